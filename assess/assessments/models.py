@@ -1,0 +1,183 @@
+"""Systems, assessments (one row per version), answers (one row per question) and the append-only event log."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from assess.people.models import Team, User, Workspace
+from assess.questionnaire.schema import Answer as AnswerValue
+
+
+def both_or_neither(first: str, second: str) -> Q:
+    """A condition for check constraints: `x_at` and `x_by` are set together or not at all."""
+    return Q(**{f"{first}__isnull": True, f"{second}__isnull": True}) | Q(
+        **{f"{first}__isnull": False, f"{second}__isnull": False}
+    )
+
+
+class Edition(models.Model):
+    """One published version of a questionnaire, kept as the bytes that were imported; never changed afterwards."""
+
+    slug = models.CharField(max_length=80)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    published_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("slug", "version"), name="edition_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.version}"
+
+
+class System(models.Model):
+    """What is assessed: an application that a team runs."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="systems")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="systems")
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("team", "name"), name="system_name_once_per_team"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def visible_to(self, user: User) -> "AssessmentQuerySet":
+        """What this person may read: their teams' assessments; for an architect all of the workspace. Deleted ones not."""
+        return self.in_reach_of(user).filter(deleted_at=None)
+
+    def in_reach_of(self, user: User) -> "AssessmentQuerySet":
+        """As `visible_to`, deleted ones included (to undo)."""
+        from assess.people.models import Membership
+
+        mine = Membership.objects.filter(user=user)
+        return self.filter(
+            Q(system__team__in=mine.exclude(team=None).values("team"))
+            | Q(workspace__in=mine.filter(team=None).values("workspace"))
+        )
+
+
+class Assessment(models.Model):
+    """One version of a system's assessment. Open until submitted; after that neither it nor its answers change.
+
+    `workspace` repeats the system's, so that lists of a workspace read one index.
+    On submitting, the hash of the answers and the result as the contract's JSON are kept, so that a later model or edition
+    never alters what was said.
+    """
+
+    system = models.ForeignKey(System, on_delete=models.CASCADE, related_name="assessments")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="assessments")
+    version = models.PositiveIntegerField(default=1)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="assessments")
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField(default=timezone.now)
+    updated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    answers_hash = models.CharField(max_length=64, blank=True)
+    model_version = models.PositiveIntegerField(null=True, blank=True)
+    verdict = models.CharField(max_length=20, blank=True)
+    form = models.CharField(max_length=20, blank=True)
+    result = models.JSONField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("system", "version"), name="assessment_version_once"),
+            models.CheckConstraint(condition=both_or_neither("submitted_at", "submitted_by"), name="submitted_at_and_by"),
+            models.CheckConstraint(condition=both_or_neither("deleted_at", "deleted_by"), name="deleted_at_and_by"),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, answers_hash="", verdict="")
+                | (Q(submitted_at__isnull=False) & ~Q(answers_hash="") & ~Q(verdict="")),
+                name="submitted_keeps_hash_and_verdict",
+            ),
+        )
+        indexes = (models.Index(fields=("workspace", "-updated_at", "-id"), name="assessment_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.system}, version {self.version}"
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.submitted_at is not None
+
+
+class Answer(models.Model):
+    """The present answer to one question of one assessment; `version` counts its changes from 1.
+
+    `value` null with an empty `not_applicable` is "not sure yet". The fold of the event log gives the same rows.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
+    key = models.CharField(max_length=80)
+    value = models.JSONField(null=True)
+    basis = models.CharField(max_length=20, blank=True)
+    note = models.TextField(blank=True, max_length=settings.LIMITS["note"])
+    link = models.CharField(max_length=settings.LIMITS["link"], blank=True)
+    not_applicable = models.TextField(blank=True, max_length=settings.LIMITS["note"])
+    who_knows = models.CharField(max_length=settings.LIMITS["name"], blank=True)
+    version = models.PositiveIntegerField(default=1)
+    answered_at = models.DateTimeField(default=timezone.now)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("assessment", "key"), name="one_answer_per_question"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.assessment_id}"
+
+    def as_answer(self) -> AnswerValue:
+        """The answer as the pure rooms know it."""
+        value = tuple(self.value) if isinstance(self.value, list) else self.value
+        return AnswerValue(
+            value=value,
+            basis=self.basis or None,  # type: ignore[arg-type]  # the save protocol admits only the three
+            note=self.note,
+            link=self.link,
+            not_applicable=self.not_applicable,
+            who_knows=self.who_knows,
+        )
+
+
+class EventKind(models.TextChoices):
+    STARTED = "started", "started"
+    ANSWERED = "answered", "answered"
+    CLEARED = "cleared", "cleared the answer"
+    SUBMITTED = "submitted", "submitted"
+    DELETED = "deleted", "deleted"
+    RESTORED = "restored", "restored"
+
+
+class Event(models.Model):
+    """One thing that happened to an assessment; rows are only ever added.
+
+    For an answer, `payload` holds the whole answer as saved and `version` the answer's version after it. `mutation_id` is
+    made by the browser: a retry carries the same one and gets the first outcome.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20, choices=EventKind.choices)
+    key = models.CharField(max_length=80, blank=True)
+    payload = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
+    mutation_id = models.UUIDField(unique=True, null=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = (models.Index(fields=("assessment", "-id"), name="event_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,124 @@
+"""What a decision says: the verdict, the rule behind it, every score with what it is made of, and what is still open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["stay", "modular", "extract"]
+#: In the order of what is cheaper to undo, which is how ties go.
+VERDICTS: tuple[Verdict, ...] = ("stay", "modular", "extract")
+Form = Literal[
+    "healthy", "offload", "motives", "cure", "first_step", "consolidate", "hot_part", "organisation", "keep"
+]
+GateState = Literal["passed", "failed", "open"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contribution:
+    """What one answer adds to a score, in whole points. A score is exactly the sum of its contributions."""
+
+    axis: str
+    key: str
+    value: str  #: the answer in words, for a person
+    level: int  #: 0 (calm, weak) to 100 (acute, strong), as the questionnaire reads it
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Score:
+    """One axis: `points` from what is known, `low` to `high` from what is still open (low equals points)."""
+
+    axis: str
+    points: int
+    high: int
+    threshold: int | None  #: where a pain becomes acute; None for axes without one
+    contributions: tuple[Contribution, ...]
+    open_keys: tuple[str, ...]  #: questions whose answer would still move it
+
+    @property
+    def low(self) -> int:
+        return self.points
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gate:
+    """A condition on extracting anything. `keys` are the questions that settle it."""
+
+    gate: str
+    state: GateState
+    keys: tuple[str, ...]
+    sentence: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChecklistItem:
+    """One of the seven questions of S3's readiness checklist."""
+
+    key: str
+    state: Literal["yes", "no", "unknown"]
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """One line of the argument. `code` is stable; `weighs` says for which verdict it speaks, "" where for none.
+
+    `kind` sorts the lines: rule, pain, separability, readiness, gate, condition, motive, context.
+    """
+
+    code: str
+    kind: str
+    sentence: str
+    source: str
+    weighs: Verdict | Literal[""]
+    keys: tuple[str, ...] = ()
+    points: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """Something to do next, tied to the answers that caused it, and how to tell that it is done."""
+
+    code: str
+    title: str
+    why: str
+    done: str
+    days: Literal[30, 60, 90]
+    keys: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A decision, complete enough to be argued with. Pure data; `to_json` gives the contract's JSON."""
+
+    questionnaire: str
+    questionnaire_version: int
+    model_version: int
+    verdict: Verdict
+    form: Form
+    rule: str
+    rule_sentence: str
+    rule_source: str
+    headline: str  #: the recommendation in one sentence
+    firm: bool
+    possible_verdicts: tuple[Verdict, ...]
+    ask_next: str | None  #: the open question that narrows the possible verdicts most
+    scores: Mapping[str, Score]  #: by axis, all of `AXES`
+    checklist: tuple[ChecklistItem, ...]
+    gates: tuple[Gate, ...]
+    reasons: tuple[Reason, ...]
+    steps: tuple[Step, ...]
+    open_keys: tuple[str, ...]  #: every asked question without a known answer
+    decisive_open_keys: tuple[str, ...]  #: those of them that could still change the verdict
+
+    @property
+    def checklist_counts(self) -> Mapping[str, int]:
+        states = [item.state for item in self.checklist]
+        return {
+            "yes": states.count("yes"),
+            "no": states.count("no"),
+            "unknown": states.count("unknown"),
+            "of": len(states),
+        }

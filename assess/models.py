@@ -1,0 +1,18 @@
+"""All models of the app, gathered for Django; each lives in its room."""
+
+from assess.assessments.models import Answer, Assessment, Edition, Event, System
+from assess.people.models import Membership, Team, User, Workspace
+from assess.reports.models import Report
+
+__all__ = [
+    "Answer",
+    "Assessment",
+    "Edition",
+    "Event",
+    "Membership",
+    "Report",
+    "System",
+    "Team",
+    "User",
+    "Workspace",
+]

@@ -1,0 +1,151 @@
+"""The questionnaire's shape once loaded: sections of questions, each with its options and how the decision reads it.
+
+Plain frozen values, the same for the built-in edition and for an organisation's own. Nothing here judges.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Kind = Literal["choice", "several", "number"]
+Basis = Literal["measured", "estimated", "guess"]
+BASES: tuple[Basis, ...] = ("measured", "estimated", "guess")
+
+#: A value that a person can give: an option's slug, a set of slugs (in the questionnaire's order), or a number.
+Value = str | tuple[str, ...] | int | float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Option:
+    """One choice. `means` anchors it: what it looks like in practice."""
+
+    value: str
+    label: str
+    means: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """The question is asked only when the answer to `key` is one of `any_of`."""
+
+    key: str
+    any_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """How the decision reads an answer, as whole numbers from 0 (calm, or weak) to 100 (acute, or strong).
+
+    `axis` is one of `AXES`. On a pain axis `signal` names the pain that the question speaks of; several questions of one
+    signal count once, by their highest level. On the other axes `weight` is the question's share of the axis.
+    A choice or a several has one level per option (several: the highest one ticked); a number runs in a straight line
+    from level 0 at `comfortable` to `top` at `acute`.
+    """
+
+    axis: str
+    signal: str
+    weight: int = 0
+    levels: Mapping[str, int] = field(default_factory=dict)
+    comfortable: float | None = None
+    acute: float | None = None
+    top: int = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """One question. `sources` are the documents (S0…S4) it comes from, or "ours" where it is our own judgement."""
+
+    key: str
+    section: str
+    kind: Kind
+    wording: str
+    hint: str
+    why: str
+    sources: tuple[str, ...]
+    quick: bool = False
+    options: tuple[Option, ...] = ()
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    whole: bool = False
+    asked_when: Condition | None = None
+    reads: Reading | None = None
+
+    def option(self, value: str) -> Option:
+        """The option with this value. Raises KeyError for one the question does not have."""
+        for option in self.options:
+            if option.value == value:
+                return option
+        raise KeyError(value)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    slug: str
+    title: str
+    intro: str
+    questions: tuple[Question, ...]
+
+
+#: The axes of the decision. The first two are pains; the last four are the capabilities of readiness.
+PAIN_AXES = ("boundary", "deployable")
+READINESS_AXES = ("devops", "tracing", "people", "business")
+AXES = (*PAIN_AXES, "separability", *READINESS_AXES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questionnaire:
+    """A whole edition: `slug` and `version` name it; published editions never change."""
+
+    slug: str
+    version: int
+    title: str
+    language: str
+    summary: str
+    sections: tuple[Section, ...]
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions in the order they are asked."""
+        return tuple(question for section in self.sections for question in section.questions)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Question]:
+        return {question.key: question for question in self.questions}
+
+    @cached_property
+    def quick_questions(self) -> tuple[Question, ...]:
+        """The quick check: the questions marked `quick`, in order."""
+        return tuple(question for question in self.questions if question.quick)
+
+    def section(self, slug: str) -> Section:
+        """The section of this slug. Raises KeyError when there is none."""
+        for section in self.sections:
+            if section.slug == slug:
+                return section
+        raise KeyError(slug)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """One answer as a person gave it.
+
+    Exactly one of three holds: `value` is set (known), `not_applicable` gives the reason why the question does not apply,
+    or neither (not sure yet: the person saw the question and does not know; `who_knows` may name somebody who would).
+    """
+
+    value: Value | None = None
+    basis: Basis | None = None
+    note: str = ""
+    link: str = ""
+    not_applicable: str = ""
+    who_knows: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        return self.value is not None
+
+
+#: Answers by question key. A key that is absent was not answered, which the decision reads as "not known".
+Answers = Mapping[str, Answer]
