@@ -96,7 +96,14 @@ class Assessment(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("system", "version"), name="assessment_version_once"),
-            models.CheckConstraint(condition=both_or_neither("submitted_at", "submitted_by"), name="submitted_at_and_by"),
+            models.UniqueConstraint(
+                fields=("system",),
+                condition=Q(submitted_at=None, deleted_at=None),
+                name="one_open_version_per_system",
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("submitted_at", "submitted_by"), name="submitted_at_and_by"
+            ),
             models.CheckConstraint(condition=both_or_neither("deleted_at", "deleted_by"), name="deleted_at_and_by"),
             models.CheckConstraint(
                 condition=Q(submitted_at=None, answers_hash="", verdict="")
@@ -113,15 +120,33 @@ class Assessment(models.Model):
     def is_submitted(self) -> bool:
         return self.submitted_at is not None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its answers may still change."""
+        return self.submitted_at is None and self.deleted_at is None
+
+    def given_answers(self) -> dict[str, AnswerValue]:
+        """The present answers by question key, as the pure rooms know them. One query."""
+        return {answer.key: answer.as_answer() for answer in self.answers.given()}
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def given(self) -> "AnswerQuerySet":
+        """Without the questions whose answer was taken back."""
+        return self.filter(answered=True)
+
 
 class Answer(models.Model):
     """The present answer to one question of one assessment; `version` counts its changes from 1.
 
-    `value` null with an empty `not_applicable` is "not sure yet". The fold of the event log gives the same rows.
+    `value` null with an empty `not_applicable` is "not sure yet". A row is never removed: when an answer is taken back,
+    `answered` becomes false and `version` goes on, or a later answer would start again at 1 and a page opened long before
+    could replace it unseen. The fold of the event log gives the same rows.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
     key = models.CharField(max_length=80)
+    answered = models.BooleanField(default=True)
     value = models.JSONField(null=True)
     basis = models.CharField(max_length=20, blank=True)
     note = models.TextField(blank=True, max_length=settings.LIMITS["note"])
@@ -132,8 +157,19 @@ class Answer(models.Model):
     answered_at = models.DateTimeField(default=timezone.now)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
+    objects = AnswerQuerySet.as_manager()
+
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("assessment", "key"), name="one_answer_per_question"),)
+        constraints = (
+            models.UniqueConstraint(fields=("assessment", "key"), name="one_answer_per_question"),
+            models.CheckConstraint(
+                condition=Q(answered=True) | Q(value__isnull=True, not_applicable=""),
+                name="taken_back_answer_has_no_value",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(not_applicable=""), name="value_or_does_not_apply"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.key} of {self.assessment_id}"
@@ -172,7 +208,7 @@ class Event(models.Model):
     key = models.CharField(max_length=80, blank=True)
     payload = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
-    mutation_id = models.UUIDField(unique=True, null=True)
+    mutation_id = models.UUIDField(unique=True, null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
