@@ -1,0 +1,426 @@
+"""Turns the bytes of a questionnaire file into a `Questionnaire`, or into the full list of what to mend.
+
+Decides: whether a definition is well formed. Does not decide: whether it is a good one (that is the linter's task).
+Three steps, each of which reports all it finds: the YAML itself (`reader`), the published JSON Schema, and what a schema
+cannot say (keys used twice, levels that miss an option, conditions that name a later question). The schema comes from the
+caller, since this room opens no files.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, read_yaml, readable_path
+from assess.questionnaire.schema import (
+    PAIN_AXES,
+    Condition,
+    Kind,
+    Option,
+    Question,
+    Questionnaire,
+    Reading,
+    Section,
+)
+
+MAX_QUESTIONS = 200
+
+#: A form posts this for "none of these" where several may be ticked; no option may be called the same.
+NONE_OF_THESE = "none_of_these"
+
+
+def load_questionnaire(content: bytes, *, file: str, schema: Mapping[str, object]) -> Questionnaire:
+    """The questionnaire that `content` (YAML, UTF-8) defines; `file` is its name in messages, `schema` the JSON Schema.
+
+    Raises Refused with all problems in the order of their lines, each with file, line, key and what to do. Where the YAML
+    cannot be read safely (see `reader`), only that is reported, because the rest would be guesses.
+    The format is described in docs/questionnaire.md.
+
+    >>> from assess.questionnaire_files import questionnaire_schema
+    >>> try:
+    ...     load_questionnaire(b"questionnaire: ours", file="ours.yaml", schema=questionnaire_schema())
+    ... except Refused as refused:
+    ...     print(refused.problems[0])
+    ours.yaml:1: version: Add `version`
+    """
+    document = read_yaml(content, file=file)
+    problems = [replace(slip, key=_key_of(document.data, path)) for slip, path in document.slips]
+    problems += _schema_problems(document, schema, file)
+    problems += _semantic_problems(document, file)
+    if problems:
+        raise Refused(_in_order(problems, file))
+    return _build(cast(dict[str, Any], document.data))
+
+
+def _in_order(problems: list[Problem], file: str) -> list[Problem]:
+    unique = list(dict.fromkeys(problems))
+    unique.sort(key=lambda problem: problem.line or 0)
+    if len(unique) <= MAX_PROBLEMS:
+        return unique
+    rest = Problem(code="more", message="Mend these first; there are more problems after them", file=file)
+    return [*unique[:MAX_PROBLEMS], rest]
+
+
+# --- naming places
+
+
+def _key_of(data: object, path: Path) -> str:
+    """A path as people name it: from the question's key, or the section's slug, on; else from the top of the file.
+
+    Anything inside a question reads `teams.options[2].label`, anything else in a section `deploys.title`.
+    """
+    node, named, names = data, 0, ""
+    for depth, part in enumerate(path):
+        try:
+            node = node[part]  # type: ignore[index]  # data of unknown shape; what cannot be indexed ends the walk
+        except (TypeError, KeyError, IndexError):
+            break
+        field = {2: "slug", 4: "key"}.get(depth + 1)
+        if field and path[0] == "sections" and isinstance(node, dict):
+            name = node.get(field)
+            if isinstance(name, str) and name and len(name) <= 60 and (depth < 3 or path[2] == "questions"):
+                named, names = depth + 1, name
+    rest = readable_path(path[named:])
+    if not named:
+        return rest
+    return names if not rest else f"{names}{rest}" if rest.startswith("[") else f"{names}.{rest}"
+
+
+# --- the schema's findings in our words
+
+_TYPES = {
+    "object": "Write named fields here (`name: value`)",
+    "array": "Write a list here, in [brackets] or with a dash before each item",
+    "string": "Write text here; put quotes around it if it looks like a number or like true, false or null",
+    "integer": "Write a whole number here, without quotes",
+    "number": "Write a number here, without quotes",
+    "boolean": "Write true or false here, without quotes",
+}
+
+
+def _schema_problems(document: Document, schema: Mapping[str, object], file: str) -> Iterator[Problem]:
+    validator = Draft202012Validator(cast(Mapping[str, Any], schema))
+    for error in islice(validator.iter_errors(cast(Any, document.data)), MAX_PROBLEMS + 1):
+        base: Path = tuple(error.absolute_path)
+        for code, message, below in _explain(error):
+            path = (*base, *below)
+            yield Problem(
+                code=code, message=message, file=file, line=document.line(path), key=_key_of(document.data, path)
+            )
+
+
+def _explain(error: ValidationError) -> Iterator[tuple[str, str, Path]]:
+    """What to do about one violation: code, message, and where below the violation's own place it belongs."""
+    value: Any = error.instance
+    limit: Any = error.validator_value
+    match error.validator:
+        case "required":
+            # jsonschema reports each missing name by itself and only in its text: of all required ones, take those missing
+            # once, with the first of the reports.
+            missing = [name for name in limit if name not in value]
+            for name in missing:
+                if error.message.startswith(repr(name)):
+                    yield "missing", f"Add `{name}`", (name,)
+        case "additionalProperties" if isinstance(error.schema, Mapping):
+            known = list(error.schema.get("properties", {}))
+            for name in value:
+                if name not in known:
+                    yield "unknown_field", _unknown(name, known), (name,)
+        case "type":
+            yield "wrong_type", _TYPES.get(str(limit), "Write another kind of value here"), ()
+        case "enum":
+            yield "not_allowed", f"Choose one of {', '.join(str(choice) for choice in limit)}", ()
+        case "pattern" if limit == "\\S":
+            yield "blank", "Write some text here", ()
+        case "pattern":
+            yield "bad_name", _name_advice(str(limit)), ()
+        case "maxLength":
+            yield "too_long", f"Shorten this to {limit:,} characters; it has {len(value):,}", ()
+        case "minimum" | "maximum":
+            sense = "or more" if error.validator == "minimum" else "or less"
+            yield "out_of_range", f"Write {limit:,} {sense}", ()
+        case "minItems":
+            yield "too_few", f"List at least {limit}", ()
+        case "maxItems" | "maxProperties":
+            yield "too_many", f"Keep to {limit}; this has {len(value)}", ()
+        case None:
+            # A field that the schema forbids beside this type.
+            yield "not_for_type", f"Remove `{error.absolute_path[-1]}`; it does not belong to this type of question", ()
+        case _:
+            yield "not_allowed", "Write this as the format's description says", ()
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = get_close_matches(name[:60], known, n=1)
+    return (
+        f"Write `{near[0]}` instead of `{name[:60]}`" if near else f"Remove `{name[:60]}`; there is no such field here"
+    )
+
+
+def _name_advice(pattern: str) -> str:
+    if "_" in pattern:
+        return "Use small letters a-z, digits and underscores here, a letter first"
+    if "A-Z" in pattern:
+        return "Write a language code such as en or pt-BR"
+    return "Use small letters a-z, digits and single dashes here, a letter first"
+
+
+# --- what the schema cannot say
+
+
+def _items(value: object, name: str) -> list[tuple[int, dict[str, Any]]]:
+    """The mappings in the list `value[name]`, with their places; nothing where the shape is already wrong."""
+    found = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(found, list):
+        return []
+    return [(n, item) for n, item in enumerate(found) if isinstance(item, dict)]
+
+
+def _list(value: object) -> list[object]:
+    """The list's first items, enough to check any list that the schema allows; nothing where it is no list."""
+    return value[:50] if isinstance(value, list) else []
+
+
+class _Semantics:
+    """Walks data that may be wrong in any way and notes what the schema cannot see. Wrong shapes are the schema's to tell."""
+
+    def __init__(self, document: Document, file: str) -> None:
+        self.document = document
+        self.file = file
+        self.problems: list[Problem] = []
+        # Questions met so far, by key: their options (none for a number) and whether they are conditional.
+        self.earlier: dict[str, dict[str, Any]] = {}
+        self.all_keys: set[str] = set()
+
+    def note(self, code: str, message: str, path: Path) -> None:
+        key = _key_of(self.document.data, path)
+        line = self.document.line(path)
+        self.problems.append(Problem(code=code, message=message, file=self.file, line=line, key=key))
+
+    def walk(self) -> None:
+        data = self.document.data
+        sections = _items(data, "sections")
+        total = sum(len(_items(section, "questions")) for _, section in sections)
+        if total > MAX_QUESTIONS:
+            self.note("too_many", f"Keep to {MAX_QUESTIONS} questions; there are {total}", ("sections",))
+            return
+        self.all_keys = {
+            question["key"]
+            for _, section in sections
+            for _, question in _items(section, "questions")
+            if isinstance(question.get("key"), str)
+        }
+        slugs: dict[str, int] = {}
+        for n, section in sections[:20]:
+            self.unique(slugs, section.get("slug"), ("sections", n, "slug"), "section")
+            for m, question in _items(section, "questions"):
+                self.question(question, ("sections", n, "questions", m))
+
+    def unique(self, seen: dict[str, int], name: object, path: Path, what: str) -> None:
+        if not isinstance(name, str):
+            return
+        if name in seen:
+            self.note("duplicate", f"Give this {what} another name; `{name[:60]}` is used on line {seen[name]}", path)
+        else:
+            seen[name] = self.document.line(path)
+
+    def question(self, question: dict[str, Any], path: Path) -> None:
+        options = self.options(question, path)
+        self.condition(question, path)
+        self.bounds(question, path)
+        self.sources(question, path)
+        if isinstance(question.get("reads"), dict):
+            self.reads(question["reads"], question.get("type"), options, (*path, "reads"))
+        key = question.get("key")
+        if not isinstance(key, str):
+            return
+        if key in self.earlier:
+            first = self.document.line(self.earlier[key]["path"])
+            self.note(
+                "duplicate", f"Give this question another key; `{key[:60]}` is used on line {first}", (*path, "key")
+            )
+            return
+        self.earlier[key] = {"path": (*path, "key"), "options": options, "conditional": "asked_when" in question}
+
+    def options(self, question: dict[str, Any], path: Path) -> list[str]:
+        seen: dict[str, int] = {}
+        for n, option in _items(question, "options")[:50]:
+            here = (*path, "options", n, "value")
+            self.unique(seen, option.get("value"), here, "option")
+            if option.get("value") == NONE_OF_THESE:
+                self.note(
+                    "reserved", f"Choose another value; `{NONE_OF_THESE}` stands for an empty list in forms", here
+                )
+        return list(seen)
+
+    def condition(self, question: dict[str, Any], path: Path) -> None:
+        condition = question.get("asked_when")
+        key = condition.get("key") if isinstance(condition, dict) else None
+        if not isinstance(condition, dict) or not isinstance(key, str):
+            return
+        here = (*path, "asked_when")
+        other = self.earlier.get(key)
+        if other is None or key == question.get("key"):
+            if key in self.all_keys:
+                self.note(
+                    "later_question",
+                    f"Name a question that comes before this one; `{key[:60]}` does not",
+                    (*here, "key"),
+                )
+            else:
+                self.note("unknown_question", _no_question(key, list(self.earlier)), (*here, "key"))
+            return
+        if not other["options"]:
+            self.note("no_options", f"Name a question with options; `{key[:60]}` asks for a number", (*here, "key"))
+            return
+        if other["conditional"]:
+            # Otherwise an answer to a question that is itself no longer asked would decide what is asked.
+            self.note(
+                "conditional", f"Name a question that is always asked; `{key[:60]}` has a condition too", (*here, "key")
+            )
+        wanted = _list(condition.get("any_of"))
+        for n, value in enumerate(wanted):
+            if isinstance(value, str) and value not in other["options"]:
+                message = f"`{key[:60]}` has no option `{value[:60]}`; choose from {', '.join(other['options'])}"
+                self.note("unknown_option", message, (*here, "any_of", n))
+            elif value in wanted[:n]:
+                self.note("duplicate", f"Remove the second `{str(value)[:60]}`", (*here, "any_of", n))
+
+    def bounds(self, question: dict[str, Any], path: Path) -> None:
+        low, high = _figure(question.get("minimum")), _figure(question.get("maximum"))
+        if low is not None and high is not None and low >= high:
+            self.note("bounds", f"Make `maximum` larger than `minimum`, which is {low:,}", (*path, "maximum"))
+
+    def sources(self, question: dict[str, Any], path: Path) -> None:
+        sources = _list(question.get("sources"))
+        for n, source in enumerate(sources):
+            if source in sources[:n]:
+                self.note("duplicate", f"Remove the second `{str(source)[:60]}`", (*path, "sources", n))
+
+    def reads(self, reads: dict[str, Any], kind: object, options: list[str], path: Path) -> None:
+        axis = reads.get("axis")
+        if axis in PAIN_AXES and "weight" in reads:
+            message = f"Remove `weight`; on {axis} the worst pain counts, so a share has no effect"
+            self.note("weight_on_pain", message, (*path, "weight"))
+        if isinstance(axis, str) and axis not in PAIN_AXES:
+            if "weight" not in reads:
+                self.note("missing", f"Add `weight`, the question's share of {axis[:60]}", (*path, "weight"))
+            if "signal" in reads:
+                message = f"Remove `signal`; on {axis[:60]} each question counts by its own weight"
+                self.note("signal_without_effect", message, (*path, "signal"))
+        if kind == "number":
+            self.anchors(reads, path)
+        elif kind in ("choice", "several"):
+            self.levels(reads, options, path)
+
+    def anchors(self, reads: dict[str, Any], path: Path) -> None:
+        if "levels" in reads:
+            message = "Remove `levels`; a number is read between `comfortable` and `acute`"
+            self.note("not_for_type", message, (*path, "levels"))
+        for name in ("comfortable", "acute"):
+            if name not in reads:
+                self.note("missing", f"Add `{name}`", (*path, name))
+        comfortable, acute = _figure(reads.get("comfortable")), _figure(reads.get("acute"))
+        if comfortable is not None and comfortable == acute:
+            self.note("anchors", "Make `acute` differ from `comfortable`", (*path, "acute"))
+
+    def levels(self, reads: dict[str, Any], options: list[str], path: Path) -> None:
+        for name in ("comfortable", "acute", "top"):
+            if name in reads:
+                self.note("not_for_type", f"Remove `{name}`; it reads a number. Options take `levels`", (*path, name))
+        levels = reads.get("levels")
+        if levels is None:
+            self.note("missing", "Add `levels`, one for each option", (*path, "levels"))
+        if not isinstance(levels, dict):
+            return
+        for option in options:
+            if option not in levels:
+                self.note("level_missing", f"Add a level for the option `{option[:60]}`", (*path, "levels"))
+        for name in list(levels)[:50]:
+            if name not in options:
+                message = f"Remove the level of `{name[:60]}`; the question has no such option"
+                self.note("level_unknown", message, (*path, "levels", name))
+
+
+def _no_question(key: str, known: list[str]) -> str:
+    near = get_close_matches(key[:60], known, n=1)
+    hint = f"; did you mean `{near[0]}`?" if near else ""
+    return f"Name a question of this questionnaire; there is no `{key[:60]}`{hint}"
+
+
+def _figure(value: object) -> int | float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _semantic_problems(document: Document, file: str) -> list[Problem]:
+    semantics = _Semantics(document, file)
+    semantics.walk()
+    return semantics.problems
+
+
+# --- from checked data to values
+
+
+def _build(data: dict[str, Any]) -> Questionnaire:
+    return Questionnaire(
+        slug=data["questionnaire"],
+        version=int(data["version"]),
+        title=_line(data["title"]),
+        language=data["language"],
+        summary=_line(data["summary"]),
+        sections=tuple(
+            Section(
+                slug=section["slug"],
+                title=_line(section["title"]),
+                intro=_line(section["intro"]),
+                questions=tuple(_question(question, section["slug"]) for question in section["questions"]),
+            )
+            for section in data["sections"]
+        ),
+    )
+
+
+def _question(data: dict[str, Any], section: str) -> Question:
+    condition = data.get("asked_when")
+    return Question(
+        key=data["key"],
+        section=section,
+        kind=cast(Kind, data["type"]),
+        wording=_line(data["wording"]),
+        hint=_line(data["hint"]),
+        why=_line(data["why"]),
+        sources=tuple(data["sources"]),
+        quick=data.get("quick", False),
+        options=tuple(
+            Option(value=option["value"], label=_line(option["label"]), means=_line(option["means"]))
+            for option in data.get("options", [])
+        ),
+        unit=_line(data.get("unit", "")),
+        minimum=data.get("minimum"),
+        maximum=data.get("maximum"),
+        whole=data.get("whole", False),
+        asked_when=Condition(key=condition["key"], any_of=tuple(condition["any_of"])) if condition else None,
+        reads=_reading(data["reads"], data["key"]) if "reads" in data else None,
+    )
+
+
+def _reading(data: dict[str, Any], key: str) -> Reading:
+    return Reading(
+        axis=data["axis"],
+        signal=data.get("signal", key),
+        weight=int(data.get("weight", 0)),
+        levels={option: int(level) for option, level in data.get("levels", {}).items()},
+        comfortable=data.get("comfortable"),
+        acute=data.get("acute"),
+        top=int(data.get("top", 100)),
+    )
+
+
+def _line(text: str) -> str:
+    """Texts are single paragraphs; line ends and doubled spaces of the file are of its author's making."""
+    return " ".join(text.split())
