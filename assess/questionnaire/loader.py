@@ -148,7 +148,7 @@ def _explain(error: ValidationError) -> Iterator[tuple[str, str, Path]]:
             yield "too_few", f"List at least {limit}", ()
         case "maxItems" | "maxProperties":
             yield "too_many", f"Keep to {limit}; this has {len(value)}", ()
-        case None:
+        case "not" if error.absolute_path:
             # A field that the schema forbids beside this type.
             yield "not_for_type", f"Remove `{error.absolute_path[-1]}`; it does not belong to this type of question", ()
         case _:

@@ -79,7 +79,7 @@ def decode_text(content: bytes, *, file: str, kind: str) -> str:
         raise refuse("control_character", f"Remove the control character {name} from this line", line)
     if not text.strip():
         raise refuse(
-            "empty", f"The {kind} is empty; write one by the format's description or start from the built-in one"
+            "empty", f"The {kind} is empty; start from an example and change it"
         )
     return text
 

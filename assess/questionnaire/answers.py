@@ -1,0 +1,508 @@
+"""Reads answers, from a JSON document or a posted form, and refuses by name whatever the questionnaire does not allow.
+
+Decides: whether a value is one that a question takes, and which questions apply. Does not decide: what an answer means.
+
+"Not sure yet" is an answer of its own (null in JSON): never a no, never an error. An answer to a question that is not asked
+under the other answers is kept, because the person may change those back; the decision ignores it.
+"""
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+from assess.questionnaire.loader import NONE_OF_THESE
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.reader import MAX_PROBLEMS, decode_text
+from assess.questionnaire.schema import BASES, Answer, Answers, Basis, Question, Questionnaire, Value
+
+MAX_JSON_DEPTH: Final = 12
+MAX_NOTE: Final = 2000
+MAX_LINK: Final = 500
+MAX_NAME: Final = 120
+MAX_ABOUT: Final = 2000
+
+_ANSWER_FIELDS: Final = ("value", "basis", "note", "link", "who_knows", "not_applicable")
+_DOCUMENT_FIELDS: Final = ("questionnaire", "answers", "version", "system", "about", "told_in")
+
+# Control characters but tab and line feed, and halves of surrogate pairs, which no encoding can store.
+_UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
+
+
+# --- JSON, strictly
+
+# A string without its closing quote runs to the end, so that no text is gone over twice.
+_TOKEN: Final = re.compile(
+    r"""(?P<string>"(?:[^"\\]++|\\.)*+"?)
+    |(?P<word>-?[A-Za-z]+)
+    |(?P<number>-?[0-9][0-9.eE+-]*)
+    |(?P<mark>[{}\[\]:,])
+    |(?P<line>\n)""",
+    re.DOTALL | re.VERBOSE,
+)
+
+
+def read_document(content: bytes, *, file: str) -> object:
+    """The JSON document in `content` as plain Python values; `file` is its name in messages.
+
+    Raises Refused, with the line where there is one, for: more than 256 KB, broken UTF-8 or JSON, a name given twice in one
+    object, NaN and infinities (also as 1e999), more than 12 levels, and halves of surrogate pairs.
+
+    >>> read_document(b'{"answers": {"teams": 5}}', file="a.json")
+    {'answers': {'teams': 5}}
+    """
+    text = decode_text(content, file=file, kind="file")
+    problems = _scan(text, file)
+    if problems:
+        raise Refused(problems[:MAX_PROBLEMS])
+    try:
+        return cast(object, json.loads(text))
+    except json.JSONDecodeError as error:
+        message = f"Mend the JSON here ({error.msg}, column {error.colno}): check quotes, commas and brackets"
+        raise Refused([Problem(code="syntax", message=message, file=file, line=error.lineno)]) from None
+    except ValueError:
+        # Python refuses to read whole numbers of more than some thousand digits.
+        raise Refused([Problem(code="number", message="Write numbers with fewer than 400 digits", file=file)]) from None
+
+
+def _scan(text: str, file: str) -> list[Problem]:
+    """What `json.loads` would let through or choke on. It reads broken JSON loosely; `json.loads` has the last word on syntax."""
+    problems: list[Problem] = []
+    line = 1
+    # For each open bracket the names met so far; None for a list.
+    open_names: list[set[str] | None] = []
+    last_string: str | None = None
+
+    def note(code: str, message: str, key: str = "") -> None:
+        problems.append(Problem(code=code, message=message, file=file, line=line, key=key))
+
+    for token in _TOKEN.finditer(text):
+        kind, part = token.lastgroup, token[0]
+        if len(problems) >= MAX_PROBLEMS:
+            break
+        if kind == "line":
+            line += 1
+            continue
+        if kind == "string":
+            line += part.count("\n")
+            last_string = _string(part)
+            if last_string is not None and _has_surrogate(last_string):
+                note("surrogate", "Remove the escape \\ud800 to \\udfff that is only half a character")
+            continue
+        if kind == "word" and part in ("NaN", "Infinity", "-Infinity"):
+            note("not_a_number", f"Write a number or null instead of {part}")
+        elif kind == "number" and not _is_finite(part):
+            note("number", "Write a number that is finite and has fewer than 400 digits")
+        elif part in "{[":
+            open_names.append(set() if part == "{" else None)
+            if len(open_names) > MAX_JSON_DEPTH:
+                note("too_deep", f"Nest at most {MAX_JSON_DEPTH} levels; answers need four")
+                break
+        elif part in "}]" and open_names:
+            open_names.pop()
+        elif part == ":" and last_string is not None and open_names:
+            names = open_names[-1]
+            if names is not None and last_string in names:
+                shown = _shown(last_string)
+                note("duplicate_key", f"Remove one of the two: {shown} is given twice in one object", shown)
+            elif names is not None:
+                names.add(last_string)
+        last_string = None
+    return problems
+
+
+def _string(token: str) -> str | None:
+    try:
+        return cast(str, json.loads(token))
+    except ValueError:
+        return None
+
+
+def _is_finite(token: str) -> bool:
+    try:
+        return len(token) <= 400 and math.isfinite(float(token))
+    except ValueError:
+        # No number at all; a matter of syntax.
+        return True
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _shown(text: str) -> str:
+    """A stranger's text as it may stand in a message: short, on one line, printable."""
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:61])
+    return clean if len(text) <= 60 else clean[:60] + "…"
+
+
+# --- single values
+
+
+def parse_value(question: Question, raw: object) -> Value:
+    """The value that `raw`, as JSON gives it, is for `question`: an option, options in the questionnaire's order, or a number.
+
+    A whole number may be written 45.0; it becomes 45. Raises Refused with one problem that says what to enter.
+
+    >>> from assess.questionnaire_files import builtin_questionnaire
+    >>> parse_value(builtin_questionnaire().by_key["deploy_minutes"], 45.0)
+    45
+    """
+    match question.kind:
+        case "choice":
+            if not isinstance(raw, str):
+                raise _refused(question, "wrong_type", f"Choose one of {_allowed(question)}")
+            _check_options(question, [raw])
+            return raw
+        case "several":
+            if not isinstance(raw, list | tuple) or not all(isinstance(item, str) for item in raw):
+                raise _refused(
+                    question, "wrong_type", f"Give a list of any of {_allowed(question)}; [] for none of them"
+                )
+            chosen = cast(list[str], list(raw))
+            _check_options(question, chosen)
+            twice = [item for n, item in enumerate(chosen) if item in chosen[:n]]
+            if twice:
+                raise _refused(question, "duplicate", f"Give each option once; {_shown(twice[0])} is there twice")
+            return tuple(option.value for option in question.options if option.value in chosen)
+        case "number":
+            # bool is a kind of int to Python, and true is no number to anybody else.
+            if isinstance(raw, bool) or not isinstance(raw, int | float):
+                raise _refused(question, "wrong_type", f"{_range(question)}, as a number without quotes")
+            return _number(question, raw)
+
+
+def parse_text(question: Question, texts: list[str]) -> Value | None:
+    """The value that a form posted for `question`; None where nothing was entered.
+
+    `texts` is what the browser sent under the question's name. Spaces around are ignored. Where several may be ticked, the
+    single text `none_of_these` stands for an empty list, since a form cannot post one. Raises Refused with one problem.
+
+    >>> from assess.questionnaire_files import builtin_questionnaire
+    >>> parse_text(builtin_questionnaire().by_key["deploys_per_week"], [" 2.5 "])
+    2.5
+    """
+    entered = [text.strip() for text in texts if text.strip()]
+    if not entered:
+        return None
+    if question.kind == "several":
+        if entered == [NONE_OF_THESE]:
+            return ()
+        if NONE_OF_THESE in entered:
+            raise _refused(question, "none_and_some", "Tick either what applies or none of these, not both")
+        return parse_value(question, entered)
+    if len(entered) > 1:
+        raise _refused(question, "several_values", "Give one answer only")
+    if question.kind == "choice":
+        return parse_value(question, entered[0])
+    text = entered[0]
+    if not _PLAIN_NUMBER.fullmatch(text):
+        raise _refused(question, "wrong_type", f"{_range(question)}, in digits such as {_example(question)}")
+    return _number(question, float(text) if "." in text else int(text))
+
+
+def _number(question: Question, raw: float) -> int | float:
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise _refused(question, "not_a_number", _range(question))
+    if (question.minimum is not None and raw < question.minimum) or (
+        question.maximum is not None and raw > question.maximum
+    ):
+        raise _refused(question, "out_of_range", _range(question))
+    if isinstance(raw, float) and raw.is_integer():
+        # One way to write each number, so that equal answers have equal hashes; -0.0 becomes 0 as well.
+        return int(raw)
+    if question.whole and isinstance(raw, float):
+        raise _refused(question, "not_whole", f"{_range(question)}, as a whole number")
+    return raw
+
+
+def _range(question: Question) -> str:
+    """What to enter, such as "Enter minutes between 0 and 10,080"."""
+    if question.minimum is None or question.maximum is None:
+        return f"Enter {question.unit or 'a number'}"
+    return f"Enter {question.unit or 'a number'} between {question.minimum:,} and {question.maximum:,}"
+
+
+def _example(question: Question) -> str:
+    return "12" if question.whole else "12 or 1.5, with a point and no other separators"
+
+
+def _allowed(question: Question) -> str:
+    return ", ".join(option.value for option in question.options)
+
+
+def _check_options(question: Question, chosen: list[str]) -> None:
+    known = {option.value for option in question.options}
+    wrong = [item for item in chosen if item not in known]
+    if wrong:
+        # Naming more than a few strangers would make the message as long as the request.
+        names = ", ".join(_shown(item) for item in wrong[:5]) or "nothing"
+        raise _refused(question, "unknown_option", f"Choose from {_allowed(question)}; there is no {names}")
+
+
+def _refused(question: Question, code: str, message: str) -> Refused:
+    return Refused([Problem(code=code, message=message, key=question.key)])
+
+
+# --- a whole document of answers
+
+
+def read_answers(document: object, questionnaire: Questionnaire, *, file: str = "") -> dict[str, Answer]:
+    """The answers in `document`, in the questionnaire's order.
+
+    `document` is what `read_document` returns: `{"questionnaire": slug, "answers": {key: answer}}`, where an answer is a bare
+    value, null for "not sure yet", an object with `value` and any of `basis`, `note`, `link`, `who_knows`, or an object with
+    `not_applicable`, the reason why the question does not apply. `version`, `system`, `about` and `told_in` may stand beside.
+    Raises Refused with every problem found; the key of each is the question's, followed by the field where there is one.
+
+    >>> from assess.questionnaire_files import builtin_questionnaire
+    >>> document = {"questionnaire": "split-checklist", "answers": {"teams": 5}}
+    >>> read_answers(document, builtin_questionnaire())["teams"].value
+    5
+    """
+    reading = _Answers(questionnaire, file)
+    answers = reading.document(document)
+    if reading.problems:
+        raise Refused(reading.problems)
+    return answers
+
+
+class _Answers:
+    def __init__(self, questionnaire: Questionnaire, file: str) -> None:
+        self.questionnaire = questionnaire
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def note(self, code: str, message: str, key: str = "") -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(code=code, message=message, file=self.file, key=key))
+
+    def document(self, document: object) -> dict[str, Answer]:
+        if not isinstance(document, Mapping):
+            self.note("wrong_type", 'Give an object: {"questionnaire": "…", "answers": {…}}')
+            return {}
+        for name in document:
+            if name not in _DOCUMENT_FIELDS:
+                self.note("unknown_field", _no_such(name, _DOCUMENT_FIELDS), _shown(str(name)))
+        self.edition(document)
+        for name, limit in (("system", MAX_NAME), ("about", MAX_ABOUT), ("told_in", MAX_ABOUT)):
+            self.text(document, name, limit, name)
+        given = document.get("answers")
+        if not isinstance(given, Mapping):
+            verb = "Write" if "answers" in document else "Add"
+            self.note("wrong_type" if "answers" in document else "missing", f"{verb} `answers` as an object", "answers")
+            return {}
+        known = self.questionnaire.by_key
+        for key in given:
+            if key not in known:
+                self.note("unknown_key", _no_such(key, known, what="question"), _shown(str(key)))
+        found = {key: self.answer(question, given[key]) for key, question in known.items() if key in given}
+        return {key: answer for key, answer in found.items() if answer is not None}
+
+    def edition(self, document: Mapping[str, object]) -> None:
+        slug = document.get("questionnaire")
+        if "questionnaire" not in document:
+            self.note("missing", f'Add "questionnaire": "{self.questionnaire.slug}"', "questionnaire")
+        elif slug != self.questionnaire.slug:
+            self.note(
+                "other_questionnaire",
+                f'Write "{self.questionnaire.slug}"; these answers are checked against it',
+                "questionnaire",
+            )
+        if "version" in document:
+            version = document["version"]
+            if isinstance(version, bool) or version != self.questionnaire.version:
+                message = f"Write {self.questionnaire.version}; these answers are checked against that version"
+                self.note("other_version", message, "version")
+
+    def answer(self, question: Question, given: object) -> Answer | None:
+        before = len(self.problems)
+        if isinstance(given, Mapping):
+            answer = self.full_answer(question, given)
+        else:
+            answer = Answer(value=self.value(question, given))
+        return answer if len(self.problems) == before else None
+
+    def value(self, question: Question, raw: object) -> Value | None:
+        if raw is None:
+            return None
+        try:
+            return parse_value(question, raw)
+        except Refused as refused:
+            for problem in refused.problems:
+                self.note(problem.code, problem.message, problem.key)
+            return None
+
+    def full_answer(self, question: Question, given: Mapping[str, object]) -> Answer:
+        key = question.key
+        for name in given:
+            if name not in _ANSWER_FIELDS:
+                self.note("unknown_field", _no_such(name, _ANSWER_FIELDS), f"{key}.{_shown(str(name))}")
+        if "value" not in given and "not_applicable" not in given:
+            message = "Add `value` (null when it is not known), or `not_applicable` with the reason"
+            self.note("missing", message, key)
+        reason = self.text(given, "not_applicable", MAX_NOTE, f"{key}.not_applicable").strip()
+        value = self.value(question, given.get("value"))
+        if "not_applicable" in given and not reason and given.get("value") is None:
+            self.note("missing", "Say in a sentence why the question does not apply", f"{key}.not_applicable")
+        if reason and given.get("value") is not None:
+            message = "Give either a value or the reason why the question does not apply, not both"
+            self.note("value_and_reason", message, key)
+        return Answer(
+            value=value,
+            basis=self.basis(given, f"{key}.basis"),
+            note=self.text(given, "note", MAX_NOTE, f"{key}.note"),
+            link=self.link(given, f"{key}.link"),
+            not_applicable=reason,
+            who_knows=self.text(given, "who_knows", MAX_NAME, f"{key}.who_knows"),
+        )
+
+    def basis(self, given: Mapping[str, object], key: str) -> Basis | None:
+        basis = given.get("basis")
+        if basis is None:
+            return None
+        if basis not in BASES:
+            self.note("unknown_option", f"Choose one of {', '.join(BASES)}", key)
+            return None
+        return basis
+
+    def text(self, given: Mapping[str, object], name: str, limit: int, key: str) -> str:
+        text = given.get(name)
+        if text is None:
+            return ""
+        if not isinstance(text, str):
+            self.note("wrong_type", "Write text here, in quotes", key)
+            return ""
+        return self.checked(lambda: check_text(text, limit), key)
+
+    def link(self, given: Mapping[str, object], key: str) -> str:
+        link = self.text(given, "link", MAX_LINK, key)
+        return self.checked(lambda: check_link(link), key)
+
+    def checked(self, check: Callable[[], str], key: str) -> str:
+        try:
+            return check()
+        except Refused as refused:
+            for problem in refused.problems:
+                self.note(problem.code, problem.message, key)
+            return ""
+
+
+def check_text(text: str, limit: int) -> str:
+    """`text` with line ends as \\n, when it has at most `limit` characters and no control ones. Raises Refused.
+
+    Forms post \\r\\n for a line end; that is the browser's doing and no mistake.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > limit:
+        message = f"Shorten this to {limit:,} characters; it has {len(text):,}"
+        raise Refused([Problem(code="too_long", message=message)])
+    found = _UNFIT.search(text)
+    if found:
+        message = f"Remove the control character U+{ord(found[0]):04X}"
+        raise Refused([Problem(code="control_character", message=message)])
+    return text
+
+
+def check_link(link: str) -> str:
+    """`link` without spaces around when it is empty or a web address of at most 500 characters. Raises Refused.
+
+    Only http and https, because a link is shown to be clicked and `javascript:` would run.
+    """
+    link = check_text(link.strip(), MAX_LINK)
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        fits = False
+    if not fits or any(letter.isspace() or letter in '<>"\\' for letter in link):
+        raise Refused([Problem(code="bad_link", message="Enter a web address that starts with https:// or http://")])
+    return link
+
+
+def _no_such(name: object, known: Mapping[str, object] | tuple[str, ...], what: str = "field") -> str:
+    if not isinstance(name, str):
+        return "Use text as a name"
+    shown = _shown(name)
+    near = get_close_matches(shown, list(known), n=1)
+    return f"Write {near[0]} instead of {shown}" if near else f"Remove {shown}; there is no such {what}"
+
+
+# --- which questions apply
+
+
+def is_asked(question: Question, answers: Answers) -> bool:
+    """Whether `question` is asked under `answers`: always, or when the answer that its condition names is one of those wanted.
+
+    While that answer is not known, the question is not asked.
+    """
+    condition = question.asked_when
+    if condition is None:
+        return True
+    answer = answers.get(condition.key)
+    value = answer.value if answer else None
+    if isinstance(value, tuple):
+        return any(item in condition.any_of for item in value)
+    return value in condition.any_of
+
+
+def open_questions(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]:
+    """The questions, in order, that are asked under `answers` and neither known nor said not to apply."""
+    return tuple(
+        question
+        for question in questionnaire.questions
+        if is_asked(question, answers) and not _is_settled(answers.get(question.key))
+    )
+
+
+def _is_settled(answer: Answer | None) -> bool:
+    return answer is not None and (answer.is_known or bool(answer.not_applicable))
+
+
+# --- writing answers down
+
+
+def to_json(answers: Answers) -> dict[str, object]:
+    """`answers` as plain JSON values, sorted by key: what `read_answers` takes under "answers" and reads back as equal.
+
+    >>> to_json({"teams": Answer(value=5), "tracing": Answer(), "scope": Answer(value="one_part", basis="guess")})
+    {'scope': {'value': 'one_part', 'basis': 'guess'}, 'teams': 5, 'tracing': None}
+    """
+    return {key: _plain(answers[key]) for key in sorted(answers)}
+
+
+def _plain(answer: Answer) -> object:
+    value = list(answer.value) if isinstance(answer.value, tuple) else answer.value
+    beside = {
+        name: text
+        for name, text in (
+            ("basis", answer.basis),
+            ("note", answer.note),
+            ("link", answer.link),
+            ("who_knows", answer.who_knows),
+            ("not_applicable", answer.not_applicable),
+        )
+        if text
+    }
+    if not beside:
+        return value
+    return beside if answer.not_applicable else {"value": value, **beside}
+
+
+def answers_hash(questionnaire: Questionnaire, answers: Answers) -> str:
+    """SHA-256, in hex, of these answers to this edition: equal for equal answers, whatever order they were given in."""
+    canonical = json.dumps(
+        {"questionnaire": questionnaire.slug, "version": questionnaire.version, "answers": to_json(answers)},
+        ensure_ascii=False,
+        allow_nan=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
