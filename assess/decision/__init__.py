@@ -1,0 +1,17 @@
+"""What answers mean: from answers to a verdict with everything that argues it.
+
+Decides: the verdict, its form, the rule that fired, the scores, and what is still open. Does not decide: what is asked
+(`questionnaire`) or how a result looks (`reports`). Pure: no Django, no clock, no I/O, no randomness.
+
+Deciders are registered by model version and stay registered: an old assessment keeps the model that judged it.
+"""
+
+from collections.abc import Callable, Mapping
+
+from assess.decision.decide import MODEL_VERSION, decide
+from assess.decision.result import Result
+from assess.questionnaire.schema import Answers, Questionnaire
+
+DECIDERS: Mapping[int, Callable[[Questionnaire, Answers], Result]] = {MODEL_VERSION: decide}
+
+__all__ = ["DECIDERS", "MODEL_VERSION", "Result", "decide"]

@@ -1,0 +1,66 @@
+"""A result as the JSON that outside checks, files and reports use. The shape is a contract: fields are only added."""
+
+from typing import Any
+
+from assess.decision.result import Result
+from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES
+
+
+def to_json(result: Result) -> dict[str, Any]:
+    """The result as plain JSON values."""
+    points = {axis: score.points for axis, score in result.scores.items()}
+    return {
+        "verdict": result.verdict,
+        "form": result.form,
+        "rule": result.rule,
+        "rule_sentence": result.rule_sentence,
+        "headline": result.headline,
+        "firm": result.firm,
+        "possible_verdicts": list(result.possible_verdicts),
+        "ask_next": result.ask_next,
+        "pain": {axis: points[axis] for axis in PAIN_AXES},
+        "separability": points["separability"],
+        "readiness": {axis: points[axis] for axis in READINESS_AXES},
+        "ranges": {axis: [score.low, score.high] for axis, score in result.scores.items()},
+        "contributions": {
+            axis: [
+                {"key": part.key, "value": part.value, "level": part.level, "points": part.points}
+                for part in score.contributions
+            ]
+            for axis, score in result.scores.items()
+        },
+        "checklist": {
+            **result.checklist_counts,
+            "items": [{"key": item.key, "state": item.state} for item in result.checklist],
+        },
+        "gates": [{"gate": gate.gate, "state": gate.state, "keys": list(gate.keys)} for gate in result.gates],
+        "reasons": [
+            {
+                "code": reason.code,
+                "kind": reason.kind,
+                "sentence": reason.sentence,
+                "source": reason.source,
+                "weighs": reason.weighs,
+                "keys": list(reason.keys),
+                "points": reason.points,
+            }
+            for reason in result.reasons
+        ],
+        "next_steps": [
+            {
+                "code": step.code,
+                "title": step.title,
+                "why": step.why,
+                "done": step.done,
+                "days": step.days,
+                "keys": list(step.keys),
+                "source": step.source,
+            }
+            for step in result.steps
+        ],
+        "open": list(result.open_keys),
+        "decisive_open": list(result.decisive_open_keys),
+        "questionnaire": result.questionnaire,
+        "questionnaire_version": result.questionnaire_version,
+        "model_version": result.model_version,
+    }

@@ -1,0 +1,256 @@
+"""Puts a decision together: facts, judgement, scores, gates, reasons, steps and what is still open."""
+
+from collections.abc import Iterator
+
+from assess.decision import wording
+from assess.decision.facts import Facts, is_read, read_facts
+from assess.decision.result import (
+    ChecklistItem,
+    Contribution,
+    Gate,
+    GateState,
+    Reason,
+    Result,
+    Score,
+    Verdict,
+)
+from assess.decision.rules import (
+    RULES,
+    Judgement,
+    checklist,
+    gates,
+    judge,
+    needs_part,
+    organisation_blocks,
+    part_blocks,
+    possible_verdicts,
+)
+from assess.decision.signals import ACUTE, score_axes, words
+from assess.decision.steps import build_steps
+from assess.questionnaire.answers import open_questions
+from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value
+
+#: Raised whenever the same answers could give another result. Old deciders stay registered in `assess.decision`.
+MODEL_VERSION = 1
+
+_TERNARY: dict[bool | None, GateState] = {True: "passed", False: "failed", None: "open"}
+
+
+def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
+    """The verdict on these answers with everything that argues it. Pure: the same input always gives the same result.
+
+    `answers` are by question key and must have been checked by `read_answers`; unknown keys are ignored, an absent key is
+    an answer that is not known.
+
+    >>> decide(split_checklist, {}).verdict
+    'stay'
+    """
+    facts = read_facts(questionnaire, answers)
+    judgement = judge(facts)
+    possible = possible_verdicts(facts)
+    scores = score_axes(questionnaire, answers)
+    rule = RULES[judgement.rule]
+    unanswered = open_questions(questionnaire, answers)
+    ask_next, decisive = _what_to_ask(questionnaire, answers, facts, unanswered)
+    return Result(
+        questionnaire=questionnaire.slug,
+        questionnaire_version=questionnaire.version,
+        model_version=MODEL_VERSION,
+        verdict=judgement.verdict,
+        form=judgement.form,
+        rule=judgement.rule,
+        rule_sentence=rule.sentence,
+        rule_source=rule.source,
+        headline=wording.HEADLINES[judgement.form],
+        firm=len(possible) == 1,
+        possible_verdicts=possible,
+        ask_next=ask_next,
+        scores=scores,
+        checklist=_checklist(facts, answers),
+        gates=_gates(facts),
+        reasons=tuple(_reasons(questionnaire, answers, facts, judgement, scores)),
+        steps=build_steps(facts, judgement),
+        open_keys=tuple(question.key for question in unanswered),
+        decisive_open_keys=decisive,
+    )
+
+
+def _what_to_ask(
+    questionnaire: Questionnaire, answers: Answers, facts: Facts, unanswered: tuple[Question, ...]
+) -> tuple[str | None, tuple[str, ...]]:
+    """The open question that narrows the possible verdicts most, and all open questions that could change them.
+
+    A question's worth is how many verdicts stay possible on average over its outcomes; ties go to the earlier question.
+    """
+    before = possible_verdicts(facts)
+    if len(before) == 1:
+        return None, ()
+    best: tuple[float, str | None] = (float(len(before)), None)
+    decisive = []
+    for question in unanswered:
+        if not is_read(question):
+            continue
+        completed = {
+            read_facts(questionnaire, {**answers, question.key: Answer(value=value)}) for value in _telling_values(question)
+        }
+        outcomes = {(judge(facts).verdict, possible_verdicts(facts)) for facts in completed}
+        if len(outcomes) > 1 or any(possible != before for _, possible in outcomes):
+            decisive.append(question.key)
+            average = sum(len(possible) for _, possible in outcomes) / len(outcomes)
+            if best[1] is None or average < best[0]:
+                best = (average, question.key)
+    return best[1], tuple(decisive)
+
+
+def _telling_values(question: Question) -> tuple[Value, ...]:
+    """Answers of which at least one lies in every range that the rules tell apart."""
+    if question.kind == "choice":
+        return tuple(option.value for option in question.options)
+    if question.kind == "several":
+        return ((), *((option.value,) for option in question.options))
+    marks = {question.minimum or 0, 1, 2, 3, 5, 9, 10, 20, 30, 31, 40}
+    top = question.maximum if question.maximum is not None else 100_000
+    return (*sorted(mark for mark in marks if (question.minimum or 0) <= mark < top), top)
+
+
+def _checklist(facts: Facts, answers: Answers) -> tuple[ChecklistItem, ...]:
+    states = {True: "yes", False: "no", None: "unknown"}
+    return tuple(
+        ChecklistItem(key=key, state=states[state], sentence=wording.CHECKLIST[key])  # type: ignore[arg-type]  # the three
+        for key, state in checklist(facts)
+        if not ((answer := answers.get(key)) and answer.not_applicable)
+    )
+
+
+def _gates(facts: Facts) -> tuple[Gate, ...]:
+    return tuple(
+        Gate(
+            gate=gate,
+            state=_TERNARY[state],
+            keys=(wording.GATE_KEYS[gate],),
+            sentence=wording.GATES[gate][_TERNARY[state]],
+            source=wording.GATE_SOURCES[gate],
+        )
+        for gate, state in gates(facts)
+    )
+
+
+def _reasons(
+    questionnaire: Questionnaire, answers: Answers, facts: Facts, judgement: Judgement, scores: dict[str, Score]
+) -> Iterator[Reason]:
+    """The rule first, then pains by weight, what blocks, gates, calm answers, separability, motives."""
+    rule = RULES[judgement.rule]
+    yield Reason(
+        code=f"rule.{rule.slug}",
+        kind="rule",
+        sentence=rule.sentence,
+        source=rule.source,
+        weighs=judgement.verdict,
+    )
+    pains = [part for axis in PAIN_AXES for part in scores[axis].contributions]
+    for part in sorted(pains, key=lambda part: (-part.level, -part.points)):
+        yield _pain(questionnaire, part, facts)
+    if facts.waiting and not facts.one_part:
+        yield from (_block("organisation", key) for key in organisation_blocks(facts))
+    if needs_part(facts) or (facts.waiting and facts.one_part):
+        yield from (_block("part", key) for key in part_blocks(facts))
+    yield from _gate_reasons(facts, judgement)
+    yield from _calm(questionnaire, answers)
+    for part in scores["separability"].contributions:
+        question = questionnaire.by_key[part.key]
+        yield Reason(
+            code=f"separability.{part.key}",
+            kind="separability",
+            sentence=f"{_subject(question)}: {part.value.lower()}.",
+            source=_source(question),
+            weighs="extract" if part.level >= ACUTE else "modular" if judgement.verdict != "stay" else "stay",
+            keys=(part.key,),
+            points=part.points,
+        )
+    motives = answers.get("motives")
+    for slug in motives.value if motives and isinstance(motives.value, tuple) else ():
+        if slug in wording.MOTIVES:
+            yield Reason(
+                code=f"motive.{slug}",
+                kind="motive",
+                sentence=wording.MOTIVES[slug],
+                source="S4",
+                weighs="stay",
+                keys=("motives",),
+            )
+
+
+def _pain(questionnaire: Questionnaire, part: Contribution, facts: Facts) -> Reason:
+    question = questionnaire.by_key[part.key]
+    means = wording.PAIN_MEANS.get(part.key)
+    acute = part.level >= ACUTE
+    tail = f": {means[0] if acute else means[1]}" if means else ""
+    weighs: Verdict = "modular" if part.axis == "boundary" else "extract"
+    if not acute:
+        weighs = "stay" if part.axis == "deployable" else "modular"
+    elif part.key == "load_fit" and not needs_part(facts):
+        weighs, tail = "stay", ": no single part causes it, so more machines, a cache or a shard help first"
+    elif part.key == "tech_lock_in" and not needs_part(facts):
+        weighs, tail = "stay", ": while the load is carried, a library or a worker is the cheaper way"
+    elif facts.shape == "services" and part.key == "deploy_waiting":
+        weighs, tail = "modular", ": services whose releases wait for each other are not independent"
+    return Reason(
+        code=f"pain.{part.key}",
+        kind="pain",
+        sentence=f"{_subject(question)} ({part.value.lower()}){tail}.",
+        source=_source(question),
+        weighs=weighs,
+        keys=(part.key,),
+        points=part.points,
+    )
+
+
+def _block(what: str, key: str) -> Reason:
+    return Reason(
+        code=f"condition.{what}.{key}",
+        kind="condition",
+        sentence=wording.BLOCKS[key],
+        source=wording.BLOCK_SOURCES[key],
+        weighs="modular",
+        keys=tuple(wording.CHECKLIST) if key == "checklist" else (key,),
+    )
+
+
+def _gate_reasons(facts: Facts, judgement: Judgement) -> Iterator[Reason]:
+    """Gates argue only where an extraction is on the table."""
+    wanted = judgement.rule in ("gate-failed", "hot-part", "organisation")
+    for gate, state in gates(facts):
+        if wanted and state is not None:
+            yield Reason(
+                code=f"gate.{gate}.{_TERNARY[state]}",
+                kind="gate",
+                sentence=wording.GATES[gate][_TERNARY[state]],
+                source=wording.GATE_SOURCES[gate],
+                weighs="extract" if state else "modular",
+                keys=(wording.GATE_KEYS[gate],),
+            )
+
+
+def _calm(questionnaire: Questionnaire, answers: Answers) -> Iterator[Reason]:
+    """Known answers that no pain comes from, where the sources would look for one."""
+    for key, means in wording.CALM_MEANS.items():
+        question, answer = questionnaire.by_key.get(key), answers.get(key)
+        if question is None or question.reads is None or answer is None or not isinstance(answer.value, str):
+            continue
+        if question.reads.levels[answer.value] == 0:
+            yield Reason(
+                code=f"calm.{key}",
+                kind="pain",
+                sentence=f"{_subject(question)} ({words(question, answer.value).lower()}): {means}.",
+                source=_source(question),
+                weighs="stay",
+                keys=(key,),
+            )
+
+
+def _subject(question: Question) -> str:
+    return wording.SUBJECTS.get(question.key, question.wording.rstrip("?"))
+
+
+def _source(question: Question) -> str:
+    return ", ".join(question.sources)

@@ -1,0 +1,172 @@
+"""The few facts that the rules read, each from its own question, unknown kept apart from no.
+
+Verdicts depend on answers only through these. That is what makes it possible to say exactly which verdicts are still
+possible, and to try every change of one or two answers quickly.
+"""
+
+from typing import Literal, NamedTuple
+
+from assess.decision.signals import ACUTE, highest_level, read_levels
+from assess.questionnaire.answers import is_asked
+from assess.questionnaire.schema import PAIN_AXES, Answers, Question, Questionnaire
+
+Shape = Literal["monolith", "mixed", "services"]
+Ternary = bool | None
+
+#: S3: a deploy of more than half an hour is a bottleneck. Minutes.
+SLOW_DEPLOY = 30
+#: S3: the share of capacity (its example: recommendations at 40 %) from which one part dominates. A level of `uneven`.
+DOMINANT = 40
+#: A level of the cost signal that says "painful".
+PAINFUL = 35
+
+#: One of these is a distributed monolith in itself (S3, S4); of the others two must come together, since S0 shows
+#: a system that chose synchronous calls and was content.
+STRONG_SIGNS = frozenset({"release_together", "shared_database", "contract_ripples", "service_per_table"})
+BAD_MOTIVES = frozenset({"imitation", "new_technology", "avoid_cleanup", "vague_performance"})
+
+
+class Facts(NamedTuple):
+    """What the rules may read. None means not known."""
+
+    one_part: Ternary
+    shape: Shape | None
+    signs: int | None  #: weight of the ticked signs: 2 for a strong one, 1 for another
+    searching: Ternary
+    developers: float | None
+    teams: float | None
+    services: float | None
+    boundary: Ternary  #: some pain that a module boundary cures is acute
+    waiting: Ternary  #: releases wait for other teams, acutely
+    hurts: Ternary  #: the load is felt
+    lock_in: Ternary  #: a part needs a runtime that the monolith cannot host
+    dominates: Ternary  #: one part dominates the use of capacity
+    differs: Ternary  #: different parts have different needs (checklist)
+    uneven: tuple[tuple[bool, bool], ...]  #: every (dominates, differs) that completed answers could give
+    painful_cost: Ternary
+    slow: Ternary  #: deploys take more than SLOW_DEPLOY minutes
+    unowned: Ternary
+    shared_writes: Ternary  #: many transactions across boundaries
+    tangled: Ternary
+    named: Ternary  #: boundaries are named or enforced
+    platform: Ternary  #: somebody runs the platform
+    dedicated: Ternary  #: a team of its own does
+    automated: Ternary
+    traced: Ternary  #: tracing is at least planned and funded
+    logged: Ternary
+    hiring: Ternary  #: no hiring problem
+    half_year: Ternary  #: the business agreed to half a year or more
+    bad_motives: bool
+
+
+#: Questions that the rules read by their key, whatever their reading says.
+RULE_KEYS = frozenset(
+    "scope current_shape services distributed_monolith_signs product_stage motives developers teams ownership "
+    "deploy_minutes scaling_profile hot_share boundaries cross_boundary_transactions platform_team ci_cd tracing "
+    "central_logging hiring migration_horizon".split()
+)
+
+
+def is_read(question: Question) -> bool:
+    """Whether some answer to this question can change a fact, and so a verdict."""
+    reading = question.reads
+    if question.key in RULE_KEYS or reading is None:
+        return question.key in RULE_KEYS
+    if reading.axis == "boundary" or reading.signal in ("waiting", "load", "lock_in"):
+        return reading.axis in PAIN_AXES and highest_level(reading) >= ACUTE
+    return reading.axis == "deployable" and reading.signal in ("uneven", "cost")
+
+
+def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
+    """The facts in these answers. Answers to questions that are not asked do not count; nor do "does not apply"."""
+
+    def known(key: str) -> object:
+        answer = answers.get(key)
+        if answer is None or answer.value is None:
+            return None
+        question = questionnaire.by_key.get(key)
+        if question is None or (question.asked_when is not None and not is_asked(question, answers)):
+            return None
+        return answer.value
+
+    def among(key: str, *slugs: str) -> Ternary:
+        value = known(key)
+        return None if value is None else value in slugs
+
+    def number(key: str) -> float | None:
+        value = known(key)
+        return value if isinstance(value, int | float) else None
+
+    levels = read_levels(questionnaire, answers)
+    by_signal: dict[str, list[tuple[int | None, int]]] = {}
+    for key, level in levels.items():
+        reading = questionnaire.by_key[key].reads
+        assert reading is not None
+        entry = (level, highest_level(reading))
+        by_signal.setdefault(f"{reading.axis}/{reading.signal}", []).append(entry)
+        by_signal.setdefault(reading.axis, []).append(entry)
+
+    def reaches(signal: str, threshold: int) -> Ternary:
+        entries = by_signal.get(signal, [])
+        if any(level is not None and level >= threshold for level, _ in entries):
+            return True
+        return None if any(level is None and highest >= threshold for level, highest in entries) else False
+
+    shapes: dict[object, Shape] = {
+        "monolith": "monolith",
+        "modular_monolith": "monolith",
+        "monolith_with_services": "mixed",
+        "services": "services",
+    }
+    signs, motives, minutes = known("distributed_monolith_signs"), known("motives"), number("deploy_minutes")
+    profile, hot_share = known("scaling_profile"), number("hot_share")
+    dominates = reaches("deployable/uneven", DOMINANT)
+    return Facts(
+        one_part=among("scope", "one_part"),
+        shape=shapes.get(known("current_shape")),
+        signs=sum(2 if sign in STRONG_SIGNS else 1 for sign in signs) if isinstance(signs, tuple) else None,
+        searching=among("product_stage", "searching"),
+        developers=number("developers"),
+        teams=number("teams"),
+        services=number("services"),
+        boundary=reaches("boundary", ACUTE),
+        waiting=reaches("deployable/waiting", ACUTE),
+        hurts=reaches("deployable/load", ACUTE),
+        lock_in=reaches("deployable/lock_in", ACUTE),
+        dominates=dominates,
+        differs=_differs(profile, hot_share),
+        uneven=_uneven_when_completed(dominates, profile, hot_share),
+        painful_cost=reaches("deployable/cost", PAINFUL),
+        slow=None if minutes is None else minutes > SLOW_DEPLOY,
+        unowned=among("ownership", "unclear"),
+        shared_writes=among("cross_boundary_transactions", "many"),
+        tangled=among("boundaries", "tangled"),
+        named=among("boundaries", "named", "enforced"),
+        platform=among("platform_team", "shared", "dedicated"),
+        dedicated=among("platform_team", "dedicated"),
+        automated=among("ci_cd", "pipeline", "continuous"),
+        traced=among("tracing", "planned", "partial", "every_request"),
+        logged=among("central_logging", "planned", "in_place"),
+        hiring=among("hiring", "easy"),
+        half_year=among("migration_horizon", "half_year", "year"),
+        bad_motives=isinstance(motives, tuple) and any(motive in BAD_MOTIVES for motive in motives),
+    )
+
+
+def _differs(profile: object, hot_share: float | None) -> Ternary:
+    """S3's third checklist question: the measured share decides where it is known, else the profile."""
+    if hot_share is not None:
+        return hot_share >= DOMINANT
+    return None if profile is None else profile != "even"
+
+
+def _uneven_when_completed(dominates: Ternary, profile: object, hot_share: float | None) -> tuple[tuple[bool, bool], ...]:
+    """Every pair (one part dominates, parts differ) that answers to what is still open could give."""
+    profiles = (profile,) if profile is not None else ("even", "somewhat", "one_part_dominates")
+    shares: tuple[float, ...] = (hot_share,) if hot_share is not None else (0, DOMINANT)
+    rows = set()
+    for one_profile in profiles:
+        for share in shares:
+            dominant = dominates or one_profile == "one_part_dominates" or share >= DOMINANT
+            rows.add((dominant, bool(_differs(one_profile, share))))
+    return tuple(sorted(rows))

@@ -1,0 +1,62 @@
+"""A result as plain text, for the command line."""
+
+from collections.abc import Iterator
+
+from assess.decision import wording
+from assess.decision.result import Result
+from assess.questionnaire.schema import Questionnaire
+
+AXIS_WORDS = {
+    "boundary": "Pain that a module boundary cures",
+    "deployable": "Pain that only a separate deployable cures",
+    "separability": "Separability",
+    "devops": "Readiness: DevOps",
+    "tracing": "Readiness: tracing and observability",
+    "people": "Readiness: people",
+    "business": "Readiness: business",
+}
+
+
+def to_text(questionnaire: Questionnaire, result: Result) -> str:
+    """The whole result, a fact a line, about 60 lines for a full assessment."""
+    return "\n".join(_lines(questionnaire, result))
+
+
+def _lines(questionnaire: Questionnaire, result: Result) -> Iterator[str]:
+    yield f"{wording.VERDICT_WORDS[result.verdict].upper()} ({wording.FORM_WORDS[result.form]})"
+    yield result.headline
+    yield f"Rule {result.rule} [{result.rule_source}]: {result.rule_sentence}"
+    if result.firm:
+        yield "Firm: no answer that is still open can change this verdict."
+    else:
+        others = ", ".join(
+            wording.VERDICT_WORDS[verdict].lower() for verdict in result.possible_verdicts if verdict != result.verdict
+        )
+        yield f"Not firm: depending on open answers it could still be {others}."
+        if result.ask_next:
+            yield f"Answer next: {questionnaire.by_key[result.ask_next].wording} ({result.ask_next})"
+    yield ""
+    for axis, score in result.scores.items():
+        known = f"{score.points:3}" if score.high == score.low else f"{score.low:3} to {score.high}"
+        mark = f" (acute from {score.threshold})" if score.threshold is not None else ""
+        yield f"{AXIS_WORDS[axis]}: {known}{mark}"
+        for part in score.contributions:
+            if part.points:
+                yield f"    {part.points:+4}  {part.key}: {part.value}"
+    counts = result.checklist_counts
+    yield ""
+    yield f"Checklist: {counts['yes']} yes, {counts['no']} no, {counts['unknown']} not known, of {counts['of']}"
+    for gate in result.gates:
+        yield f"Gate {gate.state:6}  {wording.GATE_WORDS[gate.gate]}"
+    yield ""
+    yield "Why"
+    for reason in result.reasons[1:]:
+        towards = f" -> {reason.weighs}" if reason.weighs else ""
+        yield f"  - {reason.sentence} [{reason.source}]{towards}"
+    yield ""
+    yield "Next"
+    for number, step in enumerate(result.steps, start=1):
+        yield f"  {number}. ({step.days} days) {step.title}. Done when: {step.done}"
+    if result.open_keys:
+        yield ""
+        yield f"Not known: {', '.join(result.open_keys)}"

@@ -1,0 +1,146 @@
+"""Answers become levels, and levels become the scores that a result shows.
+
+A level is a whole number from 0 (calm, or weak) to 100 (acute, or strong), as the questionnaire's readings say. A score is
+exactly the sum of its contributions: the running total is rounded, and each contribution is the step between two roundings.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from assess.decision.result import Contribution, Score
+from assess.questionnaire.answers import is_asked
+from assess.questionnaire.schema import AXES, PAIN_AXES, Answers, Question, Questionnaire, Reading, Value
+
+#: From this level on a single pain is acute: one acute pain is enough to act on (S0). Where mild pains add up they
+#: stay below it, because several small pains are not one that hurts (our judgement).
+ACUTE = 50
+#: How much of the gap that is left a further pain closes, as one part in so many (our judgement: the worst dominates).
+FURTHER_PAIN_CLOSES = 3
+#: Totals are kept in millionths so that rounding happens once.
+UNIT = 1_000_000
+
+
+def level_of(question: Question, value: Value) -> int:
+    """The level of a known answer, 0 to 100. The question must have a reading.
+
+    >>> level_of(deploy_minutes, 20)   # comfortable 10, acute 30, top 30
+    15
+    """
+    reading = question.reads
+    assert reading is not None
+    if isinstance(value, tuple):
+        return max((reading.levels[slug] for slug in value), default=0)
+    if isinstance(value, str):
+        return reading.levels[value]
+    assert reading.comfortable is not None
+    assert reading.acute is not None
+    share = (value - reading.comfortable) / (reading.acute - reading.comfortable)
+    return int(reading.top * min(max(share, 0), 1) + 0.5)
+
+
+def highest_level(reading: Reading) -> int:
+    """The most that any answer to this question could reach."""
+    return max(reading.levels.values()) if reading.levels else reading.top
+
+
+def words(question: Question, value: Value) -> str:
+    """The answer as a person reads it: the option's label, several joined, or the number with its unit."""
+    if isinstance(value, tuple):
+        return ", ".join(question.option(slug).label for slug in value) or "none of these"
+    if isinstance(value, str):
+        return question.option(value).label
+    number = int(value) if float(value).is_integer() else value
+    if question.unit == "%":
+        return f"{number} %"
+    return f"{number:,} {question.unit}".strip()
+
+
+def read_levels(questionnaire: Questionnaire, answers: Answers) -> dict[str, int | None]:
+    """The level of every question that is asked and applies, None where the answer is not known."""
+    levels: dict[str, int | None] = {}
+    for question in questionnaire.questions:
+        if question.reads is None:
+            continue
+        answer = answers.get(question.key)
+        if answer is not None and answer.not_applicable:
+            continue
+        if question.asked_when is not None and not is_asked(question, answers):
+            continue
+        levels[question.key] = None if answer is None or answer.value is None else level_of(question, answer.value)
+    return levels
+
+
+def score_axes(questionnaire: Questionnaire, answers: Answers) -> dict[str, Score]:
+    """Every axis's score from these answers, by axis in the order of `AXES`."""
+    levels = read_levels(questionnaire, answers)
+    by_axis: dict[str, list[Question]] = {axis: [] for axis in AXES}
+    for key in levels:
+        question = questionnaire.by_key[key]
+        assert question.reads is not None
+        by_axis[question.reads.axis].append(question)
+    scores = {}
+    for axis, questions in by_axis.items():
+        known = {question.key: level for question in questions if (level := levels[question.key]) is not None}
+        best = {
+            question.key: known[question.key] if question.key in known else highest_level(reading)
+            for question in questions
+            if (reading := question.reads) is not None
+        }
+        share = _pain_shares if axis in PAIN_AXES else _weighted_shares
+        scores[axis] = Score(
+            axis=axis,
+            points=sum(points for _, points in share(questions, known)),
+            high=sum(points for _, points in share(questions, best)),
+            threshold=ACUTE if axis in PAIN_AXES else None,
+            contributions=tuple(
+                Contribution(
+                    axis=axis,
+                    key=question.key,
+                    value=words(question, answers[question.key].value or 0),
+                    level=known[question.key],
+                    points=points,
+                )
+                for question, points in share(questions, known)
+            ),
+            open_keys=tuple(question.key for question in questions if question.key not in known),
+        )
+    return scores
+
+
+def _steps(totals: Iterable[tuple[Question, int]]) -> list[tuple[Question, int]]:
+    """Running totals (in millionths) to whole steps that add up to the rounded last total."""
+    result, before = [], 0
+    for question, total in totals:
+        rounded = (total + UNIT // 2) // UNIT
+        result.append((question, rounded - before))
+        before = rounded
+    return result
+
+
+def _pain_shares(questions: list[Question], levels: Mapping[str, int]) -> list[tuple[Question, int]]:
+    """The worst pain counts in full, each further one closes a part of the gap that is left to the ceiling."""
+    worst_of_signal: dict[str, tuple[int, Question]] = {}
+    for question in questions:
+        level = levels.get(question.key, 0)
+        signal = question.reads.signal if question.reads else question.key
+        if level and level > worst_of_signal.get(signal, (0, question))[0]:
+            worst_of_signal[signal] = (level, question)
+    ranked = sorted(worst_of_signal.values(), key=lambda pair: -pair[0])
+    if not ranked:
+        return []
+    ceiling = (100 if ranked[0][0] >= ACUTE else ACUTE - 1) * UNIT
+    total, totals = 0, []
+    for level, question in ranked:
+        total += level * UNIT if not totals else (ceiling - total) * level // (100 * FURTHER_PAIN_CLOSES)
+        totals.append((question, total))
+    return _steps(totals)
+
+
+def _weighted_shares(questions: list[Question], levels: Mapping[str, int]) -> list[tuple[Question, int]]:
+    """Each question's share of the axis; an unknown answer adds nothing but keeps its place in the whole."""
+    whole = sum(question.reads.weight for question in questions if question.reads)
+    total, totals = 0, []
+    for question in questions:
+        if question.key in levels and question.reads and whole:
+            total += question.reads.weight * levels[question.key] * UNIT // whole
+            totals.append((question, total))
+    return _steps(totals)

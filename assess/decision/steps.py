@@ -1,0 +1,310 @@
+"""What to do next, by verdict and by what is missing, in order of effect.
+
+Each step is tied to the answers that caused it and says how to tell that it is done. Days are ours: by when a team of
+usual size can have it done or well under way.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assess.decision.facts import Facts
+from assess.decision.result import Form, Step, Verdict
+from assess.decision.rules import Judgement, gates
+from assess.decision.wording import GATE_KEYS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rule:
+    """A step and when it is called for."""
+
+    step: Step
+    when: Callable[[Facts, Judgement], bool]
+
+
+def _form(*forms: Form) -> Callable[[Facts, Judgement], bool]:
+    return lambda _, judgement: judgement.form in forms
+
+
+def _verdict(*verdicts: Verdict) -> Callable[[Facts, Judgement], bool]:
+    return lambda _, judgement: judgement.verdict in verdicts
+
+
+def _gate_missing(gate: str, state: bool | None) -> Callable[[Facts, Judgement], bool]:
+    """The gate failed (or is open), and the need for an extraction shows."""
+
+    def when(facts: Facts, judgement: Judgement) -> bool:
+        wanted = judgement.verdict == "extract" and judgement.form != "keep"
+        return (wanted or judgement.form == "first_step") and dict(gates(facts))[gate] is state
+
+    return when
+
+
+def _gate_step(gate: str, title: str, why: str, done: str, source: str) -> Step:
+    return Step(
+        code=f"gate.{gate}", title=title, why=why, done=done, days=30, keys=(GATE_KEYS[gate],), source=source
+    )
+
+
+_GATE_STEPS: dict[str, Step] = {
+    "boundaries": _gate_step(
+        "boundaries",
+        "Name the modules and their owners",
+        "An extraction follows a line that already exists in the code.",
+        "A one-page map names every module, what it may import, and who owns it.",
+        "S2, S4",
+    ),
+    "tracing": _gate_step(
+        "tracing",
+        "Fund tracing and put it into the monolith",
+        "Following a request across services is needed from the first one, and painful to add later.",
+        "A trace shows a request from the edge to the database, for every request.",
+        "S3",
+    ),
+    "logging": _gate_step(
+        "logging",
+        "Bring the logs into one place",
+        "With two deployables, searching by machine no longer works.",
+        "One search finds all lines of one request.",
+        "S3, S4",
+    ),
+    "pipeline": _gate_step(
+        "pipeline",
+        "Automate build, test and release",
+        "Each service needs its own release; what is done by hand now multiplies.",
+        "A merge reaches production without anybody's hands, and can be taken back the same way.",
+        "S3",
+    ),
+    "platform": _gate_step(
+        "platform",
+        "Decide who runs the platform",
+        "Clusters, gateways and certificates need people whose work they are.",
+        "Names and a share of their time are written down.",
+        "S3",
+    ),
+}
+
+_STEPS: tuple[_Rule, ...] = (
+    *(_Rule(step=step, when=_gate_missing(gate, False)) for gate, step in _GATE_STEPS.items()),
+    _Rule(
+        when=_form("consolidate"),
+        step=Step(
+            code="consolidate.map",
+            title="List the services with owner, releases and callers",
+            why="Services that release together, call each other in chains or have no owner are the ones to merge.",
+            done="Every service has one line: owner, last ten releases and with whom, callers, tables it shares.",
+            days=30,
+            keys=("distributed_monolith_signs", "services"),
+            source="S3",
+        ),
+    ),
+    _Rule(
+        when=_form("consolidate"),
+        step=Step(
+            code="consolidate.merge",
+            title="Merge the first group that always changes together",
+            why="S3 tells of 47 services of which 32 were removed in six weeks, without going back to one.",
+            done="One deployable where there were several, its modules kept apart, and the deploy time measured again.",
+            days=60,
+            keys=("deploy_minutes", "deploy_waiting"),
+            source="S3",
+        ),
+    ),
+    _Rule(
+        when=_form("consolidate"),
+        step=Step(
+            code="consolidate.rule",
+            title="Agree when a new service may be born",
+            why="Every boundary should buy scaling, deployment or ownership; one that buys none should not be added.",
+            done="A written rule with one named approver, applied to the next proposal.",
+            days=90,
+            keys=("services",),
+            source="S0, S4",
+        ),
+    ),
+    _Rule(
+        when=_form("offload"),
+        step=Step(
+            code="offload.measure",
+            title="Measure where the load and the money go",
+            why="The cure depends on the part: a cache, a background worker, a read replica or shard, or a faster library.",
+            done="A table of the most demanding endpoints and jobs with their share of time and cost.",
+            days=30,
+            keys=("load_fit", "infra_cost", "hot_share"),
+            source="S0, S3",
+        ),
+    ),
+    _Rule(
+        when=_form("offload"),
+        step=Step(
+            code="offload.cure",
+            title="Move the hottest job out of the request, not out of the system",
+            why="A worker that shares the code and the database costs days; a service costs months.",
+            done="The job runs in its own worker or behind a cache, and the measurement shows the difference.",
+            days=60,
+            keys=("scaling_profile", "tech_lock_in"),
+            source="S4",
+        ),
+    ),
+    _Rule(
+        when=lambda facts, judgement: judgement.verdict == "stay" and facts.slow is True,
+        step=Step(
+            code="stay.speed",
+            title="Shorten the way to production",
+            why="A deploy of more than half an hour is a matter of automation before it is one of architecture.",
+            done="Merge to production takes less than half an hour, measured over a week.",
+            days=60,
+            keys=("deploy_minutes", "ci_cd"),
+            source="S3",
+        ),
+    ),
+    _Rule(
+        when=_form("motives"),
+        step=Step(
+            code="motives.talk",
+            title="Talk about what the wish for services is really after",
+            why="Behind a wish there is often a pain with another name, and often a smaller answer.",
+            done="Each motive is written down with the pain behind it, or dropped.",
+            days=30,
+            keys=("motives",),
+            source="S4",
+        ),
+    ),
+    _Rule(
+        when=_form("cure", "first_step"),
+        step=Step(
+            code="modular.interfaces",
+            title="Give each module one public interface",
+            why="Modules that use only each other's public interface can change on their own, and leave later if they must.",
+            done="No module imports another's internals; the exceptions are listed and shrink.",
+            days=60,
+            keys=("boundaries", "change_breakage"),
+            source="S3, S4",
+        ),
+    ),
+    _Rule(
+        when=_form("cure", "first_step"),
+        step=Step(
+            code="modular.contracts",
+            title="Let the build enforce the boundaries",
+            why="A boundary that only people watch is gone after a year.",
+            done="A check of imports runs on every merge and fails on a new crossing.",
+            days=60,
+            keys=("boundaries",),
+            source="ours",
+        ),
+    ),
+    _Rule(
+        when=lambda facts, judgement: judgement.form in ("cure", "first_step") and facts.unowned is not False,
+        step=Step(
+            code="modular.owners",
+            title="Give every module an owning team",
+            why="Collisions end where it is clear who decides.",
+            done="Every module names one team; changes from others go through its review.",
+            days=30,
+            keys=("ownership", "team_collisions"),
+            source="S1, S3",
+        ),
+    ),
+    _Rule(
+        when=lambda facts, judgement: judgement.form in ("cure", "first_step") and facts.shared_writes is True,
+        step=Step(
+            code="modular.transactions",
+            title="Move the transactions that cross modules",
+            why="Each one keeps two modules together; apart they would need compensation and patience.",
+            done="The list of transactions across modules is known, and half as long.",
+            days=90,
+            keys=("cross_boundary_transactions",),
+            source="S0, S1",
+        ),
+    ),
+    _Rule(
+        when=_form("hot_part", "organisation"),
+        step=Step(
+            code="extract.candidate",
+            title="Name the first slice, and why it is first",
+            why="S3's shop took out its recommendations first: isolated, hungry for CPU, and not critical for the business.",
+            done="One page: the slice, its interface, its data, its owner, and what will be measured before and after.",
+            days=30,
+            keys=("hot_share", "boundaries", "ownership"),
+            source="S3",
+        ),
+    ),
+    _Rule(
+        when=_form("hot_part", "organisation"),
+        step=Step(
+            code="extract.gateway",
+            title="Put a gateway in front and route by it",
+            why="Traffic moves a tenth at a time and back within seconds, without a change in clients.",
+            done="All traffic passes the gateway; switching one route back has been rehearsed.",
+            days=60,
+            keys=("gateway",),
+            source="S0, S3",
+        ),
+    ),
+    _Rule(
+        when=_form("hot_part", "organisation"),
+        step=Step(
+            code="extract.data",
+            title="Give the slice its own data",
+            why="Shared tables tie together again what was just separated.",
+            done="No table is written by both; what crosses goes through an interface, by identifier.",
+            days=90,
+            keys=("cross_boundary_transactions",),
+            source="S0, S1, S3, S4",
+        ),
+    ),
+    _Rule(
+        when=_form("hot_part", "organisation"),
+        step=Step(
+            code="extract.stop",
+            title="Measure, and decide again before the next slice",
+            why="It is allowed to stop as soon as the rest is comfortable.",
+            done="Deploy time, waiting and cost are compared with before, and the checklist is answered again.",
+            days=90,
+            keys=("deploy_waiting", "load_fit"),
+            source="S0",
+        ),
+    ),
+    *(_Rule(step=step, when=_gate_missing(gate, None)) for gate, step in _GATE_STEPS.items()),
+    _Rule(
+        when=_form("keep"),
+        step=Step(
+            code="keep.signs",
+            title="Look for signs of a distributed monolith every quarter",
+            why="Services that release together, share tables or have no owner cost without giving.",
+            done="The list of signs is gone through with each owning team; every service has one.",
+            days=90,
+            keys=("distributed_monolith_signs", "ownership"),
+            source="S3, S4",
+        ),
+    ),
+    _Rule(
+        when=_verdict("stay"),
+        step=Step(
+            code="stay.boundaries",
+            title="Keep the inside tidy",
+            why="Clear boundaries make a monolith last, and are the map should a part ever have to leave.",
+            done="The modules are named, and the build shows who imports whom.",
+            days=90,
+            keys=("boundaries",),
+            source="S0, S4",
+        ),
+    ),
+    _Rule(
+        when=_verdict("stay", "modular"),
+        step=Step(
+            code="watch",
+            title="Watch three figures, and ask again when one moves",
+            why="A third team, deploys past half an hour or releases that wait are when the sources say to ask.",
+            done="Teams in the code, minutes to production and hours spent waiting are looked at every quarter.",
+            days=90,
+            keys=("teams", "deploy_minutes", "deploy_waiting"),
+            source="S3",
+        ),
+    ),
+)
+
+
+def build_steps(facts: Facts, judgement: Judgement) -> tuple[Step, ...]:
+    """The next steps for this judgement, in order of effect, each once."""
+    return tuple(rule.step for rule in _STEPS if rule.when(facts, judgement))

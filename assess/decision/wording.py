@@ -1,0 +1,175 @@
+"""The sentences of a decision, by stable code. Nothing is decided here, and nothing is decided by these texts."""
+
+from assess.decision.result import Form, GateState, Verdict
+
+VERDICT_WORDS: dict[Verdict, str] = {
+    "stay": "Stay monolithic",
+    "modular": "Modular monolith",
+    "extract": "Extract services",
+}
+
+FORM_WORDS: dict[Form, str] = {
+    "healthy": "nothing that a split would cure",
+    "offload": "cure the hot spot inside",
+    "motives": "the reasons are the problem",
+    "cure": "boundaries are the cure",
+    "first_step": "boundaries first, services perhaps later",
+    "consolidate": "merge services back",
+    "hot_part": "one part only",
+    "organisation": "slice by slice",
+    "keep": "keep the services you have",
+}
+
+HEADLINES: dict[Form, str] = {
+    "healthy": "Stay monolithic: no pain is acute, and a split would add costs that nothing here would pay back.",
+    "offload": "Stay monolithic and cure what hurts from inside, with a worker, a cache, a shard or a library.",
+    "motives": "Stay monolithic: the reasons given are wishes rather than pains, and a split cures none of them.",
+    "cure": "Stay in one deployable and draw module boundaries in it: they cure this pain, a network would not.",
+    "first_step": "Build the modular monolith first: a need for services shows, but what extraction stands on is missing.",
+    "consolidate": "Merge services back along what changes together: apart they cost more than they give.",
+    "hot_part": "Extract the one part that needs to scale or run apart, and nothing else yet.",
+    "organisation": "Extract services slice by slice, one at a time, and stop as soon as the rest is comfortable.",
+    "keep": "Keep the services you have: they serve their teams. Add none without a pain that calls for it.",
+}
+
+#: What a question is about, as the subject of a reason.
+SUBJECTS: dict[str, str] = {
+    "team_collisions": "Teams collide in the code",
+    "change_breakage": "Changes break unrelated parts",
+    "models": "Size of the model layer",
+    "deploy_waiting": "Teams wait for each other's release",
+    "deploy_minutes": "Time from merge to production",
+    "deploy_demand": "Wish to release more often",
+    "scaling_profile": "Load is spread",
+    "hot_share": "Share of the most demanding part",
+    "load_fit": "How the load is carried",
+    "infra_cost": "Cost of infrastructure",
+    "tech_lock_in": "Need for another runtime",
+    "boundaries": "Module boundaries",
+    "cross_boundary_transactions": "Transactions across boundaries",
+    "ownership": "Ownership of the parts",
+    "platform_team": "Who runs the platform",
+    "ci_cd": "Build and release",
+    "tests": "Tests",
+    "runtime_platform": "Where it runs",
+    "gateway": "Gateway",
+    "on_call": "On call",
+    "tracing": "Tracing",
+    "central_logging": "Central logging",
+    "metrics": "Metrics",
+    "hiring": "Hiring",
+    "distributed_experience": "Experience with distributed systems",
+    "migration_horizon": "What the business agreed to",
+    "budget": "Budget",
+    "slowdown_accepted": "Slower features for a while",
+}
+
+#: What follows from a pain, by question: (when acute, when mild).
+PAIN_MEANS: dict[str, tuple[str, str]] = {
+    "team_collisions": ("module boundaries with owners end this, no network is needed", "watch it as teams grow"),
+    "change_breakage": ("the missing piece is a boundary inside the code", "boundaries would lower it further"),
+    "models": ("past fifty models the overview goes", "past fifty models it is worth asking; size alone decides nothing"),
+    "deploy_waiting": ("only deployables of their own end this", "not yet often enough to pay for services"),
+    "deploy_minutes": ("slow delivery alone is a matter of automation", "slow delivery alone is a matter of automation"),
+    "deploy_demand": ("find out whether automation or other teams hold it back", "automation comes first"),
+    "scaling_profile": ("a reason to split only once the load is felt", "a reason to split only once the load is felt"),
+    "hot_share": ("a reason to split only once the load is felt", "a reason to split only once the load is felt"),
+    "load_fit": ("the load is felt; who causes it decides what helps", "the load is felt at times"),
+    "infra_cost": ("work out what a split would really save", "work out what a split would really save"),
+    "tech_lock_in": ("a part cannot run where the rest does", "a wish is not a need"),
+}
+
+#: What a calm answer says for staying, by question.
+CALM_MEANS: dict[str, str] = {
+    "team_collisions": "nobody is in each other's way",
+    "change_breakage": "changes stay where they are made",
+    "deploy_waiting": "no team waits for another, so separate deployables would free nobody",
+    "deploy_demand": "the team releases as often as it wants",
+    "scaling_profile": "no part needs to be scaled apart",
+    "load_fit": "the system carries its load",
+    "infra_cost": "there is no bill to bring down",
+    "tech_lock_in": "nothing needs another runtime",
+}
+
+#: Gates: what each asks for, and the sentence by state.
+GATES: dict[str, dict[GateState, str]] = {
+    "boundaries": {
+        "passed": "Boundaries are named, so a part can be cut out along a line that exists.",
+        "failed": "Boundaries are not named yet: a cut now would run through the middle of something.",
+        "open": "Whether boundaries are named is not known.",
+    },
+    "tracing": {
+        "passed": "Tracing is at least funded, so a request can be followed across services.",
+        "failed": "No tracing is planned: nobody could follow a request across services.",
+        "open": "Whether tracing is funded is not known.",
+    },
+    "logging": {
+        "passed": "Central logging is at least funded.",
+        "failed": "No central logging is planned: every failure would be searched for machine by machine.",
+        "open": "Whether central logging is funded is not known.",
+    },
+    "pipeline": {
+        "passed": "A pipeline builds and releases without hands.",
+        "failed": "Releases are made by hand or by script: every service would multiply that work.",
+        "open": "Whether an automated pipeline exists is not known.",
+    },
+    "platform": {
+        "passed": "Somebody runs the platform.",
+        "failed": "Nobody runs the platform: services need somebody who does.",
+        "open": "Who would run the platform is not known.",
+    },
+}
+GATE_WORDS = {
+    "boundaries": "Boundaries named",
+    "tracing": "Tracing funded",
+    "logging": "Central logging funded",
+    "pipeline": "Automated pipeline",
+    "platform": "Somebody runs the platform",
+}
+GATE_KEYS = {
+    "boundaries": "boundaries",
+    "tracing": "tracing",
+    "logging": "central_logging",
+    "pipeline": "ci_cd",
+    "platform": "platform_team",
+}
+GATE_SOURCES = {"boundaries": "S2, S4", "tracing": "S3, S4", "logging": "S3, S4", "pipeline": "S3", "platform": "S3"}
+
+#: The seven questions of S3's readiness checklist, in our words, by the starred question that answers each.
+CHECKLIST: dict[str, str] = {
+    "teams": "Three or more teams work in the code",
+    "deploy_minutes": "A deploy takes more than half an hour",
+    "hot_share": "Parts differ in what they need to scale",
+    "platform_team": "A team of its own runs the platform",
+    "tracing": "Tracing is in place, or planned and funded",
+    "hiring": "Experienced people can be hired",
+    "migration_horizon": "The business agreed to half a year or more",
+}
+
+#: Conditions of an organisation-wide split or of taking one part out, when known to fail, by what fails.
+BLOCKS: dict[str, str] = {
+    "product_stage": "The product is still searching for its market: its parts are not known well enough to be cut apart.",
+    "developers": "Fewer than ten people work on it: services would take more care than they could give.",
+    "teams": "A single team works in the code, so no team waits for another.",
+    "migration_horizon": "The business did not agree to half a year: a migration that stops half-way leaves the worst of both.",
+    "checklist": "Fewer than five of the seven checklist questions can still be answered with yes.",
+    "cross_boundary_transactions": "Many transactions cross the boundary: apart they could no longer be one transaction.",
+    "boundaries": "The code is tangled: there is no line yet along which a part could leave.",
+}
+BLOCK_SOURCES = {
+    "product_stage": "S3",
+    "developers": "S3",
+    "teams": "S3",
+    "migration_horizon": "S3",
+    "checklist": "S3",
+    "cross_boundary_transactions": "S0, S1, S3",
+    "boundaries": "S2, S4",
+}
+
+#: Reasons from S4's bad list, named kindly.
+MOTIVES: dict[str, str] = {
+    "imitation": "Doing as a well-known company does is a fair prompt to look, but their pains are not yours.",
+    "new_technology": "Wanting to work with new technology is human; a library or a side project costs less.",
+    "avoid_cleanup": "A split does not spare the clean-up: tangled code becomes tangled services.",
+    "vague_performance": "Performance that nobody has measured is not yet a reason: measure, then decide.",
+}
