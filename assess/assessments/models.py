@@ -51,7 +51,7 @@ class System(models.Model):
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: User) -> "AssessmentQuerySet":
-        """What this person may read: their teams' assessments; for an architect all of the workspace. Deleted ones not."""
+        """What this person may read: their teams' assessments, for an architect all of the workspace. None deleted."""
         return self.in_reach_of(user).filter(deleted_at=None)
 
     def in_reach_of(self, user: User) -> "AssessmentQuerySet":
@@ -69,8 +69,8 @@ class Assessment(models.Model):
     """One version of a system's assessment. Open until submitted; after that neither it nor its answers change.
 
     `workspace` repeats the system's, so that lists of a workspace read one index.
-    On submitting, the hash of the answers and the result as the contract's JSON are kept, so that a later model or edition
-    never alters what was said.
+    On submitting, the hash of the answers and the result as the contract's JSON are kept, so that a later model or
+    edition never alters what was said.
     """
 
     system = models.ForeignKey(System, on_delete=models.CASCADE, related_name="assessments")
@@ -140,8 +140,8 @@ class Answer(models.Model):
     """The present answer to one question of one assessment; `version` counts its changes from 1.
 
     `value` null with an empty `not_applicable` is "not sure yet". A row is never removed: when an answer is taken back,
-    `answered` becomes false and `version` goes on, or a later answer would start again at 1 and a page opened long before
-    could replace it unseen. The fold of the event log gives the same rows.
+    `answered` becomes false and `version` goes on, or a later answer would start again at 1 and a page opened long
+    before could replace it unseen. The fold of the event log gives the same rows.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
@@ -199,8 +199,8 @@ class EventKind(models.TextChoices):
 class Event(models.Model):
     """One thing that happened to an assessment; rows are only ever added.
 
-    For an answer, `payload` holds the whole answer as saved and `version` the answer's version after it. `mutation_id` is
-    made by the browser: a retry carries the same one and gets the first outcome.
+    For an answer, `payload` holds the whole answer as saved and `version` the answer's version after it. `mutation_id`
+    is made by the browser: a retry carries the same one and gets the first outcome.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="events")

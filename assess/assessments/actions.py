@@ -1,0 +1,168 @@
+"""What people do with assessments beside answering: start, submit, go on, delete, restore.
+
+Each is one transaction with its event inside, for a person of the team, and raises: PermissionDenied for somebody who is
+not on the team, Refused with what to do instead when the assessment's state does not allow it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from assess.assessments import policies
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.log import Entry, event_of, payload_of
+from assess.assessments.models import Answer, Assessment, Edition, Event, EventKind, System
+from assess.decision import decide
+from assess.decision.contract import to_json
+from assess.people.models import Team, User
+from assess.questionnaire.answers import answers_hash
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.schema import Answer as AnswerValue
+
+
+@transaction.atomic
+def start_assessment(
+    *,
+    team: Team,
+    system_name: str,
+    edition: Edition,
+    by: User,
+    carried: Mapping[str, AnswerValue] | None = None,
+) -> Assessment:
+    """The first version for a system of the team, made if need be; `carried` are answers given before (the quick check).
+
+    Refused when the system has a version already: that one goes on.
+    """
+    _check_on_team(by, team.pk)
+    name = " ".join(system_name.split())
+    if not name:
+        raise Refused([Problem(code="no_name", key="system", message="Enter the name of the system")])
+    now = timezone.now()
+    System.objects.get_or_create(
+        team=team, name=name, defaults={"workspace_id": team.workspace_id, "created_by": by, "created_at": now}
+    )
+    system = System.objects.select_for_update().get(team=team, name=name)
+    if system.assessments.filter(deleted_at=None).exists():
+        message = f"{name} has an assessment already: open it, or enter another name"
+        raise Refused([Problem(code="has_assessment", key="system", message=message)])
+    assessment = _new_version(system, edition, by=by, at=now)
+    _record(assessment, EventKind.STARTED, by=by, at=now, payload={"carried": len(carried or {})})
+    _write_answers(assessment, carried or {}, by=by, at=now)
+    return assessment
+
+
+@transaction.atomic
+def submit(assessment: Assessment, *, by: User) -> Assessment:
+    """Close the version: keep the hash of its answers and the result, after which neither changes."""
+    locked = _locked(assessment, by=by)
+    answers = locked.given_answers()
+    policies.check(policies.why_not_submit(locked, sum(answer.is_known for answer in answers.values())))
+    questionnaire = questionnaire_of(locked.edition)
+    result = decide(questionnaire, answers)
+    now = timezone.now()
+    locked.submitted_at, locked.submitted_by = now, by
+    locked.updated_at, locked.updated_by = now, by
+    locked.answers_hash = answers_hash(questionnaire, answers)
+    locked.model_version = result.model_version
+    locked.verdict, locked.form = result.verdict, result.form
+    locked.result = to_json(result)
+    locked.save()
+    payload = {"answers_hash": locked.answers_hash, "verdict": locked.verdict, "form": locked.form}
+    _record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
+    return locked
+
+
+@transaction.atomic
+def next_version(assessment: Assessment, *, by: User) -> Assessment:
+    """A new open version with this one's answers, each of them an event of its own there."""
+    locked = _locked(assessment, by=by)
+    newest = locked.system.assessments.filter(deleted_at=None).aggregate(Max("version"))["version__max"]
+    policies.check(policies.why_not_go_on(locked, newest))
+    now = timezone.now()
+    following = _new_version(locked.system, locked.edition, by=by, at=now)
+    answers = locked.given_answers()
+    payload = {"carried": len(answers), "from_version": locked.version}
+    _record(following, EventKind.STARTED, by=by, at=now, payload=payload)
+    _write_answers(following, answers, by=by, at=now)
+    return following
+
+
+@transaction.atomic
+def delete(assessment: Assessment, *, by: User) -> Assessment:
+    """Put the version out of sight. Nothing of it is removed, and `restore` brings it back."""
+    locked = _locked(assessment, by=by)
+    policies.check(policies.why_not_delete(locked))
+    now = timezone.now()
+    locked.deleted_at, locked.deleted_by = now, by
+    locked.save(update_fields=("deleted_at", "deleted_by"))
+    _record(locked, EventKind.DELETED, by=by, at=now)
+    return locked
+
+
+@transaction.atomic
+def restore(assessment: Assessment, *, by: User) -> Assessment:
+    """Bring a deleted version back as it was."""
+    locked = _locked(assessment, by=by)
+    another = locked.system.assessments.filter(submitted_at=None, deleted_at=None).exclude(pk=locked.pk)
+    policies.check(policies.why_not_restore(locked, another_is_open=another.exists()))
+    locked.deleted_at, locked.deleted_by = None, None
+    locked.save(update_fields=("deleted_at", "deleted_by"))
+    _record(locked, EventKind.RESTORED, by=by, at=timezone.now())
+    return locked
+
+
+def _check_on_team(user: User, team_id: int) -> None:
+    if not policies.is_on_team(user, team_id):
+        raise PermissionDenied
+
+
+def _locked(assessment: Assessment, *, by: User) -> Assessment:
+    """The assessment as it is now, held with its system against everybody else until the transaction ends."""
+    _check_on_team(by, assessment.system.team_id)
+    System.objects.select_for_update().get(pk=assessment.system_id)
+    held = Assessment.objects.select_for_update().get(pk=assessment.pk)
+    held.system = assessment.system
+    return held
+
+
+def _new_version(system: System, edition: Edition, *, by: User, at: datetime) -> Assessment:
+    # Deleted versions keep their numbers, so that restoring one never meets another of the same number.
+    newest = system.assessments.aggregate(Max("version"))["version__max"] or 0
+    return Assessment.objects.create(
+        system=system,
+        workspace_id=system.workspace_id,
+        version=newest + 1,
+        edition=edition,
+        created_at=at,
+        created_by=by,
+        updated_at=at,
+        updated_by=by,
+    )
+
+
+def _write_answers(assessment: Assessment, answers: Mapping[str, AnswerValue], *, by: User, at: datetime) -> None:
+    """The first answers of a new assessment, each with its event."""
+    entries = [Entry(key=key, answered=True, answer=answer, version=1) for key, answer in answers.items()]
+    Answer.objects.bulk_create(
+        Answer(
+            assessment=assessment,
+            key=entry.key,
+            answered=True,
+            version=1,
+            answered_at=at,
+            answered_by=by,
+            **payload_of(entry.answer),
+        )
+        for entry in entries
+    )
+    Event.objects.bulk_create(event_of(entry, assessment_id=assessment.pk, by=by, at=at) for entry in entries)
+
+
+def _record(
+    assessment: Assessment, kind: EventKind, *, by: User, at: datetime, payload: Mapping[str, object] | None = None
+) -> None:
+    Event.objects.create(assessment=assessment, kind=kind, payload=dict(payload or {}), at=at, by=by)

@@ -1,0 +1,171 @@
+"""A change to one answer as it comes from outside: read strictly, limited in size, and checked against its question.
+
+Decides: whether what was sent is a change at all, and what to tell otherwise, all mistakes at once.
+Does not decide: whether it may be saved (`saving`), what a question allows (`questionnaire.answers`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.conf import settings
+
+from assess.questionnaire.answers import check_link, check_text, parse_value, read_document
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.schema import BASES, Basis, Questionnaire
+from assess.questionnaire.schema import Answer as AnswerValue
+
+LARGEST_VERSION = 2**31 - 1
+#: The texts beside a value, with the limit of each.
+TEXT_LIMITS = {"note": "note", "link": "link", "who_knows": "name", "reason": "note"}
+FLAGS = ("not_sure", "not_applicable")
+FIELDS = {"question", "value", "basis", "base_version", "mutation_id", *FLAGS, *TEXT_LIMITS}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One answer as somebody wants it saved; `value` is still as it was given and not yet checked.
+
+    `answered` false takes the answer back (its note stays). `base_version` is the version that the person had before
+    them, 0 for a question never answered.
+    """
+
+    key: str
+    answered: bool
+    value: object = None
+    basis: Basis | None = None
+    note: str = ""
+    link: str = ""
+    not_applicable: str = ""
+    who_knows: str = ""
+    base_version: int
+    mutation_id: UUID
+
+
+def read_json(body: bytes) -> Mapping[str, object]:
+    """A JSON object, strictly (see `read_document`). Raises Refused."""
+    data = read_document(body, file="")
+    if not isinstance(data, dict):
+        raise Refused([Problem(code="not_json", key="body", message="Send one JSON object")])
+    return data
+
+
+def read_change(data: Mapping[str, object]) -> Change:
+    """The change in these fields. Whether the question exists and allows the value is not looked at. Raises Refused."""
+    reading = _Reading(data)
+    change = reading.change()
+    if reading.problems:
+        raise Refused(reading.problems)
+    return change
+
+
+class _Reading:
+    """Reads fields one by one and gathers what is wrong with them."""
+
+    def __init__(self, data: Mapping[str, object]) -> None:
+        self.data = data
+        self.problems: list[Problem] = []
+        for name in data:
+            if name not in FIELDS:
+                self.note("unknown_field", name[:80], "Leave this field out; it is not part of an answer")
+
+    def note(self, code: str, key: str, message: str) -> None:
+        self.problems.append(Problem(code=code, key=key, message=message))
+
+    def change(self) -> Change:
+        key, note, link = self.key(), self.text("note"), self.link()
+        not_sure, does_not_apply = self.flag("not_sure"), self.flag("not_applicable")
+        reason, who_knows = self.text("reason"), self.text("who_knows")
+        value = self.data.get("value")
+        if not any(field in self.data for field in ("value", *FLAGS)):
+            self.note("no_answer", "value", "Send a value; null takes the answer back")
+        if (value is not None) + not_sure + does_not_apply > 1:
+            self.note("two_answers", "value", "Give a value, “not sure yet” or “does not apply”, only one of them")
+        if does_not_apply and not reason:
+            self.note("no_reason", "reason", "Say in a few words why the question does not apply")
+        return Change(
+            key=key,
+            answered=value is not None or not_sure or does_not_apply,
+            value=value,
+            basis=self.basis(),
+            note=note,
+            link=link,
+            not_applicable=reason if does_not_apply else "",
+            who_knows=who_knows if not_sure else "",
+            base_version=self.base_version(),
+            mutation_id=self.mutation_id(),
+        )
+
+    def key(self) -> str:
+        given = self.data.get("question")
+        if isinstance(given, str) and 0 < len(given) <= 80 and given.isascii() and given.isprintable():
+            return given
+        self.note("unknown_question", "question", "Name the question by its key")
+        return ""
+
+    def text(self, field: str) -> str:
+        given = self.data.get(field)
+        if given is None:
+            return ""
+        if not isinstance(given, str):
+            self.note("wrong_type", field, "Send plain text")
+            return ""
+        return self.checked(field, lambda: check_text(given.strip(), settings.LIMITS[TEXT_LIMITS[field]]))
+
+    def link(self) -> str:
+        link = self.text("link")
+        return self.checked("link", lambda: check_link(link))
+
+    def checked(self, field: str, check: Callable[[], str]) -> str:
+        try:
+            return check()
+        except Refused as refused:
+            self.problems += [replace(problem, key=field) for problem in refused.problems]
+            return ""
+
+    def flag(self, field: str) -> bool:
+        given = self.data.get(field)
+        if given is None or isinstance(given, bool):
+            return bool(given)
+        self.note("not_a_flag", field, "Send true or false")
+        return False
+
+    def basis(self) -> Basis | None:
+        given = self.data.get("basis") or None
+        for basis in BASES:
+            if given == basis:
+                return basis
+        if given is not None:
+            self.note("bad_basis", "basis", "Choose measured, estimated or guess, or leave the basis open")
+        return None
+
+    def base_version(self) -> int:
+        given = self.data.get("base_version")
+        if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST_VERSION:
+            return given
+        self.note("bad_version", "base_version", "Send the version of the answer you saw, 0 if there was none")
+        return 0
+
+    def mutation_id(self) -> UUID:
+        given = self.data.get("mutation_id")
+        try:
+            return UUID(given if isinstance(given, str) else "")
+        except ValueError:
+            self.note("bad_mutation_id", "mutation_id", "Send a UUID of your own making, the same one on every retry")
+            return UUID(int=0)
+
+
+def check_change(change: Change, questionnaire: Questionnaire) -> AnswerValue:
+    """The answer that the change stands for. Raises Refused when the question is unknown or does not allow it."""
+    question = questionnaire.by_key.get(change.key)
+    if question is None:
+        message = "Name a question of this assessment's questionnaire"
+        raise Refused([Problem(code="unknown_question", key="question", message=message)])
+    return AnswerValue(
+        value=None if change.value is None else parse_value(question, change.value),
+        basis=change.basis,
+        note=change.note,
+        link=change.link,
+        not_applicable=change.not_applicable,
+        who_knows=change.who_knows,
+    )

@@ -1,0 +1,30 @@
+"""`manage.py load_fixtures`: publishes the questionnaires under fixtures/questionnaires/ that are not published yet."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from assess.assessments.editions import publish_file
+from assess.questionnaire.problems import Refused
+from assess.questionnaire_files import FIXTURES
+
+
+class Command(BaseCommand):
+    help = "Publish the shipped questionnaires; run again at will. Refuses when a published one was changed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--from", dest="folder", type=Path, default=FIXTURES, help="folder with *.yaml files")
+
+    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        problems = []
+        for path in sorted(folder.glob("*.yaml")):
+            try:
+                edition, is_new = publish_file(path)
+            except Refused as refused:
+                problems += refused.problems
+                continue
+            if is_new or options["verbosity"] > 1:
+                self.stdout.write(f"{edition}: {'published' if is_new else 'published already'}")
+        if problems:
+            raise CommandError("\n".join(str(problem) for problem in problems))
