@@ -1,0 +1,253 @@
+"""Tags for what every page draws alike: icons, question cards, verdicts, axes, sources.
+
+Decides how such a thing is drawn; never what it means. Registered as `look` in the settings; docs/look.md is the guide.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from assess.decision.result import VERDICTS, Gate, Reason, Result, Score, Step
+from assess.decision.sources import SOURCES, Source
+from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
+from assess.questionnaire.loader import NONE_OF_THESE
+from assess.questionnaire.schema import BASES, Answer, Question, Value
+from assess.web.templatetags.icons import ICONS
+
+register = template.Library()
+
+#: What a form posts under a question's key, beside options and numbers. No option can be called so: slugs start with a letter.
+NOT_SURE = "-not_sure"
+NOT_APPLICABLE = "-not_applicable"
+
+AXIS_NAMES = {
+    "boundary": "Pain that a module boundary cures",
+    "deployable": "Pain that only a separate deployable cures",
+    "separability": "Separability: can boundaries be drawn and kept",
+    "devops": "Readiness: DevOps",
+    "tracing": "Readiness: tracing and observability",
+    "people": "Readiness: people",
+    "business": "Readiness: business",
+}
+CHECKLIST_ICONS = {"yes": "tick", "no": "cross", "unknown": "open"}
+CHECKLIST_WORDS = {"yes": "yes", "no": "no", "unknown": "not known"}
+GATE_ICONS = {"passed": "tick", "failed": "cross", "open": "open"}
+GATE_STATES = {"passed": "Passed", "failed": "Failed", "open": "Open"}
+WEIGHS_WORDS = {"stay": "Speaks for staying", "modular": "Speaks for boundaries inside", "extract": "Speaks for extracting"}
+
+
+# --- icons and words
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon that says nothing by itself: the words beside it do, so it is hidden from screen readers."""
+    css = f"icon {extra}".strip()
+    return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', css, ICONS[name])
+
+
+@register.filter
+def verdict_name(verdict: str) -> str:
+    """A verdict's words for people: "Stay monolithic". Of anything else, "Not decided yet"."""
+    return next((VERDICT_WORDS[known] for known in VERDICTS if known == verdict), "Not decided yet")
+
+
+@register.filter
+def form_name(form: str) -> str:
+    """A form's words for people, "" for an unknown one."""
+    return next((words for known, words in FORM_WORDS.items() if known == form), "")
+
+
+@register.filter
+def axis_name(axis: str) -> str:
+    """An axis's words for people; the slug itself for one of an edition that we do not know."""
+    return AXIS_NAMES.get(axis, axis)
+
+
+@register.inclusion_tag("parts/verdict_word.html")
+def verdict_word(verdict: str) -> dict[str, Any]:
+    """A verdict in a line of text or a table: icon, words and colour together."""
+    known = verdict in VERDICTS
+    return {"verdict": verdict if known else "unknown", "name": verdict_name(verdict)}
+
+
+# --- the question card
+
+
+@register.inclusion_tag("parts/question.html")
+def question_card(
+    question: Question,
+    answer: Answer | None = None,
+    version: int = 0,
+    errors: Mapping[str, str] | None = None,
+    posted: Mapping[str, Any] | None = None,
+    number: int | None = None,
+    quick: bool = False,
+    readonly: bool = False,
+) -> dict[str, Any]:
+    """One question as a card with all its controls.
+
+    `answer` and `version` are what is saved (None and 0: never answered). `errors` has a message by field: value, note, link,
+    basis, who_knows, reason. `posted` is what was sent and refused, shown instead of the answer so that nothing typed is lost:
+    `value` as the list of texts under the question's key, the other fields as texts. `number` is the question's place on the
+    page. With `quick`, only the value: no notes, no "does not apply". See docs/look.md for the names that the form posts.
+    """
+    texts = _texts(question, answer, posted)
+    side = {name: _side(name, answer, posted) for name in ("note", "basis", "link", "who_knows", "reason")}
+    errors = errors or {}
+    described = [f"q-{question.key}-hint"] if question.hint else []
+    if "value" in errors:
+        described.append(f"q-{question.key}-error")
+    return {
+        "question": question,
+        "id": f"q-{question.key}",
+        "number": number,
+        "version": version,
+        "errors": errors,
+        "quick": quick,
+        "readonly": readonly,
+        "heading": "h3" if quick else "h2",
+        "described_by": " ".join(described),
+        "options": [{"option": option, "checked": option.value in texts} for option in question.options],
+        "typed": next((text for text in texts if not text.startswith("-")), "") if question.kind == "number" else "",
+        "none_of_these": NONE_OF_THESE,
+        "none_checked": NONE_OF_THESE in texts,
+        "not_sure": NOT_SURE,
+        "not_sure_checked": NOT_SURE in texts or (quick and posted is not None and texts == [""]),
+        "not_applicable": NOT_APPLICABLE,
+        "not_applicable_checked": NOT_APPLICABLE in texts,
+        "side": side,
+        "bases": [{"value": basis, "label": basis.capitalize(), "checked": basis == side["basis"]} for basis in BASES],
+        "more_open": any(side[name] for name in ("note", "basis", "link")) or bool({"note", "basis", "link"} & set(errors)),
+    }
+
+
+def _texts(question: Question, answer: Answer | None, posted: Mapping[str, Any] | None) -> Sequence[str]:
+    """What the form sends, or sent, under the question's key."""
+    if posted is not None:
+        return [str(text) for text in posted.get("value", [])]
+    if answer is None:
+        return []
+    if answer.not_applicable:
+        return [NOT_APPLICABLE]
+    if answer.value is None:
+        return [NOT_SURE]
+    return value_texts(answer.value)
+
+
+def value_texts(value: Value) -> list[str]:
+    """A value as a form sends it, so that `parse_text` reads it back.
+
+    >>> value_texts(()), value_texts(45), value_texts("none")
+    (['none_of_these'], ['45'], ['none'])
+    """
+    if isinstance(value, tuple):
+        return list(value) or [NONE_OF_THESE]
+    return [str(value)]
+
+
+def _side(name: str, answer: Answer | None, posted: Mapping[str, Any] | None) -> str:
+    if posted is not None:
+        return str(posted.get(name) or "")
+    if answer is None:
+        return ""
+    return str(getattr(answer, "not_applicable" if name == "reason" else name) or "")
+
+
+# --- the parts of a result
+
+
+@register.inclusion_tag("parts/verdict_banner.html")
+def verdict_banner(result: Result, heading: str = "h2") -> dict[str, Any]:
+    """The verdict: icon, word, one sentence, and how firm it is."""
+    others = [verdict for verdict in result.possible_verdicts if verdict != result.verdict]
+    return {"result": result, "others": others, "heading": heading, "decisive": len(result.decisive_open_keys)}
+
+
+@register.inclusion_tag("parts/axis.html")
+def axis(score: Score, note: str = "") -> dict[str, Any]:
+    """One axis from 0 to 100: what is known as a bar, what is open as a light band, the threshold as a line."""
+    name = axis_name(score.axis)
+    value = f"{score.points}" if score.high == score.points else f"{score.points} to {score.high}"
+    text = f"{value} of 100"
+    if score.threshold is not None:
+        text += f"; acute from {score.threshold}"
+    return {
+        "score": score,
+        "name": name,
+        "value": value,
+        "text": text,
+        "open_width": score.high - score.points,
+        "id": f"axis-{score.axis}",
+        "note": note,
+    }
+
+
+@register.inclusion_tag("parts/reasons.html")
+def reasons(lines: Iterable[Reason], limit: int = 0, link: str = "") -> dict[str, Any]:
+    """Reasons as a list, at most `limit` of them. `link` is the address to which "#q-key" leads, "" for no links."""
+    shown = list(lines)
+    return {"reasons": shown[:limit] if limit else shown, "link": link, "words": WEIGHS_WORDS}
+
+
+@register.filter
+def weighs_words(verdict: str) -> str:
+    """What a reason speaks for, in words; "" for a reason that speaks for none."""
+    return WEIGHS_WORDS.get(verdict, "")
+
+
+@register.inclusion_tag("parts/gates.html")
+def gate_list(gates: Iterable[Gate]) -> dict[str, Any]:
+    """The gates, each with its state in words and as an icon."""
+    return {
+        "gates": [
+            {
+                "gate": gate,
+                "icon": GATE_ICONS[gate.state],
+                "state": GATE_STATES[gate.state],
+                "name": GATE_WORDS.get(gate.gate, gate.gate.capitalize()),
+            }
+            for gate in gates
+        ]
+    }
+
+
+@register.inclusion_tag("parts/checklist.html")
+def checklist(result: Result, items: bool = True) -> dict[str, Any]:
+    """The seven of the readiness checklist: a strip, a count, and with `items` each question with its state."""
+    return {
+        "counts": result.checklist_counts,
+        "strip": [item.state for item in result.checklist],
+        "items": [
+            {"item": item, "icon": CHECKLIST_ICONS[item.state], "state": CHECKLIST_WORDS[item.state]}
+            for item in result.checklist
+        ]
+        if items
+        else [],
+    }
+
+
+@register.inclusion_tag("parts/steps.html")
+def step_list(steps: Iterable[Step]) -> dict[str, Any]:
+    """Next steps, by the days in which each can be done."""
+    by_days: dict[int, list[Step]] = {}
+    for step in steps:
+        by_days.setdefault(step.days, []).append(step)
+    return {"groups": sorted(by_days.items())}
+
+
+# --- sources
+
+
+@register.inclusion_tag("parts/source_badge.html")
+def source_badge(source: str) -> dict[str, Any]:
+    """Where a statement comes from. `source` is a slug (S0…S4), several with commas, "ours" or ""."""
+    slugs = [slug.strip() for slug in source.split(",") if slug.strip()]
+    return {"badges": [{"slug": slug, "source": _source(slug)} for slug in slugs]}
+
+
+def _source(slug: str) -> Source | None:
+    return SOURCES.get(slug)
