@@ -1,6 +1,15 @@
 """The one Django app."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def make_cache_table(using: str, **kwargs: Any) -> None:
+    """Django makes no table for its database cache while migrating; without it nobody could sign in."""
+    call_command("createcachetable", database=using, verbosity=0)
 
 
 class AssessConfig(AppConfig):
@@ -9,3 +18,8 @@ class AssessConfig(AppConfig):
     name = "assess"
     verbose_name = "Splitcheck"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from assess import checks  # noqa: F401  # registers them; needs the apps loaded
+
+        post_migrate.connect(make_cache_table, sender=self)

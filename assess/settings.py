@@ -1,17 +1,92 @@
-"""Settings. Everything that differs between machines comes from the environment; see docs/deployment.md."""
+"""Settings. Everything that differs between machines comes from the environment; docs/deployment.md lists it.
+
+Two profiles by SPLITCHECK_ENV: `local` (the default; one machine, plain HTTP on loopback, nothing to set) and `production`,
+which refuses to start until what it needs is set, and then names everything that is wrong at once.
+"""
 
 import os
+import secrets
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from assess.web.proxies import ProxyListError, read_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = Path(os.environ.get("SPLITCHECK_VAR", BASE_DIR / "var"))
 
-DEBUG = False
-SECRET_KEY = os.environ.get("SECRET_KEY", "to-be-replaced")
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+#: What is wrong with the environment, gathered so that one start shows all of it.
+problems: list[str] = []
+
+
+def said_yes(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def listed(name: str) -> list[str]:
+    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+def number(name: str, default: int) -> int:
+    given = os.environ.get(name, "").strip()
+    if given and not given.isdecimal():
+        problems.append(f"{name} is not a whole number. Set it to digits only, such as {default}.")
+        return default
+    return int(given or default)
+
+
+def local_secret_key() -> str:
+    """This checkout's own key, made at the first start. No key stands in the code, so none can be shared by mistake."""
+    file = VAR_DIR / "secret_key"
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        draft = VAR_DIR / f"secret_key.{os.getpid()}.{secrets.token_hex(4)}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, file)  # unlike a rename this never replaces the key of another process starting just now
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_text("ascii")
+
+
+SPLITCHECK_ENV = os.environ.get("SPLITCHECK_ENV", "local")
+if SPLITCHECK_ENV not in {"local", "production"}:
+    problems.append("SPLITCHECK_ENV is unknown. Set it to 'local' or 'production', or leave it out for 'local'.")
+PRODUCTION = SPLITCHECK_ENV != "local"
+
+DEBUG = said_yes("DEBUG")
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
+
+if PRODUCTION:
+    if not SECRET_KEY:
+        problems.append('SECRET_KEY is missing. Make one: python -c "import secrets; print(secrets.token_urlsafe(64))"')
+    elif len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
+        problems.append(
+            "SECRET_KEY is too short or too plain to be a secret. Give it 50 random characters or more: "
+            'python -c "import secrets; print(secrets.token_urlsafe(64))"'
+        )
+    if not ALLOWED_HOSTS:
+        problems.append("ALLOWED_HOSTS is missing. List the host names that people type, separated by commas.")
+    elif any(host.strip(".") in {"", "*"} for host in ALLOWED_HOSTS):
+        problems.append(
+            "ALLOWED_HOSTS admits every host ('*'). List the host names that people type, separated by commas."
+        )
+    if os.environ.get("DEBUG", "").strip().lower() not in {"", "0", "false", "no", "off"}:
+        problems.append("DEBUG is set. Remove it: debug pages show settings and people's answers to anyone.")
+else:
+    SECRET_KEY = SECRET_KEY or local_secret_key()
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *ALLOWED_HOSTS]
 
 #: Every limit on what people may send, in one place.
-LIMITS = {
+LIMITS: dict[str, int] = {
     "body": 256 * 1024,  # bytes of a request's body
     "note": 2_000,  # characters
     "name": 120,  # characters
@@ -23,6 +98,9 @@ LIMITS = {
     "render_queue": 20,
     "render_seconds": 60,
     "pdfs_per_minute": 6,  # for each person
+    "session_idle": int(timedelta(hours=8).total_seconds()),
+    "session_absolute": int(timedelta(hours=24).total_seconds()),
+    "session_touch": int(timedelta(minutes=5).total_seconds()),  # at most one extra write to a session in this time
 }
 
 INSTALLED_APPS = [
@@ -33,6 +111,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "template_partials",
     "django_htmx",
+    "csp",
     "allauth",
     "allauth.account",
     "django_tasks",
@@ -41,16 +120,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that errors and static files carry the same headers as pages.
+    "assess.web.middleware.request_reference",
+    "assess.web.middleware.trusted_proxies",
+    "assess.web.middleware.response_headers",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "assess.web.middleware.body_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "assess.web.middleware.session_lifetime",
+    "assess.web.middleware.SignInRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -62,41 +147,205 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
+        "APP_DIRS": True,  # Django keeps compiled templates by itself
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "libraries": {"look": "assess.web.templatetags.look"},
         },
     },
 ]
 
-DATABASES = {
+# --- data
+
+database: dict[str, Any] = {}
+if os.environ.get("DATABASE_URL"):
+    try:
+        database = dict(dj_database_url.parse(os.environ["DATABASE_URL"]))
+    except ValueError:
+        pass  # named below, without repeating the address: it may hold a password
+else:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "splitcheck.sqlite3")}
+if database.get("ENGINE") == "django.db.backends.sqlite3":
+    # Measured with 50 writers: Django's defaults failed 59 % of saves, these settings none. FULL keeps every acknowledged
+    # answer through a power cut. Foreign keys Django itself switches on.
+    database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,  # seconds to wait for another writer
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+    database["CONN_MAX_AGE"] = None  # a file needs no health check
+elif database.get("ENGINE") == "django.db.backends.postgresql":
+    database["CONN_MAX_AGE"] = 600
+    database["CONN_HEALTH_CHECKS"] = True
+else:
+    problems.append(
+        "DATABASE_URL cannot be read. Write postgres://user:password@host:5432/name, or leave it out for an SQLite file in var/."
+    )
+DATABASES = {"default": database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Sign-in throttles count in the cache, so it has to be one for all gunicorn workers and machines, and adding a key has to be
+# atomic: the database is (a local-memory cache counts each worker apart, the file cache adds in two steps). Signed-in pages
+# never touch it. The table is made after `migrate` by assess.apps; it is large so that a flood does not push counters out.
+CACHES = {
     "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR_DIR / "splitcheck.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 10,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        },
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "splitcheck_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# --- people
 
 AUTH_USER_MODEL = "assess.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())
+
+ACCOUNT_ADAPTER = "assess.people.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # one password field: a reset by mail costs less than typing it twice
+ACCOUNT_FORMS = {
+    "login": "assess.people.forms.LoginForm",
+    "signup": "assess.people.forms.SignupForm",
+    "change_password": "assess.people.forms.ChangePasswordForm",
+    "reset_password": "assess.people.forms.ResetPasswordForm",
+    "reset_password_from_key": "assess.people.forms.ResetPasswordKeyForm",
+    "reauthenticate": "assess.people.forms.ReauthenticateForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = os.environ.get("EMAIL_VERIFICATION", "optional")
+if ACCOUNT_EMAIL_VERIFICATION not in {"optional", "mandatory", "none"}:
+    problems.append("EMAIL_VERIFICATION is unknown. Set it to 'mandatory', 'optional' or 'none'.")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_SESSION_REMEMBER = True  # no "remember me" box: every session ends by the limits above
+ACCOUNT_SESSION_COOKIE_AGE = LIMITS["session_absolute"]
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}  # allauth's own default, named because we promise it
+
+# --- sessions and forms
+
+SESSION_COOKIE_AGE = LIMITS["session_absolute"]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # scripts send X-CSRFToken from the page, not from the cookie
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "assess.web.errors.expired_form"
+DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS["body"]
+
+# --- what every response says
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+try:
+    TRUSTED_PROXIES = read_proxies(listed("TRUSTED_PROXIES"))
+except ProxyListError as problem:
+    TRUSTED_PROXIES = ()
+    problems.append(str(problem))
+if TRUSTED_PROXIES:
+    # Only ever set by a proxy of ours: `trusted_proxies` removes it from everybody else's requests.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    # A browser takes a __Host- cookie only over HTTPS, for the whole site, from this host and no sibling.
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+
+# --- mail: files in var/mail unless a server is named
+
+if os.environ.get("EMAIL_HOST"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = os.environ["EMAIL_HOST"]
+    EMAIL_PORT = number("EMAIL_PORT", 587)
+    EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+    EMAIL_USE_SSL = EMAIL_PORT == 465
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and os.environ.get("EMAIL_USE_TLS", "1") not in {"0", "false", "no", "off"}
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Splitcheck <splitcheck@localhost>")
+
+# --- language, time, static files, logs
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
-STATIC_URL = "static/"
+
+STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "assess.web.static.HashedOnceCollected"},
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION  # a checkout serves its static files before they are collected, too
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"reference": {"()": "assess.web.logs.AddReference"}},
+    "formatters": {
+        "line": {
+            "()": "assess.web.logs.OneLine",
+            "format": "{asctime} {levelname} {name} [{reference}] {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["reference"]},
+    },
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING").upper()},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "assess": {"level": os.environ.get("LOG_LEVEL", "INFO").upper()},
+    },
+}
+
+if problems:
+    raise ImproperlyConfigured(
+        "Splitcheck does not start like this:\n" + "\n".join(f"  - {problem}" for problem in problems)
+    )

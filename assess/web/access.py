@@ -1,26 +1,33 @@
 """Every view names its policy by one of these decorators; a system check finds views that do not.
 
-`LoginRequiredMiddleware` closes every view to the signed-out; these open one, or say who may use it. What a person may see
-is decided where it is fetched (`Assessment.objects.visible_to(user)`): a stranger gets the 404 of a missing object.
+`SignInRequiredMiddleware` closes every view to the signed-out; these open one, or say who may use it. What a person may see
+is decided where it is fetched (`Assessment.objects.visible_to(user)`): a stranger gets the 404 of a missing object, and a role
+too low the 403 of `django.core.exceptions.PermissionDenied` (`assess.people.permissions`).
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
 
+from assess.people import permissions
 from assess.people.models import User
 
 View = Callable[..., HttpResponseBase]
+
+#: The attribute by which `assess.checks` finds a view's policy.
+POLICY = "access_policy"
 
 
 def open_to_all(*, reason: str) -> Callable[[View], View]:
     """Open to the signed-out too. `reason` says why that is right."""
 
     def decorate(view: View) -> View:
-        opened = login_not_required(view)
-        opened.access_policy = f"open to all: {reason}"  # type: ignore[attr-defined]  # read by assess.checks
+        opened: View = login_not_required(view)
+        setattr(opened, POLICY, f"open to all: {reason}")
         return opened
 
     return decorate
@@ -28,8 +35,34 @@ def open_to_all(*, reason: str) -> Callable[[View], View]:
 
 def signed_in(view: View) -> View:
     """For anyone signed in; the view itself fetches only through the person."""
-    view.access_policy = "signed in"  # type: ignore[attr-defined]  # read by assess.checks
+    setattr(view, POLICY, "signed in")
     return view
+
+
+def team_member(view: View) -> View:
+    """For anyone who is on a team: starting something needs one to own it. Others get 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not permissions.teams_to_work_in(user_of(request)).exists():
+            raise PermissionDenied("not on a team")
+        return view(request, *args, **kwargs)
+
+    setattr(guarded, POLICY, "on a team")
+    return guarded
+
+
+def architect(view: View) -> View:
+    """For architects of a workspace; others get 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not permissions.workspaces_as_architect(user_of(request)).exists():
+            raise PermissionDenied("not an architect")
+        return view(request, *args, **kwargs)
+
+    setattr(guarded, POLICY, "architect of a workspace")
+    return guarded
 
 
 def user_of(request: Any) -> User:
@@ -39,4 +72,4 @@ def user_of(request: Any) -> User:
     return request.user
 
 
-__all__ = ["View", "open_to_all", "signed_in", "user_of"]
+__all__ = ["POLICY", "View", "architect", "open_to_all", "signed_in", "team_member", "user_of"]

@@ -1,0 +1,126 @@
+"""The forms around an account: allauth's, with our labels and words, and a team to start with at sign-up."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from assess.people.actions import DEFAULT_TEAM, give_a_place
+from assess.people.models import User
+
+Fields = dict[str, forms.Field]
+
+
+def describe(field: forms.Field, *, label: str, needed: str = "", help_text: str = "", **attributes: str) -> None:
+    """Our label above the field instead of a placeholder in it, and what to enter when it was left empty."""
+    field.label = label
+    field.help_text = help_text
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attributes)
+    if needed:
+        field.error_messages["required"] = needed
+
+
+def describe_email(field: forms.Field) -> None:
+    describe(
+        field,
+        label="E-mail address",
+        needed="Enter your e-mail address, such as ana@example.org",
+        autocomplete="username",
+    )
+    field.error_messages["invalid"] = "Enter a full e-mail address, such as ana@example.org"
+    for validator in field.validators:
+        if getattr(validator, "code", None) == "invalid":
+            validator.message = field.error_messages["invalid"]  # type: ignore[attr-defined]  # EmailValidator has one
+
+
+def describe_new_password(field: forms.Field, label: str) -> None:
+    rules = " ".join(password_validators_help_texts())
+    describe(field, label=label, needed="Enter a password of ten characters or more", help_text=rules)
+
+
+class OneLine(forms.CharField):
+    """Text on one line: line breaks and runs of spaces become one space."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
+
+
+class LoginForm(allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Fields = self.fields
+        describe_email(fields["login"])
+        describe(fields["password"], label="Password", needed="Enter your password")
+
+
+class SignupForm(allauth_forms.SignupForm):
+    """Name, address, password, and a name for the team that the person starts with."""
+
+    name = OneLine(
+        label="Your name",
+        max_length=settings.LIMITS["name"],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name as your colleagues know it"},
+    )
+    team = OneLine(
+        label="Your team",
+        max_length=settings.LIMITS["name"],
+        required=False,
+        initial=DEFAULT_TEAM,
+        help_text="Assessments belong to a team. Leave it as it is if you are trying this out.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    field_order = ("name", "email", "password1", "team")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Fields = self.fields
+        describe_email(fields["email"])
+        describe_new_password(fields["password1"], "Password")
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, Any]:
+        """All of it or nothing: the person, their address, workspace, team and membership."""
+        try:
+            with transaction.atomic():
+                user, response = super().try_save(request)
+                if user is not None:
+                    give_a_place(user, team_name=self.cleaned_data["team"])
+        except IntegrityError:
+            # The same address signed up between the check and the save: answered as if it had been seen there.
+            self.account_already_exists = True
+            user, response = super().try_save(request)
+        return user, response
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Fields = self.fields
+        describe(fields["oldpassword"], label="Present password", needed="Enter the password you sign in with now")
+        describe_new_password(fields["password1"], "New password")
+        describe(fields["password2"], label="New password again", needed="Enter the new password a second time")
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        describe_email(self.fields["email"])
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Fields = self.fields
+        describe_new_password(fields["password1"], "New password")
+        describe(fields["password2"], label="New password again", needed="Enter the new password a second time")
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        describe(self.fields["password"], label="Password", needed="Enter your password")

@@ -1,0 +1,83 @@
+"""What each role may do, as a table, and the questions asked of it.
+
+Decides about people only ("may this person?"); whether a thing is in a state for it ("may this happen?") is the business of the
+rooms above.
+"""
+
+from enum import Enum
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+
+from assess.people.models import Membership, Role, Team, User, Workspace
+
+
+class Ability(Enum):
+    """What can be allowed; the value completes "may …"."""
+
+    READ = "read the team's assessments"
+    START = "start an assessment"
+    ANSWER = "answer questions"
+    SUBMIT = "submit a version"
+    DELETE = "delete an assessment and bring it back"
+
+
+EVERYTHING = frozenset(Ability)
+
+#: A role's abilities: in its team, or (an architect's) in every team of the workspace. An architect judges and so does not
+#: answer; whoever should do both is a member of the team as well.
+ROLES: dict[Role, frozenset[Ability]] = {
+    Role.OWNER: EVERYTHING,
+    Role.MEMBER: EVERYTHING,
+    Role.ARCHITECT: frozenset({Ability.READ}),
+}
+
+
+def abilities(user: User, team: Team) -> frozenset[Ability]:
+    """All that this person may do with what the team owns; empty for a stranger. One query."""
+    roles = Membership.objects.filter(user=user).filter(Q(team=team) | Q(team=None, workspace=team.workspace_id))
+    allowed: frozenset[Ability] = frozenset()
+    for role in roles.values_list("role", flat=True):
+        allowed |= ROLES[Role(role)]
+    return allowed
+
+
+def can(user: User, ability: Ability, team: Team) -> bool:
+    """One query."""
+    return ability in abilities(user, team)
+
+
+def can_read(user: User, team: Team) -> bool:
+    """One query."""
+    return can(user, Ability.READ, team)
+
+
+def can_edit(user: User, team: Team) -> bool:
+    """Whether the person may answer for the team. One query."""
+    return can(user, Ability.ANSWER, team)
+
+
+def can_submit(user: User, team: Team) -> bool:
+    """One query."""
+    return can(user, Ability.SUBMIT, team)
+
+
+def can_delete(user: User, team: Team) -> bool:
+    """One query."""
+    return can(user, Ability.DELETE, team)
+
+
+def check_can(user: User, ability: Ability, team: Team) -> None:
+    """Raises PermissionDenied (403) unless allowed. For what the person may see already; a stranger gets 404 at the fetch."""
+    if not can(user, ability, team):
+        raise PermissionDenied(f"may not {ability.value}")
+
+
+def teams_to_work_in(user: User) -> QuerySet[Team]:
+    """Teams for which the person may start an assessment, by name."""
+    roles = [role for role, allowed in ROLES.items() if Ability.START in allowed]
+    return Team.objects.filter(memberships__user=user, memberships__role__in=roles).distinct().order_by("name", "id")
+
+
+def workspaces_as_architect(user: User) -> QuerySet[Workspace]:
+    return Workspace.objects.filter(memberships__user=user, memberships__role=Role.ARCHITECT).order_by("name", "id")

@@ -1,0 +1,144 @@
+"""Error pages in the product's look; each says what happened and what to do next.
+
+The page for our own faults (500) touches neither database, session nor context processors: those may be what broke.
+"""
+
+import logging
+from html import escape
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template import loader
+from django.views.decorators.csrf import requires_csrf_token
+
+from assess.web.logs import current_reference
+
+logger = logging.getLogger(__name__)
+
+#: Seconds that a throttled person is asked to wait: the longest window of the sign-in limits.
+RETRY_AFTER = 300
+
+#: Fields of a posted form that are never shown back.
+NEVER_SHOWN = ("password", "csrfmiddlewaretoken", "secret", "token")
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks: it sends JSON or takes no HTML."""
+    return request.content_type == "application/json" or not request.accepts("text/html")
+
+
+def problem(request: HttpRequest, status: HTTPStatus, template: str, sentence: str, **context: Any) -> HttpResponse:
+    """The error as a page, or for a script as `{"problem": sentence}`."""
+    if wants_json(request):
+        return JsonResponse({"problem": sentence}, status=status)
+    return render(request, template, {"sentence": sentence, **context}, status=status)
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(
+        request,
+        HTTPStatus.BAD_REQUEST,
+        "errors/400.html",
+        "The site could not read this request. Go back, reload the page and try again.",
+    )
+
+
+@requires_csrf_token
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(
+        request,
+        HTTPStatus.FORBIDDEN,
+        "errors/403.html",
+        "You may read this but not change it. Ask a lead of the team that owns it.",
+    )
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same body whether it never was, is gone, or is not yours: the address itself must tell a stranger nothing."""
+    return problem(
+        request,
+        HTTPStatus.NOT_FOUND,
+        "errors/404.html",
+        "There is nothing here, or it is not yours to see. Check the address, or ask the team that sent it to you.",
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Called before the session is there, so the page is drawn without the request."""
+    sentence = "That is more than the site takes at once (256 KB). Shorten the longest note and send it again."
+    if wants_json(request):
+        return JsonResponse({"problem": sentence}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return HttpResponse(
+        without_request("errors/413.html", {"sentence": sentence}), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    )
+
+
+def too_many(
+    request: HttpRequest, exception: Exception | None = None, *, retry_after: int = RETRY_AFTER
+) -> HttpResponse:
+    """For throttles, ours and allauth's. `retry_after` in seconds."""
+    minutes = max(1, -(-retry_after // 60))
+    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+    response = problem(
+        request,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "errors/429.html",
+        f"That was tried too often in a short time. Wait {wait}, then try again. Saved answers are safe.",
+    )
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    reference = current_reference.get()
+    sentence = f"Something broke on our side. Answers shown as saved are safe. Reference: {reference}"
+    if wants_json(request):
+        return JsonResponse({"problem": sentence, "reference": reference}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return HttpResponse(
+        without_request("errors/500.html", {"reference": reference}), status=HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+
+
+def without_request(template: str, context: dict[str, Any]) -> str:
+    """The template drawn without context processors; if even that fails, a bare page with the same words."""
+    try:
+        return loader.render_to_string(template, {"without_request": True, **context})
+    except Exception:
+        logger.exception("The error page %s could not be drawn", template)
+        sentence = context.get("sentence") or f"Something broke on our side. Reference: {context.get('reference', '-')}"
+        return f'<!doctype html><html lang="en-GB"><title>Splitcheck</title><h1>Error</h1><p>{escape(str(sentence))}</p></html>'
+
+
+def sent_from_here(request: HttpRequest) -> bool:
+    """Whether the browser says that the form came from a page of this site."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return bool(origin) and urlsplit(origin).netloc == request.get_host()
+
+
+def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's view for a missing or wrong CSRF token: nothing was changed, and what was typed is not thrown away.
+
+    The values are offered for sending again only if the form came from this site. From elsewhere it may be an attack, which a
+    button here would complete.
+    """
+    logger.warning("CSRF check failed at %s: %s", request.path, reason)
+    values = [
+        (name, value)
+        for name, given in request.POST.lists()
+        if not any(part in name.lower() for part in NEVER_SHOWN)
+        for value in given
+    ]
+    return problem(
+        request,
+        HTTPStatus.FORBIDDEN,
+        "errors/expired_form.html",
+        "This form is too old to be accepted, so nothing was changed. Reload the page and send it again.",
+        values=values,
+        may_send_again=sent_from_here(request),
+        send_to=request.get_full_path(),
+    )

@@ -1,0 +1,177 @@
+"""What happens around every view: a reference, who is really asking, headers, the size of a body, the life of a session.
+
+Knows nothing of assessments. The order is settings' business and explained there.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.cache import patch_cache_control
+
+from assess.web.errors import too_large
+from assess.web.logs import current_reference, new_reference
+from assess.web.proxies import client_address, is_trusted
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+#: What a proxy may say about somebody else's request. Believed from TRUSTED_PROXIES, removed from all others.
+FORWARDED_HEADERS = (
+    "HTTP_FORWARDED",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_REAL_IP",
+)
+
+#: Everything a page could ask of the machine it is shown on; we ask for nothing.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+
+#: Bytes of a refused body that are still read, so that a browser in the middle of sending gets to see why.
+DRAIN_AT_MOST = 4 * 1024 * 1024
+
+#: Session keys: when this sign-in began and when it was last used, in seconds since 1970.
+STARTED = "started"
+USED = "used"
+
+
+def request_reference(get_response: GetResponse) -> GetResponse:
+    """Gives each request a reference that its log lines and its error page both show."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        reference = new_reference()
+        token = current_reference.set(reference)
+        try:
+            response = get_response(request)
+        finally:
+            current_reference.reset(token)
+        response.headers["X-Request-Reference"] = reference
+        return response
+
+    return middleware
+
+
+def trusted_proxies(get_response: GetResponse) -> GetResponse:
+    """Puts the person's own address into REMOTE_ADDR, for throttling; nobody but our proxies may name another."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        peer = request.META.get("REMOTE_ADDR", "")
+        if is_trusted(peer, settings.TRUSTED_PROXIES):
+            forwarded_for = request.META.get("HTTP_X_FORWARDED_FOR", "")
+            request.META["REMOTE_ADDR"] = client_address(peer, forwarded_for, settings.TRUSTED_PROXIES)
+        else:
+            for header in FORWARDED_HEADERS:
+                request.META.pop(header, None)
+        return get_response(request)
+
+    return middleware
+
+
+def response_headers(get_response: GetResponse) -> GetResponse:
+    """Headers that Django has no setting for, on every response; pages of the signed-in are kept by no cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if "Cache-Control" not in response.headers and request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def body_limit(get_response: GetResponse) -> GetResponse:
+    """Refuses a body over the limit before anything reads it, by a page that says so.
+
+    A body without Content-Length is never read by Django, so it cannot pass this way.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > settings.LIMITS["body"]:
+            left = min(length, DRAIN_AT_MOST)
+            while left > 0 and (chunk := request.read(min(left, 64 * 1024))):
+                left -= len(chunk)
+            return too_large(request)
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return too_large(request) if isinstance(exception, RequestDataTooBig) else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django looks for it on the function
+    return middleware
+
+
+def stamp_session(request: HttpRequest, *, started: int | None = None) -> None:
+    """Notes that the session is used now, and since when; `started` (seconds since 1970) defaults to now."""
+    now = int(time.time())
+    request.session[STARTED] = now if started is None else started
+    request.session[USED] = now
+
+
+def session_lifetime(get_response: GetResponse) -> GetResponse:
+    """Ends a sign-in after hours without use, and after a day whatever happens.
+
+    Written at most once in `session_touch` seconds: a normal request costs the one read of the session.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and SESSION_KEY in request.session:
+            now = int(time.time())
+            started = request.session.get(STARTED, now)
+            used = request.session.get(USED, now)
+            limits = settings.LIMITS
+            if now - used > limits["session_idle"] or now - started > limits["session_absolute"]:
+                logout(request)
+                messages.info(
+                    request, "You were signed out to keep your answers safe. Sign in to go on where you were."
+                )
+            elif STARTED not in request.session or now - used >= limits["session_touch"]:
+                stamp_session(request, started=started)
+        return get_response(request)
+
+    return middleware
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every view needs a sign-in unless it says otherwise.
+
+    Scripts are told by status 401: a redirect would look to them like a success with a strange body.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        redirect = super().handle_no_permission(request, view_func)
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=401, headers={"HX-Redirect": redirect.headers["Location"]})
+        if not request.accepts("text/html"):
+            return JsonResponse(
+                {"problem": "You are signed out. Sign in again to go on.", "sign_in": redirect.headers["Location"]},
+                status=401,
+            )
+        return redirect

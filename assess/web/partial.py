@@ -1,0 +1,32 @@
+"""One address, two bodies: the whole page, or the part of it that htmx asked for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether a part will do: htmx asks, and it neither follows a boosted link nor rebuilds a page from its history."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Boosted") != "true"
+        and headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def render_page_or_part(
+    request: HttpRequest, template: str, part: str, context: dict[str, Any] | None = None, status: int | None = None
+) -> HttpResponse:
+    """`template`, or its partial `part` for htmx. Example: `render_page_or_part(request, "assessments/page.html", "answers", {…})`.
+
+    Both bodies carry `Vary: HX-Request`, or a cache could give the part to someone who reloads the page.
+    """
+    response = render(request, f"{template}#{part}" if is_partial(request) else template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+__all__ = ["is_partial", "render_page_or_part"]

@@ -1,0 +1,13 @@
+"""Static files under names that carry a hash of their content, so that browsers may keep them for ever."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedOnceCollected(CompressedManifestStaticFilesStorage):
+    """Plain names until `collectstatic` has run: a fresh checkout and the tests work without it.
+
+    With a manifest, a file that is missing from it stays an error, as in Django.
+    """
+
+    def stored_name(self, name: str) -> str:
+        return super().stored_name(name) if self.hashed_files else name

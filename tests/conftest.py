@@ -1,0 +1,166 @@
+"""What every test may use: the cast, the built-in edition, and settings that make tests quick.
+
+The cast: Alice leads a team, Bob is on it, Rita is the workspace's architect, Olga is on another team of the same workspace.
+Charlie and the architect Zoe belong to another workspace. Dana is on Alice's team and was switched off.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from assess.people.models import Membership, Role, Team, User, Workspace
+from tests.factories import EditionFactory, MembershipFactory, TeamFactory, UserFactory, WorkspaceFactory
+
+QUICK = {
+    # One round instead of hundreds of thousands.
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    # No rows to clean up after; tests of throttling take the real cache.
+    "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+    # Works without collectstatic, and whatever an older collectstatic left behind.
+    "STORAGES": {
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    },
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    # WhiteNoise warns of a missing folder, and here warnings are errors.
+    os.makedirs(settings.STATIC_ROOT, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite tests use a file, as the site does: threads of the live server then have connections of their own."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def quick(settings: Any) -> Iterator[None]:
+    for name, value in QUICK.items():
+        setattr(settings, name, value)
+    yield
+    if settings.CACHES == QUICK["CACHES"]:
+        cache.clear()
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    return WorkspaceFactory(name="Harbour")
+
+
+@pytest.fixture
+def team(workspace: Workspace) -> Team:
+    return TeamFactory(workspace=workspace, name="Payments")
+
+
+@pytest.fixture
+def other_team(workspace: Workspace) -> Team:
+    return TeamFactory(workspace=workspace, name="Search")
+
+
+@pytest.fixture
+def other_workspace(db: None) -> Workspace:
+    return WorkspaceFactory(name="Elsewhere")
+
+
+@pytest.fixture
+def charlies_team(other_workspace: Workspace) -> Team:
+    return TeamFactory(workspace=other_workspace, name="Charlie's team")
+
+
+def person(name: str, **membership: Any) -> User:
+    user = UserFactory(name=name, email=f"{name.lower()}@example.org")
+    MembershipFactory(user=user, **membership)
+    return user
+
+
+@pytest.fixture
+def alice(team: Team) -> User:
+    """Leads the team."""
+    return person("Alice", team=team, role=Role.OWNER)
+
+
+@pytest.fixture
+def bob(team: Team) -> User:
+    """On Alice's team."""
+    return person("Bob", team=team)
+
+
+@pytest.fixture
+def olga(other_team: Team) -> User:
+    """On another team of the same workspace."""
+    return person("Olga", team=other_team)
+
+
+@pytest.fixture
+def rita(workspace: Workspace) -> User:
+    """Architect of the workspace; on no team."""
+    return person("Rita", team=None, workspace=workspace, role=Role.ARCHITECT)
+
+
+@pytest.fixture
+def charlie(charlies_team: Team) -> User:
+    """A stranger: leads a team of another workspace."""
+    return person("Charlie", team=charlies_team, role=Role.OWNER)
+
+
+@pytest.fixture
+def zoe(other_workspace: Workspace) -> User:
+    """Architect of another workspace."""
+    return person("Zoe", team=None, workspace=other_workspace, role=Role.ARCHITECT)
+
+
+@pytest.fixture
+def dana(team: Team) -> User:
+    """On Alice's team; her account was switched off."""
+    user = person("Dana", team=team)
+    user.is_active = False
+    user.save()
+    return user
+
+
+@pytest.fixture
+def edition(db: None) -> Any:
+    return EditionFactory()
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def alice_client(alice: User) -> Client:
+    return client_of(alice)
+
+
+@pytest.fixture
+def bob_client(bob: User) -> Client:
+    return client_of(bob)
+
+
+@pytest.fixture
+def rita_client(rita: User) -> Client:
+    return client_of(rita)
+
+
+@pytest.fixture
+def charlie_client(charlie: User) -> Client:
+    return client_of(charlie)
+
+
+__all__ = ["Membership", "client_of"]
