@@ -6,7 +6,7 @@ possible, and to try every change of one or two answers quickly.
 
 from typing import Literal, NamedTuple
 
-from assess.decision.signals import ACUTE, highest_level, read_levels
+from assess.decision.signals import ACUTE, highest_level, level_of
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import PAIN_AXES, Answers, Question, Questionnaire
 
@@ -77,15 +77,20 @@ def is_read(question: Question) -> bool:
     return reading.axis == "deployable" and reading.signal in ("uneven", "cost")
 
 
+def _ruled_out(question: Question, answers: Answers) -> bool:
+    """Whether the question is known not to be asked. While its condition is open it may yet be, and its answer count."""
+    if question.asked_when is None or is_asked(question, answers):
+        return False
+    condition = answers.get(question.asked_when.key)
+    return condition is not None and condition.value is not None
+
+
 def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
     """The facts in these answers. Answers to questions that are not asked do not count; nor do "does not apply"."""
 
     def known(key: str) -> object:
-        answer = answers.get(key)
-        if answer is None or answer.value is None:
-            return None
-        question = questionnaire.by_key.get(key)
-        if question is None or (question.asked_when is not None and not is_asked(question, answers)):
+        answer, question = answers.get(key), questionnaire.by_key.get(key)
+        if answer is None or answer.value is None or question is None or _ruled_out(question, answers):
             return None
         return answer.value
 
@@ -97,14 +102,17 @@ def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
         value = known(key)
         return value if isinstance(value, int | float) else None
 
-    levels = read_levels(questionnaire, answers)
     by_signal: dict[str, list[tuple[int | None, int]]] = {}
-    for key, level in levels.items():
-        reading = questionnaire.by_key[key].reads
-        assert reading is not None
-        entry = (level, highest_level(reading))
-        by_signal.setdefault(f"{reading.axis}/{reading.signal}", []).append(entry)
-        by_signal.setdefault(reading.axis, []).append(entry)
+    for question in questionnaire.questions:
+        reading, answer = question.reads, answers.get(question.key)
+        if reading is None or reading.axis not in PAIN_AXES:
+            continue
+        if _ruled_out(question, answers) or (answer is not None and answer.not_applicable):
+            continue
+        asked = is_asked(question, answers)
+        level = level_of(question, answer.value) if asked and answer and answer.value is not None else None
+        for signal in (reading.axis, f"{reading.axis}/{reading.signal}"):
+            by_signal.setdefault(signal, []).append((level, highest_level(reading)))
 
     def reaches(signal: str, threshold: int) -> Ternary:
         entries = by_signal.get(signal, [])

@@ -75,14 +75,14 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             slug="hot-part",
-            sentence="One part carries the load or needs its own runtime, its boundary can be named and few writes cross it: "
-            "extract that part alone, whatever the size of the team.",
+            sentence="One part carries the load or needs its own runtime, and neither a tangle nor many shared transactions "
+            "are known to hold it: extract that part alone, whatever the size of the team.",
             source="S0, S2, S3",
         ),
         Rule(
             slug="organisation",
-            sentence="Releases keep several teams waiting, the product has found its market, the business backs half a year "
-            "or more, and the checklist allows it: extract slice by slice.",
+            sentence="Releases keep teams waiting, and nothing known about stage, size, backing or checklist stands against "
+            "splitting the organisation's work: extract slice by slice.",
             source="S0, S3",
         ),
         Rule(
