@@ -1,6 +1,7 @@
 """Puts a decision together: facts, judgement, scores, gates, reasons, steps and what is still open."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from assess.decision import wording
 from assess.decision.facts import Facts, is_read, read_facts
@@ -39,8 +40,8 @@ _TERNARY: dict[bool | None, GateState] = {True: "passed", False: "failed", None:
 def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
     """The verdict on these answers with everything that argues it. Pure: the same input always gives the same result.
 
-    `answers` are by question key and must have been checked by `read_answers`; unknown keys are ignored, an absent key is
-    an answer that is not known.
+    `answers` are by question key and must have been checked by `read_answers`; unknown keys are ignored, an absent key
+    is an answer that is not known.
 
     >>> decide(split_checklist, {}).verdict
     'stay'
@@ -91,7 +92,8 @@ def _what_to_ask(
         if not is_read(question):
             continue
         completed = {
-            read_facts(questionnaire, {**answers, question.key: Answer(value=value)}) for value in _telling_values(question)
+            read_facts(questionnaire, {**answers, question.key: Answer(value=value)})
+            for value in _telling_values(question)
         }
         outcomes = {(judge(facts).verdict, possible_verdicts(facts)) for facts in completed}
         if len(outcomes) > 1 or any(possible != before for _, possible in outcomes):
@@ -114,9 +116,9 @@ def _telling_values(question: Question) -> tuple[Value, ...]:
 
 
 def _checklist(facts: Facts, answers: Answers) -> tuple[ChecklistItem, ...]:
-    states = {True: "yes", False: "no", None: "unknown"}
+    states: dict[bool | None, Literal["yes", "no", "unknown"]] = {True: "yes", False: "no", None: "unknown"}
     return tuple(
-        ChecklistItem(key=key, state=states[state], sentence=wording.CHECKLIST[key])  # type: ignore[arg-type]  # the three
+        ChecklistItem(key=key, state=states[state], sentence=wording.CHECKLIST[key])
         for key, state in checklist(facts)
         if not ((answer := answers.get(key)) and answer.not_applicable)
     )

@@ -61,9 +61,28 @@ class Facts(NamedTuple):
 
 #: Questions that the rules read by their key, whatever their reading says.
 RULE_KEYS = frozenset(
-    "scope current_shape services distributed_monolith_signs product_stage motives developers teams ownership "
-    "deploy_minutes scaling_profile hot_share boundaries cross_boundary_transactions platform_team ci_cd tracing "
-    "central_logging hiring migration_horizon".split()
+    {
+        "scope",
+        "current_shape",
+        "services",
+        "distributed_monolith_signs",
+        "product_stage",
+        "motives",
+        "developers",
+        "teams",
+        "ownership",
+        "deploy_minutes",
+        "scaling_profile",
+        "hot_share",
+        "boundaries",
+        "cross_boundary_transactions",
+        "platform_team",
+        "ci_cd",
+        "tracing",
+        "central_logging",
+        "hiring",
+        "migration_horizon",
+    }
 )
 
 
@@ -78,7 +97,8 @@ def is_read(question: Question) -> bool:
 
 
 def _ruled_out(question: Question, answers: Answers) -> bool:
-    """Whether the question is known not to be asked. While its condition is open it may yet be, and its answer count."""
+    """Whether the question is known not to be asked. While its condition is open it may yet be, and its answer
+    count."""
     if question.asked_when is None or is_asked(question, answers):
         return False
     condition = answers.get(question.asked_when.key)
@@ -168,7 +188,9 @@ def _differs(profile: object, hot_share: float | None) -> Ternary:
     return None if profile is None else profile != "even"
 
 
-def _uneven_when_completed(dominates: Ternary, profile: object, hot_share: float | None) -> tuple[tuple[bool, bool], ...]:
+def _uneven_when_completed(
+    dominates: Ternary, profile: object, hot_share: float | None
+) -> tuple[tuple[bool, bool], ...]:
     """Every pair (one part dominates, parts differ) that answers to what is still open could give."""
     profiles = (profile,) if profile is not None else ("even", "somewhat", "one_part_dominates")
     shares: tuple[float, ...] = (hot_share,) if hot_share is not None else (0, DOMINANT)

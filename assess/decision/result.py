@@ -1,4 +1,4 @@
-"""What a decision says: the verdict, the rule behind it, every score with what it is made of, and what is still open."""
+"""What a decision says: the verdict, the rule behind it, every score and what it is made of, and what is still open."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,7 @@ from typing import Literal
 Verdict = Literal["stay", "modular", "extract"]
 #: In the order of what is cheaper to undo, which is how ties go.
 VERDICTS: tuple[Verdict, ...] = ("stay", "modular", "extract")
-Form = Literal[
-    "healthy", "offload", "motives", "cure", "first_step", "consolidate", "hot_part", "organisation", "keep"
-]
+Form = Literal["healthy", "offload", "motives", "cure", "first_step", "consolidate", "hot_part", "organisation", "keep"]
 GateState = Literal["passed", "failed", "open"]
 
 

@@ -1,7 +1,7 @@
 """The rules, in order: from facts to a verdict, its form and the rule that fired.
 
-Unknown facts at the point: a pain fires only when it is known; a condition on readiness, size, stage or the checklist blocks
-only when it is known to fail. `possible_verdicts` says what completing the answers could still make of it.
+Unknown facts at the point: a pain fires only when it is known; a condition on readiness, size, stage or the checklist
+blocks only when it is known to fail. `possible_verdicts` says what completing the answers could still make of it.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,8 @@ RULES: dict[str, Rule] = {
     for rule in (
         Rule(
             slug="services-strained",
-            sentence="Services already run, and they show signs of a distributed monolith or outnumber those who can own "
+            sentence="Services already run, and they show signs of a distributed monolith or outnumber those who can "
+            "own "
             "them: merge what changes together.",
             source="S3, S4, S0",
             ours=f"One strong sign or two weaker ones; more than {SERVICES_PER_DEVELOPER} services a developer or "
@@ -53,7 +54,8 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             slug="services-serve",
-            sentence="Services already run and nothing known speaks against them: keep them, and keep their number honest.",
+            sentence="Services already run and nothing known speaks against them: keep them, and keep their number "
+            "honest.",
             source="S0, S4",
         ),
         Rule(
@@ -63,9 +65,11 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             slug="cheaper-cure",
-            sentence="What hurts can be cured inside: a worker, a cache, a shard or a library costs less than a service.",
+            sentence="What hurts can be cured inside: a worker, a cache, a shard or a library costs less than a "
+            "service.",
             source="S0, S4",
-            ours="Felt load counts as a reason to split only where one part dominates it, and a runtime of its own only where "
+            ours="Felt load counts as a reason to split only where one part dominates it, and a runtime of its own "
+            "only where "
             "the load is felt or not known.",
         ),
         Rule(
@@ -75,25 +79,29 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             slug="hot-part",
-            sentence="One part carries the load or needs its own runtime, and neither a tangle nor many shared transactions "
+            sentence="One part carries the load or needs its own runtime, and neither a tangle nor many shared "
+            "transactions "
             "are known to hold it: extract that part alone, whatever the size of the team.",
             source="S0, S2, S3",
         ),
         Rule(
             slug="organisation",
-            sentence="Releases keep teams waiting, and nothing known about stage, size, backing or checklist stands against "
+            sentence="Releases keep teams waiting, and nothing known about stage, size, backing or checklist stands "
+            "against "
             "splitting the organisation's work: extract slice by slice.",
             source="S0, S3",
         ),
         Rule(
             slug="too-early",
-            sentence="Teams wait for releases, but the product is still searching for its market or fewer than ten people "
+            sentence="Teams wait for releases, but the product is still searching for its market or fewer than ten "
+            "people "
             "work on it: draw boundaries, do not split the organisation.",
             source="S3",
         ),
         Rule(
             slug="boundaries-first",
-            sentence="The pain is real and module boundaries are its cheapest cure, or what extraction needs is missing.",
+            sentence="The pain is real and module boundaries are its cheapest cure, or what extraction needs is "
+            "missing.",
             source="S1, S2, S3",
         ),
     )
@@ -111,7 +119,8 @@ class Judgement:
 
 @lru_cache(maxsize=65_536)
 def judge(facts: Facts) -> Judgement:
-    """The verdict at the point: what these facts say, unknown pains not counted and unknown conditions not held against.
+    """The verdict at the point: what these facts say, unknown pains not counted and unknown conditions not held
+    against.
 
     >>> judge(no_facts_at_all)
     Judgement(verdict='stay', form='healthy', rule='no-acute-pain')
@@ -179,7 +188,9 @@ def needs_part(facts: Facts) -> bool:
 
 def part_blocks(facts: Facts) -> tuple[str, ...]:
     """What is known to keep one part from being extracted, as keys of questions."""
-    return (("cross_boundary_transactions",) if facts.shared_writes else ()) + (("boundaries",) if facts.tangled else ())
+    return (("cross_boundary_transactions",) if facts.shared_writes else ()) + (
+        ("boundaries",) if facts.tangled else ()
+    )
 
 
 def too_early(facts: Facts) -> tuple[str, ...]:
@@ -238,8 +249,8 @@ _MANY = 100_000.0
 def possible_verdicts(facts: Facts) -> tuple[Verdict, ...]:
     """Exactly the verdicts that some completion of the unknown facts gives, in the order of `VERDICTS`.
 
-    Everything that only conditions an extraction is monotone, so its best and its worst completion show what is reachable;
-    the rest is tried out in full. A test compares this with completing the answers themselves.
+    Everything that only conditions an extraction is monotone, so its best and its worst completion show what is
+    reachable; the rest is tried out in full. A test compares this with completing the answers themselves.
     """
     found: set[Verdict] = set()
     for shape in ("monolith", "mixed", "services") if facts.shape is None else (facts.shape,):
@@ -305,8 +316,8 @@ def _completed(facts: Facts, *, favourably: bool) -> Facts:
 def _mixed_and_calm(facts: Facts) -> Facts:
     """A monolith with services, completed so that the services are no strain; what its other rules read stays open.
 
-    With known services that could be too many for an unknown number of people, few people give `modular` in any case, so
-    only many are left to look at.
+    With known services that could be too many for an unknown number of people, few people give `modular` in any case,
+    so only many are left to look at.
     """
     changes: dict[str, object] = {}
     if facts.signs is None:

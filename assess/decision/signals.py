@@ -1,7 +1,8 @@
 """Answers become levels, and levels become the scores that a result shows.
 
-A level is a whole number from 0 (calm, or weak) to 100 (acute, or strong), as the questionnaire's readings say. A score is
-exactly the sum of its contributions: the running total is rounded, and each contribution is the step between two roundings.
+A level is a whole number from 0 (calm, or weak) to 100 (acute, or strong), as the questionnaire's readings say. A
+score is exactly the sum of its contributions: the running total is rounded, and each contribution is the step between
+two roundings.
 """
 
 from collections.abc import Iterable, Mapping
@@ -128,7 +129,8 @@ def _pain_shares(questions: list[Question], levels: Mapping[str, int]) -> list[t
     if not ranked:
         return []
     ceiling = (100 if ranked[0][0] >= ACUTE else ACUTE - 1) * UNIT
-    total, totals = 0, []
+    total = 0
+    totals: list[tuple[Question, int]] = []
     for level, question in ranked:
         total += level * UNIT if not totals else (ceiling - total) * level // (100 * FURTHER_PAIN_CLOSES)
         totals.append((question, total))
@@ -138,7 +140,8 @@ def _pain_shares(questions: list[Question], levels: Mapping[str, int]) -> list[t
 def _weighted_shares(questions: list[Question], levels: Mapping[str, int]) -> list[tuple[Question, int]]:
     """Each question's share of the axis; an unknown answer adds nothing but keeps its place in the whole."""
     whole = sum(question.reads.weight for question in questions if question.reads)
-    total, totals = 0, []
+    total = 0
+    totals: list[tuple[Question, int]] = []
     for question in questions:
         if question.key in levels and question.reads and whole:
             total += question.reads.weight * levels[question.key] * UNIT // whole

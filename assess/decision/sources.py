@@ -36,21 +36,24 @@ SOURCES: dict[str, Source] = {
             title="How we broke up our Monolithic Django Service into microservices",
             titled=True,
             told_by="Barkha Agrawal of GreedyGame, 2017",
-            gives="Three questions on frequent pain, and two conditions: particular functions to scale, boundaries drawn.",
+            gives="Three questions on frequent pain, and two conditions: particular functions to scale, boundaries "
+            "drawn.",
         ),
         Source(
             slug="S3",
             title="Monolith to microservices: a checklist from fifteen migrations",
             titled=False,
             told_by="a consultant who reports fifteen migrations, in both directions",
-            gives="Seven readiness questions of which five must be yes, when not to, and what a migration cost and saved.",
+            gives="Seven readiness questions of which five must be yes, when not to, and what a migration cost and "
+            "saved.",
         ),
         Source(
             slug="S4",
             title="Microservices with Django: Patterns and Anti-patterns",
             titled=True,
             told_by="an article on patterns for Django services",
-            gives="Four good and four bad reasons, the modular monolith first, and the signs of a distributed monolith.",
+            gives="Four good and four bad reasons, the modular monolith first, and the signs of a distributed "
+            "monolith.",
         ),
     )
 }

@@ -40,9 +40,7 @@ def _gate_missing(gate: str, state: bool | None) -> Callable[[Facts, Judgement],
 
 
 def _gate_step(gate: str, title: str, why: str, done: str, source: str) -> Step:
-    return Step(
-        code=f"gate.{gate}", title=title, why=why, done=done, days=30, keys=(GATE_KEYS[gate],), source=source
-    )
+    return Step(code=f"gate.{gate}", title=title, why=why, done=done, days=30, keys=(GATE_KEYS[gate],), source=source)
 
 
 _GATE_STEPS: dict[str, Step] = {
@@ -126,7 +124,8 @@ _STEPS: tuple[_Rule, ...] = (
         step=Step(
             code="offload.measure",
             title="Measure where the load and the money go",
-            why="The cure depends on the part: a cache, a background worker, a read replica or shard, or a faster library.",
+            why="The cure depends on the part: a cache, a background worker, a read replica or shard, or a faster "
+            "library.",
             done="A table of the most demanding endpoints and jobs with their share of time and cost.",
             days=30,
             keys=("load_fit", "infra_cost", "hot_share"),
@@ -174,7 +173,8 @@ _STEPS: tuple[_Rule, ...] = (
         step=Step(
             code="modular.interfaces",
             title="Give each module one public interface",
-            why="Modules that use only each other's public interface can change on their own, and leave later if they must.",
+            why="Modules that use only each other's public interface can change on their own, and leave later if "
+            "they must.",
             done="No module imports another's internals; the exceptions are listed and shrink.",
             days=60,
             keys=("boundaries", "change_breakage"),
@@ -222,7 +222,8 @@ _STEPS: tuple[_Rule, ...] = (
         step=Step(
             code="extract.candidate",
             title="Name the first slice, and why it is first",
-            why="S3's shop took out its recommendations first: isolated, hungry for CPU, and not critical for the business.",
+            why="S3's shop took out its recommendations first: isolated, hungry for CPU, and not critical for the "
+            "business.",
             done="One page: the slice, its interface, its data, its owner, and what will be measured before and after.",
             days=30,
             keys=("hot_share", "boundaries", "ownership"),

@@ -25,7 +25,8 @@ HEADLINES: dict[Form, str] = {
     "offload": "Stay monolithic and cure what hurts from inside, with a worker, a cache, a shard or a library.",
     "motives": "Stay monolithic: the reasons given are wishes rather than pains, and a split cures none of them.",
     "cure": "Stay in one deployable and draw module boundaries in it: they cure this pain, a network would not.",
-    "first_step": "Build the modular monolith first: a need for services shows, but what extraction stands on is missing.",
+    "first_step": "Build the modular monolith first: a need for services shows, but what extraction stands on is "
+    "missing.",
     "consolidate": "Merge services back along what changes together: apart they cost more than they give.",
     "hot_part": "Extract the one part that needs to scale or run apart, and nothing else yet.",
     "organisation": "Extract services slice by slice, one at a time, and stop as soon as the rest is comfortable.",
@@ -68,14 +69,14 @@ SUBJECTS: dict[str, str] = {
 PAIN_MEANS: dict[str, tuple[str, str]] = {
     "team_collisions": ("module boundaries with owners end this, no network is needed", "watch it as teams grow"),
     "change_breakage": ("the missing piece is a boundary inside the code", "boundaries would lower it further"),
-    "models": ("past fifty models the overview goes", "past fifty models it is worth asking; size alone decides nothing"),
+    "models": ("past fifty models the overview goes", "worth asking past fifty models, but size alone decides nothing"),
     "deploy_waiting": ("only deployables of their own end this", "not yet often enough to pay for services"),
-    "deploy_minutes": ("slow delivery alone is a matter of automation", "slow delivery alone is a matter of automation"),
-    "deploy_demand": ("find out whether automation or other teams hold it back", "automation comes first"),
-    "scaling_profile": ("a reason to split only once the load is felt", "a reason to split only once the load is felt"),
-    "hot_share": ("a reason to split only once the load is felt", "a reason to split only once the load is felt"),
-    "load_fit": ("the load is felt; who causes it decides what helps", "the load is felt at times"),
-    "infra_cost": ("work out what a split would really save", "work out what a split would really save"),
+    "deploy_minutes": ("automation comes first", "slow delivery alone is a matter of automation"),
+    "deploy_demand": ("find out what holds it back", "automation comes first"),
+    "scaling_profile": ("ask what it costs", "a reason to split only once the load is felt"),
+    "hot_share": ("ask what it costs", "a reason to split only once the load is felt"),
+    "load_fit": ("the load is felt, and one part causes it", "the load is felt at times"),
+    "infra_cost": ("work out what a split would save", "work out what a split would really save"),
     "tech_lock_in": ("a part cannot run where the rest does", "a wish is not a need"),
 }
 
@@ -148,12 +149,15 @@ CHECKLIST: dict[str, str] = {
 
 #: Conditions of an organisation-wide split or of taking one part out, when known to fail, by what fails.
 BLOCKS: dict[str, str] = {
-    "product_stage": "The product is still searching for its market: its parts are not known well enough to be cut apart.",
+    "product_stage": "The product is still searching for its market: its parts are not known well enough to be cut "
+    "apart.",
     "developers": "Fewer than ten people work on it: services would take more care than they could give.",
     "teams": "A single team works in the code, so no team waits for another.",
-    "migration_horizon": "The business did not agree to half a year: a migration that stops half-way leaves the worst of both.",
+    "migration_horizon": "The business did not agree to half a year: a migration that stops half-way leaves the "
+    "worst of both.",
     "checklist": "Fewer than five of the seven checklist questions can still be answered with yes.",
-    "cross_boundary_transactions": "Many transactions cross the boundary: apart they could no longer be one transaction.",
+    "cross_boundary_transactions": "Many transactions cross the boundary: apart they could no longer be one "
+    "transaction.",
     "boundaries": "The code is tangled: there is no line yet along which a part could leave.",
 }
 BLOCK_SOURCES = {

@@ -1,5 +1,7 @@
 """Answer sets for the properties: every question of the shipped questionnaire, known or not."""
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 from assess.questionnaire.schema import Answer, Question, Value
@@ -26,7 +28,7 @@ def values_of(question: Question) -> tuple[Value, ...]:
     singles = tuple(option.value for option in question.options)
     if question.kind == "choice":
         return singles
-    return ((), *((single,) for single in singles), *zip(singles, singles[1:], strict=False))
+    return ((), *((single,) for single in singles), *pairwise(singles))
 
 
 def answer_sets(*, complete: bool = False, **fixed: Value) -> st.SearchStrategy[dict[str, Answer]]:
