@@ -1,13 +1,12 @@
 """What people do with assessments beside answering: start, submit, go on, delete, restore.
 
-Each is one transaction with its event inside, for a person of the team, and raises: PermissionDenied for somebody who is
-not on the team, Refused with what to do instead when the assessment's state does not allow it.
+Each is one transaction with its event inside, and raises: PermissionDenied for somebody who is not
+allowed to, Refused with what to do instead when the assessment's state does not allow it.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -19,6 +18,7 @@ from assess.assessments.models import Answer, Assessment, Edition, Event, EventK
 from assess.decision import decide
 from assess.decision.contract import to_json
 from assess.people.models import Team, User
+from assess.people.permissions import Ability, check_can
 from assess.questionnaire.answers import answers_hash
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -33,11 +33,11 @@ def start_assessment(
     by: User,
     carried: Mapping[str, AnswerValue] | None = None,
 ) -> Assessment:
-    """The first version for a system of the team, made if need be; `carried` are answers given before (the quick check).
+    """The first version for a system of the team, made if need be; `carried` are earlier answers (the quick check).
 
     Refused when the system has a version already: that one goes on.
     """
-    _check_on_team(by, team.pk)
+    check_can(by, Ability.START, team)
     name = " ".join(system_name.split())
     if not name:
         raise Refused([Problem(code="no_name", key="system", message="Enter the name of the system")])
@@ -58,7 +58,7 @@ def start_assessment(
 @transaction.atomic
 def submit(assessment: Assessment, *, by: User) -> Assessment:
     """Close the version: keep the hash of its answers and the result, after which neither changes."""
-    locked = _locked(assessment, by=by)
+    locked = _locked(assessment, Ability.SUBMIT, by=by)
     answers = locked.given_answers()
     policies.check(policies.why_not_submit(locked, sum(answer.is_known for answer in answers.values())))
     questionnaire = questionnaire_of(locked.edition)
@@ -79,7 +79,7 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
 @transaction.atomic
 def next_version(assessment: Assessment, *, by: User) -> Assessment:
     """A new open version with this one's answers, each of them an event of its own there."""
-    locked = _locked(assessment, by=by)
+    locked = _locked(assessment, Ability.START, by=by)
     newest = locked.system.assessments.filter(deleted_at=None).aggregate(Max("version"))["version__max"]
     policies.check(policies.why_not_go_on(locked, newest))
     now = timezone.now()
@@ -94,7 +94,7 @@ def next_version(assessment: Assessment, *, by: User) -> Assessment:
 @transaction.atomic
 def delete(assessment: Assessment, *, by: User) -> Assessment:
     """Put the version out of sight. Nothing of it is removed, and `restore` brings it back."""
-    locked = _locked(assessment, by=by)
+    locked = _locked(assessment, Ability.DELETE, by=by)
     policies.check(policies.why_not_delete(locked))
     now = timezone.now()
     locked.deleted_at, locked.deleted_by = now, by
@@ -106,7 +106,7 @@ def delete(assessment: Assessment, *, by: User) -> Assessment:
 @transaction.atomic
 def restore(assessment: Assessment, *, by: User) -> Assessment:
     """Bring a deleted version back as it was."""
-    locked = _locked(assessment, by=by)
+    locked = _locked(assessment, Ability.DELETE, by=by)
     another = locked.system.assessments.filter(submitted_at=None, deleted_at=None).exclude(pk=locked.pk)
     policies.check(policies.why_not_restore(locked, another_is_open=another.exists()))
     locked.deleted_at, locked.deleted_by = None, None
@@ -115,14 +115,9 @@ def restore(assessment: Assessment, *, by: User) -> Assessment:
     return locked
 
 
-def _check_on_team(user: User, team_id: int) -> None:
-    if not policies.is_on_team(user, team_id):
-        raise PermissionDenied
-
-
-def _locked(assessment: Assessment, *, by: User) -> Assessment:
+def _locked(assessment: Assessment, ability: Ability, *, by: User) -> Assessment:
     """The assessment as it is now, held with its system against everybody else until the transaction ends."""
-    _check_on_team(by, assessment.system.team_id)
+    check_can(by, ability, assessment.system.team)
     System.objects.select_for_update().get(pk=assessment.system_id)
     held = Assessment.objects.select_for_update().get(pk=assessment.pk)
     held.system = assessment.system

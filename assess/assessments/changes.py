@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from assess.questionnaire.answers import check_link, check_text, parse_value, read_document
+from assess.questionnaire.answers import check_link, check_text, parse_text, parse_value, read_document
 from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import BASES, Basis, Questionnaire
+from assess.questionnaire.schema import BASES, Basis, Question, Questionnaire, Value
 from assess.questionnaire.schema import Answer as AnswerValue
 
 LARGEST_VERSION = 2**31 - 1
@@ -23,8 +23,15 @@ FIELDS = {"question", "value", "basis", "base_version", "mutation_id", *FLAGS, *
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Texts:
+    """A value as a form posts it: the texts under the question's name, at least one."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """One answer as somebody wants it saved; `value` is still as it was given and not yet checked.
+    """One answer as somebody wants it saved; `value` is as it was given (JSON, or `Texts`), not yet checked.
 
     `answered` false takes the answer back (its note stays). `base_version` is the version that the person had before
     them, 0 for a question never answered.
@@ -162,10 +169,16 @@ def check_change(change: Change, questionnaire: Questionnaire) -> AnswerValue:
         message = "Name a question of this assessment's questionnaire"
         raise Refused([Problem(code="unknown_question", key="question", message=message)])
     return AnswerValue(
-        value=None if change.value is None else parse_value(question, change.value),
+        value=_value(question, change.value),
         basis=change.basis,
         note=change.note,
         link=change.link,
         not_applicable=change.not_applicable,
         who_knows=change.who_knows,
     )
+
+
+def _value(question: Question, given: object) -> Value | None:
+    if given is None:
+        return None
+    return parse_text(question, list(given.texts)) if isinstance(given, Texts) else parse_value(question, given)

@@ -1,28 +1,17 @@
-"""May this happen to this assessment? Answers with a problem to show, or None when it may.
+"""May this happen to this assessment, as it stands? Answers with a problem to show, or None when it may.
 
-Who a person is to a team is asked here once, so that pages, actions and saving agree.
+Whether this person may do it is for `people.permissions`.
 """
 
 from assess.assessments.models import Assessment
-from assess.people.models import Membership, Team, User
 from assess.questionnaire.problems import Problem, Refused
-
-
-def is_on_team(user: User, team_id: int) -> bool:
-    """Whether this person may write what the team owns. An architect reads it but is not on the team."""
-    return Membership.objects.filter(user=user, team_id=team_id).exists()
-
-
-def teams_of(user: User) -> list[Team]:
-    """The teams that this person may start assessments for, by name."""
-    return list(Team.objects.filter(memberships__user=user).select_related("workspace").order_by("name", "id"))
 
 
 def why_not_answer(assessment: Assessment) -> Problem | None:
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message="Restore this assessment first; it was deleted.")
+        return Problem(code="deleted", message="Restore this assessment first; it was deleted")
     if assessment.submitted_at is not None:
-        return Problem(code="submitted", message="Start the next version to change answers; this version is submitted.")
+        return Problem(code="submitted", message="Start the next version to change answers; this version is submitted")
     return None
 
 
@@ -33,7 +22,7 @@ def why_not_submit(assessment: Assessment, known: int) -> Problem | None:
         return problem
     if known == 0:
         return Problem(
-            code="nothing_known", message="Answer at least one question before you submit; nothing is known yet."
+            code="nothing_known", message="Answer at least one question before you submit; nothing is known yet"
         )
     return None
 
@@ -41,26 +30,26 @@ def why_not_submit(assessment: Assessment, known: int) -> Problem | None:
 def why_not_go_on(assessment: Assessment, newest_version: int) -> Problem | None:
     """Whether a next version may follow. `newest_version` is the highest of the system's that is not deleted."""
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message="Restore this assessment first; it was deleted.")
+        return Problem(code="deleted", message="Restore this assessment first; it was deleted")
     if assessment.submitted_at is None:
-        return Problem(code="open", message="Go on answering this version; it is not submitted yet.")
+        return Problem(code="open", message="Go on answering this version; it is not submitted yet")
     if assessment.version != newest_version:
-        message = f"Go on from version {newest_version}; it is the newest of this system."
+        message = f"Go on from version {newest_version}; it is the newest of this system"
         return Problem(code="not_newest", message=message)
     return None
 
 
 def why_not_delete(assessment: Assessment) -> Problem | None:
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message="Nothing to do: this assessment is deleted already.")
+        return Problem(code="deleted", message="Nothing to do: this assessment is deleted already")
     return None
 
 
 def why_not_restore(assessment: Assessment, *, another_is_open: bool) -> Problem | None:
     if assessment.deleted_at is None:
-        return Problem(code="not_deleted", message="Nothing to do: this assessment is not deleted.")
+        return Problem(code="not_deleted", message="Nothing to do: this assessment is not deleted")
     if assessment.submitted_at is None and another_is_open:
-        message = "Submit or delete the version that is open now; a system has one open version at a time."
+        message = "Submit or delete the version that is open now; a system has one open version at a time"
         return Problem(code="another_open", message=message)
     return None
 

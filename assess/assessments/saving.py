@@ -4,14 +4,15 @@ Decides: when a change is taken, what is told to whoever comes too late, and tha
 Three statements in one transaction: the gate (touches the assessment, carries membership and "still open", and holds
 the row, so that saving and submitting never pass each other), the upsert (carries the version) and the event. Only when
 one of them finds no row does the slow way ask why.
-Does not decide: what is a change (`changes`), what a question allows (`questionnaire`), who is on a team (`people`).
+Does not decide: what is a change (`changes`), what a question allows (`questionnaire`), who may answer (`people`).
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -20,8 +21,8 @@ from assess.assessments.changes import Change, check_change
 from assess.assessments.editions import questionnaire_by_hash
 from assess.assessments.log import Entry, event_of
 from assess.assessments.models import Answer, Assessment, Event
-from assess.assessments.policies import is_on_team
 from assess.people.models import User
+from assess.people.permissions import ROLES, Ability, can_edit
 from assess.questionnaire.problems import Problem, Refused
 
 
@@ -57,7 +58,7 @@ class Wrong:
 
 
 class NotAllowed:
-    """May read the assessment but not answer it: an architect who is not on the team."""
+    """May read the assessment but not answer it, as an architect who is not on the team."""
 
 
 class NotThere:
@@ -66,13 +67,16 @@ class NotThere:
 
 Outcome = Saved | Stale | Submitted | Wrong | NotAllowed | NotThere
 
+ANSWERING_ROLES = [role for role, abilities in ROLES.items() if Ability.ANSWER in abilities]
+
 GATE = """
 UPDATE assess_assessment SET updated_at = %s, updated_by_id = %s
 WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL
   AND EXISTS (SELECT 1 FROM assess_membership AS m JOIN assess_system AS s ON s.team_id = m.team_id
-              WHERE s.id = assess_assessment.system_id AND m.user_id = %s)
+              WHERE s.id = assess_assessment.system_id AND m.user_id = %s
+                AND m.role IN (ROLES))
 RETURNING (SELECT e.sha256 FROM assess_edition AS e WHERE e.id = assess_assessment.edition_id)
-"""
+""".replace("ROLES", ", ".join("%s" for _ in ANSWERING_ROLES))
 
 # Only somebody who saw no answer (base 0) may insert the first; a later one must follow the version that was seen.
 UPSERT = """
@@ -108,17 +112,17 @@ def save_answer(assessment_id: int, change: Change, *, by: User) -> Outcome:
 
 def outcome_of_bad_change(assessment_id: int, problems: Iterable[Problem], *, by: User) -> Outcome:
     """What to tell of a change that could not even be read: first whether this person may know of the assessment."""
-    assessment = Assessment.objects.visible_to(by).select_related("system").filter(pk=assessment_id).first()
+    assessment = Assessment.objects.visible_to(by).select_related("system__team").filter(pk=assessment_id).first()
     if assessment is None:
         return NotThere()
-    if not is_on_team(by, assessment.system.team_id):
+    if not can_edit(by, assessment.system.team):
         return NotAllowed()
     return Wrong(problems=tuple(problems))
 
 
 def _try_to_save(assessment_id: int, change: Change, *, by: User, at: datetime) -> Saved | None:
     stamp = connection.ops.adapt_datetimefield_value(at)
-    edition = _returned(GATE, [stamp, by.pk, assessment_id, by.pk])
+    edition = _returned(GATE, [stamp, by.pk, assessment_id, by.pk, *ANSWERING_ROLES])
     if edition is None:
         return None
     answer = check_change(change, questionnaire_by_hash(str(edition)))
@@ -133,7 +137,7 @@ def _try_to_save(assessment_id: int, change: Change, *, by: User, at: datetime) 
     return Saved(key=change.key, version=version, at=at)
 
 
-def _returned(statement: str, parameters: list[object]) -> object | None:
+def _returned(statement: str, parameters: Sequence[Any]) -> object | None:
     """The first column of the one row that the statement returns; None when it returns no row."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -143,7 +147,7 @@ def _returned(statement: str, parameters: list[object]) -> object | None:
 
 def _explain(assessment_id: int, change: Change, *, by: User, id_is_taken: bool) -> Outcome:
     """Why no row was written. A retry is answered first, but only to somebody who can reach the assessment."""
-    found = Assessment.objects.in_reach_of(by).select_related("system", "submitted_by")
+    found = Assessment.objects.in_reach_of(by).select_related("system__team", "submitted_by")
     assessment = found.filter(pk=assessment_id).first()
     if assessment is None:
         return NotThere()
@@ -152,7 +156,7 @@ def _explain(assessment_id: int, change: Change, *, by: User, id_is_taken: bool)
         return Saved(key=first.key, version=first.version, at=first.at)
     if assessment.deleted_at is not None:
         return NotThere()
-    if not is_on_team(by, assessment.system.team_id):
+    if not can_edit(by, assessment.system.team):
         return NotAllowed()
     if assessment.is_submitted:
         return Submitted(assessment=assessment)

@@ -1,0 +1,222 @@
+"""A section's question cards: reading what the form posted, and saving of it whatever the person changed.
+
+Decides: which of a page's many answers the person meant to change, what to do with one that somebody else changed in
+between, and what each card then shows. Works without a script; names of the fields are those of docs/look.md.
+Does not decide how one answer is saved (`saving`) or what it may be (`changes`).
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from assess.assessments.changes import LARGEST_VERSION, Change, check_change, read_change
+from assess.assessments.log import payload_of
+from assess.assessments.models import Answer, Assessment, Event, EventKind
+from assess.assessments.saving import NotAllowed, NotThere, Outcome, Saved, Stale, Submitted, Wrong, save_answer
+from assess.assessments.words import answer_in_words
+from assess.people.models import User
+from assess.questionnaire.answers import is_asked, parse_text
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire.schema import Question, Questionnaire, Section
+from assess.web.card import NOT_APPLICABLE, NOT_SURE
+
+#: From the names that the save protocol gives its fields to those of the form.
+SIDE_FIELDS = ("who_knows", "reason", "note", "basis", "link")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conflict:
+    """Two answers to one question: the one saved in between, and the one posted."""
+
+    theirs: str
+    theirs_note: str
+    mine: str
+    by: str
+    at: Any
+
+
+@dataclass(kw_only=True, slots=True)
+class Card:
+    """One question as its page shows it. `posted` is what was sent and not saved; without it the saved answer shows."""
+
+    question: Question
+    number: int
+    asked: bool
+    row: Answer | None = None
+    posted: Mapping[str, Any] | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    conflict: Conflict | None = None
+    was_asked: bool = True  #: as the page showed it before this request saved anything
+
+    @property
+    def when(self) -> str:
+        """The condition on another answer, for the page's script: "key: value value"; "" when always asked."""
+        condition = self.question.asked_when
+        return f"{condition.key}:{' '.join(condition.any_of)}" if condition else ""
+
+    @property
+    def answer(self) -> AnswerValue | None:
+        """The saved answer; one taken back shows what stands beside it (its note) and no value."""
+        return self.row.as_answer() if self.row and self.row.answered else None
+
+    @property
+    def version(self) -> int:
+        return self.row.version if self.row else 0
+
+    @property
+    def shown_posted(self) -> Mapping[str, Any] | None:
+        if self.posted is not None or self.row is None or self.row.answered:
+            return self.posted
+        return {"value": [], "note": self.row.note, "link": self.row.link, "basis": self.row.basis}
+
+
+def build_cards(questionnaire: Questionnaire, section: Section, rows: Mapping[str, Answer]) -> list[Card]:
+    """The cards of a section, those that are not asked at present included: a script may show them at once."""
+    answers = {key: row.as_answer() for key, row in rows.items() if row.answered}
+    return [
+        Card(
+            question=question,
+            number=number,
+            asked=is_asked(question, answers),
+            was_asked=is_asked(question, answers),
+            row=rows.get(question.key),
+        )
+        for number, question in enumerate(section.questions, start=1)
+    ]
+
+
+def refresh(cards: Sequence[Card], rows: Mapping[str, Answer]) -> None:
+    """Bring the cards up to what is saved now; what was posted and refused stays on them."""
+    answers = {key: row.as_answer() for key, row in rows.items() if row.answered}
+    for card in cards:
+        card.row = rows.get(card.question.key)
+        card.asked = is_asked(card.question, answers)
+
+
+def save_cards(assessment: Assessment, cards: Sequence[Card], data: QueryDict, *, by: User) -> Outcome | None:
+    """Save what was posted for these cards, and leave on each card what could not be saved and why.
+
+    Returns `NotAllowed`, `NotThere` or `Submitted` when nothing can be saved at all, else None.
+    """
+    take_back, take_theirs = data.get("take_back"), data.get("take_theirs")
+    for card in cards:
+        key = card.question.key
+        if f"{key}-base_version" not in data or key == take_theirs:
+            continue
+        posted = _posted(card.question, data, cleared=key == take_back)
+        outcome = _save_card(assessment, card, posted, data.get("page", ""), by=by)
+        if isinstance(outcome, NotAllowed | NotThere | Submitted):
+            return outcome
+    return None
+
+
+def _posted(question: Question, data: QueryDict, *, cleared: bool) -> dict[str, Any]:
+    key = question.key
+    posted: dict[str, Any] = {name: data.get(f"{key}-{name}", "") for name in (*SIDE_FIELDS, "base_version")}
+    posted["value"] = [] if cleared else [text for text in data.getlist(key) if text.strip()]
+    return posted
+
+
+def _save_card(assessment: Assessment, card: Card, posted: dict[str, Any], page: str, *, by: User) -> Outcome | None:
+    try:
+        change = _change(card.question, posted, page)
+        answer = check_change(change, _only(card.question))
+    except Refused as refused:
+        _show(card, posted, refused.problems)
+        return None
+    mine = (change.answered, payload_of(answer))
+    if mine == _as_compared(card.row):
+        return None
+    if change.base_version != card.version and mine == _at_version(assessment, card.question.key, change.base_version):
+        return None  # somebody else changed it, this person did not
+    outcome = save_answer(assessment.pk, change, by=by)
+    match outcome:
+        case Saved():
+            return None
+        case Stale(present=present):
+            card.row = present
+            card.posted = posted
+            card.conflict = _conflict(card.question, present, change, answer)
+        case Wrong(problems=problems):
+            _show(card, posted, problems)
+    return outcome
+
+
+def _change(question: Question, posted: Mapping[str, Any], page: str) -> Change:
+    """The change that these texts stand for. Raises Refused with every problem, keyed by the card's fields."""
+    texts = posted["value"]
+    not_sure, does_not_apply = NOT_SURE in texts, NOT_APPLICABLE in texts
+    problems: list[Problem] = []
+    value = None
+    try:
+        value = parse_text(question, [text for text in texts if text not in (NOT_SURE, NOT_APPLICABLE)])
+    except Refused as refused:
+        problems += [Problem(code=problem.code, key="value", message=problem.message) for problem in refused.problems]
+    version = str(posted["base_version"])
+    data = {
+        "question": question.key,
+        "value": value,
+        "not_sure": not_sure,
+        "not_applicable": does_not_apply,
+        **{name: posted[name] for name in SIDE_FIELDS},
+        "base_version": int(version) if version.isdecimal() and len(version) < len(str(LARGEST_VERSION)) else None,
+        "mutation_id": _mutation_id(page, question.key, posted),
+    }
+    try:
+        change = read_change(data)
+    except Refused as refused:
+        problems += refused.problems
+    if problems:
+        raise Refused(problems)
+    return change
+
+
+def _mutation_id(page: str, key: str, posted: Mapping[str, Any]) -> str:
+    """The same for the same content sent from the same page again (a double click, a reload), else another."""
+    try:
+        space = uuid.UUID(page)
+    except ValueError:
+        space = uuid.uuid4()
+    content = [key, *posted["value"], *(str(posted[name]) for name in (*SIDE_FIELDS, "base_version"))]
+    return str(uuid.uuid5(space, "\x1f".join(content)))
+
+
+def _only(question: Question) -> Questionnaire:
+    """A questionnaire of this one question, for checking a change to it."""
+    section = Section(slug=question.section, title="", intro="", questions=(question,))
+    return Questionnaire(slug="", version=0, title="", language="", summary="", sections=(section,))
+
+
+def _as_compared(row: Answer | None) -> tuple[bool, dict[str, Any]]:
+    if row is None:
+        return False, payload_of(AnswerValue())
+    return row.answered, payload_of(row.as_answer())
+
+
+def _at_version(assessment: Assessment, key: str, version: int) -> tuple[bool, dict[str, Any]]:
+    """The answer as it was at this version: what the person saw when the page was made."""
+    event = Event.objects.filter(assessment=assessment, key=key, version=version).order_by("id").first()
+    if event is None:
+        return _as_compared(None)
+    return event.kind == EventKind.ANSWERED, event.payload
+
+
+def _show(card: Card, posted: Mapping[str, Any], problems: Sequence[Problem]) -> None:
+    card.posted = posted
+    for problem in problems:
+        name = problem.key if problem.key in ("note", "link", "basis", "who_knows", "reason") else "value"
+        card.errors.setdefault(name, problem.message)
+
+
+def _conflict(question: Question, present: Answer | None, change: Change, answer: AnswerValue) -> Conflict:
+    return Conflict(
+        theirs=answer_in_words(question, present.as_answer() if present and present.answered else None),
+        theirs_note=present.note if present else "",
+        mine=answer_in_words(question, answer if change.answered else None),
+        by=str(present.answered_by) if present else "",
+        at=present.answered_at if present else None,
+    )

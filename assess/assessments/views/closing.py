@@ -1,0 +1,199 @@
+"""Looking back and closing: all answers, the result, submitting, the next version, deleting and bringing back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assess.assessments import actions
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Answer, Assessment
+from assess.assessments.progress import progress_of
+from assess.assessments.views.answering import next_url
+from assess.assessments.views.fetch import answer_rows, given, moment, readable, readable_or_deleted, writable
+from assess.assessments.words import BASIS_WORDS, answer_in_words
+from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision.result import Result
+from assess.people.permissions import Ability, abilities, can_edit
+from assess.questionnaire.answers import is_asked
+from assess.questionnaire.problems import Refused
+from assess.questionnaire.schema import Answers, Question, Questionnaire, Section
+from assess.web.access import signed_in, user_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One question of the review with its answer in words. `state` is known, not_sure, not_applicable or unanswered."""
+
+    question: Question
+    words: str
+    state: str
+    row: Answer | None
+    basis: str
+
+
+@require_safe
+@signed_in
+def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    user = user_of(request)
+    assessment = readable(user, assessment_id)
+    questionnaire = questionnaire_of(assessment.edition)
+    rows = answer_rows(assessment)
+    answers = given(rows)
+    progress = progress_of(questionnaire, answers)
+    may_edit = can_edit(user, assessment.system.team)
+    known = sum(answer.is_known for answer in answers.values())
+    context = {
+        "assessment": assessment,
+        "sections": [(section, _lines(section, rows, answers)) for section in questionnaire.sections],
+        "progress": progress,
+        "unanswered": progress.asked - progress.answered,
+        "may_answer": may_edit and assessment.is_open,
+        "may_submit": may_edit and assessment.is_open and known > 0,
+        "nothing_known": known == 0,
+        "next_url": next_url(assessment, progress),
+        "submitted_at": moment(assessment.submitted_at) if assessment.submitted_at else "",
+    }
+    return render(request, "assessments/review.html", context)
+
+
+def _lines(section: Section, rows: dict[str, Answer], answers: Answers) -> list[Line]:
+    lines = []
+    for question in section.questions:
+        if not is_asked(question, answers):
+            continue
+        row, answer = rows.get(question.key), answers.get(question.key)
+        if answer is None:
+            state = "unanswered"
+        elif answer.is_known:
+            state = "known"
+        else:
+            state = "not_applicable" if answer.not_applicable else "not_sure"
+        words = answer_in_words(question, answer)
+        basis = BASIS_WORDS.get(row.basis, "") if row and answer else ""
+        lines.append(Line(question=question, words=words, state=state, row=row, basis=basis))
+    return lines
+
+
+@require_safe
+@signed_in
+def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    user = user_of(request)
+    assessment = readable(user, assessment_id)
+    allowed = abilities(user, assessment.system.team)
+    questionnaire = questionnaire_of(assessment.edition)
+    answers = assessment.given_answers()
+    known = sum(answer.is_known for answer in answers.values())
+    newest = assessment.system.assessments.filter(deleted_at=None).order_by("-version").first()
+    progress = progress_of(questionnaire, answers)
+    judged = decided(assessment, questionnaire, answers)
+    context = {
+        "assessment": assessment,
+        "questionnaire": questionnaire,
+        "result": judged,
+        # The quick check judges from as many; below it a verdict would say more than the answers do.
+        "is_enough": assessment.is_submitted or judged.firm or known >= len(questionnaire.quick_questions),
+        "known": known,
+        "needed": len(questionnaire.quick_questions),
+        "progress": progress,
+        "next_url": next_url(assessment, progress),
+        "answers_url": reverse("assessment-review", args=[assessment.pk]),
+        "for_it": _strongest(judged, speaks_for=True),
+        "against_it": _strongest(judged, speaks_for=False),
+        "ask_first": _ask_first(judged, questionnaire),
+        "open_questions": [questionnaire.by_key[key] for key in judged.open_keys],
+        "may_answer": Ability.ANSWER in allowed and assessment.is_open,
+        "may_go_on": Ability.START in allowed and assessment.is_submitted and newest == assessment,
+        "newest": newest if newest and newest != assessment else None,
+        "report_url": _report_url(assessment),
+        "submitted_at": moment(assessment.submitted_at) if assessment.submitted_at else "",
+        "changed_at": moment(assessment.updated_at),
+    }
+    return render(request, "assessments/result.html", context)
+
+
+def decided(assessment: Assessment, questionnaire: Questionnaire, answers: Answers) -> Result:
+    """What the model says to these answers: for a submitted version the model that judged it then."""
+    return DECIDERS[assessment.model_version or MODEL_VERSION](questionnaire, answers)
+
+
+def _strongest(judged: Result, *, speaks_for: bool) -> list[Any]:
+    """The three reasons that weigh most for the verdict, or for another one."""
+    lines = [line for line in judged.reasons if line.weighs and (line.weighs == judged.verdict) == speaks_for]
+    return sorted(lines, key=lambda line: -line.points)[:3]
+
+
+def _ask_first(judged: Result, questionnaire: Questionnaire) -> list[Question]:
+    """The open questions that could still change the verdict, the most telling first; at most five."""
+    keys = [judged.ask_next, *judged.decisive_open_keys] if judged.ask_next else list(judged.decisive_open_keys)
+    return [questionnaire.by_key[key] for key in dict.fromkeys(keys)][:5]
+
+
+def _report_url(assessment: Assessment) -> str:
+    """The address of the PDF; "" while the site has no reports."""
+    try:
+        return reverse("report", args=[assessment.pk])
+    except NoReverseMatch:
+        return ""
+
+
+@require_POST
+@signed_in
+def submit(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.SUBMIT)
+    try:
+        actions.submit(assessment, by=user)
+    except Refused as refused:
+        return _back_with(request, refused, "assessment-review", assessment)
+    return redirect("assessment-result", assessment.pk)
+
+
+@require_POST
+@signed_in
+def next_version(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.START)
+    try:
+        following = actions.next_version(assessment, by=user)
+    except Refused as refused:
+        return _back_with(request, refused, "assessment", assessment)
+    messages.success(request, f"Version {following.version} starts with the answers of version {assessment.version}.")
+    return redirect("assessment", following.pk)
+
+
+@require_POST
+@signed_in
+def delete(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.DELETE)
+    try:
+        actions.delete(assessment, by=user)
+    except Refused as refused:
+        return _back_with(request, refused, "assessment", assessment)
+    return redirect(f"{reverse('assessments')}?undo={assessment.pk}")
+
+
+@require_POST
+@signed_in
+def restore(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = readable_or_deleted(user, assessment_id)
+    try:
+        actions.restore(assessment, by=user)
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, f"{problem.message}.")
+        return redirect("assessments")
+    messages.success(request, f"{assessment} is back.")
+    return redirect("assessment", assessment.pk)
+
+
+def _back_with(request: HttpRequest, refused: Refused, name: str, assessment: Assessment) -> HttpResponseBase:
+    for problem in refused.problems:
+        messages.error(request, f"{problem.message}.")
+    return redirect(name, assessment.pk)

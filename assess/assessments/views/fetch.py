@@ -1,0 +1,58 @@
+"""Fetching an assessment through the person who asks, and saying when something was."""
+
+from datetime import datetime
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import formats, timezone
+
+from assess.assessments.models import Answer, Assessment, AssessmentQuerySet
+from assess.people.models import User
+from assess.people.permissions import Ability, check_can
+from assess.questionnaire.schema import Answer as AnswerValue
+
+
+def readable(user: User, assessment_id: int) -> Assessment:
+    """The assessment with system, team and edition, or the 404 of one that does not exist."""
+    return get_object_or_404(_joined(Assessment.objects.visible_to(user)), pk=assessment_id)
+
+
+def readable_or_deleted(user: User, assessment_id: int) -> Assessment:
+    """As `readable`, deleted ones included."""
+    return get_object_or_404(_joined(Assessment.objects.in_reach_of(user)), pk=assessment_id)
+
+
+def writable(user: User, assessment_id: int, ability: Ability) -> Assessment:
+    """As `readable`; raises PermissionDenied (403) for those who may read it and nothing more."""
+    assessment = readable(user, assessment_id)
+    check_can(user, ability, assessment.system.team)
+    return assessment
+
+
+def answer_rows(assessment: Assessment) -> dict[str, Answer]:
+    """All answer rows by key, those taken back included, each with who answered. One query."""
+    return {row.key: row for row in assessment.answers.select_related("answered_by")}
+
+
+def given(rows: dict[str, Answer]) -> dict[str, AnswerValue]:
+    """Of these rows the answers that stand."""
+    return {key: row.as_answer() for key, row in rows.items() if row.answered}
+
+
+def moment(at: datetime) -> str:
+    """When something was, as short as can be: "14:02" today, "20 November, 14:02" this year, else with the year.
+
+    In the site's time zone, which the browser's clock need not share; so scripts take these words too.
+    """
+    local, today = timezone.localtime(at), timezone.localdate()
+    time = formats.date_format(local, "H:i")
+    if local.date() == today:
+        return time
+    return f"{formats.date_format(local, 'j F' if local.year == today.year else 'j F Y')}, {time}"
+
+
+def _joined(found: AssessmentQuerySet) -> AssessmentQuerySet:
+    return found.select_related("system__team", "edition", "updated_by", "submitted_by").defer("edition__content")
+
+
+__all__ = ["Http404", "answer_rows", "given", "moment", "readable", "readable_or_deleted", "writable"]

@@ -1,0 +1,109 @@
+"""Starting the first assessment of a system, with the answers of the quick check when there are any."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from assess.assessments.actions import start_assessment
+from assess.assessments.editions import newest_edition, questionnaire_of
+from assess.assessments.models import Assessment
+from assess.assessments.words import answer_in_words
+from assess.people.models import Team, User
+from assess.people.permissions import teams_to_work_in
+from assess.questionnaire.answers import check_text, parse_text
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.schema import Answer, Questionnaire
+from assess.web.access import team_member, user_of
+
+#: Names with a hyphen, which no question's key can have: the carried answers stand in the same form.
+NAME, TEAM = "system-name", "team-id"
+NAME_LENGTH = 120
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_member
+def new(request: HttpRequest) -> HttpResponseBase:
+    user = user_of(request)
+    edition = newest_edition()
+    teams = list(teams_to_work_in(user))
+    data = request.POST if request.method == "POST" else request.GET
+    questionnaire = questionnaire_of(edition) if edition else None
+    carried = _carried(questionnaire, data) if questionnaire else {}
+    problems: list[Problem] = []
+    team = _chosen(teams, data.get(TEAM, ""))
+    if edition is None:
+        problems = [Problem(code="no_edition", message="Ask whoever runs this site to load the questionnaires first")]
+    elif request.method == "POST":
+        try:
+            if team is None:
+                raise Refused([Problem(code="no_team", key="team", message="Choose the team that owns the system")])
+            name = check_text(data.get(NAME, "").strip(), NAME_LENGTH)
+            assessment = start_assessment(team=team, system_name=name, edition=edition, by=user, carried=carried)
+        except Refused as refused:
+            problems = refused.problems
+        else:
+            if carried:
+                count = "1 answer" if len(carried) == 1 else f"{len(carried)} answers"
+                messages.success(request, f"Started with {count} from your quick check.")
+            return redirect("assessment", assessment.pk)
+    context = {
+        "teams": teams,
+        "team": team,
+        "name": data.get(NAME, ""),
+        "systems": _systems(user, teams),
+        "problems": [(problem, _link_of(problem, data, team)) for problem in problems],
+        "wrong": {problem.key for problem in problems},
+        "carried": [
+            {"question": questionnaire.by_key[key], "words": answer_in_words(questionnaire.by_key[key], answer)}
+            for key, answer in carried.items()
+        ]
+        if questionnaire
+        else [],
+        "carried_texts": [(key, text) for key in carried for text in data.getlist(key)],
+        "questionnaire": questionnaire,
+    }
+    return render(
+        request, "assessments/new.html", context, status=400 if problems and request.method == "POST" else 200
+    )
+
+
+def _carried(questionnaire: Questionnaire, data: QueryDict) -> Mapping[str, Answer]:
+    """Answers that came along in the address or the form. What the questionnaire does not allow is left behind."""
+    carried = {}
+    for question in questionnaire.questions:
+        if question.key in data:
+            try:
+                value = parse_text(question, data.getlist(question.key))
+            except Refused:
+                continue
+            if value is not None:
+                carried[question.key] = Answer(value=value)
+    return carried
+
+
+def _chosen(teams: list[Team], given: str) -> Team | None:
+    if len(teams) == 1:
+        return teams[0]
+    return next((team for team in teams if str(team.pk) == given), None)
+
+
+def _systems(user: User, teams: list[Team]) -> list[str]:
+    """Names of systems that have no assessment yet or whose name helps to recognise that there is one."""
+    found = Assessment.objects.visible_to(user).filter(system__team__in=teams)
+    return sorted(set(found.order_by().values_list("system__name", flat=True)[:500]))
+
+
+def _link_of(problem: Problem, data: QueryDict, team: Team | None) -> Any:
+    """Where the problem is settled: the field, or the assessment that exists already."""
+    if problem.code == "has_assessment" and team is not None:
+        name = " ".join(data.get(NAME, "").split())
+        there = Assessment.objects.filter(system__team=team, system__name=name, deleted_at=None).order_by("-version")
+        existing = there.values_list("pk", flat=True).first()
+        if existing is not None:
+            return reverse("assessment", args=[existing])
+    return {"system": "#system-name", "team": "#team-id", "": "#system-name"}.get(problem.key, "#system-name")

@@ -1,0 +1,26 @@
+"""An answer in words, the same on every page and in every message about it."""
+
+from assess.decision.signals import words
+from assess.questionnaire.schema import Answer, Question
+
+BASIS_WORDS = {"measured": "Measured", "estimated": "Estimated", "guess": "A guess"}
+NOT_ANSWERED = "No answer"
+NOT_SURE = "Not sure yet"
+DOES_NOT_APPLY = "Does not apply"
+
+
+def answer_in_words(question: Question, answer: Answer | None) -> str:
+    """What somebody answered: the option's label, the number with its unit, "Not sure yet", "Does not apply: …".
+
+    >>> from assess.questionnaire_files import builtin_questionnaire
+    >>> answer_in_words(builtin_questionnaire().by_key["deploy_minutes"], Answer(value=45))
+    '45 minutes'
+    """
+    if answer is None:
+        return NOT_ANSWERED
+    if answer.value is not None:
+        found = words(question, answer.value)
+        return found[:1].upper() + found[1:]
+    if answer.not_applicable:
+        return f"{DOES_NOT_APPLY}: {answer.not_applicable}"
+    return NOT_SURE
