@@ -11,17 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from assess.decision.result import VERDICTS, Gate, Reason, Result, Score, Step
-from assess.decision.sources import SOURCES, Source
+from assess.decision.sources import SOURCES
 from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
 from assess.questionnaire.loader import NONE_OF_THESE
-from assess.questionnaire.schema import BASES, Answer, Question, Value
-from assess.web.templatetags.icons import ICONS
+from assess.questionnaire.schema import BASES, Answer, Question
+from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
+from assess.web.icons import ICONS
 
 register = template.Library()
-
-#: What a form posts under a question's key, beside options and numbers. No option can be called so: slugs start with a letter.
-NOT_SURE = "-not_sure"
-NOT_APPLICABLE = "-not_applicable"
 
 AXIS_NAMES = {
     "boundary": "Pain that a module boundary cures",
@@ -36,6 +33,15 @@ CHECKLIST_ICONS = {"yes": "tick", "no": "cross", "unknown": "open"}
 CHECKLIST_WORDS = {"yes": "yes", "no": "no", "unknown": "not known"}
 GATE_ICONS = {"passed": "tick", "failed": "cross", "open": "open"}
 GATE_STATES = {"passed": "Passed", "failed": "Failed", "open": "Open"}
+#: A source's short name, as the text beside a statement; its whole title is on the page of sources.
+SOURCE_NAMES = {
+    "S0": "SHOB playbook",
+    "S1": "Django rules",
+    "S2": "GreedyGame story",
+    "S3": "Readiness guide",
+    "S4": "Patterns article",
+    "ours": "Our judgement",
+}
 WEIGHS_WORDS = {"stay": "Speaks for staying", "modular": "Speaks for boundaries inside", "extract": "Speaks for extracting"}
 
 
@@ -138,17 +144,6 @@ def _texts(question: Question, answer: Answer | None, posted: Mapping[str, Any] 
     return value_texts(answer.value)
 
 
-def value_texts(value: Value) -> list[str]:
-    """A value as a form sends it, so that `parse_text` reads it back.
-
-    >>> value_texts(()), value_texts(45), value_texts("none")
-    (['none_of_these'], ['45'], ['none'])
-    """
-    if isinstance(value, tuple):
-        return list(value) or [NONE_OF_THESE]
-    return [str(value)]
-
-
 def _side(name: str, answer: Answer | None, posted: Mapping[str, Any] | None) -> str:
     if posted is not None:
         return str(posted.get(name) or "")
@@ -161,24 +156,30 @@ def _side(name: str, answer: Answer | None, posted: Mapping[str, Any] | None) ->
 
 
 @register.inclusion_tag("parts/verdict_banner.html")
-def verdict_banner(result: Result, heading: str = "h2") -> dict[str, Any]:
-    """The verdict: icon, word, one sentence, and how firm it is."""
-    others = [verdict for verdict in result.possible_verdicts if verdict != result.verdict]
-    return {"result": result, "others": others, "heading": heading, "decisive": len(result.decisive_open_keys)}
+def verdict_banner(result: Result, heading: str = "h2", sentence: str = "") -> dict[str, Any]:
+    """The verdict: icon, word, one sentence (the result's own unless another is given), and how firm it is."""
+    return {
+        "result": result,
+        "others": [verdict for verdict in result.possible_verdicts if verdict != result.verdict],
+        "heading": heading,
+        "sentence": sentence or result.headline,
+    }
 
 
 @register.inclusion_tag("parts/axis.html")
 def axis(score: Score, note: str = "") -> dict[str, Any]:
     """One axis from 0 to 100: what is known as a bar, what is open as a light band, the threshold as a line."""
     name = axis_name(score.axis)
+    is_known = bool(score.contributions) or score.high == score.points
     value = f"{score.points}" if score.high == score.points else f"{score.points} to {score.high}"
-    text = f"{value} of 100"
+    text = f"{value} of 100" if is_known else "not known yet"
     if score.threshold is not None:
         text += f"; acute from {score.threshold}"
     return {
         "score": score,
         "name": name,
         "value": value,
+        "is_known": is_known,
         "text": text,
         "open_width": score.high - score.points,
         "id": f"axis-{score.axis}",
@@ -246,8 +247,8 @@ def step_list(steps: Iterable[Step]) -> dict[str, Any]:
 def source_badge(source: str) -> dict[str, Any]:
     """Where a statement comes from. `source` is a slug (S0…S4), several with commas, "ours" or ""."""
     slugs = [slug.strip() for slug in source.split(",") if slug.strip()]
-    return {"badges": [{"slug": slug, "source": _source(slug)} for slug in slugs]}
-
-
-def _source(slug: str) -> Source | None:
-    return SOURCES.get(slug)
+    return {
+        "badges": [
+            {"slug": slug, "name": SOURCE_NAMES.get(slug, slug), "source": SOURCES.get(slug)} for slug in slugs
+        ]
+    }

@@ -1,0 +1,120 @@
+"""The quick check: answers in an address, read strictly, and written back so that a link carries them.
+
+The address may hold any of the questionnaire's questions, not only the seven, because the check goes on to ask the question
+that narrows the verdict most. Everything else in an address (a tracking parameter, say) is let be.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+from urllib.parse import urlencode
+
+from assess.decision import Result, decide
+from assess.questionnaire.answers import is_asked, parse_text
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.schema import Answer, Question, Questionnaire
+from assess.web.card import value_texts
+
+#: How much of a refused text is shown back.
+MAX_SHOWN: Final = 40
+#: S3: with so many of the seven answered yes, services make sense to the readiness guide.
+ENOUGH_YES: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuickCheck:
+    """What an address says: the answers that hold, and what is wrong with the others.
+
+    `given` has the texts as they came, by question, for showing the form again with nothing lost.
+    """
+
+    questionnaire: Questionnaire
+    given: Mapping[str, Sequence[str]]
+    answers: Mapping[str, Answer]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def result(self) -> Result:
+        return decide(self.questionnaire, self.answers)
+
+    @property
+    def query(self) -> str:
+        """The answers as they stand in a link: known questions with valid values, in the questionnaire's order.
+
+        >>> read_quick_check(builtin_questionnaire(), {"teams": ["5 "], "utm_source": ["mail"]}).query
+        'teams=5'
+        """
+        return urlencode(
+            [
+                (key, text)
+                for key, answer in self.answers.items()
+                if answer.value is not None
+                for text in value_texts(answer.value)
+            ]
+        )
+
+    @property
+    def quick_answered(self) -> int:
+        """How many of the seven are answered."""
+        return sum(question.key in self.answers for question in self.questionnaire.quick_questions)
+
+    @property
+    def next_question(self) -> Question | None:
+        """The open question that would narrow the verdict most, beyond the seven; None where none would.
+
+        While some of the seven are open themselves, those are on the page already.
+        """
+        key = self.result.ask_next
+        if key is None or self.questionnaire.by_key[key].quick:
+            key = next((key for key in self.result.decisive_open_keys if not self.questionnaire.by_key[key].quick), None)
+        return None if key is None else self.questionnaire.by_key[key]
+
+    @property
+    def further_questions(self) -> tuple[Question, ...]:
+        """Questions beyond the seven that the address answers, or tries to."""
+        return tuple(
+            question
+            for question in self.questionnaire.questions
+            if not question.quick
+            and question.key in self.given
+            and (question.key in self.answers or any(problem.key == question.key for problem in self.problems))
+        )
+
+
+def read_quick_check(questionnaire: Questionnaire, given: Mapping[str, Sequence[str]]) -> QuickCheck:
+    """The quick check in an address's parameters, each name with all its texts. Never raises: what is wrong is in `problems`.
+
+    An answer to a question that the other answers do not call for is left out.
+    """
+    answers: dict[str, Answer] = {}
+    problems: list[Problem] = []
+    kept: dict[str, list[str]] = {}
+    for question in questionnaire.questions:
+        texts = given.get(question.key)
+        if texts is None or not is_asked(question, answers):
+            continue
+        kept[question.key] = [shown(text) for text in texts]
+        try:
+            value = parse_text(question, list(texts))
+        except Refused as refused:
+            problems += refused.problems
+            continue
+        if value is not None:
+            answers[question.key] = Answer(value=value)
+    return QuickCheck(questionnaire=questionnaire, given=kept, answers=answers, problems=tuple(problems))
+
+
+def shown(text: str) -> str:
+    """A refused text as it may stand in a field again: printable and short."""
+    return "".join(letter if letter.isprintable() else " " for letter in text[:MAX_SHOWN])
+
+
+def guide_sentence(result: Result) -> str:
+    """What the readiness guide alone makes of its seven questions."""
+    counts = result.checklist_counts
+    if counts["yes"] >= ENOUGH_YES:
+        return "Five are enough for the readiness guide: by that count alone, services would make sense."
+    if counts["yes"] + counts["unknown"] < ENOUGH_YES:
+        return "The readiness guide wants five: by that count alone, a modular monolith comes first."
+    return "The readiness guide wants five, which the open answers will settle."

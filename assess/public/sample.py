@@ -1,0 +1,38 @@
+"""The sample result: a system that a source tells of, judged afresh, without database."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, cast
+
+from assess.decision import Result, decide
+from assess.questionnaire.answers import read_answers, read_document
+from assess.questionnaire.schema import Answers, Questionnaire
+from assess.questionnaire_files import builtin_questionnaire
+
+SAMPLE_FILE: Final = Path(__file__).resolve().parent.parent.parent / "fixtures" / "demo" / "ecommerce-35-developers.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sample:
+    system: str
+    about: str
+    questionnaire: Questionnaire
+    answers: Answers
+    result: Result
+
+
+@cache
+def sample() -> Sample:
+    """The e-commerce platform with 35 developers that S3 tells of. Read once in a process."""
+    questionnaire = builtin_questionnaire()
+    document = read_document(SAMPLE_FILE.read_bytes(), file=SAMPLE_FILE.name)
+    answers = read_answers(document, questionnaire, file=SAMPLE_FILE.name)
+    described = cast(dict[str, str], document)
+    return Sample(
+        system=described["system"],
+        about=described["about"],
+        questionnaire=questionnaire,
+        answers=answers,
+        result=decide(questionnaire, answers),
+    )

@@ -1,0 +1,13 @@
+"""Addresses that are open to everybody."""
+
+from django.urls import path
+
+from assess.public import views
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("quick/", views.quick, name="quick-check"),
+    path("sample/", views.sample, name="sample"),
+    path("how-it-decides/", views.how_it_decides, name="how-it-decides"),
+    path("sources/", views.sources, name="sources"),
+]

@@ -1,0 +1,136 @@
+"""The pages for everybody. They work without JavaScript, cookies and database; htmx only saves a reload."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from assess.decision import MODEL_VERSION
+from assess.decision.rules import RULES
+from assess.decision.signals import ACUTE, words
+from assess.decision.sources import SOURCES
+from assess.decision.wording import CHECKLIST, GATE_SOURCES, GATE_WORDS, GATES
+from assess.public.quick import QuickCheck, guide_sentence, read_quick_check
+from assess.public.sample import sample as build_sample
+from assess.questionnaire.answers import open_questions
+from assess.questionnaire.schema import AXES, Question
+from assess.questionnaire_files import builtin_questionnaire
+from assess.web.access import open_to_all
+from assess.web.partial import is_partial, render_page_or_part
+
+
+@open_to_all(reason="the front page; a signed-in person is sent on to their assessments")
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("assessments")
+    check = read_quick_check(builtin_questionnaire(), {})
+    return render(request, "public/landing.html", {"cards": _cards(check, check.questionnaire.quick_questions)})
+
+
+@open_to_all(reason="the quick check needs no account and keeps nothing")
+@require_safe
+def quick(request: HttpRequest) -> HttpResponse:
+    check = read_quick_check(builtin_questionnaire(), dict(request.GET.lists()))
+    questionnaire, result = check.questionnaire, check.result
+    query = f"?{check.query}" if check.query else ""
+    address = reverse("quick-check") + query
+    further = check.further_questions
+    next_question = check.next_question if check.answers else None
+    # "No pain is acute" would say too much while hardly a pain was asked about.
+    is_early = not result.firm and result.form in ("healthy", "motives")
+    context = {
+        "check": check,
+        "result": result if check.answers else None,
+        "sentence": "Nothing answered so far hurts enough to split for, but not every pain has been asked about."
+        if is_early
+        else "",
+        "guide_sentence": guide_sentence(result),
+        "reasons": [reason for reason in result.reasons if reason.kind != "rule"][:5],
+        "decisive": [questionnaire.by_key[key] for key in result.decisive_open_keys],
+        "next_cards": _cards(check, (next_question,) if next_question else (), numbered=False),
+        "cards": _cards(check, questionnaire.quick_questions),
+        "further_cards": _cards(check, further, start=len(questionnaire.quick_questions) + 1),
+        "problems": [(problem, questionnaire.by_key[problem.key]) for problem in check.problems],
+        "link": request.build_absolute_uri(address),
+        "continue_at": reverse("assessment-new") + query,
+        "is_part": is_partial(request),
+    }
+    # htmx shows only answers that succeeded; the problems are told in the part itself.
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if check.problems and not is_partial(request) else HTTPStatus.OK
+    response = render_page_or_part(request, "public/quick.html", "both", context, status=status)
+    response.headers["HX-Replace-Url"] = address
+    return response
+
+
+@open_to_all(reason="a sample result of a published system")
+@require_safe
+def sample(request: HttpRequest) -> HttpResponse:
+    shown = build_sample()
+    context = {
+        "sample": shown,
+        "result": shown.result,
+        "scores": shown.result.scores.values(),
+        "reasons": shown.result.reasons[1:7],
+        "open_questions": open_questions(shown.questionnaire, shown.answers),
+        "sections": [
+            (
+                section,
+                [
+                    (question, answer, words(question, answer.value))
+                    for question in section.questions
+                    if (answer := shown.answers.get(question.key)) is not None and answer.value is not None
+                ],
+            )
+            for section in shown.questionnaire.sections
+        ],
+    }
+    return render(request, "public/sample.html", context)
+
+
+@open_to_all(reason="how verdicts come about is no secret")
+@require_safe
+def how_it_decides(request: HttpRequest) -> HttpResponse:
+    questionnaire = builtin_questionnaire()
+    context = {
+        "rules": RULES.values(),
+        "gates": [(GATE_WORDS[gate], GATES[gate]["failed"], GATE_SOURCES[gate]) for gate in GATES],
+        "checklist": [(sentence, questionnaire.by_key[key]) for key, sentence in CHECKLIST.items()],
+        "axes": [
+            (axis, [question for question in questionnaire.questions if question.reads and question.reads.axis == axis])
+            for axis in AXES
+        ],
+        "acute": ACUTE,
+        "model_version": MODEL_VERSION,
+        "questionnaire": questionnaire,
+    }
+    return render(request, "public/how_it_decides.html", context)
+
+
+@open_to_all(reason="names the documents that the questions and rules come from")
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    questionnaire = builtin_questionnaire()
+    told = [
+        (source, sum(source.slug in question.sources for question in questionnaire.questions))
+        for source in SOURCES.values()
+    ]
+    return render(request, "public/sources.html", {"sources": told, "questionnaire": questionnaire})
+
+
+def _cards(
+    check: QuickCheck, questions: tuple[Question, ...], *, numbered: bool = True, start: int = 1
+) -> list[dict[str, object]]:
+    """What the question card takes, for each of these questions."""
+    errors = {problem.key: {"value": problem.message} for problem in check.problems}
+    return [
+        {
+            "question": question,
+            "posted": {"value": check.given[question.key]} if question.key in check.given else None,
+            "errors": errors.get(question.key, {}),
+            "number": number if numbered else None,
+        }
+        for number, question in enumerate(questions, start=start)
+    ]
