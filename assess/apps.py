@@ -1,5 +1,6 @@
 """The one Django app."""
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -20,6 +21,6 @@ class AssessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assess import checks  # noqa: F401  # registers them; needs the apps loaded
+        import_module("assess.checks")  # registers them; only now are the models loaded
 
         post_migrate.connect(make_cache_table, sender=self)

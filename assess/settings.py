@@ -1,7 +1,7 @@
 """Settings. Everything that differs between machines comes from the environment; docs/deployment.md lists it.
 
-Two profiles by SPLITCHECK_ENV: `local` (the default; one machine, plain HTTP on loopback, nothing to set) and `production`,
-which refuses to start until what it needs is set, and then names everything that is wrong at once.
+Two profiles by SPLITCHECK_ENV: `local` (the default; one machine, plain HTTP on loopback, nothing to set) and
+`production`, which refuses to start until what it needs is set, and then names everything that is wrong at once.
 """
 
 import os
@@ -171,8 +171,8 @@ else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "splitcheck.sqlite3")}
 if database.get("ENGINE") == "django.db.backends.sqlite3":
-    # Measured with 50 writers: Django's defaults failed 59 % of saves, these settings none. FULL keeps every acknowledged
-    # answer through a power cut. Foreign keys Django itself switches on.
+    # Measured with 50 writers: Django's defaults failed 59 % of saves, these settings none. FULL keeps every
+    # acknowledged answer through a power cut. Foreign keys Django itself switches on.
     database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,  # seconds to wait for another writer
@@ -184,14 +184,16 @@ elif database.get("ENGINE") == "django.db.backends.postgresql":
     database["CONN_HEALTH_CHECKS"] = True
 else:
     problems.append(
-        "DATABASE_URL cannot be read. Write postgres://user:password@host:5432/name, or leave it out for an SQLite file in var/."
+        "DATABASE_URL cannot be read. Write postgres://user:password@host:5432/name, "
+        "or leave it out for an SQLite file in var/."
     )
 DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sign-in throttles count in the cache, so it has to be one for all gunicorn workers and machines, and adding a key has to be
-# atomic: the database is (a local-memory cache counts each worker apart, the file cache adds in two steps). Signed-in pages
-# never touch it. The table is made after `migrate` by assess.apps; it is large so that a flood does not push counters out.
+# Sign-in throttles count in the cache, so it has to be one for all gunicorn workers and machines, and adding a key has
+# to be atomic: the database is (a local-memory cache counts each worker apart, the file cache adds in two steps).
+# Signed-in pages never touch it. The table is made after `migrate` by assess.apps; it is large so that a flood does
+# not push counters out.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -240,7 +242,12 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_SESSION_REMEMBER = True  # no "remember me" box: every session ends by the limits above
 ACCOUNT_SESSION_COOKIE_AGE = LIMITS["session_absolute"]
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}  # allauth's own default, named because we promise it
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/300s/key",  # allauth's own default, named because we promise it
+    # These count every view of the page, and a whole office may share one address; guessing is stopped by the above.
+    "login": "120/m/ip",
+    "signup": "40/m/ip",
+}
 
 # --- sessions and forms
 

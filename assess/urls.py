@@ -1,4 +1,4 @@
-"""Every address of the site: one line for each room; the account pages by name, so that only those we show are reachable."""
+"""Every address of the site: a line for each room, and the account pages one by one, so that no other is reachable."""
 
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
@@ -23,6 +23,8 @@ account_pages: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("assess.public.urls")),
+    path("assessments/", include("assess.assessments.urls")),
     path("account/", include(account_pages)),
 ]
 

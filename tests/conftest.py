@@ -1,6 +1,7 @@
 """What every test may use: the cast, the built-in edition, and settings that make tests quick.
 
-The cast: Alice leads a team, Bob is on it, Rita is the workspace's architect, Olga is on another team of the same workspace.
+The cast: Alice leads a team, Bob is on it, Rita is the workspace's architect, Olga is on another team of the same
+workspace.
 Charlie and the architect Zoe belong to another workspace. Dana is on Alice's team and was switched off.
 """
 
@@ -52,7 +53,7 @@ def quick(settings: Any) -> Iterator[None]:
     for name, value in QUICK.items():
         setattr(settings, name, value)
     yield
-    if settings.CACHES == QUICK["CACHES"]:
+    if QUICK["CACHES"] == settings.CACHES:
         cache.clear()
 
 

@@ -52,7 +52,7 @@ class TeamFactory(DjangoModelFactory):
 
 
 class MembershipFactory(DjangoModelFactory):
-    """On a team, as a member unless told; `MembershipFactory(team=None, workspace=w, role=Role.ARCHITECT)` for the whole of it."""
+    """On a team, as a member unless told. For an architect: `(team=None, workspace=w, role=Role.ARCHITECT)`."""
 
     class Meta:
         model = Membership

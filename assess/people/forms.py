@@ -5,9 +5,11 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
 
 from assess.people.actions import DEFAULT_TEAM, give_a_place
 from assess.people.models import User
@@ -91,9 +93,9 @@ class SignupForm(allauth_forms.SignupForm):
                 if user is not None:
                     give_a_place(user, team_name=self.cleaned_data["team"])
         except IntegrityError:
-            # The same address signed up between the check and the save: answered as if it had been seen there.
-            self.account_already_exists = True
-            user, response = super().try_save(request)
+            # The same address signed up between the check and the save, as by a double click.
+            messages.info(request, "This address has just been signed up. Sign in with its password.")
+            user, response = None, redirect("account_login")
         return user, response
 
 

@@ -74,7 +74,7 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """One person's role: in one team, or (an architect) in the whole workspace, which is a membership without a team."""
+    """One person's role: in one team, or (an architect's) in the whole workspace, by a membership without a team."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="memberships")

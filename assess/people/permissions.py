@@ -1,7 +1,7 @@
 """What each role may do, as a table, and the questions asked of it.
 
-Decides about people only ("may this person?"); whether a thing is in a state for it ("may this happen?") is the business of the
-rooms above.
+Decides about people only ("may this person?"); whether a thing is in a state for it ("may this happen?") is the
+business of the rooms above.
 """
 
 from enum import Enum
@@ -24,8 +24,8 @@ class Ability(Enum):
 
 EVERYTHING = frozenset(Ability)
 
-#: A role's abilities: in its team, or (an architect's) in every team of the workspace. An architect judges and so does not
-#: answer; whoever should do both is a member of the team as well.
+#: A role's abilities: in its team, or (an architect's) in every team of the workspace. An architect judges and so does
+#: not answer; whoever should do both is a member of the team as well.
 ROLES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: EVERYTHING,
     Role.MEMBER: EVERYTHING,
@@ -68,7 +68,7 @@ def can_delete(user: User, team: Team) -> bool:
 
 
 def check_can(user: User, ability: Ability, team: Team) -> None:
-    """Raises PermissionDenied (403) unless allowed. For what the person may see already; a stranger gets 404 at the fetch."""
+    """Raises PermissionDenied (403) unless allowed. For what the person may see: a stranger gets 404 at the fetch."""
     if not can(user, ability, team):
         raise PermissionDenied(f"may not {ability.value}")
 

@@ -1,8 +1,8 @@
 """Every view names its policy by one of these decorators; a system check finds views that do not.
 
-`SignInRequiredMiddleware` closes every view to the signed-out; these open one, or say who may use it. What a person may see
-is decided where it is fetched (`Assessment.objects.visible_to(user)`): a stranger gets the 404 of a missing object, and a role
-too low the 403 of `django.core.exceptions.PermissionDenied` (`assess.people.permissions`).
+`SignInRequiredMiddleware` closes every view to the signed-out; these open one, or say who may use it. What a person
+may see is decided where it is fetched (`Assessment.objects.visible_to(user)`): a stranger gets the 404 of a missing
+object, and a role too low the 403 of `django.core.exceptions.PermissionDenied` (`assess.people.permissions`).
 """
 
 from collections.abc import Callable

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils import timezone
 from django.views.decorators.csrf import requires_csrf_token
 
 from assess.web.logs import current_reference
@@ -20,6 +21,9 @@ logger = logging.getLogger(__name__)
 
 #: Seconds that a throttled person is asked to wait: the longest window of the sign-in limits.
 RETRY_AFTER = 300
+
+#: When not even a template can be drawn.
+BARE_PAGE = '<!doctype html><html lang="en-GB"><title>Splitcheck</title><h1>Splitcheck: an error</h1><p>{}</p></html>'
 
 #: Fields of a posted form that are never shown back.
 NEVER_SHOWN = ("password", "csrfmiddlewaretoken", "secret", "token")
@@ -95,12 +99,15 @@ def too_many(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What was acknowledged before this moment was committed before it, so the time can be named without looking."""
     reference = current_reference.get()
-    sentence = f"Something broke on our side. Answers shown as saved are safe. Reference: {reference}"
+    saved_until = f"{timezone.now():%H:%M} UTC"
+    sentence = f"Something broke on our side. Answers saved until {saved_until} are safe. Reference: {reference}"
     if wants_json(request):
         return JsonResponse({"problem": sentence, "reference": reference}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
     return HttpResponse(
-        without_request("errors/500.html", {"reference": reference}), status=HTTPStatus.INTERNAL_SERVER_ERROR
+        without_request("errors/500.html", {"reference": reference, "saved_until": saved_until}),
+        status=HTTPStatus.INTERNAL_SERVER_ERROR,
     )
 
 
@@ -111,7 +118,7 @@ def without_request(template: str, context: dict[str, Any]) -> str:
     except Exception:
         logger.exception("The error page %s could not be drawn", template)
         sentence = context.get("sentence") or f"Something broke on our side. Reference: {context.get('reference', '-')}"
-        return f'<!doctype html><html lang="en-GB"><title>Splitcheck</title><h1>Error</h1><p>{escape(str(sentence))}</p></html>'
+        return BARE_PAGE.format(escape(str(sentence)))
 
 
 def sent_from_here(request: HttpRequest) -> bool:
@@ -123,8 +130,8 @@ def sent_from_here(request: HttpRequest) -> bool:
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's view for a missing or wrong CSRF token: nothing was changed, and what was typed is not thrown away.
 
-    The values are offered for sending again only if the form came from this site. From elsewhere it may be an attack, which a
-    button here would complete.
+    The values are offered for sending again only if the form came from this site. From elsewhere it may be an attack,
+    which a button here would complete.
     """
     logger.warning("CSRF check failed at %s: %s", request.path, reason)
     values = [

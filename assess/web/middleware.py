@@ -1,4 +1,4 @@
-"""What happens around every view: a reference, who is really asking, headers, the size of a body, the life of a session.
+"""What happens around every view: a reference, who is really asking, headers, the size of a body, a session's life.
 
 Knows nothing of assessments. The order is settings' business and explained there.
 """
@@ -165,7 +165,8 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     Scripts are told by status 401: a redirect would look to them like a success with a strange body.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    # The stub promises a redirect; `process_view`, which calls this, takes any response.
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
         redirect = super().handle_no_permission(request, view_func)
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401, headers={"HX-Redirect": redirect.headers["Location"]})

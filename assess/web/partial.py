@@ -20,7 +20,7 @@ def is_partial(request: HttpRequest) -> bool:
 def render_page_or_part(
     request: HttpRequest, template: str, part: str, context: dict[str, Any] | None = None, status: int | None = None
 ) -> HttpResponse:
-    """`template`, or its partial `part` for htmx. Example: `render_page_or_part(request, "assessments/page.html", "answers", {…})`.
+    """`template`, or for htmx its partial `part`, as in `render_page_or_part(request, "a/page.html", "answers", {…})`.
 
     Both bodies carry `Vary: HX-Request`, or a cache could give the part to someone who reloads the page.
     """

@@ -29,7 +29,8 @@ def read_proxies(items: Sequence[str]) -> tuple[Network, ...]:
             networks.append(network)
     if wrong:
         raise ProxyListError(
-            f"TRUSTED_PROXIES cannot be used: {', '.join(wrong)}. List your proxies' own addresses, such as 10.0.0.5 or 10.0.0.0/24."
+            f"TRUSTED_PROXIES cannot be used: {', '.join(wrong)}. "
+            "List your proxies' own addresses, such as 10.0.0.5 or 10.0.0.0/24."
         )
     return tuple(networks)
 
@@ -45,8 +46,9 @@ def is_trusted(address: str, proxies: Sequence[Network]) -> bool:
 def client_address(peer: str, forwarded_for: str, proxies: Sequence[Network]) -> str:
     """The address nearest to us that is not a proxy of ours.
 
-    `forwarded_for` is the X-Forwarded-For header, whose entries each proxy adds on the right; whatever stands left of the first
-    address that is not ours may be invented. Example: peer 10.0.0.5 (ours), header `6.6.6.6, 203.0.113.9` gives 203.0.113.9.
+    `forwarded_for` is the X-Forwarded-For header, whose entries each proxy adds on the right; whatever stands left of
+    the first address that is not ours may be invented. Example: peer 10.0.0.5 (ours), header `6.6.6.6, 203.0.113.9`
+    gives 203.0.113.9.
     """
     if not is_trusted(peer, proxies):
         return peer

@@ -1,0 +1,51 @@
+"""The site's addresses and a few views that fail, to see the error pages of a real request."""
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from assess.urls import *  # noqa: F403  # handlers too
+from assess.urls import urlpatterns as site
+from assess.web.access import open_to_all, signed_in
+from assess.web.errors import too_many
+
+
+@open_to_all(reason="test")
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("a secret detail")
+
+
+@open_to_all(reason="test")
+def denies(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied("a secret detail")
+
+
+@open_to_all(reason="test")
+def suspects(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation("a secret detail")
+
+
+@open_to_all(reason="test")
+def throttles(request: HttpRequest) -> HttpResponse:
+    return too_many(request, retry_after=90)
+
+
+@open_to_all(reason="test")
+def takes_a_form(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"{len(request.POST)} fields")
+
+
+@signed_in
+def for_the_signed_in(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"Hello {request.user}")
+
+
+urlpatterns = [
+    path("breaks/", breaks, name="breaks"),
+    path("denies/", denies, name="denies"),
+    path("suspects/", suspects, name="suspects"),
+    path("throttles/", throttles, name="throttles"),
+    path("form/", takes_a_form, name="form"),
+    path("private/", for_the_signed_in, name="private"),
+    *site,
+]

@@ -1,0 +1,89 @@
+"""`manage.py check` finds a view for which nobody has said who may use it."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.urls import get_resolver, path
+
+from assess.checks import FOREIGN_VIEWS, every_url, every_view_names_its_policy
+from assess.people.models import User
+from assess.web.access import architect, open_to_all, signed_in, team_member, user_of
+from assess.web.partial import is_partial
+
+
+def view(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("seen")
+
+
+@pytest.fixture
+def urls(settings: Any) -> Any:
+    def use(*patterns: Any) -> None:
+        module = ModuleType("urls_of_one_test")
+        module.urlpatterns = list(patterns)  # type: ignore[attr-defined]
+        settings.ROOT_URLCONF = module
+
+    return use
+
+
+def test_the_sites_own_addresses_all_name_a_policy() -> None:
+    assert every_view_names_its_policy(None) == []
+
+
+def test_a_view_without_a_policy_is_an_error(urls: Any) -> None:
+    urls(path("open/", open_to_all(reason="test")(lambda request: None), name="open"), path("x/", view, name="x"))
+    assert [(error.id, "'x/' (x)" in error.msg) for error in every_view_names_its_policy(None)] == [
+        ("assess.E002", True)
+    ]
+
+
+def test_an_address_without_a_name_is_an_error(urls: Any) -> None:
+    urls(path("x/", signed_in(lambda request: None)))
+    assert [error.id for error in every_view_names_its_policy(None)] == ["assess.E001"]
+
+
+def test_the_list_of_foreign_views_names_no_more_than_there_are() -> None:
+    names = {pattern.name for _, pattern in every_url(get_resolver("assess.urls").url_patterns)}
+    assert set(FOREIGN_VIEWS) <= names
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("decorator", "allowed", "refused"), [(team_member, "alice", "rita"), (architect, "rita", "alice")]
+)
+def test_a_role_too_low_is_refused(
+    request: pytest.FixtureRequest, rf: RequestFactory, decorator: Any, allowed: str, refused: str
+) -> None:
+    guarded = decorator(view)
+    asking = rf.get("/")
+    asking.user = request.getfixturevalue(allowed)
+    assert guarded(asking).content == b"seen"
+    asking.user = request.getfixturevalue(refused)
+    with pytest.raises(PermissionDenied):
+        guarded(asking)
+
+
+@pytest.mark.django_db
+def test_there_is_no_person_behind_an_open_view(rf: RequestFactory, alice: User) -> None:
+    request = rf.get("/")
+    request.user = alice
+    assert user_of(request) == alice
+    request.user = None  # type: ignore[assignment]
+    with pytest.raises(TypeError):
+        user_of(request)
+
+
+@pytest.mark.parametrize(
+    ("headers", "part"),
+    [
+        ({}, False),
+        ({"HX-Request": "true"}, True),
+        ({"HX-Request": "true", "HX-Boosted": "true"}, False),
+        ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, False),
+    ],
+)
+def test_a_part_is_for_htmx_alone(rf: RequestFactory, headers: dict[str, str], part: bool) -> None:
+    assert is_partial(rf.get("/", headers=headers)) is part

@@ -1,0 +1,74 @@
+"""Error pages say what to do, give nothing away, and the page for our own faults needs nothing that may be broken."""
+
+import logging
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/denies/", "Ask a lead of the team"),
+        ("/suspects/", "reload the page"),
+        ("/no/such/place/", "it is not yours to see"),
+        ("/throttles/", "Wait 2 minutes, then try again"),
+        ("/breaks/", "Something broke on our side"),
+    ],
+)
+def test_an_error_page_says_what_to_do_and_no_detail(faulty: Client, path: str, words: str) -> None:
+    body = faulty.get(path).content.decode()
+    assert words in body
+    assert "a secret detail" not in body
+    assert "app.css" in body  # in the product's look
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/denies/", "/suspects/", "/no/such/place/", "/throttles/", "/breaks/"])
+def test_scripts_are_told_in_json(faulty: Client, path: str) -> None:
+    response = faulty.get(path, headers={"accept": "application/json"})
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.json()["problem"].endswith(tuple(".abcdefghijklmnopqrstuvwxyz0123456789"))
+
+
+def test_a_fault_of_ours_shows_a_page_without_database_and_session(faulty: Client) -> None:
+    # No database for this test: pytest refuses any query.
+    response = faulty.get("/breaks/")
+    assert response.status_code == 500
+    assert response.headers["X-Request-Reference"] in response.content.decode()
+    assert "are safe" in response.content.decode()
+
+
+def test_the_reference_on_the_page_is_in_the_log(faulty: Client, caplog: pytest.LogCaptureFixture) -> None:
+    from assess.web.logs import AddReference
+
+    caplog.handler.addFilter(AddReference())
+    with caplog.at_level(logging.ERROR):
+        reference = faulty.get("/breaks/").headers["X-Request-Reference"]
+    assert reference in [getattr(record, "reference", None) for record in caplog.records]
+
+
+def test_a_broken_template_still_gives_a_page(faulty: Client, settings: Any, tmp_path: Any) -> None:
+    (tmp_path / "errors").mkdir()
+    (tmp_path / "errors" / "500.html").write_text("{% broken %}")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    response = faulty.get("/breaks/")
+    assert response.status_code == 500
+    assert response.headers["X-Request-Reference"] in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_signed_in_person_still_gets_the_page_of_a_fault_by_no_more_than_the_sign_in(
+    faulty: Client, alice: Any
+) -> None:
+    faulty.force_login(alice)
+    faulty.get("/private/")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        faulty.get("/breaks/")
+    assert len(queries) <= 2  # the session and the person, read by the sign-in check

@@ -1,0 +1,76 @@
+"""Every response carries the same headers, whoever answers: a view, an error page, a redirect or the static files."""
+
+import re
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+RESPONSES = {
+    "a page": ("get", "/account/login/", 200),
+    "a redirect to sign in": ("get", "/private/", 302),
+    "a redirect by middleware": ("get", "/account/login", 301),
+    "nothing there": ("get", "/no/such/place/", 404),
+    "not allowed": ("get", "/denies/", 403),
+    "not understood": ("get", "/suspects/", 400),
+    "throttled": ("get", "/throttles/", 429),
+    "our own fault": ("get", "/breaks/", 500),
+    "wrong method": ("delete", "/account/login/", 405),
+    "a static file": ("get", "/static/app.css", 200),
+    "a missing static file": ("get", "/static/nothing.css", 404),
+}
+
+
+@pytest.mark.parametrize(("method", "path", "status"), RESPONSES.values(), ids=RESPONSES.keys())
+def test_every_response_carries_all_headers(faulty: Client, method: str, path: str, status: int) -> None:
+    response = getattr(faulty, method)(path)
+    response.close()  # static files are streamed
+    headers = response.headers
+    assert response.status_code == status
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert re.fullmatch(r"[a-z0-9]{10}", headers["X-Request-Reference"])
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    if response.headers["Content-Type"].startswith("text/html") and status != 301:
+        assert headers.get("X-Frame-Options", "DENY") == "DENY"
+
+
+def test_a_body_over_the_limit_gets_all_headers_too(faulty: Client) -> None:
+    response = faulty.post("/form/", data="x" * (256 * 1024 + 1), content_type="text/plain")
+    assert response.status_code == 413
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_static_files_are_for_this_site_alone(faulty: Client) -> None:
+    assert finders.find("app.css")
+    response = faulty.get("/static/app.css")
+    response.close()
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_pages_of_the_signed_in_are_kept_by_no_cache(faulty: Client, alice: object) -> None:
+    faulty.force_login(alice)  # type: ignore[arg-type]
+    assert set(faulty.get("/private/").headers["Cache-Control"].split(", ")) == {"private", "no-store"}
+
+
+@pytest.mark.parametrize("path", ["/account/login/", "/account/signup/", "/account/password/reset/", "/no/such/place/"])
+def test_pages_hold_nothing_that_the_policy_would_refuse(client: Client, path: str) -> None:
+    body = client.get(path).content.decode()
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=", body)
+    assert not [tag for tag in re.findall(r"<script[^>]*>", body) if "src=" not in tag]

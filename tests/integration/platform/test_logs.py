@@ -1,0 +1,42 @@
+"""Nobody's text can start a line of its own in the log."""
+
+import io
+import logging
+
+import pytest
+
+from assess.web.logs import AddReference, OneLine, printable
+
+
+@pytest.fixture
+def log() -> tuple[logging.Logger, io.StringIO]:
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(OneLine("{levelname} [{reference}] {message}", style="{"))
+    handler.addFilter(AddReference())
+    logger = logging.Logger("test")
+    logger.addHandler(handler)
+    return logger, out
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_a_line_end_in_a_message_is_spelled_out(log: tuple[logging.Logger, io.StringIO], end: str) -> None:
+    logger, out = log
+    logger.warning("Name: %s", f"Ana{end}ERROR [-] forged")
+    assert out.getvalue().count("\n") == 1
+    assert len(out.getvalue().splitlines()) == 1
+
+
+def test_lines_of_a_traceback_are_marked(log: tuple[logging.Logger, io.StringIO]) -> None:
+    logger, out = log
+    try:
+        raise ValueError("Ana\nERROR [-] forged")
+    except ValueError:
+        logger.exception("it failed")
+    first, *others = out.getvalue().splitlines()
+    assert first == "ERROR [-] it failed"
+    assert all(line.startswith("  | ") for line in others)
+
+
+def test_terminal_codes_are_spelled_out() -> None:
+    assert printable("\x1b[31mred") == r"\x1b[31mred"

@@ -1,0 +1,45 @@
+"""Who may do what, as a table."""
+
+from typing import Any
+
+import pytest
+
+from assess.people import permissions
+from assess.people.models import Membership, Role, Team, User
+from assess.people.permissions import Ability
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+ALL, READ, NONE = set(Ability), {Ability.READ}, set[Ability]()
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [("alice", ALL), ("bob", ALL), ("rita", READ), ("olga", NONE), ("charlie", NONE), ("zoe", NONE)],
+)
+def test_abilities_by_role(request: pytest.FixtureRequest, team: Team, who: str, allowed: set[Ability]) -> None:
+    user: User = request.getfixturevalue(who)
+    assert permissions.abilities(user, team) == allowed
+    assert permissions.can_edit(user, team) == (Ability.ANSWER in allowed)
+    assert permissions.can_read(user, team) == (Ability.READ in allowed)
+
+
+def test_every_role_is_in_the_table() -> None:
+    assert set(permissions.ROLES) == set(Role)
+
+
+def test_an_architect_who_is_also_on_the_team_answers(rita: User, team: Team) -> None:
+    Membership.objects.create(user=rita, team=team, workspace=team.workspace, role=Role.MEMBER)
+    assert permissions.can_edit(rita, team)
+
+
+def test_asking_takes_one_query(alice: User, team: Team, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        permissions.can_edit(alice, team)
+
+
+def test_only_ones_own_teams_can_be_worked_in(alice: User, rita: User, team: Team, other_team: Team) -> None:
+    assert list(permissions.teams_to_work_in(alice)) == [team]
+    assert list(permissions.teams_to_work_in(rita)) == []
+    assert list(permissions.workspaces_as_architect(rita)) == [team.workspace]
+    assert list(permissions.workspaces_as_architect(alice)) == []

@@ -1,0 +1,100 @@
+"""Production starts only when it is safe, and says everything that is missing at once."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+KEY = "Zk3vQ9xw2LrT7uYpB5nMs8dFhJc6aGe4Xi1oRtUyWqEzAbCdKlPm"
+GOOD = {"SPLITCHECK_ENV": "production", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "split.example.org"}
+
+
+def python(*arguments: str, var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**inherited, "SPLITCHECK_VAR": str(var), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_a_safe_environment_passes_the_deployment_checks(tmp_path: Path) -> None:
+    done = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", var=tmp_path, **GOOD)
+    assert done.returncode == 0, done.stderr
+
+
+UNSAFE = {
+    "no key": ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
+    "short key": ({"SECRET_KEY": KEY[:49]}, "SECRET_KEY is too short"),
+    "plain key": ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too short or too plain"),
+    "Django's sample key": ({"SECRET_KEY": "django-insecure-" + KEY}, "SECRET_KEY is too short or too plain"),
+    "no hosts": ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing"),
+    "every host": ({"ALLOWED_HOSTS": "split.example.org, *"}, "ALLOWED_HOSTS admits every host"),
+    "every host by a dot": ({"ALLOWED_HOSTS": ".*"}, "ALLOWED_HOSTS admits every host"),
+    "debug": ({"DEBUG": "1"}, "DEBUG is set"),
+    "debug in other words": ({"DEBUG": "enabled"}, "DEBUG is set"),
+    "a bad database": ({"DATABASE_URL": "mysql://u:hunter2@h/n"}, "DATABASE_URL cannot be read"),
+    "a bad proxy": ({"TRUSTED_PROXIES": "the-proxy"}, "'the-proxy' is no address"),
+    "every proxy": ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "trusts the whole internet"),
+    "a misspelt profile": ({"SPLITCHECK_ENV": "prod"}, "SPLITCHECK_ENV is unknown"),
+    "a bad port": ({"EMAIL_HOST": "mail", "EMAIL_PORT": "smtp"}, "EMAIL_PORT is not a whole number"),
+    "bad verification": ({"EMAIL_VERIFICATION": "yes"}, "EMAIL_VERIFICATION is unknown"),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), UNSAFE.values(), ids=UNSAFE.keys())
+def test_an_unsafe_environment_is_refused(tmp_path: Path, change: dict[str, str], words: str) -> None:
+    done = python("-c", "import assess.settings", var=tmp_path, **{**GOOD, **change})
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert "ImproperlyConfigured" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
+    done = python("-c", "import assess.settings", var=tmp_path, SPLITCHECK_ENV="production", DEBUG="1")
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DEBUG"):
+        assert f"  - {name}" in done.stderr
+
+
+PRINT = "from assess import settings as s; print({})"
+
+
+def test_production_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -> None:
+    code = PRINT.format(
+        "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.DEBUG"
+    )
+    done = python("-c", code, var=tmp_path, **GOOD)
+    assert done.stdout.split() == ["__Host-session", "__Host-csrf", "True", "True", "False"]
+
+
+def test_a_forwarded_header_means_nothing_without_proxies(tmp_path: Path) -> None:
+    code = PRINT.format("hasattr(s, 'SECURE_PROXY_SSL_HEADER')")
+    assert python("-c", code, var=tmp_path, **GOOD).stdout.strip() == "False"
+    assert python("-c", code, var=tmp_path, **GOOD, TRUSTED_PROXIES="10.0.0.5").stdout.strip() == "True"
+
+
+def test_a_local_start_makes_its_own_key_and_keeps_it(tmp_path: Path) -> None:
+    first, second = (python("-c", PRINT.format("s.SECRET_KEY"), var=tmp_path).stdout.strip() for _ in range(2))
+    assert first == second
+    assert len(first) > 80
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    other = tmp_path / "other"
+    assert python("-c", PRINT.format("s.SECRET_KEY"), var=other).stdout.strip() != first
+
+
+def test_sqlite_is_set_so_that_no_save_is_lost(tmp_path: Path) -> None:
+    code = (
+        "import django; django.setup(); from django.db import connection as c; k = c.cursor();"
+        "ask = lambda name: k.execute(f'PRAGMA {name}').fetchone()[0];"
+        "print(*(ask(n) for n in ('journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys')))"
+    )
+    done = python("-c", code, var=tmp_path, DJANGO_SETTINGS_MODULE="assess.settings")
+    assert done.stdout.split() == ["wal", "2", "10000", "1"], done.stderr
