@@ -2,21 +2,22 @@
 
 Decides: whether a value is one that a question takes, and which questions apply. Does not decide: what an answer means.
 
-"Not sure yet" is an answer of its own (null in JSON): never a no, never an error. An answer to a question that is not asked
-under the other answers is kept, because the person may change those back; the decision ignores it.
+"Not sure yet" is an answer of its own (null in JSON): never a no, never an error. An answer to a question that is not
+asked under the other answers is kept, because the person may change those back; the decision ignores it.
 """
 
 import hashlib
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Final, cast
 from urllib.parse import urlsplit
 
 from assess.questionnaire.loader import NONE_OF_THESE
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.reader import MAX_PROBLEMS, decode_text
 from assess.questionnaire.schema import BASES, Answer, Answers, Basis, Question, Questionnaire, Value
 
@@ -50,8 +51,8 @@ _TOKEN: Final = re.compile(
 def read_document(content: bytes, *, file: str) -> object:
     """The JSON document in `content` as plain Python values; `file` is its name in messages.
 
-    Raises Refused, with the line where there is one, for: more than 256 KB, broken UTF-8 or JSON, a name given twice in one
-    object, NaN and infinities (also as 1e999), more than 12 levels, and halves of surrogate pairs.
+    Raises Refused, with the line where there is one, for: more than 256 KB, broken UTF-8 or JSON, a name given twice
+    in one object, NaN and infinities (also as 1e999), more than 12 levels, and halves of surrogate pairs.
 
     >>> read_document(b'{"answers": {"teams": 5}}', file="a.json")
     {'answers': {'teams': 5}}
@@ -71,7 +72,7 @@ def read_document(content: bytes, *, file: str) -> object:
 
 
 def _scan(text: str, file: str) -> list[Problem]:
-    """What `json.loads` would let through or choke on. It reads broken JSON loosely; `json.loads` has the last word on syntax."""
+    """What `json.loads` would let through or choke on. It reads broken JSON loosely: on syntax `json.loads` decides."""
     problems: list[Problem] = []
     line = 1
     # For each open bracket the names met so far; None for a list.
@@ -108,8 +109,8 @@ def _scan(text: str, file: str) -> list[Problem]:
         elif part == ":" and last_string is not None and open_names:
             names = open_names[-1]
             if names is not None and last_string in names:
-                shown = _shown(last_string)
-                note("duplicate_key", f"Remove one of the two: {shown} is given twice in one object", shown)
+                name = shown(last_string)
+                note("duplicate_key", f"Remove one of the two: {name} is given twice in one object", name)
             elif names is not None:
                 names.add(last_string)
         last_string = None
@@ -135,17 +136,12 @@ def _has_surrogate(text: str) -> bool:
     return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _shown(text: str) -> str:
-    """A stranger's text as it may stand in a message: short, on one line, printable."""
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:61])
-    return clean if len(text) <= 60 else clean[:60] + "…"
-
-
 # --- single values
 
 
 def parse_value(question: Question, raw: object) -> Value:
-    """The value that `raw`, as JSON gives it, is for `question`: an option, options in the questionnaire's order, or a number.
+    """The value of `raw`, as JSON gives it, for `question`: an option, options in the questionnaire's order, or a
+    number.
 
     A whole number may be written 45.0; it becomes 45. Raises Refused with one problem that says what to enter.
 
@@ -168,7 +164,7 @@ def parse_value(question: Question, raw: object) -> Value:
             _check_options(question, chosen)
             twice = [item for n, item in enumerate(chosen) if item in chosen[:n]]
             if twice:
-                raise _refused(question, "duplicate", f"Give each option once; {_shown(twice[0])} is there twice")
+                raise _refused(question, "duplicate", f"Give each option once; {shown(twice[0])} is there twice")
             return tuple(option.value for option in question.options if option.value in chosen)
         case "number":
             # bool is a kind of int to Python, and true is no number to anybody else.
@@ -180,8 +176,9 @@ def parse_value(question: Question, raw: object) -> Value:
 def parse_text(question: Question, texts: list[str]) -> Value | None:
     """The value that a form posted for `question`; None where nothing was entered.
 
-    `texts` is what the browser sent under the question's name. Spaces around are ignored. Where several may be ticked, the
-    single text `none_of_these` stands for an empty list, since a form cannot post one. Raises Refused with one problem.
+    `texts` is what the browser sent under the question's name. Spaces around are ignored. Where several may be
+    ticked, the single text `none_of_these` stands for an empty list, since a form cannot post one. Raises Refused
+    with one problem.
 
     >>> from assess.questionnaire_files import builtin_questionnaire
     >>> parse_text(builtin_questionnaire().by_key["deploys_per_week"], [" 2.5 "])
@@ -207,16 +204,17 @@ def parse_text(question: Question, texts: list[str]) -> Value | None:
 
 
 def _number(question: Question, raw: float) -> int | float:
-    if isinstance(raw, float) and not math.isfinite(raw):
+    # Compared, not asked of math.isfinite, which fails on whole numbers of more than 308 digits.
+    if raw != raw or raw in (math.inf, -math.inf):
         raise _refused(question, "not_a_number", _range(question))
-    if (question.minimum is not None and raw < question.minimum) or (
-        question.maximum is not None and raw > question.maximum
-    ):
+    too_low = question.minimum is not None and raw < question.minimum
+    too_high = question.maximum is not None and raw > question.maximum
+    if too_low or too_high:
         raise _refused(question, "out_of_range", _range(question))
-    if isinstance(raw, float) and raw.is_integer():
+    if raw == int(raw):
         # One way to write each number, so that equal answers have equal hashes; -0.0 becomes 0 as well.
         return int(raw)
-    if question.whole and isinstance(raw, float):
+    if question.whole:
         raise _refused(question, "not_whole", f"{_range(question)}, as a whole number")
     return raw
 
@@ -241,7 +239,7 @@ def _check_options(question: Question, chosen: list[str]) -> None:
     wrong = [item for item in chosen if item not in known]
     if wrong:
         # Naming more than a few strangers would make the message as long as the request.
-        names = ", ".join(_shown(item) for item in wrong[:5]) or "nothing"
+        names = ", ".join(shown(item) for item in wrong[:5]) or "nothing"
         raise _refused(question, "unknown_option", f"Choose from {_allowed(question)}; there is no {names}")
 
 
@@ -255,10 +253,11 @@ def _refused(question: Question, code: str, message: str) -> Refused:
 def read_answers(document: object, questionnaire: Questionnaire, *, file: str = "") -> dict[str, Answer]:
     """The answers in `document`, in the questionnaire's order.
 
-    `document` is what `read_document` returns: `{"questionnaire": slug, "answers": {key: answer}}`, where an answer is a bare
-    value, null for "not sure yet", an object with `value` and any of `basis`, `note`, `link`, `who_knows`, or an object with
-    `not_applicable`, the reason why the question does not apply. `version`, `system`, `about` and `told_in` may stand beside.
-    Raises Refused with every problem found; the key of each is the question's, followed by the field where there is one.
+    `document` is what `read_document` returns: `{"questionnaire": slug, "answers": {key: answer}}`, where an answer
+    is a bare value, null for "not sure yet", an object with `value` and any of `basis`, `note`, `link`, `who_knows`,
+    or an object with `not_applicable`, the reason why the question does not apply. `version`, `system`, `about` and
+    `told_in` may stand beside. Raises Refused with every problem found; the key of each is the question's, followed
+    by the field where there is one.
 
     >>> from assess.questionnaire_files import builtin_questionnaire
     >>> document = {"questionnaire": "split-checklist", "answers": {"teams": 5}}
@@ -282,13 +281,17 @@ class _Answers:
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(code=code, message=message, file=self.file, key=key))
 
+    def strangers(self, given: Mapping[str, object], known: Container[str]) -> list[str]:
+        """Names that nobody asked for, as many as there is room to report: finding the nearest name takes time."""
+        room = max(0, MAX_PROBLEMS - len(self.problems))
+        return list(islice((name for name in given if name not in known), room))
+
     def document(self, document: object) -> dict[str, Answer]:
         if not isinstance(document, Mapping):
             self.note("wrong_type", 'Give an object: {"questionnaire": "…", "answers": {…}}')
             return {}
-        for name in document:
-            if name not in _DOCUMENT_FIELDS:
-                self.note("unknown_field", _no_such(name, _DOCUMENT_FIELDS), _shown(str(name)))
+        for name in self.strangers(document, _DOCUMENT_FIELDS):
+            self.note("unknown_field", _no_such(name, _DOCUMENT_FIELDS), shown(str(name)))
         self.edition(document)
         for name, limit in (("system", MAX_NAME), ("about", MAX_ABOUT), ("told_in", MAX_ABOUT)):
             self.text(document, name, limit, name)
@@ -298,9 +301,8 @@ class _Answers:
             self.note("wrong_type" if "answers" in document else "missing", f"{verb} `answers` as an object", "answers")
             return {}
         known = self.questionnaire.by_key
-        for key in given:
-            if key not in known:
-                self.note("unknown_key", _no_such(key, known, what="question"), _shown(str(key)))
+        for key in self.strangers(given, known):
+            self.note("unknown_key", _no_such(key, known, what="question"), shown(str(key)))
         found = {key: self.answer(question, given[key]) for key, question in known.items() if key in given}
         return {key: answer for key, answer in found.items() if answer is not None}
 
@@ -340,9 +342,8 @@ class _Answers:
 
     def full_answer(self, question: Question, given: Mapping[str, object]) -> Answer:
         key = question.key
-        for name in given:
-            if name not in _ANSWER_FIELDS:
-                self.note("unknown_field", _no_such(name, _ANSWER_FIELDS), f"{key}.{_shown(str(name))}")
+        for name in self.strangers(given, _ANSWER_FIELDS):
+            self.note("unknown_field", _no_such(name, _ANSWER_FIELDS), f"{key}.{shown(str(name))}")
         if "value" not in given and "not_applicable" not in given:
             message = "Add `value` (null when it is not known), or `not_applicable` with the reason"
             self.note("missing", message, key)
@@ -430,16 +431,15 @@ def check_link(link: str) -> str:
 def _no_such(name: object, known: Mapping[str, object] | tuple[str, ...], what: str = "field") -> str:
     if not isinstance(name, str):
         return "Use text as a name"
-    shown = _shown(name)
-    near = get_close_matches(shown, list(known), n=1)
-    return f"Write {near[0]} instead of {shown}" if near else f"Remove {shown}; there is no such {what}"
+    near = get_close_matches(shown(name), list(known), n=1)
+    return f"Write {near[0]} instead of {shown(name)}" if near else f"Remove {shown(name)}; there is no such {what}"
 
 
 # --- which questions apply
 
 
 def is_asked(question: Question, answers: Answers) -> bool:
-    """Whether `question` is asked under `answers`: always, or when the answer that its condition names is one of those wanted.
+    """Whether `question` is asked under `answers`: always, or when the answer that its condition names is as wanted.
 
     While that answer is not known, the question is not asked.
     """

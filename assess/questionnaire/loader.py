@@ -1,9 +1,9 @@
 """Turns the bytes of a questionnaire file into a `Questionnaire`, or into the full list of what to mend.
 
 Decides: whether a definition is well formed. Does not decide: whether it is a good one (that is the linter's task).
-Three steps, each of which reports all it finds: the YAML itself (`reader`), the published JSON Schema, and what a schema
-cannot say (keys used twice, levels that miss an option, conditions that name a later question). The schema comes from the
-caller, since this room opens no files.
+Three steps, each of which reports all it finds: the YAML itself (`reader`), the published JSON Schema, and what a
+schema cannot say (keys used twice, levels that miss an option, conditions that name a later question). The schema
+comes from the caller, since this room opens no files.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, read_yaml, readable_path
 from assess.questionnaire.schema import (
     PAIN_AXES,
@@ -37,9 +37,9 @@ NONE_OF_THESE = "none_of_these"
 def load_questionnaire(content: bytes, *, file: str, schema: Mapping[str, object]) -> Questionnaire:
     """The questionnaire that `content` (YAML, UTF-8) defines; `file` is its name in messages, `schema` the JSON Schema.
 
-    Raises Refused with all problems in the order of their lines, each with file, line, key and what to do. Where the YAML
-    cannot be read safely (see `reader`), only that is reported, because the rest would be guesses.
-    The format is described in docs/questionnaire.md.
+    Raises Refused with all problems in the order of their lines, each with file, line, key and what to do. Where the
+    YAML cannot be read safely (see `reader`), only that is reported, because the rest would be guesses. The format is
+    described in docs/questionnaire.md.
 
     >>> from assess.questionnaire_files import questionnaire_schema
     >>> try:
@@ -83,8 +83,8 @@ def _key_of(data: object, path: Path) -> str:
         field = {2: "slug", 4: "key"}.get(depth + 1)
         if field and path[0] == "sections" and isinstance(node, dict):
             name = node.get(field)
-            if isinstance(name, str) and name and len(name) <= 60 and (depth < 3 or path[2] == "questions"):
-                named, names = depth + 1, name
+            if isinstance(name, str) and name and (depth < 3 or path[2] == "questions"):
+                named, names = depth + 1, shown(name)
     rest = readable_path(path[named:])
     if not named:
         return rest
@@ -120,17 +120,17 @@ def _explain(error: ValidationError) -> Iterator[tuple[str, str, Path]]:
     limit: Any = error.validator_value
     match error.validator:
         case "required":
-            # jsonschema reports each missing name by itself and only in its text: of all required ones, take those missing
-            # once, with the first of the reports.
+            # jsonschema reports each missing name by itself and only in its text: of all required ones, take those
+            # missing once, with the first of the reports.
             missing = [name for name in limit if name not in value]
             for name in missing:
                 if error.message.startswith(repr(name)):
                     yield "missing", f"Add `{name}`", (name,)
         case "additionalProperties" if isinstance(error.schema, Mapping):
             known = list(error.schema.get("properties", {}))
-            for name in value:
-                if name not in known:
-                    yield "unknown_field", _unknown(name, known), (name,)
+            # Only as many as can be reported: finding the nearest name takes time.
+            for name in islice((name for name in value if name not in known), MAX_PROBLEMS + 1):
+                yield "unknown_field", _unknown(name, known), (name,)
         case "type":
             yield "wrong_type", _TYPES.get(str(limit), "Write another kind of value here"), ()
         case "enum":
@@ -158,7 +158,9 @@ def _explain(error: ValidationError) -> Iterator[tuple[str, str, Path]]:
 def _unknown(name: str, known: list[str]) -> str:
     near = get_close_matches(name[:60], known, n=1)
     return (
-        f"Write `{near[0]}` instead of `{name[:60]}`" if near else f"Remove `{name[:60]}`; there is no such field here"
+        f"Write `{near[0]}` instead of `{shown(name)}`"
+        if near
+        else f"Remove `{shown(name)}`; there is no such field here"
     )
 
 
@@ -187,7 +189,7 @@ def _list(value: object) -> list[object]:
 
 
 class _Semantics:
-    """Walks data that may be wrong in any way and notes what the schema cannot see. Wrong shapes are the schema's to tell."""
+    """Walks data that may be wrong in any way and notes what the schema cannot see; wrong shapes are its to tell."""
 
     def __init__(self, document: Document, file: str) -> None:
         self.document = document
@@ -225,7 +227,7 @@ class _Semantics:
         if not isinstance(name, str):
             return
         if name in seen:
-            self.note("duplicate", f"Give this {what} another name; `{name[:60]}` is used on line {seen[name]}", path)
+            self.note("duplicate", f"Give this {what} another name; `{shown(name)}` is used on line {seen[name]}", path)
         else:
             seen[name] = self.document.line(path)
 
@@ -242,7 +244,7 @@ class _Semantics:
         if key in self.earlier:
             first = self.document.line(self.earlier[key]["path"])
             self.note(
-                "duplicate", f"Give this question another key; `{key[:60]}` is used on line {first}", (*path, "key")
+                "duplicate", f"Give this question another key; `{shown(key)}` is used on line {first}", (*path, "key")
             )
             return
         self.earlier[key] = {"path": (*path, "key"), "options": options, "conditional": "asked_when" in question}
@@ -269,27 +271,29 @@ class _Semantics:
             if key in self.all_keys:
                 self.note(
                     "later_question",
-                    f"Name a question that comes before this one; `{key[:60]}` does not",
+                    f"Name a question that comes before this one; `{shown(key)}` does not",
                     (*here, "key"),
                 )
             else:
                 self.note("unknown_question", _no_question(key, list(self.earlier)), (*here, "key"))
             return
         if not other["options"]:
-            self.note("no_options", f"Name a question with options; `{key[:60]}` asks for a number", (*here, "key"))
+            self.note("no_options", f"Name a question with options; `{shown(key)}` asks for a number", (*here, "key"))
             return
         if other["conditional"]:
             # Otherwise an answer to a question that is itself no longer asked would decide what is asked.
             self.note(
-                "conditional", f"Name a question that is always asked; `{key[:60]}` has a condition too", (*here, "key")
+                "conditional",
+                f"Name a question that is always asked; `{shown(key)}` has a condition too",
+                (*here, "key"),
             )
         wanted = _list(condition.get("any_of"))
         for n, value in enumerate(wanted):
             if isinstance(value, str) and value not in other["options"]:
-                message = f"`{key[:60]}` has no option `{value[:60]}`; choose from {', '.join(other['options'])}"
+                message = f"`{shown(key)}` has no option `{shown(value)}`; choose from {', '.join(other['options'])}"
                 self.note("unknown_option", message, (*here, "any_of", n))
             elif value in wanted[:n]:
-                self.note("duplicate", f"Remove the second `{str(value)[:60]}`", (*here, "any_of", n))
+                self.note("duplicate", f"Remove the second `{shown(str(value))}`", (*here, "any_of", n))
 
     def bounds(self, question: dict[str, Any], path: Path) -> None:
         low, high = _figure(question.get("minimum")), _figure(question.get("maximum"))
@@ -300,7 +304,7 @@ class _Semantics:
         sources = _list(question.get("sources"))
         for n, source in enumerate(sources):
             if source in sources[:n]:
-                self.note("duplicate", f"Remove the second `{str(source)[:60]}`", (*path, "sources", n))
+                self.note("duplicate", f"Remove the second `{shown(str(source))}`", (*path, "sources", n))
 
     def reads(self, reads: dict[str, Any], kind: object, options: list[str], path: Path) -> None:
         axis = reads.get("axis")
@@ -309,9 +313,9 @@ class _Semantics:
             self.note("weight_on_pain", message, (*path, "weight"))
         if isinstance(axis, str) and axis not in PAIN_AXES:
             if "weight" not in reads:
-                self.note("missing", f"Add `weight`, the question's share of {axis[:60]}", (*path, "weight"))
+                self.note("missing", f"Add `weight`, the question's share of {shown(axis)}", (*path, "weight"))
             if "signal" in reads:
-                message = f"Remove `signal`; on {axis[:60]} each question counts by its own weight"
+                message = f"Remove `signal`; on {shown(axis)} each question counts by its own weight"
                 self.note("signal_without_effect", message, (*path, "signal"))
         if kind == "number":
             self.anchors(reads, path)
@@ -340,17 +344,17 @@ class _Semantics:
             return
         for option in options:
             if option not in levels:
-                self.note("level_missing", f"Add a level for the option `{option[:60]}`", (*path, "levels"))
+                self.note("level_missing", f"Add a level for the option `{shown(option)}`", (*path, "levels"))
         for name in list(levels)[:50]:
             if name not in options:
-                message = f"Remove the level of `{name[:60]}`; the question has no such option"
+                message = f"Remove the level of `{shown(name)}`; the question has no such option"
                 self.note("level_unknown", message, (*path, "levels", name))
 
 
 def _no_question(key: str, known: list[str]) -> str:
     near = get_close_matches(key[:60], known, n=1)
     hint = f"; did you mean `{near[0]}`?" if near else ""
-    return f"Name a question of this questionnaire; there is no `{key[:60]}`{hint}"
+    return f"Name a question of this questionnaire; there is no `{shown(key)}`{hint}"
 
 
 def _figure(value: object) -> int | float | None:

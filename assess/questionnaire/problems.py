@@ -21,9 +21,15 @@ class Problem:
         return ": ".join(part for part in (place, self.key, self.message) if part)
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 -- the word of our glossary; what went wrong is in its problems
     """The input cannot be used. Carries every problem found, never only the first."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+def shown(text: str) -> str:
+    """A stranger's text as it may stand in a message or a log: one printable line of at most 60 characters."""
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:61])
+    return clean if len(text) <= 60 else clean[:60] + "…"

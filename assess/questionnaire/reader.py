@@ -1,10 +1,12 @@
 """Reads YAML into plain data with the line of everything in it, and refuses what a questionnaire has no use for.
 
-Decides: whether bytes are the small, plain kind of YAML that we accept. Does not decide: whether that is a questionnaire.
+Decides: whether bytes are the small, plain kind of YAML that we accept. Does not decide: whether that is a
+questionnaire.
 
-The refusals happen on the parser's events, before any object is built: measured on PyYAML, 384 bytes of aliases grow to 448 MB
-and 200 KB of brackets crash the C loader. Hence the pure-Python loader, no aliases, and a bounded depth and size. YAML 1.1 also
-reads `no` as false, `1:30` as 90 and `010` as 8; a person who types these means something else, so we ask for quotes.
+The refusals happen on the parser's events, before any object is built: measured on PyYAML, 384 bytes of aliases grow
+to 448 MB and 200 KB of brackets crash the C loader. Hence the pure-Python loader, no aliases, and a bounded depth and
+size. YAML 1.1 also reads `no` as false, `1:30` as 90 and `010` as 8; a person who types these means something else,
+so we ask for quotes.
 """
 
 import re
@@ -14,7 +16,7 @@ from typing import TypeAlias, cast
 
 import yaml
 
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.problems import Problem, Refused, shown
 
 MAX_BYTES = 256 * 1024
 MAX_NODES = 20_000
@@ -53,7 +55,7 @@ def readable_path(path: Path) -> str:
     """A path as a person would say it, lists counted from 1: `("options", 0, "label")` is `options[1].label`."""
     text = ""
     for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{shown(part)}" if text else shown(part)
     return text
 
 
@@ -78,19 +80,17 @@ def decode_text(content: bytes, *, file: str, kind: str) -> str:
         name = f"U+{ord(found[0]):04X}"
         raise refuse("control_character", f"Remove the control character {name} from this line", line)
     if not text.strip():
-        raise refuse(
-            "empty", f"The {kind} is empty; start from an example and change it"
-        )
+        raise refuse("empty", f"The {kind} is empty; start from an example and change it")
     return text
 
 
 def read_yaml(content: bytes, *, file: str) -> Document:
     """Reads one plain YAML document.
 
-    Raises Refused, with every such problem up to where reading had to stop, for: more than 256 KB, other encodings, control
-    characters, broken syntax, more than one document, anchors, aliases, tags, merge keys, keys that are not text, more than
-    12 levels or 20,000 values. Slips that leave the meaning plain enough to go on (a key twice, a bare `no`) are in
-    `Document.slips`, so that the caller can report them together with what it finds itself.
+    Raises Refused, with every such problem up to where reading had to stop, for: more than 256 KB, other encodings,
+    control characters, broken syntax, more than one document, anchors, aliases, tags, merge keys, keys that are not
+    text, more than 12 levels or 20,000 values. Slips that leave the meaning plain enough to go on (a key twice, a
+    bare `no`) are in `Document.slips`, so that the caller can report them together with what it finds itself.
 
     >>> read_yaml(b"title: Split\\nversion: 1", file="a.yaml").data
     {'title': 'Split', 'version': 1}
@@ -113,7 +113,7 @@ def read_yaml(content: bytes, *, file: str) -> Document:
     return reading.document
 
 
-class _Stop(Exception):
+class _Stop(Exception):  # noqa: N818 -- a way out of the loop, not an error of its own
     """Reading on would be pointless or dangerous; the reason is noted already."""
 
 
@@ -180,7 +180,11 @@ class _Reading:
             case yaml.AliasEvent():
                 self.count()
                 path = self.next_path("*" + str(event.anchor))
-                self.refuse("alias", f"Write the text out instead of *{event.anchor}; references are not allowed", path)
+                self.refuse(
+                    "alias",
+                    f"Write the text out instead of *{shown(str(event.anchor))}; references are not allowed",
+                    path,
+                )
                 self.put(None, path)
             case yaml.ScalarEvent():
                 self.count()
@@ -228,9 +232,9 @@ class _Reading:
 
     def check_marks(self, anchor: str | None, tag: str | None, path: Path) -> None:
         if anchor is not None:
-            self.refuse("anchor", f"Remove the anchor &{anchor}; write repeated text out", path)
+            self.refuse("anchor", f"Remove the anchor &{shown(anchor)}; write repeated text out", path)
         if tag is not None:
-            self.refuse("tag", f"Remove the tag {tag[:60]}; plain text, numbers and lists need none", path)
+            self.refuse("tag", f"Remove the tag {shown(tag)}; plain text, numbers and lists need none", path)
 
     def scalar(self, loader: yaml.SafeLoader, event: yaml.ScalarEvent) -> None:
         if self.expects_key():
@@ -248,9 +252,9 @@ class _Reading:
         if name == "<<":
             self.refuse("merge_key", "Write the fields out instead of merging them with <<", here)
         elif not isinstance(self.value(loader, event, here), str) and event.implicit[0]:
-            self.slip("key_not_text", f"Put quotes around {name[:60]!r} to use it as a key", here)
+            self.slip("key_not_text", f"Put quotes around `{shown(name)}` to use it as a key", here)
         if name in container:
-            self.slip("duplicate_key", f"Remove one of the two: {name[:60]!r} is given twice here", here)
+            self.slip("duplicate_key", f"Remove one of the two: `{shown(name)}` is given twice here", here)
         self.pending[-1] = name
         self.document.lines.setdefault(here, self.line)
 
@@ -259,7 +263,7 @@ class _Reading:
         found = _CONTROL.search(text)
         if found:
             self.slip("control_character", f"Remove the control character U+{ord(found[0]):04X}", path)
-            text = _CONTROL.sub(" ", text)
+            text = _CONTROL.sub("?", text)
         if not event.implicit[0]:
             return text
         resolve = cast(Callable[..., str], loader.resolve)
@@ -274,13 +278,13 @@ class _Reading:
             return int(text)
         if tag == "float" and _DECIMAL.fullmatch(text):
             return float(text)
-        shown = text[:60]
+        bare = shown(text)
         if tag == "bool":
-            advice = f'Write "{shown}" in quotes; YAML takes a bare {shown} for true or false'
+            advice = f'Write "{bare}" in quotes; YAML takes a bare {bare} for true or false'
         elif tag in ("int", "float"):
-            advice = f"Write {shown} as a plain number such as 45 or 2.5, or in quotes if it is text"
+            advice = f"Write {bare} as a plain number such as 45 or 2.5, or in quotes if it is text"
         else:
-            advice = f'Write "{shown}" in quotes; without them YAML does not take it for text'
+            advice = f'Write "{bare}" in quotes; without them YAML does not take it for text'
         self.slip("ambiguous", advice, path)
         return text
 

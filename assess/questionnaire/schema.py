@@ -37,9 +37,9 @@ class Condition:
 class Reading:
     """How the decision reads an answer, as whole numbers from 0 (calm, or weak) to 100 (acute, or strong).
 
-    `axis` is one of `AXES`. On a pain axis `signal` names the pain that the question speaks of; several questions of one
-    signal count once, by their highest level. On the other axes `weight` is the question's share of the axis.
-    A choice or a several has one level per option (several: the highest one ticked); a number runs in a straight line
+    `axis` is one of `AXES`. On a pain axis `signal` names the pain that the question speaks of; several questions of
+    one signal count once, by their highest level. On the other axes `weight` is the question's share of the axis. A
+    choice or a several has one level per option (several: the highest one ticked); a number runs in a straight line
     from level 0 at `comfortable` to `top` at `acute`.
     """
 
@@ -131,8 +131,9 @@ class Questionnaire:
 class Answer:
     """One answer as a person gave it.
 
-    Exactly one of three holds: `value` is set (known), `not_applicable` gives the reason why the question does not apply,
-    or neither (not sure yet: the person saw the question and does not know; `who_knows` may name somebody who would).
+    Exactly one of three holds: `value` is set (known), `not_applicable` gives the reason why the question does not
+    apply, or neither (not sure yet: the person saw the question and does not know; `who_knows` may name somebody who
+    would).
     """
 
     value: Value | None = None

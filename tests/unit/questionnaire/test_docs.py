@@ -1,0 +1,31 @@
+"""What docs/questionnaire.md shows is accepted as it stands there."""
+
+import re
+from pathlib import Path
+
+from assess.questionnaire.answers import read_answers, read_document
+from assess.questionnaire.loader import load_questionnaire
+from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire, questionnaire_schema
+from tests.unit.questionnaire.conftest import SMALL
+
+PAGE = (Path(BUILTIN_FILE).parents[2] / "docs" / "questionnaire.md").read_text("utf-8")
+
+
+def test_the_answers_shown_are_read() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    found = read_answers(read_document(example.encode(), file="page"), builtin_questionnaire())
+    assert len(found) == 6
+
+
+def test_the_readings_shown_are_those_of_the_builtin_file() -> None:
+    readings = re.findall(r"^ +(reads: .*)$", PAGE, re.MULTILINE)
+    builtin = BUILTIN_FILE.read_text("utf-8")
+    assert len(readings) == 3
+    assert all(reading in builtin for reading in readings)
+
+
+def test_the_head_shown_makes_a_questionnaire() -> None:
+    (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "questionnaire:" in block)
+    questions = SMALL.partition("    questions:\n")[2]
+    content = example.replace("      - ...\n", questions).encode()
+    assert load_questionnaire(content, file="page", schema=questionnaire_schema()).slug == "our-checklist"
