@@ -302,10 +302,12 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
+                ("is_final", models.BooleanField(default=False)),
                 ("pdf", models.BinaryField(null=True)),
                 ("attempts", models.PositiveIntegerField(default=0)),
                 ("problem", models.TextField(blank=True)),
                 ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("queued_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("started_at", models.DateTimeField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
                 (
@@ -325,9 +327,17 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["state", "requested_at"], name="report_queue")],
+                "indexes": [
+                    models.Index(fields=["state", "queued_at"], name="report_queue"),
+                    models.Index(fields=["requested_by", "requested_at"], name="report_by_person"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("assessment", "key"), name="report_once_per_content"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_final", True)),
+                        fields=("assessment",),
+                        name="one_final_report_per_assessment",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("state", "ready"), _negated=True), ("pdf__isnull", False), _connector="OR"

@@ -1,0 +1,81 @@
+"""`manage.py report ASSESSMENT --out FILE.pdf`: an assessment's PDF, from the command line.
+
+`--queued` is for the site itself: it starts this as a process of its own where no background worker takes a report.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from assess.assessments.models import Assessment
+from assess.reports import service
+from assess.reports.pdf import RenderError
+
+#: How much the process gives way to others: saving answers comes first.
+NICENESS = 10
+
+
+class Command(BaseCommand):
+    help = "Write the PDF of one assessment to a file. A submitted version's is made once and then kept."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("assessment", type=int, nargs="?", help="the assessment's number, as in its address")
+        parser.add_argument("--out", type=Path, metavar="FILE.pdf", help="where to write it; replaced if it is there")
+        parser.add_argument(
+            "--queued", type=int, metavar="REPORT", help="for the site itself: render this queued report"
+        )
+        parser.add_argument("--attempt", type=int, default=0, help="for the site itself: which try it is")
+
+    def handle(self, *args: Any, assessment: int | None, out: Path | None, queued: int | None, **options: Any) -> None:
+        if queued is not None:
+            self._render_queued(queued, options["attempt"])
+        elif assessment is None or out is None:
+            raise CommandError("Name the assessment and the file: report 12 --out FILE.pdf", returncode=2)
+        else:
+            self._write(assessment, out)
+
+    def _render_queued(self, report_id: int, attempt: int) -> None:
+        os.nice(NICENESS)
+        report = service.claimed_by_parent(report_id, attempt)
+        if report is not None:
+            service.render(report)
+        service.work_off_queue()
+
+    def _write(self, assessment_id: int, out: Path) -> None:
+        found = service.with_all_it_says(Assessment.objects.filter(pk=assessment_id, deleted_at=None)).first()
+        if found is None:
+            raise CommandError(
+                f"There is no assessment {assessment_id}. Take the number from its address.", returncode=2
+            )
+        draft = self._writable(out)
+        try:
+            draft.write_bytes(service.pdf_now(found))
+            # In one step, so that nobody ever sees half a file.
+            draft.replace(out)
+        except RenderError as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=2) from error
+        finally:
+            draft.unlink(missing_ok=True)
+        self.stdout.write(f"{out}: {found.system.name}, version {found.version}")
+
+    def _writable(self, out: Path) -> Path:
+        """A new file beside `out` to write to, before any time is spent on rendering."""
+        if out.is_dir():
+            raise CommandError(f"{out} is a folder. Name a file in it: --out {out / 'report.pdf'}", returncode=2)
+        try:
+            handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:60]}.", suffix=".part")
+        except OSError as error:
+            message = f"{out} cannot be written: {error.strerror}. Name a file in a folder that you may write to."
+            raise CommandError(message, returncode=2) from error
+        os.close(handle)
+        path = Path(name)
+        # Private until now; a file of this process's usual kind from here on.
+        mask = os.umask(0)
+        os.umask(mask)
+        path.chmod(0o666 & ~mask)
+        return path

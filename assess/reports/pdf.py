@@ -1,0 +1,231 @@
+"""From the report object to the bytes of a PDF. The only module that imports WeasyPrint, and only when it renders.
+
+Decides: which variant of PDF, which fonts, and what a render may use. Does not decide: what is said (`build`), or when
+and by which process it is rendered (`service`).
+
+Safe by four means: user text is escaped by the template engine; nothing is fetched but `data:` addresses, which only
+our own styles hold; text is capped in `build`; and a render is stopped when it takes too long or too much memory
+(`bounded`), which is only for processes of their own, never for one that answers requests.
+"""
+
+import atexit
+import base64
+import gc
+import hashlib
+import json
+import logging
+import resource
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from assess.reports.build import ReportData
+from assess.reports.charts import charts_of
+from assess.web.icons import ICONS
+
+logger = logging.getLogger(__name__)
+
+TEMPLATE: Final = "reports/pdf.html"
+STYLES: Final = settings.BASE_DIR / "static" / "report.css"
+TEMPLATES: Final = settings.BASE_DIR / "templates"
+TEMPLATE_FOLDERS: Final = ("reports", "charts")
+
+#: The font's package, the family that it is known by here, and its files by weight and style. Files of a package are
+#: the same on every machine, and are read from disk: nothing is downloaded at run time.
+FONT_PACKAGE: Final = "font_source_sans_pro"
+FONT_FAMILY: Final = "Report Sans"
+FONT_FILES: Final = (
+    ("SourceSansPro-Regular.ttf", 400, "normal"),
+    ("SourceSansPro-Semibold.ttf", 600, "normal"),
+    ("SourceSansPro-It.ttf", 400, "italic"),
+)
+#: Where the package is missing or lacks a character. DejaVu Sans comes with fontconfig in Debian, which WeasyPrint
+#: needs.
+FALLBACK_FONTS: Final = '"DejaVu Sans", "Noto Sans", sans-serif'
+
+PAPERS: Final = {"A4": "A4", "Letter": "letter"}
+
+#: Bytes of address space that a render may add to its process. The largest report in the tests adds a fifth of it.
+RENDER_MEMORY: Final = 1024**3
+
+#: Kept for each thread: one FontConfiguration used by two threads corrupts memory.
+_kept = threading.local()
+
+
+class RenderError(Exception):
+    """A render that was stopped or failed; the message is for the person who asked for it."""
+
+
+def report_html(report: ReportData) -> str:
+    """The report as one HTML document without any address in it."""
+    return render_to_string(
+        TEMPLATE,
+        {
+            "report": report,
+            "charts": charts_of(report),
+            "verdict_drawing": ICONS[report.icon],
+            "font": f"{FONT_FAMILY}, {FALLBACK_FONTS}".replace('"', "'"),
+        },
+    )
+
+
+def content_key(report: ReportData) -> str:
+    """The hash of all that goes into the PDF: the report, templates, styles, fonts, paper, and WeasyPrint's version.
+
+    Two reports with one key give the same document, so the second need not be rendered.
+    """
+    content = json.dumps(asdict(report), sort_keys=True, default=str, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{_fingerprint()}{content}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _fingerprint() -> str:
+    """The hash of what is the same for all reports of one process."""
+    found = hashlib.sha256()
+    for folder in TEMPLATE_FOLDERS:
+        for path in sorted((TEMPLATES / folder).iterdir()):
+            found.update(path.name.encode() + b"\0" + path.read_bytes())
+    found.update(STYLES.read_bytes())
+    found.update("\0".join([version("weasyprint"), version("pydyf"), _font_version(), _paper()]).encode())
+    return found.hexdigest()
+
+
+def _paper() -> str:
+    """The size of paper by the setting REPORT_PAPER: A4 unless it says Letter."""
+    return PAPERS[getattr(settings, "REPORT_PAPER", "A4")]
+
+
+def _font_version() -> str:
+    return version(FONT_PACKAGE.replace("_", "-")) if font_folder() else "none"
+
+
+def font_folder() -> Path | None:
+    """The folder of the font package's files; None when it is not installed."""
+    spec = find_spec(FONT_PACKAGE)
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent / "files"
+    return folder if all((folder / name).is_file() for name, _, _ in FONT_FILES) else None
+
+
+def styles() -> str:
+    """The style sheet with the fonts inside it as `data:` addresses, so that rendering opens no file and no
+    connection.
+    """
+    folder = font_folder()
+    faces = []
+    if folder is not None:
+        for name, weight, style in FONT_FILES:
+            data = base64.b64encode((folder / name).read_bytes()).decode("ascii")
+            faces.append(
+                f'@font-face {{ font-family: "{FONT_FAMILY}"; font-weight: {weight}; font-style: {style};'
+                f" src: url(data:font/ttf;base64,{data}) }}"
+            )
+    family = f'"{FONT_FAMILY}", {FALLBACK_FONTS}' if folder else FALLBACK_FONTS
+    return "\n".join(
+        [*faces, f"@page {{ size: {_paper()} }}", f"html {{ font-family: {family} }}", STYLES.read_text("utf-8")]
+    )
+
+
+def render_pdf(html: str) -> bytes:
+    """The PDF of `html` as PDF/UA-1. Raises RenderError when WeasyPrint cannot make one.
+
+    The first call in a thread loads WeasyPrint, styles and fonts, which takes as long as a render; later ones reuse
+    them.
+    """
+    import weasyprint
+
+    font_config, sheet, fetcher = _tools()
+    collecting = gc.isenabled()
+    # A render makes millions of objects that live until its end: looking for garbage among them only costs.
+    gc.disable()
+    try:
+        document = weasyprint.HTML(string=html, url_fetcher=fetcher, media_type="print")
+        made = document.write_pdf(
+            stylesheets=[sheet], font_config=font_config, pdf_variant="pdf/ua-1", presentational_hints=False
+        )
+    except RenderError:
+        raise
+    except MemoryError as error:
+        raise RenderError("The report needs more memory than one may take. Shorten the longest notes.") from error
+    except RecursionError as error:
+        raise RenderError("The report is nested too deeply to be laid out.") from error
+    finally:
+        if collecting:
+            gc.enable()
+    if not isinstance(made, bytes):
+        raise RenderError("No PDF came out of the report.")
+    return made
+
+
+def _tools() -> tuple[Any, Any, Any]:
+    """Font configuration, style sheet and fetcher of this thread, made once."""
+    if not hasattr(_kept, "tools"):
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher
+
+        # Every problem of a style or a text would be a line; what matters is raised.
+        logging.getLogger("weasyprint").setLevel(logging.ERROR)
+        logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+        class DataOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+            """Opens `data:` addresses and nothing else, whatever a text or a style asks for."""
+
+            def __init__(self) -> None:
+                super().__init__(allowed_protocols=["data"], allow_redirects=False)
+
+        fetcher = DataOnly()
+        font_config = FontConfiguration()
+        sheet = weasyprint.CSS(string=styles(), font_config=font_config, url_fetcher=fetcher)
+        _kept.tools = (font_config, sheet, fetcher)
+        # While Python ends, the configuration can no longer remove its temporary files and complains.
+        atexit.register(_kept.__dict__.clear)
+    tools: tuple[Any, Any, Any] = _kept.tools
+    return tools
+
+
+@contextmanager
+def bounded(seconds: int) -> Iterator[None]:
+    """Stop what runs inside after `seconds`, or when it takes too much memory. Only in a process's main thread.
+
+    The alarm rings again every second, because WeasyPrint swallows what is raised while it draws an SVG.
+    """
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise RenderError(f"The report took longer than {seconds} seconds. Shorten the longest notes, then try again.")
+
+    before_alarm = signal.signal(signal.SIGALRM, stop)
+    before_limit = resource.getrlimit(resource.RLIMIT_AS)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (_soft_limit(before_limit[1]), before_limit[1]))
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before_alarm)
+        resource.setrlimit(resource.RLIMIT_AS, before_limit)
+
+
+def _soft_limit(hard: int) -> int:
+    """What the process has now plus what a render may add, within the hard limit."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except OSError:  # not on Linux: no limit can be set that is neither too low nor useless
+        return hard
+    wanted = pages * resource.getpagesize() + RENDER_MEMORY
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+
+
+__all__ = ["RenderError", "bounded", "content_key", "font_folder", "render_pdf", "report_html", "styles"]

@@ -1,0 +1,11 @@
+"""What the background worker (`manage.py db_worker`) is told to do."""
+
+from django_tasks import task
+
+
+@task()
+def render_reports() -> int:
+    """Render the reports that wait. The queue is in their own rows, so one task too many does no harm."""
+    from assess.reports.service import work_off_queue
+
+    return work_off_queue()

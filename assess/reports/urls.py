@@ -1,0 +1,10 @@
+"""Addresses of the reports room."""
+
+from django.urls import path
+
+from assess.reports import views
+
+urlpatterns = [
+    path("assessments/<int:assessment_id>/report/", views.report, name="report"),
+    path("assessments/<int:assessment_id>/report.pdf", views.report_pdf, name="report-pdf"),
+]
