@@ -16,7 +16,7 @@ from assess.assessments.changes import LARGEST_VERSION, Change, check_change, re
 from assess.assessments.log import payload_of
 from assess.assessments.models import Answer, Assessment, Event, EventKind
 from assess.assessments.saving import NotAllowed, NotThere, Outcome, Saved, Stale, Submitted, Wrong, save_answer
-from assess.assessments.words import answer_in_words
+from assess.assessments.words import answer_in_words, moment
 from assess.people.models import User
 from assess.questionnaire.answers import is_asked, parse_text
 from assess.questionnaire.problems import Problem, Refused
@@ -36,7 +36,7 @@ class Conflict:
     theirs_note: str
     mine: str
     by: str
-    at: Any
+    when: str
 
 
 @dataclass(kw_only=True, slots=True)
@@ -66,6 +66,11 @@ class Card:
     @property
     def version(self) -> int:
         return self.row.version if self.row else 0
+
+    @property
+    def posted_version(self) -> int:
+        """The version that the form sends back: while a conflict is undecided, still the one the person saw."""
+        return int(self.posted["base_version"]) if self.conflict and self.posted else self.version
 
     @property
     def shown_posted(self) -> Mapping[str, Any] | None:
@@ -102,10 +107,11 @@ def save_cards(assessment: Assessment, cards: Sequence[Card], data: QueryDict, *
 
     Returns `NotAllowed`, `NotThere` or `Submitted` when nothing can be saved at all, else None.
     """
-    take_back, take_theirs = data.get("take_back"), data.get("take_theirs")
+    take_back = data.get("take_back")
     for card in cards:
         key = card.question.key
-        if f"{key}-base_version" not in data or key == take_theirs:
+        decided = data.get(f"{key}-decide")
+        if f"{key}-base_version" not in data or decided == "theirs":
             continue
         posted = _posted(card.question, data, cleared=key == take_back)
         outcome = _save_card(assessment, card, posted, data.get("page", ""), by=by)
@@ -117,6 +123,8 @@ def save_cards(assessment: Assessment, cards: Sequence[Card], data: QueryDict, *
 def _posted(question: Question, data: QueryDict, *, cleared: bool) -> dict[str, Any]:
     key = question.key
     posted: dict[str, Any] = {name: data.get(f"{key}-{name}", "") for name in (*SIDE_FIELDS, "base_version")}
+    if data.get(f"{key}-decide") == "mine":
+        posted["base_version"] = data.get(f"{key}-seen", "")
     posted["value"] = [] if cleared else [text for text in data.getlist(key) if text.strip()]
     return posted
 
@@ -218,5 +226,5 @@ def _conflict(question: Question, present: Answer | None, change: Change, answer
         theirs_note=present.note if present else "",
         mine=answer_in_words(question, answer if change.answered else None),
         by=str(present.answered_by) if present else "",
-        at=present.answered_at if present else None,
+        when=moment(present.answered_at) if present else "",
     )

@@ -1,4 +1,8 @@
-"""An answer in words, the same on every page and in every message about it."""
+"""An answer, and a moment, in words: the same on every page and in every message about it."""
+
+from datetime import datetime
+
+from django.utils import formats, timezone
 
 from assess.decision.signals import words
 from assess.questionnaire.schema import Answer, Question
@@ -24,3 +28,15 @@ def answer_in_words(question: Question, answer: Answer | None) -> str:
     if answer.not_applicable:
         return f"{DOES_NOT_APPLY}: {answer.not_applicable}"
     return NOT_SURE
+
+
+def moment(at: datetime) -> str:
+    """When something was, as short as can be: "14:02" today, "20 November, 14:02" this year, else with the year.
+
+    In the site's time zone, which the browser's clock need not share; so scripts take these words too.
+    """
+    local, today = timezone.localtime(at), timezone.localdate()
+    time = formats.date_format(local, "H:i")
+    if local.date() == today:
+        return time
+    return f"{formats.date_format(local, 'j F' if local.year == today.year else 'j F Y')}, {time}"

@@ -17,8 +17,8 @@ from assess.assessments.changes import Texts, read_change, read_json
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition
 from assess.assessments.progress import Progress, progress_of
-from assess.assessments.views.fetch import answer_rows, given, moment, readable
-from assess.assessments.words import answer_in_words
+from assess.assessments.views.fetch import answer_rows, given, readable
+from assess.assessments.words import answer_in_words, moment
 from assess.people.permissions import abilities, can_edit
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Questionnaire, Section
@@ -118,10 +118,9 @@ def _after_section(
     """Where the button pressed leads; back to this section when an answer has just called for another question in
     it."""
     here = reverse("assessment-section", args=[assessment.pk, shown.slug])
-    for button in ("take_back", "take_theirs"):
-        if button in request.POST:
-            key = request.POST[button]
-            return f"{here}#q-{key}" if key in questionnaire.by_key else here
+    if "take_back" in request.POST:
+        key = request.POST["take_back"]
+        return f"{here}#q-{key}" if key in questionnaire.by_key else here
     if request.POST.get("then") == "exit":
         return reverse("assessment", args=[assessment.pk])
     shown_to_person = {card.question.key for card in cards if card.was_asked}

@@ -14,14 +14,14 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment
 from assess.assessments.progress import progress_of
 from assess.assessments.views.answering import next_url
-from assess.assessments.views.fetch import answer_rows, given, moment, readable, readable_or_deleted, writable
-from assess.assessments.words import BASIS_WORDS, answer_in_words
+from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
+from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
 from assess.decision import DECIDERS, MODEL_VERSION
 from assess.decision.result import Result
 from assess.people.permissions import Ability, abilities, can_edit
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.problems import Refused
-from assess.questionnaire.schema import Answers, Question, Questionnaire, Section
+from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answers, Question, Questionnaire, Section
 from assess.web.access import signed_in, user_of
 
 
@@ -102,6 +102,9 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "progress": progress,
         "next_url": next_url(assessment, progress),
         "answers_url": reverse("assessment-review", args=[assessment.pk]),
+        "pains": [judged.scores[axis] for axis in PAIN_AXES],
+        "separability": judged.scores["separability"],
+        "readiness": [judged.scores[axis] for axis in READINESS_AXES],
         "for_it": _strongest(judged, speaks_for=True),
         "against_it": _strongest(judged, speaks_for=False),
         "ask_first": _ask_first(judged, questionnaire),

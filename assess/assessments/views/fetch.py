@@ -1,10 +1,7 @@
-"""Fetching an assessment through the person who asks, and saying when something was."""
-
-from datetime import datetime
+"""Fetching an assessment through the person who asks."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import formats, timezone
 
 from assess.assessments.models import Answer, Assessment, AssessmentQuerySet
 from assess.people.models import User
@@ -39,20 +36,8 @@ def given(rows: dict[str, Answer]) -> dict[str, AnswerValue]:
     return {key: row.as_answer() for key, row in rows.items() if row.answered}
 
 
-def moment(at: datetime) -> str:
-    """When something was, as short as can be: "14:02" today, "20 November, 14:02" this year, else with the year.
-
-    In the site's time zone, which the browser's clock need not share; so scripts take these words too.
-    """
-    local, today = timezone.localtime(at), timezone.localdate()
-    time = formats.date_format(local, "H:i")
-    if local.date() == today:
-        return time
-    return f"{formats.date_format(local, 'j F' if local.year == today.year else 'j F Y')}, {time}"
-
-
 def _joined(found: AssessmentQuerySet) -> AssessmentQuerySet:
     return found.select_related("system__team", "edition", "updated_by", "submitted_by").defer("edition__content")
 
 
-__all__ = ["Http404", "answer_rows", "given", "moment", "readable", "readable_or_deleted", "writable"]
+__all__ = ["Http404", "answer_rows", "given", "readable", "readable_or_deleted", "writable"]

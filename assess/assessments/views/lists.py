@@ -15,7 +15,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, AssessmentQuerySet
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.views.answering import next_url
-from assess.assessments.views.fetch import moment
+from assess.assessments.words import moment
 from assess.decision.result import VERDICTS
 from assess.people.models import Team, User
 from assess.people.permissions import teams_to_work_in
