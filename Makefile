@@ -1,0 +1,44 @@
+# make run     the site with demo data, on http://127.0.0.1:8000 (another port: make run PORT=8001)
+# make test    all tests, browser and PostgreSQL included; some of them: make test ARGS="tests/unit -k flips"
+# make check   lint, types, imports, templates, migrations, deployment checks
+# make format  formats code and templates
+# make lock    pins requirements.in into requirements.txt (newer versions: make lock UPGRADE=1)
+# make clean   forgets the environment and all local data
+
+.DEFAULT_GOAL := run
+.PHONY: run test check format lock bench clean setup setup-all
+PORT ?= 8000
+export PORT
+
+setup:
+	@sh scripts/setup.sh site
+
+setup-all:
+	@sh scripts/setup.sh all
+
+run: setup
+	@.venv/bin/python scripts/serve.py --check-port
+	@.venv/bin/python scripts/system_packages.py pdf
+	@.venv/bin/python scripts/prepare.py
+	@exec .venv/bin/python scripts/serve.py
+
+test: setup-all
+	@.venv/bin/python scripts/system_packages.py pdf chromium pdftotext
+	@exec .venv/bin/python scripts/test.py $(ARGS)
+
+check: setup-all
+	@sh scripts/check.sh
+
+format: setup-all
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+	@.venv/bin/djlint templates --reformat --quiet
+
+lock:
+	@sh scripts/lock.sh
+
+bench: setup-all
+	@for file in benchmarks/*.py; do echo "== $$file"; .venv/bin/python "$$file" || exit 1; done
+
+clean:
+	rm -rf .venv var

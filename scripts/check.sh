@@ -1,0 +1,30 @@
+#!/bin/sh
+# Everything that reads the code without running the site. Goes through all of it and names what failed.
+cd "$(dirname "$0")/.." || exit 1
+bin=.venv/bin
+failed=
+step() {
+    name=$1
+    shift
+    if output=$("$@" 2>&1); then
+        echo "ok      $name"
+    else
+        echo "FAILED  $name"
+        echo "$output" | sed 's/^/        /'
+        failed="$failed, $name"
+    fi
+}
+step "ruff" $bin/ruff check .
+step "ruff format" $bin/ruff format --check .
+step "mypy" $bin/mypy
+step "import contracts" $bin/lint-imports --no-cache
+step "templates" $bin/djlint templates --check --quiet
+step "migrations" $bin/python manage.py makemigrations --check --dry-run
+step "system checks" $bin/python manage.py check
+step "deployment checks" env -u DATABASE_URL -u DEBUG SPLITCHECK_ENV=production ALLOWED_HOSTS=splitcheck.example \
+    SECRET_KEY="$($bin/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+    $bin/python manage.py check --deploy --fail-level WARNING
+if [ -n "$failed" ]; then
+    echo "Failed: ${failed#, }"
+    exit 1
+fi

@@ -1,0 +1,24 @@
+"""How gunicorn serves the site, for `make run` and production alike; docs/deployment.md says what to change when."""
+
+import os
+
+wsgi_app = "assess.wsgi:application"
+bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+# Sync workers were measured steadier than threads here, and two or three a match for two cores.
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+worker_class = "sync"
+# Not preloaded: it would save some 30 MB a worker, and cost reloading by HUP and the certainty that no connection is shared.
+preload_app = False
+timeout = 30
+graceful_timeout = 10
+max_requests = 10_000  # a worker that grew is replaced now and then
+max_requests_jitter = 1_000
+# Only the site decides whose forwarded headers count (TRUSTED_PROXIES); gunicorn by itself would believe loopback.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+limit_request_line = 4094
+limit_request_fields = 60
+accesslog = "-" if os.environ.get("ACCESS_LOG") else None
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True

@@ -1,0 +1,77 @@
+"""Looks for what pip cannot bring, and installs it by apt when it may: `system_packages.py pdf chromium pdftotext`.
+
+Says what is missing and what to do about it. Ends with status 0 anyway: whoever needs the thing says so by name later.
+"""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+
+
+def has_library(*names: str) -> bool:
+    try:
+        for name in names:
+            ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+#: What for, whether it is there, and Debian's packages that bring it.
+NEEDS = {
+    "pdf": (
+        "PDF reports (WeasyPrint's libraries)",
+        # harfbuzz-subset makes renders a third faster and their bytes the same every time.
+        lambda: has_library("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"),
+        ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
+    ),
+    "chromium": (
+        "browser tests (Chromium)",
+        lambda: bool(shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")),
+        ("chromium",),
+    ),
+    "pdftotext": ("reading PDFs in tests (poppler)", lambda: bool(shutil.which("pdftotext")), ("poppler-utils",)),
+}
+
+
+def apt() -> list[str] | None:
+    """How to call apt-get here, or None when we may not."""
+    if not shutil.which("apt-get"):
+        return None
+    if os.geteuid() == 0:
+        return ["apt-get"]
+    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
+        return ["sudo", "-n", "apt-get"]
+    return None
+
+
+def install(packages: list[str]) -> bool:
+    command = apt()
+    if command is None:
+        return False
+    print(f"Installing by apt: {' '.join(packages)}", flush=True)
+    arguments = ["install", "--yes", "--quiet", "--no-install-recommends", *packages]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    log = ""
+    for step in (arguments, ["update", "--quiet"], arguments):  # the lists of packages may be missing or old
+        done = subprocess.run([*command, *step], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        log = done.stderr
+        if step is arguments and done.returncode == 0:
+            return True
+    print(log.strip()[-2000:], file=sys.stderr)
+    return False
+
+
+def main(names: list[str]) -> None:
+    missing = [name for name in names if not NEEDS[name][1]()]
+    packages = [package for name in missing for package in NEEDS[name][2]]
+    if not missing or install(packages):
+        return
+    for name in missing:
+        print(f"Missing: {NEEDS[name][0]}. To have it: apt install {' '.join(NEEDS[name][2])}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
