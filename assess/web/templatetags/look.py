@@ -156,10 +156,14 @@ def _side(name: str, answer: Answer | None, posted: Mapping[str, Any] | None) ->
 
 
 @register.inclusion_tag("parts/verdict_banner.html")
-def verdict_banner(result: Result, heading: str = "h2", sentence: str = "") -> dict[str, Any]:
-    """The verdict: icon, word, one sentence (the result's own unless another is given), and how firm it is."""
+def verdict_banner(result: Result, heading: str = "h2", sentence: str = "", so_far: bool = True) -> dict[str, Any]:
+    """The verdict: icon, word, one sentence (the result's own unless another is given), and how firm it is.
+
+    `so_far` says so before a verdict that is not firm; without it for a version whose answers no longer change.
+    """
     return {
         "result": result,
+        "so_far": so_far and not result.firm,
         "others": [verdict for verdict in result.possible_verdicts if verdict != result.verdict],
         "heading": heading,
         "sentence": sentence or result.headline,
@@ -191,7 +195,13 @@ def axis(score: Score, note: str = "") -> dict[str, Any]:
 def reasons(lines: Iterable[Reason], limit: int = 0, link: str = "") -> dict[str, Any]:
     """Reasons as a list, at most `limit` of them. `link` is the address to which "#q-key" leads, "" for no links."""
     shown = list(lines)
-    return {"reasons": shown[:limit] if limit else shown, "link": link, "words": WEIGHS_WORDS}
+    return {"reasons": shown[:limit] if limit else shown, "link": link}
+
+
+@register.filter
+def source_name(slug: str) -> str:
+    """A source's short name: "Readiness guide"."""
+    return SOURCE_NAMES.get(slug, slug)
 
 
 @register.filter

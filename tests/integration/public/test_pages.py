@@ -1,0 +1,96 @@
+"""The other pages for everybody: what they must say, and that they need neither account nor database."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client
+
+from assess.decision.rules import RULES
+from assess.decision.sources import SOURCES
+from assess.decision.wording import GATE_WORDS
+
+PAGES = ("/", "/quick/", "/quick/?teams=5&tracing=none", "/sample/", "/how-it-decides/", "/sources/")
+INLINE = re.compile(r"""<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|javascript:""", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_stranger_reads_it_without_a_query_or_a_cookie(address: str) -> None:
+    response = Client().get(address)
+    assert response.status_code == 200
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_it_carries_nothing_that_the_security_policy_refuses(address: str) -> None:
+    assert not INLINE.findall(Client().get(address).text)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_it_has_one_heading_a_title_of_its_own_and_unique_ids(address: str) -> None:
+    page = Client().get(address).text
+    assert len(re.findall(r"<h1[ >]", page)) == 1
+    assert re.search(r"<title>[^<]+ · Splitcheck</title>", page)
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_pages_have_different_titles() -> None:
+    titles = [re.findall(r"<title>(.*?)</title>", Client().get(address).text)[0] for address in PAGES if "?" not in address]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_link_of_it_leads_somewhere(address: str) -> None:
+    client = Client()
+    for link in set(re.findall(r'href="(/[^"#]*)', client.get(address).text)):
+        if not link.startswith("/static/"):
+            assert client.get(link.replace("&amp;", "&")).status_code in (200, 302), link
+
+
+@pytest.mark.django_db
+def test_the_front_page_sends_a_signed_in_person_to_their_assessments(alice_client: Client) -> None:
+    assert alice_client.get("/").headers["Location"] == "/assessments/"
+
+
+@pytest.mark.django_db
+def test_a_signed_in_person_may_use_the_quick_check_too(alice_client: Client) -> None:
+    page = alice_client.get("/quick/?teams=5").text
+    assert "Sign out" in page
+    assert "data-verdict" in page
+
+
+def test_the_sample_is_the_shop_of_35_developers_with_the_verdict_that_its_source_tells() -> None:
+    page = Client().get("/sample/").text
+    assert 'data-verdict="extract"' in page
+    assert 'data-form="organisation"' in page
+    assert "potapov.me" in page
+    assert "Recommendations took 40 % of the CPU" in page
+
+
+def test_how_it_decides_names_every_rule_and_gate_in_order() -> None:
+    page = Client().get("/how-it-decides/").text
+    places = [page.index(f'id="{slug}"') for slug in RULES]
+    assert places == sorted(places)
+    assert all(words in page for words in GATE_WORDS.values())
+
+
+def test_the_sources_are_all_named_and_can_be_linked_to() -> None:
+    page = Client().get("/sources/").text
+    for slug, source in SOURCES.items():
+        assert f'id="{slug}"' in page
+        assert source.title in page
+
+
+def test_the_bare_frame_needs_no_request() -> None:
+    page = render_to_string("base_bare.html")
+    assert "<main" in page
+    assert "csrf" not in page
+
+
+def test_the_stylesheet_keeps_to_25_kilobytes_and_names_colours_only_as_tokens() -> None:
+    text = (settings.BASE_DIR / "static" / "app.css").read_text()
+    assert len(text.encode()) <= 25 * 1000
+    after_tokens = text[text.index("@layer base {") : text.index("@layer print {")]
+    assert not re.findall(r"#[0-9a-fA-F]{3,8}\b", after_tokens)

@@ -1,0 +1,216 @@
+"""The quick check by its address: no account, no cookie, no database. None of these tests asks for one, so a query would fail."""
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+SEVEN = {
+    "teams": "5",
+    "deploy_minutes": "45",
+    "hot_share": "40",
+    "platform_team": "dedicated",
+    "tracing": "planned",
+    "hiring": "easy",
+    "migration_horizon": "half_year",
+}
+LINK = re.compile(r'<code class="copy">([^<]*)</code>')
+GO_ON = re.compile(r'href="(/assessments/new/[^"]*)"')
+ERROR = re.compile(r'id="q-(\w+)-error">.*?</span>(.*?)</p>')
+
+
+def parameters(address: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(unescape(address)).query)
+
+
+def checked(page: str, key: str) -> list[str]:
+    """The values of the radios and checkboxes of this name that are ticked."""
+    return re.findall(rf'name="{key}" value="([^"]*)" checked', page)
+
+
+def typed(page: str, key: str) -> str:
+    found = re.search(rf'name="{key}" id="q-{key}-value" value="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
+
+
+def test_the_front_page_asks_the_seven_questions_without_an_account() -> None:
+    page = Client().get("/").text
+    assert re.findall(r'data-question="(\w+)"', page) == list(SEVEN)
+    assert '<form method="get" action="/quick/"' in page
+
+
+def test_all_seven_answers_are_read_and_the_checklist_counts_them() -> None:
+    page = Client().get("/quick/", SEVEN).text
+    assert "7 of 7 yes" in page
+    assert [typed(page, key) for key in ("teams", "deploy_minutes", "hot_share")] == ["5", "45", "40"]
+    assert checked(page, "platform_team") == ["dedicated"]
+    assert checked(page, "migration_horizon") == ["half_year"]
+
+
+def test_the_verdict_stands_with_what_it_could_still_become() -> None:
+    page = Client().get("/quick/", SEVEN).text
+    banner = page[page.index('<div class="verdict ') : page.index('id="next"')]
+    assert "Stay monolithic" in banner
+    assert "Not firm yet" in banner
+    assert "Modular monolith" in banner
+    assert "Extract services" in banner
+
+
+def test_without_pain_known_it_does_not_claim_that_nothing_hurts() -> None:
+    page = Client().get("/quick/", SEVEN).text
+    assert "no pain is acute" not in page.lower()
+    assert "not every pain has been asked about" in page
+
+
+def test_answers_that_settle_it_make_the_verdict_firm() -> None:
+    settled = {
+        **SEVEN,
+        "scope": "whole_system",
+        "current_shape": "monolith",
+        "product_stage": "established",
+        "developers": "80",
+        "deploy_waiting": "always",
+        "boundaries": "named",
+        "cross_boundary_transactions": "few",
+        "central_logging": "in_place",
+        "ci_cd": "pipeline",
+    }
+    page = Client().get("/quick/", settled).text
+    assert 'data-verdict="extract"' in page
+    assert 'data-firm="true"' in page
+
+
+def test_the_link_and_the_way_on_carry_the_answers() -> None:
+    page = Client().get("/quick/", SEVEN).text
+    expected = {key: [value] for key, value in SEVEN.items()}
+    link, go_on = LINK.search(page), GO_ON.search(page)
+    assert link
+    assert go_on
+    assert link[1].startswith("http://testserver/quick/?")
+    assert parameters(link[1]) == expected
+    assert parameters(go_on[1]) == expected
+
+
+def test_following_the_link_gives_the_same_page() -> None:
+    first = Client().get("/quick/", SEVEN).text
+    link = LINK.search(first)
+    assert link
+    assert Client().get(unescape(link[1]).removeprefix("http://testserver")).text == first
+
+
+def test_the_way_on_survives_signing_in() -> None:
+    client = Client()
+    page = client.get("/quick/", {"teams": "5", "tracing": "none"}).text
+    go_on = GO_ON.search(page)
+    assert go_on
+    response = client.get(unescape(go_on[1]))
+    assert response.status_code == 302
+    (onward,) = parameters(response.headers["Location"])["next"]
+    assert parameters(onward) == {"teams": ["5"], "tracing": ["none"]}
+
+
+def test_answers_are_written_one_way_however_they_were_typed() -> None:
+    page = Client().get("/quick/?tracing=none&deploy_minutes=%2045.0%20&teams=+5&utm_source=mail&hiring=").text
+    link = LINK.search(page)
+    assert link
+    assert unescape(link[1]) == "http://testserver/quick/?teams=5&deploy_minutes=45&tracing=none"
+
+
+BAD = {
+    "words for a number": ("teams", ["many"], "Enter teams between 0 and 100,000"),
+    "below the range": ("deploy_minutes", ["-1"], "Enter minutes between 0 and 10,080"),
+    "above the range": ("deploy_minutes", ["10081"], "Enter minutes between 0 and 10,080"),
+    "a fraction of a team": ("teams", ["2.5"], "whole number"),
+    "not a number": ("hot_share", ["NaN"], "between 0 and 100"),
+    "infinity": ("hot_share", ["1e999"], "between 0 and 100"),
+    "a decimal comma": ("hot_share", ["12,5"], "with a point"),
+    "no such option": ("tracing", ["sometimes"], "Choose from none, planned, partial, every_request"),
+    "two answers": ("tracing", ["none", "planned"], "Give one answer only"),
+    "two numbers": ("teams", ["1", "2"], "Give one answer only"),
+    "markup": ("teams", ['"><script>alert(1)</script>'], "Enter teams"),
+    "a null byte": ("teams", ["5\x00"], "Enter teams"),
+    "digits of another script": ("teams", ["\u0665"], "Enter teams"),
+    "very long": ("teams", ["9" * 4000], "Enter teams"),
+}
+
+
+@pytest.mark.parametrize(("key", "texts", "advice"), BAD.values(), ids=BAD.keys())
+def test_a_bad_answer_is_named_with_what_to_do_and_the_others_are_kept(key: str, texts: list[str], advice: str) -> None:
+    others = {other: value for other, value in SEVEN.items() if other != key}
+    response = Client().get("/quick/", {**others, key: texts})
+    page = response.text
+    assert response.status_code == 422
+    (error,) = ERROR.findall(page)
+    assert error[0] == key
+    assert advice in unescape(error[1])
+    assert f'<a href="#q-{key}">' in page
+    link = LINK.search(page)
+    assert link
+    assert parameters(link[1]) == {other: [value] for other, value in others.items()}
+    assert "<script>alert" not in page
+    assert "\x00" not in page
+
+
+def test_what_was_typed_wrong_stays_in_its_field() -> None:
+    assert typed(Client().get("/quick/", {"teams": "about 5"}).text, "teams") == "about 5"
+
+
+def test_several_mistakes_are_told_at_once() -> None:
+    page = Client().get("/quick/", {"teams": "x", "hot_share": "101", "tracing": "y", "hiring": "easy"}).text
+    assert [key for key, _ in ERROR.findall(page)] == ["teams", "hot_share", "tracing"]
+    assert checked(page, "hiring") == ["easy"]
+
+
+def test_nothing_answered_asks_for_an_answer_and_gives_no_verdict() -> None:
+    for address in ("/quick/", "/quick/?teams=&tracing="):
+        response = Client().get(address)
+        assert response.status_code == 200
+        assert "Answer at least one question" in response.text
+        assert "data-verdict" not in response.text
+
+
+def test_the_next_question_is_one_that_could_change_the_verdict_and_is_not_asked_already() -> None:
+    page = Client().get("/quick/", SEVEN).text
+    following = page[page.index('id="next"') :]
+    key = re.search(r'data-question="(\w+)"', following)
+    assert key
+    assert key[1] not in SEVEN
+
+
+def test_an_answer_beyond_the_seven_is_kept_and_shown() -> None:
+    page = Client().get("/quick/", {**SEVEN, "deploy_waiting": "always"}).text
+    assert checked(page, "deploy_waiting") == ["always"]
+    link = LINK.search(page)
+    assert link
+    assert parameters(link[1])["deploy_waiting"] == ["always"]
+
+
+def test_an_answer_that_the_others_do_not_call_for_is_left_out() -> None:
+    page = Client().get("/quick/", {"teams": "3", "current_shape": "monolith", "services": "47"}).text
+    link = LINK.search(page)
+    assert link
+    assert "services" not in parameters(link[1])
+
+
+def test_htmx_gets_the_verdict_alone_and_the_address_follows() -> None:
+    response = Client().get("/quick/", {"teams": "3"}, headers={"HX-Request": "true"})
+    assert "<html" not in response.text
+    assert "<form" not in response.text
+    assert 'data-verdict="' in response.text
+    assert response.headers["HX-Replace-Url"] == "/quick/?teams=3"
+    assert "HX-Request" in response.headers["Vary"]
+
+
+def test_htmx_gets_mistakes_as_a_part_that_it_shows() -> None:
+    response = Client().get("/quick/", {"teams": "x"}, headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    assert "Enter teams between" in response.text
+
+
+def test_it_sets_no_cookie_and_takes_no_posts() -> None:
+    client = Client()
+    assert not client.get("/quick/", SEVEN).cookies
+    assert client.post("/quick/", SEVEN).status_code == 405
