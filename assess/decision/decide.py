@@ -163,7 +163,7 @@ def _reasons(
         yield Reason(
             code=f"separability.{part.key}",
             kind="separability",
-            sentence=f"{_subject(question)}: {part.value.lower()}.",
+            sentence=f"{wording.subject(question)}: {part.value.lower()}.",
             source=_source(question),
             weighs="extract" if part.level >= ACUTE else "modular" if judgement.verdict != "stay" else "stay",
             keys=(part.key,),
@@ -199,7 +199,7 @@ def _pain(questionnaire: Questionnaire, part: Contribution, facts: Facts) -> Rea
     return Reason(
         code=f"pain.{part.key}",
         kind="pain",
-        sentence=f"{_subject(question)} ({part.value.lower()}){tail}.",
+        sentence=f"{wording.subject(question)} ({part.value.lower()}){tail}.",
         source=_source(question),
         weighs=weighs,
         keys=(part.key,),
@@ -243,15 +243,11 @@ def _calm(questionnaire: Questionnaire, answers: Answers) -> Iterator[Reason]:
             yield Reason(
                 code=f"calm.{key}",
                 kind="pain",
-                sentence=f"{_subject(question)} ({words(question, answer.value).lower()}): {means}.",
+                sentence=f"{wording.subject(question)} ({words(question, answer.value).lower()}): {means}.",
                 source=_source(question),
                 weighs="stay",
                 keys=(key,),
             )
-
-
-def _subject(question: Question) -> str:
-    return wording.SUBJECTS.get(question.key, question.wording.rstrip("?"))
 
 
 def _source(question: Question) -> str:

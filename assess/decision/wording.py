@@ -1,6 +1,7 @@
 """The sentences of a decision, by stable code. Nothing is decided here, and nothing is decided by these texts."""
 
 from assess.decision.result import Form, GateState, Verdict
+from assess.questionnaire.schema import Question
 
 VERDICT_WORDS: dict[Verdict, str] = {
     "stay": "Stay monolithic",
@@ -35,6 +36,15 @@ HEADLINES: dict[Form, str] = {
 
 #: What a question is about, as the subject of a reason.
 SUBJECTS: dict[str, str] = {
+    "scope": "What is decided on",
+    "current_shape": "Shape of the system",
+    "services": "Services running",
+    "distributed_monolith_signs": "Signs of a distributed monolith",
+    "product_stage": "Stage of the product",
+    "motives": "Motives",
+    "developers": "People who commit",
+    "teams": "Teams in the code",
+    "deploys_per_week": "Deploys a week",
     "team_collisions": "Teams collide in the code",
     "change_breakage": "Changes break unrelated parts",
     "models": "Size of the model layer",
@@ -64,6 +74,12 @@ SUBJECTS: dict[str, str] = {
     "budget": "Budget",
     "slowdown_accepted": "Slower features for a while",
 }
+
+
+def subject(question: Question) -> str:
+    """What a question is about; an organisation's own question speaks for itself."""
+    return SUBJECTS.get(question.key, question.wording.rstrip("?"))
+
 
 #: What follows from a pain, by question: (when acute, when mild).
 PAIN_MEANS: dict[str, tuple[str, str]] = {

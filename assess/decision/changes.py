@@ -1,0 +1,189 @@
+"""One-step and one-answer changes: which values a question could take instead, and what kind of change that would be.
+
+Numbers have endlessly many other values; the ones tried are the nearest on each side of every threshold that the rules or
+the readings draw, so none that matters is left out.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from assess.decision.facts import DOMINANT, PAINFUL, SLOW_DEPLOY
+from assess.decision.rules import (
+    CHECKLIST_TEAMS,
+    FEW_PEOPLE,
+    MANY_SERVICES,
+    SERVICES_PER_DEVELOPER,
+    SERVICES_PER_TEAM,
+    SEVERAL_TEAMS,
+    SOME_SERVICES,
+)
+from assess.decision.signals import ACUTE, level_of
+from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Value
+
+Kind = Literal["work", "happen", "learn"]
+
+#: What a team cannot bring about by work, whichever way it changes. Everything else is sorted by its reading.
+CIRCUMSTANCES = frozenset({"scope", "current_shape", "product_stage", "developers", "teams", "deploys_per_week"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One answer changed. `before` is None where it was not known. `steps` counts how far apart the two are.
+
+    `kind` is `work` for what a team can bring about, `happen` for what would have to happen to it, and `learn` where
+    the answer is not known yet and would only have to be found out.
+    """
+
+    key: str
+    before: Value | None
+    after: Value
+    steps: int
+    kind: Kind
+
+
+def changes_of(question: Question, answers: Answers) -> tuple[Change, ...]:
+    """Every change of this question's answer that the rules could notice, the nearest first.
+
+    >>> [change.after for change in changes_of(tracing, {"tracing": Answer(value="none")})]
+    ['planned', 'partial', 'every_request']
+    """
+    answer = answers.get(question.key, Answer())
+    before = answer.value
+    return tuple(
+        sorted(
+            (
+                Change(
+                    key=question.key,
+                    before=before,
+                    after=after,
+                    steps=_steps(question, before, after),
+                    kind=_kind(question, before, after),
+                )
+                for after in _others(question, before, answers)
+            ),
+            key=lambda change: (change.steps, _distance(change)),
+        )
+    )
+
+
+def _distance(change: Change) -> float:
+    """For numbers on the same side of a threshold: how far."""
+    before, after = change.before, change.after
+    if isinstance(before, int | float) and isinstance(after, int | float):
+        return abs(after - before)
+    return 0
+
+
+def one_step_changes(question: Question, answers: Answers) -> tuple[Change, ...]:
+    """The nearest change on each side of a known answer: the next option, the next threshold, one tick more or less."""
+    answer = answers.get(question.key)
+    if answer is None or answer.value is None:
+        return ()
+    if question.kind != "number":
+        return tuple(change for change in changes_of(question, answers) if change.steps == 1)
+    before = answer.value
+    assert not isinstance(before, str | tuple)
+    numbers = sorted(other for other in _others(question, before, answers) if not isinstance(other, str | tuple))
+    near = [*[number for number in numbers if number < before][-1:], *[n for n in numbers if n > before][:1]]
+    return tuple(change for change in changes_of(question, answers) if change.after in near)
+
+
+def _others(question: Question, before: Value | None, answers: Answers) -> tuple[Value, ...]:
+    if question.kind == "choice":
+        return tuple(option.value for option in question.options if option.value != before)
+    if question.kind == "several":
+        ticked = before if isinstance(before, tuple) else ()
+        slugs = [option.value for option in question.options]
+        toggled = [tuple(s for s in slugs if (s in ticked) != (s == slug)) for slug in slugs]
+        values: list[Value] = [(), *toggled, *((slug,) for slug in slugs), tuple(slugs)]
+        return tuple(value for value in dict.fromkeys(values) if value != before)
+    return tuple(number for number in _marks(question, answers) if number != before)
+
+
+def _marks(question: Question, answers: Answers) -> tuple[float, ...]:
+    """The numbers just below and at every threshold of this question, in its range, ascending."""
+    step = 1 if question.whole or question.reads is None else 0.5
+
+    def known(key: str) -> float | None:
+        answer = answers.get(key)
+        value = answer.value if answer else None
+        return None if isinstance(value, str | tuple) else value
+
+    services, developers, teams = known("services"), known("developers"), known("teams")
+    at: set[float] = set()
+    if question.key == "developers":
+        at |= {FEW_PEOPLE}
+        at |= {-(-services // SERVICES_PER_DEVELOPER)} if services else set()
+    elif question.key == "teams":
+        at |= {SEVERAL_TEAMS, CHECKLIST_TEAMS}
+        at |= {-(-services // SERVICES_PER_TEAM)} if services else set()
+    elif question.key == "services":
+        at |= {SOME_SERVICES, MANY_SERVICES}
+        at |= {SERVICES_PER_DEVELOPER * developers + 1} if developers is not None else set()
+        at |= {SERVICES_PER_TEAM * teams + 1} if teams is not None else set()
+    elif question.key == "deploy_minutes":
+        at |= {SLOW_DEPLOY + step}
+    elif question.key == "hot_share":
+        at |= {DOMINANT}
+    at |= _reading_marks(question)
+    lowest = question.minimum if question.minimum is not None else 0
+    highest = question.maximum if question.maximum is not None else 100_000
+    marks = {mark - step for mark in at} | at
+    whole = {int(mark) if float(mark).is_integer() else mark for mark in marks}
+    return tuple(sorted(mark for mark in whole if lowest <= mark <= highest))
+
+
+def _reading_marks(question: Question) -> set[float]:
+    """The first whole numbers at which a number's level reaches a threshold that the facts look at."""
+    reading = question.reads
+    if reading is None or reading.axis not in PAIN_AXES or reading.comfortable is None or reading.acute is None:
+        return set()
+    rising = reading.acute > reading.comfortable
+    low, high = sorted((reading.comfortable, reading.acute))
+    marks = set()
+    for threshold in (ACUTE, DOMINANT, PAINFUL):
+        if reading.top < threshold:
+            continue
+        left, right = int(low), int(high) + 1
+        numbers = range(left, right + 1) if rising else range(right, left - 1, -1)
+        first = next((number for number in numbers if level_of(question, number) >= threshold), None)
+        if first is not None:
+            marks.add(float(first if rising else first + 1))
+    return marks
+
+
+def _steps(question: Question, before: Value | None, after: Value) -> int:
+    """How far apart two answers are: options between, ticks changed, thresholds crossed. An open answer is one away."""
+    if before is None:
+        return 1
+    if isinstance(before, str) and isinstance(after, str):
+        slugs = [option.value for option in question.options]
+        return abs(slugs.index(before) - slugs.index(after))
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return len(set(before) ^ set(after))
+    assert isinstance(before, int | float)
+    assert isinstance(after, int | float)
+    low, high = sorted((float(before), float(after)))
+    thresholds = [upper for lower, upper in pairwise(_marks(question, {})) if upper - lower <= 1]
+    return max(1, sum(low < mark <= high for mark in thresholds))
+
+
+def _kind(question: Question, before: Value | None, after: Value) -> Kind:
+    if before is None:
+        return "learn"
+    if question.key in CIRCUMSTANCES:
+        return "happen"
+    if question.key in ("services", "distributed_monolith_signs", "motives"):
+        fewer = _size(after) < _size(before)
+        return "work" if fewer else "happen"
+    if question.reads is None:
+        return "happen"
+    rises = level_of(question, after) > level_of(question, before)
+    return "work" if rises != (question.reads.axis in PAIN_AXES) else "happen"
+
+
+def _size(value: Value) -> float:
+    if isinstance(value, tuple):
+        return len(value)
+    return len(value) if isinstance(value, str) else value

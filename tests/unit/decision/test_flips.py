@@ -1,0 +1,185 @@
+"""What would change the verdict: every flip flips, and none is left out."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import Phase, given, settings
+
+from assess.decision import decide
+from assess.decision.changes import changes_of, one_step_changes
+from assess.decision.contradictions import find_contradictions
+from assess.decision.facts import read_facts
+from assess.decision.flips import find_flips, measure_robustness
+from assess.decision.rules import judge
+from assess.questionnaire.answers import is_asked
+from assess.questionnaire.schema import Answer
+from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets, answers, values_of
+
+BY_KEY = QUESTIONNAIRE.by_key
+
+
+def verdict(answer_set):
+    return judge(read_facts(QUESTIONNAIRE, answer_set)).verdict
+
+
+def changed(answer_set, *changes):
+    return {**answer_set, **{change.key: Answer(value=change.after) for change in changes}}
+
+
+@settings(max_examples=80, deadline=None)
+@given(answer_sets())
+def test_every_flip_flips_to_the_verdict_it_names_and_no_part_of_it_would_do(answer_set):
+    before = verdict(answer_set)
+    for flip in find_flips(QUESTIONNAIRE, answer_set):
+        assert verdict(changed(answer_set, *flip.changes)) == flip.verdict != before
+        if len(flip.changes) == 2:
+            assert all(verdict(changed(answer_set, change)) == before for change in flip.changes)
+
+
+@settings(max_examples=80, deadline=None)
+@given(answer_sets())
+def test_no_single_answer_that_flips_is_left_out(answer_set):
+    before = verdict(answer_set)
+    expected = {
+        (key, verdict({**answer_set, key: Answer(value=value)}))
+        for key, question in BY_KEY.items()
+        if is_asked(question, answer_set)
+        for value in values_of(question)
+        if verdict({**answer_set, key: Answer(value=value)}) != before
+    }
+    listed = {(flip.changes[0].key, flip.verdict) for flip in find_flips(QUESTIONNAIRE, answer_set)}
+    single = {
+        (flip.changes[0].key, flip.verdict) for flip in find_flips(QUESTIONNAIRE, answer_set) if len(flip.changes) == 1
+    }
+    assert expected <= single <= listed
+
+
+#: Shrinking a case of thousands of pairs would take minutes; a failing case is small enough to read as it is.
+@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(answer_sets(complete=True))
+def test_no_pair_of_answers_that_only_together_flips_is_left_out(answer_set):
+    before = verdict(answer_set)
+    quiet = {
+        key: [value for value in values_of(question) if verdict({**answer_set, key: Answer(value=value)}) == before]
+        for key, question in BY_KEY.items()
+        if is_asked(question, answer_set)
+    }
+    flipping = {
+        frozenset((first, second))
+        for first, second in combinations(quiet, 2)
+        if any(
+            verdict({**answer_set, first: Answer(value=one), second: Answer(value=two)}) != before
+            for one in quiet[first]
+            for two in quiet[second]
+        )
+    }
+    listed = {
+        frozenset(change.key for change in flip.changes)
+        for flip in find_flips(QUESTIONNAIRE, answer_set)
+        if len(flip.changes) == 2
+    }
+    assert flipping <= listed
+
+
+def test_flips_are_sorted_into_work_happening_and_learning():
+    start = answers(
+        current_shape="monolith",
+        scaling_profile="one_part_dominates",
+        load_fit="failing",
+        boundaries="sketched",
+        cross_boundary_transactions="few",
+        tracing="every_request",
+        central_logging="in_place",
+        ci_cd="pipeline",
+    )
+    flips = find_flips(QUESTIONNAIRE, start)
+    kinds = {(flip.changes[0].key, flip.changes[0].after): flip.changes[0].kind for flip in flips}
+    assert verdict(start) == "modular"
+    assert kinds["boundaries", "named"] == "work"
+    assert kinds["load_fit", "comfortable"] == "work"
+    open_gate = {key: value for key, value in start.items() if key != "boundaries"}
+    learnt = [flip for flip in find_flips(QUESTIONNAIRE, open_gate) if flip.changes[0].key == "boundaries"]
+    assert {flip.changes[0].kind for flip in learnt} == {"learn"}
+    calm = answers(current_shape="monolith", team_collisions="monthly")
+    worse = [flip for flip in find_flips(QUESTIONNAIRE, calm) if flip.changes[0].key == "team_collisions"]
+    assert {flip.changes[0].kind for flip in worse} == {"happen"}
+
+
+def test_the_nearest_change_of_a_number_is_at_the_threshold():
+    start = answers(developers=35)
+    assert [change.after for change in changes_of(BY_KEY["developers"], start)] == [10, 9]
+    assert [change.after for change in one_step_changes(BY_KEY["developers"], start)] == [10]
+    assert [change.after for change in one_step_changes(BY_KEY["teams"], answers(teams=2))] == [1, 3]
+
+
+@settings(max_examples=60, deadline=None)
+@given(answer_sets())
+def test_robustness_counts_every_one_step_change_once(answer_set):
+    robustness = measure_robustness(QUESTIONNAIRE, answer_set)
+    steps = [
+        change
+        for question in QUESTIONNAIRE.questions
+        if is_asked(question, answer_set)
+        for change in one_step_changes(question, answer_set)
+    ]
+    holding = [change for change in steps if verdict(changed(answer_set, change)) == verdict(answer_set)]
+    assert (robustness.holds, robustness.of) == (len(holding), len(steps))
+    assert len(robustness.breaks_on) == robustness.of - robustness.holds
+
+
+CONTRADICTORY = [
+    ("waiting-alone", {"teams": 1, "deploy_waiting": "often"}),
+    ("colliding-alone", {"teams": 1, "team_collisions": "daily"}),
+    ("more-teams-than-people", {"developers": 3, "teams": 4}),
+    ("daily-deploys-always-waiting", {"deploys_per_week": 5, "deploy_waiting": "always"}),
+    ("satisfied-but-waiting", {"deploy_demand": "satisfied", "deploy_waiting": "always"}),
+    ("blocked-but-frequent", {"deploy_demand": "blocked", "deploys_per_week": 20}),
+    ("enforced-but-breaking", {"boundaries": "enforced", "change_breakage": "weekly"}),
+    ("tangled-without-transactions", {"boundaries": "tangled", "cross_boundary_transactions": "none"}),
+    ("even-but-dominated", {"scaling_profile": "even", "hot_share": 40}),
+    ("dominated-but-small", {"scaling_profile": "one_part_dominates", "hot_share": 19}),
+    ("continuous-but-slow", {"ci_cd": "continuous", "deploy_minutes": 120}),
+    ("manual-but-frequent", {"ci_cd": "manual", "deploys_per_week": 20}),
+    ("continuous-without-tests", {"ci_cd": "continuous", "tests": "none"}),
+    ("orchestrated-by-nobody", {"runtime_platform": "orchestrated", "platform_team": "none"}),
+    ("traced-without-logs", {"tracing": "every_request", "central_logging": "none"}),
+    ("backed-without-budget", {"migration_horizon": "half_year", "budget": "none"}),
+    ("backed-without-slowdown", {"migration_horizon": "year", "slowdown_accepted": "no"}),
+    (
+        "owned-and-unowned",
+        {
+            "current_shape": "services",
+            "ownership": "teams",
+            "distributed_monolith_signs": ("unowned_services",),
+        },
+    ),
+    (
+        "together-without-waiting",
+        {
+            "current_shape": "services",
+            "deploy_waiting": "never",
+            "distributed_monolith_signs": ("release_together",),
+        },
+    ),
+    ("services-without-services", {"current_shape": "services", "services": 1}),
+    ("scaling-wish-even-load", {"motives": ("independent_scaling",), "scaling_profile": "even"}),
+    ("deploy-wish-no-waiting", {"motives": ("independent_deploys",), "deploy_waiting": "never"}),
+    ("technology-wish-no-need", {"motives": ("different_technology",), "tech_lock_in": "none"}),
+    ("performance-wish-comfortable", {"motives": ("vague_performance",), "load_fit": "comfortable"}),
+]
+
+
+@pytest.mark.parametrize(("code", "values"), CONTRADICTORY)
+def test_answers_at_odds_are_shown_with_both_questions_and_change_nothing(code, values):
+    found = find_contradictions(QUESTIONNAIRE, answers(**values))
+    assert [contradiction.code for contradiction in found] == [code]
+    assert set(found[0].keys) <= set(values)
+    for key in found[0].keys:
+        alone = {other: value for other, value in values.items() if other != key}
+        assert code not in [c.code for c in find_contradictions(QUESTIONNAIRE, answers(**alone))]
+
+
+def test_answers_that_agree_are_left_in_peace():
+    calm = answers(teams=5, developers=35, deploy_waiting="often", deploys_per_week=2.5, hot_share=40)
+    assert find_contradictions(QUESTIONNAIRE, calm) == ()
+    assert decide(QUESTIONNAIRE, calm).verdict == "extract"
