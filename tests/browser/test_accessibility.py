@@ -1,0 +1,92 @@
+"""axe finds nothing on any page: empty, filled and wrong; light and dark; wide, small and smallest."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from assess.assessments.actions import submit
+from assess.people.models import User
+from tests.browser.conftest import OpenPage
+from tests.factories import AssessmentFactory
+
+FILLED = "?teams=5&deploy_minutes=45&hot_share=40&platform_team=dedicated&tracing=planned&hiring=easy&migration_horizon=year"
+PUBLIC = (
+    "/",
+    "/quick/",
+    f"/quick/{FILLED}",
+    "/quick/?teams=x&deploy_minutes=99999&tracing=sometimes&hiring=easy",
+    "/quick/?current_shape=services&services=47&distributed_monolith_signs=release_together",
+    "/sample/",
+    "/how-it-decides/",
+    "/sources/",
+    "/account/login/",
+    "/account/signup/",
+    "/account/password/reset/",
+    "/no/such/page/",
+)
+SIZES = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 375, 320)]
+ANSWERS = {
+    "scope": "whole_system",
+    "current_shape": "monolith",
+    "teams": 5,
+    "developers": 35,
+    "deploy_minutes": 45,
+    "deploy_waiting": "always",
+    "boundaries": "named",
+    "tracing": "none",
+    "motives": ["imitation", "independent_deploys"],
+}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe objects to, with everything that can be opened open."""
+    page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['target']} {node.get('failureSummary', '')}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize(("scheme", "width"), SIZES)
+def test_axe_finds_nothing_on_pages_for_everybody(open_page: OpenPage, scheme: str, width: int) -> None:
+    with open_page(scheme=scheme, width=width) as page:
+        for address in PUBLIC:
+            page.goto(address)
+            assert not violations(page), address
+
+
+@pytest.mark.parametrize(("scheme", "width"), SIZES)
+def test_axe_finds_nothing_on_the_pages_of_an_assessment(
+    open_page: OpenPage, alice: User, team: Any, scheme: str, width: int
+) -> None:
+    empty = AssessmentFactory(team=team, by=alice, system__name="Ledger")
+    filled = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
+    closed = submit(AssessmentFactory(team=team, by=alice, system__name="Search", answers=ANSWERS), by=alice)
+    addresses = ["/assessments/", "/assessments/?q=nothing-fits", "/assessments/new/"]
+    for assessment in (empty, filled, closed):
+        start = f"/assessments/{assessment.pk}/"
+        addresses += [start, f"{start}review/", f"{start}result/"]
+    addresses += [f"/assessments/{filled.pk}/sections/{slug}/" for slug in ("scope", "teams", "tracing")]
+    with open_page(scheme=scheme, width=width, user=alice) as page:
+        for address in addresses:
+            page.goto(address)
+            assert not violations(page), address
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_axe_finds_nothing_on_a_section_with_mistakes(open_page: OpenPage, alice: User, team: Any) -> None:
+    filled = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
+    for scheme in ("light", "dark"):
+        with open_page(scheme=scheme, javascript=False, user=alice) as page:
+            page.goto(f"/assessments/{filled.pk}/sections/teams/")
+            page.fill("[name=teams]", "several")
+            page.fill("[name=developers]", "-1")
+            page.click(".save-bar >> text=Save and continue")
+            assert page.locator("[aria-invalid=true]").count() == 2
+        with open_page(scheme=scheme, user=alice) as page:
+            page.goto(f"/assessments/{filled.pk}/sections/teams/")
+            page.evaluate("document.querySelector('form#answers').removeAttribute('data-save')")
+            page.fill("[name=teams]", "several")
+            page.click(".save-bar >> text=Save and continue")
+            page.wait_for_load_state()
+            assert not violations(page)
