@@ -163,6 +163,6 @@ def _read_position(data: QueryDict) -> tuple[datetime, int] | None:
         last = int(below)
     except ValueError:
         return None
-    if at.tzinfo is None or not 0 <= last < 2**63:
+    if at.tzinfo is None or not 1970 < at.year < 9999 or not 0 <= last < 2**63:
         return None
     return at, last

@@ -1,0 +1,202 @@
+"""Starting, submitting, going on, deleting and restoring: what each writes, and when each is refused."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from assess.assessments import actions
+from assess.assessments.actions import delete, next_version, restore, start_assessment, submit
+from assess.assessments.models import Answer, Assessment, Edition
+from assess.assessments.urls import urlpatterns
+from assess.decision import DECIDERS
+from assess.decision.contract import to_json
+from assess.people.models import Team, User
+from assess.questionnaire.answers import answers_hash
+from assess.questionnaire.problems import Refused
+from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire_files import builtin_questionnaire
+from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+ANSWERS = {
+    "teams": AnswerValue(value=5, basis="measured", note="Counted"),
+    "motives": AnswerValue(value=("team_autonomy",)),
+    "budget": AnswerValue(who_knows="Finance"),
+    "gateway": AnswerValue(not_applicable="No web traffic"),
+}
+
+
+@pytest.fixture
+def answered(team: Team, alice: User, edition: Edition) -> Assessment:
+    return start_assessment(team=team, system_name="Web shop", edition=edition, by=alice, carried=ANSWERS)
+
+
+def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
+    return refused.value.problems[0].code
+
+
+def test_carried_answers_are_events_too(answered: Assessment) -> None:
+    assert answered.given_answers() == ANSWERS
+    assert answered.events.filter(kind="answered").count() == len(ANSWERS)
+    assert_answers_are_the_fold_of_the_log(answered)
+
+
+def test_a_deleted_assessments_system_can_start_again_with_the_next_number(
+    answered: Assessment, team: Team, alice: User, edition: Edition
+) -> None:
+    delete(answered, by=alice)
+    again = start_assessment(team=team, system_name="Web shop", edition=edition, by=alice)
+    assert (again.system, again.version) == (answered.system, 2)
+
+
+def test_submitting_keeps_hash_result_and_verdict(answered: Assessment, alice: User) -> None:
+    submit(answered, by=alice)
+    kept = Assessment.objects.get(pk=answered.pk)
+    questionnaire = builtin_questionnaire()
+    assert kept.submitted_by == alice
+    assert kept.answers_hash == answers_hash(questionnaire, ANSWERS)
+    assert kept.model_version in DECIDERS
+    assert kept.result == json.loads(json.dumps(to_json(DECIDERS[kept.model_version](questionnaire, ANSWERS))))
+    assert (kept.verdict, kept.form) == (kept.result["verdict"], kept.result["form"])
+    event = kept.events.get(kind="submitted")
+    assert (event.by, event.payload["answers_hash"]) == (alice, kept.answers_hash)
+
+
+def test_nothing_known_cannot_be_submitted(team: Team, alice: User, edition: Edition, assessment: Assessment) -> None:
+    Answer.objects.create(assessment=assessment, key="teams", value=None, answered_by=alice)
+    with pytest.raises(Refused) as refused:
+        submit(assessment, by=alice)
+    assert code_of(refused) == "nothing_known"
+    assert not assessment.events.filter(kind="submitted").exists()
+
+
+def test_submitting_twice_is_refused(answered: Assessment, alice: User) -> None:
+    submit(answered, by=alice)
+    with pytest.raises(Refused) as refused:
+        submit(answered, by=alice)
+    assert code_of(refused) == "submitted"
+
+
+def test_the_next_version_starts_with_the_answers_of_the_last(answered: Assessment, bob: User, alice: User) -> None:
+    submit(answered, by=alice)
+    following = next_version(answered, by=bob)
+    assert (following.version, following.is_open, following.created_by) == (2, True, bob)
+    assert following.given_answers() == ANSWERS
+    assert following.events.get(kind="started").payload == {"carried": 4, "from_version": 1}
+    assert_answers_are_the_fold_of_the_log(following)
+
+
+def test_answers_taken_back_are_not_carried(answered: Assessment, alice: User) -> None:
+    Answer.objects.filter(assessment=answered, key="motives").update(answered=False, value=None)
+    submit(answered, by=alice)
+    assert "motives" not in next_version(answered, by=alice).given_answers()
+
+
+def test_only_the_newest_submitted_version_goes_on(answered: Assessment, alice: User) -> None:
+    with pytest.raises(Refused) as refused:
+        next_version(answered, by=alice)
+    assert code_of(refused) == "open"
+    submit(answered, by=alice)
+    submit(next_version(answered, by=alice), by=alice)
+    with pytest.raises(Refused) as refused:
+        next_version(answered, by=alice)
+    assert code_of(refused) == "not_newest"
+
+
+def test_a_system_has_one_open_version_whatever_happens(answered: Assessment, alice: User, edition: Edition) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assessment.objects.create(
+            system=answered.system, workspace=answered.workspace, version=9, edition=edition,
+            created_by=alice, updated_by=alice,
+        )  # fmt: skip
+
+
+def test_delete_and_restore_leave_everything_as_it_was(answered: Assessment, alice: User) -> None:
+    submit(answered, by=alice)
+    before = Assessment.objects.get(pk=answered.pk)
+    delete(answered, by=alice)
+    assert not Assessment.objects.visible_to(alice).exists()
+    restore(answered, by=alice)
+    after = Assessment.objects.get(pk=answered.pk)
+    for field in ("answers_hash", "result", "verdict", "submitted_at", "updated_at"):
+        assert getattr(after, field) == getattr(before, field)
+    assert [event.kind for event in after.events.order_by("id")][-2:] == ["deleted", "restored"]
+
+
+def test_deleting_twice_and_restoring_what_is_there_are_refused(answered: Assessment, alice: User) -> None:
+    with pytest.raises(Refused):
+        restore(answered, by=alice)
+    delete(answered, by=alice)
+    with pytest.raises(Refused):
+        delete(answered, by=alice)
+    with pytest.raises(Refused):
+        submit(answered, by=alice)
+
+
+@pytest.mark.parametrize("act", [submit, next_version, delete, restore])
+@pytest.mark.parametrize("who", ["rita", "charlie", "olga"])
+def test_only_the_team_acts(
+    answered: Assessment, act: Callable[..., Any], who: str, request: pytest.FixtureRequest
+) -> None:
+    with pytest.raises(PermissionDenied):
+        act(answered, by=request.getfixturevalue(who))
+
+
+def test_only_the_team_starts(team: Team, rita: User, edition: Edition) -> None:
+    with pytest.raises(PermissionDenied):
+        start_assessment(team=team, system_name="X", edition=edition, by=rita)
+
+
+def test_no_route_changes_a_submitted_version(answered: Assessment, alice: User, alice_client: Client) -> None:
+    """Every address of the room is tried with every method that could change something."""
+    submit(answered, by=alice)
+    before = _everything(answered)
+    bodies: dict[str, Any] = {
+        "question": "teams", "value": "9", "base_version": "1", "mutation_id": str(uuid.uuid4()),
+        "teams": "9", "teams-base_version": "1", "page": str(uuid.uuid4()), "then": "continue", "system-name": "Web shop",
+    }  # fmt: skip
+    names = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern) and pattern.name]
+    assert "assessment-answers" in names
+    for name in names:
+        if name in ("assessments", "assessment-new"):
+            args: list[Any] = []
+        elif name == "assessment-section":
+            args = [answered.pk, "teams"]
+        else:
+            args = [answered.pk]
+        for method in (alice_client.post, alice_client.put, alice_client.patch, alice_client.delete):
+            if name in ("assessment-delete", "assessment-restore"):
+                continue  # put out of sight and brought back below
+            method(reverse(name, args=args), bodies)
+            body = json.dumps({k: bodies[k] for k in ("question", "mutation_id")} | {"value": 9, "base_version": 1})
+            method(reverse(name, args=args), body, content_type="application/json")
+    alice_client.post(reverse("assessment-delete", args=[answered.pk]))
+    alice_client.post(reverse("assessment-answers", args=[answered.pk]), bodies)
+    alice_client.post(reverse("assessment-restore", args=[answered.pk]))
+    for act in (actions.submit, actions.restore):
+        with pytest.raises(Refused):
+            act(answered, by=alice)
+    assert _everything(answered) == before
+
+
+def _everything(assessment: Assessment) -> Any:
+    kept = Assessment.objects.filter(pk=assessment.pk).values().get()
+    answers = list(Answer.objects.filter(assessment=assessment).order_by("key").values())
+    return kept, answers
+
+
+def test_a_version_submitted_with_an_older_hash_shows_it_for_ever(answered: Assessment, alice: User) -> None:
+    submit(answered, by=alice)
+    kept = Assessment.objects.get(pk=answered.pk)
+    assert answers_hash(builtin_questionnaire(), kept.given_answers()) == kept.answers_hash
+    assert kept.submitted_at is not None
+    assert kept.submitted_at <= timezone.now()

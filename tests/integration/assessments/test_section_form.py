@@ -1,0 +1,221 @@
+"""The section page without a script: one form posts all its answers."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assess.assessments.actions import submit
+from assess.assessments.models import Answer, Assessment
+from assess.people.models import User
+from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def post(client: Client, assessment: Assessment, section: str, **fields: Any) -> Any:
+    """Post the cards named by `<key>` or `<key>__<field>`; every card posts its version, 0 unless given."""
+    data: dict[str, Any] = {"page": str(uuid.uuid4()), "then": "continue"}
+    for name, value in fields.items():
+        key, _, field = name.partition("__")
+        if key in ("page", "then", "take_back"):
+            data[key] = value
+            continue
+        data[f"{key}-{field}" if field else key] = value
+        data.setdefault(f"{key}-base_version", "0")
+    return client.post(reverse("assessment-section", args=[assessment.pk, section]), data)
+
+
+def rows(assessment: Assessment) -> dict[str, Answer]:
+    return {row.key: row for row in assessment.answers.all()}
+
+
+def test_save_and_continue_saves_all_and_goes_to_the_next_section(alice_client: Client, assessment: Assessment) -> None:
+    response = post(alice_client, assessment, "teams", developers="12", teams=" 3 ", team_collisions="weekly")
+    assert response.url == reverse("assessment-section", args=[assessment.pk, "deploys"])
+    assert {key: row.value for key, row in rows(assessment).items()} == {
+        "developers": 12,
+        "teams": 3,
+        "team_collisions": "weekly",
+    }
+    assert_answers_are_the_fold_of_the_log(assessment)
+
+
+def test_save_and_exit_goes_to_the_overview(alice_client: Client, assessment: Assessment) -> None:
+    response = post(alice_client, assessment, "teams", teams="3", then="exit")
+    assert response.url == reverse("assessment", args=[assessment.pk])
+    assert rows(assessment)["teams"].value == 3
+
+
+def test_after_the_last_section_comes_the_review(alice_client: Client, assessment: Assessment) -> None:
+    response = post(alice_client, assessment, "business", budget="none")
+    assert response.url == reverse("assessment-review", args=[assessment.pk])
+
+
+def test_untouched_cards_write_nothing(alice_client: Client, assessment: Assessment) -> None:
+    post(alice_client, assessment, "teams", teams="", developers="", team_collisions__note="")
+    assert rows(assessment) == {}
+
+
+def test_the_same_page_twice_writes_once(alice_client: Client, assessment: Assessment) -> None:
+    page = str(uuid.uuid4())
+    post(alice_client, assessment, "teams", teams="3", page=page)
+    again = post(alice_client, assessment, "teams", teams="3", page=page)
+    assert again.status_code == 302
+    assert assessment.events.filter(kind="answered").count() == 1
+
+
+def test_side_fields_come_along(alice_client: Client, assessment: Assessment) -> None:
+    post(
+        alice_client,
+        assessment,
+        "teams",
+        teams="3",
+        teams__note="By the chart",
+        teams__basis="estimated",
+        teams__link="https://example.org/chart",
+        developers="-not_sure",
+        developers__who_knows="HR",
+        team_collisions="-not_applicable",
+        team_collisions__reason="One team",
+    )
+    saved = rows(assessment)
+    assert (saved["teams"].note, saved["teams"].basis, saved["teams"].link) == (
+        "By the chart",
+        "estimated",
+        "https://example.org/chart",
+    )
+    assert (saved["developers"].value, saved["developers"].who_knows) == (None, "HR")
+    assert saved["team_collisions"].not_applicable == "One team"
+
+
+def test_a_wrong_value_stays_in_its_field_while_the_others_are_saved(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    response = post(alice_client, assessment, "deploys", deploy_minutes="an hour", deploys_per_week="2.5")
+    html = response.content.decode()
+    assert response.status_code == 400
+    assert "Enter minutes between 0 and 10,080" in html
+    assert 'value="an hour"' in html
+    assert 'href="#q-deploy_minutes"' in html
+    assert rows(assessment)["deploys_per_week"].value == 2.5
+    assert "deploy_minutes" not in rows(assessment)
+    # The saved one is now at version 1 on the page, so that saving again is no conflict.
+    assert 'name="deploys_per_week-base_version" value="1"' in html
+
+
+def test_a_note_beside_a_wrong_value_is_not_lost(alice_client: Client, assessment: Assessment) -> None:
+    html = post(
+        alice_client, assessment, "deploys", deploy_minutes="x", deploy_minutes__note="Long text"
+    ).content.decode()
+    assert "Long text</textarea>" in html
+
+
+def test_a_number_and_not_sure_at_once_are_sorted_out_by_the_person(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    response = post(alice_client, assessment, "teams", teams=["3", "-not_sure"])
+    assert response.status_code == 400
+    assert "only one of them" in response.content.decode()
+
+
+def test_an_answer_is_taken_back_by_its_button(alice_client: Client, assessment: Assessment) -> None:
+    post(alice_client, assessment, "teams", team_collisions="weekly", teams="3")
+    response = post(
+        alice_client, assessment, "teams", take_back="team_collisions",
+        team_collisions="weekly", team_collisions__base_version="1", teams="4", teams__base_version="1",
+    )  # fmt: skip
+    assert response.url.endswith("#q-team_collisions")
+    saved = rows(assessment)
+    assert (saved["team_collisions"].answered, saved["team_collisions"].version) == (False, 2)
+    assert saved["teams"].value == 4
+
+
+def test_an_answer_that_calls_for_another_question_comes_back_to_it(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    response = post(alice_client, assessment, "scope", current_shape="services", services="", motives="none_of_these")
+    assert response.url == reverse("assessment-section", args=[assessment.pk, "scope"]) + "#q-services"
+    html = alice_client.get(response.url).content.decode()
+    assert '<div data-card="services" data-when="current_shape:monolith_with_services services">' in html
+    assert rows(assessment)["motives"].value == []
+
+
+def test_a_conflict_shows_both_answers_and_saves_the_rest(
+    alice_client: Client, bob_client: Client, assessment: Assessment
+) -> None:
+    post(bob_client, assessment, "teams", team_collisions="daily")
+    response = post(alice_client, assessment, "teams", team_collisions="weekly", teams="3")
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "<strong>Bob</strong> saved another answer" in html
+    assert "<dd>Daily" in html
+    assert "<dd>About once a week" in html
+    assert 'name="team_collisions-seen" value="1"' in html
+    assert 'name="team_collisions-base_version" value="0"' in html
+    saved = rows(assessment)
+    assert (saved["team_collisions"].value, saved["teams"].value) == ("daily", 3)
+
+
+def test_an_undecided_conflict_stays_undecided(
+    alice_client: Client, bob_client: Client, assessment: Assessment
+) -> None:
+    post(bob_client, assessment, "teams", team_collisions="daily")
+    for _ in range(2):
+        response = post(alice_client, assessment, "teams", team_collisions="weekly", team_collisions__seen="1")
+        assert response.status_code == 409
+    assert rows(assessment)["team_collisions"].value == "daily"
+
+
+def test_keep_mine_and_take_theirs(alice_client: Client, bob_client: Client, assessment: Assessment) -> None:
+    post(bob_client, assessment, "teams", team_collisions="daily", ownership="people")
+    response = post(
+        alice_client, assessment, "teams",
+        team_collisions="weekly", team_collisions__seen="1", team_collisions__decide="mine",
+        ownership="teams", ownership__seen="1", ownership__decide="theirs",
+    )  # fmt: skip
+    assert response.status_code == 302
+    saved = rows(assessment)
+    assert (saved["team_collisions"].value, saved["ownership"].value) == ("weekly", "people")
+    values = [e.payload["value"] for e in assessment.events.filter(key="team_collisions").order_by("version")]
+    assert values == ["daily", "weekly"]
+
+
+def test_what_somebody_else_changed_and_i_did_not_touch_is_no_conflict(
+    alice_client: Client, bob_client: Client, assessment: Assessment
+) -> None:
+    post(alice_client, assessment, "teams", team_collisions="weekly")
+    # Alice's page shows version 1; Bob changes it; she changes another card only.
+    post(bob_client, assessment, "teams", team_collisions="daily", team_collisions__base_version="1")
+    response = post(
+        alice_client, assessment, "teams", team_collisions="weekly", team_collisions__base_version="1", teams="3"
+    )
+    assert response.status_code == 302
+    saved = rows(assessment)
+    assert (saved["team_collisions"].value, saved["teams"].value) == ("daily", 3)
+
+
+def test_both_giving_the_same_answer_is_no_conflict(
+    alice_client: Client, bob_client: Client, assessment: Assessment
+) -> None:
+    post(bob_client, assessment, "teams", team_collisions="daily")
+    assert post(alice_client, assessment, "teams", team_collisions="daily").status_code == 302
+
+
+def test_a_page_opened_before_submitting_changes_nothing_after_it(
+    alice_client: Client, alice: User, assessment: Assessment
+) -> None:
+    post(alice_client, assessment, "teams", teams="3")
+    submit(assessment, by=alice)
+    response = post(alice_client, assessment, "teams", teams="9", teams__base_version="1")
+    assert response.url.startswith(reverse("assessment-review", args=[assessment.pk]))
+    assert rows(assessment)["teams"].value == 3
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30, "1.5"])
+def test_a_broken_version_is_refused_kindly(alice_client: Client, assessment: Assessment, version: str) -> None:
+    response = post(alice_client, assessment, "teams", teams="3", teams__base_version=version)
+    assert response.status_code in (400, 409)
+    assert rows(assessment) == {}
