@@ -1,7 +1,7 @@
 """The quick check: answers in an address, read strictly, and written back so that a link carries them.
 
-The address may hold any of the questionnaire's questions, not only the seven, because the check goes on to ask the question
-that narrows the verdict most. Everything else in an address (a tracking parameter, say) is let be.
+The address may hold any of the questionnaire's questions, not only the seven, because the check goes on to ask the
+question that narrows the verdict most. Everything else in an address (a tracking parameter, say) is let be.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,10 +65,9 @@ class QuickCheck:
 
         While some of the seven are open themselves, those are on the page already.
         """
-        key = self.result.ask_next
-        if key is None or self.questionnaire.by_key[key].quick:
-            key = next((key for key in self.result.decisive_open_keys if not self.questionnaire.by_key[key].quick), None)
-        return None if key is None else self.questionnaire.by_key[key]
+        most_telling = (self.result.ask_next,) if self.result.ask_next else ()
+        questions = (self.questionnaire.by_key[key] for key in (*most_telling, *self.result.decisive_open_keys))
+        return next((question for question in questions if not question.quick), None)
 
     @property
     def further_questions(self) -> tuple[Question, ...]:
@@ -83,9 +82,9 @@ class QuickCheck:
 
 
 def read_quick_check(questionnaire: Questionnaire, given: Mapping[str, Sequence[str]]) -> QuickCheck:
-    """The quick check in an address's parameters, each name with all its texts. Never raises: what is wrong is in `problems`.
+    """The quick check in an address's parameters, each name with all its texts.
 
-    An answer to a question that the other answers do not call for is left out.
+    Never raises: what is wrong is in `problems`. An answer that the other answers do not call for is left out.
     """
     answers: dict[str, Answer] = {}
     problems: list[Problem] = []

@@ -10,7 +10,8 @@ from assess.questionnaire.answers import read_answers, read_document
 from assess.questionnaire.schema import Answers, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
 
-SAMPLE_FILE: Final = Path(__file__).resolve().parent.parent.parent / "fixtures" / "demo" / "ecommerce-35-developers.json"
+FIXTURES: Final = Path(__file__).resolve().parent.parent.parent / "fixtures"
+SAMPLE_FILE: Final = FIXTURES / "demo" / "ecommerce-35-developers.json"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """The names and texts that a question card posts, for the pages that draw it and for those that read it back.
 
-Decides: how an answer is written in a form. Does not decide: whether it is allowed (`questionnaire.answers.parse_text`).
+Decides: how an answer is written in a form. Does not decide: whether it is allowed (`questionnaire.answers`).
 """
 
 from typing import Final

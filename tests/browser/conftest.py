@@ -1,4 +1,7 @@
-"""A real Chromium, the system's own, against the live server. A page that breaks the security policy or a script fails its test."""
+"""A real Chromium, the system's own, against the live server.
+
+A test fails when a page breaks the security policy or a script of it does.
+"""
 
 import os
 from collections.abc import Iterator

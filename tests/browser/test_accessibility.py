@@ -11,7 +11,9 @@ from assess.people.models import User
 from tests.browser.conftest import OpenPage
 from tests.factories import AssessmentFactory
 
-FILLED = "?teams=5&deploy_minutes=45&hot_share=40&platform_team=dedicated&tracing=planned&hiring=easy&migration_horizon=year"
+FILLED = (
+    "?teams=5&deploy_minutes=45&hot_share=40&platform_team=dedicated&tracing=planned&hiring=easy&migration_horizon=year"
+)
 PUBLIC = (
     "/",
     "/quick/",
@@ -44,7 +46,9 @@ def violations(page: Page) -> list[str]:
     """What axe objects to, with everything that can be opened open."""
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {node['target']} {node.get('failureSummary', '')}" for each in found for node in each["nodes"]]
+    return [
+        f"{each['id']}: {node['target']} {node.get('failureSummary', '')}" for each in found for node in each["nodes"]
+    ]
 
 
 @pytest.mark.parametrize(("scheme", "width"), SIZES)

@@ -7,8 +7,19 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 
-SEVEN = "?teams=5&deploy_minutes=45&hot_share=40&platform_team=dedicated&tracing=planned&hiring=easy&migration_horizon=year"
-PAGES = ("/", "/quick/", f"/quick/{SEVEN}", "/quick/?teams=x", "/sample/", "/how-it-decides/", "/sources/", "/account/login/")
+SEVEN = (
+    "?teams=5&deploy_minutes=45&hot_share=40&platform_team=dedicated&tracing=planned&hiring=easy&migration_horizon=year"
+)
+PAGES = (
+    "/",
+    "/quick/",
+    f"/quick/{SEVEN}",
+    "/quick/?teams=x",
+    "/sample/",
+    "/how-it-decides/",
+    "/sources/",
+    "/account/login/",
+)
 
 
 def answers_in(address: str) -> dict[str, list[str]]:

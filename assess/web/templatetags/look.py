@@ -42,7 +42,12 @@ SOURCE_NAMES = {
     "S4": "Patterns article",
     "ours": "Our judgement",
 }
-WEIGHS_WORDS = {"stay": "Speaks for staying", "modular": "Speaks for boundaries inside", "extract": "Speaks for extracting"}
+WEIGHS_WORDS = {
+    "stay": "Speaks for staying",
+    "modular": "Speaks for boundaries inside",
+    "extract": "Speaks for extracting",
+}
+DRAWN = '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
 
 
 # --- icons and words
@@ -51,8 +56,7 @@ WEIGHS_WORDS = {"stay": "Speaks for staying", "modular": "Speaks for boundaries 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon that says nothing by itself: the words beside it do, so it is hidden from screen readers."""
-    css = f"icon {extra}".strip()
-    return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', css, ICONS[name])
+    return format_html(DRAWN, f"icon {extra}".strip(), ICONS[name])
 
 
 @register.filter
@@ -96,10 +100,11 @@ def question_card(
 ) -> dict[str, Any]:
     """One question as a card with all its controls.
 
-    `answer` and `version` are what is saved (None and 0: never answered). `errors` has a message by field: value, note, link,
-    basis, who_knows, reason. `posted` is what was sent and refused, shown instead of the answer so that nothing typed is lost:
-    `value` as the list of texts under the question's key, the other fields as texts. `number` is the question's place on the
-    page. With `quick`, only the value: no notes, no "does not apply". See docs/look.md for the names that the form posts.
+    `answer` and `version` are what is saved (None and 0: never answered). `errors` has a message by field: value, note,
+    link, basis, who_knows, reason. `posted` is what was sent and refused, shown instead of the answer so that nothing
+    typed is lost: `value` as the list of texts under the question's key, the other fields as texts. `number` is the
+    question's place on the page. With `quick`, only the value: no notes, no "does not apply". docs/look.md lists the
+    names that the form posts.
     """
     texts = _texts(question, answer, posted)
     side = {name: _side(name, answer, posted) for name in ("note", "basis", "link", "who_knows", "reason")}
@@ -127,7 +132,7 @@ def question_card(
         "not_applicable_checked": NOT_APPLICABLE in texts,
         "side": side,
         "bases": [{"value": basis, "label": basis.capitalize(), "checked": basis == side["basis"]} for basis in BASES],
-        "more_open": any(side[name] for name in ("note", "basis", "link")) or bool({"note", "basis", "link"} & set(errors)),
+        "more_open": any(side[name] or name in errors for name in ("note", "basis", "link")),
     }
 
 
@@ -258,7 +263,5 @@ def source_badge(source: str) -> dict[str, Any]:
     """Where a statement comes from. `source` is a slug (S0…S4), several with commas, "ours" or ""."""
     slugs = [slug.strip() for slug in source.split(",") if slug.strip()]
     return {
-        "badges": [
-            {"slug": slug, "name": SOURCE_NAMES.get(slug, slug), "source": SOURCES.get(slug)} for slug in slugs
-        ]
+        "badges": [{"slug": slug, "name": SOURCE_NAMES.get(slug, slug), "source": SOURCES.get(slug)} for slug in slugs]
     }

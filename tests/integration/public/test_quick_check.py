@@ -1,4 +1,7 @@
-"""The quick check by its address: no account, no cookie, no database. None of these tests asks for one, so a query would fail."""
+"""The quick check by its address: no account, no cookie, no database.
+
+None of these tests asks for a database, so a query would fail them.
+"""
 
 import re
 from html import unescape
