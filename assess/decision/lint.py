@@ -1,0 +1,433 @@
+"""Whether a questionnaire that loads is also a sound one: what it asks is read, and what the rules say can be reached.
+
+Decides: whether a definition keeps the promises of the model. Does not decide: whether it is well formed (the loader
+does), nor what an organisation should ask.
+
+What is proven, and how:
+
+- *Every verdict, form and rule can be reached.* By counting the whole grid of facts that complete answers can give
+  (`sweep.count_outcomes`, exact): an outcome that has no cell has no answers.
+- *Every fact can go either way*: each gate, condition and pain that the rules ask about can hold and can fail. By
+  exhaustion over the states of its component.
+- *Nothing is without effect.* Every question has a reader: a rule, a score, or one named in `READ_ELSEWHERE`. Every
+  reading tells its answers apart and moves its axis by half a point or more; every condition sometimes leaves its
+  question out. By exhaustion over the telling answers of the question.
+- *A blank never beats an answer.* For each question, with the others blank, weakest and strongest: the best honest
+  answer to a pain scores no worse than none, and the weakest answer elsewhere no worse than none. By comparing the
+  scores themselves.
+- *Scales run the right way.* For the keys of the built-in questionnaire the direction is known; elsewhere levels must
+  go one way from the first option to the last.
+- *Every axis spans its whole range*: each pain can be calm (0) and acute (50 and more), every other axis empty (0) and
+  full (100). By scoring the weakest and the strongest answers.
+
+Pure: problems come as values; `placed` finds their lines when it is given the bytes.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+
+from assess.decision.facts import RULE_KEYS
+from assess.decision.result import VERDICTS, Form
+from assess.decision.rules import RULES
+from assess.decision.signals import ACUTE, level_of, score_axes
+from assess.decision.sweep import Grid, build_grid, count_outcomes, only, telling_values
+from assess.decision.wording import FORM_WORDS
+from assess.questionnaire.problems import Problem
+from assess.questionnaire.reader import Path, read_yaml
+from assess.questionnaire.schema import (
+    AXES,
+    PAIN_AXES,
+    Answer,
+    Question,
+    Questionnaire,
+    Reading,
+)
+
+#: Questions that neither a rule nor a score reads, and who does.
+READ_ELSEWHERE: Mapping[str, str] = {
+    "deploys_per_week": "contradictions between answers",
+}
+
+#: The built-in questions with options: their slugs from calm to painful, or from weak to strong. Those that the rules
+#: read by key must have exactly these, because to a rule any other slug is a no.
+SCALES: Mapping[str, tuple[str, ...]] = {
+    "scope": ("whole_system", "one_part"),
+    "current_shape": ("monolith", "modular_monolith", "monolith_with_services", "services"),
+    "distributed_monolith_signs": (
+        "release_together",
+        "synchronous_chains",
+        "shared_database",
+        "contract_ripples",
+        "service_per_table",
+        "unowned_services",
+    ),
+    "product_stage": ("searching", "growing", "established"),
+    "motives": (
+        "independent_scaling",
+        "independent_deploys",
+        "team_autonomy",
+        "different_technology",
+        "organisation_boundaries",
+        "imitation",
+        "new_technology",
+        "avoid_cleanup",
+        "vague_performance",
+    ),
+    "team_collisions": ("never", "monthly", "weekly", "daily"),
+    "ownership": ("unclear", "people", "partly", "teams"),
+    "deploy_waiting": ("never", "sometimes", "often", "always"),
+    "deploy_demand": ("satisfied", "want_more", "blocked"),
+    "change_breakage": ("never", "rarely", "monthly", "weekly"),
+    "scaling_profile": ("even", "somewhat", "one_part_dominates"),
+    "load_fit": ("comfortable", "peaks_hurt", "failing"),
+    "infra_cost": ("acceptable", "noticeable", "painful"),
+    "tech_lock_in": ("none", "wish", "blocking"),
+    "boundaries": ("tangled", "sketched", "named", "enforced"),
+    "cross_boundary_transactions": ("many", "some", "few", "none"),
+    "platform_team": ("none", "shared", "dedicated"),
+    "ci_cd": ("manual", "scripted", "pipeline", "continuous"),
+    "tests": ("none", "patchy", "trusted"),
+    "runtime_platform": ("hand_built", "containers", "orchestrated"),
+    "gateway": ("none", "planned", "in_place"),
+    "on_call": ("none", "informal", "rota"),
+    "tracing": ("none", "planned", "partial", "every_request"),
+    "central_logging": ("none", "planned", "in_place"),
+    "metrics": ("none", "planned", "in_place"),
+    "hiring": ("hard", "mixed", "easy"),
+    "distributed_experience": ("none", "some", "strong"),
+    "migration_horizon": ("weeks", "quarter", "half_year", "year"),
+    "budget": ("none", "discussed", "approved"),
+    "slowdown_accepted": ("no", "partly", "yes"),
+}
+#: Of these any number can be ticked, so their slugs have no order.
+SEVERAL_KEYS = frozenset({"distributed_monolith_signs", "motives"})
+#: Numbers of the built-in questionnaire whose reading is known to grow with the number.
+RISING_NUMBERS = frozenset({"deploy_minutes", "hot_share", "models"})
+NUMBER_KEYS = RISING_NUMBERS | {"services", "developers", "teams", "deploys_per_week"}
+
+#: Pain signals of the axis `deployable` that a rule reads. Others add to the score only, so they must stay mild.
+DEPLOYABLE_SIGNALS = ("waiting", "load", "lock_in", "uneven", "cost")
+
+#: What an edition without this question loses.
+MISSING_KEYS: Mapping[str, str] = {
+    "scope": "one part can never be told from the whole system, so waiting releases always mean the organisation",
+    "current_shape": "services that already run are never seen: no rule about them fires, and no verdict is firm",
+    "services": "too many services for those who own them are never seen",
+    "distributed_monolith_signs": "signs of a distributed monolith are never seen",
+    "product_stage": "a product that still searches for its market is never held back from an organisation-wide split",
+    "motives": "weak reasons are never named",
+    "developers": "fewer than ten people are never held back from an organisation-wide split",
+    "teams": "a single team is never held back from an organisation-wide split, and a checklist item stays open",
+    "ownership": "services without an owner never count",
+    "deploy_minutes": "a checklist item stays open",
+    "scaling_profile": "one part that dominates is known by its measured share only",
+    "hot_share": "a checklist item rests on an impression instead of a measured share",
+    "boundaries": "the gate `boundaries` can never pass or fail: an extraction stays conditional for ever",
+    "cross_boundary_transactions": "many shared transactions never keep a part from being extracted",
+    "platform_team": "the gate `platform` can never pass or fail: an extraction stays conditional for ever",
+    "ci_cd": "the gate `pipeline` can never pass or fail: an extraction stays conditional for ever",
+    "tracing": "the gate `tracing` can never pass or fail: an extraction stays conditional for ever",
+    "central_logging": "the gate `logging` can never pass or fail: an extraction stays conditional for ever",
+    "hiring": "a checklist item stays open",
+    "migration_horizon": "a business that gave less than half a year never holds an organisation-wide split back",
+}
+
+#: Facts that can hold or fail: what is lost when they never hold, when they never fail, and the questions that settle
+#: them ("" where a pain reading does, whatever its key).
+_EITHER_WAY: Mapping[str, tuple[str, str, str]] = {
+    "one_part": ("one part can never be chosen", "the whole system can never be chosen", "scope"),
+    "searching": ("no product is ever searching", "every product is still searching", "product_stage"),
+    "boundary": ("no pain that boundaries cure is ever acute", "a pain that boundaries cure is always acute", ""),
+    "waiting": ("releases that wait are never acute", "releases always wait", ""),
+    "hurts": ("load is never felt", "load is always felt", ""),
+    "lock_in": ("no part ever needs its own runtime", "a part always needs its own runtime", ""),
+    "dominates": ("no part ever dominates the load", "one part always dominates the load", ""),
+    "painful_cost": ("cost is never painful", "cost is always painful", ""),
+    "slow": ("deploys are never slow", "deploys are always slow", "deploy_minutes"),
+    "unowned": ("ownership is never unclear", "ownership is always unclear", "ownership"),
+    "shared_writes": (
+        "many shared transactions can never be said",
+        "a part is always held by shared transactions",
+        "cross_boundary_transactions",
+    ),
+    "tangled": ("a tangle can never be said", "the code is always tangled", "boundaries"),
+    "named": ("the gate can never pass", "the gate can never fail", "boundaries"),
+    "platform": ("the gate can never pass", "the gate can never fail", "platform_team"),
+    "dedicated": ("the checklist item is never a yes", "the checklist item is never a no", "platform_team"),
+    "automated": ("the gate can never pass", "the gate can never fail", "ci_cd"),
+    "traced": ("the gate can never pass", "the gate can never fail", "tracing"),
+    "logged": ("the gate can never pass", "the gate can never fail", "central_logging"),
+    "hiring": ("the checklist item is never a yes", "the checklist item is never a no", "hiring"),
+    "half_year": ("half a year can never be agreed to", "half a year is always agreed to", "migration_horizon"),
+    "bad_motives": ("a weak reason can never be given", "there is always a weak reason", "motives"),
+}
+
+_FULL = 100
+#: The parts of a key such as `tracing.options[3].value`.
+_PART = re.compile(r"[^.\[\]]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Extremes:
+    """What scores are compared within: for each reading an answer of its lowest and one of its highest level."""
+
+    weakest: Mapping[str, Answer]
+    strongest: Mapping[str, Answer]
+    #: The questionnaire cut down to one axis, since others do not touch its score.
+    by_axis: Mapping[str, Questionnaire]
+
+
+def lint(questionnaire: Questionnaire) -> tuple[Problem, ...]:
+    """Every fault of this definition, in the order of the questionnaire and then of the rules; empty for a sound one.
+
+    Problems carry the place as `key` (`tracing.reads.levels`) and no line; see `placed`.
+
+    >>> lint(split_checklist)
+    ()
+    """
+    grid = build_grid(questionnaire)
+    extremes = _extremes(questionnaire)
+    problems: list[Problem] = []
+    for question in questionnaire.questions:
+        problems += _question(questionnaire, question, extremes)
+    problems += _missing_keys(questionnaire)
+    problems += _either_way(questionnaire, grid)
+    problems += _axes(questionnaire, extremes)
+    problems += _outcomes(grid)
+    return tuple(problems)
+
+
+def placed(problems: tuple[Problem, ...], content: bytes, *, file: str) -> tuple[Problem, ...]:
+    """The same problems with the file's name, and the line of the place that each key names where there is one.
+
+    `content` are the bytes that the questionnaire was loaded from.
+    """
+    document = read_yaml(content, file=file)
+    places: dict[str, Path] = {}
+    data = document.data
+    sections = data["sections"] if isinstance(data, dict) else []
+    for n, section in enumerate(sections if isinstance(sections, list) else []):
+        questions = section["questions"] if isinstance(section, dict) else []
+        for m, question in enumerate(questions if isinstance(questions, list) else []):
+            if isinstance(question, dict):
+                places[str(question["key"])] = ("sections", n, "questions", m)
+    found = []
+    for problem in problems:
+        key, *below = (int(part) - 1 if part.isdecimal() else part for part in _PART.findall(problem.key))
+        line = document.line((*places[key], *below)) if key in places else None
+        found.append(replace(problem, file=file, line=line))
+    return tuple(found)
+
+
+# --- one question at a time
+
+
+def _question(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Problem]:
+    yield from _kind(question)
+    if question.reads is None and question.key not in RULE_KEYS and question.key not in READ_ELSEWHERE:
+        message = "Add `reads`, or remove the question: no rule, no score and no other part reads it"
+        yield Problem(code="unread_question", message=message, key=question.key)
+    yield from _condition(questionnaire, question)
+    if question.reads is not None:
+        yield from _reading(questionnaire, question, extremes)
+
+
+def _kind(question: Question) -> Iterator[Problem]:
+    """Whether a question whose key the rules know is of the kind, and has the options, that they know."""
+    key = question.key
+    if key not in RULE_KEYS:
+        return
+    kind = "number" if key in NUMBER_KEYS else "several" if key in SEVERAL_KEYS else "choice"
+    if question.kind != kind:
+        message = f"Make this a {kind}, or give it another key: the rules read `{key}` as one and would never see it"
+        yield Problem(code="kind_unknown_to_rules", message=message, key=f"{key}.type")
+        return
+    options = [option.value for option in question.options]
+    for slug in SCALES.get(key, ()):
+        if slug not in options:
+            message = f"Add the option `{slug}`; the rules read it, and without it some of them can no longer be met"
+            yield Problem(code="option_missing", message=message, key=f"{key}.options")
+    for n, slug in enumerate(options):
+        if key in SCALES and slug not in SCALES[key] and question.kind == "choice":
+            known = ", ".join(SCALES[key])
+            message = f"Use one of {known} instead of `{slug}`; to the rules any other option is a plain no"
+            yield Problem(code="option_unknown_to_rules", message=message, key=f"{key}.options[{n + 1}].value")
+
+
+def _condition(questionnaire: Questionnaire, question: Question) -> Iterator[Problem]:
+    condition = question.asked_when
+    if condition is None:
+        return
+    other = questionnaire.by_key[condition.key]
+    if other.kind == "choice" and len(condition.any_of) == len(other.options):
+        message = f"Remove `asked_when`; it names every option of `{condition.key}`, so the question is always asked"
+        yield Problem(code="condition_without_effect", message=message, key=f"{question.key}.asked_when")
+
+
+def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Problem]:
+    reading = question.reads
+    assert reading is not None
+    levels = {level_of(question, value) for value in telling_values(question)}
+    lowest, highest = min(levels), max(levels)
+    field = "levels" if reading.levels else "acute"
+    place = f"{question.key}.reads.{field}"
+    if lowest == highest:
+        message = f"Give the answers different levels; all read as {lowest}, so the reading has no effect"
+        yield Problem(code="reading_without_effect", message=message, key=place)
+        return
+    yield from _direction(question, place)
+    if reading.axis in PAIN_AXES:
+        if lowest > 0:
+            message = f"Let the calmest answer read as 0 instead of {lowest}; leaving it blank would look better"
+            yield Problem(code="blank_beats_answer", message=message, key=place)
+        if reading.axis == "deployable" and reading.signal not in DEPLOYABLE_SIGNALS and highest >= ACUTE:
+            signals = ", ".join(DEPLOYABLE_SIGNALS)
+            message = (
+                f"Keep the levels of `{reading.signal}` below {ACUTE}, or use one of the signals {signals}: "
+                "no rule reads another one, so an acute score would have no verdict behind it"
+            )
+            yield Problem(code="acute_signal_unread", message=message, key=place)
+    else:
+        whole = sum(other.weight for other in _readings(questionnaire, reading.axis))
+        if 2 * (highest - lowest) * reading.weight < whole:
+            message = f"Raise the weight above {reading.weight} of {whole}; the best answer adds less than half a point"
+            yield Problem(code="weight_without_effect", message=message, key=f"{question.key}.reads.weight")
+    if lowest == 0 or reading.axis not in PAIN_AXES:
+        yield from _blank(questionnaire, question, extremes, place)
+
+
+def _readings(questionnaire: Questionnaire, axis: str) -> list[Reading]:
+    found = [question.reads for question in questionnaire.questions]
+    return [reading for reading in found if reading is not None and reading.axis == axis]
+
+
+def _direction(question: Question, place: str) -> Iterator[Problem]:
+    reading, key = question.reads, question.key
+    assert reading is not None
+    if question.kind == "several":
+        return
+    if question.kind == "number":
+        assert reading.acute is not None
+        assert reading.comfortable is not None
+        if key in RISING_NUMBERS and reading.acute < reading.comfortable:
+            message = f"Exchange `comfortable` and `acute`; a larger number of {question.unit} is the worse one"
+            yield Problem(code="reversed_scale", message=message, key=place)
+        return
+    slugs = [option.value for option in question.options]
+    known = [slug for slug in SCALES.get(key, ()) if slug in slugs]
+    ordered = known if len(known) > 1 else slugs
+    levels = [reading.levels[slug] for slug in ordered]
+    for (one, level), (other, same) in pairwise(zip(ordered, levels, strict=True)):
+        if level == same and key not in RULE_KEYS:
+            message = f"Give `{one}` and `{other}` different levels, or make them one option; now both read as {level}"
+            yield Problem(code="level_without_effect", message=message, key=place)
+    if all(before <= after for before, after in pairwise(levels)):
+        return
+    ends = "calm to painful" if reading.axis in PAIN_AXES else "weak to strong"
+    if all(before >= after for before, after in pairwise(levels)):
+        if ordered is known:
+            message = f"Turn the levels round: from `{ordered[0]}` to `{ordered[-1]}` they must rise, {ends}"
+            yield Problem(code="reversed_scale", message=message, key=place)
+        return
+    message = f"Let the levels go one way over {', '.join(ordered)}; now they go up and down"
+    yield Problem(code="unordered_levels", message=message, key=place)
+
+
+def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes, place: str) -> Iterator[Problem]:
+    """Compares the axis's score without an answer with that of the most telling honest one, others in three states."""
+    reading = question.reads
+    assert reading is not None
+    pain = reading.axis in PAIN_AXES
+    honest = extremes.weakest[question.key].value
+    called = {question.asked_when.key: Answer(value=question.asked_when.any_of[0])} if question.asked_when else {}
+    on_axis = extremes.by_axis[reading.axis]
+    for others in ({}, extremes.weakest, extremes.strongest):
+        without = {key: answer for key, answer in {**others, **called}.items() if key != question.key}
+        blank = score_axes(on_axis, without)[reading.axis].points
+        answered = score_axes(on_axis, {**without, question.key: Answer(value=honest)})[reading.axis].points
+        if answered > blank if pain else answered < blank:
+            message = "Change the levels: leaving this blank scores better than the best honest answer"
+            yield Problem(code="blank_beats_answer", message=message, key=place)
+            return
+
+
+# --- the whole definition
+
+
+def _missing_keys(questionnaire: Questionnaire) -> Iterator[Problem]:
+    for key, consequence in MISSING_KEYS.items():
+        if key not in questionnaire.by_key:
+            yield Problem(code="key_missing", message=f"Add a question `{key}`; without it {consequence}", key=key)
+
+
+def _either_way(questionnaire: Questionnaire, grid: Grid) -> Iterator[Problem]:
+    """Facts that cannot hold, or cannot fail, although their question is there."""
+    for field, (never, always, key) in _EITHER_WAY.items():
+        if key and key not in questionnaire.by_key:
+            continue
+        values = grid.values(field)
+        for wanted, consequence in ((True, never), (False, always)):
+            if wanted not in values:
+                place = f"{key}.options" if key else ""
+                where = "" if key else " Read a question on the pain axes for it."
+                message = f"Let `{field}` come out both ways: as it is, {consequence}.{where}"
+                yield Problem(code="fact_one_way", message=message, key=place)
+
+
+def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Problem]:
+    triggers = {q.asked_when.key: q.asked_when.any_of for q in questionnaire.questions if q.asked_when}
+    openings = [{}, *({key: Answer(value=value)} for key, wanted in triggers.items() for value in wanted)]
+    openings.append({key: Answer(value=wanted[0]) for key, wanted in triggers.items()})
+    for axis in AXES:
+        if not _readings(questionnaire, axis):
+            message = f"Read at least one question on the axis `{axis}`; as it is, its score is always 0"
+            yield Problem(code="axis_without_questions", message=message, key=axis)
+            continue
+        on_axis = extremes.by_axis[axis]
+        lows = [score_axes(on_axis, {**extremes.weakest, **more})[axis] for more in openings]
+        highs = [score_axes(on_axis, {**extremes.strongest, **more})[axis] for more in openings]
+        lowest, highest = min(score.points for score in lows), max(score.points for score in highs)
+        if lowest > 0:
+            message = f"Let the weakest answers on `{axis}` read as 0; its score never falls below {lowest}"
+            yield Problem(code="axis_never_empty", message=message, key=axis)
+        if axis in PAIN_AXES and highest < ACUTE:
+            message = f"Let some answer on `{axis}` read as {ACUTE} or more; now no answers make that pain acute"
+            yield Problem(code="axis_never_acute", message=message, key=axis)
+        if axis not in PAIN_AXES and highest < _FULL:
+            message = f"Let the best answers on `{axis}` read as {_FULL}; its score never rises above {highest}"
+            yield Problem(code="axis_never_full", message=message, key=axis)
+
+
+def _extremes(questionnaire: Questionnaire) -> _Extremes:
+    weakest, strongest = {}, {}
+    keys: dict[str, set[str]] = {axis: set() for axis in AXES}
+    for question in questionnaire.questions:
+        if question.reads is not None:
+            ranked = sorted(telling_values(question), key=partial(level_of, question))
+            weakest[question.key], strongest[question.key] = Answer(value=ranked[0]), Answer(value=ranked[-1])
+            keys[question.reads.axis].add(question.key)
+    by_axis = {axis: only(questionnaire, keys[axis]) for axis in AXES}
+    return _Extremes(weakest=weakest, strongest=strongest, by_axis=by_axis)
+
+
+def _outcomes(grid: Grid) -> Iterator[Problem]:
+    reached = [judgement for judgement, count in count_outcomes(grid).items() if count]
+    for verdict in VERDICTS:
+        if not any(judgement.verdict == verdict for judgement in reached):
+            message = f"Make the verdict `{verdict}` reachable; no complete answers lead to it"
+            yield Problem(code="unreachable_verdict", message=message, key=verdict)
+    forms: tuple[Form, ...] = tuple(FORM_WORDS)
+    for form in forms:
+        if not any(judgement.form == form for judgement in reached):
+            message = f"Make the form `{form}` reachable; no complete answers lead to it"
+            yield Problem(code="unreachable_form", message=message, key=form)
+    for rule in RULES:
+        if not any(judgement.rule == rule for judgement in reached):
+            message = f"Make the rule `{rule}` reachable; no complete answers lead to it"
+            yield Problem(code="dead_rule", message=message, key=rule)
+
+
+__all__ = ["MISSING_KEYS", "READ_ELSEWHERE", "SCALES", "lint", "placed"]

@@ -1,0 +1,48 @@
+"""`lint_questionnaire FILE`: whether a questionnaire is well formed and keeps the promises of the model."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from assess.decision.lint import lint, placed
+from assess.questionnaire.loader import load_questionnaire
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.reader import MAX_BYTES
+from assess.questionnaire_files import questionnaire_schema
+
+
+class Command(BaseCommand):
+    """Exit status 0 for a sound questionnaire; 2 with every problem, by line, on standard error."""
+
+    help = "Check a questionnaire file: its form, and whether every verdict, rule and reading of it can be reached."
+    requires_system_checks: list[str] = []  # noqa: RUF012  # as Django declares it
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path, help="a questionnaire in YAML")
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        try:
+            content = _read(file)
+            questionnaire = load_questionnaire(content, file=file.name, schema=questionnaire_schema())
+            problems = placed(lint(questionnaire), content, file=file.name)
+        except Refused as refused:
+            problems = tuple(refused.problems)
+        if problems:
+            raise CommandError("\n".join(str(problem) for problem in problems), returncode=2)
+        count = len(questionnaire.questions)
+        self.stdout.write(
+            f"{file.name}: no problems. {questionnaire.slug} version {questionnaire.version}, {count} questions; every "
+            "verdict, form and rule can be reached, and nothing is without effect."
+        )
+
+
+def _read(file: Path) -> bytes:
+    """One byte more than is allowed at most, which is enough for the loader to refuse it."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"Name a file that can be read ({error.strerror or 'it cannot be opened'})"
+        raise Refused([Problem(code="unreadable", message=message, file=str(file))]) from error

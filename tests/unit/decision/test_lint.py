@@ -1,0 +1,389 @@
+"""Each fault that a questionnaire can carry is caught by name, and the shipped one carries none."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from assess.decision.facts import RULE_KEYS
+from assess.decision.lint import MISSING_KEYS, NUMBER_KEYS, SCALES, lint, placed
+from assess.questionnaire.loader import load_questionnaire
+from assess.questionnaire.problems import Refused
+from assess.questionnaire.schema import AXES, Condition, Option, Question, Questionnaire, Reading
+from assess.questionnaire_files import BUILTIN_FILE, questionnaire_schema
+from tests.unit.decision.strategies import QUESTIONNAIRE
+
+Change = Callable[[Questionnaire], Questionnaire]
+
+
+def changed(key: str, edit: Callable[[Question], Question | None]) -> Change:
+    """The questionnaire with this one question edited, or removed where `edit` gives None."""
+
+    def change(questionnaire: Questionnaire) -> Questionnaire:
+        sections = []
+        for section in questionnaire.sections:
+            questions = [edit(question) if question.key == key else question for question in section.questions]
+            kept = tuple(question for question in questions if question is not None)
+            if kept:
+                sections.append(replace(section, questions=kept))
+        return replace(questionnaire, sections=tuple(sections))
+
+    return change
+
+
+def removed(*keys: str) -> Change:
+    def change(questionnaire: Questionnaire) -> Questionnaire:
+        for key in keys:
+            questionnaire = changed(key, lambda _: None)(questionnaire)
+        return questionnaire
+
+    return change
+
+
+def levels(key: str, **new: int) -> Change:
+    """Other levels for this question's options."""
+    return changed(key, lambda q: replace(q, reads=replace(q.reads, levels={**q.reads.levels, **new})))
+
+
+def reading(key: str, **fields: object) -> Change:
+    return changed(key, lambda q: replace(q, reads=replace(q.reads, **fields)))
+
+
+def without_options(key: str, *slugs: str) -> Change:
+    """As if these options had never been offered."""
+
+    def edit(question: Question) -> Question:
+        reads = question.reads
+        if reads:
+            reads = replace(reads, levels={slug: n for slug, n in reads.levels.items() if slug not in slugs})
+        return replace(question, options=tuple(o for o in question.options if o.value not in slugs), reads=reads)
+
+    return changed(key, edit)
+
+
+def with_question(**fields: object) -> Change:
+    """One more question, with three options a, b and c unless told otherwise."""
+    options = tuple(Option(value=slug, label=slug, means=slug) for slug in "abc")
+    usual: dict[str, object] = {
+        "key": "own",
+        "section": "people",
+        "kind": "choice",
+        "wording": "Our own?",
+        "hint": "Ours.",
+        "why": "Ours.",
+        "sources": ("ours",),
+        "options": options,
+    }
+    question = Question(**{**usual, **fields})  # type: ignore[arg-type]  # the fields above, and what the test adds
+
+    def change(questionnaire: Questionnaire) -> Questionnaire:
+        last = questionnaire.sections[-1]
+        return replace(
+            questionnaire,
+            sections=(*questionnaire.sections[:-1], replace(last, questions=(*last.questions, question))),
+        )
+
+    return change
+
+
+def found(change: Change) -> set[tuple[str, str]]:
+    return {(problem.code, problem.key) for problem in lint(change(QUESTIONNAIRE))}
+
+
+def test_the_shipped_questionnaire_has_no_fault():
+    assert lint(QUESTIONNAIRE) == ()
+
+
+WAITING_NEVER_ACUTE = levels("deploy_waiting", never=0, sometimes=10, often=20, always=30)
+
+
+@pytest.mark.parametrize(
+    ("fault", "change", "expected"),
+    [
+        (
+            "an option that a rule needs cannot be chosen",
+            without_options("product_stage", "searching"),
+            ("option_missing", "product_stage.options"),
+        ),
+        (
+            "a dead rule, since releases that wait never become acute",
+            WAITING_NEVER_ACUTE,
+            ("dead_rule", "organisation"),
+        ),
+        (
+            "a dead rule, since an option it needs cannot be chosen",
+            without_options("current_shape", "monolith_with_services", "services"),
+            ("dead_rule", "services-serve"),
+        ),
+        (
+            "a form that no answers lead to",
+            without_options("motives", "imitation", "new_technology", "avoid_cleanup", "vague_performance"),
+            ("unreachable_form", "motives"),
+        ),
+        (
+            "a form out of reach, since a gate stays shut",
+            without_options("boundaries", "named", "enforced"),
+            ("unreachable_form", "hot_part"),
+        ),
+        ("a key that the rules read is missing", removed("tracing"), ("key_missing", "tracing")),
+        (
+            "a rule's question asked as another type",
+            changed("teams", lambda q: replace(q, kind="choice", options=QUESTIONNAIRE.by_key["scope"].options)),
+            ("kind_unknown_to_rules", "teams.type"),
+        ),
+        (
+            "an option that the rules need was renamed",
+            changed(
+                "ci_cd",
+                lambda q: replace(
+                    q,
+                    options=tuple(replace(o, value="auto") if o.value == "pipeline" else o for o in q.options),
+                    reads=replace(q.reads, levels={"manual": 0, "scripted": 30, "auto": 80, "continuous": 100}),
+                ),
+            ),
+            ("option_missing", "ci_cd.options"),
+        ),
+        (
+            "an option that the rules take for a no",
+            changed(
+                "hiring",
+                lambda q: replace(
+                    q,
+                    options=(*q.options, Option(value="fine", label="F", means="F.")),
+                    reads=replace(q.reads, levels={**q.reads.levels, "fine": 100}),
+                ),
+            ),
+            ("option_unknown_to_rules", "hiring.options[4].value"),
+        ),
+        (
+            "bounds under which a fact is always the same",
+            changed("deploy_minutes", lambda q: replace(q, maximum=30)),
+            ("fact_one_way", "deploy_minutes.options"),
+        ),
+        (
+            "a gate that cannot pass",
+            without_options("central_logging", "planned", "in_place"),
+            ("fact_one_way", "central_logging.options"),
+        ),
+        (
+            "a question that nobody reads",
+            with_question(key="favourite_colour"),
+            ("unread_question", "favourite_colour"),
+        ),
+        (
+            "a condition that is always met",
+            changed(
+                "services",
+                lambda q: replace(q, asked_when=Condition(key="current_shape", any_of=tuple(SCALES["current_shape"]))),
+            ),
+            ("condition_without_effect", "services.asked_when"),
+        ),
+        (
+            "levels that are all the same",
+            levels("gateway", none=50, planned=50, in_place=50),
+            ("reading_without_effect", "gateway.reads.levels"),
+        ),
+        (
+            "two options of the same level",
+            levels("tests", patchy=100),
+            ("level_without_effect", "tests.reads.levels"),
+        ),
+        (
+            "anchors beyond what can be entered",
+            reading("models", comfortable=200_000, acute=300_000),
+            ("reading_without_effect", "models.reads.acute"),
+        ),
+        (
+            "a weight too small to move its axis",
+            with_question(reads=Reading(axis="devops", signal="own", weight=1, levels={"a": 0, "b": 1, "c": 2})),
+            ("weight_without_effect", "own.reads.weight"),
+        ),
+        (
+            "a pain that hurts whatever is answered, so that a blank beats an honest answer",
+            levels("team_collisions", never=30, monthly=40),
+            ("blank_beats_answer", "team_collisions.reads.levels"),
+        ),
+        (
+            "a number that hurts whatever is entered",
+            reading("hot_share", comfortable=-100.0, acute=40.0),
+            ("blank_beats_answer", "hot_share.reads.acute"),
+        ),
+        (
+            "a reversed scale of readiness",
+            levels("tracing", none=100, planned=70, partial=40, every_request=0),
+            ("reversed_scale", "tracing.reads.levels"),
+        ),
+        (
+            "a reversed scale of pain",
+            levels("change_breakage", never=100, rarely=55, monthly=15, weekly=0),
+            ("reversed_scale", "change_breakage.reads.levels"),
+        ),
+        (
+            "a reversed number",
+            reading("deploy_minutes", comfortable=30, acute=10),
+            ("reversed_scale", "deploy_minutes.reads.acute"),
+        ),
+        (
+            "levels that go up and down",
+            levels("boundaries", sketched=90, named=40),
+            ("unordered_levels", "boundaries.reads.levels"),
+        ),
+        (
+            "levels of an own question that go up and down",
+            with_question(reads=Reading(axis="people", signal="own", weight=50, levels={"a": 0, "b": 100, "c": 40})),
+            ("unordered_levels", "own.reads.levels"),
+        ),
+        (
+            "an acute signal that no rule reads",
+            with_question(reads=Reading(axis="deployable", signal="compliance", levels={"a": 0, "b": 30, "c": 80})),
+            ("acute_signal_unread", "own.reads.levels"),
+        ),
+        (
+            "an axis without questions",
+            removed("hiring", "distributed_experience"),
+            ("axis_without_questions", "people"),
+        ),
+        (
+            "a pain that is never acute",
+            lambda q: levels("team_collisions", weekly=35, daily=40)(
+                levels("change_breakage", monthly=20, weekly=40)(q)
+            ),
+            ("axis_never_acute", "boundary"),
+        ),
+        ("readiness that is never full", levels("budget", approved=90), ("axis_never_full", "business")),
+        ("readiness that is never empty", levels("on_call", none=10), ("axis_never_empty", "devops")),
+    ],
+)
+def test_each_injected_fault_is_caught_by_name(fault, change, expected):
+    problems = found(change)
+    assert expected in problems, fault
+
+
+def test_a_verdict_that_cannot_be_reached_is_named():
+    """No gate can open and services never run, so nothing is ever extracted."""
+
+    def change(questionnaire):
+        questionnaire = without_options("ci_cd", "pipeline", "continuous")(questionnaire)
+        return without_options("current_shape", "services", "monolith_with_services")(questionnaire)
+
+    problems = found(change)
+    assert ("unreachable_verdict", "extract") in problems
+    assert {key for code, key in problems if code == "dead_rule"} == {
+        "services-strained",
+        "services-serve",
+        "hot-part",
+        "organisation",
+    }
+    assert {key for code, key in problems if code == "unreachable_form"} == {
+        "consolidate",
+        "keep",
+        "hot_part",
+        "organisation",
+    }
+
+
+def test_without_pain_only_staying_is_left():
+    def calm(questionnaire):
+        keys = [
+            question.key for question in questionnaire.questions if question.reads and question.reads.axis in AXES[:2]
+        ]
+        return removed("current_shape", "services", "distributed_monolith_signs", *keys)(questionnaire)
+
+    unreachable = {key for code, key in found(calm) if code == "unreachable_verdict"}
+    assert unreachable == {"modular", "extract"}
+
+
+def test_a_negative_weight_is_refused_before_the_linter_sees_it():
+    """With one, a blank would beat an honest answer on the axis."""
+    content = BUILTIN_FILE.read_bytes().replace(b"weight: 40, levels: {hard: 0", b"weight: -40, levels: {hard: 0")
+    with pytest.raises(Refused) as caught:
+        load_questionnaire(content, file="own.yaml", schema=questionnaire_schema())
+    assert [(problem.code, problem.key) for problem in caught.value.problems] == [
+        ("out_of_range", "hiring.reads.weight")
+    ]
+
+
+@pytest.mark.parametrize("key", sorted(RULE_KEYS))
+def test_the_loss_of_each_question_that_the_rules_read_is_named_with_its_consequence(key):
+    dependants = [q.key for q in QUESTIONNAIRE.questions if q.asked_when and q.asked_when.key == key]
+    problems = lint(removed(key, *dependants)(QUESTIONNAIRE))
+    (missing,) = [problem for problem in problems if problem.code == "key_missing" and problem.key == key]
+    assert MISSING_KEYS[key] in missing.message
+
+
+def test_the_scales_name_every_question_of_the_shipped_edition_with_its_options():
+    for question in QUESTIONNAIRE.questions:
+        if question.kind == "number":
+            assert question.key in NUMBER_KEYS
+        else:
+            assert tuple(option.value for option in question.options) == SCALES[question.key]
+
+
+def test_an_own_question_with_an_effect_is_no_fault():
+    own = Reading(axis="people", signal="own", weight=50, levels={"a": 0, "b": 60, "c": 100})
+    assert lint(with_question(reads=own)(QUESTIONNAIRE)) == ()
+
+
+def test_an_own_scale_may_run_from_strong_to_weak():
+    own = Reading(axis="people", signal="own", weight=50, levels={"a": 100, "b": 60, "c": 0})
+    assert lint(with_question(reads=own)(QUESTIONNAIRE)) == ()
+
+
+def test_an_own_pain_that_boundaries_cure_is_no_fault():
+    own = Reading(axis="boundary", signal="own", levels={"a": 0, "b": 60, "c": 100})
+    assert lint(with_question(reads=own)(QUESTIONNAIRE)) == ()
+
+
+def test_problems_are_placed_on_the_lines_of_the_file():
+    content = BUILTIN_FILE.read_bytes()
+    broken = content.replace(b"levels: {hard: 0, mixed: 50, easy: 100}", b"levels: {hard: 100, mixed: 50, easy: 0}")
+    assert broken != content
+    questionnaire = load_questionnaire(broken, file="own.yaml", schema=questionnaire_schema())
+    (problem,) = placed(lint(questionnaire), broken, file="own.yaml")
+    assert problem.line is not None
+    assert b"hard: 100" in broken.splitlines()[problem.line - 1]
+    assert str(problem).startswith(f"own.yaml:{problem.line}: hiring.reads.levels: Turn the levels round")
+
+
+def test_the_command_says_that_the_shipped_file_has_no_problems():
+    out = StringIO()
+    call_command("lint_questionnaire", str(BUILTIN_FILE), stdout=out)
+    assert "split-checklist-1.yaml: no problems." in out.getvalue()
+
+
+def lint_file(path: Path) -> CommandError:
+    with pytest.raises(CommandError) as caught:
+        call_command("lint_questionnaire", str(path))
+    return caught.value
+
+
+def test_the_command_prints_every_fault_and_exits_with_2(tmp_path):
+    content = BUILTIN_FILE.read_text("utf-8")
+    content = content.replace("{hard: 0, mixed: 50, easy: 100}", "{hard: 100, mixed: 50, easy: 0}")
+    content = content.replace("approved: 100}", "approved: 90}")
+    path = tmp_path / "own.yaml"
+    path.write_text(content, "utf-8")
+    error = lint_file(path)
+    assert error.returncode == 2
+    lines = str(error).splitlines()
+    assert len(lines) == 2
+    assert "hiring.reads.levels: Turn the levels round" in lines[0]
+    assert "business: Let the best answers on `business` read as 100" in lines[1]
+
+
+def test_the_command_prints_what_the_loader_refuses_and_exits_with_2(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("questionnaire: ours\n", "utf-8")
+    error = lint_file(path)
+    assert error.returncode == 2
+    assert "own.yaml:1: version: Add `version`" in str(error)
+
+
+def test_the_command_names_a_file_that_cannot_be_read(tmp_path):
+    error = lint_file(tmp_path / "none.yaml")
+    assert error.returncode == 2
+    assert "Name a file that can be read" in str(error)
