@@ -1,4 +1,4 @@
-"""One-step and one-answer changes: which values a question could take instead, and what kind of change that would be.
+"""Which values a question could take instead of its answer, and what kind of change each would be.
 
 Numbers have endlessly many other values; the ones tried are the nearest on each side of every threshold that the rules or
 the readings draw, so none that matters is left out.

@@ -2,12 +2,60 @@
 
 from typing import Any
 
+from assess.decision.argue import Argument
+from assess.decision.flips import Flip
 from assess.decision.result import Result
-from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES
+from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Value
 
 
-def to_json(result: Result) -> dict[str, Any]:
-    """The result as plain JSON values."""
+def to_json(result: Result, argument: Argument | None = None) -> dict[str, Any]:
+    """The result as plain JSON values, with what argues with it where that is given."""
+    return {**_result(result), **(_argument(argument) if argument else {})}
+
+
+def _argument(argument: Argument) -> dict[str, Any]:
+    return {
+        "flips": [_flip(flip) for flip in argument.flips],
+        "robustness": {
+            "holds": argument.robustness.holds,
+            "of": argument.robustness.of,
+            "breaks_on": [_flip(flip) for flip in argument.robustness.breaks_on],
+        },
+        "contradictions": [
+            {"code": found.code, "keys": list(found.keys), "sentence": found.sentence}
+            for found in argument.contradictions
+        ],
+        "playbooks": [
+            {
+                "source": playbook.source,
+                "verdict": playbook.verdict,
+                "because": playbook.because,
+                "missing": list(playbook.missing),
+            }
+            for playbook in argument.playbooks
+        ],
+        "playbooks_part": argument.playbooks_part,
+        "similar_cases": [likeness.case.id for likeness in argument.similar],
+        "revisit_when": list(argument.revisit_when),
+        "ask_again_months": argument.ask_again_months,
+    }
+
+
+def _flip(flip: Flip) -> dict[str, Any]:
+    return {
+        "changes": [
+            {"key": change.key, "from": _plain(change.before), "to": _plain(change.after), "kind": change.kind}
+            for change in flip.changes
+        ],
+        "verdict": flip.verdict,
+    }
+
+
+def _plain(value: Value | None) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _result(result: Result) -> dict[str, Any]:
     points = {axis: score.points for axis, score in result.scores.items()}
     return {
         "verdict": result.verdict,

@@ -140,7 +140,7 @@ def _gates(facts: Facts) -> tuple[Gate, ...]:
 def _reasons(
     questionnaire: Questionnaire, answers: Answers, facts: Facts, judgement: Judgement, scores: dict[str, Score]
 ) -> Iterator[Reason]:
-    """The rule first, then pains by weight, what blocks, gates, calm answers, separability, motives."""
+    """The rule first, then what weighs most: acute pains, what blocks, failed gates, calm answers; then the rest."""
     rule = RULES[judgement.rule]
     yield Reason(
         code=f"rule.{rule.slug}",
@@ -149,26 +149,20 @@ def _reasons(
         source=rule.source,
         weighs=judgement.verdict,
     )
-    pains = [part for axis in PAIN_AXES for part in scores[axis].contributions]
-    for part in sorted(pains, key=lambda part: (-part.level, -part.points)):
-        yield _pain(questionnaire, part, facts)
+    parts = [part for axis in PAIN_AXES for part in scores[axis].contributions]
+    parts.sort(key=lambda part: (-part.level, -part.points))
+    pains = [(part.level, _pain(questionnaire, part, facts)) for part in parts]
+    gate_reasons = list(_gate_reasons(facts, judgement))
+    yield from (reason for level, reason in pains if level >= ACUTE)
     if facts.waiting and not facts.one_part:
         yield from (_block("organisation", key) for key in organisation_blocks(facts))
     if needs_part(facts) or (facts.waiting and facts.one_part):
         yield from (_block("part", key) for key in part_blocks(facts))
-    yield from _gate_reasons(facts, judgement)
+    yield from (reason for reason in gate_reasons if reason.weighs == "modular")
     yield from _calm(questionnaire, answers)
-    for part in scores["separability"].contributions:
-        question = questionnaire.by_key[part.key]
-        yield Reason(
-            code=f"separability.{part.key}",
-            kind="separability",
-            sentence=f"{wording.subject(question)}: {part.value.lower()}.",
-            source=_source(question),
-            weighs="extract" if part.level >= ACUTE else "modular" if judgement.verdict != "stay" else "stay",
-            keys=(part.key,),
-            points=part.points,
-        )
+    yield from (reason for level, reason in pains if level < ACUTE)
+    yield from _separability(questionnaire, scores["separability"], judgement)
+    yield from (reason for reason in gate_reasons if reason.weighs != "modular")
     motives = answers.get("motives")
     for slug in motives.value if motives and isinstance(motives.value, tuple) else ():
         if slug in wording.MOTIVES:
@@ -180,6 +174,20 @@ def _reasons(
                 weighs="stay",
                 keys=("motives",),
             )
+
+
+def _separability(questionnaire: Questionnaire, score: Score, judgement: Judgement) -> Iterator[Reason]:
+    for part in score.contributions:
+        question = questionnaire.by_key[part.key]
+        yield Reason(
+            code=f"separability.{part.key}",
+            kind="separability",
+            sentence=f"{wording.subject(question)}: {part.value.lower()}.",
+            source=_source(question),
+            weighs="extract" if part.level >= ACUTE else "modular" if judgement.verdict != "stay" else "stay",
+            keys=(part.key,),
+            points=part.points,
+        )
 
 
 def _pain(questionnaire: Questionnaire, part: Contribution, facts: Facts) -> Reason:

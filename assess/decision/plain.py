@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from assess.decision import wording
+from assess.decision.argue import Argument, describe
 from assess.decision.result import Result
 from assess.questionnaire.schema import Questionnaire
 
@@ -17,9 +18,38 @@ AXIS_WORDS = {
 }
 
 
-def to_text(questionnaire: Questionnaire, result: Result) -> str:
-    """The whole result, a fact a line, about 60 lines for a full assessment."""
-    return "\n".join(_lines(questionnaire, result))
+#: So many flips are printed; `--json` has them all.
+MOST_FLIPS = 8
+
+
+def to_text(questionnaire: Questionnaire, result: Result, argument: Argument) -> str:
+    """The whole result and its argument, a fact a line, about 90 lines for a full assessment."""
+    return "\n".join([*_lines(questionnaire, result), "", *_argument_lines(questionnaire, argument)])
+
+
+def _argument_lines(questionnaire: Questionnaire, argument: Argument) -> Iterator[str]:
+    robustness = argument.robustness
+    yield f"Holds under {robustness.holds} of {robustness.of} one-step changes of known answers"
+    yield f"What would change it (the nearest of {len(argument.flips)})"
+    for flip in argument.flips[:MOST_FLIPS]:
+        changes = " and ".join(describe(questionnaire, change) for change in flip.changes)
+        yield f"  - {changes} -> {flip.verdict}"
+    if argument.contradictions:
+        yield "Answers at odds"
+        for found in argument.contradictions:
+            yield f"  - {found.sentence} ({', '.join(found.keys)})"
+    yield "The sources, each as its own judge"
+    for playbook in argument.playbooks:
+        yield f"  {playbook.source} {playbook.verdict or 'cannot judge'}: {playbook.because}"
+    yield f"  {argument.playbooks_part}"
+    if argument.similar:
+        yield "Published cases most like these answers"
+        for likeness in argument.similar:
+            case = likeness.case
+            yield f"  {case.system}, {case.year} ({likeness.sentence.lower()}): {case.outcome}"
+    yield f"Ask again in {argument.ask_again_months} months, or when"
+    for sentence in argument.revisit_when:
+        yield f"  - {sentence}"
 
 
 def _lines(questionnaire: Questionnaire, result: Result) -> Iterator[str]:

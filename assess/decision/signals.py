@@ -50,9 +50,13 @@ def words(question: Question, value: Value) -> str:
     if isinstance(value, str):
         return question.option(value).label
     number = int(value) if float(value).is_integer() else value
-    if question.unit == "%":
-        return f"{number} %"
-    return f"{number:,} {question.unit}".strip()
+    return f"{number:,} {_one(question.unit) if number == 1 else question.unit}".strip()
+
+
+def _one(unit: str) -> str:
+    """The unit of exactly one: team, minute, deploy a week."""
+    first, *rest = unit.split(" ")
+    return " ".join(["person" if first == "people" else first.removesuffix("s"), *rest])
 
 
 def read_levels(questionnaire: Questionnaire, answers: Answers) -> dict[str, int | None]:

@@ -100,7 +100,8 @@ _STEPS: tuple[_Rule, ...] = (
         step=Step(
             code="consolidate.merge",
             title="Merge the first group that always changes together",
-            why="S3 tells of 47 services of which 32 were removed in six weeks, without going back to one.",
+            why="The readiness guide tells of 47 services of which 32 were removed in six weeks, without going back "
+            "to one.",
             done="One deployable where there were several, its modules kept apart, and the deploy time measured again.",
             days=60,
             keys=("deploy_minutes", "deploy_waiting"),
@@ -222,7 +223,8 @@ _STEPS: tuple[_Rule, ...] = (
         step=Step(
             code="extract.candidate",
             title="Name the first slice, and why it is first",
-            why="S3's shop took out its recommendations first: isolated, hungry for CPU, and not critical for the "
+            why="The online shop of the readiness guide took out its recommendations first: isolated, hungry for "
+            "CPU, and not critical for the "
             "business.",
             done="One page: the slice, its interface, its data, its owner, and what will be measured before and after.",
             days=30,

@@ -51,7 +51,7 @@ SUBJECTS: dict[str, str] = {
     "deploy_waiting": "Teams wait for each other's release",
     "deploy_minutes": "Time from merge to production",
     "deploy_demand": "Wish to release more often",
-    "scaling_profile": "Load is spread",
+    "scaling_profile": "Spread of the load",
     "hot_share": "Share of the most demanding part",
     "load_fit": "How the load is carried",
     "infra_cost": "Cost of infrastructure",

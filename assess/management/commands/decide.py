@@ -8,7 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assess.cases_file import published_cases
 from assess.decision import decide
+from assess.decision.argue import argue
 from assess.decision.contract import to_json
 from assess.decision.plain import to_text
 from assess.questionnaire.answers import read_answers, read_document
@@ -37,10 +39,11 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError("\n".join(str(problem) for problem in refused.problems), returncode=2) from refused
         result = decide(questionnaire, answers)
+        argument = argue(questionnaire, answers, result, published_cases())
         if options["json"]:
-            self.stdout.write(json.dumps(to_json(result), indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(to_json(result, argument), indent=2, ensure_ascii=False))
         else:
-            self.stdout.write(to_text(questionnaire, result))
+            self.stdout.write(to_text(questionnaire, result, argument))
 
 
 def _read(name: str) -> bytes:

@@ -1,0 +1,73 @@
+"""What argues with a verdict: flips, robustness, contradictions, the playbooks side by side, cases, when to ask again.
+
+Kept apart from `decide` because it costs tens of milliseconds where a verdict costs less than one.
+"""
+
+from dataclasses import dataclass
+
+from assess.decision import wording
+from assess.decision.cases import Case, Likeness, similar_cases
+from assess.decision.changes import Change
+from assess.decision.contradictions import Contradiction, find_contradictions
+from assess.decision.flips import Flip, Robustness, find_flips, measure_robustness
+from assess.decision.playbooks import Playbook, judge_playbooks, where_they_part
+from assess.decision.result import Result
+from assess.decision.signals import words
+from assess.questionnaire.schema import Answers, Questionnaire
+
+#: Ask again after so many months in any case, by verdict (our judgement: a migration is judged sooner).
+ASK_AGAIN_MONTHS = {"stay": 12, "modular": 6, "extract": 3}
+#: So many conditions are named; more would not be watched.
+MOST_CONDITIONS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """Everything beside the verdict that lets a reader argue with it."""
+
+    flips: tuple[Flip, ...]
+    robustness: Robustness
+    contradictions: tuple[Contradiction, ...]
+    playbooks: tuple[Playbook, ...]
+    playbooks_part: str
+    similar: tuple[Likeness, ...]
+    revisit_when: tuple[str, ...]
+    ask_again_months: int
+
+
+def argue(questionnaire: Questionnaire, answers: Answers, result: Result, cases: tuple[Case, ...] = ()) -> Argument:
+    """The argument for and against this result. Pure; `cases` are the published ones to compare with."""
+    flips = find_flips(questionnaire, answers)
+    playbooks = judge_playbooks(questionnaire, answers)
+    return Argument(
+        flips=flips,
+        robustness=measure_robustness(questionnaire, answers),
+        contradictions=find_contradictions(questionnaire, answers),
+        playbooks=playbooks,
+        playbooks_part=where_they_part(playbooks),
+        similar=similar_cases(questionnaire, answers, cases),
+        revisit_when=_revisit_when(questionnaire, flips),
+        ask_again_months=ASK_AGAIN_MONTHS[result.verdict],
+    )
+
+
+def describe(questionnaire: Questionnaire, change: Change) -> str:
+    """A change as a person reads it.
+
+    >>> describe(split_checklist, teams_from_two_to_three)
+    'Teams in the code: 2 → 3'
+    """
+    question = questionnaire.by_key[change.key]
+    before = "not known" if change.before is None else words(question, change.before).lower()
+    return f"{wording.subject(question)}: {before} → {words(question, change.after).lower()}"
+
+
+def _revisit_when(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> tuple[str, ...]:
+    """What would have to happen to change the verdict, the nearest change of each question, in a sentence each."""
+    sentences: dict[str, str] = {}
+    for flip in flips:
+        change = flip.changes[0]
+        if len(flip.changes) == 1 and change.kind == "happen" and change.key not in sentences:
+            then = wording.VERDICT_WORDS[flip.verdict].lower()
+            sentences[change.key] = f"{describe(questionnaire, change)}; the verdict would then be: {then}."
+    return tuple(sentences.values())[:MOST_CONDITIONS]
