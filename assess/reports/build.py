@@ -22,6 +22,7 @@ MAX_TEXT: Final = 2_000  #: characters of one note that a report shows; the same
 MAX_LINES: Final = 30  #: lines of one note before the rest is run on: laying out thousands of lines takes seconds
 MAX_NAME: Final = 120
 MAX_LINK: Final = 500
+LONG_NAME: Final = 48  #: a longer name is not repeated where page 1 has no room for it
 
 #: Control characters; and those that reverse or embed the direction of whatever follows, with which a name could make
 #: the words after it read otherwise.
@@ -369,7 +370,7 @@ def build_report(
         firm_words="Firm" if result.firm else "Conditional" if is_enough else "Open",
         firm_why=_firm_why(result) if is_enough else "Every verdict is still possible or nearly so.",
         basis_words=_basis_words(sections, answers),
-        decision=DECISIONS[result.form].format(system=system) if is_enough else "None yet: answer more first.",
+        decision=DECISIONS[result.form].format(system=system if len(system) <= LONG_NAME else "this system") if is_enough else "None yet: answer more first.",
         reasons_for=reasons_for if is_enough else (),
         reasons_against=reasons_against if is_enough else (),
         conditions=conditions if is_enough else (),
@@ -460,7 +461,18 @@ def _reasons(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[tuple[Rea
         # What blocks outweighs any pain; then by points. Sorting is stable, so ties keep the decision's own order.
         return (0 if reason.kind in ("condition", "gate") and reason.weighs != "extract" else 1, -reason.points)
 
-    told = sorted((reason for reason in result.reasons if reason.kind != "rule" and reason.weighs), key=strength)
+    # Where a gate and an axis speak of the same answer, the gate says more.
+    by_gate = {key for reason in result.reasons if reason.kind == "gate" for key in reason.keys}
+    told = sorted(
+        (
+            reason
+            for reason in result.reasons
+            if reason.kind != "rule"
+            and reason.weighs
+            and not (reason.kind == "separability" and by_gate.issuperset(reason.keys))
+        ),
+        key=strength,
+    )
     lines = [
         (
             reason.weighs == result.verdict,

@@ -1,0 +1,391 @@
+"""Asking for reports, making them outside the request, keeping them, and getting over what dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings as live_settings
+from django.db import connection, connections
+from django_tasks_db.models import DBTaskResult
+
+from assess.assessments.models import Answer, Assessment
+from assess.people.models import User
+from assess.reports import pdf, service
+from assess.reports.models import Report, ReportState
+from tests.factories import AnswerFactory, AssessmentFactory
+from tests.integration.reports.conftest import age, only_report
+
+pytestmark = pytest.mark.django_db
+
+
+def make(assessment: Assessment, by: User) -> Report:
+    """Ask and let the worker work."""
+    service.request_report(assessment, by=by)
+    service.work_off_queue()
+    return service.present_report(assessment) or only_report()
+
+
+# --- asking and making
+
+
+def test_asking_puts_one_row_and_one_task_in_the_queue(assessment: Assessment, alice: User) -> None:
+    report = service.request_report(assessment, by=alice)
+    assert report.state == ReportState.QUEUED
+    assert report.requested_by == alice
+    assert DBTaskResult.objects.get().task_path == "assess.reports.tasks.render_reports"
+
+
+def test_asking_twice_makes_one_row(assessment: Assessment, alice: User, bob: User) -> None:
+    first = service.request_report(assessment, by=alice)
+    assert service.request_report(assessment, by=bob) == first
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_the_worker_makes_what_waits_and_keeps_the_bytes(assessment: Assessment, alice: User) -> None:
+    report = make(assessment, alice)
+    assert report.state == ReportState.READY
+    assert not report.is_final
+    assert bytes(Report.objects.get().pdf or b"").startswith(b"%PDF")
+
+
+def test_a_drafts_report_is_made_again_only_when_an_answer_changed(assessment: Assessment, alice: User) -> None:
+    first = make(assessment, alice)
+    assert service.request_report(assessment, by=alice) == first
+    Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
+    assert service.present_report(assessment) is None
+    second = make(assessment, alice)
+    assert second.pk != first.pk
+    assert second.state == ReportState.READY
+
+
+def test_earlier_drafts_give_up_their_bytes_when_a_new_one_is_asked_for(assessment: Assessment, alice: User) -> None:
+    first = make(assessment, alice)
+    Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
+    make(assessment, alice)
+    assert Report.objects.get(pk=first.pk).pdf is None
+    age(first, requested_at=timedelta(minutes=2))
+    Answer.objects.filter(assessment=assessment, key="teams").update(value=8)
+    make(assessment, alice)
+    assert not Report.objects.filter(pk=first.pk).exists()
+
+
+def test_answers_given_while_it_waits_are_in_the_report(assessment: Assessment, alice: User) -> None:
+    asked = service.request_report(assessment, by=alice)
+    Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
+    service.work_off_queue()
+    made = Report.objects.get(pk=asked.pk)
+    assert made.state == ReportState.READY
+    assert made.key == pdf.content_key(service.report_data(assessment)) != asked.key
+    assert service.present_report(assessment) == made
+
+
+def test_a_submitted_version_is_made_once_and_kept_even_if_the_styles_change(
+    submitted: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = make(submitted, alice)
+    assert report.is_final
+    kept = bytes(Report.objects.get().pdf or b"")
+    monkeypatch.setattr(pdf, "_fingerprint", lambda: "another release")
+    assert service.request_report(submitted, by=alice) == report
+    service.work_off_queue()
+    assert bytes(Report.objects.get().pdf or b"") == kept
+    assert service.pdf_now(submitted) == kept
+
+
+def test_a_draft_that_was_submitted_while_it_waited_becomes_the_final_report(
+    assessment: Assessment, alice: User
+) -> None:
+    from assess.assessments import actions
+
+    service.request_report(assessment, by=alice)
+    actions.submit(assessment, by=alice)
+    service.work_off_queue()
+    assert only_report().is_final
+
+
+def test_the_database_refuses_a_second_final_report(submitted: Assessment, alice: User) -> None:
+    from django.db import IntegrityError, transaction
+
+    make(submitted, alice)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.create(assessment=submitted, key="x" * 64, is_final=True)
+
+
+def test_two_rows_that_come_to_the_same_content_leave_one(assessment: Assessment, alice: User) -> None:
+    first = service.request_report(assessment, by=alice)
+    Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
+    second = service.request_report(assessment, by=alice)
+    # The earlier one was given up; as if it had been taken just before that, it now says the same.
+    Report.objects.filter(pk=first.pk).update(state=ReportState.QUEUED, problem="")
+    service.work_off_queue()
+    assert Report.objects.filter(state=ReportState.READY).count() == 1
+    assert not Report.objects.filter(state__in=service.ACTIVE).exists()
+    assert {first.pk, second.pk} >= {only_report().pk}
+
+
+def test_a_report_that_cannot_be_made_says_why_and_can_be_tried_again(
+    assessment: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_slow(html: str) -> bytes:
+        raise pdf.RenderError("The report took longer than 60 seconds.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pdf, "render_pdf", too_slow)
+        assert make(assessment, alice).state == ReportState.FAILED
+    assert only_report().problem == "The report took longer than 60 seconds."
+    assert make(assessment, alice).state == ReportState.READY
+    assert only_report().problem == ""
+
+
+def test_a_mistake_of_ours_is_logged_and_told_without_details(
+    assessment: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(html: str) -> bytes:
+        raise KeyError("secret detail")
+
+    monkeypatch.setattr(pdf, "render_pdf", broken)
+    assert make(assessment, alice).state == ReportState.FAILED
+    assert only_report().problem == service.NOT_MADE
+    assert "secret detail" in caplog.text
+
+
+# --- limits
+
+
+def test_a_person_gets_six_pdfs_a_minute_and_is_told_when_to_come_back(
+    assessment: Assessment, alice: User, bob: User
+) -> None:
+    for teams in range(6):
+        Answer.objects.filter(assessment=assessment, key="teams").update(value=teams + 10)
+        service.request_report(assessment, by=alice)
+    Answer.objects.filter(assessment=assessment, key="teams").update(value=99)
+    with pytest.raises(service.TooManyError) as refused:
+        service.request_report(assessment, by=alice)
+    assert 0 < refused.value.retry_after <= 61
+    assert Report.objects.count() == 6
+    service.request_report(assessment, by=bob)
+    for report in Report.objects.all():
+        age(report, requested_at=timedelta(seconds=61))
+    Answer.objects.filter(assessment=assessment, key="teams").update(value=100)
+    service.request_report(assessment, by=alice)
+
+
+def test_asking_for_what_is_ready_counts_for_nothing(assessment: Assessment, alice: User) -> None:
+    make(assessment, alice)
+    for _ in range(10):
+        assert service.request_report(assessment, by=alice).state == ReportState.READY
+
+
+def test_a_full_queue_refuses_and_says_when_to_come_back(
+    assessment: Assessment, alice: User, bob: User, settings: Any
+) -> None:
+    settings.LIMITS = {**settings.LIMITS, "render_queue": 2}
+    for _ in range(2):
+        other = AssessmentFactory(team=assessment.system.team, by=bob, answers={"teams": 3})
+        Report.objects.create(assessment=other, key="q" * 64)
+    with pytest.raises(service.TooManyError, match="Try again in 20 seconds"):
+        service.request_report(assessment, by=alice)
+
+
+def test_no_more_are_made_at_a_time_than_the_limit(assessment: Assessment, alice: User, settings: Any) -> None:
+    for number in range(3):
+        Report.objects.create(assessment=AssessmentFactory(), key=f"{number:064}")
+    claimed = [service.claim(), service.claim(), service.claim()]
+    assert [report is not None for report in claimed] == [True, True, False]
+    assert Report.objects.filter(state=ReportState.RENDERING).count() == settings.LIMITS["renders_at_a_time"] == 2
+
+
+def test_the_longest_waiting_is_taken_first_and_none_twice(assessment: Assessment) -> None:
+    reports = [Report.objects.create(assessment=AssessmentFactory(), key=f"{number:064}") for number in range(2)]
+    age(reports[1], queued_at=timedelta(minutes=1))
+    first, second = service.claim(), service.claim()
+    assert first is not None
+    assert second is not None
+    assert (first.pk, second.pk) == (reports[1].pk, reports[0].pk)
+    assert service.claim(reports[0].pk) is None
+
+
+# --- what dies
+
+
+def test_a_render_that_died_is_queued_again_and_then_made(assessment: Assessment, alice: User) -> None:
+    service.request_report(assessment, by=alice)
+    dead = service.claim()
+    assert dead is not None
+    assert service.work_off_queue() == 0
+    age(dead, started_at=timedelta(seconds=live_settings.LIMITS["render_seconds"] + 20))
+    assert service.work_off_queue() == 1
+    report = only_report()
+    assert (report.state, report.attempts) == (ReportState.READY, 2)
+    assert DBTaskResult.objects.count() == 2
+
+
+def test_after_three_deaths_it_is_given_up(assessment: Assessment, alice: User) -> None:
+    report = service.request_report(assessment, by=alice)
+    for _ in range(3):
+        assert service.claim() is not None
+        age(report, started_at=timedelta(minutes=5))
+        service.recover_dead()
+    report.refresh_from_db()
+    assert report.state == ReportState.FAILED
+    assert "3 tries" in report.problem
+    assert service.claim() is None
+
+
+def test_an_attempt_that_was_taken_for_dead_keeps_its_hands_off(assessment: Assessment, alice: User) -> None:
+    service.request_report(assessment, by=alice)
+    slow = service.claim()
+    assert slow is not None
+    age(slow, started_at=timedelta(minutes=5))
+    service.recover_dead()
+    quick = service.claim()
+    assert quick is not None
+    service._give_up(slow, "too late")
+    assert only_report().state == ReportState.RENDERING
+    service.render(quick)
+    assert only_report().state == ReportState.READY
+
+
+# --- several at once, in processes and threads of their own
+
+
+@pytest.fixture
+def shared_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[None]:
+    """Lets child processes use this test's database."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        address = f"sqlite:///{database['NAME']}"
+    else:
+        address = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setenv("SPLITCHECK_VAR", str(tmp_path))
+    yield
+    for child in service._children:
+        child.kill()
+        child.wait()
+    service._children.clear()
+
+
+def wait_until(state: str, seconds: float = 30) -> Report:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        report = only_report()
+        if report.state == state:
+            return report
+        time.sleep(0.1)
+    raise AssertionError(f"still {only_report().state} after {seconds} s: {only_report().problem}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_background_worker_makes_it(assessment: Assessment, alice: User, shared_database: None) -> None:
+    service.request_report(assessment, by=alice)
+    command = [sys.executable, "manage.py", "db_worker", "--batch", "--no-startup-delay", "--no-reload"]
+    assert subprocess.run(command, cwd=live_settings.BASE_DIR, capture_output=True, check=False).returncode == 0
+    assert only_report().state == ReportState.READY
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_no_worker_runs_a_child_process_makes_it(
+    assessment: Assessment, alice: User, shared_database: None
+) -> None:
+    report = service.request_report(assessment, by=alice)
+    service.keep_going(report)
+    assert only_report().state == ReportState.QUEUED
+    age(report, queued_at=timedelta(seconds=3))
+    service.keep_going(report)
+    assert only_report().state == ReportState.RENDERING
+    service.keep_going(report)
+    assert len(service._children) == 1
+    made = wait_until(ReportState.READY)
+    assert made.attempts == 1
+    assert bytes(made.pdf or b"").startswith(b"%PDF")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_child_that_is_killed_is_followed_by_another(
+    assessment: Assessment, alice: User, shared_database: None
+) -> None:
+    report = service.request_report(assessment, by=alice)
+    assert service.start_child(report)
+    os.kill(service._children[0].pid, signal.SIGKILL)
+    service._children[0].wait()
+    service.keep_going(report)
+    assert only_report().state == ReportState.RENDERING
+    age(report, started_at=timedelta(minutes=5))
+    service.keep_going(report)
+    assert only_report().state == ReportState.QUEUED
+    age(report, queued_at=timedelta(seconds=3))
+    service.keep_going(report)
+    assert wait_until(ReportState.READY).attempts == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_while_rendering_does_not_keep_the_report_for_ever(
+    assessment: Assessment, alice: User, shared_database: None
+) -> None:
+    AnswerFactory(assessment=assessment, key="hiring", value="easy", note="word " * 400)
+    report = service.request_report(assessment, by=alice)
+    command = [sys.executable, "manage.py", "db_worker", "--no-startup-delay", "--interval", "0.1", "--no-reload"]
+    worker = subprocess.Popen(command, cwd=live_settings.BASE_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(ReportState.RENDERING)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert DBTaskResult.objects.get().status == "RUNNING"
+    age(report, started_at=timedelta(minutes=5))
+    service.recover_dead()
+    second = subprocess.Popen(command, cwd=live_settings.BASE_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        assert wait_until(ReportState.READY).attempts == 2
+    finally:
+        second.terminate()
+        second.wait()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("version", ["draft", "submitted"])
+def test_many_requests_at_once_make_one_render(
+    version: str, assessment: Assessment, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assess.assessments import actions
+
+    if version == "submitted":
+        assessment = Assessment.objects.get(pk=actions.submit(assessment, by=alice).pk)
+    renders: list[int] = []
+    problems: list[BaseException] = []
+
+    def counted(html: str) -> bytes:
+        renders.append(1)
+        time.sleep(0.2)
+        return b"%PDF-counted"
+
+    monkeypatch.setattr(pdf, "render_pdf", counted)
+    start = threading.Barrier(6)
+
+    def ask(by: User) -> None:
+        try:
+            start.wait()
+            service.request_report(Assessment.objects.get(pk=assessment.pk), by=by)
+            service.work_off_queue()
+        except BaseException as problem:
+            problems.append(problem)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=ask, args=(by,)) for by in (alice, bob) * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert renders == [1]
+    assert only_report().state == ReportState.READY

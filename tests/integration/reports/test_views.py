@@ -1,0 +1,269 @@
+"""The report's page and its PDF, as a browser gets them."""
+
+import re
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assess.assessments.models import Answer, Assessment
+from assess.people.models import User
+from assess.reports import pdf, service
+from assess.reports.models import Report, ReportState
+from tests.conftest import client_of
+from tests.integration.reports.conftest import age, only_report
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(assessment: Assessment) -> str:
+    return reverse("report", args=[assessment.pk])
+
+
+@pytest.fixture
+def address(assessment: Assessment) -> str:
+    return reverse("report-pdf", args=[assessment.pk])
+
+
+@pytest.fixture
+def ready(assessment: Assessment, alice: User) -> Report:
+    service.request_report(assessment, by=alice)
+    service.work_off_queue()
+    return only_report()
+
+
+def stage(response: Any) -> str:
+    found = re.search(r'data-stage="(\w+)"', response.content.decode())
+    assert found
+    return found[1]
+
+
+def test_the_page_offers_to_make_the_pdf(alice_client: Client, page: str) -> None:
+    response = alice_client.get(page)
+    assert stage(response) == "none"
+    assert "Make the PDF" in response.content.decode()
+
+
+def test_asking_leads_to_the_page_that_waits_with_and_without_script(
+    alice_client: Client, page: str, assessment: Assessment
+) -> None:
+    response = alice_client.post(page, follow=True)
+    assert response.redirect_chain == [(page, 302)]
+    html = response.content.decode()
+    assert stage(response) == "waiting"
+    assert 'hx-trigger="every 1s"' in html
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in html
+    assert f'<a href="{page}">Look again</a>' in html
+
+
+def test_htmx_gets_the_part_alone_and_stops_when_it_is_ready(
+    alice_client: Client, page: str, assessment: Assessment
+) -> None:
+    alice_client.post(page)
+    waiting = alice_client.get(page, headers={"HX-Request": "true"})
+    assert waiting.content.decode().strip().startswith('<section id="state"')
+    assert "HX-Request" in waiting.headers["Vary"]
+    service.work_off_queue()
+    done = alice_client.get(page, headers={"HX-Request": "true"})
+    assert stage(done) == "ready"
+    assert "hx-trigger" not in done.content.decode()
+
+
+def test_the_pdf_is_sent_with_its_name_and_careful_headers(alice_client: Client, address: str, ready: Report) -> None:
+    response = alice_client.get(address)
+    assert response.status_code == 200
+    assert response.content == bytes(Report.objects.get().pdf or b"")
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert re.fullmatch(
+        r'attachment; filename="payments-platform_assessment_v3_\d{4}-\d\d-\d\d.pdf"',
+        response.headers["Content-Disposition"],
+    )
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src" in response.headers["Content-Security-Policy"]
+
+
+def test_it_opens_in_the_browser_when_asked_to(alice_client: Client, address: str, ready: Report) -> None:
+    assert alice_client.get(f"{address}?inline").headers["Content-Disposition"].startswith("inline; filename=")
+
+
+def test_a_browser_that_has_it_is_told_so(alice_client: Client, address: str, ready: Report) -> None:
+    etag = alice_client.get(address).headers["ETag"]
+    again = alice_client.get(address, headers={"If-None-Match": etag})
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+def test_downloading_twice_gives_the_same_bytes(alice_client: Client, submitted: Assessment, alice: User) -> None:
+    service.request_report(submitted, by=alice)
+    service.work_off_queue()
+    address = reverse("report-pdf", args=[submitted.pk])
+    assert alice_client.get(address).content == alice_client.get(address).content
+
+
+def test_without_a_pdf_its_address_leads_to_the_page_that_makes_it(
+    alice_client: Client, address: str, page: str
+) -> None:
+    response = alice_client.get(address)
+    assert (response.status_code, response.headers["Location"]) == (302, page)
+
+
+def test_a_pdf_of_earlier_answers_is_not_given_out(
+    alice_client: Client, address: str, page: str, ready: Report, assessment: Assessment
+) -> None:
+    Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
+    assert alice_client.get(address).status_code == 302
+    response = alice_client.get(page)
+    assert stage(response) == "stale"
+    assert "Make it again" in response.content.decode()
+
+
+def test_a_failed_report_says_why_and_offers_to_try_again(
+    alice_client: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(html: str) -> bytes:
+        raise pdf.RenderError("Shorten the <longest> notes.")
+
+    monkeypatch.setattr(pdf, "render_pdf", broken)
+    alice_client.post(page)
+    service.work_off_queue()
+    html = alice_client.get(page).content.decode()
+    assert "Shorten the &lt;longest&gt; notes." in html
+    assert "Try again" in html
+
+
+def test_waiting_on_the_page_brings_back_what_died(
+    alice_client: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(service, "start_child", lambda report: started.append(report.pk))
+    alice_client.post(page)
+    report = service.claim()
+    assert report is not None
+    age(report, started_at=timedelta(minutes=5))
+    assert stage(alice_client.get(page)) == "waiting"
+    assert only_report().state == ReportState.QUEUED
+    assert started == []
+    age(report, queued_at=timedelta(seconds=3))
+    alice_client.get(page)
+    assert started == [report.pk]
+
+
+def test_asking_too_often_gets_429_with_when_to_come_back(
+    alice_client: Client, page: str, assessment: Assessment
+) -> None:
+    for teams in range(7):
+        Answer.objects.filter(assessment=assessment, key="teams").update(value=teams + 10)
+        response = alice_client.post(page)
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 61
+    assert "6 PDFs within a minute" in response.content.decode()
+    assert Report.objects.count() == 6
+
+
+@pytest.mark.parametrize("who", ["charlie", "zoe", "olga"])
+@pytest.mark.parametrize("name", ["report", "report-pdf"])
+def test_strangers_get_the_404_of_a_missing_assessment(
+    who: str, name: str, request: pytest.FixtureRequest, assessment: Assessment, ready: Report
+) -> None:
+    client = client_of(request.getfixturevalue(who))
+    response = client.get(reverse(name, args=[assessment.pk]))
+    missing = client.get(reverse(name, args=[assessment.pk + 1000]))
+    assert response.status_code == missing.status_code == 404
+    token = re.compile(rb'csrf[^>]*|"X-CSRFToken": "[^"]*"|value="[^"]*"')
+    assert token.sub(b"", response.content) == token.sub(b"", missing.content)
+    if name == "report":
+        assert client.post(reverse(name, args=[assessment.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "rita"])
+def test_the_team_and_the_architect_may_read_it(
+    who: str, request: pytest.FixtureRequest, page: str, address: str, ready: Report
+) -> None:
+    client = client_of(request.getfixturevalue(who))
+    assert client.get(page).status_code == 200
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["report", "report-pdf"])
+def test_the_signed_out_are_led_to_the_sign_in(client: Client, name: str, assessment: Assessment) -> None:
+    response = client.get(reverse(name, args=[assessment.pk]))
+    assert response.status_code == 302
+    assert reverse("account_login") in response.headers["Location"]
+
+
+def test_a_deleted_assessment_has_no_report(
+    alice_client: Client, alice: User, page: str, address: str, ready: Report, assessment: Assessment
+) -> None:
+    from assess.assessments import actions
+
+    actions.delete(assessment, by=alice)
+    assert alice_client.get(page).status_code == 404
+    assert alice_client.get(address).status_code == 404
+
+
+def test_only_get_and_head_reach_the_pdf(alice_client: Client, address: str, ready: Report) -> None:
+    assert alice_client.head(address).status_code == 200
+    for method in ("post", "put", "delete"):
+        assert getattr(alice_client, method)(address).status_code == 405
+
+
+def test_asking_needs_the_form_of_this_site(alice: User, page: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    assert client.post(page).status_code == 403
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'evil"; filename="x.exe',
+        "a\r\nSet-Cookie: a=b",
+        "../../etc/passwd",
+        "漢字",
+        "Zürich: Zahlungen & Co.",
+        "🚀",
+        "%2e%2e%2f",
+        "x" * 120,
+        "...",
+        "con.pdf",
+    ],
+)
+def test_a_hostile_name_of_a_system_makes_a_safe_file_name(
+    name: str, alice_client: Client, alice: User, assessment: Assessment, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assessment.system.name = name
+    assessment.system.save()
+    monkeypatch.setattr(pdf, "render_pdf", lambda html: b"%PDF-1.7")
+    service.request_report(Assessment.objects.get(pk=assessment.pk), by=alice)
+    service.work_off_queue()
+    disposition = alice_client.get(address).headers["Content-Disposition"]
+    message = EmailMessage()
+    message["Content-Disposition"] = disposition
+    assert re.fullmatch(r"[a-z0-9_-]{1,60}_assessment_v3_\d{4}-\d\d-\d\d\.pdf", message.get_filename() or "")
+
+
+def test_the_page_asks_few_questions_of_the_database(
+    alice_client: Client, page: str, address: str, ready: Report, django_assert_max_num_queries: Any
+) -> None:
+    alice_client.get(page)
+    with django_assert_max_num_queries(8):
+        alice_client.get(page)
+    with django_assert_max_num_queries(8):
+        alice_client.get(address)
+
+
+def test_asking_renders_nothing_in_the_request(
+    alice_client: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(html: str) -> bytes:
+        raise AssertionError("rendered in the request")
+
+    monkeypatch.setattr(pdf, "render_pdf", never)
+    assert alice_client.post(page, follow=True).status_code == 200
+    assert only_report().state == ReportState.QUEUED

@@ -1,0 +1,133 @@
+"""Reports made by hand, without a database, and what a PDF says when it is read back."""
+
+import re
+from datetime import UTC, date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from assess.decision import decide
+from assess.questionnaire.answers import read_answers, read_document
+from assess.questionnaire.schema import Answer, Answers, Questionnaire
+from assess.questionnaire_files import builtin_questionnaire
+from assess.reports.build import GivenAnswer, ReportData, Subject, build_report
+
+DEMO = Path(__file__).resolve().parents[3] / "fixtures" / "demo"
+DEMO_NAMES = tuple(sorted(path.stem for path in DEMO.glob("*.json")))
+AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
+
+
+def made_report(answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool = False, **subject: Any) -> ReportData:
+    """The report on these answers; `subject` replaces what it is about."""
+    questionnaire = subject.pop("questionnaire", None) or builtin_questionnaire()
+    about: dict[str, Any] = {
+        "system": "Payments platform",
+        "team": "Payments",
+        "workspace": "Harbour",
+        "version": 3,
+        "edition": questionnaire.title,
+        "answers_hash": "3f" * 32,
+        "started_by": by,
+        "dated": date(2026, 11, 20),
+        **({"submitted_at": AT, "submitted_by": by} if submitted else {}),
+        **subject,
+    }
+    return build_report(
+        subject=Subject(**about),
+        questionnaire=questionnaire,
+        answers={key: GivenAnswer(answer=answer, by=by, at=AT) for key, answer in answers.items()},
+        result=decide(questionnaire, answers),
+    )
+
+
+@cache
+def demo_answers(name: str) -> dict[str, Answer]:
+    """The answers of one of the systems that the sources tell of."""
+    document = read_document((DEMO / f"{name}.json").read_bytes(), file=name)
+    return read_answers(document, builtin_questionnaire(), file=name)
+
+
+def first_answers(questionnaire: Questionnaire, **fields: Any) -> dict[str, Answer]:
+    """An answer to every question (a choice's last option), each with these fields."""
+    answers = {}
+    for question in questionnaire.questions:
+        value: Any = question.maximum
+        if question.kind == "choice":
+            value = question.options[-1].value
+        elif question.kind == "several":
+            value = tuple(option.value for option in question.options)
+        elif question.whole:
+            value = int(question.maximum or 0)
+        answers[question.key] = Answer(value=value, **fields)
+    return answers
+
+
+def packed(text: str) -> str:
+    """Text without its white space: lines are broken anywhere on paper."""
+    return re.sub(r"\s+", "", text)
+
+
+def pages_text(pdf: bytes) -> list[str]:
+    """What each page says, white space taken out, read by the fonts' own tables."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        return [_page_text(page) for page in document.pages]
+
+
+def structure(pdf: bytes) -> list[dict[str, Any]]:
+    """Every element of the structure tree, in reading order: its tag, alternative text and depth."""
+    found: list[dict[str, Any]] = []
+
+    def walk(element: Any, depth: int) -> None:
+        if not isinstance(element, pikepdf.Dictionary):
+            return
+        if "/S" in element:
+            found.append({"tag": str(element.S)[1:], "alt": str(element.get("/Alt", "")), "depth": depth})
+        kids = element.get("/K")
+        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+            walk(kid, depth + 1)
+
+    with pikepdf.open(BytesIO(pdf)) as document:
+        walk(document.Root.StructTreeRoot, 0)
+    return found
+
+
+def outline(pdf: bytes) -> list[str]:
+    """Every bookmark's title, in order."""
+    with pikepdf.open(BytesIO(pdf)) as document, document.open_outline() as tree:
+        titles: list[str] = []
+
+        def walk(items: Any) -> None:
+            for item in items:
+                titles.append(item.title)
+                walk(item.children)
+
+        walk(tree.root)
+        return titles
+
+
+def _page_text(page: pikepdf.Page) -> str:
+    fonts = page.obj.Resources.get("/Font", {})
+    maps = {name: _unicode_map(font) for name, font in dict(fonts).items()}
+    said: list[str] = []
+    present: dict[int, str] = {}
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "Tf":
+            present = maps[str(operands[0])]
+        elif str(operator) in ("Tj", "TJ"):
+            parts = operands[0] if str(operator) == "TJ" else operands
+            for part in parts:
+                if isinstance(part, pikepdf.String):
+                    codes = bytes(part)
+                    said += [present.get(int.from_bytes(codes[i : i + 2], "big"), "") for i in range(0, len(codes), 2)]
+    return packed("".join(said))
+
+
+def _unicode_map(font: Any) -> dict[int, str]:
+    table = font.ToUnicode.read_bytes().decode("ascii")
+    return {
+        int(code, 16): bytes.fromhex(text).decode("utf-16-be")
+        for code, text in re.findall(r"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>\s*\n", table)
+    }

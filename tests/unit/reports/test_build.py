@@ -1,0 +1,212 @@
+"""The report object says what the result and the answers say, and nothing that is not theirs."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assess.decision import decide
+from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.questionnaire.schema import Answer
+from assess.questionnaire_files import builtin_questionnaire
+from assess.reports.build import MAX_LINES, MAX_TEXT, clean_line, clean_text
+from tests.unit.reports.made import AT, DEMO_NAMES, demo_answers, first_answers, made_report
+
+
+@pytest.mark.parametrize("name", DEMO_NAMES)
+def test_the_report_states_the_verdict_scores_gates_and_checklist_of_the_result(name: str) -> None:
+    answers = demo_answers(name)
+    result = decide(builtin_questionnaire(), answers)
+    report = made_report(answers)
+    assert (report.verdict, report.form, report.rule) == (result.verdict, result.form, result.rule)
+    assert report.verdict_words == VERDICT_WORDS[result.verdict]
+    assert report.form_words == FORM_WORDS[result.form]
+    assert report.headline == result.headline
+    assert {axis.axis: (axis.points, axis.high) for axis in report.axes} == {
+        axis: (score.points, score.high) for axis, score in result.scores.items()
+    }
+    assert [(gate.gate, gate.state) for gate in report.gates] == [(gate.gate, gate.state) for gate in result.gates]
+    assert report.checklist.yes == result.checklist_counts["yes"]
+    assert {step.title for horizon in report.horizons for step in horizon.steps} == {
+        step.title for step in result.steps
+    }
+    assert {line.question.key for line in report.open_lines} == set(result.open_keys)
+
+
+@pytest.mark.parametrize("name", DEMO_NAMES)
+def test_the_parts_of_every_score_add_up_to_it(name: str) -> None:
+    for axis in made_report(demo_answers(name)).axes:
+        assert sum(part.points for part in axis.parts) == axis.points
+
+
+@pytest.mark.parametrize("name", DEMO_NAMES)
+def test_at_most_three_reasons_each_way_and_each_on_its_side(name: str) -> None:
+    report = made_report(demo_answers(name))
+    assert len(report.reasons_for) <= 3
+    assert len(report.reasons_against) <= 3
+    assert all(reason.weighs == report.verdict_words for reason in report.reasons_for)
+    assert all(reason.weighs != report.verdict_words for reason in report.reasons_against)
+
+
+def test_every_question_of_the_edition_is_in_the_report_once_and_in_order() -> None:
+    report = made_report({})
+    lines = [line for section in report.sections for line in section.lines]
+    assert [line.key for line in lines] == [question.key for question in builtin_questionnaire().questions]
+    assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+
+
+def test_an_answer_keeps_its_words_basis_note_link_and_who_gave_it() -> None:
+    answer = Answer(value=45, basis="measured", note="From the pipeline's log", link="https://ci.example.org/1")
+    report = made_report({"deploy_minutes": answer}, by="Bob")
+    line = next(line for section in report.sections for line in section.lines if line.key == "deploy_minutes")
+    assert (line.value, line.basis, line.note, line.link) == (
+        "45 minutes",
+        "measured",
+        "From the pipeline's log",
+        "https://ci.example.org/1",
+    )
+    assert (line.by, line.at) == ("Bob", AT)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "words"),
+    [
+        (Answer(), "not_sure", "not sure yet"),
+        (Answer(not_applicable="We have no pipeline"), "not_applicable", "does not apply"),
+        (Answer(value="named"), "known", "answered"),
+        (None, "open", "not answered"),
+    ],
+)
+def test_unknown_not_applicable_and_unanswered_are_told_apart(answer: Answer | None, state: str, words: str) -> None:
+    report = made_report({} if answer is None else {"boundaries": answer})
+    line = next(line for section in report.sections for line in section.lines if line.key == "boundaries")
+    assert (line.state, line.state_words) == (state, words)
+
+
+def test_a_note_on_a_question_that_is_no_longer_asked_stays_in_the_report() -> None:
+    report = made_report(
+        {"current_shape": Answer(value="monolith"), "services": Answer(value=4, note="Counted before the merge")}
+    )
+    line = next(line for section in report.sections for line in section.lines if line.key == "services")
+    assert line.state == "not_asked"
+    assert line.note == "Counted before the merge"
+
+
+def test_no_verdict_is_shown_while_too_little_is_known() -> None:
+    report = made_report({"teams": Answer(value=3)})
+    assert not report.is_enough
+    assert report.verdict_words == "Too early for a verdict"
+    assert "One of 35 answers" in report.headline
+    assert not report.reasons_for
+    assert "None yet" in report.decision
+
+
+def test_a_submitted_version_shows_its_verdict_however_little_is_known() -> None:
+    report = made_report({"teams": Answer(value=3)}, submitted=True)
+    assert report.verdict_words == "Stay monolithic"
+    assert report.state_words == "Submitted"
+
+
+@pytest.mark.parametrize("name", DEMO_NAMES)
+def test_conditions_are_the_failed_and_open_gates_of_an_extraction_and_nothing_else(name: str) -> None:
+    report = made_report(demo_answers(name))
+    if report.verdict == "extract" and report.form != "keep":
+        assert {gate.gate for gate in report.conditions} == {
+            gate.gate for gate in report.gates if gate.state != "passed"
+        }
+    else:
+        assert not report.conditions
+        assert report.no_conditions.startswith("None")
+
+
+def test_a_gate_that_stopped_the_extraction_comes_first_among_the_conditions() -> None:
+    answers = dict(demo_answers("ecommerce-35-developers"))
+    answers["tracing"] = Answer(value="none")
+    report = made_report(answers)
+    assert report.form == "first_step"
+    assert report.conditions[0].gate == "tracing"
+    assert report.conditions[0].state == "failed"
+    assert "No tracing is planned" in report.reasons_for[0].sentence
+
+
+def test_a_firm_verdict_says_that_nothing_open_can_change_it() -> None:
+    report = made_report(demo_answers("services-47"))
+    assert report.firm_words == "Firm"
+    assert "no answer to them can change the verdict" in report.firm_why
+
+
+def test_a_conditional_verdict_names_what_it_could_become() -> None:
+    report = made_report(demo_answers("ecommerce-35-developers"))
+    assert report.firm_words == "Conditional"
+    assert "“Modular monolith”" in report.firm_why
+    assert report.open_lines[0].decisive
+
+
+def test_what_the_verdict_rests_on_is_counted_by_basis() -> None:
+    report = made_report(
+        {
+            "teams": Answer(value=3, basis="measured"),
+            "developers": Answer(value=20, basis="guess"),
+            "models": Answer(value=40),
+            "hiring": Answer(),
+        }
+    )
+    assert report.basis_words == "It rests on 3 answers: 1 measured, 1 guessed and 1 without a stated basis."
+
+
+def test_the_same_input_gives_the_same_report() -> None:
+    answers = first_answers(builtin_questionnaire())
+    assert made_report(answers) == made_report(dict(reversed(answers.items())))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("  Payments\t platform ", "Payments platform"),
+        ("Payments\r\nSet-Cookie: a=b", "Payments Set-Cookie: a=b"),
+        ("a\x00b\x1b[31mc\x7f", "ab[31mc"),
+        ("verdict \u202eyats\u202c", "verdict yats"),
+        ("line\u2028separator", "line separator"),
+        ("x" * 200, "x" * 119 + "…"),
+        ("مرحبا 漢字 🚀", "مرحبا 漢字 🚀"),
+    ],
+)
+def test_a_name_is_one_line_without_control_characters(text: str, line: str) -> None:
+    assert clean_line(text, 120) == line
+
+
+def test_ten_thousand_lines_are_run_on_after_thirty_and_nothing_within_the_length_is_lost() -> None:
+    text = clean_text("\n".join(str(n) for n in range(10_000)))
+    assert text.count("\n") < MAX_LINES
+    assert text.startswith("0\n1\n2\n")
+    assert "28\n29 / 30 / 31" in text
+    assert text.endswith("more characters are in the assessment)")
+
+
+def test_a_note_as_long_as_one_may_be_is_shown_in_full() -> None:
+    assert clean_text("n" * MAX_TEXT) == "n" * MAX_TEXT
+
+
+@given(st.text(max_size=3000))
+@settings(max_examples=200)
+def test_any_text_comes_out_bounded_and_without_control_characters(text: str) -> None:
+    cleaned = clean_text(text)
+    assert len(cleaned) < 4 * MAX_TEXT
+    assert cleaned.count("\n") < MAX_LINES
+    assert not any(ord(character) < 32 and character not in "\n\t" for character in cleaned)
+    assert clean_line(text, 120) == clean_line(clean_line(text, 120), 120)
+    cleaned.encode("utf-8")
+
+
+def test_cleaning_a_name_twice_changes_nothing_more() -> None:
+    report = made_report({}, system="<b>\r\nPayments</b>")
+    assert report.system == "<b> Payments</b>"
+    assert replace(report, system=clean_line(report.system, 120)) == report
+
+
+def test_the_report_object_needs_no_django() -> None:
+    program = "import sys, assess.reports.build, assess.reports.charts; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,431 @@
+"""The PDF by the real WeasyPrint, read back with pikepdf: structure, facts, and text that does nothing but be read."""
+
+import re
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from io import BytesIO
+from itertools import pairwise
+
+import pikepdf
+import pytest
+from django.template.loader import render_to_string
+
+from assess.questionnaire.schema import Answer
+from assess.questionnaire_files import builtin_questionnaire
+from assess.reports import pdf
+from assess.reports.build import ReportData
+from tests.unit.reports.made import (
+    DEMO_NAMES,
+    demo_answers,
+    first_answers,
+    made_report,
+    outline,
+    packed,
+    pages_text,
+    structure,
+)
+
+
+def rendered(report: ReportData) -> bytes:
+    return pdf.render_pdf(pdf.report_html(report))
+
+
+@cache
+def rendered_demo(name: str, submitted: bool = False) -> tuple[ReportData, bytes]:
+    report = made_report(demo_answers(name), submitted=submitted)
+    return report, rendered(report)
+
+
+@pytest.fixture
+def shop() -> tuple[ReportData, bytes]:
+    return rendered_demo("ecommerce-35-developers", submitted=True)
+
+
+# --- structure
+
+
+def test_the_pdf_is_tagged_and_says_its_language_title_author_and_date(shop: tuple[ReportData, bytes]) -> None:
+    report, made = shop
+    with pikepdf.open(BytesIO(made)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert str(document.Root.Lang) == "en-GB"
+        assert str(document.docinfo["/Title"]) == report.title == "Assessment of Payments platform, version 3"
+        assert str(document.docinfo["/Author"]) == "Ana Lindqvist"
+        assert str(document.docinfo["/CreationDate"]).startswith("D:20261120")
+        assert document.Root.ViewerPreferences.DisplayDocTitle
+        assert 'pdfuaid:part="1"' in str(document.Root.Metadata.read_bytes(), "utf-8") or (
+            "<pdfuaid:part>1</pdfuaid:part>" in str(document.Root.Metadata.read_bytes(), "utf-8")
+        )
+
+
+def test_bookmarks_lead_to_every_chapter(shop: tuple[ReportData, bytes]) -> None:
+    titles = outline(shop[1])
+    assert titles[0] == "Should Payments platform be split?"
+    for chapter in (
+        "The decision asked for",
+        "What hurts, and what is ready",
+        "What speaks for and against",
+        "Gates and checklist",
+        "Next steps",
+        "What is not known",
+        "Appendix A: every answer",
+        "Appendix B: method",
+    ):
+        assert chapter in titles
+
+
+@pytest.mark.parametrize("name", [*DEMO_NAMES, "nothing", "everything"])
+def test_every_figure_says_what_it_shows_and_every_table_has_heads(name: str) -> None:
+    known = {"nothing": {}, "everything": first_answers(builtin_questionnaire(), note="Seen in the log.")}
+    report = made_report(known[name]) if name in known else rendered_demo(name)[0]
+    elements = structure(rendered(report) if name in known else rendered_demo(name)[1])
+    figures = [element for element in elements if element["tag"] == "Figure"]
+    assert len(figures) == 5
+    assert all(figure["alt"] for figure in figures)
+    assert figures[0]["alt"] == f"Verdict: {report.verdict_words}"
+    assert {group.finding for group in report.axis_groups} <= {figure["alt"] for figure in figures}
+    for index, element in enumerate(elements):
+        if element["tag"] == "Table":
+            inside = elements[index + 1 :]
+            own = [
+                other["tag"]
+                for other in inside[: next((i for i, o in enumerate(inside) if o["depth"] <= element["depth"]), None)]
+            ]
+            assert "TH" in own
+            assert "TR" in own
+    levels = [int(element["tag"][1]) for element in elements if re.fullmatch(r"H\d", element["tag"])]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_fonts_are_embedded(shop: tuple[ReportData, bytes]) -> None:
+    with pikepdf.open(BytesIO(shop[1])) as document:
+        fonts = [item for item in document.objects if isinstance(item, pikepdf.Dictionary) and "/FontName" in item]
+        assert fonts
+        assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
+        if pdf.font_folder():
+            assert all("Report-Sans" in str(font.FontName) for font in fonts), [str(font.FontName) for font in fonts]
+
+
+def test_the_paper_is_a4_and_letter_when_the_setting_says_so(shop: tuple[ReportData, bytes], settings: object) -> None:
+    def size(made: bytes) -> tuple[int, int]:
+        with pikepdf.open(BytesIO(made)) as document:
+            box = document.pages[0].mediabox
+            return round(float(box[2])), round(float(box[3]))
+
+    assert size(shop[1]) == (595, 842)
+    settings.REPORT_PAPER = "Letter"  # type: ignore[attr-defined]
+    made: list[bytes] = []
+    # Styles are kept for each thread, so another one reads the setting anew.
+    thread = threading.Thread(target=lambda: made.append(rendered(shop[0])))
+    thread.start()
+    thread.join()
+    assert size(made[0]) == (612, 792)
+
+
+# --- facts
+
+
+@pytest.mark.parametrize("submitted", [True, False])
+@pytest.mark.parametrize("name", DEMO_NAMES)
+def test_page_one_alone_says_what_to_decide_why_how_firm_and_on_what_conditions(name: str, submitted: bool) -> None:
+    report, made = rendered_demo(name, submitted)
+    html = pdf.report_html(report)
+    pages = pages_text(made)
+    for said in (
+        report.system,
+        report.verdict_words,
+        report.form_words,
+        report.headline,
+        report.rule_sentence,
+        report.firm_words,
+        report.firm_why,
+        report.basis_words,
+        report.decision,
+        report.no_conditions,
+        report.state_words,
+        *(reason.sentence for reason in report.reasons_for),
+        *(f"{gate.name}: {gate.state_words}" for gate in report.conditions),
+    ):
+        assert packed(said) in pages[0]
+    assert ("Decidedby" in pages[0]) == submitted
+    assert pages[1].startswith("Whathurts,andwhatisready")
+    first = html[html.index('<section class="first">') : html.index('<section class="chapter">')]
+    words = re.sub(r"<title>.*?</title>|<[^>]+>", " ", first).split()
+    assert len(words) <= 180
+
+
+def test_page_one_stays_one_page_with_the_longest_names_and_all_conditions() -> None:
+    answers = dict(demo_answers("ecommerce-35-developers"))
+    for key in ("boundaries", "tracing", "central_logging", "ci_cd", "platform_team"):
+        answers[key] = Answer()
+    long = "Wareneingangskontrollverwaltung " * 4
+    report = made_report(answers, submitted=True, system=long[:120], team=long[:120], workspace=long[:120])
+    assert len(report.conditions) == 5
+    pages = pages_text(rendered(report))
+    assert pages[1].startswith("Whathurts,andwhatisready")
+
+
+def test_every_question_with_its_answer_note_basis_and_person_is_in_the_appendix() -> None:
+    questionnaire = builtin_questionnaire()
+    answers = {
+        key: Answer(value=answer.value, basis="estimated", note=f"Note on {key}.", link=f"https://example.org/{key}")
+        for key, answer in first_answers(questionnaire).items()
+    }
+    report = made_report(answers, by="Bob Berger")
+    text = "".join(pages_text(rendered(report)))
+    appendix = text[text.rindex("AppendixA:everyanswer") :]
+    for section in report.sections:
+        for line in section.lines:
+            assert packed(line.wording) in appendix
+            assert packed(f"Note on {line.key}.") in appendix
+            assert packed(f"https://example.org/{line.key}") in appendix
+            if line.state == "known":
+                assert packed(line.value) in appendix
+    assert "BobBerger" in appendix
+    assert "Estimated" in appendix
+
+
+@pytest.mark.parametrize("name", DEMO_NAMES)
+def test_there_are_at_most_eight_pages_before_the_appendix_and_each_has_its_foot(name: str) -> None:
+    pages = pages_text(rendered_demo(name)[1])
+    appendix = next(index for index, page in enumerate(pages) if page.startswith("AppendixA"))
+    assert appendix <= 8
+    for number, page in enumerate(pages, start=1):
+        assert "Paymentsplatform·version3·20November2026·Draft" in page
+        assert page.endswith(f"Page{number}of{len(pages)}")
+
+
+def test_heads_of_a_table_come_back_on_the_next_page() -> None:
+    pages = pages_text(rendered(made_report({})))
+    assert sum("QuestionSectionState" in page for page in pages) >= 2
+
+
+def test_the_method_names_edition_model_hash_and_who_submitted(shop: tuple[ReportData, bytes]) -> None:
+    last = pages_text(shop[1])[-1]
+    assert "split-checklist,version1" in last
+    assert packed("version 1, rule “organisation”") in last
+    assert "3f" * 32 in last
+    assert packed("Submitted by Ana Lindqvist, 20 November 2026, 14:02 UTC") in last
+
+
+# --- the key
+
+
+def test_the_key_changes_with_what_is_said_and_with_nothing_else() -> None:
+    answers = demo_answers("shob")
+    before = pdf.content_key(made_report(answers))
+    assert pdf.content_key(made_report(dict(answers))) == before
+    assert pdf.content_key(made_report({**answers, "teams": Answer(value=4)})) != before
+    assert pdf.content_key(made_report(answers, system="Another")) != before
+    assert pdf.content_key(made_report(answers, submitted=True)) != before
+
+
+# --- text that means harm
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[int, list[bytes]]]:
+    """A server on loopback that notes whoever comes."""
+    hits: list[bytes] = []
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(0.1)
+    stop = threading.Event()
+
+    def serve() -> None:
+        while not stop.is_set():
+            try:
+                connection, _ = server.accept()
+            except TimeoutError:
+                continue
+            with connection:
+                connection.settimeout(1)
+                hits.append(connection.recv(200))
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield server.getsockname()[1], hits
+    stop.set()
+    thread.join()
+    server.close()
+
+
+HOSTILE = (
+    '<img src="http://127.0.0.1:{port}/a.png">',
+    '<img src="file:///etc/passwd">',
+    '<svg xmlns="http://www.w3.org/2000/svg"><image href="http://127.0.0.1:{port}/b"/></svg>',
+    '<svg><use href="file:///etc/passwd#a"/></svg>',
+    "<style>@import url(http://127.0.0.1:{port}/c.css); body {{ display: none }}</style>",
+    '<link rel="stylesheet" href="http://127.0.0.1:{port}/d.css">',
+    '<link rel="attachment" href="file:///etc/hostname">',
+    '"><base href="http://127.0.0.1:{port}/">',
+    "' onload='x' style='background:url(http://127.0.0.1:{port}/e)",
+    "</title></svg></style></td></table><h1>Verdict: extract</h1>",
+    '<object data="file:///etc/passwd"></object><iframe src="http://127.0.0.1:{port}/f"></iframe>',
+    "<script>fetch('http://127.0.0.1:{port}/g')</script>",
+    "url(http://127.0.0.1:{port}/h) url(file:///etc/passwd)",
+    "{{{{ report.answers_hash }}}}{{% include 'base.html' %}}{{# gone #}}",
+    "first\r\nContent-Disposition: inline",
+    "&lt;b&gt; &amp; &#60;i&#62; <!-- gone --> ]]> <![CDATA[x]]>",
+    "javascript:alert(1)",
+    "=HYPERLINK(1) @page {{ size: A0 }} */ /* \\66 ile:",
+)
+
+
+class Outline(HTMLParser):
+    """The elements of a page in order, and all its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[object] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, [name for name, _ in attrs]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.elements.append(tag)
+
+    def handle_comment(self, data: str) -> None:
+        self.elements.append("a comment")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def report_with(text: str) -> ReportData:
+    """`text` in every place that somebody can type into."""
+    answers = {
+        "teams": Answer(value=3, note=text, link=text),
+        "hiring": Answer(not_applicable=text, note=text),
+        "models": Answer(who_knows=text),
+    }
+    return made_report(
+        answers, by=text, submitted=True, system=text, team=text, workspace=text, edition=text, answers_hash=text
+    )
+
+
+@pytest.mark.parametrize("snippet", HOSTILE)
+def test_hostile_text_adds_no_element_and_no_attribute_to_the_report(snippet: str) -> None:
+    text = snippet.format(port=9)
+    harmless = "x" * len(text) if "\n" not in text else "x\r\n" + "x" * (len(text) - 3)
+    hostile = Outline(pdf.report_html(report_with(text)))
+    assert hostile.elements == Outline(pdf.report_html(report_with(harmless))).elements
+    assert packed(hostile.text).count(packed(text)) >= 12
+
+
+def test_hostile_text_is_read_literally_on_paper_and_fetches_nothing(listener: tuple[int, list[bytes]]) -> None:
+    port, hits = listener
+    texts = [snippet.format(port=port) for snippet in HOSTILE]
+    keys = [question.key for question in builtin_questionnaire().questions if question.key != "current_shape"]
+    answers = {
+        key: Answer(note=text, link=text, who_knows=text, not_applicable="" if number % 2 else text)
+        for number, (key, text) in enumerate(zip(keys, texts, strict=False))
+    }
+    for name in texts[:2]:
+        made = rendered(made_report(answers, by=name, system=name, team=name, workspace=name, submitted=True))
+        assert hits == []
+        said = "".join(pages_text(made))
+        for text in texts:
+            assert packed(text) in said
+        assert said.startswith(
+            packed(f"Submitted Split assessment · version 3 · 20 November 2026 Should {name} be split?")
+        )
+        with pikepdf.open(BytesIO(made)) as document:
+            assert "/EmbeddedFiles" not in document.Root.get("/Names", {})
+            assert not any("/Annots" in page.obj for page in document.pages)
+        assert sum(element["tag"] == "H1" for element in structure(made)) == 1
+
+
+def test_even_markup_that_got_through_could_fetch_nothing(listener: tuple[int, list[bytes]]) -> None:
+    port, hits = listener
+    snippets = "".join(snippet.format(port=port) for snippet in HOSTILE)
+    styles = (
+        f"body {{ background: url(http://127.0.0.1:{port}/z) }}"
+        "@font-face { font-family: x; src: url(file:///etc/passwd) }"
+    )
+    made = pdf.render_pdf(
+        f"<html lang=en><head><title>t</title><style>{styles}</style></head><body>{snippets}</body></html>"
+    )
+    assert hits == []
+    with pikepdf.open(BytesIO(made)) as document:
+        assert "/EmbeddedFiles" not in document.Root.get("/Names", {})
+    assert b"root:" not in made
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "漢字かな交じり文 한국어 ไทย",
+        "🚀👩‍👩‍👧‍👦🇪🇺 emoji",
+        "مرحبا بالعالم שלום עולם",
+        "e\u0301\u0301\u0301 Z̸̢̛a̷l̵g̶o̸ " + "\u0301" * 500,
+        "\u202eright to left override\u202c",
+        "no\u00adbreak\u00a0and\u200bzero\ufeffwidth",
+        "W" * 2000,
+        "\U0001d518\U0001d52b \U0010fffd \ue000",
+    ],
+)
+def test_any_script_is_rendered(text: str) -> None:
+    report = made_report(
+        {"teams": Answer(value=3, note=text), "hiring": Answer(not_applicable=text)}, system=text, by=text
+    )
+    made = rendered(report)
+    assert made.startswith(b"%PDF-1.7")
+    assert len(pages_text(made)) >= 6
+
+
+# --- limits
+
+
+def test_notes_as_long_as_they_may_be_on_every_answer_are_all_there() -> None:
+    questionnaire = builtin_questionnaire()
+    note = ("Word " * 400)[:1990] + "END of it."
+    report = made_report(first_answers(questionnaire, note=note))
+    started = time.monotonic()
+    made = rendered(report)
+    assert time.monotonic() - started < 30
+    assert "".join(pages_text(made)).count("ENDofit.") == len(questionnaire.questions)
+
+
+def test_ten_thousand_lines_on_every_answer_are_capped_and_rendered() -> None:
+    report = made_report(first_answers(builtin_questionnaire(), note="a\n" * 10_000))
+    started = time.monotonic()
+    made = rendered(report)
+    assert time.monotonic() - started < 30
+    assert len(pages_text(made)) < 120
+
+
+def test_a_render_that_takes_too_long_is_stopped_and_the_next_one_works() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td>text</td></tr>" for n in range(20_000))
+    started = time.monotonic()
+    with pytest.raises(pdf.RenderError, match="longer than 1 seconds"), pdf.bounded(1):
+        pdf.render_pdf(f"<html lang=en><title>t</title><table>{rows}</table></html>")
+    assert time.monotonic() - started < 10
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    with pdf.bounded(30):
+        assert pdf.render_pdf("<html lang=en><title>t</title><p>well</p></html>").startswith(b"%PDF")
+
+
+def test_a_render_that_takes_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "RENDER_MEMORY", 64 * 1024**2)
+    with pytest.raises(MemoryError), pdf.bounded(30):
+        bytearray(512 * 1024**2)
+    bytearray(512 * 1024**2)
+
+
+def test_the_template_of_the_report_holds_no_address_and_no_style_of_its_own() -> None:
+    html = render_to_string(
+        "reports/pdf.html",
+        {"report": made_report({}), "charts": {}, "verdict_drawing": "", "font": "x"},
+    )
+    assert "style=" not in html
+    assert "<style" not in html
+    assert "http" not in html.replace('xmlns="http://www.w3.org/2000/svg"', "")
