@@ -6,12 +6,12 @@ one; the rules know no case. Files are read in `assess.cases_file`.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from assess.decision.facts import is_read
-from assess.decision.result import VERDICTS, Verdict
+from assess.decision.result import VERDICTS, Result, Verdict
 from assess.decision.signals import ACUTE, highest_level, level_of
 from assess.decision.wording import VERDICT_WORDS
 from assess.questionnaire.answers import check_link, check_text, is_asked, read_answers
@@ -116,6 +116,33 @@ _CHOSE: Final[dict[Verdict, str]] = {
     "modular": "go to a modular monolith",
     "extract": "extract services",
 }
+
+
+# --- the model held against hindsight
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What the model says to a case. `hit` is None where too little is told to hold the verdict against it."""
+
+    case: Case
+    result: Result
+    hit: bool | None
+
+
+def try_cases(
+    questionnaire: Questionnaire, cases: tuple[Case, ...], decider: Callable[[Questionnaire, Answers], Result]
+) -> tuple[Trial, ...]:
+    """Every case with what `decider` says to its answers, in the order of `cases`.
+
+    A hit is a verdict that hindsight names or accepts as well. The decider is given, so that an old model can be tried
+    as well as the present one, and so that nothing here can reach back into a decision.
+    """
+    results = [(case, decider(questionnaire, case.answers)) for case in cases]
+    return tuple(
+        Trial(case=case, result=result, hit=case.accepts(result.verdict) if case.scorable else None)
+        for case, result in results
+    )
 
 
 # --- likeness

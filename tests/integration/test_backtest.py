@@ -1,0 +1,88 @@
+"""`backtest`: what it prints is what `decide` says, hits and misses alike, and no database is touched."""
+
+import json
+from io import StringIO
+
+from django.core.management import call_command
+
+from assess.cases_file import published_cases
+from assess.decision import decide
+from assess.decision.rules import RULES
+from assess.management.commands.backtest import backtest
+from assess.questionnaire_files import builtin_questionnaire
+
+
+def output(*arguments):
+    out = StringIO()
+    call_command("backtest", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def figures():
+    return json.loads(output("--json"))
+
+
+def test_at_least_27_of_29_are_hit():
+    found = figures()
+    assert found["scorable"] == 29
+    assert found["hits"] >= 27
+    assert found["hits"] + len(found["misses"]) == 29
+    assert len(found["hit_cases"]) == found["hits"]
+
+
+def test_the_model_beats_saying_always_the_same():
+    found = figures()
+    assert found["hits"] > max(found["always_the_same"].values())
+
+
+def test_every_case_is_listed_once_with_what_decide_says():
+    found = figures()
+    rows = found["hit_cases"] + found["misses"] + found["unscorable"]
+    cases = {case.id: case for case in published_cases()}
+    assert sorted(row["case"] for row in rows) == sorted(cases)
+    for row in rows:
+        result = decide(builtin_questionnaire(), cases[row["case"]].answers)
+        assert (row["verdict"], row["form"], row["rule"]) == (result.verdict, result.form, result.rule)
+
+
+def test_cases_that_cannot_be_scored_stand_apart():
+    assert {row["case"] for row in figures()["unscorable"]} == {"github-2020", "shob-marketplace-2025"}
+
+
+def test_a_miss_says_what_happened():
+    text = output()
+    for miss in figures()["misses"]:
+        case = next(case for case in published_cases() if case.id == miss["case"])
+        assert case.outcome in text
+        assert f"{miss['verdict']}/{miss['form']} by {miss['rule']}" in text
+
+
+def test_every_rule_is_counted_and_those_with_a_single_case_are_named():
+    found = figures()
+    assert set(found["rules"]) == set(RULES)
+    assert sum(len(ids) for ids in found["rules"].values()) == 29
+    assert found["rules_with_one_case"] == [slug for slug, ids in found["rules"].items() if len(ids) == 1]
+
+
+def test_a_rule_with_a_single_case_would_be_named():
+    one = tuple(case for case in published_cases() if case.id == "twitter-2010")
+    found = backtest(builtin_questionnaire(), one)
+    assert found["rules_with_one_case"] == ["hot-part"]
+
+
+def test_each_playbook_is_counted_only_where_it_can_judge():
+    found = figures()["playbooks"]
+    assert list(found) == ["S0", "S1", "S2", "S3", "S4"]
+    for row in found.values():
+        assert 0 <= row["agrees"] <= row["judges"] <= row["of"] == 29
+
+
+def test_it_says_plainly_that_nothing_is_tuned():
+    assert figures()["leave_one_out"] is None
+    assert figures()["tuned_by_data"] is False
+    assert "nothing to leave out" in output()
+
+
+def test_without_cases_it_still_prints():
+    found = backtest(builtin_questionnaire(), ())
+    assert (found["hits"], found["scorable"], found["playbooks"]) == (0, 0, {})
