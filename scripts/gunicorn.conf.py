@@ -7,7 +7,8 @@ bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 # Sync workers were measured steadier than threads here, and two or three a match for two cores.
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "sync"
-# Not preloaded: it would save some 30 MB a worker, and cost reloading by HUP and the certainty that no connection is shared.
+# Not preloaded: it would save some 30 MB a worker, and cost reloading by HUP and the certainty that no connection is
+# shared.
 preload_app = False
 timeout = 30
 graceful_timeout = 10

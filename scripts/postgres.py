@@ -1,6 +1,7 @@
 """A PostgreSQL for the length of one command, if its programs are on this machine: `with temporary_postgres() as url`.
 
-Nothing of it stays: own folder, own unprivileged user when we are root, a Unix socket in a folder that only they and root enter.
+Nothing of it stays: a folder of its own, an unprivileged user when we are root, and a Unix socket in that folder, which
+only they and root enter.
 """
 
 import ctypes
@@ -42,7 +43,7 @@ def unprivileged() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise RuntimeError("PostgreSQL cannot run as root, and there is neither a user 'postgres' nor 'nobody' to run it as.")
+    raise RuntimeError("PostgreSQL refuses to run as root, and there is no user 'postgres' or 'nobody' to run it as.")
 
 
 def end_with_parent() -> None:

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command  # noqa: E402
 
 
 def fingerprint(*folders: Path) -> str:
-    """Changes when a file below is added, removed or edited. Names, sizes and times, not contents: this runs at each start."""
+    """Changes when a file below is added, removed or edited. Reads names, sizes and times only: it runs at each start."""
     found = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
@@ -29,7 +29,8 @@ def collect_static() -> None:
     import allauth
     import django_htmx
 
-    sources = [*settings.STATICFILES_DIRS, *(Path(str(app.__file__)).parent / "static" for app in (allauth, django_htmx))]
+    packages = (Path(str(package.__file__)).parent / "static" for package in (allauth, django_htmx))
+    sources = [*settings.STATICFILES_DIRS, *packages]
     stamp = settings.VAR_DIR / "static.stamp"
     now = fingerprint(*map(Path, sources))
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"

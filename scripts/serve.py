@@ -67,8 +67,10 @@ def greeting(port: int) -> str:
     django.setup()
     from assess.management.commands.load_demo import PASSWORD, PEOPLE, WORKSPACE
 
-    lines = [f"Splitcheck is at http://{HOST}:{port}", "", f'Demo accounts of "{WORKSPACE}", all with password {PASSWORD}:']
-    lines += [f"  {email:24} {name} ({role.label.lower()}{f', {team}' if team else ''})" for email, name, team, role in PEOPLE]
+    lines = [f"Splitcheck is at http://{HOST}:{port}", ""]
+    lines.append(f'Demo accounts of "{WORKSPACE}", all with password {PASSWORD}:')
+    for email, name, team, role in PEOPLE:
+        lines.append(f"  {email:24} {name} ({role.label.lower()}{f', {team}' if team else ''})")
     return "\n".join([*lines, "", "Stop it with Ctrl-C."])
 
 
@@ -86,7 +88,8 @@ def read_port() -> int:
         sys.exit(f"PORT={given} is no port. Choose a number between 1024 and 65535: make run PORT=8001")
     port = int(given)
     if not port_is_free(port):
-        sys.exit(f"Port {port} is taken by another program. Choose another: make run PORT={port + 1 if port < 65_535 else 8000}")
+        other = port + 1 if port < 65_535 else 8000
+        sys.exit(f"Port {port} is taken by another program. Choose another: make run PORT={other}")
     return port
 
 

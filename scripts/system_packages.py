@@ -56,7 +56,8 @@ def install(packages: list[str]) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     log = ""
     for step in (arguments, ["update", "--quiet"], arguments):  # the lists of packages may be missing or old
-        done = subprocess.run([*command, *step], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        whole = [*command, *step]
+        done = subprocess.run(whole, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         log = done.stderr
         if step is arguments and done.returncode == 0:
             return True

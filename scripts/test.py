@@ -1,4 +1,4 @@
-"""All tests: `test.py [pytest's own arguments]`. On SQLite, then those marked `both_databases` on a PostgreSQL of its own.
+"""All tests: `test.py [pytest's own arguments]`. First on SQLite, then those marked `both_databases` on PostgreSQL.
 
 The last line is pytest's closing line of the first run, or of the one that failed.
 """
@@ -16,17 +16,20 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from postgres import programs, temporary_postgres  # noqa: E402  # beside this file
 
-CLOSING = re.compile(r"(\d+ (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)\b.*in [\d.]+s|no tests ran)")
+#: pytest's last line, such as "=== 3 failed, 120 passed in 4.20s ===".
+CLOSING = re.compile(
+    r"(\d+ (passed|failed|error|skipped|deselected|xfailed|xpassed|warning)|no tests ran).* in [\d.]+s"
+)
 NO_TESTS = 5  # pytest's status when nothing was selected
 
 
 def pytest(*arguments: str, **environment: str) -> tuple[int, str]:
     """Runs pytest, shows what it says as it says it, and returns its status and closing line."""
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadscope", *arguments]
+    variables = {**os.environ, **environment}
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
     closing = ""
-    with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-    ) as run:
+    with subprocess.Popen(command, cwd=ROOT, env=variables, text=True, **pipes) as run:
         assert run.stdout is not None
         for line in run.stdout:
             print(line, end="", flush=True)
