@@ -3,6 +3,7 @@
 from django.urls import path
 
 from assess.public import views
+from assess.public.cases import cases
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -10,4 +11,5 @@ urlpatterns = [
     path("sample/", views.sample, name="sample"),
     path("how-it-decides/", views.how_it_decides, name="how-it-decides"),
     path("sources/", views.sources, name="sources"),
+    path("cases/", cases, name="cases"),
 ]

@@ -27,7 +27,8 @@ def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("assessments")
     check = read_quick_check(builtin_questionnaire(), {})
-    return render(request, "public/landing.html", {"cards": _cards(check, check.questionnaire.quick_questions)})
+    context = {"cards": _cards(check, check.questionnaire.quick_questions), "questionnaire": check.questionnaire}
+    return render(request, "public/landing.html", context)
 
 
 @open_to_all(reason="the quick check needs no account and keeps nothing")
