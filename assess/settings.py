@@ -154,7 +154,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"look": "assess.web.templatetags.look"},
+            "libraries": {
+                "argument": "assess.web.templatetags.argument",
+                "look": "assess.web.templatetags.look",
+            },
         },
     },
 ]

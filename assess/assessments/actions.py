@@ -15,7 +15,9 @@ from assess.assessments import policies
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.log import Entry, event_of, payload_of
 from assess.assessments.models import Answer, Assessment, Edition, Event, EventKind, System
+from assess.cases_file import published_cases
 from assess.decision import decide
+from assess.decision.argue import argue
 from assess.decision.contract import to_json
 from assess.people.models import Team, User
 from assess.people.permissions import Ability, check_can
@@ -69,7 +71,7 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
     locked.answers_hash = answers_hash(questionnaire, answers)
     locked.model_version = result.model_version
     locked.verdict, locked.form = result.verdict, result.form
-    locked.result = to_json(result)
+    locked.result = to_json(result, argue(questionnaire, answers, result, published_cases()))
     locked.save()
     payload = {"answers_hash": locked.answers_hash, "verdict": locked.verdict, "form": locked.form}
     _record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)

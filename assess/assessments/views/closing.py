@@ -16,7 +16,9 @@ from assess.assessments.progress import progress_of
 from assess.assessments.views.answering import next_url
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
 from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
+from assess.cases_file import published_cases
 from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision.argue import argue
 from assess.decision.result import Result
 from assess.people.permissions import Ability, abilities, can_edit
 from assess.questionnaire.answers import is_asked
@@ -95,6 +97,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "assessment": assessment,
         "questionnaire": questionnaire,
         "result": judged,
+        "argument": argue(questionnaire, answers, judged, published_cases()),
         # The quick check judges from as many; below it a verdict would say more than the answers do.
         "is_enough": assessment.is_submitted or judged.firm or known >= len(questionnaire.quick_questions),
         "known": known,
@@ -125,9 +128,9 @@ def decided(assessment: Assessment, questionnaire: Questionnaire, answers: Answe
 
 
 def _strongest(judged: Result, *, speaks_for: bool) -> list[Any]:
-    """The three reasons that weigh most for the verdict, or for another one."""
-    lines = [line for line in judged.reasons if line.weighs and (line.weighs == judged.verdict) == speaks_for]
-    return sorted(lines, key=lambda line: -line.points)[:3]
+    """The three reasons that weigh most for the verdict, or for another one; the rule itself is shown apart."""
+    lines = [line for line in judged.reasons[1:] if line.weighs and (line.weighs == judged.verdict) == speaks_for]
+    return lines[:3]
 
 
 def _ask_first(judged: Result, questionnaire: Questionnaire) -> list[Question]:

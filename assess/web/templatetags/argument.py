@@ -1,0 +1,85 @@
+"""Tags for what argues with a verdict: flips, robustness, contradictions, playbooks, cases, when to ask again.
+
+Decides how it is drawn and how much of it shows at once; never what it means.
+"""
+
+from typing import Any
+
+from django import template
+
+from assess.decision.argue import Argument, describe
+from assess.decision.cases import Likeness
+from assess.decision.changes import Kind
+from assess.decision.contradictions import Contradiction
+from assess.decision.flips import Flip
+from assess.questionnaire.schema import Questionnaire
+
+register = template.Library()
+
+#: How flips are sorted for a reader: what a team can bring about first.
+KINDS: dict[Kind, str] = {
+    "work": "What you can work on",
+    "happen": "What would have to happen",
+    "learn": "What you could find out",
+}
+#: So many flips of each kind show at once; the others open.
+MOST_AT_ONCE = 4
+
+
+@register.inclusion_tag("parts/argument/flips.html")
+def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> dict[str, Any]:
+    """Flips by kind, and how many one-step changes the verdict survives. `link` leads to the questions."""
+    groups = []
+    for kind, title in KINDS.items():
+        lines = [_line(questionnaire, flip) for flip in argument.flips if _kind(flip) == kind]
+        if lines:
+            groups.append({"title": title, "lines": lines[:MOST_AT_ONCE], "more": lines[MOST_AT_ONCE:]})
+    breaks = [_line(questionnaire, flip) for flip in argument.robustness.breaks_on]
+    return {"groups": groups, "robustness": argument.robustness, "breaks": breaks, "link": link}
+
+
+def _kind(flip: Flip) -> Kind:
+    """A pair is only as near as its farther half: learning, then work, then what has to happen."""
+    kinds = {change.kind for change in flip.changes}
+    return "happen" if "happen" in kinds else "work" if "work" in kinds else "learn"
+
+
+def _line(questionnaire: Questionnaire, flip: Flip) -> dict[str, Any]:
+    changes = [{"key": change.key, "words": describe(questionnaire, change)} for change in flip.changes]
+    return {"changes": changes, "verdict": flip.verdict}
+
+
+@register.inclusion_tag("parts/argument/contradictions.html")
+def contradictions(found: tuple[Contradiction, ...], questionnaire: Questionnaire, link: str = "") -> dict[str, Any]:
+    """Answers at odds, each with its questions linked."""
+    lines = [{"sentence": one.sentence, "questions": [questionnaire.by_key[key] for key in one.keys]} for one in found]
+    return {"lines": lines, "link": link}
+
+
+@register.inclusion_tag("parts/argument/playbooks.html")
+def playbooks(argument: Argument, questionnaire: Questionnaire) -> dict[str, Any]:
+    """The five sources, each as its own judge, and where they part."""
+    rows = [
+        {
+            "playbook": one,
+            "missing": [questionnaire.by_key[key].wording for key in one.missing if key in questionnaire.by_key],
+        }
+        for one in argument.playbooks
+    ]
+    return {"rows": rows, "part": argument.playbooks_part}
+
+
+@register.inclusion_tag("parts/argument/cases.html")
+def similar_cases(similar: tuple[Likeness, ...], questionnaire: Questionnaire) -> dict[str, Any]:
+    """The published cases most like the answers, with what they chose and how it went."""
+    return {
+        "rows": [
+            {
+                "likeness": one,
+                "case": one.case,
+                "agreed": [questionnaire.by_key[key].wording for key in one.agreed],
+                "differing": [questionnaire.by_key[key].wording for key in one.differing],
+            }
+            for one in similar
+        ]
+    }
