@@ -15,8 +15,8 @@ What is proven, and how:
 - *A blank never beats an answer.* For each question, with the others blank, weakest and strongest: the best honest
   answer to a pain scores no worse than none, and the weakest answer elsewhere no worse than none. By comparing the
   scores themselves.
-- *Scales run the right way.* For the keys of the built-in questionnaire the direction is known; elsewhere levels must
-  go one way from the first option to the last.
+- *Scales run the right way.* For the keys of the built-in questionnaire the order of options is known; elsewhere it is
+  that of the file, which by the format runs from calm to painful or from weak to strong. Levels rise with it.
 - *Every axis spans its whole range*: each pain can be calm (0) and acute (50 and more), every other axis empty (0) and
   full (100). By scoring the weakest and the strongest answers.
 
@@ -328,11 +328,10 @@ def _direction(question: Question, place: str) -> Iterator[Problem]:
         return
     ends = "calm to painful" if reading.axis in PAIN_AXES else "weak to strong"
     if all(before >= after for before, after in pairwise(levels)):
-        if ordered is known:
-            message = f"Turn the levels round: from `{ordered[0]}` to `{ordered[-1]}` they must rise, {ends}"
-            yield Problem(code="reversed_scale", message=message, key=place)
+        message = f"Turn the levels round: from `{ordered[0]}` to `{ordered[-1]}` they must rise, {ends}"
+        yield Problem(code="reversed_scale", message=message, key=place)
         return
-    message = f"Let the levels go one way over {', '.join(ordered)}; now they go up and down"
+    message = f"Let the levels rise over {', '.join(ordered)}; now they go up and down"
     yield Problem(code="unordered_levels", message=message, key=place)
 
 

@@ -289,7 +289,10 @@ def _when_to_fold(component: Component) -> int:
     fields = set(component.fields)
     if fields & _LANDSCAPE:
         return 0
-    return 1 if fields & _LOAD else 2
+    if fields & _LOAD:
+        return 1
+    # Conditions merge well, so they come before the facts that all stay apart.
+    return 3 if fields & {"one_part", "bad_motives", "waiting", "boundary"} else 2
 
 
 def _fold(

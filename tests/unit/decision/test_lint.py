@@ -9,11 +9,13 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from assess.decision.contradictions import find_contradictions
 from assess.decision.facts import RULE_KEYS
-from assess.decision.lint import MISSING_KEYS, NUMBER_KEYS, SCALES, lint, placed
+from assess.decision.lint import MISSING_KEYS, NUMBER_KEYS, READ_ELSEWHERE, SCALES, lint, placed
+from assess.decision.sweep import telling_values
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.problems import Refused
-from assess.questionnaire.schema import AXES, Condition, Option, Question, Questionnaire, Reading
+from assess.questionnaire.schema import AXES, Answer, Condition, Option, Question, Questionnaire, Reading
 from assess.questionnaire_files import BUILTIN_FILE, questionnaire_schema
 from tests.unit.decision.strategies import QUESTIONNAIRE
 
@@ -223,6 +225,11 @@ WAITING_NEVER_ACUTE = levels("deploy_waiting", never=0, sometimes=10, often=20, 
             ("reversed_scale", "change_breakage.reads.levels"),
         ),
         (
+            "a reversed scale of an own question",
+            with_question(reads=Reading(axis="people", signal="own", weight=50, levels={"a": 100, "b": 60, "c": 0})),
+            ("reversed_scale", "own.reads.levels"),
+        ),
+        (
             "a reversed number",
             reading("deploy_minutes", comfortable=30, acute=10),
             ("reversed_scale", "deploy_minutes.reads.acute"),
@@ -323,13 +330,21 @@ def test_the_scales_name_every_question_of_the_shipped_edition_with_its_options(
             assert tuple(option.value for option in question.options) == SCALES[question.key]
 
 
+def test_questions_said_to_be_read_elsewhere_are_read_there():
+    """A pair of answers to each exists that contradict each other."""
+    by_key = QUESTIONNAIRE.by_key
+    for key in READ_ELSEWHERE:
+        pairs = (
+            {key: Answer(value=value), other.key: Answer(value=another)}
+            for other in QUESTIONNAIRE.questions
+            for value in telling_values(by_key[key])
+            for another in telling_values(other)
+        )
+        assert any(find_contradictions(QUESTIONNAIRE, answers) for answers in pairs), key
+
+
 def test_an_own_question_with_an_effect_is_no_fault():
     own = Reading(axis="people", signal="own", weight=50, levels={"a": 0, "b": 60, "c": 100})
-    assert lint(with_question(reads=own)(QUESTIONNAIRE)) == ()
-
-
-def test_an_own_scale_may_run_from_strong_to_weak():
-    own = Reading(axis="people", signal="own", weight=50, levels={"a": 100, "b": 60, "c": 0})
     assert lint(with_question(reads=own)(QUESTIONNAIRE)) == ()
 
 

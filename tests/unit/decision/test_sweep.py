@@ -1,10 +1,14 @@
 """The folded counts of outcomes are those of visiting every cell; the published page says what the rules say."""
 
 import random
+import re
 from collections import Counter
+from io import StringIO
 from itertools import product
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +17,7 @@ from assess.decision.result import VERDICTS
 from assess.decision.rules import RULES, STRAINED, judge
 from assess.decision.sweep import build_grid, count_outcomes, sample_outcomes, telling_values, totals
 from assess.decision.wording import FORM_WORDS
+from assess.management.commands.sweep import PAGE
 from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets
 
 GRID = build_grid(QUESTIONNAIRE)
@@ -108,3 +113,46 @@ def test_a_sample_is_the_same_for_the_same_seed_and_counts_each_set_once():
 @pytest.mark.parametrize("field", ["verdict", "form", "rule"])
 def test_totals_add_up_over_each_field(field):
     assert sum(totals(COUNTS, field).values()) == GRID.cells
+
+
+# --- the published page
+
+
+def test_the_published_page_says_what_the_model_does():
+    """Fails when rules, questionnaire or cases changed and `manage.py sweep` was not run."""
+    out = StringIO()
+    call_command("sweep", "--check", stdout=out)
+    assert "model.md says what the model does" in out.getvalue()
+
+
+def test_a_page_that_is_out_of_date_fails_the_check_and_is_left_alone_until_written(tmp_path):
+    page = tmp_path / "model.md"
+    stale = PAGE.read_text("utf-8").replace("1. **`services-strained`**", "1. **`services-fine`**")
+    page.write_text(stale, "utf-8")
+    with pytest.raises(CommandError, match=r"out of date: run `python manage\.py sweep`") as caught:
+        call_command("sweep", "--check", "--page", str(page))
+    assert caught.value.returncode == 1
+    assert "services-fine" in str(caught.value)
+    assert page.read_text("utf-8") == stale
+    call_command("sweep", "--page", str(page), stdout=StringIO())
+    assert page.read_text("utf-8") == PAGE.read_text("utf-8")
+
+
+def test_a_page_that_lost_its_markers_is_named(tmp_path):
+    page = tmp_path / "model.md"
+    page.write_text(PAGE.read_text("utf-8").replace("<!-- end rules -->", ""), "utf-8")
+    with pytest.raises(CommandError, match="no markers for rules"):
+        call_command("sweep", "--check", "--page", str(page))
+
+
+def test_every_test_that_the_page_names_for_a_property_exists():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE.read_text("utf-8"))
+    assert len(named) >= 14
+    for file, name in named:
+        assert f"def {name}(" in (PAGE.parent.parent / file).read_text("utf-8"), name
+
+
+def test_every_rule_and_every_question_stands_on_the_page():
+    page = PAGE.read_text("utf-8")
+    assert all(f"`{rule}`" in page for rule in RULES)
+    assert all(f"`{question.key}`" in page for question in QUESTIONNAIRE.questions)
