@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command  # noqa: E402
 
 
 def fingerprint(*folders: Path) -> str:
-    """Changes when a file below is added, removed or edited. Reads names, sizes and times only: it runs at each start."""
+    """Changes when a file below is added, removed or edited. Reads names, sizes and times: it runs at each start."""
     found = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):

@@ -74,12 +74,12 @@ def greeting(port: int) -> str:
     return "\n".join([*lines, "", "Stop it with Ctrl-C."])
 
 
-class Stop(Exception):
+class StopAsked(Exception):  # noqa: N818  # no error: somebody pressed Ctrl-C
     """Somebody wants us to end."""
 
 
 def asked_to_stop(number: int, frame: FrameType | None) -> None:
-    raise Stop
+    raise StopAsked
 
 
 def read_port() -> int:
@@ -125,7 +125,7 @@ def main() -> int:
             time.sleep(0.5)
         print("The site ended by itself; the reason stands above.", file=sys.stderr)
         return 1
-    except Stop:
+    except StopAsked:
         return 0
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -15,7 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
 
-from assess.web.errors import too_large
+from assess.web.errors import too_large, wants_json
 from assess.web.logs import current_reference, new_reference
 from assess.web.proxies import client_address, is_trusted
 
@@ -170,7 +170,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         redirect = super().handle_no_permission(request, view_func)
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401, headers={"HX-Redirect": redirect.headers["Location"]})
-        if not request.accepts("text/html"):
+        if wants_json(request):
             return JsonResponse(
                 {"problem": "You are signed out. Sign in again to go on.", "sign_in": redirect.headers["Location"]},
                 status=401,

@@ -1,0 +1,147 @@
+"""Who gets which status at which address by which method: one row for each URL name.
+
+To add an address, add a row. `test_access_matrix` walks every address of the site and fails where a row is missing,
+wrong or left over. Methods that a row does not name must be refused with 405, after the sign-in.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.factories import mutation_id
+
+#: Nobody; Dana (on the team, switched off); Alice (leads the team); Bob (on it); Rita (architect of the workspace);
+#: Olga (on another team of it); Charlie (leads a team of another workspace); Zoe (architect of another workspace).
+ACTORS = ("nobody", "dana", "alice", "bob", "rita", "olga", "charlie", "zoe")
+SIGNED_OUT = ("nobody", "dana")
+STRANGERS = ("olga", "charlie", "zoe")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+Cells = dict[str, int]
+
+
+def cells(*, out: int, alice: int, bob: int, rita: int, olga: int, charlie: int, zoe: int) -> Cells:
+    """`out` is the status of both who are not signed in."""
+    signed_in = {"alice": alice, "bob": bob, "rita": rita, "olga": olga, "charlie": charlie, "zoe": zoe}
+    return {**dict.fromkeys(SIGNED_OUT, out), **signed_in}
+
+
+def everyone(status: int) -> Cells:
+    return dict.fromkeys(ACTORS, status)
+
+
+def signed_in(status: int, *, out: int = 302) -> Cells:
+    """The same for all who are signed in; the others are sent to sign in (302)."""
+    return {**everyone(status), **dict.fromkeys(SIGNED_OUT, out)}
+
+
+def readers(status: int = 200, *, out: int = 302) -> Cells:
+    """The team and the architect; for strangers there is nothing."""
+    return cells(out=out, alice=status, bob=status, rita=status, olga=404, charlie=404, zoe=404)
+
+
+def writers(status: int, *, out: int = 302) -> Cells:
+    """The team; the architect may read, so she is told that she may not (403); for strangers there is nothing."""
+    return cells(out=out, alice=status, bob=status, rita=403, olga=404, charlie=404, zoe=404)
+
+
+def on_a_team(status: int) -> Cells:
+    """Everybody with a team to start something for; architects alone have none."""
+    return cells(out=302, alice=status, bob=status, rita=403, olga=status, charlie=status, zoe=403)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """`methods`: status of each actor; HEAD is GET's unless named. `others`: status by any other method.
+
+    `of_an_assessment`: the address names Alice's team's assessment. `body`: what POST, PUT and PATCH send; made anew
+    for each request; a str goes out as JSON.
+    """
+
+    methods: dict[str, Cells]
+    others: Cells = field(default_factory=lambda: signed_in(405))
+    of_an_assessment: bool = False
+    arguments: dict[str, Any] = field(default_factory=dict)
+    body: Callable[[], dict[str, str] | str] = dict
+    reason: str = ""
+
+    def expected(self, method: str) -> Cells:
+        if method == "HEAD" and "HEAD" not in self.methods:
+            method = "GET"
+        return self.methods.get(method, self.others)
+
+
+OPEN = Row(methods={"GET": everyone(200)}, others=everyone(405))
+#: allauth's pages for the signed-out send those who are signed in on, whatever the method.
+ENTRANCE = {"GET": signed_in(302, out=200), "POST": signed_in(302, out=200), "PUT": signed_in(302, out=200)}
+
+
+def an_answer() -> str:
+    """One change of a section page's script, as docs/saving.md has it."""
+    change = {"question": "developers", "value": 4, "base_version": 0, "mutation_id": mutation_id()}
+    return json.dumps(change)
+
+
+TABLE: dict[str, Row] = {
+    # --- open to all
+    "landing": Row(methods={"GET": signed_in(302, out=200)}, others=everyone(405), reason="signed in: to one's list"),
+    "quick-check": OPEN,
+    "sample": OPEN,
+    "how-it-decides": OPEN,
+    "sources": OPEN,
+    "cases": OPEN,
+    # --- assessments
+    "assessments": Row(methods={"GET": signed_in(200)}, reason="each sees only their own: tested by the list's tests"),
+    "assessment-new": Row(
+        methods={"GET": on_a_team(200), "POST": on_a_team(302)}, body=lambda: {"system-name": "Shop", "team-id": ""}
+    ),
+    "assessment": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "assessment-section": Row(
+        methods={
+            # Whoever may only read gets the page of all answers instead of a form.
+            "GET": cells(out=302, alice=200, bob=200, rita=302, olga=404, charlie=404, zoe=404),
+            "POST": writers(302),
+        },
+        of_an_assessment=True,
+        arguments={"slug": "teams"},
+    ),
+    "assessment-answers": Row(
+        # What comes as JSON is answered by 401 instead of a redirect; a GET has no body that would say so.
+        methods={"POST": writers(200, out=401), "GET": signed_in(405)},
+        others={**signed_in(405), **dict.fromkeys(SIGNED_OUT, 401)},
+        of_an_assessment=True,
+        body=an_answer,
+    ),
+    "assessment-review": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "assessment-result": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "assessment-submit": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    "assessment-next-version": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    "assessment-delete": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    "assessment-restore": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    # --- reports: who may read an assessment may have it as a PDF
+    "report": Row(methods={"GET": readers(), "POST": readers(302)}, of_an_assessment=True),
+    "report-pdf": Row(methods={"GET": readers(302)}, of_an_assessment=True, reason="302: none is made yet"),
+    # --- accounts
+    "account_login": Row(methods=ENTRANCE, others=signed_in(302, out=405)),
+    "account_signup": Row(methods=ENTRANCE, others=signed_in(302, out=405)),
+    "account_logout": Row(methods={"GET": signed_in(200), "POST": everyone(302)}, others=everyone(405)),
+    "account_inactive": Row(methods={"GET": everyone(200)}, others=everyone(405)),
+    "account_reauthenticate": Row(methods={"GET": signed_in(200), "POST": signed_in(200), "PUT": signed_in(200)}),
+    "account_change_password": Row(methods={"GET": signed_in(200), "POST": signed_in(200), "PUT": signed_in(200)}),
+    "account_reset_password": Row(
+        methods={"GET": everyone(200), "POST": everyone(200), "PUT": everyone(200)}, others=everyone(405)
+    ),
+    "account_reset_password_done": Row(methods={"GET": everyone(200)}, others=everyone(405)),
+    "account_reset_password_from_key": Row(
+        methods={"GET": everyone(200)},
+        others=everyone(200),
+        arguments={"uidb36": "1", "key": "no-such-key"},
+        reason="whatever is asked with a wrong key: a page that says that the link no longer works",
+    ),
+    "account_reset_password_from_key_done": Row(methods={"GET": everyone(200)}, others=everyone(405)),
+    "account_email_verification_sent": Row(methods={"GET": everyone(200)}, others=everyone(405)),
+    "account_confirm_email": Row(
+        methods={"GET": everyone(200), "POST": everyone(404)}, others=everyone(405), arguments={"key": "no-such-key"}
+    ),
+}

@@ -1,0 +1,128 @@
+"""Every address × every method × every kind of person gets exactly the status of `access_table`."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from assess.assessments import actions
+from assess.assessments.models import Answer, Assessment, Event
+from assess.checks import every_url
+from assess.people.models import Team, User
+from assess.reports.models import Report
+from tests.conftest import client_of
+from tests.factories import AssessmentFactory
+from tests.integration.access_table import ACTORS, METHODS, SIGNED_OUT, STRANGERS, TABLE, Row
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+OF_AN_ASSESSMENT = [name for name, row in TABLE.items() if row.of_an_assessment]
+
+
+class Cast:
+    """One client, and for each actor the cookies to ask with. (A client of its own for each would load the site
+    anew.)"""
+
+    def __init__(self, people: dict[str, User]) -> None:
+        self.client = Client()
+        self.cookies = {name: client_of(user).cookies for name, user in people.items()}
+        self.cookies["nobody"] = Client().cookies
+
+    def ask(self, who: str, method: str, address: str, body: dict[str, str] | str) -> HttpResponse:
+        """Whatever the request changes is undone."""
+        self.client.cookies = self.cookies[who].copy()
+        send: Any = getattr(self.client, method.lower())
+        with transaction.atomic():
+            if method in {"GET", "HEAD"}:
+                response = send(address)
+            elif isinstance(body, str):
+                response = send(address, body, content_type="application/json")
+            else:
+                response = send(address, body) if method == "POST" else send(address)
+            transaction.set_rollback(True)
+        return response
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest) -> Cast:
+    return Cast({name: request.getfixturevalue(name) for name in ACTORS if name != "nobody"})
+
+
+@pytest.fixture
+def assessment(team: Team, alice: User, edition: Any) -> Assessment:
+    return AssessmentFactory(team=team, by=alice, answers={"teams": 5, "deploy_minutes": 45})
+
+
+def address_of(name: str, row: Row, assessment_id: int) -> str:
+    arguments = {"assessment_id": assessment_id} if row.of_an_assessment else {}
+    return reverse(name, kwargs={**arguments, **row.arguments})
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", TABLE)
+def test_each_gets_the_status_of_the_table(name: str, method: str, cast: Cast, assessment: Assessment) -> None:
+    row = TABLE[name]
+    address = address_of(name, row, assessment.pk)
+    got = {who: cast.ask(who, method, address, row.body()).status_code for who in ACTORS}
+    assert got == row.expected(method)
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    names = {str(pattern.name) for _, pattern in every_url(get_resolver("assess.urls").url_patterns)}
+    assert names - set(TABLE) == set(), "Add a row to tests/integration/access_table.py"
+    assert set(TABLE) - names == set(), "Take the row out of tests/integration/access_table.py"
+
+
+def test_every_address_that_names_an_assessment_is_marked_so() -> None:
+    addresses = every_url(get_resolver("assess.urls").url_patterns)
+    assert {str(pattern.name) for address, pattern in addresses if "assessment_id" in address} == set(OF_AN_ASSESSMENT)
+
+
+def without_tokens(response: HttpResponse) -> str:
+    """CSRF tokens are masked anew in each response."""
+    return re.sub(r"[A-Za-z0-9]{64}", "TOKEN", response.content.decode())
+
+
+@pytest.mark.parametrize("name", OF_AN_ASSESSMENT)
+def test_a_stranger_cannot_tell_what_is_from_what_is_not(name: str, cast: Cast, assessment: Assessment) -> None:
+    row = TABLE[name]
+    method = next(iter(row.methods))
+    for who in STRANGERS:
+        real, missing = (
+            cast.ask(who, method, address_of(name, row, pk), row.body())
+            for pk in (assessment.pk, assessment.pk + 10_000)
+        )
+        assert (real.status_code, missing.status_code) == (404, 404)
+        assert without_tokens(real) == without_tokens(missing)
+        headers, others = ({**response.headers, "X-Request-Reference": ""} for response in (real, missing))
+        assert headers == others
+
+
+@pytest.mark.parametrize("name", OF_AN_ASSESSMENT)
+def test_who_may_not_changes_nothing(name: str, cast: Cast, assessment: Assessment) -> None:
+    def everything() -> list[Any]:
+        return [list(model.objects.order_by("pk").values()) for model in (Assessment, Answer, Event, Report)]
+
+    row = TABLE[name]
+    before = everything()
+    refused = [who for who, status in row.expected("POST").items() if status >= 400 or who in SIGNED_OUT]
+    for who in refused:
+        cast.client.cookies = cast.cookies[who].copy()
+        body = row.body()
+        kind: dict[str, Any] = {"content_type": "application/json"} if isinstance(body, str) else {}
+        cast.client.post(address_of(name, row, assessment.pk), body, **kind)
+    assert everything() == before
+
+
+def test_a_deleted_assessment_is_gone_but_for_bringing_it_back(cast: Cast, assessment: Assessment, alice: User) -> None:
+    actions.delete(assessment, by=alice)
+    for name in OF_AN_ASSESSMENT:
+        row = TABLE[name]
+        method = next(iter(row.methods))
+        address = address_of(name, row, assessment.pk)
+        got = [cast.ask(who, method, address, row.body()).status_code for who in ("alice", "rita", "charlie")]
+        assert got == ([302, 403, 404] if name == "assessment-restore" else [404, 404, 404]), name
