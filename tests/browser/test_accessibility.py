@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from assess.assessments.actions import submit
 from assess.people.models import User
@@ -81,16 +81,12 @@ def test_axe_finds_nothing_on_the_pages_of_an_assessment(
 def test_axe_finds_nothing_on_a_section_with_mistakes(open_page: OpenPage, alice: User, team: Any) -> None:
     filled = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
     for scheme in ("light", "dark"):
-        with open_page(scheme=scheme, javascript=False, user=alice) as page:
+        with open_page(scheme=scheme, user=alice) as page:
+            # Without the page's own script, so that the button posts the form; axe itself needs JavaScript.
+            page.route("**/answers*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
             page.goto(f"/assessments/{filled.pk}/sections/teams/")
             page.fill("[name=teams]", "several")
             page.fill("[name=developers]", "-1")
             page.click(".save-bar >> text=Save and continue")
-            assert page.locator("[aria-invalid=true]").count() == 2
-        with open_page(scheme=scheme, user=alice) as page:
-            page.goto(f"/assessments/{filled.pk}/sections/teams/")
-            page.evaluate("document.querySelector('form#answers').removeAttribute('data-save')")
-            page.fill("[name=teams]", "several")
-            page.click(".save-bar >> text=Save and continue")
-            page.wait_for_load_state()
+            expect(page.locator("[aria-invalid=true]")).to_have_count(2)
             assert not violations(page)
