@@ -35,7 +35,7 @@ def visited(grid):
     return counts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_the_folded_counts_are_those_of_visiting_every_cell(data):
     """On parts of the grid that are small enough to visit: most facts pinned, some left with all their values."""
@@ -44,7 +44,7 @@ def test_the_folded_counts_are_those_of_visiting_every_cell(data):
     cells = 1
     for n, component in enumerate(GRID.components):
         size = len(component.states)
-        if n in free and cells * size <= 4000:
+        if n in free and cells * size <= 1500:
             cells *= size
             continue
         state = data.draw(st.sampled_from(component.states))

@@ -1,0 +1,67 @@
+"""Hostile files are refused with reason and line, quickly; oddities that do no harm are let in as they are.
+
+Single slips in a small file are in `test_loader`; these are whole files, most of them the built-in one with a fault.
+"""
+
+import json
+import time
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from assess.questionnaire.loader import load_questionnaire
+from assess.questionnaire.problems import Refused
+from assess.questionnaire.reader import MAX_BYTES, read_yaml
+from assess.questionnaire_files import questionnaire_schema
+from tests.unit.questionnaire.hostile import BUILTIN, HARMLESS, REFUSED, Hostile
+
+
+def load(content: bytes):
+    return load_questionnaire(content, file="own.yaml", schema=questionnaire_schema())
+
+
+def test_at_least_sixty_files_are_refused():
+    assert len(REFUSED) >= 60
+    assert len({hostile.name for hostile in REFUSED}) == len(REFUSED)
+
+
+@pytest.mark.parametrize("hostile", REFUSED, ids=lambda hostile: hostile.name)
+def test_a_hostile_file_is_refused_with_reason_and_line_within_a_second(hostile: Hostile):
+    start = time.process_time()
+    with pytest.raises(Refused) as caught:
+        load(hostile.content)
+    assert time.process_time() - start < 1
+    assert (hostile.code, hostile.line) in [(problem.code, problem.line) for problem in caught.value.problems]
+    assert all(problem.message and problem.file == "own.yaml" for problem in caught.value.problems)
+    assert len(caught.value.problems) <= 201
+
+
+@pytest.mark.parametrize("hostile", REFUSED, ids=lambda hostile: hostile.name)
+def test_the_refusal_can_be_printed_on_any_terminal(hostile: Hostile):
+    with pytest.raises(Refused) as caught:
+        load(hostile.content)
+    for problem in caught.value.problems:
+        assert all(letter.isprintable() for letter in str(problem))
+        assert len(str(problem)) < 600
+
+
+def test_the_linter_command_refuses_a_hostile_file_with_status_2_and_writes_nothing(tmp_path):
+    for n, hostile in enumerate(REFUSED[::10]):
+        path = tmp_path / f"{n}.yaml"
+        path.write_bytes(hostile.content)
+        with pytest.raises(CommandError) as caught:
+            call_command("lint_questionnaire", str(path), stdout=StringIO())
+        assert caught.value.returncode == 2
+        assert path.read_bytes() == hostile.content
+    assert len(list(tmp_path.iterdir())) == len(REFUSED[::10])
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_is_harmless_is_let_in_as_it_is(name: str):
+    content, title = HARMLESS[name]
+    if not content:
+        content = json.dumps(read_yaml(BUILTIN.encode(), file="x").data).encode()
+    assert len(content) <= MAX_BYTES
+    assert load(content).title == title
