@@ -1,7 +1,7 @@
 """Which values a question could take instead of its answer, and what kind of change each would be.
 
-Numbers have endlessly many other values; the ones tried are the nearest on each side of every threshold that the rules or
-the readings draw, so none that matters is left out.
+Numbers have endlessly many other values; the ones tried are the nearest on each side of every threshold that the rules
+or the readings draw, so none that matters is left out.
 """
 
 from dataclasses import dataclass
@@ -52,18 +52,24 @@ def changes_of(question: Question, answers: Answers) -> tuple[Change, ...]:
     before = answer.value
     return tuple(
         sorted(
-            (
-                Change(
-                    key=question.key,
-                    before=before,
-                    after=after,
-                    steps=_steps(question, before, after),
-                    kind=_kind(question, before, after),
-                )
-                for after in _others(question, before, answers)
-            ),
+            (change_between(question, before, after) for after in _others(question, before, answers)),
             key=lambda change: (change.steps, _distance(change)),
         )
+    )
+
+
+def change_between(question: Question, before: Value | None, after: Value) -> Change:
+    """The change of this question's answer from one value to another; both must be values that it takes.
+
+    >>> change_between(tracing, "none", "partial").steps
+    2
+    """
+    return Change(
+        key=question.key,
+        before=before,
+        after=after,
+        steps=_steps(question, before, after),
+        kind=_kind(question, before, after),
     )
 
 

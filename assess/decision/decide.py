@@ -62,7 +62,7 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         rule=judgement.rule,
         rule_sentence=rule.sentence,
         rule_source=rule.source,
-        headline=wording.HEADLINES[judgement.form],
+        headline=_headline(facts, judgement),
         firm=len(possible) == 1,
         possible_verdicts=possible,
         ask_next=ask_next,
@@ -74,6 +74,13 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         open_keys=tuple(question.key for question in unanswered),
         decisive_open_keys=decisive,
     )
+
+
+def _headline(facts: Facts, judgement: Judgement) -> str:
+    """The recommendation; where nothing hurts, only as sure as the pains that were told."""
+    told = None not in (facts.boundary, facts.waiting, facts.hurts, facts.lock_in)
+    final = wording.HEADLINES[judgement.form]
+    return final if told else wording.HEADLINES_SO_FAR.get(judgement.form, final)
 
 
 def _what_to_ask(

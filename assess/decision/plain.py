@@ -7,17 +7,6 @@ from assess.decision.argue import Argument, describe
 from assess.decision.result import Result
 from assess.questionnaire.schema import Questionnaire
 
-AXIS_WORDS = {
-    "boundary": "Pain that a module boundary cures",
-    "deployable": "Pain that only a separate deployable cures",
-    "separability": "Separability",
-    "devops": "Readiness: DevOps",
-    "tracing": "Readiness: tracing and observability",
-    "people": "Readiness: people",
-    "business": "Readiness: business",
-}
-
-
 #: So many flips are printed; `--json` has them all.
 MOST_FLIPS = 8
 
@@ -69,7 +58,7 @@ def _lines(questionnaire: Questionnaire, result: Result) -> Iterator[str]:
     for axis, score in result.scores.items():
         known = f"{score.points:3}" if score.high == score.low else f"{score.low:3} to {score.high}"
         mark = f" (acute from {score.threshold})" if score.threshold is not None else ""
-        yield f"{AXIS_WORDS[axis]}: {known}{mark}"
+        yield f"{wording.AXIS_WORDS[axis]}: {known}{mark}"
         for part in score.contributions:
             if part.points:
                 yield f"    {part.points:+4}  {part.key}: {part.value}"

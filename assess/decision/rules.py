@@ -60,7 +60,7 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             slug="no-acute-pain",
-            sentence="No pain is acute, so there is nothing that a split would cure.",
+            sentence="No pain is known to be acute, so nothing is known that a split would cure.",
             source="S0, S3",
         ),
         Rule(

@@ -21,6 +21,22 @@ FORM_WORDS: dict[Form, str] = {
     "keep": "keep the services you have",
 }
 
+AXIS_WORDS: dict[str, str] = {
+    "boundary": "Pain that a module boundary cures",
+    "deployable": "Pain that only a separate deployable cures",
+    "separability": "Separability: can boundaries be drawn and kept",
+    "devops": "Readiness: DevOps",
+    "tracing": "Readiness: tracing and observability",
+    "people": "Readiness: people",
+    "business": "Readiness: business",
+}
+
+#: Instead of the headline while pains that could be acute have not been answered.
+HEADLINES_SO_FAR: dict[Form, str] = {
+    "healthy": "Stay monolithic as far as is known: nothing told so far hurts acutely, but not every pain was told.",
+    "motives": "Stay monolithic as far as is known: the reasons given are wishes, and no acute pain has been told.",
+}
+
 HEADLINES: dict[Form, str] = {
     "healthy": "Stay monolithic: no pain is acute, and a split would add costs that nothing here would pay back.",
     "offload": "Stay monolithic and cure what hurts from inside, with a worker, a cache, a shard or a library.",

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from assess.decision.result import VERDICTS, Gate, Reason, Result, Score, Step
 from assess.decision.sources import SOURCES
-from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
+from assess.decision.wording import AXIS_WORDS, FORM_WORDS, GATE_WORDS, VERDICT_WORDS
 from assess.questionnaire.loader import NONE_OF_THESE
 from assess.questionnaire.schema import BASES, Answer, Question
 from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
@@ -20,15 +20,6 @@ from assess.web.icons import ICONS
 
 register = template.Library()
 
-AXIS_NAMES = {
-    "boundary": "Pain that a module boundary cures",
-    "deployable": "Pain that only a separate deployable cures",
-    "separability": "Separability: can boundaries be drawn and kept",
-    "devops": "Readiness: DevOps",
-    "tracing": "Readiness: tracing and observability",
-    "people": "Readiness: people",
-    "business": "Readiness: business",
-}
 CHECKLIST_ICONS = {"yes": "tick", "no": "cross", "unknown": "open"}
 CHECKLIST_WORDS = {"yes": "yes", "no": "no", "unknown": "not known"}
 GATE_ICONS = {"passed": "tick", "failed": "cross", "open": "open"}
@@ -74,7 +65,7 @@ def form_name(form: str) -> str:
 @register.filter
 def axis_name(axis: str) -> str:
     """An axis's words for people; the slug itself for one of an edition that we do not know."""
-    return AXIS_NAMES.get(axis, axis)
+    return AXIS_WORDS.get(axis, axis)
 
 
 @register.inclusion_tag("parts/verdict_word.html")
