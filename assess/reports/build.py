@@ -370,7 +370,7 @@ def build_report(
         firm_words="Firm" if result.firm else "Conditional" if is_enough else "Open",
         firm_why=_firm_why(result) if is_enough else "Every verdict is still possible or nearly so.",
         basis_words=_basis_words(sections, answers),
-        decision=DECISIONS[result.form].format(system=system if len(system) <= LONG_NAME else "this system") if is_enough else "None yet: answer more first.",
+        decision=_decision(result, system) if is_enough else "None yet: answer more first.",
         reasons_for=reasons_for if is_enough else (),
         reasons_against=reasons_against if is_enough else (),
         conditions=conditions if is_enough else (),
@@ -435,6 +435,10 @@ def _firm_why(result: Result) -> str:
         return f"What is still open could together change it to {_either(others)}."
     questions = _plural(deciding, "question", "questions")
     return f"{_number(deciding)} open {questions} could still change it to {_either(others)}."
+
+
+def _decision(result: Result, system: str) -> str:
+    return DECISIONS[result.form].format(system=system if len(system) <= LONG_NAME else "this system")
 
 
 def _basis_words(sections: tuple[AnswerSection, ...], answers: Mapping[str, GivenAnswer]) -> str:
@@ -595,7 +599,10 @@ def _pains_finding(boundary: Axis, deployable: Axis) -> str:
             f"{_calm(deployable, 'what only a separate deployable cures')}"
         )
     else:
-        said = f"No pain is known to be acute: {boundary.points} and {deployable.points} of 100, below the line at 50"
+        said = (
+            f"No pain is known to be acute: {_calm(boundary, 'what a module boundary cures')}, "
+            f"{_calm(deployable, 'what only a separate deployable cures')}"
+        )
     could = [
         "what a module boundary cures" if axis is boundary else "what only a separate deployable cures"
         for axis in (boundary, deployable)
@@ -607,7 +614,7 @@ def _pains_finding(boundary: Axis, deployable: Axis) -> str:
 def _calm(axis: Axis, what: str) -> str:
     if not axis.is_known:
         return f"nothing is known yet of {what}"
-    return f"{what} stays below the line at {axis.threshold} ({axis.points})"
+    return f"{what} stands at {axis.points}, below the line at {axis.threshold}"
 
 
 def _is_acute(axis: Axis) -> bool:
@@ -619,10 +626,13 @@ def _abilities_finding(axes: tuple[Axis, ...]) -> str:
     first = f"Separability is {separability.value} of 100" if separability.is_known else "Separability is not known yet"
     known = [axis for axis in readiness if axis.is_known]
     if not known:
-        return f"{first}; nor is any of the four capabilities."
+        none_known = "none of the four capabilities is known" if separability.is_known else "nor is any capability"
+        return f"{first}; {none_known}."
     low, high = min(known, key=lambda axis: axis.points), max(known, key=lambda axis: axis.points)
-    if low.points == high.points:
-        said = f"the capabilities that are known stand at {low.points}"
+    if len(known) == 1:
+        said = f"of the capabilities only {_short(low)} is known ({low.value})"
+    elif low.points == high.points:
+        said = f"the capabilities that are known all stand at {low.points}"
     else:
         said = (
             f"of the capabilities, {_short(high)} is strongest ({high.points}) and {_short(low)} weakest ({low.points})"

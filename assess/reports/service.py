@@ -10,6 +10,7 @@ both stop at the same limits.
 """
 
 import logging
+import shutil
 import subprocess
 import sys
 import threading
@@ -45,6 +46,9 @@ MINUTE: Final = timedelta(minutes=1)
 QUEUE_RETRY: Final = 20
 
 ACTIVE: Final = (ReportState.QUEUED, ReportState.RENDERING)
+
+#: How much a rendering process gives way to others: saving answers comes first.
+NICENESS: Final = 10
 
 NOT_MADE = "The PDF could not be made. Try again; if it fails again, tell whoever runs this site."
 
@@ -113,12 +117,18 @@ def file_name(assessment: Assessment) -> str:
 
 def present_report(assessment: Assessment) -> Report | None:
     """The row for what the version says now, in whatever state, without its bytes; None when nobody asked yet."""
+    return _present(assessment)[0]
+
+
+def _present(assessment: Assessment) -> tuple[Report | None, str]:
+    """As `present_report`, with the key of what the version says now."""
     rows = assessment.reports.defer("pdf")
     if assessment.is_submitted:
         final = rows.filter(is_final=True).first()
         if final is not None:
-            return final
-    return rows.filter(key=pdf.content_key(report_data(assessment))).first()
+            return final, final.key
+    key = pdf.content_key(report_data(assessment))
+    return rows.filter(key=key).first(), key
 
 
 def newest_report(assessment: Assessment) -> Report | None:
@@ -134,14 +144,13 @@ def request_report(assessment: Assessment, *, by: User) -> Report:
 
     Raises TooManyError when this person asks too often or too many wait already.
     """
-    report = present_report(assessment)
+    report, key = _present(assessment)
     if report is not None and report.state != ReportState.FAILED:
         return report
     now = timezone.now()
     _check_limits(by)
     with transaction.atomic():
         if report is None:
-            key = pdf.content_key(report_data(assessment))
             report, is_new = Report.objects.defer("pdf").get_or_create(
                 assessment=assessment, key=key, defaults={"requested_by": by, "requested_at": now, "queued_at": now}
             )
@@ -318,9 +327,12 @@ def start_child(report: Report) -> bool:
     if claimed is None:
         return False
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "report", "--queued", str(claimed.pk)]
+    # Gives way from its first instruction: starting Python and Django is half of its work.
+    nice = shutil.which("nice")
+    kind = [nice, "-n", str(NICENESS)] if nice else []
     try:
         child = subprocess.Popen(  # noqa: S603  # our own program, and numbers
-            [*command, "--attempt", str(claimed.attempts)],
+            [*kind, *command, "--attempt", str(claimed.attempts)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

@@ -30,11 +30,14 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
             response.headers["Retry-After"] = str(too_many.retry_after)
             return response
         return redirect("report", assessment_id)
-    present = service.present_report(assessment)
-    newest = present or service.newest_report(assessment)
+    # While one is under way nothing else matters, so asking again every second costs little.
+    newest = service.newest_report(assessment)
     if newest is not None and newest.state in service.ACTIVE:
         service.keep_going(newest)
-    context = {"assessment": assessment, "stage": _stage(present, newest), "report": newest}
+        present = None
+    else:
+        present = service.present_report(assessment)
+    context = {"assessment": assessment, "stage": _stage(present, newest), "report": present or newest}
     return render_page_or_part(request, "reports/page.html", "state", context)
 
 

@@ -14,9 +14,6 @@ from assess.assessments.models import Assessment
 from assess.reports import service
 from assess.reports.pdf import RenderError
 
-#: How much the process gives way to others: saving answers comes first.
-NICENESS = 10
-
 
 class Command(BaseCommand):
     help = "Write the PDF of one assessment to a file. A submitted version's is made once and then kept."
@@ -38,7 +35,7 @@ class Command(BaseCommand):
             self._write(assessment, out)
 
     def _render_queued(self, report_id: int, attempt: int) -> None:
-        os.nice(NICENESS)
+        os.nice(max(0, service.NICENESS - os.nice(0)))
         report = service.claimed_by_parent(report_id, attempt)
         if report is not None:
             service.render(report)

@@ -1,0 +1,95 @@
+"""Getting the PDF in a real browser: by button and waiting, without JavaScript, and for everyone to read."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from assess.assessments.models import Assessment
+from assess.people.models import Team, User
+from assess.reports import service
+from assess.reports.models import ReportState
+from tests.browser.conftest import OpenPage
+from tests.factories import AssessmentFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def assessment(team: Team, alice: User) -> Assessment:
+    answers = {"deploy_waiting": "always", "teams": 4, "boundaries": "named", "deploy_minutes": 50}
+    made: Assessment = AssessmentFactory(team=team, by=alice, system__name="Payments platform", answers=answers)
+    return made
+
+
+@pytest.fixture
+def address(assessment: Assessment) -> str:
+    return reverse("report", args=[assessment.pk])
+
+
+def test_the_page_waits_by_itself_and_then_hands_out_the_pdf(
+    open_page: OpenPage, alice: User, address: str, tmp_path: Path
+) -> None:
+    with open_page(user=alice) as page:
+        page.goto(address)
+        page.get_by_role("button", name="Make the PDF").click()
+        page.get_by_role("heading", name="The PDF is being made").wait_for()
+        assert service.work_off_queue() == 1
+        page.get_by_role("heading", name="The PDF is ready").wait_for(timeout=10_000)
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download the PDF").click()
+        name = download.value.suggested_filename
+        assert name.startswith("payments-platform_assessment_v1_")
+        assert name.endswith(".pdf")
+        download.value.save_as(tmp_path / "got.pdf")
+    assert (tmp_path / "got.pdf").read_bytes().startswith(b"%PDF-1.7")
+
+
+def test_without_javascript_the_page_asks_again_by_itself(open_page: OpenPage, alice: User, address: str) -> None:
+    with open_page(user=alice, javascript=False) as page:
+        page.goto(address)
+        page.get_by_role("button", name="Make the PDF").click()
+        page.get_by_role("heading", name="The PDF is being made").wait_for()
+        service.work_off_queue()
+        page.get_by_role("link", name="Download the PDF").wait_for(timeout=10_000)
+
+
+def test_by_keyboard_alone(open_page: OpenPage, alice: User, address: str) -> None:
+    with open_page(user=alice) as page:
+        page.goto(address)
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.textContent.trim()") == "Make the PDF":
+                break
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="The PDF is being made").wait_for()
+
+
+@pytest.mark.parametrize("stage", ["none", "waiting", "ready", "failed", "stale"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375), ("light", 320)])
+def test_every_state_of_the_page_passes_axe_and_fits_the_width(
+    stage: str,
+    scheme: str,
+    width: int,
+    open_page: OpenPage,
+    alice: User,
+    assessment: Assessment,
+    address: str,
+    monkeypatch: Any,
+) -> None:
+    if stage != "none":
+        report = service.request_report(assessment, by=alice)
+        if stage == "failed":
+            type(report).objects.update(state=ReportState.FAILED, problem="The report took longer than 60 seconds.")
+        elif stage != "waiting":
+            type(report).objects.update(state=ReportState.READY, pdf=b"%PDF-1.7")
+        if stage == "stale":
+            assessment.answers.filter(key="teams").update(value=9)
+    with open_page(user=alice, scheme=scheme, width=width) as page:
+        page.goto(address)
+        assert page.locator("[data-stage]").get_attribute("data-stage") == stage
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
