@@ -3,6 +3,7 @@
 import json
 from io import StringIO
 
+from django.conf import settings
 from django.core.management import call_command
 
 from assess.cases_file import published_cases
@@ -81,6 +82,18 @@ def test_it_says_plainly_that_nothing_is_tuned():
     assert figures()["leave_one_out"] is None
     assert figures()["tuned_by_data"] is False
     assert "nothing to leave out" in output()
+
+
+def test_the_document_on_cases_tells_the_figures_of_today():
+    document = " ".join((settings.BASE_DIR / "docs" / "cases.md").read_text("utf-8").split())
+    found = figures()
+    assert f"**{found['hits']} of {found['scorable']}**" in document
+    same = found["always_the_same"]
+    assert f"{same['stay']} with stay, {same['modular']} with modular and {same['extract']} with extract" in document
+    assert f"those who decided hit {found['decided_themselves']}" in document
+    assert all(f"`{miss['case']}`" in document for miss in found["misses"])
+    for source, row in found["playbooks"].items():
+        assert f"| {source} | {row['judges']} of {row['of']} | {row['agrees']} |" in document
 
 
 def test_without_cases_it_still_prints():
