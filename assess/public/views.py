@@ -7,7 +7,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from assess.cases_file import published_cases
 from assess.decision import MODEL_VERSION
+from assess.decision.argue import argue
 from assess.decision.rules import RULES
 from assess.decision.signals import ACUTE, words
 from assess.decision.sources import SOURCES
@@ -73,6 +75,8 @@ def sample(request: HttpRequest) -> HttpResponse:
     context = {
         "sample": shown,
         "result": shown.result,
+        "questionnaire": shown.questionnaire,
+        "argument": argue(shown.questionnaire, shown.answers, shown.result, published_cases()),
         "scores": shown.result.scores.values(),
         "reasons": shown.result.reasons[1:7],
         "open_questions": open_questions(shown.questionnaire, shown.answers),
