@@ -191,8 +191,13 @@ def similar_cases(
     >>> [likeness.case.id for likeness in similar_cases(split_checklist, answers_of_greedygame, cases)][0]
     'greedygame-2017'
     """
+    mine = [
+        (question, value)
+        for question in questionnaire.questions
+        if (value := _known(question, answers)) is not None and _fits(question, value)
+    ]
     weights = _weights(questionnaire)
-    compared = (_likeness(questionnaire, answers, case, weights) for case in cases)
+    compared = (_likeness(mine, case, weights) for case in cases)
     found = [likeness for likeness in compared if likeness is not None]
     found.sort(key=lambda likeness: (-likeness.rank, -likeness.shared, likeness.case.id))
     return tuple(found[: max(most, 0)])
@@ -220,15 +225,13 @@ def closeness(question: Question, one: Value, other: Value) -> int:
     return 100 - round(100 * min(times, 1))
 
 
-def _likeness(
-    questionnaire: Questionnaire, answers: Answers, case: Case, weights: Mapping[str, int]
-) -> Likeness | None:
+def _likeness(mine: list[tuple[Question, Value]], case: Case, weights: Mapping[str, int]) -> Likeness | None:
     agreed: list[str] = []
     differing: list[str] = []
     total = weight_of_shared = 0
-    for question in questionnaire.questions:
-        one, other = _known(question, answers), _known(question, case.answers)
-        if one is None or other is None:
+    for question, one in mine:
+        other = _known(question, case.answers)
+        if other is None or not _fits(question, other):
             continue
         close = closeness(question, one, other)
         (agreed if close >= AGREED else differing).append(question.key)
@@ -256,7 +259,7 @@ def _known(question: Question, answers: Answers) -> Value | None:
     answer = answers.get(question.key)
     if answer is None or answer.value is None or not is_asked(question, answers):
         return None
-    return answer.value if _fits(question, answer.value) else None
+    return answer.value
 
 
 def _fits(question: Question, value: Value) -> bool:
@@ -265,8 +268,8 @@ def _fits(question: Question, value: Value) -> bool:
         return question.kind == "number"
     if question.kind != ("choice" if isinstance(value, str) else "several"):
         return False
-    known = {option.value for option in question.options}
-    return known.issuperset((value,) if isinstance(value, str) else value)
+    known = [option.value for option in question.options]
+    return value in known if isinstance(value, str) else all(slug in known for slug in value)
 
 
 # --- reading
