@@ -1,82 +1,78 @@
-/* Saves each answer of a section page as it is given; the protocol is in docs/saving.md. "Saved" shows only what the
-   server has acknowledged. Without this script the form's buttons save. A module: no names leak, nothing runs early. */
+/* Saves each answer as it is given; docs/saving.md has the protocol. "Saved" shows what is acknowledged. */
 const $ = (id) => document.getElementById(id);
-const form = $("answers"), pill = $("pill"), offline = $("offline");
+const form = $("answers"), pill = $("pill"), offline = $("offline"), signIn = $("sign-in"), trouble = $("trouble");
+const { save, user, assessment, page } = form.dataset, token = form.elements.csrfmiddlewaretoken;
 const SIDES = ["who_knows", "reason", "note", "basis", "link"];
-const store = `splitcheck:${form.dataset.user}:${form.dataset.assessment}`;
+const store = `splitcheck:${user}:${assessment}`;
 const cards = new Map([...form.querySelectorAll("[data-card]")].map((box) => [box.dataset.card, box]));
-/* What is not acknowledged, by question. `sent` went out, its fate unknown: it goes out again, the same, until it is known.
-   `next` was typed since. `stop` says why another try is pointless until the person does something. */
+/* By question, what is not acknowledged: `sent` goes out, the same again and again, until its fate is known; `next` was given
+   since; `stop`: it waits for the person. */
 const unsaved = new Map();
-let savedAt = "", signedOut = false, closed = false, failures = 0, renewals = 0, timer, leaving;
+let savedAt = "", leaving = false, fails = 0, tries = 0, count = 0, timer, pressed;
 
 const field = (key, name) => form.elements[`${key}-${name}`];
 const inputs = (key) => [...cards.get(key).querySelectorAll(`[name="${key}"]`)];
-const entries = () => [...unsaved.values()];
-const newId = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-  (digit ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> digit / 4).toString(16));
+const slot = (key) => cards.get(key)?.querySelector("[data-slot]");
+const on = (target, names, run) => names.split(" ").forEach((name) => target.addEventListener(name, run));
+const stopped = () => [...unsaved.values()].filter((entry) => entry.stop).length;
+const isText = (input) => /text|url/.test(input.type);
+const stuck = () => !trouble.hidden || !signIn.hidden;
+const keyOf = (target) => target.closest("[data-card]")?.dataset.card;
 
-function read(key) { /* what the card would post */
-  const texts = inputs(key).filter((input) => input.type === "text" ? input.value.trim() : input.checked)
-    .map((input) => input.value);
-  return { texts, ...Object.fromEntries(SIDES.map((name) => [name, field(key, name).value])) };
+function read(key) {
+  const given = inputs(key).filter((input) => isText(input) ? input.value.trim() : input.checked);
+  const said = { texts: given.map(({ value }) => value) };
+  for (const name of SIDES) said[name] = field(key, name).value;
+  return said;
 }
 
 function write(key, said) {
   for (const input of inputs(key)) {
-    if (input.type === "text") input.value = said.texts.find((text) => text[0] !== "-") || "";
+    if (isText(input)) input.value = said.texts.find((text) => text[0] !== "-") || "";
     else input.checked = said.texts.includes(input.value);
   }
   for (const name of SIDES) field(key, name).value = said[name];
-  showConditions();
 }
 
-function inWords(key, said) {
-  const ticked = inputs(key).filter((input) => input.type !== "text" && said.texts.includes(input.value));
-  const words = ticked.map((input) => input.closest("label").querySelector(".option-label").textContent);
-  return `${words.join(", ") || said.texts.join(", ") || "No answer"}${said.note && ` (${said.note})`}`;
+function inWords(key, { texts, note }) {
+  const label = (text) => inputs(key).find((input) => input.value === text)?.nextElementSibling.querySelector(".option-label");
+  const words = texts.map((text) => label(text)?.textContent || text);
+  return (words.join(", ") || "No answer") + (note && ` (${note})`);
 }
 
-function keep() { /* over a reload */
-  try {
-    sessionStorage.setItem(store, JSON.stringify([...unsaved].map(([key, { sent, next }]) => [key, { sent, next }])));
-  } catch { /* storage may be switched off; the page itself still holds everything */ }
+function keep() {
+  const kept = [...unsaved].map(([key, { sent, next }]) => [key, { sent, next }]);
+  try { sessionStorage.setItem(store, JSON.stringify(kept)); } catch { /* none: the page still has it */ }
   show();
 }
 
-function setVersion(key, version) { if (cards.has(key)) field(key, "base_version").value = version; }
-
 function changed(key, delay) {
-  const entry = unsaved.get(key) || {};
-  const base = entry.next ? entry.next.base : +field(key, "base_version").value;
-  entry.next = { said: read(key), base, id: newId() };
+  const entry = unsaved.get(key) || {}, base = entry.next ? entry.next.base : +field(key, "base_version").value;
+  const id = page.slice(0, 24) + (Date.now() * 16 + count++ % 16).toString(16).slice(-12);
+  entry.next = { said: read(key), base, id };
   unsaved.set(key, entry);
+  pressed = null;
   clearTimeout(entry.timer);
   if (entry.present) showConflict(key);
   else {
-    entry.stop = "";
-    note(key);
+    slot(key).textContent = "";
+    entry.stop = false;
     entry.timer = setTimeout(send, delay, key);
   }
   keep();
 }
 
-async function post(key, { said, base, id }) {
-  const body = new URLSearchParams({ question: key, mutation_id: id, base_version: base });
-  for (const text of said.texts.length ? said.texts : [""]) text[0] === "-" ? body.set(text.slice(1), "true") : body.append("value", text);
+function post(key, { said, base, id }) {
+  const body = new URLSearchParams({ question: key, mutation_id: id, base_version: base, value: "" });
+  for (const text of said.texts) if (text[0] === "-") body.set(text.slice(1), "true"); else body.append("value", text);
   for (const name of SIDES) body.set(name, said[name]);
-  const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, Accept: "application/json" };
-  const request = { method: "POST", headers, body };
-  try {
-    return await fetch(form.dataset.save, { ...request, keepalive: true });
-  } catch { /* a browser keeps only 64 KB alive */
-    return fetch(form.dataset.save, request);
-  }
+  const request = { method: "POST", headers: { "X-CSRFToken": token.value, Accept: "application/json" }, body };
+  return fetch(save, { ...request, keepalive: true }).catch(() => fetch(save, request)); /* keepalive ends at 64 KB */
 }
 
 async function send(key) {
   const entry = unsaved.get(key);
-  if (!entry || entry.busy || entry.stop || signedOut || closed) return;
+  if (!entry || entry.busy || entry.stop || stuck()) return;
   if (!entry.sent) [entry.sent, entry.next] = [entry.next, null];
   entry.busy = true;
   keep();
@@ -85,199 +81,180 @@ async function send(key) {
     const response = await post(key, entry.sent);
     status = response.status;
     told = await response.json();
-  } catch { /* lost on the way, or no answer of ours */ }
+  } catch { /* lost on the way */ }
   entry.busy = false;
   settle(key, entry, status, told);
   keep();
 }
 
 function settle(key, entry, status, told) {
-  const { sent, next } = entry;
-  if (status && status < 500 && status !== 429) { failures = 0; offline.hidden = true; }
-  if (status === 200 && told.saved) {
-    renewals = 0;
-    savedAt = told.at_words;
-    setVersion(key, told.version);
+  const { sent, next } = entry, { present, problem } = told;
+  if (status && status < 500) fails = 0;
+  if (told.saved) {
+    tries = 0;
     entry.sent = null;
-    if (next) { next.base = told.version; send(key); } else unsaved.delete(key);
-  } else if (told.code === "stale" && told.present) {
+    taken(key, told);
+    if (!next) return;
+    next.base = told.version;
+    unsaved.set(key, entry);
+    send(key);
+  } else if (present) {
+    entry.sent = null;
     entry.next = next || sent;
-    entry.sent = null;
-    const { said } = entry.next;
-    if (`${said.texts}` === `${told.present.texts}` && SIDES.every((name) => said[name] === told.present[name])) {
-      setVersion(key, told.present.version);
-      savedAt = told.present.at_words;
-      unsaved.delete(key);
-    } else {
-      entry.present = told.present;
-      entry.stop = "choose which answer to keep";
-      showConflict(key);
-    }
+    entry.present = present;
+    if (["texts", ...SIDES].every((name) => `${entry.next.said[name]}` === `${present[name]}`)) taken(key, present);
+    else showConflict(key);
   } else if (status === 400) {
     entry.sent = null;
     entry.next = next ? { ...next, base: sent.base } : sent;
+    entry.stop = !next;
     if (next) send(key);
-    else note(key, `Not saved yet: ${entry.stop = told.problem || "the site could not read this"}`);
-  } else if (status === 401 || status === 403) renew(status === 403 && told.problem);
-  else if (status === 404 || status === 409) close(told.problem);
+    else slot(key)?.append(`Not saved yet. ${problem}.`);
+  } else if (status > 400 && status < 404) renew(problem);
+  else if (status > 403 && status < 429) close(problem);
   else {
-    failures += 1;
+    fails += 1;
     clearTimeout(timer);
-    timer = setTimeout(sendAll, Math.min(30000, 500 * 2 ** failures));
+    timer = setTimeout(sendAll, Math.min(30000, 500 * 2 ** fails));
   }
 }
 
-function sendAll() { for (const key of unsaved.keys()) send(key); }
+function taken(key, { version, at_words }) {
+  unsaved.delete(key);
+  savedAt = at_words;
+  if (cards.has(key)) field(key, "base_version").value = version;
+}
 
-function flush() { /* behind a save under way, the version after it is foretold */
-  for (const [key, entry] of unsaved) {
-    if (entry.busy && entry.next && !entry.stop) post(key, { ...entry.next, base: entry.sent.base + 1 }).catch(() => {});
+const sendAll = () => [...unsaved.keys()].forEach(send);
+
+function flush() { /* the version after a save under way is foretold */
+  for (const [key, { busy, sent, next }] of unsaved) {
+    if (busy && next) post(key, { ...next, base: sent.base + 1 }).catch(() => {});
     else send(key);
   }
 }
 
 function close(problem) {
-  closed = true;
-  notice(`${problem || "This assessment is no longer here."} What you typed stays on this page.`);
+  trouble.textContent = `${problem} What you typed stays on this page.`;
+  trouble.hidden = false;
 }
 
-async function renew(refusal) { /* signed out, or a form grown old: can this page be had again, and with it a new token? */
-  const page = await fetch(location.pathname).then((response) => response.text(), () => "");
-  const there = new DOMParser().parseFromString(page, "text/html").getElementById("answers");
-  if (there && there.dataset.user === form.dataset.user && renewals < 3) {
-    renewals += 1;
-    form.elements.csrfmiddlewaretoken.value = there.elements.csrfmiddlewaretoken.value;
-    signedOut = false;
-    $("sign-in")?.remove();
+async function renew(refusal) { /* is this page to be had again, with a new token? */
+  const html = await fetch(location.pathname).then((response) => response.text(), () => "");
+  const there = new DOMParser().parseFromString(html, "text/html").getElementById("answers");
+  if (there?.dataset.user !== user) signIn.hidden = false;
+  else if (tries++ > 2) close(refusal);
+  else {
+    token.value = there.elements.csrfmiddlewaretoken.value;
+    signIn.hidden = true;
     sendAll();
-  } else if (there && refusal) close(refusal);
-  else if (!signedOut) {
-    signedOut = true;
-    form.before($("signed-out").content.cloneNode(true));
-    $("sign-in").scrollIntoView({ block: "nearest" });
   }
   show();
 }
 
 function show() {
-  const stopped = entries().find((entry) => entry.stop);
-  const [state, words] = closed || signedOut ? ["waiting", "Not saved"]
-    : stopped ? ["waiting", `Not saved yet: ${stopped.present ? stopped.stop : "an answer needs a look"}`]
-      : unsaved.size ? failures ? ["waiting", "Not saved yet, trying again"] : ["saving", "Saving…"]
-        : savedAt ? ["saved", `Saved ${savedAt}`] : ["idle", "Saved as you go"];
-  pill.hidden = false;
+  const [state, words] = stuck() ? ["waiting", "Not saved"]
+    : stopped() ? ["waiting", "Not saved yet: an answer needs a look"]
+      : unsaved.size ? fails ? ["waiting", "Not saved yet, trying again"] : ["saving", "Saving…"]
+        : savedAt ? ["saved", `Saved ${savedAt}`] : ["", "Saved as you go"];
   pill.dataset.state = state;
   if (pill.textContent !== words) pill.textContent = words;
+  offline.hidden = navigator.onLine;
+  if (pressed && !stuck() && stopped() === unsaved.size) leave();
 }
-
-function paragraph(className, words) {
-  return Object.assign(document.createElement("p"), { className, textContent: words, role: "status" });
-}
-function note(key, words) {
-  cards.get(key)?.querySelector("[data-slot]").replaceChildren(...(words ? [paragraph("hint", words)] : []));
-}
-function notice(words) { form.before(paragraph("notice", words)); }
 
 function showConflict(key) {
-  const entry = unsaved.get(key), { present } = entry, box = cards.get(key);
-  if (!box) return; /* shown when its section is opened */
-  box.querySelector("[data-conflict]")?.remove();
-  note(key);
-  const slot = box.querySelector("[data-slot]");
-  slot.append($("conflict").content.cloneNode(true));
-  const put = (name, words) => { slot.querySelector(`[data-${name}]`).textContent = words; };
-  put("by", present.by);
-  put("at", `(${present.at_words})`);
-  put("theirs", present.words + (present.note && ` (${present.note})`));
-  put("mine", inWords(key, entry.next.said));
-  const decide = (name, after) => {
-    slot.querySelector(`[data-${name}]`).onclick = () => {
-      entry.stop = entry.present = "";
-      setVersion(key, present.version);
-      note(key);
-      after();
-      (inputs(key).find((input) => input.checked) || inputs(key)[0]).focus();
-      keep();
-    };
+  const entry = unsaved.get(key), { present } = entry, place = slot(key);
+  entry.stop = true;
+  if (!place) return; /* until its section is opened */
+  cards.get(key).querySelector("[data-conflict]")?.remove();
+  place.replaceChildren($("conflict").content.cloneNode(true));
+  const words = { by: present.by, at: present.at_words, theirs: inWords(key, present), mine: inWords(key, entry.next.said) };
+  for (const name in words) place.querySelector(`[data-${name}]`).textContent = words[name];
+  place.onclick = ({ target }) => {
+    if (target.type !== "button") return;
+    entry.stop = entry.present = place.onclick = null;
+    entry.next.base = present.version;
+    if ("keep" in target.dataset) send(key);
+    else {
+      taken(key, present);
+      write(key, present);
+      conditions();
+    }
+    place.replaceChildren();
+    (inputs(key).find((input) => input.checked) || inputs(key)[0]).focus();
+    keep();
   };
-  decide("keep", () => { entry.next.base = present.version; send(key); });
-  decide("take", () => { unsaved.delete(key); write(key, present); savedAt = present.at_words; });
 }
 
-function showConditions() {
+function conditions() {
   for (const box of form.querySelectorAll("[data-when]")) {
     const [key, values] = box.dataset.when.split(":"), other = cards.get(key);
-    if (other) box.hidden = other.hidden || !read(key).texts.some((text) => values.split(" ").includes(text));
+    if (other) box.hidden = other.hidden || !values.split(" ").some((value) => read(key).texts.includes(value));
   }
 }
 
-form.addEventListener("input", ({ target }) => {
-  const key = target.closest("[data-card]")?.dataset.card;
-  if (!key || target.closest("[data-conflict]")) return;
-  const text = target.matches("textarea, [type=text], [type=url]");
-  if (target.name === key) {
-    const alone = "alone" in target.dataset;
-    for (const input of text || target.checked ? inputs(key) : []) {
-      if (input === target || input.type === "radio" || !alone && !("alone" in input.dataset)) continue;
-      if (input.type === "text") input.value = "";
+on(form, "input", ({ target }) => {
+  const key = keyOf(target);
+  if (target.name === key && (isText(target) || target.checked)) {
+    for (const input of inputs(key)) {
+      if (input === target || !("alone" in { ...target.dataset, ...input.dataset })) continue;
+      if (isText(input)) input.value = "";
       else input.checked = false;
     }
-    showConditions();
   }
-  changed(key, text ? 700 : 0);
+  conditions();
+  changed(key, isText(target) ? 700 : 0);
 });
-form.addEventListener("change", ({ target }) => send(target.closest("[data-card]")?.dataset.card));
+on(form, "change", ({ target }) => send(keyOf(target)));
 
-form.addEventListener("keydown", (event) => {
-  const { key, target } = event;
-  if (event.altKey) return;
-  if (key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector(".save-bar button"));
-  else if (target.type === "radio" && key > "0" && key <= "9" && !event.ctrlKey && !event.metaKey) {
-    const chosen = form.querySelectorAll(`[type=radio][name="${target.name}"]`)[key - 1];
-    chosen?.focus();
-    chosen?.click();
+on(form, "keydown", (event) => {
+  const { key, target, altKey } = event, control = event.ctrlKey || event.metaKey;
+  if (control && key === "Enter") form.requestSubmit(form.querySelector(".save-bar button"));
+  else if (/^[1-9]$/.test(key) && target.type === "radio" && !control && !altKey) {
+    form.querySelectorAll(`[name="${target.name}"]`)[key - 1]?.click();
   } else return;
   event.preventDefault();
 });
 
-form.addEventListener("submit", async (event) => {
+on(form, "submit", (event) => {
   if (!unsaved.size || leaving) return;
   event.preventDefault();
-  for (const entry of entries()) if (!entry.present) entry.stop = "";
+  for (const entry of unsaved.values()) entry.stop = !!entry.present;
+  pressed = event.submitter;
   sendAll();
-  const waits = () => entries().some((entry) => !entry.stop) && !failures && !signedOut && !closed;
-  for (let tries = 0; waits() && tries < 300; tries += 1) await new Promise((done) => setTimeout(done, 30));
-  const conflict = form.querySelector(".conflict :is(button, input)");
-  if (conflict) conflict.focus();
-  else if (entries().every((entry) => entry.stop) && !signedOut && !closed) {
-    /* Saved, or refused by the site: then the page that follows shows what to do. */
-    leaving = true;
-    for (const key of cards.keys()) unsaved.delete(key);
-    keep();
-    form.requestSubmit(event.submitter);
-  }
+  show();
 });
 
-const lookAgain = () => { if (signedOut) renew(); };
-addEventListener("focus", lookAgain);
-addEventListener("pagehide", flush);
-addEventListener("pageshow", () => { leaving = false; sendAll(); });
-document.addEventListener("visibilitychange", () => document.hidden ? flush() : lookAgain());
-addEventListener("online", () => { failures = 0; offline.hidden = true; sendAll(); });
-addEventListener("offline", () => { offline.hidden = false; });
-addEventListener("beforeunload", (event) => {
-  if (!leaving && unsaved.size && (signedOut || failures || entries().some((entry) => entry.stop))) event.preventDefault();
+function leave() { /* all is saved, or refused: then the next page says what to do */
+  const conflict = form.querySelector(".conflict :is(button, input)"), button = pressed;
+  pressed = null;
+  if (conflict) return conflict.focus();
+  leaving = true;
+  for (const key of cards.keys()) unsaved.delete(key);
+  keep();
+  form.requestSubmit(button);
+}
+
+function again() {
+  leaving = false;
+  fails = 0;
+  if (signIn.hidden) sendAll(); else renew();
+  show();
+}
+on(window, "pageshow online offline focus", again);
+on(window, "pagehide", flush);
+on(document, "visibilitychange", () => document.hidden ? flush() : again());
+on(window, "beforeunload", (event) => {
+  if (!leaving && unsaved.size && (stopped() || stuck() || fails)) event.preventDefault();
 });
 
-/* What this tab could not save before, and what the form could not. */
-try {
-  for (const [key, entry] of JSON.parse(sessionStorage.getItem(store)) || []) {
-    unsaved.set(key, entry);
-    if (cards.has(key)) write(key, (entry.next || entry.sent).said);
-  }
-} catch { /* nothing was kept */ }
+/* What could not be saved before. */
+for (const [key, entry] of JSON.parse(sessionStorage.getItem(store)) || []) {
+  unsaved.set(key, entry);
+  if (cards.has(key)) write(key, (entry.next || entry.sent).said);
+}
 for (const [key, box] of cards) if ("unsaved" in box.dataset && !unsaved.has(key)) changed(key, 0);
-offline.hidden = navigator.onLine;
-showConditions();
-sendAll();
-show();
+conditions();
+again();
+pill.hidden = false;

@@ -1,4 +1,4 @@
-"""Systems, assessments (one row per version), answers (one row per question) and the append-only event log."""
+"""Systems, assessments (one row per version), answers (one row per question), plans and the append-only event log."""
 
 from django.conf import settings
 from django.db import models
@@ -187,6 +187,27 @@ class Answer(models.Model):
         )
 
 
+class PlannedChange(models.Model):
+    """One answer that the team plans to change: all of an assessment's rows are its plan.
+
+    A plan is no answer, so a submitted version may have one. `before` is what was saved when the plan was kept, null
+    where it was not known.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="planned_changes")
+    key = models.CharField(max_length=80)
+    before = models.JSONField(null=True)
+    after = models.JSONField()
+    kept_at = models.DateTimeField(default=timezone.now)
+    kept_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("assessment", "key"), name="one_planned_change_per_question"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.assessment_id}, planned"
+
+
 class EventKind(models.TextChoices):
     STARTED = "started", "started"
     ANSWERED = "answered", "answered"
@@ -194,13 +215,15 @@ class EventKind(models.TextChoices):
     SUBMITTED = "submitted", "submitted"
     DELETED = "deleted", "deleted"
     RESTORED = "restored", "restored"
+    PLANNED = "planned", "changed the plan"
 
 
 class Event(models.Model):
     """One thing that happened to an assessment; rows are only ever added.
 
     For an answer, `payload` holds the whole answer as saved and `version` the answer's version after it. `mutation_id`
-    is made by the browser: a retry carries the same one and gets the first outcome.
+    is made by the browser: a retry carries the same one and gets the first outcome. For a plan, `payload` holds all its
+    changes, none where it was dropped; it is no answer.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="events")

@@ -1,4 +1,4 @@
-"""What tests of assessments share: an open assessment of Alice's team, and saving through the site as a script would."""
+"""What tests of assessments share: an open assessment of Alice's team, and saving as the page's script does."""
 
 import json
 import uuid

@@ -162,7 +162,8 @@ def test_no_route_changes_a_submitted_version(answered: Assessment, alice: User,
     before = _everything(answered)
     bodies: dict[str, Any] = {
         "question": "teams", "value": "9", "base_version": "1", "mutation_id": str(uuid.uuid4()),
-        "teams": "9", "teams-base_version": "1", "page": str(uuid.uuid4()), "then": "continue", "system-name": "Web shop",
+        "teams": "9", "teams-base_version": "1", "page": str(uuid.uuid4()), "then": "continue",
+        "system-name": "Web shop",
     }  # fmt: skip
     names = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern) and pattern.name]
     assert "assessment-answers" in names
