@@ -43,6 +43,7 @@ def collect_static() -> None:
 
 def main() -> None:
     django.setup()
+    call_command("check", verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_fixtures", verbosity=0)
     if settings.SPLITCHECK_ENV == "local":
