@@ -23,6 +23,7 @@ PUBLIC = (
     "/sample/",
     "/how-it-decides/",
     "/sources/",
+    "/cases/",
     "/account/login/",
     "/account/signup/",
     "/account/password/reset/",

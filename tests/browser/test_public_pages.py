@@ -18,6 +18,7 @@ PAGES = (
     "/sample/",
     "/how-it-decides/",
     "/sources/",
+    "/cases/",
     "/account/login/",
 )
 

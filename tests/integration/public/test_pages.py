@@ -11,7 +11,7 @@ from assess.decision.rules import RULES
 from assess.decision.sources import SOURCES
 from assess.decision.wording import GATE_WORDS
 
-PAGES = ("/", "/quick/", "/quick/?teams=5&tracing=none", "/sample/", "/how-it-decides/", "/sources/")
+PAGES = ("/", "/quick/", "/quick/?teams=5&tracing=none", "/sample/", "/how-it-decides/", "/sources/", "/cases/")
 INLINE = re.compile(r"""<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|javascript:""", re.IGNORECASE)
 
 
