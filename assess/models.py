@@ -1,6 +1,6 @@
 """All models of the app, gathered for Django; each lives in its room."""
 
-from assess.assessments.models import Answer, Assessment, Edition, Event, System
+from assess.assessments.models import Answer, Assessment, Edition, Event, PlannedChange, System
 from assess.people.models import Membership, Team, User, Workspace
 from assess.reports.models import Report
 
@@ -10,6 +10,7 @@ __all__ = [
     "Edition",
     "Event",
     "Membership",
+    "PlannedChange",
     "Report",
     "System",
     "Team",

@@ -1,0 +1,194 @@
+"""What if: saved answers changed beside the verdict, and the changes kept as the team's plan.
+
+Looking changes nothing and needs no more than reading; the address carries the changes.
+"""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assess.assessments import plan
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Assessment
+from assess.assessments.views.closing import decided
+from assess.assessments.views.fetch import readable
+from assess.assessments.what_if import Comparison, WhatIf, build_controls, query_of, read_what_if, suggest
+from assess.assessments.words import moment
+from assess.decision.argue import describe
+from assess.decision.flips import find_flips
+from assess.people.models import User
+from assess.people.permissions import can_edit
+from assess.questionnaire.problems import Refused
+from assess.web.access import signed_in, user_of
+from assess.web.card import value_texts
+from assess.web.partial import is_partial, render_page_or_part
+
+#: The tag of the message that offers to take the dropping of a plan back.
+DROPPED = "plan-dropped"
+
+
+@require_safe
+@signed_in
+def what_if(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = readable(user, assessment_id)
+    saved = assessment.given_answers()
+    tried = read_what_if(questionnaire_of(assessment.edition), saved, dict(request.GET.lists()))
+    if is_partial(request):
+        return _page(request, user, assessment, tried)
+    if not tried.problems and not tried.left_out and list(request.GET.lists()) != _parameters(tried):
+        # A form sends every control. The address that stays should say what is changed and nothing else.
+        return redirect(_address(assessment.pk, tried.query))
+    # A page that htmx puts back from its history must come with a success to be shown.
+    is_wrong = tried.problems and "HX-History-Restore-Request" not in request.headers
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    return _page(request, user, assessment, tried, status=status)
+
+
+@require_POST
+@signed_in
+def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    given = {name: texts for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    try:
+        tried = plan.keep_plan(assessment_id, given, by=user)
+    except Assessment.DoesNotExist:
+        raise Http404 from None
+    if tried.problems:
+        assessment = readable(user, assessment_id)
+        return _page(request, user, assessment, tried, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if not tried.changes:
+        messages.error(request, "Change at least one answer, then keep the changes as the plan.")
+    else:
+        count = len(tried.changes)
+        messages.success(
+            request, f"The plan is kept: {count} change{'' if count == 1 else 's'}. No answer was changed."
+        )
+    return redirect(_address(assessment_id, tried.query))
+
+
+@require_POST
+@signed_in
+def drop_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    try:
+        changes = plan.drop_plan(assessment_id, by=user_of(request))
+    except Assessment.DoesNotExist:
+        raise Http404 from None
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, f"{problem.message}.")
+        return redirect("assessment-what-if", assessment_id)
+    messages.success(request, "The plan is dropped.", extra_tags=DROPPED)
+    # With its changes in the address, so that the page can offer to keep them again.
+    return redirect(_address(assessment_id, query_of(changes)))
+
+
+def _page(
+    request: HttpRequest, user: User, assessment: Assessment, tried: WhatIf, *, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    """The page, or for htmx what changes on it: the outcome, and controls that come and go with other answers."""
+    controls = build_controls(tried)
+    lines = plan.planned(tried.questionnaire, assessment.planned_changes.all(), tried.saved)
+    context = _outcome(request, user, assessment, tried, lines)
+    if is_partial(request):
+        # What the browser shows, it sends. Only a control that comes or goes is sent back: what somebody is
+        # typing into is never put in its place again.
+        context["coming_and_going"] = [
+            control
+            for _, section in controls
+            for control in section
+            if control.question.asked_when and control.asked != (control.question.key in request.GET)
+        ]
+    else:
+        context |= {"sections": controls, "dropped": DROPPED} | _beside(assessment, tried, lines)
+    response = render_page_or_part(request, "assessments/what_if.html", "changed", context, status=status)
+    header = _history_header(request, tried) if is_partial(request) else ""
+    if header:
+        response.headers[header] = _address(assessment.pk, tried.query)
+    return response
+
+
+def _outcome(
+    request: HttpRequest, user: User, assessment: Assessment, tried: WhatIf, lines: list[plan.Planned]
+) -> dict[str, Any]:
+    """What changes with every answer tried."""
+    questionnaire = tried.questionnaire
+    now = decided(assessment, questionnaire, tried.answers)
+    known = sum(answer.is_known for answer in tried.answers.values())
+    return {
+        "assessment": assessment,
+        "here": _address(assessment.pk, ""),
+        "link": request.build_absolute_uri(_address(assessment.pk, tried.query)),
+        "tried": tried,
+        "result": now,
+        "compared": Comparison(
+            saved=decided(assessment, questionnaire, tried.saved) if tried.changes else now,
+            now=now,
+        ),
+        "is_early": not now.firm and known < len(questionnaire.quick_questions),
+        "known": known,
+        "changes": [
+            {
+                "key": change.key,
+                "words": describe(questionnaire, change),
+                "undo": _address(assessment.pk, tried.without(change.key).query),
+            }
+            for change in tried.changes
+        ],
+        "fields": [(change.key, text) for change in tried.changes for text in value_texts(change.after)],
+        "problems": [(problem, questionnaire.by_key.get(problem.key)) for problem in tried.problems],
+        "may_plan": can_edit(user, assessment.system.team),
+        "plan": lines,
+        "is_the_plan": tried.changes == tuple(line.change for line in lines),
+    }
+
+
+def _beside(assessment: Assessment, tried: WhatIf, lines: list[plan.Planned]) -> dict[str, Any]:
+    """What stays the same whatever is tried: what is worth trying, and the plan."""
+    questionnaire = tried.questionnaire
+    context: dict[str, Any] = {
+        "suggestions": [
+            (title, [(line, _address(assessment.pk, line.query)) for line in group])
+            for title, group in suggest(questionnaire, find_flips(questionnaire, tried.saved))
+        ],
+        "submitted_at": moment(assessment.submitted_at) if assessment.submitted_at else "",
+    }
+    if lines:
+        query = query_of(line.change for line in lines)
+        carried_out = read_what_if(questionnaire, tried.saved, dict(QueryDict(query).lists()))
+        context["plan_kept"] = f"{moment(lines[0].kept_at)} by {lines[0].kept_by}"
+        context["plan_address"] = _address(assessment.pk, carried_out.query)
+        context["plan_verdict"] = decided(assessment, questionnaire, carried_out.answers).verdict
+    return context
+
+
+def _address(assessment_id: int, query: str) -> str:
+    here = reverse("assessment-what-if", args=[assessment_id])
+    return f"{here}?{query}" if query else here
+
+
+def _parameters(tried: WhatIf) -> list[tuple[str, list[str]]]:
+    return list(QueryDict(tried.query).lists())
+
+
+def _history_header(request: HttpRequest, tried: WhatIf) -> str:
+    """How the browser's history takes the new address: a step for each question changed or put back, so that "back"
+    undoes that change; values tried one after another for the same question are one step.
+
+    "" where the address is right already.
+    """
+    before = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    after = dict(_parameters(tried))
+    if before == after:
+        return ""
+    typed = request.headers.get("HX-Trigger-Name", "")
+    # A field that is emptied to type another number is on its way, not put back.
+    is_number = typed in tried.questionnaire.by_key and tried.questionnaire.by_key[typed].kind == "number"
+    same = before.keys() == after.keys() or (is_number and before.keys() - after.keys() == {typed})
+    return "HX-Replace-Url" if same else "HX-Push-Url"

@@ -1,0 +1,364 @@
+"""What if: changes to saved answers, read from an address, and what they would do to the verdict. Nothing is saved.
+
+Decides: which parameters are changes, what is wrong with the others, how the changes stand in a link, and what of two
+results is told side by side. Does not decide what answers mean (`decision`) or how a plan is kept (`plan`). Knows no
+database: the saved answers are given.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Final
+from urllib.parse import urlencode
+
+from assess.assessments.words import DOES_NOT_APPLY, answer_in_words
+from assess.decision.argue import describe
+from assess.decision.changes import Change, Kind, change_between
+from assess.decision.flips import Flip
+from assess.decision.result import GateState, Result, Score, Verdict
+from assess.decision.wording import GATE_WORDS
+from assess.questionnaire.answers import is_asked, parse_text
+from assess.questionnaire.loader import NONE_OF_THESE
+from assess.questionnaire.problems import Problem, Refused, shown
+from assess.questionnaire.schema import Answer, Answers, Question, Questionnaire, Section, Value
+from assess.web.card import value_texts
+
+#: So many flips are offered as changes to try.
+MOST_SUGGESTIONS: Final = 5
+#: So many names that no question has are told one by one; the rest are counted.
+MOST_STRANGERS: Final = 5
+#: What a team can bring about first; then what would have to happen to it; then what it would only have to find out.
+KINDS: Final[Mapping[Kind, str]] = {
+    "work": "What you can work on",
+    "happen": "What would have to happen",
+    "learn": "What you could find out",
+}
+
+#: What an address or a form sends: each name with all its texts.
+Texts = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhatIf:
+    """Saved answers with some of them changed.
+
+    `changes` hold and are in the questionnaire's order; `problems` are told by question key (or by the name that no
+    question has), and `wrong` has what was typed there. `left_out` are changes of questions that are not asked under
+    these answers.
+    """
+
+    questionnaire: Questionnaire
+    saved: Answers
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+    wrong: Texts
+    left_out: tuple[Question, ...]
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The saved answers with the changes made."""
+        return {**self.saved, **{change.key: Answer(value=change.after) for change in self.changes}}
+
+    @property
+    def query(self) -> str:
+        """The changes as they stand in a link, "" without any.
+
+        >>> read_what_if(split_checklist, {"teams": Answer(value=2)}, {"teams": ["3 "], "tracing": [""]}).query
+        'teams=3'
+        """
+        return query_of(self.changes)
+
+    def without(self, key: str) -> "WhatIf":
+        """The same without the change of this question, and without changes that were only asked because of it."""
+        kept = {change.key: value_texts(change.after) for change in self.changes if change.key != key}
+        return read_what_if(self.questionnaire, self.saved, kept)
+
+
+def query_of(changes: Iterable[Change]) -> str:
+    """Changes as parameters of an address."""
+    return urlencode([(change.key, text) for change in changes for text in value_texts(change.after)])
+
+
+def read_what_if(questionnaire: Questionnaire, saved: Answers, given: Texts) -> WhatIf:
+    """The changes in an address's or form's parameters. Never raises: what is wrong is in `problems`.
+
+    A parameter without a text, or with the text of the saved answer, is no change. Only of a question where several may
+    be ticked, and were, an empty text says that none is ticked any more, since a form cannot say it otherwise.
+    """
+    answers = dict(saved)
+    changes: list[Change] = []
+    problems: list[Problem] = []
+    wrong: dict[str, list[str]] = {}
+    left_out: list[Question] = []
+    for question in questionnaire.questions:
+        texts = given.get(question.key)
+        if texts is None:
+            continue
+        answer = saved.get(question.key)
+        before = answer.value if answer else None
+        try:
+            after = _read(question, texts, before)
+        except Refused as refused:
+            if is_asked(question, answers):
+                problems += refused.problems
+                wrong[question.key] = [shown(text) for text in texts]
+            continue
+        if after is None or after == before:
+            continue
+        if not is_asked(question, answers):
+            left_out.append(question)
+            continue
+        changes.append(change_between(question, before, after))
+        answers[question.key] = Answer(value=after)
+    return WhatIf(
+        questionnaire=questionnaire,
+        saved=saved,
+        changes=tuple(changes),
+        problems=(*problems, *_strangers(questionnaire, given)),
+        wrong=wrong,
+        left_out=tuple(left_out),
+    )
+
+
+def _read(question: Question, texts: Sequence[str], before: Value | None) -> Value | None:
+    value = parse_text(question, list(texts))
+    return () if value is None and question.kind == "several" and before is not None else value
+
+
+def _strangers(questionnaire: Questionnaire, given: Texts) -> list[Problem]:
+    """A problem for each name that no question has."""
+    names = [name for name in given if name not in questionnaire.by_key]
+    problems = []
+    for name in names[:MOST_STRANGERS]:
+        near = get_close_matches(shown(name), list(questionnaire.by_key), n=1)
+        message = f"Write {near[0]} instead of {shown(name)}" if near else f"Remove {shown(name) or 'the empty name'}"
+        problems.append(
+            Problem(
+                code="unknown_key",
+                key=shown(name),
+                message=f"{message} in the address; there is no such question",
+            )
+        )
+    if len(names) > MOST_STRANGERS:
+        message = f"Remove {len(names) - MOST_STRANGERS} more names from the address; there are no such questions"
+        problems.append(Problem(code="unknown_key", message=message))
+    return problems
+
+
+# --- side by side
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AxisRow:
+    """One axis as saved and as changed, as numbers. `difference` is "" where nothing moved."""
+
+    axis: str
+    before: str
+    after: str
+    difference: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateRow:
+    """A gate that changed its state."""
+
+    name: str
+    before: GateState
+    after: GateState
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two results side by side: of the answers as saved, and as changed."""
+
+    saved: Result
+    now: Result
+
+    @property
+    def flips(self) -> bool:
+        return self.saved.verdict != self.now.verdict
+
+    @property
+    def same_rule(self) -> bool:
+        return self.saved.rule == self.now.rule
+
+    @property
+    def same_possible(self) -> bool:
+        return self.saved.possible_verdicts == self.now.possible_verdicts
+
+    @property
+    def axes(self) -> list[AxisRow]:
+        return [_axis_row(self.saved.scores[axis], score) for axis, score in self.now.scores.items()]
+
+    @property
+    def checklist(self) -> AxisRow:
+        """The readiness checklist in the form of an axis: how many of its questions are answered with yes."""
+        before, after = self.saved.checklist_counts, self.now.checklist_counts
+        return AxisRow(
+            axis="",
+            before=f"{before['yes']} of {before['of']}",
+            after=f"{after['yes']} of {after['of']}",
+            difference=_signed(after["yes"] - before["yes"]),
+        )
+
+    @property
+    def gates(self) -> list[GateRow]:
+        before = {gate.gate: gate.state for gate in self.saved.gates}
+        return [
+            GateRow(
+                name=GATE_WORDS.get(gate.gate, gate.gate.capitalize()),
+                before=before[gate.gate],
+                after=gate.state,
+                sentence=gate.sentence,
+            )
+            for gate in self.now.gates
+            if before[gate.gate] != gate.state
+        ]
+
+
+def _axis_row(before: Score, after: Score) -> AxisRow:
+    first, second = _points(before), _points(after)
+    difference = _signed(after.points - before.points)
+    if not difference and first != second:
+        difference = "range"
+    return AxisRow(axis=after.axis, before=first, after=second, difference=difference)
+
+
+def _points(score: Score) -> str:
+    if score.high == score.points:
+        return str(score.points)
+    return f"{score.points} to {score.high}" if score.contributions else "not known"
+
+
+def _signed(number: int) -> str:
+    """With its sign, a real minus; "" for nothing."""
+    return f"+{number}" if number > 0 else f"\N{MINUS SIGN}{-number}" if number else ""
+
+
+# --- what could be tried
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suggestion:
+    """A flip of the saved answers, ready to be tried."""
+
+    sentences: tuple[str, ...]
+    verdict: Verdict
+    query: str
+
+
+def suggest(questionnaire: Questionnaire, flips: Sequence[Flip]) -> list[tuple[str, list[Suggestion]]]:
+    """The nearest flips, by what kind of change they are; `flips` come nearest first.
+
+    Of flips of the same questions to the same verdict only the nearest is offered: a step farther says nothing new.
+    """
+    nearest: dict[object, Flip] = {}
+    for flip in flips:
+        nearest.setdefault((flip.verdict, *(change.key for change in flip.changes)), flip)
+    chosen = list(nearest.values())[:MOST_SUGGESTIONS]
+    groups = []
+    for kind, title in KINDS.items():
+        lines = [_suggestion(questionnaire, flip) for flip in chosen if _kind(flip) == kind]
+        if lines:
+            groups.append((title, lines))
+    return groups
+
+
+def _kind(flip: Flip) -> Kind:
+    """Of two changes the one that is farther from the team's hands."""
+    kinds = {change.kind for change in flip.changes}
+    return "happen" if "happen" in kinds else "work" if "work" in kinds else "learn"
+
+
+def _suggestion(questionnaire: Questionnaire, flip: Flip) -> Suggestion:
+    return Suggestion(
+        sentences=tuple(describe(questionnaire, change) for change in flip.changes),
+        verdict=flip.verdict,
+        query=query_of(flip.changes),
+    )
+
+
+# --- the controls
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One option of a control; `value` "" stands for the answer as saved."""
+
+    value: str
+    label: str
+    chosen: bool
+    as_saved: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Control:
+    """One question as a compact control."""
+
+    question: Question
+    asked: bool
+    saved: str  #: the saved answer in words
+    typed: str  #: of a number: what stands in the field
+    choices: tuple[Choice, ...]
+    error: str
+
+
+def build_controls(what_if: WhatIf) -> list[tuple[Section, list[Control]]]:
+    """A control for each question, section by section; those not asked under these answers are marked so."""
+    errors = {problem.key: problem.message for problem in what_if.problems}
+    return [
+        (section, [_control(what_if, question, errors.get(question.key, "")) for question in section.questions])
+        for section in what_if.questionnaire.sections
+    ]
+
+
+def _control(what_if: WhatIf, question: Question, error: str) -> Control:
+    saved, now = what_if.saved.get(question.key), what_if.answers.get(question.key)
+    texts = value_texts(now.value) if now and now.value is not None else []
+    texts = list(what_if.wrong.get(question.key, texts))
+    return Control(
+        question=question,
+        asked=is_asked(question, what_if.answers),
+        saved=saved_in_words(question, saved),
+        typed=texts[0] if texts and question.kind == "number" else "",
+        choices=_choices(question, saved, texts),
+        error=error,
+    )
+
+
+def saved_in_words(question: Question, saved: Answer | None) -> str:
+    """The saved answer, short enough for a control."""
+    if saved is None or not saved.is_known:
+        return DOES_NOT_APPLY if saved and saved.not_applicable else "Not known"
+    return answer_in_words(question, saved)
+
+
+def _choices(question: Question, saved: Answer | None, texts: Sequence[str]) -> tuple[Choice, ...]:
+    before = saved.value if saved else None
+    if question.kind == "several":
+        ticked = before if isinstance(before, tuple) else ()
+        choices = [
+            Choice(
+                value=option.value,
+                label=option.label,
+                chosen=option.value in texts,
+                as_saved=option.value in ticked,
+            )
+            for option in question.options
+        ]
+        if before is None:
+            # Where something is saved, no tick at all says the same.
+            choices.append(Choice(value=NONE_OF_THESE, label="None of these", chosen=NONE_OF_THESE in texts))
+        return tuple(choices)
+    if question.kind == "number":
+        return ()
+    as_saved = Choice(value="", label=saved_in_words(question, saved), chosen=False, as_saved=True)
+    choices = [
+        as_saved
+        if option.value == before
+        else Choice(value=option.value, label=option.label, chosen=option.value in texts)
+        for option in question.options
+    ]
+    return tuple(choices if before is not None else [as_saved, *choices])
