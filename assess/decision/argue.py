@@ -11,12 +11,15 @@ from assess.decision.changes import Change
 from assess.decision.contradictions import Contradiction, find_contradictions
 from assess.decision.flips import Flip, Robustness, find_flips, measure_robustness
 from assess.decision.playbooks import Playbook, judge_playbooks, where_they_part
+from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result
 from assess.decision.signals import words
 from assess.questionnaire.schema import Answers, Questionnaire
 
 #: Ask again after so many months in any case, by verdict (our judgement: a migration is judged sooner).
 ASK_AGAIN_MONTHS = {"stay": 12, "modular": 6, "extract": 3}
+#: Forms that lead to an extraction.
+PREPARED_FOR = ("hot_part", "organisation", "first_step")
 #: So many conditions are named; more would not be watched.
 MOST_CONDITIONS = 5
 
@@ -33,6 +36,7 @@ class Argument:
     similar: tuple[Likeness, ...]
     revisit_when: tuple[str, ...]
     ask_again_months: int
+    preparations: tuple[Preparation, ...]  #: only where an extraction is advised, or is the step after the next
 
 
 def argue(questionnaire: Questionnaire, answers: Answers, result: Result, cases: tuple[Case, ...] = ()) -> Argument:
@@ -48,6 +52,7 @@ def argue(questionnaire: Questionnaire, answers: Answers, result: Result, cases:
         similar=similar_cases(questionnaire, answers, cases),
         revisit_when=_revisit_when(questionnaire, flips),
         ask_again_months=ASK_AGAIN_MONTHS[result.verdict],
+        preparations=list_preparations(questionnaire, answers) if result.form in PREPARED_FOR else (),
     )
 
 

@@ -38,6 +38,10 @@ def _argument(argument: Argument) -> dict[str, Any]:
         "similar_cases": [likeness.case.id for likeness in argument.similar],
         "revisit_when": list(argument.revisit_when),
         "ask_again_months": argument.ask_again_months,
+        "preparations": [
+            {"group": item.group, "sentence": item.sentence, "state": item.state, "keys": list(item.keys)}
+            for item in argument.preparations
+        ],
     }
 
 

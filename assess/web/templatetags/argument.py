@@ -12,6 +12,7 @@ from assess.decision.cases import Likeness
 from assess.decision.changes import Kind
 from assess.decision.contradictions import Contradiction
 from assess.decision.flips import Flip
+from assess.decision.preparation import Preparation
 from assess.questionnaire.schema import Questionnaire
 
 register = template.Library()
@@ -83,3 +84,13 @@ def similar_cases(similar: tuple[Likeness, ...], questionnaire: Questionnaire) -
             for one in similar
         ]
     }
+
+
+@register.inclusion_tag("parts/argument/preparations.html")
+def preparations(items: tuple[Preparation, ...], link: str = "") -> dict[str, Any]:
+    """What to have in hand before the first service, by group, ticked from the answers."""
+    icons = {"ticked": "tick", "missing": "cross", "open": "open"}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        groups.setdefault(item.group, []).append({"item": item, "icon": icons[item.state]})
+    return {"groups": groups.items(), "link": link}

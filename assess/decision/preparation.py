@@ -1,0 +1,58 @@
+"""S3's list of what to have in hand before the first service, in our words, ticked from the answers.
+
+Shown where an extraction is advised or would be the next step. What the questionnaire does not ask stays open: it is for
+the team to tick. Nothing here changes a verdict.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from assess.questionnaire.schema import Answers, Questionnaire
+
+State = Literal["ticked", "missing", "open"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preparation:
+    """One item. `keys` are the questions that answer it, none where the questionnaire does not ask."""
+
+    group: str
+    sentence: str
+    state: State
+    keys: tuple[str, ...]
+
+
+#: Group, sentence, question and the answers that tick it. An answer of "planned" is not yet in hand, so it is missing.
+_ITEMS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("Infrastructure", "A gateway takes all traffic", "gateway", ("in_place",)),
+    ("Infrastructure", "Requests are traced", "tracing", ("partial", "every_request")),
+    ("Infrastructure", "Logs are in one place", "central_logging", ("in_place",)),
+    ("Infrastructure", "Metrics and alerts exist", "metrics", ("in_place",)),
+    ("Infrastructure", "A pipeline can build and release each service", "ci_cd", ("pipeline", "continuous")),
+    ("Infrastructure", "Images are built and kept in a registry", "runtime_platform", ("containers", "orchestrated")),
+    ("Architecture", "Boundaries of the services are drawn", "boundaries", ("named", "enforced")),
+    ("Architecture", "It is decided how shared code is shared", "", ()),
+    ("Architecture", "A pattern for consistency without one transaction is chosen", "", ()),
+    ("Architecture", "Interfaces are written down as contracts", "", ()),
+    ("Architecture", "How data moves is planned", "", ()),
+    ("Team", "Everybody knows why", "", ()),
+    ("Team", "A team of its own runs the platform", "platform_team", ("dedicated",)),
+    ("Team", "Developers know distributed systems", "distributed_experience", ("some", "strong")),
+    ("Team", "Every service will have an owner", "ownership", ("teams",)),
+    ("Business", "Half a year or more is agreed to", "migration_horizon", ("half_year", "year")),
+    ("Business", "Money for more infrastructure is approved", "budget", ("approved",)),
+    ("Business", "Slower features for a while are accepted", "slowdown_accepted", ("yes",)),
+)
+
+
+def list_preparations(questionnaire: Questionnaire, answers: Answers) -> tuple[Preparation, ...]:
+    """Every item of the list with its state, in the list's order."""
+    found = []
+    for group, sentence, key, ticking in _ITEMS:
+        answer = answers.get(key)
+        state: State = "open"
+        if answer is not None and answer.value is not None:
+            state = "ticked" if answer.value in ticking else "missing"
+        keys = (key,) if key in questionnaire.by_key else ()
+        found.append(Preparation(group=group, sentence=sentence, state=state, keys=keys))
+    return tuple(found)
