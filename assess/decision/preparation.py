@@ -1,7 +1,7 @@
 """S3's list of what to have in hand before the first service, in our words, ticked from the answers.
 
-Shown where an extraction is advised or would be the next step. What the questionnaire does not ask stays open: it is for
-the team to tick. Nothing here changes a verdict.
+Shown where an extraction is advised or would be the next step. What the questionnaire does not ask stays open: it is
+for the team to tick. Nothing here changes a verdict.
 """
 
 from dataclasses import dataclass
