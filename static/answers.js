@@ -208,7 +208,7 @@ on(form, "input", ({ target }) => {
 });
 on(form, "change", ({ target }) => send(keyOf(target)));
 
-on(form, "keydown", (event) => {
+on(document, "keydown", (event) => {
   const { key, target, altKey } = event, control = event.ctrlKey || event.metaKey;
   if (control && key === "Enter") form.requestSubmit(form.querySelector(".save-bar button"));
   else if (/^[1-9]$/.test(key) && target.type === "radio" && !control && !altKey) {

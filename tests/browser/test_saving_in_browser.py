@@ -107,9 +107,7 @@ def test_a_note_typed_slowly_is_saved_once_it_rests(context_of: Context, alice: 
     assert row(assessment, "ownership").note == "By the service catalogue"
 
 
-def test_several_and_none_of_these_exclude_each_other(
-    context_of: Context, alice: User, assessment: Assessment
-) -> None:
+def test_several_and_none_of_these_exclude_each_other(context_of: Context, alice: User, assessment: Assessment) -> None:
     page = opened(context_of(alice), assessment, "scope")
     choose(page, "motives", "imitation")
     choose(page, "motives", "none_of_these")
@@ -214,9 +212,7 @@ def test_a_lost_response_is_asked_for_again_and_counts_once(
     assert assessment.events.filter(key="ownership").count() == 1
 
 
-def test_offline_answers_go_out_when_the_line_is_back(
-    context_of: Context, alice: User, assessment: Assessment
-) -> None:
+def test_offline_answers_go_out_when_the_line_is_back(context_of: Context, alice: User, assessment: Assessment) -> None:
     context = context_of(alice)
     page = opened(context, assessment)
     context.set_offline(True)
@@ -230,9 +226,7 @@ def test_offline_answers_go_out_when_the_line_is_back(
     assert (row(assessment, "ownership").value, row(assessment, "teams").value) == ("teams", 6)
 
 
-def test_what_could_not_be_saved_survives_a_reload(
-    context_of: Context, alice: User, assessment: Assessment
-) -> None:
+def test_what_could_not_be_saved_survives_a_reload(context_of: Context, alice: User, assessment: Assessment) -> None:
     page = opened(context_of(alice), assessment)
     page.route("**/answers", lambda route: route.fulfill(status=503))
     choose(page, "ownership", "teams")
@@ -375,9 +369,7 @@ def test_two_browsers_on_one_card_show_both_values_and_lose_none(
     assert [(str(event.by), event.payload["value"]) for event in log] == [("Alice", "weekly"), ("Bob", "daily")]
 
 
-def test_taking_theirs_shows_their_answer(
-    context_of: Context, alice: User, bob: User, assessment: Assessment
-) -> None:
+def test_taking_theirs_shows_their_answer(context_of: Context, alice: User, bob: User, assessment: Assessment) -> None:
     hers, his = opened(context_of(alice), assessment), opened(context_of(bob), assessment)
     field(hers, "teams").fill("5")
     hers.locator("h1").click()
