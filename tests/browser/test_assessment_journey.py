@@ -1,4 +1,4 @@
-"""From an empty list to a submitted verdict and the next version: by mouse, by keyboard alone, and without JavaScript."""
+"""From an empty list to a verdict and the next version: by mouse, by keyboard alone, and without JavaScript."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Saving as people answer, in a real Chromium: the pill tells the truth, nothing typed is lost, nobody is overwritten unseen."""
+"""Saving as people answer, in a real Chromium: the pill tells the truth, and nothing that was typed is lost."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -25,7 +25,7 @@ def assessment(live_server: Any, team: Any, alice: User, edition: Edition) -> As
 
 @pytest.fixture
 def context_of(chromium: Browser, live_server: Any) -> Iterator[Context]:
-    """A browser of its own for each person; closed after the test. Faults are expected here, complaints are not read."""
+    """A browser of its own for each person. Faults are expected here, so complaints in the console are not read."""
     contexts: list[BrowserContext] = []
 
     def opened(user: User, **options: Any) -> BrowserContext:
