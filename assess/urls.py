@@ -25,6 +25,7 @@ account_pages: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assess.public.urls")),
     path("assessments/", include("assess.assessments.urls")),
+    path("questionnaires/", include("assess.editions.urls")),
     path("", include("assess.reports.urls")),
     path("account/", include(account_pages)),
 ]

@@ -3,6 +3,7 @@
 The cast: Alice leads a team, Bob is on it, Rita is the workspace's architect, Olga is on another team of the same
 workspace.
 Charlie and the architect Zoe belong to another workspace. Dana is on Alice's team and was switched off.
+Ada administers Alice's workspace and Yves the other one.
 """
 
 import os
@@ -125,6 +126,18 @@ def zoe(other_workspace: Workspace) -> User:
 
 
 @pytest.fixture
+def ada(workspace: Workspace) -> User:
+    """Administrator of the workspace; on no team."""
+    return person("Ada", team=None, workspace=workspace, role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def yves(other_workspace: Workspace) -> User:
+    """Administrator of another workspace."""
+    return person("Yves", team=None, workspace=other_workspace, role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
 def dana(team: Team) -> User:
     """On Alice's team; her account was switched off."""
     user = person("Dana", team=team)
@@ -157,6 +170,11 @@ def bob_client(bob: User) -> Client:
 @pytest.fixture
 def rita_client(rita: User) -> Client:
     return client_of(rita)
+
+
+@pytest.fixture
+def ada_client(ada: User) -> Client:
+    return client_of(ada)
 
 
 @pytest.fixture

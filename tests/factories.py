@@ -68,8 +68,9 @@ class EditionFactory(DjangoModelFactory):
 
     class Meta:
         model = Edition
-        django_get_or_create = ("slug", "version")
+        django_get_or_create = ("workspace", "slug", "version")
 
+    workspace = None
     slug = "split-checklist"
     version = 1
     title = "Split checklist"

@@ -40,6 +40,7 @@ def start_assessment(
     Refused when the system has a version already: that one goes on.
     """
     check_can(by, Ability.START, team)
+    policies.check(policies.why_not_start_with(edition, team))
     name = " ".join(system_name.split())
     if not name:
         raise Refused([Problem(code="no_name", key="system", message="Enter the name of the system")])

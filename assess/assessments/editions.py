@@ -4,12 +4,18 @@ An edition is found by the hash of its bytes, so what was parsed once in a proce
 """
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 from django.db import transaction
+from django.db.models import Q
 
-from assess.assessments.models import Edition
+from assess.assessments.models import Assessment, Edition
+from assess.decision.compare_models import NewerVerdict, Said, compare_models
+from assess.decision.result import Form, Verdict
+from assess.people.models import Workspace
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Questionnaire
@@ -30,12 +36,52 @@ def questionnaire_by_hash(sha256: str) -> Questionnaire:
     if edition is None:
         raise Edition.DoesNotExist(sha256)
     name = f"{edition.slug}-{edition.version}.yaml"
-    return load_questionnaire(bytes(edition.content), file=name, schema=questionnaire_schema())
+    content = bytes(edition.content)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        # Whoever changed it in the database would change what old answers mean.
+        message = f"{name}: the bytes kept for it are not those that were imported. Bring them back from a backup."
+        raise ValueError(message)
+    return load_questionnaire(content, file=name, schema=questionnaire_schema())
 
 
 def newest_edition(slug: str = BUILTIN) -> Edition | None:
-    """The edition that a new assessment starts with; None while the fixtures are not loaded. Without its bytes."""
-    return Edition.objects.defer("content").filter(slug=slug).order_by("-version").first()
+    """The newest shipped edition; None while the fixtures are not loaded. Without its bytes."""
+    shipped = Edition.objects.defer("content").filter(workspace=None, slug=slug)
+    return shipped.to_start_with().order_by("-version").first()
+
+
+def editions_to_start_with(workspaces: Iterable[Workspace]) -> list[Edition]:
+    """What a new assessment may start with, shipped ones first: of each questionnaire the newest published edition.
+
+    Without their bytes. One query.
+    """
+    available = Edition.objects.filter(Q(workspace=None) | Q(workspace__in=workspaces)).to_start_with()
+    found = available.defer("content").select_related("workspace")
+    newest: dict[tuple[int | None, str], Edition] = {}
+    for edition in found.order_by("version"):
+        newest[edition.workspace_id, edition.slug] = edition
+    return sorted(newest.values(), key=lambda edition: (edition.workspace_id or 0, edition.title, edition.slug))
+
+
+def newest_of_same(edition: Edition) -> Edition:
+    """The newest edition of the same questionnaire that new assessments start with, else this one. One query."""
+    same = Edition.objects.defer("content").filter(workspace=edition.workspace_id, slug=edition.slug)
+    return same.to_start_with().order_by("-version").first() or edition
+
+
+def newer_verdict(assessment: Assessment) -> NewerVerdict | None:
+    """What the newest edition and model would say to a submitted version; None where it is judged by the newest."""
+    if not assessment.is_submitted or assessment.model_version is None:
+        return None
+    before = questionnaire_of(assessment.edition)
+    newest = questionnaire_of(newest_of_same(assessment.edition))
+    said = Said(
+        verdict=cast(Verdict, assessment.verdict),
+        form=cast(Form, assessment.form),
+        questionnaire_version=before.version,
+        model_version=assessment.model_version,
+    )
+    return compare_models(said, before=before, newest=newest, answers=assessment.given_answers())
 
 
 @transaction.atomic
@@ -48,6 +94,7 @@ def publish_file(path: Path) -> tuple[Edition, bool]:
     questionnaire = load_questionnaire(content, file=path.name, schema=questionnaire_schema())
     sha256 = hashlib.sha256(content).hexdigest()
     edition, is_new = Edition.objects.get_or_create(
+        workspace=None,
         slug=questionnaire.slug,
         version=questionnaire.version,
         defaults={"title": questionnaire.title, "content": content, "sha256": sha256},

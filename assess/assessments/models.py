@@ -16,21 +16,85 @@ def both_or_neither(first: str, second: str) -> Q:
     )
 
 
-class Edition(models.Model):
-    """One published version of a questionnaire, kept as the bytes that were imported; never changed afterwards."""
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def visible_to(self, user: User) -> "EditionQuerySet":
+        """The shipped editions and those of the person's workspaces. What may be done with them is a matter of role."""
+        from assess.people.permissions import workspaces_of
 
+        return self.filter(Q(workspace=None) | Q(workspace__in=workspaces_of(user)))
+
+    def to_start_with(self) -> "EditionQuerySet":
+        """Published and not retired."""
+        return self.filter(published_at__isnull=False, retired_at=None)
+
+
+class Edition(models.Model):
+    """One version of a questionnaire, kept as the bytes that were imported. Without a workspace it came with the site.
+
+    A draft may be replaced by another import; once published, nothing of it changes but that it can be retired:
+    assessments started with it keep it, new ones do not start with it.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="editions", null=True, blank=True)
     slug = models.CharField(max_length=80)
     version = models.PositiveIntegerField()
     title = models.CharField(max_length=200)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
-    published_at = models.DateTimeField(default=timezone.now)
+    imported_at = models.DateTimeField(default=timezone.now)
+    imported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    published_at = models.DateTimeField(default=timezone.now, null=True, blank=True)
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("slug", "version"), name="edition_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("slug", "version"), condition=Q(workspace=None), name="shipped_edition_once"
+            ),
+            models.UniqueConstraint(fields=("workspace", "slug", "version"), name="edition_once_per_workspace"),
+            # Nobody imported or published what came with the site.
+            models.CheckConstraint(
+                condition=Q(
+                    workspace=None, imported_by=None, published_at__isnull=False, published_by=None, retired_at=None
+                )
+                | (
+                    Q(workspace__isnull=False, imported_by__isnull=False)
+                    & both_or_neither("published_at", "published_by")
+                ),
+                name="edition_published_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("retired_at", "retired_by"), name="edition_retired_at_and_by"
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_at=None) | Q(published_at__isnull=False), name="edition_retired_after_published"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.slug} {self.version}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
+
+    @property
+    def is_published(self) -> bool:
+        """Whether new assessments may start with it."""
+        return self.published_at is not None and self.retired_at is None
+
+    @property
+    def is_retired(self) -> bool:
+        return self.retired_at is not None
+
+    @property
+    def state(self) -> str:
+        """One of `draft`, `published`, `retired`."""
+        return "draft" if self.is_draft else "retired" if self.is_retired else "published"
 
 
 class System(models.Model):
@@ -56,12 +120,12 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def in_reach_of(self, user: User) -> "AssessmentQuerySet":
         """As `visible_to`, deleted ones included (to undo)."""
-        from assess.people.models import Membership
+        from assess.people.models import Membership, Role
 
         mine = Membership.objects.filter(user=user)
         return self.filter(
             Q(system__team__in=mine.exclude(team=None).values("team"))
-            | Q(workspace__in=mine.filter(team=None).values("workspace"))
+            | Q(workspace__in=mine.filter(role=Role.ARCHITECT).values("workspace"))
         )
 
 

@@ -3,8 +3,20 @@
 Whether this person may do it is for `people.permissions`.
 """
 
-from assess.assessments.models import Assessment
+from assess.assessments.models import Assessment, Edition
+from assess.people.models import Team
 from assess.questionnaire.problems import Problem, Refused
+
+
+def why_not_start_with(edition: Edition, team: Team) -> Problem | None:
+    """Whether the team may start a new assessment with this edition."""
+    if edition.workspace_id not in (None, team.workspace_id):
+        message = f"Choose a questionnaire of {team.workspace}, where the team is, or one that comes with Splitcheck"
+        return Problem(code="other_workspace", key="edition", message=message)
+    if not edition.is_published:
+        message = "Choose a questionnaire that is published; this one is a draft or retired"
+        return Problem(code="not_published", key="edition", message=message)
+    return None
 
 
 def why_not_answer(assessment: Assessment) -> Problem | None:

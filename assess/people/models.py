@@ -71,10 +71,18 @@ class Role(models.TextChoices):
     OWNER = "owner", "Team lead"
     MEMBER = "member", "Team member"
     ARCHITECT = "architect", "Architect"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+#: Roles in the whole workspace instead of one team.
+WORKSPACE_ROLES = (Role.ARCHITECT, Role.ADMINISTRATOR)
 
 
 class Membership(models.Model):
-    """One person's role: in one team, or (an architect's) in the whole workspace, by a membership without a team."""
+    """One person's role: in one team, or in the whole workspace (an architect's, an administrator's), without a team.
+
+    One person may be both architect and administrator of a workspace, by two memberships.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="memberships")
@@ -85,11 +93,12 @@ class Membership(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("user", "team"), name="one_membership_per_team"),
             models.UniqueConstraint(
-                fields=("user", "workspace"), condition=models.Q(team=None), name="one_workspace_wide_membership"
+                fields=("user", "workspace", "role"), condition=models.Q(team=None), name="workspace_role_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(role="architect", team=None) | (~models.Q(role="architect") & ~models.Q(team=None)),
-                name="architect_of_the_workspace_others_of_a_team",
+                condition=models.Q(role__in=WORKSPACE_ROLES, team=None)
+                | (~models.Q(role__in=WORKSPACE_ROLES) & ~models.Q(team=None)),
+                name="workspace_roles_without_team_others_with",
             ),
         )
 

@@ -30,6 +30,8 @@ ROLES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: EVERYTHING,
     Role.MEMBER: EVERYTHING,
     Role.ARCHITECT: frozenset({Ability.READ}),
+    # Looks after the workspace's questionnaires (`check_administers`); what teams answer is not theirs to read.
+    Role.ADMINISTRATOR: frozenset(),
 }
 
 
@@ -81,3 +83,19 @@ def teams_to_work_in(user: User) -> QuerySet[Team]:
 
 def workspaces_as_architect(user: User) -> QuerySet[Workspace]:
     return Workspace.objects.filter(memberships__user=user, memberships__role=Role.ARCHITECT).order_by("name", "id")
+
+
+def workspaces_as_administrator(user: User) -> QuerySet[Workspace]:
+    return Workspace.objects.filter(memberships__user=user, memberships__role=Role.ADMINISTRATOR).order_by("name", "id")
+
+
+def workspaces_of(user: User) -> QuerySet[Workspace]:
+    """Workspaces that the person belongs to in whatever role."""
+    return Workspace.objects.filter(memberships__user=user).distinct()
+
+
+def check_administers(user: User, workspace: Workspace | None = None) -> None:
+    """Raises PermissionDenied (403) unless an administrator of this workspace, or of any where none is given."""
+    administered = workspaces_as_administrator(user)
+    if not (administered if workspace is None else administered.filter(pk=workspace.pk)).exists():
+        raise PermissionDenied("may not manage the workspace's questionnaires")

@@ -12,19 +12,23 @@ from typing import Any
 from tests.factories import mutation_id
 
 #: Nobody; Dana (on the team, switched off); Alice (leads the team); Bob (on it); Rita (architect of the workspace);
-#: Olga (on another team of it); Charlie (leads a team of another workspace); Zoe (architect of another workspace).
-ACTORS = ("nobody", "dana", "alice", "bob", "rita", "olga", "charlie", "zoe")
+#: Olga (on another team of it); Charlie (leads a team of another workspace); Zoe (architect of another workspace);
+#: Ada and Yves (administrators of Alice's and of Zoe's workspace, on no team).
+ACTORS = ("nobody", "dana", "alice", "bob", "rita", "olga", "charlie", "zoe", "ada", "yves")
 SIGNED_OUT = ("nobody", "dana")
-STRANGERS = ("olga", "charlie", "zoe")
+#: To an assessment of Alice's team. An administrator looks after questionnaires, not after what teams answer.
+STRANGERS = ("olga", "charlie", "zoe", "ada", "yves")
+#: To what belongs to Alice's workspace.
+OUTSIDERS = ("charlie", "zoe", "yves")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 Cells = dict[str, int]
 
 
-def cells(*, out: int, alice: int, bob: int, rita: int, olga: int, charlie: int, zoe: int) -> Cells:
-    """`out` is the status of both who are not signed in."""
+def cells(*, out: int, alice: int, bob: int, rita: int, olga: int, charlie: int, zoe: int, admins: int) -> Cells:
+    """`out` is the status of both who are not signed in, `admins` of both administrators."""
     signed_in = {"alice": alice, "bob": bob, "rita": rita, "olga": olga, "charlie": charlie, "zoe": zoe}
-    return {**dict.fromkeys(SIGNED_OUT, out), **signed_in}
+    return {**dict.fromkeys(SIGNED_OUT, out), **signed_in, "ada": admins, "yves": admins}
 
 
 def everyone(status: int) -> Cells:
@@ -38,30 +42,43 @@ def signed_in(status: int, *, out: int = 302) -> Cells:
 
 def readers(status: int = 200, *, out: int = 302) -> Cells:
     """The team and the architect; for strangers there is nothing."""
-    return cells(out=out, alice=status, bob=status, rita=status, olga=404, charlie=404, zoe=404)
+    return cells(out=out, alice=status, bob=status, rita=status, olga=404, charlie=404, zoe=404, admins=404)
 
 
 def writers(status: int, *, out: int = 302) -> Cells:
     """The team; the architect may read, so she is told that she may not (403); for strangers there is nothing."""
-    return cells(out=out, alice=status, bob=status, rita=403, olga=404, charlie=404, zoe=404)
+    return cells(out=out, alice=status, bob=status, rita=403, olga=404, charlie=404, zoe=404, admins=404)
 
 
 def on_a_team(status: int) -> Cells:
     """Everybody with a team to start something for; architects alone have none."""
-    return cells(out=302, alice=status, bob=status, rita=403, olga=status, charlie=status, zoe=403)
+    return cells(out=302, alice=status, bob=status, rita=403, olga=status, charlie=status, zoe=403, admins=403)
+
+
+def administrators(status: int, *, out: int = 302) -> Cells:
+    """Whoever administers a workspace, whichever; the others may not."""
+    return {**signed_in(403, out=out), "ada": status, "yves": status}
+
+
+def administrator(status: int, *, out: int = 302) -> Cells:
+    """Who administers Alice's workspace; its members may not (403), for everybody else there is nothing."""
+    return {**signed_in(403, out=out), **dict.fromkeys(OUTSIDERS, 404), "ada": status}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """`methods`: status of each actor; HEAD is GET's unless named. `others`: status by any other method.
 
-    `of_an_assessment`: the address names Alice's team's assessment. `body`: what POST, PUT and PATCH send; made anew
+    `of_an_assessment`: the address names Alice's team's assessment; `of_an_edition`: a draft of her workspace;
+    `of_a_workspace`: the workspace. `body`: what POST, PUT and PATCH send; made anew
     for each request; a str goes out as JSON.
     """
 
     methods: dict[str, Cells]
     others: Cells = field(default_factory=lambda: signed_in(405))
     of_an_assessment: bool = False
+    of_an_edition: bool = False
+    of_a_workspace: bool = False
     arguments: dict[str, Any] = field(default_factory=dict)
     body: Callable[[], dict[str, str] | str] = dict
     reason: str = ""
@@ -100,7 +117,7 @@ TABLE: dict[str, Row] = {
     "assessment-section": Row(
         methods={
             # Whoever may only read gets the page of all answers instead of a form.
-            "GET": cells(out=302, alice=200, bob=200, rita=302, olga=404, charlie=404, zoe=404),
+            "GET": cells(out=302, alice=200, bob=200, rita=302, olga=404, charlie=404, zoe=404, admins=404),
             "POST": writers(302),
         },
         of_an_assessment=True,
@@ -122,6 +139,21 @@ TABLE: dict[str, Row] = {
     # --- reports: who may read an assessment may have it as a PDF
     "report": Row(methods={"GET": readers(), "POST": readers(302)}, of_an_assessment=True),
     "report-pdf": Row(methods={"GET": readers(302)}, of_an_assessment=True, reason="302: none is made yet"),
+    # --- questionnaires: for administrators
+    "editions": Row(methods={"GET": administrators(200)}),
+    "edition-import": Row(
+        methods={"GET": administrator(200), "POST": administrator(400)},
+        of_a_workspace=True,
+        reason="400: no file was chosen; a real one is for the tests of importing",
+    ),
+    "edition-confirm": Row(
+        methods={"POST": administrator(400)}, of_a_workspace=True, reason="400: nothing was reviewed"
+    ),
+    "edition": Row(methods={"GET": administrator(200)}, of_an_edition=True),
+    "edition-preview": Row(methods={"GET": administrator(200)}, of_an_edition=True),
+    "edition-export": Row(methods={"GET": administrator(200)}, of_an_edition=True),
+    "edition-publish": Row(methods={"POST": administrator(302)}, of_an_edition=True),
+    "edition-retire": Row(methods={"POST": administrator(400)}, of_an_edition=True, reason="400: nothing uses a draft"),
     # --- accounts
     "account_login": Row(methods=ENTRANCE, others=signed_in(302, out=405)),
     "account_signup": Row(methods=ENTRANCE, others=signed_in(302, out=405)),

@@ -10,12 +10,12 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from assess.assessments import actions
-from assess.assessments.models import Answer, Assessment, Event
+from assess.assessments.models import Answer, Assessment, Edition, Event
 from assess.checks import every_url
-from assess.people.models import Team, User
+from assess.people.models import Team, User, Workspace
 from assess.reports.models import Report
 from tests.conftest import client_of
-from tests.factories import AssessmentFactory
+from tests.factories import AssessmentFactory, EditionFactory, UserFactory, builtin_questionnaire
 from tests.integration.access_table import ACTORS, METHODS, SIGNED_OUT, STRANGERS, TABLE, Row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -57,16 +57,31 @@ def assessment(team: Team, alice: User, edition: Any) -> Assessment:
     return AssessmentFactory(team=team, by=alice, answers={"teams": 5, "deploy_minutes": 45})
 
 
-def address_of(name: str, row: Row, assessment_id: int) -> str:
+@pytest.fixture
+def draft(workspace: Workspace) -> Edition:
+    """A draft of Alice's workspace that could be published."""
+    content = builtin_questionnaire().replace(b"questionnaire: split-checklist", b"questionnaire: our-checklist", 1)
+    return EditionFactory(
+        workspace=workspace, slug="our-checklist", content=content, imported_by=UserFactory(), published_at=None
+    )
+
+
+def address_of(name: str, row: Row, assessment_id: int, draft: Edition | None = None) -> str:
     arguments = {"assessment_id": assessment_id} if row.of_an_assessment else {}
+    if draft is not None and row.of_an_edition:
+        arguments["edition_id"] = draft.pk
+    if draft is not None and draft.workspace_id and row.of_a_workspace:
+        arguments["workspace_id"] = draft.workspace_id
     return reverse(name, kwargs={**arguments, **row.arguments})
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", TABLE)
-def test_each_gets_the_status_of_the_table(name: str, method: str, cast: Cast, assessment: Assessment) -> None:
+def test_each_gets_the_status_of_the_table(
+    name: str, method: str, cast: Cast, assessment: Assessment, draft: Edition
+) -> None:
     row = TABLE[name]
-    address = address_of(name, row, assessment.pk)
+    address = address_of(name, row, assessment.pk, draft)
     got = {who: cast.ask(who, method, address, row.body()).status_code for who in ACTORS}
     assert got == row.expected(method)
 

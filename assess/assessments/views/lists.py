@@ -17,7 +17,7 @@ from assess.assessments.progress import Progress, progress_of
 from assess.assessments.views.answering import next_url
 from assess.assessments.words import moment
 from assess.decision.result import VERDICTS
-from assess.people.models import Team, User
+from assess.people.models import Role, Team, User
 from assess.people.permissions import teams_to_work_in
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.web.access import signed_in, user_of
@@ -137,7 +137,7 @@ def _rows(user: User, page: list[Assessment]) -> list[Row]:
 def _teams(user: User) -> list[Team]:
     """Teams whose assessments this person may see, for the filter."""
     mine = Q(memberships__user=user)
-    all_of_workspace = Q(workspace__memberships__user=user, workspace__memberships__team=None)
+    all_of_workspace = Q(workspace__memberships__user=user, workspace__memberships__role=Role.ARCHITECT)
     return list(Team.objects.filter(mine | all_of_workspace).distinct().order_by("name", "pk"))
 
 

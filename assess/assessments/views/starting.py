@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from assess.assessments.actions import start_assessment
-from assess.assessments.editions import newest_edition, questionnaire_of
-from assess.assessments.models import Assessment
+from assess.assessments.editions import editions_to_start_with, questionnaire_of
+from assess.assessments.models import Assessment, Edition
 from assess.assessments.words import answer_in_words
-from assess.people.models import Team, User
+from assess.people.models import Team, User, Workspace
 from assess.people.permissions import teams_to_work_in
 from assess.questionnaire.answers import check_text, parse_text
 from assess.questionnaire.problems import Problem, Refused
@@ -21,7 +21,7 @@ from assess.questionnaire.schema import Answer, Questionnaire
 from assess.web.access import team_member, user_of
 
 #: Names with a hyphen, which no question's key can have: the carried answers stand in the same form.
-NAME, TEAM = "system-name", "team-id"
+NAME, TEAM, EDITION = "system-name", "team-id", "edition-id"
 NAME_LENGTH = 120
 
 
@@ -29,9 +29,10 @@ NAME_LENGTH = 120
 @team_member
 def new(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
-    edition = newest_edition()
     teams = list(teams_to_work_in(user))
+    editions = _editions(teams)
     data = request.POST if request.method == "POST" else request.GET
+    edition = _chosen_edition(editions, data.get(EDITION, ""))
     questionnaire = questionnaire_of(edition) if edition else None
     carried = _carried(questionnaire, data) if questionnaire else {}
     problems: list[Problem] = []
@@ -42,6 +43,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
         try:
             if team is None:
                 raise Refused([Problem(code="no_team", key="team", message="Choose the team that owns the system")])
+            if data.get(EDITION, "") not in ("", str(edition.pk)):
+                raise Refused([Problem(code="no_edition", key="edition", message="Choose a questionnaire of the list")])
             name = check_text(data.get(NAME, "").strip(), NAME_LENGTH)
             assessment = start_assessment(team=team, system_name=name, edition=edition, by=user, carried=carried)
         except Refused as refused:
@@ -66,6 +69,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
         else [],
         "carried_texts": [(key, text) for key in carried for text in data.getlist(key)],
         "questionnaire": questionnaire,
+        "edition": edition,
+        "editions": editions,
     }
     return render(
         request, "assessments/new.html", context, status=400 if problems and request.method == "POST" else 200
@@ -92,6 +97,18 @@ def _chosen(teams: list[Team], given: str) -> Team | None:
     return next((team for team in teams if str(team.pk) == given), None)
 
 
+def _editions(teams: list[Team]) -> list[Edition]:
+    """What may be started with in the workspaces of these teams, each with its workspace where it has one."""
+    workspaces = Workspace.objects.filter(teams__in=[team.pk for team in teams]).distinct()
+    return editions_to_start_with(workspaces)
+
+
+def _chosen_edition(editions: list[Edition], given: str) -> Edition | None:
+    """The chosen one, else the first, which came with the site."""
+    chosen = next((edition for edition in editions if str(edition.pk) == given), None)
+    return chosen or (editions[0] if editions else None)
+
+
 def _systems(user: User, teams: list[Team]) -> list[str]:
     """Names of systems that have no assessment yet or whose name helps to recognise that there is one."""
     found = Assessment.objects.visible_to(user).filter(system__team__in=teams)
@@ -106,4 +123,4 @@ def _link_of(problem: Problem, data: QueryDict, team: Team | None) -> Any:
         existing = there.values_list("pk", flat=True).first()
         if existing is not None:
             return reverse("assessment", args=[existing])
-    return {"system": "#system-name", "team": "#team-id", "": "#system-name"}.get(problem.key, "#system-name")
+    return {"team": "#team-id", "edition": "#edition-id"}.get(problem.key, "#system-name")

@@ -1,0 +1,95 @@
+"""What a newer edition of the questionnaire, or a newer model, would say to answers that were judged before.
+
+Decides: which of the old answers still fit, and by which decider to judge them. Does not decide: anything about the old
+result, which stays what it was. Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assess.decision import DECIDERS
+from assess.decision.result import Form, Verdict
+from assess.questionnaire.answers import open_questions, parse_value
+from assess.questionnaire.problems import Refused
+from assess.questionnaire.schema import Answer, Answers, Questionnaire
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What was said then: by which version of which questionnaire, and by which model."""
+
+    verdict: Verdict
+    form: Form
+    questionnaire_version: int
+    model_version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewerVerdict:
+    """What the newer edition and model say to the same answers."""
+
+    verdict: Verdict
+    form: Form
+    headline: str
+    firm: bool
+    questionnaire_version: int
+    model_version: int
+    edition_is_newer: bool
+    model_is_newer: bool
+    differs: bool  #: another verdict or another form than then
+    dropped: tuple[str, ...]  #: keys of answers that the newer edition no longer takes
+    new_open: tuple[str, ...]  #: keys of questions that it asks and the older one did not have
+
+
+def carry_over(questionnaire: Questionnaire, answers: Answers) -> tuple[Mapping[str, Answer], tuple[str, ...]]:
+    """Of these answers those that this questionnaire takes as they are, and the keys of the others.
+
+    >>> carry_over(split_checklist, {"teams": Answer(value=5), "colour": Answer(value="red")})[1]
+    ('colour',)
+    """
+    kept: dict[str, Answer] = {}
+    dropped = []
+    for key, answer in answers.items():
+        question = questionnaire.by_key.get(key)
+        if question is not None and (answer.value is None or _takes(questionnaire, key, answer)):
+            kept[key] = answer
+        else:
+            dropped.append(key)
+    return kept, tuple(dropped)
+
+
+def _takes(questionnaire: Questionnaire, key: str, answer: Answer) -> bool:
+    try:
+        return parse_value(questionnaire.by_key[key], answer.value) == answer.value
+    except Refused:
+        return False
+
+
+def compare_models(
+    said: Said, *, before: Questionnaire, newest: Questionnaire, answers: Answers, model: int | None = None
+) -> NewerVerdict | None:
+    """The verdict of the newest edition and model on answers given to `before`; None where nothing is newer.
+
+    `newest` is the newest published edition of the same questionnaire, perhaps `before` itself. `model` is the version
+    to judge by, the newest unless told otherwise; it must be one of `DECIDERS`.
+    """
+    model = max(DECIDERS) if model is None else model
+    edition_is_newer = newest.version > said.questionnaire_version
+    model_is_newer = model > said.model_version
+    if not (edition_is_newer or model_is_newer):
+        return None
+    kept, dropped = carry_over(newest, answers)
+    result = DECIDERS[model](newest, kept)
+    return NewerVerdict(
+        verdict=result.verdict,
+        form=result.form,
+        headline=result.headline,
+        firm=result.firm,
+        questionnaire_version=newest.version,
+        model_version=model,
+        edition_is_newer=edition_is_newer,
+        model_is_newer=model_is_newer,
+        differs=(result.verdict, result.form) != (said.verdict, said.form),
+        dropped=dropped,
+        new_open=tuple(q.key for q in open_questions(newest, kept) if q.key not in before.by_key),
+    )

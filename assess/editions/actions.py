@@ -1,0 +1,134 @@
+"""What an administrator does with a workspace's editions: review a file, import it as a draft, publish, retire.
+
+Each change is one transaction and raises: PermissionDenied for somebody who does not administer the workspace,
+Refused, with every problem, when the file or the edition's state does not allow it; nothing is written then.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Edition
+from assess.decision.lint import lint, placed
+from assess.editions.diff import EditionDiff, compare_editions
+from assess.people.models import User, Workspace
+from assess.people.permissions import check_administers
+from assess.questionnaire.loader import load_questionnaire
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire_files import questionnaire_schema
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """What a well-formed file would be: what the linter finds, and how it differs from what is there.
+
+    `compared_with` is the newest edition of the same questionnaire in the workspace, else the newest shipped one, else
+    None. `replaces` is the draft of the same version, which the import would take the place of.
+    """
+
+    questionnaire: Questionnaire
+    findings: tuple[Problem, ...]
+    compared_with: Edition | None
+    diff: EditionDiff | None
+    replaces: Edition | None
+
+
+def review_import(workspace: Workspace, content: bytes, *, file: str) -> Review:
+    """The dry run of an import. Writes nothing. Raises Refused with every problem of the file, by line."""
+    questionnaire = load_questionnaire(content, file=file, schema=questionnaire_schema())
+    same = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug)
+    there = same.defer("content").filter(version=questionnaire.version).first()
+    _check_name(questionnaire, workspace, there, file)
+    findings = placed(lint(questionnaire), content, file=file)
+    others = same.defer("content").exclude(version=questionnaire.version)
+    compared_with = others.order_by("-version").first() or newest_shipped()
+    diff = compare_editions(questionnaire_of(compared_with), questionnaire) if compared_with else None
+    return Review(
+        questionnaire=questionnaire, findings=findings, compared_with=compared_with, diff=diff, replaces=there
+    )
+
+
+def findings_of(edition: Edition) -> tuple[Problem, ...]:
+    """What the linter finds in an edition, by line of its file."""
+    name = f"{edition.slug}-{edition.version}.yaml"
+    return placed(lint(questionnaire_of(edition)), bytes(edition.content), file=name)
+
+
+@transaction.atomic
+def import_edition(*, workspace: Workspace, content: bytes, by: User, file: str = "") -> Edition:
+    """The draft with these bytes, in place of an earlier draft of the same version."""
+    check_administers(by, workspace)
+    # Two imports of one version at once would otherwise both find none there.
+    Workspace.objects.select_for_update().get(pk=workspace.pk)
+    review = review_import(workspace, content, file=file)
+    questionnaire = review.questionnaire
+    edition = review.replaces or Edition(
+        workspace=workspace, slug=questionnaire.slug, version=questionnaire.version, published_at=None
+    )
+    edition.title = questionnaire.title
+    edition.content = content
+    edition.sha256 = hashlib.sha256(content).hexdigest()
+    edition.imported_at, edition.imported_by = timezone.now(), by
+    edition.save()
+    return edition
+
+
+@transaction.atomic
+def publish(edition: Edition, *, by: User) -> Edition:
+    """From now on new assessments of the workspace may start with it, and it never changes again."""
+    locked = _locked(edition, by=by)
+    if not locked.is_draft:
+        raise Refused([Problem(code="not_draft", message="Nothing to do: this edition is published already")])
+    newer = Edition.objects.filter(
+        workspace=locked.workspace_id, slug=locked.slug, version__gt=locked.version, published_at__isnull=False
+    )
+    if newer.exists():
+        message = "Import it with a higher version first; a newer one is published already"
+        raise Refused([Problem(code="older_version", message=message)])
+    findings = findings_of(locked)
+    if findings:
+        raise Refused(list(findings))
+    locked.published_at, locked.published_by = timezone.now(), by
+    locked.save(update_fields=("published_at", "published_by"))
+    return locked
+
+
+@transaction.atomic
+def retire(edition: Edition, *, by: User) -> Edition:
+    """No new assessment starts with it any more; those that did keep it."""
+    locked = _locked(edition, by=by)
+    if locked.is_draft:
+        raise Refused([Problem(code="draft", message="Publish this edition first; nothing uses a draft")])
+    if locked.is_retired:
+        raise Refused([Problem(code="retired", message="Nothing to do: this edition is retired already")])
+    locked.retired_at, locked.retired_by = timezone.now(), by
+    locked.save(update_fields=("retired_at", "retired_by"))
+    return locked
+
+
+def _locked(edition: Edition, *, by: User) -> Edition:
+    """The edition as it is now, held until the transaction ends. One that came with the site nobody administers."""
+    check_administers(by, edition.workspace)
+    if edition.workspace is None:
+        raise Refused([Problem(code="shipped", message="Import your own edition; this one comes with Splitcheck")])
+    return Edition.objects.select_for_update().get(pk=edition.pk)
+
+
+def newest_shipped() -> Edition | None:
+    """What an organisation's first edition was most likely made from; None while the fixtures are not loaded."""
+    return Edition.objects.defer("content").filter(workspace=None).order_by("-version", "slug").first()
+
+
+def _check_name(questionnaire: Questionnaire, workspace: Workspace, there: Edition | None, file: str) -> None:
+    if Edition.objects.filter(workspace=None, slug=questionnaire.slug).exists():
+        message = f"Give it a name of your own; `{questionnaire.slug}` comes with Splitcheck"
+        raise Refused([Problem(code="shipped_name", message=message, file=file, line=1, key="questionnaire")])
+    if there is not None and not there.is_draft:
+        newest = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug).order_by("-version").first()
+        following = (newest.version if newest else questionnaire.version) + 1
+        message = f"Give it version {following}; version {questionnaire.version} is published and never changes"
+        raise Refused([Problem(code="published", message=message, file=file, key="version")])

@@ -1,0 +1,218 @@
+"""The pages of questionnaires: list, import with a dry run, one edition, preview, the file, publish, retire.
+
+For administrators of the workspace. To a stranger its editions do not exist (404); members without the role get 403.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import count
+
+from django.contrib import messages
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Edition
+from assess.editions import actions
+from assess.editions.diff import EditionDiff, compare_editions
+from assess.people.models import User, Workspace
+from assess.people.permissions import check_administers, workspaces_as_administrator, workspaces_of
+from assess.questionnaire.problems import Problem, Refused, shown
+from assess.questionnaire.reader import MAX_BYTES
+from assess.web.access import signed_in, user_of
+
+SALT = "edition-import"
+#: How long a reviewed file waits for its confirmation, in seconds.
+WAITS = 24 * 60 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """A workspace's own editions, the newest of each questionnaire first."""
+
+    workspace: Workspace
+    editions: list[Edition]
+
+
+@require_safe
+@signed_in
+def editions(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    check_administers(user)
+    workspaces = list(workspaces_as_administrator(user))
+    found = Edition.objects.defer("content").select_related("imported_by", "published_by", "retired_by")
+    by_workspace: dict[int | None, list[Edition]] = {}
+    for row in found.visible_to(user).order_by("slug", "-version"):
+        by_workspace.setdefault(row.workspace_id, []).append(row)
+    context = {
+        "shelves": [Shelf(workspace=each, editions=by_workspace.get(each.pk, [])) for each in workspaces],
+        "shipped": by_workspace.get(None, []),
+    }
+    return render(request, "editions/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def import_file(request: HttpRequest, workspace_id: int) -> HttpResponse:
+    """The form; and for a posted file the dry run, which shows every problem or what the import would change."""
+    workspace = _administered(user_of(request), workspace_id)
+    if request.method != "POST":
+        return render(request, "editions/import.html", {"workspace": workspace})
+    file = request.FILES.get("file")
+    name = shown(file.name or "") if isinstance(file, UploadedFile) else ""
+    try:
+        content = _content(file)
+        review = actions.review_import(workspace, content, file=name)
+    except Refused as refused:
+        return _refused(request, workspace, refused.problems, name)
+    token = signing.dumps([workspace.pk, name, content.decode("utf-8")], salt=SALT, compress=True)
+    context = {"workspace": workspace, "name": name, "review": review, "diff": review.diff, "token": token}
+    return render(request, "editions/import.html", context)
+
+
+@require_POST
+@signed_in
+def confirm(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    workspace = _administered(user, workspace_id)
+    try:
+        name, content = _reviewed(request.POST.get("file", ""), workspace)
+        made = actions.import_edition(workspace=workspace, content=content, by=user, file=name)
+    except Refused as refused:
+        return _refused(request, workspace, refused.problems, "")
+    messages.success(request, f"Imported {made} as a draft. Nobody uses it until you publish it.")
+    return redirect("edition", made.pk)
+
+
+@require_safe
+@signed_in
+def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
+    found = _readable(user_of(request), edition_id)
+    return _page(request, found)
+
+
+@require_safe
+@signed_in
+def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
+    found = _readable(user_of(request), edition_id)
+    questionnaire = questionnaire_of(found)
+    numbers = count(1)
+    sections = [(each, [(next(numbers), q) for q in each.questions]) for each in questionnaire.sections]
+    context = {"edition": found, "questionnaire": questionnaire, "sections": sections}
+    return render(request, "editions/preview.html", context)
+
+
+@require_safe
+@signed_in
+def export(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """The file, byte for byte as it was imported."""
+    found = _readable(user_of(request), edition_id)
+    name = f"{found.slug}-{found.version}.yaml"
+    return HttpResponse(
+        bytes(found.content),
+        content_type="application/yaml; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_POST
+@signed_in
+def publish(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    found = _readable(user, edition_id)
+    try:
+        actions.publish(found, by=user)
+    except Refused as refused:
+        return _page(request, found, refused.problems)
+    messages.success(request, f"Published {found}. New assessments in {found.workspace} can start with it.")
+    return redirect("edition", found.pk)
+
+
+@require_POST
+@signed_in
+def retire(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    found = _readable(user, edition_id)
+    try:
+        actions.retire(found, by=user)
+    except Refused as refused:
+        return _page(request, found, refused.problems)
+    messages.success(request, f"Retired {found}. Assessments that started with it keep it.")
+    return redirect("edition", found.pk)
+
+
+# --- fetching with access
+
+
+def _administered(user: User, workspace_id: int) -> Workspace:
+    workspace = get_object_or_404(workspaces_of(user), pk=workspace_id)
+    check_administers(user, workspace)
+    return workspace
+
+
+def _readable(user: User, edition_id: int) -> Edition:
+    """The edition of a workspace that the person administers, or a shipped one to any administrator."""
+    found = get_object_or_404(
+        Edition.objects.visible_to(user).select_related("workspace", "imported_by", "published_by", "retired_by"),
+        pk=edition_id,
+    )
+    check_administers(user, found.workspace)
+    return found
+
+
+# --- parts of pages
+
+
+def _page(request: HttpRequest, found: Edition, problems: list[Problem] | None = None) -> HttpResponse:
+    findings = actions.findings_of(found) if found.is_draft else ()
+    before = _before(found)
+    diff: EditionDiff | None = compare_editions(questionnaire_of(before), questionnaire_of(found)) if before else None
+    context = {
+        "edition": found,
+        "questionnaire": questionnaire_of(found),
+        "findings": findings,
+        # What the linter finds is listed by itself.
+        "problems": [problem for problem in problems or [] if problem not in findings],
+        "before": before,
+        "diff": diff,
+        "in_use": found.assessments.filter(deleted_at=None).count(),
+    }
+    status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
+    return render(request, "editions/edition.html", context, status=status)
+
+
+def _before(found: Edition) -> Edition | None:
+    """The edition that this one came after: of the same questionnaire, else what it was likely made from."""
+    if found.workspace_id is None:
+        older = Edition.objects.filter(workspace=None, slug=found.slug, version__lt=found.version)
+        return older.order_by("-version").first()
+    same = Edition.objects.filter(workspace=found.workspace_id, slug=found.slug, version__lt=found.version)
+    return same.order_by("-version").first() or actions.newest_shipped()
+
+
+def _content(file: object) -> bytes:
+    if not isinstance(file, UploadedFile):
+        raise Refused([Problem(code="no_file", message="Choose a YAML file of at most 256 KB")])
+    # One byte over the limit is enough for the loader to refuse it.
+    content: bytes = file.read(MAX_BYTES + 1)
+    return content
+
+
+def _reviewed(token: str, workspace: Workspace) -> tuple[str, bytes]:
+    """Name and bytes of the file that was reviewed for this workspace."""
+    try:
+        reviewed_for, name, text = signing.loads(token, salt=SALT, max_age=WAITS)
+    except (signing.BadSignature, ValueError):
+        reviewed_for, name, text = None, "", ""
+    if reviewed_for != workspace.pk:
+        message = "Choose the file again; what was to be confirmed is too old or was changed on the way"
+        raise Refused([Problem(code="not_reviewed", message=message)])
+    return name, text.encode("utf-8")
+
+
+def _refused(request: HttpRequest, workspace: Workspace, problems: list[Problem], name: str) -> HttpResponse:
+    context = {"workspace": workspace, "name": name, "problems": problems}
+    return render(request, "editions/import.html", context, status=HTTPStatus.BAD_REQUEST)
