@@ -1,4 +1,4 @@
-"""Answering, taking back, submitting, going on, deleting and restoring in any order, by two people with pages of any age.
+"""Answering, taking back, submitting, going on, deleting and restoring in any order, by two people with old pages.
 
 The invariants are those of docs/saving.md, checked after every step.
 """
