@@ -108,6 +108,7 @@ TABLE: dict[str, Row] = {
     "how-it-decides": OPEN,
     "sources": OPEN,
     "cases": OPEN,
+    "scaling-sum": OPEN,
     # --- assessments
     "assessments": Row(methods={"GET": signed_in(200)}, reason="each sees only their own: tested by the list's tests"),
     "assessment-new": Row(
@@ -132,6 +133,9 @@ TABLE: dict[str, Row] = {
     ),
     "assessment-review": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-result": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "assessment-what-if": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "assessment-plan": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    "assessment-plan-drop": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-submit": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-next-version": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-delete": Row(methods={"POST": writers(302)}, of_an_assessment=True),
