@@ -25,7 +25,7 @@ NO_TESTS = 5  # pytest's status when nothing was selected
 
 def pytest(*arguments: str, **environment: str) -> tuple[int, str]:
     """Runs pytest, shows what it says as it says it, and returns its status and closing line."""
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadscope", *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
     variables = {**os.environ, **environment}
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
     closing = ""
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
             second, its_closing = 1, f"PostgreSQL: {problem}"
         if second == NO_TESTS and arguments:
             second = 0  # the arguments chose none of them
-        print(f"== On PostgreSQL: {its_closing}", flush=True)
+        print(f"== On PostgreSQL: {its_closing.strip(' =')}", flush=True)
         if second and not status:
             status, closing = second, its_closing
     print(closing, flush=True)
