@@ -299,7 +299,7 @@ class Control:
 
     question: Question
     asked: bool
-    saved: str  #: the saved answer in words
+    saved: str  #: the saved answer in words, of a number without its unit
     typed: str  #: of a number: what stands in the field
     choices: tuple[Choice, ...]
     error: str
@@ -321,7 +321,7 @@ def _control(what_if: WhatIf, question: Question, error: str) -> Control:
     return Control(
         question=question,
         asked=is_asked(question, what_if.answers),
-        saved=saved_in_words(question, saved),
+        saved=saved_in_words(question, saved).removesuffix(question.unit).strip(),
         typed=texts[0] if texts and question.kind == "number" else "",
         choices=_choices(question, saved, texts),
         error=error,
@@ -354,7 +354,10 @@ def _choices(question: Question, saved: Answer | None, texts: Sequence[str]) -> 
         return tuple(choices)
     if question.kind == "number":
         return ()
-    as_saved = Choice(value="", label=saved_in_words(question, saved), chosen=False, as_saved=True)
+    others = [option.value for option in question.options if option.value != before]
+    # Said outright: without a choice marked, a browser would show the first.
+    is_changed = any(text in others for text in texts)
+    as_saved = Choice(value="", label=saved_in_words(question, saved), chosen=not is_changed, as_saved=True)
     choices = [
         as_saved
         if option.value == before

@@ -42,7 +42,7 @@ def what_if(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     tried = read_what_if(questionnaire_of(assessment.edition), saved, dict(request.GET.lists()))
     if is_partial(request):
         return _page(request, user, assessment, tried)
-    if not tried.problems and not tried.left_out and list(request.GET.lists()) != _parameters(tried):
+    if not tried.problems and not tried.left_out and dict(request.GET.lists()) != _parameters(tried):
         # A form sends every control. The address that stays should say what is changed and nothing else.
         return redirect(_address(assessment.pk, tried.query))
     # A page that htmx puts back from its history must come with a success to be shown.
@@ -173,8 +173,8 @@ def _address(assessment_id: int, query: str) -> str:
     return f"{here}?{query}" if query else here
 
 
-def _parameters(tried: WhatIf) -> list[tuple[str, list[str]]]:
-    return list(QueryDict(tried.query).lists())
+def _parameters(tried: WhatIf) -> dict[str, list[str]]:
+    return dict(QueryDict(tried.query).lists())
 
 
 def _history_header(request: HttpRequest, tried: WhatIf) -> str:
@@ -184,7 +184,7 @@ def _history_header(request: HttpRequest, tried: WhatIf) -> str:
     "" where the address is right already.
     """
     before = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query)
-    after = dict(_parameters(tried))
+    after = _parameters(tried)
     if before == after:
         return ""
     typed = request.headers.get("HX-Trigger-Name", "")
