@@ -10,6 +10,11 @@ from tests.browser.conftest import OpenPage
 SEVEN = (
     "?teams=5&deploy_minutes=45&hot_share=40&platform_team=dedicated&tracing=planned&hiring=easy&migration_horizon=year"
 )
+#: With the longest amounts that fit.
+SCALING = (
+    "?now_instances=100000&now_price=1000000&part_instances=99999&part_price=999999.99&rest_instances=2&rest_price=50"
+    "&extra=1000&people=10000&months=120&person_cost=1000000&once=1000000000"
+)
 PAGES = (
     "/",
     "/quick/",
@@ -19,6 +24,9 @@ PAGES = (
     "/how-it-decides/",
     "/sources/",
     "/cases/",
+    "/scaling-sum/",
+    f"/scaling-sum/{SCALING}",
+    "/scaling-sum/?now_instances=ten",
     "/account/login/",
 )
 

@@ -11,7 +11,17 @@ from assess.decision.rules import RULES
 from assess.decision.sources import SOURCES
 from assess.decision.wording import GATE_WORDS
 
-PAGES = ("/", "/quick/", "/quick/?teams=5&tracing=none", "/sample/", "/how-it-decides/", "/sources/", "/cases/")
+PAGES = (
+    "/",
+    "/quick/",
+    "/quick/?teams=5&tracing=none",
+    "/sample/",
+    "/how-it-decides/",
+    "/sources/",
+    "/cases/",
+    "/scaling-sum/",
+    "/scaling-sum/?now_instances=10&now_price=100&part_instances=8&part_price=100&rest_instances=2&rest_price=50",
+)
 INLINE = re.compile(r"""<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|javascript:""", re.IGNORECASE)
 
 
