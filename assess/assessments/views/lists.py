@@ -18,7 +18,7 @@ from assess.assessments.views.answering import next_url
 from assess.assessments.words import moment
 from assess.decision.result import VERDICTS
 from assess.people.models import Role, Team, User
-from assess.people.permissions import teams_to_work_in
+from assess.people.permissions import teams_to_work_in, workspaces_as_administrator
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.web.access import signed_in, user_of
 
@@ -88,6 +88,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
         "is_first": position is None,
         "newest": f"?{urlencode({name: text for name, text in chosen.items() if text})}",
         "undo": _undo(user, request.GET.get("undo", "")),
+        "is_administrator": workspaces_as_administrator(user).exists(),
     }
     return render(request, "assessments/list.html", context)
 

@@ -1,0 +1,54 @@
+"""What tests of editions share: files of an organisation's own, and posting them as the pages do."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from assess.people.models import Workspace
+from tests.factories import builtin_questionnaire
+
+
+def own(*changes: tuple[str, str], version: int = 1, slug: str = "our-checklist") -> bytes:
+    """The built-in file under a name of our own, with these replacements, each of which must be found."""
+    text = builtin_questionnaire().decode("utf-8")
+    for old, new in (("questionnaire: split-checklist", f"questionnaire: {slug}"), *changes):
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text.replace("\nversion: 1\n", f"\nversion: {version}\n", 1).encode("utf-8")
+
+
+REVERSED = ("levels: {hard: 0, mixed: 50, easy: 100}", "levels: {hard: 100, mixed: 50, easy: 0}")
+
+
+@pytest.fixture
+def try_file(workspace: Workspace) -> Callable[..., HttpResponse]:
+    """Post a file for its dry run."""
+
+    def post(client: Client, content: bytes, name: str = "own.yaml", to: Workspace = workspace) -> HttpResponse:
+        file = SimpleUploadedFile(name, content)
+        return client.post(reverse("edition-import", args=[to.pk]), {"file": file})
+
+    return post
+
+
+def token_in(page: HttpResponse) -> str:
+    found = re.search(r'<input type="hidden" name="file" value="([^"]+)">', page.content.decode())
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def import_file(workspace: Workspace, try_file: Callable[..., HttpResponse]) -> Callable[..., Any]:
+    """Try a file and confirm it."""
+
+    def post(client: Client, content: bytes, to: Workspace = workspace) -> Any:
+        token = token_in(try_file(client, content, to=to))
+        return client.post(reverse("edition-confirm", args=[to.pk]), {"file": token})
+
+    return post
