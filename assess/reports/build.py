@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
+from assess.decision.argue import Argument
 from assess.decision.result import Form, Gate, GateState, Reason, Result, Score, Verdict
 from assess.decision.signals import words
 from assess.decision.sources import SOURCES
 from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Basis, Question, Questionnaire
+from assess.reports.argument import ArgumentData, build_argument
 
 MAX_TEXT: Final = 2_000  #: characters of one note that a report shows; the same as a note may have
 MAX_LINES: Final = 30  #: lines of one note before the rest is run on: laying out thousands of lines takes seconds
@@ -31,7 +33,7 @@ _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u
 AXIS_WORDS: Final[Mapping[str, str]] = {
     "boundary": "Pain that a module boundary cures",
     "deployable": "Pain that only a separate deployable cures",
-    "separability": "Separability: can boundaries be drawn and kept",
+    "separability": "Separability",
     "devops": "Building and running",
     "tracing": "Tracing and observability",
     "people": "People",
@@ -142,9 +144,9 @@ class Axis:
 
     @property
     def value(self) -> str:
-        """The score in words: "61", "40 to 62" while something is open, "not known yet"."""
+        """The score in words: "61", "40 to 62" while something is open, "not known"."""
         if not self.is_known:
-            return "not known yet"
+            return "not known"
         return f"{self.points} to {self.high}" if self.is_range else str(self.points)
 
 
@@ -305,6 +307,7 @@ class ReportData:
     sections: tuple[AnswerSection, ...]
     answers_finding: str
     sources: tuple[SourceLine, ...]
+    argument: ArgumentData | None  #: None below what a verdict is shown for
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -313,10 +316,16 @@ class ReportData:
 
 
 def build_report(
-    *, subject: Subject, questionnaire: Questionnaire, answers: Mapping[str, GivenAnswer], result: Result
+    *,
+    subject: Subject,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, GivenAnswer],
+    result: Result,
+    argument: Argument | None = None,
 ) -> ReportData:
     """The report on `result`, which must be the decision on these `answers` (by question key) to this `questionnaire`.
 
+    `argument` is what argues with that result; without one the report has none of its pages.
     Raises nothing for any answers that the questionnaire admits; keys that it does not have are left out.
 
     >>> build_report(subject=subject, questionnaire=checklist, answers={}, result=decide(checklist, {})).verdict_words
@@ -388,6 +397,7 @@ def build_report(
         sources=tuple(
             SourceLine(slug=source.slug, title=source.title, told_by=source.told_by) for source in SOURCES.values()
         ),
+        argument=build_argument(questionnaire, argument) if argument and is_enough else None,
     )
 
 

@@ -26,7 +26,9 @@ from django.utils.text import slugify
 
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
+from assess.cases_file import published_cases
 from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision.argue import argue
 from assess.people.models import User
 from assess.questionnaire.answers import answers_hash
 from assess.reports import pdf
@@ -36,8 +38,11 @@ from assess.reports.tasks import render_reports
 
 logger = logging.getLogger(__name__)
 
-#: A row that waits longer than this has no worker that is free.
+#: A row that waits longer than this while nothing is rendered has no worker.
 PATIENCE: Final = timedelta(seconds=2)
+#: While something is rendered, whoever does it goes on to the next row, with WeasyPrint loaded and warm; a second
+#: process would only take time from those who save. Past this, the queue is too long for one.
+PATIENCE_BEHIND_OTHERS: Final = timedelta(seconds=15)
 #: A render is stopped after LIMITS["render_seconds"]; one that is still under way so much later has died.
 GRACE: Final = timedelta(seconds=15)
 MAX_ATTEMPTS: Final = 3
@@ -91,8 +96,13 @@ def report_data(assessment: Assessment) -> ReportData:
         submitted_at=assessment.submitted_at,
         submitted_by=str(assessment.submitted_by) if assessment.submitted_by else "",
     )
+    result = decide(questionnaire, bare)
     return build_report(
-        subject=subject, questionnaire=questionnaire, answers=answers, result=decide(questionnaire, bare)
+        subject=subject,
+        questionnaire=questionnaire,
+        answers=answers,
+        result=result,
+        argument=argue(questionnaire, bare, result, published_cases()),
     )
 
 
@@ -316,7 +326,10 @@ def keep_going(report: Report) -> None:
     """
     recover_dead()
     report.refresh_from_db(fields=("state", "queued_at", "problem"))
-    if report.state == ReportState.QUEUED and report.queued_at <= timezone.now() - PATIENCE:
+    waited = timezone.now() - report.queued_at
+    if report.state != ReportState.QUEUED or waited < PATIENCE:
+        return
+    if waited >= PATIENCE_BEHIND_OTHERS or not Report.objects.filter(state=ReportState.RENDERING).exists():
         start_child(report)
 
 

@@ -309,6 +309,22 @@ def test_where_no_worker_runs_a_child_process_makes_it(
     assert bytes(made.pdf or b"").startswith(b"%PDF")
 
 
+def test_no_second_process_is_started_behind_one_that_renders_until_the_wait_gets_long(
+    assessment: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(service, "start_child", lambda report: started.append(report.pk))
+    Report.objects.create(assessment=AssessmentFactory(), key="r" * 64)
+    assert service.claim() is not None
+    report = service.request_report(assessment, by=alice)
+    age(report, queued_at=timedelta(seconds=5))
+    service.keep_going(report)
+    assert started == []
+    age(report, queued_at=timedelta(seconds=16))
+    service.keep_going(report)
+    assert started == [report.pk]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_child_that_is_killed_is_followed_by_another(
     assessment: Assessment, alice: User, shared_database: None

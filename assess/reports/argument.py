@@ -1,0 +1,133 @@
+"""What argues with the verdict, as a report says it: the same facts as `decision.argue`, in words and capped for paper.
+
+Decides: how many flips and cases a report has room for, and says how many it leaves out. Pure, like `build`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from assess.decision.argue import Argument, describe
+from assess.decision.changes import Kind
+from assess.decision.flips import Flip
+from assess.decision.result import Verdict
+from assess.decision.wording import VERDICT_WORDS
+from assess.questionnaire.schema import Questionnaire
+
+MOST_FLIPS: Final = 5  #: of each kind; the result page lists them all
+KIND_WORDS: Final[dict[Kind, str]] = {
+    "work": "What the team can work on",
+    "happen": "What would have to happen",
+    "learn": "What could be found out",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlipLine:
+    changes: str
+    verdict_words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlipGroup:
+    title: str
+    lines: tuple[FlipLine, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlaybookLine:
+    source: str
+    verdict_words: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseLine:
+    system: str
+    year: int
+    likeness: str
+    chose: str
+    outcome: str
+    lesson: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreparationLine:
+    group: str
+    sentence: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgumentData:
+    """The argument as a rendering shows it."""
+
+    robustness: str
+    flips: tuple[FlipGroup, ...]
+    contradictions: tuple[str, ...]
+    playbooks: tuple[PlaybookLine, ...]
+    playbooks_part: str
+    cases: tuple[CaseLine, ...]
+    ask_again: str
+    revisit_when: tuple[str, ...]
+    preparations: tuple[PreparationLine, ...]
+
+
+def build_argument(questionnaire: Questionnaire, argument: Argument) -> ArgumentData:
+    """The argument in words. `questionnaire` is the one that the argument is about."""
+    return ArgumentData(
+        robustness=_robustness(questionnaire, argument),
+        flips=tuple(_flip_groups(questionnaire, argument.flips)),
+        contradictions=tuple(found.sentence for found in argument.contradictions),
+        playbooks=tuple(
+            PlaybookLine(source=one.source, verdict_words=_verdict(one.verdict), because=one.because)
+            for one in argument.playbooks
+        ),
+        playbooks_part=argument.playbooks_part,
+        cases=tuple(
+            CaseLine(
+                system=one.case.system,
+                year=one.case.year,
+                likeness=one.sentence,
+                chose=_verdict(one.case.decision_taken),
+                outcome=one.case.outcome,
+                lesson=one.case.lesson,
+            )
+            for one in argument.similar
+        ),
+        ask_again=f"Ask again in {argument.ask_again_months} months, or as soon as one of these happens.",
+        revisit_when=argument.revisit_when,
+        preparations=tuple(
+            PreparationLine(group=item.group, sentence=item.sentence, state=item.state)
+            for item in argument.preparations
+        ),
+    )
+
+
+def _verdict(verdict: Verdict | None) -> str:
+    return VERDICT_WORDS[verdict] if verdict else "Cannot judge"
+
+
+def _robustness(questionnaire: Questionnaire, argument: Argument) -> str:
+    robustness = argument.robustness
+    if not robustness.of:
+        return "No answer is known yet, so there is nothing to change by a step."
+    said = f"The verdict holds under {robustness.holds} of {robustness.of} one-step changes of the answers given"
+    breaks = "; ".join(describe(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes)
+    return f"{said}; it breaks on: {breaks}." if breaks else f"{said}."
+
+
+def _flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> list[FlipGroup]:
+    groups = []
+    for kind, title in KIND_WORDS.items():
+        of_kind = [flip for flip in flips if flip.kind == kind]
+        lines = tuple(
+            FlipLine(
+                changes=" and ".join(describe(questionnaire, change) for change in flip.changes),
+                verdict_words=VERDICT_WORDS[flip.verdict],
+            )
+            for flip in of_kind[:MOST_FLIPS]
+        )
+        if lines:
+            groups.append(FlipGroup(title=title, lines=lines, left_out=len(of_kind) - len(lines)))
+    return groups
