@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from assess.decision.changes import Change, changes_of, one_step_changes
+from assess.decision.changes import Change, Kind, changes_of, one_step_changes
 from assess.decision.facts import DOMINANT, PAINFUL, Facts, is_read, read_facts
 from assess.decision.result import Verdict
 from assess.decision.rules import judge
@@ -31,9 +31,10 @@ class Flip:
     verdict: Verdict
 
     @property
-    def is_work(self) -> bool:
-        """Whether the team can bring all of it about."""
-        return all(change.kind == "work" for change in self.changes)
+    def kind(self) -> Kind:
+        """What it takes: a pair is only as near as its farther half, to learn before to work before to happen."""
+        kinds = {change.kind for change in self.changes}
+        return "happen" if "happen" in kinds else "work" if "work" in kinds else "learn"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

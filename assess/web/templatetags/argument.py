@@ -32,17 +32,11 @@ def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> d
     """Flips by kind, and how many one-step changes the verdict survives. `link` leads to the questions."""
     groups = []
     for kind, title in KINDS.items():
-        lines = [_line(questionnaire, flip) for flip in argument.flips if _kind(flip) == kind]
+        lines = [_line(questionnaire, flip) for flip in argument.flips if flip.kind == kind]
         if lines:
             groups.append({"title": title, "lines": lines[:MOST_AT_ONCE], "more": lines[MOST_AT_ONCE:]})
     breaks = [_line(questionnaire, flip) for flip in argument.robustness.breaks_on]
     return {"groups": groups, "robustness": argument.robustness, "breaks": breaks, "link": link}
-
-
-def _kind(flip: Flip) -> Kind:
-    """A pair is only as near as its farther half: learning, then work, then what has to happen."""
-    kinds = {change.kind for change in flip.changes}
-    return "happen" if "happen" in kinds else "work" if "work" in kinds else "learn"
 
 
 def _line(questionnaire: Questionnaire, flip: Flip) -> dict[str, Any]:
