@@ -1,6 +1,7 @@
 """Brings the database and the static files up to date, in one process: `prepare.py`. Safe to repeat."""
 
 import hashlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -43,7 +44,7 @@ def collect_static() -> None:
 
 def main() -> None:
     django.setup()
-    call_command("check", verbosity=0)
+    call_command("check", stdout=io.StringIO())  # speaks only when something is wrong
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_fixtures", verbosity=0)
     if settings.SPLITCHECK_ENV == "local":
