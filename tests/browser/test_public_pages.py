@@ -88,6 +88,24 @@ def test_the_quick_check_works_without_javascript(open_page: OpenPage) -> None:
         expect(page.locator("[name=tracing][value=none]")).to_be_checked()
 
 
+def test_the_scaling_sum_works_without_javascript(open_page: OpenPage) -> None:
+    with open_page(javascript=False) as page:
+        page.goto("/scaling-sum/")
+        page.get_by_role("link", name="PDF reports").click()
+        expect(page.locator("#sum-title")).to_have_text("The split saves 100 a month, 1,200 a year")
+        people = page.get_by_role("group", name="One-time cost: people's time")
+        for label, text in (("People", "2"), ("Months", "1.5"), ("Cost of a person a month", "1000")):
+            people.get_by_label(label, exact=True).fill(text)
+        page.get_by_role("button", name="Show the sum").click()
+        expect(page.locator("#outcome")).to_contain_text("The one-time cost of 3,000 is paid back after 30 months")
+        page.get_by_role("group", name="Today").get_by_label("Instances").fill("ten")
+        page.get_by_role("button", name="Show the sum").click()
+        page.locator(".error-summary a").click()
+        expect(page.locator("[name=now_instances]")).to_have_value("ten")
+        expect(page.locator("[name=now_instances]")).to_be_in_viewport()
+        expect(page.locator("[name=months]")).to_have_value("1.5")
+
+
 def test_a_changed_answer_changes_the_verdict_in_place_and_leaves_the_focus(open_page: OpenPage) -> None:
     with open_page() as page:
         page.goto(f"/quick/{SEVEN}")
