@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from assess.assessments.models import Answer, Event, EventKind
 from assess.people.models import User
@@ -40,7 +39,7 @@ def payload_of(answer: AnswerValue) -> dict[str, Any]:
     return {"value": value, "basis": answer.basis or "", **texts}
 
 
-def event_of(entry: Entry, *, assessment_id: int, by: User, at: datetime, mutation_id: UUID | None = None) -> Event:
+def event_of(entry: Entry, *, assessment_id: int, by: User, at: datetime) -> Event:
     """The event of one saved answer, not yet written."""
     return Event(
         assessment_id=assessment_id,
@@ -48,7 +47,6 @@ def event_of(entry: Entry, *, assessment_id: int, by: User, at: datetime, mutati
         key=entry.key,
         payload=payload_of(entry.answer),
         version=entry.version,
-        mutation_id=mutation_id,
         at=at,
         by=by,
     )

@@ -36,7 +36,7 @@ def moment(at: datetime) -> str:
     In the site's time zone, which the browser's clock need not share; so scripts take these words too.
     """
     local, today = timezone.localtime(at), timezone.localdate()
-    time = formats.date_format(local, "H:i")
+    time = f"{local:%H:%M}"
     if local.date() == today:
         return time
     return f"{formats.date_format(local, 'j F' if local.year == today.year else 'j F Y')}, {time}"
