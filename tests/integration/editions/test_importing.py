@@ -40,7 +40,7 @@ def test_the_refusal_shows_every_mistake_with_line_place_and_what_to_do(
     content = own(("language: en", "language: English"), ("mixed: 50, easy", "mixed: 500, easy"))
     html = try_file(ada_client, content).content.decode()
     assert "own.yaml was not imported" in html
-    assert "Mend these 2 places" in html
+    assert "2 places to mend" in html
     lines = content.decode().splitlines()
     for at, text, words in (
         ("language: English", "language", "Write a language code such as en or pt-BR"),

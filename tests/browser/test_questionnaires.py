@@ -1,0 +1,76 @@
+"""An administrator imports a questionnaire in a real browser: mistakes by line, a draft, published, retired.
+
+Axe looks at every page on the way.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from assess.assessments.models import Edition
+from assess.editions import actions
+from assess.people.models import User, Workspace
+from tests.browser.conftest import OpenPage, violations
+from tests.integration.editions.conftest import REVERSED, own
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def file_of(folder: Path, content: bytes) -> Path:
+    path = folder / "own.yaml"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(("javascript", "width"), [(True, 1280), (True, 320), (False, 1280)])
+def test_from_a_broken_file_to_a_retired_edition(
+    javascript: bool, width: int, open_page: OpenPage, ada: User, edition: Edition, tmp_path: Path
+) -> None:
+    with open_page(user=ada, javascript=javascript, width=width) as page:
+
+        def choose(content: bytes) -> None:
+            page.get_by_label("file", exact=False).set_input_files(file_of(tmp_path, content))
+            page.get_by_role("button", name="Try it").click()
+
+        def check() -> None:
+            if javascript:
+                assert violations(page) == []
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+        page.goto("/assessments/")
+        page.get_by_role("link", name="Questionnaires").click()
+        check()
+        page.get_by_role("link", name="Import for Harbour").click()
+        check()
+        choose(own(("language: en", "language: English")))
+        expect(page.get_by_role("heading", name="own.yaml was not imported")).to_be_visible()
+        check()
+        choose(own(REVERSED))
+        expect(page.get_by_role("heading", name="Not sound yet")).to_be_visible()
+        check()
+        choose(own(("title: Split checklist", "title: Our checklist")))
+        expect(page.get_by_text("becomes “Our checklist”")).to_be_visible()
+        check()
+        page.get_by_role("button", name="Keep as a draft").click()
+        expect(page.get_by_role("heading", name="Our checklist", level=1)).to_be_visible()
+        check()
+        page.get_by_role("link", name="Preview the questions").click()
+        expect(page.get_by_role("heading", name="How many teams work in this codebase?")).to_be_visible()
+        check()
+        page.go_back()
+        page.get_by_role("button", name="Publish").click()
+        expect(page.get_by_text("New assessments in Harbour can start with it.")).to_be_visible()
+        check()
+        page.get_by_role("button", name="Retire").click()
+        expect(page.get_by_text("Assessments that started with it keep it.")).to_be_visible()
+        check()
+
+
+def test_axe_finds_nothing_on_the_pages_of_questionnaires(
+    axe_everywhere: Callable[..., None], ada: User, workspace: Workspace, edition: Edition
+) -> None:
+    draft = actions.import_edition(workspace=workspace, content=own(REVERSED), by=ada)
+    one = f"/questionnaires/{draft.pk}/"
+    axe_everywhere("/questionnaires/", f"/questionnaires/import/{workspace.pk}/", one, f"{one}preview/", user=ada)
