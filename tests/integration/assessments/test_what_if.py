@@ -1,5 +1,6 @@
 """What if: what a changed answer would do, told by the address alone; and the changes kept as a plan."""
 
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from assess.assessments.actions import delete, start_assessment, submit
 from assess.assessments.log import fold
 from assess.assessments.models import Assessment, Edition, Event, EventKind, PlannedChange
-from assess.assessments.plan import plan_of
+from assess.assessments.plan import keep_plan, plan_of
 from assess.assessments.what_if import MOST_SUGGESTIONS, read_what_if
 from assess.decision import decide
 from assess.decision.flips import find_flips
@@ -534,6 +535,29 @@ def test_a_planned_change_that_came_true_is_ticked(alice_client: Client, assessm
     save(alice_client, assessment, "tracing", value="every_request", base_version=1)
     lines = look(alice_client, assessment).context["plan"]
     assert {line.change.key: line.reached for line in lines} == {"tracing": True, "teams": False}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_plans_kept_at_the_same_time_one_replaces_the_other_whole(assessment: Assessment, alice: User) -> None:
+    plans: list[dict[str, list[str]]] = [
+        {"tracing": ["none"], "teams": ["2"]},
+        {"teams": ["3"], "hiring": ["hard"], "developers": ["9"]},
+    ]
+
+    def keep_again_and_again(given: dict[str, list[str]]) -> None:
+        try:
+            for _ in range(8):
+                keep_plan(assessment.pk, given, by=alice)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        list(pool.map(keep_again_and_again, plans))
+    kept = {row.key: row.after for row in assessment.planned_changes.all()}
+    events = assessment.events.filter(kind=EventKind.PLANNED).order_by("id")
+    assert len(events) == 16
+    assert kept == {change["key"]: change["to"] for change in events.reverse()[0].payload["changes"]}
+    assert set(kept) in [set(given) for given in plans]
 
 
 # --- properties
