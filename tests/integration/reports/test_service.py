@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings as live_settings
@@ -22,7 +23,7 @@ from assess.reports.models import Report, ReportState
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.integration.reports.conftest import age, only_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def make(assessment: Assessment, by: User) -> Report:
@@ -263,7 +264,11 @@ def shared_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[
     if connection.vendor == "sqlite":
         address = f"sqlite:///{database['NAME']}"
     else:
-        address = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+        user, password, host, name = (
+            quote(str(database[key]), safe="") for key in ("USER", "PASSWORD", "HOST", "NAME")
+        )
+        port = f":{database['PORT']}" if database["PORT"] else ""
+        address = f"postgres://{user}:{password}@{host}{port}/{name}"
     monkeypatch.setenv("DATABASE_URL", address)
     monkeypatch.setenv("SPLITCHECK_VAR", str(tmp_path))
     yield
@@ -273,7 +278,7 @@ def shared_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[
     service._children.clear()
 
 
-def wait_until(state: str, seconds: float = 30) -> Report:
+def wait_until(state: str, seconds: float = 90) -> Report:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         report = only_report()

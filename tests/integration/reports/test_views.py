@@ -16,7 +16,7 @@ from assess.reports.models import Report, ReportState
 from tests.conftest import client_of
 from tests.integration.reports.conftest import age, only_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture
