@@ -25,6 +25,7 @@ from assess.decision.rules import (
     organisation_blocks,
     part_blocks,
     possible_verdicts,
+    strains,
 )
 from assess.decision.signals import ACUTE, score_axes, words
 from assess.decision.steps import build_steps
@@ -147,7 +148,7 @@ def _gates(facts: Facts) -> tuple[Gate, ...]:
 def _reasons(
     questionnaire: Questionnaire, answers: Answers, facts: Facts, judgement: Judgement, scores: dict[str, Score]
 ) -> Iterator[Reason]:
-    """The rule first, then what weighs most: acute pains, what blocks, failed gates, calm answers; then the rest."""
+    """The rule first, then what weighs most: what blocks, failed gates, acute pains, calm answers; then the rest."""
     rule = RULES[judgement.rule]
     yield Reason(
         code=f"rule.{rule.slug}",
@@ -160,12 +161,14 @@ def _reasons(
     parts.sort(key=lambda part: (-part.level, -part.points))
     pains = [(part.level, _pain(questionnaire, part, facts)) for part in parts]
     gate_reasons = list(_gate_reasons(facts, judgement))
-    yield from (reason for level, reason in pains if level >= ACUTE)
+    if facts.shape in ("services", "mixed"):
+        yield from _strains(questionnaire, answers, facts)
     if facts.waiting and not facts.one_part:
         yield from (_block("organisation", key) for key in organisation_blocks(facts))
     if needs_part(facts) or (facts.waiting and facts.one_part):
         yield from (_block("part", key) for key in part_blocks(facts))
     yield from (reason for reason in gate_reasons if reason.weighs == "modular")
+    yield from (reason for level, reason in pains if level >= ACUTE)
     yield from _calm(questionnaire, answers)
     yield from (reason for level, reason in pains if level < ACUTE)
     yield from _separability(questionnaire, scores["separability"], judgement)
@@ -181,6 +184,24 @@ def _reasons(
                 weighs="stay",
                 keys=("motives",),
             )
+
+
+def _strains(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> Iterator[Reason]:
+    """What speaks against the services that run, the strongest first."""
+    for code, _ in sorted(strains(facts), key=lambda pair: -pair[1]):
+        sentence, source, keys = wording.STRAINS[code]
+        if code == "signs":
+            ticked = answers["distributed_monolith_signs"].value or ()
+            told = words(questionnaire.by_key["distributed_monolith_signs"], ticked)
+            sentence = f"{sentence}: {told.lower()}."
+        yield Reason(
+            code=f"strain.{code}",
+            kind="context",
+            sentence=sentence,
+            source=source,
+            weighs="modular",
+            keys=tuple(key for key in keys if (answer := answers.get(key)) and answer.is_known),
+        )
 
 
 def _separability(questionnaire: Questionnaire, score: Score, judgement: Judgement) -> Iterator[Reason]:
@@ -205,6 +226,7 @@ def _pain(questionnaire: Questionnaire, part: Contribution, facts: Facts) -> Rea
     weighs: Verdict = "modular" if part.axis == "boundary" else "extract"
     if not acute:
         weighs = "stay" if part.axis == "deployable" else "modular"
+        weighs = "modular" if facts.shape == "services" else weighs
     elif part.key == "load_fit" and not needs_part(facts):
         weighs, tail = "stay", ": no single part causes it, so more machines, a cache or a shard help first"
     elif part.key == "tech_lock_in" and not needs_part(facts):

@@ -111,6 +111,17 @@ class Result:
     open_keys: tuple[str, ...]  #: every asked question without a known answer
     decisive_open_keys: tuple[str, ...]  #: those of them that could still change the verdict
 
+    def strongest(self, *, for_verdict: bool, most: int = 3) -> tuple[Reason, ...]:
+        """The reasons that speak for this verdict, or for another, strongest first; each answer speaks once."""
+        told: list[Reason] = []
+        heard: set[str] = set()
+        for reason in self.reasons:
+            new = not reason.keys or not heard.issuperset(reason.keys)
+            if reason.kind != "rule" and reason.weighs and new and (reason.weighs == self.verdict) == for_verdict:
+                told.append(reason)
+                heard.update(reason.keys)
+        return tuple(told[:most])
+
     @property
     def checklist_counts(self) -> Mapping[str, int]:
         states = [item.state for item in self.checklist]

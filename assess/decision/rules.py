@@ -152,21 +152,30 @@ def judge(facts: Facts) -> Judgement:
 
 
 def strain(facts: Facts) -> int:
-    """How much is known to speak against the services that run, 2 for a strong sign and 1 for another.
+    """How much is known to speak against the services that run."""
+    return sum(weight for _, weight in strains(facts))
+
+
+def strains(facts: Facts) -> tuple[tuple[str, int], ...]:
+    """What is known to speak against the services that run, each with its weight: 2 for a strong sign, 1 for another.
 
     Where a monolith runs beside its services, only the ticked signs and the numbers count: what else hurts may be the
     monolith's. In a landscape of services, releases that wait are releases that are not independent.
     """
-    weight = facts.signs or 0
-    if outnumbered(facts):
-        weight += 2
-    if facts.shape == "mixed":
-        return weight
-    small = facts.searching or (facts.developers is not None and facts.developers < FEW_PEOPLE)
-    weight += 2 * (facts.waiting is True) + 2 * (facts.shared_writes is True)
-    if facts.services is not None:
-        weight += 2 * bool(small and facts.services >= SOME_SERVICES) + (facts.services >= MANY_SERVICES)
-    return weight + (facts.slow is True) + (facts.unowned is True) + (facts.painful_cost is True)
+    found = [("signs", facts.signs or 0), ("outnumbered", 2 * outnumbered(facts))]
+    if facts.shape == "services":
+        services = facts.services or 0
+        small = facts.searching or (facts.developers is not None and facts.developers < FEW_PEOPLE)
+        found += [
+            ("waiting", 2 * (facts.waiting is True)),
+            ("shared_writes", 2 * (facts.shared_writes is True)),
+            ("too_early", 2 * bool(small and services >= SOME_SERVICES)),
+            ("many", int(services >= MANY_SERVICES)),
+            ("slow", int(facts.slow is True)),
+            ("unowned", int(facts.unowned is True)),
+            ("cost", int(facts.painful_cost is True)),
+        ]
+    return tuple((code, weight) for code, weight in found if weight)
 
 
 def outnumbered(facts: Facts) -> bool:

@@ -202,6 +202,35 @@ BLOCK_SOURCES = {
     "boundaries": "S2, S4",
 }
 
+#: What speaks against services that run, by code: sentence, source and the questions it comes from.
+STRAINS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "signs": ("Signs of a distributed monolith are there", "S0, S3, S4", ("distributed_monolith_signs",)),
+    "outnumbered": (
+        "There are more services than the people or teams can own.",
+        "ours",
+        ("services", "developers", "teams"),
+    ),
+    "waiting": (
+        "Releases wait for each other: services that cannot be released apart are not independent.",
+        "S3, S4",
+        ("deploy_waiting",),
+    ),
+    "shared_writes": (
+        "Many transactions cross the services: what changes together was taken apart.",
+        "S0, S1, S3",
+        ("cross_boundary_transactions",),
+    ),
+    "too_early": (
+        "A small team, or a product still searching, already carries several services.",
+        "S3",
+        ("services", "developers", "product_stage"),
+    ),
+    "many": ("Twenty services or more: their number alone costs.", "S4", ("services",)),
+    "slow": ("A deploy takes more than half an hour although services run.", "S3", ("deploy_minutes",)),
+    "unowned": ("It is unclear who owns the parts.", "S1, S3", ("ownership",)),
+    "cost": ("The infrastructure is painfully expensive.", "S3", ("infra_cost",)),
+}
+
 #: Reasons from S4's bad list, named kindly.
 MOTIVES: dict[str, str] = {
     "imitation": "Doing as a well-known company does is a fair prompt to look, but their pains are not yours.",

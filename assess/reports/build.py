@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from assess.decision.argue import Argument
-from assess.decision.result import Form, Gate, GateState, Reason, Result, Score, Verdict
+from assess.decision.result import Form, Gate, GateState, Result, Score, Verdict
 from assess.decision.signals import words
 from assess.decision.sources import SOURCES
 from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
@@ -470,38 +470,19 @@ def _basis_words(sections: tuple[AnswerSection, ...], answers: Mapping[str, Give
 
 def _reasons(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[tuple[ReasonLine, ...], tuple[ReasonLine, ...]]:
     """Three reasons each way, strongest first; the rule itself is said elsewhere."""
-
-    def strength(reason: Reason) -> tuple[int, int]:
-        # What blocks outweighs any pain; then by points. Sorting is stable, so ties keep the decision's own order.
-        return (0 if reason.kind in ("condition", "gate") and reason.weighs != "extract" else 1, -reason.points)
-
-    # Where a gate and an axis speak of the same answer, the gate says more.
-    by_gate = {key for reason in result.reasons if reason.kind == "gate" for key in reason.keys}
-    told = sorted(
-        (
-            reason
-            for reason in result.reasons
-            if reason.kind != "rule"
-            and reason.weighs
-            and not (reason.kind == "separability" and by_gate.issuperset(reason.keys))
-        ),
-        key=strength,
-    )
-    lines = [
-        (
-            reason.weighs == result.verdict,
+    each_way = [
+        tuple(
             ReasonLine(
                 sentence=reason.sentence,
                 source=reason.source,
                 weighs=VERDICT_WORDS[reason.weighs] if reason.weighs else "",
                 questions=_refs(reason.keys, refs),
-            ),
+            )
+            for reason in result.strongest(for_verdict=for_verdict)
         )
-        for reason in told
+        for for_verdict in (True, False)
     ]
-    return tuple(line for speaks_for, line in lines if speaks_for)[:3], tuple(
-        line for speaks_for, line in lines if not speaks_for
-    )[:3]
+    return each_way[0], each_way[1]
 
 
 def _conditions(result: Result, gates: tuple[GateLine, ...]) -> tuple[tuple[GateLine, ...], str]:

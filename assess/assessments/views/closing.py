@@ -1,7 +1,6 @@
 """Looking back and closing: all answers, the result, submitting, the next version, deleting and bringing back."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -10,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments import actions
-from assess.assessments.editions import questionnaire_of
+from assess.assessments.editions import newer_verdict, questionnaire_of
 from assess.assessments.models import Answer, Assessment
 from assess.assessments.progress import progress_of
 from assess.assessments.views.answering import next_url
@@ -97,6 +96,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "assessment": assessment,
         "questionnaire": questionnaire,
         "result": judged,
+        "newer": newer_verdict(assessment, answers),
         "argument": argue(questionnaire, answers, judged, published_cases()),
         # The quick check judges from as many; below it a verdict would say more than the answers do.
         "is_enough": assessment.is_submitted or judged.firm or known >= len(questionnaire.quick_questions),
@@ -108,8 +108,8 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "pains": [judged.scores[axis] for axis in PAIN_AXES],
         "separability": judged.scores["separability"],
         "readiness": [judged.scores[axis] for axis in READINESS_AXES],
-        "for_it": _strongest(judged, speaks_for=True),
-        "against_it": _strongest(judged, speaks_for=False),
+        "for_it": judged.strongest(for_verdict=True),
+        "against_it": judged.strongest(for_verdict=False),
         "ask_first": _ask_first(judged, questionnaire),
         "open_questions": [questionnaire.by_key[key] for key in judged.open_keys],
         "may_answer": Ability.ANSWER in allowed and assessment.is_open,
@@ -125,12 +125,6 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
 def decided(assessment: Assessment, questionnaire: Questionnaire, answers: Answers) -> Result:
     """What the model says to these answers: for a submitted version the model that judged it then."""
     return DECIDERS[assessment.model_version or MODEL_VERSION](questionnaire, answers)
-
-
-def _strongest(judged: Result, *, speaks_for: bool) -> list[Any]:
-    """The three reasons that weigh most for the verdict, or for another one; the rule itself is shown apart."""
-    lines = [line for line in judged.reasons[1:] if line.weighs and (line.weighs == judged.verdict) == speaks_for]
-    return lines[:3]
 
 
 def _ask_first(judged: Result, questionnaire: Questionnaire) -> list[Question]:
