@@ -18,7 +18,7 @@ from assess.decision.result import Form, Verdict
 from assess.people.models import Workspace
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire.schema import Answers, Questionnaire
 from assess.questionnaire_files import questionnaire_schema
 
 BUILTIN = "split-checklist"
@@ -69,8 +69,11 @@ def newest_of_same(edition: Edition) -> Edition:
     return same.to_start_with().order_by("-version").first() or edition
 
 
-def newer_verdict(assessment: Assessment) -> NewerVerdict | None:
-    """What the newest edition and model would say to a submitted version; None where it is judged by the newest."""
+def newer_verdict(assessment: Assessment, answers: Answers) -> NewerVerdict | None:
+    """What the newest edition and model would say to a submitted version; None where it is judged by the newest.
+
+    One query, and one more where an edition is read for the first time in a process.
+    """
     if not assessment.is_submitted or assessment.model_version is None:
         return None
     before = questionnaire_of(assessment.edition)
@@ -81,7 +84,7 @@ def newer_verdict(assessment: Assessment) -> NewerVerdict | None:
         questionnaire_version=before.version,
         model_version=assessment.model_version,
     )
-    return compare_models(said, before=before, newest=newest, answers=assessment.given_answers())
+    return compare_models(said, before=before, newest=newest, answers=answers)
 
 
 @transaction.atomic

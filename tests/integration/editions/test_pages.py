@@ -111,7 +111,7 @@ def test_the_link_to_questionnaires_is_there_for_administrators_only(
 @pytest.mark.parametrize(
     ("dropped", "new_open", "words"),
     [
-        ((), (), "The result above stays what was said then."),
+        ((), (), "The result here stays what was said then."),
         (("a",), (), "1 answer no longer fits."),
         (("a", "b"), ("c",), "2 answers no longer fit and 1 new question is open."),
         ((), ("c", "d"), "2 new questions are open."),

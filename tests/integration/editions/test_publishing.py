@@ -227,21 +227,24 @@ CALMER = ("{never: 0, rarely: 15, monthly: 55, weekly: 100}", "{never: 0, rarely
 
 
 def test_an_assessment_keeps_its_edition_and_is_told_what_a_newer_one_would_say(
-    alice: User, ada: User, team: Team, workspace: Workspace, edition: Edition
+    alice: User, alice_client: Client, ada: User, team: Team, workspace: Workspace, edition: Edition
 ) -> None:
     first = published(workspace, ada)
     old = submit(start_assessment(team=team, system_name="Shop", edition=first, by=alice, carried=ANSWERS), by=alice)
     assert old.verdict == "modular"
-    assert newer_verdict(old) is None
+    assert newer_verdict(old, ANSWERS) is None
     kept = Assessment.objects.values().get(pk=old.pk)
     published(workspace, ada, CALMER, version=2)
-    newer = newer_verdict(Assessment.objects.get(pk=old.pk))
+    newer = newer_verdict(Assessment.objects.get(pk=old.pk), ANSWERS)
     assert newer is not None
     assert (newer.verdict, newer.differs, newer.edition_is_newer, newer.model_is_newer) == ("stay", True, True, False)
     assert newer.questionnaire_version == 2
     assert Assessment.objects.values().get(pk=old.pk) == kept
+    page = alice_client.get(reverse("assessment-result", args=[old.pk])).content.decode()
+    assert 'data-newer="stay"' in page
+    assert "A newer edition of the questionnaire (2)" in page
     assert next_version(old, by=alice).edition == first
 
 
 def test_an_open_assessment_is_compared_with_nothing(alice: User, team: Team, edition: Edition) -> None:
-    assert newer_verdict(start_assessment(team=team, system_name="Shop", edition=edition, by=alice)) is None
+    assert newer_verdict(start_assessment(team=team, system_name="Shop", edition=edition, by=alice), {}) is None
