@@ -1,6 +1,5 @@
 """Fetching an assessment through the person who asks."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from assess.assessments.models import Answer, Assessment, AssessmentQuerySet
@@ -38,6 +37,3 @@ def given(rows: dict[str, Answer]) -> dict[str, AnswerValue]:
 
 def _joined(found: AssessmentQuerySet) -> AssessmentQuerySet:
     return found.select_related("system__team", "edition", "updated_by", "submitted_by").defer("edition__content")
-
-
-__all__ = ["Http404", "answer_rows", "given", "readable", "readable_or_deleted", "writable"]

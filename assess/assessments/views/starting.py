@@ -110,7 +110,7 @@ def _chosen_edition(editions: list[Edition], given: str) -> Edition | None:
 
 
 def _systems(user: User, teams: list[Team]) -> list[str]:
-    """Names of systems that have no assessment yet or whose name helps to recognise that there is one."""
+    """Names that the teams use already, so that nobody starts the same system under two names."""
     found = Assessment.objects.visible_to(user).filter(system__team__in=teams)
     return sorted(set(found.order_by().values_list("system__name", flat=True)[:500]))
 

@@ -18,7 +18,7 @@ from tests.conftest import client_of
 from tests.factories import AssessmentFactory, MembershipFactory
 from tests.integration.assessments.conftest import queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 FULL = {
     question.key: AnswerValue(value=question.options[0].value)
