@@ -165,7 +165,7 @@ def test_the_demo_shows_every_system_of_the_sources_with_its_verdict_and_can_be_
     lead = User.objects.get(email="lead@demo.example")
     assert Assessment.objects.visible_to(architect).count() == len(TOLD) + 1
     assert Assessment.objects.visible_to(lead).count() == 3
-    assert Membership.objects.count() == 4
+    assert Membership.objects.count() == 5
 
 
 @pytest.mark.django_db

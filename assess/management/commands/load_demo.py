@@ -23,6 +23,7 @@ PEOPLE = (
     ("member@demo.example", "Mehmet Member", "Shops", Role.MEMBER),
     ("other@demo.example", "Olga Other", "Products", Role.OWNER),
     ("architect@demo.example", "Arun Architect", None, Role.ARCHITECT),
+    ("admin@demo.example", "Agnes Administrator", None, Role.ADMINISTRATOR),
 )
 #: Which team each file's system belongs to; the order is that of the list, oldest first.
 SYSTEMS = (
