@@ -1,7 +1,8 @@
 """How long a decision and its flips take, on full and on partial answers. Run: python -m benchmarks.decide
 
-The floor is reading the facts and trying the rules, without scores, reasons and steps. The targets, for a full assessment,
-are 1 ms for the decision and 50 ms for all flips of one and two answers, with no outcome remembered from before.
+The floor is reading the facts and trying the rules, without scores, reasons and steps. The targets, for a full
+assessment, are 1 ms for the decision and 50 ms for all flips of one and two answers, with no outcome remembered.
+
 """
 
 import json
