@@ -2,7 +2,6 @@
 
 The floor is reading the facts and trying the rules, without scores, reasons and steps. The targets, for a full
 assessment, are 1 ms for the decision and 50 ms for all flips of one and two answers, with no outcome remembered.
-
 """
 
 import json
