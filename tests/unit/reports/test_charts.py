@@ -54,7 +54,7 @@ def test_bars_show_what_is_known_solid_and_what_is_open_as_a_band_after_it() -> 
     report = made_report(demo_answers("ecommerce-35-developers"))
     by_name = {axis.name: axis for axis in report.axes}
     for chart in (charts_of(report)["pains"], charts_of(report)["abilities"]):
-        for bar in chart.bars:  # type: ignore[union-attr]
+        for bar in chart.bars:
             axis = by_name[bar.name]
             assert bar.x + bar.width == pytest.approx(place(axis.points))
             assert bar.band_x + bar.band_width == pytest.approx(place(axis.high))
@@ -63,8 +63,8 @@ def test_bars_show_what_is_known_solid_and_what_is_open_as_a_band_after_it() -> 
 
 def test_only_the_pains_have_a_threshold_and_it_lies_at_fifty() -> None:
     charts = charts_of(made_report(demo_answers("shob")))
-    assert charts["pains"].threshold_x == place(50)  # type: ignore[union-attr]
-    assert charts["abilities"].threshold_x is None  # type: ignore[union-attr]
+    assert charts["pains"].threshold_x == place(50)
+    assert charts["abilities"].threshold_x is None
 
 
 def test_the_checklist_says_each_state_in_words_and_draws_each_differently() -> None:
@@ -90,13 +90,13 @@ def test_the_checklist_says_each_state_in_words_and_draws_each_differently() -> 
 def test_the_strip_of_answers_counts_every_question_that_is_asked(demo: str) -> None:
     report = made_report(demo_answers(demo))
     chart = charts_of(report)["answers"]
-    counted = sum(segment.count for row in chart.rows for segment in row.segments)  # type: ignore[union-attr]
+    counted = sum(segment.count for row in chart.rows for segment in row.segments)
     assert counted == sum(line.state != "not_asked" for section in report.sections for line in section.lines)
-    for row in chart.rows:  # type: ignore[union-attr]
+    for row in chart.rows:
         assert all(LABEL <= part.x <= part.x + part.width <= SCALE_END for part in row.segments)
 
 
-def test_numbers_in_drawings_keep_their_point_in_every_locale(settings: object) -> None:
+def test_numbers_in_drawings_keep_their_point_in_every_locale() -> None:
     from django.utils import translation
 
     with translation.override("de"):
