@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assess.assessments import actions
 from assess.assessments.editions import newer_verdict, questionnaire_of
 from assess.assessments.models import Answer, Assessment
+from assess.assessments.plan import plan_of
 from assess.assessments.progress import progress_of
 from assess.assessments.views.answering import next_url
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
@@ -97,6 +98,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "questionnaire": questionnaire,
         "result": judged,
         "newer": newer_verdict(assessment, answers),
+        "plan": plan_of(assessment),
         "argument": argue(questionnaire, answers, judged, published_cases()),
         # The quick check judges from as many; below it a verdict would say more than the answers do.
         "is_enough": assessment.is_submitted or judged.firm or known >= len(questionnaire.quick_questions),

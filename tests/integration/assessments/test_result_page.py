@@ -1,0 +1,100 @@
+"""The result page: what argues with the verdict stands on it, linked to the questions it comes from."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assess.assessments.actions import start_assessment, submit
+from assess.assessments.models import Assessment
+from assess.models import Edition, Team, User
+from assess.questionnaire.schema import Answer, Value
+
+pytestmark = pytest.mark.django_db
+
+#: Five teams that wait, all backed; nobody is known to run the platform; and two answers at odds.
+GIVEN: dict[str, Value] = {
+    "current_shape": "monolith",
+    "product_stage": "established",
+    "developers": 35,
+    "teams": 5,
+    "team_collisions": "weekly",
+    "deploy_minutes": 45,
+    "deploy_waiting": "often",
+    "deploy_demand": "satisfied",
+    "hot_share": 40,
+    "boundaries": "named",
+    "tracing": "every_request",
+    "central_logging": "in_place",
+    "ci_cd": "pipeline",
+    "migration_horizon": "half_year",
+}
+
+
+@pytest.fixture
+def started(alice: User, team: Team, edition: Edition) -> Assessment:
+    carried = {key: Answer(value=value) for key, value in GIVEN.items()}
+    return start_assessment(team=team, system_name="Payments", edition=edition, by=alice, carried=carried)
+
+
+def page(client: Client, assessment: Assessment) -> str:
+    response = client.get(reverse("assessment-result", args=[assessment.pk]))
+    assert response.status_code == 200
+    return " ".join(response.text.split())
+
+
+def test_it_says_verdict_rule_and_how_far_it_could_still_move(alice_client: Client, started: Assessment) -> None:
+    html = page(alice_client, started)
+    assert "Extract services" in html
+    assert "nothing known about stage, size, backing or checklist stands against" in html
+    assert "Not firm yet" in html
+
+
+def test_flips_are_sorted_and_lead_to_their_questions(alice_client: Client, started: Assessment) -> None:
+    html = page(alice_client, started)
+    for title in ("What you can work on", "What would have to happen", "What you could find out"):
+        assert title in html
+    review = reverse("assessment-review", args=[started.pk])
+    assert f'<a href="{review}#q-platform_team">Who runs the platform: not known → nobody in particular</a>' in html
+    assert "one-step changes of the answers given" in html
+
+
+def test_answers_at_odds_stand_there_with_both_questions_linked(alice_client: Client, started: Assessment) -> None:
+    html = page(alice_client, started)
+    review = reverse("assessment-review", args=[started.pk])
+    assert "Nobody wants to release more often, yet teams wait" in html
+    odds = html[html.index("Answers at odds") : html.index("What would change the verdict")]
+    assert f"{review}#q-deploy_demand" in odds
+    assert f"{review}#q-deploy_waiting" in odds
+
+
+def test_five_sources_judge_side_by_side_and_cases_say_how_it_went(alice_client: Client, started: Assessment) -> None:
+    html = page(alice_client, started)
+    table = html[html.index("What each source alone would say") :]
+    assert [name in table for name in ("SHOB", "Django rules", "GreedyGame", "Readiness guide", "Patterns")] == [
+        True
+    ] * 5
+    assert "Published cases most like yours" in html
+    assert "shared answers" in html
+
+
+def test_the_list_of_preparations_is_ticked_from_the_answers(alice_client: Client, started: Assessment) -> None:
+    html = page(alice_client, started)
+    review = reverse("assessment-review", args=[started.pk])
+    assert f'Ticked:</span> <a href="{review}#q-tracing">Requests are traced</a>' in html
+    assert f'Open:</span> <a href="{review}#q-platform_team">A team of its own runs the platform</a>' in html
+
+
+def test_a_submitted_result_keeps_what_argued_with_it(alice: User, started: Assessment) -> None:
+    kept = submit(started, by=alice).result
+    assert kept is not None
+    assert kept["verdict"] == "extract"
+    assert {"flips", "robustness", "contradictions", "playbooks", "similar_cases", "revisit_when"} <= set(kept)
+    assert [found["code"] for found in kept["contradictions"]] == ["satisfied-but-waiting"]
+
+
+def test_a_kept_plan_stands_among_what_to_do_next(alice_client: Client, started: Assessment) -> None:
+    assert "Kept as plan" not in page(alice_client, started)
+    alice_client.post(reverse("assessment-plan", args=[started.pk]), {"platform_team": "dedicated"})
+    html = page(alice_client, started)
+    assert "Kept as plan" in html
+    assert "Who runs the platform: not known → a dedicated team" in html
