@@ -19,6 +19,7 @@ from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
 from assess.cases_file import published_cases
 from assess.decision import DECIDERS, MODEL_VERSION
 from assess.decision.argue import argue
+from assess.decision.contradictions import find_contradictions
 from assess.decision.result import Result
 from assess.people.permissions import Ability, abilities, can_edit
 from assess.questionnaire.answers import is_asked
@@ -52,6 +53,8 @@ def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
     context = {
         "assessment": assessment,
         "sections": [(section, _lines(section, rows, answers)) for section in questionnaire.sections],
+        "questionnaire": questionnaire,
+        "at_odds": find_contradictions(questionnaire, answers),
         "progress": progress,
         "unanswered": progress.asked - progress.answered,
         "may_answer": may_edit and assessment.is_open,

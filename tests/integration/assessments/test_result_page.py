@@ -98,3 +98,15 @@ def test_a_kept_plan_stands_among_what_to_do_next(alice_client: Client, started:
     html = page(alice_client, started)
     assert "Kept as plan" in html
     assert "Who runs the platform: not known → a dedicated team" in html
+
+
+def test_the_review_shows_answers_at_odds_and_still_lets_the_version_be_submitted(
+    alice_client: Client, started: Assessment
+) -> None:
+    review = reverse("assessment-review", args=[started.pk])
+    html = " ".join(alice_client.get(review).text.split())
+    assert "Nobody wants to release more often, yet teams wait" in html
+    assert f'<a href="{review}#q-deploy_demand">' in html
+    alice_client.post(reverse("assessment-submit", args=[started.pk]))
+    started.refresh_from_db()
+    assert started.is_submitted
