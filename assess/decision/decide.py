@@ -78,9 +78,11 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
 
 
 def _headline(facts: Facts, judgement: Judgement) -> str:
-    """The recommendation; where nothing hurts, only as sure as the pains that were told."""
+    """The recommendation; only as sure as the pains that were told and the gates that are known."""
     told = None not in (facts.boundary, facts.waiting, facts.hurts, facts.lock_in)
     final = wording.HEADLINES[judgement.form]
+    if any(state is None for _, state in gates(facts)):
+        final = wording.HEADLINES_GATES_OPEN.get(judgement.form, final)
     return final if told else wording.HEADLINES_SO_FAR.get(judgement.form, final)
 
 

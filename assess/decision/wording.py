@@ -37,6 +37,12 @@ HEADLINES_SO_FAR: dict[Form, str] = {
     "motives": "Stay monolithic as far as is known: the reasons given are wishes, and no acute pain has been told.",
 }
 
+#: Instead of the headline of an extraction while a gate is open.
+HEADLINES_GATES_OPEN: dict[Form, str] = {
+    "hot_part": "Prepare to extract the one part that must scale or run apart; begin only when the open gates hold.",
+    "organisation": "Prepare to extract services slice by slice; begin with the first only when the open gates hold.",
+}
+
 HEADLINES: dict[Form, str] = {
     "healthy": "Stay monolithic: no pain is acute, and a split would add costs that nothing here would pay back.",
     "offload": "Stay monolithic and cure what hurts from inside, with a worker, a cache, a shard or a library.",

@@ -55,6 +55,12 @@ DECISIONS: Final[Mapping[Form, str]] = {
     "keep": "Agree to keep the services of {system} as they are, and to add none without a named pain.",
 }
 
+#: The same while a gate is open: nobody should be asked to approve what may turn out not to be possible.
+DECISIONS_GATES_OPEN: Final[Mapping[Form, str]] = {
+    "hot_part": "Have the open conditions settled, then decide on taking that one part out of {system}.",
+    "organisation": "Have the open conditions settled, then decide on the first slice of {system}.",
+}
+
 AnswerState = Literal["known", "not_sure", "not_applicable", "open", "not_asked"]
 #: In the order in which strips and keys show them. A question that is not asked is counted nowhere.
 ANSWER_STATES: Final[Mapping[AnswerState, str]] = {
@@ -448,7 +454,10 @@ def _firm_why(result: Result) -> str:
 
 
 def _decision(result: Result, system: str) -> str:
-    return DECISIONS[result.form].format(system=system if len(system) <= LONG_NAME else "this system")
+    asked = DECISIONS[result.form]
+    if any(gate.state == "open" for gate in result.gates):
+        asked = DECISIONS_GATES_OPEN.get(result.form, asked)
+    return asked.format(system=system if len(system) <= LONG_NAME else "this system")
 
 
 def _basis_words(sections: tuple[AnswerSection, ...], answers: Mapping[str, GivenAnswer]) -> str:

@@ -256,3 +256,25 @@ def test_what_does_not_apply_leaves_both_sides_of_the_sum():
     assert with_blank.points == 70
     assert without.scores["tracing"].points == 100
     assert "metrics" not in without.scores["tracing"].open_keys
+
+
+def test_a_headline_is_only_as_sure_as_what_is_known():
+    settled = decide(QUESTIONNAIRE, answers(**WAITING))
+    gates_open = decide(QUESTIONNAIRE, answers(**{k: v for k, v in WAITING.items() if k != "ci_cd"}))
+    assert settled.headline.startswith("Extract")
+    assert gates_open.verdict == "extract"
+    assert gates_open.headline.startswith("Prepare")
+    assert "only when the open gates hold" in gates_open.headline
+    nothing = decide(QUESTIONNAIRE, {})
+    told = decide(
+        QUESTIONNAIRE,
+        answers(
+            team_collisions="never",
+            change_breakage="never",
+            deploy_waiting="never",
+            load_fit="comfortable",
+            tech_lock_in="none",
+        ),
+    )
+    assert "as far as is known" in nothing.headline
+    assert "as far as is known" not in told.headline
