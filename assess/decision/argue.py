@@ -9,7 +9,7 @@ from assess.decision import wording
 from assess.decision.cases import Case, Likeness, similar_cases
 from assess.decision.changes import Change
 from assess.decision.contradictions import Contradiction, find_contradictions
-from assess.decision.flips import Flip, Robustness, find_flips, measure_robustness
+from assess.decision.flips import FRAME, Flip, Robustness, find_flips, measure_robustness, tries_pairs
 from assess.decision.playbooks import Playbook, judge_playbooks, where_they_part
 from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result
@@ -29,6 +29,7 @@ class Argument:
     """Everything beside the verdict that lets a reader argue with it."""
 
     flips: tuple[Flip, ...]
+    pairs_tried: bool  #: False where the questionnaire is too large for trying all pairs of answers
     robustness: Robustness
     contradictions: tuple[Contradiction, ...]
     playbooks: tuple[Playbook, ...]
@@ -45,6 +46,7 @@ def argue(questionnaire: Questionnaire, answers: Answers, result: Result, cases:
     playbooks = judge_playbooks(questionnaire, answers)
     return Argument(
         flips=flips,
+        pairs_tried=tries_pairs(questionnaire),
         robustness=measure_robustness(questionnaire, answers),
         contradictions=find_contradictions(questionnaire, answers),
         playbooks=playbooks,
@@ -72,7 +74,8 @@ def _revisit_when(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> tupl
     sentences: dict[str, str] = {}
     for flip in flips:
         change = flip.changes[0]
-        if len(flip.changes) == 1 and change.kind == "happen" and change.key not in sentences:
+        told = change.key in sentences or change.key in FRAME
+        if len(flip.changes) == 1 and change.kind == "happen" and not told:
             then = wording.VERDICT_WORDS[flip.verdict].lower()
             sentences[change.key] = f"{describe(questionnaire, change)}; the verdict would then be: {then}."
     return tuple(sentences.values())[:MOST_CONDITIONS]

@@ -15,6 +15,7 @@ from assess.decision.rules import (
     MANY_SERVICES,
     SERVICES_PER_DEVELOPER,
     SERVICES_PER_TEAM,
+    SEVERAL_SERVICES,
     SEVERAL_TEAMS,
     SOME_SERVICES,
 )
@@ -125,7 +126,7 @@ def _marks(question: Question, answers: Answers) -> tuple[float, ...]:
         at |= {SEVERAL_TEAMS, CHECKLIST_TEAMS}
         at |= {-(-services // SERVICES_PER_TEAM)} if services else set()
     elif question.key == "services":
-        at |= {SOME_SERVICES, MANY_SERVICES}
+        at |= {SEVERAL_SERVICES, SOME_SERVICES, MANY_SERVICES}
         at |= {SERVICES_PER_DEVELOPER * developers + 1} if developers is not None else set()
         at |= {SERVICES_PER_TEAM * teams + 1} if teams is not None else set()
     elif question.key == "deploy_minutes":

@@ -16,6 +16,7 @@ def to_json(result: Result, argument: Argument | None = None) -> dict[str, Any]:
 def _argument(argument: Argument) -> dict[str, Any]:
     return {
         "flips": [_flip(flip) for flip in argument.flips],
+        "pairs_tried": argument.pairs_tried,
         "robustness": {
             "holds": argument.robustness.holds,
             "of": argument.robustness.of,

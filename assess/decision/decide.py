@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from assess.decision import wording
-from assess.decision.facts import Facts, is_read, read_facts
+from assess.decision.facts import SHARED_DATABASE, Facts, is_read, read_facts
 from assess.decision.result import (
     ChecklistItem,
     Contribution,
@@ -71,7 +71,7 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         checklist=_checklist(facts, answers),
         gates=_gates(facts),
         reasons=tuple(_reasons(questionnaire, answers, facts, judgement, scores)),
-        steps=build_steps(facts, judgement),
+        steps=build_steps(facts, judgement, answers),
         open_keys=tuple(question.key for question in unanswered),
         decisive_open_keys=decisive,
     )
@@ -81,6 +81,8 @@ def _headline(facts: Facts, judgement: Judgement) -> str:
     """The recommendation; only as sure as the pains that were told and the gates that are known."""
     told = None not in (facts.boundary, facts.waiting, facts.hurts, facts.lock_in)
     final = wording.HEADLINES[judgement.form]
+    if judgement.form == "healthy" and facts.slow:
+        return wording.HEADLINE_SLOW
     if any(state is None for _, state in gates(facts)):
         final = wording.HEADLINES_GATES_OPEN.get(judgement.form, final)
     return final if told else wording.HEADLINES_SO_FAR.get(judgement.form, final)
@@ -193,7 +195,8 @@ def _strains(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> It
     for code, _ in sorted(strains(facts), key=lambda pair: -pair[1]):
         sentence, source, keys = wording.STRAINS[code]
         if code == "signs":
-            ticked = answers["distributed_monolith_signs"].value or ()
+            given = answers["distributed_monolith_signs"].value
+            ticked = tuple(sign for sign in given if sign != SHARED_DATABASE) if isinstance(given, tuple) else ()
             told = words(questionnaire.by_key["distributed_monolith_signs"], ticked)
             sentence = f"{sentence}: {told.lower()}."
         yield Reason(
@@ -229,8 +232,10 @@ def _pain(questionnaire: Questionnaire, part: Contribution, facts: Facts) -> Rea
     if not acute:
         weighs = "stay" if part.axis == "deployable" else "modular"
         weighs = "modular" if facts.shape == "services" else weighs
-    elif part.key == "load_fit" and not needs_part(facts):
+    elif part.key == "load_fit" and facts.dominates is False:
         weighs, tail = "stay", ": no single part causes it, so more machines, a cache or a shard help first"
+    elif part.key == "load_fit" and facts.dominates is None:
+        weighs, tail = "stay", ": whether one part causes it is not known"
     elif part.key == "tech_lock_in" and not needs_part(facts):
         weighs, tail = "stay", ": while the load is carried, a library or a worker is the cheaper way"
     elif facts.shape == "services" and part.key == "deploy_waiting":
@@ -259,7 +264,7 @@ def _block(what: str, key: str) -> Reason:
 
 def _gate_reasons(facts: Facts, judgement: Judgement) -> Iterator[Reason]:
     """Gates argue only where an extraction is on the table."""
-    wanted = judgement.rule in ("gate-failed", "hot-part", "organisation")
+    wanted = judgement.rule in ("gate-failed", "hot-part", "part-waits", "organisation")
     for gate, state in gates(facts):
         if wanted and state is not None:
             yield Reason(

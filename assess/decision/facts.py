@@ -22,7 +22,9 @@ PAINFUL = 35
 
 #: One of these is a distributed monolith in itself (S3, S4); of the others two must come together, since S0 shows
 #: a system that chose synchronous calls and was content.
-STRONG_SIGNS = frozenset({"release_together", "shared_database", "contract_ripples", "service_per_table"})
+STRONG_SIGNS = frozenset({"release_together", "contract_ripples", "service_per_table"})
+#: Strong too, but of a landscape of services: beside a monolith it is a stage that a migration passes through (S3).
+SHARED_DATABASE = "shared_database"
 BAD_MOTIVES = frozenset({"imitation", "new_technology", "avoid_cleanup", "vague_performance"})
 
 
@@ -31,7 +33,8 @@ class Facts(NamedTuple):
 
     one_part: Ternary
     shape: Shape | None
-    signs: int | None  #: weight of the ticked signs: 2 for a strong one, 1 for another
+    signs: int | None  #: weight of the ticked signs but a shared database: 2 for a strong one, 1 for another
+    shared_database: Ternary
     searching: Ternary
     developers: float | None
     teams: float | None
@@ -152,7 +155,10 @@ def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
     return Facts(
         one_part=among("scope", "one_part"),
         shape=shapes.get(known("current_shape")),
-        signs=sum(2 if sign in STRONG_SIGNS else 1 for sign in signs) if isinstance(signs, tuple) else None,
+        signs=sum(2 if sign in STRONG_SIGNS else 1 for sign in signs if sign != SHARED_DATABASE)
+        if isinstance(signs, tuple)
+        else None,
+        shared_database=SHARED_DATABASE in signs if isinstance(signs, tuple) else None,
         searching=among("product_stage", "searching"),
         developers=number("developers"),
         teams=number("teams"),
@@ -182,10 +188,10 @@ def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
 
 
 def _differs(profile: object, hot_share: float | None) -> Ternary:
-    """S3's third checklist question: the measured share decides where it is known, else the profile."""
-    if hot_share is not None:
-        return hot_share >= DOMINANT
-    return None if profile is None else profile != "even"
+    """S3's third checklist question: yes when profile or share says so, no when one is known and neither does."""
+    if profile in ("somewhat", "one_part_dominates") or (hot_share is not None and hot_share >= DOMINANT):
+        return True
+    return None if profile is None and hot_share is None else False
 
 
 def _uneven_when_completed(

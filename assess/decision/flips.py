@@ -17,6 +17,8 @@ from assess.decision.signals import ACUTE, level_of
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value
 
+#: Up to so many questions that the rules read, all pairs are tried; the shipped questionnaire has half as many.
+MOST_READ = 50
 #: What is decided on, rather than something that changes: such flips are listed last.
 FRAME = frozenset({"scope", "current_shape"})
 #: Answers that decide whether others are asked, or whose thresholds depend on each other.
@@ -46,6 +48,11 @@ class Robustness:
     breaks_on: tuple[Flip, ...]
 
 
+def tries_pairs(questionnaire: Questionnaire) -> bool:
+    """Whether pairs are tried: with many questions that rules read, their number would freeze whoever waits for it."""
+    return sum(is_read(question) for question in questionnaire.questions) <= MOST_READ
+
+
 def find_flips(questionnaire: Questionnaire, answers: Answers) -> tuple[Flip, ...]:
     """Every minimal flip, singles before pairs, each group by how plausible: what the system is comes last, then fewer
     steps come first.
@@ -69,7 +76,9 @@ def find_flips(questionnaire: Questionnaire, answers: Answers) -> tuple[Flip, ..
                 singles.append(Flip(changes=(change,), verdict=outcome))
             elif effect != unchanged:
                 quiet.setdefault(change.key, {}).setdefault(effect, change)
-    pairs = _pairs(questionnaire, answers, base, verdict, {key: [*found.values()] for key, found in quiet.items()})
+    pairs: list[Flip] = []
+    if tries_pairs(questionnaire):
+        pairs = _pairs(questionnaire, answers, base, verdict, {key: [*found.values()] for key, found in quiet.items()})
 
     def plausibility(flip: Flip) -> tuple[int, int, tuple[int, ...]]:
         keys = [change.key for change in flip.changes]

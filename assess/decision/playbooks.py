@@ -317,7 +317,7 @@ def _s3(source: str, read: _Reading) -> Playbook:
     if read.shape == "services" and not found and _waits(read):
         found = [_SIGN_WORDS["release_together"]]
     if found:
-        because = f"It counts {_listed(found)} as a distributed monolith, and removed 32 of 47 services in one."
+        because = f"It names {_listed(found)} among what goes wrong, and tells of 47 services of which 32 were removed."
         return read.says(source, "modular", because)
     if read.shape == "services":
         if signs is None:
@@ -336,7 +336,7 @@ def _s3(source: str, read: _Reading) -> Playbook:
         if state
     ]
     if reasons_not_to:
-        because = f"Its list of when not to names {_listed(reasons_not_to)}, and comes before its checklist."
+        because = f"Its list of when not to names {_listed(reasons_not_to)}, which we put before its checklist."
         return read.says(source, "stay", because)
     states = _s3_checklist(read)
     yes = sum(state is True for state in states.values())

@@ -24,6 +24,8 @@ STRAINED = 2
 MANY_SERVICES = 20
 #: So many services are already an estate for a team that is small or still searching (our judgement).
 SOME_SERVICES = 5
+#: Fewer services than this beside a monolith cannot be merged with each other.
+SEVERAL_SERVICES = 2
 #: More services than this for each developer, or each team, are more than they can own (our judgement).
 SERVICES_PER_DEVELOPER = 2
 SERVICES_PER_TEAM = 8
@@ -67,7 +69,7 @@ RULES: dict[str, Rule] = {
             slug="cheaper-cure",
             sentence="What hurts can be cured inside: a worker, a cache, a shard or a library costs less than a "
             "service.",
-            source="S0, S4",
+            source="ours",
             ours="Felt load counts as a reason to split only where one part dominates it, and a runtime of its own "
             "only where "
             "the load is felt or not known.",
@@ -83,6 +85,12 @@ RULES: dict[str, Rule] = {
             "transactions "
             "are known to hold it: extract that part alone, whatever the size of the team.",
             source="S0, S2, S3",
+        ),
+        Rule(
+            slug="part-waits",
+            sentence="One part is decided on, its releases wait for other teams, and neither a tangle nor many shared "
+            "transactions are known to hold it: extract that part alone.",
+            source="S0, S4",
         ),
         Rule(
             slug="organisation",
@@ -135,13 +143,14 @@ def judge(facts: Facts) -> Judgement:
         if facts.hurts or facts.lock_in or facts.painful_cost:
             return Judgement(verdict="stay", form="offload", rule="cheaper-cure")
         return Judgement(verdict="stay", form="motives" if facts.bad_motives else "healthy", rule="no-acute-pain")
-    part_may_go = (hot or (waiting and facts.one_part is True)) and not part_blocks(facts)
+    part_waits = waiting and facts.one_part is True and not one_team(facts)
+    part_may_go = (hot or part_waits) and not part_blocks(facts)
     all_may_go = waiting and not facts.one_part and not organisation_blocks(facts)
     if part_may_go or all_may_go:
         if failed_gates(facts):
             return Judgement(verdict="modular", form="first_step", rule="gate-failed")
         if part_may_go:
-            return Judgement(verdict="extract", form="hot_part", rule="hot-part")
+            return Judgement(verdict="extract", form="hot_part", rule="hot-part" if hot else "part-waits")
         return Judgement(verdict="extract", form="organisation", rule="organisation")
     early = waiting and not facts.one_part and bool(too_early(facts))
     return Judgement(
@@ -162,14 +171,23 @@ def strains(facts: Facts) -> tuple[tuple[str, int], ...]:
     Where a monolith runs beside its services, only the ticked signs and the numbers count: what else hurts may be the
     monolith's. In a landscape of services, releases that wait are releases that are not independent.
     """
-    found = [("signs", facts.signs or 0), ("outnumbered", 2 * outnumbered(facts))]
+    if facts.shape == "mixed" and facts.services is not None and facts.services < SEVERAL_SERVICES:
+        return ()
+    found = [
+        ("signs", facts.signs or 0),
+        ("shared_database", (facts.shared_database is True) * (2 if facts.shape == "services" else 1)),
+        ("outnumbered", 2 * outnumbered(facts)),
+    ]
     if facts.shape == "services":
         services = facts.services or 0
-        small = facts.searching or (facts.developers is not None and facts.developers < FEW_PEOPLE)
+        few = facts.developers is not None and facts.developers < FEW_PEOPLE
         found += [
             ("waiting", 2 * (facts.waiting is True)),
             ("shared_writes", 2 * (facts.shared_writes is True)),
-            ("too_early", 2 * bool(small and services >= SOME_SERVICES)),
+            ("too_early", (2 * bool(facts.searching) or few) * (services >= SOME_SERVICES)),
+            ("breaking", int(facts.boundary is True)),
+            ("untraced", int(facts.traced is False)),
+            ("unlogged", int(facts.logged is False)),
             ("many", int(services >= MANY_SERVICES)),
             ("slow", int(facts.slow is True)),
             ("unowned", int(facts.unowned is True)),
@@ -208,13 +226,18 @@ def too_early(facts: Facts) -> tuple[str, ...]:
     return (("product_stage",) if facts.searching else ()) + (("developers",) if few else ())
 
 
+def one_team(facts: Facts) -> bool:
+    """Known to have a single team, which waits for nobody."""
+    return facts.teams is not None and facts.teams < SEVERAL_TEAMS
+
+
 def organisation_blocks(facts: Facts) -> tuple[str, ...]:
     """What is known to keep an organisation-wide split from starting, as keys of questions or `checklist`."""
-    one_team = facts.teams is not None and facts.teams < SEVERAL_TEAMS
     noes = sum(state is False for _, state in checklist(facts))
     return (
         too_early(facts)
-        + (("teams",) if one_team else ())
+        + (("teams",) if one_team(facts) else ())
+        + (("cross_boundary_transactions",) if facts.shared_writes else ())
         + (("migration_horizon",) if facts.half_year is False else ())
         + (("checklist",) if noes > CHECKLIST_NOES else ())
     )
@@ -227,7 +250,8 @@ def checklist(facts: Facts) -> tuple[tuple[str, Ternary], ...]:
         ("deploy_minutes", facts.slow),
         ("hot_share", facts.differs),
         ("platform_team", facts.dedicated),
-        ("tracing", facts.traced),
+        # S3 asks for tracing and central logging in one question.
+        ("tracing", False if facts.logged is False else facts.traced),
         ("hiring", facts.hiring),
         ("migration_horizon", facts.half_year),
     )
@@ -330,7 +354,7 @@ def _mixed_and_calm(facts: Facts) -> Facts:
     """
     changes: dict[str, object] = {}
     if facts.signs is None:
-        changes["signs"] = 0
+        changes |= {"signs": 0, "shared_database": False}
     if facts.services is None:
         changes["services"] = 0.0
     elif facts.services >= SOME_SERVICES:
@@ -339,11 +363,18 @@ def _mixed_and_calm(facts: Facts) -> Facts:
 
 
 def _strain_completed(facts: Facts, *, strained: bool) -> Facts:
-    changes: dict[str, object] = {
-        name: strained
-        for name in ("searching", "waiting", "shared_writes", "slow", "unowned", "painful_cost")
-        if getattr(facts, name) is None
-    }
+    against = (
+        "searching",
+        "waiting",
+        "boundary",
+        "shared_database",
+        "shared_writes",
+        "slow",
+        "unowned",
+        "painful_cost",
+    )
+    changes: dict[str, object] = {name: strained for name in against if getattr(facts, name) is None}
+    changes |= {name: not strained for name in ("traced", "logged") if getattr(facts, name) is None}
     if facts.signs is None:
         changes["signs"] = 2 if strained else 0
     if facts.services is None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from assess.decision.facts import Facts
 from assess.decision.result import Form, Step, Verdict
-from assess.decision.rules import Judgement, gates
+from assess.decision.rules import Judgement, gates, organisation_blocks
 from assess.decision.wording import GATE_KEYS
+from assess.questionnaire.schema import Answers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +20,10 @@ class _Rule:
 
     step: Step
     when: Callable[[Facts, Judgement], bool]
+    #: Not where this answer says that it is done: (question, answers).
+    unless: tuple[str, tuple[str, ...]] = ("", ())
+    #: Only where one of these answers is given, if there are any.
+    given: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def _form(*forms: Form) -> Callable[[Facts, Judgement], bool]:
@@ -30,9 +35,11 @@ def _verdict(*verdicts: Verdict) -> Callable[[Facts, Judgement], bool]:
 
 
 def _gate_missing(gate: str, state: bool | None) -> Callable[[Facts, Judgement], bool]:
-    """The gate failed (or is open), and the need for an extraction shows."""
+    """The gate failed (or is open), and an extraction is wanted; a failed one also where services already run."""
 
     def when(facts: Facts, judgement: Judgement) -> bool:
+        if state is False and judgement.form == "keep":
+            return dict(gates(facts))[gate] is False
         wanted = judgement.verdict == "extract" and judgement.form != "keep"
         return (wanted or judgement.form == "first_step") and dict(gates(facts))[gate] is state
 
@@ -75,7 +82,7 @@ _GATE_STEPS: dict[str, Step] = {
     "platform": _gate_step(
         "platform",
         "Decide who runs the platform",
-        "Clusters, gateways and certificates need people whose work they are.",
+        "Clusters and gateways need people whose work they are.",
         "Names and a share of their time are written down.",
         "S3",
     ),
@@ -130,7 +137,7 @@ _STEPS: tuple[_Rule, ...] = (
             done="A table of the most demanding endpoints and jobs with their share of time and cost.",
             days=30,
             keys=("load_fit", "infra_cost", "hot_share"),
-            source="S0, S3",
+            source="ours",
         ),
     ),
     _Rule(
@@ -142,7 +149,7 @@ _STEPS: tuple[_Rule, ...] = (
             done="The job runs in its own worker or behind a cache, and the measurement shows the difference.",
             days=60,
             keys=("scaling_profile", "tech_lock_in"),
-            source="S4",
+            source="ours",
         ),
     ),
     _Rule(
@@ -170,6 +177,32 @@ _STEPS: tuple[_Rule, ...] = (
         ),
     ),
     _Rule(
+        when=lambda facts, judgement: judgement.form == "first_step" and bool(organisation_blocks(facts)),
+        step=Step(
+            code="modular.conditions",
+            title="Work on what a split still stands on",
+            why="Teams wait for releases, and something known stands against splitting: the reasons above name it.",
+            done="What blocks is gone, or the team has agreed to live with the waiting, and the answers say so.",
+            days=60,
+            keys=("migration_horizon", "teams", "product_stage", "developers", "hiring"),
+            source="S3",
+        ),
+    ),
+    _Rule(
+        given=(("budget", ("none",)), ("slowdown_accepted", ("no",))),
+        when=_form("hot_part", "organisation"),
+        step=Step(
+            code="extract.backing",
+            title="Get money and patience agreed before the first slice",
+            why="A migration that is stopped half-way leaves the costs of both worlds.",
+            done="Budget and a slower pace of features are agreed to in writing, with an end date.",
+            days=30,
+            keys=("budget", "slowdown_accepted"),
+            source="S3",
+        ),
+    ),
+    _Rule(
+        unless=("boundaries", ("enforced",)),
         when=_form("cure", "first_step"),
         step=Step(
             code="modular.interfaces",
@@ -183,6 +216,7 @@ _STEPS: tuple[_Rule, ...] = (
         ),
     ),
     _Rule(
+        unless=("boundaries", ("enforced",)),
         when=_form("cure", "first_step"),
         step=Step(
             code="modular.contracts",
@@ -195,6 +229,7 @@ _STEPS: tuple[_Rule, ...] = (
         ),
     ),
     _Rule(
+        unless=("ownership", ("teams",)),
         when=lambda facts, judgement: judgement.form in ("cure", "first_step") and facts.unowned is not False,
         step=Step(
             code="modular.owners",
@@ -233,11 +268,12 @@ _STEPS: tuple[_Rule, ...] = (
         ),
     ),
     _Rule(
+        unless=("gateway", ("in_place",)),
         when=_form("hot_part", "organisation"),
         step=Step(
             code="extract.gateway",
             title="Put a gateway in front and route by it",
-            why="Traffic moves a tenth at a time and back within seconds, without a change in clients.",
+            why="Traffic moves step by step, and back within seconds, without a change in clients.",
             done="All traffic passes the gateway; switching one route back has been rehearsed.",
             days=60,
             keys=("gateway",),
@@ -298,7 +334,7 @@ _STEPS: tuple[_Rule, ...] = (
         step=Step(
             code="watch",
             title="Watch three figures, and ask again when one moves",
-            why="A third team, deploys past half an hour or releases that wait are when the sources say to ask.",
+            why="More teams in the code, slower deploys and releases that wait are when the sources say to ask.",
             done="Teams in the code, minutes to production and hours spent waiting are looked at every quarter.",
             days=90,
             keys=("teams", "deploy_minutes", "deploy_waiting"),
@@ -308,6 +344,15 @@ _STEPS: tuple[_Rule, ...] = (
 )
 
 
-def build_steps(facts: Facts, judgement: Judgement) -> tuple[Step, ...]:
-    """The next steps for this judgement, in order of effect, each once."""
-    return tuple(rule.step for rule in _STEPS if rule.when(facts, judgement))
+def build_steps(facts: Facts, judgement: Judgement, answers: Answers) -> tuple[Step, ...]:
+    """The next steps for this judgement, in order of effect, each once; none that an answer says is done."""
+
+    def is_one_of(key: str, values: tuple[str, ...]) -> bool:
+        answer = answers.get(key)
+        return answer is not None and answer.value in values
+
+    def applies(rule: _Rule) -> bool:
+        called = not rule.given or any(is_one_of(key, values) for key, values in rule.given)
+        return called and not is_one_of(*rule.unless) and rule.when(facts, judgement)
+
+    return tuple(rule.step for rule in _STEPS if applies(rule))

@@ -29,6 +29,7 @@ from assess.decision.rules import (
     CHECKLIST_TEAMS,
     FEW_PEOPLE,
     MANY_SERVICES,
+    SEVERAL_SERVICES,
     SEVERAL_TEAMS,
     SOME_SERVICES,
     STRAINED,
@@ -37,6 +38,7 @@ from assess.decision.rules import (
     failed_gates,
     judge,
     needs_part,
+    one_team,
     organisation_blocks,
     part_blocks,
     strain,
@@ -47,7 +49,14 @@ from assess.questionnaire.schema import Answer, Question, Questionnaire, Value
 
 #: Numbers on both sides of every threshold of the rules, by question; bounds and a reading's own anchors come on top.
 MARKS: Mapping[str, tuple[int, ...]] = {
-    "services": (SOME_SERVICES - 1, SOME_SERVICES, MANY_SERVICES - 1, MANY_SERVICES),
+    "services": (
+        SEVERAL_SERVICES - 1,
+        SEVERAL_SERVICES,
+        SOME_SERVICES - 1,
+        SOME_SERVICES,
+        MANY_SERVICES - 1,
+        MANY_SERVICES,
+    ),
     "developers": (1, FEW_PEOPLE - 1, FEW_PEOPLE),
     "teams": (SEVERAL_TEAMS - 1, SEVERAL_TEAMS, CHECKLIST_TEAMS - 1, CHECKLIST_TEAMS),
     "deploy_minutes": (SLOW_DEPLOY, SLOW_DEPLOY + 1),
@@ -267,7 +276,7 @@ def _states(
 # --- counting
 
 #: Facts that only together say whether services are too many; folded first and in full.
-_LANDSCAPE = frozenset({"shape", "signs", "services", "developers", "teams", "searching"})
+_LANDSCAPE = frozenset({"shape", "signs", "shared_database", "services", "developers", "teams", "searching"})
 #: Facts that only together say whether one part needs to go, or whether something inside would help.
 _LOAD = frozenset({"hurts", "lock_in", "dominates", "painful_cost"})
 
@@ -333,6 +342,7 @@ def _what_rules_tell(facts: Facts, later: set[str]) -> object:
         facts.boundary,
         facts.bad_motives,
         bool(part_blocks(facts)),
+        one_team(facts),
         bool(early),
         bool(blocks - set(early) - {"checklist"}),
         min(noes, CHECKLIST_NOES + 1),

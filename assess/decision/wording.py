@@ -37,9 +37,12 @@ HEADLINES_SO_FAR: dict[Form, str] = {
     "motives": "Stay monolithic as far as is known: the reasons given are wishes, and no acute pain has been told.",
 }
 
+#: Instead of the headline of `healthy` where deploys are slow.
+HEADLINE_SLOW = "Stay monolithic and make releases quicker: slow delivery alone is a matter of automation."
+
 #: Instead of the headline of an extraction while a gate is open.
 HEADLINES_GATES_OPEN: dict[Form, str] = {
-    "hot_part": "Prepare to extract the one part that must scale or run apart; begin only when the open gates hold.",
+    "hot_part": "Prepare to extract the one part that must go its own way; begin only when the open gates hold.",
     "organisation": "Prepare to extract services slice by slice; begin with the first only when the open gates hold.",
 }
 
@@ -47,13 +50,12 @@ HEADLINES: dict[Form, str] = {
     "healthy": "Stay monolithic: no pain is acute, and a split would add costs that nothing here would pay back.",
     "offload": "Stay monolithic and cure what hurts from inside, with a worker, a cache, a shard or a library.",
     "motives": "Stay monolithic: the reasons given are wishes rather than pains, and a split cures none of them.",
-    "cure": "Stay in one deployable and draw module boundaries in it: they cure this pain, a network would not.",
-    "first_step": "Build the modular monolith first: a need for services shows, but what extraction stands on is "
-    "missing.",
+    "cure": "Stay in one deployable and draw module boundaries in it first: the cheapest cure for what hurts.",
+    "first_step": "Stay in one deployable for now: a need for services shows, but something it stands on is missing.",
     "consolidate": "Merge services back along what changes together: apart they cost more than they give.",
-    "hot_part": "Extract the one part that needs to scale or run apart, and nothing else yet.",
+    "hot_part": "Extract the one part that must go its own way, then look again before anything else.",
     "organisation": "Extract services slice by slice, one at a time, and stop as soon as the rest is comfortable.",
-    "keep": "Keep the services you have: they serve their teams. Add none without a pain that calls for it.",
+    "keep": "Keep the services you have: nothing told speaks for merging them. Add none without a pain.",
 }
 
 #: What a question is about, as the subject of a reason.
@@ -113,7 +115,7 @@ PAIN_MEANS: dict[str, tuple[str, str]] = {
     "deploy_demand": ("find out what holds it back", "automation comes first"),
     "scaling_profile": ("ask what it costs", "a reason to split only once the load is felt"),
     "hot_share": ("ask what it costs", "a reason to split only once the load is felt"),
-    "load_fit": ("the load is felt, and one part causes it", "the load is felt at times"),
+    "load_fit": ("one part causes it", "the load is felt at times"),
     "infra_cost": ("work out what a split would save", "work out what a split would really save"),
     "tech_lock_in": ("a part cannot run where the rest does", "a wish is not a need"),
 }
@@ -190,7 +192,7 @@ BLOCKS: dict[str, str] = {
     "product_stage": "The product is still searching for its market: its parts are not known well enough to be cut "
     "apart.",
     "developers": "Fewer than ten people work on it: services would take more care than they could give.",
-    "teams": "A single team works in the code, so no team waits for another.",
+    "teams": "A single team works in the code: it can release when it likes.",
     "migration_horizon": "The business did not agree to half a year: a migration that stops half-way leaves the "
     "worst of both.",
     "checklist": "Fewer than five of the seven checklist questions can still be answered with yes.",
@@ -211,6 +213,14 @@ BLOCK_SOURCES = {
 #: What speaks against services that run, by code: sentence, source and the questions it comes from.
 STRAINS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "signs": ("Signs of a distributed monolith are there", "S0, S3, S4", ("distributed_monolith_signs",)),
+    "shared_database": (
+        "The services share a database: a change of its tables is a change of them all.",
+        "S0, S3, S4",
+        ("distributed_monolith_signs",),
+    ),
+    "breaking": ("Acute pain says that the boundaries between the parts do not hold.", "S1, S3", ()),
+    "untraced": ("No tracing is planned although requests cross services.", "S3, S4", ("tracing",)),
+    "unlogged": ("No central logging is planned although services run.", "S3, S4", ("central_logging",)),
     "outnumbered": (
         "There are more services than the people or teams can own.",
         "ours",

@@ -283,6 +283,7 @@ def test_a_verdict_that_cannot_be_reached_is_named():
         "services-strained",
         "services-serve",
         "hot-part",
+        "part-waits",
         "organisation",
     }
     assert {key for code, key in problems if code == "unreachable_form"} == {

@@ -143,7 +143,19 @@ def outcome(values):
             "one part decided on: its releases wait",
             WAITING,
             {"scope": "one_part", "developers": 6},
-            ("extract", "hot_part", "hot-part"),
+            ("extract", "hot_part", "part-waits"),
+        ),
+        (
+            "but a single team waits for nobody",
+            WAITING,
+            {"scope": "one_part", "teams": 1},
+            ("modular", "first_step", "boundaries-first"),
+        ),
+        (
+            "what many transactions tie together cannot be taken apart (S0, S1, S3)",
+            WAITING,
+            {"cross_boundary_transactions": "many"},
+            ("modular", "first_step", "boundaries-first"),
         ),
         ("services that serve (S0, S4)", SERVING, {}, ("extract", "keep", "services-serve")),
         (
@@ -188,9 +200,37 @@ def outcome(values):
             {
                 "current_shape": "monolith_with_services",
                 "services": 4,
-                "distributed_monolith_signs": ("shared_database",),
+                "distributed_monolith_signs": ("release_together",),
             },
             ("modular", "consolidate", "services-strained"),
+        ),
+        (
+            "a shared database beside a monolith is a stage of migrating (S3)",
+            WAITING,
+            {
+                "current_shape": "monolith_with_services",
+                "services": 4,
+                "distributed_monolith_signs": ("shared_database",),
+            },
+            ("extract", "organisation", "organisation"),
+        ),
+        (
+            "among services it is a sign by itself (S3, S4)",
+            SERVING,
+            {"distributed_monolith_signs": ("shared_database",)},
+            ("modular", "consolidate", "services-strained"),
+        ),
+        (
+            "services without tracing and central logging are strained (S4)",
+            SERVING,
+            {"tracing": "none", "central_logging": "none"},
+            ("modular", "consolidate", "services-strained"),
+        ),
+        (
+            "nine people may own five services; a product still searching may not (S3)",
+            SERVING,
+            {"developers": 9, "services": 5},
+            ("extract", "keep", "services-serve"),
         ),
     ],
 )
@@ -278,3 +318,27 @@ def test_a_headline_is_only_as_sure_as_what_is_known():
     )
     assert "as far as is known" in nothing.headline
     assert "as far as is known" not in told.headline
+
+
+def test_steps_leave_out_what_is_done_and_name_what_a_split_stands_on():
+    def codes(**values):
+        return [step.code for step in decide(QUESTIONNAIRE, answers(**{**WAITING, **values})).steps]
+
+    assert "extract.gateway" in codes()
+    assert "extract.gateway" not in codes(gateway="in_place")
+    assert "extract.backing" not in codes()
+    assert "extract.backing" in codes(budget="none")
+    held = codes(migration_horizon="quarter")
+    assert "modular.conditions" in held
+    assert "modular.contracts" in held
+    assert "modular.contracts" not in codes(migration_horizon="quarter", boundaries="enforced")
+
+
+def test_what_causes_a_felt_load_is_said_only_when_it_is_known():
+    def told(**values):
+        reasons = decide(QUESTIONNAIRE, answers(load_fit="failing", **values)).reasons
+        return next(reason.sentence for reason in reasons if reason.code == "pain.load_fit")
+
+    assert "is not known" in told()
+    assert "no single part causes it" in told(scaling_profile="even", hot_share=10)
+    assert "one part causes it" in told(scaling_profile="one_part_dominates")
