@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from assess.decision.facts import DOMINANT, Ternary, read_facts
 from assess.decision.result import VERDICTS, Verdict
 from assess.decision.rules import FEW_PEOPLE, MANY_SERVICES, SEVERAL_TEAMS, checklist
+from assess.decision.sources import SOURCES
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import Answers, Questionnaire, Value
 
@@ -72,6 +73,14 @@ def judge_playbooks(questionnaire: Questionnaire, answers: Answers) -> tuple[Pla
     return tuple(judge(source, _Reading(questionnaire, answers)) for source, judge in _JUDGES.items())
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _named(playbook: Playbook) -> str:
+    return f"the {SOURCES[playbook.source].short}"
+
+
 def where_they_part(playbooks: tuple[Playbook, ...]) -> str:
     """One plain sentence: who says what, and who cannot judge.
 
@@ -79,10 +88,10 @@ def where_they_part(playbooks: tuple[Playbook, ...]) -> str:
     'None of the five can judge these answers yet.'
     """
     by_verdict = {
-        verdict: [playbook.source for playbook in playbooks if playbook.verdict == verdict] for verdict in VERDICTS
+        verdict: [_named(playbook) for playbook in playbooks if playbook.verdict == verdict] for verdict in VERDICTS
     }
     sides = [(verdict, sources) for verdict, sources in by_verdict.items() if sources]
-    silent = [playbook.source for playbook in playbooks if playbook.verdict is None]
+    silent = [_named(playbook) for playbook in playbooks if playbook.verdict is None]
     if not sides:
         return "None of the five can judge these answers yet."
     if len(sides) == 1:
@@ -91,7 +100,8 @@ def where_they_part(playbooks: tuple[Playbook, ...]) -> str:
             return f"All five are for {_FOR_WORDS[verdict]}."
         if len(sources) == 1:
             return f"Only {sources[0]} can judge these answers, and is for {_FOR_WORDS[verdict]}."
-        return f"{_listed(sources)} agree on {_FOR_WORDS[verdict]}; {_listed(silent)} cannot judge these answers."
+        agree = f"{_sentence(_listed(sources))} agree on {_FOR_WORDS[verdict]}"
+        return f"{agree}; {_listed(silent)} cannot judge these answers."
     first, *others = [f"{_listed(sources)} for {_FOR_WORDS[verdict]}" for verdict, sources in sides]
     tail = f"; {_listed(silent)} cannot judge these answers" if silent else ""
     return f"They part: {_listed([first, *others])}{tail}."

@@ -8,6 +8,7 @@ class Source:
     """One document. `title` is its own where the text carries one, else a description of ours (`titled` is False)."""
 
     slug: str
+    short: str  #: the name beside a statement
     title: str
     titled: bool
     told_by: str
@@ -19,6 +20,7 @@ SOURCES: dict[str, Source] = {
     for source in (
         Source(
             slug="S0",
+            short="SHOB playbook",
             title="When to Break a Django Monolith into Microservices",
             titled=True,
             told_by="the engineer who re-architected the SHOB.COM.BD marketplace",
@@ -26,6 +28,7 @@ SOURCES: dict[str, Source] = {
         ),
         Source(
             slug="S1",
+            short="Django rules",
             title="A guide to Django microservices: simple rules",
             titled=False,
             told_by="a guide for growing Django applications",
@@ -33,6 +36,7 @@ SOURCES: dict[str, Source] = {
         ),
         Source(
             slug="S2",
+            short="GreedyGame story",
             title="How we broke up our Monolithic Django Service into microservices",
             titled=True,
             told_by="Barkha Agrawal of GreedyGame, 2017",
@@ -41,6 +45,7 @@ SOURCES: dict[str, Source] = {
         ),
         Source(
             slug="S3",
+            short="Readiness guide",
             title="Monolith to microservices: a checklist from fifteen migrations",
             titled=False,
             told_by="a consultant who reports fifteen migrations, in both directions",
@@ -49,6 +54,7 @@ SOURCES: dict[str, Source] = {
         ),
         Source(
             slug="S4",
+            short="Patterns article",
             title="Microservices with Django: Patterns and Anti-patterns",
             titled=True,
             told_by="an article on patterns for Django services",

@@ -10,6 +10,7 @@ from assess.decision.argue import Argument, describe
 from assess.decision.changes import Kind
 from assess.decision.flips import Flip
 from assess.decision.result import Verdict
+from assess.decision.sources import SOURCES
 from assess.decision.wording import VERDICT_WORDS
 from assess.questionnaire.schema import Questionnaire
 
@@ -80,7 +81,7 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
         flips=tuple(_flip_groups(questionnaire, argument.flips)),
         contradictions=tuple(found.sentence for found in argument.contradictions),
         playbooks=tuple(
-            PlaybookLine(source=one.source, verdict_words=_verdict(one.verdict), because=one.because)
+            PlaybookLine(source=SOURCES[one.source].short, verdict_words=_verdict(one.verdict), because=one.because)
             for one in argument.playbooks
         ),
         playbooks_part=argument.playbooks_part,

@@ -50,14 +50,14 @@ DECISIONS: Final[Mapping[Form, str]] = {
     "cure": "Agree to draw and enforce module boundaries in {system} before anybody plans a service.",
     "first_step": "Agree to put in place what is missing first, and to ask about extraction again after that.",
     "consolidate": "Agree to merge the services of {system} that change together, and to add none meanwhile.",
-    "hot_part": "Approve taking that one part out of {system}, as a project of its own, and nothing else.",
+    "hot_part": "Approve naming one part of {system} and taking it out, as a project of its own, and nothing else.",
     "organisation": "Approve the first slice of {system}, and a review of what it brought before the second.",
     "keep": "Agree to keep the services of {system} as they are, and to add none without a named pain.",
 }
 
 #: The same while a gate is open: nobody should be asked to approve what may turn out not to be possible.
 DECISIONS_GATES_OPEN: Final[Mapping[Form, str]] = {
-    "hot_part": "Have the open conditions settled, then decide on taking that one part out of {system}.",
+    "hot_part": "Have the open conditions settled, then decide on taking one named part out of {system}.",
     "organisation": "Have the open conditions settled, then decide on the first slice of {system}.",
 }
 

@@ -36,7 +36,13 @@ def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> d
         if lines:
             groups.append({"title": title, "lines": lines[:MOST_AT_ONCE], "more": lines[MOST_AT_ONCE:]})
     breaks = [_line(questionnaire, flip) for flip in argument.robustness.breaks_on]
-    return {"groups": groups, "robustness": argument.robustness, "breaks": breaks, "link": link, "pairs_tried": argument.pairs_tried}
+    return {
+        "groups": groups,
+        "robustness": argument.robustness,
+        "breaks": breaks,
+        "link": link,
+        "pairs_tried": argument.pairs_tried,
+    }
 
 
 def _line(questionnaire: Questionnaire, flip: Flip) -> dict[str, Any]:

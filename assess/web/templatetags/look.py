@@ -25,14 +25,7 @@ CHECKLIST_WORDS = {"yes": "yes", "no": "no", "unknown": "not known"}
 GATE_ICONS = {"passed": "tick", "failed": "cross", "open": "open"}
 GATE_STATES = {"passed": "Passed", "failed": "Failed", "open": "Open"}
 #: A source's short name, as the text beside a statement; its whole title is on the page of sources.
-SOURCE_NAMES = {
-    "S0": "SHOB playbook",
-    "S1": "Django rules",
-    "S2": "GreedyGame story",
-    "S3": "Readiness guide",
-    "S4": "Patterns article",
-    "ours": "Our judgement",
-}
+SOURCE_NAMES = {source.slug: source.short for source in SOURCES.values()} | {"ours": "Our judgement"}
 WEIGHS_WORDS = {
     "stay": "Speaks for staying",
     "modular": "Speaks for boundaries inside",

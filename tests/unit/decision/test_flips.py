@@ -1,5 +1,6 @@
 """What would change the verdict: every flip flips, and none is left out."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -9,7 +10,7 @@ from assess.decision import decide
 from assess.decision.changes import changes_of, one_step_changes
 from assess.decision.contradictions import find_contradictions
 from assess.decision.facts import read_facts
-from assess.decision.flips import find_flips, measure_robustness
+from assess.decision.flips import MOST_READ, find_flips, measure_robustness, tries_pairs
 from assess.decision.rules import judge
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import Answer
@@ -183,3 +184,15 @@ def test_answers_that_agree_are_left_in_peace():
     calm = answers(teams=5, developers=35, deploy_waiting="often", deploys_per_week=2.5, hot_share=40)
     assert find_contradictions(QUESTIONNAIRE, calm) == ()
     assert decide(QUESTIONNAIRE, calm).verdict == "extract"
+
+
+def test_a_questionnaire_too_large_for_all_pairs_says_so_and_still_lists_every_single_answer():
+    collisions = BY_KEY["team_collisions"]
+    copies = tuple(replace(collisions, key=f"collisions_{n}") for n in range(MOST_READ))
+    sections = (*QUESTIONNAIRE.sections, replace(QUESTIONNAIRE.sections[1], slug="more", questions=copies))
+    large = replace(QUESTIONNAIRE, sections=sections)
+    flips = find_flips(large, {})
+    assert not tries_pairs(large)
+    assert tries_pairs(QUESTIONNAIRE)
+    assert all(len(flip.changes) == 1 for flip in flips)
+    assert {f"collisions_{n}" for n in range(MOST_READ)} <= {flip.changes[0].key for flip in flips}

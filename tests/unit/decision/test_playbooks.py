@@ -271,14 +271,15 @@ def test_a_question_that_does_not_apply_gives_no_yes():
     ("values", "sentence"),
     [
         ({}, "None of the five can judge these answers yet."),
-        ({"deploy_waiting": "often"}, "Only S0 can judge these answers, and is for services."),
+        ({"deploy_waiting": "often"}, "Only the SHOB playbook can judge these answers, and is for services."),
         (
             {**GREEDYGAME, **SEVEN_YES},
             "All five are for services.",
         ),
         (
             {"teams": 1, "models": 10, "load_fit": "comfortable", "motives": ("imitation",)},
-            "S1, S3 and S4 agree on staying monolithic; S0 and S2 cannot judge these answers.",
+            "The Django rules, the Readiness guide and the Patterns article agree on staying monolithic; "
+            "the SHOB playbook and the GreedyGame story cannot judge these answers.",
         ),
         (
             {
@@ -288,8 +289,8 @@ def test_a_question_that_does_not_apply_gives_no_yes():
                 "teams": 1,
                 "models": 10,
             },
-            "They part: S1 and S3 for staying monolithic, S4 for a modular monolith and S0 for services; "
-            "S2 cannot judge these answers.",
+            "They part: the Django rules and the Readiness guide for staying monolithic, the Patterns article for a "
+            "modular monolith and the SHOB playbook for services; the GreedyGame story cannot judge these answers.",
         ),
     ],
 )
