@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "assess.web.middleware.body_limit",
+    "assess.web.middleware.one_charset",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -261,6 +262,8 @@ CSRF_COOKIE_HTTPONLY = True  # scripts send X-CSRFToken from the page, not from 
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "assess.web.errors.expired_form"
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS["body"]
+# A form may hold every question of the largest questionnaire, each with some options ticked, basis, note and link.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = LIMITS["questions"] * 8
 
 # --- what every response says
 

@@ -17,7 +17,7 @@ max_requests_jitter = 1_000
 # Only the site decides whose forwarded headers count (TRUSTED_PROXIES); gunicorn by itself would believe loopback.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
-limit_request_line = 4094
+limit_request_line = 8190  # an address may carry every answer of a what-if
 limit_request_fields = 60
 accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 errorlog = "-"

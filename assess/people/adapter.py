@@ -33,5 +33,11 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         stamp_session(request)  # written with the sign-in itself, so that the first page needs no write of its own
 
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False  # no address at all, such as `http://[`
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """None of allauth's remarks ("Successfully signed in as …"): the page itself shows as much."""

@@ -101,8 +101,8 @@ def read_yaml(content: bytes, *, file: str) -> Document:
         reading.read(yaml.SafeLoader(text))
     except yaml.YAMLError as error:
         reading.stop(_syntax_problem(error, file))
-    except ValueError:
-        # PyYAML lets the ValueError of an escape such as "\U00110000" through.
+    except (ValueError, OverflowError):
+        # PyYAML lets through what Python says of escapes such as "\U00110000" and "\UFFFFFFFF".
         reading.stop(
             Problem(code="syntax", message="Remove the escape that names no character", file=file, line=reading.line)
         )

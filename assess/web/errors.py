@@ -31,7 +31,12 @@ NEVER_SHOWN = ("password", "csrfmiddlewaretoken", "secret", "token")
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script asks: it sends JSON or takes no HTML."""
-    return request.content_type == "application/json" or not request.accepts("text/html")
+    if request.content_type == "application/json":
+        return True
+    try:
+        return not request.accepts("text/html")
+    except (ValueError, LookupError):
+        return False  # a header that cannot be read (such as `q*=bogus''%41`) asks for nothing in particular
 
 
 def problem(request: HttpRequest, status: HTTPStatus, template: str, sentence: str, **context: Any) -> HttpResponse:
@@ -70,6 +75,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         "errors/404.html",
         "There is nothing here, or it is not yours to see. Check the address, or ask the team that sent it to you.",
     )
+
+
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """For a charset that is not ours. Called before the session is there, so the page is drawn without the request."""
+    sentence = "The site reads UTF-8 only. Send the request again as UTF-8, or without naming a charset."
+    if wants_json(request):
+        return JsonResponse({"problem": sentence}, status=HTTPStatus.BAD_REQUEST)
+    return HttpResponse(without_request("errors/400.html", {"sentence": sentence}), status=HTTPStatus.BAD_REQUEST)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
@@ -124,7 +137,10 @@ def without_request(template: str, context: dict[str, Any]) -> str:
 def sent_from_here(request: HttpRequest) -> bool:
     """Whether the browser says that the form came from a page of this site."""
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return bool(origin) and urlsplit(origin).netloc == request.get_host()
+    try:
+        return bool(origin) and urlsplit(origin).netloc == request.get_host()
+    except ValueError:
+        return False  # no address at all, such as `http://[`
 
 
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:

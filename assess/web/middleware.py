@@ -15,7 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
 
-from assess.web.errors import too_large, wants_json
+from assess.web.errors import too_large, unreadable, wants_json
 from assess.web.logs import current_reference, new_reference
 from assess.web.proxies import client_address, is_trusted
 
@@ -48,6 +48,9 @@ PERMISSIONS_POLICY = ", ".join(
         "usb",
     )
 )
+
+#: How a request may name the one encoding that the site reads.
+UTF_8 = ("utf-8", "utf8")
 
 #: Bytes of a refused body that are still read, so that a browser in the middle of sending gets to see why.
 DRAIN_AT_MOST = 4 * 1024 * 1024
@@ -125,6 +128,21 @@ def body_limit(get_response: GetResponse) -> GetResponse:
         return too_large(request) if isinstance(exception, RequestDataTooBig) else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django looks for it on the function
+    return middleware
+
+
+def one_charset(get_response: GetResponse) -> GetResponse:
+    """Refuses a request that names another charset than UTF-8, before anything reads its fields.
+
+    Django would decode address and form by whatever Python has a codec for: by utf-7 into halves of characters that
+    no database stores, by hex not at all.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in UTF_8:
+            return unreadable(request)
+        return get_response(request)
+
     return middleware
 
 

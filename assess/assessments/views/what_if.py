@@ -183,7 +183,10 @@ def _history_header(request: HttpRequest, tried: WhatIf) -> str:
 
     "" where the address is right already.
     """
-    before = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    try:
+        before = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    except ValueError:
+        before = {}  # no address at all, such as `http://[`
     after = _parameters(tried)
     if before == after:
         return ""

@@ -28,6 +28,12 @@ def test_a_script_is_told_in_json(faulty: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_a_form_of_every_question_is_taken(faulty: Client) -> None:
+    response = faulty.post("/form/", data={f"f{n}": "1" for n in range(1600)})
+    assert response.content == b"1600 fields"
+
+
+@pytest.mark.django_db
 def test_too_many_fields_are_refused(faulty: Client) -> None:
-    response = faulty.post("/form/", data={f"f{n}": "1" for n in range(1001)})
+    response = faulty.post("/form/", data={f"f{n}": "1" for n in range(1601)})
     assert response.status_code == 400

@@ -140,6 +140,7 @@ REFUSED: tuple[Hostile, ...] = (
     refused("tabs for indentation", f"a:\n{LINE}\tb: 1\n", "syntax"),
     refused("a bracket left open", f"a: [1, 2\n{LINE}b: 3\n", "syntax"),
     refused("an escape of no character", f'{LINE}a: "\\U00110000"\n', "syntax"),
+    refused("an escape of no machine's number", f'{LINE}"\\UFFFFFFFF": 1\n', "syntax"),
     # --- the wrong shape
     refused("a list at the top", f"{LINE}- questionnaire: x\n", "wrong_type"),
     refused("a word at the top", f"{LINE}hello\n", "wrong_type"),
