@@ -51,6 +51,12 @@ class Progress:
         return sum(section.is_done for section in self.sections)
 
     @property
+    def in_words(self) -> str:
+        """Both counts: a few answers in every section finish none of them, and yet are not lost."""
+        sections = f"{self.sections_done} of {len(self.sections)} sections done"
+        return f"{self.answered} of {self.asked} questions · {sections}"
+
+    @property
     def is_started(self) -> bool:
         return self.answered > 0
 

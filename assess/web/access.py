@@ -7,6 +7,7 @@ object, and a role too low the 403 of `django.core.exceptions.PermissionDenied` 
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -15,11 +16,17 @@ from django.http import HttpRequest, HttpResponseBase
 
 from assess.people import permissions
 from assess.people.models import User
+from assess.web.errors import problem
 
 View = Callable[..., HttpResponseBase]
 
 #: The attribute by which `assess.checks` finds a view's policy.
 POLICY = "access_policy"
+
+WITHOUT_TEAM = (
+    "Whoever is on the team that runs a system starts its assessment; you are on no team. "
+    "Architects read assessments, and administrators look after questionnaires."
+)
 
 
 def open_to_all(*, reason: str) -> Callable[[View], View]:
@@ -40,12 +47,14 @@ def signed_in(view: View) -> View:
 
 
 def team_member(view: View) -> View:
-    """For anyone who is on a team: starting something needs one to own it. Others get 403."""
+    """For anyone who is on a team: starting something needs one to own it. Others get 403 and are told whose it is."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not permissions.teams_to_work_in(user_of(request)).exists():
-            raise PermissionDenied("not on a team")
+            return problem(
+                request, HTTPStatus.FORBIDDEN, "errors/403.html", WITHOUT_TEAM, heading="Teams start assessments"
+            )
         return view(request, *args, **kwargs)
 
     setattr(guarded, POLICY, "on a team")

@@ -75,7 +75,9 @@ def assessments(request: HttpRequest) -> HttpResponse:
         # Written so, the index leads; as an OR of the two columns it does not.
         found = found.filter(Q(updated_at__lt=at) | Q(pk__lt=last), updated_at__lte=at)
     page = list(_joined(found)[: PAGE + 1])
-    rows = _rows(user, page[:PAGE])
+    works_in = set(teams_to_work_in(user).values_list("pk", flat=True))
+    rows = _rows(works_in, page[:PAGE])
+    teams = _teams(user)
     context = {
         "rows": rows,
         "chosen": chosen,
@@ -83,12 +85,15 @@ def assessments(request: HttpRequest) -> HttpResponse:
         "is_deleted": chosen["state"] == "deleted",
         "states": STATES,
         "verdicts": VERDICTS,
-        "teams": _teams(user),
+        "teams": teams,
         "older": _older_url(chosen, page) if len(page) > PAGE else "",
         "is_first": position is None,
         "newest": f"?{urlencode({name: text for name, text in chosen.items() if text})}",
         "undo": _undo(user, request.GET.get("undo", "")),
         "is_administrator": workspaces_as_administrator(user).exists(),
+        "may_start": bool(works_in),
+        # Whoever works in no team and yet has teams to choose from reads those of a workspace.
+        "is_architect": bool(teams) and not works_in,
     }
     return render(request, "assessments/list.html", context)
 
@@ -118,10 +123,9 @@ def _joined(found: AssessmentQuerySet) -> AssessmentQuerySet:
     return joined.order_by("-updated_at", "-pk")
 
 
-def _rows(user: User, page: list[Assessment]) -> list[Row]:
-    """The rows with their versions and, where open, their answers: three queries, however many rows."""
-    mine = set(teams_to_work_in(user).values_list("pk", flat=True))
-    rows = {here.pk: Row(assessment=here, may_work=here.system.team_id in mine) for here in page}
+def _rows(works_in: set[int], page: list[Assessment]) -> list[Row]:
+    """The rows with their versions and, where open, their answers: two queries, however many rows."""
+    rows = {here.pk: Row(assessment=here, may_work=here.system.team_id in works_in) for here in page}
     versions: dict[int, list[Assessment]] = {}
     systems = {here.system_id for here in page}
     for version in Assessment.objects.filter(system__in=systems, deleted_at=None).defer("result").order_by("-version"):

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments.actions import delete, next_version, start_assessment, submit
+from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition, Event, System
 from assess.people.models import Team, User
+from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire_files import builtin_questionnaire
 from tests.conftest import client_of
@@ -54,7 +56,8 @@ def test_the_list_says_how_far_and_who_was_last(
     start_assessment(team=team, system_name="Web shop", edition=edition, by=bob, carried=answers)
     html = page(alice_client, "assessments")
     assert "Web shop" in html
-    assert f"1 of 10 sections, last change {timezone.localtime():%H:}" in html
+    asked = sum(is_asked(question, answers) for question in questionnaire_of(edition).questions)
+    assert f"2 of {asked} questions · 1 of 10 sections done, last change {timezone.localtime():%H:}" in html
     assert "by Bob" in html
     assert "Continue" in html
 
@@ -232,8 +235,23 @@ def test_names_of_systems_are_offered_only_from_my_teams(
     assert "Secret" not in html
 
 
-def test_without_a_team_nothing_can_be_started(rita_client: Client) -> None:
-    assert rita_client.get(reverse("assessment-new")).status_code == 403
+def test_without_a_team_nothing_can_be_started_and_the_page_says_who_starts(rita_client: Client) -> None:
+    response = rita_client.get(reverse("assessment-new"))
+    assert response.status_code == 403
+    assert "Whoever is on the team that runs a system starts its assessment" in response.content.decode()
+
+
+def test_the_list_offers_no_start_to_an_architect(rita_client: Client, team: Team) -> None:
+    html = page(rita_client, "assessments")
+    assert reverse("assessment-new") not in html
+    assert "as soon as one of them starts" in html
+
+
+def test_an_administrators_empty_list_leads_to_the_questionnaires(ada_client: Client, team: Team) -> None:
+    html = page(ada_client, "assessments")
+    assert reverse("assessment-new") not in html
+    assert "Assessments of teams are not shown to administrators" in html
+    assert reverse("editions") in html
 
 
 def test_without_questionnaires_starting_says_whom_to_ask(alice_client: Client) -> None:

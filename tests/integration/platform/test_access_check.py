@@ -51,17 +51,25 @@ def test_the_list_of_foreign_views_names_no_more_than_there_are() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("decorator", "allowed", "refused"), [(team_member, "alice", "rita"), (architect, "rita", "alice")]
-)
-def test_a_role_too_low_is_refused(
-    request: pytest.FixtureRequest, rf: RequestFactory, decorator: Any, allowed: str, refused: str
-) -> None:
-    guarded = decorator(view)
-    asking = rf.get("/")
-    asking.user = request.getfixturevalue(allowed)
+def test_whoever_is_on_no_team_is_refused_and_told_who_starts(rf: RequestFactory, alice: User, rita: User) -> None:
+    guarded: Any = team_member(view)
+    asking: Any = rf.get("/")
+    asking.user = alice
     assert guarded(asking).content == b"seen"
-    asking.user = request.getfixturevalue(refused)
+    asking.user = rita
+    refused = guarded(asking)
+    assert refused.status_code == 403
+    assert b"seen" not in refused.content
+    assert b"you are on no team" in refused.content
+
+
+@pytest.mark.django_db
+def test_who_is_no_architect_is_refused(rf: RequestFactory, alice: User, rita: User) -> None:
+    guarded: Any = architect(view)
+    asking: Any = rf.get("/")
+    asking.user = rita
+    assert guarded(asking).content == b"seen"
+    asking.user = alice
     with pytest.raises(PermissionDenied):
         guarded(asking)
 
