@@ -18,6 +18,7 @@ from assess.people.models import User, Workspace
 from assess.people.permissions import check_administers
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.reader import read_yaml
 from assess.questionnaire.schema import Questionnaire
 from assess.questionnaire_files import questionnaire_schema
 
@@ -42,7 +43,7 @@ def review_import(workspace: Workspace, content: bytes, *, file: str) -> Review:
     questionnaire = load_questionnaire(content, file=file, schema=questionnaire_schema())
     same = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug)
     there = same.defer("content").filter(version=questionnaire.version).first()
-    _check_name(questionnaire, workspace, there, file)
+    _check_name(questionnaire, workspace, there, content, file)
     findings = placed(lint(questionnaire), content, file=file)
     others = same.defer("content").exclude(version=questionnaire.version)
     compared_with = others.order_by("-version").first() or newest_shipped()
@@ -123,12 +124,17 @@ def newest_shipped() -> Edition | None:
     return Edition.objects.defer("content").filter(workspace=None).order_by("-version", "slug").first()
 
 
-def _check_name(questionnaire: Questionnaire, workspace: Workspace, there: Edition | None, file: str) -> None:
+def _check_name(
+    questionnaire: Questionnaire, workspace: Workspace, there: Edition | None, content: bytes, file: str
+) -> None:
+    document = read_yaml(content, file=file)
     if Edition.objects.filter(workspace=None, slug=questionnaire.slug).exists():
         message = f"Give it a name of your own; `{questionnaire.slug}` comes with Splitcheck"
-        raise Refused([Problem(code="shipped_name", message=message, file=file, line=1, key="questionnaire")])
+        line = document.line(("questionnaire",))
+        raise Refused([Problem(code="shipped_name", message=message, file=file, line=line, key="questionnaire")])
     if there is not None and not there.is_draft:
         newest = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug).order_by("-version").first()
         following = (newest.version if newest else questionnaire.version) + 1
         message = f"Give it version {following}; version {questionnaire.version} is published and never changes"
-        raise Refused([Problem(code="published", message=message, file=file, key="version")])
+        line = document.line(("version",))
+        raise Refused([Problem(code="published", message=message, file=file, line=line, key="version")])

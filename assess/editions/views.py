@@ -178,10 +178,16 @@ def _page(request: HttpRequest, found: Edition, problems: list[Problem] | None =
         "problems": [problem for problem in problems or [] if problem not in findings],
         "before": before,
         "diff": diff,
-        "in_use": found.assessments.filter(deleted_at=None).count(),
+        "in_use": _in_use(user_of(request), found),
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
     return render(request, "editions/edition.html", context, status=status)
+
+
+def _in_use(user: User, found: Edition) -> int:
+    """How many assessments have it in the person's own workspaces; those of others are none of theirs."""
+    mine = found.assessments.filter(deleted_at=None, system__team__workspace__in=workspaces_of(user))
+    return mine.count()
 
 
 def _before(found: Edition) -> Edition | None:

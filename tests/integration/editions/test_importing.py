@@ -140,6 +140,9 @@ def test_the_name_of_a_shipped_questionnaire_is_taken(
     page = try_file(ada_client, own(slug="split-checklist", version=2))
     assert page.status_code == 400
     assert "Give it a name of your own; `split-checklist` comes with Splitcheck" in page.content.decode()
+    lines = own(slug="split-checklist", version=2).decode().splitlines()
+    (problem,) = page.context["problems"]
+    assert lines[problem.line - 1] == "questionnaire: split-checklist"
 
 
 def test_two_workspaces_may_use_the_same_name(

@@ -9,10 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assess.assessments.actions import start_assessment
 from assess.assessments.models import Edition
 from assess.decision.compare_models import NewerVerdict
 from assess.editions import actions
-from assess.people.models import Membership, Role, User, Workspace
+from assess.people.models import Membership, Role, Team, User, Workspace
 from assess.questionnaire_files import builtin_questionnaire
 from tests.conftest import client_of
 from tests.integration.editions.conftest import own
@@ -137,3 +138,18 @@ def test_the_part_beside_an_old_result_says_what_the_newer_one_would(
     assert "A newer edition of the questionnaire (2) would say something else to these answers: Stay monolithic" in text
     assert words in text
     assert render_to_string("editions/newer_model.html", {"newer": None}).strip() == ""
+
+
+def test_the_count_of_assessments_leaves_out_other_workspaces(
+    ada_client: Client, edition: Edition, team: Team, alice: User, charlies_team: Team, charlie: User
+) -> None:
+    start_assessment(team=charlies_team, system_name="Secret", edition=edition, by=charlie)
+    start_assessment(team=charlies_team, system_name="Hidden", edition=edition, by=charlie)
+    start_assessment(team=team, system_name="Web shop", edition=edition, by=alice)
+    page = ada_client.get(reverse("edition", args=[edition.pk]))
+    assert page.context["in_use"] == 1
+
+
+def test_without_one_of_their_own_the_shipped_file_is_one_click_away(ada_client: Client, edition: Edition) -> None:
+    html = ada_client.get(reverse("editions")).content.decode()
+    assert f'<a href="{reverse("edition-export", args=[edition.pk])}">the file of the one' in html

@@ -194,7 +194,7 @@ def test_where_there_are_several_the_person_chooses(
     mine = published(workspace, ada, ("title: Split checklist", "title: Our checklist"))
     html = alice_client.get(reverse("assessment-new")).content.decode()
     assert "Split checklist, version 1 (comes with Splitcheck)" in html
-    assert "Our checklist, version 1 (Harbour)" in html
+    assert "Our checklist, version 1 (our-checklist, Harbour)" in html
     alice_client.post(reverse("assessment-new"), {"system-name": "Shop", "edition-id": mine.pk})
     assert Assessment.objects.get(system__name="Shop").edition == mine
     alice_client.post(reverse("assessment-new"), {"system-name": "Depot"})
