@@ -1,6 +1,7 @@
 """The pages for everybody. They work without JavaScript, cookies and database; htmx only saves a reload."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,6 +34,13 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "public/landing.html", context)
 
 
+def _continue_at(request: HttpRequest, start: str) -> str:
+    """Where the full assessment starts; for the signed-out by way of an account, with the answers kept."""
+    if request.user.is_authenticated:
+        return start
+    return f"{reverse('account_signup')}?{urlencode({'next': start})}"
+
+
 @open_to_all(reason="the quick check needs no account and keeps nothing")
 @require_safe
 def quick(request: HttpRequest) -> HttpResponse:
@@ -58,7 +66,7 @@ def quick(request: HttpRequest) -> HttpResponse:
         "further_cards": _cards(check, further, start=len(questionnaire.quick_questions) + 1),
         "problems": [(problem, questionnaire.by_key[problem.key]) for problem in check.problems],
         "link": request.build_absolute_uri(address),
-        "continue_at": reverse("assessment-new") + query,
+        "continue_at": _continue_at(request, reverse("assessment-new") + query),
         "is_part": is_partial(request),
     }
     # htmx shows only answers that succeeded; the problems are told in the part itself.

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError
 from django.test import Client
+from django.urls import reverse
 
 from assess.people.models import Membership, Role, Team, User, Workspace
 from tests.factories import PASSWORD
@@ -201,3 +202,21 @@ def test_only_the_account_pages_we_show_are_there(client: Client, alice: User) -
 def test_one_address_has_one_account_in_any_case(alice: User) -> None:
     with pytest.raises(IntegrityError):
         User.objects.create(email=alice.email.upper())
+
+
+def test_the_password_hint_is_one_sentence(client: Client) -> None:
+    html = client.get(reverse("account_signup")).content.decode()
+    assert "Ten characters or more, and not a common password.</div>" in html
+    assert ">Password</label>" in html
+
+
+def test_the_hint_and_the_rule_agree_on_ten_characters(settings: Any) -> None:
+    options = [validator.get("OPTIONS", {}) for validator in settings.AUTH_PASSWORD_VALIDATORS]
+    assert {"min_length": 10} in options
+
+
+def test_who_comes_from_the_quick_check_reads_that_the_answers_come_along(client: Client) -> None:
+    start = reverse("assessment-new") + "?teams=5"
+    html = client.get(reverse("account_signup"), {"next": start}).content.decode()
+    assert "Your answers come along." in html
+    assert "Your answers come along." not in client.get(reverse("account_signup")).content.decode()

@@ -21,7 +21,7 @@ SEVEN = {
     "migration_horizon": "half_year",
 }
 LINK = re.compile(r'<code class="copy">([^<]*)</code>')
-GO_ON = re.compile(r'href="(/assessments/new/[^"]*)"')
+GO_ON = re.compile(r'href="(/account/signup/[^"]*)"')
 ERROR = re.compile(r'id="q-(\w+)-error">.*?</span>(.*?)</p>')
 
 
@@ -100,7 +100,10 @@ def test_the_link_and_the_way_on_carry_the_answers() -> None:
     assert go_on
     assert link[1].startswith("http://testserver/quick/?")
     assert parameters(link[1]) == expected
-    assert parameters(go_on[1]) == expected
+    (onward,) = parameters(go_on[1])["next"]
+    assert urlsplit(onward).path == "/assessments/new/"
+    assert parameters(onward) == expected
+    assert "Your answers come along." in page
 
 
 def test_following_the_link_gives_the_same_page() -> None:
@@ -115,7 +118,8 @@ def test_the_way_on_survives_signing_in() -> None:
     page = read(client.get("/quick/", {"teams": "5", "tracing": "none"}))
     go_on = GO_ON.search(page)
     assert go_on
-    response = client.get(unescape(go_on[1]))
+    (start,) = parameters(go_on[1])["next"]
+    response = client.get(start)
     assert response.status_code == 302
     (onward,) = parameters(response.headers["Location"])["next"]
     assert parameters(onward) == {"teams": ["5"], "tracing": ["none"]}
