@@ -5,10 +5,8 @@ from pathlib import Path
 
 from assess.decision.cases import Case, load_cases
 from assess.questionnaire.answers import read_document
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.reader import MAX_BYTES
 from assess.questionnaire.schema import Questionnaire
-from assess.questionnaire_files import builtin_questionnaire
+from assess.questionnaire_files import builtin_questionnaire, read_file
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cases"
 PUBLISHED_FILE = FIXTURES / "published-cases.json"
@@ -23,11 +21,4 @@ def published_cases() -> tuple[Case, ...]:
 
 def load_cases_file(path: Path, questionnaire: Questionnaire) -> tuple[Case, ...]:
     """The cases in the file at `path`. Raises Refused for a file that cannot be read or used."""
-    try:
-        with path.open("rb") as stream:
-            # One byte over the limit is enough to tell that it is exceeded.
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        message = f"Name a file that can be read ({error.strerror or 'it cannot be opened'})"
-        raise Refused([Problem(code="unreadable", message=message, file=str(path))]) from None
-    return load_cases(read_document(content, file=path.name), questionnaire, file=path.name)
+    return load_cases(read_document(read_file(path), file=path.name), questionnaire, file=path.name)

@@ -1,6 +1,7 @@
 """Reads questionnaire files from disk for the pure questionnaire room, which opens none itself. Decides nothing."""
 
 import json
+import stat
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -29,12 +30,20 @@ def builtin_questionnaire() -> Questionnaire:
 
 def load_questionnaire_file(path: Path) -> Questionnaire:
     """The questionnaire in the file at `path`. Raises Refused for a file that cannot be read or used."""
+    return load_questionnaire(read_file(path), file=path.name, schema=questionnaire_schema())
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a regular file; of one over the limit one byte more than is allowed, enough for a reader to tell.
+
+    Raises Refused for a file that cannot be read, and for a pipe or a device, which could keep us waiting for ever.
+    """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            message = "Name a regular file; this is a folder, a pipe or a device"
+            raise Refused([Problem(code="unreadable", message=message, file=str(path))])
         with path.open("rb") as stream:
-            # One byte over the limit is enough to tell that it is exceeded.
-            content = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = error.strerror or "it cannot be opened"
-        message = f"Name a file that can be read ({reason})"
+        message = f"Name a file that can be read ({error.strerror or 'it cannot be opened'})"
         raise Refused([Problem(code="unreadable", message=message, file=str(path))]) from None
-    return load_questionnaire(content, file=path.name, schema=questionnaire_schema())

@@ -79,6 +79,11 @@ if PRODUCTION:
         problems.append(
             "ALLOWED_HOSTS admits every host ('*'). List the host names that people type, separated by commas."
         )
+    elif any(set("/*") & set(host) for host in ALLOWED_HOSTS):
+        problems.append(
+            "ALLOWED_HOSTS holds an entry that is no host name. Write names only, without '/' or '*': "
+            "split.example.org, or .example.org for every name under it."
+        )
     if os.environ.get("DEBUG", "").strip().lower() not in {"", "0", "false", "no", "off"}:
         problems.append("DEBUG is set. Remove it: debug pages show settings and people's answers to anyone.")
 else:
@@ -190,6 +195,11 @@ else:
     problems.append(
         "DATABASE_URL cannot be read. Write postgres://user:password@host:5432/name, "
         "or leave it out for an SQLite file in var/."
+    )
+if PRODUCTION and ":memory:" in str(database.get("NAME")):
+    problems.append(
+        "DATABASE_URL keeps everything in memory, where each worker has its own and a restart loses it. "
+        "Write postgres://user:password@host:5432/name, or leave it out for an SQLite file in var/."
     )
 DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -336,6 +346,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION  # a checkout serves its static files before they are collected, too
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "").strip().upper()
+if LOG_LEVEL not in {"", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    problems.append("LOG_LEVEL is unknown. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL, or leave it out.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -350,11 +363,11 @@ LOGGING = {
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["reference"]},
     },
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING").upper()},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        "assess": {"level": os.environ.get("LOG_LEVEL", "INFO").upper()},
+        "assess": {"level": LOG_LEVEL or "INFO"},
     },
 }
 

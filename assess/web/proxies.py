@@ -9,6 +9,10 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 Network = IPv4Network | IPv6Network
 
 
+#: The shortest prefix that may be trusted, by version: the largest private networks are 10.0.0.0/8 and a site's own.
+WIDEST = {4: 8, 6: 16}
+
+
 class ProxyListError(ValueError):
     """TRUSTED_PROXIES holds something that is no address."""
 
@@ -23,8 +27,11 @@ def read_proxies(items: Sequence[str]) -> tuple[Network, ...]:
         except ValueError:
             wrong.append(f"{item!r} is no address")
             continue
+        widest = WIDEST[network.version]
         if network.prefixlen == 0:
             wrong.append(f"{item!r} trusts the whole internet")
+        elif network.prefixlen < widest:
+            wrong.append(f"{item!r} is wider than /{widest}, more than any network of proxies")
         else:
             networks.append(network)
     if wrong:

@@ -15,7 +15,7 @@ from assess.decision.contract import to_json
 from assess.decision.plain import to_text
 from assess.questionnaire.answers import read_answers, read_document
 from assess.questionnaire.problems import Refused
-from assess.questionnaire_files import builtin_questionnaire
+from assess.questionnaire_files import builtin_questionnaire, read_file
 
 #: Read no more than this from a file or a pipe; the reader refuses what is larger than its own limit.
 MOST_BYTES = 1024 * 1024
@@ -49,10 +49,11 @@ class Command(BaseCommand):
 def _read(name: str) -> bytes:
     """At most `MOST_BYTES` of the file; a file that cannot be read ends the command with status 2."""
     try:
-        if name == "-":
-            return sys.stdin.buffer.read(MOST_BYTES)
-        with Path(name).open("rb") as file:
-            return file.read(MOST_BYTES)
+        if name != "-":
+            return read_file(Path(name))
+        if sys.stdin is None:  # closed by whoever started us
+            raise CommandError("-: standard input is closed. Give the path of a JSON file.", returncode=2)
+        return sys.stdin.buffer.read(MOST_BYTES)
     except OSError as error:
         raise CommandError(
             f"{name}: cannot be read ({error.strerror}). Give the path of a JSON file, or - for standard input.",

@@ -8,9 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from assess.decision.lint import lint, placed
 from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.reader import MAX_BYTES
-from assess.questionnaire_files import questionnaire_schema
+from assess.questionnaire.problems import Refused
+from assess.questionnaire_files import questionnaire_schema, read_file
 
 
 class Command(BaseCommand):
@@ -24,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
-            content = _read(file)
+            content = read_file(file)
             questionnaire = load_questionnaire(content, file=file.name, schema=questionnaire_schema())
             problems = placed(lint(questionnaire), content, file=file.name)
         except Refused as refused:
@@ -36,13 +35,3 @@ class Command(BaseCommand):
             f"{file.name}: no problems. {questionnaire.slug} version {questionnaire.version}, {count} questions; every "
             "verdict, form and rule can be reached, and nothing is without effect."
         )
-
-
-def _read(file: Path) -> bytes:
-    """One byte more than is allowed at most, which is enough for the loader to refuse it."""
-    try:
-        with file.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        message = f"Name a file that can be read ({error.strerror or 'it cannot be opened'})"
-        raise Refused([Problem(code="unreadable", message=message, file=str(file))]) from error

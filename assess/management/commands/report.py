@@ -51,7 +51,7 @@ class Command(BaseCommand):
         try:
             draft.write_bytes(service.pdf_now(found))
             # In one step, so that nobody ever sees half a file.
-            draft.replace(out)
+            draft.replace(os.path.realpath(out))
         except RenderError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -64,8 +64,14 @@ class Command(BaseCommand):
         """A new file beside `out` to write to, before any time is spent on rendering."""
         if out.is_dir():
             raise CommandError(f"{out} is a folder. Name a file in it: --out {out / 'report.pdf'}", returncode=2)
+        if out.exists() and not out.is_file():
+            # It would be replaced by a file, and a device or a pipe is not ours to take away.
+            raise CommandError(f"{out} is a device or a pipe. Name a file: --out report.pdf", returncode=2)
         try:
-            handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:60]}.", suffix=".part")
+            # A link stays one: the file that it leads to is replaced.
+            handle, name = tempfile.mkstemp(
+                dir=Path(os.path.realpath(out)).parent, prefix=f".{out.name[:60]}.", suffix=".part"
+            )
         except OSError as error:
             message = f"{out} cannot be written: {error.strerror}. Name a file in a folder that you may write to."
             raise CommandError(message, returncode=2) from error
