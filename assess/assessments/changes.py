@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from assess.questionnaire.answers import check_link, check_text, parse_text, parse_value, read_document
+from assess.questionnaire.answers import check_link, check_name, check_text, parse_text, parse_value, read_document
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import BASES, Basis, Question, Questionnaire, Value
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -117,7 +117,8 @@ class _Reading:
         if not isinstance(given, str):
             self.note("wrong_type", field, "Send plain text")
             return ""
-        return self.checked(field, lambda: check_text(given.strip(), settings.LIMITS[TEXT_LIMITS[field]]))
+        check = check_name if field == "who_knows" else check_text
+        return self.checked(field, lambda: check(given.strip(), settings.LIMITS[TEXT_LIMITS[field]]))
 
     def link(self) -> str:
         link = self.text("link")

@@ -7,12 +7,15 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
 from assess.people.actions import DEFAULT_TEAM, give_a_place
 from assess.people.models import User
+from assess.questionnaire.answers import check_name
+from assess.questionnaire.problems import Refused
 
 Fields = dict[str, forms.Field]
 
@@ -46,10 +49,14 @@ def describe_new_password(field: forms.Field, label: str) -> None:
 
 
 class OneLine(forms.CharField):
-    """Text on one line: line breaks and runs of spaces become one space."""
+    """A name on one line: line breaks and runs of spaces become one space; nothing in it is invisible."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
+        text = " ".join((super().to_python(value) or "").split())
+        try:
+            return check_name(text, settings.LIMITS["name"])
+        except Refused as refused:
+            raise ValidationError([f"{problem.message}." for problem in refused.problems]) from refused
 
 
 class LoginForm(allauth_forms.LoginForm):

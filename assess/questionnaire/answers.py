@@ -28,10 +28,13 @@ MAX_NAME: Final = 120
 MAX_ABOUT: Final = 2000
 
 _ANSWER_FIELDS: Final = ("value", "basis", "note", "link", "who_knows", "not_applicable")
+_NAMES: Final = ("system", "who_knows")
 _DOCUMENT_FIELDS: Final = ("questionnaire", "answers", "version", "system", "about", "told_in")
 
 # Control characters but tab and line feed, and halves of surrogate pairs, which no encoding can store.
 _UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Marks that turn the direction of writing, so that a name or an address reads as another than it is.
+_REORDERING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 
 
@@ -379,7 +382,8 @@ class _Answers:
         if not isinstance(text, str):
             self.note("wrong_type", "Write text here, in quotes", key)
             return ""
-        return self.checked(lambda: check_text(text, limit), key)
+        check = check_name if name in _NAMES else check_text
+        return self.checked(lambda: check(text, limit), key)
 
     def link(self, given: Mapping[str, object], key: str) -> str:
         link = self.text(given, "link", MAX_LINK, key)
@@ -410,12 +414,27 @@ def check_text(text: str, limit: int) -> str:
     return text
 
 
+def check_name(text: str, limit: int) -> str:
+    """`text` by `check_text`, when it also has no line end, no tab and no mark that reorders letters. Raises Refused.
+
+    For what stands in the middle of others' text: names and links. There such a mark would change what is around it.
+    """
+    text = check_text(text, limit)
+    if "\n" in text or "\t" in text:
+        raise Refused([Problem(code="not_one_line", message="Write this on one line, without tabs")])
+    found = _REORDERING.search(text)
+    if found:
+        message = f"Remove the invisible character U+{ord(found[0]):04X}, which reorders letters; type the text anew"
+        raise Refused([Problem(code="reordering", message=message)])
+    return text
+
+
 def check_link(link: str) -> str:
     """`link` without spaces around when it is empty or a web address of at most 500 characters. Raises Refused.
 
     Only http and https, because a link is shown to be clicked and `javascript:` would run.
     """
-    link = check_text(link.strip(), MAX_LINK)
+    link = check_name(link.strip(), MAX_LINK)
     if not link:
         return ""
     try:

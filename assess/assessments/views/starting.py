@@ -15,7 +15,7 @@ from assess.assessments.models import Assessment, Edition
 from assess.assessments.words import answer_in_words
 from assess.people.models import Team, User, Workspace
 from assess.people.permissions import teams_to_work_in
-from assess.questionnaire.answers import check_text, parse_text
+from assess.questionnaire.answers import check_name, parse_text
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Answer, Questionnaire
 from assess.web.access import team_member, user_of
@@ -45,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
                 raise Refused([Problem(code="no_team", key="team", message="Choose the team that owns the system")])
             if data.get(EDITION, "") not in ("", str(edition.pk)):
                 raise Refused([Problem(code="no_edition", key="edition", message="Choose a questionnaire of the list")])
-            name = check_text(data.get(NAME, "").strip(), NAME_LENGTH)
+            name = check_name(data.get(NAME, "").strip(), NAME_LENGTH)
             assessment = start_assessment(team=team, system_name=name, edition=edition, by=user, carried=carried)
         except Refused as refused:
             problems = refused.problems
