@@ -5,8 +5,8 @@ const { save, user, assessment, page } = form.dataset, token = form.elements.csr
 const SIDES = ["who_knows", "reason", "note", "basis", "link"];
 const store = `splitcheck:${user}:${assessment}`;
 const cards = new Map([...form.querySelectorAll("[data-card]")].map((box) => [box.dataset.card, box]));
-/* By question, what is not acknowledged: `sent` goes out, the same again and again, until its fate is known; `next` was given
-   since; `stop`: it waits for the person. */
+/* By question, what is not acknowledged: `sent` goes out again and again until its fate is known; `next` was given since;
+   `stop`: waits for the person. */
 const unsaved = new Map();
 let savedAt = "", leaving = false, fails = 0, tries = 0, count = 0, timer, pressed;
 
@@ -14,7 +14,7 @@ const field = (key, name) => form.elements[`${key}-${name}`];
 const inputs = (key) => [...cards.get(key).querySelectorAll(`[name="${key}"]`)];
 const slot = (key) => cards.get(key)?.querySelector("[data-slot]");
 const on = (target, names, run) => names.split(" ").forEach((name) => target.addEventListener(name, run));
-const stopped = () => [...unsaved.values()].filter((entry) => entry.stop).length;
+const stopped = (all) => [...unsaved].filter(([key, { stop }]) => stop && (all || cards.has(key))).length;
 const isText = (input) => /text|url/.test(input.type);
 const stuck = () => !trouble.hidden || !signIn.hidden;
 const keyOf = (target) => target.closest("[data-card]")?.dataset.card;
@@ -41,7 +41,7 @@ function inWords(key, { texts, note }) {
 }
 
 function keep() {
-  const kept = [...unsaved].map(([key, { sent, next }]) => [key, { sent, next }]);
+  const kept = [...unsaved].map(([key, { sent, next, stop }]) => [key, { sent, next, stop }]);
   try { sessionStorage.setItem(store, JSON.stringify(kept)); } catch { /* none: the page still has it */ }
   show();
 }
@@ -139,7 +139,7 @@ function close(problem) {
   trouble.hidden = false;
 }
 
-async function renew(refusal) { /* is this page to be had again, with a new token? */
+async function renew(refusal) { /* is the page to be had, with a new token? */
   const html = await fetch(location.pathname).then((response) => response.text(), () => "");
   const there = new DOMParser().parseFromString(html, "text/html").getElementById("answers");
   if (there?.dataset.user !== user) signIn.hidden = false;
@@ -155,12 +155,12 @@ async function renew(refusal) { /* is this page to be had again, with a new toke
 function show() {
   const [state, words] = stuck() ? ["waiting", "Not saved"]
     : stopped() ? ["waiting", "Not saved yet: an answer needs a look"]
-      : unsaved.size ? fails ? ["waiting", "Not saved yet, trying again"] : ["saving", "Saving…"]
+      : unsaved.size > stopped(1) ? fails ? ["waiting", "Not saved yet, trying again"] : ["saving", "Saving…"]
         : savedAt ? ["saved", `Saved ${savedAt}`] : ["", "Saved as you go"];
   pill.dataset.state = state;
   if (pill.textContent !== words) pill.textContent = words;
   offline.hidden = navigator.onLine;
-  if (pressed && !stuck() && stopped() === unsaved.size) leave();
+  if (pressed && !stuck() && stopped(1) === unsaved.size) leave();
 }
 
 function showConflict(key) {
@@ -226,7 +226,7 @@ on(form, "submit", (event) => {
   show();
 });
 
-function leave() { /* all is saved, or refused: then the next page says what to do */
+function leave() { /* saved, or refused: the next page says what to do */
   const conflict = form.querySelector(".conflict :is(button, input)"), button = pressed;
   pressed = null;
   if (conflict) return conflict.focus();
@@ -249,10 +249,10 @@ on(window, "beforeunload", (event) => {
   if (!leaving && unsaved.size && (stopped() || stuck() || fails)) event.preventDefault();
 });
 
-/* What could not be saved before. */
+/* From before; stops wait for their section. */
 for (const [key, entry] of JSON.parse(sessionStorage.getItem(store)) || []) {
   unsaved.set(key, entry);
-  if (cards.has(key)) write(key, (entry.next || entry.sent).said);
+  if (cards.has(key)) entry.stop = write(key, (entry.next || entry.sent).said);
 }
 for (const [key, box] of cards) if ("unsaved" in box.dataset && !unsaved.has(key)) changed(key, 0);
 conditions();

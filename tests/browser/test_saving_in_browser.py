@@ -167,6 +167,25 @@ def test_a_value_that_is_refused_stays_and_says_what_to_do_without_red(
     assert row(assessment, "deploy_minutes").value == 60
 
 
+def test_a_refused_answer_of_another_section_is_left_to_that_section(
+    context_of: Context, alice: User, assessment: Assessment
+) -> None:
+    page = opened(context_of(alice), assessment, "deploys")
+    field(page, "deploy_minutes").fill("an hour")
+    page.locator("h1").click()
+    expect(page.locator("#pill")).to_contain_text("an answer needs a look")
+    posted: list[str] = []
+    page.on("request", lambda request: posted.append(request.post_data or "") if request.method == "POST" else None)
+    page.goto(section_of(assessment))
+    expect(page.locator("#pill")).to_have_text("Saved as you go")
+    choose(page, "ownership", "teams")
+    expect_saved(page)
+    assert not any("deploy_minutes" in body for body in posted)
+    page.goto(section_of(assessment, "deploys"))
+    expect(page.locator("#q-deploy_minutes [data-slot]")).to_contain_text("Enter minutes between 0 and 10,080")
+    expect(field(page, "deploy_minutes")).to_have_value("an hour")
+
+
 # --- the pill and faults
 
 

@@ -164,7 +164,8 @@ def test_taking_every_tick_away_is_a_change(open_page: OpenPage, alice: User, ad
 def test_a_suggestion_is_one_click_and_undo_another(open_page: OpenPage, alice: User, address: str) -> None:
     with open_page(user=alice) as page:
         page.goto(address)
-        suggestion = page.locator("section", has=page.get_by_role("heading", name="Worth trying")).locator("li").first
+        heading = page.get_by_role("heading", name="What would flip the verdict")
+        suggestion = page.locator("section", has=heading).locator("li").first
         told = suggestion.locator(".verdict-word").get_attribute("class")
         suggestion.locator("a").click()
         expect(page.locator("[data-change]").first).to_be_visible()
