@@ -1,13 +1,18 @@
 """The result page: what argues with the verdict stands on it, linked to the questions it comes from."""
 
+from dataclasses import replace
+
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from assess.assessments.actions import start_assessment, submit
 from assess.assessments.models import Assessment
+from assess.decision.result import Gate
 from assess.models import Edition, Team, User
 from assess.questionnaire.schema import Answer, Value
+from assess.web.templatetags.look import gate_list
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +115,12 @@ def test_the_review_shows_answers_at_odds_and_still_lets_the_version_be_submitte
     alice_client.post(reverse("assessment-submit", args=[started.pk]))
     started.refresh_from_db()
     assert started.is_submitted
+
+
+def test_a_gate_whose_sentence_is_its_name_says_it_once() -> None:
+    gate = Gate(gate="platform", state="passed", keys=(), sentence="Somebody runs the platform.", source="S3")
+    failed = replace(gate, state="failed", sentence="Nobody runs the platform.")
+    html = " ".join(render_to_string("parts/gates.html", gate_list([gate, failed])).split())
+    assert html.count("Passed: Somebody runs the platform.") == 1
+    assert html.count("Somebody runs the platform.") == 2  # the name of each
+    assert "Nobody runs the platform." in html
