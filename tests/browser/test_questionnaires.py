@@ -40,7 +40,7 @@ def test_from_a_broken_file_to_a_retired_edition(
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
 
         page.goto("/assessments/")
-        page.get_by_role("link", name="Questionnaires").click()
+        page.get_by_role("link", name="Questionnaires", exact=True).click()
         check()
         page.get_by_role("link", name="Import for Harbour").click()
         check()
