@@ -1,7 +1,6 @@
 """How far an assessment is, always computed from its answers and never stored: counts, what comes next, minutes
 left."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,10 +67,6 @@ class Progress:
     def minutes_left(self) -> int:
         """Whole minutes for the questions without an answer, rounded up."""
         return -(-(self.asked - self.answered) * SECONDS_PER_QUESTION // 60)
-
-    @cached_property
-    def by_slug(self) -> Mapping[str, SectionProgress]:
-        return {section.section.slug: section for section in self.sections}
 
 
 def progress_of(questionnaire: Questionnaire, answers: Answers) -> Progress:

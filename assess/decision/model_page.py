@@ -14,18 +14,8 @@ from assess.decision.result import VERDICTS
 from assess.decision.rules import RULES, Judgement, judge, possible_verdicts
 from assess.decision.signals import ACUTE
 from assess.decision.sweep import Grid, count_outcomes, totals
-from assess.decision.wording import CHECKLIST, FORM_WORDS, GATE_KEYS, GATE_SOURCES, GATE_WORDS, GATES
+from assess.decision.wording import AXIS_WORDS, CHECKLIST, FORM_WORDS, GATE_KEYS, GATE_SOURCES, GATE_WORDS, GATES
 from assess.questionnaire.schema import AXES, PAIN_AXES, Question, Questionnaire
-
-_AXIS_WORDS: Mapping[str, str] = {
-    "boundary": "Pain that a module boundary cures",
-    "deployable": "Pain that only a separate deployable cures",
-    "separability": "Separability: can boundaries be drawn and kept",
-    "devops": "Readiness: DevOps",
-    "tracing": "Readiness: tracing and observability",
-    "people": "Readiness: people",
-    "business": "Readiness: business",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,7 +119,7 @@ def _signals(questionnaire: Questionnaire, remarks: Mapping[str, str]) -> str:
             rows.append((f"`{question.key}`", _levels(question), share, ", ".join(question.sources), remark))
         note = f" Acute from {ACUTE}." if pain else ""
         head = ("question", "levels, 0 to 100", "signal" if pain else "weight", "told in", "where the figures are from")
-        parts.append(f"**{_AXIS_WORDS[axis]}** (`{axis}`).{note}\n\n{_table(head, rows)}")
+        parts.append(f"**{AXIS_WORDS[axis]}** (`{axis}`).{note}\n\n{_table(head, rows)}")
     return "\n\n".join(parts)
 
 

@@ -59,16 +59,6 @@ def can_edit(user: User, team: Team) -> bool:
     return can(user, Ability.ANSWER, team)
 
 
-def can_submit(user: User, team: Team) -> bool:
-    """One query."""
-    return can(user, Ability.SUBMIT, team)
-
-
-def can_delete(user: User, team: Team) -> bool:
-    """One query."""
-    return can(user, Ability.DELETE, team)
-
-
 def check_can(user: User, ability: Ability, team: Team) -> None:
     """Raises PermissionDenied (403) unless allowed. For what the person may see: a stranger gets 404 at the fetch."""
     if not can(user, ability, team):

@@ -55,11 +55,6 @@ class QuickCheck:
         )
 
     @property
-    def quick_answered(self) -> int:
-        """How many of the seven are answered."""
-        return sum(question.key in self.answers for question in self.questionnaire.quick_questions)
-
-    @property
     def next_question(self) -> Question | None:
         """The open question that would narrow the verdict most, beyond the seven; None where none would.
 
