@@ -1,18 +1,46 @@
 """All models of the app, gathered for Django; each lives in its room."""
 
-from assess.assessments.models import Answer, Assessment, Edition, Event, PlannedChange, System
-from assess.people.models import Membership, Team, User, Workspace
+from assess.assessments.models import (
+    Agreement,
+    Answer,
+    Assessment,
+    Edition,
+    Event,
+    GuestLink,
+    PlannedChange,
+    Respondent,
+    Response,
+    System,
+    Tally,
+)
+from assess.people.models import ApiToken, Invitation, Membership, Notice, Team, User, Workspace
+from assess.portfolio.models import SavedView
 from assess.reports.models import Report
+from assess.review.models import Comment, Condition, SignOff
+from assess.sharing.models import ShareLink
 
 __all__ = [
+    "Agreement",
     "Answer",
+    "ApiToken",
     "Assessment",
+    "Comment",
+    "Condition",
     "Edition",
     "Event",
+    "GuestLink",
+    "Invitation",
     "Membership",
+    "Notice",
     "PlannedChange",
     "Report",
+    "Respondent",
+    "Response",
+    "SavedView",
+    "ShareLink",
+    "SignOff",
     "System",
+    "Tally",
     "Team",
     "User",
     "Workspace",

@@ -103,6 +103,12 @@ LIMITS: dict[str, int] = {
     "render_queue": 20,
     "render_seconds": 60,
     "pdfs_per_minute": 6,  # for each person
+    "invitations_per_day": 20,  # for each person
+    "invitation_days": 14,
+    "share_days": 90,  # at most
+    "api_token_days": 365,  # at most
+    "guests_per_link": 20,
+    "challenge_days": 14,  # after a signature
     "session_idle": int(timedelta(hours=8).total_seconds()),
     "session_absolute": int(timedelta(hours=24).total_seconds()),
     "session_touch": int(timedelta(minutes=5).total_seconds()),  # at most one extra write to a session in this time
@@ -328,6 +334,13 @@ if os.environ.get("EMAIL_HOST"):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+#: Where the site is, for links in mail that no request asked for.
+SITE_ADDRESS = os.environ.get(
+    "SITE_ADDRESS",
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+    if PRODUCTION and ALLOWED_HOSTS
+    else f"http://127.0.0.1:{os.environ.get('PORT', '8000')}",
+).rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Splitcheck <splitcheck@localhost>")
 
 # --- language, time, static files, logs

@@ -10,7 +10,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
-from assess.assessments.models import Answer, Assessment, Edition, System
+from assess.assessments.models import Answer, Assessment, Edition, State, System
 from assess.people.models import Membership, Role, Team, User, Workspace
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -94,6 +94,7 @@ class AssessmentFactory(DjangoModelFactory):
     class Meta:
         model = Assessment
         skip_postgeneration_save = True
+        rename = {"of_team": "team"}
 
     class Params:
         team = factory.SubFactory(TeamFactory)
@@ -103,9 +104,21 @@ class AssessmentFactory(DjangoModelFactory):
         SystemFactory, team=factory.SelfAttribute("..team"), created_by=factory.SelfAttribute("..by")
     )
     workspace = factory.LazyAttribute(lambda o: o.system.workspace)
+    of_team = factory.LazyAttribute(lambda o: o.system.team)
+    system_name = factory.LazyAttribute(lambda o: o.system.name.lower())
     edition = factory.SubFactory(EditionFactory)
     created_by = factory.SelfAttribute("by")
     updated_by = factory.SelfAttribute("by")
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("submitted_at"):
+            kwargs.setdefault("state", State.SUBMITTED)
+        if kwargs.get("deleted_at"):
+            kwargs.setdefault("is_newest", False)
+        if kwargs.setdefault("is_newest", True):
+            model_class.objects.filter(system=kwargs["system"]).update(is_newest=False)
+        return super()._create(model_class, *args, **kwargs)
 
     @factory.post_generation
     def answers(self: Any, create: bool, given: dict[str, Any] | None, **kwargs: Any) -> None:

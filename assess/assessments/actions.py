@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from assess.assessments import policies
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.log import Entry, event_of, payload_of
-from assess.assessments.models import Answer, Assessment, Edition, Event, EventKind, System
+from assess.assessments.log import Entry, event_of, payload_of, record, write
+from assess.assessments.models import Answer, Assessment, Edition, EventKind, State, System
+from assess.assessments.standing import keep_standing
 from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.argue import argue
@@ -53,7 +54,7 @@ def start_assessment(
         message = f"{name} has an assessment already: open it, or enter another name"
         raise Refused([Problem(code="has_assessment", key="system", message=message)])
     assessment = _new_version(system, edition, by=by, at=now)
-    _record(assessment, EventKind.STARTED, by=by, at=now, payload={"carried": len(carried or {})})
+    record(assessment, EventKind.STARTED, by=by, at=now, payload={"carried": len(carried or {})})
     _write_answers(assessment, carried or {}, by=by, at=now)
     return assessment
 
@@ -67,6 +68,7 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
     questionnaire = questionnaire_of(locked.edition)
     result = decide(questionnaire, answers)
     now = timezone.now()
+    locked.state = State.SUBMITTED
     locked.submitted_at, locked.submitted_by = now, by
     locked.updated_at, locked.updated_by = now, by
     locked.answers_hash = answers_hash(questionnaire, answers)
@@ -75,7 +77,8 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
     locked.result = to_json(result, argue(questionnaire, answers, result, published_cases()))
     locked.save()
     payload = {"answers_hash": locked.answers_hash, "verdict": locked.verdict, "form": locked.form}
-    _record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
+    record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
+    keep_standing(locked.system)
     return locked
 
 
@@ -89,7 +92,7 @@ def next_version(assessment: Assessment, *, by: User) -> Assessment:
     following = _new_version(locked.system, locked.edition, by=by, at=now)
     answers = locked.given_answers()
     payload = {"carried": len(answers), "from_version": locked.version}
-    _record(following, EventKind.STARTED, by=by, at=now, payload=payload)
+    record(following, EventKind.STARTED, by=by, at=now, payload=payload)
     _write_answers(following, answers, by=by, at=now)
     return following
 
@@ -100,9 +103,10 @@ def delete(assessment: Assessment, *, by: User) -> Assessment:
     locked = _locked(assessment, Ability.DELETE, by=by)
     policies.check(policies.why_not_delete(locked))
     now = timezone.now()
-    locked.deleted_at, locked.deleted_by = now, by
-    locked.save(update_fields=("deleted_at", "deleted_by"))
-    _record(locked, EventKind.DELETED, by=by, at=now)
+    locked.deleted_at, locked.deleted_by, locked.is_newest = now, by, False
+    locked.save(update_fields=("deleted_at", "deleted_by", "is_newest"))
+    record(locked, EventKind.DELETED, by=by, at=now)
+    keep_standing(locked.system)
     return locked
 
 
@@ -114,7 +118,8 @@ def restore(assessment: Assessment, *, by: User) -> Assessment:
     policies.check(policies.why_not_restore(locked, another_is_open=another.exists()))
     locked.deleted_at, locked.deleted_by = None, None
     locked.save(update_fields=("deleted_at", "deleted_by"))
-    _record(locked, EventKind.RESTORED, by=by, at=timezone.now())
+    record(locked, EventKind.RESTORED, by=by, at=timezone.now())
+    keep_standing(locked.system)
     return locked
 
 
@@ -130,9 +135,11 @@ def _locked(assessment: Assessment, ability: Ability, *, by: User) -> Assessment
 def _new_version(system: System, edition: Edition, *, by: User, at: datetime) -> Assessment:
     # Deleted versions keep their numbers, so that restoring one never meets another of the same number.
     newest = system.assessments.aggregate(Max("version"))["version__max"] or 0
-    return Assessment.objects.create(
+    made = Assessment.objects.create(
         system=system,
         workspace_id=system.workspace_id,
+        team_id=system.team_id,
+        is_newest=False,
         version=newest + 1,
         edition=edition,
         created_at=at,
@@ -140,6 +147,9 @@ def _new_version(system: System, edition: Edition, *, by: User, at: datetime) ->
         updated_at=at,
         updated_by=by,
     )
+    keep_standing(system)
+    made.refresh_from_db()
+    return made
 
 
 def _write_answers(assessment: Assessment, answers: Mapping[str, AnswerValue], *, by: User, at: datetime) -> None:
@@ -157,10 +167,4 @@ def _write_answers(assessment: Assessment, answers: Mapping[str, AnswerValue], *
         )
         for entry in entries
     )
-    Event.objects.bulk_create(event_of(entry, assessment_id=assessment.pk, by=by, at=at) for entry in entries)
-
-
-def _record(
-    assessment: Assessment, kind: EventKind, *, by: User, at: datetime, payload: Mapping[str, object] | None = None
-) -> None:
-    Event.objects.create(assessment=assessment, kind=kind, payload=dict(payload or {}), at=at, by=by)
+    write(assessment.pk, [event_of(entry, assessment_id=assessment.pk, by=by, at=at) for entry in entries])

@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from assess.assessments.changes import LARGEST_VERSION, Change, check_change, read_change
 from assess.assessments.log import payload_of
-from assess.assessments.models import Answer, Assessment, Event, EventKind
+from assess.assessments.models import Answer, Assessment, Event, EventKind, Response
 from assess.assessments.saving import NotAllowed, NotThere, Outcome, Saved, Stale, Submitted, Wrong, save_answer
 from assess.assessments.words import answer_in_words, moment
 from assess.people.models import User
@@ -46,7 +46,7 @@ class Card:
     question: Question
     number: int
     asked: bool
-    row: Answer | None = None
+    row: Answer | Response | None = None
     posted: Mapping[str, Any] | None = None
     errors: dict[str, str] = field(default_factory=dict)
     conflict: Conflict | None = None
@@ -199,7 +199,7 @@ def _only(question: Question) -> Questionnaire:
     return Questionnaire(slug="", version=0, title="", language="", summary="", sections=(section,))
 
 
-def _as_compared(row: Answer | None) -> tuple[bool, dict[str, Any]]:
+def _as_compared(row: Answer | Response | None) -> tuple[bool, dict[str, Any]]:
     if row is None:
         return False, payload_of(AnswerValue())
     return row.answered, payload_of(row.as_answer())
@@ -220,11 +220,11 @@ def _show(card: Card, posted: Mapping[str, Any], problems: Sequence[Problem]) ->
         card.errors.setdefault(name, problem.message)
 
 
-def _conflict(question: Question, present: Answer | None, change: Change, answer: AnswerValue) -> Conflict:
+def _conflict(question: Question, present: Answer | Response | None, change: Change, answer: AnswerValue) -> Conflict:
     return Conflict(
         theirs=answer_in_words(question, present.as_answer() if present and present.answered else None),
         theirs_note=present.note if present else "",
         mine=answer_in_words(question, answer if change.answered else None),
-        by=str(present.answered_by) if present else "",
+        by=str(present.answered_by if isinstance(present, Answer) else present.respondent) if present else "",
         when=moment(present.answered_at) if present else "",
     )

@@ -1,16 +1,31 @@
-"""The event log of answers: what is written for each change, and the fold that gives the present answers back."""
+"""The event log: how an event is written and sealed, and the fold that gives the present answers back.
 
-from collections.abc import Iterable, Mapping
+Events of one assessment are numbered from 1 without gaps; `assess_assessment.log_length` is the last number given, and
+whoever writes holds that row. Each carries a seal, keyed by the site's secret, over everything in it.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from assess.assessments.models import Answer, Event, EventKind
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from assess.assessments.models import AnswerFields, Assessment, Event, EventKind
 from assess.people.models import User
 from assess.questionnaire.schema import Answer as AnswerValue
 
 #: What the log keeps of an answer: these fields of its row.
 FIELDS = ("value", "basis", "note", "link", "not_applicable", "who_knows")
+
+
+NUMBERS = "UPDATE assess_assessment SET log_length = log_length + %s WHERE id = %s RETURNING log_length"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,10 +54,11 @@ def payload_of(answer: AnswerValue) -> dict[str, Any]:
     return {"value": value, "basis": answer.basis or "", **texts}
 
 
-def event_of(entry: Entry, *, assessment_id: int, by: User, at: datetime) -> Event:
+def event_of(entry: Entry, *, assessment_id: int, by: User, at: datetime, respondent_id: int | None = None) -> Event:
     """The event of one saved answer, not yet written."""
     return Event(
         assessment_id=assessment_id,
+        respondent_id=respondent_id,
         kind=EventKind.ANSWERED if entry.answered else EventKind.CLEARED,
         key=entry.key,
         payload=payload_of(entry.answer),
@@ -52,8 +68,77 @@ def event_of(entry: Entry, *, assessment_id: int, by: User, at: datetime) -> Eve
     )
 
 
+def record(
+    assessment: Assessment,
+    kind: EventKind,
+    *,
+    by: User,
+    at: datetime | None = None,
+    payload: Mapping[str, object] | None = None,
+    key: str = "",
+    respondent_id: int | None = None,
+) -> Event:
+    """Write one event that is no answer. Only inside a transaction: it holds the assessment's row."""
+    event = Event(
+        assessment_id=assessment.pk,
+        respondent_id=respondent_id,
+        kind=kind,
+        key=key,
+        payload=dict(payload or {}),
+        at=at or timezone.now(),
+        by=by,
+    )
+    write(assessment.pk, [event])
+    return event
+
+
+def write(assessment_id: int, events: Sequence[Event]) -> None:
+    """Number, seal and write these events. Only inside a transaction: it holds the assessment's row. Two queries."""
+    if not events:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERS, [len(events), assessment_id])
+        last = int(cursor.fetchone()[0])
+    for number, event in enumerate(events, start=last - len(events) + 1):
+        event.number = number
+        event.seal = seal_of(event)
+    Event.objects.bulk_create(events)
+
+
+def seal_of(event: Event) -> str:
+    """The seal that this event must carry."""
+    return seal(
+        assessment_id=event.assessment_id,
+        respondent_id=event.respondent_id,
+        number=event.number,
+        kind=event.kind,
+        key=event.key,
+        payload=event.payload,
+        version=event.version,
+        mutation_id=event.mutation_id.hex if event.mutation_id else "",
+        at=event.at,
+        by_id=event.by_id,
+    )
+
+
+def seal(*, at: datetime, secret: str = "", **fields: Any) -> str:
+    """HMAC-SHA256, in hex, over an event's fields. `secret` is the site's own unless an earlier one is tried."""
+    stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
+    content = json.dumps(
+        {**fields, "at": stamp}, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return hmac.new(_key(secret or settings.SECRET_KEY), content.encode(), hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _key(secret: str) -> bytes:
+    return hashlib.sha256(f"assess.event:{secret}".encode()).digest()
+
+
 def fold(events: Iterable[Event]) -> dict[str, Folded]:
-    """The answers that these events lead to, by key. The order of arrival does not matter: versions tell the order.
+    """The answers that these events lead to, by key: all of them common ones, or all of one respondent.
+
+    The order of arrival does not matter: versions tell the order.
 
     >>> fold([])
     {}
@@ -69,7 +154,7 @@ def fold(events: Iterable[Event]) -> dict[str, Folded]:
     return answers
 
 
-def row_as_folded(row: Answer) -> Folded:
+def row_as_folded(row: AnswerFields) -> Folded:
     """A present answer in the shape of the fold, to compare the two."""
     payload = {name: getattr(row, name) for name in FIELDS}
     return Folded(answered=row.answered, version=row.version, payload=payload)

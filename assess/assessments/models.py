@@ -5,15 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from assess.people.models import Team, User, Workspace
+from assess.people.models import Team, User, Workspace, both_or_neither
 from assess.questionnaire.schema import Answer as AnswerValue
-
-
-def both_or_neither(first: str, second: str) -> Q:
-    """A condition for check constraints: `x_at` and `x_by` are set together or not at all."""
-    return Q(**{f"{first}__isnull": True, f"{second}__isnull": True}) | Q(
-        **{f"{first}__isnull": False, f"{second}__isnull": False}
-    )
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -120,26 +113,47 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def in_reach_of(self, user: User) -> "AssessmentQuerySet":
         """As `visible_to`, deleted ones included (to undo)."""
-        from assess.people.models import Membership, Role
+        from assess.people.models import Membership
+        from assess.people.permissions import READING_ROLES
 
-        mine = Membership.objects.filter(user=user)
+        mine = Membership.objects.filter(user=user, role__in=READING_ROLES)
         return self.filter(
-            Q(system__team__in=mine.exclude(team=None).values("team"))
-            | Q(workspace__in=mine.filter(role=Role.ARCHITECT).values("workspace"))
+            Q(team__in=mine.exclude(team=None).values("team"))
+            | Q(workspace__in=mine.filter(team=None).values("workspace"))
         )
+
+
+class State(models.TextChoices):
+    """Where a version is between its first answer and a signature; `review.states` has the table of moves."""
+
+    DRAFT = "draft", "In progress"
+    SUBMITTED = "submitted", "Submitted"
+    IN_REVIEW = "in_review", "In review"
+    ACCEPTED = "accepted", "Accepted"
+    ACCEPTED_WITH_CONDITIONS = "accepted_with_conditions", "Accepted with conditions"
+    SENT_BACK = "sent_back", "Sent back"
+    CHALLENGED = "challenged", "Challenged"
 
 
 class Assessment(models.Model):
     """One version of a system's assessment. Open until submitted; after that neither it nor its answers change.
 
-    `workspace` repeats the system's, so that lists of a workspace read one index.
+    `workspace` and `team` repeat the system's, so that lists of either read one index.
     On submitting, the hash of the answers and the result as the contract's JSON are kept, so that a later model or
     edition never alters what was said.
+    With `independent`, people answer each on their own sheet (`Respondent`, `Response`), and `answers` holds only what
+    was agreed on; `combined.given_answers` puts the two together.
+    `standing_…` is what a portfolio shows and sorts by: the system's newest submitted verdict, this version's own once
+    it is submitted, carried along while it is open. Kept by `standing.keep_standing`, never by hand.
     """
 
     system = models.ForeignKey(System, on_delete=models.CASCADE, related_name="assessments")
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="assessments")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="assessments")
     version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=30, choices=State.choices, default=State.DRAFT)
+    independent = models.BooleanField(default=False)
+    names_shown = models.BooleanField(default=True)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="assessments")
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -152,8 +166,21 @@ class Assessment(models.Model):
     verdict = models.CharField(max_length=20, blank=True)
     form = models.CharField(max_length=20, blank=True)
     result = models.JSONField(null=True, blank=True)
+    overruled_to = models.CharField(max_length=20, blank=True)  #: the architect's verdict where a signature overrules
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    #: How many events its log holds; the next one gets the number after.
+    log_length = models.PositiveIntegerField(default=0)
+    #: The newest version of its system that is not deleted: the one that lists show.
+    is_newest = models.BooleanField(default=True)
+    system_name = models.CharField(max_length=120, blank=True)  #: lower case, for sorting and searching
+    standing_verdict = models.CharField(max_length=20, blank=True)
+    standing_form = models.CharField(max_length=20, blank=True)
+    standing_at = models.DateTimeField(null=True, blank=True)  #: when that verdict was submitted
+    need = models.PositiveSmallIntegerField(default=0)  #: the greater of the two pains, 0 to 100
+    readiness = models.PositiveSmallIntegerField(default=0)  #: the least of the four capabilities, 0 to 100
+    gates_not_passed = models.JSONField(default=dict, blank=True)  #: gate -> "failed" or "open"
+    ask_again_on = models.DateField(null=True, blank=True)  #: when the standing verdict is due to be asked again
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -174,8 +201,18 @@ class Assessment(models.Model):
                 | (Q(submitted_at__isnull=False) & ~Q(answers_hash="") & ~Q(verdict="")),
                 name="submitted_keeps_hash_and_verdict",
             ),
+            models.CheckConstraint(
+                condition=Q(state="draft", submitted_at=None) | (~Q(state="draft") & Q(submitted_at__isnull=False)),
+                name="draft_until_submitted",
+            ),
+            models.UniqueConstraint(
+                fields=("system",), condition=Q(is_newest=True, deleted_at=None), name="one_newest_version_per_system"
+            ),
         )
-        indexes = (models.Index(fields=("workspace", "-updated_at", "-id"), name="assessment_newest"),)
+        indexes = (
+            models.Index(fields=("workspace", "-updated_at", "-id"), name="assessment_newest"),
+            models.Index(fields=("team", "-updated_at", "-id"), name="assessment_newest_of_team"),
+        )
 
     def __str__(self) -> str:
         return f"{self.system}, version {self.version}"
@@ -190,25 +227,20 @@ class Assessment(models.Model):
         return self.submitted_at is None and self.deleted_at is None
 
     def given_answers(self) -> dict[str, AnswerValue]:
-        """The present answers by question key, as the pure rooms know them. One query."""
-        return {answer.key: answer.as_answer() for answer in self.answers.given()}
+        """The present answers by key, as the pure rooms know them. One query, two where people answer apart."""
+        from assess.assessments.combined import given_answers
+
+        return given_answers([self])[self.pk]
 
 
-class AnswerQuerySet(models.QuerySet["Answer"]):
-    def given(self) -> "AnswerQuerySet":
-        """Without the questions whose answer was taken back."""
-        return self.filter(answered=True)
-
-
-class Answer(models.Model):
-    """The present answer to one question of one assessment; `version` counts its changes from 1.
+class AnswerFields(models.Model):
+    """What somebody gave to one question; `version` counts its changes from 1.
 
     `value` null with an empty `not_applicable` is "not sure yet". A row is never removed: when an answer is taken back,
     `answered` becomes false and `version` goes on, or a later answer would start again at 1 and a page opened long
     before could replace it unseen. The fold of the event log gives the same rows.
     """
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
     key = models.CharField(max_length=80)
     answered = models.BooleanField(default=True)
     value = models.JSONField(null=True)
@@ -219,6 +251,33 @@ class Answer(models.Model):
     who_knows = models.CharField(max_length=settings.LIMITS["name"], blank=True)
     version = models.PositiveIntegerField(default=1)
     answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def as_answer(self) -> AnswerValue:
+        """The answer as the pure rooms know it."""
+        value = tuple(self.value) if isinstance(self.value, list) else self.value
+        return AnswerValue(
+            value=value,
+            basis=self.basis or None,  # type: ignore[arg-type]  # the save protocol admits only the three
+            note=self.note,
+            link=self.link,
+            not_applicable=self.not_applicable,
+            who_knows=self.who_knows,
+        )
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def given(self) -> "AnswerQuerySet":
+        """Without the questions whose answer was taken back."""
+        return self.filter(answered=True)
+
+
+class Answer(AnswerFields):
+    """The common answer to one question of one assessment: what the team answered together, or agreed on."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     objects = AnswerQuerySet.as_manager()
@@ -238,17 +297,117 @@ class Answer(models.Model):
     def __str__(self) -> str:
         return f"{self.key} of {self.assessment_id}"
 
-    def as_answer(self) -> AnswerValue:
-        """The answer as the pure rooms know it."""
-        value = tuple(self.value) if isinstance(self.value, list) else self.value
-        return AnswerValue(
-            value=value,
-            basis=self.basis or None,  # type: ignore[arg-type]  # the save protocol admits only the three
-            note=self.note,
-            link=self.link,
-            not_applicable=self.not_applicable,
-            who_knows=self.who_knows,
+
+class Perspective(models.TextChoices):
+    """From where somebody sees the system; decides which sections they are asked (`respondents.SECTIONS_OF`)."""
+
+    DEVELOPER = "developer", "Developer"
+    OPERATIONS = "operations", "Operations"
+    MANAGER = "manager", "Manager"
+    PRODUCT = "product", "Product"
+
+
+class Respondent(models.Model):
+    """Somebody asked to answer one assessment on their own. Without `user` they have not come yet.
+
+    Invited by mail, or by a link alone, they come by a token (kept as a hash); somebody of the workspace is asked by
+    name and has `user` from the start. `sections` are those asked of them; empty means those of their perspective.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="respondents")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="asked", null=True, blank=True)
+    perspective = models.CharField(max_length=20, choices=Perspective.choices, default=Perspective.DEVELOPER)
+    sections = models.JSONField(default=list, blank=True)
+    email = models.EmailField(blank=True)
+    token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)  #: when they said that they are done
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("assessment", "user"), condition=Q(removed_at=None), name="asked_once_per_assessment"
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("removed_at", "removed_by"), name="respondent_removed_at_and_by"
+            ),
         )
+
+    def __str__(self) -> str:
+        return str(self.user) if self.user else self.email or "Somebody with the link"
+
+
+class GuestLink(models.Model):
+    """A link by which people without an account come to answer one assessment; each becomes a `Respondent`."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="guest_links")
+    perspective = models.CharField(max_length=20, choices=Perspective.choices, default=Perspective.DEVELOPER)
+    sections = models.JSONField(default=list, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=both_or_neither("revoked_at", "revoked_by"), name="guest_link_revoked_at_and_by"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"guest link to {self.assessment_id}"
+
+
+class Response(AnswerFields):
+    """One respondent's own answer to one question."""
+
+    respondent = models.ForeignKey(Respondent, on_delete=models.CASCADE, related_name="responses")
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="responses")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("respondent", "key"), name="one_response_per_question"),
+            models.CheckConstraint(
+                condition=Q(answered=True) | Q(value__isnull=True, not_applicable=""),
+                name="taken_back_response_has_no_value",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(not_applicable=""), name="response_value_or_does_not_apply"
+            ),
+        )
+        indexes = (models.Index(fields=("assessment", "key"), name="response_of_assessment"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.assessment_id} by {self.respondent_id}"
+
+
+class Agreement(models.Model):
+    """That people who answered differently agreed on the common answer of one question: by whom, and what was said.
+
+    The answer itself is the `Answer` row of the same key. `given` keeps what each had answered, as words by name.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="agreements")
+    key = models.CharField(max_length=80)
+    said = models.TextField(blank=True, max_length=settings.LIMITS["note"])
+    given = models.JSONField(default=list)
+    agreed_at = models.DateTimeField(default=timezone.now)
+    agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("assessment", "key"), name="one_agreement_per_question"),)
+
+    def __str__(self) -> str:
+        return f"agreement on {self.key} of {self.assessment_id}"
 
 
 class PlannedChange(models.Model):
@@ -272,6 +431,24 @@ class PlannedChange(models.Model):
         return f"{self.key} of {self.assessment_id}, planned"
 
 
+class Tally(models.Model):
+    """How many systems of a workspace stand how, kept beside what it counts: counting a million rows takes too long.
+
+    `kind` is verdict, form, state or gate; `name` the slug, for a gate "tracing/failed". Kept by `standing`.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="tallies")
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    number = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("workspace", "kind", "name"), name="tally_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.kind} {self.name}"
+
+
 class EventKind(models.TextChoices):
     STARTED = "started", "started"
     ANSWERED = "answered", "answered"
@@ -280,17 +457,41 @@ class EventKind(models.TextChoices):
     DELETED = "deleted", "deleted"
     RESTORED = "restored", "restored"
     PLANNED = "planned", "changed the plan"
+    ASKED = "asked", "asked somebody to answer"
+    REMINDED = "reminded", "reminded somebody"
+    JOINED = "joined", "came to answer"
+    REMOVED = "removed", "no longer asks somebody"
+    ASKED_APART = "asked_apart", "had people answer on their own"
+    TOGETHER = "together", "went back to answering together"
+    NAMES = "names", "showed or hid names"
+    FINISHED = "finished", "finished answering"
+    AGREED = "agreed", "agreed on an answer"
+    CONFIRMED = "confirmed", "confirmed earlier answers"
+    COMMENTED = "commented", "commented"
+    SETTLED = "settled", "settled a comment"
+    REVIEWED = "reviewed", "took up the review"
+    DECIDED = "decided", "decided"
+    CHALLENGED = "challenged", "challenged the decision"
+    UPHELD = "upheld", "upheld the decision"
+    REOPENED = "reopened", "opened the review again"
+    CONDITION_MET = "condition_met", "met a condition"
+    SHARED = "shared", "made a share link"
+    UNSHARED = "unshared", "revoked a share link"
 
 
 class Event(models.Model):
-    """One thing that happened to an assessment; rows are only ever added.
+    """One thing that happened to an assessment; rows are only ever added, by `log.write`.
 
-    For an answer, `payload` holds the whole answer as saved and `version` the answer's version after it. `mutation_id`
-    is made by the browser: a retry carries the same one and gets the first outcome. For a plan, `payload` holds all its
-    changes, none where it was dropped; it is no answer.
+    For an answer, `payload` holds the whole answer as saved and `version` the answer's version after it; with
+    `respondent`, it is that person's own. `mutation_id` is made by the browser: a retry carries the same one and gets
+    the first outcome. For a plan, `payload` holds all its changes, none where it was dropped; it is no answer.
+    `number` counts an assessment's events from 1 without gaps, and `seal` is keyed over all the rest, so that
+    `verify_log` finds a row that was changed, added or taken out behind our back.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="events")
+    respondent = models.ForeignKey(Respondent, on_delete=models.CASCADE, related_name="events", null=True, blank=True)
+    number = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=EventKind.choices)
     key = models.CharField(max_length=80, blank=True)
     payload = models.JSONField(default=dict)
@@ -298,8 +499,10 @@ class Event(models.Model):
     mutation_id = models.UUIDField(unique=True, null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    seal = models.CharField(max_length=64)
 
     class Meta:
+        constraints = (models.UniqueConstraint(fields=("assessment", "number"), name="event_number_once"),)
         indexes = (models.Index(fields=("assessment", "-id"), name="event_newest"),)
 
     def __str__(self) -> str:

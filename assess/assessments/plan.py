@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment, Event, EventKind, PlannedChange
+from assess.assessments.log import record
+from assess.assessments.models import Assessment, EventKind, PlannedChange
 from assess.assessments.what_if import Texts, WhatIf, read_what_if
 from assess.decision.argue import describe
 from assess.decision.changes import Change, change_between
@@ -114,7 +115,7 @@ def _held(assessment_id: int, *, by: User) -> Assessment:
 
 def _record(assessment: Assessment, rows: Iterable[PlannedChange], *, by: User) -> None:
     payload = {"changes": [{"key": row.key, "from": row.before, "to": row.after} for row in rows]}
-    Event.objects.create(assessment=assessment, kind=EventKind.PLANNED, payload=payload, at=timezone.now(), by=by)
+    record(assessment, EventKind.PLANNED, by=by, payload=payload)
 
 
 def _changes(questionnaire: Questionnaire, rows: Iterable[PlannedChange]) -> list[tuple[Change, PlannedChange]]:

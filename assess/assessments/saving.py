@@ -1,6 +1,7 @@
 """Saving one answer so that none is lost: the protocol of docs/saving.md.
 
 Decides: when a change is taken, what is told to whoever comes too late, and that a retry gets its first outcome.
+An answer is a common one, or, where people answer apart, one of a respondent's own; the protocol is the same.
 Three statements in one transaction: the gate (touches the assessment, carries membership and "still open", and holds
 the row, so that saving and submitting never pass each other), the upsert (carries the version) and the event. Only when
 one of them finds no row does the slow way ask why.
@@ -15,15 +16,19 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assess.assessments.changes import Change, check_change
 from assess.assessments.editions import questionnaire_by_hash
-from assess.assessments.log import payload_of
-from assess.assessments.models import Answer, Assessment, Event, EventKind
+from assess.assessments.log import payload_of, seal
+from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, Response
 from assess.people.models import User
 from assess.people.permissions import ROLES, Ability, can_edit
 from assess.questionnaire.problems import Problem, Refused
+
+APART = "Everybody answers this version on their own sheet; open yours, or agree on an answer"
+TOGETHER = "The team answers this version together again; open its sections"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +45,7 @@ class Stale:
     """Somebody saved another answer in between. `present` is None when the question was never answered."""
 
     key: str
-    present: Answer | None
+    present: Answer | Response | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +62,13 @@ class Wrong:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """Answers of this version are given on another sheet; `message` says which."""
+
+    message: str
+
+
 class NotAllowed:
     """May read the assessment but not answer it, as an architect who is not on the team."""
 
@@ -65,52 +77,70 @@ class NotThere:
     """No such assessment, or none for this person, or deleted: one and the same."""
 
 
-Outcome = Saved | Stale | Submitted | Wrong | NotAllowed | NotThere
+Outcome = Saved | Stale | Submitted | Wrong | Elsewhere | NotAllowed | NotThere
 
 #: What a column of the database holds. A model's filter finds no row for more; our own statements would fail.
 LARGEST_ID = 2**63 - 1
 
 ANSWERING_ROLES = [role for role, abilities in ROLES.items() if Ability.ANSWER in abilities]
 
+# A common answer: of somebody who answers for the team, while the team answers together; or agreed on, while apart.
 GATE = """
-UPDATE assess_assessment SET updated_at = %s, updated_by_id = %s
-WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL
-  AND EXISTS (SELECT 1 FROM assess_membership AS m JOIN assess_system AS s ON s.team_id = m.team_id
-              WHERE s.id = assess_assessment.system_id AND m.user_id = %s
-                AND m.role IN (ROLES))
-RETURNING (SELECT e.sha256 FROM assess_edition AS e WHERE e.id = assess_assessment.edition_id)
+UPDATE assess_assessment SET updated_at = %s, updated_by_id = %s, log_length = log_length + 1
+WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL AND independent = %s
+  AND EXISTS (SELECT 1 FROM assess_membership AS m
+              WHERE m.team_id = assess_assessment.team_id AND m.user_id = %s AND m.role IN (ROLES))
+RETURNING (SELECT e.sha256 FROM assess_edition AS e WHERE e.id = assess_assessment.edition_id), log_length
 """.replace("ROLES", ", ".join("%s" for _ in ANSWERING_ROLES))
 
+# A respondent's own: of whoever is still asked.
+OWN_GATE = """
+UPDATE assess_assessment SET updated_at = %s, updated_by_id = %s, log_length = log_length + 1
+WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL AND independent
+  AND EXISTS (SELECT 1 FROM assess_respondent AS r
+              WHERE r.id = %s AND r.assessment_id = assess_assessment.id AND r.user_id = %s AND r.removed_at IS NULL)
+RETURNING (SELECT e.sha256 FROM assess_edition AS e WHERE e.id = assess_assessment.edition_id), log_length
+"""
+
 # Only somebody who saw no answer (base 0) may insert the first; a later one must follow the version that was seen.
-UPSERT = """
-INSERT INTO assess_answer (assessment_id, key, answered, value, basis, note, link, not_applicable, who_knows,
-                           version, answered_at, answered_by_id)
+UPSERT_FORM = """
+INSERT INTO {table} ({owner}, key, answered, value, basis, note, link, not_applicable, who_knows,
+                     version, answered_at, {author})
 SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s, %s
-WHERE %s = 0 OR EXISTS (SELECT 1 FROM assess_answer WHERE assessment_id = %s AND key = %s)
-ON CONFLICT (assessment_id, key) DO UPDATE
+WHERE %s = 0 OR EXISTS (SELECT 1 FROM {table} WHERE {owner} = %s AND key = %s)
+ON CONFLICT ({owner}, key) DO UPDATE
 SET answered = excluded.answered, value = excluded.value, basis = excluded.basis, note = excluded.note,
     link = excluded.link, not_applicable = excluded.not_applicable, who_knows = excluded.who_knows,
-    version = assess_answer.version + 1, answered_at = excluded.answered_at, answered_by_id = excluded.answered_by_id
-WHERE assess_answer.version = %s
+    version = {table}.version + 1, answered_at = excluded.answered_at, {author} = excluded.{author}
+WHERE {table}.version = %s
 RETURNING version
 """
+# Both made of constants only. The last column inserted is who answered; of a response, whose it is says as much.
+UPSERT = UPSERT_FORM.format(table="assess_answer", owner="assessment_id", author="answered_by_id")
+OWN_UPSERT = UPSERT_FORM.format(table="assess_response", owner="respondent_id", author="assessment_id")
 
 # Written by hand like the rest: building and saving a model takes longer than the three statements together.
 EVENT = """
-INSERT INTO assess_event (assessment_id, kind, key, payload, version, mutation_id, at, by_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO assess_event
+  (assessment_id, respondent_id, kind, key, payload, version, mutation_id, at, by_id, number, seal)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
-def save_answer(assessment_id: int, change: Change, *, by: User) -> Outcome:
-    """Save one change, or say why not. Returns `Saved` only after COMMIT."""
-    if assessment_id > LARGEST_ID:
+def save_answer(
+    assessment_id: int, change: Change, *, by: User, respondent_id: int | None = None, agreed: bool = False
+) -> Outcome:
+    """Save one change, or say why not. Returns `Saved` only after COMMIT.
+
+    With `respondent_id` it is that person's own answer; `agreed` makes it the common one while people answer apart.
+    """
+    if assessment_id > LARGEST_ID or (respondent_id or 0) > LARGEST_ID:
         return NotThere()
-    explain = partial(_explain, assessment_id, change, by=by)
+    explain = partial(_explain, assessment_id, change, by=by, respondent_id=respondent_id, agreed=agreed)
     now = timezone.now()
     try:
         with transaction.atomic():
-            saved = _try_to_save(assessment_id, change, by=by, at=now)
+            saved = _try_to_save(assessment_id, change, by=by, at=now, respondent_id=respondent_id, agreed=agreed)
             if saved is None:
                 transaction.set_rollback(True)
     except Refused as refused:
@@ -123,46 +153,74 @@ def save_answer(assessment_id: int, change: Change, *, by: User) -> Outcome:
 
 def outcome_of_bad_change(assessment_id: int, problems: Iterable[Problem], *, by: User) -> Outcome:
     """What to tell of a change that could not even be read: first whether this person may know of the assessment."""
-    assessment = Assessment.objects.visible_to(by).select_related("system__team").filter(pk=assessment_id).first()
+    assessment = Assessment.objects.visible_to(by).select_related("team").filter(pk=assessment_id).first()
     if assessment is None:
         return NotThere()
-    if not can_edit(by, assessment.system.team):
+    if not can_edit(by, assessment.team):
         return NotAllowed()
     return Wrong(problems=tuple(problems))
 
 
-def _try_to_save(assessment_id: int, change: Change, *, by: User, at: datetime) -> Saved | None:
+def _try_to_save(
+    assessment_id: int, change: Change, *, by: User, at: datetime, respondent_id: int | None, agreed: bool
+) -> Saved | None:
     stamp = connection.ops.adapt_datetimefield_value(at)
-    edition = _returned(GATE, [stamp, by.pk, assessment_id, by.pk, *ANSWERING_ROLES])
-    if edition is None:
+    if respondent_id is None:
+        gate = _first(GATE, [stamp, by.pk, assessment_id, agreed, by.pk, *ANSWERING_ROLES])
+    else:
+        gate = _first(OWN_GATE, [stamp, by.pk, assessment_id, respondent_id, by.pk])
+    if gate is None:
         return None
-    answer = check_change(change, questionnaire_by_hash(str(edition)))
+    edition, number = str(gate[0]), int(gate[1])
+    answer = check_change(change, questionnaire_by_hash(edition))
     payload = payload_of(answer)
     value = None if answer.value is None else json.dumps(payload["value"])
     texts = [payload[name] for name in ("basis", "note", "link", "not_applicable", "who_knows")]
-    row: list[Any] = [assessment_id, change.key, change.answered, value, *texts, stamp, by.pk]
-    version = _returned(UPSERT, [*row, change.base_version, assessment_id, change.key, change.base_version])
-    if not isinstance(version, int):
+    owner, author = (assessment_id, by.pk) if respondent_id is None else (respondent_id, assessment_id)
+    row: list[Any] = [owner, change.key, change.answered, value, *texts, stamp, author]
+    upsert = UPSERT if respondent_id is None else OWN_UPSERT
+    upserted = _first(upsert, [*row, change.base_version, owner, change.key, change.base_version])
+    if upserted is None:
         return None
+    version = int(upserted[0])
     kind = EventKind.ANSWERED if change.answered else EventKind.CLEARED
+    sealed = seal(
+        assessment_id=assessment_id,
+        respondent_id=respondent_id,
+        number=number,
+        kind=kind.value,
+        key=change.key,
+        payload=payload,
+        version=version,
+        mutation_id=change.mutation_id.hex,
+        at=at,
+        by_id=by.pk,
+    )
     event: list[Any] = [kind.value, change.key, json.dumps(payload), version, change.mutation_id.hex, stamp, by.pk]
     with connection.cursor() as cursor:
-        cursor.execute(EVENT, [assessment_id, *event])
+        cursor.execute(EVENT, [assessment_id, respondent_id, *event, number, sealed])
     return Saved(key=change.key, version=version, at=at)
 
 
-def _returned(statement: str, parameters: Sequence[Any]) -> object | None:
-    """The first column of the one row that the statement returns; None when it returns no row."""
+def _first(statement: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
+    """The one row that the statement returns; None when it returns none."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         rows = cursor.fetchall()
-    return rows[0][0] if rows else None
+    return rows[0] if rows else None
 
 
-def _explain(assessment_id: int, change: Change, *, by: User, id_is_taken: bool) -> Outcome:
+def _explain(
+    assessment_id: int, change: Change, *, by: User, id_is_taken: bool, respondent_id: int | None, agreed: bool
+) -> Outcome:
     """Why no row was written. A retry is answered first, but only to somebody who can reach the assessment."""
-    found = Assessment.objects.in_reach_of(by).select_related("system__team", "submitted_by")
-    assessment = found.filter(pk=assessment_id).first()
+    respondent = None
+    if respondent_id is None:
+        found = Assessment.objects.in_reach_of(by)
+    else:
+        respondent = Respondent.objects.filter(pk=respondent_id, user=by, assessment=assessment_id).first()
+        found = Assessment.objects.filter(respondents=respondent) if respondent else Assessment.objects.none()
+    assessment = found.select_related("team", "submitted_by").filter(pk=assessment_id).first()
     if assessment is None:
         return NotThere()
     first = Event.objects.filter(assessment=assessment, by=by, mutation_id=change.mutation_id).first()
@@ -170,12 +228,18 @@ def _explain(assessment_id: int, change: Change, *, by: User, id_is_taken: bool)
         return Saved(key=first.key, version=first.version, at=first.at)
     if assessment.deleted_at is not None:
         return NotThere()
-    if not can_edit(by, assessment.system.team):
+    if respondent is None and not can_edit(by, assessment.team):
         return NotAllowed()
     if assessment.is_submitted:
         return Submitted(assessment=assessment)
+    if respondent is not None and respondent.removed_at is not None:
+        return Elsewhere(message="You are no longer asked to answer this version; what you answered stays in its log")
+    if assessment.independent is not (respondent is not None or agreed):
+        return Elsewhere(message=APART if assessment.independent else TOGETHER)
     if id_is_taken:
         message = "Send the change again with a new mutation_id; this one cannot be used"
         return Wrong(problems=(Problem(code="mutation_id_taken", key="mutation_id", message=message),))
-    present = assessment.answers.select_related("answered_by").filter(key=change.key).first()
-    return Stale(key=change.key, present=present)
+    own = Response.objects.filter(respondent=respondent) if respondent else None
+    common = assessment.answers.select_related("answered_by")
+    rows: QuerySet[Answer] | QuerySet[Response] = common if own is None else own
+    return Stale(key=change.key, present=rows.filter(key=change.key).first())

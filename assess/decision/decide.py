@@ -105,7 +105,7 @@ def _what_to_ask(
             continue
         completed = {
             read_facts(questionnaire, {**answers, question.key: Answer(value=value)})
-            for value in _telling_values(question)
+            for value in _answers_to_try(question, answers)
         }
         outcomes = {(judge(facts).verdict, possible_verdicts(facts)) for facts in completed}
         if len(outcomes) > 1 or any(possible != before for _, possible in outcomes):
@@ -114,6 +114,12 @@ def _what_to_ask(
             if best[1] is None or average < best[0]:
                 best = (average, question.key)
     return best[1], tuple(decisive)
+
+
+def _answers_to_try(question: Question, answers: Answers) -> tuple[Value, ...]:
+    """What the answer may turn out to be: one of the values that people gave, where they gave several."""
+    answer = answers.get(question.key)
+    return answer.between if answer is not None and answer.between else _telling_values(question)
 
 
 def _telling_values(question: Question) -> tuple[Value, ...]:

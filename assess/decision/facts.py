@@ -6,7 +6,7 @@ possible, and to try every change of one or two answers quickly.
 
 from typing import Literal, NamedTuple
 
-from assess.decision.signals import ACUTE, highest_level, level_of
+from assess.decision.signals import ACUTE, highest_level, level_range
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import PAIN_AXES, Answers, Question, Questionnaire
 
@@ -109,39 +109,48 @@ def _ruled_out(question: Question, answers: Answers) -> bool:
 
 
 def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
-    """The facts in these answers. Answers to questions that are not asked do not count; nor do "does not apply"."""
+    """The facts in these answers. Answers to questions that are not asked do not count; nor do "does not apply".
+
+    Of a question that is open between several values, a fact is known where all of them say the same.
+    """
+
+    def candidates(key: str) -> tuple[object, ...]:
+        """The values that the answer may be: one when it is known, none when nothing is."""
+        answer, question = answers.get(key), questionnaire.by_key.get(key)
+        if answer is None or question is None or _ruled_out(question, answers):
+            return ()
+        return answer.between if answer.value is None else (answer.value,)
 
     def known(key: str) -> object:
-        answer, question = answers.get(key), questionnaire.by_key.get(key)
-        if answer is None or answer.value is None or question is None or _ruled_out(question, answers):
-            return None
-        return answer.value
+        values = candidates(key)
+        return values[0] if len(values) == 1 else None
+
+    def agreed(said: set[bool]) -> Ternary:
+        return said.pop() if len(said) == 1 else None
 
     def among(key: str, *slugs: str) -> Ternary:
-        value = known(key)
-        return None if value is None else value in slugs
+        return agreed({value in slugs for value in candidates(key)})
 
     def number(key: str) -> float | None:
         value = known(key)
         return value if isinstance(value, int | float) else None
 
-    by_signal: dict[str, list[tuple[int | None, int]]] = {}
+    by_signal: dict[str, list[tuple[int, int]]] = {}
     for question in questionnaire.questions:
         reading, answer = question.reads, answers.get(question.key)
         if reading is None or reading.axis not in PAIN_AXES:
             continue
         if _ruled_out(question, answers) or (answer is not None and answer.not_applicable):
             continue
-        asked = is_asked(question, answers)
-        level = level_of(question, answer.value) if asked and answer and answer.value is not None else None
+        levels = level_range(question, answer) if is_asked(question, answers) else (0, highest_level(reading))
         for signal in (reading.axis, f"{reading.axis}/{reading.signal}"):
-            by_signal.setdefault(signal, []).append((level, highest_level(reading)))
+            by_signal.setdefault(signal, []).append(levels)
 
     def reaches(signal: str, threshold: int) -> Ternary:
         entries = by_signal.get(signal, [])
-        if any(level is not None and level >= threshold for level, _ in entries):
+        if any(lowest >= threshold for lowest, _ in entries):
             return True
-        return None if any(level is None and highest >= threshold for level, highest in entries) else False
+        return None if any(highest >= threshold for _, highest in entries) else False
 
     shapes: dict[object, Shape] = {
         "monolith": "monolith",
@@ -149,12 +158,13 @@ def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
         "monolith_with_services": "mixed",
         "services": "services",
     }
-    signs, motives, minutes = known("distributed_monolith_signs"), known("motives"), number("deploy_minutes")
+    signs, motives = known("distributed_monolith_signs"), known("motives")
     profile, hot_share = known("scaling_profile"), number("hot_share")
+    found_shapes = {shapes.get(value) for value in candidates("current_shape")}
     dominates = reaches("deployable/uneven", DOMINANT)
     return Facts(
         one_part=among("scope", "one_part"),
-        shape=shapes.get(known("current_shape")),
+        shape=found_shapes.pop() if len(found_shapes) == 1 else None,
         signs=sum(2 if sign in STRONG_SIGNS else 1 for sign in signs if sign != SHARED_DATABASE)
         if isinstance(signs, tuple)
         else None,
@@ -171,7 +181,7 @@ def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
         differs=_differs(profile, hot_share),
         uneven=_uneven_when_completed(dominates, profile, hot_share),
         painful_cost=reaches("deployable/cost", PAINFUL),
-        slow=None if minutes is None else minutes > SLOW_DEPLOY,
+        slow=agreed({value > SLOW_DEPLOY for value in candidates("deploy_minutes") if isinstance(value, int | float)}),
         unowned=among("ownership", "unclear"),
         shared_writes=among("cross_boundary_transactions", "many"),
         tangled=among("boundaries", "tangled"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from assess.decision.result import Contribution, Score
 from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import AXES, PAIN_AXES, Answers, Question, Questionnaire, Reading, Value
+from assess.questionnaire.schema import AXES, PAIN_AXES, Answer, Answers, Question, Questionnaire, Reading, Value
 
 #: From this level on a single pain is acute: one acute pain is enough to act on (S0). Where mild pains add up they
 #: stay below it, because several small pains are not one that hurts (our judgement).
@@ -41,6 +41,18 @@ def level_of(question: Question, value: Value) -> int:
 def highest_level(reading: Reading) -> int:
     """The most that any answer to this question could reach."""
     return max(reading.levels.values()) if reading.levels else reading.top
+
+
+def level_range(question: Question, answer: Answer | None) -> tuple[int, int]:
+    """The lowest and the highest level that the answer may come to: of a known one its level twice."""
+    assert question.reads is not None
+    if answer is not None and answer.value is not None:
+        level = level_of(question, answer.value)
+        return level, level
+    if answer is not None and answer.between:
+        levels = [level_of(question, value) for value in answer.between]
+        return min(levels), max(levels)
+    return 0, highest_level(question.reads)
 
 
 def words(question: Question, value: Value) -> str:
@@ -85,11 +97,7 @@ def score_axes(questionnaire: Questionnaire, answers: Answers) -> dict[str, Scor
     scores = {}
     for axis, questions in by_axis.items():
         known = {question.key: level for question in questions if (level := levels[question.key]) is not None}
-        best = {
-            question.key: known[question.key] if question.key in known else highest_level(reading)
-            for question in questions
-            if (reading := question.reads) is not None
-        }
+        best = {question.key: level_range(question, answers.get(question.key))[1] for question in questions}
         share = _pain_shares if axis in PAIN_AXES else _weighted_shares
         scores[axis] = Score(
             axis=axis,

@@ -8,6 +8,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 
+def both_or_neither(first: str, second: str) -> models.Q:
+    """A condition for check constraints: `x_at` and `x_by` are set together or not at all."""
+    return models.Q(**{f"{first}__isnull": True, f"{second}__isnull": True}) | models.Q(
+        **{f"{first}__isnull": False, f"{second}__isnull": False}
+    )
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates users by e-mail address; addresses are compared without regard to case."""
 
@@ -26,6 +33,11 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
+    #: Came by a link to answer one assessment: a name, no password and no real address. See `web.guests`.
+    is_guest = models.BooleanField(default=False)
+    #: Whether what waits on this person is told by mail too; the page "Waiting for you" always tells it.
+    wants_mail = models.BooleanField(default=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -70,6 +82,8 @@ class Role(models.TextChoices):
 
     OWNER = "owner", "Team lead"
     MEMBER = "member", "Team member"
+    RESPONDENT = "respondent", "Respondent"
+    VIEWER = "viewer", "Viewer"
     ARCHITECT = "architect", "Architect"
     ADMINISTRATOR = "administrator", "Administrator"
 
@@ -104,3 +118,75 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.role} in {self.team or self.workspace}"
+
+
+class Invitation(models.Model):
+    """A place offered to somebody: a role in a team, or (team None) in the whole workspace.
+
+    With an address it is one person's, sent by mail; without, whoever has the link may take it, once. The link's token
+    is kept as a hash only.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations", null=True, blank=True)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    email = models.EmailField(blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=both_or_neither("accepted_at", "accepted_by"), name="invitation_accepted_at_and_by"
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("revoked_at", "revoked_by"), name="invitation_revoked_at_and_by"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=WORKSPACE_ROLES, team=None)
+                | (~models.Q(role__in=WORKSPACE_ROLES) & ~models.Q(team=None)),
+                name="invitation_to_workspace_or_team",
+            ),
+        )
+        indexes = (models.Index(fields=("created_by", "created_at"), name="invitation_by_person"),)
+
+    def __str__(self) -> str:
+        return f"invitation as {self.role} to {self.team or self.workspace}"
+
+
+class ApiToken(models.Model):
+    """A person's key to the API: it may what the person may. Kept as a hash; shown once, when it is made."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=120)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.user}"
+
+
+class Notice(models.Model):
+    """Something that happened and that this person should know of; `url` is an address of the site."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("user", "-id"), name="notice_newest"),)
+
+    def __str__(self) -> str:
+        return self.text

@@ -20,19 +20,43 @@ class Ability(Enum):
     ANSWER = "answer questions"
     SUBMIT = "submit a version"
     DELETE = "delete an assessment and bring it back"
+    ASK = "ask people to answer"
+    AGREE = "agree on an answer"
+    DISCUSS = "comment and challenge"
+    CHALLENGE = "challenge a decision"
+    REVIEW = "review and sign"
+    SHARE = "share a result by link"
+    INVITE = "invite people to the team"
 
 
-EVERYTHING = frozenset(Ability)
+MEMBER = frozenset(
+    {
+        Ability.READ,
+        Ability.START,
+        Ability.ANSWER,
+        Ability.SUBMIT,
+        Ability.DELETE,
+        Ability.AGREE,
+        Ability.DISCUSS,
+        Ability.CHALLENGE,
+    }
+)
 
 #: A role's abilities: in its team, or (an architect's) in every team of the workspace. An architect judges and so does
 #: not answer; whoever should do both is a member of the team as well.
 ROLES: dict[Role, frozenset[Ability]] = {
-    Role.OWNER: EVERYTHING,
-    Role.MEMBER: EVERYTHING,
-    Role.ARCHITECT: frozenset({Ability.READ}),
-    # Looks after the workspace's questionnaires (`check_administers`); what teams answer is not theirs to read.
+    Role.OWNER: MEMBER | {Ability.ASK, Ability.SHARE, Ability.INVITE},
+    Role.MEMBER: MEMBER,
+    # May be asked to answer (`assessments.respondents`), which is an assessment's business; reads nothing else.
+    Role.RESPONDENT: frozenset(),
+    Role.VIEWER: frozenset({Ability.READ}),
+    Role.ARCHITECT: frozenset({Ability.READ, Ability.DISCUSS, Ability.REVIEW, Ability.SHARE}),
+    # Looks after the workspace's people and questionnaires (`check_administers`); what teams answer is not theirs to
+    # read.
     Role.ADMINISTRATOR: frozenset(),
 }
+
+READING_ROLES = tuple(role for role, allowed in ROLES.items() if Ability.READ in allowed)
 
 
 def abilities(user: User, team: Team) -> frozenset[Ability]:
@@ -88,4 +112,4 @@ def check_administers(user: User, workspace: Workspace | None = None) -> None:
     """Raises PermissionDenied (403) unless an administrator of this workspace, or of any where none is given."""
     administered = workspaces_as_administrator(user)
     if not (administered if workspace is None else administered.filter(pk=workspace.pk)).exists():
-        raise PermissionDenied("may not manage the workspace's questionnaires")
+        raise PermissionDenied("may not manage the workspace")

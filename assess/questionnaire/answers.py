@@ -507,6 +507,7 @@ def _plain(answer: Answer) -> object:
             ("link", answer.link),
             ("who_knows", answer.who_knows),
             ("not_applicable", answer.not_applicable),
+            ("between", [list(one) if isinstance(one, tuple) else one for one in answer.between]),
         )
         if text
     }

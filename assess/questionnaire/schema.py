@@ -134,6 +134,8 @@ class Answer:
     Exactly one of three holds: `value` is set (known), `not_applicable` gives the reason why the question does not
     apply, or neither (not sure yet: the person saw the question and does not know; `who_knows` may name somebody who
     would).
+    Where several people answered differently and have not agreed, it is not known either, and `between` holds the two
+    or more values that they gave: the answer is one of these.
     """
 
     value: Value | None = None
@@ -142,6 +144,7 @@ class Answer:
     link: str = ""
     not_applicable: str = ""
     who_knows: str = ""
+    between: tuple[Value, ...] = ()
 
     @property
     def is_known(self) -> bool:

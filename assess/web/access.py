@@ -23,6 +23,10 @@ View = Callable[..., HttpResponseBase]
 #: The attribute by which `assess.checks` finds a view's policy.
 POLICY = "access_policy"
 
+#: The attribute by which `SignInRequiredMiddleware` lets a guest in.
+FOR_GUESTS = "for_guests"
+OPEN = "open to all: "
+
 WITHOUT_TEAM = (
     "Whoever is on the team that runs a system starts its assessment; you are on no team. "
     "Architects read assessments, and administrators look after questionnaires."
@@ -34,10 +38,17 @@ def open_to_all(*, reason: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         opened: View = login_not_required(view)
-        setattr(opened, POLICY, f"open to all: {reason}")
+        setattr(opened, POLICY, f"{OPEN}{reason}")
         return opened
 
     return decorate
+
+
+def guests_too(view: View) -> View:
+    """Above another decorator: also for guests, who came by a link to answer one assessment and are kept from all
+    that is not marked so."""
+    setattr(view, FOR_GUESTS, True)
+    return view
 
 
 def signed_in(view: View) -> View:
@@ -81,4 +92,15 @@ def user_of(request: Any) -> User:
     return request.user
 
 
-__all__ = ["POLICY", "View", "architect", "open_to_all", "signed_in", "team_member", "user_of"]
+__all__ = [
+    "FOR_GUESTS",
+    "OPEN",
+    "POLICY",
+    "View",
+    "architect",
+    "guests_too",
+    "open_to_all",
+    "signed_in",
+    "team_member",
+    "user_of",
+]

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
 
@@ -177,11 +177,27 @@ def session_lifetime(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+#: What of others' views a guest may use: to be gone.
+GUESTS_MAY = {"account_logout"}
+
+
+def may_enter_as_guest(request: HttpRequest, view: Any) -> bool:
+    """Guests get what is open to all and what is marked for them; nothing else, whether it exists or not."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    return getattr(view, "for_guests", False) or not getattr(view, "login_required", True) or name in GUESTS_MAY
+
+
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every view needs a sign-in unless it says otherwise.
 
     Scripts are told by status 401: a redirect would look to them like a success with a strange body.
     """
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        refused = super().process_view(request, view, args, kwargs)
+        if refused is None and getattr(request.user, "is_guest", False) and not may_enter_as_guest(request, view):
+            raise PermissionDenied("a guest")
+        return refused
 
     # The stub promises a redirect; `process_view`, which calls this, takes any response.
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]

@@ -11,13 +11,17 @@ from typing import Any
 
 from tests.factories import mutation_id
 
-#: Nobody; Dana (on the team, switched off); Alice (leads the team); Bob (on it); Rita (architect of the workspace);
-#: Olga (on another team of it); Charlie (leads a team of another workspace); Zoe (architect of another workspace);
-#: Ada and Yves (administrators of Alice's and of Zoe's workspace, on no team).
-ACTORS = ("nobody", "dana", "alice", "bob", "rita", "olga", "charlie", "zoe", "ada", "yves")
+#: Nobody; Dana (on the team, switched off); Alice (leads the team); Bob (on it); Vera (views what it does); Ravi (a
+#: respondent of it, asked to answer the assessment); Gus (a guest, asked too, who came by a link); Rita (architect of
+#: the workspace); Olga (on another team of it); Charlie (leads a team of another workspace); Zoe (architect of
+#: another workspace); Ada and Yves (administrators of Alice's and of Zoe's workspace, on no team).
+ACTORS = (
+    "nobody", "dana", "alice", "bob", "vera", "ravi", "gus", "rita", "olga", "charlie", "zoe", "ada", "yves",
+)  # fmt: skip
 SIGNED_OUT = ("nobody", "dana")
-#: To an assessment of Alice's team. An administrator looks after questionnaires, not after what teams answer.
-STRANGERS = ("olga", "charlie", "zoe", "ada", "yves")
+#: To an assessment of Alice's team, but for what it asks of respondents. An administrator looks after people and
+#: questionnaires, not after what teams answer.
+STRANGERS = ("ravi", "olga", "charlie", "zoe", "ada", "yves")
 #: To what belongs to Alice's workspace.
 OUTSIDERS = ("charlie", "zoe", "yves")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -25,9 +29,16 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 Cells = dict[str, int]
 
 
-def cells(*, out: int, alice: int, bob: int, rita: int, olga: int, charlie: int, zoe: int, admins: int) -> Cells:
-    """`out` is the status of both who are not signed in, `admins` of both administrators."""
-    signed_in = {"alice": alice, "bob": bob, "rita": rita, "olga": olga, "charlie": charlie, "zoe": zoe}
+def cells(
+    *, out: int, alice: int, bob: int, rita: int, olga: int, charlie: int, zoe: int, admins: int,
+    vera: int = 403, ravi: int = 404, gus: int = 403,
+) -> Cells:  # fmt: skip
+    """`out` is the status of both who are not signed in, `admins` of both administrators.
+
+    A guest is let into nothing that is not marked for guests, whether it exists or not.
+    """
+    signed_in = {"alice": alice, "bob": bob, "vera": vera, "ravi": ravi, "gus": gus, "rita": rita}
+    signed_in |= {"olga": olga, "charlie": charlie, "zoe": zoe}
     return {**dict.fromkeys(SIGNED_OUT, out), **signed_in, "ada": admins, "yves": admins}
 
 
@@ -35,24 +46,43 @@ def everyone(status: int) -> Cells:
     return dict.fromkeys(ACTORS, status)
 
 
-def signed_in(status: int, *, out: int = 302) -> Cells:
-    """The same for all who are signed in; the others are sent to sign in (302)."""
-    return {**everyone(status), **dict.fromkeys(SIGNED_OUT, out)}
+def signed_in(status: int, *, out: int = 302, gus: int = 403) -> Cells:
+    """The same for all who are signed in but a guest; the others are sent to sign in (302)."""
+    return {**everyone(status), **dict.fromkeys(SIGNED_OUT, out), "gus": gus}
 
 
 def readers(status: int = 200, *, out: int = 302) -> Cells:
-    """The team and the architect; for strangers there is nothing."""
-    return cells(out=out, alice=status, bob=status, rita=status, olga=404, charlie=404, zoe=404, admins=404)
+    """The team, its viewers and the architect; for strangers there is nothing."""
+    return cells(
+        out=out, alice=status, bob=status, vera=status, rita=status, olga=404, charlie=404, zoe=404, admins=404
+    )
 
 
 def writers(status: int, *, out: int = 302) -> Cells:
-    """The team; the architect may read, so she is told that she may not (403); for strangers there is nothing."""
+    """The team; who may only read is told that they may not (403); for strangers there is nothing."""
     return cells(out=out, alice=status, bob=status, rita=403, olga=404, charlie=404, zoe=404, admins=404)
 
 
+def leads(status: int, *, out: int = 302) -> Cells:
+    """Who leads the team; its members and readers may not."""
+    return {**writers(status, out=out), "bob": 403}
+
+
+def reviewers(status: int, *, out: int = 302) -> Cells:
+    """The architect; the team may not."""
+    return {**writers(403, out=out), "rita": status}
+
+
+def asked(status: int = 200, *, out: int = 302) -> Cells:
+    """Who was asked to answer; for all others there is nothing to answer."""
+    return {**signed_in(404, out=out), "ravi": status, "gus": status}
+
+
 def on_a_team(status: int) -> Cells:
-    """Everybody with a team to start something for; architects alone have none."""
-    return cells(out=302, alice=status, bob=status, rita=403, olga=status, charlie=status, zoe=403, admins=403)
+    """Everybody with a team to start something for; viewers, respondents and architects have none."""
+    return cells(
+        out=302, alice=status, bob=status, ravi=403, rita=403, olga=status, charlie=status, zoe=403, admins=403
+    )
 
 
 def administrators(status: int, *, out: int = 302) -> Cells:
@@ -91,7 +121,7 @@ class Row:
 
 OPEN = Row(methods={"GET": everyone(200)}, others=everyone(405))
 #: allauth's pages for the signed-out send those who are signed in on, whatever the method.
-ENTRANCE = {"GET": signed_in(302, out=200), "POST": signed_in(302, out=200), "PUT": signed_in(302, out=200)}
+ENTRANCE = dict.fromkeys(("GET", "POST", "PUT"), signed_in(302, out=200, gus=302))
 
 
 def an_answer() -> str:
@@ -102,7 +132,9 @@ def an_answer() -> str:
 
 TABLE: dict[str, Row] = {
     # --- open to all
-    "landing": Row(methods={"GET": signed_in(302, out=200)}, others=everyone(405), reason="signed in: to one's list"),
+    "landing": Row(
+        methods={"GET": signed_in(302, out=200, gus=302)}, others=everyone(405), reason="signed in: to one's list"
+    ),
     "quick-check": OPEN,
     "sample": OPEN,
     "how-it-decides": OPEN,
@@ -118,7 +150,7 @@ TABLE: dict[str, Row] = {
     "assessment-section": Row(
         methods={
             # Whoever may only read gets the page of all answers instead of a form.
-            "GET": cells(out=302, alice=200, bob=200, rita=302, olga=404, charlie=404, zoe=404, admins=404),
+            "GET": cells(out=302, alice=200, bob=200, vera=302, rita=302, olga=404, charlie=404, zoe=404, admins=404),
             "POST": writers(302),
         },
         of_an_assessment=True,
@@ -159,9 +191,9 @@ TABLE: dict[str, Row] = {
     "edition-publish": Row(methods={"POST": administrator(302)}, of_an_edition=True),
     "edition-retire": Row(methods={"POST": administrator(400)}, of_an_edition=True, reason="400: nothing uses a draft"),
     # --- accounts
-    "account_login": Row(methods=ENTRANCE, others=signed_in(302, out=405)),
-    "account_signup": Row(methods=ENTRANCE, others=signed_in(302, out=405)),
-    "account_logout": Row(methods={"GET": signed_in(200), "POST": everyone(302)}, others=everyone(405)),
+    "account_login": Row(methods=ENTRANCE, others=signed_in(302, out=405, gus=302)),
+    "account_signup": Row(methods=ENTRANCE, others=signed_in(302, out=405, gus=302)),
+    "account_logout": Row(methods={"GET": signed_in(200, gus=200), "POST": everyone(302)}, others=everyone(405)),
     "account_inactive": Row(methods={"GET": everyone(200)}, others=everyone(405)),
     "account_reauthenticate": Row(methods={"GET": signed_in(200), "POST": signed_in(200), "PUT": signed_in(200)}),
     "account_change_password": Row(methods={"GET": signed_in(200), "POST": signed_in(200), "PUT": signed_in(200)}),

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from assess.assessments import actions
-from assess.assessments.models import Answer, Assessment, Edition, Event
+from assess.assessments.models import Answer, Assessment, Edition, Event, Respondent
 from assess.checks import every_url
 from assess.people.models import Team, User, Workspace
 from assess.reports.models import Report
@@ -53,8 +53,12 @@ def cast(request: pytest.FixtureRequest) -> Cast:
 
 
 @pytest.fixture
-def assessment(team: Team, alice: User, edition: Any) -> Assessment:
-    return AssessmentFactory(team=team, by=alice, answers={"teams": 5, "deploy_minutes": 45})
+def assessment(team: Team, alice: User, edition: Any, ravi: User, gus: User) -> Assessment:
+    """Ravi and Gus are asked to answer it; the team still answers together."""
+    made = AssessmentFactory(team=team, by=alice, answers={"teams": 5, "deploy_minutes": 45})
+    for user in (ravi, gus):
+        Respondent.objects.create(assessment=made, user=user, asked_by=alice)
+    return made
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from assess.assessments import saving
 from assess.assessments.cards import Card, build_cards, refresh, save_cards
 from assess.assessments.changes import Texts, read_change, read_json
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Answer, Assessment, Edition
+from assess.assessments.models import Answer, Assessment, Edition, Response
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.views.fetch import answer_rows, given, readable
 from assess.assessments.words import answer_in_words, moment
@@ -185,6 +185,8 @@ def _told(outcome: saving.Outcome) -> HttpResponse:
             since = f" ({moment(assessment.submitted_at)})" if assessment.submitted_at else ""
             message = f"This version was submitted by {assessment.submitted_by}{since} and takes no more answers"
             return JsonResponse({"code": "submitted", "problem": message}, status=409)
+        case saving.Elsewhere(message=message):
+            return JsonResponse({"code": "elsewhere", "problem": message}, status=409)
         case saving.Wrong(problems=problems):
             return JsonResponse(
                 {"code": "wrong", "problem": problems[0].message, "problems": [_problem(p) for p in problems]},
@@ -200,7 +202,7 @@ def _problem(problem: Problem) -> dict[str, str]:
     return {"field": problem.key, "code": problem.code, "message": problem.message}
 
 
-def _present(row: Answer | None) -> dict[str, Any] | None:
+def _present(row: Answer | Response | None) -> dict[str, Any] | None:
     """The present answer: for a person in words, and for the page's script as the texts its card would post."""
     if row is None:
         return None
@@ -217,7 +219,7 @@ def _present(row: Answer | None) -> dict[str, Any] | None:
         "version": row.version,
         "value": row.value,
         "words": answer_in_words(question, answer if row.answered else None),
-        "by": str(row.answered_by),
+        "by": str(row.answered_by if isinstance(row, Answer) else row.respondent),
         "at": row.answered_at.isoformat(),
         "at_words": moment(row.answered_at),
         "texts": texts,

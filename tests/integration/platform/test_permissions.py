@@ -10,12 +10,29 @@ from assess.people.permissions import Ability
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-ALL, READ, NONE = set(Ability), {Ability.READ}, set[Ability]()
+NONE = set[Ability]()
+READ = {Ability.READ}
+MEMBER = {
+    Ability.READ, Ability.START, Ability.ANSWER, Ability.SUBMIT, Ability.DELETE, Ability.AGREE, Ability.DISCUSS,
+    Ability.CHALLENGE,
+}  # fmt: skip
+LEAD = MEMBER | {Ability.ASK, Ability.SHARE, Ability.INVITE}
+ARCHITECT = {Ability.READ, Ability.DISCUSS, Ability.REVIEW, Ability.SHARE}
 
 
 @pytest.mark.parametrize(
     ("who", "allowed"),
-    [("alice", ALL), ("bob", ALL), ("rita", READ), ("olga", NONE), ("charlie", NONE), ("zoe", NONE)],
+    [
+        ("alice", LEAD),
+        ("bob", MEMBER),
+        ("vera", READ),
+        ("ravi", NONE),
+        ("rita", ARCHITECT),
+        ("ada", NONE),
+        ("olga", NONE),
+        ("charlie", NONE),
+        ("zoe", NONE),
+    ],
 )
 def test_abilities_by_role(request: pytest.FixtureRequest, team: Team, who: str, allowed: set[Ability]) -> None:
     user: User = request.getfixturevalue(who)

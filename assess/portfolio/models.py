@@ -1,0 +1,22 @@
+"""Counts over a workspace that are kept instead of counted, and a person's saved views."""
+
+from django.db import models
+from django.utils import timezone
+
+from assess.people.models import User, Workspace
+
+
+class SavedView(models.Model):
+    """A person's own filter of a workspace's portfolio, by name."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=120)
+    query = models.CharField(max_length=1_000)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "workspace", "name"), name="saved_view_name_once"),)
+
+    def __str__(self) -> str:
+        return self.name
