@@ -63,6 +63,8 @@ PRODUCTION = SPLITCHECK_ENV != "local"
 
 DEBUG = said_yes("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
+#: Earlier keys: sessions signed with one go on, and the log's seals made with one are still known as ours.
+SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
 
 if PRODUCTION:
