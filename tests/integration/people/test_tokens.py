@@ -1,0 +1,77 @@
+"""A person's keys to the API: who they stand for, and when they stop doing so."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from assess.people import tokens
+from assess.people.models import ApiToken, User
+from assess.questionnaire.problems import Refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def test_a_token_stands_for_its_person_and_only_its_hash_is_kept(alice: User) -> None:
+    token, text = tokens.make_token(alice, name=" nightly  export ", days=30)
+    assert tokens.person_of(text) == alice
+    token.refresh_from_db()
+    assert token.name == "nightly export"
+    assert text not in str(ApiToken.objects.values().get())
+    assert tokens.person_of(token.token_hash) is None
+
+
+@pytest.mark.parametrize("text", ["", "no-such-token", "\ud800", "x" * 10_000])
+def test_what_is_no_token_stands_for_nobody(text: str, alice: User) -> None:
+    tokens.make_token(alice, name="export", days=1)
+    assert tokens.person_of(text) is None
+
+
+def test_an_expired_token_stands_for_nobody(alice: User) -> None:
+    token, text = tokens.make_token(alice, name="export", days=1)
+    token.expires_at = timezone.now() - timedelta(seconds=1)
+    token.save()
+    assert tokens.person_of(text) is None
+
+
+def test_a_revoked_token_stands_for_nobody_and_its_owner_alone_revokes_it(alice: User, bob: User) -> None:
+    token, text = tokens.make_token(alice, name="export", days=1)
+    with pytest.raises(Refused):
+        tokens.revoke(token, by=bob)
+    assert tokens.person_of(text) == alice
+    tokens.revoke(token, by=alice)
+    first = token.revoked_at
+    tokens.revoke(token, by=alice)
+    assert tokens.person_of(text) is None
+    assert token.revoked_at == first
+
+
+def test_a_switched_off_person_s_token_stands_for_nobody(alice: User) -> None:
+    _, text = tokens.make_token(alice, name="export", days=1)
+    alice.is_active = False
+    alice.save()
+    assert tokens.person_of(text) is None
+
+
+def test_use_is_noted_at_most_once_a_minute(alice: User, django_assert_num_queries) -> None:
+    token, text = tokens.make_token(alice, name="export", days=1)
+    with django_assert_num_queries(2):
+        tokens.person_of(text)
+    token.refresh_from_db()
+    assert token.last_used_at is not None
+    with django_assert_num_queries(1):
+        tokens.person_of(text)
+    token.last_used_at = timezone.now() - timedelta(minutes=2)
+    token.save()
+    with django_assert_num_queries(2):
+        tokens.person_of(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "field"), [("", 30, "name"), ("x" * 121, 30, "name"), ("a", 0, "days"), ("a", 366, "days")]
+)
+def test_a_token_without_a_name_or_beyond_the_limit_is_refused(name: str, days: int, field: str, alice: User) -> None:
+    with pytest.raises(Refused) as refused:
+        tokens.make_token(alice, name=name, days=days)
+    assert [problem.key for problem in refused.value.problems] == [field]
+    assert not ApiToken.objects.exists()
