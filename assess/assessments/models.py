@@ -312,6 +312,7 @@ class Respondent(models.Model):
 
     Invited by mail, or by a link alone, they come by a token (kept as a hash); somebody of the workspace is asked by
     name and has `user` from the start. `sections` are those asked of them; empty means those of their perspective.
+    `guest_link` is the link for many that they came by.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="respondents")
@@ -321,6 +322,9 @@ class Respondent(models.Model):
     email = models.EmailField(blank=True)
     token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    guest_link = models.ForeignKey(
+        "GuestLink", on_delete=models.PROTECT, related_name="respondents", null=True, blank=True
+    )
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reminded_at = models.DateTimeField(null=True, blank=True)
