@@ -109,6 +109,7 @@ LIMITS: dict[str, int] = {
     "invitation_days": 14,
     "share_days": 90,  # at most
     "api_token_days": 365,  # at most
+    "api_per_minute": 300,  # requests with each token
     "guests_per_link": 20,
     "challenge_days": 14,  # after a signature
     "session_idle": int(timedelta(hours=8).total_seconds()),

@@ -139,11 +139,11 @@ class _Reading:
         return False
 
     def basis(self) -> Basis | None:
-        given = self.data.get("basis") or None
+        given = self.data.get("basis")
         for basis in BASES:
             if given == basis:
                 return basis
-        if given is not None:
+        if given is not None and given != "":
             self.note("bad_basis", "basis", "Choose measured, estimated or guess, or leave the basis open")
         return None
 

@@ -25,13 +25,16 @@ RETRY_AFTER = 300
 #: When not even a template can be drawn.
 BARE_PAGE = '<!doctype html><html lang="en-GB"><title>Splitcheck</title><h1>Splitcheck: an error</h1><p>{}</p></html>'
 
+#: Below this, whatever asks is a program.
+API = "/api/"
+
 #: Fields of a posted form that are never shown back.
 NEVER_SHOWN = ("password", "csrfmiddlewaretoken", "secret", "token")
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether a script asks: it sends JSON or takes no HTML."""
-    if request.content_type == "application/json":
+    """Whether a script asks: it asks the API, sends JSON or takes no HTML."""
+    if request.path.startswith(API) or request.content_type == "application/json":
         return True
     try:
         return not request.accepts("text/html")
@@ -39,10 +42,15 @@ def wants_json(request: HttpRequest) -> bool:
         return False  # a header that cannot be read (such as `q*=bogus''%41`) asks for nothing in particular
 
 
+def as_json(status: HTTPStatus, sentence: str, **more: Any) -> JsonResponse:
+    """The error for a script; its `code` is the status's own name in lower case unless another is given."""
+    return JsonResponse({"code": status.name.lower(), "problem": sentence, **more}, status=status)
+
+
 def problem(request: HttpRequest, status: HTTPStatus, template: str, sentence: str, **context: Any) -> HttpResponse:
-    """The error as a page, or for a script as `{"problem": sentence}`."""
+    """The error as a page, or for a script as `{"code": …, "problem": sentence}`."""
     if wants_json(request):
-        return JsonResponse({"problem": sentence}, status=status)
+        return as_json(status, sentence)
     return render(request, template, {"sentence": sentence, **context}, status=status)
 
 
@@ -81,7 +89,7 @@ def unreadable(request: HttpRequest) -> HttpResponse:
     """For a charset that is not ours. Called before the session is there, so the page is drawn without the request."""
     sentence = "The site reads UTF-8 only. Send the request again as UTF-8, or without naming a charset."
     if wants_json(request):
-        return JsonResponse({"problem": sentence}, status=HTTPStatus.BAD_REQUEST)
+        return as_json(HTTPStatus.BAD_REQUEST, sentence)
     return HttpResponse(without_request("errors/400.html", {"sentence": sentence}), status=HTTPStatus.BAD_REQUEST)
 
 
@@ -89,7 +97,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """Called before the session is there, so the page is drawn without the request."""
     sentence = "That is more than the site takes at once (256 KB). Shorten the longest note and send it again."
     if wants_json(request):
-        return JsonResponse({"problem": sentence}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return as_json(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
     return HttpResponse(
         without_request("errors/413.html", {"sentence": sentence}), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     )
@@ -117,7 +125,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     saved_until = f"{timezone.now():%H:%M} UTC"
     sentence = f"Something broke on our side. Answers saved until {saved_until} are safe. Reference: {reference}"
     if wants_json(request):
-        return JsonResponse({"problem": sentence, "reference": reference}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        return as_json(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, reference=reference)
     return HttpResponse(
         without_request("errors/500.html", {"reference": reference, "saved_until": saved_until}),
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
