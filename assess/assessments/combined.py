@@ -1,15 +1,15 @@
 """The answers that a verdict is reached from: the common ones, and where people answer apart, theirs put together.
 
-Decides: what several people's answers to one question come to. What was agreed on counts. Without an agreement, one
-value that all who know give counts; where they give several, the question is open between these (`Answer.between`):
-nothing is averaged away. Does not decide: how far apart answers are (`decision.disagreement`).
+Decides: which of them count. What was agreed on does; without an agreement, what all who were asked gave, and whom the
+team no longer asks is left out. Does not decide: what several answers come to, or how far apart they are
+(`decision.disagreement`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from assess.assessments.models import Answer, Assessment, Response
+from assess.decision.disagreement import combine
 from assess.questionnaire.schema import Answer as AnswerValue
-from assess.questionnaire.schema import Value
 
 
 def given_answers(assessments: Sequence[Assessment]) -> dict[int, dict[str, AnswerValue]]:
@@ -28,23 +28,4 @@ def given_answers(assessments: Sequence[Assessment]) -> dict[int, dict[str, Answ
     return found
 
 
-def combine(answers: Iterable[AnswerValue]) -> AnswerValue:
-    """What these answers of several people to one question come to, none of them agreed on.
-
-    >>> combine([AnswerValue(value="daily"), AnswerValue(value="weekly"), AnswerValue()]).between
-    ('daily', 'weekly')
-    """
-    given = list(answers)
-    values: list[Value] = []
-    for answer in given:
-        if answer.value is not None and answer.value not in values:
-            values.append(answer.value)
-    does_not_apply = [answer.not_applicable for answer in given if answer.not_applicable]
-    if len(values) == 1 and not does_not_apply:
-        bases = {answer.basis for answer in given if answer.value is not None}
-        return AnswerValue(value=values[0], basis=bases.pop() if len(bases) == 1 else None)
-    if len(values) > 1 and not does_not_apply:
-        return AnswerValue(between=tuple(sorted(values, key=repr)))
-    if does_not_apply and not values and len(does_not_apply) == len(given):
-        return AnswerValue(not_applicable=does_not_apply[0])
-    return AnswerValue()
+__all__ = ["combine", "given_answers"]
