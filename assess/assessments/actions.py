@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from assess.assessments import policies
-from assess.assessments.editions import questionnaire_of
+from assess.assessments.editions import newest_of_same, questionnaire_of
 from assess.assessments.log import Entry, event_of, payload_of, record, write
 from assess.assessments.models import Answer, Assessment, Edition, EventKind, State, System
 from assess.assessments.standing import keep_standing
@@ -84,16 +84,18 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
 
 @transaction.atomic
 def next_version(assessment: Assessment, *, by: User) -> Assessment:
-    """A new open version with this one's answers, each of them an event of its own there."""
+    """A new open version, without answers: this one's are suggested there until they are confirmed (`suggestions`).
+
+    It is asked by the newest edition of the same questionnaire; by this one's, even a retired one, where none is newer.
+    """
     locked = _locked(assessment, Ability.START, by=by)
     newest = locked.system.assessments.filter(deleted_at=None).aggregate(Max("version"))["version__max"]
     policies.check(policies.why_not_go_on(locked, newest))
     now = timezone.now()
-    following = _new_version(locked.system, locked.edition, by=by, at=now)
-    answers = locked.given_answers()
-    payload = {"carried": len(answers), "from_version": locked.version}
-    record(following, EventKind.STARTED, by=by, at=now, payload=payload)
-    _write_answers(following, answers, by=by, at=now)
+    newer = newest_of_same(locked.edition)
+    edition = newer if newer.version > locked.edition.version else locked.edition
+    following = _new_version(locked.system, edition, by=by, at=now)
+    record(following, EventKind.STARTED, by=by, at=now, payload={"from_version": locked.version})
     return following
 
 

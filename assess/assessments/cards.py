@@ -16,6 +16,7 @@ from assess.assessments.changes import LARGEST_VERSION, Change, check_change, re
 from assess.assessments.log import payload_of
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Response
 from assess.assessments.saving import NotAllowed, NotThere, Outcome, Saved, Stale, Submitted, Wrong, save_answer
+from assess.assessments.suggestions import Suggestion
 from assess.assessments.words import answer_in_words, moment
 from assess.people.models import User
 from assess.questionnaire.answers import is_asked, parse_text
@@ -26,6 +27,9 @@ from assess.web.card import NOT_APPLICABLE, NOT_SURE
 
 #: From the names that the save protocol gives its fields to those of the form.
 SIDE_FIELDS = ("who_knows", "reason", "note", "basis", "link")
+
+#: What the button "Confirm all" posts instead of a question's key.
+CONFIRM_ALL = "-all"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +55,7 @@ class Card:
     errors: dict[str, str] = field(default_factory=dict)
     conflict: Conflict | None = None
     was_asked: bool = True  #: as the page showed it before this request saved anything
+    suggestion: Suggestion | None = None  #: what the last version answered, while this question has no answer
 
     @property
     def when(self) -> str:
@@ -108,16 +113,25 @@ def save_cards(assessment: Assessment, cards: Sequence[Card], data: QueryDict, *
     Returns `NotAllowed`, `NotThere` or `Submitted` when nothing can be saved at all, else None.
     """
     take_back = data.get("take_back")
+    confirmed = set(data.getlist("confirm"))
     for card in cards:
         key = card.question.key
         decided = data.get(f"{key}-decide")
         if f"{key}-base_version" not in data or decided == "theirs":
             continue
         posted = _posted(card.question, data, cleared=key == take_back)
+        if card.suggestion and not confirmed.isdisjoint((key, CONFIRM_ALL)):
+            _confirm(posted, card.suggestion)
         outcome = _save_card(assessment, card, posted, data.get("page", ""), by=by)
         if isinstance(outcome, NotAllowed | NotThere | Submitted):
             return outcome
     return None
+
+
+def _confirm(posted: dict[str, Any], suggestion: Suggestion) -> None:
+    """Post what was suggested, unless the card holds an answer of its own; a note or link typed beside it stays."""
+    if not posted["value"]:
+        posted.update({name: text for name, text in suggestion.posted.items() if not posted[name]})
 
 
 def _posted(question: Question, data: QueryDict, *, cleared: bool) -> dict[str, Any]:

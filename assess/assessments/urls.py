@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assess.assessments.views import answering, closing, lists, starting, what_if
+from assess.assessments.views import answering, closing, lists, starting, suggestions, what_if
 
 urlpatterns = [
     path("", lists.assessments, name="assessments"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:assessment_id>/", answering.overview, name="assessment"),
     path("<int:assessment_id>/sections/<slug:slug>/", answering.section, name="assessment-section"),
     path("<int:assessment_id>/answers", answering.save, name="assessment-answers"),
+    path("<int:assessment_id>/suggestions/", suggestions.suggestions, name="assessment-suggestions"),
     path("<int:assessment_id>/review/", closing.review, name="assessment-review"),
     path("<int:assessment_id>/result/", closing.result, name="assessment-result"),
     path("<int:assessment_id>/what-if/", what_if.what_if, name="assessment-what-if"),

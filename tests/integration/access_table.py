@@ -163,6 +163,14 @@ TABLE: dict[str, Row] = {
         of_an_assessment=True,
         body=an_answer,
     ),
+    "assessment-suggestions": Row(
+        methods={
+            "GET": cells(out=302, alice=200, bob=200, vera=302, rita=302, olga=404, charlie=404, zoe=404, admins=404),
+            "POST": writers(302),
+        },
+        of_an_assessment=True,
+        reason="302 for readers: there is nothing for them to confirm",
+    ),
     "assessment-review": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-result": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-what-if": Row(methods={"GET": readers()}, of_an_assessment=True),

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assess.assessments import saving
-from assess.assessments.cards import Card, build_cards, refresh, save_cards
+from assess.assessments.cards import CONFIRM_ALL, Card, build_cards, refresh, save_cards
 from assess.assessments.changes import Texts, read_change, read_json
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition, Response
 from assess.assessments.progress import Progress, progress_of
+from assess.assessments.suggestions import record_confirmed, suggestions_for
 from assess.assessments.views.fetch import answer_rows, given, readable
 from assess.assessments.words import answer_in_words, moment
 from assess.people.permissions import abilities, can_edit
@@ -45,6 +46,7 @@ def overview(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "may_delete": "DELETE" in allowed,
         "may_go_on": "START" in allowed and assessment.is_submitted and assessment.version == versions[0].version,
         "versions": versions,
+        "suggested": list(suggestions_for(assessment, questionnaire, answers).values()),
         "changed_at": moment(assessment.updated_at),
         "submitted_at": moment(assessment.submitted_at) if assessment.submitted_at else "",
     }
@@ -68,6 +70,9 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         return redirect(f"{reverse('assessment-review', args=[assessment.pk])}#{shown.slug}")
     rows = answer_rows(assessment)
     cards = build_cards(questionnaire, shown, rows)
+    suggested = suggestions_for(assessment, questionnaire, given(rows))
+    for card in cards:
+        card.suggestion = suggested.get(card.question.key)
     if request.method != "POST":
         return _section_page(request, assessment, questionnaire, shown, cards, rows)
     outcome = save_cards(assessment, cards, request.POST, by=user)
@@ -77,11 +82,22 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         raise Http404
     rows = answer_rows(assessment)
     refresh(cards, rows)
+    _note_confirmed(request, assessment, cards)
     wrong = any(card.errors for card in cards)
     if wrong or any(card.conflict for card in cards):
         status = 400 if wrong else 409
         return _section_page(request, assessment, questionnaire, shown, cards, rows, status=status)
     return redirect(_after_section(request, assessment, questionnaire, shown, cards))
+
+
+def _note_confirmed(request: HttpRequest, assessment: Assessment, cards: list[Card]) -> None:
+    """One event for "Confirm all", beside those of its answers; what is answered now is suggested no longer."""
+    waited = [card.suggestion for card in cards if card.suggestion and card.answer is not None]
+    keys = [suggestion.question.key for suggestion in waited]
+    if waited and CONFIRM_ALL in request.POST.getlist("confirm"):
+        record_confirmed(assessment, keys, from_version=waited[0].from_version, by=user_of(request))
+    for card in cards:
+        card.suggestion = None if card.answer is not None else card.suggestion
 
 
 def _section_page(
@@ -103,6 +119,8 @@ def _section_page(
         "before": questionnaire.sections[place - 1] if place else None,
         "is_last": place + 1 == len(questionnaire.sections),
         "cards": cards,
+        "confirm_all": CONFIRM_ALL,
+        "suggested": [card.suggestion for card in cards if card.suggestion],
         "wrong_cards": [card for card in cards if card.errors],
         "conflict_cards": [card for card in cards if card.conflict],
         "progress": progress,
@@ -120,6 +138,9 @@ def _after_section(
     here = reverse("assessment-section", args=[assessment.pk, shown.slug])
     if "take_back" in request.POST:
         key = request.POST["take_back"]
+        return f"{here}#q-{key}" if key in questionnaire.by_key else here
+    if "confirm" in request.POST:
+        key = request.POST["confirm"]
         return f"{here}#q-{key}" if key in questionnaire.by_key else here
     if request.POST.get("then") == "exit":
         return reverse("assessment", args=[assessment.pk])

@@ -167,7 +167,8 @@ def next_version(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         following = actions.next_version(assessment, by=user)
     except Refused as refused:
         return _back_with(request, refused, "assessment", assessment)
-    messages.success(request, f"Version {following.version} starts with the answers of version {assessment.version}.")
+    text = f"Version {following.version} is open. What version {assessment.version} answered waits to be confirmed."
+    messages.success(request, text)
     return redirect("assessment", following.pk)
 
 

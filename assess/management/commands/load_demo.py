@@ -10,6 +10,7 @@ from django.db import transaction
 
 from assess.assessments.actions import next_version, start_assessment, submit
 from assess.assessments.editions import newest_edition
+from assess.assessments.suggestions import confirm, suggestions_for
 from assess.people.models import Membership, Role, Team, User, Workspace
 from assess.questionnaire.answers import read_answers, read_document
 from assess.questionnaire_files import builtin_questionnaire
@@ -79,4 +80,5 @@ def load() -> None:
         )
         submitted = submit(assessment, by=leads[team])
         if slug == GOES_ON:
-            next_version(submitted, by=leads[team])
+            following = next_version(submitted, by=leads[team])
+            confirm(following, suggestions_for(following, questionnaire, {}).values(), by=leads[team])

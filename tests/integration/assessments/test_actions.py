@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from assess.assessments import actions
 from assess.assessments.actions import delete, next_version, restore, start_assessment, submit
+from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition
+from assess.assessments.suggestions import confirm, suggestions_for
 from assess.assessments.urls import urlpatterns
 from assess.decision import DECIDERS
 from assess.decision.contract import to_json
@@ -88,19 +90,26 @@ def test_submitting_twice_is_refused(answered: Assessment, alice: User) -> None:
     assert code_of(refused) == "submitted"
 
 
-def test_the_next_version_starts_with_the_answers_of_the_last(answered: Assessment, bob: User, alice: User) -> None:
+def test_the_next_version_starts_without_answers_and_suggests_those_of_the_last(
+    answered: Assessment, bob: User, alice: User
+) -> None:
     submit(answered, by=alice)
     following = next_version(answered, by=bob)
     assert (following.version, following.is_open, following.created_by) == (2, True, bob)
+    assert following.given_answers() == {}
+    assert following.events.get(kind="started").payload == {"from_version": 1}
+    waiting = suggestions_for(following, questionnaire_of(following.edition), {})
+    assert {key: suggestion.answer for key, suggestion in waiting.items()} == ANSWERS
+    confirm(following, waiting.values(), by=bob)
     assert following.given_answers() == ANSWERS
-    assert following.events.get(kind="started").payload == {"carried": 4, "from_version": 1}
     assert_answers_are_the_fold_of_the_log(following)
 
 
-def test_answers_taken_back_are_not_carried(answered: Assessment, alice: User) -> None:
+def test_answers_taken_back_are_not_suggested(answered: Assessment, alice: User) -> None:
     Answer.objects.filter(assessment=answered, key="motives").update(answered=False, value=None)
     submit(answered, by=alice)
-    assert "motives" not in next_version(answered, by=alice).given_answers()
+    following = next_version(answered, by=alice)
+    assert "motives" not in suggestions_for(following, questionnaire_of(following.edition), {})
 
 
 def test_only_the_newest_submitted_version_goes_on(answered: Assessment, alice: User) -> None:
@@ -108,7 +117,9 @@ def test_only_the_newest_submitted_version_goes_on(answered: Assessment, alice: 
         next_version(answered, by=alice)
     assert code_of(refused) == "open"
     submit(answered, by=alice)
-    submit(next_version(answered, by=alice), by=alice)
+    following = next_version(answered, by=alice)
+    confirm(following, suggestions_for(following, questionnaire_of(following.edition), {}).values(), by=alice)
+    submit(following, by=alice)
     with pytest.raises(Refused) as refused:
         next_version(answered, by=alice)
     assert code_of(refused) == "not_newest"

@@ -14,9 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from assess.assessments import actions
 from assess.assessments.changes import Change
+from assess.assessments.editions import questionnaire_of
 from assess.assessments.log import fold, row_as_folded
 from assess.assessments.models import Assessment, Edition
 from assess.assessments.saving import NotThere, Saved, Stale, Submitted, save_answer
+from assess.assessments.suggestions import confirm, earlier_version, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.answers import answers_hash
 from assess.questionnaire.problems import Refused
@@ -110,10 +112,25 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
             except Refused:
                 return
             assert here.is_submitted
-            assert following.given_answers() == here.given_answers()
-            for row in following.answers.all():
-                self.acknowledged[following.pk, row.key, 1] = row.value
+            assert following.given_answers() == {}
             self.newest = following.pk
+
+        @rule(who=PEOPLE)
+        def confirm(self, who: str) -> None:
+            here = self.load()
+            before = {row.key: row.version for row in here.answers.all()}
+            given = here.given_answers()
+            waiting = suggestions_for(here, questionnaire_of(here.edition), given)
+            earlier = earlier_version(here)
+            assert all(earlier.given_answers()[key] == one.answer for key, one in waiting.items())
+            if not here.is_open:
+                assert not waiting
+                return
+            saved = confirm(here, waiting.values(), by=people[who])
+            assert saved == list(waiting)
+            assert here.given_answers() == {**given, **{key: one.answer for key, one in waiting.items()}}
+            for key in saved:
+                self.acknowledged[here.pk, key, before.get(key, 0) + 1] = waiting[key].answer.value
 
         @rule(who=PEOPLE)
         def delete(self, who: str) -> None:

@@ -234,7 +234,7 @@ def test_an_assessment_keeps_its_edition_and_is_told_what_a_newer_one_would_say(
     assert old.verdict == "modular"
     assert newer_verdict(old, ANSWERS) is None
     kept = Assessment.objects.values().get(pk=old.pk)
-    published(workspace, ada, CALMER, version=2)
+    second = published(workspace, ada, CALMER, version=2)
     newer = newer_verdict(Assessment.objects.get(pk=old.pk), ANSWERS)
     assert newer is not None
     assert (newer.verdict, newer.differs, newer.edition_is_newer, newer.model_is_newer) == ("stay", True, True, False)
@@ -243,7 +243,19 @@ def test_an_assessment_keeps_its_edition_and_is_told_what_a_newer_one_would_say(
     page = alice_client.get(reverse("assessment-result", args=[old.pk])).content.decode()
     assert 'data-newer="stay"' in page
     assert "A newer edition of the questionnaire (2)" in page
-    assert next_version(old, by=alice).edition == first
+    # What was said stays with its edition; whoever asks again asks by the newest.
+    assert next_version(old, by=alice).edition == second
+    assert Assessment.objects.values().get(pk=old.pk) == {**kept, "is_newest": False}
+
+
+def test_a_system_goes_on_with_a_retired_edition_where_none_is_newer(
+    alice: User, ada: User, team: Team, workspace: Workspace, edition: Edition
+) -> None:
+    published(workspace, ada)
+    second = published(workspace, ada, CALMER, version=2)
+    old = submit(start_assessment(team=team, system_name="Shop", edition=second, by=alice, carried=ANSWERS), by=alice)
+    actions.retire(second, by=ada)
+    assert next_version(old, by=alice).edition == second
 
 
 def test_an_open_assessment_is_compared_with_nothing(alice: User, team: Team, edition: Edition) -> None:

@@ -1,0 +1,193 @@
+"""What the last version answered, offered to the next one: a suggestion counts for nothing until somebody confirms it.
+
+Decides: which earlier answer is suggested for a question, and to whom. Nothing is stored: suggestions follow from the
+answers of the system's newest submitted version before. Confirming saves an ordinary answer (`saving`).
+Where people answer apart, each is offered only what they answered themselves: another's answer, or the common one,
+would be an anchor.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import formats, timezone
+
+from assess.assessments import policies
+from assess.assessments.changes import Change
+from assess.assessments.combined import combine
+from assess.assessments.log import record
+from assess.assessments.models import Answer, Assessment, EventKind, Respondent, Response
+from assess.assessments.saving import Saved, save_answer
+from assess.assessments.words import BASIS_WORDS, answer_in_words
+from assess.decision.compare_models import carry_over
+from assess.people.models import User
+from assess.questionnaire.answers import is_asked
+from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire.schema import Answers, Question, Questionnaire
+from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suggestion:
+    """One earlier answer, waiting to be confirmed. `by` is "" where several people gave it."""
+
+    question: Question
+    answer: AnswerValue
+    from_version: int
+    by: str
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        """The answer with what it rests on: "45 minutes, measured"."""
+        words = answer_in_words(self.question, self.answer)
+        basis = BASIS_WORDS.get(self.answer.basis or "", "")
+        return f"{words}, {basis.lower()}" if basis else words
+
+    @property
+    def given(self) -> str:
+        """By whom and when: "Ana, 3 May"."""
+        local = timezone.localtime(self.at)
+        day = formats.date_format(local, "j F" if local.year == timezone.localdate().year else "j F Y")
+        return f"{self.by}, {day}" if self.by else day
+
+    @property
+    def posted(self) -> dict[str, object]:
+        """The answer as its question's card would post it."""
+        answer = self.answer
+        if answer.value is not None:
+            texts = value_texts(answer.value)
+        else:
+            texts = [NOT_APPLICABLE] if answer.not_applicable else [NOT_SURE]
+        return {
+            "value": texts,
+            "basis": answer.basis or "",
+            "note": answer.note,
+            "link": answer.link,
+            "reason": answer.not_applicable,
+            "who_knows": answer.who_knows,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Earlier:
+    answer: AnswerValue
+    by: str
+    at: datetime
+
+
+def suggestions_for(
+    assessment: Assessment, questionnaire: Questionnaire, given: Answers, *, respondent: Respondent | None = None
+) -> dict[str, Suggestion]:
+    """What waits to be confirmed, by key in the questionnaire's order. At most three queries, none in a first version.
+
+    `given` are the answers that stand: those of the version, or of this respondent's own sheet. Suggested is only what
+    the version's edition takes, for questions that are asked once the suggestions are confirmed.
+    """
+    if assessment.version == 1 or not assessment.is_open or (assessment.independent and respondent is None):
+        return {}
+    earlier = earlier_version(assessment)
+    if earlier is None:
+        return {}
+    before = dict(_own(earlier, respondent) if respondent else _common(earlier))
+    kept, _ = carry_over(questionnaire, {key: one.answer for key, one in before.items() if key not in given})
+    together = {**kept, **given}
+    return {
+        question.key: Suggestion(
+            question=question,
+            answer=kept[question.key],
+            from_version=earlier.version,
+            by=before[question.key].by,
+            at=before[question.key].at,
+        )
+        for question in questionnaire.questions
+        if question.key in kept and is_asked(question, together)
+    }
+
+
+def earlier_version(assessment: Assessment) -> Assessment | None:
+    """The system's newest submitted version before this one. One query."""
+    found = Assessment.objects.filter(system=assessment.system_id, version__lt=assessment.version, deleted_at=None)
+    return found.exclude(submitted_at=None).defer("result").order_by("-version").first()
+
+
+def _common(earlier: Assessment) -> Iterator[tuple[str, _Earlier]]:
+    """What the version answered in common, or all who know answered alike. What was open between people is nothing
+    to confirm."""
+    if earlier.independent:
+        by_key: dict[str, list[Response]] = {}
+        for response in Response.objects.filter(assessment=earlier, answered=True, respondent__removed_at=None):
+            by_key.setdefault(response.key, []).append(response)
+        for key, responses in by_key.items():
+            answer = combine([response.as_answer() for response in responses])
+            if answer.is_known or answer.not_applicable:
+                yield key, _Earlier(answer=answer, by="", at=max(response.answered_at for response in responses))
+    for row in Answer.objects.given().filter(assessment=earlier).select_related("answered_by"):
+        yield row.key, _Earlier(answer=row.as_answer(), by=str(row.answered_by), at=row.answered_at)
+
+
+def _own(earlier: Assessment, respondent: Respondent) -> Iterator[tuple[str, _Earlier]]:
+    if respondent.user_id is None:
+        return
+    own = Response.objects.filter(assessment=earlier, respondent__user=respondent.user_id, answered=True)
+    for row in own.filter(respondent__removed_at=None):
+        yield row.key, _Earlier(answer=row.as_answer(), by="you", at=row.answered_at)
+
+
+@transaction.atomic
+def confirm(
+    assessment: Assessment, suggestions: Collection[Suggestion], *, by: User, respondent: Respondent | None = None
+) -> list[str]:
+    """Save these as answers, each with its event, and one event for the lot. Returns the keys that were saved.
+
+    A question that somebody answered in between keeps that answer. Raises Refused for a version that is closed.
+    """
+    policies.check(policies.why_not_answer(assessment))
+    rows: Mapping[str, int] = dict(
+        Response.objects.filter(respondent=respondent, answered=False).values_list("key", "version")
+        if respondent
+        else Answer.objects.filter(assessment=assessment, answered=False).values_list("key", "version")
+    )
+    saved = []
+    for suggestion in suggestions:
+        change = _change(suggestion, base_version=rows.get(suggestion.question.key, 0))
+        outcome = save_answer(assessment.pk, change, by=by, respondent_id=respondent.pk if respondent else None)
+        if isinstance(outcome, Saved):
+            saved.append(outcome.key)
+    if saved:
+        from_version = next(iter(suggestions)).from_version
+        record_confirmed(assessment, saved, from_version=from_version, by=by, respondent=respondent)
+    return saved
+
+
+@transaction.atomic
+def record_confirmed(
+    assessment: Assessment,
+    keys: Iterable[str],
+    *,
+    from_version: int,
+    by: User,
+    respondent: Respondent | None = None,
+) -> None:
+    """The one event that says that many answers were confirmed together."""
+    payload = {"from_version": from_version, "keys": list(keys)}
+    respondent_id = respondent.pk if respondent else None
+    record(assessment, EventKind.CONFIRMED, by=by, payload=payload, respondent_id=respondent_id)
+
+
+def _change(suggestion: Suggestion, *, base_version: int) -> Change:
+    answer = suggestion.answer
+    return Change(
+        key=suggestion.question.key,
+        answered=True,
+        value=list(answer.value) if isinstance(answer.value, tuple) else answer.value,
+        basis=answer.basis,
+        note=answer.note,
+        link=answer.link,
+        not_applicable=answer.not_applicable,
+        who_knows=answer.who_knows,
+        base_version=base_version,
+        mutation_id=uuid.uuid4(),
+    )

@@ -1,0 +1,59 @@
+"""The quick way through a new version: all that the last one answered in one list, to be confirmed together."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Respondent, Response
+from assess.assessments.suggestions import confirm, suggestions_for
+from assess.assessments.views.fetch import readable
+from assess.people.permissions import can_edit
+from assess.questionnaire.problems import Refused
+from assess.web.access import signed_in, user_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def suggestions(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = readable(user, assessment_id)
+    may_edit = can_edit(user, assessment.system.team)
+    if request.method == "POST" and not may_edit:
+        raise PermissionDenied
+    if not may_edit or not assessment.is_open:
+        return redirect("assessment", assessment.pk)
+    questionnaire = questionnaire_of(assessment.edition)
+    respondent = None
+    if assessment.independent:
+        respondent = Respondent.objects.filter(assessment=assessment, user=user, removed_at=None).first()
+        own = Response.objects.filter(respondent=respondent, answered=True) if respondent else ()
+        given = {row.key: row.as_answer() for row in own}
+    else:
+        given = assessment.given_answers()
+    waiting = suggestions_for(assessment, questionnaire, given, respondent=respondent)
+    if request.method == "POST":
+        ticked = [waiting[key] for key in waiting if key in request.POST.getlist("confirm")]
+        try:
+            saved = confirm(assessment, ticked, by=user, respondent=respondent)
+        except Refused as refused:
+            messages.error(request, f"{refused.problems[0].message}.")
+            return redirect("assessment", assessment.pk)
+        if not ticked:
+            messages.error(request, "Tick what still holds, then confirm.")
+            return redirect("assessment-suggestions", assessment.pk)
+        messages.success(request, f"{len(saved)} answer{'' if len(saved) == 1 else 's'} confirmed.")
+        return redirect("assessment", assessment.pk)
+    context = {
+        "assessment": assessment,
+        "from_version": next(iter(waiting.values())).from_version if waiting else 0,
+        "count": len(waiting),
+        "sections": [
+            (section, lines)
+            for section in questionnaire.sections
+            if (lines := [waiting[question.key] for question in section.questions if question.key in waiting])
+        ],
+    }
+    return render(request, "assessments/suggestions.html", context)
