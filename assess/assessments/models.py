@@ -98,6 +98,8 @@ class System(models.Model):
     name = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    #: What it adds to its workspace's tallies at present, as "kind/name"; kept by `standing.keep_standing`.
+    counted = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("team", "name"), name="system_name_once_per_team"),)
@@ -133,6 +135,21 @@ class State(models.TextChoices):
     ACCEPTED_WITH_CONDITIONS = "accepted_with_conditions", "Accepted with conditions"
     SENT_BACK = "sent_back", "Sent back"
     CHALLENGED = "challenged", "Challenged"
+
+
+#: The versions that lists show, and those that wait to be brought back.
+NEWEST = Q(is_newest=True, deleted_at=None)
+DELETED = Q(deleted_at__isnull=False)
+#: What the portfolio filters by, beside text; `standing_at` last.
+FILTERED_BY = (
+    "team",
+    "standing_verdict",
+    "standing_form",
+    "state",
+    "edition",
+    "gates_not_passed",
+    "standing_at",
+)
 
 
 class Assessment(models.Model):
@@ -210,8 +227,27 @@ class Assessment(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("workspace", "-updated_at", "-id"), name="assessment_newest"),
-            models.Index(fields=("team", "-updated_at", "-id"), name="assessment_newest_of_team"),
+            # One for each order of a list. Each holds what lists filter by: whoever looks for few rows among many then
+            # reads the index alone, and on SQLite never the pages that a row's `result` fills.
+            models.Index(
+                fields=("workspace", "-updated_at", "-id", *FILTERED_BY), condition=NEWEST, name="newest_by_change"
+            ),
+            models.Index(
+                fields=("workspace", "system_name", "id", *FILTERED_BY), condition=NEWEST, name="newest_by_name"
+            ),
+            models.Index(
+                fields=("workspace", "standing_at", "id", *FILTERED_BY[:-1]),
+                condition=NEWEST & Q(standing_at__isnull=False),
+                name="newest_by_age",
+            ),
+            models.Index(fields=("workspace", "need", "id", *FILTERED_BY), condition=NEWEST, name="newest_by_need"),
+            models.Index(
+                fields=("workspace", "readiness", "id", *FILTERED_BY), condition=NEWEST, name="newest_by_readiness"
+            ),
+            models.Index(fields=("team", "-updated_at", "-id"), condition=NEWEST, name="newest_of_team_by_change"),
+            models.Index(fields=("team", "system_name", "id"), condition=NEWEST, name="newest_of_team_by_name"),
+            models.Index(fields=("workspace", "-updated_at", "-id"), condition=DELETED, name="deleted_by_change"),
+            models.Index(fields=("team", "-updated_at", "-id"), condition=DELETED, name="deleted_of_team_by_change"),
         )
 
     def __str__(self) -> str:

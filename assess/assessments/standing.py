@@ -5,7 +5,7 @@ version's state calls `keep_standing` in the same transaction, holding the syste
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,9 +28,13 @@ DAYS_A_MONTH = 30.4375
 
 
 def keep_standing(system: System) -> None:
-    """Bring the newest version's summary, and the workspace's counts, up to what the versions say. A few queries."""
+    """Bring the newest version's summary, and the workspace's counts, up to what the versions say. A few queries.
+
+    What the system added to the counts so far is read from where it was written (`counted`): by now its versions no
+    longer tell.
+    """
     versions = list(system.assessments.order_by("-version").defer("result"))
-    before = _counts(next((version for version in versions if version.is_newest), None))
+    before = System.objects.values_list("counted", flat=True).get(pk=system.pk)
     present = [version for version in versions if version.deleted_at is None]
     newest = present[0] if present else None
     standing = next((version for version in present if version.is_submitted), None)
@@ -43,7 +47,10 @@ def keep_standing(system: System) -> None:
         for name, value in summary_of(standing).items():
             setattr(newest, name, value)
         newest.save(update_fields=("is_newest", "team_id", "system_name", *STANDING))
-    _tally(system.workspace_id, before, _counts(newest))
+    after = _counts(newest)
+    if after != before:
+        System.objects.filter(pk=system.pk).update(counted=after)
+        _tally(system.workspace_id, before, after)
 
 
 def summary_of(standing: Assessment | None) -> dict[str, Any]:
@@ -71,23 +78,26 @@ def add_months(day: date, months: int) -> date:
     return day + timedelta(days=round(months * DAYS_A_MONTH))
 
 
-def _counts(newest: Assessment | None) -> Counter[tuple[str, str]]:
-    """What one system adds to its workspace's tallies."""
+def _counts(newest: Assessment | None) -> list[str]:
+    """What one system adds to its workspace's tallies, each once: "kind/name"."""
     if newest is None:
-        return Counter()
-    counts = Counter({("systems", "all"): 1, ("state", newest.state): 1})
+        return []
+    counts = ["systems/all", f"state/{newest.state}"]
     if newest.standing_verdict:
-        counts["verdict", newest.standing_verdict] += 1
+        counts.append(f"verdict/{newest.standing_verdict}")
         if newest.standing_form:
-            counts["form", newest.standing_form] += 1
-        for gate, state in newest.gates_not_passed.items():
-            counts["gate", f"{gate}/{state}"] += 1
+            counts.append(f"form/{newest.standing_form}")
+        counts += [f"gate/{gate}/{state}" for gate, state in sorted(newest.gates_not_passed.items())]
     return counts
 
 
-def _tally(workspace_id: int, before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) -> None:
-    changed = {key: after[key] - before[key] for key in {**before, **after} if after[key] != before[key]}
-    for (kind, name), step in sorted(changed.items()):  # in one order, so that two never wait for each other
+def _tally(workspace_id: int, before: Iterable[str], after: Iterable[str]) -> None:
+    counts = Counter(after)
+    counts.subtract(before)
+    for counted, step in sorted(counts.items()):  # in one order, so that two never wait for each other
+        if not step:
+            continue
+        kind, name = counted.split("/", 1)
         rows = Tally.objects.filter(workspace=workspace_id, kind=kind, name=name)
         if not rows.update(number=F("number") + step):
             Tally.objects.bulk_create(
