@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assessments/", include("assess.assessments.urls")),
     path("questionnaires/", include("assess.editions.urls")),
     path("", include("assess.reports.urls")),
+    path("", include("assess.sharing.urls")),
+    path("api/v1/", include("assess.api.urls")),
     path("account/", include(account_pages)),
 ]
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from contextlib import AbstractContextManager, nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -149,10 +149,11 @@ def newest_report(assessment: Assessment) -> Report | None:
     return rows.filter(state__in=ACTIVE).first() or rows.first()
 
 
-def request_report(assessment: Assessment, *, by: User) -> Report:
+def request_report(assessment: Assessment, *, by: User | None) -> Report:
     """Ask for the PDF of what the version says now. A row that is ready or under way is given back as it is.
 
-    Raises TooManyError when this person asks too often or too many wait already.
+    `by` is None for somebody without an account, who only ever asks for a submitted version: that has one PDF, so
+    there is nothing to count. Raises TooManyError when this person asks too often or too many wait already.
     """
     report, key = _present(assessment)
     if report is not None and report.state != ReportState.FAILED:
@@ -178,13 +179,15 @@ def request_report(assessment: Assessment, *, by: User) -> Report:
     return report
 
 
-def _check_limits(by: User) -> None:
+def _asked_lately(by: User, now: datetime) -> list[datetime]:
+    """When the person asked within the last minute, newest first; as many as may be."""
+    recent = Report.objects.filter(requested_by=by, requested_at__gt=now - MINUTE).order_by("-requested_at")
+    return list(recent.values_list("requested_at", flat=True)[: settings.LIMITS["pdfs_per_minute"]])
+
+
+def _check_limits(by: User | None) -> None:
     now = timezone.now()
-    asked = list(
-        Report.objects.filter(requested_by=by, requested_at__gt=now - MINUTE)
-        .order_by("-requested_at")
-        .values_list("requested_at", flat=True)[: settings.LIMITS["pdfs_per_minute"]]
-    )
+    asked = [] if by is None else _asked_lately(by, now)
     if len(asked) >= settings.LIMITS["pdfs_per_minute"]:
         wait = max(1, int((asked[-1] + MINUTE - now).total_seconds()) + 1)
         raise TooManyError(

@@ -57,8 +57,14 @@ def report_pdf(request: HttpRequest, assessment_id: int) -> HttpResponse:
     person = user_of(request)
     assessment = get_object_or_404(service.with_all_it_says(Assessment.objects.visible_to(person)), pk=assessment_id)
     kept = service.kept_pdf(assessment)
-    if kept is None or kept.pdf is None:
+    if kept is None:
         return redirect("report", assessment_id)
+    return pdf_response(request, assessment, kept)
+
+
+def pdf_response(request: HttpRequest, assessment: Assessment, kept: Report) -> HttpResponse:
+    """The bytes of a ready row as a file, or 304 for a browser that has them."""
+    assert kept.pdf is not None  # the database keeps no ready row without
     etag = f'"{kept.key}"'
     response = HttpResponse(bytes(kept.pdf), content_type="application/pdf")
     shown_in_browser = "inline" in request.GET

@@ -14,11 +14,13 @@ from tests.factories import mutation_id
 #: Nobody; Dana (on the team, switched off); Alice (leads the team); Bob (on it); Vera (views what it does); Ravi (a
 #: respondent of it, asked to answer the assessment); Gus (a guest, asked too, who came by a link); Rita (architect of
 #: the workspace); Olga (on another team of it); Charlie (leads a team of another workspace); Zoe (architect of
-#: another workspace); Ada and Yves (administrators of Alice's and of Zoe's workspace, on no team).
+#: another workspace); Ada and Yves (administrators of Alice's and of Zoe's workspace, on no team). Four came by a share
+#: link without an account: it works, has expired, was revoked, or belongs to another assessment.
+VISITORS = ("share_valid", "share_expired", "share_revoked", "share_other")
 ACTORS = (
-    "nobody", "dana", "alice", "bob", "vera", "ravi", "gus", "rita", "olga", "charlie", "zoe", "ada", "yves",
+    "nobody", "dana", "alice", "bob", "vera", "ravi", "gus", "rita", "olga", "charlie", "zoe", "ada", "yves", *VISITORS,
 )  # fmt: skip
-SIGNED_OUT = ("nobody", "dana")
+SIGNED_OUT = ("nobody", "dana", *VISITORS)
 #: To an assessment of Alice's team, but for what it asks of respondents. An administrator looks after people and
 #: questionnaires, not after what teams answer.
 STRANGERS = ("ravi", "olga", "charlie", "zoe", "ada", "yves")
@@ -33,7 +35,7 @@ def cells(
     *, out: int, alice: int, bob: int, rita: int, olga: int, charlie: int, zoe: int, admins: int,
     vera: int = 403, ravi: int = 404, gus: int = 403,
 ) -> Cells:  # fmt: skip
-    """`out` is the status of both who are not signed in, `admins` of both administrators.
+    """`out` is the status of all who are not signed in, `admins` of both administrators.
 
     A guest is let into nothing that is not marked for guests, whether it exists or not.
     """
@@ -73,6 +75,17 @@ def reviewers(status: int, *, out: int = 302) -> Cells:
     return {**writers(403, out=out), "rita": status}
 
 
+def sharers(status: int, *, out: int = 302) -> Cells:
+    """Who leads the team, and the architect."""
+    return {**leads(status, out=out), "rita": status}
+
+
+def visitors(status: int = 200) -> Cells:
+    """Whoever opened this link; for all others it does not exist, with or without an account. Asked of an expired or
+    revoked link is its own page: it says that the link no longer works."""
+    return {**everyone(404), "share_valid": status, "share_expired": 410, "share_revoked": 410}
+
+
 def asked(status: int = 200, *, out: int = 302) -> Cells:
     """Who was asked to answer; for all others there is nothing to answer."""
     return {**signed_in(404, out=out), "ravi": status, "gus": status}
@@ -100,7 +113,8 @@ class Row:
     """`methods`: status of each actor; HEAD is GET's unless named. `others`: status by any other method.
 
     `of_an_assessment`: the address names Alice's team's assessment; `of_an_edition`: a draft of her workspace;
-    `of_a_workspace`: the workspace. `body`: what POST, PUT and PATCH send; made anew
+    `of_a_workspace`: the workspace; `of_a_share_link`: the working link, but for those whose own link has ended theirs
+    (with `of_an_assessment`, a link of that assessment). `body`: what POST, PUT and PATCH send; made anew
     for each request; a str goes out as JSON.
     """
 
@@ -109,6 +123,7 @@ class Row:
     of_an_assessment: bool = False
     of_an_edition: bool = False
     of_a_workspace: bool = False
+    of_a_share_link: bool = False
     arguments: dict[str, Any] = field(default_factory=dict)
     body: Callable[[], dict[str, str] | str] = dict
     reason: str = ""
@@ -183,6 +198,24 @@ TABLE: dict[str, Row] = {
     # --- reports: who may read an assessment may have it as a PDF
     "report": Row(methods={"GET": readers(), "POST": readers(302)}, of_an_assessment=True),
     "report-pdf": Row(methods={"GET": readers(302)}, of_an_assessment=True, reason="302: none is made yet"),
+    # --- share links: who made them, and who comes by them
+    "assessment-links": Row(
+        methods={"GET": sharers(200), "POST": sharers(400)},
+        of_an_assessment=True,
+        reason="400: only a submitted version is shared",
+    ),
+    "assessment-link-revoke": Row(methods={"POST": sharers(302)}, of_an_assessment=True, of_a_share_link=True),
+    "share-open": Row(
+        methods=dict.fromkeys(("GET", "POST"), {**everyone(302), "share_expired": 410, "share_revoked": 410}),
+        others=everyone(405),
+        of_a_share_link=True,
+        reason="whoever knows the token may look; 302: to the clean address",
+    ),
+    "shared": Row(methods={"GET": visitors()}, others=everyone(405), of_a_share_link=True),
+    "shared-answers": Row(methods={"GET": visitors()}, others=everyone(405), of_a_share_link=True),
+    "shared-pdf": Row(
+        methods={"GET": visitors(202)}, others=everyone(405), of_a_share_link=True, reason="202: it is being made"
+    ),
     # --- questionnaires: for administrators
     "editions": Row(methods={"GET": administrators(200)}),
     "edition-import": Row(

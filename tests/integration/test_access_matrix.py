@@ -1,6 +1,8 @@
 """Every address × every method × every kind of person gets exactly the status of `access_table`."""
 
 import re
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,29 +10,47 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from assess.assessments import actions
 from assess.assessments.models import Answer, Assessment, Edition, Event, Respondent
 from assess.checks import every_url
 from assess.people.models import Team, User, Workspace
 from assess.reports.models import Report
+from assess.sharing import actions as sharing
+from assess.sharing.models import Scope, ShareLink
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory, EditionFactory, UserFactory, builtin_questionnaire
-from tests.integration.access_table import ACTORS, METHODS, SIGNED_OUT, STRANGERS, TABLE, Row
+from tests.integration.access_table import ACTORS, METHODS, SIGNED_OUT, STRANGERS, TABLE, VISITORS, Row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 OF_AN_ASSESSMENT = [name for name, row in TABLE.items() if row.of_an_assessment]
 
 
+@dataclass(frozen=True)
+class Share:
+    """A share link, its token, and the cookies of somebody who opened it while it worked."""
+
+    link: ShareLink
+    token: str
+    cookies: Any
+
+
 class Cast:
     """One client, and for each actor the cookies to ask with. (A client of its own for each would load the site
     anew.)"""
 
-    def __init__(self, people: dict[str, User]) -> None:
+    def __init__(self, people: dict[str, User], shares: dict[str, Share]) -> None:
         self.client = Client()
         self.cookies = {name: client_of(user).cookies for name, user in people.items()}
         self.cookies["nobody"] = Client().cookies
+        self.cookies |= {name: share.cookies for name, share in shares.items()}
+        self.shares = shares
+
+    def share_of(self, who: str) -> Share:
+        """The link that this actor asks for: the one that works, or their own that has ended."""
+        return self.shares[who if who in ("share_expired", "share_revoked") else "share_valid"]
 
     def ask(self, who: str, method: str, address: str, body: dict[str, str] | str) -> HttpResponse:
         """Whatever the request changes is undone."""
@@ -48,8 +68,28 @@ class Cast:
 
 
 @pytest.fixture
-def cast(request: pytest.FixtureRequest) -> Cast:
-    return Cast({name: request.getfixturevalue(name) for name in ACTORS if name != "nobody"})
+def shares(team: Team, alice: User, edition: Any) -> dict[str, Share]:
+    """Links to a submitted version of Alice's team, each really opened; two of them then ended. One to another."""
+    shared, other = (
+        actions.submit(AssessmentFactory(team=team, by=alice, edition=edition, answers={"teams": 5}), by=alice)
+        for _ in range(2)
+    )
+    made = {}
+    for who in VISITORS:
+        assessment = other if who == "share_other" else shared
+        link, token = sharing.make(assessment, by=alice, name=who, scope=Scope.ANSWERS, days=7)
+        visitor = Client()
+        assert visitor.get(reverse("share-open", args=[token])).status_code == 302
+        made[who] = Share(link=link, token=token, cookies=visitor.cookies)
+    ShareLink.objects.filter(pk=made["share_expired"].link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    sharing.revoke(made["share_revoked"].link, by=alice)
+    return made
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest, shares: dict[str, Share]) -> Cast:
+    people = [name for name in ACTORS if name not in ("nobody", *VISITORS)]
+    return Cast({name: request.getfixturevalue(name) for name in people}, shares)
 
 
 @pytest.fixture
@@ -58,6 +98,9 @@ def assessment(team: Team, alice: User, edition: Any, ravi: User, gus: User) -> 
     made = AssessmentFactory(team=team, by=alice, answers={"teams": 5, "deploy_minutes": 45})
     for user in (ravi, gus):
         Respondent.objects.create(assessment=made, user=user, asked_by=alice)
+    ShareLink.objects.create(
+        assessment=made, name="Board", token_hash="0" * 64, created_by=alice, expires_at=timezone.now() + timedelta(1)
+    )
     return made
 
 
@@ -70,8 +113,16 @@ def draft(workspace: Workspace) -> Edition:
     )
 
 
-def address_of(name: str, row: Row, assessment_id: int, draft: Edition | None = None) -> str:
-    arguments = {"assessment_id": assessment_id} if row.of_an_assessment else {}
+def address_of(
+    name: str, row: Row, assessment_id: int, draft: Edition | None = None, share: Share | None = None
+) -> str:
+    arguments: dict[str, Any] = {"assessment_id": assessment_id} if row.of_an_assessment else {}
+    if row.of_a_share_link and row.of_an_assessment:
+        arguments["link_id"] = (
+            ShareLink.objects.filter(assessment=assessment_id).values_list("pk", flat=True).first() or 1
+        )
+    elif row.of_a_share_link and share is not None:
+        arguments |= {"token": share.token} if name == "share-open" else {"link_id": share.link.pk}
     if draft is not None and row.of_an_edition:
         arguments["edition_id"] = draft.pk
     if draft is not None and draft.workspace_id and row.of_a_workspace:
@@ -85,9 +136,30 @@ def test_each_gets_the_status_of_the_table(
     name: str, method: str, cast: Cast, assessment: Assessment, draft: Edition
 ) -> None:
     row = TABLE[name]
-    address = address_of(name, row, assessment.pk, draft)
-    got = {who: cast.ask(who, method, address, row.body()).status_code for who in ACTORS}
+    got = {
+        who: cast.ask(
+            who, method, address_of(name, row, assessment.pk, draft, cast.share_of(who)), row.body()
+        ).status_code
+        for who in ACTORS
+    }
     assert got == row.expected(method)
+
+
+def test_the_matrix_has_at_least_nine_hundred_cells() -> None:
+    cells = len(TABLE) * len(METHODS) * len(ACTORS)
+    assert cells >= 900
+    assert cells == sum(len(row.expected(method)) for row in TABLE.values() for method in METHODS)
+
+
+@pytest.mark.parametrize("name", OF_AN_ASSESSMENT)
+def test_a_share_link_opens_nothing_else_of_its_assessment(name: str, cast: Cast) -> None:
+    row = TABLE[name]
+    address = address_of(name, row, cast.shares["share_valid"].link.assessment_id)
+    for method in row.methods:
+        body = row.body()
+        nobody, visitor = (cast.ask(who, method, address, body) for who in ("nobody", "share_valid"))
+        assert visitor.status_code == nobody.status_code
+        assert visitor.headers.get("Location") == nobody.headers.get("Location")
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
@@ -124,7 +196,7 @@ def test_a_stranger_cannot_tell_what_is_from_what_is_not(name: str, cast: Cast, 
 @pytest.mark.parametrize("name", OF_AN_ASSESSMENT)
 def test_who_may_not_changes_nothing(name: str, cast: Cast, assessment: Assessment) -> None:
     def everything() -> list[Any]:
-        return [list(model.objects.order_by("pk").values()) for model in (Assessment, Answer, Event, Report)]
+        return [list(model.objects.order_by("pk").values()) for model in (Assessment, Answer, Event, Report, ShareLink)]
 
     row = TABLE[name]
     before = everything()

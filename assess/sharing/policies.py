@@ -1,0 +1,81 @@
+"""May this version be shared, and does this link still work? Whether a person may share is for `people.permissions`."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+
+from assess.assessments.models import Assessment
+from assess.questionnaire.answers import check_name
+from assess.questionnaire.problems import Problem, Refused
+from assess.sharing.models import Scope, ShareLink
+
+#: So many links of one version may work at the same time: more would be lost track of.
+MOST_LINKS = 50
+SHORTEST_PASSCODE = 6
+
+
+def why_not_share(assessment: Assessment, working: int) -> Problem | None:
+    """Whether one more link to this version may be made. `working` is the number of those that work now."""
+    if assessment.deleted_at is not None:
+        return Problem(code="deleted", message="Restore this assessment first; it was deleted")
+    if not assessment.is_submitted:
+        message = "Submit this version first; only what no longer changes is shared"
+        return Problem(code="not_submitted", message=message)
+    if working >= MOST_LINKS:
+        message = f"Revoke a link first; {MOST_LINKS} of this version work already, which is the most"
+        return Problem(code="too_many", message=message)
+    return None
+
+
+def why_not_name(name: str) -> Problem | None:
+    """Whether this says for whom the link is."""
+    if not name:
+        return Problem(code="no_name", key="name", message="Enter for whom the link is")
+    try:
+        check_name(name, settings.LIMITS["name"])
+    except Refused as refused:
+        return replace(refused.problems[0], key="name")
+    return None
+
+
+def why_not_scope(scope: str) -> Problem | None:
+    if scope not in Scope.values:
+        return Problem(code="no_scope", key="scope", message="Choose what the link shows")
+    return None
+
+
+def why_not_days(days: int | None) -> Problem | None:
+    """Whether a link may work for so many days."""
+    most = settings.LIMITS["share_days"]
+    if days is None or not 1 <= days <= most:
+        return Problem(code="days", key="days", message=f"Enter a number of days from 1 to {most}")
+    return None
+
+
+def why_not_passcode(passcode: str) -> Problem | None:
+    """Whether this may be the passcode; none at all may."""
+    if passcode and len(passcode) < SHORTEST_PASSCODE:
+        message = f"Enter {SHORTEST_PASSCODE} characters or more, or leave the passcode empty"
+        return Problem(code="passcode", key="passcode", message=message)
+    if len(passcode) > settings.LIMITS["name"]:
+        message = f"Enter at most {settings.LIMITS['name']} characters"
+        return Problem(code="passcode", key="passcode", message=message)
+    return None
+
+
+def why_not_revoke(link: ShareLink) -> Problem | None:
+    if link.revoked_at is not None:
+        return Problem(code="revoked", message="Nothing to do: this link was revoked already")
+    return None
+
+
+def why_closed(link: ShareLink, now: datetime) -> str:
+    """Why this link opens nothing: `revoked`, `expired`, `deleted` or (still open) `draft`; "" while it works."""
+    if link.revoked_at is not None:
+        return "revoked"
+    if link.expires_at <= now:
+        return "expired"
+    if link.assessment.deleted_at is not None:
+        return "deleted"
+    return "" if link.assessment.is_submitted else "draft"

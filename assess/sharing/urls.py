@@ -1,0 +1,14 @@
+"""Addresses of the sharing room. The token stands only in the address that was sent; all others are clean."""
+
+from django.urls import path
+
+from assess.sharing.views import links, shared
+
+urlpatterns = [
+    path("assessments/<int:assessment_id>/links/", links.links, name="assessment-links"),
+    path("assessments/<int:assessment_id>/links/<int:link_id>/revoke/", links.revoke, name="assessment-link-revoke"),
+    path("s/<str:token>/", shared.open_link, name="share-open"),
+    path("shared/<int:link_id>/", shared.result, name="shared"),
+    path("shared/<int:link_id>/answers/", shared.answers, name="shared-answers"),
+    path("shared/<int:link_id>/report.pdf", shared.report_pdf, name="shared-pdf"),
+]

@@ -1,0 +1,288 @@
+"""What somebody without an account sees who came by a share link: one version's result, read-only.
+
+The address that was sent holds a secret, so it is left at once: the session remembers the link, and the pages have
+clean addresses. Each request asks anew whether the link still works. Nobody is signed in by it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.contrib.auth.hashers import check_password
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Assessment
+from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
+from assess.cases_file import published_cases
+from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision.argue import argue
+from assess.decision.result import Result
+from assess.people.links import hash_of
+from assess.people.models import User
+from assess.questionnaire.answers import is_asked
+from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Answers, Question, Questionnaire, Section
+from assess.reports import service
+from assess.reports.models import ReportState
+from assess.reports.views import pdf_response
+from assess.review.models import SignOff
+from assess.sharing import visits
+from assess.sharing.models import Scope, ShareLink
+from assess.sharing.policies import why_closed
+from assess.web.access import open_to_all
+from assess.web.errors import problem, too_many
+
+#: A PDF that failed is tried again for whoever still looks after so long.
+TRY_AGAIN: Final = timedelta(seconds=60)
+
+NOT_OPENED = (
+    "There is nothing here, or it is not yours to see. If somebody sent you a link, open that link again, "
+    "whole and unchanged."
+)
+
+View = Callable[..., HttpResponseBase]
+
+
+def unlisted(view: View) -> View:
+    """Kept by no cache, found by no search engine, and its address is told to no other site."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        return response
+
+    return guarded
+
+
+# --- coming in
+
+
+@open_to_all(reason="the secret in the address is the permission")
+@unlisted
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """To the clean address, past the passcode where there is one."""
+    link = _links().filter(token_hash=hash_of(token)).first()
+    if link is None:
+        return _nothing(request)
+    knows = visits.has_opened(request, link)
+    if why_closed(link, timezone.now()):
+        return _closed(request, link, name_it=knows or not link.passcode)
+    if not knows and link.passcode:
+        if request.method != "POST":
+            return _ask_passcode(request)
+        taken = visits.take_try(link, request.META.get("REMOTE_ADDR", ""))
+        if not isinstance(taken, visits.Try):
+            return too_many(request, retry_after=taken)
+        if not check_password(request.POST.get("passcode", "").strip(), link.passcode):
+            return _ask_passcode(request, wrong=True)
+        taken.give_back()
+    if not knows and request.method != "HEAD":
+        visits.remember(request, link)
+    return redirect("shared", link.pk)
+
+
+def _ask_passcode(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
+    status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
+    response = render(request, "sharing/passcode.html", {"wrong": wrong}, status=status)
+    # Without any referrer a browser sends `Origin: null` with the form, which the check against forged forms refuses;
+    # so the site alone is named, never the address with its secret.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+# --- the pages
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One question with its answer in words. `state` is known, not_applicable, apart, not_sure or unanswered."""
+
+    question: Question
+    answer: Answer | None
+    words: str
+    state: str
+    basis: str
+
+
+@open_to_all(reason="for whoever opened a share link; each request checks it again")
+@unlisted
+@require_safe
+def result(request: HttpRequest, link_id: int) -> HttpResponseBase:
+    link = _opened(request, link_id)
+    if not isinstance(link, ShareLink):
+        return link
+    assessment = link.assessment
+    questionnaire = questionnaire_of(assessment.edition)
+    answers = assessment.given_answers()
+    judged = _judged(assessment, questionnaire, answers)
+    sign_off = assessment.sign_offs.select_related("signed_by").order_by("-pk").first()
+    context = {
+        **_frame(link),
+        "questionnaire": questionnaire,
+        "result": judged,
+        "argument": argue(questionnaire, answers, judged, published_cases()),
+        "pains": [judged.scores[axis] for axis in PAIN_AXES],
+        "separability": judged.scores["separability"],
+        "readiness": [judged.scores[axis] for axis in READINESS_AXES],
+        "for_it": judged.strongest(for_verdict=True),
+        "against_it": judged.strongest(for_verdict=False),
+        "open_questions": [questionnaire.by_key[key] for key in judged.open_keys],
+        "sign_off": sign_off,
+        "signed": _signed(assessment, sign_off),
+        "conditions": list(sign_off.conditions.order_by("due_on", "pk")) if sign_off else [],
+    }
+    return render(request, "sharing/result.html", context)
+
+
+@open_to_all(reason="for whoever opened a share link that shows answers; each request checks it again")
+@unlisted
+@require_safe
+def answers(request: HttpRequest, link_id: int) -> HttpResponseBase:
+    link = _opened(request, link_id, scopes=(Scope.ANSWERS,))
+    if not isinstance(link, ShareLink):
+        return link
+    questionnaire = questionnaire_of(link.assessment.edition)
+    given = link.assessment.given_answers()
+    sections = [(section, _lines(section, given)) for section in questionnaire.sections]
+    return render(request, "sharing/answers.html", {**_frame(link), "sections": sections})
+
+
+@open_to_all(reason="for whoever opened a share link with the PDF; each request checks it again")
+@unlisted
+@require_safe
+def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
+    """The kept PDF. Where none is made yet, it is asked for, and a page that looks again by itself says so."""
+    link = _opened(request, link_id, scopes=(Scope.REPORT, Scope.ANSWERS))
+    if not isinstance(link, ShareLink):
+        return link
+    assessment = link.assessment
+    newest = service.newest_report(assessment)
+    if newest is None or newest.state not in service.ACTIVE:
+        kept = service.kept_pdf(assessment)
+        if kept is not None:
+            return pdf_response(request, assessment, kept)
+        failed_at = newest.finished_at if newest is not None and newest.state == ReportState.FAILED else None
+        may_ask = failed_at is None or timezone.now() - failed_at >= TRY_AGAIN
+        if may_ask and request.method == "GET":
+            try:
+                newest = service.request_report(assessment, by=None)
+            except service.TooManyError as busy:
+                return too_many(request, retry_after=busy.retry_after)
+    if newest is not None and newest.state in service.ACTIVE:
+        service.keep_going(newest)
+    failed = newest is not None and newest.state == ReportState.FAILED
+    status = HTTPStatus.OK if failed else HTTPStatus.ACCEPTED
+    return render(request, "sharing/pdf.html", {**_frame(link), "failed": failed}, status=status)
+
+
+# --- who may see it
+
+
+def _links() -> Any:
+    joined = ShareLink.objects.select_related(
+        "created_by",
+        "assessment__system__team",
+        "assessment__workspace",
+        "assessment__edition",
+        "assessment__created_by",
+        "assessment__submitted_by",
+    )
+    return joined.defer("assessment__edition__content", "assessment__result")
+
+
+def _opened(
+    request: HttpRequest, link_id: int, *, scopes: tuple[Scope, ...] = tuple(Scope)
+) -> ShareLink | HttpResponse:
+    """The link, if this session opened it, it still works and shows this much; else the page that says what to do.
+
+    To a session that never opened it, it does not exist.
+    """
+    link = _links().filter(pk=link_id).first() if visits.may_have_opened(request, link_id) else None
+    if link is None or not visits.has_opened(request, link):
+        return _nothing(request)
+    if why_closed(link, timezone.now()):
+        return _closed(request, link, name_it=True)
+    if link.scope not in scopes:
+        return _nothing(request)
+    if request.method == "GET":
+        visits.count(request, link)
+    found: ShareLink = link
+    return found
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return problem(request, HTTPStatus.NOT_FOUND, "sharing/closed.html", NOT_OPENED, heading="Nothing to see here")
+
+
+def _closed(request: HttpRequest, link: ShareLink, *, name_it: bool) -> HttpResponse:
+    name = _name(link.created_by) if name_it and link.assessment.names_shown else ""
+    sentence = f"This link no longer works; ask {name or 'whoever sent it to you'} for a new one."
+    return problem(request, HTTPStatus.GONE, "sharing/closed.html", sentence, heading="This link no longer works")
+
+
+# --- what it shows
+
+
+def _frame(link: ShareLink) -> dict[str, Any]:
+    """What every page of a link says about it."""
+    assessment = link.assessment
+    assert assessment.submitted_at is not None  # else the link opens nothing
+    submitted_by = _name(assessment.submitted_by) if assessment.submitted_by and assessment.names_shown else ""
+    return {
+        "link": link,
+        "assessment": assessment,
+        "submitted_at": moment(assessment.submitted_at),
+        "submitted_by": submitted_by,
+        "until": moment(link.expires_at),
+        "shows_report": link.scope in (Scope.REPORT, Scope.ANSWERS),
+        "shows_answers": link.scope == Scope.ANSWERS,
+    }
+
+
+def _name(person: User) -> str:
+    """The name, never the mail address: whoever came by a link is a stranger. "" where there is none to show."""
+    return "" if person.erased_at else person.name
+
+
+def _signed(assessment: Assessment, sign_off: SignOff | None) -> str:
+    """When the decision was signed, and by whom where names are shown."""
+    if sign_off is None:
+        return ""
+    by = _name(sign_off.signed_by) if assessment.names_shown else ""
+    return f"{moment(sign_off.signed_at)}{f' by {by}' if by else ''}"
+
+
+def _judged(assessment: Assessment, questionnaire: Questionnaire, given: Answers) -> Result:
+    """What the model said that judged it when it was submitted."""
+    return DECIDERS[assessment.model_version or MODEL_VERSION](questionnaire, given)
+
+
+def _lines(section: Section, given: Answers) -> list[Line]:
+    lines = []
+    for question in section.questions:
+        if not is_asked(question, given):
+            continue
+        answer = given.get(question.key)
+        words = answer_in_words(question, answer)
+        if answer is None:
+            state = "unanswered"
+        elif answer.is_known:
+            state = "known"
+        elif answer.between:
+            state = "apart"
+            words = " or ".join(answer_in_words(question, Answer(value=value)) for value in answer.between)
+        else:
+            state = "not_applicable" if answer.not_applicable else "not_sure"
+        basis = BASIS_WORDS.get(answer.basis or "", "") if answer else ""
+        lines.append(Line(question=question, answer=answer, words=words, state=state, basis=basis))
+    return lines
