@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import formats, timezone
 
+from assess.decision.disagreement import between_words
 from assess.decision.signals import words
 from assess.questionnaire.schema import Answer, Question
 
@@ -16,6 +17,8 @@ DOES_NOT_APPLY = "Does not apply"
 def answer_in_words(question: Question, answer: Answer | None) -> str:
     """What somebody answered: the option's label, the number with its unit, "Not sure yet", "Does not apply: …".
 
+    Of several people who differ, what they differ on: "Between 3 teams and 5 teams".
+
     >>> from assess.questionnaire_files import builtin_questionnaire
     >>> answer_in_words(builtin_questionnaire().by_key["deploy_minutes"], Answer(value=45))
     '45 minutes'
@@ -24,6 +27,9 @@ def answer_in_words(question: Question, answer: Answer | None) -> str:
         return NOT_ANSWERED
     if answer.value is not None:
         found = words(question, answer.value)
+        return found[:1].upper() + found[1:]
+    if answer.between:
+        found = between_words(question, answer.between)
         return found[:1].upper() + found[1:]
     if answer.not_applicable:
         return f"{DOES_NOT_APPLY}: {answer.not_applicable}"

@@ -215,7 +215,7 @@ def between_words(question: Question, values: Iterable[Value]) -> str:
     ordered = [words(question, value) for value in sorted(values, key=lambda value: _place(question, value))]
     if question.kind == "several":
         return f"between {' or '.join(f'“{text}”' for text in ordered)}"
-    return f"between {ordered[0].lower()} and {ordered[-1].lower()}"
+    return f"between {lowered(ordered[0])} and {lowered(ordered[-1])}"
 
 
 # --- the verdict by role
@@ -270,7 +270,7 @@ def verdicts_by_role(
     on = tuple(
         question.key
         for question in questionnaire.questions
-        if len({found for role in parted if (found := _values(combined[role].get(question.key)))}) > 1
+        if len({found for role in parted if (found := values_of(combined[role].get(question.key)))}) > 1
     )
     return RolesCompared(roles=roles, parted=parted, on=on)
 
@@ -295,11 +295,16 @@ def _role(
     )
 
 
-def _values(answer: Answer | None) -> tuple[Value, ...]:
+def values_of(answer: Answer | None) -> tuple[Value, ...]:
     """What the answer may be: nothing, one value, or the several that it is open between."""
     if answer is None:
         return ()
     return answer.between if answer.value is None else (answer.value,)
+
+
+def lowered(text: str) -> str:
+    """A label inside a sentence; one that begins with an abbreviation stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _capital(text: str) -> str:
