@@ -231,6 +231,30 @@ TABLE: dict[str, Row] = {
     "edition-export": Row(methods={"GET": administrator(200)}, of_an_edition=True),
     "edition-publish": Row(methods={"POST": administrator(302)}, of_an_edition=True),
     "edition-retire": Row(methods={"POST": administrator(400)}, of_an_edition=True, reason="400: nothing uses a draft"),
+    # --- the API: a token, never a session, says who asks; what token holders get is in api/test_api_access.py
+    "api-openapi": Row(methods={"GET": everyone(200)}, others=everyone(405)),
+    **{
+        f"api-{name}": Row(methods={"GET": everyone(401)}, others=everyone(401), arguments=arguments)
+        for name, arguments in {
+            "teams": {},
+            "systems": {},
+            "system": {"system": 1},
+            "assessments": {},
+            "assessment": {"assessment": 1},
+            "restore": {"assessment": 1},
+            "submit": {"assessment": 1},
+            "next-version": {"assessment": 1},
+            "answers": {"assessment": 1},
+            "my-answers": {"assessment": 1},
+            "result": {"assessment": 1},
+            "report": {"assessment": 1},
+            "report-pdf": {"assessment": 1},
+            "review": {"assessment": 1},
+            "comments": {"assessment": 1},
+            "questionnaires": {},
+            "questionnaire": {"questionnaire": 1},
+        }.items()
+    },
     # --- accounts
     "account_login": Row(methods=ENTRANCE, others=signed_in(302, out=405, gus=302)),
     "account_signup": Row(methods=ENTRANCE, others=signed_in(302, out=405, gus=302)),

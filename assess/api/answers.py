@@ -1,0 +1,235 @@
+"""Answers and the result: the save protocol of docs/saving.md, the person's own sheet, and the contract's JSON."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import Router
+
+from assess.api.access import person_asking
+from assess.api.errors import wrong
+from assess.api.responses import answers, described
+from assess.api.schemas import AnswerIn, AnswerOut, AnswersOut, AskedOut, Id, ResultOut, SavedOut
+from assess.assessments import saving
+from assess.assessments.changes import Change, read_change, read_json
+from assess.assessments.editions import questionnaire_by_hash, questionnaire_of
+from assess.assessments.models import Answer, Assessment, Respondent, Response
+from assess.assessments.respondents import check_not_anchored, keys_open_to, sheet_of
+from assess.assessments.views.fetch import answer_rows, readable
+from assess.assessments.words import answer_in_words
+from assess.cases_file import published_cases
+from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision.argue import argue
+from assess.decision.contract import to_json
+from assess.people.models import User
+from assess.questionnaire.problems import Refused
+from assess.web.errors import as_json
+
+router = Router(tags=["answers"])
+
+#: The body is read by `read_change`, as the page's is, so that both tell the same; here it is only described.
+ONE_CHANGE = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                **AnswerIn.model_json_schema(),
+                "anyOf": [{"required": [name]} for name in ("value", "not_sure", "not_applicable")],
+            },
+        }
+    },
+}
+
+
+@router.get(
+    "/assessments/{int:assessment}/answers",
+    url_name="api-answers",
+    operation_id="listAnswers",
+    summary="The common answers, those taken back included",
+    description="Where people answer apart these are the agreed ones, and somebody asked sees only those to questions "
+    "that they have answered themselves.",
+    response=answers(_200=AnswersOut),
+    openapi_extra=described(),
+)
+def list_answers(request: HttpRequest, assessment: Id) -> AnswersOut:
+    person = person_asking(request)
+    found = readable(person, assessment)
+    seen = keys_open_to(person, found)
+    rows = answer_rows(found)
+    items = [answer_out(row, by=str(row.answered_by)) for key, row in sorted(rows.items()) if key in seen]
+    return AnswersOut(independent=found.independent, items=items)
+
+
+@router.post(
+    "/assessments/{int:assessment}/answers",
+    url_name="api-answers",
+    operation_id="saveAnswer",
+    summary="Save one answer",
+    description="The save protocol of docs/saving.md. A 5xx or no answer at all means that nobody knows: send the "
+    "same again, with the same mutation_id.",
+    response=answers(403, 409, 415, _200=SavedOut),
+    openapi_extra=described(403, 409, 415, requestBody=ONE_CHANGE),
+)
+def save_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
+    person = person_asking(request)
+    return saved(
+        request,
+        lambda change: saving.save_answer(assessment, change, by=person),
+        lambda problems: saving.outcome_of_bad_change(assessment, problems, by=person),
+    )
+
+
+@router.get(
+    "/assessments/{int:assessment}/my-answers",
+    url_name="api-my-answers",
+    operation_id="listMyAnswers",
+    summary="Your own sheet, where you are asked to answer on your own",
+    response=answers(_200=AskedOut),
+    openapi_extra=described(),
+)
+def list_my_answers(request: HttpRequest, assessment: Id) -> AskedOut:
+    person = person_asking(request)
+    sheet = own_sheet(person, assessment)
+    if sheet.removed_at is not None:
+        raise Http404
+    asked = sheet_of(questionnaire_of(sheet.assessment.edition), sheet)
+    rows = Response.objects.filter(respondent=sheet).order_by("key")
+    return AskedOut(
+        perspective=sheet.perspective,
+        asked=[question.key for question in asked.questions],
+        finished_at=sheet.finished_at,
+        items=[answer_out(row, by=str(person)) for row in rows],
+    )
+
+
+@router.post(
+    "/assessments/{int:assessment}/my-answers",
+    url_name="api-my-answers",
+    operation_id="saveMyAnswer",
+    summary="Save one answer on your own sheet",
+    description="As for the common answers, by the same protocol; others see it once they have given theirs.",
+    response=answers(403, 409, 415, _200=SavedOut),
+    openapi_extra=described(403, 409, 415, requestBody=ONE_CHANGE),
+)
+def save_my_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
+    person = person_asking(request)
+    sheet = own_sheet(person, assessment)
+    return saved(
+        request,
+        lambda change: saving.save_answer(assessment, change, by=person, respondent_id=sheet.pk),
+        lambda problems: saving.Wrong(problems=tuple(problems)),
+    )
+
+
+@router.get(
+    "/assessments/{int:assessment}/result",
+    url_name="api-result",
+    operation_id="readResult",
+    summary="The verdict with its whole argument",
+    description="The contract's JSON, as `manage.py decide --json` prints it: what was kept when the version was "
+    "submitted, or what the model says to a draft's answers now. 403 with code `answers_first` for somebody asked who "
+    "has not answered yet.",
+    response=answers(403, _200=ResultOut),
+    openapi_extra=described(403),
+)
+def result(request: HttpRequest, assessment: Id) -> HttpResponse:
+    person = person_asking(request)
+    found = readable(person, assessment)
+    check_not_anchored(person, found)
+    return JsonResponse(result_of(found), json_dumps_params={"ensure_ascii": False})
+
+
+def result_of(found: Assessment) -> dict[str, Any]:
+    """What was kept on submitting; else what the model says to the present answers."""
+    if found.result:
+        return dict(found.result)
+    questionnaire = questionnaire_of(found.edition)
+    given = found.given_answers()
+    judged = DECIDERS[found.model_version or MODEL_VERSION](questionnaire, given)
+    return to_json(judged, argue(questionnaire, given, judged, published_cases()))
+
+
+def own_sheet(person: User, assessment_id: int) -> Respondent:
+    """The person's sheet of an assessment that is there, one that is no longer asked for last; else 404."""
+    found = Respondent.objects.filter(assessment=assessment_id, assessment__deleted_at=None, user=person)
+    joined = found.select_related("assessment__edition").defer("assessment__edition__content")
+    sheet = sorted(joined, key=lambda each: (each.removed_at is not None, -each.pk))
+    if not sheet:
+        raise Http404
+    return sheet[0]
+
+
+def answer_out(row: Answer | Response, *, by: str) -> AnswerOut:
+    return AnswerOut.model_validate(
+        {
+            "question": row.key,
+            "answered": row.answered,
+            "value": row.value,
+            "basis": row.basis,
+            "note": row.note,
+            "link": row.link,
+            "who_knows": row.who_knows,
+            "reason": row.not_applicable,
+            "version": row.version,
+            "at": row.answered_at,
+            "by": by,
+        }
+    )
+
+
+# --- saving
+
+
+def saved(
+    request: HttpRequest,
+    save: Callable[[Change], saving.Outcome],
+    refuse: Callable[[list[Any]], saving.Outcome],
+) -> HttpResponse:
+    """One change, read and saved; `refuse` says what to tell of one that cannot be read."""
+    try:
+        change = read_change(read_json(request.body))
+    except Refused as refused:
+        return told(refuse(refused.problems))
+    return told(save(change))
+
+
+def told(outcome: saving.Outcome) -> HttpResponse:
+    """An outcome as the protocol tells it; see docs/saving.md."""
+    match outcome:
+        case saving.Saved(key=key, version=version, at=at):
+            return JsonResponse({"saved": True, "question": key, "version": version, "at": at.isoformat()})
+        case saving.Stale(key=key, present=present):
+            message = "Somebody saved another answer to this question. Choose which one to keep"
+            told_of = present_answer(present) if present else None
+            return as_json(HTTPStatus.CONFLICT, message, code="stale", question=key, present=told_of)
+        case saving.Submitted(assessment=assessment):
+            message = f"This version was submitted by {assessment.submitted_by} and takes no more answers"
+            return as_json(HTTPStatus.CONFLICT, message, code="submitted")
+        case saving.Elsewhere(message=message):
+            return as_json(HTTPStatus.CONFLICT, message, code="elsewhere")
+        case saving.Wrong(problems=problems):
+            return wrong(list(problems))
+        case saving.NotAllowed():
+            raise PermissionDenied
+        case saving.NotThere():
+            raise Http404
+
+
+def present_answer(row: Answer | Response) -> dict[str, Any]:
+    edition = row.assessment.edition
+    question = questionnaire_by_hash(edition.sha256).by_key[row.key]
+    by = row.answered_by if isinstance(row, Answer) else row.respondent
+    return {
+        "version": row.version,
+        "value": row.value,
+        "words": answer_in_words(question, row.as_answer() if row.answered else None),
+        "by": str(by),
+        "at": row.answered_at.isoformat(),
+        "basis": row.basis,
+        "note": row.note,
+        "link": row.link,
+        "who_knows": row.who_knows,
+        "reason": row.not_applicable,
+    }

@@ -1,0 +1,204 @@
+"""Assessments: found, read, submitted, continued, deleted and brought back."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from ninja import Query, Router
+from ninja.responses import Status
+
+from assess.api.access import person_asking
+from assess.api.errors import Conflict
+from assess.api.paging import place_of, read_place
+from assess.api.responses import answers, described
+from assess.api.schemas import (
+    AssessmentDetail,
+    AssessmentFilters,
+    AssessmentOut,
+    AssessmentPage,
+    ConditionOut,
+    Id,
+    ProgressOut,
+)
+from assess.assessments import actions
+from assess.assessments.combined import given_answers
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Assessment
+from assess.assessments.progress import progress_of
+from assess.assessments.views.fetch import readable, readable_or_deleted, writable
+from assess.people.permissions import Ability
+from assess.questionnaire.problems import Refused
+from assess.questionnaire.schema import Answers
+from assess.review.models import Condition
+
+router = Router(tags=["assessments"])
+
+
+@router.get(
+    "/assessments",
+    url_name="api-assessments",
+    operation_id="listAssessments",
+    summary="Assessments you may read, all versions, the last changed first",
+    response=answers(_200=AssessmentPage),
+    openapi_extra=described(),
+)
+def assessments(request: HttpRequest, filters: Query[AssessmentFilters]) -> AssessmentPage:
+    found = Assessment.objects.visible_to(person_asking(request))
+    for name in ("state", "verdict", "team", "system"):
+        chosen = getattr(filters, name)
+        if chosen is not None:
+            found = found.filter(**{name: chosen})
+    if filters.after is not None:
+        at, last = read_place(filters.after)
+        # Written so, the index leads; as an OR of the two columns it does not.
+        found = found.filter(Q(updated_at__lt=at) | Q(pk__lt=last), updated_at__lte=at)
+    joined = found.select_related("system", "team", "edition", "updated_by", "submitted_by")
+    rows = list(joined.defer("edition__content", "result").order_by("-updated_at", "-pk")[: filters.limit + 1])
+    page = rows[: filters.limit]
+    given = given_answers([each for each in page if each.is_open])
+    items = [AssessmentOut.model_validate(told(each, given.get(each.pk))) for each in page]
+    more = len(rows) > filters.limit
+    return AssessmentPage(items=items, next=place_of(page[-1].updated_at, page[-1].pk) if more else None)
+
+
+@router.get(
+    "/assessments/{int:assessment}",
+    url_name="api-assessment",
+    operation_id="readAssessment",
+    summary="One version: state, progress, hash, conditions",
+    response=answers(_200=AssessmentDetail),
+    openapi_extra=described(),
+)
+def assessment(request: HttpRequest, assessment: Id) -> AssessmentDetail:
+    return detail(readable(person_asking(request), assessment))
+
+
+@router.delete(
+    "/assessments/{int:assessment}",
+    url_name="api-assessment",
+    operation_id="deleteAssessment",
+    summary="Put it out of sight; /restore brings it back",
+    response=answers(403, 409, _204=None),
+    openapi_extra=described(403, 409, own=204),
+)
+def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
+    person = person_asking(request)
+    found = writable(person, assessment, Ability.DELETE)
+    try:
+        actions.delete(found, by=person)
+    except Refused as refused:
+        raise Conflict(refused.problems) from refused
+    return Status(204, None)
+
+
+@router.post(
+    "/assessments/{int:assessment}/restore",
+    url_name="api-restore",
+    operation_id="restoreAssessment",
+    summary="Bring a deleted version back",
+    response=answers(403, 409, _200=AssessmentDetail),
+    openapi_extra=described(403, 409),
+)
+def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
+    person = person_asking(request)
+    found = readable_or_deleted(person, assessment)
+    try:
+        actions.restore(found, by=person)
+    except Refused as refused:
+        raise Conflict(refused.problems) from refused
+    return detail(readable(person, assessment))
+
+
+@router.post(
+    "/assessments/{int:assessment}/submit",
+    url_name="api-submit",
+    operation_id="submitAssessment",
+    summary="Close the version: its answers and result never change again",
+    response=answers(403, 409, _200=AssessmentDetail),
+    openapi_extra=described(403, 409),
+)
+def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
+    person = person_asking(request)
+    found = writable(person, assessment, Ability.SUBMIT)
+    try:
+        actions.submit(found, by=person)
+    except Refused as refused:
+        raise Conflict(refused.problems) from refused
+    return detail(readable(person, assessment))
+
+
+@router.post(
+    "/assessments/{int:assessment}/next-version",
+    url_name="api-next-version",
+    operation_id="startNextVersion",
+    summary="Go on with a new open version",
+    response=answers(403, 409, _201=AssessmentDetail),
+    openapi_extra=described(403, 409, own=201),
+)
+def next_version(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
+    person = person_asking(request)
+    found = writable(person, assessment, Ability.START)
+    try:
+        following = actions.next_version(found, by=person)
+    except Refused as refused:
+        raise Conflict(refused.problems) from refused
+    response.headers["Location"] = reverse("api-assessment", args=[following.pk])
+    return Status(201, detail(readable(person, following.pk)))
+
+
+def detail(found: Assessment) -> AssessmentDetail:
+    given = found.given_answers() if found.is_open else None
+    conditions = Condition.objects.filter(assessment=found).select_related("met_by").order_by("due_on", "pk")
+    return AssessmentDetail.model_validate({**told(found, given), "conditions": conditions_out(conditions)})
+
+
+def conditions_out(conditions: Iterable[Condition]) -> Sequence[ConditionOut]:
+    return [
+        ConditionOut(
+            id=each.pk,
+            text=each.text,
+            owner=each.owner,
+            due_on=each.due_on,
+            met_at=each.met_at,
+            met_by=str(each.met_by) if each.met_by else None,
+            met_how=each.met_how,
+        )
+        for each in conditions
+    ]
+
+
+def told(found: Assessment, given: Answers | None) -> dict[str, object]:
+    """What `AssessmentOut` says; `given` are the answers of an open version."""
+    team = found.team if "team" in found._state.fields_cache else found.system.team
+    edition = found.edition
+    return {
+        "id": found.pk,
+        "system": {"id": found.system_id, "name": found.system.name},
+        "team": {"id": team.pk, "name": team.name},
+        "version": found.version,
+        "is_newest": found.is_newest,
+        "state": found.state,
+        "independent": found.independent,
+        "edition": {"id": edition.pk, "slug": edition.slug, "version": edition.version},
+        "created_at": found.created_at,
+        "updated_at": found.updated_at,
+        "updated_by": str(found.updated_by),
+        "submitted_at": found.submitted_at,
+        "submitted_by": str(found.submitted_by) if found.submitted_by else None,
+        "answers_hash": found.answers_hash or None,
+        "model_version": found.model_version,
+        "verdict": found.verdict or None,
+        "form": found.form or None,
+        "overruled_to": found.overruled_to or None,
+        "progress": None if given is None else progress_out(found, given),
+    }
+
+
+def progress_out(found: Assessment, given: Answers) -> ProgressOut:
+    progress = progress_of(questionnaire_of(found.edition), given)
+    following = progress.next_open.key if progress.next_open else None
+    return ProgressOut(
+        asked=progress.asked, answered=progress.answered, not_sure=progress.not_sure, next_question=following
+    )

@@ -1,0 +1,120 @@
+"""Everything that can go wrong, told in one shape: `code`, `problem`, and `problems` by field where there are several.
+
+What the site tells of faults outside any view (a body too large, our own faults) has the same shape; see `web.errors`.
+"""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from assess.api.access import too_many, unauthenticated
+from assess.questionnaire.problems import Problem, Refused
+from assess.reports.service import TooManyError
+from assess.web.errors import as_json, forbidden, not_found
+
+#: What is told of a field that pydantic refuses, by its type of error; `{}` is filled from the error's context.
+MESSAGES = {
+    "missing": "Send this field",
+    "extra_forbidden": "Leave this field out; it is not part of this request",
+    "string_type": "Send text",
+    "string_too_short": "Send at least {min_length} characters",
+    "string_too_long": "Send at most {max_length} characters",
+    "string_pattern_mismatch": "Send text in the form that the description of this field gives",
+    "int_type": "Send a whole number, without quotes",
+    "int_parsing": "Send a whole number",
+    "int_from_float": "Send a whole number",
+    "int_parsing_size": "Send a smaller number",
+    "greater_than_equal": "Send {ge} or more",
+    "less_than_equal": "Send {le} or less",
+    "literal_error": "Send one of {expected}",
+    "enum": "Send one of {expected}",
+    "model_type": "Send a JSON object",
+    "model_attributes_type": "Send a JSON object",
+}
+
+
+class Conflict(Exception):  # noqa: N818  # a word of HTTP's; nobody is at fault
+    """The request is sound, but what it is about is in no state for it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+def told(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    return [{"field": each.key or "body", "code": each.code, "message": each.message} for each in problems]
+
+
+def wrong(problems: list[Problem]) -> HttpResponse:
+    """400, all mistakes at once."""
+    return as_json(HTTPStatus.BAD_REQUEST, problems[0].message, code="wrong", problems=told(problems))
+
+
+def conflict(problems: list[Problem]) -> HttpResponse:
+    """409: said by the first problem, which is nearly always the only one."""
+    first = problems[0]
+    return as_json(HTTPStatus.CONFLICT, first.message, code=first.code)
+
+
+def add_handlers(api: NinjaAPI) -> None:
+    """Every exception that a view may raise, as the answer to give."""
+
+    @api.exception_handler(Http404)
+    def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+        return not_found(request, exception)
+
+    @api.exception_handler(PermissionDenied)
+    def not_yours(request: HttpRequest, exception: Exception) -> HttpResponse:
+        return forbidden(request, exception)
+
+    @api.exception_handler(Refused)
+    def refused(request: HttpRequest, exception: Any) -> HttpResponse:
+        return wrong(exception.problems)
+
+    @api.exception_handler(Conflict)
+    def in_no_state_for_it(request: HttpRequest, exception: Any) -> HttpResponse:
+        return conflict(exception.problems)
+
+    @api.exception_handler(TooManyError)
+    def asked_too_often(request: HttpRequest, exception: Any) -> HttpResponse:
+        return too_many(str(exception).partition(" Try again")[0], exception.retry_after)
+
+    @api.exception_handler(AuthenticationError)
+    def who_is_it(request: HttpRequest, exception: Exception) -> HttpResponse:
+        return unauthenticated(told_one=False)
+
+    @api.exception_handler(HttpError)
+    def cannot_be_read(request: HttpRequest, exception: Any) -> HttpResponse:
+        """Ninja's word for a body that our reader refused; the reader's own words are in its cause."""
+        if isinstance(exception.__cause__, Refused):
+            return wrong(exception.__cause__.problems)
+        raise exception.__cause__ or exception
+
+    @api.exception_handler(ValidationError)
+    def not_as_described(request: HttpRequest, exception: Any) -> HttpResponse:
+        """A number in the path that can be nobody's is a thing that does not exist."""
+        if any(error["loc"][0] == "path" for error in exception.errors):
+            return not_found(request, exception)
+        problems = [problem_of(error) for error in exception.errors]
+        # Where a field may be one of several kinds pydantic tells of each; the first is the one that was meant.
+        return wrong(list({problem.key: problem for problem in reversed(problems)}.values())[::-1])
+
+    @api.exception_handler(Exception)
+    def our_fault(request: HttpRequest, exception: Exception) -> NoReturn:
+        """Left to Django, which logs it and answers with a reference."""
+        raise exception
+
+
+def problem_of(error: dict[str, Any]) -> Problem:
+    """Pydantic's error about a field in our words."""
+    template = MESSAGES.get(error["type"], "Send what the description of this field allows")
+    # Below where it comes from (the body, the address) stands the name of our parameter, then the field's.
+    named = [str(part)[:80] for part in error["loc"][2:3]]
+    return Problem(
+        code=error["type"], key=named[0] if named else "body", message=template.format(**error.get("ctx", {}))
+    )

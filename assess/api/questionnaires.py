@@ -1,0 +1,70 @@
+"""Questionnaires: which there are, and each as the YAML that was imported."""
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from ninja import Query, Router
+
+from assess.api.access import person_asking
+from assess.api.responses import answers, described
+from assess.api.schemas import ByNumber, EditionOut, EditionPage, Id
+from assess.assessments.models import Edition
+from assess.people.models import User
+from assess.people.permissions import workspaces_as_administrator
+
+router = Router(tags=["questionnaires"])
+
+YAML = "application/yaml"
+
+
+@router.get(
+    "/questionnaires",
+    url_name="api-questionnaires",
+    operation_id="listQuestionnaires",
+    summary="Questionnaires of your workspaces and those that came with the site",
+    description="Drafts only for those who administer their workspace.",
+    response=answers(_200=EditionPage),
+    openapi_extra=described(),
+)
+def questionnaires(request: HttpRequest, page: Query[ByNumber]) -> EditionPage:
+    found = seen_by(person_asking(request)).defer("content").select_related("workspace").order_by("pk")
+    rows = list(found.filter(pk__gt=page.after)[: page.limit + 1])
+    items = [EditionOut.model_validate(told(edition)) for edition in rows[: page.limit]]
+    return EditionPage(items=items, next=items[-1].id if len(rows) > page.limit else None)
+
+
+@router.get(
+    "/questionnaires/{int:questionnaire}",
+    url_name="api-questionnaire",
+    operation_id="readQuestionnaire",
+    summary="One questionnaire, byte for byte as it was imported",
+    response=answers(_200=None),
+    openapi_extra=described(media={YAML: {"schema": {"type": "string"}}}),
+)
+def questionnaire(request: HttpRequest, questionnaire: Id) -> HttpResponse:
+    edition = get_object_or_404(seen_by(person_asking(request)), pk=questionnaire)
+    response = HttpResponse(bytes(edition.content), content_type=YAML)
+    name = f"{edition.slug}-{edition.version}.yaml"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def seen_by(person: User) -> "QuerySet[Edition]":
+    """What may be started with, or was; drafts for administrators only, as on the pages."""
+    published = Q(published_at__isnull=False)
+    return Edition.objects.visible_to(person).filter(published | Q(workspace__in=workspaces_as_administrator(person)))
+
+
+def told(edition: Edition) -> dict[str, object]:
+    workspace = edition.workspace
+    return {
+        "id": edition.pk,
+        "slug": edition.slug,
+        "version": edition.version,
+        "title": edition.title,
+        "workspace": {"id": workspace.pk, "name": workspace.name} if workspace else None,
+        "state": edition.state,
+        "sha256": edition.sha256,
+    }

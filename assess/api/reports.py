@@ -1,0 +1,97 @@
+"""Reports: asked for, waited for, fetched. Rendering is never done within the request; see `reports.service`."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from ninja import Router
+from ninja.responses import Status
+
+from assess.api.access import person_asking
+from assess.api.errors import Conflict
+from assess.api.responses import answers, described
+from assess.api.schemas import Id, ReportOut
+from assess.assessments.models import Assessment
+from assess.assessments.respondents import check_not_anchored
+from assess.people.models import User
+from assess.questionnaire.problems import Problem
+from assess.reports import service
+from assess.reports.models import Report, ReportState
+
+router = Router(tags=["reports"])
+
+PDF = "application/pdf"
+
+
+@router.post(
+    "/assessments/{int:assessment}/report",
+    url_name="api-report",
+    operation_id="requestReport",
+    summary="Ask for the PDF of what the version says now",
+    response=answers(403, _202=ReportOut),
+    openapi_extra=described(403, own=202),
+)
+def request_report(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
+    person = person_asking(request)
+    found = readable(person, assessment)
+    asked = service.request_report(found, by=person)
+    response.headers["Location"] = reverse("api-report", args=[found.pk])
+    return Status(202, told(found, present=None if asked.state in service.ACTIVE else asked, newest=asked))
+
+
+@router.get(
+    "/assessments/{int:assessment}/report",
+    url_name="api-report",
+    operation_id="readReport",
+    summary="How far the PDF is",
+    response=answers(403, _200=ReportOut),
+    openapi_extra=described(403),
+)
+def report(request: HttpRequest, assessment: Id) -> ReportOut:
+    found = readable(person_asking(request), assessment)
+    newest = service.newest_report(found)
+    if newest is not None and newest.state in service.ACTIVE:
+        service.keep_going(newest)
+        return told(found, present=None, newest=newest)
+    return told(found, present=service.present_report(found), newest=newest)
+
+
+@router.get(
+    "/assessments/{int:assessment}/report.pdf",
+    url_name="api-report-pdf",
+    operation_id="readReportPdf",
+    summary="The PDF, once it is ready",
+    response=answers(403, 409, _200=None),
+    openapi_extra=described(403, 409, media={PDF: {"schema": {"type": "string", "format": "binary"}}}),
+)
+def report_pdf(request: HttpRequest, assessment: Id) -> HttpResponse:
+    found = readable(person_asking(request), assessment)
+    kept = service.kept_pdf(found)
+    if kept is None or kept.pdf is None:
+        message = "Ask for the report first and wait until it is ready; there is no PDF of what the version says now"
+        raise Conflict([Problem(code="not_made", message=message)])
+    response = HttpResponse(bytes(kept.pdf), content_type=PDF)
+    response.headers["Content-Disposition"] = content_disposition_header(True, service.file_name(found)) or "attachment"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def readable(person: User, assessment_id: int) -> Assessment:
+    """The assessment with all that a report says of it, for whoever may see what its answers come to."""
+    seen = service.with_all_it_says(Assessment.objects.visible_to(person))
+    found = get_object_or_404(seen, pk=assessment_id)
+    check_not_anchored(person, found)
+    return found
+
+
+def told(found: Assessment, *, present: Report | None, newest: Report | None) -> ReportOut:
+    """`present` is the row of what the version says now, unless one is under way."""
+    if newest is not None and newest.state in service.ACTIVE:
+        return ReportOut(state="waiting", problem="", pdf=None)
+    if present is None:
+        return ReportOut(state="none" if newest is None else "stale", problem="", pdf=None)
+    if present.state == ReportState.READY:
+        return ReportOut(state="ready", problem="", pdf=reverse("api-report-pdf", args=[found.pk]))
+    return ReportOut(state="failed", problem=present.problem, pdf=None)

@@ -1,0 +1,47 @@
+"""What every operation may answer beside its own success, as the OpenAPI document tells it."""
+
+from typing import Any
+
+from assess.api.schemas import ConflictOut, ProblemOut
+
+#: Whatever is asked: wrong parameters, no token, nothing there, too large, too often, our own fault.
+ALWAYS = (400, 401, 404, 413, 429, 500)
+#: Beside these for what changes something.
+WRITES = (403, 409)
+
+TEXT = {"schema": {"type": "string"}}
+HEADERS: dict[int, dict[str, Any]] = {
+    201: {"Location": {**TEXT, "description": "Where the new thing is"}},
+    202: {"Location": {**TEXT, "description": "Where to ask how far it is"}},
+    401: {"WWW-Authenticate": {**TEXT, "description": "Bearer"}},
+    429: {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds to wait"}},
+}
+MEANING = {
+    400: "What was sent cannot be used; each wrong field is named",
+    401: "No token, or one that opens nothing any more",
+    403: "You may see it but not do this",
+    404: "There is nothing here, or it is not yours to see: one and the same",
+    409: "What it is about is in no state for it",
+    413: "More than the site takes at once",
+    415: "A body that is not JSON",
+    429: "Too often; Retry-After says when",
+    500: "Our fault; the reference finds it in the log",
+}
+
+
+def answers(*more: int, **success: Any) -> dict[int, Any]:
+    """For `response=`: `answers(403, _200=Model)`; statuses that every operation may answer are added."""
+    own = {int(name.lstrip("_")): model for name, model in success.items()}
+    problems = {status: ConflictOut if status == 409 else ProblemOut for status in sorted({*ALWAYS, *more})}
+    return {**own, **problems}
+
+
+def described(*more: int, own: int = 200, media: dict[str, Any] | None = None, **extra: Any) -> dict[str, Any]:
+    """For `openapi_extra=` beside `answers`: words and headers; `media` where the success is no JSON."""
+    responses: dict[int, Any] = {status: {"description": MEANING[status]} for status in {*ALWAYS, *more}}
+    for status in (own, *responses):
+        if status in HEADERS:
+            responses.setdefault(status, {})["headers"] = HEADERS[status]
+    if media:
+        responses.setdefault(own, {})["content"] = media
+    return {"responses": responses, **extra}

@@ -1,0 +1,151 @@
+"""Teams and systems: where an assessment begins."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from ninja import Query, Router
+from ninja.responses import Status
+
+from assess.api.access import person_asking
+from assess.api.errors import Conflict
+from assess.api.responses import answers, described
+from assess.api.schemas import (
+    ByNumber,
+    Id,
+    Named,
+    SystemDetail,
+    SystemIn,
+    SystemOut,
+    SystemPage,
+    TeamOut,
+    TeamPage,
+    VersionOut,
+)
+from assess.assessments.actions import start_assessment
+from assess.assessments.editions import newest_edition
+from assess.assessments.models import Assessment, Edition, System
+from assess.people.models import Membership, Role, Team, User
+from assess.people.permissions import ROLES
+from assess.questionnaire.answers import check_name
+from assess.questionnaire.problems import Refused
+
+router = Router(tags=["systems"])
+
+#: Codes of what stands in the way of a start, where nothing is wrong with the request itself.
+IN_THE_WAY = {"has_assessment", "not_published", "other_workspace"}
+
+
+@router.get(
+    "/teams",
+    url_name="api-teams",
+    operation_id="listTeams",
+    summary="Teams you belong to, and what you may do for each",
+    response=answers(_200=TeamPage),
+    openapi_extra=described(),
+)
+def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
+    person = person_asking(request)
+    roles = list(Membership.objects.filter(user=person).values_list("team_id", "workspace_id", "role"))
+    found = Team.objects.filter(
+        Q(pk__in=[team for team, _, _ in roles if team])
+        | Q(workspace__in=[workspace for team, workspace, role in roles if not team and role == Role.ARCHITECT])
+    )
+    rows = list(found.filter(pk__gt=page.after).select_related("workspace").order_by("pk")[: page.limit + 1])
+    items = []
+    for team in rows[: page.limit]:
+        mine = [
+            ROLES[Role(role)]
+            for its, space, role in roles
+            if its == team.pk or (not its and space == team.workspace_id)
+        ]
+        may = sorted({ability.name.lower() for abilities in mine for ability in abilities})
+        workspace = Named(id=team.workspace_id, name=team.workspace.name)
+        items.append(TeamOut(id=team.pk, name=team.name, workspace=workspace, may=may))
+    return TeamPage(items=items, next=items[-1].id if len(rows) > page.limit else None)
+
+
+@router.get(
+    "/systems",
+    url_name="api-systems",
+    operation_id="listSystems",
+    summary="Systems whose assessments you may read",
+    response=answers(_200=SystemPage),
+    openapi_extra=described(),
+)
+def systems(request: HttpRequest, page: Query[ByNumber]) -> SystemPage:
+    found = visible_systems(person_asking(request)).order_by("pk")
+    rows = list(found.filter(pk__gt=page.after)[: page.limit + 1])
+    items = [SystemOut.model_validate(brief(system)) for system in rows[: page.limit]]
+    return SystemPage(items=items, next=items[-1].id if len(rows) > page.limit else None)
+
+
+@router.post(
+    "/systems",
+    url_name="api-systems",
+    operation_id="startSystem",
+    summary="Start the first assessment of a system",
+    response=answers(403, 409, 415, _201=SystemDetail),
+    openapi_extra=described(403, 409, 415, own=201),
+)
+def start(request: HttpRequest, data: SystemIn, response: HttpResponse) -> Status[Any]:
+    person = person_asking(request)
+    team = get_object_or_404(Team.objects.filter(memberships__user=person).distinct(), pk=data.team)
+    edition = chosen_edition(person, data.edition)
+    name = check_name(data.name.strip(), 120)
+    try:
+        assessment = start_assessment(team=team, system_name=name, edition=edition, by=person)
+    except Refused as refused:
+        if any(problem.code in IN_THE_WAY for problem in refused.problems):
+            raise Conflict(refused.problems) from refused
+        raise
+    response.headers["Location"] = reverse("api-system", args=[assessment.system_id])
+    return Status(201, detail(visible_systems(person).get(pk=assessment.system_id)))
+
+
+@router.get(
+    "/systems/{int:system}",
+    url_name="api-system",
+    operation_id="readSystem",
+    summary="A system with its versions",
+    response=answers(_200=SystemDetail),
+    openapi_extra=described(),
+)
+def system(request: HttpRequest, system: Id) -> SystemDetail:
+    return detail(get_object_or_404(visible_systems(person_asking(request)), pk=system))
+
+
+def visible_systems(person: User) -> "QuerySet[System]":
+    seen = Assessment.objects.visible_to(person).filter(system=OuterRef("pk"))
+    return System.objects.filter(Exists(seen)).select_related("team")
+
+
+def chosen_edition(person: User, given: int | None) -> Edition:
+    """The edition named, or the newest that came with the site; 404 where the person sees no such thing."""
+    edition = Edition.objects.visible_to(person).filter(pk=given).first() if given else newest_edition()
+    if edition is None:
+        raise Http404
+    return edition
+
+
+def brief(system: System) -> dict[str, object]:
+    team = {"id": system.team_id, "name": system.team.name}
+    return {"id": system.pk, "name": system.name, "team": team, "created_at": system.created_at}
+
+
+def detail(system: System) -> SystemDetail:
+    versions = [
+        VersionOut.model_validate(
+            {
+                "id": version.pk,
+                "version": version.version,
+                "state": version.state,
+                "verdict": version.verdict or None,
+                "submitted_at": version.submitted_at,
+            }
+        )
+        for version in system.assessments.filter(deleted_at=None).defer("result").order_by("-version")
+    ]
+    return SystemDetail.model_validate({**brief(system), "assessments": versions})
