@@ -65,12 +65,12 @@ def greeting(port: int) -> str:
     import django
 
     django.setup()
-    from assess.management.commands.load_demo import PASSWORD, PEOPLE, WORKSPACE
+    from assess.demo.people import ACCOUNTS, PASSWORD
 
     lines = [f"Splitcheck is at http://{HOST}:{port}", ""]
-    lines.append(f'Demo accounts of "{WORKSPACE}", all with password {PASSWORD}:')
-    for email, name, team, role in PEOPLE:
-        lines.append(f"  {email:24} {name} ({role.label.lower()}{f', {team}' if team else ''})")
+    lines.append(f"Demo accounts, one for each role, all with password {PASSWORD}:")
+    for email, name, role in ACCOUNTS:
+        lines.append(f"  {email:24} {name} ({role.label.lower()})")
     return "\n".join([*lines, "", "Stop it with Ctrl-C."])
 
 

@@ -11,7 +11,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from assess.assessments.models import State
+from assess.decision.result import VERDICTS
+from assess.demo import sources
+from assess.demo.people import ACCOUNTS
 from assess.models import Assessment, Membership, User
+from assess.people.models import Role
 from assess.questionnaire.schema import READINESS_AXES
 
 DEMO = settings.BASE_DIR / "fixtures" / "demo"
@@ -159,13 +164,27 @@ def test_the_demo_shows_every_system_of_the_sources_with_its_verdict_and_can_be_
     call_command("load_fixtures", stdout=io.StringIO())
     for _ in range(2):
         call_command("load_demo", stdout=io.StringIO())
-    submitted = Assessment.objects.filter(version=1).values_list("verdict", "form")
-    assert sorted(submitted) == sorted(TOLD.values())
-    architect = User.objects.get(email="architect@demo.example")
-    lead = User.objects.get(email="lead@demo.example")
-    assert Assessment.objects.visible_to(architect).count() == len(TOLD) + 1
-    assert Assessment.objects.visible_to(lead).count() == 3
-    assert Membership.objects.count() == 5
+    told = Assessment.objects.filter(workspace__name=sources.WORKSPACE, version=1)
+    assert sorted(told.values_list("verdict", "form")) == sorted(TOLD.values())
+
+
+@pytest.mark.django_db
+def test_the_made_up_company_has_forty_systems_in_every_state_with_a_log_that_holds() -> None:
+    call_command("load_fixtures", stdout=io.StringIO())
+    call_command("load_demo", stdout=io.StringIO())
+    made_up = Assessment.objects.filter(workspace__name__contains="made up")
+    newest = made_up.filter(is_newest=True)
+    assert newest.count() == 40
+    assert set(newest.values_list("state", flat=True)) == set(State.values)
+    assert set(newest.exclude(standing_verdict="").values_list("standing_verdict", flat=True)) == set(VERDICTS)
+    assert made_up.filter(version=3).exists()
+    assert made_up.exclude(deleted_at=None).exists()
+    apart = made_up.get(system__name="Web shop")
+    assert any(answer.between for answer in apart.given_answers().values())
+    assert apart.agreements.exists()
+    roles = Membership.objects.filter(user__email__in=[email for email, *_ in ACCOUNTS]).values_list("role", flat=True)
+    assert set(roles) == set(Role)
+    call_command("verify_log", stdout=io.StringIO())
 
 
 @pytest.mark.django_db
