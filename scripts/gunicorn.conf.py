@@ -1,7 +1,26 @@
 """How gunicorn serves the site, for `make run` and production alike; docs/deployment.md says what to change when."""
 
 import os
+import sys
+from pathlib import Path
+from typing import Any
 
+from gunicorn.glogging import Logger
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # gunicorn adds it only after reading this file
+
+from assess.web.logs import without_secrets
+
+
+class LoggerWithoutSecrets(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """The access log, without the secrets of addresses that were sent to somebody."""
+
+    def atoms(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        atoms: dict[str, Any] = super().atoms(*args, **kwargs)
+        return {name: without_secrets(text) if isinstance(text, str) else text for name, text in atoms.items()}
+
+
+logger_class = LoggerWithoutSecrets
 wsgi_app = "assess.wsgi:application"
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 # Sync workers were measured steadier than threads here, and two or three a match for two cores.

@@ -29,7 +29,7 @@ BARE_PAGE = '<!doctype html><html lang="en-GB"><title>Splitcheck</title><h1>Spli
 API = "/api/"
 
 #: Fields of a posted form that are never shown back.
-NEVER_SHOWN = ("password", "csrfmiddlewaretoken", "secret", "token")
+NEVER_SHOWN = ("password", "passcode", "csrfmiddlewaretoken", "secret", "token")
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -66,11 +66,18 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    sentence = "You may read this but not change it. Ask a lead of the team that owns it."
+    if getattr(getattr(request, "user", None), "is_guest", False):
+        sentence = "As a guest you can open your own answers and nothing else. Whoever asked you can show you more."
     return problem(
         request,
         HTTPStatus.FORBIDDEN,
         "errors/403.html",
-        "You may read this but not change it. Ask a lead of the team that owns it.",
+        # A refusal of ours may bring its own words, and where to go on.
+        getattr(exception, "sentence", sentence),
+        heading=getattr(exception, "heading", ""),
+        url=getattr(exception, "url", ""),
+        way_on=getattr(exception, "way_on", ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""Log lines: one reference for each request, and nobody's text can start a line of its own."""
+"""Log lines: one reference for each request, no secret of an address, and nobody's text can start a line of its own."""
 
 import logging
 import re
@@ -14,6 +14,10 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 #: C0 and C1 control characters, Unicode line ends, and marks that reorder text. A tab is left alone.
 UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
+#: Addresses whose last part is a secret that was sent to somebody: share links, invitations, asking somebody to answer,
+#: mail to confirm, a password to set anew. Short parts are our own words and numbers.
+SECRET_PARTS = re.compile(r"(/(?:s|invitations|join|confirm-email)/|/password/reset/key/)[^\s/?&'\"<>]{12,}")
+
 
 def new_reference() -> str:
     """Ten characters, about 49 bits: enough to find a request in the logs."""
@@ -25,6 +29,11 @@ def printable(text: str) -> str:
     return UNSAFE.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
 
 
+def without_secrets(text: str) -> str:
+    """`text` with the secrets of addresses taken out. Example: "/s/Zm9vYmFyYmF6Zm9v/" gives "/s/***/"."""
+    return SECRET_PARTS.sub(r"\1***", text)
+
+
 class AddReference(logging.Filter):
     """Gives every record the present request's reference."""
 
@@ -34,10 +43,10 @@ class AddReference(logging.Filter):
 
 
 class OneLine(logging.Formatter):
-    """A record's message on one line; each line of a traceback is marked by a leading bar."""
+    """A record's message on one line, without secrets; each line of a traceback is marked by a leading bar."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name that logging calls
-        return printable(super().formatMessage(record))
+        return printable(without_secrets(super().formatMessage(record)))
 
     def formatException(self, ei: "logging._SysExcInfoType") -> str:  # noqa: N802  # the name that logging calls
-        return "\n".join(f"  | {printable(line)}" for line in super().formatException(ei).split("\n"))
+        return "\n".join(f"  | {printable(without_secrets(line))}" for line in super().formatException(ei).split("\n"))

@@ -1,0 +1,182 @@
+"""Who shares a version, for whom and until when; the address is shown once, and every step is in the log."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.utils import timezone
+
+from assess.assessments import actions
+from assess.assessments.models import Assessment, Event
+from assess.people.links import hash_of
+from assess.people.models import User
+from assess.questionnaire.problems import Refused
+from assess.sharing import actions as sharing
+from assess.sharing import policies
+from assess.sharing.models import Scope, ShareLink
+from tests.factories import AssessmentFactory
+from tests.integration.sharing.conftest import PASSCODE, make, visitor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def test_a_link_keeps_neither_token_nor_passcode(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice, passcode=PASSCODE)
+    row = ShareLink.objects.filter(pk=link.pk).values().get()
+    token = address.split("/")[2]
+    assert row["token_hash"] == hash_of(token)
+    assert not [name for name, value in row.items() if value in (token, PASSCODE)]
+    assert check_password(PASSCODE, row["passcode"])
+
+
+def test_making_and_revoking_are_events_without_a_name_or_a_secret(submitted: Assessment, alice: User) -> None:
+    link, _ = make(submitted, alice, name="Ana Lindqvist", passcode=PASSCODE)
+    sharing.revoke(link, by=alice)
+    events = list(Event.objects.filter(assessment=submitted).order_by("number"))[-2:]
+    assert [(event.kind, event.by) for event in events] == [("shared", alice), ("unshared", alice)]
+    assert events[0].payload == {
+        "link": link.pk,
+        "scope": "report",
+        "until": link.expires_at.isoformat(),
+        "passcode": True,
+    }
+    assert events[1].payload == {"link": link.pk}
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": "  "}, "name"),
+        ({"name": "x" * 121}, "name"),
+        ({"name": "Bo\u202eard"}, "name"),
+        ({"scope": "everything"}, "scope"),
+        ({"days": 0}, "days"),
+        ({"days": 91}, "days"),
+        ({"days": None}, "days"),
+        ({"passcode": "12345"}, "passcode"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_field(
+    submitted: Assessment, alice: User, given: dict[str, object], field: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        make(submitted, alice, **given)
+    assert [problem.key for problem in refused.value.problems] == [field]
+    assert not ShareLink.objects.exists()
+
+
+def test_a_link_lasts_as_many_days_as_were_chosen(submitted: Assessment, alice: User) -> None:
+    link, _ = make(submitted, alice, days=90)
+    assert timedelta(days=89, hours=23) < link.expires_at - timezone.now() <= timedelta(days=90)
+
+
+def test_a_draft_is_not_shared(draft: Assessment, alice: User) -> None:
+    with pytest.raises(Refused, match="Submit this version first"):
+        make(draft, alice)
+
+
+def test_a_deleted_version_is_not_shared(submitted: Assessment, alice: User) -> None:
+    actions.delete(submitted, by=alice)
+    with pytest.raises(Refused, match="deleted"):
+        make(submitted, alice)
+
+
+def test_no_more_links_work_at_once_than_can_be_kept_track_of(
+    submitted: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policies, "MOST_LINKS", 2)
+    first, _ = make(submitted, alice)
+    make(submitted, alice)
+    with pytest.raises(Refused, match="Revoke a link first"):
+        make(submitted, alice)
+    sharing.revoke(first, by=alice)
+    make(submitted, alice)
+
+
+def test_members_viewers_and_strangers_share_nothing(
+    submitted: Assessment, bob: User, vera: User, charlie: User, ada: User
+) -> None:
+    for user in (bob, vera, charlie, ada):
+        with pytest.raises(PermissionDenied):
+            make(submitted, user)
+
+
+def test_a_link_is_revoked_once(submitted: Assessment, alice: User, rita: User) -> None:
+    link, _ = make(submitted, alice)
+    sharing.revoke(link, by=rita)
+    with pytest.raises(Refused, match="revoked already"):
+        sharing.revoke(link, by=alice)
+
+
+def form(**given: str) -> dict[str, str]:
+    return {"name": "Board", "scope": Scope.REPORT, "days": "30", "passcode": "", **given}
+
+
+def test_the_address_is_shown_once_and_works(submitted: Assessment, alice_client: Client) -> None:
+    page = f"/assessments/{submitted.pk}/links/"
+    made = alice_client.post(page, form())
+    address = re.search(r'<code class="copy"[^>]*>([^<]+)</code>', made.content.decode())
+    assert address is not None
+    assert address[1].startswith("http://testserver/s/")
+    assert "no-store" in made.headers["Cache-Control"]
+    assert visitor().get(address[1]).status_code == 302
+    again = alice_client.get(page).content.decode()
+    assert "/s/" not in again
+    assert "Board" in again
+
+
+def test_the_page_tells_scope_day_passcode_and_openings(
+    submitted: Assessment, alice: User, alice_client: Client
+) -> None:
+    _, address = make(submitted, alice, name="Ana", scope=Scope.ANSWERS)
+    make(submitted, alice, name="Board", passcode=PASSCODE)
+    visitor(address).get(f"/shared/{ShareLink.objects.get(name='Ana').pk}/")
+    text = " ".join(
+        re.sub(r"<[^>]+>", " ", alice_client.get(f"/assessments/{submitted.pk}/links/").content.decode()).split()
+    )
+    board, ana = text.split("Links that work")[1].split("New link")[0].split("Ana ")[:2]
+    assert "The result and the PDF" in board
+    assert "with a passcode" in board
+    assert "Not opened yet" in board
+    assert "every answer" in ana
+    assert "without a passcode" in ana
+    assert "Opened 1 time" in ana
+
+
+def test_what_was_typed_is_not_lost_with_a_mistake(submitted: Assessment, alice_client: Client) -> None:
+    response = alice_client.post(f"/assessments/{submitted.pk}/links/", form(name="Board, December", days="900"))
+    body = response.content.decode()
+    assert response.status_code == 400
+    assert "Enter a number of days from 1 to 90" in body
+    assert 'value="Board, December"' in body
+    assert not ShareLink.objects.exists()
+
+
+def test_on_a_draft_the_page_says_what_comes_first(draft: Assessment, alice_client: Client) -> None:
+    body = alice_client.get(f"/assessments/{draft.pk}/links/").content.decode()
+    assert "Submit this version first" in body
+    assert "Make the link" not in body
+
+
+def test_a_link_is_revoked_from_the_page_of_its_own_assessment_only(
+    submitted: Assessment, alice: User, alice_client: Client, team: object
+) -> None:
+    another = actions.submit(AssessmentFactory(team=team, by=alice, answers={"teams": 5}), by=alice)
+    link, address = make(submitted, alice)
+    assert alice_client.post(f"/assessments/{another.pk}/links/{link.pk}/revoke/").status_code == 404
+    assert alice_client.post(f"/assessments/{submitted.pk}/links/{link.pk}/revoke/").status_code == 302
+    assert visitor().get(address).status_code == 410
+
+
+def test_the_page_takes_few_queries_however_many_links(
+    submitted: Assessment, alice: User, alice_client: Client, django_assert_max_num_queries: object
+) -> None:
+    for number in range(30):
+        link, _ = make(submitted, alice, name=f"Link {number}")
+        if number % 2:
+            sharing.revoke(link, by=alice)
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
+        alice_client.get(f"/assessments/{submitted.pk}/links/")

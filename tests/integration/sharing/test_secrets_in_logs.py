@@ -1,0 +1,63 @@
+"""The secret of an address that was sent to somebody never stands in the log."""
+
+import io
+import logging
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from assess.people.links import new_token
+from assess.web.logs import AddReference, OneLine, without_secrets
+
+pytestmark = pytest.mark.django_db
+
+TOKEN = new_token()[0]
+
+
+@pytest.fixture
+def log() -> Any:
+    """What the site's own formatter writes of every record, from everywhere."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(OneLine("{levelname} {name} [{reference}] {message}", style="{"))
+    handler.addFilter(AddReference())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield out
+    root.removeHandler(handler)
+
+
+@pytest.mark.parametrize("at", ["/s/{}/", "/invitations/{}/", "/join/{}/", "/s/{}", "/join/{}/x/?y={}"])
+def test_an_address_that_leads_nowhere_is_logged_without_its_secret(log: io.StringIO, at: str) -> None:
+    Client(raise_request_exception=False).get(at.format(TOKEN, TOKEN))
+    Client(enforce_csrf_checks=True).post(at.format(TOKEN, TOKEN))
+    assert TOKEN not in log.getvalue()
+
+
+def test_a_missing_link_is_logged_all_the_same(log: io.StringIO) -> None:
+    Client().get(f"/s/{TOKEN}/")
+    assert "Not Found: /s/***/" in log.getvalue()
+
+
+def test_a_traceback_is_written_without_it(log: io.StringIO) -> None:
+    try:
+        raise ValueError(f"<WSGIRequest: GET '/s/{TOKEN}/'>")
+    except ValueError:
+        logging.getLogger("assess").exception("it failed")
+    assert TOKEN not in log.getvalue()
+    assert "/s/***/" in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    "plain", ["/assessments/12/links/7/revoke/", "/invitations/12/revoke/", "/static/app.css", "/invitations/"]
+)
+def test_addresses_without_a_secret_stay_as_they_are(plain: str) -> None:
+    assert without_secrets(plain) == plain
+
+
+def test_keys_from_mails_are_secrets_too() -> None:
+    assert without_secrets("GET /account/confirm-email/MQ:1abcde:abcdefghijkl/") == "GET /account/confirm-email/***/"
+    assert (
+        without_secrets("/account/password/reset/key/1-cabc12-0123456789abcdef/") == "/account/password/reset/key/***/"
+    )

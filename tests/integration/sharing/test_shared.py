@@ -1,0 +1,370 @@
+"""What somebody without an account sees by a share link, and that it ends when the link does."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from assess.assessments import actions
+from assess.assessments.models import Assessment, State
+from assess.people.models import User
+from assess.reports import service
+from assess.reports.models import Report, ReportState
+from assess.review.models import Condition, Decision, SignOff
+from assess.sharing import actions as sharing
+from assess.sharing import visits
+from assess.sharing.models import Scope, ShareLink
+from tests.conftest import client_of
+from tests.factories import AssessmentFactory
+from tests.integration.sharing.conftest import PASSCODE, make, visitor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+NO_LONGER = "This link no longer works"
+
+
+def words(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+# --- coming in
+
+
+def test_the_secret_leaves_the_address_at_once(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice)
+    response = visitor().get(address)
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"/shared/{link.pk}/"
+
+
+def test_every_page_is_kept_by_nobody_and_tells_nobody(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice, scope=Scope.ANSWERS)
+    client = visitor(address)
+    sent = [address, f"/shared/{link.pk}/", f"/shared/{link.pk}/answers/", f"/shared/{link.pk}/report.pdf"]
+    for response in (*(client.get(at) for at in sent), Client().get("/s/wrong/"), Client().get(f"/shared/{link.pk}/")):
+        assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert set(response.headers["Cache-Control"].split(", ")) == {"private", "no-store"}
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_looking_by_head_opens_nothing(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice)
+    client = Client()
+    assert client.head(address).status_code == 302
+    assert client.get(f"/shared/{link.pk}/").status_code == 404
+
+
+def test_never_opened_and_never_there_look_the_same(submitted: Assessment, alice: User) -> None:
+    link, _ = make(submitted, alice)
+    nothing = [Client().get(at) for at in (f"/shared/{link.pk}/", "/shared/999999/", "/s/no-such-token/")]
+    nothing.append(client_of(alice).get(f"/shared/{link.pk}/"))
+    assert {response.status_code for response in nothing} == {404}
+    assert len({words(response) for response in nothing}) == 1
+
+
+def test_a_number_beyond_any_key_is_nothing(submitted: Assessment) -> None:
+    assert Client().get(f"/shared/{10**30}/").status_code == 404
+
+
+# --- the passcode
+
+
+def test_the_passcode_is_asked_for_once(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice, passcode=PASSCODE)
+    client = Client()
+    asked = client.get(address)
+    assert asked.status_code == 200
+    assert "Payments" not in asked.content.decode()
+    assert client.post(address, {"passcode": "something else"}).status_code == 400
+    assert client.get(f"/shared/{link.pk}/").status_code == 404
+    assert client.post(address, {"passcode": f" {PASSCODE} "}).status_code == 302
+    assert client.get(f"/shared/{link.pk}/").status_code == 200
+    assert client.get(address).status_code == 302
+
+
+def test_the_form_for_the_passcode_can_be_sent_by_a_browser(submitted: Assessment, alice: User) -> None:
+    """With no referrer at all a browser sends `Origin: null`, which would be refused as forged."""
+    _, address = make(submitted, alice, passcode=PASSCODE)
+    assert Client().get(address).headers["Referrer-Policy"] == "strict-origin"
+
+
+def test_five_wrong_passcodes_in_five_minutes_are_enough(submitted: Assessment, alice: User) -> None:
+    _, address = make(submitted, alice, passcode=PASSCODE)
+    _, another = make(submitted, alice, passcode=PASSCODE)
+    guesser = Client(REMOTE_ADDR="192.0.2.1")
+    assert [guesser.post(address, {"passcode": f"guess {n}"}).status_code for n in range(5)] == [400] * 5
+    late = guesser.post(address, {"passcode": PASSCODE})
+    assert late.status_code == 429
+    assert 0 < int(late.headers["Retry-After"]) <= 300
+    assert "Wait 5 minutes" in words(late)
+    assert Client(REMOTE_ADDR="192.0.2.2").post(address, {"passcode": PASSCODE}).status_code == 302
+    assert guesser.post(another, {"passcode": PASSCODE}).status_code == 302
+
+
+def test_the_right_passcode_costs_no_try(submitted: Assessment, alice: User) -> None:
+    _, address = make(submitted, alice, passcode=PASSCODE)
+    assert [Client().post(address, {"passcode": PASSCODE}).status_code for _ in range(8)] == [302] * 8
+
+
+# --- what it shows
+
+
+def test_the_result_is_there_without_an_account_and_without_a_way_to_one(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice)
+    response = visitor(address).get(f"/shared/{link.pk}/")
+    body = response.content.decode()
+    assert response.status_code == 200
+    assert "Payments platform: result" in body
+    assert f'data-verdict="{submitted.verdict}"' in body
+    assert "What would change the verdict" in body
+    leads_to = set(re.findall(r'(?:href|action)="(/[^"#]*)', body))
+    open_to_all = {"/sources/", "/how-it-decides/", "/cases/", "/sample/"}
+    assert {at for at in leads_to if not at.startswith("/static/")} <= open_to_all | {
+        f"/shared/{link.pk}/",
+        f"/shared/{link.pk}/report.pdf",
+    }
+    assert "<form" not in body
+
+
+@pytest.mark.parametrize(
+    ("scope", "report", "answers"), [("result", 404, 404), ("report", 202, 404), ("answers", 202, 200)]
+)
+def test_a_link_shows_as_much_as_was_chosen(
+    submitted: Assessment, alice: User, scope: str, report: int, answers: int
+) -> None:
+    link, address = make(submitted, alice, scope=scope)
+    client = visitor(address)
+    assert client.get(f"/shared/{link.pk}/").status_code == 200
+    assert client.get(f"/shared/{link.pk}/report.pdf").status_code == report
+    assert client.get(f"/shared/{link.pk}/answers/").status_code == answers
+
+
+def test_every_answer_shows_with_its_note(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice, scope=Scope.ANSWERS)
+    text = words(visitor(address).get(f"/shared/{link.pk}/answers/"))
+    assert text.count("Seen in the release log") == submitted.answers.count()
+
+
+def test_mail_addresses_never_show_and_names_only_where_they_may(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice)
+    client = visitor(address)
+    assert "by Alice" in words(client.get(f"/shared/{link.pk}/"))
+    Assessment.objects.filter(pk=submitted.pk).update(names_shown=False)
+    assert "Alice" not in words(client.get(f"/shared/{link.pk}/"))
+    Assessment.objects.filter(pk=submitted.pk).update(names_shown=True)
+    User.objects.filter(pk=alice.pk).update(name="")
+    assert "alice@example.org" not in words(client.get(f"/shared/{link.pk}/"))
+
+
+def test_an_overruled_verdict_shows_beside_the_models_own(submitted: Assessment, alice: User, rita: User) -> None:
+    sign_off = SignOff.objects.create(
+        assessment=submitted,
+        decision=Decision.ACCEPTED_WITH_CONDITIONS,
+        model_verdict=submitted.verdict,
+        overruled_to="stay",
+        reason="The budget is frozen.",
+        content={},
+        content_hash="0" * 64,
+        signed_by=rita,
+    )
+    Condition.objects.create(
+        assessment=submitted, sign_off=sign_off, text="Trace checkout", owner="Bob", due_on=timezone.localdate()
+    )
+    Assessment.objects.filter(pk=submitted.pk).update(state=State.ACCEPTED_WITH_CONDITIONS, overruled_to="stay")
+    link, address = make(submitted, alice)
+    text = words(visitor(address).get(f"/shared/{link.pk}/"))
+    for said in ("The architect decided otherwise: Stay monolithic The budget is frozen.", "by Rita", "Trace checkout"):
+        assert said in text
+
+
+def test_later_answers_never_reach_a_link(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice)
+    client = visitor(address)
+    before = words(client.get(f"/shared/{link.pk}/"))
+    actions.next_version(submitted, by=alice)
+    assert words(client.get(f"/shared/{link.pk}/")) == before
+
+
+# --- the PDF
+
+
+def test_the_pdf_is_made_on_the_first_visit_and_then_kept(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice)
+    client = visitor(address)
+    at = f"/shared/{link.pk}/report.pdf"
+    assert client.head(at).status_code == 202
+    assert not Report.objects.exists()
+    making = client.get(at)
+    assert making.status_code == 202
+    assert 'http-equiv="refresh"' in making.content.decode()
+    assert Report.objects.get().requested_by is None
+    service.work_off_queue()
+    made = client.get(at)
+    assert made.status_code == 200
+    assert made.headers["Content-Type"] == "application/pdf"
+    assert made.content.startswith(b"%PDF")
+    assert set(made.headers["Cache-Control"].split(", ")) == {"private", "no-store"}
+    assert client.get(at).content == made.content
+    assert Report.objects.count() == 1
+
+
+def test_a_pdf_that_failed_is_tried_again_after_a_minute(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice)
+    client = visitor(address)
+    at = f"/shared/{link.pk}/report.pdf"
+    client.get(at)
+    Report.objects.update(state=ReportState.FAILED, problem="It broke", finished_at=timezone.now())
+    assert "could not be made" in words(client.get(at))
+    assert Report.objects.get().state == ReportState.FAILED
+    Report.objects.update(finished_at=timezone.now() - timedelta(minutes=2))
+    assert client.get(at).status_code == 202
+    assert Report.objects.get().state == ReportState.QUEUED
+
+
+def test_a_full_queue_says_when_to_come_back(submitted: Assessment, alice: User, settings: Any) -> None:
+    settings.LIMITS = {**settings.LIMITS, "render_queue": 0}
+    link, address = make(submitted, alice)
+    response = visitor(address).get(f"/shared/{link.pk}/report.pdf")
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) > 0
+
+
+# --- its end
+
+
+def expire(link: ShareLink, submitted: Assessment, alice: User) -> None:
+    ShareLink.objects.filter(pk=link.pk).update(expires_at=timezone.now())
+
+
+def revoke(link: ShareLink, submitted: Assessment, alice: User) -> None:
+    sharing.revoke(link, by=alice)
+
+
+def delete(link: ShareLink, submitted: Assessment, alice: User) -> None:
+    actions.delete(submitted, by=alice)
+
+
+@pytest.mark.parametrize("end", [expire, revoke, delete])
+def test_who_has_it_open_is_told_whom_to_ask(submitted: Assessment, alice: User, end: Any) -> None:
+    link, address = make(submitted, alice, scope=Scope.ANSWERS)
+    client = visitor(address)
+    end(link, submitted, alice)
+    for at in ("", "answers/", "report.pdf"):
+        response = client.get(f"/shared/{link.pk}/{at}")
+        assert response.status_code == 410
+        assert "This link no longer works; ask Alice for a new one." in words(response)
+        assert "Payments" not in words(response)
+    assert Client().get(f"/shared/{link.pk}/").status_code == 404
+    assert Client().get(address).status_code == 410
+
+
+def test_without_the_passcode_an_ended_link_names_nobody(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice, passcode=PASSCODE)
+    sharing.revoke(link, by=alice)
+    text = words(Client().get(address))
+    assert NO_LONGER in text
+    assert "Alice" not in text
+
+
+def test_a_restored_version_is_seen_again(submitted: Assessment, alice: User) -> None:
+    link, address = make(submitted, alice)
+    client = visitor(address)
+    actions.delete(submitted, by=alice)
+    actions.restore(submitted, by=alice)
+    assert client.get(f"/shared/{link.pk}/").status_code == 200
+
+
+def test_a_session_opens_its_own_link_and_no_other(submitted: Assessment, alice: User, team: Any) -> None:
+    another = actions.submit(AssessmentFactory(team=team, by=alice, answers={"teams": 5}), by=alice)
+    _, address = make(submitted, alice)
+    other, _ = make(another, alice)
+    assert visitor(address).get(f"/shared/{other.pk}/").status_code == 404
+
+
+def test_a_day_later_the_link_has_to_be_opened_again(
+    submitted: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, address = make(submitted, alice)
+    client = visitor(address)
+    later = visits.time.time() + 25 * 3600
+    monkeypatch.setattr(visits.time, "time", lambda: later)
+    assert client.get(f"/shared/{link.pk}/").status_code == 404
+    assert client.get(address).status_code == 302
+    assert client.get(f"/shared/{link.pk}/").status_code == 200
+
+
+def test_a_session_remembers_only_so_many_links(submitted: Assessment, alice: User) -> None:
+    client = visitor()
+    links = [make(submitted, alice, name=f"Link {n}") for n in range(visits.MOST_KEPT + 1)]
+    for _, address in links:
+        client.get(address)
+    assert client.get(f"/shared/{links[0][0].pk}/").status_code == 404
+    assert client.get(f"/shared/{links[-1][0].pk}/").status_code == 200
+
+
+# --- sessions
+
+
+def test_opening_signs_nobody_in_and_takes_a_new_session_key(submitted: Assessment, alice: User) -> None:
+    _, address = make(submitted, alice)
+    client = Client()
+    planted = client.session
+    planted["something"] = 1
+    planted.save()
+    client.cookies["sessionid"] = planted.session_key
+    client.get(address)
+    assert client.session.session_key != planted.session_key
+    assert "_auth_user_id" not in client.session
+    assert client.get("/assessments/").status_code == 302
+
+
+def test_signing_in_keeps_what_was_opened_and_signing_out_forgets_it(
+    submitted: Assessment, alice: User, charlie: User
+) -> None:
+    link, address = make(submitted, alice)
+    client = visitor(address)
+    client.force_login(charlie)
+    assert client.get(f"/shared/{link.pk}/").status_code == 200
+    client.post("/account/logout/")
+    assert client.get(f"/shared/{link.pk}/").status_code == 404
+
+
+def test_who_is_signed_in_stays_so(submitted: Assessment, alice: User, charlie_client: Client) -> None:
+    _, address = make(submitted, alice)
+    key = charlie_client.session.session_key
+    charlie_client.get(address)
+    assert charlie_client.session.session_key == key
+    assert charlie_client.get("/assessments/").status_code == 200
+    assert charlie_client.get(f"/assessments/{submitted.pk}/result/").status_code == 404
+
+
+# --- counting
+
+
+def test_openings_count_once_a_minute_for_each_visitor(
+    submitted: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, address = make(submitted, alice)
+    first, second = visitor(address), visitor(address)
+    for client in (first, first, first, second):
+        client.get(f"/shared/{link.pk}/")
+    link.refresh_from_db()
+    assert link.times_opened == 2
+    assert link.last_opened_at is not None
+    later = visits.time.time() + 61
+    monkeypatch.setattr(visits.time, "time", lambda: later)
+    first.get(f"/shared/{link.pk}/")
+    link.refresh_from_db()
+    assert link.times_opened == 3
+
+
+def test_a_page_takes_few_queries(submitted: Assessment, alice: User, django_assert_max_num_queries: Any) -> None:
+    link, address = make(submitted, alice, scope=Scope.ANSWERS)
+    client = visitor(address)
+    client.get(f"/shared/{link.pk}/")
+    for at, most in (("", 8), ("answers/", 8)):
+        with django_assert_max_num_queries(most):
+            client.get(f"/shared/{link.pk}/{at}")
