@@ -9,6 +9,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -128,6 +129,9 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    # Always there, so that their tables are; what they do is off until configured ("two-step sign-in" below).
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django_tasks",
     "django_tasks_db",
     "assess",
@@ -172,6 +176,7 @@ TEMPLATES = [
             "libraries": {
                 "argument": "assess.web.templatetags.argument",
                 "look": "assess.web.templatetags.look",
+                "review": "assess.review.tags",
             },
         },
     },
@@ -270,7 +275,62 @@ ACCOUNT_RATE_LIMITS = {
     # These count every view of the page, and a whole office may share one address; guessing is stopped by the above.
     "login": "120/m/ip",
     "signup": "40/m/ip",
+    "join": "40/m/ip",  # ours: coming to answer by a link
 }
+
+# --- two-step sign-in, and signing in at the organisation's own service: both off until configured
+
+TWO_STEP = said_yes("TWO_STEP")
+MFA_ADAPTER = "assess.people.adapter.TwoStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Splitcheck"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+# Where addresses need no confirming, nobody is sent the mail that would let them confirm one for this.
+MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
+MFA_FORMS = {
+    "authenticate": "assess.people.forms.CodeForm",
+    "reauthenticate": "assess.people.forms.CodeAgainForm",
+    "activate_totp": "assess.people.forms.FirstCodeForm",
+}
+
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "").strip().rstrip("/")
+OIDC_NAME = os.environ.get("OIDC_NAME", "").strip() or "your organisation"
+oidc = {name: os.environ.get(name, "").strip() for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
+if any(oidc.values()) and not all(oidc.values()):
+    missing = ", ".join(name for name, value in oidc.items() if not value)
+    problems.append(f"{missing} is missing. Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or none of them.")
+oidc_scheme, oidc_host = "", ""
+if OIDC_ISSUER:
+    try:
+        oidc_scheme, oidc_host = urlsplit(OIDC_ISSUER)[:2]
+    except ValueError:
+        pass  # no address at all: named below
+    if not oidc_host or oidc_scheme not in ({"https"} if PRODUCTION else {"https", "http"}):
+        problems.append("OIDC_ISSUER is no https address. Write the issuer as your service names it.")
+#: Whether people can sign in at the organisation's service.
+OIDC = all(oidc.values())
+SOCIALACCOUNT_ADAPTER = "assess.people.adapter.ServiceAdapter"
+# The service's word counts only for an address that it has verified; a password that somebody else may have set on an
+# account of that address is wiped by allauth.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if OIDC:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "site",
+                "name": OIDC_NAME,
+                "client_id": oidc["OIDC_CLIENT_ID"],
+                "secret": oidc["OIDC_CLIENT_SECRET"],
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ],
+    }
 
 # --- sessions and forms
 
@@ -293,7 +353,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers apply this to where a form's answer redirects, too: to the sign-in page of the service.
+        "form-action": [SELF, f"{oidc_scheme}://{oidc_host}"] if OIDC else [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -1,7 +1,10 @@
 """Every address of the site: a line for each room, and the account pages one by one, so that no other is reachable."""
 
 from allauth.account import views as account
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from assess.assessments.urls import of_the_asked
 
 account_pages: list[URLPattern | URLResolver] = [
     path("login/", account.login, name="account_login"),
@@ -22,13 +25,42 @@ account_pages: list[URLPattern | URLResolver] = [
     re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", account.confirm_email, name="account_confirm_email"),
 ]
 
+if settings.TWO_STEP:
+    from allauth.mfa.base import views as two_step
+    from allauth.mfa.recovery_codes import views as recovery_codes
+    from allauth.mfa.totp import views as totp
+
+    account_pages += [
+        path("two-step/", two_step.index, name="mfa_index"),
+        path("two-step/code/", two_step.authenticate, name="mfa_authenticate"),
+        path("two-step/again/", two_step.reauthenticate, name="mfa_reauthenticate"),
+        path("two-step/on/", totp.activate_totp, name="mfa_activate_totp"),
+        path("two-step/off/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+        path("two-step/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+        path("two-step/codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    ]
+
+if settings.OIDC:
+    from allauth.socialaccount import views as service
+    from allauth.socialaccount.providers.openid_connect import views as oidc
+
+    the_one = {"provider_id": "site"}
+    account_pages += [
+        path("service/", oidc.login, the_one, name="openid_connect_login"),
+        path("service/back/", oidc.callback, the_one, name="openid_connect_callback"),
+        path("service/cancelled/", service.login_cancelled, name="socialaccount_login_cancelled"),
+    ]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assess.public.urls")),
     path("assessments/", include("assess.assessments.urls")),
+    path("assessments/", include("assess.review.urls")),
+    path("", include(of_the_asked)),
     path("questionnaires/", include("assess.editions.urls")),
     path("", include("assess.reports.urls")),
     path("", include("assess.sharing.urls")),
     path("api/v1/", include("assess.api.urls")),
+    path("", include("assess.people.urls")),
     path("account/", include(account_pages)),
 ]
 

@@ -186,6 +186,12 @@ TABLE: dict[str, Row] = {
         of_an_assessment=True,
         reason="302 for readers: there is nothing for them to confirm",
     ),
+    "assessment-together": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "assessment-agree": Row(
+        methods={"POST": writers(302)}, of_an_assessment=True, body=lambda: {"key": "teams", "value": "5"}
+    ),
+    "assessment-take-unanimous": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    "assessment-agree-take-back": Row(methods={"POST": writers(302)}, of_an_assessment=True, body=lambda: {"key": "teams"}),
     "assessment-review": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-result": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-what-if": Row(methods={"GET": readers()}, of_an_assessment=True),
@@ -195,6 +201,29 @@ TABLE: dict[str, Row] = {
     "assessment-next-version": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-delete": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-restore": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    # --- review: the assessment is still answered, so a move is refused (400) to whoever might make it
+    "assessment-decision": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "decision-take-up": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),
+    "decision-sign": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),
+    "decision-challenge": Row(methods={"POST": writers(400)}, of_an_assessment=True),
+    "decision-answer": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),
+    "decision-comment": Row(
+        methods={"POST": {**writers(302), "rita": 302}},
+        of_an_assessment=True,
+        body=lambda: {"key": "teams", "text": "Are these all?"},
+    ),
+    "decision-settle": Row(
+        methods={"POST": {**writers(404), "rita": 404}},
+        of_an_assessment=True,
+        arguments={"comment_id": 1},
+        reason="404: nobody said anything; one that is there is for the tests of comments",
+    ),
+    "decision-meet": Row(
+        methods={"POST": {**writers(404), "rita": 404}},
+        of_an_assessment=True,
+        arguments={"condition_id": 1},
+        reason="404: nothing was signed; one that is there is for the tests of conditions",
+    ),
     # --- reports: who may read an assessment may have it as a PDF
     "report": Row(methods={"GET": readers(), "POST": readers(302)}, of_an_assessment=True),
     "report-pdf": Row(methods={"GET": readers(302)}, of_an_assessment=True, reason="302: none is made yet"),

@@ -1,0 +1,395 @@
+"""What people do with a submitted version: take it up, sign, challenge, uphold, reopen, comment, settle, meet.
+
+Each is one transaction with its event inside, and raises PermissionDenied for somebody who may not, TookPartError for
+a reviewer who took part, and Refused with what to do instead when the version's state or what was typed does not
+allow it. Whether somebody is who they say they are when they sign is asked by the page before (`reauthentication`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.log import record
+from assess.assessments.models import Assessment, EventKind, State, System
+from assess.assessments.policies import check
+from assess.assessments.standing import keep_standing
+from assess.decision.result import VERDICTS
+from assess.people.models import Membership, Role, User
+from assess.people.notices import tell
+from assess.people.permissions import Ability, check_can
+from assess.questionnaire.answers import check_name, check_text
+from assess.questionnaire.problems import Problem, Refused
+from assess.review import policies
+from assess.review.content import Wanted, content_hash, content_of
+from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
+from assess.review.states import SIGNING, ability_for, targets
+
+#: More conditions than a reader keeps in mind are a sending back.
+MAX_CONDITIONS = 12
+LAST_DAY = date(9000, 1, 1)
+
+
+# --- moves
+
+
+@transaction.atomic
+def take_up(assessment: Assessment, *, by: User) -> Assessment:
+    """Begin the review, so that the team and other reviewers know who has it."""
+    held = _held(assessment, "take up", by=by)
+    _move(held, State.IN_REVIEW)
+    record(held, EventKind.REVIEWED, by=by)
+    _tell(_of_the_team(held), held, by, f"{by} took up the review of {held}")
+    return held
+
+
+@transaction.atomic
+def sign(
+    assessment: Assessment,
+    *,
+    by: User,
+    decision: Decision,
+    overruled_to: str = "",
+    reason: str = "",
+    remark: str = "",
+    conditions: Sequence[Wanted] = (),
+) -> SignOff:
+    """Decide on the version, and keep what was decided on with its hash. One that is not taken up yet is, by it."""
+    if _lock(assessment).state == State.SUBMITTED:
+        take_up(assessment, by=by)
+    held = _held(assessment, SIGNING[State(decision)], by=by)
+    wanted = _Signature(
+        decision=decision, overruled_to=overruled_to, reason=reason, remark=remark, conditions=conditions
+    )
+    wanted.fit(held.verdict)
+    now, today = timezone.now(), timezone.localdate()
+    accepts = decision != Decision.SENT_BACK
+    until = today + timedelta(days=settings.LIMITS["challenge_days"]) if accepts else None
+    content = content_of(
+        held,
+        decision=decision,
+        overruled_to=overruled_to,
+        reason=wanted.reason,
+        remark=wanted.remark,
+        conditions=wanted.conditions,
+        challenge_until=until,
+        by=by,
+        at=now,
+    )
+    signed = SignOff.objects.create(
+        assessment=held,
+        decision=decision,
+        model_verdict=held.verdict,
+        overruled_to=overruled_to,
+        reason=wanted.reason,
+        remark=wanted.remark,
+        content=content,
+        content_hash=content_hash(content),
+        challenge_until=until,
+        signed_at=now,
+        signed_by=by,
+    )
+    Condition.objects.bulk_create(
+        Condition(assessment=held, sign_off=signed, text=each.text, owner=each.owner, due_on=each.due_on)
+        for each in wanted.conditions
+    )
+    held.overruled_to = overruled_to
+    _move(held, State(decision))
+    payload = {
+        "decision": str(decision),
+        "overruled_to": overruled_to,
+        "sign_off": signed.pk,
+        "content_hash": signed.content_hash,
+    }
+    record(held, EventKind.DECIDED, by=by, at=now, payload=payload)
+    details = f"Your team may challenge it until {until:%-d %B %Y}." if until else wanted.remark
+    _tell(_of_the_team(held), held, by, f"{held}: {signed.get_decision_display().lower()} by {by}", details)
+    return signed
+
+
+@transaction.atomic
+def challenge(assessment: Assessment, *, by: User, text: str) -> Comment:
+    """The team says that the decision is wrong, within the stated time; a reviewer upholds or reopens it."""
+    check_can(by, Ability.CHALLENGE, assessment.system.team)
+    held = _lock(assessment)
+    signed = newest_signature(held)
+    until = signed.challenge_until if signed else None
+    check(policies.why_not_challenge(held, until, timezone.localdate()))
+    text = fit_text(text, "text", "Say what is wrong with the decision, so that it can be looked at again")
+    _move(held, State.CHALLENGED)
+    comment = Comment.objects.create(assessment=held, kind=CommentKind.CHALLENGE, text=text, written_by=by)
+    record(held, EventKind.CHALLENGED, by=by, payload={"comment": comment.pk, "text": text})
+    reviewers = [*_reviewers(held), *([signed.signed_by] if signed else [])]
+    _tell(reviewers, held, by, f"{by} challenges the decision on {held}", text)
+    return comment
+
+
+@transaction.atomic
+def uphold(assessment: Assessment, *, by: User, text: str) -> Assessment:
+    """The decision stays as it was signed; `text` answers the challenge."""
+    return _answer_challenge(assessment, "uphold", by=by, text=text)
+
+
+@transaction.atomic
+def reopen(assessment: Assessment, *, by: User, text: str) -> Assessment:
+    """Look at it again: the signature no longer stands, and another one follows."""
+    return _answer_challenge(assessment, "reopen", by=by, text=text)
+
+
+def _answer_challenge(assessment: Assessment, move: str, *, by: User, text: str) -> Assessment:
+    held = _held(assessment, move, by=by)
+    text = fit_text(text, "text", "Answer the challenge in a sentence, so that the team knows why")
+    signed = newest_signature(held)
+    assert signed is not None, "what is challenged was signed"
+    after = State(signed.decision) if move == "uphold" else State.IN_REVIEW
+    assert after in targets(held.state, move)
+    if move == "reopen":
+        held.overruled_to = ""
+    _move(held, after)
+    now = timezone.now()
+    open_challenges = Comment.objects.filter(assessment=held, kind=CommentKind.CHALLENGE, key="", settled_at=None)
+    challengers = [challenge.written_by for challenge in open_challenges.select_related("written_by")]
+    open_challenges.update(settled_at=now, settled_by=by, settlement=text)
+    kind = EventKind.UPHELD if move == "uphold" else EventKind.REOPENED
+    record(held, kind, by=by, at=now, payload={"state": str(after), "text": text})
+    said = f"{by} upheld the decision on {held}" if move == "uphold" else f"{by} opened the review of {held} again"
+    _tell([*_of_the_team(held), *challengers], held, by, said, text)
+    return held
+
+
+# --- comments and conditions
+
+
+@transaction.atomic
+def comment(
+    assessment: Assessment,
+    *,
+    by: User,
+    text: str,
+    key: str = "",
+    kind: CommentKind = CommentKind.COMMENT,
+    parent: Comment | None = None,
+) -> Comment:
+    """Say something about a question, or (no key) about the whole version. A reply stands under what began the talk."""
+    check_can(by, Ability.DISCUSS, assessment.system.team)
+    held = _lock(assessment)
+    if parent is not None:
+        parent = parent.parent or parent
+        key, kind = parent.key, CommentKind.COMMENT
+    if held.deleted_at is not None or (parent is not None and parent.assessment_id != held.pk):
+        raise Refused([Problem(code="not_there", message="Reload the page; what this answers is gone")])
+    if key and key not in questionnaire_of(held.edition).by_key:
+        raise Refused([Problem(code="no_question", message="Choose a question of this version")])
+    if kind == CommentKind.CHALLENGE and not key:
+        raise Refused([Problem(code="no_question", message="Challenge one answer, or the decision once it is signed")])
+    text = fit_text(text, "text", "Write what you want to say")
+    written = Comment.objects.create(assessment=held, parent=parent, key=key, kind=kind, text=text, written_by=by)
+    record(held, EventKind.COMMENTED, by=by, key=key, payload={"comment": written.pk, "kind": str(kind), "text": text})
+    people = _in_the_talk(parent) if parent else [*_of_the_team(held), *_reviewing(held)]
+    said = "challenges an answer in" if kind == CommentKind.CHALLENGE else "commented on"
+    _tell(people, held, by, f"{by} {said} {held}", text)
+    return written
+
+
+@transaction.atomic
+def settle(comment: Comment, *, by: User, text: str) -> Comment:
+    """Close a challenge of one answer, saying how it ended. That of a decision is upheld or reopened instead."""
+    check_can(by, Ability.DISCUSS, comment.assessment.system.team)
+    held = _lock(comment.assessment)
+    comment = Comment.objects.select_for_update(of=("self",)).select_related("written_by").get(pk=comment.pk)
+    if comment.kind != CommentKind.CHALLENGE or not comment.key:
+        message = "Only the challenge of an answer is settled here; that of a decision is upheld or reopened"
+        raise Refused([Problem(code="not_a_challenge", message=message)])
+    if comment.settled_at is not None:
+        raise Refused([Problem(code="settled", message="Nothing to do: this challenge is settled already")])
+    text = fit_text(text, "text", "Say how it ended")
+    now = timezone.now()
+    comment.settled_at, comment.settled_by, comment.settlement = now, by, text
+    comment.save(update_fields=("settled_at", "settled_by", "settlement"))
+    payload = {"comment": comment.pk, "text": text}
+    record(held, EventKind.SETTLED, by=by, at=now, key=comment.key, payload=payload)
+    _tell([comment.written_by], held, by, f"{by} settled your challenge in {held}", text)
+    return comment
+
+
+@transaction.atomic
+def meet_condition(condition: Condition, *, by: User, how: str) -> Condition:
+    """Say that a condition is met, and how."""
+    check_can(by, Ability.DISCUSS, condition.assessment.system.team)
+    held = _lock(condition.assessment)
+    condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
+    signed = newest_signature(held)
+    newest = signed is not None and signed.pk == condition.sign_off_id
+    check(policies.why_not_meet(held, is_met=condition.met_at is not None, is_newest=newest))
+    how = fit_text(how, "how", "Say how it was met, and where that can be seen")
+    now = timezone.now()
+    condition.met_at, condition.met_by, condition.met_how = now, by, how
+    condition.save(update_fields=("met_at", "met_by", "met_how"))
+    payload = {"condition": condition.pk, "how": how}
+    record(held, EventKind.CONDITION_MET, by=by, at=now, payload=payload)
+    assert signed is not None
+    _tell([signed.signed_by], held, by, f"A condition of {held} is met, says {by}", condition.text)
+    return condition
+
+
+def newest_signature(assessment: Assessment) -> SignOff | None:
+    """The signature that stands, or the last that did. One query."""
+    return assessment.sign_offs.select_related("signed_by").order_by("-pk").first()
+
+
+# --- checks of what was typed
+
+
+def fit_text(text: str, key: str, needed: str = "") -> str:
+    """The text as it may be kept. Raises Refused, keyed by the form's field; `needed` is said when it is empty."""
+    text = text.strip()
+    if needed and not text:
+        raise Refused([Problem(code="empty", key=key, message=needed)])
+    return _keyed(key, check_text, text, settings.LIMITS["note"])
+
+
+def _keyed(key: str, check: Callable[[str, int], str], text: str, limit: int) -> str:
+    try:
+        return check(text, limit)
+    except Refused as refused:
+        problems = [Problem(code=problem.code, key=key, message=problem.message) for problem in refused.problems]
+        raise Refused(problems) from refused
+
+
+@dataclass(kw_only=True, slots=True)
+class _Signature:
+    """What somebody wants to sign, brought into shape by `fit`."""
+
+    decision: Decision
+    overruled_to: str
+    reason: str
+    remark: str
+    conditions: Sequence[Wanted]
+
+    def fit(self, verdict: str) -> None:
+        """Raises Refused with every problem, keyed by the form's fields. `verdict` is the model's."""
+        problems = [*self._of_verdict(verdict), *self._of_conditions()]
+        needed = "Say what the team has to look at again" if self.decision == Decision.SENT_BACK else ""
+        try:
+            self.remark = fit_text(self.remark, "remark", needed)
+        except Refused as refused:
+            problems += refused.problems
+        fitting = []
+        for number, wanted in enumerate(self.conditions, start=1):
+            try:
+                fitting.append(fit_condition(wanted.text, wanted.owner, wanted.due_on, number))
+            except Refused as refused:
+                problems += refused.problems
+        if problems:
+            raise Refused(problems)
+        self.conditions = fitting
+
+    def _of_verdict(self, verdict: str) -> Iterator[Problem]:
+        key, to = "overruled_to", self.overruled_to
+        if to and to not in VERDICTS:
+            yield Problem(code="no_verdict", key=key, message="Choose one of the three verdicts")
+        elif to and self.decision == Decision.SENT_BACK:
+            message = "Leave the verdict as it is when you send the version back"
+            yield Problem(code="overrules_nothing", key=key, message=message)
+        elif to == verdict:
+            message = "Choose another verdict than the model's, or leave it as it is"
+            yield Problem(code="same_verdict", key=key, message=message)
+        needed = "Give the reason why another verdict is right; it is printed beside the model's" if to else ""
+        try:
+            self.reason = fit_text(self.reason, "reason", needed)
+        except Refused as refused:
+            yield from refused.problems
+        if self.reason and not to:
+            message = "Choose the verdict that the reason is for, or empty the reason"
+            yield Problem(code="nothing_overruled", key=key, message=message)
+
+    def _of_conditions(self) -> Iterator[Problem]:
+        with_conditions = self.decision == Decision.ACCEPTED_WITH_CONDITIONS
+        if with_conditions and not self.conditions:
+            message = "Enter at least one condition, or accept without conditions"
+            yield Problem(code="no_condition", key="condition-1-text", message=message)
+        if self.conditions and not with_conditions:
+            message = "Choose “Accept with conditions”, or empty the conditions"
+            yield Problem(code="conditions", key="decision", message=message)
+        if len(self.conditions) > MAX_CONDITIONS:
+            message = f"Set at most {MAX_CONDITIONS} conditions"
+            yield Problem(code="too_many", key="condition-1-text", message=message)
+
+
+def fit_condition(text: str, owner: str, due_on: date | None, number: int) -> Wanted:
+    """One condition as it may be kept. Raises Refused, keyed by the fields of its row in the form."""
+    problems: list[Problem] = []
+    place = f"condition-{number}"
+    try:
+        text = fit_text(text, f"{place}-text", "Say what has to be done")
+    except Refused as refused:
+        problems += refused.problems
+    owner = " ".join(owner.split())
+    try:
+        owner = _keyed(f"{place}-owner", check_name, owner, settings.LIMITS["name"])
+    except Refused as refused:
+        problems += refused.problems
+    if not owner:
+        problems.append(Problem(code="no_owner", key=f"{place}-owner", message="Name who sees to it"))
+    if due_on is None or not timezone.localdate() <= due_on < LAST_DAY:
+        message = "Enter a day from today on, such as 2027-01-31"
+        problems.append(Problem(code="no_day", key=f"{place}-due", message=message))
+    if problems or due_on is None:
+        raise Refused(problems)
+    return Wanted(text=text, owner=owner, due_on=due_on)
+
+
+# --- holding, moving, telling
+
+
+def _lock(assessment: Assessment) -> Assessment:
+    """The version as it is now, held with its system against everybody else until the transaction ends."""
+    System.objects.select_for_update().get(pk=assessment.system_id)
+    joined = Assessment.objects.select_related("system__team", "workspace", "edition", "submitted_by")
+    return joined.defer("edition__content").select_for_update(of=("self",)).get(pk=assessment.pk)
+
+
+def _held(assessment: Assessment, move: str, *, by: User) -> Assessment:
+    """As `_lock`, for a move of a reviewer's."""
+    check_can(by, ability_for(move), assessment.system.team)
+    policies.check_took_no_part(by, assessment)
+    held = _lock(assessment)
+    check(policies.why_not_move(held, move))
+    return held
+
+
+def _move(held: Assessment, after: State) -> None:
+    held.state = after
+    held.save(update_fields=("state", "overruled_to"))
+    keep_standing(held.system)
+
+
+def _of_the_team(held: Assessment) -> list[User]:
+    """Who of the team hears of its review: its leads, and whoever submitted."""
+    leads = Membership.objects.filter(team=held.team_id, role=Role.OWNER).select_related("user")
+    return [*(member.user for member in leads), *([held.submitted_by] if held.submitted_by else [])]
+
+
+def _reviewers(held: Assessment) -> list[User]:
+    architects = Membership.objects.filter(workspace=held.workspace_id, team=None, role=Role.ARCHITECT)
+    return [member.user for member in architects.select_related("user")]
+
+
+def _reviewing(held: Assessment) -> list[User]:
+    """Whoever took the version up last."""
+    taken = held.events.filter(kind=EventKind.REVIEWED).select_related("by").order_by("-number").first()
+    return [taken.by] if taken else []
+
+
+def _in_the_talk(parent: Comment) -> list[User]:
+    return [parent.written_by, *(reply.written_by for reply in parent.replies.select_related("written_by"))]
+
+
+def _tell(people: Iterable[User], held: Assessment, by: User, text: str, details: str = "") -> None:
+    others = [person for person in people if person.pk != by.pk and not person.is_guest]
+    tell(others, f"{text}.", reverse("assessment-decision", args=[held.pk]), details=details)

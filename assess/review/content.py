@@ -1,0 +1,129 @@
+"""What a signature covers, as one JSON object, and its hash.
+
+Decides: what is in it, and that two writings of the same content have one hash. What is said or met later is not in
+it. Names of respondents stand in it only where the version shows them.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from assess.assessments.models import Agreement, Assessment, Event, Respondent
+from assess.people.models import User
+from assess.review.models import Comment
+
+HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A condition that a reviewer sets: what, who sees to it, by when."""
+
+    text: str
+    owner: str
+    due_on: date
+
+
+def content_of(
+    assessment: Assessment,
+    *,
+    decision: str,
+    overruled_to: str,
+    reason: str,
+    remark: str,
+    conditions: Sequence[Wanted],
+    challenge_until: date | None,
+    by: User,
+    at: datetime,
+) -> dict[str, Any]:
+    """Everything that is signed. Six queries; the assessment's row must be held, so that its log stands still."""
+    edition = assessment.edition
+    last = Event.objects.filter(assessment=assessment).order_by("-number").first()
+    return {
+        "workspace": assessment.workspace.name,
+        "team": assessment.system.team.name,
+        "system": assessment.system.name,
+        "assessment": assessment.pk,
+        "version": assessment.version,
+        "edition": {"slug": edition.slug, "version": edition.version, "sha256": edition.sha256},
+        "answers_hash": assessment.answers_hash,
+        "model_version": assessment.model_version,
+        "verdict": assessment.verdict,
+        "form": assessment.form,
+        "submitted": {"by": str(assessment.submitted_by), "at": _stamp(assessment.submitted_at)},
+        "decision": decision,
+        "overruled_to": overruled_to,
+        "reason": reason,
+        "remark": remark,
+        "conditions": [
+            {"text": wanted.text, "owner": wanted.owner, "due_on": wanted.due_on.isoformat()} for wanted in conditions
+        ],
+        "challenge_until": challenge_until.isoformat() if challenge_until else None,
+        "comments": _comments(assessment),
+        "agreements": _agreements(assessment),
+        "respondents": _respondents(assessment),
+        "log": {"length": last.number if last else 0, "seal": last.seal if last else ""},
+        "signed": {"by": str(by), "person": by.pk, "at": _stamp(at)},
+    }
+
+
+def canonical(content: Any) -> str:
+    """One way to write it, whichever database it was kept in."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def content_hash(content: Any) -> str:
+    """SHA-256, in hex.
+
+    >>> content_hash({"b": 1, "a": 2}) == content_hash({"a": 2, "b": 1})
+    True
+    """
+    return hashlib.sha256(canonical(content).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _comments(assessment: Assessment) -> list[dict[str, Any]]:
+    comments = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("id")
+    return [
+        {
+            "comment": comment.pk,
+            "answers": comment.parent_id,
+            "question": comment.key,
+            "kind": comment.kind,
+            "text": comment.text,
+            "by": str(comment.written_by),
+            "at": _stamp(comment.written_at),
+            "settled": comment.settlement if comment.settled_at else None,
+            "settled_by": str(comment.settled_by) if comment.settled_by else None,
+        }
+        for comment in comments
+    ]
+
+
+def _agreements(assessment: Assessment) -> list[dict[str, Any]]:
+    """What people agreed on; what each had answered before only where names are shown."""
+    agreements = Agreement.objects.filter(assessment=assessment).select_related("agreed_by").order_by("id")
+    return [
+        {
+            "question": agreement.key,
+            "said": agreement.said,
+            "by": str(agreement.agreed_by),
+            "at": _stamp(agreement.agreed_at),
+            "given": agreement.given if assessment.names_shown else HIDDEN,
+        }
+        for agreement in agreements
+    ]
+
+
+def _respondents(assessment: Assessment) -> list[str] | str:
+    """Who answered on their own, while they were asked; `hidden` where names are not shown."""
+    if not assessment.names_shown:
+        return HIDDEN
+    asked = Respondent.objects.filter(assessment=assessment, removed_at=None).select_related("user").order_by("id")
+    return [str(respondent) for respondent in asked]
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None

@@ -1,0 +1,97 @@
+"""The log in words: what happened to a version, who did it and when, newest first.
+
+Decides: how each event is said. It says that a question was answered, never what; and where names are hidden, nobody
+but a respondent reads their own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from assess.assessments.models import Assessment, Event, EventKind, State
+from assess.people.models import User
+from assess.questionnaire.schema import Questionnaire
+from assess.review.models import Decision
+
+PAGE: Final = 25
+SOMEBODY: Final = "A respondent"
+
+#: Kinds whose payload holds what somebody wrote for others to read, by its field.
+WRITTEN: Final[Mapping[str, str]] = {
+    EventKind.COMMENTED: "text",
+    EventKind.SETTLED: "text",
+    EventKind.CHALLENGED: "text",
+    EventKind.UPHELD: "text",
+    EventKind.REOPENED: "text",
+    EventKind.CONDITION_MET: "how",
+}
+
+#: Kinds that say nothing where the respondent they are of is hidden, beyond what somebody did.
+OF_RESPONDENTS: Final = (EventKind.JOINED, EventKind.FINISHED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One event: who did what and when; `question` is its wording, `written` what was said with it."""
+
+    number: int
+    who: str
+    did: str
+    question: str
+    written: str
+    at: datetime
+
+
+def history(
+    assessment: Assessment, questionnaire: Questionnaire, *, reader: User, before: int | None = None
+) -> tuple[list[Line], int | None]:
+    """A page of the log, and the number from which the next page goes on (None on the last). One query."""
+    events = Event.objects.filter(assessment=assessment).select_related("by").order_by("-number")
+    if before is not None:
+        events = events.filter(number__lt=before)
+    page = list(events[: PAGE + 1])
+    wordings = {question.key: question.wording for question in questionnaire.questions}
+    lines = [_line(event, assessment, wordings, reader) for event in page[:PAGE]]
+    return lines, lines[-1].number if len(page) > PAGE else None
+
+
+def _line(event: Event, assessment: Assessment, wordings: Mapping[str, str], reader: User) -> Line:
+    own_sheet = event.respondent_id is not None or event.kind in OF_RESPONDENTS
+    is_hidden = own_sheet and not assessment.names_shown and event.by_id != reader.pk
+    written = event.payload.get(WRITTEN.get(event.kind, ""), "") if isinstance(event.payload, dict) else ""
+    return Line(
+        number=event.number,
+        who=SOMEBODY if is_hidden else str(event.by),
+        did=_did(event),
+        question=wordings.get(event.key, event.key),
+        written=written if isinstance(written, str) else "",
+        at=event.at,
+    )
+
+
+def _did(event: Event) -> str:
+    """What was done, to follow the name."""
+    match event.kind:
+        case EventKind.STARTED:
+            return "started the version"
+        case EventKind.SUBMITTED:
+            return "submitted the version"
+        case EventKind.DELETED | EventKind.RESTORED:
+            return f"{event.kind} the version"
+        case EventKind.DECIDED:
+            decision = event.payload.get("decision", "")
+            words = Decision(decision).label.lower() if decision in Decision.values else "decided on"
+            overruled = event.payload.get("overruled_to", "")
+            return f"signed: {words}{', overruling the verdict' if overruled else ''}"
+        case EventKind.COMMENTED if event.payload.get("kind") == "challenge":
+            return "challenged an answer"
+        case EventKind.UPHELD:
+            state = event.payload.get("state", "")
+            stands = f", {State(state).label.lower()}" if state in State.values else ""
+            return f"upheld the decision{stands}"
+        case EventKind.ANSWERED if event.respondent_id is not None:
+            return "answered on their own sheet"
+        case EventKind.ANSWERED:
+            return "answered"
+    return EventKind(event.kind).label if event.kind in EventKind.values else event.kind

@@ -1,0 +1,247 @@
+"""What the page of a decision shows, brought together: steps, signature, conditions, answers with their talk, forms.
+
+Decides: what each person is shown and offered. Does not decide: whether a move is allowed (`policies`, `people`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Answer, Assessment, Event, EventKind, Response, State
+from assess.assessments.views.fetch import answer_rows, given
+from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
+from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.people.models import User
+from assess.people.permissions import Ability, abilities
+from assess.questionnaire.answers import is_asked
+from assess.questionnaire.problems import Problem
+from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire.schema import Question, Questionnaire
+from assess.review.forms import SignForm
+from assess.review.history import SOMEBODY, history
+from assess.review.models import Comment, CommentKind, Condition, SignOff
+from assess.review.policies import took_part
+from assess.review.states import SIGNED, targets
+
+#: The moves that a page tells as steps, with what it says of each.
+STEPS: Final[Mapping[str, str]] = {
+    EventKind.SUBMITTED: "Submitted",
+    EventKind.REVIEWED: "In review",
+    EventKind.DECIDED: "",  # the decision itself
+    EventKind.CHALLENGED: "Challenged",
+    EventKind.UPHELD: "Upheld",
+    EventKind.REOPENED: "Review opened again",
+}
+
+#: What whoever starts the next version should know, by where this one stands.
+GO_ON: Final[Mapping[State, str]] = {
+    State.SUBMITTED: "The next version may start any time. This one is still to be reviewed.",
+    State.IN_REVIEW: "The next version may start any time. The review of this one goes on all the same.",
+    State.CHALLENGED: "The next version may start any time. The challenge of this one is answered all the same.",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    what: str
+    by: str
+    at: str
+
+
+@dataclass(kw_only=True, slots=True)
+class Talk:
+    """A comment or challenge with its replies, oldest first."""
+
+    comment: Comment
+    replies: list[Comment] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.comment.kind == CommentKind.CHALLENGE and self.comment.settled_at is None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """What somebody wrote beside their answer."""
+
+    text: str
+    link: str
+    by: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One question: its answer in words, what was written beside it, and what was said about it since."""
+
+    question: Question
+    words: str
+    is_known: bool
+    basis: str
+    notes: list[Note]
+    talks: list[Talk]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConditionLine:
+    condition: Condition
+    is_overdue: bool
+
+
+def page_of(
+    assessment: Assessment,
+    user: User,
+    *,
+    before: int | None,
+    form: SignForm | None,
+    problems: Sequence[Problem],
+    typed: Mapping[str, str],
+) -> dict[str, Any]:
+    """The context of the page. About twelve queries, whatever the number of answers and comments.
+
+    `form` and `typed` are what was posted and refused, to show again with its `problems`.
+    """
+    allowed = abilities(user, assessment.system.team)
+    questionnaire = questionnaire_of(assessment.edition)
+    sign_offs = list(assessment.sign_offs.select_related("signed_by").defer("content").order_by("-pk"))
+    newest = sign_offs[0] if sign_offs else None
+    talks = _talks(assessment)
+    state = State(assessment.state)
+    may_review = Ability.REVIEW in allowed
+    may_judge = may_review and not took_part(user, assessment)
+    can_sign = state in (State.SUBMITTED, State.IN_REVIEW)
+    lines, next_number = history(assessment, questionnaire, reader=user, before=before)
+    following = assessment.system.assessments.filter(deleted_at=None, version__gt=assessment.version)
+    today = timezone.localdate()
+    return {
+        "assessment": assessment,
+        "questionnaire": questionnaire,
+        "state": state,
+        "steps": _steps(assessment),
+        "form_words": {str(form): words for form, words in FORM_WORDS.items()}.get(assessment.form, ""),
+        "headline": (assessment.result or {}).get("headline", ""),
+        "signature": newest,
+        "stands": newest if newest is not None and (state in SIGNED or state == State.SENT_BACK) else None,
+        "earlier": sign_offs[1:] if state != State.IN_REVIEW else sign_offs,
+        "conditions": _conditions(newest, today),
+        "conditions_hold": state in SIGNED,
+        "overall": talks.pop("", []),
+        "sections": _sections(assessment, questionnaire, talks),
+        "open_challenges": sum(talk.is_open for found in talks.values() for talk in found),
+        "may_discuss": Ability.DISCUSS in allowed,
+        "may_meet": Ability.DISCUSS in allowed and state in SIGNED,
+        "may_take_up": may_judge and state == State.SUBMITTED,
+        "may_sign": may_judge and can_sign,
+        "took_part": may_review and not may_judge and (can_sign or state == State.CHALLENGED),
+        "may_challenge": Ability.CHALLENGE in allowed and bool(targets(state, "challenge")),
+        "is_too_late": newest is not None and newest.challenge_until is not None and today > newest.challenge_until,
+        "may_answer": may_judge and state == State.CHALLENGED,
+        "may_go_on": Ability.START in allowed and assessment.is_submitted,
+        "may_go_on_note": GO_ON.get(state, ""),
+        "newer": following.order_by("-version").first(),
+        "form": form or SignForm(),
+        "needs_password": user.has_usable_password(),
+        "verdicts": [(slug, name) for slug, name in VERDICT_WORDS.items() if slug != assessment.verdict],
+        "today": today.isoformat(),
+        "condition_fields": (("text", "What has to be done"), ("owner", "Who sees to it"), ("due", "By when")),
+        "challenge_days": settings.LIMITS["challenge_days"],
+        "problems": problems,
+        "wrong": {problem.key: problem.message for problem in reversed(problems) if problem.key},
+        "typed": typed,
+        "history": lines,
+        "next_number": next_number,
+        "is_first": before is None,
+    }
+
+
+def _steps(assessment: Assessment) -> list[Step]:
+    """What became of the version since it was submitted. One query."""
+    events = Event.objects.filter(assessment=assessment, kind__in=list(STEPS)).select_related("by").order_by("number")
+    steps = []
+    for event in events:
+        what = STEPS[event.kind] or State(event.payload["decision"]).label
+        steps.append(Step(what=what, by=str(event.by), at=moment(event.at)))
+    return steps
+
+
+def _conditions(signed: SignOff | None, today: date) -> list[ConditionLine]:
+    if signed is None:
+        return []
+    found = Condition.objects.filter(sign_off=signed).select_related("met_by").order_by("due_on", "pk")
+    return [ConditionLine(condition=each, is_overdue=each.met_at is None and each.due_on < today) for each in found]
+
+
+def _talks(assessment: Assessment) -> dict[str, list[Talk]]:
+    """What was said, by question; "" for the whole. One query."""
+    comments = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
+    by_pk: dict[int, Talk] = {}
+    found: dict[str, list[Talk]] = {}
+    for comment in comments:
+        if comment.parent_id in by_pk:
+            by_pk[comment.parent_id].replies.append(comment)
+            continue
+        by_pk[comment.pk] = talk = Talk(comment=comment)
+        found.setdefault(comment.key, []).append(talk)
+    return found
+
+
+def _sections(
+    assessment: Assessment, questionnaire: Questionnaire, talks: Mapping[str, list[Talk]]
+) -> list[tuple[str, str, list[Line]]]:
+    """Slug, title and lines of each section. While people still answer on their own, questions without answers: nobody
+    is shown another's before giving theirs."""
+    is_shown = assessment.is_submitted or not assessment.independent
+    rows = answer_rows(assessment) if is_shown else {}
+    answers: Mapping[str, AnswerValue] = {}
+    notes: dict[str, list[Note]] = {}
+    if is_shown:
+        answers = assessment.given_answers() if assessment.independent else given(rows)
+        notes = _notes(assessment, rows)
+    sections = []
+    for section in questionnaire.sections:
+        lines = [
+            _line(question, answers.get(question.key), rows.get(question.key), notes, talks)
+            for question in section.questions
+            if is_asked(question, answers) or question.key in talks
+        ]
+        sections.append((section.slug, section.title, lines))
+    return sections
+
+
+def _line(
+    question: Question,
+    answer: AnswerValue | None,
+    row: Answer | None,
+    notes: Mapping[str, list[Note]],
+    talks: Mapping[str, list[Talk]],
+) -> Line:
+    basis = answer.basis if answer and answer.basis else row.basis if row else ""
+    return Line(
+        question=question,
+        words=answer_in_words(question, answer),
+        is_known=answer is not None and answer.is_known,
+        basis=BASIS_WORDS.get(basis, "") if answer else "",
+        notes=notes.get(question.key, []),
+        talks=talks.get(question.key, []),
+    )
+
+
+def _notes(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list[Note]]:
+    """What was written beside answers, by question: the common ones', and each respondent's. One query, or none."""
+    found: dict[str, list[Note]] = {}
+    for key, row in rows.items():
+        if row.answered and (row.note or row.link):
+            found.setdefault(key, []).append(Note(text=row.note, link=row.link, by=str(row.answered_by), basis=""))
+    if not assessment.independent:
+        return found
+    responses = Response.objects.filter(assessment=assessment, answered=True, respondent__removed_at=None)
+    for response in responses.exclude(note="", link="").select_related("respondent__user").order_by("pk"):
+        by = str(response.respondent) if assessment.names_shown else SOMEBODY
+        note = Note(text=response.note, link=response.link, by=by, basis=BASIS_WORDS.get(response.basis, ""))
+        found.setdefault(response.key, []).append(note)
+    return found

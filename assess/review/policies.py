@@ -1,0 +1,79 @@
+"""May this happen to this version, as it stands, and may this person judge it? Problems to show, or None.
+
+Roles are for `people.permissions`; here is only what a role alone does not settle: that whoever judges took no part.
+"""
+
+from datetime import date
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+
+from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, State
+from assess.people.models import User
+from assess.questionnaire.problems import Problem
+from assess.review.states import SIGNED, targets
+
+TOOK_PART: Final = (
+    "You took part in this version, as respondent or by answering or submitting it. "
+    "Somebody who did not has to review it."
+)
+
+#: By these somebody takes part in what the verdict is reached from.
+TAKING_PART: Final = (EventKind.ANSWERED, EventKind.CLEARED, EventKind.AGREED, EventKind.CONFIRMED, EventKind.SUBMITTED)
+
+
+class TookPartError(PermissionDenied):
+    """A reviewer who answered the version they would judge."""
+
+    def __init__(self) -> None:
+        super().__init__(TOOK_PART)
+
+
+def took_part(user: User, assessment: Assessment) -> bool:
+    """Whether this person was asked to answer the version, answered in it, or submitted it. One query."""
+    here = {"assessment": OuterRef("pk")}
+    parts = (
+        Q(submitted_by=user)
+        | Exists(Respondent.objects.filter(user=user, **here))
+        | Exists(Answer.objects.filter(answered_by=user, **here))
+        | Exists(Event.objects.filter(by=user, kind__in=TAKING_PART, **here))
+    )
+    return Assessment.objects.filter(parts, pk=assessment.pk).exists()
+
+
+def check_took_no_part(user: User, assessment: Assessment) -> None:
+    """Raises TookPartError (403)."""
+    if took_part(user, assessment):
+        raise TookPartError
+
+
+def why_not_move(assessment: Assessment, name: str) -> Problem | None:
+    """Whether the table has this move from where the version stands."""
+    if assessment.deleted_at is not None:
+        return Problem(code="deleted", message="Restore this version first; it was deleted")
+    if not targets(assessment.state, name):
+        stands = State(assessment.state).label.lower()
+        return Problem(
+            code="no_such_move", message=f"Reload the page: this version is {stands} now, which allows no “{name}”"
+        )
+    return None
+
+
+def why_not_challenge(assessment: Assessment, until: date | None, today: date) -> Problem | None:
+    problem = why_not_move(assessment, "challenge")
+    if problem is not None:
+        return problem
+    if until is not None and today > until:
+        message = f"Start the next version instead; this decision could be challenged until {until:%-d %B %Y}"
+        return Problem(code="too_late", message=message)
+    return None
+
+
+def why_not_meet(assessment: Assessment, *, is_met: bool, is_newest: bool) -> Problem | None:
+    """Whether a condition can be said to be met: it holds, and nobody has said so yet."""
+    if is_met:
+        return Problem(code="met", message="Nothing to do: this condition is met already")
+    if not is_newest or assessment.state not in SIGNED:
+        return Problem(code="not_in_force", message="Nothing to do: this condition no longer holds")
+    return None

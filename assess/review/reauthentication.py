@@ -1,0 +1,50 @@
+"""Whether whoever signs is who they say they are: their password again, or a sign-in of the last minutes.
+
+Wrong passwords count together with failed sign-ins, so that signing is no second way to guess (allauth's limit
+`login_failed`: five in five minutes for an account). Whoever has no password here, because they sign in elsewhere, must
+have signed in within `ACCOUNT_REAUTHENTICATION_TIMEOUT` (allauth's default: five minutes).
+"""
+
+import time
+
+from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from assess.people.models import User
+from assess.questionnaire.problems import Problem
+
+NOT_RECENT = "Sign in again first, then sign within five minutes; you have no password here to sign with"
+
+
+class TooManyTriesError(Exception):
+    """Too many wrong passwords; the limit says when to come back."""
+
+
+def signed_in_recently(request: HttpRequest, user: User) -> bool:
+    """Whether the person proved who they are within the last minutes."""
+    records = get_authentication_records(request, user)
+    newest = max((record.get("at", 0) for record in records), default=0)
+    return bool(time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT)
+
+
+def why_not_sign(request: HttpRequest, user: User, password: str) -> Problem | None:
+    """None for the right password, or a recent sign-in of somebody without one. Raises TooManyTriesError."""
+    if not user.has_usable_password():
+        return (
+            None
+            if signed_in_recently(request, user)
+            else Problem(code="not_recent", key="password", message=NOT_RECENT)
+        )
+    if not password:
+        return Problem(code="no_password", key="password", message="Enter your password to sign")
+    try:
+        found = get_adapter(request).authenticate(request, email=user.email, password=password)
+    except ValidationError as error:
+        raise TooManyTriesError from error
+    if found is None or found.pk != user.pk:
+        message = "Enter the password you sign in with; this was a different one"
+        return Problem(code="wrong_password", key="password", message=message)
+    return None

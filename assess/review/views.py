@@ -1,0 +1,203 @@
+"""The page of a decision, and what is posted from it."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assess.assessments.models import Assessment
+from assess.assessments.views.fetch import readable, writable
+from assess.people.models import User
+from assess.people.permissions import Ability
+from assess.questionnaire.problems import Problem, Refused
+from assess.review import actions
+from assess.review.forms import SignForm, read_sign_form
+from assess.review.models import Comment, CommentKind, Condition
+from assess.review.page import page_of
+from assess.review.policies import TookPartError, check_took_no_part
+from assess.review.reauthentication import TooManyTriesError, why_not_sign
+from assess.web.access import View, signed_in, user_of
+from assess.web.errors import problem, too_many
+
+#: Of what a refused form posted, what its page shows again. Never a password.
+SHOWN_AGAIN = ("text", "how", "key", "parent", "condition")
+
+
+@require_safe
+@signed_in
+def decision(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    user = user_of(request)
+    return _page(request, readable(user, assessment_id), user)
+
+
+def _for_reviewers(view: Callable[[HttpRequest, Assessment, User], HttpResponseBase]) -> View:
+    """A reviewer who took no part; one who did is told why they cannot judge (403)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+        user = user_of(request)
+        assessment = writable(user, assessment_id, Ability.REVIEW)
+        try:
+            check_took_no_part(user, assessment)
+            return view(request, assessment, user)
+        except TookPartError as refused:
+            heading = "Somebody else has to judge this"
+            return problem(request, HTTPStatus.FORBIDDEN, "errors/403.html", str(refused), heading=heading)
+
+    return guarded
+
+
+@require_POST
+@signed_in
+@_for_reviewers
+def take_up(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponseBase:
+    try:
+        actions.take_up(assessment, by=user)
+    except Refused as refused:
+        return _page(request, assessment, user, problems=refused.problems)
+    return _back(assessment, "sign")
+
+
+@require_POST
+@signed_in
+@_for_reviewers
+def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponseBase:
+    """Signing, after the password; every mistake of the form is told at once, and nothing typed is lost."""
+    form = read_sign_form(request.POST)
+    if "more" in request.POST:
+        return _page(request, assessment, user, form=form)
+    try:
+        # Asked whatever else is wrong, so that a form full of mistakes is no way to try passwords uncounted.
+        not_known = why_not_sign(request, user, request.POST.get("password", ""))
+    except TooManyTriesError:
+        return too_many(request)
+    problems = [not_known] if not_known else []
+    try:
+        decided, wanted = form.read()
+        if not problems:
+            actions.sign(
+                assessment,
+                by=user,
+                decision=decided,
+                overruled_to=form.overruled_to,
+                reason=form.reason,
+                remark=form.remark,
+                conditions=wanted,
+            )
+    except Refused as refused:
+        problems = [*refused.problems, *problems]
+    if problems:
+        return _page(request, assessment, user, form=form, problems=problems)
+    return _back(assessment)
+
+
+@require_POST
+@signed_in
+def challenge(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.CHALLENGE)
+    try:
+        actions.challenge(assessment, by=user, text=request.POST.get("text", ""))
+    except Refused as refused:
+        return _page(request, assessment, user, problems=refused.problems)
+    return _back(assessment)
+
+
+@require_POST
+@signed_in
+@_for_reviewers
+def answer_challenge(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponseBase:
+    """Uphold or reopen, by the button that was pressed."""
+    move = actions.reopen if request.POST.get("move") == "reopen" else actions.uphold
+    try:
+        move(assessment, by=user, text=request.POST.get("text", ""))
+    except Refused as refused:
+        return _page(request, assessment, user, problems=refused.problems)
+    return _back(assessment)
+
+
+@require_POST
+@signed_in
+def comment(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.DISCUSS)
+    parent_id = request.POST.get("parent", "")
+    parent = get_object_or_404(assessment.comments, pk=parent_id) if _is_id(parent_id) else None
+    try:
+        written = actions.comment(
+            assessment,
+            by=user,
+            key=request.POST.get("key", ""),
+            kind=CommentKind.CHALLENGE if request.POST.get("kind") == "challenge" else CommentKind.COMMENT,
+            text=request.POST.get("text", ""),
+            parent=parent,
+        )
+    except Refused as refused:
+        return _page(request, assessment, user, problems=refused.problems)
+    return _back(assessment, f"q-{written.key}" if written.key else "talk")
+
+
+@require_POST
+@signed_in
+def settle(request: HttpRequest, assessment_id: int, comment_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.DISCUSS)
+    found = get_object_or_404(Comment, assessment=assessment, pk=comment_id)
+    found.assessment = assessment
+    try:
+        settled = actions.settle(found, by=user, text=request.POST.get("text", ""))
+    except Refused as refused:
+        return _page(request, assessment, user, problems=refused.problems)
+    return _back(assessment, f"q-{settled.key}")
+
+
+@require_POST
+@signed_in
+def meet(request: HttpRequest, assessment_id: int, condition_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.DISCUSS)
+    found = get_object_or_404(Condition, assessment=assessment, pk=condition_id)
+    found.assessment = assessment
+    try:
+        actions.meet_condition(found, by=user, how=request.POST.get("how", ""))
+    except Refused as refused:
+        return _page(request, assessment, user, problems=refused.problems)
+    return _back(assessment, "conditions")
+
+
+def _page(
+    request: HttpRequest,
+    assessment: Assessment,
+    user: User,
+    *,
+    form: SignForm | None = None,
+    problems: list[Problem] | None = None,
+) -> HttpResponse:
+    """The page as things stand; with what was refused, and what had been typed (400)."""
+    if request.method == "POST":
+        assessment = readable(user, assessment.pk)
+    before = request.GET.get("before", "")
+    context = page_of(
+        assessment,
+        user,
+        before=int(before) if _is_id(before) else None,
+        form=form,
+        problems=problems or [],
+        typed={name: request.POST.get(name, "") for name in SHOWN_AGAIN},
+    )
+    status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
+    return render(request, "review/decision.html", context, status=status)
+
+
+def _back(assessment: Assessment, anchor: str = "") -> HttpResponse:
+    """To the page; 302, so that a reload sends nothing again."""
+    address = reverse("assessment-decision", args=[assessment.pk])
+    return redirect(f"{address}#{anchor}" if anchor else address)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
