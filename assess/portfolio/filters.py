@@ -1,0 +1,137 @@
+"""What an architect asks the portfolio for: which systems, in which order. Read from an address and written back to it.
+
+Decides: which filters and orders there are and what each means in the database. What no link of ours says is left out,
+so that an old address still shows something.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
+from typing import Final
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.utils import timezone
+
+from assess.assessments.keyset import Order
+from assess.assessments.models import State
+from assess.assessments.standing import add_months
+from assess.decision.result import VERDICTS
+from assess.decision.wording import FORM_WORDS, GATE_WORDS
+
+#: Instead of a verdict: systems that have none yet.
+NO_VERDICT: Final = "none"
+GATE_STATES: Final = {"": "not passed", "failed": "failed", "open": "open"}
+MONTHS: Final = (1, 3, 6, 12, 24)
+ORDERS: Final = {
+    order.slug: order
+    for order in (
+        Order(slug="updated", words="Last changed", field="updated_at", descending=True),
+        Order(slug="name", words="Name, from A", field="system_name", descending=False),
+        Order(slug="-name", words="Name, from Z", field="system_name", descending=True),
+        Order(slug="age", words="Oldest verdict", field="standing_at", descending=False),
+        Order(slug="-age", words="Newest verdict", field="standing_at", descending=True),
+        Order(slug="need", words="Greatest need", field="need", descending=True),
+        Order(slug="-need", words="Least need", field="need", descending=False),
+        Order(slug="readiness", words="Readiest", field="readiness", descending=True),
+        Order(slug="-readiness", words="Least ready", field="readiness", descending=False),
+    )
+}
+DEFAULT_ORDER: Final = "updated"
+#: Up to so many systems a search finds what stands anywhere in a name; beyond, what names begin with, which an index
+#: answers.
+CONTAINS_UP_TO: Final = 10_000
+LONGEST: Final = 120
+LARGEST_ID: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filters:
+    """One way to look at a portfolio. Every field is as it stands in the address, "" where it was not chosen."""
+
+    verdict: str = ""
+    form: str = ""
+    state: str = ""
+    team: str = ""
+    edition: str = ""
+    months: str = ""  #: the verdict is at least so many months old
+    gate: str = ""  #: "tracing", "tracing/failed" or "tracing/open"
+    q: str = ""
+    sort: str = ""
+
+    @property
+    def order(self) -> Order:
+        return ORDERS[self.sort or DEFAULT_ORDER]
+
+    @property
+    def are_any(self) -> bool:
+        """Whether it leaves any system out (the order aside)."""
+        return any(getattr(self, field.name) for field in fields(self) if field.name != "sort")
+
+    def query(self, **more: object) -> str:
+        """As the part of an address after "?"."""
+        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
+        return urlencode({name: value for name, value in {**chosen, **more}.items() if value not in ("", None)})
+
+    def condition(self, *, today: date, anywhere: bool) -> Q | None:
+        """What a system must fulfil, the order's own condition aside; None where everything fits.
+
+        `anywhere`: the text may stand anywhere in a name, else a name begins with it.
+        """
+        found = Q()
+        if self.verdict:
+            found &= Q(standing_verdict="" if self.verdict == NO_VERDICT else self.verdict)
+        if self.form:
+            found &= Q(standing_form=self.form)
+        if self.state:
+            found &= Q(state=self.state)
+        if self.team:
+            found &= Q(team=int(self.team))
+        if self.edition:
+            found &= Q(edition=int(self.edition))
+        if self.months:
+            found &= Q(standing_at__lt=start_of_day(add_months(today, -int(self.months))))
+        if self.gate:
+            gate, _, state = self.gate.partition("/")
+            found &= Q(**{f"gates_not_passed__{gate}": state}) if state else Q(gates_not_passed__has_key=gate)
+        if self.q:
+            found &= Q(system_name__contains=self.q.lower()) if anywhere else Q(system_name__startswith=self.q.lower())
+        return found or None
+
+
+def read_filters(given: Mapping[str, str]) -> Filters:
+    """The filters of an address (`request.GET` or a saved view's)."""
+    texts = {name: " ".join(given.get(name, "").split())[:LONGEST] for name in given}
+
+    def one_of(name: str, known: object) -> str:
+        text = texts.get(name, "")
+        return text if text in known else ""  # type: ignore[operator]  # any container of texts
+
+    def number(name: str, largest: int) -> str:
+        text = texts.get(name, "")
+        fits = text.isascii() and text.isdecimal() and len(text) < 20 and 0 < int(text) <= largest
+        return str(int(text)) if fits else ""
+
+    text = texts.get("q", "")
+    return Filters(
+        verdict=one_of("verdict", (*VERDICTS, NO_VERDICT)),
+        form=one_of("form", FORM_WORDS),
+        state=one_of("state", State.values),
+        team=number("team", LARGEST_ID),
+        edition=number("edition", LARGEST_ID),
+        months=number("months", 120),
+        gate=one_of("gate", GATE_CHOICES),
+        q="" if "\x00" in text else text,
+        sort=one_of("sort", ORDERS),
+    )
+
+
+GATE_CHOICES: Final = {
+    f"{gate}/{state}" if state else gate: f"{name}: {words}"
+    for state, words in GATE_STATES.items()
+    for gate, name in GATE_WORDS.items()
+}
+
+
+def start_of_day(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

@@ -1,0 +1,164 @@
+"""The portfolio's table: one row for each system, in any order, any page in the same time.
+
+Decides: which rows a page shows and what a row says. Does not decide: how a page is read (`assessments.keyset`), what
+the filters mean (`filters`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from assess.assessments.keyset import Page, Place, read_page
+from assess.assessments.models import NEWEST, Assessment, AssessmentQuerySet
+from assess.decision.wording import GATE_WORDS
+from assess.people.models import Workspace
+from assess.portfolio.conditions import overdue_of
+from assess.portfolio.filters import CONTAINS_UP_TO, Filters
+
+PAGE = 25
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Search:
+    """What is looked through, made of what was asked and of how large the workspace is."""
+
+    rows: AssessmentQuerySet  #: what an index's first columns name
+    filters: Filters
+    narrow: Q | None
+    anywhere: bool
+
+    @property
+    def begins_with(self) -> str:
+        """The text with which all names found begin, "" where nothing says so."""
+        return "" if self.anywhere else self.filters.q.lower()
+
+    @property
+    def start(self) -> Place | None:
+        """From where the first page is read: names that begin with a text stand together."""
+        return Place(value=self.begins_with, pk=0) if self.begins_with else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One system: its newest version, and the version whose verdict stands (None while there is no verdict)."""
+
+    newest: Assessment
+    standing: Assessment | None
+    overdue: int  #: conditions
+    today: date
+
+    @property
+    def url(self) -> str:
+        """Where an architect goes from here: to the decision, or to what there is so far."""
+        if self.standing is None:
+            return reverse("assessment", args=[self.newest.pk])
+        return decision_url(self.standing.pk)
+
+    @property
+    def overruled_from(self) -> str:
+        """The model's own verdict where the architect's stands instead."""
+        return self.standing.verdict if self.standing is not None and self.standing.overruled_to else ""
+
+    @property
+    def gates(self) -> list[tuple[str, str]]:
+        """The gates not passed: what each asks for, and its state."""
+        return [(GATE_WORDS.get(gate, gate), state) for gate, state in sorted(self.newest.gates_not_passed.items())]
+
+    @property
+    def months_old(self) -> int | None:
+        """Whole months since the standing verdict was submitted."""
+        if self.newest.standing_at is None:
+            return None
+        since = timezone.localdate(self.newest.standing_at)
+        months = (self.today.year - since.year) * 12 + self.today.month - since.month
+        return max(0, months - (self.today.day < since.day))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the day has come on which the verdict wants to be asked again."""
+        return self.newest.ask_again_on is not None and self.newest.ask_again_on <= self.today
+
+
+def decision_url(pk: int) -> str:
+    """The page of a version's decision, with its signature where there is one."""
+    try:
+        return reverse("assessment-decision", args=[pk])
+    except NoReverseMatch:
+        return reverse("assessment-result", args=[pk])
+
+
+def search(workspace: Workspace, filters: Filters, *, systems: int, today: date) -> Search:
+    """What to look through for these filters in a workspace of so many systems. No query."""
+    anywhere = systems <= CONTAINS_UP_TO
+    if filters.q and not anywhere and filters.order.field != "system_name":
+        # The index that knows what names begin with has them in this order.
+        filters = replace(filters, sort="name")
+    elif filters.q and not anywhere and filters.order.descending:
+        filters = replace(filters, sort="name")
+    rows = Assessment.objects.filter(NEWEST, workspace=workspace.pk)
+    if filters.order.field == "standing_at":
+        rows = rows.filter(standing_at__isnull=False)
+    return Search(
+        rows=rows, filters=filters, narrow=filters.condition(today=today, anywhere=anywhere), anywhere=anywhere
+    )
+
+
+def read_rows(
+    asked: Search, *, after: str = "", before: str = "", today: date, size: int = PAGE
+) -> tuple[list[Row], Page]:
+    """A page of the table, beyond a place that a link names or from the start. At most five queries."""
+    order = asked.filters.order
+    place = order.read_place(before or after)
+    backwards = bool(before) and place is not None
+    page = read_page(asked.rows, order, size=size, narrow=asked.narrow, place=place or asked.start, backwards=backwards)
+    return rows_of(page.ids, today=today), tidy(page, asked, is_first=place is None)
+
+
+def tidy(page: Page, asked: Search, *, is_first: bool) -> Page:
+    """The page without links that lead nowhere: before its start, and beyond the names that begin with the text."""
+    if is_first:
+        page = replace(page, preceding=None)
+    text = asked.begins_with
+    if text and page.is_cut:
+        ahead, behind = page.following, page.preceding
+        if ahead is not None and not str(ahead.value).startswith(text):
+            page = replace(page, following=None, is_cut=False)
+        if behind is not None and not str(behind.value).startswith(text):
+            page = replace(page, preceding=None)
+    return page
+
+
+def rows_of(ids: Sequence[int], *, today: date) -> list[Row]:
+    """The rows of these assessments, in this order. Three queries."""
+    if not ids:
+        return []
+    joined = Assessment.objects.select_related("system__team", "edition").defer("edition__content", "result")
+    found = {one.pk: one for one in joined.filter(pk__in=ids)}
+    systems = [one.system_id for one in found.values()]
+    standing = standing_versions(systems)
+    overdue = overdue_of(systems, today=today)
+    return [
+        Row(
+            newest=found[pk],
+            standing=standing.get(found[pk].system_id),
+            overdue=overdue.get(found[pk].system_id, 0),
+            today=today,
+        )
+        for pk in ids
+        if pk in found
+    ]
+
+
+def standing_versions(systems: Sequence[int], *, with_result: bool = False) -> dict[int, Assessment]:
+    """The version whose verdict stands, by system. One query."""
+    versions = Assessment.objects.filter(system__in=systems, deleted_at=None, submitted_at__isnull=False)
+    if not with_result:
+        versions = versions.only("system", "version", "verdict", "form", "overruled_to")
+    return {version.system_id: version for version in versions.order_by("version")}
+
+
+__all__ = ["PAGE", "Row", "Search", "decision_url", "read_rows", "rows_of", "search", "standing_versions"]

@@ -1,0 +1,128 @@
+"""Need against readiness as marks on a square: numbers for `templates/charts/scatter.svg`, which page and PDF share.
+
+Decides: which systems are drawn and where. The table says the same of every system, so the chart may leave some out,
+and says so.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from assess.assessments.keyset import end_of_look, up_to
+from assess.decision.result import VERDICTS
+from assess.portfolio.filters import ORDERS
+from assess.portfolio.lists import Search
+
+#: More marks cover each other and take longer to draw than to read.
+MOST: Final = 300
+WIDTH: Final = 640
+LEFT: Final = 56
+TOP: Final = 12
+SIDE: Final = 400  #: of the square on which both go from 0 to 100, drawn wider than high
+HEIGHT: Final = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """All systems of one verdict at one place. `size` grows with their number."""
+
+    verdict: str
+    number: int
+    x: float
+    y: float
+    size: float
+
+    @property
+    def left(self) -> float:
+        return round(self.x - self.size, 1)
+
+    @property
+    def top(self) -> float:
+        return round(self.y - self.size, 1)
+
+    @property
+    def side(self) -> float:
+        return round(2 * self.size, 1)
+
+    @property
+    def diamond(self) -> str:
+        """A path round the place."""
+        half = round(self.size * 1.3, 1)
+        return f"M{self.x} {self.y}m0 -{half}l{half} {half}l-{half} {half}l-{half} -{half}z"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scatter:
+    title: str
+    desc: str
+    left_out: str  #: what is not drawn, "" where all is
+    marks: tuple[Mark, ...]
+    key: tuple[tuple[str, int], ...]  #: verdicts drawn, and where each stands in the key
+    ticks: tuple[tuple[int, float, float], ...]  #: value, x, y
+    width: int = WIDTH
+    height: int = TOP + HEIGHT + 48
+    left: int = LEFT
+    right: int = LEFT + SIDE
+    top: int = TOP
+    bottom: int = TOP + HEIGHT
+    key_x: int = LEFT + SIDE + 28
+
+
+def scatter_of(asked: Search, *, judged: int | None) -> Scatter | None:
+    """The chart of what was asked for: of the systems with a verdict, those changed last. None without any.
+
+    `judged`: how many have a verdict, None where that is not known. Two queries.
+    """
+    order = ORDERS["updated"]
+    rows = asked.rows
+    if asked.narrow is not None:
+        rows = up_to(rows, order, end_of_look(rows, order)).filter(asked.narrow)
+    points = list(
+        rows.exclude(standing_verdict="")
+        .order_by(*order.columns())
+        .values_list("need", "readiness", "standing_verdict")[: MOST + 1]
+    )
+    if not points:
+        return None
+    is_whole = len(points) <= MOST
+    return draw(points[:MOST], judged=len(points) if is_whole else judged, is_whole=is_whole)
+
+
+def draw(points: list[tuple[int, int, str]], *, judged: int | None, is_whole: bool) -> Scatter:
+    """Where the marks go. `points` are need, readiness and verdict of each system.
+
+    >>> draw([(60, 40, "extract")], judged=1, is_whole=True).title
+    '1 of 1 system needs more than it is ready for'
+    """
+    places = Counter(points)
+    marks = tuple(
+        Mark(
+            verdict=verdict,
+            number=number,
+            x=round(LEFT + SIDE * readiness / 100, 1),
+            y=round(TOP + HEIGHT - HEIGHT * need / 100, 1),
+            size=round(min(4 + 1.5 * (number - 1) ** 0.5, 11), 1),
+        )
+        # Large ones first, so that small ones lie above them.
+        for (need, readiness, verdict), number in sorted(places.items(), key=lambda item: (-item[1], item[0]))
+    )
+    ahead = sum(need > readiness for need, readiness, _ in points)
+    total = len(points)
+    drawn = [verdict for verdict in VERDICTS if any(mark.verdict == verdict for mark in marks)]
+    return Scatter(
+        title=f"{ahead} of {total} {'system needs' if total == 1 else 'systems need'} more than "
+        f"{'it is' if total == 1 else 'they are'} ready for",
+        desc="Each mark is a system by its readiness, from left to right, and its need, from bottom to top, both from "
+        "0 to 100; larger marks are several at one place. Above the line, need is greater than readiness. "
+        "The table below says the same in numbers.",
+        left_out=""
+        if is_whole
+        else f"Drawn are the {MOST} systems with a verdict that changed last"
+        + (f", of {judged:,}." if judged else "; there are more."),
+        marks=marks,
+        key=tuple((verdict, TOP + 20 + 28 * index) for index, verdict in enumerate(drawn)),
+        ticks=tuple(
+            (tick, round(LEFT + SIDE * tick / 100, 1), round(TOP + HEIGHT - HEIGHT * tick / 100, 1))
+            for tick in (0, 50, 100)
+        ),
+    )

@@ -1,0 +1,16 @@
+"""The addresses of pages over many systems."""
+
+from django.urls import path
+
+from assess.portfolio.views import compare, portfolio, trend
+
+urlpatterns = [
+    path("portfolio/", portfolio.portfolio, name="portfolio"),
+    path("portfolio/conditions/", portfolio.conditions, name="portfolio-conditions"),
+    path("portfolio/export.csv", portfolio.as_csv, name="portfolio-csv"),
+    path("portfolio/export.json", portfolio.as_json, name="portfolio-json"),
+    path("portfolio/views/", portfolio.save_view, name="portfolio-view-save"),
+    path("portfolio/views/<int:view_id>/delete/", portfolio.delete_view, name="portfolio-view-delete"),
+    path("compare/", compare.comparison, name="compare"),
+    path("systems/<int:system_id>/trend/", trend.trend, name="system-trend"),
+]

@@ -1,0 +1,223 @@
+"""The portfolio's pages for architects: the table with its filters, the same as files, saved views, and conditions
+overdue."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+
+from assess.assessments.keyset import LOOK
+from assess.assessments.models import Edition, State
+from assess.decision.result import VERDICTS
+from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.people.models import Team, User, Workspace
+from assess.people.permissions import workspaces_as_architect
+from assess.portfolio import export
+from assess.portfolio.conditions import overdue_in
+from assess.portfolio.counts import count_found, tallies_of
+from assess.portfolio.filters import (
+    CONTAINS_UP_TO,
+    DEFAULT_ORDER,
+    GATE_CHOICES,
+    MONTHS,
+    NO_VERDICT,
+    ORDERS,
+    Filters,
+    read_filters,
+)
+from assess.portfolio.lists import Search, decision_url, read_rows, search
+from assess.portfolio.models import SavedView
+from assess.portfolio.scatter import scatter_of
+from assess.web.access import architect, user_of
+
+CONDITIONS_SHOWN = 5
+CONDITIONS_PAGE = 50
+VIEWS_AT_MOST = 20
+
+
+@require_safe
+@architect
+def portfolio(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    workspaces = list(workspaces_as_architect(user))
+    workspace = chosen_workspace(workspaces, request.GET)
+    filters = read_filters(request.GET.dict())
+    today = timezone.localdate()
+    tallies = tallies_of(workspace)
+    asked = search(workspace, filters, systems=tallies.systems, today=today)
+    rows, page = read_rows(asked, after=request.GET.get("after", ""), before=request.GET.get("before", ""), today=today)
+    counts = count_found(asked, tallies)
+    conditions = list(overdue_in(workspace, today=today)[: CONDITIONS_SHOWN + 1])
+    order = asked.filters.order
+    here: dict[str, Any] = {"workspace": workspace.pk} if len(workspaces) > 1 else {}
+    context = {
+        "workspaces": workspaces,
+        "workspace": workspace,
+        "filters": filters,
+        "is_filtered": filters.are_any,
+        "choices": _choices(workspace),
+        "tallies": tallies,
+        "counts": counts,
+        "rows": rows,
+        "order": order,
+        "is_sorted_for_search": order is not filters.order,
+        "leaves_out": counts.without_verdict if order.field == "standing_at" and not counts.is_capped else 0,
+        "page": page,
+        "look": LOOK,
+        "contains_up_to": CONTAINS_UP_TO,
+        "next_url": f"?{filters.query(**here, after=page.following)}" if page.following else "",
+        "previous_url": f"?{filters.query(**here, before=page.preceding)}" if page.preceding else "",
+        "first_url": f"?{filters.query(**here)}",
+        "is_first": page.preceding is None,
+        "export_query": filters.query(**here),
+        "export_most": export.MOST,
+        "scatter": scatter_of(asked, judged=None if filters.are_any else counts.judged),
+        "conditions": [(each, decision_url(each.assessment_id)) for each in conditions[:CONDITIONS_SHOWN]],
+        "more_conditions": len(conditions) > CONDITIONS_SHOWN,
+        "views": _saved_views(user, workspace, here),
+        "query_to_save": filters.query(),
+        "all_url": f"{reverse('portfolio')}?{Filters().query(**here)}",
+    }
+    return render(request, "portfolio/portfolio.html", context)
+
+
+@require_safe
+@architect
+def conditions(request: HttpRequest) -> HttpResponse:
+    """The overdue conditions, the longest overdue first."""
+    workspaces = list(workspaces_as_architect(user_of(request)))
+    workspace = chosen_workspace(workspaces, request.GET)
+    found = overdue_in(workspace, today=timezone.localdate())
+    order_place = _condition_place(request.GET.get("after", ""))
+    if order_place is not None:
+        due_on, pk = order_place
+        found = found.filter(Q(due_on__gt=due_on) | Q(pk__gt=pk), due_on__gte=due_on)
+    page = list(found[: CONDITIONS_PAGE + 1])
+    here = {"workspace": workspace.pk} if len(workspaces) > 1 else {}
+    last = page[CONDITIONS_PAGE - 1] if len(page) > CONDITIONS_PAGE else None
+    context = {
+        "workspace": workspace,
+        "conditions": [(each, decision_url(each.assessment_id)) for each in page[:CONDITIONS_PAGE]],
+        "next_url": f"?{Filters().query(**here, after=f'{last.due_on},{last.pk}')}" if last else "",
+        "is_first": order_place is None,
+        "portfolio_url": f"{reverse('portfolio')}?{Filters().query(**here)}",
+    }
+    return render(request, "portfolio/portfolio_conditions.html", context)
+
+
+@require_safe
+@architect
+def as_csv(request: HttpRequest) -> HttpResponseBase:
+    workspace, asked = _asked(request)
+    lines = export.as_csv(asked, today=timezone.localdate())
+    return _download(lines, workspace, "csv", "text/csv; charset=utf-8")
+
+
+@require_safe
+@architect
+def as_json(request: HttpRequest) -> HttpResponseBase:
+    workspace, asked = _asked(request)
+    parts = export.as_json(asked, workspace, today=timezone.localdate())
+    return _download(parts, workspace, "json", "application/json")
+
+
+@require_POST
+@architect
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the filters under a name; the same name again replaces them."""
+    user = user_of(request)
+    workspace = chosen_workspace(list(workspaces_as_architect(user)), request.POST)
+    filters = read_filters(_query_of(request.POST.get("query", "")))
+    name = " ".join(request.POST.get("name", "").replace("\x00", "").split())
+    longest = SavedView._meta.get_field("name").max_length or 0
+    mine = SavedView.objects.filter(user=user, workspace=workspace)
+    back = f"{reverse('portfolio')}?{filters.query(workspace=workspace.pk)}"
+    if not name or len(name) > longest:
+        messages.error(request, f"Enter a name of up to {longest} characters for the view.")
+    elif mine.exclude(name=name).count() >= VIEWS_AT_MOST:
+        messages.error(request, f"You have {VIEWS_AT_MOST} views. Delete one, then save this one.")
+    else:
+        SavedView.objects.update_or_create(
+            user=user, workspace=workspace, name=name, defaults={"query": filters.query(), "saved_at": timezone.now()}
+        )
+        messages.success(request, f"Saved as “{name}”.")
+    return redirect(back)
+
+
+@require_POST
+@architect
+def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    user = user_of(request)
+    mine = SavedView.objects.filter(user=user, workspace__in=workspaces_as_architect(user))
+    view = get_object_or_404(mine, pk=view_id)
+    view.delete()
+    messages.success(request, f"The view “{view.name}” is deleted.")
+    return redirect(f"{reverse('portfolio')}?{Filters().query(workspace=view.workspace_id)}")
+
+
+def chosen_workspace(workspaces: list[Workspace], given: Mapping[str, Any]) -> Workspace:
+    """The workspace that the address names, else the first; 404 for one whose architect the person is not."""
+    text = str(given.get("workspace", ""))
+    if not text:
+        return workspaces[0]
+    found = next((workspace for workspace in workspaces if str(workspace.pk) == text), None)
+    if found is None:
+        raise Http404("no workspace of theirs")
+    return found
+
+
+def _asked(request: HttpRequest) -> tuple[Workspace, Search]:
+    workspace = chosen_workspace(list(workspaces_as_architect(user_of(request))), request.GET)
+    filters = read_filters(request.GET.dict())
+    systems = tallies_of(workspace).systems
+    return workspace, search(workspace, filters, systems=systems, today=timezone.localdate())
+
+
+def _download(parts: Any, workspace: Workspace, ending: str, content_type: str) -> StreamingHttpResponse:
+    name = f"{slugify(workspace.name) or 'workspace'}_portfolio_{timezone.localdate().isoformat()}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(parts, content_type=content_type, headers=headers)
+
+
+def _choices(workspace: Workspace) -> dict[str, list[tuple[str, str]]]:
+    """What each filter offers, as value and words. Two queries."""
+    teams = Team.objects.filter(workspace=workspace).order_by("name", "pk").values_list("pk", "name")
+    editions = Edition.objects.filter(Q(workspace=None) | Q(workspace=workspace), published_at__isnull=False)
+    versions = editions.order_by("title", "slug", "-version", "pk").values_list("pk", "title", "version")
+    return {
+        "verdict": [*((verdict, VERDICT_WORDS[verdict]) for verdict in VERDICTS), (NO_VERDICT, "No verdict yet")],
+        "form": [(form, words.capitalize()) for form, words in FORM_WORDS.items()],
+        "state": [(value, str(label)) for value, label in State.choices],
+        "team": [(str(pk), name) for pk, name in teams],
+        "edition": [(str(pk), f"{title}, edition {version}") for pk, title, version in versions],
+        "months": [(str(number), "1 month" if number == 1 else f"{number} months") for number in MONTHS],
+        "gate": list(GATE_CHOICES.items()),
+        "sort": [("" if slug == DEFAULT_ORDER else slug, order.words) for slug, order in ORDERS.items()],
+    }
+
+
+def _saved_views(user: User, workspace: Workspace, here: Mapping[str, Any]) -> list[dict[str, Any]]:
+    views = SavedView.objects.filter(user=user, workspace=workspace).order_by("name", "pk")[:VIEWS_AT_MOST]
+    return [{"view": view, "url": f"?{read_filters(_query_of(view.query)).query(**here)}"} for view in views]
+
+
+def _query_of(text: str) -> dict[str, str]:
+    return QueryDict(text[:2_000]).dict()
+
+
+def _condition_place(text: str) -> tuple[date, int] | None:
+    day, _, number = text.partition(",")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return None
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None
