@@ -246,6 +246,18 @@ class Assessment(models.Model):
             ),
             models.Index(fields=("team", "-updated_at", "-id"), condition=NEWEST, name="newest_of_team_by_change"),
             models.Index(fields=("team", "system_name", "id"), condition=NEWEST, name="newest_of_team_by_name"),
+            # What waits on an architect, and on a team: states of which there are few among many.
+            models.Index(
+                fields=("workspace", "state", "submitted_at", "id"),
+                condition=Q(deleted_at=None),
+                name="state_of_workspace",
+            ),
+            models.Index(fields=("team", "state", "id"), condition=Q(deleted_at=None), name="state_of_team"),
+            models.Index(
+                fields=("team", "ask_again_on"),
+                condition=NEWEST & Q(ask_again_on__isnull=False),
+                name="newest_to_ask_again",
+            ),
             models.Index(fields=("workspace", "-updated_at", "-id"), condition=DELETED, name="deleted_by_change"),
             models.Index(fields=("team", "-updated_at", "-id"), condition=DELETED, name="deleted_of_team_by_change"),
         )

@@ -160,6 +160,10 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"invitation as {self.role} to {self.team or self.workspace}"
 
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
 
 class ApiToken(models.Model):
     """A person's key to the API: it may what the person may. Kept as a hash; shown once, when it is made."""
@@ -186,7 +190,11 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=("user", "-id"), name="notice_newest"),)
+        indexes = (
+            models.Index(fields=("user", "-id"), name="notice_newest"),
+            # Counted on almost every page.
+            models.Index(fields=("user",), condition=models.Q(read_at=None), name="notice_unread"),
+        )
 
     def __str__(self) -> str:
         return self.text

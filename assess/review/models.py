@@ -37,7 +37,10 @@ class Comment(models.Model):
                 condition=both_or_neither("settled_at", "settled_by"), name="comment_settled_at_and_by"
             ),
         )
-        indexes = (models.Index(fields=("assessment", "key", "id"), name="comment_of_question"),)
+        indexes = (
+            models.Index(fields=("assessment", "key", "id"), name="comment_of_question"),
+            models.Index(fields=("kind", "id"), condition=Q(settled_at=None), name="comment_unsettled"),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.key or 'the whole'} of {self.assessment_id}"
