@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("questionnaires/", include("assess.editions.urls")),
     path("", include("assess.reports.urls")),
     path("", include("assess.sharing.urls")),
+    path("", include("assess.portfolio.urls")),
     path("api/v1/", include("assess.api.urls")),
     path("", include("assess.people.urls")),
     path("account/", include(account_pages)),

@@ -15,7 +15,17 @@ from django.http import QueryDict
 from assess.assessments.changes import LARGEST_VERSION, Change, check_change, read_change
 from assess.assessments.log import payload_of
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Response
-from assess.assessments.saving import NotAllowed, NotThere, Outcome, Saved, Stale, Submitted, Wrong, save_answer
+from assess.assessments.saving import (
+    Elsewhere,
+    NotAllowed,
+    NotThere,
+    Outcome,
+    Saved,
+    Stale,
+    Submitted,
+    Wrong,
+    save_answer,
+)
 from assess.assessments.suggestions import Suggestion
 from assess.assessments.words import answer_in_words, moment
 from assess.people.models import User
@@ -54,6 +64,7 @@ class Card:
     posted: Mapping[str, Any] | None = None
     errors: dict[str, str] = field(default_factory=dict)
     conflict: Conflict | None = None
+    others: tuple[str, ...] = ()  #: what others answered, for whoever may see it
     was_asked: bool = True  #: as the page showed it before this request saved anything
     suggestion: Suggestion | None = None  #: what the last version answered, while this question has no answer
 
@@ -84,7 +95,7 @@ class Card:
         return {"value": [], "note": self.row.note, "link": self.row.link, "basis": self.row.basis}
 
 
-def build_cards(questionnaire: Questionnaire, section: Section, rows: Mapping[str, Answer]) -> list[Card]:
+def build_cards(questionnaire: Questionnaire, section: Section, rows: Mapping[str, Answer | Response]) -> list[Card]:
     """The cards of a section, those that are not asked at present included: a script may show them at once."""
     answers = {key: row.as_answer() for key, row in rows.items() if row.answered}
     return [
@@ -99,7 +110,7 @@ def build_cards(questionnaire: Questionnaire, section: Section, rows: Mapping[st
     ]
 
 
-def refresh(cards: Sequence[Card], rows: Mapping[str, Answer]) -> None:
+def refresh(cards: Sequence[Card], rows: Mapping[str, Answer | Response]) -> None:
     """Bring the cards up to what is saved now; what was posted and refused stays on them."""
     answers = {key: row.as_answer() for key, row in rows.items() if row.answered}
     for card in cards:
@@ -107,10 +118,14 @@ def refresh(cards: Sequence[Card], rows: Mapping[str, Answer]) -> None:
         card.asked = is_asked(card.question, answers)
 
 
-def save_cards(assessment: Assessment, cards: Sequence[Card], data: QueryDict, *, by: User) -> Outcome | None:
+def save_cards(
+    assessment: Assessment, cards: Sequence[Card], data: QueryDict, *, by: User, respondent_id: int | None = None
+) -> Outcome | None:
     """Save what was posted for these cards, and leave on each card what could not be saved and why.
 
-    Returns `NotAllowed`, `NotThere` or `Submitted` when nothing can be saved at all, else None.
+    With `respondent_id` they are the cards of that person's own sheet.
+
+    Returns `Elsewhere`, `NotAllowed`, `NotThere` or `Submitted` when nothing can be saved at all, else None.
     """
     take_back = data.get("take_back")
     confirmed = set(data.getlist("confirm"))
@@ -122,8 +137,8 @@ def save_cards(assessment: Assessment, cards: Sequence[Card], data: QueryDict, *
         posted = _posted(card.question, data, cleared=key == take_back)
         if card.suggestion and not confirmed.isdisjoint((key, CONFIRM_ALL)):
             _confirm(posted, card.suggestion)
-        outcome = _save_card(assessment, card, posted, data.get("page", ""), by=by)
-        if isinstance(outcome, NotAllowed | NotThere | Submitted):
+        outcome = _save_card(assessment, card, posted, data.get("page", ""), by=by, respondent_id=respondent_id)
+        if isinstance(outcome, Elsewhere | NotAllowed | NotThere | Submitted):
             return outcome
     return None
 
@@ -143,7 +158,34 @@ def _posted(question: Question, data: QueryDict, *, cleared: bool) -> dict[str, 
     return posted
 
 
-def _save_card(assessment: Assessment, card: Card, posted: dict[str, Any], page: str, *, by: User) -> Outcome | None:
+def show_unsaved(assessment: Assessment, cards: Sequence[Card], data: QueryDict, *, message: str) -> None:
+    """Put what was posted from the common sheet on the cards of somebody's own, unsaved, so that none of it is lost."""
+    for card in cards:
+        key = card.question.key
+        if f"{key}-base_version" not in data:
+            continue
+        posted = _posted(card.question, data, cleared=False)
+        try:
+            change = _change(card.question, posted, data.get("page", ""))
+            mine = (change.answered, payload_of(check_change(change, _only(card.question))))
+            seen = _at_version(assessment, key, change.base_version, None)
+        except Refused:
+            mine, seen = (True, {}), (False, {})
+        posted["base_version"] = str(card.version)
+        if mine not in (seen, _as_compared(card.row)):
+            card.posted = posted
+            card.errors["value"] = message
+
+
+def _save_card(
+    assessment: Assessment,
+    card: Card,
+    posted: dict[str, Any],
+    page: str,
+    *,
+    by: User,
+    respondent_id: int | None,
+) -> Outcome | None:
     try:
         change = _change(card.question, posted, page)
         answer = check_change(change, _only(card.question))
@@ -153,9 +195,11 @@ def _save_card(assessment: Assessment, card: Card, posted: dict[str, Any], page:
     mine = (change.answered, payload_of(answer))
     if mine == _as_compared(card.row):
         return None
-    if change.base_version != card.version and mine == _at_version(assessment, card.question.key, change.base_version):
+    if change.base_version != card.version and mine == _at_version(
+        assessment, card.question.key, change.base_version, respondent_id
+    ):
         return None  # somebody else changed it, this person did not
-    outcome = save_answer(assessment.pk, change, by=by)
+    outcome = save_answer(assessment.pk, change, by=by, respondent_id=respondent_id)
     match outcome:
         case Saved():
             return None
@@ -219,9 +263,12 @@ def _as_compared(row: Answer | Response | None) -> tuple[bool, dict[str, Any]]:
     return row.answered, payload_of(row.as_answer())
 
 
-def _at_version(assessment: Assessment, key: str, version: int) -> tuple[bool, dict[str, Any]]:
+def _at_version(
+    assessment: Assessment, key: str, version: int, respondent_id: int | None
+) -> tuple[bool, dict[str, Any]]:
     """The answer as it was at this version: what the person saw when the page was made."""
-    event = Event.objects.filter(assessment=assessment, key=key, version=version).order_by("id").first()
+    answered = Event.objects.filter(kind__in=(EventKind.ANSWERED, EventKind.CLEARED), respondent=respondent_id)
+    event = answered.filter(assessment=assessment, key=key, version=version).order_by("id").first()
     if event is None:
         return _as_compared(None)
     return event.kind == EventKind.ANSWERED, event.payload
@@ -234,11 +281,16 @@ def _show(card: Card, posted: Mapping[str, Any], problems: Sequence[Problem]) ->
         card.errors.setdefault(name, problem.message)
 
 
+def author_of(row: Answer | Response) -> str:
+    """Who gave the answer that a save came too late for; on one's own sheet only oneself, in another tab."""
+    return str(row.answered_by) if isinstance(row, Answer) else "You"
+
+
 def _conflict(question: Question, present: Answer | Response | None, change: Change, answer: AnswerValue) -> Conflict:
     return Conflict(
         theirs=answer_in_words(question, present.as_answer() if present and present.answered else None),
         theirs_note=present.note if present else "",
         mine=answer_in_words(question, answer if change.answered else None),
-        by=str(present.answered_by if isinstance(present, Answer) else present.respondent) if present else "",
+        by=author_of(present) if present else "",
         when=moment(present.answered_at) if present else "",
     )

@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assess.assessments.models import Assessment
+from assess.assessments.respondents import check_not_anchored
 from assess.reports import service
 from assess.reports.models import Report, ReportState
 from assess.web.access import signed_in, user_of
@@ -22,6 +23,7 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
     """Where the PDF stands; POST asks for it. The page asks again by itself while one is being made."""
     person = user_of(request)
     assessment = get_object_or_404(service.with_all_it_says(Assessment.objects.visible_to(person)), pk=assessment_id)
+    check_not_anchored(person, assessment)
     if request.method == "POST":
         try:
             service.request_report(assessment, by=person)
@@ -56,6 +58,7 @@ def report_pdf(request: HttpRequest, assessment_id: int) -> HttpResponse:
     """The kept bytes of what the version says now; where none are kept, the page that makes them."""
     person = user_of(request)
     assessment = get_object_or_404(service.with_all_it_says(Assessment.objects.visible_to(person)), pk=assessment_id)
+    check_not_anchored(person, assessment)
     kept = service.kept_pdf(assessment)
     if kept is None:
         return redirect("report", assessment_id)

@@ -98,6 +98,11 @@ def on_a_team(status: int) -> Cells:
     )
 
 
+def architects(status: int, *, out: int = 302) -> Cells:
+    """Whoever is architect of a workspace, whichever; the others may not."""
+    return {**signed_in(403, out=out), "rita": status, "zoe": status}
+
+
 def administrators(status: int, *, out: int = 302) -> Cells:
     """Whoever administers a workspace, whichever; the others may not."""
     return {**signed_in(403, out=out), "ada": status, "yves": status}
@@ -106,6 +111,11 @@ def administrators(status: int, *, out: int = 302) -> Cells:
 def administrator(status: int, *, out: int = 302) -> Cells:
     """Who administers Alice's workspace; its members may not (403), for everybody else there is nothing."""
     return {**signed_in(403, out=out), **dict.fromkeys(OUTSIDERS, 404), "ada": status}
+
+
+def looks_after(status: int, *, out: int = 302) -> Cells:
+    """Who decides about people in Alice's workspace: its administrator, and Alice for her team."""
+    return {**administrator(status, out=out), "alice": status}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +133,7 @@ class Row:
     of_an_assessment: bool = False
     of_an_edition: bool = False
     of_a_workspace: bool = False
+    of_a_system: bool = False
     of_a_share_link: bool = False
     arguments: dict[str, Any] = field(default_factory=dict)
     body: Callable[[], dict[str, str] | str] = dict
@@ -134,6 +145,8 @@ class Row:
         return self.methods.get(method, self.others)
 
 
+#: What a view that lets guests in says to another method.
+FOR_GUESTS_TOO = signed_in(405, gus=405)
 OPEN = Row(methods={"GET": everyone(200)}, others=everyone(405))
 #: allauth's pages for the signed-out send those who are signed in on, whatever the method.
 ENTRANCE = dict.fromkeys(("GET", "POST", "PUT"), signed_in(302, out=200, gus=302))
@@ -157,7 +170,11 @@ TABLE: dict[str, Row] = {
     "cases": OPEN,
     "scaling-sum": OPEN,
     # --- assessments
-    "assessments": Row(methods={"GET": signed_in(200)}, reason="each sees only their own: tested by the list's tests"),
+    "assessments": Row(
+        methods={"GET": signed_in(200, gus=302)},
+        others=signed_in(405, gus=405),
+        reason="each sees only their own: tested by the list's tests; a guest has no list but what asks of them",
+    ),
     "assessment-new": Row(
         methods={"GET": on_a_team(200), "POST": on_a_team(302)}, body=lambda: {"system-name": "Shop", "team-id": ""}
     ),
@@ -191,7 +208,9 @@ TABLE: dict[str, Row] = {
         methods={"POST": writers(302)}, of_an_assessment=True, body=lambda: {"key": "teams", "value": "5"}
     ),
     "assessment-take-unanimous": Row(methods={"POST": writers(302)}, of_an_assessment=True),
-    "assessment-agree-take-back": Row(methods={"POST": writers(302)}, of_an_assessment=True, body=lambda: {"key": "teams"}),
+    "assessment-agree-take-back": Row(
+        methods={"POST": writers(302)}, of_an_assessment=True, body=lambda: {"key": "teams"}
+    ),
     "assessment-review": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-result": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-what-if": Row(methods={"GET": readers()}, of_an_assessment=True),
@@ -224,6 +243,43 @@ TABLE: dict[str, Row] = {
         arguments={"condition_id": 1},
         reason="404: nothing was signed; one that is there is for the tests of conditions",
     ),
+    # --- respondents: who is asked, and their own sheets
+    "assessment-people": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "assessment-ask": Row(methods={"POST": leads(400)}, of_an_assessment=True, reason="400: nobody was chosen"),
+    "assessment-guest-link": Row(methods={"POST": leads(200)}, of_an_assessment=True),
+    "assessment-guest-link-revoke": Row(methods={"POST": leads(302)}, of_an_assessment=True),
+    "assessment-remind": Row(methods={"POST": leads(302)}, of_an_assessment=True),
+    "assessment-remove": Row(methods={"POST": leads(302)}, of_an_assessment=True),
+    "assessment-ask-sections": Row(methods={"POST": leads(302)}, of_an_assessment=True),
+    "assessment-names": Row(methods={"POST": leads(302)}, of_an_assessment=True),
+    "assessment-together-again": Row(methods={"POST": leads(302)}, of_an_assessment=True),
+    "assessment-answer-myself": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    "assessment-mine": Row(methods={"GET": asked()}, others=FOR_GUESTS_TOO, of_an_assessment=True),
+    "assessment-my-section": Row(
+        methods={"GET": asked(302), "POST": asked(302)},
+        others=FOR_GUESTS_TOO,
+        of_an_assessment=True,
+        arguments={"slug": "teams"},
+        reason="302: the team answers together; answering apart is for the tests of respondents",
+    ),
+    "assessment-my-answers": Row(
+        methods={"POST": asked(409, out=401), "GET": FOR_GUESTS_TOO},
+        others={**FOR_GUESTS_TOO, **dict.fromkeys(SIGNED_OUT, 401)},
+        of_an_assessment=True,
+        body=an_answer,
+        reason="409: the team answers together",
+    ),
+    "assessment-finish": Row(methods={"POST": asked(302)}, others=FOR_GUESTS_TOO, of_an_assessment=True),
+    "assessment-way-back": Row(
+        methods={"POST": {**asked(302), "ravi": 403}}, others=FOR_GUESTS_TOO, of_an_assessment=True
+    ),
+    "asked": Row(methods={"GET": signed_in(200, gus=200)}, others=FOR_GUESTS_TOO),
+    "join": Row(
+        methods={"GET": everyone(404), "POST": everyone(404)},
+        others=everyone(405),
+        arguments={"token": "no-such-link"},
+        reason="404: a link that leads nowhere; real ones are for the tests of joining",
+    ),
     # --- reports: who may read an assessment may have it as a PDF
     "report": Row(methods={"GET": readers(), "POST": readers(302)}, of_an_assessment=True),
     "report-pdf": Row(methods={"GET": readers(302)}, of_an_assessment=True, reason="302: none is made yet"),
@@ -244,6 +300,18 @@ TABLE: dict[str, Row] = {
     "shared-answers": Row(methods={"GET": visitors()}, others=everyone(405), of_a_share_link=True),
     "shared-pdf": Row(
         methods={"GET": visitors(202)}, others=everyone(405), of_a_share_link=True, reason="202: it is being made"
+    ),
+    # --- side by side
+    "compare": Row(methods={"GET": signed_in(200)}, reason="without a choice it asks for one"),
+    "system-trend": Row(methods={"GET": readers()}, of_an_assessment=True, of_a_system=True),
+    # --- portfolio: for architects, each of their own workspace (tested by the portfolio's tests)
+    "portfolio": Row(methods={"GET": architects(200)}),
+    "portfolio-conditions": Row(methods={"GET": architects(200)}),
+    "portfolio-csv": Row(methods={"GET": architects(200)}),
+    "portfolio-json": Row(methods={"GET": architects(200)}),
+    "portfolio-view-save": Row(methods={"POST": architects(302)}, body=lambda: {"name": "Mine", "query": ""}),
+    "portfolio-view-delete": Row(
+        methods={"POST": architects(404)}, arguments={"view_id": 10**12}, reason="404: nobody has saved this one"
     ),
     # --- questionnaires: for administrators
     "editions": Row(methods={"GET": administrators(200)}),
@@ -284,6 +352,55 @@ TABLE: dict[str, Row] = {
             "questionnaire": {"questionnaire": 1},
         }.items()
     },
+    # --- people
+    "people-mine": Row(
+        methods={
+            "GET": {**signed_in(200), **dict.fromkeys(("alice", "charlie", "ada", "yves"), 302)},
+            "POST": signed_in(302),
+        },
+        reason="302: straight to the people of the only workspace, for whoever looks after it",
+    ),
+    "people": Row(methods={"GET": looks_after(200)}, of_a_workspace=True),
+    "people-invite": Row(
+        methods={"GET": looks_after(200), "POST": looks_after(400)},
+        of_a_workspace=True,
+        reason="400: nothing was filled in; invitations have tests of their own",
+    ),
+    "team-new": Row(
+        methods={"POST": administrator(400)}, of_a_workspace=True, reason="400: without a name; a lead makes no teams"
+    ),
+    "team": Row(
+        methods={"GET": administrator(404), "POST": administrator(404)},
+        of_a_workspace=True,
+        arguments={"team_id": 0},
+        reason="404: there is no such team; real ones are in the tests of people",
+    ),
+    **{
+        name: Row(
+            methods={method: looks_after(404) for method in methods},
+            of_a_workspace=True,
+            arguments={argument: 0},
+            reason="404: there is no such row; real ones are in the tests of people",
+        )
+        for name, argument, methods in (
+            ("membership", "membership_id", ("GET", "POST")),
+            ("membership-remove", "membership_id", ("POST",)),
+            ("membership-add", "membership_id", ("POST",)),
+            ("invitation-revoke", "invitation_id", ("POST",)),
+            ("invitation-remind", "invitation_id", ("POST",)),
+        )
+    },
+    "invitation": Row(
+        methods={"GET": everyone(404), "POST": everyone(404)},
+        others=everyone(405),
+        arguments={"token": "no-such-token"},
+        reason="404: never an invitation; real ones are in the tests of people",
+    ),
+    "you": Row(methods={"GET": signed_in(200), "POST": signed_in(400)}, reason="400: without a name"),
+    "your-data": Row(methods={"GET": signed_in(200)}),
+    "leave": Row(methods={"GET": signed_in(200), "POST": signed_in(400)}, reason="400: without the password"),
+    "tokens": Row(methods={"GET": signed_in(200), "POST": signed_in(400)}, reason="400: without a name"),
+    "token-revoke": Row(methods={"POST": signed_in(404)}, arguments={"token_id": 0}, reason="404: no such token"),
     # --- accounts
     "account_login": Row(methods=ENTRANCE, others=signed_in(302, out=405, gus=302)),
     "account_signup": Row(methods=ENTRANCE, others=signed_in(302, out=405, gus=302)),

@@ -5,24 +5,27 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assess.assessments import saving
-from assess.assessments.cards import CONFIRM_ALL, Card, build_cards, refresh, save_cards
+from assess.assessments.cards import CONFIRM_ALL, Card, author_of, build_cards, refresh, save_cards, show_unsaved
 from assess.assessments.changes import Texts, read_change, read_json
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Answer, Assessment, Edition, Response
+from assess.assessments.models import Answer, Assessment, Edition, Respondent, Response
 from assess.assessments.progress import Progress, progress_of
+from assess.assessments.respondents import own_progress, respondent_of, sheet_of
 from assess.assessments.suggestions import record_confirmed, suggestions_for
-from assess.assessments.views.fetch import answer_rows, given, readable
+from assess.assessments.views.fetch import answer_rows, given, readable, response_rows
 from assess.assessments.words import answer_in_words, moment
+from assess.people.models import User
 from assess.people.permissions import abilities, can_edit
 from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Questionnaire, Section
+from assess.questionnaire.schema import Answers, Questionnaire, Section
 from assess.web.access import signed_in, user_of
 from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
 
@@ -46,11 +49,30 @@ def overview(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "may_delete": "DELETE" in allowed,
         "may_go_on": "START" in allowed and assessment.is_submitted and assessment.version == versions[0].version,
         "versions": versions,
+        **_people(user, assessment, questionnaire),
+        "may_ask": "ASK" in allowed and assessment.is_open,
         "suggested": list(suggestions_for(assessment, questionnaire, answers).values()),
         "changed_at": moment(assessment.updated_at),
         "submitted_at": moment(assessment.submitted_at) if assessment.submitted_at else "",
     }
     return render(request, "assessments/overview.html", context)
+
+
+def _people(user: User, assessment: Assessment, questionnaire: Questionnaire) -> dict[str, Any]:
+    """Of people who answer on their own: how many are asked and have finished, and one's own sheet. At most two
+    queries."""
+    if not assessment.independent:
+        return {}
+    respondents = list(assessment.respondents.filter(removed_at=None))
+    own = next((respondent for respondent in respondents if respondent.user_id == user.pk), None)
+    mine = own_progress(questionnaire, own, given(response_rows(own))) if own and assessment.is_open else None
+    return {
+        "people_asked": len(respondents),
+        "people_finished": sum(respondent.finished_at is not None for respondent in respondents),
+        "mine": mine,
+        "answers_first": mine is not None and not mine.is_complete,
+        "together_url": together_url(assessment),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,16 +90,20 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         raise PermissionDenied
     if not may_edit or not assessment.is_open:
         return redirect(f"{reverse('assessment-review', args=[assessment.pk])}#{shown.slug}")
+    if assessment.independent:
+        return _apart(request, assessment, shown)
     rows = answer_rows(assessment)
     cards = build_cards(questionnaire, shown, rows)
     suggested = suggestions_for(assessment, questionnaire, given(rows))
     for card in cards:
         card.suggestion = suggested.get(card.question.key)
     if request.method != "POST":
-        return _section_page(request, assessment, questionnaire, shown, cards, rows)
+        return section_page(request, assessment, questionnaire, shown, cards, given(rows))
     outcome = save_cards(assessment, cards, request.POST, by=user)
     if isinstance(outcome, saving.Submitted):
         return redirect("assessment-review", assessment.pk)
+    if isinstance(outcome, saving.Elsewhere):
+        return _apart(request, assessment, shown)
     if isinstance(outcome, saving.NotAllowed | saving.NotThere):
         raise Http404
     rows = answer_rows(assessment)
@@ -86,8 +112,36 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
     wrong = any(card.errors for card in cards)
     if wrong or any(card.conflict for card in cards):
         status = 400 if wrong else 409
-        return _section_page(request, assessment, questionnaire, shown, cards, rows, status=status)
-    return redirect(_after_section(request, assessment, questionnaire, shown, cards))
+        return section_page(request, assessment, questionnaire, shown, cards, given(rows), status=status)
+    return redirect(after_section(request, assessment, questionnaire, shown, cards))
+
+
+def _apart(request: HttpRequest, assessment: Assessment, shown: Section) -> HttpResponseBase:
+    """People answer on their own: on to one's own sheet, with what was posted here still to be saved there."""
+    user = user_of(request)
+    respondent = respondent_of(user, assessment)
+    if respondent is None:
+        if request.method == "POST":
+            messages.error(request, "Nothing of that page was saved: everybody answers this version on their own now.")
+        return redirect(together_url(assessment))
+    sheet = sheet_of(questionnaire_of(assessment.edition), respondent)
+    if shown not in sheet.sections:
+        return redirect("assessment-mine", assessment.pk)
+    if request.method != "POST":
+        return redirect("assessment-my-section", assessment.pk, shown.slug)
+    rows = response_rows(respondent)
+    cards = build_cards(sheet, shown, rows)
+    message = "Save once more: this version is answered on a sheet for each since you opened the page"
+    show_unsaved(assessment, cards, request.POST, message=message)
+    return section_page(request, assessment, sheet, shown, cards, given(rows), sheet=respondent, status=409)
+
+
+def together_url(assessment: Assessment) -> str:
+    """Where one sees what all have answered."""
+    try:
+        return reverse("assessment-together", args=[assessment.pk])
+    except NoReverseMatch:
+        return reverse("assessment-people", args=[assessment.pk])
 
 
 def _note_confirmed(request: HttpRequest, assessment: Assessment, cards: list[Card]) -> None:
@@ -100,16 +154,23 @@ def _note_confirmed(request: HttpRequest, assessment: Assessment, cards: list[Ca
         card.suggestion = None if card.answer is not None else card.suggestion
 
 
-def _section_page(
+def section_page(
     request: HttpRequest,
     assessment: Assessment,
     questionnaire: Questionnaire,
     shown: Section,
     cards: list[Card],
-    rows: dict[str, Answer],
+    answers: Answers,
+    *,
+    sheet: Respondent | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    progress = progress_of(questionnaire, given(rows))
+    """A section's cards: of the common sheet, or of a respondent's own, with what they are asked."""
+    progress = progress_of(questionnaire, answers)
+    sign_in = f"{reverse('account_login')}?{urlencode({'next': reverse('assessment', args=[assessment.pk])})}"
+    if sheet is not None:
+        mine = reverse("assessment-mine", args=[assessment.pk])
+        sign_in = f"{reverse('account_login')}?{urlencode({'next': mine})}"
     place = questionnaire.sections.index(shown)
     context = {
         "assessment": assessment,
@@ -125,17 +186,27 @@ def _section_page(
         "conflict_cards": [card for card in cards if card.conflict],
         "progress": progress,
         "page": uuid.uuid4(),
-        "sign_in": f"{reverse('account_login')}?{urlencode({'next': reverse('assessment', args=[assessment.pk])})}",
+        "sign_in": sign_in,
+        "sheet": sheet,
     }
     return render(request, "assessments/section.html", context, status=status)
 
 
-def _after_section(
-    request: HttpRequest, assessment: Assessment, questionnaire: Questionnaire, shown: Section, cards: list[Card]
+def after_section(
+    request: HttpRequest,
+    assessment: Assessment,
+    questionnaire: Questionnaire,
+    shown: Section,
+    cards: list[Card],
+    *,
+    sheet: Respondent | None = None,
 ) -> str:
     """Where the button pressed leads; back to this section when an answer has just called for another question in
     it."""
-    here = reverse("assessment-section", args=[assessment.pk, shown.slug])
+    section_name, overview_name, last_name = "assessment-section", "assessment", "assessment-review"
+    if sheet is not None:
+        section_name, overview_name, last_name = "assessment-my-section", "assessment-mine", "assessment-mine"
+    here = reverse(section_name, args=[assessment.pk, shown.slug])
     if "take_back" in request.POST:
         key = request.POST["take_back"]
         return f"{here}#q-{key}" if key in questionnaire.by_key else here
@@ -143,15 +214,15 @@ def _after_section(
         key = request.POST["confirm"]
         return f"{here}#q-{key}" if key in questionnaire.by_key else here
     if request.POST.get("then") == "exit":
-        return reverse("assessment", args=[assessment.pk])
+        return reverse(overview_name, args=[assessment.pk])
     shown_to_person = {card.question.key for card in cards if card.was_asked}
     for card in cards:
         if card.asked and card.question.key not in shown_to_person and card.row is None:
             return f"{here}#q-{card.question.key}"
     place = questionnaire.sections.index(shown) + 1
     if place < len(questionnaire.sections):
-        return reverse("assessment-section", args=[assessment.pk, questionnaire.sections[place].slug])
-    return reverse("assessment-review", args=[assessment.pk])
+        return reverse(section_name, args=[assessment.pk, questionnaire.sections[place].slug])
+    return reverse(last_name, args=[assessment.pk])
 
 
 def next_url(assessment: Assessment, progress: Progress) -> str:
@@ -171,13 +242,13 @@ def save(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     try:
         is_json = request.content_type == "application/json"
-        change = read_change(read_json(request.body) if is_json else _form_fields(request))
+        change = read_change(read_json(request.body) if is_json else form_fields(request))
     except Refused as refused:
-        return _told(saving.outcome_of_bad_change(assessment_id, refused.problems, by=user))
-    return _told(saving.save_answer(assessment_id, change, by=user))
+        return told(saving.outcome_of_bad_change(assessment_id, refused.problems, by=user))
+    return told(saving.save_answer(assessment_id, change, by=user))
 
 
-def _form_fields(request: HttpRequest) -> Mapping[str, object]:
+def form_fields(request: HttpRequest) -> Mapping[str, object]:
     """A posted form as the same fields: texts, with the version as a number and the two flags as such."""
     data: dict[str, Any] = {name: text for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
     if "value" in data:
@@ -191,7 +262,7 @@ def _form_fields(request: HttpRequest) -> Mapping[str, object]:
     return data
 
 
-def _told(outcome: saving.Outcome) -> HttpResponse:
+def told(outcome: saving.Outcome) -> HttpResponse:
     """An outcome as the protocol tells it; see docs/saving.md."""
     match outcome:
         case saving.Saved(key=key, version=version, at=at):
@@ -240,7 +311,7 @@ def _present(row: Answer | Response | None) -> dict[str, Any] | None:
         "version": row.version,
         "value": row.value,
         "words": answer_in_words(question, answer if row.answered else None),
-        "by": str(row.answered_by if isinstance(row, Answer) else row.respondent),
+        "by": author_of(row),
         "at": row.answered_at.isoformat(),
         "at_words": moment(row.answered_at),
         "texts": texts,

@@ -13,6 +13,7 @@ from assess.assessments.editions import newer_verdict, questionnaire_of
 from assess.assessments.models import Answer, Assessment
 from assess.assessments.plan import plan_of
 from assess.assessments.progress import progress_of
+from assess.assessments.respondents import check_not_anchored
 from assess.assessments.views.answering import next_url
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
 from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
@@ -44,6 +45,7 @@ class Line:
 def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
     user = user_of(request)
     assessment = readable(user, assessment_id)
+    check_not_anchored(user, assessment)
     questionnaire = questionnaire_of(assessment.edition)
     rows = answer_rows(assessment)
     answers = given(rows)
@@ -89,6 +91,7 @@ def _lines(section: Section, rows: dict[str, Answer], answers: Answers) -> list[
 def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
     user = user_of(request)
     assessment = readable(user, assessment_id)
+    check_not_anchored(user, assessment)
     allowed = abilities(user, assessment.system.team)
     questionnaire = questionnaire_of(assessment.edition)
     answers = assessment.given_answers()

@@ -1,8 +1,10 @@
 """Fetching an assessment through the person who asks."""
 
+from collections.abc import Mapping
+
 from django.shortcuts import get_object_or_404
 
-from assess.assessments.models import Answer, Assessment, AssessmentQuerySet
+from assess.assessments.models import Answer, Assessment, AssessmentQuerySet, Respondent, Response
 from assess.people.models import User
 from assess.people.permissions import Ability, check_can
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -30,7 +32,12 @@ def answer_rows(assessment: Assessment) -> dict[str, Answer]:
     return {row.key: row for row in assessment.answers.select_related("answered_by")}
 
 
-def given(rows: dict[str, Answer]) -> dict[str, AnswerValue]:
+def response_rows(respondent: Respondent) -> dict[str, Response]:
+    """As `answer_rows`, of one respondent's own sheet. One query."""
+    return {row.key: row for row in respondent.responses.all()}
+
+
+def given(rows: Mapping[str, Answer | Response]) -> dict[str, AnswerValue]:
     """Of these rows the answers that stand."""
     return {key: row.as_answer() for key, row in rows.items() if row.answered}
 

@@ -6,21 +6,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, AssessmentQuerySet
 from assess.assessments.progress import Progress, progress_of
+from assess.assessments.respondents import open_asks
 from assess.assessments.views.answering import next_url
 from assess.assessments.words import moment
 from assess.decision.result import VERDICTS
 from assess.people.models import Role, Team, User
 from assess.people.permissions import teams_to_work_in, workspaces_as_administrator
 from assess.questionnaire.schema import Answer as AnswerValue
-from assess.web.access import signed_in, user_of
+from assess.web.access import guests_too, signed_in, user_of
 
 PAGE = 25
 STATES = {"open": "In progress", "submitted": "Submitted", "deleted": "Recently deleted"}
@@ -64,9 +65,12 @@ class Row:
 
 
 @require_safe
+@guests_too
 @signed_in
-def assessments(request: HttpRequest) -> HttpResponse:
+def assessments(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
+    if user.is_guest:
+        return redirect("asked")
     chosen = {name: request.GET.get(name, "").strip()[:120] for name in ("q", "state", "verdict", "team")}
     found = _filtered(user, chosen)
     position = _read_position(request.GET)
@@ -75,6 +79,8 @@ def assessments(request: HttpRequest) -> HttpResponse:
         # Written so, the index leads; as an OR of the two columns it does not.
         found = found.filter(Q(updated_at__lt=at) | Q(pk__lt=last), updated_at__lte=at)
     page = list(_joined(found)[: PAGE + 1])
+    if not page and not any(chosen.values()) and position is None and open_asks(user).exists():
+        return redirect("asked")  # nothing of teams' to read, and yet something to answer
     works_in = set(teams_to_work_in(user).values_list("pk", flat=True))
     rows = _rows(works_in, page[:PAGE])
     teams = _teams(user)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assess.assessments import plan
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
+from assess.assessments.respondents import check_not_anchored
 from assess.assessments.views.closing import decided
 from assess.assessments.views.fetch import readable
 from assess.assessments.what_if import Comparison, WhatIf, build_controls, query_of, read_what_if, suggest
@@ -38,6 +39,7 @@ DROPPED = "plan-dropped"
 def what_if(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = readable(user, assessment_id)
+    check_not_anchored(user, assessment)
     saved = assessment.given_answers()
     tried = read_what_if(questionnaire_of(assessment.edition), saved, dict(request.GET.lists()))
     if is_partial(request):
@@ -55,6 +57,7 @@ def what_if(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 @signed_in
 def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
+    check_not_anchored(user, readable(user, assessment_id))
     given = {name: texts for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"}
     try:
         tried = plan.keep_plan(assessment_id, given, by=user)

@@ -1,0 +1,930 @@
+"""Respondents: who is asked to answer an assessment on their own, what they are asked, and what they may see of others.
+
+Decides: which sections are asked from which perspective; when a version turns from one common sheet to a sheet for each
+and back; that nobody sees others' answers to a question before giving their own; how people come by mail or by link.
+Does not decide: how an answer is saved (`saving`), what several answers come to (`combined`), who may ask
+(`people.permissions`).
+Each action is one transaction with its event inside, and raises PermissionDenied, or Refused with what to do instead.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from assess.assessments import policies
+from assess.assessments.combined import combine
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.log import Entry, event_of, payload_of, record, write
+from assess.assessments.models import (
+    Agreement,
+    Answer,
+    Assessment,
+    EventKind,
+    GuestLink,
+    Perspective,
+    Respondent,
+    Response,
+    System,
+)
+from assess.assessments.progress import Progress, progress_of
+from assess.assessments.words import answer_in_words
+from assess.people.links import hash_of, new_token
+from assess.people.models import Invitation, Role, User
+from assess.people.notices import send, tell
+from assess.people.permissions import Ability, check_can
+from assess.questionnaire.answers import check_name, is_asked
+from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire.schema import Answers, Question, Questionnaire, Section
+
+#: Which sections each perspective is asked: what these people can know at first hand. Our own judgement; S1 and S4 only
+#: say that business and operations see other things than developers do. A lead may choose otherwise for each person.
+SECTIONS_OF: dict[Perspective, tuple[str, ...]] = {
+    Perspective.DEVELOPER: (
+        "scope", "teams", "deploys", "scaling", "technology", "boundaries", "devops", "tracing", "people",
+    ),
+    Perspective.OPERATIONS: ("scope", "deploys", "scaling", "technology", "devops", "tracing"),
+    Perspective.MANAGER: ("scope", "teams", "deploys", "people", "business"),
+    Perspective.PRODUCT: ("scope", "deploys", "business"),
+}  # fmt: skip
+
+KNOWN_SECTIONS = frozenset(slug for slugs in SECTIONS_OF.values() for slug in slugs)
+
+#: Where a guest's address would stand; nobody can own one that ends so.
+GUEST_ADDRESS = "guest-{}@guest.invalid"
+
+#: A person is reminded of the same thing at most so often.
+BETWEEN_REMINDERS = timedelta(days=1)
+
+
+class AnswersFirstError(PermissionDenied):
+    """Somebody asked has not answered all that is asked of them, and what others said would sway them.
+
+    `assess.web.errors.forbidden` shows the sentence and the way on.
+    """
+
+    heading = "Your answers first"
+    way_on = "Go on answering"
+
+    def __init__(self, left: int, url: str) -> None:
+        questions = "question" if left == 1 else f"{left} questions"
+        self.sentence = f"Answer your {questions} first; then you see what came out. So nobody is swayed by others."
+        self.url = url
+        super().__init__(self.sentence)
+
+
+# --- what is asked of whom
+
+
+def asked_sections(questionnaire: Questionnaire, respondent: Respondent) -> tuple[Section, ...]:
+    """The sections asked of this respondent, in the edition's order.
+
+    Those chosen for them, else those of their perspective; sections of an edition that no perspective speaks of are
+    asked of all.
+    """
+    chosen = tuple(section for section in questionnaire.sections if section.slug in respondent.sections)
+    if chosen:
+        return chosen
+    of_perspective = SECTIONS_OF[Perspective(respondent.perspective)]
+    asked = tuple(
+        section
+        for section in questionnaire.sections
+        if section.slug in of_perspective or section.slug not in KNOWN_SECTIONS
+    )
+    return asked or questionnaire.sections
+
+
+def sheet_of(questionnaire: Questionnaire, respondent: Respondent) -> Questionnaire:
+    """The questionnaire with only the sections asked of this respondent."""
+    return replace(questionnaire, sections=asked_sections(questionnaire, respondent))
+
+
+def own_answers(rows: Iterable[Response]) -> dict[str, AnswerValue]:
+    """Of these rows of one respondent the answers that stand, by key."""
+    return {row.key: row.as_answer() for row in rows if row.answered}
+
+
+def own_progress(questionnaire: Questionnaire, respondent: Respondent, answers: Answers) -> Progress:
+    """How far this respondent is with what is asked of them; `answers` are their own."""
+    sheet = sheet_of(questionnaire, respondent)
+    return progress_of(sheet, {key: answer for key, answer in answers.items() if key in sheet.by_key})
+
+
+def respondent_of(user: User, assessment: Assessment) -> Respondent | None:
+    """As whom this person is asked to answer it; None for whoever is not, or no longer. One query."""
+    return Respondent.objects.filter(assessment=assessment, user=user, removed_at=None).first()
+
+
+def open_asks(user: User) -> QuerySet[Respondent]:
+    """What this person is asked to answer and still can, the newest first."""
+    asks = Respondent.objects.filter(
+        user=user,
+        removed_at=None,
+        assessment__independent=True,
+        assessment__submitted_at=None,
+        assessment__deleted_at=None,
+    )
+    return asks.select_related("assessment__system__team", "assessment__edition", "asked_by").order_by("-asked_at")
+
+
+# --- nobody sees others' answers before giving their own
+
+
+def keys_open_to(user: User, assessment: Assessment) -> set[str]:
+    """The questions to which this person may see others' answers. At most two queries.
+
+    All of them for whoever is not asked, and once the version is submitted. For somebody asked: those that they have
+    answered ("not sure yet" included) and those not asked of them.
+    """
+    questionnaire = questionnaire_of(assessment.edition)
+    everything = set(questionnaire.by_key)
+    if assessment.is_submitted or not assessment.independent:
+        return everything
+    respondent = respondent_of(user, assessment)
+    if respondent is None:
+        return everything
+    return keys_open_on(questionnaire, respondent, own_answers(respondent.responses.all()))
+
+
+def keys_open_on(questionnaire: Questionnaire, respondent: Respondent, answers: Answers) -> set[str]:
+    """As `keys_open_to`, for a respondent of an open version whose own `answers` are known already."""
+    sheet = sheet_of(questionnaire, respondent)
+    waiting = {question.key for question in sheet.questions if _waits(question, sheet, answers)}
+    return set(questionnaire.by_key) - waiting
+
+
+def _waits(question: Question, sheet: Questionnaire, answers: Answers) -> bool:
+    """Whether the respondent still has to answer this question before seeing others' answers to it."""
+    if question.key in answers:
+        return False
+    condition = question.asked_when
+    if condition is None or is_asked(question, answers):
+        return True
+    # Whether it is asked is not known before the question that decides it is answered.
+    return condition.key in sheet.by_key and condition.key not in answers
+
+
+def may_see_others(user: User, assessment: Assessment, key: str) -> bool:
+    """Whether this person may see what others answered to this question. At most two queries."""
+    return key in keys_open_to(user, assessment)
+
+
+def questions_before_seeing(user: User, assessment: Assessment) -> int:
+    """How many questions this person has to answer before they see what came out; 0 when they may look. Two queries at
+    most, none where the team answers together."""
+    if assessment.is_submitted or not assessment.independent:
+        return 0
+    respondent = respondent_of(user, assessment)
+    if respondent is None:
+        return 0
+    answers = own_answers(respondent.responses.all())
+    progress = own_progress(questionnaire_of(assessment.edition), respondent, answers)
+    return progress.asked - progress.answered
+
+
+def check_not_anchored(user: User, assessment: Assessment) -> None:
+    """Raises AnswersFirstError (403) for somebody asked who has not answered all that is asked of them.
+
+    For every page that shows what several people's answers come to, as long as the version is open.
+    """
+    left = questions_before_seeing(user, assessment)
+    if left:
+        raise AnswersFirstError(left, reverse("assessment-mine", args=[assessment.pk]))
+
+
+def others_in_words(
+    questionnaire: Questionnaire, respondent: Respondent, keys: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """What others answered to these questions, in words, and what was agreed on. Two queries.
+
+    Without names the same answers are counted, in the order of their words: nothing tells who gave which.
+    """
+    assessment = respondent.assessment
+    rows = Response.objects.filter(assessment=assessment, key__in=keys, answered=True, respondent__removed_at=None)
+    said: dict[str, list[tuple[str, str]]] = {}
+    for row in rows.exclude(respondent=respondent).select_related("respondent__user").order_by("id"):
+        words = answer_in_words(questionnaire.by_key[row.key], row.as_answer())
+        note = f" ({row.note})" if row.note and assessment.names_shown else ""
+        said.setdefault(row.key, []).append((str(row.respondent), words + note))
+    lines = {}
+    for key, given in said.items():
+        if assessment.names_shown:
+            lines[key] = tuple(f"{who}: {words}" for who, words in given)
+        else:
+            counts = sorted(Counter(words for _, words in given).items())
+            lines[key] = tuple(words if number == 1 else f"{words} ({number} people)" for words, number in counts)
+    for answer in assessment.answers.given().filter(key__in=keys):
+        agreed = answer_in_words(questionnaire.by_key[answer.key], answer.as_answer())
+        lines[answer.key] = (*lines.get(answer.key, ()), f"Agreed on: {agreed}")
+    return lines
+
+
+# --- asking
+
+
+@transaction.atomic
+def ask(
+    assessment: Assessment,
+    *,
+    people: Collection[User],
+    emails: Sequence[str],
+    perspective: str = Perspective.DEVELOPER,
+    sections: Sequence[str] = (),
+    by: User,
+) -> list[Respondent]:
+    """Ask people of the workspace by name and others by mail; all of them, or, when something is wrong, none."""
+    if not people and not emails:
+        check_can(by, Ability.ASK, assessment.system.team)
+        raise Refused([Problem(code="nobody", key="people", message="Choose whom to ask, or enter an address")])
+    asked: list[Respondent] = []
+    if people:
+        asked += ask_people(assessment, people=people, perspective=perspective, sections=sections, by=by)
+    if emails:
+        asked += ask_by_mail(assessment, emails=emails, perspective=perspective, sections=sections, by=by)
+    return asked
+
+
+@transaction.atomic
+def ask_people(
+    assessment: Assessment,
+    *,
+    people: Collection[User],
+    perspective: str = Perspective.DEVELOPER,
+    sections: Sequence[str] = (),
+    by: User,
+) -> list[Respondent]:
+    """Ask these people of the workspace to answer on their own. Asked again, somebody removed keeps their sheet."""
+    held = _held(assessment, Ability.ASK, by=by)
+    policies.check(policies.why_not_answer(held))
+    now = timezone.now()
+    problems = [
+        Problem(code="not_here", key="people", message=f"Ask {person} by mail; they are not in {held.workspace}")
+        for person in people
+        if not person.is_active or not person.memberships.filter(workspace=held.workspace_id).exists()
+    ]
+    perspective, slugs = _checked(held, perspective, sections, problems)
+    if not people:
+        problems.append(Problem(code="nobody", key="people", message="Choose whom to ask"))
+    if problems:
+        raise Refused(problems)
+    _answer_apart(held, by=by, at=now)
+    asked = [_ask(held, person, perspective, slugs, by=by, at=now) for person in people]
+    others = [respondent.user for respondent in asked if respondent.user and respondent.user != by]
+    text = f"{by} asks you to answer {held.system}, version {held.version}, on your own"
+    tell(others, text, reverse("assessment-mine", args=[held.pk]), details=WHY_APART)
+    return asked
+
+
+WHY_APART = "Nobody sees your answers to a question before giving their own, and you see theirs after yours."
+
+
+@transaction.atomic
+def ask_by_mail(
+    assessment: Assessment,
+    *,
+    emails: Sequence[str],
+    perspective: str = Perspective.DEVELOPER,
+    sections: Sequence[str] = (),
+    by: User,
+) -> list[Respondent]:
+    """Ask people by their addresses; each gets a link of their own. Whoever has an account in the workspace is asked
+    there. Refused with every wrong address; then nobody is asked."""
+    held = _held(assessment, Ability.ASK, by=by)
+    policies.check(policies.why_not_answer(held))
+    now = timezone.now()
+    problems: list[Problem] = []
+    perspective, slugs = _checked(held, perspective, sections, problems)
+    addresses = _addresses(emails, problems)
+    here = {
+        user.email.lower(): user
+        for user in User.objects.filter(
+            email__in=addresses, is_active=True, is_guest=False, memberships__workspace=held.workspace_id
+        ).distinct()
+    }
+    present = held.respondents.filter(removed_at=None).exclude(email="").values_list("email", flat=True)
+    for address in addresses:
+        if address in present:
+            message = f"{address} is asked already: remind them instead"
+            problems.append(Problem(code="asked_already", key="emails", message=message))
+    by_mail = [address for address in addresses if address not in here]
+    left = mails_left(by, at=now)
+    if len(by_mail) > left:
+        problems.append(_too_many_mails(left))
+    if not addresses and not problems:
+        problems.append(Problem(code="nobody", key="emails", message="Enter the addresses of those to ask"))
+    if problems:
+        raise Refused(problems)
+    asked = []
+    if here:
+        asked += ask_people(held, people=list(here.values()), perspective=perspective, sections=slugs, by=by)
+    _answer_apart(held, by=by, at=now)
+    for address in by_mail:
+        token, hashed = new_token()
+        respondent = Respondent.objects.create(
+            assessment=held,
+            perspective=perspective,
+            sections=slugs,
+            email=address,
+            token_hash=hashed,
+            expires_at=now + timedelta(days=settings.LIMITS["invitation_days"]),
+            asked_at=now,
+            asked_by=by,
+        )
+        _record_asked(held, respondent, by=by, at=now)
+        text = f"{by} asks you to answer {held.system}, version {held.version}, on your own"
+        _send_link(respondent, token, text)
+        asked.append(respondent)
+    return asked
+
+
+@transaction.atomic
+def make_guest_link(
+    assessment: Assessment,
+    *,
+    perspective: str = Perspective.DEVELOPER,
+    sections: Sequence[str] = (),
+    by: User,
+) -> tuple[GuestLink, str]:
+    """A link by which several people without an account come to answer, and its token: shown once, then forgotten."""
+    held = _held(assessment, Ability.ASK, by=by)
+    policies.check(policies.why_not_answer(held))
+    problems: list[Problem] = []
+    perspective, slugs = _checked(held, perspective, sections, problems)
+    if problems:
+        raise Refused(problems)
+    now = timezone.now()
+    _answer_apart(held, by=by, at=now)
+    token, hashed = new_token()
+    link = GuestLink.objects.create(
+        assessment=held,
+        perspective=perspective,
+        sections=slugs,
+        token_hash=hashed,
+        created_at=now,
+        created_by=by,
+        expires_at=now + timedelta(days=settings.LIMITS["invitation_days"]),
+    )
+    record(held, EventKind.ASKED, by=by, at=now, payload={"guest_link": link.pk, "perspective": perspective})
+    return link, token
+
+
+@transaction.atomic
+def revoke_guest_link(assessment: Assessment, link_id: int, *, by: User) -> None:
+    """Nobody else comes by this link; whoever came stays."""
+    held = _held(assessment, Ability.ASK, by=by)
+    now = timezone.now()
+    changed = held.guest_links.filter(pk=link_id, revoked_at=None).update(revoked_at=now, revoked_by=by)
+    if not changed:
+        raise Refused([Problem(code="no_link", message="Nothing to do: this link works no more")])
+    record(held, EventKind.REMOVED, by=by, at=now, payload={"guest_link": link_id})
+
+
+@transaction.atomic
+def remind(assessment: Assessment, respondent_id: int, *, by: User) -> Respondent:
+    """Tell somebody once more that their answers are awaited. Whoever was asked by mail gets a new link, and the one
+    before works no more."""
+    held, respondent = _held_respondent(assessment, respondent_id, by=by)
+    policies.check(policies.why_not_answer(held))
+    now = timezone.now()
+    policies.check(_why_not_remind(respondent, at=now))
+    text = f"{by} is waiting for your answers on {held.system}, version {held.version}"
+    respondent.reminded_at = now
+    person = respondent.user
+    if person is not None and not person.is_guest:
+        tell([person], text, reverse("assessment-mine", args=[held.pk]), details=WHY_APART)
+    else:
+        if not mails_left(by, at=now):
+            raise Refused([_too_many_mails(0)])
+        token, respondent.token_hash = new_token()
+        if person is None:
+            respondent.expires_at = now + timedelta(days=settings.LIMITS["invitation_days"])
+        _send_link(respondent, token, text, before="Links of earlier mails work no more. ")
+    respondent.save(update_fields=("reminded_at", "token_hash", "expires_at"))
+    record(held, EventKind.REMINDED, by=by, at=now, respondent_id=respondent.pk)
+    return respondent
+
+
+@transaction.atomic
+def remove(assessment: Assessment, respondent_id: int, *, by: User) -> Respondent:
+    """No longer ask somebody. What they answered stays in the log and counts no more; asking again brings it back."""
+    held, respondent = _held_respondent(assessment, respondent_id, by=by)
+    policies.check(policies.why_not_answer(held))
+    respondent.removed_at, respondent.removed_by = timezone.now(), by
+    respondent.save(update_fields=("removed_at", "removed_by"))
+    record(held, EventKind.REMOVED, by=by, at=respondent.removed_at, respondent_id=respondent.pk)
+    return respondent
+
+
+@transaction.atomic
+def change_sections(
+    assessment: Assessment, respondent_id: int, *, perspective: str, sections: Sequence[str] = (), by: User
+) -> Respondent:
+    """Ask somebody other sections. What they answered in others stays and counts."""
+    held, respondent = _held_respondent(assessment, respondent_id, by=by)
+    policies.check(policies.why_not_answer(held))
+    problems: list[Problem] = []
+    respondent.perspective, respondent.sections = _checked(held, perspective, sections, problems)
+    if problems:
+        raise Refused(problems)
+    respondent.save(update_fields=("perspective", "sections"))
+    _record_asked(held, respondent, by=by, at=timezone.now())
+    return respondent
+
+
+@transaction.atomic
+def show_names(assessment: Assessment, shown: bool, *, by: User) -> None:
+    """Whether others' answers show with the name of who gave them."""
+    held = _held(assessment, Ability.ASK, by=by)
+    policies.check(policies.why_not_answer(held))
+    if held.names_shown == shown:
+        return
+    held.names_shown = shown
+    held.save(update_fields=("names_shown",))
+    record(held, EventKind.NAMES, by=by, payload={"shown": shown})
+
+
+@transaction.atomic
+def answer_for_oneself(assessment: Assessment, *, by: User) -> Respondent:
+    """A sheet of their own for somebody who answers for the team and was not asked."""
+    held = _held(assessment, Ability.ANSWER, by=by)
+    policies.check(policies.why_not_answer(held))
+    policies.check(_why_not_apart(held))
+    every_section = [section.slug for section in questionnaire_of(held.edition).sections]
+    return _ask(held, by, Perspective.DEVELOPER, every_section, by=by, at=timezone.now())
+
+
+# --- answering
+
+
+@transaction.atomic
+def finish(respondent: Respondent, finished: bool = True, *, by: User) -> Respondent:
+    """The respondent says that they are done, or that they are not after all. Answers may change either way."""
+    assessment = Assessment.objects.select_for_update().get(pk=respondent.assessment_id)
+    held = Respondent.objects.select_for_update().select_related("asked_by").get(pk=respondent.pk)
+    if held.user_id != by.pk:
+        raise PermissionDenied("another's sheet")
+    policies.check(policies.why_not_answer(assessment))
+    policies.check(_why_not_apart(assessment))
+    if held.removed_at is not None:
+        raise Refused([Problem(code="removed", message="Nothing to do: you are no longer asked to answer")])
+    if (held.finished_at is not None) == finished:
+        return held
+    now = timezone.now()
+    held.finished_at = now if finished else None
+    held.save(update_fields=("finished_at",))
+    record(assessment, EventKind.FINISHED, by=by, at=now, payload={"finished": finished}, respondent_id=held.pk)
+    waiting = assessment.respondents.filter(removed_at=None, finished_at=None).exists()
+    if finished and held.asked_by_id != by.pk:
+        text = f"{by} has answered {assessment.system}" + ("" if waiting else "; so have all who were asked")
+        tell([held.asked_by], text, reverse("assessment-people", args=[assessment.pk]))
+    return held
+
+
+# --- together again
+
+
+@transaction.atomic
+def answer_together_again(assessment: Assessment, *, by: User) -> Assessment:
+    """Back to one common sheet.
+
+    Where all who know gave one value, it becomes the common answer, unless one was agreed on; where they gave several,
+    the question has no answer until the team gives one. All sheets stay as they are, in the log and in their rows.
+    """
+    held = _held(assessment, Ability.ASK, by=by)
+    policies.check(policies.why_not_answer(held))
+    policies.check(_why_not_apart(held))
+    now = timezone.now()
+    rows = {row.key: row for row in held.answers.all()}
+    events = []
+    for key, responses in _responses_by_key(held).items():
+        row = rows.get(key)
+        answer = _common(responses)
+        if answer is None or (row is not None and row.answered):
+            continue
+        author = responses[0].respondent.user if len(responses) == 1 else None
+        row = row or Answer(assessment=held, key=key, version=0)
+        _put(row, answer, author=author or by, at=now)
+        entry = Entry(key=key, answered=True, answer=answer, version=row.version)
+        events.append(event_of(entry, assessment_id=held.pk, by=by, at=now))
+    held.independent = False
+    held.updated_at, held.updated_by = now, by
+    held.save(update_fields=("independent", "updated_at", "updated_by"))
+    write(held.pk, events)
+    record(held, EventKind.TOGETHER, by=by, at=now, payload={"answers": len(events)})
+    return held
+
+
+def _responses_by_key(held: Assessment) -> dict[str, list[Response]]:
+    found: dict[str, list[Response]] = {}
+    rows = held.responses.filter(answered=True, respondent__removed_at=None).select_related("respondent__user")
+    for row in rows.order_by("id"):
+        found.setdefault(row.key, []).append(row)
+    return found
+
+
+def _common(responses: Sequence[Response]) -> AnswerValue | None:
+    """What these answers of several people agree on, the whole of it where one alone answered; None while open."""
+    if len(responses) == 1:
+        return responses[0].as_answer()
+    answer = combine(row.as_answer() for row in responses)
+    if answer.between or (not answer.is_known and any(row.value is not None for row in responses)):
+        return None
+    if not answer.is_known and not answer.not_applicable and any(row.not_applicable for row in responses):
+        return None
+    return answer
+
+
+def _put(row: Answer, answer: AnswerValue, *, author: User, at: datetime) -> None:
+    """The common answer as the next version of its row."""
+    for name, content in payload_of(answer).items():
+        setattr(row, name, content)
+    row.answered, row.version, row.answered_at, row.answered_by = True, row.version + 1, at, author
+    row.save()
+
+
+# --- coming by a link
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Door:
+    """Where a link leads: to a sheet that waits (`respondent`), or to one that is made for whoever comes (`link`)."""
+
+    assessment: Assessment
+    perspective: str
+    sections: Sequence[str]
+    asked_by: User
+    respondent: Respondent | None = None
+    link: GuestLink | None = None
+
+    def questionnaire(self) -> Questionnaire:
+        """What whoever comes is asked."""
+        asked = Respondent(perspective=self.perspective, sections=list(self.sections))
+        return sheet_of(questionnaire_of(self.assessment.edition), self.respondent or asked)
+
+
+class ClosedDoorError(Exception):
+    """A link that no longer leads anywhere: `heading` says why and `sentence` who must do what."""
+
+    def __init__(self, code: str, heading: str, sentence: str) -> None:
+        self.code, self.heading, self.sentence = code, heading, sentence
+        super().__init__(code)
+
+
+def open_door(token: str, *, hold: bool = False) -> Door | None:
+    """Where this secret leads; None when it never led anywhere. Raises ClosedDoorError for one that did.
+
+    With `hold`, only inside a transaction: the assessment is held against everybody else until it ends.
+    """
+    hashed = hash_of(token)
+    if hold:
+        leads_to = Q(respondents__token_hash=hashed) | Q(guest_links__token_hash=hashed)
+        ids = list(Assessment.objects.filter(leads_to).values_list("pk", flat=True))
+        list(Assessment.objects.select_for_update().filter(pk__in=ids))
+    joined = ("assessment__system__team", "assessment__edition", "assessment__submitted_by")
+    respondent = Respondent.objects.select_related(*joined, "user", "asked_by").filter(token_hash=hashed).first()
+    link = None
+    if respondent is None:
+        link = GuestLink.objects.select_related(*joined, "created_by").filter(token_hash=hashed).first()
+    found = respondent or link
+    if found is None:
+        return None
+    asked_by = respondent.asked_by if respondent else link.created_by  # type: ignore[union-attr]  # one of the two is
+    door = Door(
+        assessment=found.assessment,
+        perspective=found.perspective,
+        sections=found.sections,
+        asked_by=asked_by,
+        respondent=respondent,
+        link=link,
+    )
+    _check_open(door)
+    return door
+
+
+def _check_open(door: Door) -> None:
+    assessment, who, now = door.assessment, door.asked_by, timezone.now()
+    what = f"{assessment.system}, version {assessment.version}"
+    if assessment.deleted_at is not None:
+        raise ClosedDoorError("deleted", "This assessment is gone", f"Ask {who} what to do: it was deleted.")
+    if door.respondent is not None and door.respondent.removed_at is not None:
+        sentence = f"You are no longer asked to answer {what}. If that is a mistake, ask {who} to ask you again."
+        raise ClosedDoorError("removed", "You are no longer asked", sentence)
+    if assessment.submitted_at is not None:
+        sentence = (
+            f"{what}, was submitted by {assessment.submitted_by}. There is nothing left for you to do; thank you."
+        )
+        raise ClosedDoorError("submitted", "Answering is over", sentence)
+    if not assessment.independent:
+        sentence = f"The team answers {what} together again. There is nothing for you to do; {who} can tell you more."
+        raise ClosedDoorError("together", "Your answers are not needed just now", sentence)
+    if door.link is not None and door.link.revoked_at is not None:
+        raise ClosedDoorError("revoked", "This link was withdrawn", f"Ask {who} for a new link if you should answer.")
+    ends = door.link.expires_at if door.link else door.respondent.expires_at if door.respondent else None
+    if ends is not None and ends <= now:
+        raise ClosedDoorError("expired", "This link has expired", f"Ask {who} for a new link.")
+    if door.link is not None and door.link.respondents.count() >= settings.LIMITS["guests_per_link"]:
+        sentence = (
+            f"{settings.LIMITS['guests_per_link']} people came by this link, as many as may. Ask {who} for another."
+        )
+        raise ClosedDoorError("full", "This link is used up", sentence)
+
+
+@transaction.atomic
+def join_as_guest(token: str, *, name: str) -> tuple[Respondent, str]:
+    """Come by a link with nothing but a name. Returns the respondent, and the token of their way back where the link
+    is not theirs alone ("" otherwise). Raises ClosedDoorError, Refused (the name), Respondent.DoesNotExist."""
+    name = _name_of_guest(name)
+    door = open_door(token, hold=True)
+    if door is None:
+        raise Respondent.DoesNotExist
+    if door.respondent is not None and door.respondent.user_id is not None:
+        # A second press of the button: whoever has the link is this guest.
+        return door.respondent, ""
+    guest = User.objects.create_user(
+        GUEST_ADDRESS.format(secrets.token_hex(16)), name=name, is_guest=True, wants_mail=False
+    )
+    way_back = ""
+    if door.respondent is None:
+        way_back, hashed = new_token()
+        return _join(door, guest, token_hash=hashed), way_back
+    return _join(door, guest), way_back
+
+
+@transaction.atomic
+def join_as(token: str, *, by: User) -> Respondent:
+    """Come by a link with an account. Raises ClosedDoorError, PermissionDenied for somebody else's link,
+    Respondent.DoesNotExist."""
+    door = open_door(token, hold=True)
+    if door is None:
+        raise Respondent.DoesNotExist
+    if why_not_theirs(door, by):
+        raise PermissionDenied("somebody else's link")
+    if door.respondent is not None and door.respondent.user_id is not None:
+        return door.respondent
+    before = Respondent.objects.filter(assessment=door.assessment, user=by).order_by(
+        F("removed_at").asc(nulls_first=True)
+    )
+    known = before.first()
+    if known is not None and known.removed_at is None:
+        return known
+    if known is not None and door.link is not None:
+        who = door.asked_by
+        sentence = f"You were asked before and removed again. Ask {who} to ask you by name."
+        raise ClosedDoorError("removed", "You are no longer asked", sentence)
+    return _join(door, by)
+
+
+def why_not_theirs(door: Door, user: User) -> str:
+    """Why this signed-in person cannot use the link, as a sentence that says what to do; "" when they can."""
+    respondent = door.respondent
+    if respondent is None or respondent.user_id == user.pk:
+        return ""
+    if respondent.user_id is not None:
+        return f"This link is {respondent.user}’s, and you are signed in as {user}. Sign out first if it is yours."
+    if user.is_guest:
+        return f"You are answering as {user} at present. Leave first if this link is for you as well."
+    if respondent.email and respondent.email.lower() != user.email.lower():
+        return (
+            f"This link was sent to {respondent.email}, and you are signed in as {user.email}. "
+            f"Sign out and open it again, or ask {door.asked_by} to ask you by name."
+        )
+    return ""
+
+
+def _join(door: Door, person: User, *, token_hash: str | None = None) -> Respondent:
+    now = timezone.now()
+    respondent = door.respondent or Respondent(
+        assessment=door.assessment,
+        perspective=door.perspective,
+        sections=list(door.sections),
+        asked_by=door.asked_by,
+        guest_link=door.link,
+        token_hash=token_hash,
+    )
+    respondent.user, respondent.joined_at = person, now
+    if person.is_guest:
+        respondent.expires_at = None  # their way back for as long as the version takes answers
+    else:
+        respondent.token_hash = None  # they come by their account
+    respondent.save()
+    record(door.assessment, EventKind.JOINED, by=person, at=now, respondent_id=respondent.pk)
+    tell([door.asked_by], f"{person} came to answer {door.assessment.system}", _people_url(door.assessment))
+    return respondent
+
+
+@transaction.atomic
+def new_way_back(respondent: Respondent, *, by: User) -> str:
+    """A new personal link for a guest; the one before works no more. Returns its token, shown once."""
+    held = Respondent.objects.select_for_update().get(pk=respondent.pk)
+    if held.user_id != by.pk or not by.is_guest or held.removed_at is not None:
+        raise PermissionDenied("another's sheet")
+    token, held.token_hash = new_token()
+    held.save(update_fields=("token_hash",))
+    return token
+
+
+# --- how it is done
+
+
+def _held(assessment: Assessment, ability: Ability, *, by: User) -> Assessment:
+    """The assessment as it is now, held with its system against everybody else until the transaction ends."""
+    check_can(by, ability, assessment.system.team)
+    System.objects.select_for_update().get(pk=assessment.system_id)
+    held = Assessment.objects.select_for_update().get(pk=assessment.pk)
+    held.system, held.edition = assessment.system, assessment.edition
+    return held
+
+
+def _held_respondent(assessment: Assessment, respondent_id: int, *, by: User) -> tuple[Assessment, Respondent]:
+    held = _held(assessment, Ability.ASK, by=by)
+    found = held.respondents.select_related("user").filter(pk=respondent_id, removed_at=None).first()
+    if found is None:
+        raise Refused([Problem(code="not_asked", message="Nothing to do: this person is not asked any more")])
+    return held, found
+
+
+def _why_not_apart(assessment: Assessment) -> Problem | None:
+    if assessment.independent:
+        return None
+    message = "The team answers this version together; a lead can ask people to answer on their own"
+    return Problem(code="together", message=message)
+
+
+def _why_not_remind(respondent: Respondent, *, at: datetime) -> Problem | None:
+    if respondent.finished_at is not None:
+        return Problem(code="finished", message=f"Nothing to do: {respondent} has finished answering")
+    person = respondent.user
+    if person is not None and person.is_guest and not respondent.email:
+        return Problem(code="no_address", message=f"Tell {person} yourself; a guest by link has no address")
+    before = respondent.reminded_at or respondent.asked_at
+    if at - before < BETWEEN_REMINDERS:
+        return Problem(code="too_soon", message=f"Wait until tomorrow; {respondent} heard of it within the last day")
+    return None
+
+
+def _checked(
+    held: Assessment, perspective: str, sections: Sequence[str], problems: list[Problem]
+) -> tuple[str, list[str]]:
+    """The perspective and the sections as they are stored; adds to `problems` what is wrong with them."""
+    if perspective not in Perspective.values:
+        message = f"Choose {', '.join(Perspective.values[:-1])} or {Perspective.values[-1]}"
+        problems.append(Problem(code="unknown_perspective", key="perspective", message=message))
+    known = [section.slug for section in questionnaire_of(held.edition).sections]
+    for slug in sections:
+        if slug not in known:
+            message = "Choose from this questionnaire’s sections"
+            problems.append(Problem(code="unknown_section", key="sections", message=message))
+            break
+    return str(perspective), [slug for slug in known if slug in sections]
+
+
+def _addresses(emails: Sequence[str], problems: list[Problem]) -> list[str]:
+    """The addresses in lower case, each once; adds to `problems` each one that is none."""
+    found: dict[str, None] = {}
+    for email in emails:
+        address = email.strip().lower()
+        if not address:
+            continue
+        try:
+            validate_email(address)
+        except ValidationError:
+            message = f"Enter a full address such as ana@example.org instead of “{email.strip()[:80]}”"
+            problems.append(Problem(code="bad_address", key="emails", message=message))
+            continue
+        found[address] = None
+    return list(found)
+
+
+def mails_left(by: User, *, at: datetime) -> int:
+    """How many people this person may still write to: invitations and asks of the last 24 hours count together."""
+    since = at - timedelta(days=1)
+    sent = Invitation.objects.filter(created_by=by, created_at__gt=since).exclude(email="").count()
+    mailed = Respondent.objects.filter(asked_by=by).exclude(email="")
+    sent += mailed.filter(asked_at__gt=since).count() + mailed.filter(reminded_at__gt=since).count()
+    return max(0, settings.LIMITS["invitations_per_day"] - sent)
+
+
+def _too_many_mails(left: int) -> Problem:
+    limit = settings.LIMITS["invitations_per_day"]
+    rest = f"{left} more today" if left else "none more today"
+    message = f"Ask fewer by mail: a person may write to {limit} in a day, you to {rest}. A guest link needs no mail"
+    return Problem(code="too_many_mails", key="emails", message=message)
+
+
+def _answer_apart(held: Assessment, *, by: User, at: datetime) -> None:
+    """From the first ask on everybody has a sheet: what stands in common becomes the sheet of whoever answered it.
+
+    Agreed answers stay common.
+    """
+    if held.independent:
+        return
+    held.independent = True
+    held.updated_at, held.updated_by = at, by
+    held.save(update_fields=("independent", "updated_at", "updated_by"))
+    agreed = set(Agreement.objects.filter(assessment=held).values_list("key", flat=True))
+    rows = [row for row in held.answers.given().select_related("answered_by") if row.key not in agreed]
+    every_section = [section.slug for section in questionnaire_of(held.edition).sections]
+    authors = {row.answered_by for row in rows} | {by}
+    sheets = {
+        author.pk: _ask(held, author, Perspective.DEVELOPER, every_section, by=by, at=at)
+        for author in sorted(authors, key=lambda author: author.pk)
+    }
+    answered_before = _responses_by_key(held)
+    events = []
+    for row in rows:
+        answer = row.as_answer()
+        # Came from the sheets in the first place, when people answered apart before.
+        if not any(response.value == row.value for response in answered_before.get(row.key, ())):
+            sheet = sheets[row.answered_by_id]
+            response = sheet.responses.filter(key=row.key).first()
+            response = response or Response(respondent=sheet, assessment=held, key=row.key, version=0)
+            for name, content in payload_of(answer).items():
+                setattr(response, name, content)
+            response.answered, response.version, response.answered_at = True, response.version + 1, row.answered_at
+            response.save()
+            entry = Entry(key=row.key, answered=True, answer=answer, version=response.version)
+            events.append(event_of(entry, assessment_id=held.pk, by=by, at=at, respondent_id=sheet.pk))
+        for name, content in payload_of(AnswerValue()).items():
+            setattr(row, name, content)
+        row.answered, row.version, row.answered_at, row.answered_by = False, row.version + 1, at, by
+        row.save()
+        cleared = Entry(key=row.key, answered=False, answer=AnswerValue(), version=row.version)
+        events.append(event_of(cleared, assessment_id=held.pk, by=by, at=at))
+    write(held.pk, events)
+    record(held, EventKind.ASKED_APART, by=by, at=at, payload={"moved": len(rows)})
+
+
+def _ask(
+    held: Assessment, person: User, perspective: str, sections: Sequence[str], *, by: User, at: datetime
+) -> Respondent:
+    """This person's sheet: the one they have, the one they had before they were removed, else a new one."""
+    before = Respondent.objects.filter(assessment=held, user=person).order_by(F("removed_at").asc(nulls_first=True))
+    respondent = before.first()
+    if respondent is not None and respondent.removed_at is None:
+        return respondent
+    respondent = respondent or Respondent(assessment=held, user=person)
+    respondent.perspective, respondent.sections = perspective, list(sections)
+    respondent.asked_at, respondent.asked_by = at, by
+    respondent.removed_at = respondent.removed_by = respondent.finished_at = None
+    respondent.save()
+    _record_asked(held, respondent, by=by, at=at)
+    return respondent
+
+
+def _record_asked(held: Assessment, respondent: Respondent, *, by: User, at: datetime) -> None:
+    payload: Mapping[str, object] = {"perspective": respondent.perspective, "sections": respondent.sections}
+    record(held, EventKind.ASKED, by=by, at=at, payload=payload, respondent_id=respondent.pk)
+
+
+def _send_link(respondent: Respondent, token: str, text: str, *, before: str = "") -> None:
+    days = settings.LIMITS["invitation_days"]
+    lasts = (
+        f"The link below is yours alone and works for {days} days"
+        if respondent.user_id is None
+        else ("The link below is yours alone")
+    )
+    details = f"You need no account, only a name. {WHY_APART} {before}{lasts}."
+    url = reverse("join", args=[token])
+    transaction.on_commit(partial(send, respondent.email, text, url, details), robust=True)
+
+
+def _people_url(assessment: Assessment) -> str:
+    return reverse("assessment-people", args=[assessment.pk])
+
+
+def _name_of_guest(name: str) -> str:
+    try:
+        checked = check_name(" ".join(name.split()), settings.LIMITS["name"])
+    except Refused as refused:
+        raise Refused([replace(problem, key="name") for problem in refused.problems]) from refused
+    if not checked:
+        message = "Enter your name as those who asked you know it"
+        raise Refused([Problem(code="no_name", key="name", message=message)])
+    return checked
+
+
+def colleagues(assessment: Assessment) -> list[tuple[User, str]]:
+    """People of the workspace whom one may ask by name, with where they belong; the team's own first. Two queries."""
+    memberships = assessment.workspace.memberships.filter(user__is_active=True).select_related("user", "team")
+    asked = set(assessment.respondents.filter(removed_at=None).values_list("user", flat=True))
+    found: dict[int, tuple[bool, User, str]] = {}
+    for membership in memberships.order_by("user__name", "user__email", "id"):
+        of_team = membership.team_id == assessment.team_id
+        role = Role(membership.role).label
+        place = f"{role}, {membership.team}" if membership.team else role
+        known = found.get(membership.user_id)
+        if membership.user_id not in asked and (known is None or (of_team and not known[0])):
+            found[membership.user_id] = (of_team, membership.user, place)
+    ordered = sorted(found.values(), key=lambda entry: not entry[0])
+    return [(user, place) for _, user, place in ordered]

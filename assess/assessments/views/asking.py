@@ -1,0 +1,275 @@
+"""The page of an assessment's people: who is asked, how far they are, and asking, reminding and removing them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from assess.assessments import respondents
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Assessment, Perspective, Respondent, Response
+from assess.assessments.progress import Progress
+from assess.assessments.views.answering import together_url
+from assess.assessments.views.fetch import readable, writable
+from assess.assessments.words import moment
+from assess.people.models import User
+from assess.people.permissions import Ability, abilities
+from assess.questionnaire.problems import Refused
+from assess.web.access import signed_in, user_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One respondent as the page shows them."""
+
+    respondent: Respondent
+    progress: Progress
+    sections: tuple[str, ...]
+    last: str
+    is_me: bool
+
+    @property
+    def way(self) -> str:
+        """How they came, or that they have not come yet."""
+        respondent = self.respondent
+        if respondent.user is None:
+            ends = respondent.expires_at
+            if ends is not None and ends <= timezone.now():
+                return "asked by mail, the link has expired"
+            return "asked by mail, has not come yet"
+        if respondent.user.is_guest:
+            return "guest"
+        return ""
+
+
+@require_safe
+@signed_in
+def people(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    user = user_of(request)
+    return _page(request, readable(user, assessment_id))
+
+
+def _page(
+    request: HttpRequest,
+    assessment: Assessment,
+    *,
+    link: str = "",
+    errors: dict[str, str] | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    user = user_of(request)
+    allowed = abilities(user, assessment.system.team)
+    questionnaire = questionnaire_of(assessment.edition)
+    may_ask = Ability.ASK in allowed and assessment.is_open
+    lines = _lines(assessment, user)
+    posted = request.POST
+    context: dict[str, Any] = {
+        "assessment": assessment,
+        "questionnaire": questionnaire,
+        "lines": lines,
+        "finished": sum(line.respondent.finished_at is not None for line in lines),
+        "asked_me": any(line.is_me for line in lines),
+        "may_ask": may_ask,
+        "may_join": Ability.ANSWER in allowed and assessment.is_open and assessment.independent,
+        "perspectives": [(value, label, _titles(assessment, value)) for value, label in Perspective.choices],
+        "together_url": together_url(assessment) if assessment.independent else "",
+        "link": link,
+        "errors": errors or {},
+        "posted": {
+            "people": posted.getlist("people"),
+            "emails": posted.get("emails", ""),
+            "perspective": posted.get("perspective", Perspective.DEVELOPER),
+            "sections": posted.getlist("sections"),
+        },
+    }
+    if may_ask:
+        links = assessment.guest_links.filter(revoked_at=None, expires_at__gt=timezone.now())
+        context["links"] = links.annotate(came=Count("respondents")).order_by("-created_at")
+        context["colleagues"] = respondents.colleagues(assessment)
+        context["mails_left"] = respondents.mails_left(user, at=timezone.now())
+    return render(request, "assessments/asking.html", context, status=status)
+
+
+def _titles(assessment: Assessment, perspective: str) -> str:
+    sheet = respondents.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
+    return ", ".join(section.title for section in sheet)
+
+
+def _lines(assessment: Assessment, user: User) -> list[Line]:
+    """Everybody who is asked, in the order of asking. Two queries."""
+    questionnaire = questionnaire_of(assessment.edition)
+    rows: dict[int, list[Response]] = {}
+    for row in assessment.responses.filter(respondent__removed_at=None):
+        rows.setdefault(row.respondent_id, []).append(row)
+    lines = []
+    asked = assessment.respondents.filter(removed_at=None).select_related("user")
+    for respondent in asked.order_by("asked_at", "id"):
+        own = rows.get(respondent.pk, [])
+        answers = respondents.own_answers(own)
+        lines.append(
+            Line(
+                respondent=respondent,
+                progress=respondents.own_progress(questionnaire, respondent, answers),
+                sections=tuple(section.slug for section in respondents.asked_sections(questionnaire, respondent)),
+                last=moment(max(row.answered_at for row in own)) if own else "",
+                is_me=respondent.user_id == user.pk,
+            )
+        )
+    return lines
+
+
+@require_POST
+@signed_in
+def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    """Colleagues by name, others by mail, or both."""
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.ASK)
+    chosen = [int(text) for text in request.POST.getlist("people") if text.isdecimal() and len(text) < 19]
+    picked = list(User.objects.filter(pk__in=chosen, memberships__workspace=assessment.workspace_id).distinct())
+    emails = request.POST.get("emails", "").replace(",", "\n").replace(";", "\n").splitlines()
+    try:
+        asked = respondents.ask(
+            assessment,
+            people=picked,
+            emails=[email for email in emails if email.strip()],
+            perspective=request.POST.get("perspective", ""),
+            sections=request.POST.getlist("sections"),
+            by=user,
+        )
+    except Refused as refused:
+        return _refused(request, assessment, refused)
+    names = f"{len(asked)} people are" if len(asked) > 1 else f"{asked[0]} is"
+    messages.success(request, f"{names} asked to answer.")
+    return redirect("assessment-people", assessment.pk)
+
+
+@require_POST
+@signed_in
+def guest_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    """The link stands on the page that answers, and nowhere afterwards."""
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.ASK)
+    try:
+        _, token = respondents.make_guest_link(
+            assessment,
+            perspective=request.POST.get("perspective", Perspective.DEVELOPER),
+            sections=request.POST.getlist("sections"),
+            by=user,
+        )
+    except Refused as refused:
+        return _refused(request, assessment, refused)
+    assessment = readable(user, assessment_id)
+    return _page(request, assessment, link=request.build_absolute_uri(reverse("join", args=[token])))
+
+
+def _refused(request: HttpRequest, assessment: Assessment, refused: Refused) -> HttpResponse:
+    errors: dict[str, str] = {}
+    for problem in refused.problems:
+        before = errors.get(problem.key)
+        errors[problem.key] = f"{before} {problem.message}." if before else f"{problem.message}."
+    return _page(request, assessment, errors=errors, status=HTTPStatus.BAD_REQUEST)
+
+
+@require_POST
+@signed_in
+def revoke_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    def act(assessment: Assessment, user: User, link_id: int) -> str:
+        respondents.revoke_guest_link(assessment, link_id, by=user)
+        return "The link works no more. Whoever came by it stays."
+
+    return _do(request, assessment_id, "link", act)
+
+
+@require_POST
+@signed_in
+def remind(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    def act(assessment: Assessment, user: User, respondent_id: int) -> str:
+        return f"{respondents.remind(assessment, respondent_id, by=user)} is reminded."
+
+    return _do(request, assessment_id, "respondent", act)
+
+
+@require_POST
+@signed_in
+def remove(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    def act(assessment: Assessment, user: User, respondent_id: int) -> str:
+        gone = respondents.remove(assessment, respondent_id, by=user)
+        return f"{gone} is no longer asked, and their answers count no more. Ask them again to bring these back."
+
+    return _do(request, assessment_id, "respondent", act)
+
+
+@require_POST
+@signed_in
+def change_sections(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    def act(assessment: Assessment, user: User, respondent_id: int) -> str:
+        changed = respondents.change_sections(
+            assessment,
+            respondent_id,
+            perspective=request.POST.get("perspective", ""),
+            sections=request.POST.getlist("sections"),
+            by=user,
+        )
+        return f"What {changed} is asked is changed."
+
+    return _do(request, assessment_id, "respondent", act)
+
+
+@require_POST
+@signed_in
+def names(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    shown = request.POST.get("shown") == "yes"
+
+    def act(assessment: Assessment, user: User, _: int) -> str:
+        respondents.show_names(assessment, shown, by=user)
+        return "Names show beside answers." if shown else "Answers show without names."
+
+    return _do(request, assessment_id, "", act)
+
+
+@require_POST
+@signed_in
+def together_again(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    def act(assessment: Assessment, user: User, _: int) -> str:
+        respondents.answer_together_again(assessment, by=user)
+        return "The team answers together again. Where answers differed, the question waits for one."
+
+    return _do(request, assessment_id, "", act)
+
+
+@require_POST
+@signed_in
+def join(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    """A sheet of one's own for somebody on the team."""
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.ANSWER)
+    try:
+        respondents.answer_for_oneself(assessment, by=user)
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, f"{problem.message}.")
+        return redirect("assessment-people", assessment.pk)
+    return redirect("assessment-mine", assessment.pk)
+
+
+def _do(
+    request: HttpRequest, assessment_id: int, field: str, act: Callable[[Assessment, User, int], str]
+) -> HttpResponseBase:
+    """Do it to the thing that the form's `field` names, say so, and go back to the page."""
+    user = user_of(request)
+    assessment = writable(user, assessment_id, Ability.ASK)
+    named = request.POST.get(field, "") if field else ""
+    try:
+        messages.success(request, act(assessment, user, int(named) if named.isdecimal() and len(named) < 19 else 0))
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, f"{problem.message}.")
+    return redirect("assessment-people", assessment.pk)

@@ -1,0 +1,100 @@
+"""Coming to answer by a link: what it asks for, joining with a name or an account, and the way back."""
+
+from http import HTTPStatus
+
+from allauth.core import ratelimit
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from assess.assessments import respondents
+from assess.assessments.models import Respondent
+from assess.assessments.progress import progress_of
+from assess.assessments.respondents import ClosedDoorError, Door
+from assess.people.models import User
+from assess.questionnaire.problems import Refused
+from assess.web.access import guests_too, open_to_all
+from assess.web.errors import problem, too_many
+from assess.web.middleware import stamp_session
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+UNKNOWN = "This link leads nowhere. Check that all of it was copied, or ask whoever sent it for a new one."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guests_too
+@open_to_all(reason="the secret link is the permission; it leads to one sheet and to nothing else")
+def join(request: HttpRequest, token: str) -> HttpResponseBase:
+    if request.method == "POST" and not ratelimit.consume(request, action="join"):
+        return too_many(request, retry_after=60)
+    try:
+        door = respondents.open_door(token)
+        if door is None:
+            return problem(request, HTTPStatus.NOT_FOUND, "errors/404.html", UNKNOWN)
+        return _at_the_door(request, token, door)
+    except ClosedDoorError as closed:
+        context = {"heading": closed.heading, "sentence": closed.sentence}
+        return render(request, "assessments/joining_closed.html", context, status=HTTPStatus.GONE)
+    except Respondent.DoesNotExist:  # between the look and the joining
+        return problem(request, HTTPStatus.NOT_FOUND, "errors/404.html", UNKNOWN)
+
+
+def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBase:
+    user = request.user if isinstance(request.user, User) else None
+    known = door.respondent.user if door.respondent else None
+    wrong = respondents.why_not_theirs(door, user) if user else ""
+    if wrong:
+        context = {"heading": "This link is for somebody else", "sentence": wrong, "may_leave": True}
+        return render(request, "assessments/joining_closed.html", context, status=HTTPStatus.FORBIDDEN)
+    if user and (known == user or (door.link and respondents.respondent_of(user, door.assessment))):
+        return redirect("assessment-mine", door.assessment.pk)
+    if known and not known.is_guest:
+        sentence = f"{known} answers by this link. Sign in as {known} to go on."
+        context = {"heading": "Sign in to go on", "sentence": sentence, "sign_in": _sign_in_url(door)}
+        return render(request, "assessments/joining_closed.html", context, status=HTTPStatus.FORBIDDEN)
+    if request.method != "POST":
+        return _page(request, door)
+    if user:
+        respondents.join_as(token, by=user)
+        return redirect("assessment-mine", door.assessment.pk)
+    name = request.POST.get("name", "")
+    if known:
+        respondent, way_back = door.respondent, ""
+    else:
+        try:
+            respondent, way_back = respondents.join_as_guest(token, name=name)
+        except Refused as refused:
+            error = f"{refused.problems[0].message}."
+            return _page(request, door, name=name, error=error, status=HTTPStatus.BAD_REQUEST)
+    person = respondent.user if respondent else None
+    if person is None or not person.is_active:
+        raise ClosedDoorError("inactive", "This link works no more", f"Ask {door.asked_by} to ask you again.")
+    login(request, person, backend=BACKEND)
+    stamp_session(request)
+    if not way_back:
+        return redirect("assessment-mine", door.assessment.pk)
+    link = request.build_absolute_uri(reverse("join", args=[way_back]))
+    context = {"assessment": door.assessment, "link": link, "person": person}
+    return render(request, "assessments/joining_welcome.html", context)
+
+
+def _page(
+    request: HttpRequest, door: Door, *, name: str = "", error: str = "", status: int = HTTPStatus.OK
+) -> HttpResponse:
+    progress = progress_of(door.questionnaire(), {})
+    context = {
+        "assessment": door.assessment,
+        "asked_by": door.asked_by,
+        "known": door.respondent.user if door.respondent else None,
+        "progress": progress,
+        "name": name,
+        "error": error,
+        "sign_in": f"{reverse('account_login')}?next={request.path}",
+    }
+    return render(request, "assessments/joining.html", context, status=status)
+
+
+def _sign_in_url(door: Door) -> str:
+    return f"{reverse('account_login')}?next={reverse('assessment-mine', args=[door.assessment.pk])}"
