@@ -26,6 +26,22 @@ FOREIGN_VIEWS: dict[str, str] = {
     "account_email_verification_sent": "says that a mail was sent",
     "account_confirm_email": "the key from the mail is the permission",
 }
+if settings.TWO_STEP:
+    FOREIGN_VIEWS |= {
+        "mfa_index": "signed in; shows whether the person's own two-step sign-in is on",
+        "mfa_authenticate": "for those who have just given their password; asks for the code",
+        "mfa_reauthenticate": "signed in; asks for the person's own code",
+        "mfa_activate_totp": "signed in, after the password once more; the person's own",
+        "mfa_deactivate_totp": "signed in, after the password once more; the person's own",
+        "mfa_view_recovery_codes": "signed in, after the password once more; the person's own",
+        "mfa_generate_recovery_codes": "signed in, after the password once more; the person's own",
+    }
+if settings.OIDC:
+    FOREIGN_VIEWS |= {
+        "openid_connect_login": "signing in is for the signed-out; only POST leads on to the service",
+        "openid_connect_callback": "the state and the code from the service are the permission",
+        "socialaccount_login_cancelled": "says that signing in was cancelled; names nobody",
+    }
 
 
 def every_url(patterns: Sequence[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -1,8 +1,19 @@
-"""Changes across people, workspaces and teams, each in one transaction."""
+"""Changes across people, workspaces and teams, each in one transaction.
 
+Who may make them, and who has to stay, `charge` decides; the workspace's row is locked meanwhile, or two people could
+each remove the other as the last.
+"""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 
-from assess.people.models import Membership, Role, Team, User, Workspace
+from assess.people.charge import Charge, charge_of
+from assess.people.models import WORKSPACE_ROLES, Membership, Role, Team, User, Workspace
+from assess.people.notices import tell
+from assess.questionnaire.answers import check_name
+from assess.questionnaire.problems import Problem, Refused
 
 DEFAULT_TEAM = "My team"
 
@@ -18,3 +29,133 @@ def give_a_place(user: User, *, team_name: str = "") -> Team:
     team = Team.objects.create(workspace=workspace, name=name)
     Membership.objects.create(user=user, workspace=workspace, team=team, role=Role.OWNER)
     return team
+
+
+def lock(workspace: Workspace) -> Charge:
+    """Who looks after its people, unchanged until the transaction ends."""
+    Workspace.objects.select_for_update().get(pk=workspace.pk)
+    return charge_of(workspace)
+
+
+def check_may_place(charge: Charge, by: User, team: Team | None) -> None:
+    """Raises PermissionDenied (403)."""
+    if not charge.may_place(by.pk, team.pk if team else None):
+        raise PermissionDenied("may not decide who belongs here")
+
+
+def check_role(role: str, team: Team | None) -> Role:
+    """The role, if it is one for this team or (None) for the whole workspace. Raises Refused."""
+    if role not in Role.values:
+        raise Refused([Problem(code="role", message="Choose one of the roles in the list", key="role")])
+    if role in WORKSPACE_ROLES and team:
+        message = f"Choose the whole workspace: {Role(role).label.lower()} is no role in one team"
+        raise Refused([Problem(code="role", message=message, key="place")])
+    if role not in WORKSPACE_ROLES and team is None:
+        raise Refused([Problem(code="role", message=f"Choose a team for a {Role(role).label.lower()}", key="place")])
+    return Role(role)
+
+
+def words_of(role: str, team: Team | None, workspace: Workspace) -> str:
+    """A place in words: "Team member of Payments"."""
+    return f"{Role(role).label} of {team or workspace}"
+
+
+@transaction.atomic
+def change_role(membership: Membership, role: str, *, by: User) -> None:
+    """Another role in the same team, or in the whole workspace. The person is told."""
+    charge = lock(membership.workspace)
+    check_may_place(charge, by, membership.team)
+    membership = _as_it_is(membership)
+    new = check_role(role, membership.team)
+    if membership.role == new:
+        return
+    problem = charge.why_needed(membership)
+    others = Membership.objects.filter(user=membership.user, workspace=membership.workspace, team=None, role=new)
+    if problem is None and membership.team is None and others.exists():
+        problem = Problem(code="has_role", message=f"{membership.user} is {new.label.lower()} already", key="role")
+    if problem:
+        raise Refused([problem])
+    membership.role = new
+    membership.save(update_fields=["role"])
+    _tell_of(membership, by, f"You are now {words_of(new, membership.team, membership.workspace)}")
+
+
+@transaction.atomic
+def add_place(user: User, *, workspace: Workspace, team: Team | None, role: str, by: User) -> Membership:
+    """One more place for somebody who belongs to the workspace already: no invitation is needed to know them."""
+    check_may_place(lock(workspace), by, team)
+    new = check_role(role, team)
+    places = Membership.objects.filter(user=user, workspace=workspace)
+    if not places.exists():
+        raise Refused([Problem(code="stranger", message="Invite them: they do not belong to this workspace yet")])
+    if (places.filter(team=team) if team else places.filter(team=None, role=new)).exists():
+        raise Refused([already_there(user, team or workspace)])
+    made = Membership.objects.create(user=user, workspace=workspace, team=team, role=new)
+    _tell_of(made, by, f"You are now {words_of(new, team, workspace)}")
+    return made
+
+
+def already_there(user: User, place: Team | Workspace) -> Problem:
+    message = f"{user} belongs to {place} already. Change their role in the list of people instead"
+    return Problem(code="already_there", message=message)
+
+
+@transaction.atomic
+def remove(membership: Membership, *, by: User) -> None:
+    """Take somebody out of a team, or a role in the workspace from them. What they answered stays. They are told."""
+    charge = lock(membership.workspace)
+    check_may_place(charge, by, membership.team)
+    membership = _as_it_is(membership)
+    problem = charge.why_needed(membership)
+    if problem:
+        raise Refused([problem])
+    place = words_of(membership.role, membership.team, membership.workspace)
+    Membership.objects.filter(pk=membership.pk).delete()
+    _tell_of(membership, by, f"You are no longer {place}")
+
+
+@transaction.atomic
+def create_team(workspace: Workspace, name: str, *, by: User) -> Team:
+    """A team without anybody yet; whoever looks after the workspace invites its lead."""
+    if not lock(workspace).looks_after_all(by.pk):
+        raise PermissionDenied("may not make teams")
+    return Team.objects.create(workspace=workspace, name=_free_name(workspace, name))
+
+
+@transaction.atomic
+def rename_team(team: Team, name: str, *, by: User) -> None:
+    if not lock(team.workspace).looks_after_all(by.pk):
+        raise PermissionDenied("may not rename teams")
+    team.name = _free_name(team.workspace, name, but=team)
+    team.save(update_fields=["name"])
+
+
+def _as_it_is(membership: Membership) -> Membership:
+    """The row now that the workspace is locked; somebody else may have been quicker."""
+    found = Membership.objects.select_related("user", "workspace", "team").filter(pk=membership.pk).first()
+    if found is None:
+        raise Refused(
+            [Problem(code="gone", message=f"Look at the list again: {membership.user} was removed meanwhile")]
+        )
+    return found
+
+
+def _free_name(workspace: Workspace, name: str, *, but: Team | None = None) -> str:
+    try:
+        name = check_name(" ".join(name.split()), settings.LIMITS["name"])
+    except Refused as refused:
+        raise Refused(
+            [Problem(code=each.code, message=each.message, key="name") for each in refused.problems]
+        ) from None
+    if not name:
+        raise Refused([Problem(code="name", message="Enter a name for the team", key="name")])
+    taken = Team.objects.filter(workspace=workspace, name__iexact=name)
+    if (taken.exclude(pk=but.pk) if but else taken).exists():
+        raise Refused([Problem(code="taken", message=f"Choose another name: {name} is a team already", key="name")])
+    return name
+
+
+def _tell_of(membership: Membership, by: User, text: str) -> None:
+    """Nobody is told what they did themselves."""
+    if membership.user_id != by.pk:
+        tell([membership.user], f"{text}. {by} changed that.", reverse("people-mine"))

@@ -1,13 +1,32 @@
-"""How django-allauth meets our users: what is stored at sign-up, which words a refusal uses."""
+"""How django-allauth meets our users: what is stored at sign-up, which words a refusal uses.
 
-from typing import Any, ClassVar
+And what two-step sign-in and the organisation's own sign-in service may do, where they are configured.
+"""
+
+import base64
+import hashlib
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
-from django.http import HttpRequest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from assess.people.actions import give_a_place
+from assess.people.invitations import mark_verified, proves_address
 from assess.people.models import User
+from assess.people.signing_in import invitation_at
 from assess.web.middleware import stamp_session
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -29,6 +48,14 @@ class AccountAdapter(DefaultAccountAdapter):
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
 
+    def pre_login(self, request: HttpRequest, user: User, **hints: Any) -> HttpResponse | None:
+        """Who comes by an invitation that was mailed to their address need not confirm it by another mail."""
+        refused: HttpResponse | None = super().pre_login(request, user, **hints)
+        invitation = None if refused else invitation_at(hints.get("redirect_url"))
+        if invitation and proves_address(invitation, user):
+            mark_verified(user)
+        return refused
+
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         stamp_session(request)  # written with the sign-in itself, so that the first page needs no write of its own
@@ -41,3 +68,65 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """None of allauth's remarks ("Successfully signed in as …"): the page itself shows as much."""
+
+
+class TwoStepAdapter(DefaultMFAAdapter):
+    """Time-based codes and recovery codes; their secrets are stored encrypted by the site's key."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "Enter the code that the app shows now; this one does not fit.",
+    }
+
+    def is_mfa_enabled(self, user: User, types: Any = None) -> bool:
+        """Nobody's, where the site has it off: there would be no page that asks for the code."""
+        return bool(settings.TWO_STEP and super().is_mfa_enabled(user, types))
+
+    def encrypt(self, text: str) -> str:
+        return _secrets().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _secrets().decrypt(encrypted_text.encode()).decode()
+
+
+class ServiceAdapter(DefaultSocialAccountAdapter):
+    """Lets in only whom the service knows by a verified address; new people get a place as by signing up."""
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        for address in sociallogin.email_addresses:
+            address.verified = address.verified is True  # some services send words, and "false" is a true one
+        user: User = sociallogin.user
+        user.email = (data.get("email") or "").lower()
+        user.name = " ".join(str(data.get("name") or "").split())[: settings.LIMITS["name"]]
+        return user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        if sociallogin.is_existing:
+            return
+        verified = [address.email.lower() for address in sociallogin.email_addresses if address.verified]
+        if not verified:
+            raise ImmediateHttpResponse(
+                render(request, "socialaccount/no_verified_email.html", status=HTTPStatus.FORBIDDEN)
+            )
+        if User.objects.filter(email__iexact=verified[0]).exists():
+            # Whoever is active would have been found by this address.
+            raise ImmediateHttpResponse(redirect("account_inactive"))
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:
+        with transaction.atomic():
+            user: User = super().save_user(request, sociallogin, form)
+            if invitation_at(sociallogin.state.get("next")) is None:
+                give_a_place(user)
+        return user
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
+        return reverse("you")
+
+
+def _secrets() -> "MultiFernet":
+    """By the present key, and readable by the earlier ones."""
+    from cryptography.fernet import Fernet, MultiFernet  # takes a moment that no other start has to spend
+
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    derived = (hashlib.sha256(b"two-step sign-in" + key.encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])

@@ -3,6 +3,9 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context as allauth_context
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -14,6 +17,7 @@ from django.shortcuts import redirect
 
 from assess.people.actions import DEFAULT_TEAM, give_a_place
 from assess.people.models import User
+from assess.people.signing_in import invitation_in
 from assess.questionnaire.answers import check_name
 from assess.questionnaire.problems import Refused
 
@@ -68,7 +72,10 @@ class LoginForm(allauth_forms.LoginForm):
 
 
 class SignupForm(allauth_forms.SignupForm):
-    """Name, address, password, and a name for the team that the person starts with."""
+    """Name, address, password, and a name for the team that the person starts with.
+
+    Whoever comes by an invitation has a team waiting, and gets none of their own.
+    """
 
     name = OneLine(
         label="Your name",
@@ -91,13 +98,17 @@ class SignupForm(allauth_forms.SignupForm):
         fields: Fields = self.fields
         describe_email(fields["email"])
         describe_new_password(fields["password1"], "Password")
+        self.invitation = invitation_in(allauth_context.request)
+        if self.invitation:
+            del fields["team"]
+            fields["email"].initial = self.invitation.email
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, Any]:
         """All of it or nothing: the person, their address, workspace, team and membership."""
         try:
             with transaction.atomic():
                 user, response = super().try_save(request)
-                if user is not None:
+                if user is not None and self.invitation is None:
                     give_a_place(user, team_name=self.cleaned_data["team"])
         except IntegrityError:
             # The same address signed up between the check and the save, as by a double click.
@@ -133,3 +144,27 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         describe(self.fields["password"], label="Password", needed="Enter your password")
+
+
+def describe_code(field: forms.Field, help_text: str) -> None:
+    describe(
+        field, label="Code", needed="Enter the six digits that your app shows", help_text=help_text, inputmode="numeric"
+    )
+
+
+class CodeForm(mfa_forms.AuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        describe_code(self.fields["code"], "Six digits from your app, or one of your recovery codes.")
+
+
+class CodeAgainForm(mfa_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        describe_code(self.fields["code"], "Six digits from your app, or one of your recovery codes.")
+
+
+class FirstCodeForm(totp_forms.ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        describe_code(self.fields["code"], "Six digits that the app shows once it knows the key.")

@@ -1,0 +1,146 @@
+"""The forms by which people are invited, placed and named, and a person's own. What is allowed, the actions decide."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from assess.people.forms import OneLine
+from assess.people.models import WORKSPACE_ROLES, Role, Team
+from assess.questionnaire.problems import Refused
+
+#: What each role is for, in a line; the abilities themselves stand in `permissions`.
+WHAT_FOR: dict[Role, str] = {
+    Role.OWNER: "runs the team's assessments, asks people to answer, invites",
+    Role.MEMBER: "answers, comments and submits",
+    Role.RESPONDENT: "answers where asked; reads nothing else",
+    Role.VIEWER: "reads what the team does",
+    Role.ARCHITECT: "reads all teams, reviews and signs",
+    Role.ADMINISTRATOR: "looks after people and questionnaires; does not read answers",
+}
+TEAM_ROLES = tuple(role for role in Role if role not in WORKSPACE_ROLES)
+WHOLE = "workspace"
+
+
+def add_problems(form: forms.Form, refused: Refused) -> None:
+    """Each at its field, where the form has that; else above all."""
+    for problem in refused.problems:
+        form.add_error(problem.key if problem.key in form.fields else None, f"{problem.message}.")
+
+
+def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
+    return [(role.value, f"{role.label}: {WHAT_FOR[role]}") for role in roles]
+
+
+class PlaceForm(forms.Form):
+    """A role, and where: in one of these teams or, for whoever looks after it, in the whole workspace."""
+
+    place = forms.ChoiceField(label="Where", error_messages={"required": "Choose a team, or the whole workspace"})
+    role = forms.ChoiceField(label="As", error_messages={"required": "Choose a role"})
+
+    def __init__(self, *args: Any, teams: list[Team], whole: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.teams = {str(team.pk): team for team in teams}
+        place, role = self.fields["place"], self.fields["role"]
+        assert isinstance(place, forms.ChoiceField)
+        assert isinstance(role, forms.ChoiceField)
+        places = [(key, f"Team {team}") for key, team in self.teams.items()]
+        place.choices = [*places, (WHOLE, "The whole workspace")] if whole else places
+        role.choices = (
+            [
+                ("In a team", role_choices(TEAM_ROLES)),
+                ("In the whole workspace", role_choices(WORKSPACE_ROLES)),
+            ]
+            if whole
+            else role_choices(TEAM_ROLES)
+        )
+        self.initial.setdefault("role", Role.MEMBER.value)
+
+    @property
+    def team(self) -> Team | None:
+        """The chosen team; None for the whole workspace. Of a valid form."""
+        return self.teams.get(self.cleaned_data["place"])
+
+
+class InviteForm(PlaceForm):
+    email = forms.CharField(
+        label="E-mail address",
+        required=False,
+        max_length=254,
+        help_text="The invitation goes there and is for this person only. Leave it empty for a link to pass on.",
+        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "autocapitalize": "none"}),
+    )
+    field_order = ("email", "place", "role")
+
+
+class RoleForm(forms.Form):
+    """Another role in the same place."""
+
+    role = forms.ChoiceField(label="Role")
+
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = role_choices(roles)
+
+
+class TeamForm(forms.Form):
+    name = OneLine(
+        label="Name of the team",
+        max_length=settings.LIMITS["name"],
+        error_messages={"required": "Enter a name for the team"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class YouForm(forms.Form):
+    name = OneLine(
+        label="Your name",
+        max_length=settings.LIMITS["name"],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name as your colleagues know it"},
+    )
+    wants_mail = forms.BooleanField(
+        label="Mail me what waits on me", required=False, help_text="It stands on the site in any case."
+    )
+
+
+class TokenForm(forms.Form):
+    name = OneLine(
+        label="What it is for",
+        max_length=settings.LIMITS["name"],
+        help_text="Such as “nightly export”.",
+        error_messages={"required": "Enter what this token is for, such as nightly export"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    days = forms.IntegerField(
+        label="Days until it ends",
+        initial=90,
+        help_text=f"At most {settings.LIMITS['api_token_days']}.",
+        error_messages={
+            "required": "Enter a number of days",
+            "invalid": f"Enter a number of days from 1 to {settings.LIMITS['api_token_days']}",
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class LeaveForm(forms.Form):
+    """What shows that it is the person: the password, or (who signs in elsewhere has none) the address typed out."""
+
+    proof = forms.CharField(
+        label="Your password",
+        strip=False,
+        error_messages={"required": "Enter your password"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, by_address: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_address:
+            field = self.fields["proof"]
+            field.label = "Your e-mail address"
+            field.error_messages["required"] = "Type your e-mail address"
+            field.widget = forms.TextInput(attrs={"autocomplete": "off"})

@@ -1,0 +1,254 @@
+"""Inviting somebody to a team or a workspace: by mail to one address, or by a link for whoever gets it, once.
+
+Decides: whether an invitation still holds, and for whom. A mailed link is shown to nobody else, the inviter included,
+so that having it proves that the address received it. What a place allows, `permissions` says.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import partial
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from assess.people.actions import already_there, check_may_place, check_role, lock, words_of
+from assess.people.charge import charge_of
+from assess.people.links import hash_of, new_token
+from assess.people.models import Invitation, Membership, Team, User, Workspace
+from assess.people.notices import send, tell
+from assess.questionnaire.problems import Problem, Refused
+
+DAY = timedelta(days=1)
+
+
+class TooMany(Exception):  # noqa: N818 -- a limit is no error of ours
+    """The day's invitations are used up; `again_at` is when the next one may go out."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(again_at)
+        self.again_at = again_at
+
+
+class Hindrance(Enum):
+    """Why an invitation cannot be accepted; the page says for each what happened and who must do what."""
+
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    USED = "used"
+    YOURS_ALREADY = "yours_already"  #: used, by the one who asks
+    WITHDRAWN = "withdrawn"  #: whoever invited may no longer place anybody there
+    OTHER_ADDRESS = "other_address"
+    BELONGS_ALREADY = "belongs_already"
+
+
+#: What is over for everybody, whoever asks.
+OVER = frozenset({Hindrance.EXPIRED, Hindrance.REVOKED, Hindrance.USED, Hindrance.YOURS_ALREADY, Hindrance.WITHDRAWN})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """An invitation and the path of its link, "" when it went by mail."""
+
+    invitation: Invitation
+    path: str
+
+
+@transaction.atomic
+def invite(*, workspace: Workspace, team: Team | None, role: str, email: str = "", by: User) -> Sent:
+    """Offer a place. With an address it goes there by mail; without, the link is shown once to pass on.
+
+    Raises PermissionDenied, Refused, and TooMany beyond the day's limit.
+    """
+    check_may_place(lock(workspace), by, team)
+    offered = check_role(role, team)
+    email = _address(email)
+    if email:
+        _check_new(workspace, team, offered, email)
+    _check_limit(by)
+    token, hashed = new_token()
+    invitation = Invitation.objects.create(
+        workspace=workspace,
+        team=team,
+        role=offered,
+        email=email,
+        token_hash=hashed,
+        created_by=by,
+        expires_at=_until(),
+    )
+    return _hand_over(invitation, token)
+
+
+@transaction.atomic
+def remind(invitation: Invitation, *, by: User) -> Sent:
+    """Make the link anew, valid again for the whole time; the earlier link ends. A mailed one is mailed, once a day."""
+    check_may_place(lock(invitation.workspace), by, invitation.team)
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if invitation.accepted_at or invitation.revoked_at:
+        message = "Invite them again: this invitation was accepted or revoked meanwhile"
+        raise Refused([Problem(code="not_open", message=message)])
+    now = timezone.now()
+    if invitation.email:
+        last = invitation.reminded_at or invitation.created_at
+        if now - last < DAY:
+            message = f"Wait until {last + DAY:%-d %B, %H:%M} UTC: one reminder a day is enough"
+            raise Refused([Problem(code="reminded", message=message)])
+    _check_limit(by)
+    token, hashed = new_token()
+    invitation.token_hash = hashed
+    invitation.expires_at = _until()
+    invitation.reminded_at = now
+    # Whoever reminds stands for it from now on, also where the first inviter has left.
+    invitation.created_by = by
+    invitation.save(update_fields=["token_hash", "expires_at", "reminded_at", "created_by"])
+    return _hand_over(invitation, token)
+
+
+@transaction.atomic
+def revoke(invitation: Invitation, *, by: User) -> None:
+    """From now on nobody can accept it. Revoking twice changes nothing; who accepted is removed instead."""
+    check_may_place(lock(invitation.workspace), by, invitation.team)
+    open_one = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
+    open_one.update(revoked_at=timezone.now(), revoked_by=by)
+
+
+def find(token: str) -> Invitation | None:
+    """The invitation of this link, whatever became of it. One query."""
+    found = Invitation.objects.select_related("workspace", "team", "created_by", "accepted_by", "revoked_by")
+    return found.filter(token_hash=hash_of(token)).first()
+
+
+def hindrance(invitation: Invitation, user: User | None) -> Hindrance | None:
+    """Why this person, or (None) whoever has yet to sign in, cannot accept it; None when they can. Two queries."""
+    if invitation.accepted_at:
+        mine = user is not None and invitation.accepted_by_id == user.pk
+        return Hindrance.YOURS_ALREADY if mine else Hindrance.USED
+    if invitation.revoked_at:
+        return Hindrance.REVOKED
+    if invitation.is_expired:
+        return Hindrance.EXPIRED
+    if not charge_of(invitation.workspace).may_place(invitation.created_by_id, invitation.team_id):
+        return Hindrance.WITHDRAWN
+    if user is None:
+        return None
+    if invitation.email and invitation.email.lower() != user.email.lower():
+        return Hindrance.OTHER_ADDRESS
+    there = Membership.objects.filter(user=user, workspace=invitation.workspace, team=invitation.team)
+    if (there if invitation.team else there.filter(role=invitation.role)).exists():
+        return Hindrance.BELONGS_ALREADY
+    return None
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, by: User) -> Membership | Hindrance:
+    """Take the place, once. The inviter is told. A link that came by mail also proves that the address is theirs."""
+    lock(invitation.workspace)
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",)).select_related("workspace", "team").get(pk=invitation.pk)
+    )
+    hindered = hindrance(invitation, by)
+    if hindered:
+        return hindered
+    made = Membership.objects.create(
+        user=by, workspace=invitation.workspace, team=invitation.team, role=invitation.role
+    )
+    invitation.accepted_at = timezone.now()
+    invitation.accepted_by = by
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    if invitation.email:
+        mark_verified(by)
+    place = words_of(invitation.role, invitation.team, invitation.workspace)
+    tell(
+        [invitation.created_by], f"{by} accepted your invitation: {place}.", reverse("people", args=[made.workspace_id])
+    )
+    return made
+
+
+def mark_verified(user: User) -> None:
+    """The person's address counts as theirs, as if they had opened the link that allauth mails."""
+    EmailAddress.objects.update_or_create(
+        user=user,
+        email=user.email.lower(),
+        defaults={"verified": True},
+        create_defaults={"verified": True, "primary": True},
+    )
+
+
+def proves_address(invitation: Invitation, user: User) -> bool:
+    """Whether coming by this invitation shows that the person's address is theirs."""
+    return bool(invitation.email) and invitation.email.lower() == user.email.lower()
+
+
+def open_invitations(workspace: Workspace) -> "list[Invitation]":
+    """Those that nobody accepted or revoked, expired ones too (they can be made anew), newest first. One query."""
+    found = Invitation.objects.filter(workspace=workspace, accepted_at=None, revoked_at=None)
+    return list(found.select_related("team", "created_by").order_by("-created_at", "-id"))
+
+
+# --- parts
+
+
+def _address(text: str) -> str:
+    text = text.strip().lower()
+    if text:
+        try:
+            validate_email(text)
+        except ValidationError:
+            message = "Enter a full e-mail address, such as ana@example.org"
+            raise Refused([Problem(code="email", message=message, key="email")]) from None
+        if len(text) > 254:
+            raise Refused([Problem(code="email", message="Enter an address of at most 254 characters", key="email")])
+    return text
+
+
+def _check_new(workspace: Workspace, team: Team | None, role: str, email: str) -> None:
+    """Raises Refused when this address has that place already, or an invitation to it."""
+    there = Membership.objects.filter(workspace=workspace, team=team, user__email__iexact=email).select_related("user")
+    member = (there if team else there.filter(role=role)).first()
+    if member:
+        raise Refused([already_there(member.user, team or workspace)])
+    waiting = Invitation.objects.filter(
+        workspace=workspace, team=team, role=role, email=email, accepted_at=None, revoked_at=None
+    )
+    if waiting.exists():
+        message = "Remind them instead: this address has an invitation to the same place already"
+        raise Refused([Problem(code="invited", message=message, key="email")])
+
+
+def _check_limit(by: User) -> None:
+    """Raises TooMany. The person's row is locked, so that two windows cannot both send the last one."""
+    User.objects.select_for_update().get(pk=by.pk)
+    since = timezone.now() - DAY
+    sent = Invitation.objects.filter(created_by=by).filter(Q(created_at__gt=since) | Q(reminded_at__gt=since))
+    times = sorted(
+        at for pair in sent.values_list("created_at", "reminded_at") for at in pair if at is not None and at > since
+    )
+    most = settings.LIMITS["invitations_per_day"]
+    if len(times) >= most:
+        raise TooMany(times[len(times) - most] + DAY)
+
+
+def _until() -> datetime:
+    return timezone.now() + timedelta(days=settings.LIMITS["invitation_days"])
+
+
+def _hand_over(invitation: Invitation, token: str) -> Sent:
+    path = reverse("invitation", args=[token])
+    if not invitation.email:
+        return Sent(invitation=invitation, path=path)
+    place = words_of(invitation.role, invitation.team, invitation.workspace)
+    text = f"{invitation.created_by} invites you to Splitcheck as {place}"
+    details = (
+        f"Workspace: {invitation.workspace}\n"
+        f"The invitation holds until {invitation.expires_at:%-d %B %Y, %H:%M} UTC and is for {invitation.email} only.\n"
+        "If you do not know who this is, do nothing."
+    )
+    # `robust`: a mail server that is down leaves the invitation in the list, to be reminded of.
+    transaction.on_commit(partial(send, invitation.email, text, path, details), robust=True)
+    return Sent(invitation=invitation, path="")

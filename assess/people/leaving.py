@@ -1,0 +1,75 @@
+"""Erasing a person: who they were goes, what the organisation decided with their help stays.
+
+Answers, comments, signatures and events remain, under "Someone who left": they are the organisation's record, and the
+log is sealed. Everything that names the person, lets them in or reaches them is removed.
+"""
+
+import secrets
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from assess.people.actions import lock
+from assess.people.charge import charge_of
+from assess.people.models import ApiToken, Invitation, Membership, Notice, User, Workspace
+from assess.questionnaire.problems import Problem, Refused
+
+NAME = "Someone who left"
+
+
+def why_not(user: User) -> list[Problem]:
+    """What has to be handed over first: where others depend on this person to let people in. Queries by workspace."""
+    problems = []
+    for workspace in _workspaces(user):
+        others = Membership.objects.filter(workspace=workspace, user__is_active=True).exclude(user=user)
+        if others.exists():
+            charge = charge_of(workspace)
+            mine = Membership.objects.filter(workspace=workspace, user=user).select_related("user", "workspace", "team")
+            problems += [needed for membership in mine if (needed := charge.why_needed(membership))]
+    return problems
+
+
+@transaction.atomic
+def erase(user: User) -> None:
+    """Erase for good. Raises Refused when somebody else has to be put in charge first.
+
+    Every session ends by itself: the password is another, and the account is inactive.
+    """
+    for workspace in _workspaces(user):
+        lock(workspace)
+    problems = why_not(user)
+    if problems:
+        raise Refused(problems)
+    address = user.email
+    now = timezone.now()
+    Membership.objects.filter(user=user).delete()
+    ApiToken.objects.filter(user=user).delete()
+    Notice.objects.filter(user=user).delete()
+    EmailAddress.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    invited = Invitation.objects.filter(email__iexact=address)
+    # Without an address it would be for anybody, so an open one ends as well.
+    invited.filter(accepted_at=None, revoked_at=None).update(revoked_at=now, revoked_by=user)
+    invited.update(email="")
+    # Rooms above this one, by name, because this room imports none of them.
+    respondents = apps.get_model("assess.Respondent")._default_manager
+    respondents.filter(user=None, email__iexact=address).update(email="", token_hash=None, expires_at=now)
+    respondents.filter(user=user).update(email="", token_hash=None)
+    apps.get_model("assess.SavedView")._default_manager.filter(user=user).delete()
+    user.name = NAME
+    user.email = f"{secrets.token_hex(16)}@left.invalid"
+    user.is_active = False
+    user.wants_mail = False
+    user.erased_at = now
+    user.set_unusable_password()
+    user.save()
+
+
+def _workspaces(user: User) -> list[Workspace]:
+    """In one order for everybody, so that two who leave at once do not wait for each other."""
+    return list(Workspace.objects.filter(memberships__user=user).distinct().order_by("pk"))
