@@ -1,5 +1,6 @@
 """A result as the JSON that outside checks, files and reports use. The shape is a contract: fields are only added."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from assess.decision.argue import Argument
@@ -8,9 +9,15 @@ from assess.decision.result import Result
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Value
 
 
-def to_json(result: Result, argument: Argument | None = None) -> dict[str, Any]:
-    """The result as plain JSON values, with what argues with it where that is given."""
-    return {**_result(result), **(_argument(argument) if argument else {})}
+def to_json(
+    result: Result, argument: Argument | None = None, disagreements: Sequence[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """The result as plain JSON values, with what argues with it where that is given.
+
+    `disagreements` are the questions that several people answered differently; None where they answered together.
+    """
+    apart = {} if disagreements is None else {"disagreements": list(disagreements)}
+    return {**_result(result), **(_argument(argument) if argument else {}), **apart}
 
 
 def _argument(argument: Argument) -> dict[str, Any]:

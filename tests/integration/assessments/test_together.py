@@ -1,0 +1,546 @@
+"""People who answered apart: what is shown of whom, agreeing, the verdict by role, and how pages tell of it."""
+
+import re
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from assess.assessments import actions, together
+from assess.assessments.changes import Change
+from assess.assessments.log import fold, row_as_folded
+from assess.assessments.models import Agreement, Answer, Assessment, EventKind, Respondent
+from assess.assessments.saving import Outcome, Saved, Stale, Submitted, save_answer
+from assess.decision import decide
+from assess.people.models import User
+from assess.questionnaire.problems import Refused
+from assess.questionnaire_files import builtin_questionnaire
+from tests.conftest import client_of
+from tests.factories import MembershipFactory, UserFactory
+from tests.integration.assessments.conftest import queries_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+QUESTIONNAIRE = builtin_questionnaire()
+
+
+def ask(assessment: Assessment, user: User, perspective: str = "developer", **answers: Any) -> Respondent:
+    """Somebody asked to answer everything on their own, with what they answered; None is "not sure yet"."""
+    Assessment.objects.filter(pk=assessment.pk).update(independent=True)
+    assessment.independent = True
+    respondent = Respondent.objects.create(
+        assessment=assessment,
+        user=user,
+        perspective=perspective,
+        sections=[section.slug for section in QUESTIONNAIRE.sections],
+        asked_by=assessment.created_by,
+    )
+    for key, value in answers.items():
+        give(respondent, key, value)
+    return respondent
+
+
+def give(respondent: Respondent, key: str, value: Any, **fields: Any) -> None:
+    assert respondent.user is not None
+    row = respondent.responses.filter(key=key).first()
+    reason = str(fields.pop("not_applicable", ""))
+    change = Change(
+        key=key,
+        answered=True,
+        value=value,
+        not_applicable=reason,
+        base_version=row.version if row else 0,
+        mutation_id=uuid.uuid4(),
+        **fields,
+    )
+    outcome = save_answer(respondent.assessment_id, change, by=respondent.user, respondent_id=respondent.pk)
+    assert isinstance(outcome, Saved)
+
+
+def change(key: str, value: Any, base: int = 0) -> Change:
+    return Change(key=key, answered=True, value=value, base_version=base, mutation_id=uuid.uuid4())
+
+
+def page(client: Client, assessment: Assessment, name: str = "assessment-together") -> str:
+    response = client.get(reverse(name, args=[assessment.pk]))
+    assert response.status_code == 200
+    return str(response.content.decode())
+
+
+def words_of(html: str) -> str:
+    """The text of a page, one space between words."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def card(html: str, key: str) -> str:
+    """The part of the page that speaks of this question."""
+    found = re.search(rf'<section class="card stack"\s+id="q-{key}".*?</section>', html, re.DOTALL)
+    assert found, f"{key} is not on the page"
+    return found[0]
+
+
+@pytest.fixture
+def apart(assessment: Assessment, alice: User, bob: User, ravi: User) -> Assessment:
+    """Alice and Bob develop, Ravi manages. They are three steps apart on colliding teams, one on broken changes."""
+    ask(assessment, alice, team_collisions="never", change_breakage="rarely", hiring="easy")
+    ask(assessment, bob, team_collisions="daily", change_breakage="never", hiring="easy")
+    ask(assessment, ravi, "manager", team_collisions="daily", change_breakage="rarely", hiring=None)
+    return Assessment.objects.get(pk=assessment.pk)
+
+
+# --- what the page says
+
+
+def test_open_points_come_first_then_one_step_then_what_all_say(apart: Assessment, vera: User) -> None:
+    html = page(client_of(vera), apart)
+    assert "1 open point" in html
+    assert html.index('id="q-team_collisions"') < html.index('id="q-change_breakage"') < html.index('id="q-hiring"')
+    assert 'data-standing="open"' in card(html, "team_collisions")
+    assert 'data-standing="apart"' in card(html, "change_breakage")
+    assert 'data-standing="same"' in card(html, "hiring")
+    told = words_of(card(html, "team_collisions"))
+    assert "3 people, three steps apart – open" in told
+    assert re.search(r"\b2 1 developer, 1 manager\b", told), "n and by role"
+
+
+def test_the_chart_has_a_mark_for_each_person_and_a_title_that_says_the_finding(apart: Assessment, vera: User) -> None:
+    html = card(page(client_of(vera), apart), "team_collisions")
+    svg = html[html.index('<svg class="spread"') : html.index("</svg>", html.index('<svg class="spread"'))]
+    assert 'role="img"' in svg
+    assert svg.count("translate(") == 3
+    assert "three steps apart" in svg[svg.index("<title") : svg.index("</title>")]
+    assert "1 developer, 1 manager" in svg[svg.index("<desc") : svg.index("</desc>")]
+    assert "style=" not in svg
+    assert "<table" in html
+
+
+def test_nobody_sees_others_answers_before_giving_their_own(apart: Assessment) -> None:
+    newcomer = ask(apart, alice_mate(apart), "operations")
+    assert newcomer.user is not None
+    client = client_of(newcomer.user)
+    html = page(client, apart)
+    assert 'id="q-team_collisions"' not in html
+    assert "steps apart" not in html
+    assert "The verdict by role" not in html
+    link = f"{reverse('assessment-my-section', args=[apart.pk, 'teams'])}#q-team_collisions"
+    assert link in html
+    give(newcomer, "team_collisions", None)
+    assert "three steps apart" in card(page(client, apart), "team_collisions")
+
+
+def alice_mate(assessment: Assessment) -> User:
+    user: User = UserFactory(name="Nell", email="nell@example.org")
+    MembershipFactory(user=user, team=assessment.team)
+    return user
+
+
+def test_names_are_told_only_where_the_lead_shows_them(apart: Assessment, vera: User) -> None:
+    client = client_of(vera)
+    assert "Bob" in page(client, apart)
+    Assessment.objects.filter(pk=apart.pk).update(names_shown=False)
+    html = page(client, apart)
+    for name in ("Alice", "Bob", "Ravi"):
+        assert name not in html
+    assert "Manager" in card(html, "team_collisions")
+
+
+def test_a_team_that_answers_together_has_nothing_to_compare(assessment: Assessment, alice_client: Client) -> None:
+    assert "nothing to compare" in page(alice_client, assessment)
+
+
+def test_the_page_takes_at_most_fifteen_queries(apart: Assessment, alice_client: Client) -> None:
+    url = reverse("assessment-together", args=[apart.pk])
+    alice_client.get(url)
+    assert len(queries_of(lambda: alice_client.get(url))) <= 15
+
+
+def test_known_beside_does_not_apply_is_an_open_point(
+    assessment: Assessment, alice: User, bob: User, vera: User
+) -> None:
+    ask(assessment, alice, hiring="easy")
+    give(ask(assessment, bob), "hiring", None, not_applicable="Nobody is hired this year")
+    html = card(page(client_of(vera), assessment), "hiring")
+    assert 'data-standing="open"' in html
+    assert "Nobody is hired this year" in html
+
+
+# --- the verdict is widened, not averaged
+
+
+def test_a_disagreement_widens_the_verdict_instead_of_being_averaged(apart: Assessment) -> None:
+    found = together.table_of(apart)
+    given = apart.given_answers()
+    assert given == found.answers
+    assert given["team_collisions"].between == ("daily", "never")
+    possible = set(decide(QUESTIONNAIRE, given).possible_verdicts)
+    for person in found.people:
+        single = {**given, "team_collisions": person.sheet.answers["team_collisions"]}
+        assert set(decide(QUESTIONNAIRE, single).possible_verdicts) <= possible
+
+
+def test_two_numbers_come_to_neither_and_to_no_third(assessment: Assessment, alice: User, bob: User) -> None:
+    ask(assessment, alice, teams=2)
+    ask(assessment, bob, teams=6)
+    found = assessment.given_answers()["teams"]
+    assert (found.value, set(found.between)) == (None, {2, 6})
+
+
+# --- agreeing
+
+
+def test_agreeing_keeps_answer_agreement_and_event(apart: Assessment, alice: User) -> None:
+    outcome = together.agree(apart, change("team_collisions", "weekly"), said="Most weeks, since May", by=alice)
+    assert isinstance(outcome, Saved)
+    assert apart.given_answers()["team_collisions"].value == "weekly"
+    agreement = Agreement.objects.get()
+    assert (agreement.key, agreement.said, agreement.agreed_by) == ("team_collisions", "Most weeks, since May", alice)
+    assert [line["perspective"] for line in agreement.given] == ["developer", "developer", "manager"]
+    event = apart.events.get(kind=EventKind.AGREED)
+    assert (event.key, event.payload["said"], event.payload["version"]) == (
+        "team_collisions",
+        "Most weeks, since May",
+        1,
+    )
+    assert "Alice" not in str(event.payload) + str(agreement.given), "names can be hidden later"
+    common = apart.events.filter(respondent=None)
+    assert common.filter(kind=EventKind.ANSWERED, key="team_collisions").count() == 1
+
+
+def test_the_form_agrees_without_a_script_and_the_page_says_who_and_what(
+    apart: Assessment, alice_client: Client, vera: User
+) -> None:
+    response = alice_client.post(
+        reverse("assessment-agree", args=[apart.pk]),
+        {"key": "team_collisions", "value": "weekly", "base_version": "0", "said": "Most weeks", "page": uuid.uuid4()},
+    )
+    assert response.status_code == 302
+    html = card(page(client_of(vera), apart), "team_collisions")
+    assert 'data-standing="agreed"' in html
+    told = words_of(html)
+    assert "agreed by Alice" in told
+    assert "Most weeks" in told
+    assert "Before that: Alice" in told
+    assert "No open point" in page(client_of(vera), apart)
+
+
+def test_agreed_answers_can_be_changed_and_the_log_keeps_both(apart: Assessment, alice: User, bob: User) -> None:
+    together.agree(apart, change("team_collisions", "weekly"), said="First thought", by=alice)
+    together.agree(apart, change("team_collisions", "monthly", 1), said="Second thought", by=bob)
+    agreement = Agreement.objects.get()
+    assert (agreement.said, agreement.agreed_by) == ("Second thought", bob)
+    assert [event.payload["said"] for event in apart.events.filter(kind=EventKind.AGREED).order_by("number")] == [
+        "First thought",
+        "Second thought",
+    ]
+    assert apart.given_answers()["team_collisions"].value == "monthly"
+
+
+def test_who_comes_too_late_sees_both_answers(apart: Assessment, alice: User, bob_client: Client) -> None:
+    together.agree(apart, change("team_collisions", "weekly"), said="Theirs", by=alice)
+    url = reverse("assessment-agree", args=[apart.pk])
+    data = {"key": "team_collisions", "value": "monthly", "base_version": "0", "said": "Mine", "page": uuid.uuid4()}
+    response = bob_client.post(url, data)
+    assert response.status_code == 409
+    html = card(response.content.decode(), "team_collisions")
+    weekly, monthly = (QUESTIONNAIRE.by_key["team_collisions"].option(value).label for value in ("weekly", "monthly"))
+    conflict = html[html.index('class="conflict"') : html.index("</dl>")]
+    assert weekly in conflict
+    assert monthly in conflict
+    assert "Alice" in conflict
+    assert "Mine" in html, "what was typed stays"
+    assert Agreement.objects.get().said == "Theirs"
+    # Sent once more from that page, it takes the place of theirs.
+    seen = re.search(r'name="base_version" value="(\d+)"', html)
+    assert seen
+    assert bob_client.post(url, {**data, "base_version": seen[1]}).status_code == 302
+    assert Agreement.objects.get().said == "Mine"
+
+
+def test_the_same_form_sent_twice_counts_once(apart: Assessment, alice_client: Client) -> None:
+    url = reverse("assessment-agree", args=[apart.pk])
+    data = {"key": "team_collisions", "value": "weekly", "base_version": "0", "said": "", "page": uuid.uuid4()}
+    assert [alice_client.post(url, data).status_code for _ in range(2)] == [302, 302]
+    assert apart.events.filter(kind=EventKind.AGREED).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({}, "Choose the answer that you agree on"),
+        ({"value": "hourly"}, "Choose from"),
+        ({"value": "-not_applicable"}, "Say in a few words why the question does not apply"),
+        ({"value": "weekly", "said": "x" * 2001}, "Shorten this to 2,000 characters"),
+    ],
+)
+def test_what_cannot_be_agreed_on_says_what_to_do_and_keeps_what_was_typed(
+    fields: dict[str, str], message: str, apart: Assessment, alice_client: Client
+) -> None:
+    data = {"key": "team_collisions", "base_version": "0", "said": "We talked", **fields}
+    response = alice_client.post(reverse("assessment-agree", args=[apart.pk]), data)
+    assert response.status_code == 400
+    html = response.content.decode()
+    assert message in html
+    assert data["said"] in html
+    assert not Agreement.objects.exists()
+    assert not Answer.objects.given().exists()
+
+
+def test_people_may_agree_that_it_does_not_apply(apart: Assessment, alice_client: Client) -> None:
+    data = {"key": "team_collisions", "value": "-not_applicable", "reason": "One team only", "base_version": "0"}
+    assert alice_client.post(reverse("assessment-agree", args=[apart.pk]), data).status_code == 302
+    assert apart.given_answers()["team_collisions"].not_applicable == "One team only"
+
+
+def test_nobody_agrees_on_what_they_have_not_answered_themselves(apart: Assessment, alice: User) -> None:
+    with pytest.raises(Refused, match="own sheet first"):
+        together.agree(apart, change("tracing", "none"), by=alice)
+    assert not Agreement.objects.exists()
+
+
+def test_who_may_not_agree(apart: Assessment, vera: User, rita: User, ravi: User) -> None:
+    for user in (vera, rita, ravi):
+        with pytest.raises(PermissionDenied):
+            together.agree(apart, change("team_collisions", "weekly"), by=user)
+
+
+def test_taking_back_lets_what_each_answered_count_again(apart: Assessment, alice: User, alice_client: Client) -> None:
+    together.agree(apart, change("team_collisions", "weekly"), said="Too quick", by=alice)
+    url = reverse("assessment-agree-take-back", args=[apart.pk])
+    alice_client.post(url, {"key": "team_collisions", "base_version": "1", "page": str(uuid.uuid4())})
+    assert set(apart.given_answers()["team_collisions"].between) == {"daily", "never"}
+    assert not Agreement.objects.exists()
+    assert apart.events.filter(kind=EventKind.AGREED).count() == 1, "the log keeps what was said"
+    outcome = together.agree(apart, change("team_collisions", "daily", 2), by=alice)
+    assert isinstance(outcome, Saved)
+
+
+def test_take_what_all_say_agrees_on_every_unanimous_question_at_once(
+    apart: Assessment, alice: User, bob: User, alice_client: Client
+) -> None:
+    for respondent in Respondent.objects.filter(user__in=(alice, bob)):
+        give(respondent, "tracing", "planned")
+        give(respondent, "motives", [])
+    url = reverse("assessment-take-unanimous", args=[apart.pk])
+    sent = {"page": str(uuid.uuid4())}
+    assert alice_client.post(url, sent).status_code == 302
+    assert set(Agreement.objects.values_list("key", flat=True)) == {"hiring", "tracing", "motives"}
+    assert {row.key: row.value for row in apart.answers.given()} == {
+        "hiring": "easy",
+        "tracing": "planned",
+        "motives": [],
+    }
+    alice_client.post(url, sent)
+    assert apart.events.filter(kind=EventKind.AGREED).count() == 3
+
+
+def test_what_one_alone_knows_is_not_what_all_say(assessment: Assessment, alice: User, bob: User) -> None:
+    ask(assessment, alice, hiring="easy")
+    ask(assessment, bob, hiring=None)
+    assert together.take_what_all_say(assessment, page=uuid.uuid4(), by=alice) == []
+
+
+def test_a_submitted_version_is_agreed_on_no_more(apart: Assessment, alice: User) -> None:
+    actions.submit(apart, by=alice)
+    assert isinstance(together.agree(apart, change("team_collisions", "weekly"), by=alice), Submitted)
+    assert not Agreement.objects.exists()
+
+
+# --- by role
+
+
+def full(**answers: Any) -> dict[str, Any]:
+    """Enough known answers for a verdict, none of them a pain."""
+    calm = {
+        "scope": "whole_system",
+        "current_shape": "monolith",
+        "product_stage": "established",
+        "motives": [],
+        "developers": 40,
+        "teams": 2,
+        "team_collisions": "never",
+        "deploy_waiting": "never",
+        "deploy_demand": "satisfied",
+        "change_breakage": "never",
+        "load_fit": "comfortable",
+        "tech_lock_in": "none",
+        "models": 10,
+        "deploy_minutes": 5,
+        "scaling_profile": "even",
+        "hot_share": 10,
+        "infra_cost": "acceptable",
+    }
+    return {**calm, **answers}
+
+
+@pytest.fixture
+def parted(assessment: Assessment, alice: User, bob: User, ravi: User, olga: User) -> Assessment:
+    """Two developers say that teams collide daily, the manager that they never do; product was asked in vain."""
+    ask(assessment, alice, **full(team_collisions="daily"))
+    ask(assessment, bob, **full(team_collisions="daily"))
+    ask(assessment, ravi, "manager", **full())
+    ask(assessment, olga, "product")
+    return Assessment.objects.get(pk=assessment.pk)
+
+
+def test_the_verdict_by_role_stands_beside_the_common_one(parted: Assessment, vera: User) -> None:
+    for name in ("assessment-together", "assessment-result"):
+        told = words_of(page(client_of(vera), parted, name))
+        assert "Developers and managers come to different verdicts; they part on 1 question." in told
+        assert "Developers alone 2 Modular monolith boundaries are the cure Nothing else" in told
+        assert "Managers alone 1 Stay monolithic" in told
+        assert "Product alone 0 Not answered yet" in told
+        assert "Everyone 3 Stay monolithic" in told
+
+
+def test_an_agreement_settles_the_common_verdict_and_leaves_the_roles_theirs(parted: Assessment, alice: User) -> None:
+    together.agree(parted, change("team_collisions", "daily"), by=alice)
+    roles = together.table_of(parted).roles
+    assert roles is not None
+    verdicts = {line.name: (line.verdict, line.others) for line in roles.lines}
+    assert verdicts["Everyone"] == ("modular", ())
+    assert verdicts["Managers alone"][0] == "stay"
+
+
+# --- the pages around
+
+
+def test_the_review_tells_what_people_come_to_and_who_agreed(apart: Assessment, alice: User, vera: User) -> None:
+    told = words_of(page(client_of(vera), apart, "assessment-review"))
+    assert "3 people, three steps apart – open" in told
+    together.agree(apart, change("team_collisions", "weekly"), said="Most weeks", by=alice)
+    told = words_of(page(client_of(vera), apart, "assessment-review"))
+    assert "Agreed by Alice" in told
+    assert "Most weeks" in told
+    assert "three steps apart" not in told
+
+
+def test_the_review_keeps_back_what_somebody_has_yet_to_answer(apart: Assessment) -> None:
+    newcomer = ask(apart, alice_mate(apart), "operations")
+    assert newcomer.user is not None
+    response = client_of(newcomer.user).get(reverse("assessment-review", args=[apart.pk]))
+    assert response.status_code == 403
+    assert "steps apart" not in response.content.decode()
+
+
+def test_a_version_with_open_points_says_so_before_it_is_submitted_and_may_be(
+    apart: Assessment, alice: User, alice_client: Client
+) -> None:
+    for key in ("teams", "developers"):
+        for respondent in apart.respondents.all():
+            give(respondent, key, 3)
+    html = page(alice_client, apart, "assessment-review")
+    assert "1 question is open because people disagree" in words_of(html)
+    assert alice_client.post(reverse("assessment-submit", args=[apart.pk])).status_code == 302
+    submitted = Assessment.objects.get(pk=apart.pk)
+    assert submitted.is_submitted
+    assert submitted.result is not None
+    told = {line["key"]: line for line in submitted.result["disagreements"]}
+    assert told["team_collisions"]["open"]
+    assert told["team_collisions"]["values"] == [
+        {"value": "never", "n": 1, "by_role": {"developer": 1}},
+        {"value": "daily", "n": 2, "by_role": {"developer": 1, "manager": 1}},
+    ]
+    assert "three steps apart – open" in words_of(page(alice_client, submitted))
+
+
+def test_the_result_counts_open_points_and_leads_to_them(parted: Assessment, vera: User) -> None:
+    html = page(client_of(vera), parted, "assessment-result")
+    assert "1 question is open because people disagree" in words_of(html)
+    assert f"{reverse('assessment-together', args=[parted.pk])}#q-team_collisions" in html
+
+
+def test_a_version_answered_together_has_no_disagreements(assessment: Assessment, alice: User) -> None:
+    save_answer(assessment.pk, change("teams", 3), by=alice)
+    submitted = actions.submit(assessment, by=alice)
+    assert submitted.result is not None
+    assert "disagreements" not in submitted.result
+
+
+def test_the_list_counts_what_people_answered_apart(apart: Assessment, vera: User) -> None:
+    html = client_of(vera).get(reverse("assessments")).content.decode()
+    assert re.search(r"\b3 of \d+ questions", html)
+
+
+def test_hidden_names_are_on_no_page(parted: Assessment, alice: User, rita: User) -> None:
+    give(parted.respondents.get(user__name="Ravi"), "hiring", "easy", note="Two joined in May")
+    Assessment.objects.filter(pk=parted.pk).update(names_shown=False)
+    client = client_of(rita)
+    names = ("assessment", "assessment-together", "assessment-review", "assessment-result", "assessment-what-if")
+    for name in names:
+        html = page(client, parted, name)
+        for hidden in ("Bob", "Ravi", "Olga"):
+            assert hidden not in html, name
+    assert "Two joined in May" in page(client, parted)
+
+
+# --- two at once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_agree_at_once_one_is_told(assessment: Assessment, alice: User, bob: User) -> None:
+    ask(assessment, alice, hiring="easy")
+    ask(assessment, bob, hiring="hard")
+    outcomes: list[Outcome] = []
+    at_once(
+        lambda: outcomes.append(together.agree(assessment, change("hiring", "easy"), said="Alice", by=alice)),
+        lambda: outcomes.append(together.agree(assessment, change("hiring", "hard"), said="Bob", by=bob)),
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [Saved.__name__, Stale.__name__]
+    agreement, answer = Agreement.objects.get(), Answer.objects.get()
+    assert agreement.agreed_by == answer.answered_by
+    assert agreement.said == agreement.agreed_by.name
+    assert {"Alice": "easy", "Bob": "hard"}[agreement.said] == answer.value
+    events = assessment.events.filter(kind=EventKind.AGREED)
+    assert [event.by for event in events] == [agreement.agreed_by]
+    numbers = list(assessment.events.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answering_while_others_agree_loses_neither(assessment: Assessment, alice: User, bob: User) -> None:
+    ask(assessment, alice, hiring="easy")
+    other = ask(assessment, bob, hiring="easy")
+
+    def answer() -> None:
+        for value in ("hard", "mixed", "easy"):
+            give(other, "hiring", value)
+
+    at_once(answer, lambda: together.take_what_all_say(assessment, page=uuid.uuid4(), by=alice))
+    assert other.responses.get(key="hiring").version == 4
+    for agreement in Agreement.objects.all():
+        assert {line["words"] for line in agreement.given} == {"Easy"} or len(agreement.given) == 2
+
+
+def at_once(*tasks: Callable[[], Any]) -> None:
+    """Run the tasks in threads of their own that start together; an error in one fails the test."""
+    start = threading.Barrier(len(tasks))
+    errors: list[BaseException] = []
+
+    def run(task: Callable[[], Any]) -> None:
+        try:
+            start.wait()
+            task()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors, errors
+
+
+def test_common_answers_are_the_fold_of_the_log(apart: Assessment, alice: User) -> None:
+    together.agree(apart, change("team_collisions", "weekly"), by=alice)
+    rows = apart.answers.all()
+    assert {row.key for row in rows} == {"team_collisions"}
+    assert fold(apart.events.filter(respondent=None)) == {row.key: row_as_folded(row) for row in rows}
