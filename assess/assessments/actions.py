@@ -16,6 +16,7 @@ from assess.assessments.editions import newest_of_same, questionnaire_of
 from assess.assessments.log import Entry, event_of, payload_of, record, write
 from assess.assessments.models import Answer, Assessment, Edition, EventKind, State, System
 from assess.assessments.standing import keep_standing
+from assess.assessments.together import as_json, table_of
 from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.argue import argue
@@ -74,7 +75,8 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
     locked.answers_hash = answers_hash(questionnaire, answers)
     locked.model_version = result.model_version
     locked.verdict, locked.form = result.verdict, result.form
-    locked.result = to_json(result, argue(questionnaire, answers, result, published_cases()))
+    apart = as_json(table_of(locked)) if locked.independent else None
+    locked.result = to_json(result, argue(questionnaire, answers, result, published_cases()), apart)
     locked.save()
     payload = {"answers_hash": locked.answers_hash, "verdict": locked.verdict, "form": locked.form}
     record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)

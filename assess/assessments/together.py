@@ -176,7 +176,8 @@ def roles_in_words(by_perspective: Mapping[str, int]) -> str:
 class Table:
     """All points of one assessment in the questionnaire's order, of the questions that `user` may see.
 
-    `hidden` are questions that others answered and the person has yet to: their points are not here.
+    `hidden` are questions that the person has yet to answer: their points are not here, and neither are `answers` to
+    them: what counts, by question.
     """
 
     assessment: Assessment
@@ -184,6 +185,7 @@ class Table:
     people: tuple[Person, ...]
     points: tuple[Point, ...]
     hidden: tuple[Question, ...]
+    answers: Mapping[str, AnswerValue]
 
     def standing(self, *standings: Standing) -> list[Point]:
         return [point for point in self.points if point.standing in standings]
@@ -209,11 +211,6 @@ class Table:
             for line in agreement.given
         ]
         return lines if self.assessment.names_shown else sorted(lines)
-
-    @cached_property
-    def answers(self) -> dict[str, AnswerValue]:
-        """What counts, by question: of those in sight only."""
-        return {point.question.key: point.answer for point in self.points if point.answer is not None}
 
     @cached_property
     def roles(self) -> "Roles | None":
@@ -281,6 +278,7 @@ def table_of(assessment: Assessment, user: User | None = None) -> Table:
         people=tuple(found),
         points=tuple(asked),
         hidden=tuple(question for question in hidden if _may_be_asked(question, answers)),
+        answers={key: answer for key, answer in answers.items() if in_sight is None or key in in_sight},
     )
 
 

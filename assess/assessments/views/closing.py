@@ -14,6 +14,7 @@ from assess.assessments.models import Answer, Assessment
 from assess.assessments.plan import plan_of
 from assess.assessments.progress import progress_of
 from assess.assessments.respondents import check_not_anchored
+from assess.assessments.together import Point, Table, table_of
 from assess.assessments.views.answering import next_url
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
 from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
@@ -31,13 +32,16 @@ from assess.web.access import signed_in, user_of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One question of the review with its answer in words. `state` is known, not_sure, not_applicable or unanswered."""
+    """One question of the review with its answer in words. `state` is known, not_sure, not_applicable, unanswered, or
+    differ: open between what several people said. `point` is how it stands between them where they answer apart."""
 
     question: Question
     words: str
     state: str
     row: Answer | None
     basis: str
+    point: Point | None
+    url: str  #: where the answer is changed
 
 
 @require_safe
@@ -48,13 +52,17 @@ def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
     check_not_anchored(user, assessment)
     questionnaire = questionnaire_of(assessment.edition)
     rows = answer_rows(assessment)
-    answers = given(rows)
+    table = table_of(assessment) if assessment.independent else None
+    answers = table.answers if table else given(rows)
     progress = progress_of(questionnaire, answers)
     may_edit = can_edit(user, assessment.system.team)
     known = sum(answer.is_known for answer in answers.values())
     context = {
         "assessment": assessment,
-        "sections": [(section, _lines(section, rows, answers)) for section in questionnaire.sections],
+        "sections": [
+            (section, _lines(assessment, section, rows, answers, table)) for section in questionnaire.sections
+        ],
+        "open_points": table.open_points if table else [],
         "questionnaire": questionnaire,
         "at_odds": find_contradictions(questionnaire, answers),
         "progress": progress,
@@ -68,21 +76,30 @@ def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
     return render(request, "assessments/review.html", context)
 
 
-def _lines(section: Section, rows: dict[str, Answer], answers: Answers) -> list[Line]:
+def _lines(
+    assessment: Assessment, section: Section, rows: dict[str, Answer], answers: Answers, table: Table | None
+) -> list[Line]:
     lines = []
+    apart = reverse("assessment-together", args=[assessment.pk])
+    together = reverse("assessment-section", args=[assessment.pk, section.slug])
+    points = table.by_key if table else {}
     for question in section.questions:
         if not is_asked(question, answers):
             continue
         row, answer = rows.get(question.key), answers.get(question.key)
+        point = points.get(question.key)
+        words = answer_in_words(question, answer)
         if answer is None:
             state = "unanswered"
+        elif point and point.standing in ("open", "apart"):
+            state, words = "differ", point.finding
         elif answer.is_known:
             state = "known"
         else:
             state = "not_applicable" if answer.not_applicable else "not_sure"
-        words = answer_in_words(question, answer)
-        basis = BASIS_WORDS.get(row.basis, "") if row and answer else ""
-        lines.append(Line(question=question, words=words, state=state, row=row, basis=basis))
+        basis = BASIS_WORDS.get(answer.basis or "", "") if answer else ""
+        url = f"{apart if table else together}#q-{question.key}"
+        lines.append(Line(question=question, words=words, state=state, row=row, basis=basis, point=point, url=url))
     return lines
 
 
@@ -99,6 +116,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
     newest = assessment.system.assessments.filter(deleted_at=None).order_by("-version").first()
     progress = progress_of(questionnaire, answers)
     judged = decided(assessment, questionnaire, answers)
+    table = table_of(assessment) if assessment.independent else None
     context = {
         "assessment": assessment,
         "questionnaire": questionnaire,
@@ -119,6 +137,8 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "for_it": judged.strongest(for_verdict=True),
         "against_it": judged.strongest(for_verdict=False),
         "ask_first": _ask_first(judged, questionnaire),
+        "open_points": table.open_points if table else [],
+        "roles": table.roles if table else None,
         "open_questions": [questionnaire.by_key[key] for key in judged.open_keys],
         "may_answer": Ability.ANSWER in allowed and assessment.is_open,
         "may_go_on": Ability.START in allowed and assessment.is_submitted and newest == assessment,
