@@ -1,4 +1,4 @@
-"""What moved a verdict: every mover moves it, none does where nothing moved, and all changes give the second verdict."""
+"""What moved a verdict: every mover moves it, none where nothing moved, and all changes give the second verdict."""
 
 from dataclasses import replace
 

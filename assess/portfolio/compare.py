@@ -1,0 +1,272 @@
+"""Two to four versions or systems side by side: verdicts, axes, changed answers, and which of these moved the verdict.
+
+Decides: what a comparison shows and in which words. Does not decide: what moved a verdict
+(`decision.compare_versions`), who may read what (the view). Where editions differ, only questions that all of them ask are compared, and it is said
+which only some have.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import cycle, pairwise
+
+from assess.assessments.combined import given_answers
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Assessment
+from assess.assessments.words import BASIS_WORDS, NOT_ANSWERED, answer_in_words
+from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
+from assess.decision.result import Result, Score
+from assess.decision.signals import words
+from assess.decision.wording import AXIS_WORDS, VERDICT_WORDS, subject
+from assess.questionnaire.schema import AXES, Answer, Question
+
+FEWEST, MOST = 2, 4
+#: How the sides are marked, in drawing order: each is told apart by shape, and where all meet each still shows.
+MARKS = ("ring", "dot", "square", "cross")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One version that is compared. `name` is short: "Version 2", and with the system where several are compared."""
+
+    assessment: Assessment
+    side: Side
+    result: Result
+    name: str
+    mark: str
+
+    @property
+    def is_early(self) -> bool:
+        """Whether so little is known that the verdict says little."""
+        known = sum(answer.is_known for answer in self.side.answers.values())
+        needed = len(self.side.questionnaire.quick_questions)
+        return not self.assessment.is_submitted and not self.result.firm and known < needed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """Where one version lies on an axis, in per cent; `band` is the part of the range still open."""
+
+    kind: str
+    name: str
+    at: int
+    band: int
+    lane: float  #: top of its band
+    thickness: float
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AxisLine:
+    """One axis as a dumbbell. `low` to `high` is how far apart the versions are."""
+
+    axis: str
+    name: str
+    marks: tuple[Mark, ...]
+    threshold: int | None
+    low: int
+    high: int
+
+    @property
+    def text(self) -> str:
+        told = "; ".join(f"{mark.name}: {mark.value}" for mark in self.marks)
+        return f"{told}; acute from {self.threshold}" if self.threshold is not None else told
+
+    @property
+    def in_short(self) -> str:
+        return " → ".join(mark.value for mark in self.marks)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerCell:
+    name: str
+    words: str
+    basis: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerLine:
+    question: Question
+    cells: tuple[AnswerCell, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """From one version to the next: what moved the verdict, in sentences."""
+
+    before: Column
+    after: Column
+    moved: Moved
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    columns: tuple[Column, ...]
+    axes: tuple[AxisLine, ...]
+    finding: str  #: the axes in one sentence
+    lines: tuple[AnswerLine, ...]
+    only: tuple[tuple[Column, tuple[Question, ...]], ...]
+    steps: tuple[Step, ...]
+    same_system: bool
+
+
+def compare(assessments: Sequence[Assessment]) -> Comparison:
+    """The comparison of these, in their order. One query for answers, two where people answer apart; editions by hash.
+
+    Each is judged by the model that judged it; what moved a verdict is found by the newest.
+    """
+    columns = columns_of(assessments)
+    sides = [column.side for column in columns]
+    axes = tuple(axis_line(axis, columns) for axis in AXES)
+    return Comparison(
+        columns=columns,
+        axes=axes,
+        finding=_finding(axes),
+        lines=tuple(answer_lines(columns)),
+        only=tuple((column, only) for column, only in zip(columns, only_one_has(sides), strict=True) if only),
+        steps=tuple(step(before, after) for before, after in pairwise(columns)),
+        same_system=len({column.assessment.system_id for column in columns}) == 1,
+    )
+
+
+def columns_of(assessments: Sequence[Assessment]) -> tuple[Column, ...]:
+    """These versions with their answers, each judged by the model that judged it. As many queries as `compare`."""
+    answers = given_answers(assessments)
+    one_system = len({assessment.system_id for assessment in assessments}) == 1
+    columns = []
+    for assessment, mark in zip(assessments, cycle(MARKS), strict=False):
+        questionnaire = questionnaire_of(assessment.edition)
+        side = Side(questionnaire=questionnaire, answers=answers[assessment.pk])
+        decide = DECIDERS[assessment.model_version or MODEL_VERSION]
+        version = f"ersion {assessment.version}"
+        name = f"V{version}" if one_system else f"{assessment.system.name}, v{version}"
+        result = decide(questionnaire, side.answers)
+        columns.append(Column(assessment=assessment, side=side, result=result, name=name, mark=mark))
+    return tuple(columns)
+
+
+# --- axes
+
+
+def axis_line(axis: str, columns: Sequence[Column]) -> AxisLine:
+    scores = [column.result.scores[axis] for column in columns]
+    thickness = 10 / len(columns)
+    return AxisLine(
+        axis=axis,
+        name=AXIS_WORDS[axis],
+        marks=tuple(
+            Mark(
+                kind=column.mark,
+                name=column.name,
+                at=score.points,
+                band=score.high - score.points,
+                lane=round(4 + index * thickness, 2),
+                thickness=round(thickness, 2),
+                value=value_of(score),
+            )
+            for index, (column, score) in enumerate(zip(columns, scores, strict=True))
+        ),
+        threshold=next((score.threshold for score in scores if score.threshold is not None), None),
+        low=min(score.points for score in scores),
+        high=max(score.points for score in scores),
+    )
+
+
+def value_of(score: Score) -> str:
+    """A score in words: "40", "40 to 65" while answers are open, "not known" where none is.
+
+    >>> value_of(Score(axis="people", points=40, high=65, threshold=None, contributions=(), open_keys=()))
+    'not known'
+    """
+    if not score.contributions and score.high != score.points:
+        return "not known"
+    return f"{score.points}" if score.high == score.points else f"{score.points} to {score.high}"
+
+
+def _finding(axes: Sequence[AxisLine]) -> str:
+    """What the axes show: which moved most from the first to the last."""
+    moved = [line for line in axes if line.marks[0].at != line.marks[-1].at]
+    if not moved:
+        return "No axis moved"
+    most = max(moved, key=lambda line: abs(line.marks[0].at - line.marks[-1].at))
+    first, last = most.marks[0].at, most.marks[-1].at
+    return f"{most.name} differs most: {first} → {last}"
+
+
+# --- answers
+
+
+def answer_lines(columns: Sequence[Column]) -> list[AnswerLine]:
+    """The questions that are answered differently, with each version's answer in words."""
+    lines = []
+    for found in differing([column.side for column in columns]):
+        cells = []
+        for column, answer in zip(columns, found.answers, strict=True):
+            question = column.side.questionnaire.by_key[found.question.key]
+            cells.append(
+                AnswerCell(
+                    name=column.name,
+                    words=told(question, answer),
+                    basis=BASIS_WORDS.get(answer.basis or "", "").lower() if answer else "",
+                    note=answer.note if answer else "",
+                )
+            )
+        lines.append(AnswerLine(question=found.question, cells=tuple(cells)))
+    return lines
+
+
+def told(question: Question, answer: Answer | None) -> str:
+    """An answer in words; where people gave several, all of them.
+
+    >>> told(teams, Answer(between=(2, 4)))
+    'Open between 2 teams and 4 teams'
+    """
+    if answer is None:
+        return NOT_ANSWERED
+    if answer.between:
+        return "Open between " + " and ".join(words(question, value).lower() for value in answer.between)
+    return answer_in_words(question, answer)
+
+
+# --- what moved the verdict
+
+
+def step(before: Column, after: Column) -> Step:
+    moved = what_moved(before.side, after.side)
+    return Step(before=before, after=after, moved=moved, sentences=tuple(_sentences(before, after, moved)))
+
+
+def _sentences(before: Column, after: Column, moved: Moved) -> list[str]:
+    """What moved the verdict, a sentence for each set of changes."""
+    if moved.is_same:
+        return []
+    target = VERDICT_WORDS[moved.after].lower()
+    if moved.by_edition:
+        edition = after.side.questionnaire
+        return [
+            f"The questionnaire moved it: judged by {edition.title}, version {edition.version}, the answers of "
+            f"{before.name} come to “{target}” already."
+        ]
+    lines = []
+    for mover in moved.movers:
+        changes = "; ".join(_change(before, after, key) for key in mover.keys)
+        if len(mover.keys) == 1:
+            lines.append(f"Alone, {changes} changes the verdict to “{target}”.")
+        else:
+            lines.append(f"Only together: {changes} change the verdict to “{target}”.")
+    for mover in moved.elsewhere:
+        third = VERDICT_WORDS[mover.verdict].lower()
+        lines.append(f"{_change(before, after, mover.keys[0], first=True)} alone would have led to “{third}”.")
+    if moved.unexplained:
+        lines.append("What both ask does not explain it: the difference lies in questions that only one of them asks.")
+    return lines
+
+
+def _change(before: Column, after: Column, key: str, *, first: bool = False) -> str:
+    """One changed answer: "tracing: none → planned"."""
+    question = after.side.questionnaire.by_key[key]
+    was, now = (told(question, side.answers.get(key)).lower() for side in (before.side, after.side))
+    name = subject(question)
+    return f"{name if first else name[:1].lower() + name[1:]}: {was} → {now}"

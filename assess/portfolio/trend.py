@@ -1,0 +1,155 @@
+"""How a system went from version to version: verdicts, each axis over time, and what was answered differently.
+
+Decides: what a trend shows, and where its points lie. Scores are those that were kept with each version, so that no
+later model or edition alters what was said. Open versions have no part in it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from assess.assessments.models import Assessment
+from assess.decision.signals import ACUTE
+from assess.decision.wording import AXIS_WORDS
+from assess.portfolio.compare import AnswerLine, Column, Step, answer_lines, columns_of, step
+from assess.questionnaire.schema import AXES, PAIN_AXES, READINESS_AXES
+
+#: The newest so many versions; more would not be told apart.
+MOST = 12
+#: Inner edges of a small chart in per cent and in pixels, so that the marks of its ends are whole.
+LEFT, RIGHT = 3, 97
+TOP, BOTTOM = 6, 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Point:
+    """One version on one axis; `x` in per cent, the others in pixels. `low_y` to `high_y` is what was still open."""
+
+    x: float
+    y: float
+    high_y: float
+    is_range: bool
+    value: str
+
+    @property
+    def height(self) -> float:
+        return round(self.y - self.high_y, 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One axis over time: `pieces` join the points."""
+
+    axis: str
+    name: str
+    points: tuple[Point, ...]
+    threshold_y: float | None
+    text: str
+
+    @property
+    def pieces(self) -> list[tuple[Point, Point]]:
+        return list(pairwise(self.points))
+
+    @property
+    def in_short(self) -> str:
+        return f"{self.points[0].value} → {self.points[-1].value}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """One version, with what changed since the one before; the first has nothing before it."""
+
+    column: Column
+    values: tuple[str, ...]  #: its scores in the order of the axes
+    step: Step | None
+    lines: tuple[AnswerLine, ...]
+    pair: tuple[Column, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend:
+    moments: tuple[Moment, ...]
+    lines: tuple[Line, ...]
+    left_out: int
+
+    @property
+    def axes(self) -> list[str]:
+        return [line.name for line in self.lines]
+
+
+def trend_of(versions: Sequence[Assessment]) -> Trend:
+    """The trend of a system's submitted versions, oldest first. Queries as `compare`."""
+    shown = list(versions)[-MOST:]
+    columns = columns_of(shown)
+    moments = []
+    for index, column in enumerate(columns):
+        before = columns[index - 1] if index else None
+        pair = (before, column) if before else ()
+        moments.append(
+            Moment(
+                column=column,
+                values=tuple(_value(column.assessment, axis) for axis in AXES),
+                step=step(before, column) if before else None,
+                lines=tuple(answer_lines(pair)) if pair else (),
+                pair=pair,
+            )
+        )
+    lines = tuple(_line(axis, shown) for axis in AXES) if shown else ()
+    return Trend(moments=tuple(moments), lines=lines, left_out=len(versions) - len(shown))
+
+
+def _line(axis: str, versions: Sequence[Assessment]) -> Line:
+    days = [version.submitted_at for version in versions if version.submitted_at]
+    points = []
+    for version in versions:
+        low, high = _range(version, axis)
+        assert version.submitted_at is not None
+        points.append(
+            Point(
+                x=_x(version.submitted_at, days[0], days[-1]),
+                y=_y(low),
+                high_y=_y(high),
+                is_range=high != low,
+                value=_value(version, axis),
+            )
+        )
+    told = [f"version {version.version}: {point.value}" for version, point in zip(versions, points, strict=True)]
+    return Line(
+        axis=axis,
+        name=AXIS_WORDS[axis],
+        points=tuple(points),
+        threshold_y=_y(ACUTE) if axis in PAIN_AXES else None,
+        text="; ".join(told),
+    )
+
+
+def _x(at: datetime, first: datetime, last: datetime) -> float:
+    """By date, so that a year between two versions is as wide as it was long.
+
+    >>> _x(datetime(2026, 7, 2), datetime(2026, 1, 1), datetime(2026, 12, 31))
+    50.0
+    """
+    whole = (last - first).total_seconds()
+    share = (at - first).total_seconds() / whole if whole else 0.5
+    return round(LEFT + (RIGHT - LEFT) * share, 1)
+
+
+def _y(points: int) -> float:
+    return round(BOTTOM - (BOTTOM - TOP) * points / 100, 1)
+
+
+def _value(version: Assessment, axis: str) -> str:
+    low, high = _range(version, axis)
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def _range(version: Assessment, axis: str) -> tuple[int, int]:
+    result: Mapping[str, Any] = version.result or {}
+    if axis in result.get("ranges", {}):
+        low, high = result["ranges"][axis]
+        return int(low), int(high)
+    part = "pain" if axis in PAIN_AXES else "readiness" if axis in READINESS_AXES else ""
+    points = int(result[part][axis] if part else result[axis])
+    return points, points
