@@ -1,0 +1,684 @@
+"""Asking people to answer apart, their own sheets, and going back to one: what is kept, and what the log tells."""
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assess.assessments import respondents
+from assess.assessments.actions import delete, start_assessment, submit
+from assess.assessments.changes import Change
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.log import fold, row_as_folded
+from assess.assessments.models import Answer, Assessment, Edition, GuestLink, Perspective, Respondent, Response
+from assess.assessments.respondents import SECTIONS_OF
+from assess.assessments.saving import Saved, save_answer
+from assess.people.models import Notice, Team, User
+from assess.questionnaire.problems import Refused
+from tests.conftest import client_of
+from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log, queries_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+Save = Callable[..., Any]
+
+
+def change(key: str, value: object, *, base: int = 0, **fields: Any) -> Change:
+    mutation = uuid.uuid4()
+    return Change(key=key, answered=True, value=value, base_version=base, mutation_id=mutation, **fields)
+
+
+def give(assessment: Assessment, user: User, key: str, value: object, **fields: Any) -> None:
+    """An answer of this person: on their own sheet where they have one, else on the common one."""
+    own = Respondent.objects.filter(assessment=assessment, user=user, removed_at=None).first()
+    sheet = own.pk if own and Assessment.objects.get(pk=assessment.pk).independent else None
+    outcome = save_answer(assessment.pk, change(key, value, **fields), by=user, respondent_id=sheet)
+    assert isinstance(outcome, Saved), outcome
+
+
+@pytest.fixture
+def apart(assessment: Assessment, alice: User, bob: User, ravi: User) -> Assessment:
+    """Alice has asked Bob and Ravi, so that all three have sheets."""
+    respondents.ask_people(assessment, people=[bob, ravi], by=alice)
+    assessment.refresh_from_db()
+    return assessment
+
+
+@pytest.fixture
+def save() -> Save:
+    """Post one answer to one's own sheet, as the page's script does."""
+
+    def post(client: Client, assessment: Assessment | int, question: str, *, sheet: object = "", **fields: Any) -> Any:
+        data = {"question": question, "base_version": 0, "mutation_id": str(uuid.uuid4()), **fields}
+        number = assessment if isinstance(assessment, int) else assessment.pk
+        url = reverse("assessment-my-answers", args=[number])
+        return client.post(f"{url}?sheet={sheet}", json.dumps(data), content_type="application/json")
+
+    return post
+
+
+def sheet_of(assessment: Assessment, user: User) -> Respondent:
+    return Respondent.objects.get(assessment=assessment, user=user, removed_at=None)
+
+
+def values_of(assessment: Assessment, user: User) -> dict[str, Any]:
+    return {row.key: row.value for row in sheet_of(assessment, user).responses.filter(answered=True)}
+
+
+def common(assessment: Assessment) -> dict[str, Any]:
+    return {row.key: row.value for row in assessment.answers.filter(answered=True)}
+
+
+def assert_sheets_are_the_fold_of_the_log(assessment: Assessment) -> None:
+    assert fold(assessment.events.filter(respondent=None)) == {
+        row.key: row_as_folded(row) for row in assessment.answers.all()
+    }
+    for respondent in assessment.respondents.all():
+        rows = {row.key: row_as_folded(row) for row in respondent.responses.all()}
+        assert fold(respondent.events.all()) == rows
+
+
+def kinds(assessment: Assessment) -> list[str]:
+    return list(assessment.events.order_by("number").values_list("kind", flat=True))
+
+
+# --- asking
+
+
+def test_from_the_first_ask_on_each_has_what_they_answered_on_their_own_sheet(
+    assessment: Assessment, alice: User, bob: User, ravi: User
+) -> None:
+    give(assessment, alice, "teams", 5, note="By the chart", basis="measured")
+    give(assessment, bob, "developers", 40)
+    before = assessment.given_answers()
+    respondents.ask_people(assessment, people=[ravi], perspective="operations", by=alice)
+    assessment.refresh_from_db()
+    assert assessment.independent
+    assert values_of(assessment, alice) == {"teams": 5}
+    assert values_of(assessment, bob) == {"developers": 40}
+    assert values_of(assessment, ravi) == {}
+    moved = sheet_of(assessment, alice).responses.get(key="teams")
+    assert (moved.note, moved.basis) == ("By the chart", "measured")
+    assert common(assessment) == {}
+    assert {key: answer.value for key, answer in assessment.given_answers().items()} == {
+        key: answer.value for key, answer in before.items()
+    }
+    assert_sheets_are_the_fold_of_the_log(assessment)
+    assert "asked_apart" in kinds(assessment)
+
+
+def test_the_lead_who_asks_is_asked_too_and_for_every_section(apart: Assessment, alice: User) -> None:
+    questionnaire = questionnaire_of(apart.edition)
+    assert respondents.asked_sections(questionnaire, sheet_of(apart, alice)) == questionnaire.sections
+
+
+def test_whoever_is_asked_is_told_with_a_way_to_their_sheet(apart: Assessment, ravi: User) -> None:
+    notice = Notice.objects.get(user=ravi)
+    assert "Alice asks you to answer Web shop" in notice.text
+    assert notice.url == reverse("assessment-mine", args=[apart.pk])
+
+
+def test_asking_twice_makes_no_second_sheet(apart: Assessment, alice: User, ravi: User) -> None:
+    respondents.ask_people(apart, people=[ravi], by=alice)
+    assert Respondent.objects.filter(assessment=apart, user=ravi).count() == 1
+
+
+def test_only_a_lead_asks(assessment: Assessment, bob: User, rita: User, ravi: User) -> None:
+    for person in (bob, rita):
+        with pytest.raises(PermissionDenied):
+            respondents.ask_people(assessment, people=[ravi], by=person)
+    assert not assessment.respondents.exists()
+
+
+def test_only_people_of_the_workspace_are_asked_by_name(
+    assessment: Assessment, alice: User, charlie: User, olga: User
+) -> None:
+    with pytest.raises(Refused) as refused:
+        respondents.ask_people(assessment, people=[charlie], by=alice)
+    assert "by mail" in refused.value.problems[0].message
+    assert [str(asked) for asked in respondents.ask_people(assessment, people=[olga], by=alice)] == ["Olga"]
+
+
+def test_a_submitted_version_asks_nobody(assessment: Assessment, alice: User, ravi: User) -> None:
+    give(assessment, alice, "teams", 5)
+    submit(assessment, by=alice)
+    with pytest.raises(Refused):
+        respondents.ask_people(assessment, people=[ravi], by=alice)
+    with pytest.raises(Refused):
+        respondents.make_guest_link(assessment, by=alice)
+
+
+@pytest.mark.parametrize("perspective", Perspective.values)
+def test_each_perspective_is_asked_what_it_can_know(assessment: Assessment, perspective: str) -> None:
+    asked = respondents.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
+    assert tuple(section.slug for section in asked) == SECTIONS_OF[Perspective(perspective)]
+
+
+def test_an_edition_of_other_sections_is_asked_whole(assessment: Assessment) -> None:
+    from dataclasses import replace
+
+    questionnaire = questionnaire_of(assessment.edition)
+    renamed = replace(
+        questionnaire, sections=tuple(replace(part, slug=f"our-{part.slug}") for part in questionnaire.sections)
+    )
+    for respondent in (Respondent(perspective="product"), Respondent(perspective="product", sections=["business"])):
+        assert respondents.asked_sections(renamed, respondent) == renamed.sections
+
+
+def test_sections_may_be_chosen_and_changed(apart: Assessment, alice: User, ravi: User) -> None:
+    sheet = sheet_of(apart, ravi)
+    respondents.change_sections(apart, sheet.pk, perspective="product", sections=["business", "teams"], by=alice)
+    sheet.refresh_from_db()
+    asked = respondents.asked_sections(questionnaire_of(apart.edition), sheet)
+    assert [section.slug for section in asked] == ["teams", "business"]
+    with pytest.raises(Refused):
+        respondents.change_sections(apart, sheet.pk, perspective="astronaut", sections=["nowhere"], by=alice)
+
+
+def test_somebody_removed_counts_no_more_until_they_are_asked_again(apart: Assessment, alice: User, ravi: User) -> None:
+    give(apart, ravi, "teams", 5)
+    sheet = sheet_of(apart, ravi)
+    respondents.remove(apart, sheet.pk, by=alice)
+    assert apart.given_answers() == {}
+    assert Response.objects.filter(respondent=sheet, value=5).exists()
+    respondents.ask_people(apart, people=[ravi], by=alice)
+    assert sheet_of(apart, ravi) == sheet
+    assert apart.given_answers()["teams"].value == 5
+    assert_sheets_are_the_fold_of_the_log(apart)
+
+
+def test_a_member_may_join_by_themselves_only_while_people_answer_apart(
+    assessment: Assessment, alice: User, bob: User, ravi: User
+) -> None:
+    client = client_of(bob)
+    url = reverse("assessment-answer-myself", args=[assessment.pk])
+    client.post(url)
+    assert not assessment.respondents.exists()
+    respondents.ask_people(assessment, people=[ravi], by=alice)
+    assert client.post(url).url == reverse("assessment-mine", args=[assessment.pk])
+    assert sheet_of(assessment, bob).perspective == "developer"
+
+
+def test_reminding_waits_a_day_and_ends_when_somebody_is_done(apart: Assessment, alice: User, ravi: User) -> None:
+    sheet = sheet_of(apart, ravi)
+    with pytest.raises(Refused) as refused:
+        respondents.remind(apart, sheet.pk, by=alice)
+    assert "tomorrow" in refused.value.problems[0].message
+    Respondent.objects.filter(pk=sheet.pk).update(asked_at=timezone.now() - timedelta(days=2))
+    respondents.remind(apart, sheet.pk, by=alice)
+    assert Notice.objects.filter(user=ravi).count() == 2
+    assert "reminded" in kinds(apart)
+    with pytest.raises(Refused):
+        respondents.remind(apart, sheet.pk, by=alice)
+    Respondent.objects.filter(pk=sheet.pk).update(reminded_at=None)
+    respondents.finish(sheet, by=ravi)
+    with pytest.raises(Refused) as refused:
+        respondents.remind(apart, sheet.pk, by=alice)
+    assert "finished" in refused.value.problems[0].message
+
+
+# --- by mail
+
+
+def test_each_address_gets_a_link_of_its_own(
+    assessment: Assessment, alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        respondents.ask_by_mail(assessment, emails=["kim@partner.example", " Lee@Partner.example "], by=alice)
+    assert [message.to for message in mail.outbox] == [["kim@partner.example"], ["lee@partner.example"]]
+    links = {message.body.split("/join/")[1].split("/")[0] for message in mail.outbox}
+    assert len(links) == 2
+    assert not Respondent.objects.filter(token_hash__in=links).exists()  # only hashes are kept
+    assert all("only a name" in message.body for message in mail.outbox)
+
+
+def test_every_wrong_address_is_named_and_nobody_is_asked(assessment: Assessment, alice: User) -> None:
+    with pytest.raises(Refused) as refused:
+        respondents.ask_by_mail(assessment, emails=["kim@partner.example", "kim", "a b@c.example"], by=alice)
+    told = " ".join(problem.message for problem in refused.value.problems)
+    assert "“kim”" in told
+    assert "“a b@c.example”" in told
+    assert not assessment.respondents.exists()
+    assert not Assessment.objects.get(pk=assessment.pk).independent
+
+
+def test_whoever_has_an_account_here_is_asked_there(
+    assessment: Assessment, alice: User, bob: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        respondents.ask_by_mail(assessment, emails=[bob.email.upper()], by=alice)
+    assert sheet_of(assessment, bob).token_hash is None
+    assert "/join/" not in mail.outbox[0].body
+
+
+def test_the_same_address_is_not_asked_twice(assessment: Assessment, alice: User) -> None:
+    respondents.ask_by_mail(assessment, emails=["kim@partner.example"], by=alice)
+    with pytest.raises(Refused) as refused:
+        respondents.ask_by_mail(assessment, emails=["KIM@partner.example"], by=alice)
+    assert "remind" in refused.value.problems[0].message
+
+
+def test_twenty_mails_a_day_and_not_one_more(assessment: Assessment, alice: User) -> None:
+    respondents.ask_by_mail(assessment, emails=[f"p{n}@partner.example" for n in range(19)], by=alice)
+    with pytest.raises(Refused) as refused:
+        respondents.ask_by_mail(assessment, emails=["x@partner.example", "y@partner.example"], by=alice)
+    assert "20 in a day" in refused.value.problems[0].message
+    respondents.ask_by_mail(assessment, emails=["x@partner.example"], by=alice)
+    Respondent.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+    respondents.ask_by_mail(assessment, emails=["y@partner.example"], by=alice)
+
+
+def test_a_reminder_by_mail_brings_a_new_link_and_ends_the_old(
+    assessment: Assessment, alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        (asked,) = respondents.ask_by_mail(assessment, emails=["kim@partner.example"], by=alice)
+    Respondent.objects.update(asked_at=timezone.now() - timedelta(days=2))
+    with django_capture_on_commit_callbacks(execute=True):
+        respondents.remind(assessment, asked.pk, by=alice)
+    old, new = (message.body.split("/join/")[1].split("/")[0] for message in mail.outbox)
+    assert respondents.open_door(old) is None
+    assert respondents.open_door(new) is not None
+
+
+# --- saving on one's own sheet
+
+
+def test_own_answers_go_to_own_sheets_and_into_the_log(apart: Assessment, bob: User, ravi: User, save: Save) -> None:
+    mutation = str(uuid.uuid4())
+    sheet = sheet_of(apart, ravi)
+    response = save(client_of(ravi), apart, "teams", sheet=sheet.pk, value=5, note="Ours", mutation_id=mutation)
+    assert (response.status_code, response.json()["version"]) == (200, 1)
+    save(client_of(bob), apart, "teams", value=9)
+    assert (values_of(apart, ravi), values_of(apart, bob)) == ({"teams": 5}, {"teams": 9})
+    event = apart.events.get(mutation_id=mutation)
+    assert (event.respondent, event.by, event.payload["note"]) == (sheet, ravi, "Ours")
+    assert common(apart) == {}
+    assert apart.given_answers()["teams"].between == (5, 9)
+    assert_sheets_are_the_fold_of_the_log(apart)
+
+
+def test_a_save_on_ones_own_sheet_takes_at_most_five_queries(apart: Assessment, ravi: User, save: Save) -> None:
+    client, sheet = client_of(ravi), sheet_of(apart, ravi)
+    save(client, apart, "teams", sheet=sheet.pk, value=5)
+    statements = queries_of(lambda: save(client, apart, "teams", sheet=sheet.pk, value=6, base_version=1))
+    assert len(statements) <= 5, statements
+    assert values_of(apart, ravi) == {"teams": 6}
+
+
+def test_a_retry_gets_its_first_outcome(apart: Assessment, ravi: User, save: Save) -> None:
+    mutation = str(uuid.uuid4())
+    first = save(client_of(ravi), apart, "teams", value=5, mutation_id=mutation)
+    save(client_of(ravi), apart, "teams", value=6, base_version=1)
+    again = save(client_of(ravi), apart, "teams", value=5, mutation_id=mutation)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert values_of(apart, ravi) == {"teams": 6}
+
+
+def test_two_tabs_of_one_person_meet_in_a_conflict_that_tells_both(apart: Assessment, ravi: User, save: Save) -> None:
+    client = client_of(ravi)
+    save(client, apart, "deploy_minutes", value=45, note="From the pipeline")
+    late = save(client, apart, "deploy_minutes", value=30)
+    assert (late.status_code, late.json()["code"]) == (409, "stale")
+    present = late.json()["present"]
+    assert (present["words"], present["by"], present["version"]) == ("45 minutes", "You", 1)
+    assert save(client, apart, "deploy_minutes", value=30, base_version=1).status_code == 200
+    assert [event.payload["value"] for event in apart.events.filter(kind="answered").order_by("id")] == [45, 30]
+
+
+def test_a_stale_save_says_nothing_of_others_answers(apart: Assessment, bob: User, ravi: User, save: Save) -> None:
+    save(client_of(bob), apart, "teams", value=777, note="between us")
+    response = save(client_of(ravi), apart, "teams", value=5, base_version=3)
+    assert (response.status_code, response.json()["present"]) == (409, None)
+    assert "777" not in response.content.decode()
+
+
+def test_a_submitted_version_takes_no_answer(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
+    mutation = str(uuid.uuid4())
+    first = save(client_of(ravi), apart, "teams", value=5, mutation_id=mutation)
+    submit(apart, by=alice)
+    late = save(client_of(ravi), apart, "teams", value=6, base_version=1)
+    assert (late.status_code, late.json()["code"]) == (409, "submitted")
+    assert save(client_of(ravi), apart, "teams", value=5, mutation_id=mutation).json() == first.json()
+    assert values_of(apart, ravi) == {"teams": 5}
+
+
+def test_somebody_removed_is_told_so_and_writes_nothing(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
+    sheet = sheet_of(apart, ravi)
+    save(client_of(ravi), apart, "teams", value=5)
+    respondents.remove(apart, sheet.pk, by=alice)
+    for named in (sheet.pk, ""):
+        late = save(client_of(ravi), apart, "teams", sheet=named, value=6, base_version=1)
+        assert (late.status_code, late.json()["code"]) == (409, "elsewhere")
+        assert "no longer asked" in late.json()["problem"]
+    assert Response.objects.get(respondent=sheet).value == 5
+
+
+def test_answering_together_again_closes_the_sheets_without_losing_a_typed_answer_unseen(
+    apart: Assessment, alice: User, ravi: User, save: Save
+) -> None:
+    respondents.answer_together_again(apart, by=alice)
+    late = save(client_of(ravi), apart, "teams", value=6)
+    assert (late.status_code, late.json()["code"]) == (409, "elsewhere")
+
+
+def test_nobody_saves_on_anothers_sheet(
+    apart: Assessment, bob: User, ravi: User, charlie: User, olga: User, save: Save
+) -> None:
+    sheet = sheet_of(apart, ravi)
+    for person in (bob, charlie, olga):
+        assert save(client_of(person), apart, "teams", sheet=sheet.pk, value=6).status_code == 404
+    assert values_of(apart, ravi) == {}
+
+
+def test_who_is_not_asked_gets_the_same_as_for_nothing_at_all(
+    apart: Assessment, charlie: User, vera: User, save: Save
+) -> None:
+    for person in (charlie, vera):
+        there = save(client_of(person), apart, "teams", value=5)
+        nowhere = save(client_of(person), 10**9, "teams", value=5)
+        assert there.status_code == nowhere.status_code == 404
+        assert there.content == nowhere.content
+        nonsense = client_of(person).post(
+            reverse("assessment-my-answers", args=[apart.pk]), "{", content_type="application/json"
+        )
+        assert nonsense.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("question", "fields"),
+    [
+        ("no_such_key", {"value": 5}),
+        ("tracing", {"value": "sometimes"}),
+        ("teams", {"value": -1}),
+        ("teams", {"value": 5, "note": "x" * 2001}),
+        ("teams", {"value": 5, "link": "javascript:alert(1)"}),
+        ("teams", {"value": 5, "mutation_id": "42"}),
+    ],
+)
+def test_what_is_wrong_is_refused_with_advice(
+    apart: Assessment, ravi: User, save: Save, question: str, fields: dict[str, Any]
+) -> None:
+    response = save(client_of(ravi), apart, question, **fields)
+    assert response.status_code == 400
+    assert response.json()["problems"][0]["message"]
+    assert values_of(apart, ravi) == {}
+
+
+def test_a_deleted_assessment_has_no_sheets(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
+    delete(apart, by=alice)
+    assert save(client_of(ravi), apart, "teams", value=5).status_code == 404
+    assert client_of(ravi).get(reverse("assessment-mine", args=[apart.pk])).status_code == 404
+
+
+def test_the_common_address_takes_no_answer_while_people_answer_apart(apart: Assessment, alice_client: Client) -> None:
+    data = {"question": "teams", "value": 5, "base_version": 0, "mutation_id": str(uuid.uuid4())}
+    url = reverse("assessment-answers", args=[apart.pk])
+    response = alice_client.post(url, json.dumps(data), content_type="application/json")
+    assert (response.status_code, response.json()["code"]) == (409, "elsewhere")
+    assert common(apart) == {}
+
+
+# --- without a script
+
+
+def post_form(client: Client, url: str, **fields: Any) -> Any:
+    data: dict[str, Any] = {"page": str(uuid.uuid4()), "then": "continue"}
+    for name, value in fields.items():
+        key, _, field = name.partition("__")
+        if key in ("page", "then"):
+            data[key] = value
+            continue
+        data[f"{key}-{field}" if field else key] = value
+        data.setdefault(f"{key}-base_version", "0")
+    return client.post(url, data)
+
+
+def my_section(assessment: Assessment, slug: str) -> str:
+    return reverse("assessment-my-section", args=[assessment.pk, slug])
+
+
+def test_the_form_saves_and_leads_through_the_sections_asked(apart: Assessment, alice: User, ravi: User) -> None:
+    respondents.change_sections(
+        apart, sheet_of(apart, ravi).pk, perspective="manager", sections=["teams", "business"], by=alice
+    )
+    client = client_of(ravi)
+    response = post_form(client, my_section(apart, "teams"), teams="3", developers="-not_sure")
+    assert response.url == my_section(apart, "business")
+    assert values_of(apart, ravi) == {"teams": 3, "developers": None}
+    assert post_form(client, my_section(apart, "business"), budget="none").url == reverse(
+        "assessment-mine", args=[apart.pk]
+    )
+    assert post_form(client, my_section(apart, "teams"), teams="3", teams__base_version="1", then="exit").url == (
+        reverse("assessment-mine", args=[apart.pk])
+    )
+    assert client.get(my_section(apart, "deploys")).url == reverse("assessment-mine", args=[apart.pk])
+    assert_sheets_are_the_fold_of_the_log(apart)
+
+
+def test_a_card_that_another_tab_changed_shows_both_and_takes_the_choice(apart: Assessment, ravi: User) -> None:
+    client = client_of(ravi)
+    give(apart, ravi, "teams", 5)
+    page = post_form(client, my_section(apart, "teams"), teams="8")
+    assert page.status_code == 409
+    html = page.content.decode()
+    assert "<strong>You</strong> saved another answer" in html
+    chosen = post_form(
+        client, my_section(apart, "teams"), teams="8", teams__decide="mine", teams__seen="1", teams__base_version="0"
+    )
+    assert chosen.status_code == 302
+    assert values_of(apart, ravi) == {"teams": 8}
+
+
+def test_an_untouched_card_of_an_old_page_changes_nothing(apart: Assessment, bob: User, ravi: User) -> None:
+    give(apart, bob, "teams", 7)  # another's answer of the same version must not be taken for what Ravi saw
+    give(apart, ravi, "teams", 5)
+    give(apart, ravi, "teams", 6, base=1)
+    response = post_form(client_of(ravi), my_section(apart, "teams"), teams="5", teams__base_version="1")
+    assert response.status_code == 302
+    assert values_of(apart, ravi) == {"teams": 6}
+
+
+def test_a_wrong_value_stays_in_its_field(apart: Assessment, ravi: User) -> None:
+    response = post_form(client_of(ravi), my_section(apart, "teams"), teams="many", developers="12")
+    assert response.status_code == 400
+    assert 'value="many"' in response.content.decode()
+    assert values_of(apart, ravi) == {"developers": 12}
+
+
+def test_what_was_typed_on_the_common_sheet_waits_on_ones_own(
+    assessment: Assessment, alice: User, bob: User, ravi: User
+) -> None:
+    give(assessment, bob, "developers", 40)
+    respondents.ask_people(assessment, people=[ravi], by=alice)
+    page = post_form(
+        client_of(bob),
+        reverse("assessment-section", args=[assessment.pk, "teams"]),
+        teams="3",
+        teams__note="By the chart",
+        developers="40",
+        developers__base_version="1",
+    )
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert "By the chart</textarea>" in html
+    assert html.count("Save once more") == 2  # in the list at the top and on the one card
+    assert my_section(assessment, "teams") in html
+    assert values_of(assessment, bob) == {"developers": 40}
+
+
+def test_the_teams_own_section_pages_lead_to_ones_sheet(apart: Assessment, bob: User, olga: User, team: Team) -> None:
+    address = reverse("assessment-section", args=[apart.pk, "teams"])
+    assert client_of(bob).get(address).url == my_section(apart, "teams")
+    olga.memberships.update(team=team)
+    assert client_of(olga).get(address).url in {
+        f"/assessments/{apart.pk}/together/",
+        reverse("assessment-people", args=[apart.pk]),
+    }
+
+
+def test_a_section_page_of_ones_own_takes_at_most_eight_queries(apart: Assessment, bob: User, ravi: User) -> None:
+    give(apart, bob, "teams", 4)
+    give(apart, ravi, "teams", 5)
+    client = client_of(ravi)
+    client.get(my_section(apart, "teams"))
+    statements = queries_of(lambda: client.get(my_section(apart, "teams")))
+    assert len(statements) <= 8, statements
+
+
+def test_lists_of_people_and_asks_take_no_query_for_each(
+    apart: Assessment, alice: User, team: Team, edition: Edition
+) -> None:
+    client = client_of(alice)
+    address = reverse("assessment-people", args=[apart.pk])
+    client.get(address)
+    before = len(queries_of(lambda: client.get(address)))
+    link, token = respondents.make_guest_link(apart, by=alice)
+    for number in range(8):
+        guest, _ = respondents.join_as_guest(token, name=f"Guest {number}")
+        assert guest.user is not None
+        give(apart, guest.user, "teams", number)
+    assert len(queries_of(lambda: client.get(address))) == before <= 15
+    assert link.respondents.count() == 8
+    for number in range(4):
+        another = start_assessment(team=team, system_name=f"System {number}", edition=edition, by=alice)
+        respondents.make_guest_link(another, by=alice)
+    assert len(queries_of(lambda: client.get(reverse("asked")))) <= 6
+
+
+# --- done, and together again
+
+
+def test_done_and_not_done_are_told_to_who_asked(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
+    client = client_of(ravi)
+    address = reverse("assessment-finish", args=[apart.pk])
+    client.post(address, {"finished": "yes"})
+    assert sheet_of(apart, ravi).finished_at is not None
+    assert "Ravi has answered Web shop" in Notice.objects.filter(user=alice).latest("id").text
+    client.post(address, {"finished": "no"})
+    assert sheet_of(apart, ravi).finished_at is None
+    assert kinds(apart).count("finished") == 2
+    with pytest.raises(PermissionDenied):
+        respondents.finish(sheet_of(apart, ravi), by=bob)
+
+
+def test_going_back_at_once_brings_back_what_stood(assessment: Assessment, alice: User, bob: User, ravi: User) -> None:
+    give(assessment, alice, "teams", 5, note="By the chart", basis="measured")
+    give(assessment, bob, "developers", None, who_knows="HR")
+    respondents.ask_people(assessment, people=[ravi], by=alice)
+    respondents.answer_together_again(Assessment.objects.get(pk=assessment.pk), by=alice)
+    rows = {row.key: row for row in assessment.answers.filter(answered=True).select_related("answered_by")}
+    assert {key: row.value for key, row in rows.items()} == {"teams": 5, "developers": None}
+    assert (rows["teams"].note, rows["teams"].basis, rows["teams"].answered_by) == ("By the chart", "measured", alice)
+    assert (rows["developers"].who_knows, rows["developers"].answered_by) == ("HR", bob)
+    assert_sheets_are_the_fold_of_the_log(assessment)
+
+
+def test_going_back_keeps_what_all_who_know_gave_and_leaves_open_what_they_did_not_agree_on(
+    apart: Assessment, alice: User, bob: User, ravi: User
+) -> None:
+    for person, value in ((alice, 5), (bob, 5), (ravi, None)):
+        give(apart, person, "teams", value)
+    give(apart, bob, "deploy_minutes", 10)
+    give(apart, ravi, "deploy_minutes", 90)
+    give(apart, bob, "gateway", None, not_applicable="No web")
+    give(apart, ravi, "gateway", None)
+    respondents.answer_together_again(apart, by=alice)
+    apart.refresh_from_db()
+    assert not apart.independent
+    assert common(apart) == {"teams": 5}
+    assert values_of(apart, ravi)["deploy_minutes"] == 90
+    assert kinds(apart)[-1] == "together"
+    assert_sheets_are_the_fold_of_the_log(apart)
+
+
+def test_there_and_back_and_there_again_loses_and_doubles_nothing(
+    apart: Assessment, alice: User, bob: User, ravi: User
+) -> None:
+    give(apart, bob, "teams", 5)
+    give(apart, ravi, "teams", 5)
+    give(apart, ravi, "developers", 40)
+    respondents.answer_together_again(apart, by=alice)
+    again = Assessment.objects.get(pk=apart.pk)
+    save_answer(again.pk, change("developers", 50, base=1), by=alice)
+    respondents.ask_people(again, people=[bob], by=alice)
+    again.refresh_from_db()
+    assert common(again) == {}
+    assert values_of(again, alice) == {"developers": 50}
+    assert values_of(again, bob) == {"teams": 5}
+    assert values_of(again, ravi) == {"teams": 5, "developers": 40}
+    assert_sheets_are_the_fold_of_the_log(again)
+
+
+def test_only_a_lead_changes_how_people_answer(apart: Assessment, bob: User) -> None:
+    for act in (
+        lambda: respondents.answer_together_again(apart, by=bob),
+        lambda: respondents.show_names(apart, False, by=bob),
+        lambda: respondents.remove(apart, 1, by=bob),
+        lambda: respondents.remind(apart, 1, by=bob),
+        lambda: respondents.make_guest_link(apart, by=bob),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+    assert not GuestLink.objects.exists()
+
+
+# --- the page of people
+
+
+def test_the_page_tells_who_is_asked_and_how_far_they_are(
+    apart: Assessment, alice_client: Client, vera: User, ravi: User
+) -> None:
+    give(apart, ravi, "teams", 42424)
+    for client in (alice_client, client_of(vera)):
+        html = client.get(reverse("assessment-people", args=[apart.pk])).content.decode()
+        assert "Answered 1 of" in html
+        assert "Ravi" in html
+        assert "42424" not in html
+    assert "Remind" not in html  # a viewer reads only
+    assert "Ask them" not in html
+
+
+def test_the_form_asks_by_name_and_mail_at_once_or_not_at_all(
+    assessment: Assessment, alice_client: Client, bob: User
+) -> None:
+    address = reverse("assessment-ask", args=[assessment.pk])
+    fields = {"people": [str(bob.pk)], "emails": "kim@partner.example\nnonsense", "perspective": "manager"}
+    page = alice_client.post(address, fields)
+    html = page.content.decode()
+    assert page.status_code == 400
+    assert "“nonsense”" in html or "&ldquo;nonsense" in html
+    assert f'value="{bob.pk}" checked' in html
+    assert "kim@partner.example\nnonsense</textarea>" in html
+    assert not assessment.respondents.exists()
+    assert alice_client.post(address, {**fields, "emails": "kim@partner.example"}).status_code == 302
+    assert {(str(asked), asked.perspective) for asked in assessment.respondents.exclude(user__name="Alice")} == {
+        ("Bob", "manager"),
+        ("kim@partner.example", "manager"),
+    }
+
+
+def test_a_form_for_somebody_of_another_assessment_changes_nothing(
+    apart: Assessment, alice: User, alice_client: Client, ravi: User, edition: Edition, other_team: Team, olga: User
+) -> None:
+    olga.memberships.update(role="owner")
+    other = start_assessment(team=other_team, system_name="Index", edition=edition, by=olga)
+    respondents.ask_people(other, people=[ravi], by=olga)
+    theirs = sheet_of(other, ravi)
+    alice_client.post(reverse("assessment-remove", args=[apart.pk]), {"respondent": theirs.pk})
+    theirs.refresh_from_db()
+    assert theirs.removed_at is None
+
+
+def test_common_answers_of_a_version_answered_together_are_still_the_fold(assessment: Assessment, alice: User) -> None:
+    give(assessment, alice, "teams", 5)
+    assert_answers_are_the_fold_of_the_log(assessment)
+    assert Answer.objects.get(assessment=assessment).value == 5
