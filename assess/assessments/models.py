@@ -137,6 +137,10 @@ class State(models.TextChoices):
     CHALLENGED = "challenged", "Challenged"
 
 
+#: States in which a reviewer's acceptance stands, if only until a challenge of it is answered.
+SIGNED = (State.ACCEPTED, State.ACCEPTED_WITH_CONDITIONS, State.CHALLENGED)
+
+
 #: The versions that lists show, and those that wait to be brought back.
 NEWEST = Q(is_newest=True, deleted_at=None)
 DELETED = Q(deleted_at__isnull=False)
@@ -268,6 +272,10 @@ class Assessment(models.Model):
     @property
     def is_submitted(self) -> bool:
         return self.submitted_at is not None
+
+    @property
+    def is_signed(self) -> bool:
+        return self.state in SIGNED
 
     @property
     def is_open(self) -> bool:

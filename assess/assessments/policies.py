@@ -54,6 +54,9 @@ def why_not_go_on(assessment: Assessment, newest_version: int) -> Problem | None
 def why_not_delete(assessment: Assessment) -> Problem | None:
     if assessment.deleted_at is not None:
         return Problem(code="deleted", message="Nothing to do: this assessment is deleted already")
+    if assessment.is_signed:
+        message = "Start the next version instead; a version that was accepted stays, with its signature"
+        return Problem(code="signed", message=message)
     return None
 
 

@@ -26,7 +26,7 @@ from assess.review.forms import SignForm
 from assess.review.history import SOMEBODY, history
 from assess.review.models import Comment, CommentKind, Condition, SignOff
 from assess.review.policies import took_part
-from assess.review.states import SIGNED, targets
+from assess.review.states import targets
 
 #: The moves that a page tells as steps, with what it says of each.
 STEPS: Final[Mapping[str, str]] = {
@@ -126,15 +126,15 @@ def page_of(
         "form_words": {str(form): words for form, words in FORM_WORDS.items()}.get(assessment.form, ""),
         "headline": (assessment.result or {}).get("headline", ""),
         "signature": newest,
-        "stands": newest if newest is not None and (state in SIGNED or state == State.SENT_BACK) else None,
+        "stands": newest if newest is not None and (assessment.is_signed or state == State.SENT_BACK) else None,
         "earlier": sign_offs[1:] if state != State.IN_REVIEW else sign_offs,
         "conditions": _conditions(newest, today),
-        "conditions_hold": state in SIGNED,
+        "conditions_hold": assessment.is_signed,
         "overall": talks.pop("", []),
         "sections": _sections(assessment, questionnaire, talks),
         "open_challenges": sum(talk.is_open for found in talks.values() for talk in found),
         "may_discuss": Ability.DISCUSS in allowed,
-        "may_meet": Ability.DISCUSS in allowed and state in SIGNED,
+        "may_meet": Ability.DISCUSS in allowed and assessment.is_signed,
         "may_take_up": may_judge and state == State.SUBMITTED,
         "may_sign": may_judge and can_sign,
         "took_part": may_review and not may_judge and (can_sign or state == State.CHALLENGED),

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, State
 from assess.people.models import User
 from assess.questionnaire.problems import Problem
-from assess.review.states import SIGNED, targets
+from assess.review.states import targets
 
 TOOK_PART: Final = (
     "You took part in this version, as respondent or by answering or submitting it. "
@@ -74,6 +74,6 @@ def why_not_meet(assessment: Assessment, *, is_met: bool, is_newest: bool) -> Pr
     """Whether a condition can be said to be met: it holds, and nobody has said so yet."""
     if is_met:
         return Problem(code="met", message="Nothing to do: this condition is met already")
-    if not is_newest or assessment.state not in SIGNED:
+    if not is_newest or not assessment.is_signed:
         return Problem(code="not_in_force", message="Nothing to do: this condition no longer holds")
     return None

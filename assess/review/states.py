@@ -67,10 +67,6 @@ SIGNING: Final = {
     State.SENT_BACK: "send back",
 }
 
-#: States in which a signature stands.
-SIGNED: Final = (State.ACCEPTED, State.ACCEPTED_WITH_CONDITIONS, State.CHALLENGED)
-
-
 def targets(state: State | str, name: str) -> tuple[State, ...]:
     """Where this move leads from there; empty when it is not in the table, two for one that leads back."""
     return tuple(move.after for move in TABLE if move.before == state and move.name == name)

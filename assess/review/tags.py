@@ -6,7 +6,6 @@ from typing import Any
 from django import template
 
 from assess.assessments.models import Assessment, State
-from assess.review.states import SIGNED
 
 register = template.Library()
 
@@ -15,7 +14,7 @@ register = template.Library()
 def decision_line(assessment: Assessment) -> dict[str, Any]:
     """Where the version stands, in one line: `{% decision_line assessment %}`. One query where it was signed."""
     signed = None
-    if assessment.state in (*SIGNED, State.SENT_BACK):
+    if assessment.is_signed or assessment.state == State.SENT_BACK:
         signed = assessment.sign_offs.select_related("signed_by").defer("content").order_by("-pk").first()
     return {"assessment": assessment, "signed": signed}
 

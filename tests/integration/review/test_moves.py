@@ -1,0 +1,395 @@
+"""Every state × move × person against the table: what it has happens, what it has not is refused, changing nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from assess.assessments import actions as answering
+from assess.assessments.models import Assessment, Event, EventKind, State
+from assess.people.models import Notice, User
+from assess.people.permissions import ROLES, Ability, Role
+from assess.questionnaire.problems import Refused
+from assess.review import actions
+from assess.review.content import Wanted
+from assess.review.models import Comment, Condition, Decision, SignOff
+from assess.review.policies import TookPartError
+from assess.review.states import MOVES, TABLE, ability_for, targets
+from tests.conftest import person
+from tests.integration.review.conftest import load
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+ROLE_OF = {
+    "alice": Role.OWNER,
+    "bob": Role.MEMBER,
+    "vera": Role.VIEWER,
+    "ravi": Role.RESPONDENT,
+    "rita": Role.ARCHITECT,
+    "ada": Role.ADMINISTRATOR,
+    "olga": None,
+    "charlie": None,
+    "zoe": None,
+}
+
+
+def a_condition(**fields: Any) -> Wanted:
+    given: dict[str, Any] = {"text": "Trace every call", "owner": "Ana", "due_on": timezone.localdate(), **fields}
+    return Wanted(**given)
+
+
+MAKE: dict[str, Callable[[Assessment, User], object]] = {
+    "submit": lambda it, by: answering.submit(it, by=by),
+    "take up": lambda it, by: actions.take_up(it, by=by),
+    "accept": lambda it, by: actions.sign(it, by=by, decision=Decision.ACCEPTED),
+    "accept with conditions": lambda it, by: actions.sign(
+        it, by=by, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=[a_condition()]
+    ),
+    "send back": lambda it, by: actions.sign(it, by=by, decision=Decision.SENT_BACK, remark="Count the teams again."),
+    "challenge": lambda it, by: actions.challenge(it, by=by, text="Two teams left since."),
+    "uphold": lambda it, by: actions.uphold(it, by=by, text="They were not counted."),
+    "reopen": lambda it, by: actions.reopen(it, by=by, text="You are right."),
+}
+
+#: By which moves a version comes to each state.
+WAY: dict[tuple[State, str], tuple[str, ...]] = {
+    (State.DRAFT, ""): (),
+    (State.SUBMITTED, ""): ("submit",),
+    (State.IN_REVIEW, ""): ("submit", "take up"),
+    (State.ACCEPTED, ""): ("submit", "take up", "accept"),
+    (State.ACCEPTED_WITH_CONDITIONS, ""): ("submit", "take up", "accept with conditions"),
+    (State.SENT_BACK, ""): ("submit", "take up", "send back"),
+    (State.CHALLENGED, State.ACCEPTED): ("submit", "take up", "accept", "challenge"),
+    (State.CHALLENGED, State.ACCEPTED_WITH_CONDITIONS): ("submit", "take up", "accept with conditions", "challenge"),
+}
+
+#: Signing at once takes up and decides: two rows of the table in one action.
+AT_ONCE = {name for name in MOVES if name in ("accept", "accept with conditions", "send back")}
+
+
+def everything() -> list[Any]:
+    models = (Assessment, Event, SignOff, Condition, Comment, Notice)
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+@pytest.mark.parametrize(("state", "was"), WAY)
+def test_what_the_table_has_happens_and_what_it_has_not_changes_nothing(
+    state: State, was: str, draft: Assessment, alice: User, rita: User, request: pytest.FixtureRequest
+) -> None:
+    for name in WAY[state, was]:
+        MAKE[name](load(draft.pk), rita if ability_for(name) == Ability.REVIEW else alice)
+    assert load(draft.pk).state == state
+    people = {who: request.getfixturevalue(who) for who in ROLE_OF}
+    before = everything()
+    for name in MOVES:
+        expected = targets(state, name)
+        if name in AT_ONCE and state == State.SUBMITTED:
+            expected = targets(State.IN_REVIEW, name)
+        if name == "uphold" and expected:
+            expected = (State(was),)
+        for who, role in ROLE_OF.items():
+            may = role is not None and ability_for(name) in ROLES[role]
+            with transaction.atomic():
+                refused: Exception | None = None
+                try:
+                    MAKE[name](load(draft.pk), people[who])
+                except (PermissionDenied, Refused) as error:
+                    refused = error
+                assert isinstance(refused, PermissionDenied) is not may, (name, who)
+                assert (refused is None) is bool(may and expected), (name, who, str(refused))
+                if refused is None:
+                    assert (load(draft.pk).state,) == expected
+                else:
+                    assert everything() == before
+                transaction.set_rollback(True)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("move", TABLE, ids=lambda move: f"{move.before}-{move.name}-{move.after}")
+def test_every_row_of_the_table_is_one_event_by_whoever_moves(
+    move: Any, draft: Assessment, alice: User, rita: User
+) -> None:
+    was = move.after if move.name == "uphold" else State.ACCEPTED if move.before == State.CHALLENGED else ""
+    for name in WAY[move.before, was]:
+        MAKE[name](load(draft.pk), rita if ability_for(name) == Ability.REVIEW else alice)
+    length = load(draft.pk).log_length
+    by = rita if move.ability == Ability.REVIEW else alice
+    MAKE[move.name](load(draft.pk), by)
+    (event,) = Event.objects.filter(assessment=draft, number__gt=length)
+    assert event.by == by
+    assert load(draft.pk).state == move.after
+
+
+# --- who may judge
+
+
+def test_a_reviewer_who_answered_is_told_that_somebody_else_has_to(draft: Assessment, team: Any, alice: User) -> None:
+    both = person("Berta", team=team)
+    both.memberships.create(workspace=team.workspace, role=Role.ARCHITECT)
+    answering.submit(draft, by=both)
+    with pytest.raises(TookPartError, match="Somebody who did not has to review it"):
+        actions.take_up(load(draft.pk), by=both)
+    assert load(draft.pk).state == State.SUBMITTED
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_a_reviewer_who_was_asked_to_answer_may_not_judge(
+    submitted: Assessment, rita: User, alice: User, removed: bool
+) -> None:
+    gone = {"removed_at": timezone.now(), "removed_by": alice} if removed else {}
+    submitted.respondents.create(user=rita, asked_by=alice, **gone)
+    with pytest.raises(TookPartError):
+        actions.take_up(submitted, by=rita)
+
+
+def test_a_reviewer_whose_answer_was_replaced_later_still_took_part(
+    team: Any, alice: User, edition: Any, rita: User
+) -> None:
+    from assess.assessments.log import record
+
+    it = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
+    record(it, EventKind.ANSWERED, by=rita, key="teams", payload={"value": 3})
+    with pytest.raises(TookPartError):
+        actions.sign(load(it.pk), by=rita, decision=Decision.ACCEPTED)
+
+
+def test_who_answered_an_earlier_version_may_judge_the_next(submitted: Assessment, rita: User, alice: User) -> None:
+    submitted.respondents.create(user=rita, asked_by=alice)
+    following = answering.next_version(submitted, by=alice)
+    following.answers.create(key="teams", value=3, answered_by=alice)
+    answering.submit(following, by=alice)
+    assert actions.take_up(load(following.pk), by=rita).state == State.IN_REVIEW
+
+
+# --- signing
+
+
+def test_a_signature_keeps_what_it_covers_with_its_hash(in_review: Assessment, rita: User, alice: User) -> None:
+    actions.comment(in_review, by=alice, key="teams", text="Five since May.")
+    signed = actions.sign(
+        in_review,
+        by=rita,
+        decision=Decision.ACCEPTED_WITH_CONDITIONS,
+        overruled_to=other_than(in_review.verdict),
+        reason="The board decided so.",
+        remark="Good work.",
+        conditions=[a_condition()],
+    )
+    content = signed.content
+    assert content["system"] == "Web shop"
+    assert content["workspace"] == "Harbour"
+    assert content["edition"]["sha256"] == in_review.edition.sha256
+    assert content["answers_hash"] == in_review.answers_hash
+    assert (content["verdict"], content["overruled_to"]) == (in_review.verdict, other_than(in_review.verdict))
+    assert content["reason"] == "The board decided so."
+    assert [comment["text"] for comment in content["comments"]] == ["Five since May."]
+    assert [condition["owner"] for condition in content["conditions"]] == ["Ana"]
+    last = Event.objects.get(assessment=in_review, number=content["log"]["length"])
+    assert content["log"]["seal"] == last.seal
+    event = Event.objects.get(assessment=in_review, kind=EventKind.DECIDED)
+    assert event.number == last.number + 1
+    assert event.payload["content_hash"] == signed.content_hash
+    assert len(signed.content_hash) == 64
+
+
+def other_than(verdict: str) -> str:
+    return "stay" if verdict != "stay" else "modular"
+
+
+def test_what_is_said_after_a_signature_is_no_part_of_it(accepted: Assessment, alice: User) -> None:
+    signed = SignOff.objects.get()
+    actions.comment(accepted, by=alice, text="Thank you.")
+    assert SignOff.objects.values().get(pk=signed.pk)["content"] == signed.content
+    assert signed.content["comments"] == []
+
+
+def test_names_of_respondents_are_hidden_from_what_is_signed_where_they_are_hidden(
+    in_review: Assessment, rita: User, ravi: User, alice: User
+) -> None:
+    in_review.respondents.create(user=ravi, asked_by=alice)
+    Assessment.objects.filter(pk=in_review.pk).update(names_shown=False)
+    signed = actions.sign(in_review, by=rita, decision=Decision.ACCEPTED)
+    assert signed.content["respondents"] == "hidden"
+    assert "Ravi" not in str(signed.content)
+
+
+def test_an_overruled_verdict_is_the_one_that_stands_and_the_models_stays(in_review: Assessment, rita: User) -> None:
+    mine = other_than(in_review.verdict)
+    actions.sign(in_review, by=rita, decision=Decision.ACCEPTED, overruled_to=mine, reason="We leave that business.")
+    now = load(in_review.pk)
+    assert (now.verdict, now.overruled_to, now.standing_verdict) == (in_review.verdict, mine, mine)
+
+
+def test_a_reopened_review_lets_the_models_verdict_stand_again(in_review: Assessment, rita: User, alice: User) -> None:
+    mine = other_than(in_review.verdict)
+    actions.sign(in_review, by=rita, decision=Decision.ACCEPTED, overruled_to=mine, reason="We leave that business.")
+    actions.challenge(load(in_review.pk), by=alice, text="We do not.")
+    actions.reopen(load(in_review.pk), by=rita, text="So be it.")
+    now = load(in_review.pk)
+    assert (now.overruled_to, now.standing_verdict) == ("", in_review.verdict)
+
+
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [
+        ({"decision": Decision.SENT_BACK}, "remark"),
+        ({"decision": Decision.SENT_BACK, "remark": " \n"}, "remark"),
+        ({"decision": Decision.ACCEPTED, "conditions": [a_condition()]}, "decision"),
+        ({"decision": Decision.ACCEPTED_WITH_CONDITIONS}, "condition-1-text"),
+        ({"decision": Decision.ACCEPTED, "overruled_to": "OTHER"}, "reason"),
+        ({"decision": Decision.ACCEPTED, "overruled_to": "SAME", "reason": "So."}, "overruled_to"),
+        ({"decision": Decision.ACCEPTED, "overruled_to": "split", "reason": "So."}, "overruled_to"),
+        ({"decision": Decision.ACCEPTED, "reason": "So."}, "overruled_to"),
+        ({"decision": Decision.SENT_BACK, "remark": "No.", "overruled_to": "OTHER", "reason": "So."}, "overruled_to"),
+        ({"decision": Decision.ACCEPTED, "remark": "x" * 2_001}, "remark"),
+        ({"decision": Decision.ACCEPTED, "remark": "a\x00b"}, "remark"),
+    ],
+)
+def test_a_signature_that_does_not_hold_together_is_refused_at_its_field(
+    fields: dict[str, Any], key: str, in_review: Assessment, rita: User
+) -> None:
+    verdicts = {"OTHER": other_than(in_review.verdict), "SAME": in_review.verdict}
+    given = {name: verdicts.get(value, value) if isinstance(value, str) else value for name, value in fields.items()}
+    before = everything()
+    with pytest.raises(Refused) as refused:
+        actions.sign(in_review, by=rita, **given)
+    assert [problem.key for problem in refused.value.problems] == [key]
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [
+        ({"text": "  "}, "condition-1-text"),
+        ({"text": "x" * 2_001}, "condition-1-text"),
+        ({"owner": ""}, "condition-1-owner"),
+        ({"owner": "x" * 121}, "condition-1-owner"),
+        ({"due_on": timezone.localdate() - timedelta(days=1)}, "condition-1-due"),
+        ({"due_on": None}, "condition-1-due"),
+    ],
+)
+def test_a_condition_needs_text_owner_and_a_day_from_today_on(
+    fields: dict[str, Any], key: str, in_review: Assessment, rita: User
+) -> None:
+    wanted = [a_condition(**fields)]
+    with pytest.raises(Refused) as refused:
+        actions.sign(in_review, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=wanted)
+    assert [problem.key for problem in refused.value.problems] == [key]
+    assert not SignOff.objects.exists()
+
+
+# --- challenging
+
+
+def test_the_team_may_challenge_on_the_last_day_and_not_after(accepted: Assessment, alice: User) -> None:
+    today = timezone.localdate()
+    SignOff.objects.update(challenge_until=today - timedelta(days=1))
+    with pytest.raises(Refused, match="Start the next version instead"):
+        actions.challenge(accepted, by=alice, text="Too late?")
+    SignOff.objects.update(challenge_until=today)
+    actions.challenge(accepted, by=alice, text="In time.")
+    assert load(accepted.pk).state == State.CHALLENGED
+
+
+def test_a_signature_says_until_when_it_may_be_challenged(accepted: Assessment, settings: Any) -> None:
+    days = settings.LIMITS["challenge_days"]
+    assert SignOff.objects.get().challenge_until == timezone.localdate() + timedelta(days=days)
+
+
+def test_answering_a_challenge_settles_it_with_those_words(accepted: Assessment, alice: User, rita: User) -> None:
+    actions.challenge(accepted, by=alice, text="Two teams left.")
+    actions.uphold(load(accepted.pk), by=rita, text="They were not counted.")
+    said = Comment.objects.get()
+    assert (said.text, said.settlement, said.settled_by) == ("Two teams left.", "They were not counted.", rita)
+
+
+# --- comments and conditions
+
+
+def test_a_reply_to_a_reply_stands_under_what_began_the_talk(submitted: Assessment, alice: User, rita: User) -> None:
+    first = actions.comment(submitted, by=rita, key="teams", text="Really five?")
+    reply = actions.comment(submitted, by=alice, parent=first, text="Yes.")
+    again = actions.comment(submitted, by=rita, parent=reply, text="Good.")
+    assert (again.parent, again.key) == (first, "teams")
+
+
+def test_a_challenged_answer_is_settled_once_and_in_words(submitted: Assessment, alice: User, rita: User) -> None:
+    from assess.review.models import CommentKind
+
+    said = actions.comment(submitted, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="There are three.")
+    with pytest.raises(Refused, match="Say how it ended"):
+        actions.settle(said, by=alice, text=" ")
+    actions.settle(said, by=alice, text="Five, counted again.")
+    with pytest.raises(Refused, match="settled already"):
+        actions.settle(said, by=alice, text="Six.")
+    said.refresh_from_db()
+    assert said.settlement == "Five, counted again."
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"text": "  "}, "Write what you want to say"),
+        ({"text": "x" * 2_001}, "Shorten"),
+        ({"text": "What?", "key": "no_such"}, "Choose a question"),
+        ({"text": "No!", "kind": "challenge"}, "Challenge one answer"),
+    ],
+)
+def test_a_comment_that_cannot_be_kept_says_what_to_do(
+    fields: dict[str, Any], message: str, submitted: Assessment, alice: User
+) -> None:
+    with pytest.raises(Refused, match=message):
+        actions.comment(submitted, by=alice, **fields)
+    assert not Comment.objects.exists()
+
+
+def test_a_reply_to_a_comment_of_another_version_is_refused(
+    submitted: Assessment, alice: User, team: Any, edition: Any
+) -> None:
+    elsewhere = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
+    said = actions.comment(load(elsewhere.pk), by=alice, text="Here.")
+    with pytest.raises(Refused):
+        actions.comment(submitted, by=alice, parent=said, text="There.")
+
+
+def test_a_condition_is_met_once_and_only_while_it_holds(in_review: Assessment, rita: User, alice: User) -> None:
+    signed = MAKE["accept with conditions"](in_review, rita)
+    assert isinstance(signed, SignOff)
+    condition = signed.conditions.get()
+    actions.meet_condition(condition, by=alice, how="Traces are in the shop's dashboard.")
+    condition.refresh_from_db()
+    assert condition.met_by == alice
+    with pytest.raises(Refused, match="met already"):
+        actions.meet_condition(condition, by=alice, how="Again.")
+
+
+def test_a_condition_of_a_signature_that_no_longer_stands_cannot_be_met(
+    in_review: Assessment, rita: User, alice: User
+) -> None:
+    for name in ("accept with conditions", "challenge", "reopen"):
+        MAKE[name](load(in_review.pk), rita if ability_for(name) == Ability.REVIEW else alice)
+    with pytest.raises(Refused, match="no longer holds"):
+        actions.meet_condition(Condition.objects.get(), by=alice, how="Done.")
+
+
+# --- telling
+
+
+def test_those_concerned_are_told_and_whoever_acted_is_not(
+    submitted: Assessment, alice: User, rita: User, bob: User
+) -> None:
+    actions.sign(submitted, by=rita, decision=Decision.ACCEPTED)
+    actions.challenge(load(submitted.pk), by=bob, text="No.")
+    actions.uphold(load(submitted.pk), by=rita, text="Yes.")
+    told = {str(user): [notice.text for notice in user.notices.order_by("pk")] for user in (alice, bob, rita)}
+    assert told["Alice"] == [
+        "Rita took up the review of Web shop, version 1.",
+        "Web shop, version 1: accepted by Rita.",
+        "Rita upheld the decision on Web shop, version 1.",
+    ]
+    assert told["Bob"] == ["Rita upheld the decision on Web shop, version 1."]
+    assert told["Rita"] == ["Bob challenges the decision on Web shop, version 1."]

@@ -1,0 +1,336 @@
+"""The page of a decision: what each sees, the password before a signature, and what a mistake leaves in its fields."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assess.assessments import actions as answering
+from assess.assessments.log import record
+from assess.assessments.models import Assessment, EventKind, State
+from assess.people.models import Role, User
+from assess.questionnaire.schema import Answer
+from assess.review import actions
+from assess.review.content import Wanted
+from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
+from tests.conftest import client_of, person
+from tests.factories import PASSWORD
+from tests.integration.assessments.conftest import queries_of
+from tests.integration.review.conftest import load
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def address(name: str, assessment: Assessment, *more: int) -> str:
+    return reverse(name, args=[assessment.pk, *more])
+
+
+def page(client: Client, assessment: Assessment, query: str = "") -> str:
+    response = client.get(address("assessment-decision", assessment) + query)
+    assert response.status_code == 200
+    return text_of(response)
+
+
+def text_of(response: Any) -> str:
+    """What the page says, without tags and with single spaces."""
+    body = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return " ".join(body.replace("&#x27;", "'").split())
+
+
+def sign(client: Client, assessment: Assessment, **fields: str) -> Any:
+    data = {"decision": "accepted", "password": PASSWORD, **fields}
+    return client.post(address("decision-sign", assessment), data)
+
+
+# --- signing by the page
+
+
+def test_an_architect_signs_a_waiting_version_in_one_go(submitted: Assessment, rita_client: Client) -> None:
+    assert "Decide and sign" in page(rita_client, submitted)
+    response = sign(rita_client, submitted)
+    assert (response.status_code, response.headers["Location"]) == (302, address("assessment-decision", submitted))
+    assert load(submitted.pk).state == State.ACCEPTED
+    kinds = list(submitted.events.order_by("number").values_list("kind", flat=True))
+    assert kinds[-2:] == [EventKind.REVIEWED, EventKind.DECIDED]
+
+
+@pytest.mark.parametrize(
+    ("password", "message"),
+    [("", "Enter your password to sign"), ("wrong", "Enter the password you sign in with; this was a different one")],
+)
+def test_without_the_password_nothing_is_signed_and_nothing_typed_is_lost(
+    password: str, message: str, submitted: Assessment, rita_client: Client
+) -> None:
+    typed = {"remark": "Good work.", "condition-1-text": "Trace calls", "condition-1-owner": "Ana"}
+    response = sign(rita_client, submitted, password=password, decision="accepted_with_conditions", **typed)
+    assert response.status_code == 400
+    body = response.content.decode()
+    assert message in body
+    assert "Enter a day from today on" in body
+    for text in typed.values():
+        assert text in body
+    assert 'name="password" id="f-password" value' not in body
+    assert not SignOff.objects.exists()
+    assert load(submitted.pk).state == State.SUBMITTED
+
+
+def test_five_wrong_passwords_stop_signing_even_with_the_right_one(submitted: Assessment, rita_client: Client) -> None:
+    statuses = [sign(rita_client, submitted, password=f"wrong {number}").status_code for number in range(5)]
+    assert statuses == [400] * 5
+    refused = sign(rita_client, submitted)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert load(submitted.pk).state == State.SUBMITTED
+
+
+def test_right_passwords_never_add_up_to_a_refusal(submitted: Assessment, rita_client: Client) -> None:
+    statuses = {sign(rita_client, submitted, decision="").status_code for _ in range(7)}
+    assert statuses == {400}
+    assert sign(rita_client, submitted).status_code == 302
+
+
+def test_a_colleagues_password_signs_nothing(submitted: Assessment, rita: User, alice: User) -> None:
+    alice.set_password("another good one")
+    alice.save()
+    response = sign(client_of(rita), submitted, password="another good one", login=alice.email, email=alice.email)
+    assert response.status_code == 400
+    assert not SignOff.objects.exists()
+
+
+def test_somebody_without_a_password_signs_only_just_after_signing_in(submitted: Assessment, rita: User) -> None:
+    rita.set_unusable_password()
+    rita.save()
+    client = client_of(rita)
+    assert "sign out and in again" in page(client, submitted)
+    assert sign(client, submitted, password="").status_code == 400
+
+    def signed_in(ago: float) -> None:
+        session = client.session
+        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(rita.pk)
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "socialaccount", "at": time.time() - ago}]
+        session.save()
+
+    signed_in(301)
+    assert sign(client, submitted, password="").status_code == 400
+    signed_in(60)
+    assert sign(client, submitted, password="").status_code == 302
+
+
+def test_more_conditions_adds_rows_and_signs_nothing(submitted: Assessment, rita_client: Client) -> None:
+    response = sign(rita_client, submitted, more="1", **{"condition-3-text": "Third"})
+    body = response.content.decode()
+    assert response.status_code == 200
+    assert 'name="condition-6-text"' in body
+    assert 'value="Third"' in body
+    assert not SignOff.objects.exists()
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"])
+def test_a_day_is_read_as_browsers_and_people_write_it(form: str, submitted: Assessment, rita_client: Client) -> None:
+    today = timezone.localdate()
+    row = {"condition-2-text": "Trace calls", "condition-2-owner": "Ana", "condition-2-due": today.strftime(form)}
+    assert sign(rita_client, submitted, decision="accepted_with_conditions", **row).status_code == 302
+    assert Condition.objects.get().due_on == today
+
+
+def test_both_verdicts_and_the_reason_stand_on_every_page(submitted: Assessment, rita_client: Client) -> None:
+    names = {"stay": "Stay monolithic", "modular": "Modular monolith", "extract": "Extract services"}
+    mine = "extract" if submitted.verdict != "extract" else "stay"
+    sign(rita_client, submitted, overruled_to=mine, reason="The part is sold.")
+    for name in ("assessment-decision", "assessment-result", "assessment", "assessment-review"):
+        text = text_of(rita_client.get(address(name, submitted)))
+        assert "Overruled by Rita" in text, name
+        assert "The part is sold." in text, name
+    text = page(rita_client, submitted)
+    assert names[submitted.verdict] in text
+    assert names[mine] in text
+
+
+# --- who is offered what
+
+
+def test_the_team_sees_the_decision_and_is_offered_to_challenge_not_to_sign(
+    accepted: Assessment, alice_client: Client
+) -> None:
+    text = page(alice_client, accepted)
+    until = SignOff.objects.get().challenge_until
+    assert until is not None
+    assert f"Challenge this decision (until {until:%-d %B %Y})" in text
+    assert "Decide and sign" not in text
+    assert f"The team may challenge it until {until:%-d %B %Y}" in text
+
+
+def test_a_viewer_reads_all_and_is_offered_nothing(accepted: Assessment, vera: User) -> None:
+    body = client_of(vera).get(address("assessment-decision", accepted)).content.decode()
+    main = body[body.index("<main") : body.index("</main>")]
+    assert "<form" not in main
+    assert "Signed by Rita" in main
+
+
+def test_a_reviewer_who_took_part_is_told_so_on_the_page_and_refused(
+    submitted: Assessment, alice: User, team: Any
+) -> None:
+    alice.memberships.create(workspace=team.workspace, role=Role.ARCHITECT)
+    client = client_of(alice)
+    text = page(client, submitted)
+    assert "somebody who did not has to review it" in text
+    assert "Decide and sign" not in text
+    response = sign(client, submitted)
+    assert response.status_code == 403
+    assert "Somebody who did not has to review it." in text_of(response)
+    assert load(submitted.pk).state == State.SUBMITTED
+
+
+def test_a_move_that_came_too_late_says_where_the_version_stands(accepted: Assessment, rita_client: Client) -> None:
+    response = rita_client.post(address("decision-take-up", accepted))
+    assert response.status_code == 400
+    assert "this version is accepted now" in text_of(response)
+
+
+def test_the_next_version_may_start_while_this_one_is_reviewed_and_the_page_says_so(
+    in_review: Assessment, alice_client: Client, rita_client: Client
+) -> None:
+    assert "The review of this one goes on all the same" in page(alice_client, in_review)
+    assert alice_client.post(reverse("assessment-next-version", args=[in_review.pk])).status_code == 302
+    assert "was started after this one" in page(rita_client, in_review)
+    assert sign(rita_client, in_review).status_code == 302
+
+
+def test_a_signed_version_cannot_be_deleted(accepted: Assessment, alice: User) -> None:
+    from assess.questionnaire.problems import Refused
+
+    with pytest.raises(Refused, match="stays"):
+        answering.delete(accepted, by=alice)
+
+
+# --- talking
+
+
+def test_a_comment_a_reply_and_a_settled_challenge_stand_at_their_question(
+    submitted: Assessment, alice_client: Client, rita_client: Client
+) -> None:
+    said = {"key": "teams", "kind": "challenge", "text": "There are <b>three</b>."}
+    response = rita_client.post(address("decision-comment", submitted), said)
+    assert response.headers["Location"].endswith("#q-teams")
+    comment = Comment.objects.get()
+    assert "1 answer is challenged" in page(alice_client, submitted)
+    alice_client.post(address("decision-comment", submitted), {"parent": comment.pk, "text": "Five since May."})
+    alice_client.post(address("decision-settle", submitted, comment.pk), {"text": "Five it is."})
+    body = rita_client.get(address("assessment-decision", submitted)).content.decode()
+    place = body[body.index('id="q-teams"') : body.index('id="q-teams"') + 4_000]
+    for text in ("There are &lt;b&gt;three&lt;/b&gt;.", "Five since May.", "Five it is.", "Settled"):
+        assert text in place
+    assert "is challenged and not settled" not in body
+
+
+def test_a_comment_of_another_assessment_is_not_there(
+    submitted: Assessment, alice: User, alice_client: Client, team: Any, edition: Any
+) -> None:
+    elsewhere = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
+    said = actions.comment(load(elsewhere.pk), by=alice, key="teams", kind=CommentKind.CHALLENGE, text="No.")
+    assert alice_client.post(address("decision-settle", submitted, said.pk), {"text": "Yes."}).status_code == 404
+    reply = alice_client.post(address("decision-comment", submitted), {"parent": said.pk, "text": "Yes."})
+    assert reply.status_code == 404
+
+
+def test_an_overdue_condition_is_marked_until_it_is_met(
+    in_review: Assessment, rita: User, alice_client: Client
+) -> None:
+    wanted = Wanted(text="Trace calls", owner="Ana", due_on=timezone.localdate())
+    actions.sign(in_review, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=[wanted])
+    assert "Overdue" not in page(alice_client, in_review)
+    Condition.objects.update(due_on="2026-01-31")
+    assert "Ana, by 31 January 2026" in page(alice_client, in_review)
+    assert "Overdue" in page(alice_client, in_review)
+    condition = Condition.objects.get()
+    alice_client.post(address("decision-meet", in_review, condition.pk), {"how": "Traced since Monday."})
+    text = page(alice_client, in_review)
+    assert "Overdue" not in text
+    assert "Traced since Monday." in text
+
+
+# --- history, names
+
+
+def test_the_history_tells_every_event_newest_first_in_pages(
+    accepted: Assessment, alice: User, alice_client: Client
+) -> None:
+    for number in range(30):
+        actions.comment(accepted, by=alice, text=f"Remark number {number}.")
+    first = page(alice_client, accepted)
+    first = first[first.index("What happened") :]
+    assert first.index("Remark number 29.") < first.index("Remark number 28.")
+    assert "signed: accepted" not in first
+    following = re.search(
+        r"\?before=(\d+)", alice_client.get(address("assessment-decision", accepted)).content.decode()
+    )
+    assert following is not None
+    second = page(alice_client, accepted, f"?before={following[1]}")
+    second = second[second.index("What happened") :]
+    assert "Remark number 4." in second
+    assert "Rita signed: accepted" in second
+    assert "Alice submitted the version" in second
+
+
+def test_names_of_respondents_are_hidden_from_others_and_not_from_themselves(
+    draft: Assessment, team: Any, alice: User, bob: User, alice_client: Client
+) -> None:
+    nora = person("Nora", team=team)
+    Assessment.objects.filter(pk=draft.pk).update(independent=True, names_shown=False)
+    sheet = draft.respondents.create(user=nora, asked_by=alice)
+    sheet.responses.create(assessment=draft, key="developers", value=30, note="By the payroll.")
+    record(draft, EventKind.ANSWERED, by=nora, key="developers", respondent_id=sheet.pk, payload={"value": 30})
+    record(draft, EventKind.JOINED, by=nora, respondent_id=sheet.pk)
+    record(draft, EventKind.FINISHED, by=nora)
+    answering.submit(load(draft.pk), by=alice)
+    text = page(alice_client, draft)
+    assert "By the payroll." in text
+    assert "A respondent" in text
+    assert "Nora" not in text
+    assert "Nora finished answering" in page(client_of(nora), draft)
+    Assessment.objects.filter(pk=draft.pk).update(names_shown=True)
+    assert "Nora finished answering" in page(alice_client, draft)
+
+
+def test_while_people_answer_apart_the_page_shows_no_answer(
+    draft: Assessment, alice: User, bob: User, alice_client: Client
+) -> None:
+    Assessment.objects.filter(pk=draft.pk).update(independent=True)
+    sheet = draft.respondents.create(user=bob, asked_by=alice)
+    sheet.responses.create(assessment=draft, key="developers", value=3141, note="By the payroll.")
+    text = page(alice_client, draft)
+    assert "3141" not in text
+    assert "By the payroll." not in text
+    assert "Counted in May." not in text
+
+
+def test_the_page_takes_few_queries_however_much_was_said(
+    in_review: Assessment, rita: User, alice: User, rita_client: Client
+) -> None:
+    wanted = [Wanted(text=f"Thing {n}", owner="Ana", due_on=timezone.localdate()) for n in range(5)]
+    actions.sign(in_review, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=wanted)
+    for key in ("teams", "deploy_minutes", "developers"):
+        said = actions.comment(in_review, by=alice, key=key, text="Why?")
+        actions.comment(in_review, by=rita, parent=said, text="So.")
+    page(rita_client, in_review)
+    assert len(queries_of(lambda: rita_client.get(address("assessment-decision", in_review)))) <= 15
+
+
+def test_a_version_with_every_answer_shows_its_notes_basis_and_evidence(
+    team: Any, alice: User, edition: Any, rita_client: Client
+) -> None:
+    answer = Answer(value=5, basis="measured", note="Counted.", link="https://example.org/teams")
+    it = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice, carried={"teams": answer})
+    answering.submit(it, by=alice)
+    body = rita_client.get(address("assessment-decision", it)).content.decode()
+    place = body[body.index('id="q-teams"') : body.index('id="q-teams"') + 2_000]
+    for text in ("5", "Counted.", "https://example.org/teams", "Measured", "Alice"):
+        assert text in place
