@@ -37,6 +37,8 @@ ONE_CHANGE = {
             "schema": {
                 **AnswerIn.model_json_schema(),
                 "anyOf": [{"required": [name]} for name in ("value", "not_sure", "not_applicable")],
+                "if": {"properties": {"not_applicable": {"const": True}}, "required": ["not_applicable"]},
+                "then": {"properties": {"reason": {"type": "string", "minLength": 1}}, "required": ["reason"]},
             },
         }
     },
@@ -132,6 +134,7 @@ def save_my_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
     "submitted, or what the model says to a draft's answers now. 403 with code `answers_first` for somebody asked who "
     "has not answered yet.",
     response=answers(403, _200=ResultOut),
+    by_alias=True,
     openapi_extra=described(403),
 )
 def result(request: HttpRequest, assessment: Id) -> HttpResponse:

@@ -40,7 +40,7 @@ def questionnaires(request: HttpRequest, page: Query[ByNumber]) -> EditionPage:
     operation_id="readQuestionnaire",
     summary="One questionnaire, byte for byte as it was imported",
     response=answers(_200=None),
-    openapi_extra=described(media={YAML: {"schema": {"type": "string"}}}),
+    openapi_extra=described(media={YAML: {"schema": {"type": "object"}}}),
 )
 def questionnaire(request: HttpRequest, questionnaire: Id) -> HttpResponse:
     edition = get_object_or_404(seen_by(person_asking(request)), pk=questionnaire)

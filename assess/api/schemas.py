@@ -36,7 +36,13 @@ def digits_only(given: object) -> object:
     return given
 
 
+def whole_number(given: object) -> object:
+    """JSON knows one kind of number: 45.0 is a whole one, as for answers."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+IdIn = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(whole_number)]
 IdFilter = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(digits_only)]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="How many at most"), BeforeValidator(digits_only)]
 #: Left out of the address, not sent as "null".
@@ -106,10 +112,10 @@ class TeamOut(Named):
 
 
 class SystemIn(In):
-    team: int = Field(ge=1, le=LARGEST_ID, description="The team that owns it; see /teams")
+    team: IdIn = Field(description="The team that owns it; see /teams")
     name: str = Field(min_length=1, max_length=NAME, pattern=NAME_PATTERN, examples=["Payments platform"])
-    edition: int | None = Field(
-        default=None, ge=1, le=LARGEST_ID, description="The questionnaire; left out, the newest that came with the site"
+    edition: IdIn | None = Field(
+        default=None, description="The questionnaire; left out, the newest that came with the site"
     )
 
 

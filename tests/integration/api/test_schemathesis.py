@@ -1,0 +1,175 @@
+"""The OpenAPI document is true: Schemathesis asks every operation what the document allows and what it does not, and
+compares each answer with it.
+
+One test for each operation, and one that goes from operation to operation, as a team's lead in a database with an
+assessment of every kind. All of Schemathesis's checks are on:
+
+- not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+  response_headers_conformance, allow_header_conformance: every answer is one that the document names, in its form;
+- negative_data_rejection, missing_required_header, unsupported_method: what the document does not allow is refused;
+- positive_data_acceptance: what it allows is taken. Of saving an answer a refusal (400) is accepted as well: which
+  values a question takes is the questionnaire's business and differs from assessment to assessment;
+- ignored_auth: without the token, or with another, there is nothing;
+- use_after_free, ensure_resource_availability: deleted things are gone, made things are there.
+
+`object_level_authorization` and `max_response_time` need what only other tests have: a second person (the access
+table) and a quiet machine (benchmarks).
+"""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
+
+from assess.assessments import actions
+from assess.assessments.models import Assessment, Respondent, System
+from assess.people.models import Team, User
+from assess.reports import service
+from assess.reports.models import Report
+from assess.review.models import Comment, Condition, SignOff
+from tests.factories import AnswerFactory, AssessmentFactory
+from tests.integration.api.conftest import Api
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+ALSO_REFUSED = ["2xx", "3xx", "400", "401", "403", "404", "409", "429", "5xx"]
+CONFIG = SchemathesisConfig.from_dict(
+    {
+        "generation": {"max-examples": 25, "deterministic": True},
+        "operations": [
+            {"include-operation-id": each, "checks": {"positive_data_acceptance": {"expected-statuses": ALSO_REFUSED}}}
+            for each in ("saveAnswer", "saveMyAnswer")
+        ],
+    }
+)
+SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), config=CONFIG)
+NO_HEALTH_CHECKS = list(HealthCheck)
+WALKS = settings(
+    max_examples=20, stateful_step_count=10, derandomize=True, deadline=None, suppress_health_check=NO_HEALTH_CHECKS
+)
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
+    """As Django's own test client does: a request must not close the connection whose transaction is undone.
+
+    The limit of requests has tests of its own. Nobody waits so long here that a process would be started.
+    """
+    settings.LIMITS = {**settings.LIMITS, "api_per_minute": 1_000_000}
+    monkeypatch.setattr(service, "PATIENCE", timedelta(hours=1))
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def known(assessment: Assessment, team: Team, alice: User, bob: User, edition: Any) -> dict[str, list[Any]]:
+    """What Alice may use, by the name of the parameter or field."""
+    for key, value in {"teams": 5, "deploy_minutes": 45, "motives": ["team_autonomy"], "budget": None}.items():
+        AnswerFactory(assessment=assessment, key=key, value=value, note="Counted", answered_by=bob)
+    signed = AssessmentFactory(team=team, by=alice, answers={"teams": 9, "deploy_minutes": 5})
+    signed = actions.submit(signed, by=alice)
+    sign_off = SignOff.objects.create(
+        assessment=signed, decision="accepted_with_conditions", model_verdict=signed.verdict, overruled_to="stay",
+        reason="Too few people", content={}, content_hash="0" * 64, signed_by=bob, challenge_until=timezone.localdate(),
+    )  # fmt: skip
+    Condition.objects.create(
+        assessment=signed, sign_off=sign_off, text="Trace requests", owner="Bob", due_on=timezone.localdate()
+    )
+    challenge = Comment.objects.create(assessment=signed, key="teams", kind="challenge", text="Nine?", written_by=bob)
+    Comment.objects.create(assessment=signed, parent=challenge, text="Nine.", written_by=alice)
+    Report.objects.create(assessment=signed, key="1" * 64, state="ready", is_final=True, pdf=b"%PDF-1.7")
+    apart = AssessmentFactory(team=team, by=alice, independent=True)
+    Respondent.objects.create(assessment=apart, user=alice, asked_by=bob, perspective="manager")
+    deleted = AssessmentFactory(team=team, by=alice)
+    actions.delete(deleted, by=alice)
+    every = [assessment, signed, apart, deleted]
+    systems = System.objects.filter(assessments__in=every)
+    return {
+        "assessment": [each.pk for each in every],
+        "system": list(systems.values_list("pk", flat=True)),
+        "questionnaire": [edition.pk],
+        "question": ["tracing", "teams"],
+        "value": [None, "planned", 3],
+        "team": [team.pk],
+        "edition": [edition.pk],
+    }
+
+
+@pytest.fixture
+def statuses() -> Iterator[set[int]]:
+    """What one operation answered; that it never got as far as a success would make the test worthless."""
+    seen: set[int] = set()
+    yield seen
+    assert seen & {200, 201, 202, 204}, f"no request of Schemathesis's succeeded: {seen}"
+
+
+def is_allowed(case: Any, location: ParameterLocation) -> bool:
+    """Whether this part of the request is one that the document allows."""
+    part = case.meta.components.get(location) if case.meta else None
+    return part is not None and part.mode.is_positive
+
+
+def with_known_things(case: Any, known: dict[str, list[Any]]) -> None:
+    """Nearly every number is nobody's and every word no question: of what the document allows, two of three become
+    something that is there."""
+    parts: list[dict[str, Any]] = []
+    if is_allowed(case, ParameterLocation.PATH):
+        parts.append(case.path_parameters)
+    if is_allowed(case, ParameterLocation.BODY) and isinstance(case.body, dict):
+        parts.append(case.body)
+    for part in parts:
+        for name in sorted(set(part) & set(known)):
+            number = zlib.crc32(repr(sorted(part.items(), key=repr)).encode())
+            if number % 3:
+                part[name] = known[name][number // 3 % len(known[name])]
+
+
+@SCHEMA.parametrize()
+@settings(suppress_health_check=NO_HEALTH_CHECKS, deadline=None)
+def test_every_operation_does_what_the_document_says(
+    case: Any, known: dict[str, list[Any]], statuses: set[int], ask: Api, alice: User
+) -> None:
+    with_known_things(case, known)
+    response = case.call_and_validate(headers={"Authorization": f"Bearer {ask.token_of(alice)}"})
+    statuses.add(response.status_code)
+
+
+def test_going_from_one_operation_to_the_next(known: dict[str, list[Any]], ask: Api, alice: User) -> None:
+    """What one operation made is found, changed and deleted by the others, in sequences that Schemathesis makes up."""
+    walked: dict[str, set[int]] = defaultdict(set)
+
+    class Walk(SCHEMA.as_state_machine()):  # type: ignore[misc]
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": {"Authorization": f"Bearer {ask.token_of(alice)}"}}
+
+        def before_call(self, case: Any) -> None:
+            if name_of(case) == "startSystem":
+                with_known_things(case, known)
+
+        def after_call(self, response: Any, case: Any) -> None:
+            super().after_call(response, case)
+            walked[name_of(case)].add(response.status_code)
+
+        def validate_response(self, response: Any, case: Any, additional_checks: Any = None, **kwargs: Any) -> None:
+            case.validate_response(response, headers=kwargs["headers"], transport_kwargs=kwargs, recorder=self.recorder)
+
+    Walk.run(settings=WALKS)
+    print({name: sorted(found) for name, found in walked.items()})
+
+
+def name_of(case: Any) -> str:
+    return str(case.operation.definition.raw["operationId"])
