@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from assess.assessments.models import AssessmentQuerySet
+from assess.assessments.models import Assessment, AssessmentQuerySet
 
 #: Rows looked at for one page where some may not fit. A list of up to so many is always searched whole.
 LOOK = 5_000
@@ -120,6 +120,23 @@ def read_page(
     return Page(
         ids=[key.pk for key in shown], following=ahead, preceding=behind, is_cut=not is_full and end is not None
     )
+
+
+def read_first(parts: Sequence[AssessmentQuerySet], order: Order, number: int) -> list[Place]:
+    """The first so many places of several lists taken together. One query.
+
+    Each part is read no further than it can be shown: put into one condition, all rows of all parts would be sorted.
+    """
+    if not parts:
+        return []
+    if len(parts) == 1:
+        return keys_of(parts[0], order, number)
+    columns = order.columns()
+    first, *others = (
+        Assessment.objects.filter(pk__in=part.order_by(*columns).values("pk")[:number]).values_list(order.field, "pk")
+        for part in parts
+    )
+    return [Place(value=value, pk=pk) for value, pk in first.union(*others, all=True).order_by(*columns)[:number]]
 
 
 def keys_of(rows: AssessmentQuerySet, order: Order, number: int, *, backwards: bool = False) -> list[Place]:

@@ -4,6 +4,7 @@ Decides about people only ("may this person?"); whether a thing is in a state fo
 business of the rooms above.
 """
 
+from dataclasses import dataclass
 from enum import Enum
 
 from django.core.exceptions import PermissionDenied
@@ -106,6 +107,30 @@ def workspaces_as_administrator(user: User) -> QuerySet[Workspace]:
 def workspaces_of(user: User) -> QuerySet[Workspace]:
     """Workspaces that the person belongs to in whatever role."""
     return Workspace.objects.filter(memberships__user=user).distinct()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """Where a person is at home, by ids: what a list may be made of without asking again."""
+
+    workspaces: tuple[int, ...]  #: all of whose teams they read
+    teams: tuple[int, ...]  #: that they read beside these
+    works_in: frozenset[int]  #: teams for which they may start and answer
+    administers: bool
+
+
+def reach_of(user: User) -> Reach:
+    """One query."""
+    found = Membership.objects.filter(user=user).order_by("pk").values_list("role", "workspace", "team")
+    memberships = [(ROLES[Role(role)], workspace, team) for role, workspace, team in found]
+    workspaces = {place: None for allowed, place, team in memberships if Ability.READ in allowed and team is None}
+    teams = (team for allowed, place, team in memberships if Ability.READ in allowed and place not in workspaces)
+    return Reach(
+        workspaces=tuple(workspaces),
+        teams=tuple(team for team in teams if team is not None),
+        works_in=frozenset(team for allowed, _, team in memberships if Ability.START in allowed and team is not None),
+        administers=any(role == Role.ADMINISTRATOR for role, _, _ in found),
+    )
 
 
 def check_administers(user: User, workspace: Workspace | None = None) -> None:

@@ -8,10 +8,9 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from assess.assessments.models import Assessment
+from assess.assessments.models import SIGNED, Assessment
 from assess.people.models import Workspace
 from assess.review.models import Condition, SignOff
-from assess.review.states import SIGNED
 
 
 def overdue(*, today: date) -> QuerySet[Condition]:

@@ -1,30 +1,37 @@
 """The list: one row for each system with its newest version, filters as a GET form, older rows by keyset pages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Answer, Assessment, AssessmentQuerySet
+from assess.assessments.keyset import LOOK, Order, Place, read_first, read_page
+from assess.assessments.models import DELETED, NEWEST, Assessment, AssessmentQuerySet, State
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.respondents import open_asks
 from assess.assessments.views.answering import next_url
 from assess.assessments.words import moment
 from assess.decision.result import VERDICTS
 from assess.people.models import Role, Team, User
-from assess.people.permissions import teams_to_work_in, workspaces_as_administrator
+from assess.people.permissions import Reach, reach_of
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.web.access import guests_too, signed_in, user_of
 
 PAGE = 25
-STATES = {"open": "In progress", "submitted": "Submitted", "deleted": "Recently deleted"}
+STATES = {
+    **{"open" if state is State.DRAFT else state.value: str(state.label) for state in State},
+    "deleted": "Recently deleted",
+}
+NEWEST_FIRST = Order(slug="updated", words="Last changed", field="updated_at", descending=True)
+#: Teams and workspaces that are read one by one and put together.
+MOST_PARTS = 100
 
 
 @dataclass(kw_only=True)
@@ -71,19 +78,14 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
     if user.is_guest:
         return redirect("asked")
-    chosen = {name: request.GET.get(name, "").strip()[:120] for name in ("q", "state", "verdict", "team")}
-    found = _filtered(user, chosen)
-    position = _read_position(request.GET)
-    if position is not None:
-        at, last = position
-        # Written so, the index leads; as an OR of the two columns it does not.
-        found = found.filter(Q(updated_at__lt=at) | Q(pk__lt=last), updated_at__lte=at)
-    page = list(_joined(found)[: PAGE + 1])
-    if not page and not any(chosen.values()) and position is None and open_asks(user).exists():
-        return redirect("asked")  # nothing of teams' to read, and yet something to answer
-    works_in = set(teams_to_work_in(user).values_list("pk", flat=True))
-    rows = _rows(works_in, page[:PAGE])
+    reach = reach_of(user)
     teams = _teams(user)
+    chosen = {name: request.GET.get(name, "").strip()[:120] for name in ("q", "state", "verdict", "team")}
+    place = _read_position(request.GET)
+    keys, older, is_cut = _read(_parts(reach, chosen, teams), _narrow(chosen), place)
+    if not keys and not any(chosen.values()) and place is None and open_asks(user).exists():
+        return redirect("asked")  # nothing of teams' to read, and yet something to answer
+    rows = _rows(reach.works_in, [key.pk for key in keys])
     context = {
         "rows": rows,
         "chosen": chosen,
@@ -92,45 +94,79 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
         "states": STATES,
         "verdicts": VERDICTS,
         "teams": teams,
-        "older": _older_url(chosen, page) if len(page) > PAGE else "",
-        "is_first": position is None,
+        "older": _older_url(chosen, older) if older else "",
+        "is_cut": is_cut,
+        "look": LOOK,
+        "is_first": place is None,
         "newest": f"?{urlencode({name: text for name, text in chosen.items() if text})}",
         "undo": _undo(user, request.GET.get("undo", "")),
-        "is_administrator": workspaces_as_administrator(user).exists(),
-        "may_start": bool(works_in),
+        "is_administrator": reach.administers,
+        "may_start": bool(reach.works_in),
         # Whoever works in no team and yet has teams to choose from reads those of a workspace.
-        "is_architect": bool(teams) and not works_in,
+        "is_architect": bool(teams) and not reach.works_in,
+        "has_portfolio": bool(reach.workspaces),
     }
     return render(request, "assessments/list.html", context)
 
 
-def _filtered(user: User, chosen: dict[str, str]) -> AssessmentQuerySet:
-    versions = Assessment.objects.filter(system=OuterRef("system"), deleted_at=None)
-    if chosen["state"] == "deleted":
-        found = Assessment.objects.in_reach_of(user).exclude(deleted_at=None)
-    else:
-        found = Assessment.objects.visible_to(user).filter(~Exists(versions.filter(version__gt=OuterRef("version"))))
+def _parts(reach: Reach, chosen: dict[str, str], teams: list[Team]) -> list[AssessmentQuerySet]:
+    """What the list is made of: a whole workspace, or a team, each with an index that has it in order."""
+    rows = Assessment.objects.filter(DELETED if chosen["state"] == "deleted" else NEWEST)
+    if chosen["team"]:
+        team = next((team for team in teams if str(team.pk) == chosen["team"]), None)
+        if team is not None and (team.workspace_id in reach.workspaces or team.pk in reach.teams):
+            return [rows.filter(team=team.pk)]
+        return [] if chosen["team"].isascii() and chosen["team"].isdecimal() else _all_parts(reach, rows)
+    return _all_parts(reach, rows)
+
+
+def _all_parts(reach: Reach, rows: AssessmentQuerySet) -> list[AssessmentQuerySet]:
+    if len(reach.workspaces) + len(reach.teams) > MOST_PARTS:
+        return [rows.filter(Q(workspace__in=reach.workspaces) | Q(team__in=reach.teams))]
+    return [
+        *(rows.filter(workspace=workspace) for workspace in reach.workspaces),
+        *(rows.filter(team=team) for team in reach.teams),
+    ]
+
+
+def _narrow(chosen: dict[str, str]) -> Q | None:
+    """What else must fit; None where everything does."""
+    found = Q()
     if chosen["state"] == "open":
-        found = found.filter(submitted_at=None)
-    elif chosen["state"] == "submitted":
-        found = found.exclude(submitted_at=None)
+        found &= Q(state=State.DRAFT)
+    elif chosen["state"] in State.values:
+        found &= Q(state=chosen["state"])
     if chosen["verdict"] in VERDICTS:
-        said = versions.exclude(submitted_at=None).order_by("-version").values("verdict")[:1]
-        found = found.alias(said=Subquery(said)).filter(said=chosen["verdict"])
-    if chosen["team"].isascii() and chosen["team"].isdecimal() and len(chosen["team"]) < 19:
-        found = found.filter(system__team=int(chosen["team"]))
+        found &= Q(standing_verdict=chosen["verdict"])
     if chosen["q"] and "\x00" not in chosen["q"]:
-        found = found.filter(system__name__icontains=chosen["q"])
-    return found
+        found &= Q(system_name__contains=chosen["q"].lower())
+    return found or None
 
 
-def _joined(found: AssessmentQuerySet) -> AssessmentQuerySet:
-    joined = found.select_related("system__team", "edition", "updated_by").defer("edition__content", "result")
-    return joined.order_by("-updated_at", "-pk")
+def _read(
+    parts: list[AssessmentQuerySet], narrow: Q | None, place: Place | None
+) -> tuple[list[Place], Place | None, bool]:
+    """The page's keys, from where older ones begin, and whether the look ended before the list did. Two queries at
+    most."""
+    if len(parts) == 1:
+        page = read_page(parts[0], NEWEST_FIRST, size=PAGE, narrow=narrow, place=place)
+        keys = [Place(value=None, pk=pk) for pk in page.ids]
+        return keys, page.following, page.is_cut
+    if place is not None:
+        parts = [part.filter(NEWEST_FIRST.beyond(place)) for part in parts]
+    if narrow is not None:
+        parts = [part.filter(narrow) for part in parts]
+    keys = read_first(parts, NEWEST_FIRST, PAGE + 1)
+    return keys[:PAGE], keys[PAGE - 1] if len(keys) > PAGE else None, False
 
 
-def _rows(works_in: set[int], page: list[Assessment]) -> list[Row]:
-    """The rows with their versions and, where open, their answers: two queries, however many rows."""
+def _rows(works_in: Collection[int], ids: list[int]) -> list[Row]:
+    """The rows with their versions and, where open, their answers: four queries, however many rows."""
+    if not ids:
+        return []
+    joined = Assessment.objects.select_related("system__team", "edition", "updated_by")
+    found = {one.pk: one for one in joined.defer("edition__content", "result").filter(pk__in=ids)}
+    page = [found[pk] for pk in ids if pk in found]
     rows = {here.pk: Row(assessment=here, may_work=here.system.team_id in works_in) for here in page}
     versions: dict[int, list[Assessment]] = {}
     systems = {here.system_id for here in page}
@@ -138,10 +174,8 @@ def _rows(works_in: set[int], page: list[Assessment]) -> list[Row]:
         versions.setdefault(version.system_id, []).append(version)
     for row in rows.values():
         row.versions = versions.get(row.assessment.system_id, [])
-    for answer in Answer.objects.given().filter(
-        assessment__in=[pk for pk, row in rows.items() if row.assessment.is_open]
-    ):
-        rows[answer.assessment_id].answers[answer.key] = answer.as_answer()
+    for pk, answers in given_answers([row.assessment for row in rows.values() if row.assessment.is_open]).items():
+        rows[pk].answers = answers
     return list(rows.values())
 
 
@@ -160,20 +194,11 @@ def _undo(user: User, given: str) -> Assessment | None:
     return found.filter(pk=int(given)).first()
 
 
-def _older_url(chosen: dict[str, str], page: list[Assessment]) -> str:
-    last = page[PAGE - 1]
-    position = {"before": last.updated_at.isoformat(), "below": last.pk}
+def _older_url(chosen: dict[str, str], last: Place) -> str:
+    position = {"before": last.value.isoformat(), "below": last.pk}
     return f"?{urlencode({**{name: text for name, text in chosen.items() if text}, **position})}"
 
 
-def _read_position(data: QueryDict) -> tuple[datetime, int] | None:
+def _read_position(data: QueryDict) -> Place | None:
     """Where an "older" link left off; None for the first page and for what no link of ours says."""
-    below: Any = data.get("below", "")
-    try:
-        at = datetime.fromisoformat(data.get("before", ""))
-        last = int(below)
-    except ValueError:
-        return None
-    if at.tzinfo is None or not 1970 < at.year < 9999 or not 0 <= last < 2**63:
-        return None
-    return at, last
+    return NEWEST_FIRST.read_place(f"{data.get('before', '')},{data.get('below', '')}")
