@@ -1,0 +1,443 @@
+"""Inviting somebody, and every way in which an invitation does or does not let them in."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from assess.people import invitations
+from assess.people.invitations import TooMany
+from assess.people.models import Invitation, Membership, Notice, Role, Team, User, Workspace
+from assess.questionnaire.problems import Refused
+from tests.conftest import client_of
+from tests.factories import PASSWORD, MembershipFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+NEW = {"name": "Nina New", "email": "nina@example.org", "password1": "a wide blue harbour"}
+
+
+def by_link(team: Team, by: User, role: str = Role.MEMBER) -> tuple[Invitation, str]:
+    sent = invitations.invite(workspace=team.workspace, team=team, role=role, by=by)
+    return sent.invitation, sent.path
+
+
+def by_mail(team: Team, by: User, email: str, capture: Any, role: str = Role.MEMBER) -> tuple[Invitation, str]:
+    with capture(execute=True):
+        sent = invitations.invite(workspace=team.workspace, team=team, role=role, email=email, by=by)
+    return sent.invitation, path_in_mail()
+
+
+def path_in_mail() -> str:
+    found = re.search(r"https?://[^/\s]+(/invitations/\S+/)", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+def role_of(user: User, team: Team | None) -> str | None:
+    return Membership.objects.filter(user=user, team=team).values_list("role", flat=True).first()
+
+
+# --- sending
+
+
+def test_a_lead_invites_by_mail_and_only_the_mail_holds_the_link(
+    alice_client: Client, team: Team, django_capture_on_commit_callbacks: Any
+) -> None:
+    body = {"email": " Nina@Example.org ", "place": str(team.pk), "role": "member"}
+    with django_capture_on_commit_callbacks(execute=True):
+        response = alice_client.post(f"/workspaces/{team.workspace_id}/people/invite/", body, follow=True)
+    path = path_in_mail()
+    assert mail.outbox[0].to == ["nina@example.org"]
+    assert "Alice" in mail.outbox[0].subject
+    assert "Invited nina@example.org" in response.content.decode()
+    assert path.split("/")[2] not in response.content.decode()
+    invitation = Invitation.objects.get()
+    assert path.split("/")[2] not in str(Invitation.objects.values().get())
+    assert timedelta(days=13) < invitation.expires_at - timezone.now() <= timedelta(days=14)
+
+
+def test_a_link_is_shown_once_to_whoever_made_it(alice_client: Client, team: Team) -> None:
+    address = f"/workspaces/{team.workspace_id}/people/invite/"
+    response = alice_client.post(address, {"email": "", "place": str(team.pk), "role": "viewer"})
+    assert response.status_code == 200
+    found = re.search(r"/invitations/[^/]+/", response.content.decode())
+    assert found
+    assert not mail.outbox
+    assert "no-store" in response.headers["Cache-Control"]
+    people = alice_client.get(f"/workspaces/{team.workspace_id}/people/").content.decode()
+    assert found[0] not in people
+    assert "Whoever has the link" in people
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "words"),
+    [
+        ("architect", "workspace", "Select a valid choice"),
+        ("architect", "team", "Select a valid choice"),
+        ("member", "other_team", "Select a valid choice"),
+        ("emperor", "team", "Select a valid choice"),
+    ],
+)
+def test_a_lead_invites_to_nothing_but_roles_of_the_own_team(
+    role: str, place: str, words: str, alice_client: Client, ada: User, team: Team, other_team: Team
+) -> None:
+    where = {"workspace": "workspace", "team": str(team.pk), "other_team": str(other_team.pk)}[place]
+    response = alice_client.post(f"/workspaces/{team.workspace_id}/people/invite/", {"role": role, "place": where})
+    assert response.status_code == 400
+    assert words in response.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_an_administrator_invites_architects_and_administrators(ada_client: Client, team: Team) -> None:
+    address = f"/workspaces/{team.workspace_id}/people/invite/"
+    for role in ("architect", "administrator"):
+        assert ada_client.post(address, {"role": role, "place": "workspace"}).status_code == 200
+    assert set(Invitation.objects.values_list("role", "team")) == {("architect", None), ("administrator", None)}
+
+
+def test_a_role_that_does_not_fit_the_place_is_refused_with_what_to_choose(ada_client: Client, team: Team) -> None:
+    address = f"/workspaces/{team.workspace_id}/people/invite/"
+    wrong_place = ada_client.post(address, {"role": "architect", "place": str(team.pk)})
+    no_team = ada_client.post(address, {"role": "member", "place": "workspace"})
+    assert "Choose the whole workspace: architect is no role in one team" in wrong_place.content.decode()
+    assert "Choose a team for a team member" in no_team.content.decode()
+    assert (wrong_place.status_code, no_team.status_code) == (400, 400)
+
+
+def test_who_leads_a_workspace_without_administrators_invites_its_first_one(alice_client: Client, team: Team) -> None:
+    address = f"/workspaces/{team.workspace_id}/people/invite/"
+    assert alice_client.post(address, {"role": "administrator", "place": "workspace"}).status_code == 200
+    assert Invitation.objects.get().role == Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize("email", ["nina", "nina@", "a@b@c.org", "nina@example.org\nBcc: x@example.org", "x" * 300])
+def test_an_address_that_is_none_is_refused(email: str, alice_client: Client, team: Team) -> None:
+    body = {"email": email, "place": str(team.pk), "role": "member"}
+    assert alice_client.post(f"/workspaces/{team.workspace_id}/people/invite/", body).status_code == 400
+    assert not Invitation.objects.exists()
+    assert not mail.outbox
+
+
+def test_who_is_there_or_invited_already_is_not_invited_again(team: Team, alice: User, bob: User) -> None:
+    with pytest.raises(Refused, match="belongs to Payments already"):
+        invitations.invite(workspace=team.workspace, team=team, role=Role.VIEWER, email="BOB@example.org", by=alice)
+    invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, email="nina@example.org", by=alice)
+    with pytest.raises(Refused, match="Remind them instead"):
+        invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, email="Nina@example.org", by=alice)
+
+
+def test_twenty_a_day_and_person_then_429_with_when_to_retry(
+    alice_client: Client, alice: User, team: Team, bob: User
+) -> None:
+    for _ in range(20):
+        by_link(team, alice)
+    first = Invitation.objects.order_by("pk").first()
+    assert first
+    first.created_at = timezone.now() - timedelta(hours=23)
+    first.save()
+    response = alice_client.post(
+        f"/workspaces/{team.workspace_id}/people/invite/", {"place": str(team.pk), "role": "member"}
+    )
+    assert response.status_code == 429
+    assert 3500 < int(response.headers["Retry-After"]) <= 3601
+    assert "The next one can go out on" in response.content.decode()
+    assert Invitation.objects.count() == 20
+    Membership.objects.filter(user=bob).update(role=Role.OWNER)
+    by_link(team, bob)  # each has a limit of their own
+    first.created_at = timezone.now() - timedelta(hours=25)
+    first.save()
+    by_link(team, alice)
+    with pytest.raises(TooMany):
+        by_link(team, alice)
+
+
+# --- accepting
+
+
+def test_a_get_changes_nothing_and_a_post_accepts(team: Team, alice: User, olga: User) -> None:
+    _, path = by_link(team, alice)
+    client = client_of(olga)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "Accept as Olga" in page.content.decode()
+    assert "noindex" in page.headers["X-Robots-Tag"]
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    assert role_of(olga, team) is None
+    assert client.post(path).status_code == 302
+    assert role_of(olga, team) == Role.MEMBER
+    assert Notice.objects.get(user=alice).text == "Olga accepted your invitation: Team member of Payments."
+
+
+def test_signed_out_it_says_who_invites_to_what_and_both_ways_come_back(
+    client: Client, team: Team, alice: User
+) -> None:
+    _, path = by_link(team, alice)
+    body = client.get(path).content.decode()
+    assert "Alice invites you" in body
+    assert "Team member of Payments" in body
+    assert f"/account/login/?next={path}" in body
+    assert f"/account/signup/?next={path}" in body
+    response = client.post(path)
+    assert (response.status_code, response.headers["Location"]) == (302, path)
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_signing_up_from_an_invitation_makes_no_workspace_of_one_s_own(client: Client, team: Team, alice: User) -> None:
+    _, path = by_link(team, alice)
+    form = client.get("/account/signup/", {"next": path}).content.decode()
+    assert 'name="team"' not in form
+    response = client.post("/account/signup/", {**NEW, "next": path})
+    assert response.headers["Location"] == path
+    assert Workspace.objects.count() == 1
+    client.post(path)
+    assert role_of(User.objects.get(email="nina@example.org"), team) == Role.MEMBER
+
+
+def test_signing_up_with_an_ended_invitation_gives_a_team_as_ever(client: Client, team: Team, alice: User) -> None:
+    invitation, path = by_link(team, alice)
+    invitations.revoke(invitation, by=alice)
+    client.post("/account/signup/", {**NEW, "next": path})
+    assert role_of(User.objects.get(email="nina@example.org"), Team.objects.get(name="My team")) == Role.OWNER
+
+
+@pytest.mark.parametrize("address", ["nina@example.org", "NINA@example.ORG"])
+def test_a_mailed_invitation_stands_for_a_confirmed_address(
+    address: str, client: Client, team: Team, alice: User, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    _, path = by_mail(team, alice, address, django_capture_on_commit_callbacks)
+    sent = len(mail.outbox)
+    response = client.post("/account/signup/", {**NEW, "next": path})
+    assert response.headers["Location"] == path
+    assert len(mail.outbox) == sent
+    user = User.objects.get(email="nina@example.org")
+    assert EmailAddress.objects.get(user=user).verified
+    client.post(path)
+    assert role_of(user, team) == Role.MEMBER
+
+
+def test_who_never_confirmed_the_address_signs_in_by_a_mailed_invitation(
+    client: Client, team: Team, alice: User, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    user = UserFactory(email="nina@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    _, path = by_mail(team, alice, user.email, django_capture_on_commit_callbacks)
+    body = {"login": user.email, "password": PASSWORD, "next": path}
+    assert client.post("/account/login/", body).headers["Location"] == path
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["link", "other address"])
+def test_no_other_invitation_stands_for_a_confirmed_address(
+    kind: str, client: Client, team: Team, alice: User, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    _, path = (
+        by_link(team, alice)
+        if kind == "link"
+        else by_mail(team, alice, "otto@example.org", django_capture_on_commit_callbacks)
+    )
+    client.post("/account/signup/", {**NEW, "next": path})
+    assert not EmailAddress.objects.get(email="nina@example.org").verified
+    assert "_auth_user_id" not in client.session
+
+
+def test_confirming_the_address_by_mail_leads_back_to_an_invitation_by_link(
+    client: Client, team: Team, alice: User, settings: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    _, path = by_link(team, alice)
+    client.post("/account/signup/", {**NEW, "next": path})
+    link = re.search(r"http://testserver(\S+)", str(mail.outbox[-1].body))
+    assert link
+    client.post(link[1])
+    client.post("/account/login/", {"login": "nina@example.org", "password": NEW["password1"], "next": path})
+    assert client.post(path).status_code == 302
+    assert role_of(User.objects.get(email="nina@example.org"), team) == Role.MEMBER
+
+
+def test_the_invited_address_counts_in_any_case(
+    team: Team, alice: User, olga: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    _, path = by_mail(team, alice, "OLGA@Example.org", django_capture_on_commit_callbacks)
+    assert client_of(olga).post(path).status_code == 302
+    assert role_of(olga, team) == Role.MEMBER
+    assert EmailAddress.objects.get(user=olga).verified
+
+
+# --- what does not let in
+
+
+def test_another_account_is_told_which_one_it_is_for_and_can_sign_out_and_on(
+    team: Team, alice: User, olga: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    _, path = by_mail(team, alice, "nina@example.org", django_capture_on_commit_callbacks)
+    client = client_of(olga)
+    for response in (client.get(path), client.post(path)):
+        body = response.content.decode()
+        assert response.status_code == 403
+        assert "mailed to nina@example.org" in body
+        assert "ask Alice to invite olga@example.org" in body
+    assert role_of(olga, team) is None
+    assert client.post("/account/logout/", {"next": path}).headers["Location"] == path
+
+
+def over(invitation: Invitation, how: str, alice: User, bob: User) -> None:
+    if how == "expired":
+        invitation.expires_at = timezone.now() - timedelta(seconds=1)
+        invitation.save()
+    elif how == "revoked":
+        invitations.revoke(invitation, by=alice)
+    elif how == "used":
+        somebody = UserFactory()
+        invitations.accept(invitation, by=somebody)
+    elif how == "withdrawn":
+        Membership.objects.filter(user=bob).update(role=Role.OWNER)
+        Membership.objects.filter(user=alice).delete()
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("expired", "Ask Alice to send it again"),
+        ("revoked", "Ask Alice if you think"),
+        ("used", "ask Alice for one of your own"),
+        ("withdrawn", "Ask another lead of the team"),
+    ],
+)
+def test_what_is_over_is_410_and_says_who_must_do_what(
+    how: str, words: str, client: Client, team: Team, alice: User, bob: User, olga: User
+) -> None:
+    invitation, path = by_link(team, alice)
+    over(invitation, how, alice, bob)
+    for each in (client, client_of(olga)):
+        response = each.get(path)
+        assert response.status_code == 410
+        assert words in response.content.decode()
+    assert client_of(olga).post(path).status_code == 410
+    assert role_of(olga, team) is None
+    assert client.post("/account/signup/", {**NEW, "next": path}).status_code == 302
+
+
+def test_who_accepted_it_is_told_so_and_led_on(team: Team, alice: User, olga: User) -> None:
+    _, path = by_link(team, alice)
+    client = client_of(olga)
+    client.post(path)
+    again = client.post(path)
+    assert again.status_code == 410
+    assert "You accepted this invitation already" in again.content.decode()
+    assert Membership.objects.filter(user=olga, team=team).count() == 1
+
+
+def test_who_is_on_the_team_keeps_the_role_and_the_invitation_stays(team: Team, alice: User, bob: User) -> None:
+    invitation, path = by_link(team, alice, Role.VIEWER)
+    response = client_of(bob).post(path)
+    assert response.status_code == 409
+    assert "You belong to Payments already" in response.content.decode()
+    assert role_of(bob, team) == Role.MEMBER
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is None
+
+
+def test_an_unknown_token_names_nothing_and_is_the_same_for_everybody(
+    client: Client, team: Team, alice_client: Client, olga: User, alice: User
+) -> None:
+    by_link(team, alice)
+    for each in (client, alice_client, client_of(olga)):
+        for response in (each.get("/invitations/nothing/"), each.post("/invitations/nothing/")):
+            body = response.content.decode()
+            assert response.status_code == 404
+            assert "This link is not known" in body
+            assert "Payments" not in body
+            assert "Harbour" not in body
+
+
+def test_a_guest_is_asked_to_sign_out_first(team: Team, alice: User, gus: User) -> None:
+    _, path = by_link(team, alice)
+    client = client_of(gus)
+    assert "Sign out as a guest first" in client.get(path).content.decode()
+    assert client.post(path).status_code == 403
+    assert not Membership.objects.filter(user=gus).exists()
+    assert client.post("/account/logout/", {"next": path}).headers["Location"] == path
+
+
+def test_a_switched_off_account_does_not_get_in(
+    client: Client, team: Team, alice: User, dana: User, other_team: Team, ada: User
+) -> None:
+    _, path = by_link(other_team, ada)
+    body = {"login": dana.email, "password": PASSWORD, "next": path}
+    client.post("/account/login/", body)
+    assert "_auth_user_id" not in client.session
+
+
+# --- revoking and reminding
+
+
+def test_reminding_mails_a_new_link_for_the_whole_time_and_ends_the_old_one(
+    alice_client: Client, alice: User, team: Team, django_capture_on_commit_callbacks: Any
+) -> None:
+    invitation, old = by_mail(team, alice, "nina@example.org", django_capture_on_commit_callbacks)
+    address = f"/workspaces/{team.workspace_id}/invitations/{invitation.pk}/remind/"
+    with django_capture_on_commit_callbacks(execute=True):
+        too_early = alice_client.post(address, follow=True)
+    assert "one reminder a day is enough" in too_early.content.decode()
+    assert len(mail.outbox) == 1
+    long_ago = timezone.now() - timedelta(days=20)
+    Invitation.objects.filter(pk=invitation.pk).update(created_at=long_ago, expires_at=long_ago + timedelta(days=14))
+    with django_capture_on_commit_callbacks(execute=True):
+        done = alice_client.post(address, follow=True)
+    assert "Reminded nina@example.org" in done.content.decode()
+    new = path_in_mail()
+    assert new != old
+    assert Client().get(old).status_code == 404
+    assert Client().get(new).status_code == 200
+    assert new.split("/")[2] not in done.content.decode()
+
+
+def test_a_link_is_made_anew_and_shown_once(alice_client: Client, alice: User, team: Team) -> None:
+    invitation, old = by_link(team, alice)
+    response = alice_client.post(f"/workspaces/{team.workspace_id}/invitations/{invitation.pk}/remind/")
+    new = re.search(r"/invitations/[^/]+/", response.content.decode())
+    assert new
+    assert (Client().get(old).status_code, Client().get(new[0]).status_code) == (404, 200)
+
+
+def test_whoever_reminds_stands_for_the_invitation(team: Team, alice: User, ada: User, bob: User) -> None:
+    invitation, _ = by_link(team, alice)
+    MembershipFactory(user=bob, team=None, workspace=team.workspace, role=Role.ADMINISTRATOR)
+    Membership.objects.filter(user=alice).delete()
+    sent = invitations.remind(invitation, by=ada)
+    assert Client().get(sent.path).status_code == 200
+
+
+def test_revoking_ends_it_and_an_accepted_one_stays_accepted(
+    alice_client: Client, alice: User, team: Team, olga: User
+) -> None:
+    invitation, path = by_link(team, alice)
+    assert alice_client.post(f"/workspaces/{team.workspace_id}/invitations/{invitation.pk}/revoke/").status_code == 302
+    assert Client().get(path).status_code == 410
+    accepted, path = by_link(team, alice)
+    invitations.accept(accepted, by=olga)
+    invitations.revoke(accepted, by=alice)
+    accepted.refresh_from_db()
+    assert accepted.revoked_at is None
+
+
+@pytest.mark.parametrize("action", ["revoke", "remind"])
+def test_a_lead_does_not_touch_invitations_to_elsewhere(
+    action: str, alice_client: Client, ada: User, other_team: Team, workspace: Workspace
+) -> None:
+    elsewhere, _ = by_link(other_team, ada)
+    whole = invitations.invite(workspace=workspace, team=None, role=Role.ARCHITECT, by=ada).invitation
+    before = list(Invitation.objects.values())
+    for each in (elsewhere, whole):
+        address = f"/workspaces/{workspace.pk}/invitations/{each.pk}/{action}/"
+        assert alice_client.post(address).status_code == 404
+    assert list(Invitation.objects.values()) == before
