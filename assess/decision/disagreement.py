@@ -176,7 +176,7 @@ def combine(answers: Iterable[Answer]) -> Answer:
     """What these answers of several people to one question come to, none of them agreed on.
 
     One value that all who know give counts; where they give several, the question is open between these. Where some
-    say that it does not apply and others know an answer, it is not known.
+    say that it does not apply and others know an answer, it is not known. The order of people does not matter.
 
     >>> combine([Answer(value="daily"), Answer(value="weekly"), Answer()]).between
     ('daily', 'weekly')
@@ -193,7 +193,7 @@ def combine(answers: Iterable[Answer]) -> Answer:
     if len(values) > 1 and not does_not_apply:
         return Answer(between=tuple(sorted(values, key=repr)))
     if does_not_apply and not values and len(does_not_apply) == len(given):
-        return Answer(not_applicable=does_not_apply[0])
+        return Answer(not_applicable=min(does_not_apply))
     return Answer()
 
 

@@ -19,6 +19,7 @@ from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Basis, Question, Questionnaire
 from assess.reports.argument import ArgumentData, build_argument
+from assess.reports.disagreement import Disagreement
 
 MAX_TEXT: Final = 2_000  #: characters of one note that a report shows; the same as a note may have
 MAX_LINES: Final = 30  #: lines of one note before the rest is run on: laying out thousands of lines takes seconds
@@ -92,11 +93,14 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GivenAnswer:
-    """One answer with who gave it and when."""
+    """One answer with who gave it and when. Of several people's, `notes` are what they wrote beside theirs, and `told`
+    how they differ."""
 
     answer: Answer
     by: str
     at: datetime
+    notes: tuple[str, ...] = ()
+    told: str = ""
 
 
 # --- what comes out
@@ -314,6 +318,7 @@ class ReportData:
     answers_finding: str
     sources: tuple[SourceLine, ...]
     argument: ArgumentData | None  #: None below what a verdict is shown for
+    disagreement: Disagreement | None  #: None where the team answered together
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -328,10 +333,12 @@ def build_report(
     answers: Mapping[str, GivenAnswer],
     result: Result,
     argument: Argument | None = None,
+    disagreement: Disagreement | None = None,
 ) -> ReportData:
     """The report on `result`, which must be the decision on these `answers` (by question key) to this `questionnaire`.
 
-    `argument` is what argues with that result; without one the report has none of its pages.
+    `argument` is what argues with that result; without one the report has none of its pages. `disagreement` is where
+    people differ who answered apart.
     Raises nothing for any answers that the questionnaire admits; keys that it does not have are left out.
 
     >>> build_report(subject=subject, questionnaire=checklist, answers={}, result=decide(checklist, {})).verdict_words
@@ -404,6 +411,7 @@ def build_report(
             SourceLine(slug=source.slug, title=source.title, told_by=source.told_by) for source in SOURCES.values()
         ),
         argument=build_argument(questionnaire, argument) if argument and is_enough else None,
+        disagreement=disagreement,
     )
 
 
@@ -682,7 +690,7 @@ def _open_lines(
             OpenLine(
                 question=refs[key],
                 section_title=titles[refs[key].section],
-                state_words=ANSWER_STATES["open" if given is None else "not_sure"],
+                state_words=(given.told if given else "") or ANSWER_STATES["open" if given is None else "not_sure"],
                 who_knows=clean_line(given.answer.who_knows, MAX_NAME) if given else "",
                 decisive=key in decisive,
             )
@@ -734,17 +742,19 @@ def _answer_line(number: int, question: Question, given: GivenAnswer | None, *, 
         state, value = "not_applicable", clean_text(answer.not_applicable)
     else:
         state = "not_sure"
+    told = given.told if given and state == "not_sure" else ""
+    notes = given.notes if given else ()
     # What somebody wrote beside an answer stays in the report even where the question is no longer asked.
     return AnswerLine(
         number=number,
         key=question.key,
         wording=question.wording,
         state=state,
-        state_words="not asked, because of an earlier answer" if state == "not_asked" else ANSWER_STATES[state],
+        state_words="not asked, because of an earlier answer" if state == "not_asked" else told or ANSWER_STATES[state],
         value=value,
         means=means,
         basis=BASIS_WORDS[answer.basis] if answer.basis and state == "known" else "",
-        note=clean_text(answer.note),
+        note=clean_text("\n".join((*((answer.note,) if answer.note else ()), *notes))),
         link=clean_line(answer.link, MAX_LINK),
         who_knows=clean_line(answer.who_knows, MAX_NAME),
         by=clean_line(given.by, MAX_NAME) if given else "",

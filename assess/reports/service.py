@@ -26,12 +26,14 @@ from django.utils.text import slugify
 
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
+from assess.assessments.together import table_of
 from assess.cases_file import published_cases
 from assess.decision import DECIDERS, MODEL_VERSION
 from assess.decision.argue import argue
 from assess.people.models import User
 from assess.questionnaire.answers import answers_hash
 from assess.reports import pdf
+from assess.reports.apart import answers_of, disagreement_of
 from assess.reports.build import GivenAnswer, ReportData, Subject, build_report
 from assess.reports.models import Report, ReportState
 from assess.reports.tasks import render_reports
@@ -73,15 +75,20 @@ class TooManyError(Exception):
 
 
 def report_data(assessment: Assessment) -> ReportData:
-    """The report object of this version as it stands now. Two queries beside what `assessment` has not loaded yet.
+    """The report object of this version as it stands now. Two queries beside what `assessment` has not loaded yet, six
+    where people answered apart.
 
     A submitted version is judged by the model that judged it when it was submitted.
     """
     questionnaire = questionnaire_of(assessment.edition)
-    rows = assessment.answers.given().select_related("answered_by")
-    answers = {
-        row.key: GivenAnswer(answer=row.as_answer(), by=str(row.answered_by), at=row.answered_at) for row in rows
-    }
+    table = table_of(assessment) if assessment.independent else None
+    if table is not None:
+        answers = answers_of(table)
+    else:
+        rows = assessment.answers.given().select_related("answered_by")
+        answers = {
+            row.key: GivenAnswer(answer=row.as_answer(), by=str(row.answered_by), at=row.answered_at) for row in rows
+        }
     bare = {key: given.answer for key, given in answers.items()}
     decide = DECIDERS[assessment.model_version or MODEL_VERSION]
     subject = Subject(
@@ -103,6 +110,7 @@ def report_data(assessment: Assessment) -> ReportData:
         answers=answers,
         result=result,
         argument=argue(questionnaire, bare, result, published_cases()),
+        disagreement=disagreement_of(table) if table else None,
     )
 
 

@@ -429,14 +429,12 @@ def test_the_review_keeps_back_what_somebody_has_yet_to_answer(apart: Assessment
 
 
 def test_a_version_with_open_points_says_so_before_it_is_submitted_and_may_be(
-    apart: Assessment, alice: User, alice_client: Client
+    apart: Assessment,
 ) -> None:
-    for key in ("teams", "developers"):
-        for respondent in apart.respondents.all():
-            give(respondent, key, 3)
-    html = page(alice_client, apart, "assessment-review")
+    client = client_of(alice_mate(apart))
+    html = page(client, apart, "assessment-review")
     assert "1 question is open because people disagree" in words_of(html)
-    assert alice_client.post(reverse("assessment-submit", args=[apart.pk])).status_code == 302
+    assert client.post(reverse("assessment-submit", args=[apart.pk])).status_code == 302
     submitted = Assessment.objects.get(pk=apart.pk)
     assert submitted.is_submitted
     assert submitted.result is not None
@@ -446,7 +444,7 @@ def test_a_version_with_open_points_says_so_before_it_is_submitted_and_may_be(
         {"value": "never", "n": 1, "by_role": {"developer": 1}},
         {"value": "daily", "n": 2, "by_role": {"developer": 1, "manager": 1}},
     ]
-    assert "three steps apart – open" in words_of(page(alice_client, submitted))
+    assert "three steps apart – open" in words_of(page(client, submitted))
 
 
 def test_the_result_counts_open_points_and_leads_to_them(parted: Assessment, vera: User) -> None:

@@ -40,7 +40,7 @@ def opinions(draw: st.DrawFn) -> tuple[Question, list[Sheet]]:
     """A question, and up to six people's answers to it: known, not sure, or not applicable."""
     question = draw(st.sampled_from(QUESTIONNAIRE.questions))
     values = st.sampled_from(values_of(question)).map(lambda value: Answer(value=value))
-    unknown = st.sampled_from((Answer(), Answer(not_applicable="There is none")))
+    unknown = st.sampled_from((Answer(), Answer(not_applicable="There is none"), Answer(not_applicable="Not here")))
     people = st.builds(
         lambda role, answer: Sheet(perspective=role, answers={question.key: answer}),
         st.sampled_from(ROLES),
@@ -135,6 +135,7 @@ def test_the_order_of_people_does_not_matter(case, dice) -> None:
     shuffled = list(sheets)
     dice.shuffle(shuffled)
     assert spread_of(question, sheets) == spread_of(question, shuffled)
+    assert combine_sheets(sheets) == combine_sheets(shuffled)
 
 
 @settings(max_examples=200, deadline=None)

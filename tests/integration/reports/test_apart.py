@@ -1,0 +1,113 @@
+"""The report of a version that people answered apart: whose answers count, where they disagree, and whom it names."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from assess.assessments import actions, together
+from assess.assessments.changes import Change
+from assess.assessments.models import Assessment, Respondent
+from assess.assessments.saving import Saved, save_answer
+from assess.people.models import User
+from assess.reports import pdf, service
+from assess.reports.build import ReportData
+from tests.factories import AssessmentFactory
+from tests.unit.reports.made import demo_answers, packed, pages_text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+DEMO = demo_answers("ecommerce-35-developers")
+
+
+def change(key: str, value: Any, **fields: Any) -> Change:
+    value = list(value) if isinstance(value, tuple) else value
+    return Change(key=key, answered=True, value=value, base_version=0, mutation_id=uuid.uuid4(), **fields)
+
+
+def ask(assessment: Assessment, user: User, perspective: str, notes: str = "", **other: Any) -> Respondent:
+    """Somebody who answers as the shop of the sources did, but for `other`."""
+    respondent = Respondent.objects.create(
+        assessment=assessment, user=user, perspective=perspective, asked_by=assessment.created_by
+    )
+    values = {key: answer.value for key, answer in DEMO.items() if answer.is_known} | other
+    for key, value in values.items():
+        note = notes if key in other else ""
+        outcome = save_answer(assessment.pk, change(key, value, note=note), by=user, respondent_id=respondent.pk)
+        assert isinstance(outcome, Saved)
+    return respondent
+
+
+@pytest.fixture
+def apart(team: Any, alice: User, bob: User, ravi: User) -> Assessment:
+    made: Assessment = AssessmentFactory(team=team, by=alice, system__name="Payments platform", independent=True)
+    ask(made, bob, "developer")
+    ask(made, ravi, "manager", notes="Hardly ever in my memory", deploy_waiting="never", hot_share=5)
+    return made
+
+
+def report_of(assessment: Assessment) -> ReportData:
+    found = service.with_all_it_says(Assessment.objects.all()).get(pk=assessment.pk)
+    return service.report_data(found)
+
+
+def test_the_report_judges_what_people_come_to_together(apart: Assessment) -> None:
+    report = report_of(apart)
+    line = next(line for section in report.sections for line in section.lines if line.key == "teams")
+    assert (line.state, line.by) == ("known", "2 respondents")
+    assert report.answers_hash == actions.submit(apart, by=apart.created_by).answers_hash
+
+
+def test_it_says_where_people_disagree_by_role_and_the_verdict_of_each(apart: Assessment) -> None:
+    report = report_of(apart)
+    block = report.disagreement
+    assert block is not None
+    assert block.finding == "Two questions are open because people disagree."
+    waiting = next(line for line in block.lines if line.key == "deploy_waiting")
+    assert (waiting.n, waiting.is_open, waiting.state_words) == (2, True, "open")
+    assert [value.rpartition(": ")[2] for value in waiting.values] == ["1 manager", "1 developer"]
+    assert [(role.name, role.n) for role in block.roles] == [
+        ("Developers alone", 1),
+        ("Managers alone", 1),
+        ("Everyone", 2),
+    ]
+    html = pdf.report_html(report)
+    assert "Where people disagree" in html
+    answer = next(line for section in report.sections for line in section.lines if line.key == "deploy_waiting")
+    assert answer.state_words.endswith("steps apart – open"), "not merely “not sure yet”"
+    assert "Ravi: Hardly ever in my memory" in answer.note
+
+
+def test_an_agreed_answer_says_by_whom_and_what_was_said(apart: Assessment, alice: User) -> None:
+    together.agree(apart, change("deploy_waiting", "often"), said="We looked at the calendar", by=alice)
+    report = report_of(apart)
+    answer = next(line for section in report.sections for line in section.lines if line.key == "deploy_waiting")
+    assert (answer.state, answer.by) == ("known", "agreed by Alice")
+    assert report.disagreement is not None
+    line = next(line for line in report.disagreement.lines if line.key == "deploy_waiting")
+    assert (line.state_words, line.said) == ("agreed by Alice", "We looked at the calendar")
+
+
+def test_hidden_names_are_nowhere_in_the_pdf(apart: Assessment, alice: User) -> None:
+    together.agree(apart, change("deploy_waiting", "often"), said="We looked at the calendar", by=alice)
+    Assessment.objects.filter(pk=apart.pk).update(names_shown=False)
+    report = report_of(apart)
+    text = packed("".join(pages_text(service.make_pdf(report))))
+    for name in ("Bob", "Ravi"):
+        assert name not in text
+        assert name not in str(report)
+    for told in ("Where people disagree", "We looked at the calendar", "Manager: Hardly ever", "Developers alone"):
+        assert packed(told) in text
+
+
+def test_the_report_of_a_team_that_answers_together_has_no_such_block(assessment: Assessment) -> None:
+    report = report_of(assessment)
+    assert report.disagreement is None
+    assert "Where people disagree" not in pdf.report_html(report)
+
+
+def test_a_submitted_version_keeps_its_disagreement(apart: Assessment, alice: User) -> None:
+    actions.submit(apart, by=alice)
+    block = report_of(apart).disagreement
+    assert block is not None
+    assert [line.key for line in block.lines if line.is_open] == ["deploy_waiting", "hot_share"]
