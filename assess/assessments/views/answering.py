@@ -19,6 +19,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition, Respondent, Response
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.respondents import own_progress, respondent_of, sheet_of
+from assess.assessments.revisit import due
 from assess.assessments.suggestions import record_confirmed, suggestions_for
 from assess.assessments.views.fetch import answer_rows, given, readable, response_rows
 from assess.assessments.words import answer_in_words, moment
@@ -52,6 +53,7 @@ def overview(request: HttpRequest, assessment_id: int) -> HttpResponse:
         **_people(user, assessment, questionnaire),
         "may_ask": "ASK" in allowed and assessment.is_open,
         "suggested": list(suggestions_for(assessment, questionnaire, answers).values()),
+        "due": due(assessment),
         "changed_at": moment(assessment.updated_at),
         "submitted_at": moment(assessment.submitted_at) if assessment.submitted_at else "",
     }
@@ -108,7 +110,7 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         raise Http404
     rows = answer_rows(assessment)
     refresh(cards, rows)
-    _note_confirmed(request, assessment, cards)
+    note_confirmed(request, assessment, cards)
     wrong = any(card.errors for card in cards)
     if wrong or any(card.conflict for card in cards):
         status = 400 if wrong else 409
@@ -144,12 +146,15 @@ def together_url(assessment: Assessment) -> str:
         return reverse("assessment-people", args=[assessment.pk])
 
 
-def _note_confirmed(request: HttpRequest, assessment: Assessment, cards: list[Card]) -> None:
+def note_confirmed(
+    request: HttpRequest, assessment: Assessment, cards: list[Card], *, sheet: Respondent | None = None
+) -> None:
     """One event for "Confirm all", beside those of its answers; what is answered now is suggested no longer."""
     waited = [card.suggestion for card in cards if card.suggestion and card.answer is not None]
     keys = [suggestion.question.key for suggestion in waited]
     if waited and CONFIRM_ALL in request.POST.getlist("confirm"):
-        record_confirmed(assessment, keys, from_version=waited[0].from_version, by=user_of(request))
+        by, from_version = user_of(request), waited[0].from_version
+        record_confirmed(assessment, keys, from_version=from_version, by=by, respondent=sheet)
     for card in cards:
         card.suggestion = None if card.answer is not None else card.suggestion
 

@@ -14,7 +14,8 @@ from assess.assessments.changes import read_change, read_json
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, Respondent, Response
 from assess.assessments.progress import progress_of
-from assess.assessments.views.answering import after_section, form_fields, section_page, told
+from assess.assessments.suggestions import suggestions_for
+from assess.assessments.views.answering import after_section, form_fields, note_confirmed, section_page, told
 from assess.assessments.views.fetch import given, response_rows
 from assess.assessments.words import answer_in_words, moment
 from assess.people.models import User
@@ -126,6 +127,9 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         raise Http404 from None
     rows = response_rows(respondent)
     cards = build_cards(sheet, shown, rows)
+    suggested = suggestions_for(assessment, whole, given(rows), respondent=respondent)
+    for card in cards:
+        card.suggestion = suggested.get(card.question.key)
     if request.method != "POST":
         _show_others(whole, respondent, cards, given(rows))
         return section_page(request, assessment, sheet, shown, cards, given(rows), sheet=respondent)
@@ -136,6 +140,7 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         raise Http404
     rows = response_rows(respondent)
     refresh(cards, rows)
+    note_confirmed(request, assessment, cards, sheet=respondent)
     wrong = any(card.errors for card in cards)
     if wrong or any(card.conflict for card in cards):
         _show_others(whole, respondent, cards, given(rows))

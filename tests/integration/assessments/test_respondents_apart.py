@@ -1,0 +1,230 @@
+"""Nobody sees others' answers before giving their own, on whatever page; and who sees them afterwards."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from assess.assessments import respondents
+from assess.assessments.actions import submit
+from assess.assessments.changes import Change
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Assessment, Respondent
+from assess.assessments.saving import Saved, save_answer
+from assess.people.models import User
+from assess.questionnaire.answers import is_asked
+from tests.conftest import client_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+#: What Bob answered and noted: found on a page, it was seen there.
+TEAMS, NOTE = 7_391, "by the chart on the second floor"
+TELLS = ("7,391", "7391", NOTE)
+
+#: Every page and file that shows what several people's answers come to.
+SHOWING = (
+    "assessment-review",
+    "assessment-result",
+    "assessment-what-if",
+    "report",
+    "report-pdf",
+)
+
+
+def give(assessment: Assessment, user: User, key: str, value: object, *, base: int = 0, **fields: Any) -> None:
+    own = Respondent.objects.get(assessment=assessment, user=user, removed_at=None)
+    change = Change(key=key, answered=True, value=value, base_version=base, mutation_id=uuid.uuid4(), **fields)
+    outcome = save_answer(assessment.pk, change, by=user, respondent_id=own.pk)
+    assert isinstance(outcome, Saved), outcome
+
+
+def give_all(assessment: Assessment, user: User) -> None:
+    """Say "not sure yet" to all that is asked and unanswered: it counts as an answer."""
+    own = Respondent.objects.get(assessment=assessment, user=user, removed_at=None)
+    given = respondents.own_answers(own.responses.all())
+    for question in respondents.sheet_of(questionnaire_of(assessment.edition), own).questions:
+        if question.key not in given and is_asked(question, given):
+            give(assessment, user, question.key, None)
+
+
+@pytest.fixture
+def apart(assessment: Assessment, alice: User, bob: User, ravi: User, gus: User) -> Assessment:
+    """Bob has answered; Alice, Ravi (only "teams" and "business") and the guest Gus are asked and have not."""
+    respondents.ask_people(assessment, people=[bob], by=alice)
+    respondents.ask_people(assessment, people=[ravi], sections=["teams", "business"], by=alice)
+    assessment.refresh_from_db()
+    Respondent.objects.create(assessment=assessment, user=gus, asked_by=alice)
+    give(assessment, bob, "teams", TEAMS, note=NOTE)
+    give(assessment, bob, "deploy_minutes", 10)
+    return assessment
+
+
+def seen(response: Any) -> bool:
+    text = b"".join(response).decode() if response.streaming else response.content.decode(errors="replace")
+    return any(tell in text for tell in TELLS)
+
+
+def my_section(assessment: Assessment, slug: str = "teams") -> str:
+    return reverse("assessment-my-section", args=[assessment.pk, slug])
+
+
+# --- one question
+
+
+def test_somebody_asked_may_see_what_they_answered_or_are_not_asked(
+    apart: Assessment, alice: User, bob: User, ravi: User, vera: User, rita: User
+) -> None:
+    everything = set(questionnaire_of(apart.edition).by_key)
+    assert respondents.keys_open_to(vera, apart) == everything
+    assert respondents.keys_open_to(rita, apart) == everything
+    assert not respondents.may_see_others(ravi, apart, "teams")
+    assert respondents.may_see_others(ravi, apart, "deploy_minutes")  # not asked of him
+    assert respondents.may_see_others(bob, apart, "teams")
+    assert not respondents.may_see_others(bob, apart, "developers")
+    assert not respondents.keys_open_to(alice, apart) & {"teams", "deploy_minutes"}
+    give(apart, ravi, "teams", None)
+    assert respondents.may_see_others(ravi, apart, "teams")
+
+
+def test_an_answer_taken_back_hides_others_again(apart: Assessment, ravi: User) -> None:
+    give(apart, ravi, "teams", 5)
+    own = Respondent.objects.get(assessment=apart, user=ravi)
+    back = Change(key="teams", answered=False, base_version=1, mutation_id=uuid.uuid4())
+    assert isinstance(save_answer(apart.pk, back, by=ravi, respondent_id=own.pk), Saved)
+    assert not respondents.may_see_others(ravi, apart, "teams")
+
+
+def test_a_question_that_hangs_on_another_is_open_only_once_that_one_is_answered(
+    apart: Assessment, alice: User
+) -> None:
+    assert not respondents.may_see_others(alice, apart, "services")
+    give(apart, alice, "current_shape", "services")
+    assert not respondents.may_see_others(alice, apart, "services")
+    give(apart, alice, "current_shape", None, base=1)
+    assert respondents.may_see_others(alice, apart, "services")
+
+
+@pytest.mark.parametrize("who", ["ravi", "gus", "alice"])
+def test_the_sheet_shows_others_answers_only_after_ones_own(
+    apart: Assessment, who: str, request: pytest.FixtureRequest
+) -> None:
+    user = request.getfixturevalue(who)
+    client = client_of(user)
+    page = client.get(my_section(apart))
+    assert page.status_code == 200
+    assert not seen(page)
+    assert "data-others" not in page.content.decode()
+    give(apart, user, "developers", 40)
+    assert not seen(client.get(my_section(apart)))
+    give(apart, user, "teams", None)
+    html = client.get(my_section(apart)).content.decode()
+    assert f"Bob: 7,391 teams ({NOTE})" in html or f"Bob: 7391 teams ({NOTE})" in html
+
+
+def test_a_refused_form_shows_no_more_than_the_page_did(apart: Assessment, ravi: User) -> None:
+    data = {"teams": "many", "teams-base_version": "0", "developers": "4", "developers-base_version": "0"}
+    page = client_of(ravi).post(my_section(apart), data)
+    assert page.status_code == 400
+    assert not seen(page)
+
+
+def test_without_names_nothing_tells_who_answered_what(
+    apart: Assessment, alice: User, bob: User, ravi: User, gus: User
+) -> None:
+    respondents.show_names(apart, False, by=alice)
+    give(apart, ravi, "teams", 3)
+    give(apart, gus, "teams", 3)
+    give(apart, alice, "teams", 4)
+    html = client_of(alice).get(my_section(apart)).content.decode()
+    others = html.split("Others answered")[1].split("</details>")[0]
+    assert "(2 people)" in others
+    assert not any(name in others for name in ("Bob", "Ravi", "Gus", NOTE))
+    assert others.index("3 teams") < others.index("7")
+
+
+# --- pages that show the whole
+
+
+@pytest.mark.parametrize("name", SHOWING)
+@pytest.mark.parametrize("who", ["alice", "bob"])
+def test_somebody_asked_sees_what_came_out_only_after_all_their_answers(
+    apart: Assessment, name: str, who: str, request: pytest.FixtureRequest
+) -> None:
+    user = request.getfixturevalue(who)
+    client = client_of(user)
+    page = client.get(reverse(name, args=[apart.pk]))
+    assert page.status_code == 403
+    assert "Your answers first" in page.content.decode()
+    assert reverse("assessment-mine", args=[apart.pk]) in page.content.decode()
+    assert not seen(page) or who == "bob"
+    give_all(apart, user)
+    assert client.get(reverse(name, args=[apart.pk])).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("name", ["report", "assessment-plan"])
+def test_posting_shows_it_no_sooner(apart: Assessment, alice_client: Client, name: str) -> None:
+    assert alice_client.post(reverse(name, args=[apart.pk]), {"teams": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", SHOWING)
+def test_whoever_is_not_asked_sees_it_at_once(apart: Assessment, vera: User, rita: User, name: str) -> None:
+    for person in (vera, rita):
+        assert client_of(person).get(reverse(name, args=[apart.pk])).status_code in (200, 302)
+
+
+def test_the_lead_sees_counts_and_no_answer(apart: Assessment, alice_client: Client) -> None:
+    for name in ("assessment", "assessment-people", "assessment-mine"):
+        page = alice_client.get(reverse(name, args=[apart.pk]))
+        assert page.status_code == 200
+        assert not seen(page)
+    assert not seen(alice_client.get(reverse("assessments")))
+
+
+def test_no_address_of_the_site_shows_it_to_somebody_who_has_not_answered(
+    apart: Assessment, alice_client: Client
+) -> None:
+    """Every address that names an assessment and is read by GET, those of other rooms included."""
+    from tests.integration.access_table import TABLE
+
+    for name, row in TABLE.items():
+        if not row.of_an_assessment or "GET" not in row.methods:
+            continue
+        try:
+            address = reverse(name, kwargs={"assessment_id": apart.pk, **row.arguments})
+        except NoReverseMatch:
+            continue  # names something else as well
+        assert not seen(alice_client.get(address, headers={"accept": "*/*"})), name
+
+
+def test_submitting_opens_everything(apart: Assessment, alice: User, ravi: User, bob: User) -> None:
+    submit(apart, by=bob)
+    apart.refresh_from_db()
+    assert respondents.keys_open_to(ravi, apart) == set(questionnaire_of(apart.edition).by_key)
+    for name in ("assessment-review", "assessment-result", "assessment-what-if"):
+        assert client_of(alice).get(reverse(name, args=[apart.pk])).status_code == 200
+
+
+def test_a_respondent_and_a_guest_see_their_sheet_and_nothing_else(apart: Assessment, ravi: User, gus: User) -> None:
+    for person in (ravi, gus):
+        give_all(apart, person)
+        client = client_of(person)
+        for name in (*SHOWING, "assessment", "assessment-people"):
+            assert client.get(reverse(name, args=[apart.pk])).status_code in (403, 404), name
+        assert client.get(reverse("assessment-mine", args=[apart.pk])).status_code == 200
+        assert client.get(reverse("asked")).status_code == 200
+
+
+def test_guests_land_on_what_asks_of_them(apart: Assessment, gus: User) -> None:
+    client = client_of(gus)
+    page = client.get("/", follow=True)
+    assert page.redirect_chain[-1][0] == reverse("asked")
+    html = page.content.decode()
+    assert reverse("assessment-mine", args=[apart.pk]) in html
+    assert reverse("assessments") + '"' not in html
+    assert "Leave" in html
+
+
+def test_a_respondent_with_nothing_to_read_lands_there_too(apart: Assessment, ravi: User) -> None:
+    assert client_of(ravi).get(reverse("assessments")).url == reverse("asked")
