@@ -3,10 +3,10 @@
 from http import HTTPStatus
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -57,9 +57,11 @@ def leave(request: HttpRequest) -> HttpResponseBase:
     form = LeaveForm(posted(request), by_address=not user.has_usable_password())
     problems = leaving.why_not(user)
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="reauthenticate", user=user):
+        try:
+            is_proved = _is_proved(user, form.cleaned_data["proof"])
+        except ValidationError:  # allauth's, after five wrong ones
             return too_many(request)
-        if not _is_proved(user, form.cleaned_data["proof"]):
+        if not is_proved:
             words = "password you sign in with" if user.has_usable_password() else "address you sign in with"
             form.add_error("proof", f"Enter the {words}; this was a different one.")
         else:

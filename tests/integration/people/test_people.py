@@ -1,0 +1,301 @@
+"""The people of a workspace: who sees whom, who changes whom, and who has to stay."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from assess.people import actions
+from assess.people.charge import charge_of
+from assess.people.models import Membership, Notice, Role, Team, User, Workspace
+from assess.questionnaire.problems import Refused
+from tests.conftest import client_of
+from tests.factories import MembershipFactory, TeamFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def page_of(workspace: Workspace) -> str:
+    return f"/workspaces/{workspace.pk}/people/"
+
+
+def place_of(user: User, team: Team | None = None) -> Membership:
+    return Membership.objects.select_related("user", "team", "workspace").get(user=user, team=team)
+
+
+# --- the list
+
+
+def test_an_administrator_sees_everybody_and_a_lead_only_the_own_team(
+    ada_client: Client, alice_client: Client, bob: User, olga: User, rita: User, workspace: Workspace
+) -> None:
+    everybody, own = (client.get(page_of(workspace)).content.decode() for client in (ada_client, alice_client))
+    for name in ("Alice", "Bob", "Olga", "Rita", "Ada"):
+        assert f">{name}</a>" in everybody
+    assert ">Bob</a>" in own
+    assert not [
+        name for name in ("Olga", "Rita", "Ada", "Search") if f">{name}<" in own.replace(">Search</button>", "")
+    ]
+
+
+def test_members_get_403_and_outsiders_404(
+    bob: User, vera: User, rita: User, charlie: User, yves: User, ada: User, workspace: Workspace
+) -> None:
+    assert {client_of(user).get(page_of(workspace)).status_code for user in (bob, vera, rita)} == {403}
+    assert {client_of(user).get(page_of(workspace)).status_code for user in (charlie, yves)} == {404}
+    assert client_of(yves).get("/workspaces/987654/people/").status_code == 404
+
+
+def test_whoever_signed_up_alone_looks_after_their_whole_workspace(
+    client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    body = {"name": "Ana", "email": "ana@example.org", "password1": "a wide blue harbour", "team": "Billing"}
+    client.post("/account/signup/", body)
+    workspace = Workspace.objects.get()
+    page = client.get("/people/", follow=True)
+    assert page.redirect_chain[-1][0] == page_of(workspace)
+    assert client.post(f"{page_of(workspace)}teams/", {"name": "Shipping"}).status_code == 302
+    shipping = Team.objects.get(name="Shipping")
+    for role, place in (("owner", shipping.pk), ("administrator", "workspace")):
+        sent = client.post(f"{page_of(workspace)}invite/", {"role": role, "place": str(place)})
+        assert sent.status_code == 200
+
+
+def test_with_an_administrator_there_a_lead_looks_after_the_own_team_only(
+    alice: User, workspace: Workspace, team: Team, other_team: Team
+) -> None:
+    assert charge_of(workspace).may_place(alice.pk, None)
+    assert charge_of(workspace).may_place(alice.pk, other_team.pk)
+    admin = MembershipFactory(team=None, workspace=workspace, role=Role.ADMINISTRATOR)
+    assert not charge_of(workspace).may_place(alice.pk, None)
+    assert not charge_of(workspace).may_place(alice.pk, other_team.pk)
+    assert charge_of(workspace).may_place(alice.pk, team.pk)
+    admin.user.is_active = False
+    admin.user.save()
+    assert charge_of(workspace).may_place(alice.pk, None)
+
+
+def test_the_list_takes_the_same_few_queries_however_many_people_there_are(
+    ada_client: Client, workspace: Workspace, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(5):
+        team = TeamFactory(workspace=workspace)
+        for _ in range(5):
+            MembershipFactory(team=team)
+    ada_client.get(page_of(workspace))  # the first use of a session writes
+    with django_assert_max_num_queries(8):
+        ada_client.get(page_of(workspace))
+
+
+def test_a_large_workspace_is_cut_and_can_be_searched(ada_client: Client, team: Team, monkeypatch: Any) -> None:
+    monkeypatch.setattr("assess.people.views.people.SHOWN", 3)
+    for number in range(5):
+        MembershipFactory(team=team, user=UserFactory(name=f"Person {number}", email=f"p{number}@example.org"))
+    body = ada_client.get(page_of(team.workspace)).content.decode()
+    assert "The first 3 people are shown" in body
+    found = ada_client.get(page_of(team.workspace), {"q": "P4@example"}).content.decode()
+    assert "Person 4" in found
+    assert "Person 3" not in found
+
+
+@pytest.mark.parametrize("search", ["%", "\0", "'", "<script>", "x" * 5000])
+def test_any_search_is_answered(search: str, ada_client: Client, workspace: Workspace) -> None:
+    assert ada_client.get(page_of(workspace), {"q": search}).status_code == 200
+
+
+# --- changing
+
+
+def test_a_role_is_changed_and_the_person_told(alice_client: Client, bob: User, team: Team) -> None:
+    address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/"
+    assert alice_client.get(address).status_code == 200
+    response = alice_client.post(address, {"role": "viewer"}, follow=True)
+    assert "Bob is now Viewer of Payments" in response.content.decode()
+    assert place_of(bob, team).role == Role.VIEWER
+    assert Notice.objects.get(user=bob).text == "You are now Viewer of Payments. Alice changed that."
+
+
+@pytest.mark.parametrize("role", ["architect", "administrator", "emperor", ""])
+def test_a_lead_makes_nobody_architect_or_administrator(
+    role: str, alice_client: Client, ada: User, bob: User, team: Team
+) -> None:
+    place = place_of(bob, team)
+    assert alice_client.post(f"{page_of(team.workspace)}{place.pk}/", {"role": role}).status_code == 400
+    added = alice_client.post(f"{page_of(team.workspace)}{place.pk}/add/", {"role": role, "place": "workspace"})
+    assert added.status_code == 400
+    assert list(Membership.objects.filter(user=bob).values_list("role", flat=True)) == ["member"]
+
+
+@pytest.mark.parametrize("what", ["", "remove/", "add/"])
+def test_a_lead_reaches_nobody_outside_the_own_team(
+    what: str, alice_client: Client, ada: User, olga: User, team: Team, other_team: Team
+) -> None:
+    for place in (place_of(olga, other_team), place_of(ada)):
+        address = f"{page_of(team.workspace)}{place.pk}/{what}"
+        assert alice_client.post(address, {"role": "viewer", "place": str(team.pk)}).status_code == 404
+    assert (place_of(olga, other_team).role, place_of(ada).role) == (Role.MEMBER, Role.ADMINISTRATOR)
+
+
+def test_a_membership_of_another_workspace_is_not_reached_by_one_s_own_address(
+    ada_client: Client, charlie: User, charlies_team: Team, workspace: Workspace
+) -> None:
+    place = place_of(charlie, charlies_team)
+    for what in ("", "remove/", "add/"):
+        assert ada_client.post(f"{page_of(workspace)}{place.pk}/{what}", {"role": "viewer"}).status_code == 404
+    assert place_of(charlie, charlies_team).role == Role.OWNER
+
+
+def test_removing_takes_the_place_and_keeps_the_person(alice_client: Client, bob: User, team: Team) -> None:
+    response = alice_client.post(f"{page_of(team.workspace)}{place_of(bob, team).pk}/remove/", follow=True)
+    assert "Bob no longer belongs to Payments" in response.content.decode()
+    assert not Membership.objects.filter(user=bob).exists()
+    assert User.objects.get(pk=bob.pk).is_active
+    assert Notice.objects.get(user=bob).text == "You are no longer Team member of Payments. Alice changed that."
+    assert client_of(bob).get("/people/").status_code == 200
+
+
+def test_an_administrator_gives_somebody_who_is_here_another_place(
+    ada_client: Client, bob: User, team: Team, other_team: Team
+) -> None:
+    address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/add/"
+    assert ada_client.post(address, {"role": "owner", "place": str(other_team.pk)}).status_code == 302
+    assert ada_client.post(address, {"role": "architect", "place": "workspace"}).status_code == 302
+    assert place_of(bob, other_team).role == Role.OWNER
+    assert place_of(bob).role == Role.ARCHITECT
+    again = ada_client.post(address, {"role": "viewer", "place": str(other_team.pk)})
+    assert again.status_code == 400
+    assert "Bob belongs to Search already" in again.content.decode()
+
+
+def test_nobody_from_outside_is_added_without_an_invitation(ada: User, charlie: User, team: Team) -> None:
+    with pytest.raises(Refused, match="Invite them"):
+        actions.add_place(charlie, workspace=team.workspace, team=team, role=Role.MEMBER, by=ada)
+
+
+def test_giving_up_one_s_own_lead_leads_to_a_page_that_is_still_there(
+    alice_client: Client, ada: User, alice: User, team: Team
+) -> None:
+    response = alice_client.post(
+        f"{page_of(team.workspace)}{place_of(alice, team).pk}/", {"role": "member"}, follow=True
+    )
+    assert response.status_code == 200
+    assert "To invite or change somebody, ask Ada" in response.content.decode()
+
+
+# --- who has to stay
+
+
+def test_the_last_administrator_can_neither_be_removed_nor_become_another(
+    ada_client: Client, ada: User, alice: User, workspace: Workspace
+) -> None:
+    place = place_of(ada)
+    changed = ada_client.post(f"{page_of(workspace)}{place.pk}/", {"role": "architect"})
+    removed = ada_client.post(f"{page_of(workspace)}{place.pk}/remove/")
+    for response in (changed, removed):
+        assert response.status_code == 400
+        assert "Make somebody else administrator first" in response.content.decode()
+    assert place_of(ada).role == Role.ADMINISTRATOR
+    MembershipFactory(team=None, workspace=workspace, role=Role.ADMINISTRATOR)
+    assert ada_client.post(f"{page_of(workspace)}{place.pk}/remove/").status_code == 302
+
+
+def test_an_administrator_who_is_switched_off_does_not_count(ada: User, workspace: Workspace) -> None:
+    off = UserFactory(is_active=False)
+    MembershipFactory(user=off, team=None, workspace=workspace, role=Role.ADMINISTRATOR)
+    with pytest.raises(Refused, match="last one of Harbour"):
+        actions.remove(place_of(ada), by=ada)
+    actions.remove(place_of(off), by=ada)
+
+
+def test_without_an_administrator_a_team_keeps_its_last_lead(
+    alice_client: Client, alice: User, bob: User, team: Team
+) -> None:
+    place = place_of(alice, team)
+    changed = alice_client.post(f"{page_of(team.workspace)}{place.pk}/", {"role": "member"})
+    removed = alice_client.post(f"{page_of(team.workspace)}{place.pk}/remove/")
+    for response in (changed, removed):
+        assert response.status_code == 400
+        assert "Make somebody else team lead first" in response.content.decode()
+    actions.change_role(place_of(bob, team), Role.OWNER, by=alice)
+    assert alice_client.post(f"{page_of(team.workspace)}{place.pk}/remove/").status_code == 302
+
+
+def test_with_an_administrator_the_last_lead_of_a_team_may_go(ada_client: Client, alice: User, team: Team) -> None:
+    assert ada_client.post(f"{page_of(team.workspace)}{place_of(alice, team).pk}/remove/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_remove_each_other_at_once_leave_one(workspace: Workspace) -> None:
+    first, second = (MembershipFactory(team=None, workspace=workspace, role=Role.ADMINISTRATOR) for _ in range(2))
+    barrier = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def take_out(whom: Membership, by: User) -> None:
+        try:
+            barrier.wait(10)
+            actions.remove(place_of(whom.user), by=by)
+            outcomes.append("removed")
+        except Exception as error:
+            outcomes.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take_out, args=pair) for pair in ((first, second.user), (second, first.user))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["PermissionDenied", "removed"]
+    assert Membership.objects.filter(workspace=workspace).count() == 1
+
+
+# --- teams
+
+
+def test_an_administrator_makes_and_renames_teams(ada_client: Client, team: Team) -> None:
+    assert ada_client.post(f"{page_of(team.workspace)}teams/", {"name": " Fraud   checks "}).status_code == 302
+    assert Team.objects.filter(workspace=team.workspace, name="Fraud checks").exists()
+    assert ada_client.post(f"{page_of(team.workspace)}teams/{team.pk}/", {"name": "Money"}).status_code == 302
+    team.refresh_from_db()
+    assert team.name == "Money"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "payments", "x" * 121, "a\u202eb"])
+def test_a_team_without_a_fit_name_of_its_own_is_refused(name: str, ada_client: Client, team: Team) -> None:
+    assert ada_client.post(f"{page_of(team.workspace)}teams/", {"name": name}).status_code == 400
+    assert Team.objects.count() == 1
+
+
+def test_a_lead_neither_makes_nor_renames_teams_where_there_is_an_administrator(
+    alice_client: Client, ada: User, team: Team
+) -> None:
+    assert alice_client.post(f"{page_of(team.workspace)}teams/", {"name": "Mine"}).status_code == 403
+    assert alice_client.post(f"{page_of(team.workspace)}teams/{team.pk}/", {"name": "Mine"}).status_code == 403
+
+
+def test_a_team_of_another_workspace_is_not_renamed(
+    ada_client: Client, charlies_team: Team, workspace: Workspace
+) -> None:
+    assert ada_client.post(f"{page_of(workspace)}teams/{charlies_team.pk}/", {"name": "x"}).status_code == 404
+
+
+# --- one's own places
+
+
+def test_the_chooser_names_whom_to_ask(bob: User, alice: User, ada: User) -> None:
+    body = client_of(bob).get("/people/").content.decode()
+    assert "Team member" in body
+    assert "To invite or change somebody, ask Alice" in body
+
+
+def test_whoever_belongs_nowhere_can_make_a_team_and_nobody_else_can(bob: User, team: Team) -> None:
+    lone = UserFactory(name="Lou")
+    client = client_of(lone)
+    assert "Make a team of my own" in client.get("/people/").content.decode()
+    client.post("/people/")
+    assert Membership.objects.get(user=lone).role == Role.OWNER
+    client.post("/people/")
+    client_of(bob).post("/people/")
+    assert Membership.objects.filter(user__in=(lone, bob)).count() == 2
