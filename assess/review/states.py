@@ -67,6 +67,7 @@ SIGNING: Final = {
     State.SENT_BACK: "send back",
 }
 
+
 def targets(state: State | str, name: str) -> tuple[State, ...]:
     """Where this move leads from there; empty when it is not in the table, two for one that leads back."""
     return tuple(move.after for move in TABLE if move.before == state and move.name == name)

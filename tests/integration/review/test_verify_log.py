@@ -1,0 +1,317 @@
+"""`verify_log` finds whatever is done behind the site's back, and nothing where all is as written.
+
+The database refuses to change or remove an event while its triggers are there; a test that tampers takes them away first.
+"""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from assess.assessments import actions as answering
+from assess.assessments.log import record
+from assess.assessments.models import Answer, Assessment, Event, EventKind, Response
+from assess.people.models import User
+from assess.review import actions
+from assess.review.content import Wanted, content_hash
+from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
+from tests.integration.review.conftest import drop_triggers, load
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def other_than(verdict: str) -> str:
+    return "stay" if verdict != "stay" else "modular"
+
+
+def verify(*arguments: str) -> tuple[int, str]:
+    """Exit status, and all that was said."""
+    out = io.StringIO()
+    try:
+        call_command("verify_log", *arguments, stdout=out)
+    except CommandError as error:
+        return error.returncode, f"{out.getvalue()}{error}"
+    return 0, out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def protected(with_triggers: Callable[[], None], db: None) -> None:
+    with_triggers()
+
+
+@pytest.fixture
+def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
+    """Everything that a version can go through, an own sheet included."""
+    Assessment.objects.filter(pk=draft.pk).update(independent=True)
+    sheet = draft.respondents.create(user=bob, asked_by=alice)
+    payload = {"value": 30, "basis": "", "note": "", "link": "", "not_applicable": "", "who_knows": ""}
+    record_answer(draft, bob, sheet.pk, "developers", payload)
+    sheet.responses.create(assessment=draft, key="developers", value=30)
+    it = load(answering.submit(load(draft.pk), by=alice).pk)
+    actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Three?")
+    actions.settle(Comment.objects.get(), by=alice, text="Five.")
+    conditions = [Wanted(text="Trace calls", owner="Ana", due_on=timezone.localdate())]
+    actions.sign(it, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=conditions)
+    actions.challenge(load(it.pk), by=alice, text="No.")
+    actions.uphold(load(it.pk), by=rita, text="Yes.")
+    actions.challenge(load(it.pk), by=alice, text="Still no.")
+    actions.reopen(load(it.pk), by=rita, text="Fine.")
+    actions.sign(
+        load(it.pk),
+        by=rita,
+        decision=Decision.ACCEPTED_WITH_CONDITIONS,
+        overruled_to=other_than(it.verdict),
+        reason="So.",
+        conditions=conditions,
+    )
+    actions.meet_condition(Condition.objects.latest("pk"), by=alice, how="Done.")
+    actions.comment(load(it.pk), by=alice, text="Good.")
+    return load(it.pk)
+
+
+def record_answer(assessment: Assessment, by: User, respondent_id: int, key: str, payload: dict[str, Any]) -> None:
+    from assess.assessments.log import write
+
+    event = Event(
+        assessment=assessment, respondent_id=respondent_id, kind="answered", key=key, payload=payload, version=1, by=by
+    )
+    write(assessment.pk, [event])
+
+
+def test_all_as_written_says_how_much_was_read(signed: Assessment) -> None:
+    assert verify() == (0, f"1 assessment, {signed.log_length} events: all as written\n")
+
+
+def test_nothing_at_all_is_as_written(db: None) -> None:
+    assert verify() == (0, "0 assessments, 0 events: all as written\n")
+
+
+def test_deleting_restoring_and_going_on_are_as_written(submitted: Assessment, alice: User) -> None:
+    following = answering.next_version(submitted, by=alice)
+    answering.delete(following, by=alice)
+    assert verify()[0] == 0
+    answering.restore(following, by=alice)
+    assert verify()[0] == 0
+
+
+def test_events_sealed_with_an_earlier_secret_are_as_written(signed: Assessment, settings: Any) -> None:
+    earlier, settings.SECRET_KEY = settings.SECRET_KEY, "another-secret-of-more-than-fifty-characters-000000000000"
+    settings.SECRET_KEY_FALLBACKS = []
+    assert verify()[0] == 1
+    settings.SECRET_KEY_FALLBACKS = [earlier]
+    assert verify()[0] == 0
+
+
+# --- the database refuses
+
+
+@pytest.mark.parametrize("statement", ["UPDATE assess_event SET kind = 'started'", "DELETE FROM assess_event"])
+def test_the_database_refuses_to_change_or_remove_an_event(statement: str, signed: Assessment) -> None:
+    with pytest.raises(DatabaseError, match="an event"), transaction.atomic():
+        run(statement)
+    assert verify()[0] == 0
+
+
+def test_a_log_that_nothing_protects_is_found(signed: Assessment) -> None:
+    drop_triggers()
+    status, said = verify()
+    assert status == 1
+    assert "the trigger event_never_changes is missing" in said
+
+
+# --- tampering
+
+
+def run(statement: str, *parameters: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        assert cursor.rowcount != 0
+
+
+def tampered(with_triggers: Callable[[], None], statement: str, *parameters: Any) -> str:
+    """What is found after somebody who may do anything to the database did this, and covered their tracks."""
+    drop_triggers()
+    run(statement, *parameters)
+    with_triggers()
+    status, said = verify()
+    assert status == 1
+    assert "listed above" in said
+    return said
+
+
+def number_of(assessment: Assessment, kind: str) -> int:
+    return Event.objects.filter(assessment=assessment, kind=kind).earliest("number").number
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("payload", '{"value": 6}'),
+        ("at", "2020-01-01 00:00:00+00:00"),
+        ("kind", "cleared"),
+        ("key", "developers"),
+        ("version", 7),
+        ("by_id", "BOB"),
+        ("respondent_id", "SHEET"),
+        ("seal", "0" * 64),
+    ],
+)
+def test_a_changed_event_is_found_by_assessment_and_number(
+    column: str, value: Any, signed: Assessment, bob: User, with_triggers: Callable[[], None]
+) -> None:
+    number = number_of(signed, "answered")
+    known = {"BOB": bob.pk, "SHEET": signed.respondents.get().pk}
+    value = known.get(value, value)
+    statement = f"UPDATE assess_event SET {column} = %s WHERE assessment_id = %s AND number = %s"
+    said = tampered(with_triggers, statement, value, signed.pk, number)
+    assert f"assessment {signed.pk}, event {number}: it was changed or added" in said
+
+
+def test_an_event_taken_out_of_the_middle_is_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
+    number = number_of(signed, "commented")
+    statement = "DELETE FROM assess_event WHERE assessment_id = %s AND number = %s"
+    said = tampered(with_triggers, statement, signed.pk, number)
+    assert f"assessment {signed.pk}, event {number}: event {number} is missing" in said
+
+
+def test_an_event_taken_from_the_end_is_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
+    statement = "DELETE FROM assess_event WHERE assessment_id = %s AND number = %s"
+    said = tampered(with_triggers, statement, signed.pk, signed.log_length)
+    assert f"event {signed.log_length} is missing at the end" in said
+
+
+def test_all_events_taken_away_are_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
+    said = tampered(with_triggers, "DELETE FROM assess_event WHERE assessment_id = %s", signed.pk)
+    assert f"events 1 to {signed.log_length} are missing at the end" in said
+
+
+def test_an_added_event_is_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
+    copy = Event.objects.filter(assessment=signed).latest("number")
+    copy.pk, copy.number, copy.mutation_id = None, signed.log_length + 1, None
+    copy.save(force_insert=True)
+    status, said = verify()
+    assert status == 1
+    assert f"event {copy.number}: it was changed or added" in said
+    assert f"its log holds {copy.number} events, though it counted {signed.log_length}" in said
+
+
+def test_two_events_that_changed_places_are_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
+    drop_triggers()
+    run("UPDATE assess_event SET number = 1001 WHERE assessment_id = %s AND number = 2", signed.pk)
+    run("UPDATE assess_event SET number = 2 WHERE assessment_id = %s AND number = 3", signed.pk)
+    run("UPDATE assess_event SET number = 3 WHERE assessment_id = %s AND number = 1001", signed.pk)
+    with_triggers()
+    said = verify()[1]
+    assert "event 2: it was changed" in said
+    assert "event 3: it was changed" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda it: Answer.objects.filter(assessment=it, key="teams").update(value=50), "the answer to “teams”"),
+        (lambda it: Answer.objects.filter(assessment=it, key="teams").update(note="x"), "the answer to “teams”"),
+        (lambda it: Answer.objects.filter(assessment=it, key="teams").delete(), "the answer to “teams”"),
+        (lambda it: Response.objects.update(value=3), "to “developers” is not what its events say"),
+        (lambda it: Response.objects.update(value=3), "do not have the hash"),
+        (lambda it: Assessment.objects.update(answers_hash="0" * 64), "its answers hash is not what the event"),
+        (lambda it: Assessment.objects.update(verdict=other_than(it.verdict)), "its verdict is not what the event"),
+        (lambda it: Assessment.objects.update(state="accepted"), "it stands as “accepted”"),
+        (lambda it: Assessment.objects.update(overruled_to=""), "its overruled verdict is not what its events say"),
+        (lambda it: Assessment.objects.update(log_length=3), "though it counted 3"),
+        (lambda it: SignOff.objects.update(remark="I agree"), "its remark is not what was signed"),
+        (lambda it: SignOff.objects.update(reason="Other"), "its reason is not what was signed"),
+        (lambda it: SignOff.objects.update(decision="accepted"), "its decision is not what was signed"),
+        (lambda it: SignOff.objects.update(signed_by=it.created_by), "it stands under another person"),
+        (lambda it: SignOff.objects.update(challenge_until=None), "its challenge until is not what was signed"),
+        (lambda it: SignOff.objects.update(content={}), "its hash is wrong"),
+        (lambda it: Condition.objects.update(owner="Bea"), "its conditions are not those that were signed"),
+        (lambda it: Condition.objects.update(due_on="2030-01-01"), "its conditions are not those that were signed"),
+        (lambda it: Condition.objects.all().delete(), "its conditions are not those that were signed"),
+        (lambda it: Comment.objects.filter(key="teams").update(text="Fine"), "is not what was signed"),
+        (lambda it: SignOff.objects.earliest("pk").delete(), "is missing"),
+    ],
+)
+def test_a_row_that_was_changed_without_an_event_is_found(
+    change: Callable[[Assessment], object], message: str, signed: Assessment, alice: User
+) -> None:
+    change(signed)
+    status, said = verify()
+    assert status == 1
+    assert message in said
+    assert f"assessment {signed.pk}" in said
+
+
+def test_a_signature_changed_together_with_its_hash_is_found_by_its_event(signed: Assessment) -> None:
+    changed = SignOff.objects.latest("pk")
+    changed.content["remark"] = changed.remark = "I agree"
+    changed.content_hash = content_hash(changed.content)
+    changed.save()
+    status, said = verify()
+    assert status == 1
+    assert f"signature {changed.pk} has another hash than its event says" in said
+
+
+def test_a_signature_that_was_added_is_found(submitted: Assessment, rita: User) -> None:
+    content: dict[str, Any] = {"remark": ""}
+    SignOff.objects.create(
+        assessment=submitted,
+        decision="accepted",
+        model_verdict=submitted.verdict,
+        content=content,
+        content_hash=content_hash(content),
+        signed_by=rita,
+    )
+    assert "was added: no event tells of it" in verify()[1]
+
+
+def test_a_move_that_the_table_does_not_have_is_found(draft: Assessment, rita: User) -> None:
+    record(draft, EventKind.UPHELD, by=rita, payload={"state": "accepted"})
+    said = verify()[1]
+    assert f"event {load(draft.pk).log_length}: “uphold” is no move from “in progress”" in said
+
+
+def test_one_assessment_alone_can_be_verified(signed: Assessment, team: Any, alice: User, edition: Any) -> None:
+    other = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
+    Assessment.objects.filter(pk=signed.pk).update(overruled_to="")
+    assert verify("--assessment", str(other.pk)) == (0, "1 assessment, 1 event: all as written\n")
+    assert verify("--assessment", str(signed.pk))[0] == 1
+    assert "There is no assessment 987654." in verify("--assessment", "987654")[1]
+
+
+def test_a_finding_that_is_gone_when_nobody_writes_is_none(
+    signed: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody comments between the reading of the events and that of the rows."""
+    from assess.review import verify as verifying
+
+    before = verifying._Rows.__init__
+    calls: list[int] = []
+
+    def late(self: Any, batch: Any, sign_offs: Any) -> None:
+        if not calls:
+            calls.append(1)
+            actions.challenge(load(signed.pk), by=alice, text="Now.")
+            batch[0].refresh_from_db()
+        before(self, batch, sign_offs)
+
+    monkeypatch.setattr(verifying._Rows, "__init__", late)
+    assert verify()[0] == 0
+    assert calls
+
+
+def test_every_finding_is_a_line_that_a_machine_can_split(
+    signed: Assessment, with_triggers: Callable[[], None]
+) -> None:
+    said = tampered(
+        with_triggers, "UPDATE assess_event SET payload = %s WHERE kind = 'answered'", json.dumps({"value": "x: y\n"})
+    )
+    *lines, total = said.splitlines()
+    assert len(lines) > 2
+    assert all(line.startswith(f"assessment {signed.pk}") and ": " in line for line in lines)
+    assert total.endswith(f"{len(lines)} findings, listed above.")
