@@ -1,8 +1,8 @@
 """Two to four versions or systems side by side: verdicts, axes, changed answers, and which of these moved the verdict.
 
 Decides: what a comparison shows and in which words. Does not decide: what moved a verdict
-(`decision.compare_versions`), who may read what (the view). Where editions differ, only questions that all of them ask are compared, and it is said
-which only some have.
+(`decision.compare_versions`), who may read what (the view). Where editions differ, only questions that all of them ask
+are compared, and it is said which only some have.
 """
 
 from collections.abc import Sequence

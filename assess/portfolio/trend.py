@@ -142,7 +142,9 @@ def _y(points: int) -> float:
 
 def _value(version: Assessment, axis: str) -> str:
     low, high = _range(version, axis)
-    return f"{low}" if low == high else f"{low} to {high}"
+    if low == high:
+        return f"{low}"
+    return f"{low} to {high}" if (version.result or {}).get("contributions", {}).get(axis, True) else "not known"
 
 
 def _range(version: Assessment, axis: str) -> tuple[int, int]:

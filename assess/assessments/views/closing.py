@@ -14,6 +14,7 @@ from assess.assessments.models import Answer, Assessment
 from assess.assessments.plan import plan_of
 from assess.assessments.progress import progress_of
 from assess.assessments.respondents import check_not_anchored
+from assess.assessments.revisit import due
 from assess.assessments.together import Point, Table, table_of
 from assess.assessments.views.answering import next_url
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
@@ -122,6 +123,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "questionnaire": questionnaire,
         "result": judged,
         "newer": newer_verdict(assessment, answers),
+        "due": due(assessment) if assessment.is_submitted else [],
         "plan": plan_of(assessment),
         "argument": argue(questionnaire, answers, judged, published_cases()),
         # The quick check judges from as many; below it a verdict would say more than the answers do.

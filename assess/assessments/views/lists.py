@@ -16,6 +16,7 @@ from assess.assessments.keyset import LOOK, Order, Place, read_first, read_page
 from assess.assessments.models import DELETED, NEWEST, Assessment, AssessmentQuerySet, State
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.respondents import open_asks
+from assess.assessments.revisit import Due, due_of
 from assess.assessments.views.answering import next_url
 from assess.assessments.words import moment
 from assess.decision.result import VERDICTS
@@ -42,6 +43,7 @@ class Row:
     may_work: bool
     versions: list[Assessment] = field(default_factory=list)
     answers: dict[str, AnswerValue] = field(default_factory=dict)
+    due: list[Due] = field(default_factory=list)
 
     @property
     def progress(self) -> Progress | None:
@@ -161,7 +163,7 @@ def _read(
 
 
 def _rows(works_in: Collection[int], ids: list[int]) -> list[Row]:
-    """The rows with their versions and, where open, their answers: four queries, however many rows."""
+    """The rows with their versions and, where open, their answers: five queries, however many rows."""
     if not ids:
         return []
     joined = Assessment.objects.select_related("system__team", "edition", "updated_by")
@@ -176,6 +178,8 @@ def _rows(works_in: Collection[int], ids: list[int]) -> list[Row]:
         row.versions = versions.get(row.assessment.system_id, [])
     for pk, answers in given_answers([row.assessment for row in rows.values() if row.assessment.is_open]).items():
         rows[pk].answers = answers
+    for pk, due in due_of(page, answers={pk: row.answers for pk, row in rows.items()}).items():
+        rows[pk].due = due
     return list(rows.values())
 
 
