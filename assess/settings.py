@@ -176,6 +176,7 @@ TEMPLATES = [
             "libraries": {
                 "argument": "assess.web.templatetags.argument",
                 "look": "assess.web.templatetags.look",
+                "menu": "assess.web.templatetags.menu",
                 "review": "assess.review.tags",
             },
         },

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assess.portfolio.views import compare, portfolio, trend
+from assess.portfolio.views import compare, portfolio, trend, waiting
 
 urlpatterns = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("portfolio/views/", portfolio.save_view, name="portfolio-view-save"),
     path("portfolio/views/<int:view_id>/delete/", portfolio.delete_view, name="portfolio-view-delete"),
     path("compare/", compare.comparison, name="compare"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/read/", waiting.read, name="waiting-read"),
     path("systems/<int:system_id>/trend/", trend.trend, name="system-trend"),
 ]

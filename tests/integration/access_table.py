@@ -283,6 +283,9 @@ TABLE: dict[str, Row] = {
     # --- reports: who may read an assessment may have it as a PDF
     "report": Row(methods={"GET": readers(), "POST": readers(302)}, of_an_assessment=True),
     "report-pdf": Row(methods={"GET": readers(302)}, of_an_assessment=True, reason="302: none is made yet"),
+    # --- what waits on whom: each sees only their own, by the tests of that page
+    "waiting": Row(methods={"GET": signed_in(200)}),
+    "waiting-read": Row(methods={"POST": signed_in(302)}),
     # --- share links: who made them, and who comes by them
     "assessment-links": Row(
         methods={"GET": sharers(200), "POST": sharers(400)},

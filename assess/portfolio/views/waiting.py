@@ -1,0 +1,40 @@
+"""The page of what waits on a person, with the newest of what they were told."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from assess.assessments.words import moment
+from assess.people.models import Notice
+from assess.portfolio.waiting import waiting_for
+from assess.web.access import signed_in, user_of
+
+NOTICES = 20
+
+
+@signed_in
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Looking changes nothing: a notice is read when the person says so."""
+    user = user_of(request)
+    notices = list(Notice.objects.filter(user=user).order_by("-pk")[:NOTICES])
+    context = {
+        "groups": waiting_for(user),
+        "notices": [(notice, moment(notice.at)) for notice in notices],
+        "newest": notices[0].pk if notices else 0,
+    }
+    return render(request, "portfolio/waiting.html", context)
+
+
+@signed_in
+@require_POST
+def read(request: HttpRequest) -> HttpResponseBase:
+    """Mark as read all notices up to the newest that the page showed; what came since stays new."""
+    given = request.POST.get("newest", "")
+    if given.isascii() and given.isdecimal() and len(given) < 19:
+        shown = Notice.objects.filter(user=user_of(request), read_at=None, pk__lte=int(given))
+        if shown.update(read_at=timezone.now()):
+            messages.success(request, "All marked as read.")
+    return redirect("waiting")

@@ -1,0 +1,400 @@
+"""What waits on one person, whatever their roles: computed from how things stand, never stored.
+
+Decides: which states of which things ask somebody for something, and in which words. A line says what, since when, and
+the one thing to do; what it leads to decides again whether it may be done. Told to be settled or not by the things
+themselves: nobody ticks anything off here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils import formats, timezone
+
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import NEWEST, Answer, Assessment, Event, EventKind, Respondent, Response, State
+from assess.assessments.progress import progress_of
+from assess.assessments.respondents import open_asks, own_progress
+from assess.assessments.words import moment
+from assess.decision.disagreement import Sheet, spread_of
+from assess.people.models import Invitation, Membership, Role, User
+from assess.people.permissions import ROLES, Ability
+from assess.portfolio.conditions import overdue
+from assess.questionnaire.schema import Answer as AnswerValue
+from assess.review.models import Comment, CommentKind, Condition
+
+#: So many lines of one kind show; the others are counted as far as `LOOK`.
+MOST: Final = 20
+LOOK: Final = 120
+#: Of so many open versions the answers are looked at, the newest first.
+DRAFTS: Final = 20
+#: A condition shows to its team so many days before its day, an invitation to whoever sent it before it expires.
+CONDITION_AHEAD: Final = timedelta(days=14)
+INVITATION_AHEAD: Final = timedelta(days=3)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One thing that waits: a sentence, since or until when, and the one thing to do."""
+
+    sentence: str
+    since: str
+    action: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """Things of one kind; `more` are not shown, and `and_further` says that there are more than were counted."""
+
+    title: str
+    lines: tuple[Line, ...]
+    more: int = 0
+    and_further: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """Where a person works, reviews and looks after people, as keys of teams and workspaces."""
+
+    works_in: frozenset[int]
+    reviews: frozenset[int]
+    administers: frozenset[int]
+
+
+def waiting_for(user: User) -> list[Group]:
+    """All that waits on this person, in groups that are not empty. At most eleven queries."""
+    now, today = timezone.now(), timezone.localdate()
+    places = places_of(user)
+    asks = list(open_asks(user).filter(finished_at=None).defer(*_WITHOUT_CONTENT)[:LOOK])
+    drafts = _drafts(places)
+    responses = _responses(asks, drafts)
+    groups = [
+        _group("To answer", (_of_ask(ask, responses) for ask in asks)),
+        *_of_review(user, places),
+        *_of_teams(places, today),
+        _group("Challenged answers", map(_of_comment, _challenged(user, places))),
+        *_of_drafts(drafts, responses),
+        *_of_conditions(places, today),
+        _group("Invitations about to expire", map(_of_invitation, _expiring(user, places, now))),
+    ]
+    return [group for group in groups if group is not None]
+
+
+def places_of(user: User) -> Places:
+    """One query."""
+    rows = list(Membership.objects.filter(user=user).values_list("role", "team", "workspace"))
+
+    def may(role: str, ability: Ability) -> bool:
+        return ability in ROLES[Role(role)]
+
+    return Places(
+        works_in=frozenset(team for role, team, _ in rows if team and may(role, Ability.ANSWER)),
+        reviews=frozenset(workspace for role, _, workspace in rows if may(role, Ability.REVIEW)),
+        administers=frozenset(workspace for role, _, workspace in rows if role == Role.ADMINISTRATOR),
+    )
+
+
+# --- answering
+
+
+#: What no line needs and would be megabytes.
+_WITHOUT_CONTENT: Final = ("assessment__edition__content", "assessment__result")
+
+#: Answers of respondents: by assessment, then by respondent, then by key.
+Responses = Mapping[int, Mapping[int, Mapping[str, AnswerValue]]]
+
+
+def _responses(asks: Sequence[Respondent], drafts: Sequence[Assessment]) -> Responses:
+    """The answers of these respondents, and all that were given apart in these drafts. One query, or none."""
+    apart = [draft.pk for draft in drafts if draft.independent]
+    if not asks and not apart:
+        return {}
+    found: dict[int, dict[int, dict[str, AnswerValue]]] = {}
+    wanted = Q(respondent__in=[ask.pk for ask in asks]) | Q(assessment__in=apart, respondent__removed_at=None)
+    for row in Response.objects.filter(wanted, answered=True).defer("note", "link"):
+        value = tuple(row.value) if isinstance(row.value, list) else row.value
+        answer = AnswerValue(value=value, not_applicable=row.not_applicable)
+        found.setdefault(row.assessment_id, {}).setdefault(row.respondent_id, {})[row.key] = answer
+    return found
+
+
+def _of_ask(ask: Respondent, responses: Responses) -> Line:
+    assessment = ask.assessment
+    own = responses.get(assessment.pk, {}).get(ask.pk, {})
+    progress = own_progress(questionnaire_of(assessment.edition), ask, own)
+    done = f"{progress.answered} of {progress.asked} answered"
+    if progress.is_complete:
+        sentence, action = f"You answered all that is asked of you about {assessment.system}", "Say that you are done"
+    else:
+        sentence = f"{ask.asked_by} asked you about {assessment.system}: {done}"
+        action = "Go on answering" if progress.is_started else "Answer"
+    return Line(
+        sentence=f"{sentence}.",
+        since=_since(ask.asked_at),
+        action=action,
+        url=reverse("assessment-mine", args=[assessment.pk]),
+    )
+
+
+# --- a team's own
+
+
+def _drafts(places: Places) -> list[Assessment]:
+    """The newest open versions of the person's teams, each with whether somebody asked is not done. One query."""
+    if not places.works_in:
+        return []
+    unfinished = Respondent.objects.filter(assessment=OuterRef("pk"), removed_at=None, finished_at=None)
+    found = _joined(Assessment.objects.filter(team__in=places.works_in, state=State.DRAFT, deleted_at=None))
+    return list(found.annotate(somebody_answers=Exists(unfinished)).order_by("-pk")[:DRAFTS])
+
+
+def _of_drafts(drafts: Sequence[Assessment], responses: Responses) -> list[Group | None]:
+    """Points to agree on, versions ready to be submitted, and versions that go on from an earlier one. One query."""
+    common: dict[int, dict[str, AnswerValue]] = {draft.pk: {} for draft in drafts}
+    if drafts:
+        for row in Answer.objects.given().filter(assessment__in=common).defer("note", "link"):
+            common[row.assessment_id][row.key] = row.as_answer()
+    to_agree, ready, going_on = [], [], []
+    for draft in drafts:
+        agreed = common[draft.pk]
+        if draft.independent:
+            sheets = responses.get(draft.pk, {})
+            points = _open_points(draft, agreed, sheets)
+            if points:
+                to_agree.append(_of_points(draft, points))
+            elif sheets and not getattr(draft, "somebody_answers", True):
+                ready.append(_of_ready(draft, "everybody asked has answered, and no point is open"))
+            continue
+        progress = progress_of(questionnaire_of(draft.edition), agreed)
+        if progress.is_complete:
+            ready.append(_of_ready(draft, "every question is answered"))
+        elif draft.version > 1:
+            going_on.append(_of_going_on(draft, f"{progress.answered} of {progress.asked} answered"))
+    return [
+        _group("To agree on", to_agree),
+        _group("Ready to submit", ready),
+        _group("To go on with", going_on),
+    ]
+
+
+def _open_points(
+    draft: Assessment, agreed: Mapping[str, AnswerValue], sheets: Mapping[int, Mapping[str, AnswerValue]]
+) -> int:
+    """On how many questions people should talk: those far apart that nothing was agreed on."""
+    given = [Sheet(perspective="", answers=answers) for answers in sheets.values()]  # from where makes no difference
+    questions = questionnaire_of(draft.edition).questions
+    return sum(spread_of(question, given).is_open for question in questions if question.key not in agreed)
+
+
+def _of_points(draft: Assessment, points: int) -> Line:
+    words = "1 point is" if points == 1 else f"{points} points are"
+    url = reverse("assessment-together", args=[draft.pk])
+    return Line(sentence=f"{draft}: {words} open.", since=_changed(draft), action="Agree on them", url=url)
+
+
+def _of_ready(draft: Assessment, why: str) -> Line:
+    url = reverse("assessment-review", args=[draft.pk])
+    return Line(sentence=f"{draft}: {why}.", since=_changed(draft), action="Review and submit", url=url)
+
+
+def _of_going_on(draft: Assessment, done: str) -> Line:
+    url = reverse("assessment", args=[draft.pk])
+    return Line(sentence=f"{draft}: {done}.", since=_changed(draft), action="Go on answering", url=url)
+
+
+def _of_teams(places: Places, today: date) -> list[Group | None]:
+    """What was sent back, and verdicts whose day to ask again has come. Two queries, or none."""
+    if not places.works_in:
+        return []
+    of_teams = Assessment.objects.filter(NEWEST, team__in=places.works_in)
+    sent_back = _joined(of_teams.filter(state=State.SENT_BACK)).order_by("submitted_at", "pk")[:LOOK]
+    due = of_teams.filter(ask_again_on__lte=today).exclude(state__in=(State.DRAFT, State.SENT_BACK))
+    return [
+        _group("Sent back", map(_of_sent_back, sent_back)),
+        _group("To ask again", map(_of_due, _joined(due).order_by("ask_again_on", "pk")[:LOOK])),
+    ]
+
+
+def _of_sent_back(assessment: Assessment) -> Line:
+    return Line(
+        sentence=f"{assessment} was sent back: read why, and start the next version.",
+        since=_submitted(assessment),
+        action="Read why",
+        url=reverse("assessment-decision", args=[assessment.pk]),
+    )
+
+
+def _of_due(assessment: Assessment) -> Line:
+    assert assessment.ask_again_on is not None
+    return Line(
+        sentence=f"{assessment.system}: the verdict of version {assessment.version} wants to be asked again.",
+        since=f"due since {_day(assessment.ask_again_on)}",
+        action="Look at it",
+        url=reverse("assessment-result", args=[assessment.pk]),
+    )
+
+
+# --- review
+
+
+def _of_review(user: User, places: Places) -> list[Group | None]:
+    """Decisions challenged, reviews begun, versions submitted: the longest waiting first. One query, or none."""
+    if not places.reviews:
+        return []
+    taken = Event.objects.filter(assessment=OuterRef("pk"), kind=EventKind.REVIEWED, by=user)
+    answered = Respondent.objects.filter(assessment=OuterRef("pk"), user=user)
+    wanted = Q(state__in=(State.SUBMITTED, State.CHALLENGED)) | Q(Exists(taken), state=State.IN_REVIEW)
+    rank = Case(When(state=State.SUBMITTED, then=Value(1)), default=Value(0), output_field=IntegerField())
+    found = Assessment.objects.filter(
+        wanted,
+        ~Exists(answered),
+        workspace__in=places.reviews,
+        state__in=(State.SUBMITTED, State.CHALLENGED, State.IN_REVIEW),
+        deleted_at=None,
+    ).exclude(submitted_by=user)
+    # A challenge and one's own reviews never fall behind what is only submitted.
+    versions = list(_joined(found).order_by(rank, "submitted_at", "pk")[: 3 * LOOK])
+    by_state: dict[str, list[Assessment]] = {}
+    for version in versions:
+        by_state.setdefault(version.state, []).append(version)
+    return [
+        _group("Decisions challenged", map(_of_challenge, by_state.get(State.CHALLENGED, ()))),
+        _group("In review by you", map(_of_reviewing, by_state.get(State.IN_REVIEW, ()))),
+        _group("Submitted for review", map(_of_submitted, by_state.get(State.SUBMITTED, ()))),
+    ]
+
+
+def _of_challenge(assessment: Assessment) -> Line:
+    return Line(
+        sentence=f"The team challenges the decision on {assessment}.",
+        since=_submitted(assessment),
+        action="Answer the challenge",
+        url=reverse("assessment-decision", args=[assessment.pk]),
+    )
+
+
+def _of_reviewing(assessment: Assessment) -> Line:
+    return Line(
+        sentence=f"You took up the review of {assessment}.",
+        since=_submitted(assessment),
+        action="Go on reviewing",
+        url=reverse("assessment-decision", args=[assessment.pk]),
+    )
+
+
+def _of_submitted(assessment: Assessment) -> Line:
+    return Line(
+        sentence=f"{assessment} of {assessment.system.team} waits for a review.",
+        since=_submitted(assessment),
+        action="Review it",
+        url=reverse("assessment-decision", args=[assessment.pk]),
+    )
+
+
+def _challenged(user: User, places: Places) -> Iterable[Comment]:
+    """Answers of the person's teams that somebody else challenges. One query, or none."""
+    if not places.works_in:
+        return []
+    found = Comment.objects.filter(
+        kind=CommentKind.CHALLENGE,
+        settled_at=None,
+        assessment__team__in=places.works_in,
+        assessment__deleted_at=None,
+    ).exclude(Q(key="") | Q(written_by=user))
+    joined = found.select_related("assessment__system", "written_by").defer("assessment__result")
+    return joined.order_by("pk")[:LOOK]
+
+
+def _of_comment(comment: Comment) -> Line:
+    return Line(
+        sentence=f"{comment.written_by} challenges an answer in {comment.assessment}.",
+        since=_since(comment.written_at),
+        action="Answer it",
+        url=reverse("assessment-decision", args=[comment.assessment_id]),
+    )
+
+
+def _of_conditions(places: Places, today: date) -> list[Group | None]:
+    """Conditions of the person's teams that are due soon, and those overdue where they review. One query, or none."""
+    if not places.works_in and not places.reviews:
+        return []
+    mine = Q(assessment__team__in=places.works_in)
+    reviewed = Q(assessment__workspace__in=places.reviews, due_on__lt=today)
+    found = overdue(today=today + CONDITION_AHEAD + timedelta(days=1)).filter(mine | reviewed)
+    joined = found.select_related("assessment__system").defer("assessment__result").order_by("due_on", "pk")
+    conditions = list(joined[: 2 * LOOK])
+    late = [_of_condition(one) for one in conditions if one.due_on < today]
+    soon = [_of_condition(one) for one in conditions if one.due_on >= today]
+    return [_group("Conditions overdue", late), _group("Conditions due soon", soon)]
+
+
+def _of_condition(condition: Condition) -> Line:
+    text = condition.text if len(condition.text) <= 120 else f"{condition.text[:119]}…"
+    return Line(
+        sentence=f"{condition.assessment}: {condition.owner} sees to “{' '.join(text.split())}”.",
+        since=f"due {_day(condition.due_on)}",
+        action="Say how it was met",
+        url=reverse("assessment-decision", args=[condition.assessment_id]),
+    )
+
+
+# --- people
+
+
+def _expiring(user: User, places: Places, now: datetime) -> QuerySet[Invitation]:
+    """Invitations that nobody took and that soon expire: one's own, and those of workspaces one administers."""
+    found = Invitation.objects.filter(
+        Q(created_by=user) | Q(workspace__in=places.administers),
+        accepted_at=None,
+        revoked_at=None,
+        expires_at__gt=now,
+        expires_at__lte=now + INVITATION_AHEAD,
+    )
+    return found.select_related("team", "workspace").order_by("expires_at", "pk")[:LOOK]
+
+
+def _of_invitation(invitation: Invitation) -> Line:
+    whom = invitation.email or "whoever has the link"
+    role = Role(invitation.role).label.lower()
+    return Line(
+        sentence=f"The invitation of {whom} as {role} to {invitation.team or invitation.workspace} is not taken.",
+        since=f"expires {moment(invitation.expires_at)}",
+        action="Remind or revoke",
+        url=reverse("people", args=[invitation.workspace_id]),
+    )
+
+
+# --- words
+
+
+def _group(title: str, lines: Iterable[Line]) -> Group | None:
+    """The group of these lines, of which only the first show; None of none."""
+    found = tuple(lines)
+    if not found:
+        return None
+    group = Group(title=title, lines=found[:MOST])
+    return replace(group, more=max(0, len(found) - MOST), and_further=len(found) >= LOOK)
+
+
+def _joined(found: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    return found.select_related("system__team", "edition").defer("edition__content", "result")
+
+
+def _since(at: datetime) -> str:
+    return f"since {moment(at)}"
+
+
+def _changed(assessment: Assessment) -> str:
+    return f"last change {moment(assessment.updated_at)}"
+
+
+def _submitted(assessment: Assessment) -> str:
+    return f"submitted {moment(assessment.submitted_at)}" if assessment.submitted_at else ""
+
+
+def _day(day: date) -> str:
+    return formats.date_format(day, "j F Y")

@@ -1,0 +1,28 @@
+"""The person's menu, as the header and the line about what is new ask for it: looked up at most once for a request."""
+
+from typing import Any
+
+from django import template
+
+from assess.people.menu import Menu, menu_of
+
+register = template.Library()
+
+#: Pages that answers are given on ask as little of the database as they can.
+WITHOUT = {"assessment-section", "assessment-my-section"}
+KEPT = "_menu"
+
+
+@register.simple_tag(takes_context=True)
+def person_menu(context: dict[str, Any]) -> Menu | None:
+    """The menu; None for the signed-out, for guests, and where saving has to be quick."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or user is None or not user.is_authenticated or user.is_guest:
+        return None
+    if request.resolver_match is not None and request.resolver_match.url_name in WITHOUT:
+        return None
+    if not hasattr(request, KEPT):
+        setattr(request, KEPT, menu_of(user))
+    kept: Menu = getattr(request, KEPT)
+    return kept
