@@ -1,6 +1,6 @@
 """`verify_log` finds whatever is done behind the site's back, and nothing where all is as written.
 
-The database refuses to change or remove an event while its triggers are there; a test that tampers takes them away first.
+The database refuses to change or remove an event while its triggers are there; who tampers takes them away first.
 """
 
 import io
