@@ -8,6 +8,7 @@ Each action is one transaction with its event inside, and raises PermissionDenie
 """
 
 import secrets
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -63,6 +64,10 @@ KNOWN_SECTIONS = frozenset(slug for slugs in SECTIONS_OF.values() for slug in sl
 
 #: Where a guest's address would stand; nobody can own one that ends so.
 GUEST_ADDRESS = "guest-{}@guest.invalid"
+
+#: Invisible and yet part of how some scripts write names; and letters that show nothing.
+JOINERS = "\u200c\u200d"
+FILLERS = "\u115f\u1160\u3164\uffa0"
 
 #: A person is reminded of the same thing at most so often.
 BETWEEN_REMINDERS = timedelta(days=1)
@@ -216,7 +221,9 @@ def others_in_words(
     for row in rows.exclude(respondent=respondent).select_related("respondent__user").order_by("id"):
         words = answer_in_words(questionnaire.by_key[row.key], row.as_answer())
         note = f" ({row.note})" if row.note and assessment.names_shown else ""
-        said.setdefault(row.key, []).append((str(row.respondent), words + note))
+        person = row.respondent.user
+        guest = " (guest)" if person is not None and person.is_guest else ""  # whoever they say they are
+        said.setdefault(row.key, []).append((f"{row.respondent}{guest}", words + note))
     lines = {}
     for key, given in said.items():
         if assessment.names_shown:
@@ -908,7 +915,11 @@ def _name_of_guest(name: str) -> str:
         checked = check_name(" ".join(name.split()), settings.LIMITS["name"])
     except Refused as refused:
         raise Refused([replace(problem, key="name") for problem in refused.problems]) from refused
-    if not checked:
+    hidden = next((letter for letter in checked if unicodedata.category(letter) == "Cf" and letter not in JOINERS), "")
+    if hidden:
+        message = f"Remove the invisible character U+{ord(hidden):04X}; type your name anew"
+        raise Refused([Problem(code="invisible", key="name", message=message)])
+    if not any(letter.isalnum() and letter not in FILLERS for letter in checked):
         message = "Enter your name as those who asked you know it"
         raise Refused([Problem(code="no_name", key="name", message=message)])
     return checked
