@@ -234,7 +234,9 @@ class Assessment(models.Model):
             # One for each order of a list. Each holds what lists filter by: whoever looks for few rows among many then
             # reads the index alone, and on SQLite never the pages that a row's `result` fills.
             models.Index(
-                fields=("workspace", "-updated_at", "-id", *FILTERED_BY), condition=NEWEST, name="newest_by_change"
+                fields=("workspace", "-updated_at", "-id", *FILTERED_BY, "system_name"),
+                condition=NEWEST,
+                name="newest_by_change",
             ),
             models.Index(
                 fields=("workspace", "system_name", "id", *FILTERED_BY), condition=NEWEST, name="newest_by_name"
@@ -248,7 +250,22 @@ class Assessment(models.Model):
             models.Index(
                 fields=("workspace", "readiness", "id", *FILTERED_BY), condition=NEWEST, name="newest_by_readiness"
             ),
-            models.Index(fields=("team", "-updated_at", "-id"), condition=NEWEST, name="newest_of_team_by_change"),
+            # Need follows from what the verdict follows from: of one verdict, all may lie far down the order.
+            models.Index(
+                fields=("workspace", "standing_verdict", "need", "id"),
+                condition=NEWEST,
+                name="newest_by_verdict_and_need",
+            ),
+            models.Index(
+                fields=("workspace", "standing_verdict", "readiness", "id"),
+                condition=NEWEST,
+                name="newest_by_verdict_and_ready",
+            ),
+            models.Index(
+                fields=("team", "-updated_at", "-id", "standing_verdict", "state", "system_name"),
+                condition=NEWEST,
+                name="newest_of_team_by_change",
+            ),
             models.Index(fields=("team", "system_name", "id"), condition=NEWEST, name="newest_of_team_by_name"),
             # What waits on an architect, and on a team: states of which there are few among many.
             models.Index(
