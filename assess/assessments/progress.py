@@ -85,5 +85,5 @@ def progress_of(questionnaire: Questionnaire, answers: Answers) -> Progress:
             next_open = unanswered[0]
         answered = len(asked) - len(unanswered)
         sections.append(SectionProgress(section=section, asked=len(asked), answered=answered))
-    not_sure = sum(1 for answer in answers.values() if not answer.is_known and not answer.not_applicable)
+    not_sure = sum(not (answer.is_known or answer.not_applicable or answer.between) for answer in answers.values())
     return Progress(sections=tuple(sections), next_open=next_open, not_sure=not_sure)

@@ -338,7 +338,8 @@ def roles_of(
 def _finding_of_roles(compared: RolesCompared) -> str:
     parted = [ROLE_NAMES[role] for role in Perspective.values if role in compared.parted]
     if parted:
-        names = f"{', '.join(parted[:-1])} and {parted[-1].lower()}"
+        first, *others = parted
+        names = f"{', '.join([first, *(name.lower() for name in others[:-1])])} and {others[-1].lower()}"
         on = len(compared.on)
         where = f"; they part on {on} question{'' if on == 1 else 's'}" if on else ""
         return f"{names} come to different verdicts{where}."
