@@ -1,0 +1,173 @@
+"""What `manage.py remind` tells once a day: verdicts to be asked again, overdue conditions, answers still awaited.
+
+Decides: whom, of what, and that nobody is told of the same thing twice. What was told is remembered by its notice: each
+thing has an address of its own. What is due is decided where it is known (`assessments.revisit`, `conditions`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import formats, timezone
+
+from assess.assessments import respondents
+from assess.assessments.models import NEWEST, Assessment, Respondent
+from assess.assessments.revisit import due_of
+from assess.people.models import Membership, Notice, Role, User
+from assess.people.notices import tell
+from assess.people.permissions import Ability, can
+from assess.portfolio.conditions import overdue
+from assess.questionnaire.problems import Refused
+from assess.review.models import Condition
+
+#: So many systems at a time.
+CHUNK: Final = 200
+#: A respondent is reminded first after so long, and then at most so often.
+FIRST_AFTER: Final = timedelta(days=3)
+THEN_EVERY: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One thing to tell a team's leads, once; `url` is its own and no other's."""
+
+    team: int
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """How many notices were written, and how many respondents reminded."""
+
+    due: int
+    conditions: int
+    respondents: int
+
+
+def remind_all(now: datetime | None = None) -> Told:
+    """Tell everybody of what is due and was not told yet; safe to repeat."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    return Told(
+        due=sum(_tell_leads(items) for items in _in_chunks(_due_ids(today), lambda ids: _due_items(ids, today))),
+        conditions=sum(_tell_leads(items) for items in _in_chunks(_overdue_ids(today), _condition_items)),
+        respondents=sum(_remind(pk) for pk in _unfinished(now)),
+    )
+
+
+def _in_chunks(ids: Sequence[int], items: Callable[[Sequence[int]], Iterable[Item]]) -> Iterator[list[Item]]:
+    for start in range(0, len(ids), CHUNK):
+        yield list(items(ids[start : start + CHUNK]))
+
+
+# --- to leads
+
+
+def _due_ids(today: date) -> list[int]:
+    """Systems' newest versions that may have something due: past their day, or open after a verdict."""
+    going_on = Q(submitted_at=None, standing_at__isnull=False)
+    found = Assessment.objects.filter(Q(ask_again_on__lte=today) | going_on, NEWEST)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def _due_items(ids: Sequence[int], today: date) -> Iterator[Item]:
+    rows = Assessment.objects.filter(pk__in=ids).select_related("system", "edition")
+    by_pk = rows.defer("result", "edition__content").in_bulk()
+    for pk, items in due_of(list(by_pk.values()), today).items():
+        row = by_pk[pk]
+        for item in items:
+            if item.since is None:
+                # By the question, whatever its answer grows to.
+                mark, text = f"due-{item.key}", item.sentence
+            elif row.is_submitted:
+                mark, text = "due", f"ask again, due since {formats.date_format(item.since, 'j F Y')}"
+            else:
+                continue  # the next version is open: it is being asked
+            url = f"{reverse('assessment', args=[pk])}#{mark}"
+            yield Item(team=row.team_id, text=f"{row.system}: {text}", url=url)
+
+
+def _overdue_ids(today: date) -> list[int]:
+    return list(overdue(today=today).order_by("pk").values_list("pk", flat=True))
+
+
+def _condition_items(ids: Sequence[int]) -> Iterator[Item]:
+    found = Condition.objects.filter(pk__in=ids).select_related("assessment__system").defer("assessment__result")
+    for condition in found:
+        on = formats.date_format(condition.due_on, "j F Y")
+        said = " ".join(condition.text.split())
+        text = f"{condition.assessment.system}: a condition is overdue since {on} ({condition.owner}): {said}"
+        url = f"{reverse('assessment-decision', args=[condition.assessment_id])}#condition-{condition.pk}"
+        yield Item(team=condition.assessment.team_id, text=text, url=url)
+
+
+@transaction.atomic
+def _tell_leads(items: Sequence[Item]) -> int:
+    """Tell each lead what they were not told before. Returns how many notices that made."""
+    leads = _leads({item.team for item in items})
+    # Held, so that two runs at once do not both tell.
+    people = {person.pk for of_team in leads.values() for person in of_team}
+    list(User.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
+    known = Notice.objects.filter(user__in=people, url__in=[item.url for item in items])
+    told = set(known.values_list("user_id", "url"))
+    count = 0
+    for item in items:
+        new = [person for person in leads.get(item.team, ()) if (person.pk, item.url) not in told]
+        if new:
+            tell(new, item.text, item.url)
+            count += len(new)
+    return count
+
+
+def _leads(teams: Iterable[int]) -> Mapping[int, list[User]]:
+    """Who leads these teams. One query."""
+    found: dict[int, list[User]] = {}
+    memberships = Membership.objects.filter(team__in=teams, role=Role.OWNER, user__is_active=True)
+    for membership in memberships.select_related("user").order_by("pk"):
+        if membership.team_id is not None:
+            found.setdefault(membership.team_id, []).append(membership.user)
+    return found
+
+
+# --- to respondents
+
+
+def _unfinished(now: datetime) -> list[int]:
+    """Who was asked three days ago or longer, has not finished, and heard nothing for a week."""
+    found = Respondent.objects.filter(
+        Q(reminded_at=None) | Q(reminded_at__lte=now - THEN_EVERY),
+        removed_at=None,
+        finished_at=None,
+        asked_at__lte=now - FIRST_AFTER,
+        assessment__independent=True,
+        assessment__submitted_at=None,
+        assessment__deleted_at=None,
+    )
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def _remind(pk: int) -> bool:
+    """Remind one respondent, in the name of whoever asked, or of a lead where that one may no longer ask.
+
+    False where nobody may, or where they cannot be reached: a guest without an address, a day's mails used up.
+    """
+    respondent = Respondent.objects.select_related("assessment__system__team", "asked_by").get(pk=pk)
+    assessment = respondent.assessment
+    team = assessment.system.team
+    asker = respondent.asked_by
+    if not asker.is_active or not can(asker, Ability.ASK, team):
+        others = _leads([team.pk]).get(team.pk)
+        if not others:
+            return False
+        asker = others[0]
+    try:
+        respondents.remind(assessment, pk, by=asker)
+    except (Refused, PermissionDenied):
+        return False
+    return True

@@ -1,0 +1,161 @@
+"""`manage.py remind`: leads hear once of what is due, respondents at most once a week."""
+
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from assess.assessments import respondents
+from assess.assessments.actions import next_version, submit
+from assess.assessments.models import Assessment, Edition, Respondent, State
+from assess.people.models import Notice, Team, User
+from assess.portfolio.reminders import remind_all
+from assess.review.models import Condition, SignOff
+from tests.factories import AnswerFactory, AssessmentFactory
+from tests.integration.assessments.test_revisit import TWO_TEAMS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture
+def shop(team: Team, alice: User, edition: Edition) -> Assessment:
+    made = AssessmentFactory(team=team, by=alice, system__name="Shop", answers=TWO_TEAMS)
+    return submit(made, by=alice)
+
+
+def make_due(assessment: Assessment, on: date) -> None:
+    Assessment.objects.filter(pk=assessment.pk).update(ask_again_on=on)
+
+
+def run() -> str:
+    out = io.StringIO()
+    call_command("remind", stdout=out)
+    return out.getvalue()
+
+
+def texts_of(user: User) -> list[str]:
+    return list(Notice.objects.filter(user=user).order_by("id").values_list("text", flat=True))
+
+
+def test_leads_hear_once_of_a_verdict_that_is_due(
+    shop: Assessment, alice: User, bob: User, vera: User, rita: User, olga: User,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    run()
+    assert texts_of(alice) == []
+    make_due(shop, date(2024, 5, 3))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "asked again: 1," in run()
+    assert texts_of(alice) == ["Shop: ask again, due since 3 May 2024"]
+    (sent,) = mail.outbox
+    assert sent.to == [alice.email]
+    assert f"/assessments/{shop.pk}/#due" in sent.body
+    for _ in range(2):
+        assert "asked again: 0," in run()
+    assert len(texts_of(alice)) == 1
+    for other in (bob, vera, rita, olga):
+        assert texts_of(other) == []
+
+
+def test_another_due_verdict_is_another_thing(shop: Assessment, alice: User) -> None:
+    make_due(shop, date(2024, 5, 3))
+    run()
+    second = next_version(shop, by=alice)
+    run()  # being asked again: nothing to tell
+    AnswerFactory(assessment=second, key="teams", value=2)
+    submit(second, by=alice)
+    make_due(second, date(2025, 5, 3))
+    run()
+    assert texts_of(alice) == ["Shop: ask again, due since 3 May 2024", "Shop: ask again, due since 3 May 2025"]
+
+
+def test_leads_hear_once_of_an_answer_that_meets_a_trigger_whatever_it_grows_to(shop: Assessment, alice: User) -> None:
+    second = next_version(shop, by=alice)
+    AnswerFactory(assessment=second, key="teams", value=3)
+    run()
+    second.answers.update(value=4)
+    run()
+    assert texts_of(alice) == ["Shop: A third team joined: ask again"]
+
+
+def test_leads_hear_once_of_an_overdue_condition(shop: Assessment, alice: User, rita: User) -> None:
+    shop.state = State.ACCEPTED_WITH_CONDITIONS
+    shop.save(update_fields=["state"])
+    sign_off = SignOff.objects.create(
+        assessment=shop, decision=State.ACCEPTED_WITH_CONDITIONS, model_verdict=shop.verdict, content={},
+        content_hash="0" * 64, signed_by=rita,
+    )  # fmt: skip
+    today = timezone.localdate()
+    for text, due_on in (("Trace every request", today - timedelta(1)), ("Name the boundaries", today)):
+        Condition.objects.create(assessment=shop, sign_off=sign_off, text=text, owner="Ana", due_on=due_on)
+    run()
+    run()
+    (text,) = texts_of(alice)
+    assert text.startswith("Shop: a condition is overdue since ")
+    assert text.endswith("(Ana): Trace every request")
+    Condition.objects.update(met_at=timezone.now(), met_by=alice)
+    run()
+    assert len(texts_of(alice)) == 1
+
+
+def test_a_team_without_a_lead_and_a_deleted_version_stop_nothing(
+    shop: Assessment, alice: User, other_team: Team, olga: User
+) -> None:
+    of_others = submit(AssessmentFactory(team=other_team, by=olga, answers={"teams": 3}), by=olga)
+    make_due(of_others, date(2024, 5, 3))
+    make_due(shop, date(2024, 5, 3))
+    Assessment.objects.filter(pk=shop.pk).update(deleted_at=timezone.now(), deleted_by=alice, is_newest=False)
+    assert remind_all().due == 0
+
+
+@pytest.fixture
+def asked(team: Team, alice: User, bob: User, edition: Edition) -> Respondent:
+    made = AssessmentFactory(team=team, by=alice, system__name="Shop")
+    respondents.ask_people(made, people=[bob], by=alice)
+    return Respondent.objects.get(assessment=made, user=bob)
+
+
+def long_ago(respondent: Respondent, **fields: int) -> None:
+    now = timezone.now()
+    Respondent.objects.filter(pk=respondent.pk).update(
+        **{name: now - timedelta(days=days) for name, days in fields.items()}
+    )
+
+
+def reminded_of(user: User) -> int:
+    return sum("is waiting for your answers" in text for text in texts_of(user))
+
+
+def test_who_has_not_finished_is_reminded_after_three_days_and_then_weekly(asked: Respondent, bob: User) -> None:
+    long_ago(asked, asked_at=2)
+    run()
+    assert reminded_of(bob) == 0
+    long_ago(asked, asked_at=4)
+    assert "respondents reminded: 1." in run()
+    assert "respondents reminded: 0." in run()
+    assert reminded_of(bob) == 1
+    long_ago(asked, asked_at=10, reminded_at=6)
+    run()
+    assert reminded_of(bob) == 1
+    long_ago(asked, asked_at=11, reminded_at=8)
+    run()
+    assert reminded_of(bob) == 2
+    assert asked.assessment.events.filter(kind="reminded").count() == 2
+
+
+def test_who_has_finished_or_is_no_longer_asked_hears_nothing(asked: Respondent, bob: User, alice: User) -> None:
+    long_ago(asked, asked_at=9, finished_at=1)
+    assert remind_all().respondents == 0
+    Respondent.objects.filter(pk=asked.pk).update(finished_at=None, removed_at=timezone.now(), removed_by=alice)
+    assert remind_all().respondents == 0
+
+
+def test_a_lead_reminds_where_whoever_asked_may_no_longer(asked: Respondent, bob: User, alice: User) -> None:
+    Respondent.objects.filter(pk=asked.pk).update(asked_by=bob)
+    long_ago(asked, asked_at=9)
+    run()
+    assert [text for text in texts_of(bob) if text.startswith("Alice is waiting for your answers on Shop")]
