@@ -36,12 +36,6 @@ if settings.TWO_STEP:
         "mfa_view_recovery_codes": "signed in, after the password once more; the person's own",
         "mfa_generate_recovery_codes": "signed in, after the password once more; the person's own",
     }
-if settings.OIDC:
-    FOREIGN_VIEWS |= {
-        "openid_connect_login": "signing in is for the signed-out; only POST leads on to the service",
-        "openid_connect_callback": "the state and the code from the service are the permission",
-        "socialaccount_login_cancelled": "says that signing in was cancelled; names nobody",
-    }
 
 
 def every_url(patterns: Sequence[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

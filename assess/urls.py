@@ -41,14 +41,14 @@ if settings.TWO_STEP:
     ]
 
 if settings.OIDC:
-    from allauth.socialaccount import views as service
-    from allauth.socialaccount.providers.openid_connect import views as oidc
+    from assess.people.views import service
 
     the_one = {"provider_id": "site"}
     account_pages += [
-        path("service/", oidc.login, the_one, name="openid_connect_login"),
-        path("service/back/", oidc.callback, the_one, name="openid_connect_callback"),
-        path("service/cancelled/", service.login_cancelled, name="socialaccount_login_cancelled"),
+        # The names are those by which allauth finds them.
+        path("service/", service.start, the_one, name="openid_connect_login"),
+        path("service/back/", service.back, the_one, name="openid_connect_callback"),
+        path("service/cancelled/", service.cancelled, name="socialaccount_login_cancelled"),
     ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

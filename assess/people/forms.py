@@ -64,6 +64,9 @@ class OneLine(forms.CharField):
 
 
 class LoginForm(allauth_forms.LoginForm):
+    #: What the organisation's own sign-in is called, where there is one.
+    service = settings.OIDC_NAME if settings.OIDC else ""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Fields = self.fields
@@ -92,6 +95,7 @@ class SignupForm(allauth_forms.SignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     field_order = ("name", "email", "password1", "team")
+    service = LoginForm.service
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
