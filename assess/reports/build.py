@@ -20,6 +20,7 @@ from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Basis, Question, Questionnaire
 from assess.reports.argument import ArgumentData, build_argument
 from assess.reports.disagreement import Disagreement
+from assess.reports.signature import Review
 
 MAX_TEXT: Final = 2_000  #: characters of one note that a report shows; the same as a note may have
 MAX_LINES: Final = 30  #: lines of one note before the rest is run on: laying out thousands of lines takes seconds
@@ -275,7 +276,7 @@ class ReportData:
     workspace: str
     version: int
     is_submitted: bool
-    state_words: str  #: "Draft" or "Submitted"
+    state_words: str  #: "Draft", "Submitted", or how far the review is, as "Signed"
     dated: date
     started_by: str
     submitted_by: str
@@ -319,6 +320,13 @@ class ReportData:
     sources: tuple[SourceLine, ...]
     argument: ArgumentData | None  #: None below what a verdict is shown for
     disagreement: Disagreement | None  #: None where the team answered together
+    review: Review | None  #: None where nothing was said or decided
+
+    @property
+    def first_reasons(self) -> tuple[ReasonLine, ...]:
+        """The reasons on page 1: all three, or as many as a signature leaves room for."""
+        page_one = self.review.page_one if self.review else None
+        return self.reasons_for[: page_one.reasons_shown] if page_one else self.reasons_for
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -334,11 +342,12 @@ def build_report(
     result: Result,
     argument: Argument | None = None,
     disagreement: Disagreement | None = None,
+    review: Review | None = None,
 ) -> ReportData:
     """The report on `result`, which must be the decision on these `answers` (by question key) to this `questionnaire`.
 
     `argument` is what argues with that result; without one the report has none of its pages. `disagreement` is where
-    people differ who answered apart.
+    people differ who answered apart, `review` what was said and decided of it.
     Raises nothing for any answers that the questionnaire admits; keys that it does not have are left out.
 
     >>> build_report(subject=subject, questionnaire=checklist, answers={}, result=decide(checklist, {})).verdict_words
@@ -366,7 +375,7 @@ def build_report(
         workspace=clean_line(subject.workspace, MAX_NAME),
         version=subject.version,
         is_submitted=subject.submitted_at is not None,
-        state_words="Draft" if subject.submitted_at is None else "Submitted",
+        state_words=review.state_words if review else "Draft" if subject.submitted_at is None else "Submitted",
         dated=subject.dated,
         started_by=clean_line(subject.started_by, MAX_NAME),
         submitted_by=clean_line(subject.submitted_by, MAX_NAME),
@@ -412,6 +421,7 @@ def build_report(
         ),
         argument=build_argument(questionnaire, argument) if argument and is_enough else None,
         disagreement=disagreement,
+        review=review,
     )
 
 

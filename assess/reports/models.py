@@ -18,13 +18,15 @@ class Report(models.Model):
     """One PDF, known by `key`: the hash of what goes into it (report data, templates, styles, WeasyPrint's version).
 
     The row is its own queue entry: a render that died is seen by its age and queued again. `is_final` marks the one of
-    a submitted version, which is made once and then kept, whatever a later release would draw differently.
+    a submitted version, which is made once and then kept, whatever a later release would draw differently; each step of
+    its review (`stands_on`, that event's number, 0 before the first) has one of its own.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="reports")
     key = models.CharField(max_length=64)
     state = models.CharField(max_length=20, choices=ReportState.choices, default=ReportState.QUEUED)
     is_final = models.BooleanField(default=False)
+    stands_on = models.PositiveIntegerField(default=0)
     pdf = models.BinaryField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
@@ -38,7 +40,9 @@ class Report(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("assessment", "key"), name="report_once_per_content"),
             models.UniqueConstraint(
-                fields=("assessment",), condition=models.Q(is_final=True), name="one_final_report_per_assessment"
+                fields=("assessment", "stands_on"),
+                condition=models.Q(is_final=True),
+                name="one_final_report_per_step",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="ready") | models.Q(pdf__isnull=False), name="ready_report_has_its_pdf"

@@ -36,7 +36,10 @@ from assess.reports import pdf
 from assess.reports.apart import answers_of, disagreement_of
 from assess.reports.build import GivenAnswer, ReportData, Subject, build_report
 from assess.reports.models import Report, ReportState
+from assess.reports.page_one import fit_page_one
+from assess.reports.reviewed import review_of
 from assess.reports.tasks import render_reports
+from assess.review.history import newest_step
 
 logger = logging.getLogger(__name__)
 
@@ -75,8 +78,8 @@ class TooManyError(Exception):
 
 
 def report_data(assessment: Assessment) -> ReportData:
-    """The report object of this version as it stands now. Two queries beside what `assessment` has not loaded yet, six
-    where people answered apart.
+    """The report object of this version as it stands now. Two queries beside what `assessment` has not loaded yet,
+    six where people answered apart, up to three more once it is submitted.
 
     A submitted version is judged by the model that judged it when it was submitted.
     """
@@ -104,14 +107,16 @@ def report_data(assessment: Assessment) -> ReportData:
         submitted_by=str(assessment.submitted_by) if assessment.submitted_by else "",
     )
     result = decide(questionnaire, bare)
-    return build_report(
+    report = build_report(
         subject=subject,
         questionnaire=questionnaire,
         answers=answers,
         result=result,
         argument=argue(questionnaire, bare, result, published_cases()),
         disagreement=disagreement_of(table) if table else None,
+        review=review_of(assessment, questionnaire),
     )
+    return fit_page_one(report)
 
 
 def with_all_it_says(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
@@ -142,7 +147,7 @@ def _present(assessment: Assessment) -> tuple[Report | None, str]:
     """As `present_report`, with the key of what the version says now."""
     rows = assessment.reports.defer("pdf")
     if assessment.is_submitted:
-        final = rows.filter(is_final=True).first()
+        final = rows.filter(is_final=True, stands_on=newest_step(assessment)).first()
         if final is not None:
             return final, final.key
     key = pdf.content_key(report_data(assessment))
@@ -257,6 +262,7 @@ def render(report: Report) -> None:
     """Render a claimed row and keep the bytes, or what went wrong. Never raises for a report that cannot be made."""
     assessment = with_all_it_says(Assessment.objects.all()).get(pk=report.assessment_id)
     try:
+        stands_on = newest_step(assessment)  # before the rest: a step taken meanwhile only makes another report
         data = report_data(assessment)
         made = make_pdf(data)
     except pdf.RenderError as problem:
@@ -265,7 +271,7 @@ def render(report: Report) -> None:
         logger.exception("Report %s could not be rendered", report.pk)
         _give_up(report, NOT_MADE)
     else:
-        _keep(report, data, made)
+        _keep(report, data, made, stands_on)
 
 
 def make_pdf(data: ReportData) -> bytes:
@@ -291,13 +297,14 @@ def _give_up(report: Report, problem: str) -> None:
     _mine(report).update(state=ReportState.FAILED, problem=problem, finished_at=timezone.now())
 
 
-def _keep(report: Report, data: ReportData, made: bytes) -> None:
+def _keep(report: Report, data: ReportData, made: bytes, stands_on: int) -> None:
     """Keep the bytes under the key of what they say, which answers given meanwhile may have changed."""
     try:
         with transaction.atomic():
             _mine(report).update(
                 key=pdf.content_key(data),
                 is_final=data.is_submitted,
+                stands_on=stands_on,
                 state=ReportState.READY,
                 pdf=made,
                 problem="",
@@ -388,9 +395,11 @@ def claimed_by_parent(report_id: int, attempt: int) -> Report | None:
 def pdf_now(assessment: Assessment) -> bytes:
     """The PDF at once, made in this process unless it is kept. Raises RenderError.
 
-    A submitted version's is kept: later ones get the same bytes.
+    A submitted version's is kept: later ones get the same bytes, until its review moves on.
     """
-    final = assessment.reports.filter(is_final=True, state=ReportState.READY).first()
+    stands_on = newest_step(assessment)
+    finals = assessment.reports.filter(is_final=True, stands_on=stands_on, state=ReportState.READY)
+    final = finals.first()
     if final is not None and final.pdf is not None:
         return bytes(final.pdf)
     data = report_data(assessment)
@@ -398,7 +407,14 @@ def pdf_now(assessment: Assessment) -> bytes:
     if not data.is_submitted:
         return made
     key, now = pdf.content_key(data), timezone.now()
-    kept = {"state": ReportState.READY, "is_final": True, "pdf": made, "finished_at": now, "problem": ""}
+    kept = {
+        "state": ReportState.READY,
+        "is_final": True,
+        "stands_on": stands_on,
+        "pdf": made,
+        "finished_at": now,
+        "problem": "",
+    }
     try:
         with transaction.atomic():
             report, _ = Report.objects.get_or_create(
@@ -408,7 +424,7 @@ def pdf_now(assessment: Assessment) -> bytes:
             Report.objects.filter(pk=report.pk).exclude(state=ReportState.READY).update(**kept)
     except IntegrityError:
         pass  # another row of this version became the final one just now
-    final = assessment.reports.filter(is_final=True, state=ReportState.READY).first()
+    final = finals.first()
     return bytes(final.pdf) if final is not None and final.pdf is not None else made
 
 

@@ -30,6 +30,18 @@ WRITTEN: Final[Mapping[str, str]] = {
 #: Kinds that say nothing where the respondent they are of is hidden, beyond what somebody did.
 OF_RESPONDENTS: Final = (EventKind.JOINED, EventKind.FINISHED)
 
+#: Kinds by which a review moves on: what a report says of it changes with each.
+OF_REVIEW: Final = (
+    EventKind.COMMENTED,
+    EventKind.SETTLED,
+    EventKind.REVIEWED,
+    EventKind.DECIDED,
+    EventKind.CHALLENGED,
+    EventKind.UPHELD,
+    EventKind.REOPENED,
+    EventKind.CONDITION_MET,
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
@@ -54,6 +66,12 @@ def history(
     wordings = {question.key: question.wording for question in questionnaire.questions}
     lines = [_line(event, assessment, wordings, reader) for event in page[:PAGE]]
     return lines, lines[-1].number if len(page) > PAGE else None
+
+
+def newest_step(assessment: Assessment) -> int:
+    """The number of the newest event of its review; 0 before the first. One query."""
+    steps = Event.objects.filter(assessment=assessment, kind__in=OF_REVIEW).order_by("-number")
+    return steps.values_list("number", flat=True).first() or 0
 
 
 def _line(event: Event, assessment: Assessment, wordings: Mapping[str, str], reader: User) -> Line:

@@ -1,0 +1,111 @@
+"""How the first page makes room for a signature: page 1 alone decides, in 180 words.
+
+Decides: how many of the reasons stay, how many conditions are named and how far they are shortened. Everything is in
+full in the appendix. Pure, as `build` is.
+"""
+
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from typing import Final
+
+from assess.reports.build import ReportData, clean_line
+from assess.reports.signature import PageOne, Review, Signed, SignedCondition
+
+WORDS: Final = 180
+#: Headings and other words that stand on each first page.
+STANDING: Final = 24
+#: What a condition or a reason is never cut below; the page breaks longer ones off with "…".
+LEAST: Final = 5
+MOST: Final = 28
+#: Letters of one shortened text: somebody may write without spaces.
+LETTERS: Final = 180
+#: Words of a name: those of people are shorter.
+NAME: Final = 4
+
+
+def fit_page_one(report: ReportData) -> ReportData:
+    """The report with what its first page says of the signature; as it is where nothing was signed."""
+    review = report.review
+    if review is None or review.signed is None:
+        return report
+    return replace(report, review=replace(review, page_one=_fit(report, review, review.signed)))
+
+
+def _fit(report: ReportData, review: Review, signed: Signed) -> PageOne:
+    sentence = _sentence(signed)
+    fixed = STANDING + sum(len(text.split()) for text in (*_said_anyway(report), sentence))
+    if signed.overruled_words:
+        fixed += len(_overruled(signed, "").split())
+    cut = [text for text in (signed.reason if signed.overruled_words else "", signed.remark) if text]
+    conditions = review.conditions
+    # Reasons give way first, down to one; then conditions, the ones due last.
+    for named, reasons in product(range(len(conditions), -1, -1), range(len(report.reasons_for), -1, -1)):
+        if reasons == 0 and report.reasons_for and named > 1:
+            continue
+        words = fixed + sum(len(reason.sentence.split()) for reason in report.reasons_for[:reasons])
+        words += sum(len(_condition(each, "").split()) for each in conditions[:named])
+        words += 0 if named == len(conditions) else 6
+        room = WORDS - words
+        texts = [*cut, *(each.text for each in conditions[:named])]
+        if room >= sum(min(LEAST, len(text.split())) for text in texts):
+            break
+    share = max(LEAST, min(MOST, room // len(texts))) if texts else 0
+    left = len(conditions) - named
+    return PageOne(
+        sentence=sentence,
+        overruled=_overruled(signed, shortened(signed.reason, share)) if signed.overruled_words else "",
+        remark=shortened(signed.remark, share) if signed.remark else "",
+        conditions=tuple(_condition(each, shortened(each.text, share)) for each in conditions[:named]),
+        more=f"And {left} more in appendix C." if left else "",
+        reasons_shown=reasons,
+    )
+
+
+def _said_anyway(report: ReportData) -> tuple[str, ...]:
+    """What the first page says whatever was signed, but for the reasons."""
+    return (
+        report.system,
+        report.team,
+        report.workspace,
+        report.verdict_words,
+        report.form_words,
+        report.headline,
+        report.rule_sentence,
+        report.firm_words,
+        report.firm_why,
+        report.basis_words,
+        report.no_conditions,
+        report.state_words,
+        *(f"{gate.name}: {gate.state_words}." for gate in report.conditions),
+    )
+
+
+def _sentence(signed: Signed) -> str:
+    by = shortened(signed.by, NAME)
+    said = f"{signed.decision_words} by {by}, {_day(signed.day)}."
+    return f"{said} Open to challenge until {_day(signed.challenge_until)}." if signed.challenge_until else said
+
+
+def _overruled(signed: Signed, reason: str) -> str:
+    return f"Overruled to “{signed.overruled_words}” by {shortened(signed.by, NAME)}: {reason}"
+
+
+def _condition(condition: SignedCondition, text: str) -> str:
+    met = " Met." if condition.met_words else ""
+    return f"{text} ({shortened(condition.owner, NAME)}, by {_day(condition.due_on)}).{met}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
+def shortened(text: str, words: int) -> str:
+    """The first so many words of it on one line, with "…" where there were more.
+
+    >>> shortened("Trace every call\\nof the shop", 4)
+    'Trace every call of…'
+    """
+    line = clean_line(text, max(len(text), 1))
+    first = " ".join(line.split()[:words])[:LETTERS].rstrip(" .,;:")
+    return first if first == line.rstrip(" .,;:") else f"{first}…"

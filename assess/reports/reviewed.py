@@ -1,0 +1,98 @@
+"""From the rows of a review to what a report says of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from django.utils import timezone
+
+from assess.assessments.models import Assessment, State
+from assess.decision.wording import VERDICT_WORDS
+from assess.questionnaire.schema import Questionnaire
+from assess.reports.build import MAX_NAME, clean_line, clean_text
+from assess.reports.signature import Review, Said, Signed, SignedCondition
+from assess.review.models import Comment, CommentKind, Condition, SignOff
+
+#: The word in the corner and the foot of every page.
+STATE_WORDS: Final[Mapping[str, str]] = {
+    State.ACCEPTED: "Signed",
+    State.ACCEPTED_WITH_CONDITIONS: "Signed",
+}
+THE_WHOLE: Final = "The whole version"
+
+
+def review_of(assessment: Assessment, questionnaire: Questionnaire) -> Review | None:
+    """What was said and decided of the version; None where nothing was, and for a draft, whose talk goes on.
+
+    At most three queries.
+    """
+    state = State(assessment.state)
+    if state == State.DRAFT:
+        return None
+    comments = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
+    said = _said(list(comments), questionnaire)
+    if state == State.SUBMITTED and not said:
+        return None
+    rows = SignOff.objects.filter(assessment=assessment).select_related("signed_by").defer("content").order_by("-pk")
+    sign_offs = list(rows)
+    stands = sign_offs[0] if sign_offs and state not in (State.SUBMITTED, State.IN_REVIEW) else None
+    return Review(
+        state_words=STATE_WORDS.get(state, state.label),
+        signed=_signed(stands) if stands else None,
+        earlier=tuple(_signed(each) for each in sign_offs if each is not stands),
+        conditions=_conditions(stands) if stands else (),
+        said=said,
+    )
+
+
+def _signed(row: SignOff) -> Signed:
+    return Signed(
+        decision_words=row.get_decision_display(),
+        by=clean_line(str(row.signed_by), MAX_NAME),
+        at=row.signed_at,
+        day=timezone.localdate(row.signed_at),
+        hash=row.content_hash,
+        challenge_until=row.challenge_until,
+        overruled_words=next((words for slug, words in VERDICT_WORDS.items() if slug == row.overruled_to), ""),
+        reason=clean_text(row.reason),
+        remark=clean_text(row.remark),
+    )
+
+
+def _conditions(signed: SignOff) -> tuple[SignedCondition, ...]:
+    rows = Condition.objects.filter(sign_off=signed).select_related("met_by").order_by("due_on", "pk")
+    return tuple(
+        SignedCondition(
+            text=clean_text(row.text),
+            owner=clean_line(row.owner, MAX_NAME),
+            due_on=row.due_on,
+            met_words=f"Met {timezone.localdate(row.met_at):%-d %B %Y}, says {row.met_by}: {row.met_how}"
+            if row.met_at
+            else "",
+        )
+        for row in rows
+    )
+
+
+def _said(comments: Sequence[Comment], questionnaire: Questionnaire) -> tuple[Said, ...]:
+    """Each talk from its beginning, those about the whole first, then in the order of the questions."""
+    places = {question.key: number for number, question in enumerate(questionnaire.questions, start=1)}
+    wordings = {question.key: question.wording for question in questionnaire.questions}
+    in_order = sorted(comments, key=lambda row: (places.get(row.key, 0), row.parent_id or row.pk, row.pk))
+    return tuple(
+        Said(
+            about=wordings.get(row.key, THE_WHOLE),
+            kind_words="Reply" if row.parent_id else CommentKind(row.kind).label,
+            by=clean_line(str(row.written_by), MAX_NAME),
+            at=row.written_at,
+            text=clean_text(row.text),
+            settled_words=_settled(row),
+        )
+        for row in in_order
+    )
+
+
+def _settled(row: Comment) -> str:
+    if row.settled_at is None:
+        return "Not settled" if row.kind == CommentKind.CHALLENGE else ""
+    day = f"{timezone.localdate(row.settled_at):%-d %B %Y}"
+    return clean_text(f"Settled by {row.settled_by}, {day}: {row.settlement}")

@@ -1,0 +1,65 @@
+"""Where a version's review stands, as a report says it: plain values, ready to be shown."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signed:
+    """One signature. `overruled_words` is the reviewer's verdict where it is another than the model's, else ""."""
+
+    decision_words: str
+    by: str
+    at: datetime
+    day: date
+    hash: str
+    challenge_until: date | None
+    overruled_words: str
+    reason: str
+    remark: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedCondition:
+    """A condition of the newest signature. `met_words` is "" while it is open."""
+
+    text: str
+    owner: str
+    due_on: date
+    met_words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """A comment, a challenge or a reply, and how a challenge ended. `about` is the question, or the whole version."""
+
+    about: str
+    kind_words: str
+    by: str
+    at: datetime
+    text: str
+    settled_words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageOne:
+    """What the first page says of the signature, in as few words as leave room for the rest (`page_one`)."""
+
+    sentence: str
+    overruled: str
+    remark: str
+    conditions: tuple[str, ...]
+    more: str
+    reasons_shown: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """The review of a version. `signed` is the signature that stands, `earlier` are those that no longer do."""
+
+    state_words: str
+    signed: Signed | None
+    earlier: tuple[Signed, ...]
+    conditions: tuple[SignedCondition, ...]
+    said: tuple[Said, ...]
+    page_one: PageOne | None = None
