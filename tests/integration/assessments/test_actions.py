@@ -178,21 +178,20 @@ def test_no_route_changes_a_submitted_version(answered: Assessment, alice: User,
         "teams": "9", "teams-base_version": "1", "page": str(uuid.uuid4()), "then": "continue",
         "system-name": "Web shop",
     }  # fmt: skip
-    names = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern) and pattern.name]
-    assert "assessment-answers" in names
-    for name in names:
-        if name in ("assessments", "assessment-new"):
-            args: list[Any] = []
-        elif name == "assessment-section":
-            args = [answered.pk, "teams"]
-        else:
-            args = [answered.pk]
+    known: dict[str, Any] = {"assessment_id": answered.pk, "slug": "teams", "token": "no-such-token"}
+    addresses = {
+        pattern.name: {name: known.get(name, 1) for name in pattern.pattern.converters}
+        for pattern in urlpatterns
+        if isinstance(pattern, URLPattern) and pattern.name
+    }
+    assert "assessment-answers" in addresses
+    for name, arguments in addresses.items():
         for method in (alice_client.post, alice_client.put, alice_client.patch, alice_client.delete):
             if name in ("assessment-delete", "assessment-restore"):
                 continue  # put out of sight and brought back below
-            method(reverse(name, args=args), bodies)
+            method(reverse(name, kwargs=arguments), bodies)
             body = json.dumps({k: bodies[k] for k in ("question", "mutation_id")} | {"value": 9, "base_version": 1})
-            method(reverse(name, args=args), body, content_type="application/json")
+            method(reverse(name, kwargs=arguments), body, content_type="application/json")
     alice_client.post(reverse("assessment-delete", args=[answered.pk]))
     alice_client.post(reverse("assessment-answers", args=[answered.pk]), bodies)
     alice_client.post(reverse("assessment-restore", args=[answered.pk]))
