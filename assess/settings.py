@@ -8,6 +8,7 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -301,12 +302,14 @@ if any(oidc.values()) and not all(oidc.values()):
     missing = ", ".join(name for name, value in oidc.items() if not value)
     problems.append(f"{missing} is missing. Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or none of them.")
 oidc_scheme, oidc_host = "", ""
+oidc_schemes = {"https"} if PRODUCTION else {"https", "http"}
 if OIDC_ISSUER:
     try:
         oidc_scheme, oidc_host = urlsplit(OIDC_ISSUER)[:2]
     except ValueError:
         pass  # no address at all: named below
-    if not oidc_host or oidc_scheme not in ({"https"} if PRODUCTION else {"https", "http"}):
+    # The host becomes part of a header, so nothing but a host may stand there.
+    if set(oidc_host) - set(f"{ascii_letters}{digits}.-:[]") or not oidc_host or oidc_scheme not in oidc_schemes:
         problems.append("OIDC_ISSUER is no https address. Write the issuer as your service names it.")
 #: Whether people can sign in at the organisation's service.
 OIDC = all(oidc.values())
