@@ -83,8 +83,8 @@ class AnswersFirstError(PermissionDenied):
     way_on = "Go on answering"
 
     def __init__(self, left: int, url: str) -> None:
-        questions = "question" if left == 1 else f"{left} questions"
-        self.sentence = f"Answer your {questions} first; then you see what came out. So nobody is swayed by others."
+        questions = "one question" if left == 1 else f"{left} questions"
+        self.sentence = f"Answer the {questions} left to you first; then you see what came out. So others sway nobody."
         self.url = url
         super().__init__(self.sentence)
 
