@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 
 from assess.assessments.models import Answer, Assessment, Edition, State, System
 from assess.people.models import Membership, Role, Team, User, Workspace
+from assess.review.verify import Seen, verify
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 PASSWORD = "correct horse battery"
@@ -140,3 +141,8 @@ class AnswerFactory(DjangoModelFactory):
 
 def mutation_id() -> str:
     return str(uuid.uuid4())
+
+
+def found_by_verifying(assessment: int | None = None) -> list[str]:
+    """What `verify_log` finds in the rows; whether the triggers are there has tests of its own."""
+    return [str(finding) for finding in verify(assessment, seen=Seen()) if "trigger" not in finding.what]
