@@ -23,6 +23,8 @@ from assess.people.actions import give_a_place
 from assess.people.invitations import mark_verified, proves_address
 from assess.people.models import User
 from assess.people.signing_in import invitation_at
+from assess.questionnaire.answers import check_name
+from assess.questionnaire.problems import Refused
 from assess.web.middleware import stamp_session
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ class ServiceAdapter(DefaultSocialAccountAdapter):
             address.verified = address.verified is True  # some services send words, and "false" is a true one
         user: User = sociallogin.user
         user.email = (data.get("email") or "").lower()
-        user.name = " ".join(str(data.get("name") or "").split())[: settings.LIMITS["name"]]
+        user.name = _fit_name(str(data.get("name") or ""))
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
@@ -121,6 +123,15 @@ class ServiceAdapter(DefaultSocialAccountAdapter):
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         return reverse("you")
+
+
+def _fit_name(text: str) -> str:
+    """The name as the service has it, or none where it could not be typed here either."""
+    limit = settings.LIMITS["name"]
+    try:
+        return check_name(" ".join(text.split())[:limit], limit)
+    except Refused:
+        return ""
 
 
 def _secrets() -> "MultiFernet":

@@ -43,7 +43,8 @@ def back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     try:
         answer: HttpResponseBase = oidc.callback(request, provider_id)
     except ImmediateHttpResponse as early:
-        return early.response
+        said: HttpResponseBase = early.response
+        return said
     except NO_ANSWER:
         return _failed(request)
     return answer

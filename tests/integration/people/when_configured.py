@@ -20,6 +20,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.conf import settings as site
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import get_resolver
 
@@ -184,6 +185,18 @@ def test_its_pages_are_for_the_signed_in_and_not_for_guests(gus: User, alice: Us
     assert client_of(alice).get("/account/two-step/codes/").status_code == 404
 
 
+def test_whoever_runs_the_site_switches_it_off_for_somebody(alice: User, client: Client, capsys: Any) -> None:
+    switch_on(client, alice)
+    call_command("reset_two_step", "ALICE@example.org")
+    assert "by password alone" in capsys.readouterr().out
+    other = Client()
+    sign_in(other, alice)
+    assert is_signed_in(other)
+    for address in ("alice@example.org", "nobody@example.org"):
+        with pytest.raises(CommandError):
+            call_command("reset_two_step", address)
+
+
 def test_leaving_takes_the_second_step_along(alice: User, client: Client) -> None:
     switch_on(client, alice)
     leaving.erase(alice)
@@ -306,6 +319,16 @@ def test_somebody_new_gets_an_account_with_a_team_and_a_confirmed_address(client
     come_back(again, service, {**NINA, "name": "Changed there"})
     assert is_signed_in(again)
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("A\u202ena", ""), ("x" * 500, "x" * 120), ("山田 太郎", "山田 太郎"), (None, "")]
+)
+def test_a_name_from_the_service_is_held_to_the_same_rules(
+    name: str | None, kept: str, client: Client, service: Service
+) -> None:
+    come_back(client, service, {**NINA, "name": name})
+    assert User.objects.get().name == kept
 
 
 def test_a_verified_address_signs_in_to_the_account_that_is_there(
