@@ -97,18 +97,14 @@ def read_page(
     narrow: Q | None = None,
     place: Place | None = None,
     backwards: bool = False,
+    end: Place | None = None,
 ) -> Page:
-    """One page of `rows`, which name an index's first columns and nothing else; `narrow` is what else must fit.
-
-    One query, two with `narrow`.
-    """
+    """One page of `rows`, which name an index's first columns and nothing else; `narrow` is what else must fit, and
+    `end` where the look for it ends (`end_of_look`; None: with the list). One query."""
     if place is not None:
         rows = rows.filter(order.beyond(place, backwards=backwards))
-    end = None
-    if narrow is not None:
-        end = end_of_look(rows, order, backwards=backwards)
-        rows = up_to(rows, order, end, backwards=backwards).filter(narrow)
-    keys = keys_of(rows, order, size + 1, backwards=backwards)
+    rows = up_to(rows, order, end, backwards=backwards)
+    keys = keys_of(rows if narrow is None else rows.filter(narrow), order, size + 1, backwards=backwards)
     shown, is_full = keys[:size], len(keys) > size
     ahead = shown[-1] if is_full else end
     behind = None
@@ -122,21 +118,48 @@ def read_page(
     )
 
 
-def read_first(parts: Sequence[AssessmentQuerySet], order: Order, number: int) -> list[Place]:
-    """The first so many places of several lists taken together. One query.
+def read_together(
+    parts: Sequence[AssessmentQuerySet],
+    order: Order,
+    *,
+    size: int,
+    narrow: Q | None = None,
+    place: Place | None = None,
+) -> Page:
+    """One page of several lists taken together. At most two queries.
 
     Each part is read no further than it can be shown: put into one condition, all rows of all parts would be sorted.
+    A look is shared between the parts, and ends for all of them where it first ends for one.
     """
-    if not parts:
-        return []
-    if len(parts) == 1:
-        return keys_of(parts[0], order, number)
+    if place is not None:
+        parts = [part.filter(order.beyond(place)) for part in parts]
+    end: Place | None = None
+    if narrow is not None:
+        ends = _united([_end_key(part, order, LOOK // len(parts)) for part in parts], order, len(parts))
+        end = ends[0] if ends else None
+        parts = [up_to(part, order, end).filter(narrow) for part in parts]
     columns = order.columns()
-    first, *others = (
-        Assessment.objects.filter(pk__in=part.order_by(*columns).values("pk")[:number]).values_list(order.field, "pk")
-        for part in parts
+    keys = _united([part.order_by(*columns)[: size + 1] for part in parts], order, size + 1)
+    shown, is_full = keys[:size], len(keys) > size
+    return Page(
+        ids=[key.pk for key in shown],
+        following=shown[-1] if is_full else end,
+        preceding=None,
+        is_cut=not is_full and end is not None,
     )
-    return [Place(value=value, pk=pk) for value, pk in first.union(*others, all=True).order_by(*columns)[:number]]
+
+
+def _united(parts: Sequence[AssessmentQuerySet], order: Order, number: int) -> list[Place]:
+    """The first so many keys of all of these. One query. (SQLite takes a limit within a union only one level down.)"""
+    first, *others = (
+        Assessment.objects.filter(pk__in=part.values("pk")).values_list(order.field, "pk") for part in parts
+    )
+    found = first.union(*others, all=True) if others else first
+    return [Place(value=value, pk=pk) for value, pk in found.order_by(*order.columns())[:number]]
+
+
+def _end_key(rows: AssessmentQuerySet, order: Order, look: int) -> AssessmentQuerySet:
+    return rows.order_by(*order.columns())[look - 1 : look]
 
 
 def keys_of(rows: AssessmentQuerySet, order: Order, number: int, *, backwards: bool = False) -> list[Place]:

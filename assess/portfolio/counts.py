@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assess.assessments.keyset import end_of_look, up_to
 from assess.assessments.models import State, Tally
 from assess.decision.result import VERDICTS
 from assess.decision.wording import GATE_WORDS
@@ -144,24 +143,10 @@ def tallies_of(workspace: Workspace) -> Tallies:
 def count_found(asked: Search, tallies: Tallies) -> Counts:
     """The counts of what was asked for: kept ones where everything fits, else counted, up to a thousand. Two
     queries."""
-    if asked.narrow is None:
+    if not asked.filters.are_any:
         return tallies.counts
-    order = asked.filters.order
-    rows = asked.rows
-    if asked.start is not None:
-        rows = rows.filter(order.beyond(asked.start))
-    end = end_of_look(rows, order)
-    if end is not None and asked.begins_with and not str(end.value).startswith(asked.begins_with):
-        is_cut = False
-    else:
-        is_cut = end is not None
-    found = list(
-        up_to(rows, order, end)
-        .filter(asked.narrow)
-        .order_by(*order.columns())
-        .values_list("standing_verdict", "state")[: COUNTED_UP_TO + 1]
-    )
-    is_capped = is_cut or len(found) > COUNTED_UP_TO
+    found = list(asked.found.values_list("standing_verdict", "state")[: COUNTED_UP_TO + 1])
+    is_capped = asked.end is not None or len(found) > COUNTED_UP_TO
     found = found[:COUNTED_UP_TO]
     verdicts, states = Counter(verdict for verdict, _ in found), Counter(state for _, state in found)
     return Counts(

@@ -40,12 +40,13 @@ def batches(asked: Search, *, today: date) -> Iterator[list[Row]]:
     place, left = asked.start, MOST
     while left > 0:
         size = min(CHUNK, left)
-        page = read_page(asked.rows, asked.filters.order, size=size, narrow=asked.narrow, place=place)
+        end = asked.end_from(place)
+        page = read_page(asked.rows, asked.order, size=size, narrow=asked.narrow, place=place, end=end)
         if page.ids:
             yield rows_of(page.ids, today=today)
         left -= len(page.ids)
         place = page.following
-        if place is None or (asked.begins_with and not str(place.value).startswith(asked.begins_with)):
+        if place is None:
             return
 
 

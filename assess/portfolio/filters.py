@@ -61,7 +61,8 @@ class Filters:
 
     @property
     def order(self) -> Order:
-        return ORDERS[self.sort or DEFAULT_ORDER]
+        # Old verdicts are those of systems that nobody has changed for long: the last of the usual order.
+        return ORDERS[self.sort or ("age" if self.months else DEFAULT_ORDER)]
 
     @property
     def are_any(self) -> bool:
@@ -73,14 +74,25 @@ class Filters:
         chosen = {field.name: getattr(self, field.name) for field in fields(self)}
         return urlencode({name: value for name, value in {**chosen, **more}.items() if value not in ("", None)})
 
+    def led_by(self, *, today: date) -> Q:
+        """What the index of the order answers by itself, so that nothing has to be looked through for it."""
+        found = Q()
+        if self.order.field == "standing_at":
+            found &= Q(standing_at__isnull=False)
+            if self.months:
+                found &= Q(standing_at__lt=months_ago(today, self.months))
+        if self.verdict and self.order.field in ("need", "readiness"):
+            found &= Q(standing_verdict=self._standing_verdict)
+        return found
+
     def condition(self, *, today: date, anywhere: bool) -> Q | None:
-        """What a system must fulfil, the order's own condition aside; None where everything fits.
+        """What else a system must fulfil; None where everything fits.
 
         `anywhere`: the text may stand anywhere in a name, else a name begins with it.
         """
         found = Q()
-        if self.verdict:
-            found &= Q(standing_verdict="" if self.verdict == NO_VERDICT else self.verdict)
+        if self.verdict and self.order.field not in ("need", "readiness"):
+            found &= Q(standing_verdict=self._standing_verdict)
         if self.form:
             found &= Q(standing_form=self.form)
         if self.state:
@@ -89,14 +101,18 @@ class Filters:
             found &= Q(team=int(self.team))
         if self.edition:
             found &= Q(edition=int(self.edition))
-        if self.months:
-            found &= Q(standing_at__lt=start_of_day(add_months(today, -int(self.months))))
+        if self.months and self.order.field != "standing_at":
+            found &= Q(standing_at__lt=months_ago(today, self.months))
         if self.gate:
             gate, _, state = self.gate.partition("/")
             found &= Q(**{f"gates_not_passed__{gate}": state}) if state else Q(gates_not_passed__has_key=gate)
         if self.q:
             found &= Q(system_name__contains=self.q.lower()) if anywhere else Q(system_name__startswith=self.q.lower())
         return found or None
+
+    @property
+    def _standing_verdict(self) -> str:
+        return "" if self.verdict == NO_VERDICT else self.verdict
 
 
 def read_filters(given: Mapping[str, str]) -> Filters:
@@ -133,5 +149,6 @@ GATE_CHOICES: Final = {
 }
 
 
-def start_of_day(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
+def months_ago(today: date, months: str) -> datetime:
+    """The beginning of the day so many months before today."""
+    return timezone.make_aware(datetime.combine(add_months(today, -int(months)), time()))

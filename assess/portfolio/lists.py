@@ -7,12 +7,13 @@ the filters mean (`filters`).
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from assess.assessments.keyset import Page, Place, read_page
+from assess.assessments.keyset import LOOK, Order, Page, Place, end_of_look, read_page, up_to
 from assess.assessments.models import NEWEST, Assessment, AssessmentQuerySet
 from assess.decision.wording import GATE_WORDS
 from assess.people.models import Workspace
@@ -22,14 +23,44 @@ from assess.portfolio.filters import CONTAINS_UP_TO, Filters
 PAGE = 25
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True)
 class Search:
     """What is looked through, made of what was asked and of how large the workspace is."""
 
-    rows: AssessmentQuerySet  #: what an index's first columns name
+    rows: AssessmentQuerySet  #: what an index answers by itself
     filters: Filters
-    narrow: Q | None
-    anywhere: bool
+    narrow: Q | None  #: what else must fit
+    systems: int  #: in the workspace
+
+    @property
+    def order(self) -> Order:
+        return self.filters.order
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether a text is found anywhere in a name, or where names begin with it."""
+        return self.systems <= CONTAINS_UP_TO
+
+    @cached_property
+    def end(self) -> Place | None:
+        """Where a look from the start ends. One query, none where nothing has to be looked through."""
+        return self.end_from(self.start)
+
+    def end_from(self, place: Place | None, *, backwards: bool = False) -> Place | None:
+        """Where a look from there ends. A workspace of no more systems than that is always looked through whole."""
+        if self.narrow is None or self.systems <= LOOK:
+            return None
+        rows = self.rows if place is None else self.rows.filter(self.order.beyond(place, backwards=backwards))
+        end = end_of_look(rows, self.order, backwards=backwards)
+        # Names that begin alike stand together: beyond them there is nothing to look for.
+        return end if end is None or str(end.value).startswith(self.begins_with) else None
+
+    @property
+    def found(self) -> AssessmentQuerySet:
+        """All that a look from the start finds, in order."""
+        rows = self.rows if self.start is None else self.rows.filter(self.order.beyond(self.start))
+        rows = up_to(rows, self.order, self.end)
+        return (rows if self.narrow is None else rows.filter(self.narrow)).order_by(*self.order.columns())
 
     @property
     def begins_with(self) -> str:
@@ -94,42 +125,26 @@ def decision_url(pk: int) -> str:
 def search(workspace: Workspace, filters: Filters, *, systems: int, today: date) -> Search:
     """What to look through for these filters in a workspace of so many systems. No query."""
     anywhere = systems <= CONTAINS_UP_TO
-    if filters.q and not anywhere and filters.order.field != "system_name":
+    if filters.q and not anywhere:
         # The index that knows what names begin with has them in this order.
         filters = replace(filters, sort="name")
-    elif filters.q and not anywhere and filters.order.descending:
-        filters = replace(filters, sort="name")
-    rows = Assessment.objects.filter(NEWEST, workspace=workspace.pk)
-    if filters.order.field == "standing_at":
-        rows = rows.filter(standing_at__isnull=False)
-    return Search(
-        rows=rows, filters=filters, narrow=filters.condition(today=today, anywhere=anywhere), anywhere=anywhere
-    )
+    rows = Assessment.objects.filter(NEWEST, filters.led_by(today=today), workspace=workspace.pk)
+    narrow = filters.condition(today=today, anywhere=anywhere)
+    return Search(rows=rows, filters=filters, narrow=narrow, systems=systems)
 
 
 def read_rows(
     asked: Search, *, after: str = "", before: str = "", today: date, size: int = PAGE
 ) -> tuple[list[Row], Page]:
     """A page of the table, beyond a place that a link names or from the start. At most five queries."""
-    order = asked.filters.order
-    place = order.read_place(before or after)
-    backwards = bool(before) and place is not None
-    page = read_page(asked.rows, order, size=size, narrow=asked.narrow, place=place or asked.start, backwards=backwards)
-    return rows_of(page.ids, today=today), tidy(page, asked, is_first=place is None)
-
-
-def tidy(page: Page, asked: Search, *, is_first: bool) -> Page:
-    """The page without links that lead nowhere: before its start, and beyond the names that begin with the text."""
-    if is_first:
-        page = replace(page, preceding=None)
-    text = asked.begins_with
-    if text and page.is_cut:
-        ahead, behind = page.following, page.preceding
-        if ahead is not None and not str(ahead.value).startswith(text):
-            page = replace(page, following=None, is_cut=False)
-        if behind is not None and not str(behind.value).startswith(text):
-            page = replace(page, preceding=None)
-    return page
+    place = asked.order.read_place(before or after)
+    if place is None:
+        page = read_page(asked.rows, asked.order, size=size, narrow=asked.narrow, place=asked.start, end=asked.end)
+        return rows_of(page.ids, today=today), replace(page, preceding=None)
+    backwards = bool(before)
+    end = asked.end_from(place, backwards=backwards)
+    page = read_page(asked.rows, asked.order, size=size, narrow=asked.narrow, place=place, backwards=backwards, end=end)
+    return rows_of(page.ids, today=today), page
 
 
 def rows_of(ids: Sequence[int], *, today: date) -> list[Row]:

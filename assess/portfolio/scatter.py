@@ -8,9 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from assess.assessments.keyset import end_of_look, up_to
 from assess.decision.result import VERDICTS
-from assess.portfolio.filters import ORDERS
+from assess.portfolio.filters import DEFAULT_ORDER, ORDERS
 from assess.portfolio.lists import Search
 
 #: More marks cover each other and take longer to draw than to read.
@@ -69,29 +68,27 @@ class Scatter:
 
 
 def scatter_of(asked: Search, *, judged: int | None) -> Scatter | None:
-    """The chart of what was asked for: of the systems with a verdict, those changed last. None without any.
+    """The chart of the systems with a verdict that were asked for, at most `MOST`; None without any.
 
-    `judged`: how many have a verdict, None where that is not known. Two queries.
+    `judged`: how many there are, None where that is not known. One query.
     """
-    order = ORDERS["updated"]
-    rows = asked.rows
-    if asked.narrow is not None:
-        rows = up_to(rows, order, end_of_look(rows, order)).filter(asked.narrow)
-    points = list(
-        rows.exclude(standing_verdict="")
-        .order_by(*order.columns())
-        .values_list("need", "readiness", "standing_verdict")[: MOST + 1]
-    )
+    if asked.filters.are_any:
+        rows, which = asked.found, "the first in the table's order"
+    else:
+        rows, which = asked.rows.order_by(*ORDERS[DEFAULT_ORDER].columns()), "those that changed last"
+    points = list(rows.exclude(standing_verdict="").values_list("need", "readiness", "standing_verdict")[: MOST + 1])
     if not points:
         return None
     is_whole = len(points) <= MOST
-    return draw(points[:MOST], judged=len(points) if is_whole else judged, is_whole=is_whole)
+    of = f" of {judged:,}" if judged else ""
+    left_out = "" if is_whole else f"Drawn are {MOST} systems{of} with a verdict: {which}."
+    return draw(points[:MOST], left_out=left_out)
 
 
-def draw(points: list[tuple[int, int, str]], *, judged: int | None, is_whole: bool) -> Scatter:
+def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
     """Where the marks go. `points` are need, readiness and verdict of each system.
 
-    >>> draw([(60, 40, "extract")], judged=1, is_whole=True).title
+    >>> draw([(60, 40, "extract")]).title
     '1 of 1 system needs more than it is ready for'
     """
     places = Counter(points)
@@ -115,10 +112,7 @@ def draw(points: list[tuple[int, int, str]], *, judged: int | None, is_whole: bo
         desc="Each mark is a system by its readiness, from left to right, and its need, from bottom to top, both from "
         "0 to 100; larger marks are several at one place. Above the line, need is greater than readiness. "
         "The table below says the same in numbers.",
-        left_out=""
-        if is_whole
-        else f"Drawn are the {MOST} systems with a verdict that changed last"
-        + (f", of {judged:,}." if judged else "; there are more."),
+        left_out=left_out,
         marks=marks,
         key=tuple((verdict, TOP + 20 + 28 * index) for index, verdict in enumerate(drawn)),
         ticks=tuple(

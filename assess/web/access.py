@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from assess.people import permissions
-from assess.people.models import User
+from assess.people.models import User, Workspace
 from assess.web.errors import problem
 
 View = Callable[..., HttpResponseBase]
@@ -26,6 +26,9 @@ POLICY = "access_policy"
 #: The attribute by which `SignInRequiredMiddleware` lets a guest in.
 FOR_GUESTS = "for_guests"
 OPEN = "open to all: "
+
+#: The attribute in which `architect` leaves what it found.
+ARCHITECT_OF = "architect_of"
 
 WITHOUT_TEAM = (
     "Whoever is on the team that runs a system starts its assessment; you are on no team. "
@@ -77,12 +80,20 @@ def architect(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not permissions.workspaces_as_architect(user_of(request)).exists():
+        found = list(permissions.workspaces_as_architect(user_of(request)))
+        if not found:
             raise PermissionDenied("not an architect")
+        setattr(request, ARCHITECT_OF, found)
         return view(request, *args, **kwargs)
 
     setattr(guarded, POLICY, "architect of a workspace")
     return guarded
+
+
+def architects_workspaces(request: HttpRequest) -> list[Workspace]:
+    """The workspaces whose architect the person is. Only for views marked `architect`, which has asked already."""
+    found: list[Workspace] = getattr(request, ARCHITECT_OF)
+    return found
 
 
 def user_of(request: Any) -> User:
@@ -98,6 +109,7 @@ __all__ = [
     "POLICY",
     "View",
     "architect",
+    "architects_workspaces",
     "guests_too",
     "open_to_all",
     "signed_in",

@@ -1,6 +1,6 @@
 """The list: one row for each system with its newest version, filters as a GET form, older rows by keyset pages."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.keyset import LOOK, Order, Place, read_first, read_page
+from assess.assessments.keyset import LOOK, Order, Page, Place, read_together
 from assess.assessments.models import DELETED, NEWEST, Assessment, AssessmentQuerySet, State
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.respondents import open_asks
@@ -84,10 +84,10 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
     teams = _teams(user)
     chosen = {name: request.GET.get(name, "").strip()[:120] for name in ("q", "state", "verdict", "team")}
     place = _read_position(request.GET)
-    keys, older, is_cut = _read(_parts(reach, chosen, teams), _narrow(chosen), place)
-    if not keys and not any(chosen.values()) and place is None and open_asks(user).exists():
+    page = _read(_parts(reach, chosen, teams), _narrow(chosen), place)
+    if not page.ids and not any(chosen.values()) and place is None and open_asks(user).exists():
         return redirect("asked")  # nothing of teams' to read, and yet something to answer
-    rows = _rows(reach.works_in, [key.pk for key in keys])
+    rows = _rows(reach.works_in, page.ids)
     context = {
         "rows": rows,
         "chosen": chosen,
@@ -96,8 +96,8 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
         "states": STATES,
         "verdicts": VERDICTS,
         "teams": teams,
-        "older": _older_url(chosen, older) if older else "",
-        "is_cut": is_cut,
+        "older": _older_url(chosen, page.following) if page.following else "",
+        "is_cut": page.is_cut,
         "look": LOOK,
         "is_first": place is None,
         "newest": f"?{urlencode({name: text for name, text in chosen.items() if text})}",
@@ -145,24 +145,14 @@ def _narrow(chosen: dict[str, str]) -> Q | None:
     return found or None
 
 
-def _read(
-    parts: list[AssessmentQuerySet], narrow: Q | None, place: Place | None
-) -> tuple[list[Place], Place | None, bool]:
-    """The page's keys, from where older ones begin, and whether the look ended before the list did. Two queries at
-    most."""
-    if len(parts) == 1:
-        page = read_page(parts[0], NEWEST_FIRST, size=PAGE, narrow=narrow, place=place)
-        keys = [Place(value=None, pk=pk) for pk in page.ids]
-        return keys, page.following, page.is_cut
-    if place is not None:
-        parts = [part.filter(NEWEST_FIRST.beyond(place)) for part in parts]
-    if narrow is not None:
-        parts = [part.filter(narrow) for part in parts]
-    keys = read_first(parts, NEWEST_FIRST, PAGE + 1)
-    return keys[:PAGE], keys[PAGE - 1] if len(keys) > PAGE else None, False
+def _read(parts: list[AssessmentQuerySet], narrow: Q | None, place: Place | None) -> Page:
+    """Two queries at most."""
+    if not parts:
+        return Page(ids=[], following=None, preceding=None)
+    return read_together(parts, NEWEST_FIRST, size=PAGE, narrow=narrow, place=place)
 
 
-def _rows(works_in: Collection[int], ids: list[int]) -> list[Row]:
+def _rows(works_in: Collection[int], ids: Sequence[int]) -> list[Row]:
     """The rows with their versions and, where open, their answers: five queries, however many rows."""
     if not ids:
         return []

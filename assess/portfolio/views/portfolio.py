@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +26,6 @@ from assess.portfolio.conditions import overdue_in
 from assess.portfolio.counts import count_found, tallies_of
 from assess.portfolio.filters import (
     CONTAINS_UP_TO,
-    DEFAULT_ORDER,
     GATE_CHOICES,
     MONTHS,
     NO_VERDICT,
@@ -36,7 +36,7 @@ from assess.portfolio.filters import (
 from assess.portfolio.lists import Search, decision_url, read_rows, search
 from assess.portfolio.models import SavedView
 from assess.portfolio.scatter import scatter_of
-from assess.web.access import architect, user_of
+from assess.web.access import architect, architects_workspaces, user_of
 
 CONDITIONS_SHOWN = 5
 CONDITIONS_PAGE = 50
@@ -47,7 +47,7 @@ VIEWS_AT_MOST = 20
 @architect
 def portfolio(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    workspaces = list(workspaces_as_architect(user))
+    workspaces = architects_workspaces(request)
     workspace = chosen_workspace(workspaces, request.GET)
     filters = read_filters(request.GET.dict())
     today = timezone.localdate()
@@ -55,34 +55,37 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     asked = search(workspace, filters, systems=tallies.systems, today=today)
     rows, page = read_rows(asked, after=request.GET.get("after", ""), before=request.GET.get("before", ""), today=today)
     counts = count_found(asked, tallies)
-    conditions = list(overdue_in(workspace, today=today)[: CONDITIONS_SHOWN + 1])
-    order = asked.filters.order
+    is_overview = page.preceding is None
+    conditions = []
+    if is_overview and not filters.are_any:
+        conditions = list(overdue_in(workspace, today=today)[: CONDITIONS_SHOWN + 1])
+    scatter = scatter_of(asked, judged=None if filters.are_any else counts.judged) if is_overview else None
+    choices, views = _choices(user, workspace)
     here: dict[str, Any] = {"workspace": workspace.pk} if len(workspaces) > 1 else {}
     context = {
         "workspaces": workspaces,
         "workspace": workspace,
         "filters": filters,
         "is_filtered": filters.are_any,
-        "choices": _choices(workspace),
+        "choices": choices,
         "tallies": tallies,
         "counts": counts,
         "rows": rows,
-        "order": order,
-        "is_sorted_for_search": order is not filters.order,
-        "leaves_out": counts.without_verdict if order.field == "standing_at" and not counts.is_capped else 0,
+        "is_sorted_for_search": bool(asked.begins_with),
+        "leaves_out": counts.without_verdict if asked.order.field == "standing_at" and not filters.are_any else 0,
         "page": page,
         "look": LOOK,
         "contains_up_to": CONTAINS_UP_TO,
         "next_url": f"?{filters.query(**here, after=page.following)}" if page.following else "",
         "previous_url": f"?{filters.query(**here, before=page.preceding)}" if page.preceding else "",
         "first_url": f"?{filters.query(**here)}",
-        "is_first": page.preceding is None,
+        "is_first": is_overview,
         "export_query": filters.query(**here),
         "export_most": export.MOST,
-        "scatter": scatter_of(asked, judged=None if filters.are_any else counts.judged),
+        "scatter": scatter,
         "conditions": [(each, decision_url(each.assessment_id)) for each in conditions[:CONDITIONS_SHOWN]],
         "more_conditions": len(conditions) > CONDITIONS_SHOWN,
-        "views": _saved_views(user, workspace, here),
+        "views": [(pk, name, f"?{read_filters(_query_of(query)).query(**here)}") for pk, name, query in views],
         "query_to_save": filters.query(),
         "all_url": f"{reverse('portfolio')}?{Filters().query(**here)}",
     }
@@ -93,7 +96,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 @architect
 def conditions(request: HttpRequest) -> HttpResponse:
     """The overdue conditions, the longest overdue first."""
-    workspaces = list(workspaces_as_architect(user_of(request)))
+    workspaces = architects_workspaces(request)
     workspace = chosen_workspace(workspaces, request.GET)
     found = overdue_in(workspace, today=timezone.localdate())
     order_place = _condition_place(request.GET.get("after", ""))
@@ -134,7 +137,7 @@ def as_json(request: HttpRequest) -> HttpResponseBase:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters under a name; the same name again replaces them."""
     user = user_of(request)
-    workspace = chosen_workspace(list(workspaces_as_architect(user)), request.POST)
+    workspace = chosen_workspace(architects_workspaces(request), request.POST)
     filters = read_filters(_query_of(request.POST.get("query", "")))
     name = " ".join(request.POST.get("name", "").replace("\x00", "").split())
     longest = SavedView._meta.get_field("name").max_length or 0
@@ -175,7 +178,7 @@ def chosen_workspace(workspaces: list[Workspace], given: Mapping[str, Any]) -> W
 
 
 def _asked(request: HttpRequest) -> tuple[Workspace, Search]:
-    workspace = chosen_workspace(list(workspaces_as_architect(user_of(request))), request.GET)
+    workspace = chosen_workspace(architects_workspaces(request), request.GET)
     filters = read_filters(request.GET.dict())
     systems = tallies_of(workspace).systems
     return workspace, search(workspace, filters, systems=systems, today=timezone.localdate())
@@ -187,26 +190,35 @@ def _download(parts: Any, workspace: Workspace, ending: str, content_type: str) 
     return StreamingHttpResponse(parts, content_type=content_type, headers=headers)
 
 
-def _choices(workspace: Workspace) -> dict[str, list[tuple[str, str]]]:
-    """What each filter offers, as value and words. Two queries."""
-    teams = Team.objects.filter(workspace=workspace).order_by("name", "pk").values_list("pk", "name")
+def _choices(user: User, workspace: Workspace) -> tuple[dict[str, list[tuple[str, str]]], list[tuple[int, str, str]]]:
+    """What each filter offers, as value and words; and the person's saved views: id, name, query. One query."""
+    teams = Team.objects.filter(workspace=workspace)
     editions = Edition.objects.filter(Q(workspace=None) | Q(workspace=workspace), published_at__isnull=False)
-    versions = editions.order_by("title", "slug", "-version", "pk").values_list("pk", "title", "version")
-    return {
+    saved = SavedView.objects.filter(user=user, workspace=workspace)
+    text = CharField()
+    found = list(
+        teams.annotate(kind=Value("team"), more=Value("", text))
+        .values_list("kind", "pk", "name", "more")
+        .union(
+            editions.annotate(kind=Value("edition"), more=Cast("version", text)).values_list(
+                "kind", "pk", "title", "more"
+            ),
+            saved.annotate(kind=Value("view")).values_list("kind", "pk", "name", "query"),
+            all=True,
+        )
+    )
+    found.sort(key=lambda row: (row[2].casefold(), row[3], row[1]))
+    choices = {
         "verdict": [*((verdict, VERDICT_WORDS[verdict]) for verdict in VERDICTS), (NO_VERDICT, "No verdict yet")],
         "form": [(form, words.capitalize()) for form, words in FORM_WORDS.items()],
         "state": [(value, str(label)) for value, label in State.choices],
-        "team": [(str(pk), name) for pk, name in teams],
-        "edition": [(str(pk), f"{title}, edition {version}") for pk, title, version in versions],
+        "team": [(str(pk), name) for kind, pk, name, _ in found if kind == "team"],
+        "edition": [(str(pk), f"{title}, edition {more}") for kind, pk, title, more in found if kind == "edition"],
         "months": [(str(number), "1 month" if number == 1 else f"{number} months") for number in MONTHS],
         "gate": list(GATE_CHOICES.items()),
-        "sort": [("" if slug == DEFAULT_ORDER else slug, order.words) for slug, order in ORDERS.items()],
+        "sort": [("", "Usual order"), *((slug, order.words) for slug, order in ORDERS.items())],
     }
-
-
-def _saved_views(user: User, workspace: Workspace, here: Mapping[str, Any]) -> list[dict[str, Any]]:
-    views = SavedView.objects.filter(user=user, workspace=workspace).order_by("name", "pk")[:VIEWS_AT_MOST]
-    return [{"view": view, "url": f"?{read_filters(_query_of(view.query)).query(**here)}"} for view in views]
+    return choices, [(pk, name, query) for kind, pk, name, query in found if kind == "view"]
 
 
 def _query_of(text: str) -> dict[str, str]:
