@@ -20,8 +20,9 @@ LEAST: Final = 5
 MOST: Final = 28
 #: Letters of one shortened text: somebody may write without spaces.
 LETTERS: Final = 180
-#: Words of a name: those of people are shorter.
+#: Words and letters of a name: those of people are shorter.
 NAME: Final = 4
+NAME_LETTERS: Final = 40
 
 
 def fit_page_one(report: ReportData) -> ReportData:
@@ -82,30 +83,33 @@ def _said_anyway(report: ReportData) -> tuple[str, ...]:
 
 
 def _sentence(signed: Signed) -> str:
-    by = shortened(signed.by, NAME)
-    said = f"{signed.decision_words} by {by}, {_day(signed.day)}."
+    said = f"{signed.decision_words} by {_name(signed.by)}, {_day(signed.day)}."
     return f"{said} Open to challenge until {_day(signed.challenge_until)}." if signed.challenge_until else said
 
 
 def _overruled(signed: Signed, reason: str) -> str:
-    return f"Overruled to “{signed.overruled_words}” by {shortened(signed.by, NAME)}: {reason}"
+    return f"Overruled to “{signed.overruled_words}” by {_name(signed.by)}: {reason}"
 
 
 def _condition(condition: SignedCondition, text: str) -> str:
     met = " Met." if condition.met_words else ""
-    return f"{text} ({shortened(condition.owner, NAME)}, by {_day(condition.due_on)}).{met}"
+    return f"{text} ({_name(condition.owner)}, by {_day(condition.due_on)}).{met}"
+
+
+def _name(name: str) -> str:
+    return shortened(name, NAME, NAME_LETTERS)
 
 
 def _day(day: date) -> str:
     return f"{day:%-d %B %Y}"
 
 
-def shortened(text: str, words: int) -> str:
+def shortened(text: str, words: int, letters: int = LETTERS) -> str:
     """The first so many words of it on one line, with "…" where there were more.
 
     >>> shortened("Trace every call\\nof the shop", 4)
     'Trace every call of…'
     """
     line = clean_line(text, max(len(text), 1))
-    first = " ".join(line.split()[:words])[:LETTERS].rstrip(" .,;:")
+    first = " ".join(line.split()[:words])[:letters].rstrip(" .,;:")
     return first if first == line.rstrip(" .,;:") else f"{first}…"

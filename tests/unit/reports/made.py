@@ -23,6 +23,7 @@ AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
 def made_report(answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool = False, **subject: Any) -> ReportData:
     """The report on these answers; `subject` replaces what it is about."""
     questionnaire = subject.pop("questionnaire", None) or builtin_questionnaire()
+    review = subject.pop("review", None)
     about: dict[str, Any] = {
         "system": "Payments platform",
         "team": "Payments",
@@ -40,6 +41,7 @@ def made_report(answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool 
         questionnaire=questionnaire,
         answers={key: GivenAnswer(answer=answer, by=by, at=AT) for key, answer in answers.items()},
         result=decide(questionnaire, answers),
+        review=review,
     )
 
 

@@ -1,0 +1,110 @@
+"""The PDF of a reviewed version: one for each step of its review, each kept by its hash."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assess.assessments.models import Assessment
+from assess.people.models import User
+from assess.reports import service
+from assess.reports.models import Report
+from assess.review import actions
+from assess.review.models import CommentKind, Condition, Decision
+from tests.integration.review.conftest import load
+from tests.integration.review.test_moves import a_condition, other_than
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes seconds and is tested elsewhere: here the bytes are the report's key."""
+    from assess.reports import pdf
+
+    monkeypatch.setattr(service, "make_pdf", lambda data: pdf.content_key(data).encode())
+
+
+def made(assessment: Assessment) -> bytes:
+    return service.pdf_now(service.with_all_it_says(Assessment.objects.all()).get(pk=assessment.pk))
+
+
+def test_each_step_of_a_review_makes_one_report_and_each_is_kept(
+    submitted: Assessment, alice: User, rita: User, drawn: None
+) -> None:
+    steps: list[Any] = [
+        lambda it: actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Three?"),
+        lambda it: actions.take_up(it, by=rita),
+        lambda it: actions.sign(
+            it, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=[a_condition()], remark="Good."
+        ),
+        lambda it: actions.meet_condition(Condition.objects.get(), by=alice, how="Done."),
+        lambda it: actions.challenge(it, by=alice, text="No."),
+        lambda it: actions.reopen(it, by=rita, text="Fine."),
+        lambda it: actions.sign(it, by=rita, decision=Decision.SENT_BACK, remark="Count again."),
+    ]
+    found = [made(submitted)]
+    for step in steps:
+        step(load(submitted.pk))
+        found.append(made(submitted))
+        assert made(submitted) == found[-1]
+    assert len(set(found)) == len(steps) + 1
+    kept = Report.objects.order_by("stands_on")
+    assert [bytes(report.pdf or b"") for report in kept] == found
+    assert all(report.is_final for report in kept)
+
+
+def test_a_report_made_before_a_signature_is_not_served_after_it(
+    in_review: Assessment, rita: User, rita_client: Client, drawn: None
+) -> None:
+    address = reverse("report-pdf", args=[in_review.pk])
+    made(in_review)
+    before = rita_client.get(address)
+    assert before.status_code == 200
+    actions.sign(load(in_review.pk), by=rita, decision=Decision.ACCEPTED)
+    assert rita_client.get(address).status_code == 302
+    page = rita_client.get(reverse("report", args=[in_review.pk])).content.decode()
+    assert "The review went on since the last report" in page
+    made(in_review)
+    after = rita_client.get(address)
+    assert after.headers["ETag"] != before.headers["ETag"]
+
+
+def test_the_worker_keeps_the_report_under_the_step_that_it_shows(
+    in_review: Assessment, rita: User, drawn: None
+) -> None:
+    service.request_report(load(in_review.pk), by=rita)
+    actions.sign(load(in_review.pk), by=rita, decision=Decision.ACCEPTED)
+    assert service.work_off_queue() == 1
+    report = Report.objects.get()
+    assert report.is_final
+    assert report.stands_on == load(in_review.pk).log_length
+    assert service.kept_pdf(load(in_review.pk)) == report
+
+
+def test_the_report_says_what_was_signed(in_review: Assessment, alice: User, rita: User) -> None:
+    actions.comment(in_review, by=alice, text="A word on the whole.")
+    said = actions.comment(in_review, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Three?")
+    actions.comment(in_review, by=alice, parent=said, text="Five.")
+    mine = other_than(in_review.verdict)
+    signed = actions.sign(
+        load(in_review.pk), by=rita, decision=Decision.ACCEPTED, overruled_to=mine, reason="The part is sold."
+    )
+    data = service.report_data(load(in_review.pk))
+    assert data.state_words == "Signed"
+    review = data.review
+    assert review is not None
+    assert review.signed is not None
+    assert (review.signed.hash, review.signed.reason) == (signed.content_hash, "The part is sold.")
+    assert review.page_one is not None
+    assert "The part is sold" in review.page_one.overruled
+    assert [line.kind_words for line in review.said] == ["Comment", "Challenge", "Reply"]
+    assert review.said[1].settled_words == "Not settled"
+    assert data.verdict == in_review.verdict
+
+
+def test_a_version_that_nobody_reviewed_has_the_report_it_always_had(submitted: Assessment) -> None:
+    data = service.report_data(submitted)
+    assert data.review is None
+    assert data.state_words == "Submitted"

@@ -1,0 +1,57 @@
+"""Two who decide at the same time: one decision counts, the other person is told where the version stands."""
+
+import pytest
+
+from assess.assessments.models import Assessment, EventKind, State
+from assess.people.models import Role, User
+from assess.questionnaire.problems import Refused
+from assess.review import actions
+from assess.review.models import Decision, SignOff
+from tests.conftest import person
+from tests.integration.assessments.test_concurrency import at_once
+from tests.integration.review.conftest import load
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.IN_REVIEW])
+def test_of_two_signatures_at_once_one_counts_and_the_other_is_told(
+    state: State, submitted: Assessment, rita: User
+) -> None:
+    sam = person("Sam", team=None, workspace=submitted.workspace, role=Role.ARCHITECT)
+    if state == State.IN_REVIEW:
+        actions.take_up(submitted, by=rita)
+    told: list[str] = []
+
+    def sign(by: User, decision: Decision) -> None:
+        try:
+            actions.sign(load(submitted.pk), by=by, decision=decision, remark="So.")
+        except Refused as refused:
+            told.append(str(refused))
+
+    at_once(lambda: sign(rita, Decision.ACCEPTED), lambda: sign(sam, Decision.SENT_BACK))
+    signed = SignOff.objects.get()
+    assert load(submitted.pk).state == signed.decision
+    assert submitted.events.filter(kind=EventKind.DECIDED).count() == 1
+    assert submitted.events.filter(kind=EventKind.REVIEWED).count() == 1
+    assert len(told) == 1
+    assert "Reload the page: this version is" in told[0]
+    numbers = list(submitted.events.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, load(submitted.pk).log_length + 1))
+
+
+def test_of_two_challenges_at_once_one_counts_and_the_other_is_told(
+    accepted: Assessment, alice: User, bob: User
+) -> None:
+    told: list[str] = []
+
+    def challenge(by: User) -> None:
+        try:
+            actions.challenge(load(accepted.pk), by=by, text=f"{by} says no.")
+        except Refused as refused:
+            told.append(str(refused))
+
+    at_once(lambda: challenge(alice), lambda: challenge(bob))
+    assert load(accepted.pk).state == State.CHALLENGED
+    assert accepted.comments.count() == 1
+    assert len(told) == 1
