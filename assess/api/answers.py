@@ -10,7 +10,7 @@ from ninja import Router
 
 from assess.api.access import person_asking
 from assess.api.errors import wrong
-from assess.api.responses import answers, described
+from assess.api.responses import answers, described, links
 from assess.api.schemas import AnswerIn, AnswerOut, AnswersOut, AskedOut, Id, ResultOut, SavedOut
 from assess.assessments import saving
 from assess.assessments.changes import Change, read_change, read_json
@@ -36,7 +36,13 @@ ONE_CHANGE = {
         "application/json": {
             "schema": {
                 **AnswerIn.model_json_schema(),
-                "anyOf": [{"required": [name]} for name in ("value", "not_sure", "not_applicable")],
+                "anyOf": [
+                    {"required": ["value"]},
+                    *(
+                        {"required": [name], "properties": {name: {"const": True}}}
+                        for name in ("not_sure", "not_applicable")
+                    ),
+                ],
                 "if": {"properties": {"not_applicable": {"const": True}}, "required": ["not_applicable"]},
                 "then": {"properties": {"reason": {"type": "string", "minLength": 1}}, "required": ["reason"]},
             },
@@ -72,7 +78,13 @@ def list_answers(request: HttpRequest, assessment: Id) -> AnswersOut:
     description="The save protocol of docs/saving.md. A 5xx or no answer at all means that nobody knows: send the "
     "same again, with the same mutation_id.",
     response=answers(403, 409, 415, _200=SavedOut),
-    openapi_extra=described(403, 409, 415, requestBody=ONE_CHANGE),
+    openapi_extra=described(
+        403,
+        409,
+        415,
+        leads_to=links("assessment", "$request.path.assessment", "listAnswers", "readResult", "submitAssessment"),
+        requestBody=ONE_CHANGE,
+    ),
 )
 def save_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
     person = person_asking(request)

@@ -12,7 +12,7 @@ from ninja.responses import Status
 from assess.api.access import person_asking
 from assess.api.errors import Conflict
 from assess.api.paging import place_of, read_place
-from assess.api.responses import answers, described
+from assess.api.responses import OF_AN_ASSESSMENT, answers, described, links
 from assess.api.schemas import (
     AssessmentDetail,
     AssessmentFilters,
@@ -81,7 +81,12 @@ def assessment(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     operation_id="deleteAssessment",
     summary="Put it out of sight; /restore brings it back",
     response=answers(403, 409, _204=None),
-    openapi_extra=described(403, 409, own=204),
+    openapi_extra=described(
+        403,
+        409,
+        own=204,
+        leads_to=links("assessment", "$request.path.assessment", "readAssessment", "restoreAssessment"),
+    ),
 )
 def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
     person = person_asking(request)
@@ -117,7 +122,7 @@ def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     operation_id="submitAssessment",
     summary="Close the version: its answers and result never change again",
     response=answers(403, 409, _200=AssessmentDetail),
-    openapi_extra=described(403, 409),
+    openapi_extra=described(403, 409, leads_to=links("assessment", "$response.body#/id", *OF_AN_ASSESSMENT)),
 )
 def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     person = person_asking(request)
@@ -135,7 +140,7 @@ def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     operation_id="startNextVersion",
     summary="Go on with a new open version",
     response=answers(403, 409, _201=AssessmentDetail),
-    openapi_extra=described(403, 409, own=201),
+    openapi_extra=described(403, 409, own=201, leads_to=links("assessment", "$response.body#/id", *OF_AN_ASSESSMENT)),
 )
 def next_version(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
     person = person_asking(request)

@@ -36,12 +36,42 @@ def answers(*more: int, **success: Any) -> dict[int, Any]:
     return {**own, **problems}
 
 
-def described(*more: int, own: int = 200, media: dict[str, Any] | None = None, **extra: Any) -> dict[str, Any]:
-    """For `openapi_extra=` beside `answers`: words and headers; `media` where the success is no JSON."""
+def links(parameter: str, place: str, *operations: str) -> dict[str, Any]:
+    """Operations that take what an answer holds: `links("system", "$response.body#/id", "readSystem")`."""
+    return {name: {"operationId": name, "parameters": {f"path.{parameter}": place}} for name in operations}
+
+
+#: What goes on from one assessment, by whichever id it was found.
+OF_AN_ASSESSMENT = (
+    "readAssessment",
+    "listAnswers",
+    "saveAnswer",
+    "readResult",
+    "submitAssessment",
+    "startNextVersion",
+    "requestReport",
+    "readReport",
+    "readReview",
+    "listComments",
+    "deleteAssessment",
+)
+
+
+def described(
+    *more: int,
+    own: int = 200,
+    media: dict[str, Any] | None = None,
+    leads_to: dict[str, Any] | None = None,
+    **extra: Any,
+) -> dict[str, Any]:
+    """For `openapi_extra=` beside `answers`: words and headers; `media` where the success is no JSON; `leads_to` the
+    operations that take what it told (see `links`)."""
     responses: dict[int, Any] = {status: {"description": MEANING[status]} for status in {*ALWAYS, *more}}
     for status in (own, *responses):
         if status in HEADERS:
             responses.setdefault(status, {})["headers"] = HEADERS[status]
     if media:
         responses.setdefault(own, {})["content"] = media
+    if leads_to:
+        responses.setdefault(own, {})["links"] = leads_to
     return {"responses": responses, **extra}

@@ -11,7 +11,7 @@ from ninja.responses import Status
 
 from assess.api.access import person_asking
 from assess.api.errors import Conflict
-from assess.api.responses import answers, described
+from assess.api.responses import OF_AN_ASSESSMENT, answers, described, links
 from assess.api.schemas import (
     ByNumber,
     Id,
@@ -88,7 +88,16 @@ def systems(request: HttpRequest, page: Query[ByNumber]) -> SystemPage:
     operation_id="startSystem",
     summary="Start the first assessment of a system",
     response=answers(403, 409, 415, _201=SystemDetail),
-    openapi_extra=described(403, 409, 415, own=201),
+    openapi_extra=described(
+        403,
+        409,
+        415,
+        own=201,
+        leads_to={
+            **links("system", "$response.body#/id", "readSystem"),
+            **links("assessment", "$response.body#/assessments/0/id", *OF_AN_ASSESSMENT),
+        },
+    ),
 )
 def start(request: HttpRequest, data: SystemIn, response: HttpResponse) -> Status[Any]:
     person = person_asking(request)

@@ -84,7 +84,7 @@ class _Reading:
         not_sure, does_not_apply = self.flag("not_sure"), self.flag("not_applicable")
         reason, who_knows = self.text("reason"), self.text("who_knows")
         value = self.data.get("value")
-        if not any(field in self.data for field in ("value", *FLAGS)):
+        if "value" not in self.data and not not_sure and not does_not_apply:
             self.note("no_answer", "value", "Send a value; null takes the answer back")
         if (value is not None) + not_sure + does_not_apply > 1:
             self.note("two_answers", "value", "Give a value, “not sure yet” or “does not apply”, only one of them")
