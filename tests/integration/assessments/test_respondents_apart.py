@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from assess.assessments import respondents
-from assess.assessments.actions import submit
+from assess.assessments.actions import next_version, submit
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, Respondent
@@ -228,3 +228,22 @@ def test_guests_land_on_what_asks_of_them(apart: Assessment, gus: User) -> None:
 
 def test_a_respondent_with_nothing_to_read_lands_there_too(apart: Assessment, ravi: User) -> None:
     assert client_of(ravi).get(reverse("assessments")).url == reverse("asked")
+
+
+# --- versions
+
+
+def test_the_next_version_suggests_to_each_only_what_they_answered_themselves(
+    apart: Assessment, alice: User, bob: User, ravi: User
+) -> None:
+    give(apart, ravi, "teams", 5)
+    submit(apart, by=alice)
+    following = next_version(Assessment.objects.get(pk=apart.pk), by=alice)
+    respondents.ask_people(following, people=[bob, ravi], by=alice)
+    client = client_of(ravi)
+    page = client.get(my_section(following))
+    assert not seen(page)
+    assert "5 teams" in page.content.decode()
+    data = {"confirm": "teams", "teams-base_version": "0", "page": str(uuid.uuid4())}
+    assert client.post(my_section(following), data).status_code == 302
+    assert Respondent.objects.get(assessment=following, user=ravi).responses.get().value == 5
