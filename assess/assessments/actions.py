@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments import policies
@@ -22,7 +23,8 @@ from assess.decision import decide
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
 from assess.people.models import Team, User
-from assess.people.permissions import Ability, check_can
+from assess.people.notices import tell
+from assess.people.permissions import Ability, architects_of, check_can
 from assess.questionnaire.answers import answers_hash
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -81,6 +83,9 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
     payload = {"answers_hash": locked.answers_hash, "verdict": locked.verdict, "form": locked.form}
     record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
     keep_standing(locked.system)
+    text = f"{locked} of {locked.system.team} was submitted by {by} and waits for a review."
+    reviewers = [person for person in architects_of(locked.workspace_id) if person.pk != by.pk]
+    tell(reviewers, text, reverse("assessment-decision", args=[locked.pk]))
     return locked
 
 

@@ -100,6 +100,11 @@ def workspaces_as_architect(user: User) -> QuerySet[Workspace]:
     return Workspace.objects.filter(memberships__user=user, memberships__role=Role.ARCHITECT).order_by("name", "id")
 
 
+def architects_of(workspace_id: int) -> QuerySet[User]:
+    """Who reviews what the workspace's teams submit."""
+    return User.objects.filter(memberships__workspace=workspace_id, memberships__role=Role.ARCHITECT, is_active=True)
+
+
 def workspaces_as_administrator(user: User) -> QuerySet[Workspace]:
     return Workspace.objects.filter(memberships__user=user, memberships__role=Role.ADMINISTRATOR).order_by("name", "id")
 

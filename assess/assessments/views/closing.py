@@ -146,6 +146,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "may_go_on": Ability.START in allowed and assessment.is_submitted and newest == assessment,
         "newest": newest if newest and newest != assessment else None,
         "report_url": _report_url(assessment),
+        "may_share": Ability.SHARE in allowed and assessment.is_submitted,
         "submitted_at": moment(assessment.submitted_at) if assessment.submitted_at else "",
         "changed_at": moment(assessment.updated_at),
     }

@@ -198,6 +198,13 @@ def test_an_architect_sees_what_was_submitted_longest_ago_first(
     assert "Submitted for review" not in lines(alice)
 
 
+def test_architects_are_told_of_what_is_submitted(team: Team, alice: User, rita: User, zoe: User) -> None:
+    version = submitted(team, alice)
+    (notice,) = Notice.objects.all()
+    assert (notice.user, notice.url) == (rita, f"/assessments/{version.pk}/decision/")
+    assert notice.text == "Shop, version 1 of Payments was submitted by Alice and waits for a review."
+
+
 def test_a_review_waits_on_whoever_took_it_up(team: Team, workspace: Workspace, alice: User, rita: User) -> None:
     other = person("Otto", team=None, workspace=workspace, role=Role.ARCHITECT)
     review.take_up(submitted(team, alice), by=rita)
@@ -386,6 +393,11 @@ def test_the_number_of_new_notices_stands_in_the_header_but_not_where_answers_ar
 
     assert number("/assessments/") == "3 new"
     assert number(f"/assessments/{assessment.pk}/sections/teams/") is None
+
+
+def test_the_list_says_what_is_new(told: list[Notice], alice_client: Client, bob_client: Client) -> None:
+    assert "3 things are new to you" in alice_client.get("/assessments/").content.decode()
+    assert "new to you" not in bob_client.get("/assessments/").content.decode()
 
 
 def test_the_menu_leads_where_a_role_may_go(alice: User, rita: User, ada: User, vera: User, team: Team) -> None:

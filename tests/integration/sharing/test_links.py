@@ -180,3 +180,13 @@ def test_the_page_takes_few_queries_however_many_links(
             sharing.revoke(link, by=alice)
     with django_assert_max_num_queries(15):  # type: ignore[operator]
         alice_client.get(f"/assessments/{submitted.pk}/links/")
+
+
+def test_the_result_leads_to_its_links_for_those_who_may_share(
+    submitted: Assessment, alice_client: Client, rita_client: Client, bob_client: Client
+) -> None:
+    def leads_there(client: Client) -> bool:
+        page = client.get(f"/assessments/{submitted.pk}/result/").content.decode()
+        return f"/assessments/{submitted.pk}/links/" in page
+
+    assert [leads_there(client) for client in (alice_client, rita_client, bob_client)] == [True, True, False]
