@@ -62,7 +62,6 @@ class Moment:
     """One version, with what changed since the one before; the first has nothing before it."""
 
     column: Column
-    values: tuple[str, ...]  #: its scores in the order of the axes
     step: Step | None
     lines: tuple[AnswerLine, ...]
     pair: tuple[Column, ...]
@@ -75,8 +74,8 @@ class Trend:
     left_out: int
 
     @property
-    def axes(self) -> list[str]:
-        return [line.name for line in self.lines]
+    def last(self) -> Moment:
+        return self.moments[-1]
 
 
 def trend_of(versions: Sequence[Assessment]) -> Trend:
@@ -90,7 +89,6 @@ def trend_of(versions: Sequence[Assessment]) -> Trend:
         moments.append(
             Moment(
                 column=column,
-                values=tuple(_value(column.assessment, axis) for axis in AXES),
                 step=step(before, column) if before else None,
                 lines=tuple(answer_lines(pair)) if pair else (),
                 pair=pair,
