@@ -492,7 +492,7 @@ def finish(respondent: Respondent, finished: bool = True, *, by: User) -> Respon
     held.save(update_fields=("finished_at",))
     record(assessment, EventKind.FINISHED, by=by, at=now, payload={"finished": finished}, respondent_id=held.pk)
     waiting = assessment.respondents.filter(removed_at=None, finished_at=None).exists()
-    if finished and held.asked_by_id != by.pk:
+    if finished and held.asked_by_id != by.pk and (held.guest_link_id is None or not waiting):
         text = f"{by} has answered {assessment.system}" + ("" if waiting else "; so have all who were asked")
         tell([held.asked_by], text, reverse("assessment-people", args=[assessment.pk]))
     return held
@@ -726,7 +726,8 @@ def _join(door: Door, person: User, *, token_hash: str | None = None) -> Respond
         respondent.token_hash = None  # they come by their account
     respondent.save()
     record(door.assessment, EventKind.JOINED, by=person, at=now, respondent_id=respondent.pk)
-    tell([door.asked_by], f"{person} came to answer {door.assessment.system}", _people_url(door.assessment))
+    if door.respondent is not None:  # one who was waited for; twenty by a link for many would be twenty mails
+        tell([door.asked_by], f"{person} came to answer {door.assessment.system}", _people_url(door.assessment))
     return respondent
 
 
@@ -925,17 +926,22 @@ def _name_of_guest(name: str) -> str:
     return checked
 
 
-def colleagues(assessment: Assessment) -> list[tuple[User, str]]:
-    """People of the workspace whom one may ask by name, with where they belong; the team's own first. Two queries."""
+#: More colleagues of other teams than this are not listed; they can be asked by their addresses.
+COLLEAGUES = 200
+
+
+def colleagues(assessment: Assessment) -> tuple[list[tuple[User, str]], list[tuple[User, str]]]:
+    """People of the team, and of the rest of the workspace, whom one may ask by name, each with where they belong.
+    Two queries."""
     memberships = assessment.workspace.memberships.filter(user__is_active=True).select_related("user", "team")
     asked = set(assessment.respondents.filter(removed_at=None).values_list("user", flat=True))
     found: dict[int, tuple[bool, User, str]] = {}
     for membership in memberships.order_by("user__name", "user__email", "id"):
-        of_team = membership.team_id == assessment.team_id
+        here = membership.team_id == assessment.team_id
         role = Role(membership.role).label
         place = f"{role}, {membership.team}" if membership.team else role
         known = found.get(membership.user_id)
-        if membership.user_id not in asked and (known is None or (of_team and not known[0])):
-            found[membership.user_id] = (of_team, membership.user, place)
-    ordered = sorted(found.values(), key=lambda entry: not entry[0])
-    return [(user, place) for _, user, place in ordered]
+        if membership.user_id not in asked and (known is None or (here and not known[0])):
+            found[membership.user_id] = (here, membership.user, place)
+    of_team = [(user, place) for here, user, place in found.values() if here]
+    return of_team, [(user, place) for here, user, place in found.values() if not here][:COLLEAGUES]

@@ -281,9 +281,9 @@ def told(outcome: saving.Outcome) -> HttpResponse:
         case saving.Submitted(assessment=assessment):
             since = f" ({moment(assessment.submitted_at)})" if assessment.submitted_at else ""
             message = f"This version was submitted by {assessment.submitted_by}{since} and takes no more answers"
-            return JsonResponse({"code": "submitted", "problem": message}, status=409)
+            return JsonResponse({"code": "submitted", "problem": f"{message}."}, status=409)
         case saving.Elsewhere(message=message):
-            return JsonResponse({"code": "elsewhere", "problem": message}, status=409)
+            return JsonResponse({"code": "elsewhere", "problem": f"{message}."}, status=409)
         case saving.Wrong(problems=problems):
             return JsonResponse(
                 {"code": "wrong", "problem": problems[0].message, "problems": [_problem(p) for p in problems]},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -100,7 +101,9 @@ def _page(
     if may_ask:
         links = assessment.guest_links.filter(revoked_at=None, expires_at__gt=timezone.now())
         context["links"] = links.annotate(came=Count("respondents")).order_by("-created_at")
-        context["colleagues"] = respondents.colleagues(assessment)
+        context["team_mates"], context["colleagues"] = respondents.colleagues(assessment)
+        context["link_days"] = settings.LIMITS["invitation_days"]
+        context["link_places"] = settings.LIMITS["guests_per_link"]
         context["mails_left"] = respondents.mails_left(user, at=timezone.now())
     return render(request, "assessments/asking.html", context, status=status)
 

@@ -1,9 +1,11 @@
 """Asking people to answer apart, their own sheets, and going back to one: what is kept, and what the log tells."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,6 @@ from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.log import fold, row_as_folded
 from assess.assessments.models import Answer, Assessment, Edition, GuestLink, Perspective, Respondent, Response
-from assess.assessments.respondents import SECTIONS_OF
 from assess.assessments.saving import Saved, save_answer
 from assess.people.models import Notice, Team, User
 from assess.questionnaire.problems import Refused
@@ -156,10 +157,22 @@ def test_a_submitted_version_asks_nobody(assessment: Assessment, alice: User, ra
         respondents.make_guest_link(assessment, by=alice)
 
 
-@pytest.mark.parametrize("perspective", Perspective.values)
-def test_each_perspective_is_asked_what_it_can_know(assessment: Assessment, perspective: str) -> None:
-    asked = respondents.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
-    assert tuple(section.slug for section in asked) == SECTIONS_OF[Perspective(perspective)]
+def test_each_perspective_is_asked_what_the_document_says(assessment: Assessment) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "many-people.md").read_text()
+    told = dict(re.findall(r"^\| (\w+) \| ([a-z, ]+) \|$", text.split("| perspective | sections |")[1], re.MULTILINE))
+    assert set(told) == set(Perspective.values)
+    for perspective, slugs in told.items():
+        asked = respondents.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
+        assert ", ".join(section.slug for section in asked) == slugs
+
+
+def test_addresses_of_those_asked_are_for_leads_only(assessment: Assessment, alice: User, vera: User) -> None:
+    respondents.ask_by_mail(assessment, emails=["kim@partner.example"], by=alice)
+    address = reverse("assessment-people", args=[assessment.pk])
+    assert "kim@partner.example" in client_of(alice).get(address).content.decode()
+    html = client_of(vera).get(address).content.decode()
+    assert "kim@partner.example" not in html
+    assert "Somebody asked by mail" in html
 
 
 def test_an_edition_of_other_sections_is_asked_whole(assessment: Assessment) -> None:
