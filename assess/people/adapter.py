@@ -84,6 +84,11 @@ class TwoStepAdapter(DefaultMFAAdapter):
         """Nobody's, where the site has it off: there would be no page that asks for the code."""
         return bool(settings.TWO_STEP and super().is_mfa_enabled(user, types))
 
+    def build_totp_svg(self, url: str) -> str:
+        """On white, whatever the page's colours: an app cannot read black on dark."""
+        drawn: str = super().build_totp_svg(url)
+        return drawn.replace("<path", '<rect width="100%" height="100%" fill="#fff"/><path', 1)
+
     def encrypt(self, text: str) -> str:
         return _secrets().encrypt(text.encode()).decode()
 

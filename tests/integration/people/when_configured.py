@@ -79,6 +79,8 @@ def switch_on(client: Client, user: User) -> tuple[str, list[str]]:
     assert asked.headers["Location"].startswith("/account/reauthenticate/")
     client.post("/account/reauthenticate/", {"password": PASSWORD, "next": "/account/two-step/on/"})
     body = client.get("/account/two-step/on/").content.decode()
+    drawing = base64.b64decode(body.split("data:image/svg+xml;base64,")[1].split('"')[0]).decode()
+    assert drawing.index('fill="#fff"') < drawing.index("<path"), "a dark page would make it unreadable"
     secret = body.split('id="secret" value="')[1].split('"')[0]
     refused = client.post("/account/two-step/on/", {"code": "000000"})
     assert "this one does not fit" in refused.content.decode()
