@@ -8,14 +8,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assess.assessments.models import Assessment
+from assess.assessments.keyset import Order, read_together
+from assess.assessments.models import NEWEST, Assessment
 from assess.assessments.respondents import check_not_anchored
 from assess.people.models import User
+from assess.people.permissions import reach_of
 from assess.portfolio.compare import FEWEST, MOST, compare
 from assess.web.access import signed_in, user_of
 
 #: So many are offered to choose from, the last changed first; a search narrows them.
 OFFERED = 50
+LAST_CHANGED = Order(slug="updated", words="Last changed", field="updated_at", descending=True)
+#: Teams and workspaces that are looked through.
+MOST_PARTS = 100
 
 
 @require_safe
@@ -52,21 +57,28 @@ def _chosen(user: User, given: list[str]) -> list[Assessment]:
 
 def _picker(request: HttpRequest, user: User, chosen: list[Assessment]) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:120].replace("\x00", "")
-    found = Assessment.objects.visible_to(user).select_related("system__team").defer("result")
-    if text:
-        found = found.filter(system_name__contains=text.lower())
-    else:
-        # Whoever comes from a system looks for its other versions; of all others the newest will do.
-        found = found.filter(Q(system__in=[one.system_id for one in chosen]) | Q(is_newest=True))
-    offered = list(found.exclude(pk__in=[one.pk for one in chosen]).order_by("-updated_at", "-pk")[:OFFERED])
-    systems = {one.system_id for one in chosen}
-    offered.sort(key=lambda one: one.system_id not in systems)  # stable: the last changed first otherwise
     context = {
         "chosen": chosen,
-        "offered": offered,
+        "offered": _offered(user, chosen, text),
         "q": text,
         "too_many": len(chosen) > MOST,
         "too_few": "compare" in request.GET and len(chosen) < FEWEST,
         "most": MOST,
     }
     return render(request, "portfolio/compare_choose.html", context)
+
+
+def _offered(user: User, chosen: list[Assessment], text: str) -> list[Assessment]:
+    """What else may be chosen: other versions of the systems chosen first, then of other systems the newest, the last
+    changed first. At most five queries, each of a few rows however many there are."""
+    reach = reach_of(user)
+    rows = Assessment.objects.filter(NEWEST)
+    parts = [*(rows.filter(workspace=one) for one in reach.workspaces), *(rows.filter(team=one) for one in reach.teams)]
+    narrow = Q(system_name__contains=text.lower()) if text else None
+    page = read_together(parts[:MOST_PARTS], LAST_CHANGED, size=OFFERED, narrow=narrow) if parts else None
+    joined = Assessment.objects.visible_to(user).select_related("system__team").defer("result")
+    others = joined.exclude(pk__in=[one.pk for one in chosen])
+    of_chosen = others.filter(system__in=[one.system_id for one in chosen]).order_by("system", "-version")
+    offered = {one.pk: one for one in of_chosen[:OFFERED]} if chosen else {}
+    found = others.in_bulk(page.ids) if page else {}
+    return [*offered.values(), *(found[pk] for pk in (page.ids if page else ()) if pk in found and pk not in offered)]
