@@ -49,11 +49,8 @@ IN_THE_WAY = {"has_assessment", "not_published", "other_workspace"}
 def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
     person = person_asking(request)
     roles = list(Membership.objects.filter(user=person).values_list("team_id", "workspace_id", "role"))
-    found = Team.objects.filter(
-        Q(pk__in=[team for team, _, _ in roles if team])
-        | Q(workspace__in=[workspace for team, workspace, role in roles if not team and role == Role.ARCHITECT])
-    )
-    rows = list(found.filter(pk__gt=page.after).select_related("workspace").order_by("pk")[: page.limit + 1])
+    found = known_teams(person).filter(pk__gt=page.after).select_related("workspace")
+    rows = list(found.order_by("pk")[: page.limit + 1])
     items = []
     for team in rows[: page.limit]:
         mine = [
@@ -101,7 +98,7 @@ def systems(request: HttpRequest, page: Query[ByNumber]) -> SystemPage:
 )
 def start(request: HttpRequest, data: SystemIn, response: HttpResponse) -> Status[Any]:
     person = person_asking(request)
-    team = get_object_or_404(Team.objects.filter(memberships__user=person).distinct(), pk=data.team)
+    team = get_object_or_404(known_teams(person), pk=data.team)
     edition = chosen_edition(person, data.edition)
     name = check_name(data.name.strip(), 120)
     try:
@@ -124,6 +121,13 @@ def start(request: HttpRequest, data: SystemIn, response: HttpResponse) -> Statu
 )
 def system(request: HttpRequest, system: Id) -> SystemDetail:
     return detail(get_object_or_404(visible_systems(person_asking(request)), pk=system))
+
+
+def known_teams(person: User) -> "QuerySet[Team]":
+    """Those that the person is on in whatever role, and for an architect all of the workspace."""
+    mine = Membership.objects.filter(user=person)
+    of_workspace = mine.filter(team=None, role=Role.ARCHITECT).values("workspace")
+    return Team.objects.filter(Q(pk__in=mine.exclude(team=None).values("team")) | Q(workspace__in=of_workspace))
 
 
 def visible_systems(person: User) -> "QuerySet[System]":
