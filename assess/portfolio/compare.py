@@ -21,6 +21,8 @@ from assess.decision.wording import AXIS_WORDS, VERDICT_WORDS, subject
 from assess.questionnaire.schema import AXES, Answer, Question
 
 FEWEST, MOST = 2, 4
+#: So many changes that moved a verdict are told of; more would not be read.
+MOST_TOLD = 6
 #: How the sides are marked, in drawing order: each is told apart by shape, and where all meet each still shows.
 MARKS = ("ring", "dot", "square", "cross")
 
@@ -250,13 +252,15 @@ def _sentences(before: Column, after: Column, moved: Moved) -> list[str]:
             f"{before.name} come to “{target}” already."
         ]
     lines = []
-    for mover in moved.movers:
+    for mover in moved.movers[:MOST_TOLD]:
         changes = "; ".join(_change(before, after, key) for key in mover.keys)
         if len(mover.keys) == 1:
             lines.append(f"Alone, {changes} changes the verdict to “{target}”.")
         else:
             lines.append(f"Only together: {changes} change the verdict to “{target}”.")
-    for mover in moved.elsewhere:
+    if len(moved.movers) > MOST_TOLD:
+        lines.append(f"So do {len(moved.movers) - MOST_TOLD} other changes of the answers below.")
+    for mover in moved.elsewhere[:MOST_TOLD]:
         third = VERDICT_WORDS[mover.verdict].lower()
         lines.append(f"{_change(before, after, mover.keys[0], first=True)} alone would have led to “{third}”.")
     if moved.unexplained:
