@@ -1,0 +1,626 @@
+"""The portfolio's pages: what an architect sees, filters, sorts, pages through, keeps and takes away."""
+
+import csv
+import io
+import json
+import random
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assess.assessments.actions import next_version, start_assessment, submit
+from assess.assessments.models import Assessment, Edition, State
+from assess.assessments.standing import keep_standing
+from assess.people.models import Team, User, Workspace
+from assess.portfolio import export, filters, scatter
+from assess.portfolio.models import SavedView
+from assess.questionnaire.schema import Answer as AnswerValue
+from assess.review.models import Condition, SignOff
+from tests.conftest import client_of
+from tests.factories import AssessmentFactory, MembershipFactory
+from tests.integration.assessments.conftest import queries_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+URL = "/portfolio/"
+TODAY = date(2026, 11, 20)
+
+
+def result(need: int, readiness: int, gates: dict[str, str]) -> dict[str, Any]:
+    """As much of a kept result as a portfolio reads."""
+    return {
+        "verdict": "stay",
+        "firm": True,
+        "pain": {"boundary": 0, "deployable": need},
+        "readiness": {"devops": readiness, "tracing": 100},
+        "gates": [{"gate": gate, "state": state} for gate, state in gates.items()],
+    }
+
+
+def judged(
+    team: Team,
+    by: User,
+    name: str,
+    *,
+    verdict: str = "stay",
+    form: str = "healthy",
+    need: int = 10,
+    readiness: int = 20,
+    gates: dict[str, str] | None = None,
+    state: State = State.SUBMITTED,
+    days: int = 0,
+    **fields: Any,
+) -> Assessment:
+    """A system whose first version is submitted, with its place in lists and counts."""
+    made: Assessment = AssessmentFactory(
+        team=team,
+        by=by,
+        system__name=name,
+        state=state,
+        submitted_at=timezone.now() - timedelta(days=days),
+        submitted_by=by,
+        answers_hash="x",
+        verdict=verdict,
+        form=form,
+        result=result(need, readiness, gates or {}),
+        **fields,
+    )
+    keep_standing(made.system)
+    return made
+
+
+def names(client: Client, **query: object) -> list[str]:
+    response = client.get(URL, query)
+    assert response.status_code == 200
+    return [row.newest.system.name for row in response.context["rows"]]
+
+
+@pytest.fixture
+def three(team: Team, other_team: Team, alice: User, edition: Edition) -> list[Assessment]:
+    """An extract of Payments, an old stay of Search that was overruled, and an open first version."""
+    return [
+        judged(
+            team, alice, "Checkout", verdict="extract", form="organisation", need=80, readiness=60,
+            gates={"tracing": "failed", "platform": "open", "logging": "passed"}, state=State.IN_REVIEW,
+        ),
+        judged(
+            other_team, alice, "Archive", need=5, readiness=90, days=400, state=State.ACCEPTED,
+            overruled_to="modular",
+        ),
+        start_assessment(team=team, system_name="Basket", edition=edition, by=alice),
+    ]  # fmt: skip
+
+
+# --- what is shown
+
+
+def test_a_row_says_all_that_an_architect_compares_by(rita_client: Client, three: list[Assessment]) -> None:
+    html = rita_client.get(URL).content.decode()
+    for words in (
+        "Checkout", "Payments · version 1", "In review", "Extract services", "slice by slice", "Tracing funded: failed",
+        "Somebody runs the platform: open", "Archive", "Search · version 1", "13 months",
+        "overruled; the model says stay monolithic", "Ask again", "Basket", "In progress", "None yet",
+    ):  # fmt: skip
+        assert words in html, words
+    assert "Central logging funded" not in html.split("<tbody")[1]
+
+
+def test_titles_say_what_is_found(rita_client: Client, three: list[Assessment]) -> None:
+    html = rita_client.get(URL).content.decode()
+    assert "1 of 3 systems is advised to be a modular monolith" in html
+    assert "1 of 2 systems need more than they are ready for" in html
+    assert "Tracing is missing in 1 of 2" in html
+    assert "1 without a verdict yet" in html
+
+
+def test_the_newest_version_stands_in_the_row_and_the_last_verdict_with_it(
+    rita_client: Client, three: list[Assessment], alice: User
+) -> None:
+    next_version(three[0], by=alice)
+    row = next(row for row in rita_client.get(URL).context["rows"] if row.newest.system.name == "Checkout")
+    assert (row.newest.version, row.newest.state, row.newest.standing_verdict) == (2, "draft", "extract")
+    assert str(three[0].pk) in row.url
+
+
+def test_a_row_leads_to_the_decision_and_an_open_one_to_its_overview(
+    rita_client: Client, three: list[Assessment]
+) -> None:
+    urls = {row.newest.system.name: row.url for row in rita_client.get(URL).context["rows"]}
+    assert urls["Basket"] == reverse("assessment", args=[three[2].pk])
+    assert urls["Checkout"] == reverse("assessment-decision", args=[three[0].pk])
+    assert rita_client.get(urls["Checkout"]).status_code == 200
+
+
+def test_an_empty_workspace_says_what_will_stand_here(rita_client: Client) -> None:
+    html = rita_client.get(URL).content.decode()
+    assert "Nothing to look over yet" in html
+    assert '<form method="get"' not in html
+
+
+def test_what_people_type_is_shown_as_text(rita_client: Client, team: Team, alice: User) -> None:
+    judged(team, alice, "<script>alert(1)</script>")
+    SavedView.objects.create(
+        user=User.objects.get(name="Rita"), workspace=team.workspace, name="<b>x</b>", query="q=%22"
+    )
+    html = rita_client.get(URL, {"q": '"><i>'}).content.decode()
+    assert "<script>alert" not in html
+    assert "<b>x" not in html
+    assert "<i>" not in html
+
+
+# --- filters
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, {"Checkout", "Archive", "Basket"}),
+        ({"verdict": "extract"}, {"Checkout"}),
+        ({"verdict": "modular"}, {"Archive"}),
+        ({"verdict": "stay"}, set()),
+        ({"verdict": "none"}, {"Basket"}),
+        ({"form": "organisation"}, {"Checkout"}),
+        ({"form": "healthy"}, set()),
+        ({"state": "draft"}, {"Basket"}),
+        ({"state": "accepted"}, {"Archive"}),
+        ({"months": "12"}, {"Archive"}),
+        ({"months": "12", "sort": "name"}, {"Archive"}),
+        ({"months": "24"}, set()),
+        ({"gate": "tracing"}, {"Checkout"}),
+        ({"gate": "tracing/failed"}, {"Checkout"}),
+        ({"gate": "tracing/open"}, set()),
+        ({"gate": "platform/open"}, {"Checkout"}),
+        ({"gate": "logging"}, set()),
+        ({"q": "ARCH"}, {"Archive"}),
+        ({"q": "chiv"}, {"Archive"}),
+        ({"q": "%"}, set()),
+        ({"q": "checkout", "verdict": "extract", "state": "in_review"}, {"Checkout"}),
+        ({"q": "checkout", "verdict": "modular"}, set()),
+        ({"verdict": "extract", "sort": "need"}, {"Checkout"}),
+        ({"verdict": "none", "sort": "-readiness"}, {"Basket"}),
+    ],
+)
+def test_each_filter_finds_what_it_names(
+    rita_client: Client, three: list[Assessment], query: dict[str, str], expected: set[str]
+) -> None:
+    assert set(names(rita_client, **query)) == expected
+    counts = rita_client.get(URL, query).context["counts"]
+    assert counts.total == len(expected)
+
+
+def test_filters_by_team_and_edition(rita_client: Client, three: list[Assessment], other_team: Team) -> None:
+    assert names(rita_client, team=other_team.pk) == ["Archive"]
+    assert len(names(rita_client, edition=three[0].edition_id)) == 3
+    assert names(rita_client, edition=10**9) == []
+    assert names(rita_client, team=10**9) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"verdict": "maybe"}, {"form": "x"}, {"state": "?"}, {"team": "²"}, {"team": "9" * 40}, {"edition": "-1"},
+        {"months": "1e3"}, {"gate": "tracing/lost"}, {"gate": "__class__"}, {"q": "\x00"}, {"sort": "id"},
+        {"after": "x"}, {"after": ","}, {"after": "yesterday,1"}, {"after": "2026-01-01T00:00:00,1"},
+        {"after": f"2026-01-01T00:00:00+00:00,{'9' * 30}"}, {"before": "0001-01-01T00:00:00+14:00,5"},
+        {"sort": "need", "after": "99999999999999999999,1"}, {"sort": "name", "after": "\x00,1"},
+    ],
+)  # fmt: skip
+def test_nonsense_in_the_address_shows_everything(
+    rita_client: Client, three: list[Assessment], query: dict[str, str]
+) -> None:
+    expected = {} if "after" in query or "before" in query else query
+    assert rita_client.get(URL, query).status_code == 200
+    assert len(names(rita_client, **expected)) == 3
+
+
+# --- orders and pages
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("name", ["Archive", "Basket", "Checkout"]),
+        ("-name", ["Checkout", "Basket", "Archive"]),
+        ("need", ["Checkout", "Archive", "Basket"]),
+        ("-need", ["Basket", "Archive", "Checkout"]),
+        ("readiness", ["Archive", "Checkout", "Basket"]),
+        ("-readiness", ["Basket", "Checkout", "Archive"]),
+        ("age", ["Archive", "Checkout"]),
+        ("-age", ["Checkout", "Archive"]),
+    ],
+)
+def test_each_order_is_kept(rita_client: Client, three: list[Assessment], sort: str, expected: list[str]) -> None:
+    assert names(rita_client, sort=sort) == expected
+
+
+def test_sorted_by_age_it_says_who_is_left_out(rita_client: Client, three: list[Assessment]) -> None:
+    assert "1 system without one is left out" in rita_client.get(URL, {"sort": "age"}).content.decode()
+
+
+def follow(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query, keep_blank_values=True).items()}
+
+
+def walk(client: Client, way: str, query: dict[str, str]) -> tuple[list[int], dict[str, str]]:
+    """All rows on all pages in one direction, and the address of the last page."""
+    seen: list[int] = []
+    for _ in range(200):
+        context = client.get(URL, query).context
+        page = [row.newest.pk for row in context["rows"]]
+        seen = seen + page if way == "next_url" else page + seen
+        if not context[way]:
+            return seen, query
+        query = follow(context[way])
+    raise AssertionError("the pages do not end")
+
+
+@pytest.fixture
+def many(team: Team, alice: User) -> list[int]:
+    """Eighty systems with few different values, so that ids have to tell most of them apart."""
+    chance = random.Random(4)
+    at = timezone.now()
+    made = []
+    for number in range(80):
+        one = judged(
+            team, alice, f"System {number % 9} of {number}", need=chance.randrange(3), readiness=chance.randrange(2),
+            verdict=chance.choice(("stay", "extract")), gates={"tracing": chance.choice(("failed", "open", "passed"))},
+        )  # fmt: skip
+        same = at - timedelta(hours=chance.randrange(5))
+        Assessment.objects.filter(pk=one.pk).update(
+            updated_at=same, standing_at=same, system_name=f"system {number % 9}"
+        )
+        made.append(one.pk)
+    return made
+
+
+@pytest.mark.parametrize("sort", list(filters.ORDERS))
+def test_walking_all_pages_gives_every_row_once_there_and_back(rita_client: Client, many: list[int], sort: str) -> None:
+    there, last = walk(rita_client, "next_url", {"sort": sort})
+    assert sorted(there) == sorted(many)
+    back, _ = walk(rita_client, "previous_url", last)
+    assert back == there
+
+
+@pytest.mark.parametrize("look", [3, 30])
+@pytest.mark.parametrize("sort", ["", "need", "-readiness"])
+def test_a_short_look_finds_the_same_over_more_pages(
+    rita_client: Client, many: list[int], monkeypatch: pytest.MonkeyPatch, look: int, sort: str
+) -> None:
+    whole, _ = walk(rita_client, "next_url", {"sort": sort, "gate": "tracing/open", "verdict": "stay"})
+    for module in ("assess.assessments.keyset", "assess.portfolio.lists"):
+        monkeypatch.setattr(f"{module}.LOOK", look)
+    there, last = walk(rita_client, "next_url", {"sort": sort, "gate": "tracing/open", "verdict": "stay"})
+    assert there == whole
+    back, _ = walk(rita_client, "previous_url", last)
+    assert back == whole
+
+
+def test_a_look_that_finds_nothing_offers_to_look_further(
+    rita_client: Client, many: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("assess.assessments.keyset", "assess.portfolio.lists"):
+        monkeypatch.setattr(f"{module}.LOOK", 10)
+    html = rita_client.get(URL, {"form": "motives"}).content.decode()
+    assert "Look further" in html
+    assert "None among these" in html
+    assert "No system fits" in html
+
+
+def test_rows_that_change_while_paging_are_never_shown_twice_and_the_others_never_missed(
+    rita_client: Client, many: list[int]
+) -> None:
+    chance = random.Random(7)
+    touched: set[int] = set()
+    seen: list[int] = []
+    query: dict[str, str] = {}
+    while True:
+        context = rita_client.get(URL, query).context
+        seen += [row.newest.pk for row in context["rows"]]
+        if not context["next_url"]:
+            break
+        query = follow(context["next_url"])
+        for pk in chance.sample(many, 10):  # somebody saves an answer: the system moves to the front
+            Assessment.objects.filter(pk=pk).update(updated_at=timezone.now())
+            touched.add(pk)
+    assert len(seen) == len(set(seen))
+    assert set(many) - touched <= set(seen)
+
+
+def test_links_keep_filters_and_order(rita_client: Client, many: list[int]) -> None:
+    query = {"sort": "need", "verdict": "stay", "q": "system"}
+    assert query.items() <= follow(rita_client.get(URL, query).context["next_url"]).items()
+
+
+def test_in_a_large_workspace_a_search_finds_how_names_begin(
+    rita_client: Client, many: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assess.portfolio.lists.CONTAINS_UP_TO", 5)
+    for module in ("assess.assessments.keyset", "assess.portfolio.lists"):
+        monkeypatch.setattr(f"{module}.LOOK", 12)
+    expected = set(Assessment.objects.filter(system_name="system 4").values_list("pk", flat=True))
+    assert len(expected) == 9
+    there, _ = walk(rita_client, "next_url", {"q": "System 4", "sort": "need"})
+    assert set(there) == expected
+    assert len(there) == 9
+    context = rita_client.get(URL, {"q": "system 4"}).context
+    assert context["next_url"] == ""
+    assert context["counts"].total_words == "9"
+    assert names(rita_client, q="ystem") == []
+    assert "names that begin with" in rita_client.get(URL, {"q": "system 4"}).content.decode()
+
+
+# --- counts and chart
+
+
+def test_counts_of_a_filter_stop_at_a_limit_and_say_so(
+    rita_client: Client, many: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assess.portfolio.counts.COUNTED_UP_TO", 40)
+    counts = rita_client.get(URL, {"state": "submitted"}).context["counts"]
+    assert (counts.total_words, counts.is_capped, sum(counts.verdicts.values())) == ("40+", True, 40)
+    assert rita_client.get(URL).context["counts"].total_words == "80"
+
+
+def test_the_chart_draws_a_bounded_number_and_says_so(
+    rita_client: Client, many: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = rita_client.get(URL).context["scatter"]
+    assert sum(mark.number for mark in whole.marks) == 80
+    assert whole.left_out == ""
+    monkeypatch.setattr(scatter, "MOST", 25)
+    html = rita_client.get(URL).content.decode()
+    assert "Drawn are 25 systems of 80 with a verdict: those that changed last." in html
+
+
+def test_marks_lie_where_need_and_readiness_are() -> None:
+    chart = scatter.draw([(100, 0, "extract"), (0, 100, "stay"), (0, 100, "stay")])
+    extract, stay = sorted(chart.marks, key=lambda mark: mark.verdict)
+    assert (extract.x, extract.y) == (chart.left, chart.top)
+    assert (stay.x, stay.y, stay.number) == (chart.right, chart.bottom, 2)
+    assert stay.size > extract.size
+    assert chart.title == "1 of 3 systems need more than they are ready for"
+
+
+# --- conditions
+
+
+def condition_on(assessment: Assessment, by: User, text: str, days: int, **fields: Any) -> Condition:
+    signed = assessment.sign_offs.first() or SignOff.objects.create(
+        assessment=assessment, decision="accepted_with_conditions", model_verdict="stay", content={}, content_hash="x",
+        signed_by=by,
+    )  # fmt: skip
+    due_on = timezone.localdate() - timedelta(days=days)
+    made: Condition = Condition.objects.create(
+        assessment=assessment, sign_off=signed, text=text, owner="Ops", due_on=due_on, **fields
+    )
+    return made
+
+
+@pytest.fixture
+def accepted(team: Team, alice: User) -> Assessment:
+    return judged(team, alice, "Ledger", state=State.ACCEPTED_WITH_CONDITIONS)
+
+
+def test_overdue_conditions_show_the_longest_overdue_first(
+    rita_client: Client, rita: User, accepted: Assessment
+) -> None:
+    for days in (0, 1, 9, 30, -3):
+        condition_on(accepted, rita, f"Due {days} days ago", days)
+    condition_on(accepted, rita, "Met in time", 40, met_at=timezone.now(), met_by=rita)
+    context = rita_client.get(URL).context
+    assert [str(each) for each, _ in context["conditions"]] == ["Due 30 days ago", "Due 9 days ago", "Due 1 days ago"]
+    assert context["rows"][0].overdue == 3
+    html = rita_client.get(URL).content.decode()
+    assert "3 conditions are overdue" in html
+    assert "3 conditions overdue" in html
+
+
+def test_conditions_of_an_earlier_signature_or_of_a_draft_are_nobodys_any_more(
+    rita_client: Client, rita: User, accepted: Assessment, team: Team, alice: User
+) -> None:
+    condition_on(accepted, rita, "From the first signature", 5)
+    SignOff.objects.create(
+        assessment=accepted, decision="accepted", model_verdict="stay", content={}, content_hash="y", signed_by=rita
+    )
+    reopened = judged(team, alice, "Reopened", state=State.IN_REVIEW)
+    condition_on(reopened, rita, "Before it was opened again", 5)
+    assert rita_client.get(URL).context["conditions"] == []
+
+
+def test_all_overdue_conditions_have_pages(rita_client: Client, rita: User, accepted: Assessment) -> None:
+    for number in range(60):
+        condition_on(accepted, rita, f"Condition {number}", 1 + number // 20)
+    assert "More than 5 conditions are overdue" in rita_client.get(URL).content.decode()
+    seen: list[int] = []
+    url = reverse("portfolio-conditions")
+    while url:
+        context = rita_client.get(url).context
+        seen += [each.pk for each, _ in context["conditions"]]
+        url = reverse("portfolio-conditions") + context["next_url"] if context["next_url"] else ""
+    assert len(seen) == len(set(seen)) == 60
+
+
+# --- saved views
+
+
+def test_a_view_is_saved_opened_replaced_and_deleted(
+    rita_client: Client, rita: User, three: list[Assessment], workspace: Workspace
+) -> None:
+    def save(query: str, name: str = " Old  ones ") -> str:
+        data = {"workspace": workspace.pk, "query": query, "name": name}
+        return rita_client.post(reverse("portfolio-view-save"), data, follow=True).content.decode()
+
+    assert "Saved as “Old ones”" in save("months=12&sort=name&after=x&csrf=y")
+    [(pk, name, url)] = rita_client.get(URL).context["views"]
+    assert (name, follow(url)) == ("Old ones", {"months": "12", "sort": "name"})
+    assert names(rita_client, **follow(url)) == ["Archive"]
+    save("verdict=extract")
+    assert SavedView.objects.get(user=rita).query == "verdict=extract"
+    assert "Enter a name" in save("verdict=extract", name="  ")
+    assert "Enter a name" in save("verdict=extract", name="x" * 121)
+    assert SavedView.objects.count() == 1
+    html = rita_client.post(reverse("portfolio-view-delete", args=[pk]), follow=True).content.decode()
+    assert "is deleted" in html
+    assert not SavedView.objects.exists()
+
+
+def test_views_are_bounded_and_nobody_elses(rita_client: Client, rita: User, zoe: User, workspace: Workspace) -> None:
+    for number in range(20):
+        SavedView.objects.create(user=rita, workspace=workspace, name=f"View {number}", query="")
+    data = {"workspace": workspace.pk, "query": "", "name": "One more"}
+    response = rita_client.post(reverse("portfolio-view-save"), data, follow=True)
+    assert "You have 20 views" in response.content.decode()
+    theirs = client_of(zoe).post(reverse("portfolio-view-delete", args=[SavedView.objects.first().pk]))  # type: ignore[union-attr]
+    assert theirs.status_code == 404
+    assert SavedView.objects.count() == 20
+
+
+# --- files
+
+
+def csv_rows(client: Client, **query: object) -> list[dict[str, str]]:
+    response = client.get(reverse("portfolio-csv"), query)
+    assert response["Content-Type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))  # type: ignore[attr-defined]
+
+
+def exported(client: Client, **query: object) -> dict[str, Any]:
+    response = client.get(reverse("portfolio-json"), query)
+    found: dict[str, Any] = json.loads(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+    return found
+
+
+def test_csv_holds_what_the_filter_finds_in_its_order(rita_client: Client, three: list[Assessment]) -> None:
+    rows = csv_rows(rita_client, sort="name")
+    assert [row["system"] for row in rows] == ["Archive", "Basket", "Checkout"]
+    assert rows[0]["verdict"] == "modular"
+    assert rows[0]["overruled_from"] == "stay"
+    assert (rows[2]["gates_failed"], rows[2]["gates_open"], rows[2]["need"]) == ("tracing", "platform", "80")
+    assert [row["system"] for row in csv_rows(rita_client, verdict="extract")] == ["Checkout"]
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@sum(A1)", "\t=1", "  =1+1", "|calc", "%x", "＝1", '=HYPERLINK("http://x")']
+)
+def test_no_spreadsheet_takes_a_name_for_a_formula(rita_client: Client, team: Team, alice: User, name: str) -> None:
+    one = judged(team, alice, "x")
+    one.system.name = name
+    one.system.save()
+    [row] = csv_rows(rita_client)
+    assert row["system"] == f"'{name}"
+
+
+def test_plain_names_and_numbers_stay_as_they_are() -> None:
+    assert [export.cell(value) for value in ("Web-shop", 12, None, "a=b")] == ["Web-shop", "12", "", "a=b"]
+
+
+def test_json_holds_the_contracts_result(
+    rita_client: Client, team: Team, alice: User, edition: Edition, three: list[Assessment]
+) -> None:
+    made = start_assessment(
+        team=team, system_name="Real", edition=edition, by=alice, carried={"teams": AnswerValue(value=5)}
+    )
+    kept = submit(made, by=alice).result
+    assert kept is not None
+    found = exported(rita_client)
+    assert (found["count"], found["complete"], found["at_most"]) == (4, True, export.MOST)
+    entry = next(each for each in found["systems"] if each["system"] == "Real")
+    for field in ("verdict", "form", "rule", "firm", "possible_verdicts", "pain", "readiness", "gates", "robustness"):
+        assert entry[field] == kept[field], field
+    overruled = next(each for each in found["systems"] if each["system"] == "Archive")
+    assert (overruled["verdict"], overruled["model_verdict"]) == ("modular", "stay")
+    assert next(each for each in found["systems"] if each["system"] == "Basket")["verdict"] is None
+
+
+def test_files_are_whole_over_many_batches_and_name_their_limit(
+    rita_client: Client, many: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "CHUNK", 7)
+    assert len({row["system"] for row in csv_rows(rita_client, sort="need")}) == 80
+    assert exported(rita_client)["complete"] is True
+    monkeypatch.setattr(export, "MOST", 20)
+    rows = csv_rows(rita_client)
+    assert len(rows) == 21
+    assert "at most 20 systems" in rows[-1]["system"]
+    found = exported(rita_client)
+    assert (len(found["systems"]), found["count"], found["complete"]) == (20, 20, False)
+
+
+# --- whose
+
+
+def test_an_architect_of_another_workspace_gets_nothing_of_this_one(
+    zoe: User, three: list[Assessment], workspace: Workspace
+) -> None:
+    client = client_of(zoe)
+    assert names(client) == []
+    assert csv_rows(client) == []
+    assert exported(client)["systems"] == []
+    for name in ("portfolio", "portfolio-csv", "portfolio-json", "portfolio-conditions"):
+        there = client.get(reverse(name), {"workspace": workspace.pk})
+        nowhere = client.get(reverse(name), {"workspace": 10**12})
+        assert there.status_code == nowhere.status_code == 404
+    data = {"workspace": workspace.pk, "name": "x", "query": ""}
+    assert client.post(reverse("portfolio-view-save"), data).status_code == 404
+
+
+def test_an_architect_of_two_workspaces_chooses(
+    rita: User, three: list[Assessment], other_workspace: Workspace, charlies_team: Team, charlie: User
+) -> None:
+    MembershipFactory(user=rita, team=None, workspace=other_workspace, role="architect")
+    judged(charlies_team, charlie, "Theirs")
+    client = client_of(rita)
+    assert names(client, workspace=other_workspace.pk) == ["Theirs"]
+    html = client.get(URL, {"workspace": other_workspace.pk}).content.decode()
+    assert f'<option value="{other_workspace.pk}" selected>' in html
+    assert f"workspace={other_workspace.pk}" in client.get(URL, {"workspace": other_workspace.pk}).context["first_url"]
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "vera", "olga", "ada", "ravi"])
+def test_only_architects_have_a_portfolio(request: pytest.FixtureRequest, who: str) -> None:
+    client = client_of(request.getfixturevalue(who))
+    assert client.get(URL).status_code == 403
+    assert client.get(reverse("portfolio-csv")).status_code == 403
+
+
+def test_the_list_leads_architects_to_the_portfolio(rita_client: Client, bob_client: Client) -> None:
+    assert f'href="{URL}"' in rita_client.get(reverse("assessments")).content.decode().split("<main")[1]
+    assert f'href="{URL}"' not in bob_client.get(reverse("assessments")).content.decode()
+
+
+# --- how much it takes
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"sort": "need"},
+        {"verdict": "stay"},
+        {"q": "system", "gate": "tracing/failed", "months": "1"},
+        {"sort": "age"},
+    ],
+)
+def test_a_page_takes_at_most_fifteen_queries(
+    rita_client: Client, rita: User, many: list[int], accepted: Assessment, query: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("assess.portfolio.lists.LOOK", 10)  # so that looks have an end to find
+    condition_on(accepted, rita, "Overdue", 3)
+    first = queries_of(lambda: rita_client.get(URL, query))
+    assert len(first) <= 15, first
+    following = rita_client.get(URL, query).context["next_url"]
+    if following:
+        assert len(queries_of(lambda: rita_client.get(URL + following))) <= 15
+
+
+def test_many_rows_take_no_more_queries_than_few(rita_client: Client, three: list[Assessment], many: list[int]) -> None:
+    rita_client.get(URL)  # the first request of a session is noted in it
+    few = queries_of(lambda: rita_client.get(URL, {"q": "archive"}))
+    lots = queries_of(lambda: rita_client.get(URL, {"q": "system"}))
+    assert len(few) == len(lots)
