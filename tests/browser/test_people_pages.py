@@ -1,0 +1,77 @@
+"""People, invitations and one's own account in a real browser: axe, smallest screen, keyboard, without JavaScript."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from assess.people import invitations
+from assess.people.models import Membership, Role, Team, User
+from tests.browser.conftest import OpenPage
+from tests.factories import UserFactory
+
+
+def test_axe_finds_nothing_on_the_pages_of_people(
+    axe_everywhere: Callable[..., None], ada: User, alice: User, bob: User, rita: User, team: Team
+) -> None:
+    invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, email="nina@example.org", by=alice)
+    invitations.invite(workspace=team.workspace, team=None, role=Role.ARCHITECT, by=ada)
+    start = f"/workspaces/{team.workspace_id}/people/"
+    place = Membership.objects.get(user=bob).pk
+    addresses = [start, f"{start}?q=bob", f"{start}invite/", f"{start}{place}/", f"{start}teams/{team.pk}/"]
+    axe_everywhere(*addresses, "/people/?all", user=ada)
+
+
+def test_axe_finds_nothing_on_one_s_own_pages_and_on_invitations(
+    axe_everywhere: Callable[..., None], alice: User, bob: User, team: Team
+) -> None:
+    links = [invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, by=alice) for _ in range(2)]
+    ended = links[1].invitation
+    ended.expires_at = timezone.now() - timedelta(days=1)
+    ended.save()
+    paths = [link.path for link in links]
+    lone = UserFactory(name="Lou")
+    axe_everywhere(*paths, "/invitations/nothing/")
+    axe_everywhere(*paths, "/people/", "/account/you/", "/account/tokens/", "/account/you/leave/", user=lone)
+
+
+def test_nothing_is_wider_than_the_smallest_screen(open_page: OpenPage, alice: User, bob: User, team: Team) -> None:
+    bob.name = "Bartholomew-Maximilian-von-und-zu-Hohenlohe-Waldenburg"
+    bob.email = f"{'x' * 60}@{'y' * 60}.example.org"
+    bob.save()
+    invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, email="z" * 60 + "@example.org", by=alice)
+    start = f"/workspaces/{team.workspace_id}/people/"
+    place = Membership.objects.get(user=bob).pk
+    with open_page(width=320, user=alice) as page:
+        for address in (start, f"{start}invite/", f"{start}{place}/", "/people/?all", "/account/you/"):
+            page.goto(address)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+
+
+def test_from_the_invitation_to_the_team_by_keyboard_and_without_javascript(
+    open_page: OpenPage, alice: User, team: Team
+) -> None:
+    with open_page(javascript=False, user=alice) as page:
+        page.goto(f"/workspaces/{team.workspace_id}/people/")
+        page.get_by_role("link", name="Invite", exact=True).focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Invite").focus()
+        page.keyboard.press("Enter")
+        link = page.get_by_label("The link").input_value()
+    with open_page(javascript=False) as page:
+        page.goto(link)
+        page.get_by_role("link", name="Make an account").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Your team")).to_have_count(0)
+        page.get_by_label("Your name").focus()
+        for text in ("Nina New", "nina@example.org", "a wide blue harbour"):
+            page.keyboard.type(text)
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        accept = page.get_by_role("button", name="Accept as Nina New")
+        expect(accept).to_be_visible()
+        accept.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Welcome: you are now Team member of Payments")).to_be_visible()
+    assert Membership.objects.get(user__email="nina@example.org").team == team
