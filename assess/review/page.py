@@ -4,7 +4,8 @@ Decides: what each person is shown and offered. Does not decide: whether a move 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as of_field
 from datetime import date
 from typing import Any, Final
 
@@ -58,7 +59,11 @@ class Talk:
     """A comment or challenge with its replies, oldest first."""
 
     comment: Comment
-    replies: list[Comment] = field(default_factory=list)
+    replies: list[Comment] = of_field(default_factory=list)
+
+    @property
+    def field(self) -> str:
+        return f"reply-{self.comment.pk}"
 
     @property
     def is_open(self) -> bool:
@@ -86,11 +91,19 @@ class Line:
     notes: list[Note]
     talks: list[Talk]
 
+    @property
+    def field(self) -> str:
+        return f"c-{self.question.key}"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConditionLine:
     condition: Condition
     is_overdue: bool
+
+    @property
+    def field(self) -> str:
+        return f"met-{self.condition.pk}"
 
 
 def page_of(
@@ -101,10 +114,12 @@ def page_of(
     form: SignForm | None,
     problems: Sequence[Problem],
     typed: Mapping[str, str],
+    field: str,
 ) -> dict[str, Any]:
     """The context of the page. About twelve queries, whatever the number of answers and comments.
 
-    `form` and `typed` are what was posted and refused, to show again with its `problems`.
+    `form` and `typed` are what was posted and refused, to show again with its `problems`; `field` is the id of the one
+    field of a small form.
     """
     allowed = abilities(user, assessment.system.team)
     questionnaire = questionnaire_of(assessment.edition)
@@ -153,6 +168,7 @@ def page_of(
         "problems": problems,
         "wrong": {problem.key: problem.message for problem in reversed(problems) if problem.key},
         "typed": typed,
+        "field": field,
         "history": lines,
         "next_number": next_number,
         "is_first": before is None,

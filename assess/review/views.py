@@ -24,7 +24,7 @@ from assess.web.access import View, signed_in, user_of
 from assess.web.errors import problem, too_many
 
 #: Of what a refused form posted, what its page shows again. Never a password.
-SHOWN_AGAIN = ("text", "how", "key", "parent", "condition")
+SHOWN_AGAIN = ("text", "how")
 
 
 @require_safe
@@ -103,7 +103,7 @@ def challenge(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     try:
         actions.challenge(assessment, by=user, text=request.POST.get("text", ""))
     except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems)
+        return _page(request, assessment, user, problems=refused.problems, field="challenge-text")
     return _back(assessment)
 
 
@@ -116,7 +116,7 @@ def answer_challenge(request: HttpRequest, assessment: Assessment, user: User) -
     try:
         move(assessment, by=user, text=request.POST.get("text", ""))
     except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems)
+        return _page(request, assessment, user, problems=refused.problems, field="answer-text")
     return _back(assessment)
 
 
@@ -137,7 +137,9 @@ def comment(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             parent=parent,
         )
     except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems)
+        return _page(
+            request, assessment, user, problems=refused.problems, field=_field_of(parent, request.POST.get("key", ""))
+        )
     return _back(assessment, f"q-{written.key}" if written.key else "talk")
 
 
@@ -151,7 +153,7 @@ def settle(request: HttpRequest, assessment_id: int, comment_id: int) -> HttpRes
     try:
         settled = actions.settle(found, by=user, text=request.POST.get("text", ""))
     except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems)
+        return _page(request, assessment, user, problems=refused.problems, field=f"reply-{comment_id}")
     return _back(assessment, f"q-{settled.key}")
 
 
@@ -165,8 +167,12 @@ def meet(request: HttpRequest, assessment_id: int, condition_id: int) -> HttpRes
     try:
         actions.meet_condition(found, by=user, how=request.POST.get("how", ""))
     except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems)
+        return _page(request, assessment, user, problems=refused.problems, field=f"met-{condition_id}")
     return _back(assessment, "conditions")
+
+
+def _field_of(parent: Comment | None, key: str) -> str:
+    return f"reply-{parent.parent_id or parent.pk}" if parent else f"c-{key or 'whole'}"
 
 
 def _page(
@@ -176,6 +182,7 @@ def _page(
     *,
     form: SignForm | None = None,
     problems: list[Problem] | None = None,
+    field: str = "",
 ) -> HttpResponse:
     """The page as things stand; with what was refused, and what had been typed (400)."""
     if request.method == "POST":
@@ -188,6 +195,7 @@ def _page(
         form=form,
         problems=problems or [],
         typed={name: request.POST.get(name, "") for name in SHOWN_AGAIN},
+        field=field,
     )
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
     return render(request, "review/decision.html", context, status=status)

@@ -1,6 +1,6 @@
 """The list: one row for each system with its newest version, filters as a GET form, older rows by keyset pages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -41,6 +41,7 @@ class Row:
 
     assessment: Assessment
     may_work: bool
+    may_review: bool
     versions: list[Assessment] = field(default_factory=list)
     answers: dict[str, AnswerValue] = field(default_factory=dict)
     due: list[Due] = field(default_factory=list)
@@ -64,6 +65,8 @@ class Row:
         """The words and the address of the one thing to do."""
         here = self.assessment
         progress = self.progress
+        if self.may_review and here.state in (State.SUBMITTED, State.IN_REVIEW):
+            return "Decide", f"{reverse('assessment-decision', args=[here.pk])}#sign"
         if progress is None:
             return "See the result", reverse("assessment-result", args=[here.pk])
         if not self.may_work:
@@ -87,7 +90,7 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
     page = _read(_parts(reach, chosen, teams), _narrow(chosen), place)
     if not page.ids and not any(chosen.values()) and place is None and open_asks(user).exists():
         return redirect("asked")  # nothing of teams' to read, and yet something to answer
-    rows = _rows(reach.works_in, page.ids)
+    rows = _rows(reach, page.ids)
     context = {
         "rows": rows,
         "chosen": chosen,
@@ -152,14 +155,22 @@ def _read(parts: list[AssessmentQuerySet], narrow: Q | None, place: Place | None
     return read_together(parts, NEWEST_FIRST, size=PAGE, narrow=narrow, place=place)
 
 
-def _rows(works_in: Collection[int], ids: Sequence[int]) -> list[Row]:
+def _rows(reach: Reach, ids: Sequence[int]) -> list[Row]:
     """The rows with their versions and, where open, their answers: five queries, however many rows."""
     if not ids:
         return []
     joined = Assessment.objects.select_related("system__team", "edition", "updated_by")
     found = {one.pk: one for one in joined.defer("edition__content", "result").filter(pk__in=ids)}
     page = [found[pk] for pk in ids if pk in found]
-    rows = {here.pk: Row(assessment=here, may_work=here.system.team_id in works_in) for here in page}
+    rows = {
+        here.pk: Row(
+            assessment=here,
+            may_work=here.system.team_id in reach.works_in,
+            # Whoever reads a whole workspace is its architect.
+            may_review=here.workspace_id in reach.workspaces,
+        )
+        for here in page
+    }
     versions: dict[int, list[Assessment]] = {}
     systems = {here.system_id for here in page}
     for version in Assessment.objects.filter(system__in=systems, deleted_at=None).defer("result").order_by("-version"):

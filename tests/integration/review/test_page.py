@@ -334,3 +334,36 @@ def test_a_version_with_every_answer_shows_its_notes_basis_and_evidence(
     place = body[body.index('id="q-teams"') : body.index('id="q-teams"') + 2_000]
     for text in ("5", "Counted.", "https://example.org/teams", "Measured", "Alice"):
         assert text in place
+
+
+def test_what_was_refused_waits_in_its_own_field_and_the_summary_leads_there(
+    accepted: Assessment, alice: User, alice_client: Client
+) -> None:
+    said = actions.comment(accepted, by=alice, key="teams", text="Five.")
+    long = "x" * 2_001
+    posts = {
+        "challenge-text": ("decision-challenge", {"text": long}),
+        "c-developers": ("decision-comment", {"key": "developers", "text": long}),
+        "c-whole": ("decision-comment", {"text": long}),
+        f"reply-{said.pk}": ("decision-comment", {"parent": str(said.pk), "text": long}),
+    }
+    for field, (name, data) in posts.items():
+        response = alice_client.post(address(name, accepted), data)
+        body = response.content.decode()
+        assert response.status_code == 400
+        assert f'<a href="#{field}">Shorten this to 2,000 characters' in body
+        place = body[body.index(f'id="{field}"') :]
+        assert long in place[: place.index("</textarea>")], field
+        assert body.count(long) == 1
+
+
+def test_the_list_leads_an_architect_to_the_form_and_nobody_else(
+    submitted: Assessment, rita_client: Client, alice_client: Client
+) -> None:
+    form = f'href="{address("assessment-decision", submitted)}#sign"'
+    assert form in rita_client.get(reverse("assessments")).content.decode()
+    assert form not in alice_client.get(reverse("assessments")).content.decode()
+    sign(rita_client, submitted, overruled_to="extract" if submitted.verdict != "extract" else "stay", reason="Sold.")
+    after = rita_client.get(reverse("assessments")).content.decode()
+    assert form not in after
+    assert "overruled:" in after
