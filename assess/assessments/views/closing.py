@@ -15,6 +15,7 @@ from assess.assessments.plan import plan_of
 from assess.assessments.progress import progress_of
 from assess.assessments.respondents import check_not_anchored
 from assess.assessments.revisit import due
+from assess.assessments.suggestions import suggestions_for
 from assess.assessments.together import Point, Table, table_of
 from assess.assessments.views.answering import next_url
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
@@ -66,6 +67,7 @@ def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "open_points": table.open_points if table else [],
         "questionnaire": questionnaire,
         "at_odds": find_contradictions(questionnaire, answers),
+        "suggested": list(suggestions_for(assessment, questionnaire, answers).values()),
         "progress": progress,
         "unanswered": progress.asked - progress.answered,
         "may_answer": may_edit and assessment.is_open,

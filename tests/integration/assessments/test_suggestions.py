@@ -1,4 +1,4 @@
-"""What the last version answered is suggested to the next, counts for nothing, and is confirmed one by one or at once."""
+"""What the last version answered is suggested to the next, counts for nothing, and is confirmed singly or at once."""
 
 import html
 import uuid
@@ -65,6 +65,8 @@ def test_a_new_version_counts_nothing_and_says_what_waits(alice_client: Client, 
     overview = page(alice_client, "assessment", second.pk)
     assert "6 answers of version 1 wait to be confirmed" in overview
     assert "0 of " in overview
+    # Whoever is about to submit is told as well.
+    assert "6 answers of version 1 wait to be confirmed" in page(alice_client, "assessment-review", second.pk)
     assert second.given_answers() == {}
 
 
