@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from assess.api.access import too_many, unauthenticated
+from assess.assessments.respondents import AnswersFirstError
 from assess.questionnaire.problems import Problem, Refused
 from assess.reports.service import TooManyError
 from assess.web.errors import as_json, forbidden, not_found
@@ -71,6 +72,10 @@ def add_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(PermissionDenied)
     def not_yours(request: HttpRequest, exception: Exception) -> HttpResponse:
         return forbidden(request, exception)
+
+    @api.exception_handler(AnswersFirstError)
+    def not_swayed(request: HttpRequest, exception: Any) -> HttpResponse:
+        return as_json(HTTPStatus.FORBIDDEN, exception.sentence, code="answers_first")
 
     @api.exception_handler(Refused)
     def refused(request: HttpRequest, exception: Any) -> HttpResponse:
