@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assess.assessments.actions import start_assessment, submit
+from assess.assessments.actions import next_version, start_assessment, submit
 from assess.assessments.changes import Change
+from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition
 from assess.assessments.saving import Outcome, Saved, Stale, Submitted, save_answer
+from assess.assessments.suggestions import confirm, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.answers import answers_hash
 from assess.questionnaire_files import builtin_questionnaire
@@ -142,3 +144,21 @@ def test_submitting_never_passes_a_save(assessment: Assessment, alice: User, bob
     developers = Answer.objects.filter(assessment=assessment, key="developers").first()
     assert (developers.value if developers else None) == (acknowledged[-1] if acknowledged else None)
     assert_answers_are_the_fold_of_the_log(assessment)
+
+
+def test_two_people_confirming_at_once_confirm_each_answer_once(alice: User, bob: User, assessment: Assessment) -> None:
+    for key in KEYS:
+        save_answer(assessment.pk, change(key, 3, 0), by=alice)
+    second = next_version(submit(assessment, by=alice), by=alice)
+    waiting = list(suggestions_for(second, questionnaire_of(second.edition), {}).values())
+    confirmed: list[str] = []
+    at_once(
+        lambda: confirmed.extend(confirm(second, waiting, by=alice)),
+        lambda: confirmed.extend(confirm(second, waiting, by=bob)),
+    )
+    assert sorted(confirmed) == sorted(KEYS)
+    assert {row.key: row.version for row in second.answers.all()} == dict.fromkeys(KEYS, 1)
+    assert sorted(key for event in second.events.filter(kind="confirmed") for key in event.payload["keys"]) == sorted(
+        KEYS
+    )
+    assert_answers_are_the_fold_of_the_log(second)
