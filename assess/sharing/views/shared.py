@@ -37,6 +37,7 @@ from assess.sharing.models import Scope, ShareLink
 from assess.sharing.policies import why_closed
 from assess.web.access import open_to_all
 from assess.web.errors import problem, too_many
+from assess.web.partial import is_partial, render_page_or_part
 
 #: A PDF that failed is tried again for whoever still looks after so long.
 TRY_AGAIN: Final = timedelta(seconds=60)
@@ -169,6 +170,8 @@ def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
     newest = service.newest_report(assessment)
     if newest is None or newest.state not in service.ACTIVE:
         kept = service.kept_pdf(assessment)
+        if kept is not None and is_partial(request):
+            return render_page_or_part(request, "sharing/pdf.html", "state", {**_frame(link), "stage": "ready"})
         if kept is not None:
             return pdf_response(request, assessment, kept)
         failed_at = newest.finished_at if newest is not None and newest.state == ReportState.FAILED else None
@@ -181,8 +184,9 @@ def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
     if newest is not None and newest.state in service.ACTIVE:
         service.keep_going(newest)
     failed = newest is not None and newest.state == ReportState.FAILED
+    context = {**_frame(link), "stage": "failed" if failed else "waiting"}
     status = HTTPStatus.OK if failed else HTTPStatus.ACCEPTED
-    return render(request, "sharing/pdf.html", {**_frame(link), "failed": failed}, status=status)
+    return render_page_or_part(request, "sharing/pdf.html", "state", context, status=status)
 
 
 # --- who may see it

@@ -202,6 +202,9 @@ def test_the_pdf_is_made_on_the_first_visit_and_then_kept(submitted: Assessment,
     assert 'http-equiv="refresh"' in making.content.decode()
     assert Report.objects.get().requested_by is None
     service.work_off_queue()
+    part = client.get(at, headers={"HX-Request": "true"})
+    assert (part.status_code, "The PDF is ready" in part.content.decode()) == (200, True)
+    assert "<html" not in part.content.decode()
     made = client.get(at)
     assert made.status_code == 200
     assert made.headers["Content-Type"] == "application/pdf"
