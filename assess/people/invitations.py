@@ -172,12 +172,10 @@ def accept(invitation: Invitation, *, by: User) -> Membership | Hindrance:
 
 def mark_verified(user: User) -> None:
     """The person's address counts as theirs, as if they had opened the link that allauth mails."""
-    EmailAddress.objects.update_or_create(
-        user=user,
-        email=user.email.lower(),
-        defaults={"verified": True},
-        create_defaults={"verified": True, "primary": True},
-    )
+    addresses = EmailAddress.objects.filter(user=user)
+    if not addresses.filter(email__iexact=user.email).update(verified=True):
+        is_first = not addresses.filter(primary=True).exists()
+        EmailAddress.objects.create(user=user, email=user.email.lower(), verified=True, primary=is_first)
 
 
 def proves_address(invitation: Invitation, user: User) -> bool:

@@ -259,6 +259,8 @@ def _membership_page(
         "membership": found,
         "is_you": found.user_id == user_of(request).pk,
         "form": form or RoleForm(roles=roles, initial={"role": found.role}),
+        # Where this team is all that somebody looks after, there is no other place to give.
+        "may_add": here.all_of_it or len(here.teams) > 1,
         "place_form": place_form or PlaceForm(teams=here.teams, whole=here.all_of_it, auto_id=ADDING),
     }
     wrong = (form is not None and form.errors) or (place_form is not None and place_form.errors)

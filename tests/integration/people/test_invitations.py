@@ -1,17 +1,19 @@
 """Inviting somebody, and every way in which an invitation does or does not let them in."""
 
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from assess.people import invitations
-from assess.people.invitations import TooMany
+from assess.people.invitations import Hindrance, TooMany
 from assess.people.models import Invitation, Membership, Notice, Role, Team, User, Workspace
 from assess.questionnaire.problems import Refused
 from tests.conftest import client_of
@@ -334,6 +336,39 @@ def test_who_accepted_it_is_told_so_and_led_on(team: Team, alice: User, olga: Us
     assert again.status_code == 410
     assert "You accepted this invitation already" in again.content.decode()
     assert Membership.objects.filter(user=olga, team=team).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_accept_one_link_at_once_one_gets_in(team: Team, alice: User) -> None:
+    invitation, _ = by_link(team, alice)
+    people = [UserFactory(), UserFactory()]
+    barrier = threading.Barrier(2)
+    outcomes: list[Any] = []
+
+    def take(user: User) -> None:
+        try:
+            barrier.wait(10)
+            outcomes.append(invitations.accept(invitation, by=user))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take, args=(user,)) for user in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(isinstance(outcome, Membership) for outcome in outcomes) == [False, True]
+    assert Hindrance.USED in outcomes
+    assert Membership.objects.filter(user__in=people).count() == 1
+
+
+def test_an_address_that_was_kept_in_other_letters_is_the_same_one(
+    team: Team, alice: User, olga: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    EmailAddress.objects.create(user=olga, email="Olga@Example.org", primary=True, verified=False)
+    _, path = by_mail(team, alice, "olga@example.org", django_capture_on_commit_callbacks)
+    assert client_of(olga).post(path).status_code == 302
+    assert EmailAddress.objects.get(user=olga).verified
 
 
 def test_who_is_on_the_team_keeps_the_role_and_the_invitation_stays(team: Team, alice: User, bob: User) -> None:

@@ -168,6 +168,14 @@ def test_an_administrator_gives_somebody_who_is_here_another_place(
     assert "Bob belongs to Search already" in again.content.decode()
 
 
+def test_where_one_team_is_all_there_is_no_other_place_is_offered(
+    alice_client: Client, ada_client: Client, bob: User, team: Team
+) -> None:
+    address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/"
+    pages = [client.get(address).content.decode() for client in (alice_client, ada_client)]
+    assert ["Add another place" in page for page in pages] == [False, True]
+
+
 def test_nobody_from_outside_is_added_without_an_invitation(ada: User, charlie: User, team: Team) -> None:
     with pytest.raises(Refused, match="Invite them"):
         actions.add_place(charlie, workspace=team.workspace, team=team, role=Role.MEMBER, by=ada)
