@@ -1,5 +1,6 @@
 """Nobody sees others' answers before giving their own, on whatever page; and who sees them afterwards."""
 
+import json
 import uuid
 from typing import Any
 
@@ -228,6 +229,46 @@ def test_guests_land_on_what_asks_of_them(apart: Assessment, gus: User) -> None:
 
 def test_a_respondent_with_nothing_to_read_lands_there_too(apart: Assessment, ravi: User) -> None:
     assert client_of(ravi).get(reverse("assessments")).url == reverse("asked")
+
+
+# --- who gets what while people answer apart (the table of all addresses has a version that is answered together)
+
+
+ASKED = {"alice": 200, "bob": 200, "ravi": 200, "gus": 200}
+NOT_ASKED = dict.fromkeys(("vera", "rita", "olga", "charlie", "zoe", "ada", "yves"), 404)
+APART = {
+    ("assessment-mine", "GET"): {**ASKED, **NOT_ASKED, "nobody": 302},
+    ("assessment-my-section", "GET"): {**ASKED, **NOT_ASKED, "nobody": 302},
+    ("assessment-my-section", "POST"): {**dict.fromkeys(ASKED, 302), **NOT_ASKED, "nobody": 302},
+    ("assessment-my-answers", "POST"): {**ASKED, **NOT_ASKED, "nobody": 401},
+    ("assessment-finish", "POST"): {**dict.fromkeys(ASKED, 302), **NOT_ASKED, "nobody": 302},
+    ("assessment-way-back", "POST"): {**dict.fromkeys(ASKED, 403), "gus": 200, **NOT_ASKED, "nobody": 302},
+    ("assessment-result", "GET"): {
+        **NOT_ASKED, "alice": 403, "bob": 403, "ravi": 404, "gus": 403, "vera": 200, "rita": 200, "nobody": 302,
+    },
+    ("assessment-section", "GET"): {
+        **NOT_ASKED, "alice": 302, "bob": 302, "ravi": 404, "gus": 403, "vera": 302, "rita": 302, "nobody": 302,
+    },
+    ("assessment-answers", "POST"): {
+        **NOT_ASKED, "alice": 409, "bob": 409, "ravi": 404, "gus": 403, "vera": 403, "rita": 403, "nobody": 401,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "method"), APART)
+def test_each_gets_exactly_this(apart: Assessment, name: str, method: str, request: pytest.FixtureRequest) -> None:
+    expected = APART[name, method]
+    arguments: dict[str, Any] = {"slug": "teams"} if name.endswith("section") else {}
+    address = reverse(name, kwargs={"assessment_id": apart.pk, **arguments})
+    got = {}
+    for who in expected:
+        client = Client() if who == "nobody" else client_of(request.getfixturevalue(who))
+        if name.endswith("answers"):
+            change = {"question": "developers", "not_sure": True, "base_version": 0, "mutation_id": str(uuid.uuid4())}
+            got[who] = client.post(address, json.dumps(change), content_type="application/json").status_code
+        else:
+            got[who] = (client.get(address) if method == "GET" else client.post(address)).status_code
+    assert got == expected
 
 
 # --- versions
