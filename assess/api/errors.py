@@ -118,8 +118,7 @@ def add_handlers(api: NinjaAPI) -> None:
 def problem_of(error: dict[str, Any]) -> Problem:
     """Pydantic's error about a field in our words."""
     template = MESSAGES.get(error["type"], "Send what the description of this field allows")
-    # Below where it comes from (the body, the address) stands the name of our parameter, then the field's.
-    named = [str(part)[:80] for part in error["loc"][2:3]]
-    return Problem(
-        code=error["type"], key=named[0] if named else "body", message=template.format(**error.get("ctx", {}))
-    )
+    # Two: the name of our own parameter, then the field's. One: a parameter of the address, or the body as a whole.
+    named = [str(part)[:80] for part in error["loc"][1:]]
+    [field] = named[1:2] or (named if error["loc"][0] == "query" else ["body"])
+    return Problem(code=error["type"], key=field, message=template.format(**error.get("ctx", {})))
