@@ -3,10 +3,11 @@
 Each database gets one workspace of 200 teams (every second system belongs to the first five), loaded by plain SQL and
 then analysed (ANALYZE), on a temporary SQLite file and on a temporary PostgreSQL. Two processes, one for each size, ask
 for the same pages in turns, through Django's test client and the whole middleware, signed in: so whatever else the
-machine does touches both alike. Printed for each page: queries, the 95th percentile in milliseconds at both sizes, and
-their ratio, and the ratio of the processor time that our process took (on SQLite that includes the database), which a
-busy machine changes less; above them the floor, a signed-in page that reads session and person and nothing else. A page
-that misses is measured again, up to four times. Goals: ratio at most 1.5, at most 15 queries. A result is 5 kB here, so that SQLite keeps it outside the row's own page, as it does real ones.
+machine does touches both alike. Printed for each page: queries, rows shown, the 95th percentile in milliseconds at both
+sizes, their ratio, and the ratio of the processor time that our process took (on SQLite that includes the database),
+which a busy machine changes less; above them the floor, a signed-in page that reads session and person and little else.
+A page that misses is measured again, up to four times. Goals: ratio at most 1.5, at most 15 queries. A result is 5 kB
+here, so that SQLite keeps it outside the row's own page, as it does real ones.
 """
 
 import argparse
@@ -86,7 +87,8 @@ TALLIES = """
 INSERT INTO assess_tally (workspace_id, kind, name, number)
 SELECT 1, 'systems', 'all', COUNT(*) FROM assess_assessment WHERE is_newest
 UNION ALL SELECT 1, 'state', state, COUNT(*) FROM assess_assessment WHERE is_newest GROUP BY state
-UNION ALL SELECT 1, 'verdict', verdict, COUNT(*) FROM assess_assessment WHERE is_newest AND verdict <> '' GROUP BY verdict
+UNION ALL SELECT 1, 'verdict', verdict, COUNT(*) FROM assess_assessment WHERE is_newest AND verdict <> ''
+  GROUP BY verdict
 UNION ALL SELECT 1, 'gate', 'tracing/failed', COUNT(*) / 3 FROM assess_assessment WHERE is_newest
 """
 DIALECTS = {
@@ -100,7 +102,8 @@ DIALECTS = {
     },
     "postgresql": {
         "series": "SELECT generate_series(1, {number})::bigint AS i",
-        "at": "timestamptz '2026-11-01 12:00:00+00' - ((i * 104729) % {number} * 40000000 / {number}) * interval '1 second'",
+        "at": "timestamptz '2026-11-01 12:00:00+00'"
+        " - ((i * 104729) % {number} * 40000000 / {number}) * interval '1 second'",
         "day": "date '2026-11-01' - (i % 900)::int",
         "due": "current_date - (id % 40)::int + 20",
         "result": "('{{\"pad\": \"' || repeat('x', {bytes}) || '\"}}')::jsonb",
@@ -137,7 +140,7 @@ def load(number: int) -> None:
     with connection.cursor() as cursor:
         if vendor == "sqlite":
             cursor.execute("PRAGMA synchronous = OFF")
-            cursor.execute("PRAGMA cache_size = -1000000")
+            cursor.execute("PRAGMA cache_size = -4000000")
         with transaction.atomic():
             for statement in (SYSTEMS, NEWEST, OLD, SIGNED, CONDITIONS, TALLIES):
                 cursor.execute(statement.format(**words))
@@ -147,10 +150,10 @@ def load(number: int) -> None:
 
 def pages() -> dict[str, tuple[int, str]]:
     """By name: who asks (1 the architect, 2 on one team, 3 on five), and the address."""
-    from assess.assessments.models import Assessment
+    from assess.assessments.models import NEWEST, Assessment
     from assess.portfolio.filters import ORDERS
 
-    newest = Assessment.objects.filter(is_newest=True, workspace=1)
+    newest = Assessment.objects.filter(NEWEST, workspace=1)
     half = newest.count() // 2
     found: dict[str, tuple[int, str]] = {"floor: a page without data": (1, "/account/logout/")}
     found["portfolio"] = (1, "/portfolio/")

@@ -106,9 +106,11 @@ class Acts:
             due_on = timezone.localdate() + timedelta(days=3)
             conditions = [Wanted(text="Trace it", owner="Ops", due_on=due_on)]
         overruled = self.chance.choice(("", "", "stay", "modular"))
+        overruled = "" if overruled == one.verdict or decision == Decision.SENT_BACK else overruled
         review.sign(
-            one, by=self.rita, decision=decision, conditions=conditions, remark="See to it", reason="Seen otherwise",
-            overruled_to="" if overruled == one.verdict else overruled,
+            one, by=self.rita, decision=decision, conditions=conditions, remark="See to it",
+            reason="Seen otherwise" if overruled else "",
+            overruled_to=overruled,
         )  # fmt: skip
 
     def challenge(self) -> None:
