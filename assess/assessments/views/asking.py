@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -78,7 +78,7 @@ def _page(
     questionnaire = questionnaire_of(assessment.edition)
     may_ask = Ability.ASK in allowed and assessment.is_open
     lines = _lines(assessment, user)
-    posted = request.POST
+    posted = request.POST if errors else QueryDict()
     context: dict[str, Any] = {
         "assessment": assessment,
         "questionnaire": questionnaire,
