@@ -56,7 +56,8 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
             return unauthenticated(told_one=bool(token))
         wait = seconds_to_wait(token)
         if wait:
-            return too_many(f"That is more than {settings.LIMITS['api_per_minute']} requests a minute.", wait)
+            most = settings.LIMITS["api_per_minute"]
+            return too_many(f"That is more than {most} requests a minute. Try again in {wait} seconds.", wait)
         request.person = person  # type: ignore[attr-defined]  # read by `person_asking`
         method = request.method
         if method == "HEAD":
@@ -109,7 +110,7 @@ def unauthenticated(*, told_one: bool) -> HttpResponse:
 
 def too_many(sentence: str, wait: int) -> HttpResponse:
     """`wait` in seconds."""
-    response = as_json(HTTPStatus.TOO_MANY_REQUESTS, f"{sentence} Try again in {wait} seconds.")
+    response = as_json(HTTPStatus.TOO_MANY_REQUESTS, sentence)
     response.headers["Retry-After"] = str(wait)
     return response
 

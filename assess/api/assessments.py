@@ -25,10 +25,13 @@ from assess.api.schemas import (
 from assess.assessments import actions
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment
+from assess.assessments.keyset import Place, read_together
+from assess.assessments.models import NEWEST, Assessment, AssessmentQuerySet
 from assess.assessments.progress import progress_of
 from assess.assessments.views.fetch import readable, readable_or_deleted, writable
-from assess.people.permissions import Ability
+from assess.assessments.views.lists import MOST_PARTS, NEWEST_FIRST
+from assess.people.models import Team, User
+from assess.people.permissions import Ability, can_read, reach_of
 from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answers
 from assess.review.models import Condition
@@ -40,27 +43,52 @@ router = Router(tags=["assessments"])
     "/assessments",
     url_name="api-assessments",
     operation_id="listAssessments",
-    summary="Assessments you may read, all versions, the last changed first",
+    summary="The newest version of each system you may read, the last changed first",
+    description="With `system`, all versions of that one. A page may hold fewer than `limit`, even none: where few of "
+    "many fit, it looks at the next ones only. The list ends where `next` is null.",
     response=answers(_200=AssessmentPage),
     openapi_extra=described(),
 )
 def assessments(request: HttpRequest, filters: Query[AssessmentFilters]) -> AssessmentPage:
-    found = Assessment.objects.visible_to(person_asking(request))
-    for name in ("state", "verdict", "team", "system"):
-        chosen = getattr(filters, name)
-        if chosen is not None:
-            found = found.filter(**{name: chosen})
-    if filters.after is not None:
-        at, last = read_place(filters.after)
-        # Written so, the index leads; as an OR of the two columns it does not.
-        found = found.filter(Q(updated_at__lt=at) | Q(pk__lt=last), updated_at__lte=at)
-    joined = found.select_related("system", "team", "edition", "updated_by", "submitted_by")
-    rows = list(joined.defer("edition__content", "result").order_by("-updated_at", "-pk")[: filters.limit + 1])
-    page = rows[: filters.limit]
-    given = given_answers([each for each in page if each.is_open])
-    items = [AssessmentOut.model_validate(told(each, given.get(each.pk))) for each in page]
-    more = len(rows) > filters.limit
-    return AssessmentPage(items=items, next=place_of(page[-1].updated_at, page[-1].pk) if more else None)
+    parts = parts_of(person_asking(request), filters)
+    wanted = Q(**{name: chosen for name in ("state", "verdict") if (chosen := getattr(filters, name)) is not None})
+    place = place_in(filters.after) if filters.after is not None else None
+    if not parts:
+        return AssessmentPage(items=[], next=None)
+    page = read_together(parts, NEWEST_FIRST, size=filters.limit, narrow=wanted or None, place=place)
+    joined = Assessment.objects.select_related("system", "team", "edition", "updated_by", "submitted_by")
+    found = {each.pk: each for each in joined.defer("edition__content", "result").filter(pk__in=page.ids)}
+    rows = [found[pk] for pk in page.ids if pk in found]
+    given = given_answers([each for each in rows if each.is_open])
+    items = [AssessmentOut.model_validate(told(each, given.get(each.pk))) for each in rows]
+    following = page.following
+    return AssessmentPage(items=items, next=place_of(following.value, following.pk) if following else None)
+
+
+def parts_of(person: User, filters: AssessmentFilters) -> list[AssessmentQuerySet]:
+    """What the list is made of: versions of one system, or newest versions of workspaces and teams, each with an index
+    that has them in order."""
+    if filters.system is not None:
+        found = Assessment.objects.visible_to(person).filter(system=filters.system)
+        return [found if filters.team is None else found.filter(team=filters.team)]
+    rows = Assessment.objects.filter(NEWEST)
+    if filters.team is not None:
+        return [rows.filter(team=filters.team)] if reads_team(person, filters.team) else []
+    reach = reach_of(person)
+    if len(reach.workspaces) + len(reach.teams) > MOST_PARTS:
+        return [rows.filter(Q(workspace__in=reach.workspaces) | Q(team__in=reach.teams))]
+    of_workspaces = [rows.filter(workspace=workspace) for workspace in reach.workspaces]
+    return [*of_workspaces, *(rows.filter(team=team) for team in reach.teams)]
+
+
+def place_in(after: str) -> Place:
+    at, pk = read_place(after)
+    return Place(value=at, pk=pk)
+
+
+def reads_team(person: User, team_id: int) -> bool:
+    team = Team.objects.filter(pk=team_id).first()
+    return team is not None and can_read(person, team)
 
 
 @router.get(
@@ -178,6 +206,7 @@ def told(found: Assessment, given: Answers | None) -> dict[str, object]:
     """What `AssessmentOut` says; `given` are the answers of an open version."""
     team = found.team if "team" in found._state.fields_cache else found.system.team
     edition = found.edition
+    names_shown = found.names_shown or found.is_submitted or not found.independent
     return {
         "id": found.pk,
         "system": {"id": found.system_id, "name": found.system.name},
@@ -189,7 +218,7 @@ def told(found: Assessment, given: Answers | None) -> dict[str, object]:
         "edition": {"id": edition.pk, "slug": edition.slug, "version": edition.version},
         "created_at": found.created_at,
         "updated_at": found.updated_at,
-        "updated_by": str(found.updated_by),
+        "updated_by": str(found.updated_by) if names_shown else None,
         "submitted_at": found.submitted_at,
         "submitted_by": str(found.submitted_by) if found.submitted_by else None,
         "answers_hash": found.answers_hash or None,

@@ -87,7 +87,7 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(TooManyError)
     def asked_too_often(request: HttpRequest, exception: Any) -> HttpResponse:
-        return too_many(str(exception).partition(" Try again")[0], exception.retry_after)
+        return too_many(str(exception), exception.retry_after)
 
     @api.exception_handler(AuthenticationError)
     def who_is_it(request: HttpRequest, exception: Exception) -> HttpResponse:

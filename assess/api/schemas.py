@@ -173,7 +173,7 @@ class AssessmentOut(Out):
     edition: EditionName
     created_at: datetime
     updated_at: datetime
-    updated_by: str
+    updated_by: str | None = Field(description="Null while people answer apart and their names are not shown")
     submitted_at: datetime | None
     submitted_by: str | None
     answers_hash: str | None = Field(description="SHA-256 over the answers, once submitted")

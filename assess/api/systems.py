@@ -26,9 +26,9 @@ from assess.api.schemas import (
 )
 from assess.assessments.actions import start_assessment
 from assess.assessments.editions import newest_edition
-from assess.assessments.models import Assessment, Edition, System
+from assess.assessments.models import NEWEST, Assessment, Edition, System
 from assess.people.models import Membership, Role, Team, User
-from assess.people.permissions import ROLES
+from assess.people.permissions import ROLES, reach_of
 from assess.questionnaire.answers import check_name
 from assess.questionnaire.problems import Refused
 
@@ -131,8 +131,19 @@ def known_teams(person: User) -> "QuerySet[Team]":
 
 
 def visible_systems(person: User) -> "QuerySet[System]":
-    seen = Assessment.objects.visible_to(person).filter(system=OuterRef("pk"))
-    return System.objects.filter(Exists(seen)).select_related("team")
+    """Those of which a version can be read."""
+    reach = reach_of(person)
+    of_teams, of_workspaces = Q(team__in=reach.teams), Q(workspace__in=reach.workspaces)
+    # Only where both are there, both are asked for: one alone is read by its index.
+    mine = (
+        of_teams | of_workspaces
+        if reach.teams and reach.workspaces
+        else of_workspaces
+        if reach.workspaces
+        else of_teams
+    )
+    seen = Assessment.objects.filter(NEWEST, system=OuterRef("pk"))
+    return System.objects.filter(mine).filter(Exists(seen)).select_related("team")
 
 
 def chosen_edition(person: User, given: int | None) -> Edition:

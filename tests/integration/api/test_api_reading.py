@@ -117,6 +117,25 @@ def test_pages_of_assessments_hold_each_once_the_last_changed_first(ask: Api, al
     assert seen == list(ordered.values_list("pk", flat=True))
 
 
+def test_the_list_holds_the_newest_version_and_all_of_a_system_that_is_named(
+    ask: Api, alice: User, charlie: User, shop: Assessment
+) -> None:
+    actions.submit(shop, by=alice)
+    following = actions.next_version(Assessment.objects.get(pk=shop.pk), by=alice)
+    assert [each["id"] for each in ask(alice, "GET", "/assessments").json()["items"]] == [following.pk]
+    of_system = f"/assessments?system={shop.system_id}"
+    assert {each["id"] for each in ask(alice, "GET", of_system).json()["items"]} == {shop.pk, following.pk}
+    assert ask(charlie, "GET", of_system).json()["items"] == []
+    assert ask(charlie, "GET", f"/assessments?team={shop.team_id}").json()["items"] == []
+
+
+def test_who_changed_it_last_is_not_named_where_names_are_hidden(ask: Api, alice: User, shop: Assessment) -> None:
+    address = f"/assessments/{shop.pk}"
+    for independent, names_shown, expected in ((False, False, "Alice"), (True, True, "Alice"), (True, False, None)):
+        Assessment.objects.filter(pk=shop.pk).update(independent=independent, names_shown=names_shown)
+        assert ask(alice, "GET", address).json()["updated_by"] == expected
+
+
 def test_systems_go_on_after_the_last_of_a_page(ask: Api, alice: User, team: Team) -> None:
     made = [AssessmentFactory(team=team, by=alice).system_id for _ in range(3)]
     SystemFactory(team=team)  # nothing of it can be read
