@@ -769,12 +769,17 @@ def _why_not_apart(assessment: Assessment) -> Problem | None:
     return Problem(code="together", message=message)
 
 
+def has_address(respondent: Respondent) -> bool:
+    """Whether there is a way to write to them: an account, or the address they were asked at."""
+    person = respondent.user
+    return bool(respondent.email) or (person is not None and not person.is_guest)
+
+
 def _why_not_remind(respondent: Respondent, *, at: datetime) -> Problem | None:
     if respondent.finished_at is not None:
         return Problem(code="finished", message=f"Nothing to do: {respondent} has finished answering")
-    person = respondent.user
-    if person is not None and person.is_guest and not respondent.email:
-        return Problem(code="no_address", message=f"Tell {person} yourself; a guest by link has no address")
+    if not has_address(respondent):
+        return Problem(code="no_address", message=f"Tell {respondent} yourself; there is no address to write to")
     before = respondent.reminded_at or respondent.asked_at
     if at - before < BETWEEN_REMINDERS:
         return Problem(code="too_soon", message=f"Wait until tomorrow; {respondent} heard of it within the last day")

@@ -40,9 +40,7 @@ class Line:
     @property
     def may_remind(self) -> bool:
         """Whether there is anything to remind them of, and an address to do it by."""
-        person = self.respondent.user
-        has_address = person is None or not person.is_guest or bool(self.respondent.email)
-        return has_address and not self.is_me and self.respondent.finished_at is None
+        return respondents.has_address(self.respondent) and not self.is_me and self.respondent.finished_at is None
 
     @property
     def way(self) -> str:

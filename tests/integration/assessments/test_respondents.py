@@ -238,6 +238,17 @@ def test_reminding_waits_a_day_and_ends_when_somebody_is_done(apart: Assessment,
     assert "finished" in refused.value.problems[0].message
 
 
+def test_a_guest_by_link_has_no_address_to_be_reminded_at(assessment: Assessment, alice: User) -> None:
+    _, token = respondents.make_guest_link(assessment, by=alice)
+    guest, _ = respondents.join_as_guest(token, name="Kim")
+    Respondent.objects.update(asked_at=timezone.now() - timedelta(days=2))
+    with pytest.raises(Refused) as refused:
+        respondents.remind(assessment, guest.pk, by=alice)
+    assert "Tell Kim yourself" in refused.value.problems[0].message
+    html = client_of(alice).get(reverse("assessment-people", args=[assessment.pk])).content.decode()
+    assert "Remind" not in html
+
+
 # --- by mail
 
 
