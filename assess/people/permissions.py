@@ -126,15 +126,21 @@ class Reach:
 
 def reach_of(user: User) -> Reach:
     """One query."""
-    found = Membership.objects.filter(user=user).order_by("pk").values_list("role", "workspace", "team")
-    memberships = [(ROLES[Role(role)], workspace, team) for role, workspace, team in found]
-    workspaces = {place: None for allowed, place, team in memberships if Ability.READ in allowed and team is None}
-    teams = (team for allowed, place, team in memberships if Ability.READ in allowed and place not in workspaces)
+    workspaces, teams, works_in, administers = [], [], set(), False
+    for membership in Membership.objects.filter(user=user).order_by("pk"):
+        allowed = ROLES[Role(membership.role)]
+        administers = administers or membership.role == Role.ADMINISTRATOR
+        if membership.team_id is None:
+            workspaces += [membership.workspace_id] if Ability.READ in allowed else []
+            continue
+        teams += [membership] if Ability.READ in allowed else []
+        if Ability.START in allowed:
+            works_in.add(membership.team_id)
     return Reach(
         workspaces=tuple(workspaces),
-        teams=tuple(team for team in teams if team is not None),
-        works_in=frozenset(team for allowed, _, team in memberships if Ability.START in allowed and team is not None),
-        administers=any(role == Role.ADMINISTRATOR for role, _, _ in found),
+        teams=tuple(one.team_id for one in teams if one.team_id and one.workspace_id not in workspaces),
+        works_in=frozenset(works_in),
+        administers=administers,
     )
 
 

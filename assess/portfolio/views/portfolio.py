@@ -208,7 +208,7 @@ def _choices(user: User, workspace: Workspace) -> tuple[dict[str, list[tuple[str
         )
     )
     found.sort(key=lambda row: (row[2].casefold(), row[3], row[1]))
-    choices = {
+    choices: dict[str, list[tuple[str, str]]] = {
         "verdict": [*((verdict, VERDICT_WORDS[verdict]) for verdict in VERDICTS), (NO_VERDICT, "No verdict yet")],
         "form": [(form, words.capitalize()) for form, words in FORM_WORDS.items()],
         "state": [(value, str(label)) for value, label in State.choices],
