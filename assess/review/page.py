@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Answer, Assessment, Event, EventKind, Response, State
+from assess.assessments.models import Agreement, Answer, Assessment, Event, EventKind, Response, State
 from assess.assessments.views.fetch import answer_rows, given
 from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
@@ -248,13 +248,19 @@ def _line(
 
 
 def _notes(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list[Note]]:
-    """What was written beside answers, by question: the common ones', and each respondent's. One query, or none."""
+    """What was written beside answers, by question: the common ones', what was said when they were agreed on, and each
+    respondent's. Two queries, or none."""
     found: dict[str, list[Note]] = {}
     for key, row in rows.items():
         if row.answered and (row.note or row.link):
             found.setdefault(key, []).append(Note(text=row.note, link=row.link, by=str(row.answered_by), basis=""))
     if not assessment.independent:
         return found
+    agreements = Agreement.objects.filter(assessment=assessment).select_related("agreed_by").order_by("pk")
+    for key, agreement in {each.key: each for each in agreements}.items():
+        if agreement.said and key in rows and rows[key].answered:
+            note = Note(text=agreement.said, link="", by=f"agreed by {agreement.agreed_by}", basis="")
+            found.setdefault(key, []).append(note)
     responses = Response.objects.filter(assessment=assessment, answered=True, respondent__removed_at=None)
     for response in responses.exclude(note="", link="").select_related("respondent__user").order_by("pk"):
         by = str(response.respondent) if assessment.names_shown else SOMEBODY

@@ -2,6 +2,7 @@
 
 import re
 import time
+import uuid
 from typing import Any
 
 import pytest
@@ -14,8 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments import actions as answering
+from assess.assessments import together
+from assess.assessments.changes import Change
 from assess.assessments.log import record
 from assess.assessments.models import Assessment, EventKind, State
+from assess.assessments.saving import Saved
 from assess.people.models import Role, User
 from assess.questionnaire.schema import Answer
 from assess.review import actions
@@ -322,6 +326,25 @@ def test_the_page_takes_few_queries_however_much_was_said(
         actions.comment(in_review, by=rita, parent=said, text="So.")
     page(rita_client, in_review)
     assert len(queries_of(lambda: rita_client.get(address("assessment-decision", in_review)))) <= 15
+
+
+def test_a_reviewer_reads_what_was_said_when_agreeing_as_far_as_it_stands(
+    draft: Assessment, bob: User, alice: User, rita_client: Client
+) -> None:
+    Assessment.objects.filter(pk=draft.pk).update(independent=True)
+    draft.respondents.create(user=bob, asked_by=alice)
+    for key, words in (("teams", "Four."), ("teams", "Five since May."), ("developers", "As the payroll says.")):
+        version = draft.answers.filter(key=key).values_list("version", flat=True).first() or 0
+        change = Change(key=key, answered=True, value=5, base_version=version, mutation_id=uuid.uuid4())
+        assert isinstance(together.agree(load(draft.pk), change, said=words, by=alice), Saved)
+    version = draft.answers.get(key="developers").version
+    change = Change(key="developers", answered=False, base_version=version, mutation_id=uuid.uuid4())
+    assert isinstance(together.take_back(load(draft.pk), change, by=alice), Saved)
+    answering.submit(load(draft.pk), by=alice)
+    text = page(rita_client, draft)
+    assert "Five since May. (agreed by Alice)" in text
+    assert "Four." not in text
+    assert "As the payroll says." not in text
 
 
 def test_a_version_with_every_answer_shows_its_notes_basis_and_evidence(
