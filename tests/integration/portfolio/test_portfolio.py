@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assess.assessments import keyset
 from assess.assessments.actions import next_version, start_assessment, submit
 from assess.assessments.models import Assessment, Edition, State
 from assess.assessments.standing import keep_standing
@@ -22,7 +23,7 @@ from assess.portfolio.models import SavedView
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.review.models import Condition, SignOff
 from tests.conftest import client_of
-from tests.factories import AssessmentFactory, MembershipFactory
+from tests.factories import AssessmentFactory, MembershipFactory, TeamFactory
 from tests.integration.assessments.conftest import queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -624,3 +625,92 @@ def test_many_rows_take_no_more_queries_than_few(rita_client: Client, three: lis
     few = queries_of(lambda: rita_client.get(URL, {"q": "archive"}))
     lots = queries_of(lambda: rita_client.get(URL, {"q": "system"}))
     assert len(few) == len(lots)
+
+
+# --- the list that everybody has
+
+
+def listed(client: Client, **query: object) -> list[str]:
+    rows = client.get(reverse("assessments"), query).context["rows"]
+    return [str(row.assessment.system) for row in rows]
+
+
+def test_the_list_tells_states_in_words_and_filters_by_each(rita_client: Client, three: list[Assessment]) -> None:
+    html = rita_client.get(reverse("assessments")).content.decode()
+    for words in ("In review, last change", "Accepted, last change", "In progress · "):
+        assert words in html
+    for state, expected in (("open", ["Basket"]), ("in_review", ["Checkout"]), ("accepted", ["Archive"])):
+        assert listed(rita_client, state=state) == expected
+    assert listed(rita_client, verdict="modular") == ["Archive"]
+
+
+def test_the_list_says_what_is_due(rita_client: Client, three: list[Assessment]) -> None:
+    html = rita_client.get(reverse("assessments"), {"q": "archive"}).content.decode()
+    assert "Ask again: due since" in html
+
+
+def test_somebody_on_several_teams_gets_the_rows_of_all_once_and_in_order(
+    team: Team, other_team: Team, charlies_team: Team, alice: User, olga: User, charlie: User
+) -> None:
+    chance = random.Random(3)
+    at = timezone.now()
+    for mine in (team, charlies_team):
+        MembershipFactory(user=olga, team=mine)
+    expected = []
+    for _ in range(90):
+        one = AssessmentFactory(
+            team=chance.choice((team, other_team, charlies_team)), by=alice,
+            updated_at=at - timedelta(minutes=chance.randrange(20)),
+        )  # fmt: skip
+        expected.append((one.updated_at, one.pk))
+    client = client_of(olga)
+    seen: list[int] = []
+    url = reverse("assessments")
+    while url:
+        context = client.get(url).context
+        seen += [row.assessment.pk for row in context["rows"]]
+        url = reverse("assessments") + context["older"] if context["older"] else ""
+    assert seen == [pk for _, pk in sorted(expected, reverse=True)]
+
+
+def test_a_short_look_over_several_teams_misses_nothing(
+    team: Team, other_team: Team, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MembershipFactory(user=alice, team=other_team)
+    chance = random.Random(5)
+    at = timezone.now()
+    wanted = []
+    for number in range(60):
+        one = AssessmentFactory(
+            team=chance.choice((team, other_team)), by=alice, updated_at=at - timedelta(minutes=number // 3),
+            system__name=f"{chance.choice(('Wanted', 'Other'))} {number}",
+        )  # fmt: skip
+        wanted += [one.pk] if one.system_name.startswith("wanted") else []
+    monkeypatch.setattr(keyset, "LOOK", 9)
+    client = client_of(alice)
+    seen: list[int] = []
+    url = reverse("assessments") + "?q=wanted"
+    pages = 0
+    while url:
+        context = client.get(url).context
+        seen += [row.assessment.pk for row in context["rows"]]
+        url = reverse("assessments") + context["older"] if context["older"] else ""
+        pages += 1
+    assert sorted(seen) == sorted(wanted)
+    assert pages > 5
+
+
+def test_an_architect_of_one_workspace_and_member_in_another_lists_both(
+    rita: User, three: list[Assessment], charlies_team: Team, charlie: User, other_workspace: Workspace
+) -> None:
+    MembershipFactory(user=rita, team=charlies_team)
+    judged(charlies_team, charlie, "Theirs")
+    judged(TeamFactory(workspace=other_workspace), charlie, "Of another team")
+    assert sorted(listed(client_of(rita))) == ["Archive", "Basket", "Checkout", "Theirs"]
+    assert listed(client_of(rita), team=charlies_team.pk) == ["Theirs"]
+
+
+def test_a_team_that_is_not_ones_own_lists_nothing(
+    bob_client: Client, three: list[Assessment], other_team: Team
+) -> None:
+    assert listed(bob_client, team=other_team.pk) == []
