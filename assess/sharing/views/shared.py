@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment
+from assess.assessments.models import Assessment, State
 from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
 from assess.cases_file import published_cases
 from assess.decision import DECIDERS, MODEL_VERSION
@@ -126,7 +126,7 @@ def result(request: HttpRequest, link_id: int) -> HttpResponseBase:
     questionnaire = questionnaire_of(assessment.edition)
     answers = assessment.given_answers()
     judged = _judged(assessment, questionnaire, answers)
-    sign_off = assessment.sign_offs.select_related("signed_by").order_by("-pk").first()
+    sign_off = _standing_signature(assessment)
     context = {
         **_frame(link),
         "questionnaire": questionnaire,
@@ -256,6 +256,13 @@ def _frame(link: ShareLink) -> dict[str, Any]:
 def _name(person: User) -> str:
     """The name, never the mail address: whoever came by a link is a stranger. "" where there is none to show."""
     return "" if person.erased_at else person.name
+
+
+def _standing_signature(assessment: Assessment) -> SignOff | None:
+    """The newest signature; none while the review is open, again or for the first time."""
+    if assessment.state in (State.SUBMITTED, State.IN_REVIEW):
+        return None
+    return assessment.sign_offs.select_related("signed_by").order_by("-pk").first()
 
 
 def _signed(assessment: Assessment, sign_off: SignOff | None) -> str:

@@ -13,6 +13,7 @@ from assess.assessments.models import Assessment, State
 from assess.people.models import User
 from assess.reports import service
 from assess.reports.models import Report, ReportState
+from assess.review import actions as review
 from assess.review.models import Condition, Decision, SignOff
 from assess.sharing import actions as sharing
 from assess.sharing import visits
@@ -178,6 +179,20 @@ def test_an_overruled_verdict_shows_beside_the_models_own(submitted: Assessment,
     text = words(visitor(address).get(f"/shared/{link.pk}/"))
     for said in ("The architect decided otherwise: Stay monolithic The budget is frozen.", "by Rita", "Trace checkout"):
         assert said in text
+
+
+def test_a_signature_that_no_longer_stands_is_not_shown(submitted: Assessment, alice: User, rita: User) -> None:
+    other = "stay" if submitted.verdict != "stay" else "extract"
+    review.sign(submitted, by=rita, decision=Decision.ACCEPTED, overruled_to=other, reason="The budget is frozen.")
+    link, address = make(submitted, alice)
+    client = visitor(address)
+    assert "The budget is frozen." in words(client.get(f"/shared/{link.pk}/"))
+    review.challenge(Assessment.objects.get(pk=submitted.pk), by=alice, text="It was thawed.")
+    review.reopen(Assessment.objects.get(pk=submitted.pk), by=rita, text="Then once more.")
+    text = words(client.get(f"/shared/{link.pk}/"))
+    assert "In review" in text
+    assert "The budget is frozen." not in text
+    assert "Rita" not in text
 
 
 def test_later_answers_never_reach_a_link(submitted: Assessment, alice: User) -> None:
