@@ -1,4 +1,4 @@
-"""The made-up retailer of fixtures/demo/northgate.json: 40 systems, their versions, reviews and disagreements.
+"""The made-up retailer of fixtures/made-up/northgate.json: 40 systems, their versions, reviews and disagreements.
 
 Everything goes through the same actions as on the site, at the times that the file says, so that log, notices and
 signatures are real ones. The answers, notes and remarks are invented and say so.
@@ -30,7 +30,7 @@ from assess.review.actions import challenge, comment, meet_condition, sign, take
 from assess.review.content import Wanted
 from assess.review.models import CommentKind, Decision
 
-FILE = settings.BASE_DIR / "fixtures" / "demo" / "northgate.json"
+FILE = settings.BASE_DIR / "fixtures" / "made-up" / "northgate.json"
 
 #: How an answer is known, and what somebody wrote beside it.
 NOTES: Mapping[str, tuple[Basis, str]] = {
