@@ -4,6 +4,7 @@ Decides: which rows a page shows and what a row says. Does not decide: how a pag
 the filters mean (`filters`).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +22,7 @@ from assess.portfolio.conditions import overdue_of
 from assess.portfolio.filters import CONTAINS_UP_TO, Filters
 
 PAGE = 25
+LONG_WORDS = re.compile(r"\s+|\S{1,24}")
 
 
 @dataclass(kw_only=True)
@@ -88,6 +90,11 @@ class Row:
         if self.standing is None:
             return reverse("assessment", args=[self.newest.pk])
         return decision_url(self.standing.pk)
+
+    @property
+    def name_parts(self) -> list[str]:
+        """The name, cut where a line may break: one long word would push all other columns out of sight."""
+        return LONG_WORDS.findall(self.newest.system.name)
 
     @property
     def overruled_from(self) -> str:

@@ -107,8 +107,8 @@ def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
     total = len(points)
     drawn = [verdict for verdict in VERDICTS if any(mark.verdict == verdict for mark in marks)]
     return Scatter(
-        title=f"{ahead} of {total} {'system needs' if total == 1 else 'systems need'} more than "
-        f"{'it is' if total == 1 else 'they are'} ready for",
+        title=f"{ahead or 'None'} of {total} {'system' if total == 1 else 'systems'} "
+        + ("needs more than it is ready for" if ahead <= 1 else "need more than they are ready for"),
         desc="Each mark is a system by its readiness, from left to right, and its need, from bottom to top, both from "
         "0 to 100; larger marks are several at one place. Above the line, need is greater than readiness. "
         "The table below says the same in numbers.",

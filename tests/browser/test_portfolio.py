@@ -54,6 +54,14 @@ def test_nothing_is_cut_off(open_page: OpenPage, some: None, rita: User, width: 
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
+def test_a_long_name_leaves_room_for_the_other_columns(open_page: OpenPage, some: None, rita: User) -> None:
+    with open_page(user=rita) as page:
+        page.goto("/portfolio/?sort=need")
+        verdict = page.locator("tbody td[data-label=Verdict]").first.bounding_box()
+        assert verdict is not None
+        assert verdict["x"] + verdict["width"] < 1280
+
+
 def test_filters_pages_and_views_work_without_javascript(open_page: OpenPage, some: None, rita: User) -> None:
     with open_page(javascript=False, user=rita) as page:
         page.goto("/portfolio/")

@@ -101,7 +101,7 @@ def three(team: Team, other_team: Team, alice: User, edition: Edition) -> list[A
 
 
 def test_a_row_says_all_that_an_architect_compares_by(rita_client: Client, three: list[Assessment]) -> None:
-    html = rita_client.get(URL).content.decode()
+    html = rita_client.get(URL).content.decode().replace("<wbr>", "")
     for words in (
         "Checkout", "Payments · version 1", "In review", "Extract services", "slice by slice", "Tracing funded: failed",
         "Somebody runs the platform: open", "Archive", "Search · version 1", "13 months",
@@ -114,7 +114,7 @@ def test_a_row_says_all_that_an_architect_compares_by(rita_client: Client, three
 def test_titles_say_what_is_found(rita_client: Client, three: list[Assessment]) -> None:
     html = rita_client.get(URL).content.decode()
     assert "1 of 3 systems is advised to be a modular monolith" in html
-    assert "1 of 2 systems need more than they are ready for" in html
+    assert "1 of 2 systems needs more than it is ready for" in html
     assert "Tracing is missing in 1 of 2" in html
     assert "1 without a verdict yet" in html
 
@@ -384,7 +384,7 @@ def test_marks_lie_where_need_and_readiness_are() -> None:
     assert (extract.x, extract.y) == (chart.left, chart.top)
     assert (stay.x, stay.y, stay.number) == (chart.right, chart.bottom, 2)
     assert stay.size > extract.size
-    assert chart.title == "1 of 3 systems need more than they are ready for"
+    assert chart.title == "1 of 3 systems needs more than it is ready for"
 
 
 # --- conditions
