@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from assess.assessments.actions import delete, next_version, start_assessment, submit
@@ -23,7 +24,7 @@ from assess.assessments.suggestions import Suggestion, confirm, suggestions_for
 from assess.assessments.together import agree
 from assess.demo.clock import clock_at
 from assess.demo.people import account, person, place
-from assess.people.models import Role, Team, User, Workspace
+from assess.people.models import Notice, Role, Team, User, Workspace
 from assess.questionnaire.answers import is_asked, parse_value
 from assess.questionnaire.schema import Answer, Basis, Question, Questionnaire
 from assess.review.actions import challenge, comment, meet_condition, sign, take_up
@@ -77,6 +78,8 @@ def load(questionnaire: Questionnaire, edition: Edition) -> int:
             people=people,
         )
         STORIES[entry["story"]](story)
+    # What was told long ago has been read by now.
+    Notice.objects.filter(at__lt=timezone.now() - timedelta(days=10)).update(read_at=F("at"))
     return len(document["systems"])
 
 
