@@ -67,7 +67,8 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
         finally:
             request.method = method
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            return not_allowed(response.headers["Allow"])
+            response = not_allowed(response.headers["Allow"])
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     setattr(guarded, POLICY, "holder of a token; each view fetches only through the person")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -100,7 +101,7 @@ def start(request: HttpRequest, data: SystemIn, response: HttpResponse) -> Statu
     person = person_asking(request)
     team = get_object_or_404(known_teams(person), pk=data.team)
     edition = chosen_edition(person, data.edition)
-    name = check_name(data.name.strip(), 120)
+    name = check_name(data.name.strip(), settings.LIMITS["name"])
     try:
         assessment = start_assessment(team=team, system_name=name, edition=edition, by=person)
     except Refused as refused:

@@ -155,6 +155,10 @@ def test_asking_for_the_head_alone_changes_nothing_and_has_no_body(
     assert (response.status_code, response.content) == (200, b"")
 
 
+def test_no_cache_keeps_what_a_token_may_see(ask: Api, alice: User, assessment: Assessment) -> None:
+    assert ask(alice, "GET", f"/assessments/{assessment.pk}").headers["Cache-Control"] == "private, no-store"
+
+
 # --- our own faults
 
 
