@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,10 +40,11 @@ from assess.assessments.models import (
 )
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.words import answer_in_words
+from assess.people.invitations import hold_limit, sent_lately
 from assess.people.links import hash_of, new_token
-from assess.people.models import Invitation, Role, User
+from assess.people.models import Membership, Role, User
 from assess.people.notices import send, tell
-from assess.people.permissions import Ability, check_can
+from assess.people.permissions import Ability, check_can, readers_among
 from assess.questionnaire.answers import check_name, is_asked
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -131,6 +132,20 @@ def respondent_of(user: User, assessment: Assessment) -> Respondent | None:
     return Respondent.objects.filter(assessment=assessment, user=user, removed_at=None).first()
 
 
+def by_name() -> Q:
+    """Respondents who were asked as people of the workspace; all others came by a link that was meant for them."""
+    return Q(email="", guest_link=None, user__is_guest=False)
+
+
+def has_left(respondent: Respondent) -> bool:
+    """Whether somebody asked by name no longer belongs to the workspace: what others say there is not theirs to read
+    any more, though what they answered counts. At most one query."""
+    user = respondent.user
+    if user is None or user.is_guest or respondent.email or respondent.guest_link_id:
+        return False
+    return not user.memberships.filter(workspace=respondent.assessment.workspace_id).exists()
+
+
 def open_asks(user: User) -> QuerySet[Respondent]:
     """What this person is asked to answer and still can, the newest first."""
     asks = Respondent.objects.filter(
@@ -140,6 +155,8 @@ def open_asks(user: User) -> QuerySet[Respondent]:
         assessment__submitted_at=None,
         assessment__deleted_at=None,
     )
+    belongs = Membership.objects.filter(user=user, workspace=OuterRef("assessment__workspace"))
+    asks = asks.filter(~by_name() | Exists(belongs))
     return asks.select_related("assessment__system__team", "assessment__edition", "asked_by").order_by("-asked_at")
 
 
@@ -206,6 +223,17 @@ def check_not_anchored(user: User, assessment: Assessment) -> None:
     left = questions_before_seeing(user, assessment)
     if left:
         raise AnswersFirstError(left, reverse("assessment-mine", args=[assessment.pk]))
+
+
+def came_late(assessment: Assessment, asked: Collection[Respondent]) -> set[int]:
+    """Of these respondents those who read the team's assessments and were asked when others had answered already: they
+    could look before they answered. Nobody can be kept from that, so it is told. Two queries at most."""
+    answered = assessment.events.filter(kind=EventKind.ANSWERED).exclude(respondent=None)
+    first = dict(answered.values_list("respondent").annotate(first=Min("at")))
+    late = [each for each in asked if any(at < each.asked_at for pk, at in first.items() if pk != each.pk)]
+    people = [each.user for each in late if each.user and not each.user.is_guest]
+    readers = set(readers_among(people, assessment.system.team)) if people else set()
+    return {each.pk for each in late if each.user in readers}
 
 
 def others_in_words(
@@ -325,6 +353,8 @@ def ask_by_mail(
             message = f"{address} is asked already: remind them instead"
             problems.append(Problem(code="asked_already", key="emails", message=message))
     by_mail = [address for address in addresses if address not in here]
+    if by_mail:
+        hold_limit(by)
     left = mails_left(by, at=now)
     if len(by_mail) > left:
         problems.append(_too_many_mails(left))
@@ -411,6 +441,7 @@ def remind(assessment: Assessment, respondent_id: int, *, by: User) -> Responden
     if person is not None and not person.is_guest:
         tell([person], text, reverse("assessment-mine", args=[held.pk]), details=WHY_APART)
     else:
+        hold_limit(by)
         if not mails_left(by, at=now):
             raise Refused([_too_many_mails(0)])
         token, respondent.token_hash = new_token()
@@ -441,11 +472,16 @@ def change_sections(
     held, respondent = _held_respondent(assessment, respondent_id, by=by)
     policies.check(policies.why_not_answer(held))
     problems: list[Problem] = []
+    now, questionnaire = timezone.now(), questionnaire_of(held.edition)
+    before = asked_sections(questionnaire, respondent)
     respondent.perspective, respondent.sections = _checked(held, perspective, sections, problems)
     if problems:
         raise Refused(problems)
-    respondent.save(update_fields=("perspective", "sections"))
-    _record_asked(held, respondent, by=by, at=timezone.now())
+    is_more = any(section not in before for section in asked_sections(questionnaire, respondent))
+    if is_more and respondent.user and readers_among([respondent.user], held.system.team):
+        respondent.asked_at = now  # until now these answers of others were theirs to see (`came_late`)
+    respondent.save(update_fields=("perspective", "sections", "asked_at"))
+    _record_asked(held, respondent, by=by, at=now)
     return respondent
 
 
@@ -456,6 +492,8 @@ def show_names(assessment: Assessment, shown: bool, *, by: User) -> None:
     policies.check(policies.why_not_answer(held))
     if held.names_shown == shown:
         return
+    if shown:
+        policies.check(_why_not_show_names(held))
     held.names_shown = shown
     held.save(update_fields=("names_shown",))
     record(held, EventKind.NAMES, by=by, payload={"shown": shown})
@@ -485,6 +523,8 @@ def finish(respondent: Respondent, finished: bool = True, *, by: User) -> Respon
     policies.check(_why_not_apart(assessment))
     if held.removed_at is not None:
         raise Refused([Problem(code="removed", message="Nothing to do: you are no longer asked to answer")])
+    if has_left(held):
+        raise Refused([Problem(code="has_left", message="Nothing to do: you no longer belong to the workspace")])
     if (held.finished_at is not None) == finished:
         return held
     now = timezone.now()
@@ -494,7 +534,7 @@ def finish(respondent: Respondent, finished: bool = True, *, by: User) -> Respon
     waiting = assessment.respondents.filter(removed_at=None, finished_at=None).exists()
     if finished and held.asked_by_id != by.pk and (held.guest_link_id is None or not waiting):
         text = f"{by} has answered {assessment.system}" + ("" if waiting else "; so have all who were asked")
-        tell([held.asked_by], text, reverse("assessment-people", args=[assessment.pk]))
+        tell(readers_among([held.asked_by], assessment.system.team), text, _people_url(assessment))
     return held
 
 
@@ -519,7 +559,8 @@ def answer_together_again(assessment: Assessment, *, by: User) -> Assessment:
         answer = _common(responses)
         if answer is None or (row is not None and row.answered):
             continue
-        author = responses[0].respondent.user if len(responses) == 1 else None
+        # Under the name of the one who gave it, unless names are hidden: a common answer shows whose it is.
+        author = responses[0].respondent.user if len(responses) == 1 and held.names_shown else None
         row = row or Answer(assessment=held, key=key, version=0)
         _put(row, answer, author=author or by, at=now)
         entry = Entry(key=key, answered=True, answer=answer, version=row.version)
@@ -727,7 +768,8 @@ def _join(door: Door, person: User, *, token_hash: str | None = None) -> Respond
     respondent.save()
     record(door.assessment, EventKind.JOINED, by=person, at=now, respondent_id=respondent.pk)
     if door.respondent is not None:  # one who was waited for; twenty by a link for many would be twenty mails
-        tell([door.asked_by], f"{person} came to answer {door.assessment.system}", _people_url(door.assessment))
+        asker = readers_among([door.asked_by], door.assessment.system.team)
+        tell(asker, f"{person} came to answer {door.assessment.system}", _people_url(door.assessment))
     return respondent
 
 
@@ -769,6 +811,17 @@ def _why_not_apart(assessment: Assessment) -> Problem | None:
     return Problem(code="together", message=message)
 
 
+def _why_not_show_names(held: Assessment) -> Problem | None:
+    """Whoever answered while names were hidden was told that theirs does not show."""
+    hidden = held.events.filter(kind=EventKind.NAMES).order_by("-number").first()
+    kinds = (EventKind.ANSWERED, EventKind.CLEARED)
+    since = held.events.filter(kind__in=kinds, number__gt=hidden.number if hidden else 0)
+    if not since.exclude(respondent=None).exists():
+        return None
+    message = "Leave names hidden: people answered this version without theirs. The next one may show names"
+    return Problem(code="answered_without_names", message=message)
+
+
 def has_address(respondent: Respondent) -> bool:
     """Whether there is a way to write to them: an account, or the address they were asked at."""
     person = respondent.user
@@ -780,6 +833,9 @@ def _why_not_remind(respondent: Respondent, *, at: datetime) -> Problem | None:
         return Problem(code="finished", message=f"Nothing to do: {respondent} has finished answering")
     if not has_address(respondent):
         return Problem(code="no_address", message=f"Tell {respondent} yourself; there is no address to write to")
+    if has_left(respondent):
+        message = f"Remove {respondent}: they no longer belong to {respondent.assessment.workspace}"
+        return Problem(code="has_left", message=message)
     before = respondent.reminded_at or respondent.asked_at
     if at - before < BETWEEN_REMINDERS:
         return Problem(code="too_soon", message=f"Wait until tomorrow; {respondent} heard of it within the last day")
@@ -821,11 +877,7 @@ def _addresses(emails: Sequence[str], problems: list[Problem]) -> list[str]:
 
 def mails_left(by: User, *, at: datetime) -> int:
     """How many people this person may still write to: invitations and asks of the last 24 hours count together."""
-    since = at - timedelta(days=1)
-    sent = Invitation.objects.filter(created_by=by, created_at__gt=since).exclude(email="").count()
-    mailed = Respondent.objects.filter(asked_by=by).exclude(email="")
-    sent += mailed.filter(asked_at__gt=since).count() + mailed.filter(reminded_at__gt=since).count()
-    return max(0, settings.LIMITS["invitations_per_day"] - sent)
+    return max(0, settings.LIMITS["invitations_per_day"] - len(sent_lately(by, at=at)))
 
 
 def _too_many_mails(left: int) -> Problem:

@@ -23,11 +23,13 @@ from assess.assessments.changes import Change, check_change
 from assess.assessments.editions import questionnaire_by_hash
 from assess.assessments.log import payload_of, seal
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, Response
+from assess.assessments.respondents import has_left
 from assess.people.models import User
 from assess.people.permissions import ROLES, Ability, can_edit
 from assess.questionnaire.problems import Problem, Refused
 
 APART = "Everybody answers this version on their own sheet; open yours, or agree on an answer"
+HAS_LEFT = "You no longer belong to the workspace that asked; what you answered stays and counts"
 TOGETHER = "The team answers this version together again; open its sections"
 
 
@@ -93,12 +95,16 @@ WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL AND independent = 
 RETURNING (SELECT e.sha256 FROM assess_edition AS e WHERE e.id = assess_assessment.edition_id), log_length
 """.replace("ROLES", ", ".join("%s" for _ in ANSWERING_ROLES))
 
-# A respondent's own: of whoever is still asked.
+# A respondent's own: of whoever is still asked, and, where they were asked as one of the workspace's people rather than
+# by a link, still is one of them. The last condition: they are a guest.
 OWN_GATE = """
 UPDATE assess_assessment SET updated_at = %s, updated_by_id = %s, log_length = log_length + 1
 WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL AND independent
   AND EXISTS (SELECT 1 FROM assess_respondent AS r
-              WHERE r.id = %s AND r.assessment_id = assess_assessment.id AND r.user_id = %s AND r.removed_at IS NULL)
+              WHERE r.id = %s AND r.assessment_id = assess_assessment.id AND r.user_id = %s AND r.removed_at IS NULL
+                AND (r.email <> '' OR r.guest_link_id IS NOT NULL OR %s OR EXISTS (
+                       SELECT 1 FROM assess_membership AS m
+                       WHERE m.user_id = r.user_id AND m.workspace_id = assess_assessment.workspace_id)))
 RETURNING (SELECT e.sha256 FROM assess_edition AS e WHERE e.id = assess_assessment.edition_id), log_length
 """
 
@@ -168,7 +174,7 @@ def _try_to_save(
     if respondent_id is None:
         gate = _first(GATE, [stamp, by.pk, assessment_id, agreed, by.pk, *ANSWERING_ROLES])
     else:
-        gate = _first(OWN_GATE, [stamp, by.pk, assessment_id, respondent_id, by.pk])
+        gate = _first(OWN_GATE, [stamp, by.pk, assessment_id, respondent_id, by.pk, by.is_guest])
     if gate is None:
         return None
     edition, number = str(gate[0]), int(gate[1])
@@ -234,6 +240,8 @@ def _explain(
         return Submitted(assessment=assessment)
     if respondent is not None and respondent.removed_at is not None:
         return Elsewhere(message="You are no longer asked to answer this version; what you answered stays in its log")
+    if respondent is not None and has_left(respondent):
+        return Elsewhere(message=HAS_LEFT)
     if assessment.independent is not (respondent is not None or agreed):
         return Elsewhere(message=APART if assessment.independent else TOGETHER)
     if id_is_taken:

@@ -4,6 +4,7 @@ Decides about people only ("may this person?"); whether a thing is in a state fo
 business of the rooms above.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -88,6 +89,15 @@ def check_can(user: User, ability: Ability, team: Team) -> None:
     """Raises PermissionDenied (403) unless allowed. For what the person may see: a stranger gets 404 at the fetch."""
     if not can(user, ability, team):
         raise PermissionDenied(f"may not {ability.value}")
+
+
+def readers_among(people: Iterable[User], team: Team) -> list[User]:
+    """Of these people those who may read what the team owns: whoever has left is told nothing more of it. One query."""
+    known = {person.pk: person for person in people}
+    here = Q(team=team) | Q(team=None, workspace=team.workspace_id)
+    reading = Membership.objects.filter(here, user__in=list(known), role__in=READING_ROLES)
+    still = set(reading.values_list("user", flat=True))
+    return [person for pk, person in known.items() if pk in still]
 
 
 def teams_to_work_in(user: User) -> QuerySet[Team]:

@@ -22,7 +22,7 @@ from assess.assessments.standing import keep_standing
 from assess.decision.result import VERDICTS
 from assess.people.models import Membership, Role, User
 from assess.people.notices import tell
-from assess.people.permissions import Ability, check_can
+from assess.people.permissions import Ability, check_can, readers_among
 from assess.questionnaire.answers import check_name, check_text
 from assess.questionnaire.problems import Problem, Refused
 from assess.review import policies
@@ -392,4 +392,9 @@ def _in_the_talk(parent: Comment) -> list[User]:
 
 def _tell(people: Iterable[User], held: Assessment, by: User, text: str, details: str = "") -> None:
     others = [person for person in people if person.pk != by.pk and not person.is_guest]
-    tell(others, f"{text}.", reverse("assessment-decision", args=[held.pk]), details=details)
+    tell(
+        readers_among(others, held.system.team),
+        f"{text}.",
+        reverse("assessment-decision", args=[held.pk]),
+        details=details,
+    )

@@ -6,6 +6,7 @@ fingerprint of its secrets and the time; it signs nobody in. Signing in keeps it
 
 import time
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 from django.conf import settings
@@ -93,9 +94,19 @@ def take_try(link: ShareLink, address: str) -> Try | int:
     """A try for this link and address, taken before the passcode is compared, so that many requests at once get no
     more; or the seconds until there is one."""
     now = int(time.time())
-    keys = [f"share-try:{link.pk}:{address}:{number}" for number in range(TRIES)]
+    place = _place(address)
+    keys = [f"share-try:{link.pk}:{place}:{number}" for number in range(TRIES)]
     for key in keys:
         if cache.add(key, now, TRIES_SECONDS):
             return Try(key)
     oldest = min(cache.get_many(keys).values(), default=now)
     return max(1, int(oldest) + TRIES_SECONDS - now)
+
+
+def _place(address: str) -> str:
+    """What counts as one address: of IPv6 the whole network of one connection, or whoever guesses had endless ones."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else address

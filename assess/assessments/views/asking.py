@@ -36,6 +36,7 @@ class Line:
     sections: tuple[str, ...]
     last: str
     is_me: bool
+    came_late: bool  #: asked, or asked anew, when others' answers were there for them to see
 
     @property
     def may_remind(self) -> bool:
@@ -112,14 +113,15 @@ def _titles(assessment: Assessment, perspective: str) -> str:
 
 
 def _lines(assessment: Assessment, user: User) -> list[Line]:
-    """Everybody who is asked, in the order of asking. Two queries."""
+    """Everybody who is asked, in the order of asking. Four queries at most."""
     questionnaire = questionnaire_of(assessment.edition)
     rows: dict[int, list[Response]] = {}
     for row in assessment.responses.filter(respondent__removed_at=None):
         rows.setdefault(row.respondent_id, []).append(row)
     lines = []
-    asked = assessment.respondents.filter(removed_at=None).select_related("user")
-    for respondent in asked.order_by("asked_at", "id"):
+    asked = list(assessment.respondents.filter(removed_at=None).select_related("user").order_by("asked_at", "id"))
+    late = respondents.came_late(assessment, asked)
+    for respondent in asked:
         own = rows.get(respondent.pk, [])
         answers = respondents.own_answers(own)
         lines.append(
@@ -129,6 +131,7 @@ def _lines(assessment: Assessment, user: User) -> list[Line]:
                 sections=tuple(section.slug for section in respondents.asked_sections(questionnaire, respondent)),
                 last=moment(max(row.answered_at for row in own)) if own else "",
                 is_me=respondent.user_id == user.pk,
+                came_late=respondent.pk in late,
             )
         )
     return lines

@@ -7,6 +7,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from assess.assessments import respondents
@@ -25,6 +26,7 @@ UNKNOWN = "This link leads nowhere. Check that all of it was copied, or ask whoe
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guests_too
+@never_cache
 @open_to_all(reason="the secret link is the permission; it leads to one sheet and to nothing else")
 def join(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST" and not ratelimit.consume(request, action="join"):

@@ -29,6 +29,7 @@ def own_sheet(user: User, assessment_id: int) -> Respondent:
     """This person's sheet, the one they have before one they had; the 404 of a missing assessment without any."""
     found = Respondent.objects.filter(user=user, assessment=assessment_id, assessment__deleted_at=None)
     joined = found.select_related("assessment__system__team", "assessment__edition", "assessment__submitted_by")
+    joined = joined.select_related("assessment__workspace", "user")
     respondent = (
         joined.select_related("asked_by", "removed_by")
         .defer("assessment__edition__content", "assessment__result")
@@ -47,6 +48,11 @@ def why_closed(respondent: Respondent) -> str:
         return (
             f"You are no longer asked to answer: {respondent.removed_by} took you off the list. "
             "What you answered stays in the log and counts no more. Ask them if that is a mistake."
+        )
+    if respondents.has_left(respondent):
+        return (
+            f"You no longer belong to {assessment.workspace}. What you answered stays and counts. "
+            f"Ask {respondent.asked_by} if that is a mistake."
         )
     if assessment.submitted_at is not None:
         since = moment(assessment.submitted_at)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assess.assessments import actions as answering
 from assess.assessments.models import Assessment, Event, EventKind, State
-from assess.people.models import Notice, User
+from assess.people.models import Membership, Notice, User
 from assess.people.permissions import ROLES, Ability, Role
 from assess.questionnaire.problems import Refused
 from assess.review import actions
@@ -393,3 +393,13 @@ def test_those_concerned_are_told_and_whoever_acted_is_not(
     ]
     assert told["Bob"] == ["Rita upheld the decision on Web shop, version 1."]
     assert told["Rita"] == ["Bob challenges the decision on Web shop, version 1."]
+
+
+def test_who_left_the_team_is_told_nothing_more(submitted: Assessment, alice: User, rita: User, bob: User) -> None:
+    actions.comment(submitted, by=bob, text="Why monthly?", key="teams")
+    actions.sign(submitted, by=rita, decision=Decision.ACCEPTED)
+    Membership.objects.filter(user__in=[alice, rita]).delete()
+    Notice.objects.all().delete()
+    actions.challenge(load(submitted.pk), by=bob, text="No.")
+    actions.comment(load(submitted.pk), by=bob, text="Look again.")
+    assert not Notice.objects.filter(user__in=[alice, rita]).exists()

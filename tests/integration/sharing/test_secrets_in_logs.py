@@ -56,6 +56,13 @@ def test_addresses_without_a_secret_stay_as_they_are(plain: str) -> None:
     assert without_secrets(plain) == plain
 
 
+@pytest.mark.parametrize("kind", ["s", "invitations", "join"])
+@pytest.mark.parametrize("slash", ["/", "%2F", "%2f"])
+def test_a_secret_to_come_back_to_after_signing_in_is_one_too(kind: str, slash: str) -> None:
+    line = f"GET /account/signup/?next={slash}{kind}{slash}{TOKEN}{slash}&x=1 HTTP/1.1"
+    assert without_secrets(line) == f"GET /account/signup/?next={slash}{kind}{slash}***{slash}&x=1 HTTP/1.1"
+
+
 def test_keys_from_mails_are_secrets_too() -> None:
     assert without_secrets("GET /account/confirm-email/MQ:1abcde:abcdefghijkl/") == "GET /account/confirm-email/***/"
     assert (

@@ -105,6 +105,13 @@ def test_five_wrong_passcodes_in_five_minutes_are_enough(submitted: Assessment, 
     assert guesser.post(another, {"passcode": PASSCODE}).status_code == 302
 
 
+def test_addresses_of_one_ipv6_connection_share_their_tries(submitted: Assessment, alice: User) -> None:
+    _, address = make(submitted, alice, passcode=PASSCODE)
+    tries = [Client(REMOTE_ADDR=f"2001:db8::{n}").post(address, {"passcode": "a guess"}) for n in range(1, 7)]
+    assert [response.status_code for response in tries] == [400] * 5 + [429]
+    assert Client(REMOTE_ADDR="2001:db8:0:1::1").post(address, {"passcode": PASSCODE}).status_code == 302
+
+
 def test_the_right_passcode_costs_no_try(submitted: Assessment, alice: User) -> None:
     _, address = make(submitted, alice, passcode=PASSCODE)
     assert [Client().post(address, {"passcode": PASSCODE}).status_code for _ in range(8)] == [302] * 8
