@@ -25,11 +25,10 @@ from assess.api.schemas import (
 from assess.assessments import actions
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.keyset import Place, read_together
+from assess.assessments.keyset import NEWEST_FIRST, Place, parts_of, read_together
 from assess.assessments.models import NEWEST, Assessment, AssessmentQuerySet
 from assess.assessments.progress import progress_of
 from assess.assessments.views.fetch import readable, readable_or_deleted, writable
-from assess.assessments.views.lists import MOST_PARTS, NEWEST_FIRST
 from assess.people.models import Team, User
 from assess.people.permissions import Ability, can_read, reach_of
 from assess.questionnaire.problems import Refused
@@ -50,7 +49,7 @@ router = Router(tags=["assessments"])
     openapi_extra=described(),
 )
 def assessments(request: HttpRequest, filters: Query[AssessmentFilters]) -> AssessmentPage:
-    parts = parts_of(person_asking(request), filters)
+    parts = wanted_of(person_asking(request), filters)
     wanted = Q(**{name: chosen for name in ("state", "verdict") if (chosen := getattr(filters, name)) is not None})
     place = place_in(filters.after) if filters.after is not None else None
     if not parts:
@@ -65,7 +64,7 @@ def assessments(request: HttpRequest, filters: Query[AssessmentFilters]) -> Asse
     return AssessmentPage(items=items, next=place_of(following.value, following.pk) if following else None)
 
 
-def parts_of(person: User, filters: AssessmentFilters) -> list[AssessmentQuerySet]:
+def wanted_of(person: User, filters: AssessmentFilters) -> list[AssessmentQuerySet]:
     """What the list is made of: versions of one system, or newest versions of workspaces and teams, each with an index
     that has them in order."""
     if filters.system is not None:
@@ -74,11 +73,7 @@ def parts_of(person: User, filters: AssessmentFilters) -> list[AssessmentQuerySe
     rows = Assessment.objects.filter(NEWEST)
     if filters.team is not None:
         return [rows.filter(team=filters.team)] if reads_team(person, filters.team) else []
-    reach = reach_of(person)
-    if len(reach.workspaces) + len(reach.teams) > MOST_PARTS:
-        return [rows.filter(Q(workspace__in=reach.workspaces) | Q(team__in=reach.teams))]
-    of_workspaces = [rows.filter(workspace=workspace) for workspace in reach.workspaces]
-    return [*of_workspaces, *(rows.filter(team=team) for team in reach.teams)]
+    return parts_of(reach_of(person), rows)
 
 
 def place_in(after: str) -> Place:

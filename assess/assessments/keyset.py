@@ -13,10 +13,13 @@ from typing import Any
 from django.db.models import Q
 
 from assess.assessments.models import Assessment, AssessmentQuerySet
+from assess.people.permissions import Reach
+from assess.web.numbers import LARGEST_ID, read_number
 
 #: Rows looked at for one page where some may not fit. A list of up to so many is always searched whole.
 LOOK = 5_000
-LARGEST_ID = 2**63 - 1
+#: Teams and workspaces that are read one by one and put together.
+MOST_PARTS = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +50,8 @@ class Order:
     def read_place(self, text: str) -> "Place | None":
         """The place that a link of ours names as "value,id"; None for what none of ours says."""
         said, _, number = text.rpartition(",")
-        if not (number.isascii() and number.isdecimal() and len(number) < 20) or "\x00" in said:
+        pk = read_number(number, LARGEST_ID - 1)
+        if pk is None or "\x00" in said:
             return None
         value: Any = said[:240]
         try:
@@ -61,7 +65,7 @@ class Order:
                     return None
         except ValueError:
             return None
-        return Place(value=value, pk=min(int(number), LARGEST_ID - 1))
+        return Place(value=value, pk=pk)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +80,10 @@ class Place:
         return f"{said},{self.pk}"
 
 
+#: The usual order of a list.
+NEWEST_FIRST = Order(slug="updated", words="Last changed", field="updated_at", descending=True)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """The rows' ids in order, and from where the pages beside it begin (None where there is none).
@@ -87,6 +95,15 @@ class Page:
     following: Place | None
     preceding: Place | None
     is_cut: bool = False
+
+
+def parts_of(reach: Reach, rows: AssessmentQuerySet) -> list[AssessmentQuerySet]:
+    """Those of the rows that a person reads, for `read_together`: a whole workspace, or a team, each with an index that
+    has it in order. All in one where they are too many."""
+    if len(reach.workspaces) + len(reach.teams) > MOST_PARTS:
+        return [rows.filter(Q(workspace__in=reach.workspaces) | Q(team__in=reach.teams))]
+    of_workspaces = [rows.filter(workspace=workspace) for workspace in reach.workspaces]
+    return [*of_workspaces, *(rows.filter(team=team) for team in reach.teams)]
 
 
 def read_page(

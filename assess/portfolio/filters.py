@@ -18,6 +18,7 @@ from assess.assessments.models import State
 from assess.assessments.standing import add_months
 from assess.decision.result import VERDICTS
 from assess.decision.wording import FORM_WORDS, GATE_WORDS
+from assess.web.numbers import LARGEST_ID, read_number
 
 #: Instead of a verdict: systems that have none yet.
 NO_VERDICT: Final = "none"
@@ -42,7 +43,6 @@ DEFAULT_ORDER: Final = "updated"
 #: answers.
 CONTAINS_UP_TO: Final = 10_000
 LONGEST: Final = 120
-LARGEST_ID: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,9 +124,8 @@ def read_filters(given: Mapping[str, str]) -> Filters:
         return text if text in known else ""  # type: ignore[operator]  # any container of texts
 
     def number(name: str, largest: int) -> str:
-        text = texts.get(name, "")
-        fits = text.isascii() and text.isdecimal() and len(text) < 20 and 0 < int(text) <= largest
-        return str(int(text)) if fits else ""
+        found = read_number(texts.get(name, ""), largest)
+        return str(found) if found else ""
 
     text = texts.get("q", "")
     return Filters(

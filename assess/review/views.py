@@ -22,6 +22,7 @@ from assess.review.policies import TookPartError, check_took_no_part
 from assess.review.reauthentication import TooManyTriesError, why_not_sign
 from assess.web.access import View, signed_in, user_of
 from assess.web.errors import problem, too_many
+from assess.web.numbers import read_number
 
 #: Of what a refused form posted, what its page shows again. Never a password.
 SHOWN_AGAIN = ("text", "how")
@@ -125,8 +126,8 @@ def answer_challenge(request: HttpRequest, assessment: Assessment, user: User) -
 def comment(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.DISCUSS)
-    parent_id = request.POST.get("parent", "")
-    parent = get_object_or_404(assessment.comments, pk=parent_id) if _is_id(parent_id) else None
+    parent_id = read_number(request.POST.get("parent", ""))
+    parent = None if parent_id is None else get_object_or_404(assessment.comments, pk=parent_id)
     try:
         written = actions.comment(
             assessment,
@@ -187,11 +188,10 @@ def _page(
     """The page as things stand; with what was refused, and what had been typed (400)."""
     if request.method == "POST":
         assessment = readable(user, assessment.pk)
-    before = request.GET.get("before", "")
     context = page_of(
         assessment,
         user,
-        before=int(before) if _is_id(before) else None,
+        before=read_number(request.GET.get("before", "")),
         form=form,
         problems=problems or [],
         typed={name: request.POST.get(name, "") for name in SHOWN_AGAIN},
@@ -205,7 +205,3 @@ def _back(assessment: Assessment, anchor: str = "") -> HttpResponse:
     """To the page; 302, so that a reload sends nothing again."""
     address = reverse("assessment-decision", args=[assessment.pk])
     return redirect(f"{address}#{anchor}" if anchor else address)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19

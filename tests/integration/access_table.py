@@ -294,7 +294,7 @@ TABLE: dict[str, Row] = {
     ),
     "assessment-link-revoke": Row(methods={"POST": sharers(302)}, of_an_assessment=True, of_a_share_link=True),
     "share-open": Row(
-        methods=dict.fromkeys(("GET", "POST"), {**everyone(302), "share_expired": 410, "share_revoked": 410}),
+        methods={method: {**everyone(302), "share_expired": 410, "share_revoked": 410} for method in ("GET", "POST")},
         others=everyone(405),
         of_a_share_link=True,
         reason="whoever knows the token may look; 302: to the clean address",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.keyset import LOOK, Order, Page, Place, read_together
+from assess.assessments.keyset import LOOK, NEWEST_FIRST, Page, Place, parts_of, read_together
 from assess.assessments.models import DELETED, NEWEST, Assessment, AssessmentQuerySet, State
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.respondents import open_asks
@@ -24,15 +24,13 @@ from assess.people.models import Role, Team, User
 from assess.people.permissions import Reach, reach_of
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.web.access import guests_too, signed_in, user_of
+from assess.web.numbers import read_number
 
 PAGE = 25
 STATES = {
     **{"open" if state is State.DRAFT else state.value: str(state.label) for state in State},
     "deleted": "Recently deleted",
 }
-NEWEST_FIRST = Order(slug="updated", words="Last changed", field="updated_at", descending=True)
-#: Teams and workspaces that are read one by one and put together.
-MOST_PARTS = 100
 
 
 @dataclass(kw_only=True)
@@ -121,17 +119,8 @@ def _parts(reach: Reach, chosen: dict[str, str], teams: list[Team]) -> list[Asse
         team = next((team for team in teams if str(team.pk) == chosen["team"]), None)
         if team is not None and (team.workspace_id in reach.workspaces or team.pk in reach.teams):
             return [rows.filter(team=team.pk)]
-        return [] if chosen["team"].isascii() and chosen["team"].isdecimal() else _all_parts(reach, rows)
-    return _all_parts(reach, rows)
-
-
-def _all_parts(reach: Reach, rows: AssessmentQuerySet) -> list[AssessmentQuerySet]:
-    if len(reach.workspaces) + len(reach.teams) > MOST_PARTS:
-        return [rows.filter(Q(workspace__in=reach.workspaces) | Q(team__in=reach.teams))]
-    return [
-        *(rows.filter(workspace=workspace) for workspace in reach.workspaces),
-        *(rows.filter(team=team) for team in reach.teams),
-    ]
+        return parts_of(reach, rows) if read_number(chosen["team"]) is None else []
+    return parts_of(reach, rows)
 
 
 def _narrow(chosen: dict[str, str]) -> Q | None:
@@ -193,10 +182,11 @@ def _teams(user: User) -> list[Team]:
 
 def _undo(user: User, given: str) -> Assessment | None:
     """The assessment deleted a moment ago, to offer its way back."""
-    if not (given.isascii() and given.isdecimal() and len(given) < 19):
+    pk = read_number(given)
+    if pk is None:
         return None
     found = Assessment.objects.in_reach_of(user).exclude(deleted_at=None).select_related("system")
-    return found.filter(pk=int(given)).first()
+    return found.filter(pk=pk).first()
 
 
 def _older_url(chosen: dict[str, str], last: Place) -> str:

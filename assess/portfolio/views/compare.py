@@ -8,19 +8,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assess.assessments.keyset import Order, read_together
+from assess.assessments.keyset import NEWEST_FIRST, parts_of, read_together
 from assess.assessments.models import NEWEST, Assessment
 from assess.assessments.respondents import check_not_anchored
 from assess.people.models import User
 from assess.people.permissions import reach_of
 from assess.portfolio.compare import FEWEST, MOST, compare
 from assess.web.access import signed_in, user_of
+from assess.web.numbers import read_number
 
 #: So many are offered to choose from, the last changed first; a search narrows them.
 OFFERED = 50
-LAST_CHANGED = Order(slug="updated", words="Last changed", field="updated_at", descending=True)
-#: Teams and workspaces that are looked through.
-MOST_PARTS = 100
 
 
 @require_safe
@@ -42,9 +40,10 @@ def comparison(request: HttpRequest) -> HttpResponse:
 
 def _chosen(user: User, given: list[str]) -> list[Assessment]:
     """The assessments of these numbers, each once; versions of one system in their order. 404 for one out of reach."""
-    if not all(text.isascii() and text.isdecimal() and len(text) < 19 for text in given):
+    numbers = [read_number(text) for text in given]
+    wanted = list(dict.fromkeys(number for number in numbers if number is not None))[: MOST * 2]
+    if None in numbers:
         raise Http404
-    wanted = list(dict.fromkeys(int(text) for text in given))[: MOST * 2]
     found = Assessment.objects.visible_to(user).select_related("system__team", "edition")
     by_pk = found.defer("result", "edition__content").in_bulk(wanted)
     if len(by_pk) < len(wanted):
@@ -71,11 +70,9 @@ def _picker(request: HttpRequest, user: User, chosen: list[Assessment]) -> HttpR
 def _offered(user: User, chosen: list[Assessment], text: str) -> list[Assessment]:
     """What else may be chosen: other versions of the systems chosen first, then of other systems the newest, the last
     changed first. At most five queries, each of a few rows however many there are."""
-    reach = reach_of(user)
-    rows = Assessment.objects.filter(NEWEST)
-    parts = [*(rows.filter(workspace=one) for one in reach.workspaces), *(rows.filter(team=one) for one in reach.teams)]
+    parts = parts_of(reach_of(user), Assessment.objects.filter(NEWEST))
     narrow = Q(system_name__contains=text.lower()) if text else None
-    page = read_together(parts[:MOST_PARTS], LAST_CHANGED, size=OFFERED, narrow=narrow) if parts else None
+    page = read_together(parts, NEWEST_FIRST, size=OFFERED, narrow=narrow) if parts else None
     joined = Assessment.objects.visible_to(user).select_related("system__team").defer("result")
     others = joined.exclude(pk__in=[one.pk for one in chosen])
     of_chosen = others.filter(system__in=[one.system_id for one in chosen]).order_by("system", "-version")

@@ -18,6 +18,7 @@ from assess.questionnaire.problems import Refused
 from assess.sharing import actions, policies
 from assess.sharing.models import Scope, ShareLink
 from assess.web.access import signed_in, user_of
+from assess.web.numbers import read_number
 
 #: Links that no longer work are shown as far as somebody may still ask about them.
 MOST_ENDED = 20
@@ -39,7 +40,7 @@ def links(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             by=user,
             name=request.POST.get("name", ""),
             scope=request.POST.get("scope", ""),
-            days=_number(request.POST.get("days", "")),
+            days=read_number(request.POST.get("days", "").strip()),
             passcode=request.POST.get("passcode", ""),
         )
     except Refused as refused:
@@ -110,8 +111,3 @@ def _line(link: ShareLink) -> dict[str, Any]:
         "revoked_at": moment(link.revoked_at) if link.revoked_at else "",
         "last_opened_at": moment(link.last_opened_at) if link.last_opened_at else "",
     }
-
-
-def _number(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
