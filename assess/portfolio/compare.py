@@ -18,6 +18,7 @@ from assess.decision.compare_versions import Moved, Side, differing, only_one_ha
 from assess.decision.result import Result, Score
 from assess.decision.signals import words
 from assess.decision.wording import AXIS_WORDS, VERDICT_WORDS, subject
+from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import AXES, Answer, Question
 
 FEWEST, MOST = 2, 4
@@ -56,11 +57,12 @@ class Mark:
     lane: float  #: top of its band
     thickness: float
     value: str
+    is_known: bool  #: where nothing is, there is a band and no place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AxisLine:
-    """One axis as a dumbbell. `low` to `high` is how far apart the versions are."""
+    """One axis as a dumbbell. `low` to `high` is how far apart the versions are of which something is known."""
 
     axis: str
     name: str
@@ -109,6 +111,7 @@ class Comparison:
     axes: tuple[AxisLine, ...]
     finding: str  #: the axes in one sentence
     lines: tuple[AnswerLine, ...]
+    not_yet: tuple[AnswerLine, ...]  #: as `lines`, where a version in progress has not come to the question
     only: tuple[tuple[Column, tuple[Question, ...]], ...]
     steps: tuple[Step, ...]
     same_system: bool
@@ -122,11 +125,14 @@ def compare(assessments: Sequence[Assessment]) -> Comparison:
     columns = columns_of(assessments)
     sides = [column.side for column in columns]
     axes = tuple(axis_line(axis, columns) for axis in AXES)
+    lines = answer_lines(columns)
+    not_yet = [line for line in lines if any(_is_to_come(column, line.question) for column in columns)]
     return Comparison(
         columns=columns,
         axes=axes,
         finding=_finding(axes),
-        lines=tuple(answer_lines(columns)),
+        lines=tuple(line for line in lines if line not in not_yet),
+        not_yet=tuple(not_yet),
         only=tuple((column, only) for column, only in zip(columns, only_one_has(sides), strict=True) if only),
         steps=tuple(step(before, after) for before, after in pairwise(columns)),
         same_system=len({column.assessment.system_id for column in columns}) == 1,
@@ -155,6 +161,7 @@ def columns_of(assessments: Sequence[Assessment]) -> tuple[Column, ...]:
 def axis_line(axis: str, columns: Sequence[Column]) -> AxisLine:
     scores = [column.result.scores[axis] for column in columns]
     thickness = 10 / len(columns)
+    known = [score.points for score in scores if _is_known(score)] or [0]
     return AxisLine(
         axis=axis,
         name=AXIS_WORDS[axis],
@@ -167,12 +174,13 @@ def axis_line(axis: str, columns: Sequence[Column]) -> AxisLine:
                 lane=round(4 + index * thickness, 2),
                 thickness=round(thickness, 2),
                 value=value_of(score),
+                is_known=_is_known(score),
             )
             for index, (column, score) in enumerate(zip(columns, scores, strict=True))
         ),
         threshold=next((score.threshold for score in scores if score.threshold is not None), None),
-        low=min(score.points for score in scores),
-        high=max(score.points for score in scores),
+        low=min(known),
+        high=max(known),
     )
 
 
@@ -182,16 +190,21 @@ def value_of(score: Score) -> str:
     >>> value_of(Score(axis="people", points=40, high=65, threshold=None, contributions=(), open_keys=()))
     'not known'
     """
-    if not score.contributions and score.high != score.points:
+    if not _is_known(score):
         return "not known"
     return f"{score.points}" if score.high == score.points else f"{score.points} to {score.high}"
 
 
+def _is_known(score: Score) -> bool:
+    return bool(score.contributions) or score.high == score.points
+
+
 def _finding(axes: Sequence[AxisLine]) -> str:
-    """What the axes show: which moved most from the first to the last."""
-    moved = [line for line in axes if line.marks[0].at != line.marks[-1].at]
+    """What the axes show: which moved most from the first to the last, of those where both are known."""
+    known = [line for line in axes if line.marks[0].is_known and line.marks[-1].is_known]
+    moved = [line for line in known if line.marks[0].at != line.marks[-1].at]
     if not moved:
-        return "No axis moved"
+        return "No axis moved" if known else "No axis to compare yet"
     most = max(moved, key=lambda line: abs(line.marks[0].at - line.marks[-1].at))
     first, last = most.marks[0].at, most.marks[-1].at
     return f"Furthest apart: {most.name[:1].lower()}{most.name[1:]}, {first} → {last}"
@@ -217,6 +230,12 @@ def answer_lines(columns: Sequence[Column]) -> list[AnswerLine]:
             )
         lines.append(AnswerLine(question=found.question, cells=tuple(cells)))
     return lines
+
+
+def _is_to_come(column: Column, question: Question) -> bool:
+    """Whether a version in progress asks this and nobody has answered it."""
+    answers = column.side.answers
+    return not column.assessment.is_submitted and question.key not in answers and is_asked(question, answers)
 
 
 def told(question: Question, answer: Answer | None) -> str:

@@ -14,11 +14,12 @@ from assess.portfolio.lists import Search
 
 #: More marks cover each other and take longer to draw than to read.
 MOST: Final = 300
-WIDTH: Final = 640
-LEFT: Final = 56
-TOP: Final = 12
+#: The plot without its key, which stands beside it: narrow enough to be read on a telephone.
+LEFT: Final = 36
+TOP: Final = 32
 SIDE: Final = 400  #: of the square on which both go from 0 to 100, drawn wider than high
 HEIGHT: Final = 300
+WIDTH: Final = LEFT + SIDE + 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,15 +57,14 @@ class Scatter:
     desc: str
     left_out: str  #: what is not drawn, "" where all is
     marks: tuple[Mark, ...]
-    key: tuple[tuple[str, int], ...]  #: verdicts drawn, and where each stands in the key
+    key: tuple[tuple[str, int], ...]  #: verdicts drawn, and how many systems are of each
     ticks: tuple[tuple[int, float, float], ...]  #: value, x, y
     width: int = WIDTH
-    height: int = TOP + HEIGHT + 48
+    height: int = TOP + HEIGHT + 44
     left: int = LEFT
     right: int = LEFT + SIDE
     top: int = TOP
     bottom: int = TOP + HEIGHT
-    key_x: int = LEFT + SIDE + 28
 
 
 def scatter_of(asked: Search, *, judged: int | None) -> Scatter | None:
@@ -105,7 +105,7 @@ def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
     )
     ahead = sum(need > readiness for need, readiness, _ in points)
     total = len(points)
-    drawn = [verdict for verdict in VERDICTS if any(mark.verdict == verdict for mark in marks)]
+    by_verdict = Counter(verdict for _, _, verdict in points)
     return Scatter(
         title=f"{ahead or 'None'} of {total} {'system' if total == 1 else 'systems'} "
         + ("needs more than it is ready for" if ahead <= 1 else "need more than they are ready for"),
@@ -114,7 +114,7 @@ def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
         "The table below says the same in numbers.",
         left_out=left_out,
         marks=marks,
-        key=tuple((verdict, TOP + 20 + 28 * index) for index, verdict in enumerate(drawn)),
+        key=tuple((verdict, by_verdict[verdict]) for verdict in VERDICTS if verdict in by_verdict),
         ticks=tuple(
             (tick, round(LEFT + SIDE * tick / 100, 1), round(TOP + HEIGHT - HEIGHT * tick / 100, 1))
             for tick in (0, 50, 100)

@@ -92,6 +92,36 @@ def test_only_changed_answers_are_listed_with_what_they_rest_on(
     assert "2 answers differ" in page
 
 
+@pytest.fixture
+def begun(both: tuple[Assessment, Assessment], alice: User, team: Team) -> Assessment:
+    """A third version in progress, which has come to two questions."""
+    answers = {"scaling_profile": "one_part_dominates", "hiring": "easy"}
+    return AssessmentFactory(team=team, by=alice, version=3, system=both[0].system, answers=answers)
+
+
+def test_a_version_hardly_begun_has_no_verdict_to_be_moved(
+    alice_client: Client, both: tuple[Assessment, Assessment], begun: Assessment
+) -> None:
+    page = compared(alice_client, both[1], begun)
+    assert "Too early for a verdict" in page
+    assert "Nothing can be said yet: too little is answered in Version 3 for a verdict." in page
+    assert "Alone," not in page
+    assert "→ not known" in page
+    assert "→ 0<" not in page
+
+
+def test_what_a_version_in_progress_has_not_come_to_is_no_change(
+    alice_client: Client, both: tuple[Assessment, Assessment], begun: Assessment
+) -> None:
+    page = compared(alice_client, both[1], begun)
+    assert "1 answer differs" in page
+    assert (
+        page.index('data-differs="hiring"')
+        < page.index("not answered yet where")
+        < page.index('data-differs="tracing"')
+    )
+
+
 def test_axes_stand_as_dumbbells_with_a_table_that_says_the_same(
     alice_client: Client, both: tuple[Assessment, Assessment]
 ) -> None:
