@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assess.assessments import policies
 from assess.assessments.editions import newest_of_same, questionnaire_of
-from assess.assessments.log import Entry, event_of, payload_of, record, write
+from assess.assessments.log import Entry, event_of, payload_of, record, result_hash, write
 from assess.assessments.models import Answer, Assessment, Edition, EventKind, State, System
 from assess.assessments.standing import keep_standing
 from assess.assessments.together import as_json, table_of
@@ -80,7 +80,13 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
     apart = as_json(table_of(locked)) if locked.independent else None
     locked.result = to_json(result, argue(questionnaire, answers, result, published_cases()), apart)
     locked.save()
-    payload = {"answers_hash": locked.answers_hash, "verdict": locked.verdict, "form": locked.form}
+    payload = {
+        "answers_hash": locked.answers_hash,
+        "verdict": locked.verdict,
+        "form": locked.form,
+        # Of what the database gives back, which may write a number otherwise than it was given.
+        "result_hash": result_hash(Assessment.objects.values_list("result", flat=True).get(pk=locked.pk)),
+    }
     record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
     keep_standing(locked.system)
     text = f"{locked} of {locked.system.team} was submitted by {by} and waits for a review."

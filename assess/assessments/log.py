@@ -135,6 +135,12 @@ def _key(secret: str) -> bytes:
     return hashlib.sha256(f"assess.event:{secret}".encode()).digest()
 
 
+def result_hash(result: Any) -> str:
+    """SHA-256, in hex, of a result as it is kept."""
+    content = json.dumps(result, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def fold(events: Iterable[Event]) -> dict[str, Folded]:
     """The answers that these events lead to, by key: all of them common ones, or all of one respondent.
 

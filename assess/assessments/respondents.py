@@ -44,7 +44,7 @@ from assess.people.invitations import hold_limit, sent_lately
 from assess.people.links import hash_of, new_token
 from assess.people.models import Membership, Role, User
 from assess.people.notices import send, tell
-from assess.people.permissions import Ability, check_can, readers_among
+from assess.people.permissions import Ability, can, check_can, readers_among
 from assess.questionnaire.answers import check_name, is_asked
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -678,6 +678,9 @@ def _check_open(door: Door) -> None:
         raise ClosedDoorError("together", "Your answers are not needed just now", sentence)
     if door.link is not None and door.link.revoked_at is not None:
         raise ClosedDoorError("revoked", "This link was withdrawn", f"Ask {who} for a new link if you should answer.")
+    if door.link is not None and not (who.is_active and can(who, Ability.ASK, assessment.system.team)):
+        sentence = f"{who}, who made it, no longer leads {assessment.system.team}. Ask the team for a new link."
+        raise ClosedDoorError("withdrawn", "This link was withdrawn", sentence)
     ends = door.link.expires_at if door.link else door.respondent.expires_at if door.respondent else None
     if ends is not None and ends <= now:
         raise ClosedDoorError("expired", "This link has expired", f"Ask {who} for a new link.")
@@ -905,6 +908,7 @@ def _answer_apart(held: Assessment, *, by: User, at: datetime) -> None:
         author.pk: _ask(held, author, Perspective.DEVELOPER, every_section, by=by, at=at)
         for author in sorted(authors, key=lambda author: author.pk)
     }
+    _note_who_looked(held, at=at)
     answered_before = _responses_by_key(held)
     events = []
     for row in rows:
@@ -928,6 +932,21 @@ def _answer_apart(held: Assessment, *, by: User, at: datetime) -> None:
         events.append(event_of(cleared, assessment_id=held.pk, by=by, at=at))
     write(held.pk, events)
     record(held, EventKind.ASKED_APART, by=by, at=at, payload={"moved": len(rows)})
+
+
+def _note_who_looked(held: Assessment, *, at: datetime) -> None:
+    """Apart again after a while together, when what all had said was there to see: whoever reads the team's and still
+    has to answer is asked from now on (`came_late`)."""
+    if not held.events.filter(kind=EventKind.TOGETHER).exists():
+        return
+    asked = held.respondents.filter(removed_at=None, user__isnull=False).exclude(user__is_guest=True)
+    sheets = {each.user: each for each in asked.select_related("user").prefetch_related("responses") if each.user}
+    questionnaire = questionnaire_of(held.edition)
+    for reader in readers_among(sheets, held.system.team):
+        respondent = sheets[reader]
+        if not own_progress(questionnaire, respondent, own_answers(respondent.responses.all())).is_complete:
+            respondent.asked_at = at
+            respondent.save(update_fields=("asked_at",))
 
 
 def _ask(

@@ -46,6 +46,10 @@ def erase(user: User) -> None:
         raise Refused(problems)
     address = user.email
     now = timezone.now()
+    # Called after them when they signed up without naming a team (`actions.give_a_place`).
+    after_them = [f"Workspace of {said}"[:120] for said in (user.name, address)]
+    mine = Workspace.objects.filter(pk__in=[each.pk for each in _workspaces(user)], name__in=after_them)
+    mine.update(name=f"Workspace of {NAME.lower()}")
     Membership.objects.filter(user=user).delete()
     ApiToken.objects.filter(user=user).delete()
     Notice.objects.filter(user=user).delete()

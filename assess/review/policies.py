@@ -15,12 +15,20 @@ from assess.questionnaire.problems import Problem
 from assess.review.states import targets
 
 TOOK_PART: Final = (
-    "You took part in this version, as respondent or by answering or submitting it. "
+    "You took part in this version, as respondent, by answering or submitting it, or by saying whose answers count. "
     "Somebody who did not has to review it."
 )
 
-#: By these somebody takes part in what the verdict is reached from.
-TAKING_PART: Final = (EventKind.ANSWERED, EventKind.CLEARED, EventKind.AGREED, EventKind.CONFIRMED, EventKind.SUBMITTED)
+#: By these somebody takes part in what the verdict is reached from; also by saying whose answers count no more.
+TAKING_PART: Final = (
+    EventKind.ANSWERED,
+    EventKind.CLEARED,
+    EventKind.AGREED,
+    EventKind.CONFIRMED,
+    EventKind.REMOVED,
+    EventKind.TOGETHER,
+    EventKind.SUBMITTED,
+)
 
 
 class TookPartError(PermissionDenied):

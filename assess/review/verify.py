@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.log import Folded, row_as_folded, seal
+from assess.assessments.log import Folded, result_hash, row_as_folded, seal
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Response, State
 from assess.questionnaire.answers import answers_hash
 from assess.review.content import content_hash
@@ -43,10 +43,13 @@ TRIGGERS: Final = {
     "postgresql": ("event_never_changes",),
 }
 TRIGGERS_QUERY: Final = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'assess_event'",
+    "sqlite": (
+        "SELECT name FROM sqlite_master "
+        "WHERE type = 'trigger' AND tbl_name = 'assess_event' AND sql LIKE '%BEGIN SELECT RAISE(ABORT,%'"
+    ),
     "postgresql": (
         "SELECT tgname FROM pg_trigger "
-        "WHERE tgrelid = 'assess_event'::regclass AND NOT tgisinternal AND tgenabled <> 'D'"
+        "WHERE tgrelid = 'assess_event'::regclass AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
     ),
 }
 
@@ -84,6 +87,8 @@ class _Replayed:
     verdict: Mapping[str, Any] = field(default_factory=dict)
     overruled_to: str = ""
     signed: list[Mapping[str, Any]] = field(default_factory=list)
+    #: How each condition was met, by whom, by the condition's number.
+    met: dict[int, tuple[object, int]] = field(default_factory=dict)
     findings: list[tuple[int | None, str]] = field(default_factory=list)
     #: Seals that signatures say the log had, by event number; filled before the events are read.
     seals: dict[int, str] = field(default_factory=dict)
@@ -100,6 +105,10 @@ class _Replayed:
             self.is_deleted = event.kind == EventKind.DELETED
         elif event.kind in MOVE_OF or event.kind == EventKind.DECIDED:
             self._move(event)
+        elif event.kind == EventKind.CONDITION_MET and isinstance(event.payload, dict):
+            condition = event.payload.get("condition")
+            if isinstance(condition, int):
+                self.met[condition] = (event.payload.get("how"), event.by_id)
 
     def _number(self, event: Event) -> None:
         expected = self.last + 1
@@ -223,6 +232,13 @@ def _is_sealed(event: Event, secrets: Sequence[str]) -> bool:
         return False  # something that no event of ours holds, such as NaN
 
 
+def _has_hash(result: Any, kept: object) -> bool:
+    try:
+        return result_hash(result) == kept
+    except ValueError:
+        return False  # something that no result of ours holds, such as NaN
+
+
 def _signed_seals(sign_offs: Sequence[SignOff]) -> Iterator[tuple[int, str]]:
     """The last event that each signature covers, with the seal that it had."""
     for signed in sign_offs:
@@ -291,9 +307,16 @@ class _Rows:
         for name in ("answers_hash", "verdict", "form") if found.verdict else ():
             if getattr(assessment, name) != found.verdict.get(name, getattr(assessment, name)):
                 yield f"its {name.replace('_', ' ')} is not what the event of submitting says"
+        kept = found.verdict.get("result_hash")
+        if kept is not None and not _has_hash(assessment.result, kept):
+            yield "its result is not what the event of submitting says"
 
     def _signatures(self, assessment: Assessment, found: _Replayed) -> Iterator[str]:
         rows: Sequence[SignOff] = self.sign_offs.get(assessment.pk, ())
+        for row in self.conditions.get(assessment.pk, ()):
+            met = (row.met_how, row.met_by_id) if row.met_at else None
+            if met != found.met.get(row.pk):
+                yield f"condition {row.pk}: whether and how it was met is not what its events say"
         by_pk = {signed.pk: signed for signed in rows}
         said = {payload["sign_off"]: payload for payload in found.signed if isinstance(payload.get("sign_off"), int)}
         for pk in sorted(set(said) - set(by_pk)):

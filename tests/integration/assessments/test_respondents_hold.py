@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -85,6 +86,16 @@ def test_an_asker_who_left_hears_of_nobodys_answers(apart: Assessment, alice: Us
     assert not Notice.objects.filter(user=alice).exists()
 
 
+def test_a_link_ends_with_the_lead_who_made_it(apart: Assessment, alice: User, bob: User) -> None:
+    Membership.objects.filter(user=bob).update(role=Role.OWNER)
+    _, token = respondents.make_guest_link(apart, by=bob)
+    assert respondents.open_door(token) is not None
+    Membership.objects.filter(user=bob).update(role=Role.MEMBER)
+    page = Client().post(reverse("join", args=[token]), {"name": "Bob again"})
+    assert page.status_code == 410
+    assert "Ask the team for a new link" in page.content.decode()
+
+
 # --- names
 
 
@@ -138,6 +149,18 @@ def test_a_lead_who_asks_herself_less_to_look_is_told_of(apart: Assessment, alic
     assert LATE not in lines(apart, bob)["Alice"]
     respondents.change_sections(apart, sheet.pk, perspective="developer", sections=["scope", "teams"], by=alice)
     assert LATE in lines(apart, bob)["Alice"]
+
+
+def test_going_together_and_apart_again_tells_of_who_still_had_to_answer(
+    apart: Assessment, alice: User, bob: User, ravi: User
+) -> None:
+    give(apart, bob, "teams", 5)
+    respondents.answer_together_again(apart, by=alice)
+    again = Assessment.objects.get(pk=apart.pk)
+    respondents.ask_people(again, people=[bob], by=alice)
+    said = lines(again, bob)
+    assert LATE in said["Alice"]
+    assert LATE not in said["Ravi"]  # reads nothing but his own sheet
 
 
 def test_who_could_not_look_is_not_told_of(apart: Assessment, alice: User, ravi: User, bob: User, rita: User) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from assess.assessments.log import record
 from assess.assessments.models import Answer, Event, EventKind, Respondent, Response
 from assess.people import invitations, leaving, tokens
+from assess.people.actions import give_a_place
 from assess.people.export import LEFT_OUT, PARTS, personal_data
 from assess.people.models import ApiToken, Invitation, Membership, Notice, Role, Team, User, Workspace
 from assess.review.models import Comment
@@ -213,6 +214,18 @@ def test_whom_others_depend_on_hands_over_first(
     else:
         Membership.objects.filter(pk=other.pk).update(role=Role.OWNER)
     assert client.post("/account/you/leave/", {"proof": PASSWORD}).status_code == 302
+
+
+def test_a_workspace_called_after_somebody_keeps_neither_their_name_nor_their_address(bob: User) -> None:
+    for name in ("", "Bob"):
+        bob.name = name
+        bob.save()
+        give_a_place(bob)
+    address = bob.email
+    leaving.erase(bob)
+    names = sorted(Workspace.objects.values_list("name", flat=True))
+    assert not any(address in name or "Bob" in name for name in names)
+    assert names.count("Workspace of someone who left") == 2
 
 
 def test_the_last_of_a_workspace_may_leave(alice: User, team: Team) -> None:

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from assess.assessments import actions as answering
+from assess.assessments import respondents
 from assess.assessments.models import Assessment, Event, EventKind, State
-from assess.people.models import Membership, Notice, User
+from assess.people.models import Membership, Notice, Team, User
 from assess.people.permissions import ROLES, Ability, Role
 from assess.questionnaire.problems import Refused
 from assess.review import actions
@@ -155,6 +156,18 @@ def test_a_reviewer_whose_answer_was_replaced_later_still_took_part(
     record(it, EventKind.ANSWERED, by=rita, key="teams", payload={"value": 3})
     with pytest.raises(TookPartError):
         actions.sign(load(it.pk), by=rita, decision=Decision.ACCEPTED)
+
+
+def test_a_reviewer_who_took_somebody_off_took_part(
+    draft: Assessment, alice: User, bob: User, rita: User, team: Team
+) -> None:
+    """Whose answers count decides what comes out."""
+    Membership.objects.create(user=rita, workspace=team.workspace, team=team, role=Role.OWNER)
+    respondents.ask_people(draft, people=[bob], by=alice)
+    respondents.remove(draft, draft.respondents.get(user=bob).pk, by=rita)
+    submitted = load(answering.submit(load(draft.pk), by=alice).pk)
+    with pytest.raises(TookPartError):
+        actions.take_up(submitted, by=rita)
 
 
 def test_who_answered_an_earlier_version_may_judge_the_next(submitted: Assessment, rita: User, alice: User) -> None:

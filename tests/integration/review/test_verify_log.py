@@ -117,6 +117,17 @@ def test_the_database_refuses_to_change_or_remove_an_event(statement: str, signe
     assert verify()[0] == 0
 
 
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL's way is to switch triggers off")
+def test_a_trigger_that_protects_nothing_is_none(signed: Assessment) -> None:
+    drop_triggers()
+    with connection.cursor() as cursor:
+        for name, what in (("event_never_changes", "UPDATE"), ("event_is_never_removed", "DELETE")):
+            cursor.execute(f"CREATE TRIGGER {name} BEFORE {what} ON assess_event BEGIN SELECT 1; END")
+    status, said = verify()
+    assert status == 1
+    assert "the trigger event_never_changes is missing" in said
+
+
 def test_a_log_that_nothing_protects_is_found(signed: Assessment) -> None:
     drop_triggers()
     status, said = verify()
@@ -235,6 +246,14 @@ def test_two_events_that_changed_places_are_found(signed: Assessment, with_trigg
         (lambda it: Condition.objects.all().delete(), "its conditions are not those that were signed"),
         (lambda it: Comment.objects.filter(key="teams").update(text="Fine"), "is not what was signed"),
         (lambda it: SignOff.objects.earliest("pk").delete(), "is missing"),
+        (lambda it: Assessment.objects.update(result={**it.result, "headline": "Extract"}), "its result is not what"),
+        (lambda it: Assessment.objects.update(result=None), "its result is not what the event of submitting says"),
+        (lambda it: Condition.objects.update(met_at=None, met_by=None), "whether and how it was met"),
+        (lambda it: Condition.objects.update(met_how="Well."), "whether and how it was met"),
+        (
+            lambda it: Condition.objects.update(met_at=it.submitted_at, met_by=it.created_by),
+            "whether and how it was met",
+        ),
     ],
 )
 def test_a_row_that_was_changed_without_an_event_is_found(
