@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from assess.questionnaire.loader import NONE_OF_THESE
 from assess.questionnaire.problems import Problem, Refused, shown
-from assess.questionnaire.reader import MAX_PROBLEMS, decode_text
+from assess.questionnaire.reader import MAX_BYTES, MAX_PROBLEMS, decode_text
 from assess.questionnaire.schema import BASES, Answer, Answers, Basis, Question, Questionnaire, Value
 
 MAX_JSON_DEPTH: Final = 12
@@ -26,10 +26,12 @@ MAX_NOTE: Final = 2000
 MAX_LINK: Final = 500
 MAX_NAME: Final = 120
 MAX_ABOUT: Final = 2000
+#: Values that people gave to one question without agreeing.
+MAX_BETWEEN: Final = 100
 
-_ANSWER_FIELDS: Final = ("value", "basis", "note", "link", "who_knows", "not_applicable")
+_ANSWER_FIELDS: Final = ("value", "basis", "note", "link", "who_knows", "not_applicable", "between")
 _NAMES: Final = ("system", "who_knows")
-_DOCUMENT_FIELDS: Final = ("questionnaire", "answers", "version", "system", "about", "told_in")
+_DOCUMENT_FIELDS: Final = ("questionnaire", "answers", "version", "system", "about", "told_in", "report")
 
 # Control characters but tab and line feed, and halves of surrogate pairs, which no encoding can store.
 _UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -51,16 +53,17 @@ _TOKEN: Final = re.compile(
 )
 
 
-def read_document(content: bytes, *, file: str) -> object:
+def read_document(content: bytes, *, file: str, most: int = MAX_BYTES) -> object:
     """The JSON document in `content` as plain Python values; `file` is its name in messages.
 
-    Raises Refused, with the line where there is one, for: more than 256 KB, broken UTF-8 or JSON, a name given twice
-    in one object, NaN and infinities (also as 1e999), more than 12 levels, and halves of surrogate pairs.
+    Raises Refused, with the line where there is one, for: more than `most` bytes (256 KB), broken UTF-8 or
+    JSON, a name given twice in one object, NaN and infinities (also as 1e999), more than 12 levels, and halves of
+    surrogate pairs.
 
     >>> read_document(b'{"answers": {"teams": 5}}', file="a.json")
     {'answers': {'teams': 5}}
     """
-    text = decode_text(content, file=file, kind="file")
+    text = decode_text(content, file=file, kind="file", most=most)
     problems = _scan(text, file)
     if problems:
         raise Refused(problems[:MAX_PROBLEMS])
@@ -258,9 +261,10 @@ def read_answers(document: object, questionnaire: Questionnaire, *, file: str = 
 
     `document` is what `read_document` returns: `{"questionnaire": slug, "answers": {key: answer}}`, where an answer
     is a bare value, null for "not sure yet", an object with `value` and any of `basis`, `note`, `link`, `who_knows`,
-    or an object with `not_applicable`, the reason why the question does not apply. `version`, `system`, `about` and
-    `told_in` may stand beside. Raises Refused with every problem found; the key of each is the question's, followed
-    by the field where there is one.
+    or an object with `not_applicable`, the reason why the question does not apply. Where several people answered and
+    have not agreed, `value` is null and `between` lists what they gave, as reports carry it. `version`, `system`,
+    `about` and `told_in` may stand beside, and `report`, which is let be: what a report says of its answers. Raises
+    Refused with every problem found; the key of each is the question's, followed by the field where there is one.
 
     >>> from assess.questionnaire_files import builtin_questionnaire
     >>> document = {"questionnaire": "split-checklist", "answers": {"teams": 5}}
@@ -364,7 +368,26 @@ class _Answers:
             link=self.link(given, f"{key}.link"),
             not_applicable=reason,
             who_knows=self.text(given, "who_knows", MAX_NAME, f"{key}.who_knows"),
+            between=self.between(question, given, is_open=given.get("value") is None and not reason),
         )
+
+    def between(self, question: Question, given: Mapping[str, object], *, is_open: bool) -> tuple[Value, ...]:
+        """The values between which an answer is open, in one order, as `decision.disagreement.combine` has them."""
+        raw = given.get("between")
+        if raw is None:
+            return ()
+        key = f"{question.key}.between"
+        if not is_open:
+            self.note("value_and_between", "Give either one answer or the values it is open between, not both", key)
+            return ()
+        if not isinstance(raw, list) or not 2 <= len(raw) <= MAX_BETWEEN:
+            self.note("wrong_type", f"Give a list of 2 to {MAX_BETWEEN} values, each as somebody gave it", key)
+            return ()
+        before = len(self.problems)
+        values = [value for value in (self.value(question, each) for each in raw) if value is not None]
+        if len(self.problems) == before and len(set(values)) != len(raw):
+            self.note("duplicate", "Give each value once, and none that is null", key)
+        return tuple(sorted(values, key=repr)) if len(self.problems) == before else ()
 
     def basis(self, given: Mapping[str, object], key: str) -> Basis | None:
         basis = given.get("basis")

@@ -59,14 +59,14 @@ def readable_path(path: Path) -> str:
     return text
 
 
-def decode_text(content: bytes, *, file: str, kind: str) -> str:
-    """The bytes as text: at most 256 KB of plain UTF-8 without control characters. Raises Refused."""
+def decode_text(content: bytes, *, file: str, kind: str, most: int = MAX_BYTES) -> str:
+    """The bytes as text: at most `most` bytes (256 KB) of plain UTF-8 without control characters. Raises Refused."""
 
     def refuse(code: str, message: str, line: int | None = None) -> Refused:
         return Refused([Problem(code=code, message=message, file=file, line=line)])
 
-    if len(content) > MAX_BYTES:
-        raise refuse("too_large", f"Send at most 256 KB; this {kind} has {len(content):,} bytes")
+    if len(content) > most:
+        raise refuse("too_large", f"Send at most {most // 1024:,} KB; this {kind} has {len(content):,} bytes")
     if content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         raise refuse("not_utf8", "Save the file as UTF-8 without a byte order mark", 1)
     try:

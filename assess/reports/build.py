@@ -19,6 +19,7 @@ from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Basis, Question, Questionnaire
 from assess.reports.argument import ArgumentData, build_argument
+from assess.reports.attached import AttachedData
 from assess.reports.disagreement import Disagreement
 from assess.reports.signature import Review
 
@@ -321,6 +322,7 @@ class ReportData:
     argument: ArgumentData | None  #: None below what a verdict is shown for
     disagreement: Disagreement | None  #: None where the team answered together
     review: Review | None  #: None where nothing was said or decided
+    attached: AttachedData | None = None  #: the data that a file of this report carries inside itself
 
     @property
     def first_reasons(self) -> tuple[ReasonLine, ...]:

@@ -20,7 +20,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import cache
+from datetime import date, datetime, time
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,6 +31,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from assess.reports.attached import AttachedData
 from assess.reports.build import ReportData
 from assess.reports.charts import charts_of
 from assess.web.icons import ICONS
@@ -55,6 +57,9 @@ FONT_FILES: Final = (
 FALLBACK_FONTS: Final = '"DejaVu Sans", "Noto Sans", sans-serif'
 
 PAPERS: Final = {"A4": "A4", "Letter": "letter"}
+
+#: Of the property in a PDF's metadata that holds the hash of its data.
+XMP_NAMESPACE: Final = "urn:splitcheck:report:1:"
 
 #: Bytes of address space that a render may add to its process. The largest report in the tests adds a fifth of it.
 RENDER_MEMORY: Final = 1024**3
@@ -138,8 +143,9 @@ def styles() -> str:
     )
 
 
-def render_pdf(html: str) -> bytes:
-    """The PDF of `html` as PDF/UA-1. Raises RenderError when WeasyPrint cannot make one.
+def render_pdf(html: str, attached: AttachedData | None = None, *, dated: date | None = None) -> bytes:
+    """The PDF of `html`, with its data inside, as PDF/UA-1 and PDF/A-3a at once. Raises RenderError when WeasyPrint
+    cannot make one. `dated` is the day that the data is of.
 
     The first call in a thread loads WeasyPrint, styles and fonts, which takes as long as a render; later ones reuse
     them.
@@ -153,7 +159,12 @@ def render_pdf(html: str) -> bytes:
     try:
         document = weasyprint.HTML(string=html, url_fetcher=fetcher, media_type="print")
         made = document.write_pdf(
-            stylesheets=[sheet], font_config=font_config, pdf_variant="pdf/ua-1", presentational_hints=False
+            stylesheets=[sheet],
+            font_config=font_config,
+            pdf_variant="pdf/a-3a",
+            attachments=[_attachment(attached, dated or date.min)] if attached else None,
+            finisher=partial(_identify, sha256=attached.sha256 if attached else ""),
+            presentational_hints=False,
         )
     except RenderError:
         raise
@@ -167,6 +178,67 @@ def render_pdf(html: str) -> bytes:
     if not isinstance(made, bytes):
         raise RenderError("No PDF came out of the report.")
     return made
+
+
+def _attachment(attached: AttachedData, dated: date) -> Any:
+    """The data as what the report was made from; with a date of its own, so that equal reports are equal files."""
+    import weasyprint
+
+    day = datetime.combine(dated, time())
+    return weasyprint.Attachment(
+        string=attached.text,
+        name=attached.name,
+        description=f"The answers and the result as JSON. SHA-256: {attached.sha256}",
+        relationship="Source",
+        created=day,
+        modified=day,
+    )
+
+
+def _identify(document: Any, made: Any, *, sha256: str) -> None:
+    """WeasyPrint's last step: the file says that it is PDF/UA too, and which hash its data has.
+
+    PDF/A allows a property outside its own schemas only where the file describes it; no other changes are needed,
+    because the tags of PDF/A-3a are those of PDF/UA.
+    """
+    metadata = made.objects[int(made.catalog["Metadata"].split()[0])]
+    (packet,) = metadata.stream
+    metadata.stream = [packet.replace(b"</rdf:RDF>", _xmp(sha256).encode("ascii") + b"</rdf:RDF>")]
+    if "AF" in made.catalog:
+        # WeasyPrint names each associated file twice.
+        once = dict.fromkeys(made.catalog["AF"])
+        made.catalog["AF"].clear()
+        made.catalog["AF"].extend(once)
+
+
+def _xmp(sha256: str) -> str:
+    """What XMP says beside WeasyPrint's own: PDF/UA-1, the hash of the data, and what those properties are."""
+    ours = f' xmlns:report="{XMP_NAMESPACE}" report:dataSha256="{sha256}"' if sha256 else ""
+    schemas = (
+        ("PDF/UA identification", "http://www.aiim.org/pdfua/ns/id/", "pdfuaid", "part", "Integer", "Part of PDF/UA"),
+        ("Splitcheck report", XMP_NAMESPACE, "report", "dataSha256", "Text", "SHA-256 of the attached data, in hex"),
+    )
+    described = "".join(
+        '<rdf:li rdf:parseType="Resource">'
+        f"<pdfaSchema:schema>{title} schema</pdfaSchema:schema>"
+        f"<pdfaSchema:namespaceURI>{namespace}</pdfaSchema:namespaceURI>"
+        f"<pdfaSchema:prefix>{prefix}</pdfaSchema:prefix>"
+        '<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">'
+        f"<pdfaProperty:name>{name}</pdfaProperty:name>"
+        f"<pdfaProperty:valueType>{kind}</pdfaProperty:valueType>"
+        "<pdfaProperty:category>internal</pdfaProperty:category>"
+        f"<pdfaProperty:description>{meaning}</pdfaProperty:description>"
+        "</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li>"
+        for title, namespace, prefix, name, kind, meaning in schemas[: 2 if sha256 else 1]
+    )
+    return (
+        '<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1" />'
+        + (f'<rdf:Description rdf:about=""{ours} />' if ours else "")
+        + '<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+        ' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
+        ' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+        f"<pdfaExtension:schemas><rdf:Bag>{described}</rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+    )
 
 
 def _tools() -> tuple[Any, Any, Any]:

@@ -55,6 +55,8 @@ def _signed(row: SignOff) -> Signed:
         overruled_words=next((words for slug, words in VERDICT_WORDS.items() if slug == row.overruled_to), ""),
         reason=clean_text(row.reason),
         remark=clean_text(row.remark),
+        decision=row.decision,
+        overruled_to=row.overruled_to,
     )
 
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,14 +27,16 @@ from django.utils.text import slugify
 
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
-from assess.assessments.together import table_of
+from assess.assessments.together import as_json, table_of
 from assess.cases_file import published_cases
 from assess.decision import DECIDERS, MODEL_VERSION
 from assess.decision.argue import argue
+from assess.decision.contract import to_json
 from assess.people.models import User
 from assess.questionnaire.answers import answers_hash
 from assess.reports import pdf
 from assess.reports.apart import answers_of, disagreement_of
+from assess.reports.attached import attach
 from assess.reports.build import GivenAnswer, ReportData, Subject, build_report
 from assess.reports.models import Report, ReportState
 from assess.reports.page_one import fit_page_one
@@ -107,16 +110,36 @@ def report_data(assessment: Assessment) -> ReportData:
         submitted_by=str(assessment.submitted_by) if assessment.submitted_by else "",
     )
     result = decide(questionnaire, bare)
+    argument = argue(questionnaire, bare, result, published_cases())
+    review = review_of(assessment, questionnaire)
     report = build_report(
         subject=subject,
         questionnaire=questionnaire,
         answers=answers,
         result=result,
-        argument=argue(questionnaire, bare, result, published_cases()),
+        argument=argument,
         disagreement=disagreement_of(table) if table else None,
-        review=review_of(assessment, questionnaire),
+        review=review,
     )
-    return fit_page_one(report)
+    attached = attach(
+        name=f"{_stem(assessment)}.json",
+        questionnaire=questionnaire,
+        edition_sha256=assessment.edition.sha256,
+        system=subject.system,
+        workspace=subject.workspace,
+        team=subject.team,
+        version=subject.version,
+        state=assessment.state,
+        dated=subject.dated,
+        submitted_at=subject.submitted_at,
+        submitted_by=subject.submitted_by,
+        model_version=result.model_version,
+        hash_of_answers=subject.answers_hash,
+        answers=bare,
+        result=to_json(result, argument, as_json(table) if table else None),
+        signed=review.signed if review else None,
+    )
+    return replace(fit_page_one(report), attached=attached)
 
 
 def with_all_it_says(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
@@ -130,9 +153,13 @@ def file_name(assessment: Assessment) -> str:
     >>> file_name(assessment)
     'payments-platform_assessment_v3_2026-11-20.pdf'
     """
+    return f"{_stem(assessment)}.pdf"
+
+
+def _stem(assessment: Assessment) -> str:
     system = slugify(assessment.system.name)[:60].strip("-_") or "system"
     dated = timezone.localdate(assessment.submitted_at or assessment.updated_at)
-    return f"{system}_assessment_v{assessment.version}_{dated:%Y-%m-%d}.pdf"
+    return f"{system}_assessment_v{assessment.version}_{dated:%Y-%m-%d}"
 
 
 # --- asking
@@ -278,7 +305,7 @@ def make_pdf(data: ReportData) -> bytes:
     """The PDF, made in this process within the limits. Raises RenderError."""
     html = pdf.report_html(data)
     with _bounds():
-        return pdf.render_pdf(html)
+        return pdf.render_pdf(html, data.attached, dated=data.dated)
 
 
 def _bounds() -> AbstractContextManager[None]:

@@ -17,6 +17,8 @@ class Signed:
     overruled_words: str
     reason: str
     remark: str
+    decision: str = ""  #: the slugs behind the words
+    overruled_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

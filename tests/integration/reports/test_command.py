@@ -66,7 +66,7 @@ def test_a_deleted_assessment_counts_as_missing(assessment: Assessment, alice: o
 def test_a_file_that_cannot_be_written_ends_with_2_before_anything_is_rendered(
     place: str, assessment: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "render_pdf", lambda html: pytest.fail("rendered"))
+    monkeypatch.setattr(pdf, "render_pdf", lambda html, *data, **dated: pytest.fail("rendered"))
     (tmp_path / "file.txt").write_text("here already")
     error = refused(assessment.pk, out=tmp_path / place)
     assert error.returncode == 2
@@ -76,7 +76,7 @@ def test_a_file_that_cannot_be_written_ends_with_2_before_anything_is_rendered(
 def test_a_failed_render_leaves_the_file_as_it_was(
     assessment: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(html: str) -> bytes:
+    def broken(html: str, *data: object, **dated: object) -> bytes:
         raise pdf.RenderError("The report took longer than 60 seconds.")
 
     monkeypatch.setattr(pdf, "render_pdf", broken)

@@ -134,7 +134,7 @@ def test_two_rows_that_come_to_the_same_content_leave_one(assessment: Assessment
 def test_a_report_that_cannot_be_made_says_why_and_can_be_tried_again(
     assessment: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def too_slow(html: str) -> bytes:
+    def too_slow(html: str, *data: object, **dated: object) -> bytes:
         raise pdf.RenderError("The report took longer than 60 seconds.")
 
     with monkeypatch.context() as patched:
@@ -148,7 +148,7 @@ def test_a_report_that_cannot_be_made_says_why_and_can_be_tried_again(
 def test_a_mistake_of_ours_is_logged_and_told_without_details(
     assessment: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(html: str) -> bytes:
+    def broken(html: str, *data: object, **dated: object) -> bytes:
         raise KeyError("secret detail")
 
     monkeypatch.setattr(pdf, "render_pdf", broken)
@@ -384,7 +384,7 @@ def test_many_requests_at_once_make_one_render(
     renders: list[int] = []
     problems: list[BaseException] = []
 
-    def counted(html: str) -> bytes:
+    def counted(html: str, *data: object, **dated: object) -> bytes:
         renders.append(1)
         time.sleep(0.2)
         return b"%PDF-counted"

@@ -125,7 +125,7 @@ def test_a_pdf_of_earlier_answers_is_not_given_out(
 def test_a_failed_report_says_why_and_offers_to_try_again(
     alice_client: Client, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(html: str) -> bytes:
+    def broken(html: str, *data: object, **dated: object) -> bytes:
         raise pdf.RenderError("Shorten the <longest> notes.")
 
     monkeypatch.setattr(pdf, "render_pdf", broken)
@@ -239,7 +239,7 @@ def test_a_hostile_name_of_a_system_makes_a_safe_file_name(
 ) -> None:
     assessment.system.name = name
     assessment.system.save()
-    monkeypatch.setattr(pdf, "render_pdf", lambda html: b"%PDF-1.7")
+    monkeypatch.setattr(pdf, "render_pdf", lambda html, *data, **dated: b"%PDF-1.7")
     service.request_report(Assessment.objects.get(pk=assessment.pk), by=alice)
     service.work_off_queue()
     disposition = alice_client.get(address).headers["Content-Disposition"]
@@ -261,7 +261,7 @@ def test_the_page_asks_few_questions_of_the_database(
 def test_asking_renders_nothing_in_the_request(
     alice_client: Client, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(html: str) -> bytes:
+    def never(html: str, *data: object, **dated: object) -> bytes:
         raise AssertionError("rendered in the request")
 
     monkeypatch.setattr(pdf, "render_pdf", never)

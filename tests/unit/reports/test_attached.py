@@ -1,0 +1,291 @@
+"""The data inside a report: what it holds, how it lies in the PDF, and that it alone gives the verdict again."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pikepdf
+import pytest
+from django.core.management import call_command
+
+from assess.cases_file import published_cases
+from assess.decision import decide
+from assess.decision.argue import argue
+from assess.decision.contract import to_json
+from assess.questionnaire.answers import answers_hash, read_answers
+from assess.questionnaire.problems import Refused
+from assess.questionnaire.schema import Answer, Answers
+from assess.questionnaire_files import builtin_questionnaire
+from assess.reports import pdf
+from assess.reports.attached import (
+    AttachedData,
+    answers_in,
+    attach,
+    differs_from_its_answers,
+    read_attached,
+    worded_otherwise,
+)
+from tests.unit.reports.made import demo_answers, made_report
+
+EDITION = "ab" * 32
+#: Two people of three teams gave different answers to two questions and have not agreed.
+APART = {
+    **demo_answers("ecommerce-35-developers"),
+    "teams": Answer(between=(2, 5)),
+    "tracing": Answer(between=("none", "planned")),
+}
+
+
+def made_data(answers: Answers, **fields: Any) -> AttachedData:
+    questionnaire = builtin_questionnaire()
+    result = decide(questionnaire, answers)
+    given: dict[str, Any] = {
+        "name": "payments-platform_assessment_v3_2026-11-20.json",
+        "system": "Payments platform",
+        "workspace": "Harbour",
+        "team": "Payments",
+        "version": 3,
+        "state": "draft",
+        "dated": date(2026, 11, 20),
+        "submitted_at": None,
+        "submitted_by": "",
+        "signed": None,
+        **fields,
+    }
+    return attach(
+        questionnaire=questionnaire,
+        edition_sha256=EDITION,
+        model_version=result.model_version,
+        hash_of_answers=answers_hash(questionnaire, answers),
+        answers=answers,
+        result=to_json(result, argue(questionnaire, answers, result, published_cases())),
+        **given,
+    )
+
+
+def decided_again(answers: Answers) -> dict[str, Any]:
+    questionnaire = builtin_questionnaire()
+    result = decide(questionnaire, answers)
+    return json.loads(  # type: ignore[no-any-return]  # an object, made here
+        json.dumps(to_json(result, argue(questionnaire, answers, result, published_cases())))
+    )
+
+
+@cache
+def rendered() -> tuple[AttachedData, bytes]:
+    report = replace(made_report(demo_answers("ecommerce-35-developers")), attached=made_data(APART))
+    assert report.attached is not None
+    return report.attached, pdf.render_pdf(pdf.report_html(report), report.attached, dated=report.dated)
+
+
+def metadata(made: bytes) -> ElementTree.Element:
+    with pikepdf.open(BytesIO(made)) as document:
+        return ElementTree.fromstring(document.Root.Metadata.read_bytes())
+
+
+RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
+UA = "{http://www.aiim.org/pdfua/ns/id/}"
+
+
+# --- in the file
+
+
+def test_one_file_says_that_it_is_pdf_ua_1_and_pdf_a_3a() -> None:
+    found = metadata(rendered()[1])
+    (rdf,) = found.findall(f"{RDF}RDF")
+    said = {name: value for part in rdf.findall(f"{RDF}Description") for name, value in part.attrib.items()}
+    assert (said[f"{PDFA}part"], said[f"{PDFA}conformance"]) == ("3", "A")
+    assert said[f"{UA}part"] == "1"
+
+
+def test_every_property_that_pdf_a_does_not_know_is_described_in_the_file() -> None:
+    found = metadata(rendered()[1])
+    described = {
+        (
+            one.findtext("{http://www.aiim.org/pdfa/ns/schema#}namespaceURI"),
+            one.findtext(".//{http://www.aiim.org/pdfa/ns/property#}name"),
+            one.findtext(".//{http://www.aiim.org/pdfa/ns/property#}valueType"),
+        )
+        for one in found.iterfind(".//{http://www.aiim.org/pdfa/ns/extension/}schemas/*/*")
+    }
+    assert described == {
+        ("http://www.aiim.org/pdfua/ns/id/", "part", "Integer"),
+        (pdf.XMP_NAMESPACE, "dataSha256", "Text"),
+    }
+
+
+def test_the_file_has_what_pdf_a_asks_of_every_file() -> None:
+    with pikepdf.open(BytesIO(rendered()[1])) as document:
+        assert document.Root.OutputIntents[0].S == "/GTS_PDFA1"
+        assert document.trailer.ID is not None
+        assert not document.is_encrypted
+        names = {str(name) for item in document.objects if isinstance(item, pikepdf.Dictionary) for name in item}
+        assert not names & {"/JavaScript", "/JS", "/Launch", "/AA", "/OpenAction"}
+        for item in document.objects:
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Annot":
+                assert item.F == 4, "printed, and not hidden"
+
+
+def test_the_data_is_attached_once_as_the_source_by_name_and_kind() -> None:
+    data, made = rendered()
+    with pikepdf.open(BytesIO(made)) as document:
+        assert list(document.attachments) == [data.name]
+        assert data.name.endswith(".json")
+        (spec,) = document.Root.AF
+        assert spec.AFRelationship == "/Source"
+        assert str(spec.UF) == str(spec.F) == data.name
+        assert data.sha256 in str(spec.Desc)
+        file = document.attachments[data.name].get_file()
+        assert file.mime_type == "application/json"
+        assert file.read_bytes() == data.text.encode("utf-8")
+
+
+def test_the_hash_of_the_data_stands_in_the_metadata_and_in_the_appendix() -> None:
+    data, made = rendered()
+    assert data.sha256 == hashlib.sha256(data.text.encode("utf-8")).hexdigest()
+    said = [value for part in metadata(made).iter() for name, value in part.attrib.items() if "dataSha256" in name]
+    assert said == [data.sha256]
+    html = pdf.report_html(replace(made_report({}), attached=data))
+    assert data.sha256 in html
+    assert data.name in html
+
+
+def test_a_document_without_data_is_still_both() -> None:
+    found = metadata(pdf.render_pdf("<html lang=en><title>t</title><p>well</p></html>"))
+    said = {name: value for part in found.iter() for name, value in part.attrib.items()}
+    assert (said[f"{PDFA}part"], said[f"{UA}part"]) == ("3", "1")
+
+
+def test_the_same_report_is_the_same_file_and_other_data_another_key() -> None:
+    data, made = rendered()
+    report = replace(made_report(demo_answers("ecommerce-35-developers")), attached=data)
+    assert pdf.render_pdf(pdf.report_html(report), data, dated=report.dated) == made
+    assert pdf.content_key(report) != pdf.content_key(replace(report, attached=made_data({})))
+
+
+# --- in the document
+
+
+def test_decide_reads_what_a_report_carries_and_says_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = made_data(APART)
+    file = tmp_path / data.name
+    file.write_text(data.text, "utf-8")
+    call_command("decide", str(file), json=True)
+    assert json.loads(capsys.readouterr().out) == json.loads(data.text)["report"]["result"]
+
+
+def test_answers_that_people_left_open_come_back_as_they_were() -> None:
+    carried = read_attached(made_data(APART).text.encode("utf-8"), file="")
+    assert answers_in(carried, builtin_questionnaire(), file="") == APART
+    assert carried.document["answers"]["tracing"] == {"value": None, "between": ["none", "planned"]}
+
+
+def test_odd_letters_come_back_as_they_were() -> None:
+    odd = "\u2028 \u202e \U0001f600 \ufeff é"
+    answers = {"teams": Answer(value=5, note=f'"{odd}\n</script>"')}
+    carried = read_attached(made_data(answers).text.encode("utf-8"), file="")
+    assert answers_in(carried, builtin_questionnaire(), file="") == answers
+
+
+def test_data_that_is_as_it_was_differs_in_nothing() -> None:
+    carried = read_attached(made_data(APART).text.encode("utf-8"), file="")
+    again = decided_again(APART)
+    assert differs_from_its_answers(carried, builtin_questionnaire(), APART, again) == []
+    assert worded_otherwise(carried, again) == []
+
+
+def changed(change: Callable[[Any], None]) -> list[str]:
+    document = json.loads(made_data(APART).text)
+    change(document)
+    carried = read_attached(json.dumps(document).encode("utf-8"), file="")
+    answers = answers_in(carried, builtin_questionnaire(), file="")
+    return differs_from_its_answers(carried, builtin_questionnaire(), answers, decided_again(answers))
+
+
+def test_a_changed_verdict_is_seen() -> None:
+    (said,) = changed(lambda document: document["report"]["result"].update(verdict="stay"))
+    assert said.startswith('verdict: the report says "stay", its answers "')
+
+
+def test_a_verdict_taken_out_is_seen() -> None:
+    assert changed(lambda document: document["report"]["result"].pop("verdict")) == [
+        "verdict: the report does not say it."
+    ]
+
+
+def test_a_changed_answer_is_seen() -> None:
+    said = changed(lambda document: document["answers"].update(teams=1))
+    assert said[0] == "The answers do not have the hash that the report gives for them."
+
+
+def test_a_fact_of_a_later_release_is_not_held_against_an_earlier_report() -> None:
+    assert changed(lambda document: document["report"]["result"].pop("open")) == []
+
+
+def test_another_wording_is_named_but_no_difference() -> None:
+    document = json.loads(made_data(APART).text)
+    document["report"]["result"]["headline"] = "As an earlier release put it."
+    carried = read_attached(json.dumps(document).encode("utf-8"), file="")
+    again = decided_again(APART)
+    assert worded_otherwise(carried, again) == ["headline"]
+    assert differs_from_its_answers(carried, builtin_questionnaire(), APART, again) == []
+
+
+# --- what is refused
+
+
+def refused(document: object) -> list[tuple[str, str]]:
+    with pytest.raises(Refused) as caught:
+        read_attached(json.dumps(document).encode("utf-8"), file="a.json")
+    return [(problem.code, problem.key) for problem in caught.value.problems]
+
+
+def test_a_document_of_others_is_refused() -> None:
+    assert refused({"questionnaire": "split-checklist", "answers": {}}) == [("not_ours", "report")]
+    assert refused([]) == [("not_ours", "report")]
+
+
+def test_every_wrong_field_is_named() -> None:
+    document = json.loads(made_data(APART).text)
+    document["system"] = "Pay\u202eroll"
+    document["report"].update(version=True, answers_hash="x", edition={"slug": 3, "version": 1, "sha256": EDITION})
+    document["report"]["signature"] = {"decision": "accepted", "signed_by": 5, "signed_at": "", "content_hash": "ab"}
+    assert {key for _, key in refused(document)} == {
+        "system",
+        "report.version",
+        "report.answers_hash",
+        "report.edition.slug",
+        "report.signature.signed_by",
+        "report.signature.content_hash",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"value": None, "between": ["none"]}, "wrong_type"),
+        ({"value": None, "between": "none"}, "wrong_type"),
+        ({"value": None, "between": ["none"] * 101}, "wrong_type"),
+        ({"value": None, "between": ["none", "none"]}, "duplicate"),
+        ({"value": None, "between": ["none", None]}, "duplicate"),
+        ({"value": None, "between": ["none", "dancing"]}, "unknown_option"),
+        ({"value": "none", "between": ["none", "planned"]}, "value_and_between"),
+        ({"not_applicable": "No network.", "between": ["none", "planned"]}, "value_and_between"),
+    ],
+)
+def test_an_answer_is_open_between_values_that_the_question_takes(given: object, code: str) -> None:
+    document = {"questionnaire": "split-checklist", "answers": {"tracing": given}}
+    with pytest.raises(Refused) as caught:
+        read_answers(document, builtin_questionnaire())
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.key.split(".")[0]) == (code, "tracing")
