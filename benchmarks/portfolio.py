@@ -71,8 +71,8 @@ INSERT INTO assess_assessment (id, system_id, workspace_id, team_id, version, st
   need, readiness, gates_not_passed, deleted_at, deleted_by_id)
 SELECT i + {number}, i, 1, {team}, 2, 'submitted', {no}, {yes}, 1, {at}, 1, {at}, 1, {at}, 1, 'x', 1, 'stay',
   'healthy', '', 0, {no}, {name}, '', '', 0, 0, '{{}}'{json},
-  CASE WHEN i % 20 = 0 THEN {at} END, CASE WHEN i % 20 = 0 THEN 1 END
-FROM ({series}) n WHERE i % 10 = 0
+  CASE WHEN i % 27 = 0 THEN {at} END, CASE WHEN i % 27 = 0 THEN 1 END
+FROM ({series}) n WHERE i % 9 = 0
 """
 SIGNED = """
 INSERT INTO assess_signoff (id, assessment_id, decision, model_verdict, overruled_to, reason, remark, content,

@@ -252,12 +252,12 @@ class Assessment(models.Model):
             ),
             # Need follows from what the verdict follows from: of one verdict, all may lie far down the order.
             models.Index(
-                fields=("workspace", "standing_verdict", "need", "id"),
+                fields=("workspace", "standing_verdict", "need", "id", *FILTERED_BY[2:]),
                 condition=NEWEST,
                 name="newest_by_verdict_and_need",
             ),
             models.Index(
-                fields=("workspace", "standing_verdict", "readiness", "id"),
+                fields=("workspace", "standing_verdict", "readiness", "id", *FILTERED_BY[2:]),
                 condition=NEWEST,
                 name="newest_by_verdict_and_ready",
             ),
