@@ -42,6 +42,10 @@ class SignForm:
     remark: str = ""
     rows: tuple[ConditionRow, ...] = tuple(ConditionRow(number=number) for number in range(1, ROWS + 1))
 
+    @property
+    def has_conditions(self) -> bool:
+        return any(not row.is_empty for row in self.rows)
+
     def read(self) -> tuple[Decision, list[Wanted]]:
         """What is decided, and the conditions of the rows that are not empty. Raises Refused with every problem."""
         wanted: list[Wanted] = []

@@ -4,9 +4,10 @@ Decides: how each event is said. It says that a question was answered, never wha
 but a respondent reads their own.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from assess.assessments.models import Assessment, Event, EventKind, State
@@ -15,6 +16,8 @@ from assess.questionnaire.schema import Questionnaire
 from assess.review.models import Decision
 
 PAGE: Final = 25
+#: So many events are read for a page: answers one after the other make one line.
+MOST_READ: Final = 200
 SOMEBODY: Final = "A respondent"
 
 #: Kinds whose payload holds what somebody wrote for others to read, by its field.
@@ -45,7 +48,11 @@ OF_REVIEW: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One event: who did what and when; `question` is its wording, `written` what was said with it."""
+    """One event: who did what and when; `question` is its wording, `written` what was said with it.
+
+    Where somebody did nothing but answer, clear or agree on several questions on end, it is the newest of them, with
+    the number of the oldest, and `questions` are all.
+    """
 
     number: int
     who: str
@@ -53,19 +60,34 @@ class Line:
     question: str
     written: str
     at: datetime
+    questions: tuple[str, ...] = ()
 
 
 def history(
     assessment: Assessment, questionnaire: Questionnaire, *, reader: User, before: int | None = None
 ) -> tuple[list[Line], int | None]:
-    """A page of the log, and the number from which the next page goes on (None on the last). One query."""
+    """A page of the log, and the number before which the next page goes on (None on the last). One query."""
     events = Event.objects.filter(assessment=assessment).select_related("by").order_by("-number")
     if before is not None:
         events = events.filter(number__lt=before)
-    page = list(events[: PAGE + 1])
+    page = list(events[: MOST_READ + 1])
     wordings = {question.key: question.wording for question in questionnaire.questions}
-    lines = [_line(event, assessment, wordings, reader) for event in page[:PAGE]]
-    return lines, lines[-1].number if len(page) > PAGE else None
+    lines = list(_joined(_line(event, assessment, wordings, reader) for event in page[:MOST_READ]))
+    is_whole = len(page) <= MOST_READ and len(lines) <= PAGE
+    return lines[:PAGE], None if is_whole else lines[:PAGE][-1].number
+
+
+def _joined(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, with those in one where somebody wrote nothing and went from one question to the next."""
+    for _, run in groupby(lines, key=lambda line: (line.who, _stands_alone(line) and line.number)):
+        all_of_it = list(run)
+        did = " and ".join(dict.fromkeys(line.did for line in reversed(all_of_it)))
+        questions = tuple(dict.fromkeys(line.question for line in all_of_it))
+        yield replace(all_of_it[0], number=all_of_it[-1].number, did=did, questions=questions)
+
+
+def _stands_alone(line: Line) -> bool:
+    return bool(line.written) or not line.question
 
 
 def newest_step(assessment: Assessment) -> int:

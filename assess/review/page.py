@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Agreement, Answer, Assessment, Event, EventKind, Response, State
+from assess.assessments.together import shown_as
 from assess.assessments.views.fetch import answer_rows, given
 from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
@@ -24,7 +25,7 @@ from assess.questionnaire.problems import Problem
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.schema import Question, Questionnaire
 from assess.review.forms import SignForm
-from assess.review.history import SOMEBODY, history
+from assess.review.history import history
 from assess.review.models import Comment, CommentKind, Condition, SignOff
 from assess.review.policies import took_part
 from assess.review.states import targets
@@ -97,6 +98,30 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SectionLines:
+    """A section's lines; open where something was said about one, else folded under how much there is to read."""
+
+    slug: str
+    title: str
+    lines: list[Line]
+    is_open: bool
+
+    @property
+    def in_short(self) -> str:
+        """What there is to read: "5 questions, 2 notes, 1 comment"; also how much is not known, where something is."""
+        counted = (
+            (len(self.lines), "question"),
+            (sum(len(line.notes) for line in self.lines), "note"),
+            (sum(len(line.talks) for line in self.lines), "comment"),
+        )
+        words = [f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counted if number]
+        unknown = sum(not line.is_known for line in self.lines)
+        if 0 < unknown < len(self.lines):
+            words.append(f"{unknown} not known")
+        return ", ".join(words)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ConditionLine:
     condition: Condition
     is_overdue: bool
@@ -140,13 +165,14 @@ def page_of(
         "steps": _steps(assessment),
         "form_words": {str(form): words for form, words in FORM_WORDS.items()}.get(assessment.form, ""),
         "headline": (assessment.result or {}).get("headline", ""),
+        "reasons": _reasons(assessment),
         "signature": newest,
         "stands": newest if newest is not None and (assessment.is_signed or state == State.SENT_BACK) else None,
         "earlier": sign_offs[1:] if state != State.IN_REVIEW else sign_offs,
         "conditions": _conditions(newest, today),
         "conditions_hold": assessment.is_signed,
         "overall": talks.pop("", []),
-        "sections": _sections(assessment, questionnaire, talks),
+        "sections": _sections(assessment, questionnaire, talks, field),
         "open_challenges": sum(talk.is_open for found in talks.values() for talk in found),
         "may_discuss": Ability.DISCUSS in allowed,
         "may_meet": Ability.DISCUSS in allowed and assessment.is_signed,
@@ -173,6 +199,12 @@ def page_of(
         "next_number": next_number,
         "is_first": before is None,
     }
+
+
+def _reasons(assessment: Assessment) -> list[str]:
+    """The strongest reasons for the verdict, but for the rule itself, which the headline says."""
+    found = (assessment.result or {}).get("reasons", [])
+    return [each["sentence"] for each in found if each["weighs"] == assessment.verdict and each["kind"] != "rule"][:3]
 
 
 def _steps(assessment: Assessment) -> list[Step]:
@@ -207,10 +239,10 @@ def _talks(assessment: Assessment) -> dict[str, list[Talk]]:
 
 
 def _sections(
-    assessment: Assessment, questionnaire: Questionnaire, talks: Mapping[str, list[Talk]]
-) -> list[tuple[str, str, list[Line]]]:
-    """Slug, title and lines of each section. While people still answer on their own, questions without answers: nobody
-    is shown another's before giving theirs."""
+    assessment: Assessment, questionnaire: Questionnaire, talks: Mapping[str, list[Talk]], field: str
+) -> list[SectionLines]:
+    """The lines of each section that has some. While people still answer on their own, questions without answers:
+    nobody is shown another's before giving theirs."""
     is_shown = assessment.is_submitted or not assessment.independent
     rows = answer_rows(assessment) if is_shown else {}
     answers: Mapping[str, AnswerValue] = {}
@@ -225,7 +257,9 @@ def _sections(
             for question in section.questions
             if is_asked(question, answers) or question.key in talks
         ]
-        sections.append((section.slug, section.title, lines))
+        if lines:
+            is_open = any(line.talks or line.field == field for line in lines)
+            sections.append(SectionLines(slug=section.slug, title=section.title, lines=lines, is_open=is_open))
     return sections
 
 
@@ -263,7 +297,7 @@ def _notes(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list
             found.setdefault(key, []).append(note)
     responses = Response.objects.filter(assessment=assessment, answered=True, respondent__removed_at=None)
     for response in responses.exclude(note="", link="").select_related("respondent__user").order_by("pk"):
-        by = str(response.respondent) if assessment.names_shown else SOMEBODY
+        by = shown_as(response.respondent, assessment)
         note = Note(text=response.note, link=response.link, by=by, basis=BASIS_WORDS.get(response.basis, ""))
         found.setdefault(response.key, []).append(note)
     return found

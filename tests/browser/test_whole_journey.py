@@ -382,6 +382,7 @@ def review(cast: Cast) -> None:
     rita.press(rita.button("Take up the review"))
     rita.sees("Web shop: decision", "In review")
     line = rita.page.locator("#q-team_collisions")
+    rita.open(rita.page.locator("#teams > summary"))
     rita.open(line.locator("summary", has_text="Comment or challenge"))
     rita.fill(line.get_by_label("Your words"), "Which teams collide, and where?")
     rita.press(line.get_by_role("button", name="Challenge this answer"))

@@ -390,3 +390,22 @@ def test_the_list_leads_an_architect_to_the_form_and_nobody_else(
     after = rita_client.get(reverse("assessments")).content.decode()
     assert form not in after
     assert "overruled:" in after
+
+
+def test_answers_given_one_after_the_other_are_one_line(draft: Assessment, bob: User, alice_client: Client) -> None:
+    for key in ("developers", "teams", "tracing", "teams"):
+        record(draft, EventKind.ANSWERED, by=bob, key=key, payload={"value": 1})
+    text = page(alice_client, draft)
+    told = text[text.index("What happened") :]
+    assert "Bob answered: 3 questions" in told
+    assert told.count("Bob answered") == 1
+
+
+def test_a_section_is_open_where_something_was_said_and_else_says_how_much_there_is(
+    in_review: Assessment, alice: User, rita_client: Client
+) -> None:
+    actions.comment(in_review, by=alice, key="teams", text="Counted on Monday.")
+    text = rita_client.get(address("assessment-decision", in_review)).content.decode()
+    assert re.search(r'<details[^>]* id="teams" open>', text)
+    assert re.search(r'<details[^>]* id="business">', text)
+    assert "1 comment" in text
