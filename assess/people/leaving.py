@@ -47,7 +47,7 @@ def erase(user: User) -> None:
     address = user.email
     now = timezone.now()
     # Called after them when they signed up without naming a team (`actions.give_a_place`).
-    after_them = [f"Workspace of {said}"[:120] for said in (user.name, address)]
+    after_them = [f"Workspace of {said}"[:120] for said in (user.name, address, address.partition("@")[0])]
     mine = Workspace.objects.filter(pk__in=[each.pk for each in _workspaces(user)], name__in=after_them)
     mine.update(name=f"Workspace of {NAME.lower()}")
     Membership.objects.filter(user=user).delete()

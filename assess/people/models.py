@@ -50,7 +50,8 @@ class User(AbstractBaseUser):
         constraints = (models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),)
 
     def __str__(self) -> str:
-        return self.name or self.email
+        # Never the address: names are told to strangers as well, on what is shared and printed.
+        return self.name or self.email.partition("@")[0]
 
 
 class Workspace(models.Model):

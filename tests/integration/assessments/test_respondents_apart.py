@@ -164,7 +164,7 @@ def test_somebody_asked_sees_what_came_out_only_after_all_their_answers(
     assert client.get(reverse(name, args=[apart.pk])).status_code in (200, 302)
 
 
-@pytest.mark.parametrize("name", ["report", "assessment-plan"])
+@pytest.mark.parametrize("name", ["report", "assessment-plan", "assessment-plan-drop"])
 def test_posting_shows_it_no_sooner(apart: Assessment, alice_client: Client, name: str) -> None:
     assert alice_client.post(reverse(name, args=[apart.pk]), {"teams": "x"}).status_code == 403
 

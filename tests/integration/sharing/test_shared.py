@@ -13,6 +13,7 @@ from assess.assessments.models import Assessment, State
 from assess.people.models import User
 from assess.reports import service
 from assess.reports.models import Report, ReportState
+from assess.reports.pdf import report_html
 from assess.review import actions as review
 from assess.review.models import Condition, Decision, SignOff
 from assess.sharing import actions as sharing
@@ -165,6 +166,14 @@ def test_mail_addresses_never_show_and_names_only_where_they_may(submitted: Asse
     Assessment.objects.filter(pk=submitted.pk).update(names_shown=True)
     User.objects.filter(pk=alice.pk).update(name="")
     assert "alice@example.org" not in words(client.get(f"/shared/{link.pk}/"))
+
+
+def test_nor_in_the_pdf_of_somebody_without_a_name(submitted: Assessment, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(name="")
+    found = service.with_all_it_says(Assessment.objects.all()).get(pk=submitted.pk)
+    html = report_html(service.report_data(found))
+    assert "alice@example.org" not in html
+    assert "Submitted by alice," in html
 
 
 def test_an_overruled_verdict_shows_beside_the_models_own(submitted: Assessment, alice: User, rita: User) -> None:
