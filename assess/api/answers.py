@@ -15,15 +15,15 @@ from assess.api.schemas import AnswerIn, AnswerOut, AnswersOut, AskedOut, Id, Re
 from assess.assessments import saving
 from assess.assessments.changes import Change, read_change, read_json
 from assess.assessments.editions import questionnaire_by_hash, questionnaire_of
-from assess.assessments.models import Answer, Assessment, Respondent, Response
+from assess.assessments.models import Answer, Assessment, Response
 from assess.assessments.respondents import check_not_anchored, keys_open_to, sheet_of
 from assess.assessments.views.fetch import answer_rows, readable
+from assess.assessments.views.mine import own_sheet
 from assess.assessments.words import answer_in_words
 from assess.cases_file import published_cases
 from assess.decision import DECIDERS, MODEL_VERSION
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
-from assess.people.models import User
 from assess.questionnaire.problems import Refused
 from assess.web.errors import as_json
 
@@ -164,16 +164,6 @@ def result_of(found: Assessment) -> dict[str, Any]:
     given = found.given_answers()
     judged = DECIDERS[found.model_version or MODEL_VERSION](questionnaire, given)
     return to_json(judged, argue(questionnaire, given, judged, published_cases()))
-
-
-def own_sheet(person: User, assessment_id: int) -> Respondent:
-    """The person's sheet of an assessment that is there, one that is no longer asked for last; else 404."""
-    found = Respondent.objects.filter(assessment=assessment_id, assessment__deleted_at=None, user=person)
-    joined = found.select_related("assessment__edition").defer("assessment__edition__content")
-    sheet = sorted(joined, key=lambda each: (each.removed_at is not None, -each.pk))
-    if not sheet:
-        raise Http404
-    return sheet[0]
 
 
 def answer_out(row: Answer | Response, *, by: str) -> AnswerOut:

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from ninja import Router
 from ninja.responses import Status
 
@@ -19,6 +18,7 @@ from assess.people.models import User
 from assess.questionnaire.problems import Problem
 from assess.reports import service
 from assess.reports.models import Report, ReportState
+from assess.reports.views import pdf_response
 
 router = Router(tags=["reports"])
 
@@ -69,13 +69,10 @@ def report(request: HttpRequest, assessment: Id) -> ReportOut:
 def report_pdf(request: HttpRequest, assessment: Id) -> HttpResponse:
     found = readable(person_asking(request), assessment)
     kept = service.kept_pdf(found)
-    if kept is None or kept.pdf is None:
+    if kept is None:
         message = "Ask for the report first and wait until it is ready; there is no PDF of what the version says now"
         raise Conflict([Problem(code="not_made", message=message)])
-    response = HttpResponse(bytes(kept.pdf), content_type=PDF)
-    response.headers["Content-Disposition"] = content_disposition_header(True, service.file_name(found)) or "attachment"
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return pdf_response(request, found, kept)
 
 
 def readable(person: User, assessment_id: int) -> Assessment:

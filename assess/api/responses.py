@@ -6,8 +6,6 @@ from assess.api.schemas import ConflictOut, ProblemOut
 
 #: Whatever is asked: wrong parameters, no token, nothing there, too large, too often, our own fault.
 ALWAYS = (400, 401, 404, 413, 429, 500)
-#: Beside these for what changes something.
-WRITES = (403, 409)
 
 TEXT = {"schema": {"type": "string"}}
 HEADERS: dict[int, dict[str, Any]] = {

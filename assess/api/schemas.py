@@ -13,9 +13,9 @@ from pydantic.json_schema import SkipJsonSchema
 
 from assess.api.paging import MOST, PLACE, USUAL
 from assess.assessments.models import State
-from assess.assessments.saving import LARGEST_ID
 from assess.decision.result import Form, Verdict
 from assess.questionnaire.schema import BASES
+from assess.web.numbers import LARGEST_ID
 
 StateName = Literal[
     "draft", "submitted", "in_review", "accepted", "accepted_with_conditions", "sent_back", "challenged"

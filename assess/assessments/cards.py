@@ -34,6 +34,7 @@ from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.schema import Question, Questionnaire, Section
 from assess.web.card import NOT_APPLICABLE, NOT_SURE
+from assess.web.numbers import read_number
 
 #: From the names that the save protocol gives its fields to those of the form.
 SIDE_FIELDS = ("who_knows", "reason", "note", "basis", "link")
@@ -221,15 +222,14 @@ def _change(question: Question, posted: Mapping[str, Any], page: str) -> Change:
     try:
         value = parse_text(question, [text for text in texts if text not in (NOT_SURE, NOT_APPLICABLE)])
     except Refused as refused:
-        problems += [Problem(code=problem.code, key="value", message=problem.message) for problem in refused.problems]
-    version = str(posted["base_version"])
+        problems += refused.keyed("value").problems
     data = {
         "question": question.key,
         "value": value,
         "not_sure": not_sure,
         "not_applicable": does_not_apply,
         **{name: posted[name] for name in SIDE_FIELDS},
-        "base_version": int(version) if version.isdecimal() and len(version) < len(str(LARGEST_VERSION)) else None,
+        "base_version": read_number(str(posted["base_version"]), LARGEST_VERSION),
         "mutation_id": _mutation_id(page, question.key, posted),
     }
     try:

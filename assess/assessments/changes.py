@@ -5,7 +5,7 @@ Does not decide: whether it may be saved (`saving`), what a question allows (`qu
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -128,7 +128,7 @@ class _Reading:
         try:
             return check()
         except Refused as refused:
-            self.problems += [replace(problem, key=field) for problem in refused.problems]
+            self.problems += refused.keyed(field).problems
             return ""
 
     def flag(self, field: str) -> bool:

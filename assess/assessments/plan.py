@@ -15,6 +15,7 @@ from django.utils import timezone
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.log import record
 from assess.assessments.models import Assessment, EventKind, PlannedChange
+from assess.assessments.respondents import check_not_anchored
 from assess.assessments.what_if import Texts, WhatIf, read_what_if
 from assess.decision.argue import describe
 from assess.decision.changes import Change, change_between
@@ -110,6 +111,7 @@ def _held(assessment_id: int, *, by: User) -> Assessment:
     found = Assessment.objects.visible_to(by).select_related("system__team", "edition").defer("edition__content")
     assessment = found.select_for_update(of=("self",)).get(pk=assessment_id)
     check_can(by, Ability.ANSWER, assessment.system.team)
+    check_not_anchored(by, assessment)  # a plan, kept or dropped, tells what was answered
     return assessment
 
 

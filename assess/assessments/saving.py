@@ -27,6 +27,7 @@ from assess.assessments.respondents import has_left
 from assess.people.models import User
 from assess.people.permissions import ROLES, Ability, can_edit
 from assess.questionnaire.problems import Problem, Refused
+from assess.web.numbers import LARGEST_ID
 
 APART = "Everybody answers this version on their own sheet; open yours, or agree on an answer"
 HAS_LEFT = "You no longer belong to the workspace that asked; what you answered stays and counts"
@@ -80,9 +81,6 @@ class NotThere:
 
 
 Outcome = Saved | Stale | Submitted | Wrong | Elsewhere | NotAllowed | NotThere
-
-#: What a column of the database holds. A model's filter finds no row for more; our own statements would fail.
-LARGEST_ID = 2**63 - 1
 
 ANSWERING_ROLES = [role for role, abilities in ROLES.items() if Ability.ANSWER in abilities]
 
@@ -140,6 +138,7 @@ def save_answer(
 
     With `respondent_id` it is that person's own answer; `agreed` makes it the common one while people answer apart.
     """
+    # A model's filter finds no row for more; our own statements would fail.
     if assessment_id > LARGEST_ID or (respondent_id or 0) > LARGEST_ID:
         return NotThere()
     explain = partial(_explain, assessment_id, change, by=by, respondent_id=respondent_id, agreed=agreed)

@@ -512,5 +512,4 @@ def _checked(said: str) -> str:
     try:
         return check_text(said.strip(), settings.LIMITS["note"])
     except Refused as refused:
-        problems = [Problem(code=problem.code, key="said", message=problem.message) for problem in refused.problems]
-        raise Refused(problems) from None
+        raise refused.keyed("said") from None

@@ -144,9 +144,7 @@ def _free_name(workspace: Workspace, name: str, *, but: Team | None = None) -> s
     try:
         name = check_name(" ".join(name.split()), settings.LIMITS["name"])
     except Refused as refused:
-        raise Refused(
-            [Problem(code=each.code, message=each.message, key="name") for each in refused.problems]
-        ) from None
+        raise refused.keyed("name") from None
     if not name:
         raise Refused([Problem(code="name", message="Enter a name for the team", key="name")])
     taken = Team.objects.filter(workspace=workspace, name__iexact=name)

@@ -30,7 +30,7 @@ def make_token(user: User, *, name: str, days: int) -> tuple[ApiToken, str]:
         cleaned = check_name(" ".join(name.split()), settings.LIMITS["name"])
     except Refused as refused:
         cleaned = ""
-        problems += [Problem(code=each.code, message=each.message, key="name") for each in refused.problems]
+        problems += refused.keyed("name").problems
     else:
         if not cleaned:
             problems.append(

@@ -155,6 +155,3 @@ def count_found(asked: Search, tallies: Tallies) -> Counts:
         states={state: states[state] for state in State.values},
         is_capped=is_capped,
     )
-
-
-__all__ = ["COUNTED_UP_TO", "Counts", "GateCount", "Tallies", "count_found", "tallies_of"]

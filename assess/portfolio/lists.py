@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments.keyset import LOOK, Order, Page, Place, end_of_look, read_page, up_to
@@ -89,7 +89,7 @@ class Row:
         """Where an architect goes from here: to the decision, or to what there is so far."""
         if self.standing is None:
             return reverse("assessment", args=[self.newest.pk])
-        return decision_url(self.standing.pk)
+        return reverse("assessment-decision", args=[self.standing.pk])
 
     @property
     def name_parts(self) -> list[str]:
@@ -119,14 +119,6 @@ class Row:
     def is_due(self) -> bool:
         """Whether the day has come on which the verdict wants to be asked again."""
         return self.newest.ask_again_on is not None and self.newest.ask_again_on <= self.today
-
-
-def decision_url(pk: int) -> str:
-    """The page of a version's decision, with its signature where there is one."""
-    try:
-        return reverse("assessment-decision", args=[pk])
-    except NoReverseMatch:
-        return reverse("assessment-result", args=[pk])
 
 
 def search(workspace: Workspace, filters: Filters, *, systems: int, today: date) -> Search:
@@ -181,6 +173,3 @@ def standing_versions(systems: Sequence[int], *, with_result: bool = False) -> d
     if not with_result:
         versions = versions.only("system", "version", "verdict", "form", "overruled_to")
     return {version.system_id: version for version in versions.order_by("version")}
-
-
-__all__ = ["PAGE", "Row", "Search", "decision_url", "read_rows", "rows_of", "search", "standing_versions"]

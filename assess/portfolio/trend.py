@@ -78,9 +78,8 @@ class Trend:
         return self.moments[-1]
 
 
-def trend_of(versions: Sequence[Assessment]) -> Trend:
-    """The trend of a system's submitted versions, oldest first. Queries as `compare`."""
-    shown = list(versions)[-MOST:]
+def trend_of(shown: Sequence[Assessment], *, left_out: int = 0) -> Trend:
+    """The trend of a system's newest submitted versions, at most `MOST`, oldest first. Queries as `compare`."""
     columns = columns_of(shown)
     moments = []
     for index, column in enumerate(columns):
@@ -95,7 +94,7 @@ def trend_of(versions: Sequence[Assessment]) -> Trend:
             )
         )
     lines = tuple(_line(axis, shown) for axis in AXES) if shown else ()
-    return Trend(moments=tuple(moments), lines=lines, left_out=len(versions) - len(shown))
+    return Trend(moments=tuple(moments), lines=lines, left_out=left_out)
 
 
 def _line(axis: str, versions: Sequence[Assessment]) -> Line:

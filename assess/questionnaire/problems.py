@@ -1,6 +1,6 @@
 """A mistake in something a person wrote, told so that they can mend it: where, what, and what to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +27,10 @@ class Refused(Exception):  # noqa: N818 -- the word of our glossary; what went w
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+    def keyed(self, key: str) -> "Refused":
+        """The same problems, all of this field."""
+        return Refused([replace(problem, key=key) for problem in self.problems])
 
 
 def shown(text: str) -> str:

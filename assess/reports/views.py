@@ -1,7 +1,5 @@
 """The page that makes an assessment's PDF, and the PDF itself."""
 
-from http import HTTPStatus
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import get_conditional_response
@@ -13,7 +11,7 @@ from assess.assessments.respondents import check_not_anchored
 from assess.reports import service
 from assess.reports.models import Report, ReportState
 from assess.web.access import signed_in, user_of
-from assess.web.errors import problem
+from assess.web.errors import too_many
 from assess.web.partial import render_page_or_part
 
 
@@ -27,10 +25,8 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             service.request_report(assessment, by=person)
-        except service.TooManyError as too_many:
-            response = problem(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", str(too_many))
-            response.headers["Retry-After"] = str(too_many.retry_after)
-            return response
+        except service.TooManyError as busy:
+            return too_many(request, retry_after=busy.retry_after, sentence=str(busy))
         return redirect("report", assessment_id)
     # While one is under way nothing else matters, so asking again every second costs little.
     newest = service.newest_report(assessment)

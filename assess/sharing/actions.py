@@ -62,11 +62,13 @@ def make(
 def revoke(link: ShareLink, *, by: User) -> ShareLink:
     """From now on the link opens nothing, also for those who have it open."""
     check_can(by, Ability.SHARE, link.assessment.system.team)
+    # The assessment before what belongs to it, as everywhere: its log is written below.
+    assessment = Assessment.objects.select_for_update().defer("result").get(pk=link.assessment_id)
     held = ShareLink.objects.select_for_update().get(pk=link.pk)
     problem = policies.why_not_revoke(held)
     if problem is not None:
         raise Refused([problem])
     held.revoked_at, held.revoked_by = timezone.now(), by
     held.save(update_fields=("revoked_at", "revoked_by"))
-    record(link.assessment, EventKind.UNSHARED, by=by, at=held.revoked_at, payload={"link": held.pk})
+    record(assessment, EventKind.UNSHARED, by=by, at=held.revoked_at, payload={"link": held.pk})
     return held

@@ -1,6 +1,5 @@
 """May this version be shared, and does this link still work? Whether a person may share is for `people.permissions`."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -35,7 +34,7 @@ def why_not_name(name: str) -> Problem | None:
     try:
         check_name(name, settings.LIMITS["name"])
     except Refused as refused:
-        return replace(refused.problems[0], key="name")
+        return refused.keyed("name").problems[0]
     return None
 
 

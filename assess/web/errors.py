@@ -111,17 +111,13 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(
-    request: HttpRequest, exception: Exception | None = None, *, retry_after: int = RETRY_AFTER
+    request: HttpRequest, exception: Exception | None = None, *, retry_after: int = RETRY_AFTER, sentence: str = ""
 ) -> HttpResponse:
-    """For throttles, ours and allauth's. `retry_after` in seconds."""
+    """For throttles, ours and allauth's. `retry_after` in seconds; `sentence` where the usual one says too little."""
     minutes = max(1, -(-retry_after // 60))
     wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    response = problem(
-        request,
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "errors/429.html",
-        f"That was tried too often in a short time. Wait {wait}, then try again. Saved answers are safe.",
-    )
+    usual = f"That was tried too often in a short time. Wait {wait}, then try again. Saved answers are safe."
+    response = problem(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", sentence or usual)
     response.headers["Retry-After"] = str(retry_after)
     return response
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assess.assessments import saving
 from assess.assessments.cards import CONFIRM_ALL, Card, author_of, build_cards, refresh, save_cards, show_unsaved
-from assess.assessments.changes import Texts, read_change, read_json
+from assess.assessments.changes import LARGEST_VERSION, Texts, read_change, read_json
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition, Respondent, Response
 from assess.assessments.progress import Progress, progress_of
@@ -29,6 +29,7 @@ from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Answers, Questionnaire, Section
 from assess.web.access import signed_in, user_of
 from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
+from assess.web.numbers import read_number
 
 
 @require_safe
@@ -259,8 +260,7 @@ def form_fields(request: HttpRequest) -> Mapping[str, object]:
     if "value" in data:
         texts = tuple(text for text in request.POST.getlist("value") if text.strip())
         data["value"] = Texts(texts=texts) if texts else None
-    version = str(data.get("base_version", ""))
-    data["base_version"] = int(version) if version.isdecimal() and len(version) < 10 else None
+    data["base_version"] = read_number(str(data.get("base_version", "")), LARGEST_VERSION)
     for flag in ("not_sure", "not_applicable"):
         if flag in data:
             data[flag] = data[flag] in ("true", "on", "1")

@@ -25,6 +25,8 @@ from assess.people.models import User
 from assess.people.permissions import Ability, abilities
 from assess.questionnaire.problems import Refused
 from assess.web.access import signed_in, user_of
+from assess.web.numbers import read_number
+from assess.web.refusals import tell_refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +145,7 @@ def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     """Colleagues by name, others by mail, or both."""
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.ASK)
-    chosen = [int(text) for text in request.POST.getlist("people") if text.isdecimal() and len(text) < 19]
+    chosen = [number for text in request.POST.getlist("people") if (number := read_number(text)) is not None]
     picked = list(User.objects.filter(pk__in=chosen, memberships__workspace=assessment.workspace_id).distinct())
     emails = request.POST.get("emails", "").replace(",", "\n").replace(";", "\n").splitlines()
     try:
@@ -265,8 +267,7 @@ def join(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     try:
         respondents.answer_for_oneself(assessment, by=user)
     except Refused as refused:
-        for problem in refused.problems:
-            messages.error(request, f"{problem.message}.")
+        tell_refused(request, refused)
         return redirect("assessment-people", assessment.pk)
     return redirect("assessment-mine", assessment.pk)
 
@@ -277,10 +278,9 @@ def _do(
     """Do it to the thing that the form's `field` names, say so, and go back to the page."""
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.ASK)
-    named = request.POST.get(field, "") if field else ""
+    named = read_number(request.POST.get(field, "")) if field else None
     try:
-        messages.success(request, act(assessment, user, int(named) if named.isdecimal() and len(named) < 19 else 0))
+        messages.success(request, act(assessment, user, named or 0))
     except Refused as refused:
-        for problem in refused.problems:
-            messages.error(request, f"{problem.message}.")
+        tell_refused(request, refused)
     return redirect("assessment-people", assessment.pk)

@@ -30,6 +30,7 @@ from assess.questionnaire.answers import is_asked
 from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answers, Question, Questionnaire, Section
 from assess.web.access import signed_in, user_of
+from assess.web.refusals import tell_refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -220,14 +221,12 @@ def restore(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     try:
         actions.restore(assessment, by=user)
     except Refused as refused:
-        for problem in refused.problems:
-            messages.error(request, f"{problem.message}.")
+        tell_refused(request, refused)
         return redirect("assessments")
     messages.success(request, f"{assessment} is back.")
     return redirect("assessment", assessment.pk)
 
 
 def _back_with(request: HttpRequest, refused: Refused, name: str, assessment: Assessment) -> HttpResponseBase:
-    for problem in refused.problems:
-        messages.error(request, f"{problem.message}.")
+    tell_refused(request, refused)
     return redirect(name, assessment.pk)

@@ -23,6 +23,8 @@ from assess.questionnaire.answers import is_asked
 from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answers, Question, Questionnaire
 from assess.web.access import guests_too, signed_in, user_of
+from assess.web.numbers import read_number
+from assess.web.refusals import tell_refused
 
 
 def own_sheet(user: User, assessment_id: int) -> Respondent:
@@ -176,10 +178,8 @@ def save(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     except Refused as refused:
         own_sheet(user, assessment_id)
         return told(saving.Wrong(problems=tuple(refused.problems)))
-    named = request.GET.get("sheet", "")
-    if named.isascii() and named.isdecimal() and len(named) < 19:
-        respondent_id = int(named)
-    else:
+    respondent_id = read_number(request.GET.get("sheet", ""))
+    if respondent_id is None:
         respondent_id = own_sheet(user, assessment_id).pk
     return told(saving.save_answer(assessment_id, change, by=user, respondent_id=respondent_id))
 
@@ -194,8 +194,7 @@ def finish(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     try:
         respondents.finish(respondent, finished, by=user)
     except Refused as refused:
-        for problem in refused.problems:
-            messages.error(request, f"{problem.message}.")
+        tell_refused(request, refused)
     else:
         text = "Thank you. You can still change your answers until the version is submitted."
         messages.success(request, text if finished else "You are not done yet, and the team sees so.")

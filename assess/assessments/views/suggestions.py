@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Respondent, Response
+from assess.assessments.respondents import own_answers, respondent_of
 from assess.assessments.suggestions import confirm, suggestions_for
 from assess.assessments.views.fetch import readable
 from assess.people.permissions import can_edit
 from assess.questionnaire.problems import Refused
 from assess.web.access import signed_in, user_of
+from assess.web.refusals import tell_refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,9 +29,8 @@ def suggestions(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     questionnaire = questionnaire_of(assessment.edition)
     respondent = None
     if assessment.independent:
-        respondent = Respondent.objects.filter(assessment=assessment, user=user, removed_at=None).first()
-        own = Response.objects.filter(respondent=respondent, answered=True) if respondent else ()
-        given = {row.key: row.as_answer() for row in own}
+        respondent = respondent_of(user, assessment)
+        given = own_answers(respondent.responses.all()) if respondent else {}
     else:
         given = assessment.given_answers()
     waiting = suggestions_for(assessment, questionnaire, given, respondent=respondent)
@@ -39,7 +39,7 @@ def suggestions(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         try:
             saved = confirm(assessment, ticked, by=user, respondent=respondent)
         except Refused as refused:
-            messages.error(request, f"{refused.problems[0].message}.")
+            tell_refused(request, refused)
             return redirect("assessment", assessment.pk)
         if not ticked:
             messages.error(request, "Tick what still holds, then confirm.")

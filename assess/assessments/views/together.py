@@ -27,6 +27,7 @@ from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Question
 from assess.web.access import signed_in, user_of
 from assess.web.card import NOT_APPLICABLE, NOT_SURE
+from assess.web.numbers import read_number
 
 
 @dataclass(kw_only=True)
@@ -254,8 +255,7 @@ def _change(question: Question, form: Form, data: QueryDict) -> Change:
 
 
 def _version(data: QueryDict) -> int | None:
-    text = data.get("base_version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST_VERSION)) else None
+    return read_number(data.get("base_version", ""), LARGEST_VERSION)
 
 
 def _page_id(data: QueryDict) -> uuid.UUID:

@@ -29,6 +29,7 @@ from assess.questionnaire.problems import Refused
 from assess.web.access import signed_in, user_of
 from assess.web.card import value_texts
 from assess.web.partial import is_partial, render_page_or_part
+from assess.web.refusals import tell_refused
 
 #: The tag of the message that offers to take the dropping of a plan back.
 DROPPED = "plan-dropped"
@@ -57,7 +58,6 @@ def what_if(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 @signed_in
 def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
-    check_not_anchored(user, readable(user, assessment_id))
     given = {name: texts for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"}
     try:
         tried = plan.keep_plan(assessment_id, given, by=user)
@@ -84,8 +84,7 @@ def drop_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     except Assessment.DoesNotExist:
         raise Http404 from None
     except Refused as refused:
-        for problem in refused.problems:
-            messages.error(request, f"{problem.message}.")
+        tell_refused(request, refused)
         return redirect("assessment-what-if", assessment_id)
     messages.success(request, "The plan is dropped.", extra_tags=DROPPED)
     # With its changes in the address, so that the page can offer to keep them again.

@@ -18,7 +18,8 @@ from assess.people.signing_in import mail_is_sent
 from assess.people.views.access import Desk, desk, posted
 from assess.questionnaire.problems import Refused
 from assess.web.access import open_to_all, signed_in, user_of
-from assess.web.errors import problem
+from assess.web.errors import too_many
+from assess.web.refusals import tell_refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,8 +72,7 @@ def remind(request: HttpRequest, workspace_id: int, invitation_id: int) -> HttpR
     except TooMany as limit:
         return _too_many(request, limit)
     except Refused as refused:
-        for each in refused.problems:
-            messages.error(request, f"{each.message}.")
+        tell_refused(request, refused)
         return redirect("people", here.workspace.pk)
     return _sent(request, here, sent, f"Reminded {sent.invitation.email}, with a new link; the earlier one has ended.")
 
@@ -165,6 +165,4 @@ def _too_many(request: HttpRequest, limit: TooMany) -> HttpResponse:
         "Nothing was sent: you have used up the invitations of a day. "
         f"The next one can go out on {limit.again_at:%-d %B at %H:%M} UTC."
     )
-    response = problem(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", sentence)
-    response.headers["Retry-After"] = str(seconds)
-    return response
+    return too_many(request, retry_after=seconds, sentence=sentence)

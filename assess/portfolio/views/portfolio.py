@@ -33,10 +33,12 @@ from assess.portfolio.filters import (
     Filters,
     read_filters,
 )
-from assess.portfolio.lists import Search, decision_url, read_rows, search
+from assess.portfolio.lists import Search, read_rows, search
 from assess.portfolio.models import SavedView
 from assess.portfolio.scatter import scatter_of
+from assess.review.models import Condition
 from assess.web.access import architect, architects_workspaces, user_of
+from assess.web.numbers import read_number
 
 CONDITIONS_SHOWN = 5
 CONDITIONS_PAGE = 50
@@ -83,7 +85,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "export_query": filters.query(**here),
         "export_most": export.MOST,
         "scatter": scatter,
-        "conditions": [(each, decision_url(each.assessment_id)) for each in conditions[:CONDITIONS_SHOWN]],
+        "conditions": _with_decisions(conditions[:CONDITIONS_SHOWN]),
         "more_conditions": len(conditions) > CONDITIONS_SHOWN,
         "views": [(pk, name, f"?{read_filters(_query_of(query)).query(**here)}") for pk, name, query in views],
         "query_to_save": filters.query(),
@@ -108,7 +110,7 @@ def conditions(request: HttpRequest) -> HttpResponse:
     last = page[CONDITIONS_PAGE - 1] if len(page) > CONDITIONS_PAGE else None
     context = {
         "workspace": workspace,
-        "conditions": [(each, decision_url(each.assessment_id)) for each in page[:CONDITIONS_PAGE]],
+        "conditions": _with_decisions(page[:CONDITIONS_PAGE]),
         "next_url": f"?{Filters().query(**here, after=f'{last.due_on},{last.pk}')}" if last else "",
         "is_first": order_place is None,
         "portfolio_url": f"{reverse('portfolio')}?{Filters().query(**here)}",
@@ -221,15 +223,19 @@ def _choices(user: User, workspace: Workspace) -> tuple[dict[str, list[tuple[str
     return choices, [(pk, name, query) for kind, pk, name, query in found if kind == "view"]
 
 
+def _with_decisions(conditions: list[Condition]) -> list[tuple[Condition, str]]:
+    """Each with the address of the decision that set it."""
+    return [(each, reverse("assessment-decision", args=[each.assessment_id])) for each in conditions]
+
+
 def _query_of(text: str) -> dict[str, str]:
     return QueryDict(text[:2_000]).dict()
 
 
 def _condition_place(text: str) -> tuple[date, int] | None:
     day, _, number = text.partition(",")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        return None
+    pk = read_number(number)
     try:
-        return date.fromisoformat(day), int(number)
+        return None if pk is None else (date.fromisoformat(day), pk)
     except ValueError:
         return None

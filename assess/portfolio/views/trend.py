@@ -5,22 +5,25 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assess.assessments.models import Assessment
-from assess.portfolio.trend import trend_of
+from assess.portfolio.trend import MOST, trend_of
 from assess.web.access import signed_in, user_of
 
 
 @require_safe
 @signed_in
 def trend(request: HttpRequest, system_id: int) -> HttpResponse:
-    found = Assessment.objects.visible_to(user_of(request)).filter(system=system_id).order_by("version")
-    versions = list(found.select_related("system__team", "edition").defer("edition__content"))
+    found = Assessment.objects.visible_to(user_of(request)).filter(system=system_id)
+    joined = found.select_related("system__team", "edition").defer("edition__content")
+    # One more: the newest may be open.
+    versions = list(joined.order_by("-version")[: MOST + 1])
     if not versions:
         raise Http404
-    submitted = [version for version in versions if version.is_submitted]
+    submitted = [version for version in reversed(versions) if version.is_submitted][-MOST:]
+    number = found.exclude(submitted_at=None).count()
     context = {
         "system": versions[0].system,
-        "newest": versions[-1],
-        "trend": trend_of(submitted),
+        "newest": versions[0],
+        "trend": trend_of(submitted, left_out=number - len(submitted)),
         "open": next((version for version in versions if version.is_open), None),
     }
     return render(request, "portfolio/trend.html", context)

@@ -19,6 +19,7 @@ from assess.sharing import actions, policies
 from assess.sharing.models import Scope, ShareLink
 from assess.web.access import signed_in, user_of
 from assess.web.numbers import read_number
+from assess.web.refusals import tell_refused
 
 #: Links that no longer work are shown as far as somebody may still ask about them.
 MOST_ENDED = 20
@@ -59,8 +60,7 @@ def revoke(request: HttpRequest, assessment_id: int, link_id: int) -> HttpRespon
     try:
         actions.revoke(link, by=user)
     except Refused as refused:
-        for problem in refused.problems:
-            messages.error(request, f"{problem.message}.")
+        tell_refused(request, refused)
     else:
         messages.success(request, f"The link for {link.name} no longer works.")
     return redirect("assessment-links", assessment.pk)
