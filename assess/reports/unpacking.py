@@ -1,0 +1,172 @@
+"""Takes the attached data out of a PDF that anybody may have made.
+
+Decides: what is too large, locked or broken to be read, and which attachment is meant. Does not decide: what the data
+says (`attached`), or whether it is true (`verifying`).
+
+A PDF is opened by a library in C++ that unpacks streams as it goes, and a few kilobytes can hold gigabytes. So a
+process of its own opens it, with a ceiling on memory and time, and only the data comes back. This file is that process
+too: it is started by its path, imports nothing of ours, and talks JSON.
+"""
+
+import hashlib
+import json
+import resource
+import subprocess
+import sys
+import threading
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+#: Bytes of a PDF that is looked at.
+MOST_PDF: Final = 10 * 1024 * 1024
+#: Bytes that the data may have once unpacked, and the metadata.
+MOST_UNPACKED: Final = 2 * 1024 * 1024
+MOST_METADATA: Final = 256 * 1024
+#: Of the process that opens it: bytes of address space, and seconds of work and of waiting.
+MEMORY: Final = 512 * 1024**2
+SECONDS: Final = 10
+PATIENCE: Final = 30
+#: So much memory is only there once.
+_one_at_a_time = threading.Lock()
+
+#: Why nothing came out, by the code that the process tells.
+REFUSALS: Final = {
+    "not_pdf": "This is no PDF. Choose the PDF of a report, as it was downloaded",
+    "too_large": f"Take a PDF of at most {MOST_PDF // 1024**2} MB; a report has less than one",
+    "encrypted": "The PDF is locked. Take the report as it was downloaded, without a password",
+    "broken": "The PDF is broken, or holds more than a report does. Download the report again",
+    "no_data": "The PDF carries no data. Take a report as Splitcheck made it; printed anew, it leaves its data behind",
+    "several": "The PDF carries more than one file. Take the report as it was downloaded",
+    "busy": "Other reports are being read. Try again in a minute",
+    "data_too_large": "The PDF carries more data than a report has. Take the report as it was downloaded",
+}
+
+
+class UnreadableError(Exception):
+    """A PDF out of which no data comes; the message says what to do, `code` is a key of `REFUSALS`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(REFUSALS[code])
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unpacked:
+    """The data as it lay in the PDF. `said_sha256` is the hash that the PDF's metadata gives for it, "" for none."""
+
+    name: str
+    content: bytes
+    sha256: str
+    said_sha256: str
+
+
+def unpack(pdf: bytes) -> Unpacked:
+    """The data in the bytes of a PDF. Raises UnreadableError."""
+    if len(pdf) > MOST_PDF:
+        raise UnreadableError("too_large")
+    if not pdf.startswith(b"%PDF-"):
+        raise UnreadableError("not_pdf")
+    if not _one_at_a_time.acquire(timeout=PATIENCE):
+        raise UnreadableError("busy")
+    try:
+        # -I: neither the folder nor the environment decides what is imported.
+        done = subprocess.run(  # noqa: S603  # our own program
+            [sys.executable, "-I", str(Path(__file__))], input=pdf, capture_output=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableError("broken") from None
+    finally:
+        _one_at_a_time.release()
+    try:
+        head, _, content = done.stdout.partition(b"\n")
+        said: dict[str, str] = json.loads(head)
+    except ValueError:  # it died before it could say anything
+        raise UnreadableError("broken") from None
+    if "refused" in said:
+        raise UnreadableError(said["refused"])
+    return Unpacked(
+        name=said["name"],
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        said_sha256=said["sha256"],
+    )
+
+
+# --- the process
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    content = b""
+    try:
+        name, content, metadata = _found(sys.stdin.buffer.read(MOST_PDF + 1))
+        said = {"name": name, "sha256": _hash_in(metadata)}
+    except UnreadableError as refused:
+        said = {"refused": refused.code}
+    sys.stdout.buffer.write(json.dumps(said).encode("ascii") + b"\n" + content)
+
+
+def _found(pdf: bytes) -> tuple[str, bytes, bytes]:
+    """Name and bytes of the one source file, and the metadata."""
+    from io import BytesIO
+
+    import pikepdf
+
+    try:
+        with pikepdf.open(BytesIO(pdf)) as document:
+            if document.is_encrypted:
+                raise UnreadableError("encrypted")
+            root = document.Root
+            sources = [each for each in _list(root.get("/AF")) if each.get("/AFRelationship") == "/Source"]
+            if not sources:
+                raise UnreadableError("no_data")
+            # Were there two, this program and a person's reader might each open another.
+            if len(sources) > 1 or len(document.attachments) > 1:
+                raise UnreadableError("several")
+            spec = sources[0]
+            content = _unpacked(spec.EF.F, MOST_UNPACKED)
+            metadata = _unpacked(root.Metadata, MOST_METADATA) if "/Metadata" in root else b""
+            return str(spec.get("/UF", ""))[:200], content, metadata
+    except pikepdf.PasswordError:
+        raise UnreadableError("encrypted") from None
+    except UnreadableError:
+        raise
+    except Exception:  # whatever else a made-up file leads to, no data comes out of it
+        raise UnreadableError("broken") from None
+
+
+def _list(found: Any) -> list[Any]:
+    return [] if found is None else [found[index] for index in range(min(len(found), 50))]
+
+
+def _unpacked(stream: Any, most: int) -> bytes:
+    """The bytes of a stream as our reports have them: plain or deflated, once."""
+    raw: bytes = stream.read_raw_bytes()
+    kind = stream.get("/Filter")
+    if kind is not None and "/DecodeParms" not in stream and str(kind) == "/FlateDecode":
+        machine = zlib.decompressobj()
+        content = machine.decompress(raw, most + 1)
+        if not machine.eof and len(content) <= most:
+            raise UnreadableError("broken")
+    elif kind is None:
+        content = raw
+    else:
+        raise UnreadableError("broken")
+    if len(content) > most:
+        raise UnreadableError("data_too_large")
+    return content
+
+
+def _hash_in(metadata: bytes) -> str:
+    """The hash of the data as XMP has it; by its attribute, so that no XML of others is read."""
+    _, _, after = metadata.partition(b'dataSha256="')
+    found = after[:64].decode("ascii", "replace")
+    return found if len(found) == 64 and after[64:65] == b'"' else ""
+
+
+if __name__ == "__main__":
+    main()

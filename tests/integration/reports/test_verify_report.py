@@ -1,0 +1,318 @@
+"""`manage.py verify_report`: what a report says, whether its own data bears it out, and what differs here."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
+
+from assess.assessments.models import Answer, Assessment, Edition
+from assess.people.models import User
+from assess.reports import service, unpacking, verifying
+from assess.reports.pdf import XMP_NAMESPACE
+from assess.review import actions as review
+from assess.review.models import Decision
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed(submitted: Assessment, rita: User) -> Assessment:
+    review.sign(submitted, by=rita, decision=Decision.ACCEPTED, overruled_to="stay", reason="Wait for the merger.")
+    return submitted
+
+
+def data_of(assessment: Assessment) -> dict[str, Any]:
+    fresh = service.with_all_it_says(Assessment.objects.all()).get(pk=assessment.pk)
+    attached = service.report_data(fresh).attached
+    assert attached is not None
+    found: dict[str, Any] = json.loads(attached.text)
+    return found
+
+
+def a_pdf(
+    content: bytes, *, said_sha256: str | None = None, times: int = 1, change: Callable[[Any], None] | None = None
+) -> bytes:
+    """A PDF with this data inside, as small as can be."""
+    made = pikepdf.new()
+    made.add_blank_page()
+    said = said_sha256 if said_sha256 is not None else hashlib.sha256(content).hexdigest()
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about="" xmlns:report="{XMP_NAMESPACE}" report:dataSha256="{said}"/>'
+        "</rdf:RDF></x:xmpmeta>"
+    )
+    made.Root.Metadata = pikepdf.Stream(made, packet.encode())
+    for number in range(times):
+        spec = pikepdf.AttachedFileSpec(made, content, filename=f"data{number}.json", mime_type="application/json")
+        spec.relationship = pikepdf.Name.Source
+        made.attachments[f"data{number}.json"] = spec
+    if change:
+        change(made)
+    out = BytesIO()
+    made.save(out, fix_metadata_version=False)
+    return out.getvalue()
+
+
+def verified(folder: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> str:
+    """What it prints about a report of which all is as it says."""
+    file = folder / "report.pdf"
+    file.write_bytes(content)
+    call_command("verify_report", str(file))
+    return capsys.readouterr().out
+
+
+def ends(folder: Path, content: bytes, status: int) -> str:
+    """What it says when it ends with this status."""
+    file = folder / "report.pdf"
+    file.write_bytes(content)
+    with pytest.raises(CommandError) as caught:
+        call_command("verify_report", str(file))
+    assert caught.value.returncode == status, str(caught.value)
+    return str(caught.value)
+
+
+def as_bytes(document: object) -> bytes:
+    return json.dumps(document).encode("utf-8")
+
+
+# --- all as it says
+
+
+def test_a_signed_report_made_here_is_named_decided_again_and_found(
+    signed: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = service.pdf_now(Assessment.objects.get(pk=signed.pk))
+    told = verified(tmp_path, made, capsys)
+    sign_off = signed.sign_offs.get()
+    assert "Payments platform, version 3, accepted" in told
+    assert Edition.objects.get(pk=signed.edition_id).sha256 in told
+    assert f"Model:          version {signed.model_version}" in told
+    assert f"Verdict in it:  {signed.verdict}, {signed.form}" in told
+    assert f"Decided again:  {signed.verdict}, {signed.form}" in told
+    assert f"accepted by {sign_off.signed_by}" in told
+    assert "verdict overruled to stay" in told
+    assert sign_off.content_hash in told
+    assert f"assessment {signed.pk}" in told
+    assert "The file is, byte for byte, one that was made here." in told
+    assert told.endswith("All is as the report says.\n")
+
+
+def test_pages_that_were_changed_around_the_data_are_not_vouched_for(
+    signed: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = verified(tmp_path, a_pdf(as_bytes(data_of(signed))), capsys)
+    assert "its pages may say something else" in told
+
+
+def test_the_verdict_is_decided_from_the_file_alone(
+    submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = a_pdf(as_bytes(data_of(submitted)))
+
+    def no_database(*args: object) -> None:
+        raise DatabaseError("there is none")
+
+    monkeypatch.setattr(verifying, "_found", no_database)
+    monkeypatch.setattr(verifying, "questionnaire_by_hash", no_database)
+    told = verified(tmp_path, content, capsys)
+    assert f"Decided again:  {submitted.verdict}, {submitted.form}" in told
+    assert "nothing was compared with it" in told
+
+
+def test_a_report_of_another_site_is_unknown_here_and_no_difference(
+    submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = data_of(submitted)
+    document["report"]["workspace"] = "Elsewhere"
+    assert "Here:           unknown here" in verified(tmp_path, a_pdf(as_bytes(document)), capsys)
+
+
+def test_the_json_out_of_a_report_is_checked_the_same(
+    submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"assessment {submitted.pk}" in verified(tmp_path, as_bytes(data_of(submitted)), capsys)
+
+
+def test_what_a_file_says_reaches_no_terminal_as_a_command(
+    submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = data_of(submitted)
+    document["report"]["result"]["form"] = "\u001b[2J"
+    file = tmp_path / "report.json"
+    file.write_bytes(as_bytes(document))
+    with pytest.raises(CommandError) as caught:
+        call_command("verify_report", str(file))
+    assert "\x1b" not in capsys.readouterr().out + str(caught.value)
+
+
+# --- something differs
+
+
+def test_a_changed_verdict_differs_from_its_answers_and_from_the_database(
+    submitted: Assessment, tmp_path: Path
+) -> None:
+    document = data_of(submitted)
+    was, other = submitted.verdict, "stay" if submitted.verdict != "stay" else "modular"
+    document["report"]["result"]["verdict"] = other
+    told = ends(tmp_path, a_pdf(as_bytes(document)), 1)
+    assert f'verdict: the report says "{other}", its answers "{was}".' in told
+    assert f"Verdict: {was} here, {other} in the report." in told
+
+
+def test_a_changed_answer_differs(submitted: Assessment, tmp_path: Path) -> None:
+    document = data_of(submitted)
+    document["answers"]["developers"] = 999
+    assert "The answers do not have the hash" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
+
+
+def test_an_answer_that_is_none_differs_by_name(submitted: Assessment, tmp_path: Path) -> None:
+    document = data_of(submitted)
+    document["answers"]["developers"] = "many"
+    assert "developers" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
+
+
+def test_data_without_the_hash_that_the_pdf_gives_for_it_differs(submitted: Assessment, tmp_path: Path) -> None:
+    content = as_bytes(data_of(submitted))
+    assert "the PDF's metadata gives " + "0" * 64 in ends(tmp_path, a_pdf(content, said_sha256="0" * 64), 1)
+    assert "the PDF's metadata gives none" in ends(tmp_path, a_pdf(content, said_sha256=""), 1)
+
+
+def test_a_signature_that_was_added_or_taken_away_differs(signed: Assessment, tmp_path: Path) -> None:
+    document = data_of(signed)
+    kept = document["report"]["signature"]
+    document["report"]["signature"] = None
+    assert "Signature: the report has none, but one stands here." in ends(tmp_path, a_pdf(as_bytes(document)), 1)
+    document["report"]["signature"] = {**kept, "signed_by": "Somebody Else", "content_hash": "0" * 64}
+    told = ends(tmp_path, a_pdf(as_bytes(document)), 1)
+    assert "Somebody Else in the report" in told
+    assert "Signature, hash:" in told
+
+
+def test_a_draft_whose_answers_went_on_differs_in_their_hash(assessment: Assessment, tmp_path: Path) -> None:
+    content = a_pdf(as_bytes(data_of(assessment)))
+    Answer.objects.filter(assessment=assessment, key="developers").update(value=7)
+    assert "Answers: their hash here is" in ends(tmp_path, content, 1)
+
+
+def test_an_earlier_report_of_a_version_that_was_signed_since_says_so(
+    submitted: Assessment, rita: User, tmp_path: Path
+) -> None:
+    content = a_pdf(as_bytes(data_of(submitted)))
+    review.sign(submitted, by=rita, decision=Decision.ACCEPTED)
+    told = ends(tmp_path, content, 1)
+    assert "State: Accepted here, Submitted in the report." in told
+
+
+def test_without_its_edition_or_model_it_says_that_it_cannot_decide(submitted: Assessment, tmp_path: Path) -> None:
+    document = data_of(submitted)
+    document["report"]["edition"]["sha256"] = "0" * 64
+    assert "cannot be decided again" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
+    document = data_of(submitted)
+    document["report"]["model_version"] = 99
+    assert "model 99 is not in this release" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
+
+
+# --- no report of ours, or made to harm
+
+
+def test_a_missing_file_a_folder_and_other_files_end_with_2(tmp_path: Path) -> None:
+    for name in (tmp_path / "none.pdf", tmp_path):
+        with pytest.raises(CommandError) as caught:
+            call_command("verify_report", str(name))
+        assert caught.value.returncode == 2
+    assert "not_ours" not in ends(tmp_path, b'{"questionnaire": "split-checklist", "answers": {}}', 2)
+    ends(tmp_path, b"", 2)
+    ends(tmp_path, b"PK\x03\x04", 2)
+    ends(tmp_path, b" " * (3 * 1024 * 1024), 2)
+
+
+def bomb(made: Any) -> None:
+    """A quarter of a gigabyte of zeros in as many kilobytes."""
+    machine = zlib.compressobj(9)
+    packed = b"".join(machine.compress(bytes(2**20)) for _ in range(256)) + machine.flush()
+    made.attachments["data0.json"].obj.EF.F = pikepdf.Stream(made, packed, Filter=pikepdf.Name.FlateDecode)
+
+
+def refilter(made: Any) -> None:
+    made.attachments["data0.json"].obj.EF.F = made.make_stream(b"x", Filter=pikepdf.Name.LZWDecode)
+
+
+def cut(made: Any) -> None:
+    packed = zlib.compress(b"{}" * 999)[:-8]
+    made.attachments["data0.json"].obj.EF.F = pikepdf.Stream(made, packed, Filter=pikepdf.Name.FlateDecode)
+
+
+def unrelate(made: Any) -> None:
+    del made.Root.AF
+
+
+def misname(made: Any) -> None:
+    made.Root.AF[0].EF = 5
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (lambda: a_pdf(b"{}", change=bomb), "data_too_large"),
+        (lambda: a_pdf(b"x" * (unpacking.MOST_UNPACKED + 1)), "data_too_large"),
+        (lambda: a_pdf(b"{}", change=refilter), "broken"),
+        (lambda: a_pdf(b"{}", change=cut), "broken"),
+        (lambda: a_pdf(b"{}", change=misname), "broken"),
+        (lambda: a_pdf(b"{}", change=unrelate), "no_data"),
+        (lambda: a_pdf(b"{}", times=0), "no_data"),
+        (lambda: a_pdf(b"{}", times=2), "several"),
+        (lambda: b"%PDF-1.7\n" + bytes(range(256)) * 40, "broken"),
+        (lambda: a_pdf(b"{}")[:400], "broken"),
+        (lambda: b"%PDF-1.7\n" + b" " * unpacking.MOST_PDF, "too_large"),
+    ],
+)
+def test_a_pdf_made_to_harm_is_refused_and_nothing_else_happens(
+    content: Callable[[], bytes], code: str, tmp_path: Path
+) -> None:
+    assert unpacking.REFUSALS[code] in ends(tmp_path, content(), 2)
+
+
+def test_a_locked_pdf_is_refused_with_and_without_a_password(tmp_path: Path) -> None:
+    for password in ("", "secret"):
+        out = BytesIO()
+        with pikepdf.open(BytesIO(a_pdf(b"{}"))) as document:
+            document.save(out, encryption=pikepdf.Encryption(owner="owner", user=password))
+        assert unpacking.REFUSALS["encrypted"] in ends(tmp_path, out.getvalue(), 2)
+
+
+@pytest.mark.slow
+def test_an_index_that_unpacks_to_a_gigabyte_takes_no_more_than_it_may(tmp_path: Path) -> None:
+    machine = zlib.compressobj(9)
+    packed = b"".join(machine.compress(bytes(2**20)) for _ in range(1024)) + machine.flush()
+    head = b"%PDF-1.7\n"
+    index = (
+        b"1 0 obj\n<< /Type /XRef /Size 2 /W [1 2 1] /Root 2 0 R /Filter /FlateDecode /Length %d >>\nstream\n"
+        % len(packed)
+    )
+    tail = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(head)
+    assert unpacking.REFUSALS["broken"] in ends(tmp_path, head + index + packed + tail, 2)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 100_000,
+        b'{"report": {"made_by": "Splitcheck", "format": 1, "version": 1e999}}',
+        b'{"report": {}, "report": {}}',
+        b'{"report": NaN}',
+        b"1" * 10_000,
+        b"\xff\xfe{}",
+        b"[]",
+        b'{"report": {"made_by": "Splitcheck", "format": 1}}',
+    ],
+)
+def test_json_made_to_harm_is_refused(data: bytes, tmp_path: Path) -> None:
+    assert ends(tmp_path, a_pdf(data), 2)
