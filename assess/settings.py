@@ -97,6 +97,7 @@ else:
 #: Every limit on what people may send, in one place.
 LIMITS: dict[str, int] = {
     "body": 256 * 1024,  # bytes of a request's body
+    "report_upload": 2 * 1024 * 1024,  # bytes of a PDF from which an assessment starts
     "note": 2_000,  # characters
     "name": 120,  # characters
     "link": 500,  # characters
@@ -118,6 +119,9 @@ LIMITS: dict[str, int] = {
     "session_absolute": int(timedelta(hours=24).total_seconds()),
     "session_touch": int(timedelta(minutes=5).total_seconds()),  # at most one extra write to a session in this time
 }
+
+#: Addresses, after the site's prefix, to which a larger body may be sent: the file, and what a form puts around it.
+BODY_LIMITS = {"/assessments/from-report/": LIMITS["report_upload"] + 64 * 1024}
 
 INSTALLED_APPS = [
     "django.contrib.auth",

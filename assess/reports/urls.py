@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from assess.reports import views
+from assess.reports import from_report, views
 
 urlpatterns = [
+    path("assessments/from-report/", from_report.from_report, name="assessment-from-report"),
     path("assessments/<int:assessment_id>/report/", views.report, name="report"),
     path("assessments/<int:assessment_id>/report.pdf", views.report_pdf, name="report-pdf"),
 ]

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 #: Seconds that a throttled person is asked to wait: the longest window of the sign-in limits.
 RETRY_AFTER = 300
 
+MEGABYTE = 1024 * 1024
+
 #: When not even a template can be drawn.
 BARE_PAGE = '<!doctype html><html lang="en-GB"><title>Splitcheck</title><h1>Splitcheck: an error</h1><p>{}</p></html>'
 
@@ -100,9 +102,11 @@ def unreadable(request: HttpRequest) -> HttpResponse:
     return HttpResponse(without_request("errors/400.html", {"sentence": sentence}), status=HTTPStatus.BAD_REQUEST)
 
 
-def too_large(request: HttpRequest) -> HttpResponse:
+def too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpResponse:
     """Called before the session is there, so the page is drawn without the request."""
     sentence = "That is more than the site takes at once (256 KB). Shorten the longest note and send it again."
+    if limit >= MEGABYTE:
+        sentence = f"The file is larger than the site takes ({limit // MEGABYTE} MB). Choose the report itself."
     if wants_json(request):
         return as_json(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
     return HttpResponse(

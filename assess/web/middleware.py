@@ -117,11 +117,12 @@ def body_limit(get_response: GetResponse) -> GetResponse:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
             length = 0
-        if length > settings.LIMITS["body"]:
+        limit = settings.BODY_LIMITS.get(request.path_info, settings.LIMITS["body"])
+        if length > limit:
             left = min(length, DRAIN_AT_MOST)
             while left > 0 and (chunk := request.read(min(left, 64 * 1024))):
                 left -= len(chunk)
-            return too_large(request)
+            return too_large(request, limit=limit)
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:

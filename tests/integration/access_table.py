@@ -178,6 +178,9 @@ TABLE: dict[str, Row] = {
     "assessment-new": Row(
         methods={"GET": on_a_team(200), "POST": on_a_team(302)}, body=lambda: {"system-name": "Shop", "team-id": ""}
     ),
+    "assessment-from-report": Row(
+        methods={"GET": on_a_team(200), "POST": on_a_team(400)}, reason="400: no file; with one, by the page's tests"
+    ),
     "assessment": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-section": Row(
         methods={

@@ -1,0 +1,174 @@
+"""Starting an assessment from a report that somebody brings, as PDF or as the JSON out of one."""
+
+import json
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from assess.assessments.models import Assessment
+from assess.people.models import Team, User
+from assess.reports import unpacking
+from tests.integration.reports.test_verify_report import a_pdf, as_bytes, data_of
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/assessments/from-report/"
+
+
+@pytest.fixture
+def document(assessment: Assessment) -> dict[str, Any]:
+    found = data_of(assessment)
+    found["system"] = "Ledger"
+    return found
+
+
+def bring(client: Client, content: bytes, *, name: str = "report.pdf", **fields: str) -> Any:
+    return client.post(ADDRESS, {"file": SimpleUploadedFile(name, content), **fields})
+
+
+def started() -> Assessment:
+    return Assessment.objects.latest("pk")
+
+
+def refused(response: Any) -> str:
+    """What the page says; nothing was started."""
+    assert response.status_code == 400
+    assert Assessment.objects.count() == 1
+    page = response.content.decode()
+    assert 'role="alert"' in page
+    return str(page)
+
+
+def test_a_pdf_starts_an_assessment_with_the_answers_of_the_report(
+    document: dict[str, Any], assessment: Assessment, team: Team, alice: User, alice_client: Client
+) -> None:
+    response = bring(alice_client, a_pdf(as_bytes(document)))
+    made = started()
+    assert response.status_code == 302
+    assert response.headers["Location"] == reverse("assessment", args=[made.pk])
+    assert (made.system.name, made.system.team, made.version, made.state) == ("Ledger", team, 1, "draft")
+    assert made.edition == assessment.edition
+    before, after = assessment.given_answers(), made.given_answers()
+    assert {key: (one.value, one.basis, one.link) for key, one in before.items()} == {
+        key: (one.value, one.basis, one.link) for key, one in after.items()
+    }
+    rows = made.answers.select_related("answered_by")
+    assert all(row.answered_by == alice for row in rows)
+    assert all(row.note.endswith("From the report of Ledger, version 3.") for row in rows)
+    noted = next(key for key, one in before.items() if one.note)
+    assert after[noted].note.startswith(before[noted].note)
+
+
+def test_the_json_does_the_same_and_the_name_may_be_another(document: dict[str, Any], alice_client: Client) -> None:
+    bring(alice_client, as_bytes(document), name="data.json", **{"system-name": " General  ledger "})
+    assert started().system.name == "General ledger"
+
+
+def test_the_input_of_decide_will_do(assessment: Assessment, alice_client: Client) -> None:
+    bring(alice_client, b'{"questionnaire": "split-checklist", "system": "Till", "answers": {"teams": 5}}')
+    answer = started().given_answers()["teams"]
+    assert (answer.value, answer.note) == (5, "From the report of Till.")
+
+
+def test_what_several_people_left_open_is_not_sure_yet_and_says_between_what(
+    document: dict[str, Any], alice_client: Client
+) -> None:
+    document["answers"]["tracing"] = {"value": None, "between": ["none", "planned"]}
+    bring(alice_client, as_bytes(document))
+    answer = started().given_answers()["tracing"]
+    assert (answer.value, answer.between, answer.not_applicable) == (None, (), "")
+    assert "There people answered between" in answer.note
+
+
+def test_a_note_that_leaves_no_room_is_kept_as_it_is(document: dict[str, Any], alice_client: Client) -> None:
+    document["answers"]["teams"] = {"value": 5, "note": "x" * 1990}
+    bring(alice_client, as_bytes(document))
+    assert started().given_answers()["teams"].note == "x" * 1990
+
+
+def test_a_report_of_an_edition_that_is_not_here_is_read_by_the_newest(
+    document: dict[str, Any], alice_client: Client
+) -> None:
+    document["report"]["edition"]["sha256"] = "0" * 64
+    document["version"] = 9
+    bring(alice_client, as_bytes(document))
+    assert started().given_answers()["developers"].value == document["answers"]["developers"]["value"]
+
+
+def test_a_name_that_has_an_assessment_is_named_and_stands_in_its_field(
+    document: dict[str, Any], alice_client: Client
+) -> None:
+    document["system"] = "Payments platform"
+    page = refused(bring(alice_client, as_bytes(document)))
+    assert 'href="#system-name">Payments platform has an assessment already' in page
+    assert 'value="Payments platform"' in page
+
+
+def test_a_report_without_a_name_asks_for_one(document: dict[str, Any], alice_client: Client) -> None:
+    del document["system"]
+    assert 'href="#system-name">Enter the name of the system' in refused(bring(alice_client, as_bytes(document)))
+
+
+def test_every_wrong_answer_is_named(document: dict[str, Any], alice_client: Client) -> None:
+    document["answers"].update(developers="many", tracing="dancing", colour="red")
+    page = refused(bring(alice_client, as_bytes(document)))
+    for key in ("developers: ", "tracing: ", "colour: "):
+        assert f'<a href="#file">{key}' in page
+
+
+def test_no_file_and_no_team_are_named(assessment: Assessment, alice_client: Client) -> None:
+    assert 'href="#file">Choose the PDF' in refused(alice_client.post(ADDRESS, {}))
+
+
+def test_another_questionnaire_is_named(document: dict[str, Any], alice_client: Client) -> None:
+    document["questionnaire"] = "<b>ours</b>"
+    page = refused(bring(alice_client, as_bytes(document)))
+    assert "&lt;b&gt;ours&lt;/b&gt;" in page
+    assert "<b>ours</b>" not in page
+
+
+def test_a_pdf_whose_data_was_exchanged_is_refused(document: dict[str, Any], alice_client: Client) -> None:
+    content = a_pdf(as_bytes(document), said_sha256="0" * 64)
+    assert "is not what was put there" in refused(bring(alice_client, content))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"[]", b"%PDF-1.7 no more", b'{"a": 1e999}', b"[" * 9_000, b"{" + b" " * 262_144]
+)
+def test_files_that_are_no_report_are_refused(content: bytes, assessment: Assessment, alice_client: Client) -> None:
+    refused(bring(alice_client, content))
+
+
+def test_a_pdf_without_data_says_which_to_take(assessment: Assessment, alice_client: Client) -> None:
+    assert unpacking.REFUSALS["no_data"] in refused(bring(alice_client, a_pdf(b"{}", times=0)))
+
+
+def test_a_pdf_over_256_kb_is_taken_here_and_nowhere_else(document: dict[str, Any], alice_client: Client) -> None:
+    assert {reverse("assessment-from-report"): 2 * 1024 * 1024 + 64 * 1024} == settings.BODY_LIMITS
+    large = a_pdf(as_bytes(document)) + b"\n%" + b"x" * 400_000
+    assert bring(alice_client, large).status_code == 302
+    elsewhere = alice_client.post(reverse("assessment-new"), {"file": SimpleUploadedFile("report.pdf", large)})
+    assert elsewhere.status_code == 413
+
+
+def test_a_larger_pdf_is_refused_with_the_limit(document: dict[str, Any], alice_client: Client) -> None:
+    limit = settings.LIMITS["report_upload"]
+    assert "at most 2 MB" in refused(bring(alice_client, b"%PDF-1.7\n" + b"x" * limit))
+    response = bring(alice_client, b"%PDF-1.7\n" + b"x" * (limit + 64 * 1024))
+    assert response.status_code == 413
+    assert "2 MB" in response.content.decode()
+
+
+def test_fields_beside_the_file_stay_within_the_usual_limit(assessment: Assessment, alice_client: Client) -> None:
+    assert alice_client.post(ADDRESS, {"system-name": "x" * 300_000}).status_code == 413
+
+
+def test_the_page_is_found_from_where_assessments_start(alice_client: Client, assessment: Assessment) -> None:
+    assert f'href="{ADDRESS}"' in alice_client.get(reverse("assessment-new")).content.decode()
+    page = alice_client.get(ADDRESS).content.decode()
+    assert 'enctype="multipart/form-data"' in page
+    assert json.dumps(str(assessment.system.team))[1:-1] in page
