@@ -1,7 +1,8 @@
 """How quick a PDF is against bare WeasyPrint, and what rendering costs those who save: `python benchmarks/report.py`.
 
-1. Warm, the same HTML and styles in the same run: ours (report object to HTML to tagged PDF, no garbage collection
-   meanwhile) against WeasyPrint alone on that HTML, untagged, styles and fonts kept. Goal: at most 1.5 times.
+1. Warm, the same HTML and styles in the same run: ours (report object to HTML to tagged PDF/A with its data inside, no
+   garbage collection meanwhile) against WeasyPrint alone on that HTML, untagged, styles and fonts kept. Goal: at most
+   1.3 times.
 2. The 95th percentile of a save with nothing else going on, and with two reports under way all the time, by gunicorn
    and the niced worker as `make run` starts them. Goal: at most twice.
 
@@ -23,6 +24,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +63,14 @@ def against_bare(rounds: int) -> None:
     from weasyprint.text.fonts import FontConfiguration
 
     from assess.reports import pdf
-    from tests.unit.reports.made import demo_answers, made_report
+    from tests.unit.reports.made import demo_answers, made_data, made_report
 
-    report = made_report(demo_answers(DEMO), submitted=True)
+    data = made_data(demo_answers(DEMO))
+    report = replace(made_report(demo_answers(DEMO), submitted=True), attached=data)
     html, styles = pdf.report_html(report), pdf.styles()
 
     def ours() -> bytes:
-        return pdf.render_pdf(pdf.report_html(report))
+        return pdf.render_pdf(pdf.report_html(report), data, dated=report.dated)
 
     def collecting() -> bytes:
         real, gc.disable = gc.disable, lambda: None
@@ -109,7 +112,7 @@ def against_bare(rounds: int) -> None:
     for name, seconds in times.items():
         median = statistics.median(seconds)
         print(f"  {name:30} {median:6.3f} s of processor time   {median / floor:5.2f}")
-    print(f"  goal: ours at most 1.5 times bare: {statistics.median(times['ours']) / floor:.2f}")
+    print(f"  goal: ours at most 1.3 times bare: {statistics.median(times['ours']) / floor:.2f}")
 
 
 # --- 2

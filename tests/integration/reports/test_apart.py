@@ -11,7 +11,9 @@ from assess.assessments.models import Assessment, Respondent
 from assess.assessments.saving import Saved, save_answer
 from assess.people.models import User
 from assess.reports import pdf, service
+from assess.reports.attached import read_attached
 from assess.reports.build import ReportData
+from assess.reports.verifying import verify
 from tests.factories import AssessmentFactory
 from tests.unit.reports.made import demo_answers, packed, pages_text
 
@@ -111,3 +113,17 @@ def test_a_submitted_version_keeps_its_disagreement(apart: Assessment, alice: Us
     block = report_of(apart).disagreement
     assert block is not None
     assert [line.key for line in block.lines if line.is_open] == ["deploy_waiting", "hot_share"]
+
+
+def test_the_data_in_the_report_has_what_people_left_open_and_gives_the_verdict_again(
+    apart: Assessment, alice: User
+) -> None:
+    actions.submit(apart, by=alice)
+    attached = report_of(apart).attached
+    assert attached is not None
+    carried = read_attached(attached.text.encode("utf-8"), file="")
+    assert set(carried.document["answers"]["deploy_waiting"]["between"]) == {"never", DEMO["deploy_waiting"].value}
+    kept = Assessment.objects.get(pk=apart.pk)
+    assert carried.result == kept.result
+    found = verify(carried, file="")
+    assert (found.differences, found.verdict, found.here) == ((), kept.verdict, f"assessment {kept.pk}")

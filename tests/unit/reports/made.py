@@ -9,14 +9,20 @@ from typing import Any
 
 import pikepdf
 
+from assess.cases_file import published_cases
 from assess.decision import decide
-from assess.questionnaire.answers import read_answers, read_document
+from assess.decision.argue import argue
+from assess.decision.contract import to_json
+from assess.questionnaire.answers import answers_hash, read_answers, read_document
 from assess.questionnaire.schema import Answer, Answers, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
+from assess.reports.attached import AttachedData, attach
 from assess.reports.build import GivenAnswer, ReportData, Subject, build_report
 
 DEMO = Path(__file__).resolve().parents[3] / "fixtures" / "demo"
 DEMO_NAMES = tuple(sorted(path.stem for path in DEMO.glob("*.json")))
+#: Of the edition that made reports say they were asked by.
+EDITION_HASH = "ab" * 32
 AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
 
 
@@ -42,6 +48,34 @@ def made_report(answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool 
         answers={key: GivenAnswer(answer=answer, by=by, at=AT) for key, answer in answers.items()},
         result=decide(questionnaire, answers),
         review=review,
+    )
+
+
+def made_data(answers: Answers, **fields: Any) -> AttachedData:
+    """The data that a report of these answers carries; `fields` replace what it says of them."""
+    questionnaire = builtin_questionnaire()
+    result = decide(questionnaire, answers)
+    given: dict[str, Any] = {
+        "name": "payments-platform_assessment_v3_2026-11-20.json",
+        "system": "Payments platform",
+        "workspace": "Harbour",
+        "team": "Payments",
+        "version": 3,
+        "state": "draft",
+        "dated": date(2026, 11, 20),
+        "submitted_at": None,
+        "submitted_by": "",
+        "signed": None,
+        **fields,
+    }
+    return attach(
+        questionnaire=questionnaire,
+        edition_sha256=EDITION_HASH,
+        model_version=result.model_version,
+        hash_of_answers=answers_hash(questionnaire, answers),
+        answers=answers,
+        result=to_json(result, argue(questionnaire, answers, result, published_cases())),
+        **given,
     )
 
 

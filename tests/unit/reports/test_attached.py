@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +18,7 @@ from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
-from assess.questionnaire.answers import answers_hash, read_answers
+from assess.questionnaire.answers import read_answers
 from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answer, Answers
 from assess.questionnaire_files import builtin_questionnaire
@@ -27,47 +26,18 @@ from assess.reports import pdf
 from assess.reports.attached import (
     AttachedData,
     answers_in,
-    attach,
     differs_from_its_answers,
     read_attached,
     worded_otherwise,
 )
-from tests.unit.reports.made import demo_answers, made_report
+from tests.unit.reports.made import EDITION_HASH, demo_answers, made_data, made_report
 
-EDITION = "ab" * 32
 #: Two people of three teams gave different answers to two questions and have not agreed.
 APART = {
     **demo_answers("ecommerce-35-developers"),
     "teams": Answer(between=(2, 5)),
     "tracing": Answer(between=("none", "planned")),
 }
-
-
-def made_data(answers: Answers, **fields: Any) -> AttachedData:
-    questionnaire = builtin_questionnaire()
-    result = decide(questionnaire, answers)
-    given: dict[str, Any] = {
-        "name": "payments-platform_assessment_v3_2026-11-20.json",
-        "system": "Payments platform",
-        "workspace": "Harbour",
-        "team": "Payments",
-        "version": 3,
-        "state": "draft",
-        "dated": date(2026, 11, 20),
-        "submitted_at": None,
-        "submitted_by": "",
-        "signed": None,
-        **fields,
-    }
-    return attach(
-        questionnaire=questionnaire,
-        edition_sha256=EDITION,
-        model_version=result.model_version,
-        hash_of_answers=answers_hash(questionnaire, answers),
-        answers=answers,
-        result=to_json(result, argue(questionnaire, answers, result, published_cases())),
-        **given,
-    )
 
 
 def decided_again(answers: Answers) -> dict[str, Any]:
@@ -258,7 +228,7 @@ def test_a_document_of_others_is_refused() -> None:
 def test_every_wrong_field_is_named() -> None:
     document = json.loads(made_data(APART).text)
     document["system"] = "Pay\u202eroll"
-    document["report"].update(version=True, answers_hash="x", edition={"slug": 3, "version": 1, "sha256": EDITION})
+    document["report"].update(version=True, answers_hash="x", edition={"slug": 3, "version": 1, "sha256": EDITION_HASH})
     document["report"]["signature"] = {"decision": "accepted", "signed_by": 5, "signed_at": "", "content_hash": "ab"}
     assert {key for _, key in refused(document)} == {
         "system",
