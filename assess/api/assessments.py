@@ -10,7 +10,7 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from assess.api.access import person_asking
-from assess.api.errors import Conflict
+from assess.api.errors import told_as_conflict
 from assess.api.paging import place_of, read_place
 from assess.api.responses import OF_AN_ASSESSMENT, answers, described, links
 from assess.api.schemas import (
@@ -31,7 +31,6 @@ from assess.assessments.progress import progress_of
 from assess.assessments.views.fetch import readable, readable_or_deleted, writable
 from assess.people.models import Team, User
 from assess.people.permissions import Ability, can_read, reach_of
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answers
 from assess.review.models import Condition
 
@@ -114,10 +113,8 @@ def assessment(request: HttpRequest, assessment: Id) -> AssessmentDetail:
 def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
     person = person_asking(request)
     found = writable(person, assessment, Ability.DELETE)
-    try:
+    with told_as_conflict():
         actions.delete(found, by=person)
-    except Refused as refused:
-        raise Conflict(refused.problems) from refused
     return Status(204, None)
 
 
@@ -132,10 +129,8 @@ def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
 def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     person = person_asking(request)
     found = readable_or_deleted(person, assessment)
-    try:
+    with told_as_conflict():
         actions.restore(found, by=person)
-    except Refused as refused:
-        raise Conflict(refused.problems) from refused
     return detail(readable(person, assessment))
 
 
@@ -150,10 +145,8 @@ def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
 def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     person = person_asking(request)
     found = writable(person, assessment, Ability.SUBMIT)
-    try:
+    with told_as_conflict():
         actions.submit(found, by=person)
-    except Refused as refused:
-        raise Conflict(refused.problems) from refused
     return detail(readable(person, assessment))
 
 
@@ -168,10 +161,8 @@ def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
 def next_version(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
     person = person_asking(request)
     found = writable(person, assessment, Ability.START)
-    try:
+    with told_as_conflict():
         following = actions.next_version(found, by=person)
-    except Refused as refused:
-        raise Conflict(refused.problems) from refused
     response.headers["Location"] = reverse("api-assessment", args=[following.pk])
     return Status(201, detail(readable(person, following.pk)))
 

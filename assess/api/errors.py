@@ -3,7 +3,8 @@
 What the site tells of faults outside any view (a body too large, our own faults) has the same shape; see `web.errors`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -45,6 +46,15 @@ class Conflict(Exception):  # noqa: N818  # a word of HTTP's; nobody is at fault
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems)
         self.problems = problems
+
+
+@contextmanager
+def told_as_conflict() -> Iterator[None]:
+    """For actions on what is there already: what they refuse is in no state for it."""
+    try:
+        yield
+    except Refused as refused:
+        raise Conflict(refused.problems) from refused
 
 
 def told(problems: Iterable[Problem]) -> list[dict[str, str]]:

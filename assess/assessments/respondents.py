@@ -197,11 +197,6 @@ def _waits(question: Question, sheet: Questionnaire, answers: Answers) -> bool:
     return condition.key in sheet.by_key and condition.key not in answers
 
 
-def may_see_others(user: User, assessment: Assessment, key: str) -> bool:
-    """Whether this person may see what others answered to this question. At most two queries."""
-    return key in keys_open_to(user, assessment)
-
-
 def questions_before_seeing(user: User, assessment: Assessment) -> int:
     """How many questions this person has to answer before they see what came out; 0 when they may look. Two queries at
     most, none where the team answers together."""
@@ -723,10 +718,7 @@ def join_as(token: str, *, by: User) -> Respondent:
         raise PermissionDenied("somebody else's link")
     if door.respondent is not None and door.respondent.user_id is not None:
         return door.respondent
-    before = Respondent.objects.filter(assessment=door.assessment, user=by).order_by(
-        F("removed_at").asc(nulls_first=True)
-    )
-    known = before.first()
+    known = _sheet_had(door.assessment, by)
     if known is not None and known.removed_at is None:
         return known
     if known is not None and door.link is not None:
@@ -949,12 +941,17 @@ def _note_who_looked(held: Assessment, *, at: datetime) -> None:
             respondent.save(update_fields=("asked_at",))
 
 
+def _sheet_had(assessment: Assessment, person: User) -> Respondent | None:
+    """The sheet that this person has, else one that they had before they were removed."""
+    before = Respondent.objects.filter(assessment=assessment, user=person)
+    return before.order_by(F("removed_at").asc(nulls_first=True)).first()
+
+
 def _ask(
     held: Assessment, person: User, perspective: str, sections: Sequence[str], *, by: User, at: datetime
 ) -> Respondent:
     """This person's sheet: the one they have, the one they had before they were removed, else a new one."""
-    before = Respondent.objects.filter(assessment=held, user=person).order_by(F("removed_at").asc(nulls_first=True))
-    respondent = before.first()
+    respondent = _sheet_had(held, person)
     if respondent is not None and respondent.removed_at is None:
         return respondent
     respondent = respondent or Respondent(assessment=held, user=person)
@@ -991,7 +988,7 @@ def _name_of_guest(name: str) -> str:
     try:
         checked = check_name(" ".join(name.split()), settings.LIMITS["name"])
     except Refused as refused:
-        raise Refused([replace(problem, key="name") for problem in refused.problems]) from refused
+        raise refused.keyed("name") from refused
     hidden = next((letter for letter in checked if unicodedata.category(letter) == "Cf" and letter not in JOINERS), "")
     if hidden:
         message = f"Remove the invisible character U+{ord(hidden):04X}; type your name anew"
@@ -1002,22 +999,27 @@ def _name_of_guest(name: str) -> str:
     return checked
 
 
-#: More colleagues of other teams than this are not listed; they can be asked by their addresses.
+#: More of the team, or of other teams, than this are not listed; they can be asked by their addresses.
 COLLEAGUES = 200
 
 
 def colleagues(assessment: Assessment) -> tuple[list[tuple[User, str]], list[tuple[User, str]]]:
     """People of the team, and of the rest of the workspace, whom one may ask by name, each with where they belong.
-    Two queries."""
-    memberships = assessment.workspace.memberships.filter(user__is_active=True).select_related("user", "team")
-    asked = set(assessment.respondents.filter(removed_at=None).values_list("user", flat=True))
-    found: dict[int, tuple[bool, User, str]] = {}
-    for membership in memberships.order_by("user__name", "user__email", "id"):
-        here = membership.team_id == assessment.team_id
-        role = Role(membership.role).label
-        place = f"{role}, {membership.team}" if membership.team else role
-        known = found.get(membership.user_id)
-        if membership.user_id not in asked and (known is None or (here and not known[0])):
-            found[membership.user_id] = (here, membership.user, place)
-    of_team = [(user, place) for here, user, place in found.values() if here]
-    return of_team, [(user, place) for here, user, place in found.values() if not here][:COLLEAGUES]
+    Two queries, however many people there are."""
+    asked = assessment.respondents.filter(removed_at=None).exclude(user=None).values("user")
+    memberships = assessment.workspace.memberships.filter(user__is_active=True).exclude(user__in=asked)
+    in_order = memberships.select_related("user", "team").order_by("user__name", "user__email", "id")
+    of_team = {each.user_id: each for each in in_order.filter(team=assessment.team_id)[:COLLEAGUES]}
+    others: dict[int, Membership] = {}
+    # Whoever has several places stands several times: some more are read than are listed.
+    for each in in_order.exclude(user__memberships__team=assessment.team_id)[: 2 * COLLEAGUES]:
+        others.setdefault(each.user_id, each)
+    return _with_places(of_team.values()), _with_places(others.values())[:COLLEAGUES]
+
+
+def _with_places(memberships: Iterable[Membership]) -> list[tuple[User, str]]:
+    """Each person with the place: "Team member, Payments"."""
+    return [
+        (each.user, f"{Role(each.role).label}, {each.team}" if each.team else str(Role(each.role).label))
+        for each in memberships
+    ]

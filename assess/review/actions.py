@@ -22,7 +22,7 @@ from assess.assessments.standing import keep_standing
 from assess.decision.result import VERDICTS
 from assess.people.models import Membership, Role, User
 from assess.people.notices import tell
-from assess.people.permissions import Ability, check_can, readers_among
+from assess.people.permissions import Ability, architects_of, check_can, readers_among
 from assess.questionnaire.answers import check_name, check_text
 from assess.questionnaire.problems import Problem, Refused
 from assess.review import policies
@@ -124,7 +124,7 @@ def challenge(assessment: Assessment, *, by: User, text: str) -> Comment:
     _move(held, State.CHALLENGED)
     comment = Comment.objects.create(assessment=held, kind=CommentKind.CHALLENGE, text=text, written_by=by)
     record(held, EventKind.CHALLENGED, by=by, payload={"comment": comment.pk, "text": text})
-    reviewers = [*_reviewers(held), *([signed.signed_by] if signed else [])]
+    reviewers = [*architects_of(held.workspace_id), *([signed.signed_by] if signed else [])]
     _tell(reviewers, held, by, f"{by} challenges the decision on {held}", text)
     return comment
 
@@ -257,8 +257,7 @@ def _keyed(key: str, check: Callable[[str, int], str], text: str, limit: int) ->
     try:
         return check(text, limit)
     except Refused as refused:
-        problems = [Problem(code=problem.code, key=key, message=problem.message) for problem in refused.problems]
-        raise Refused(problems) from refused
+        raise refused.keyed(key) from refused
 
 
 @dataclass(kw_only=True, slots=True)
@@ -373,11 +372,6 @@ def _of_the_team(held: Assessment) -> list[User]:
     """Who of the team hears of its review: its leads, and whoever submitted."""
     leads = Membership.objects.filter(team=held.team_id, role=Role.OWNER).select_related("user")
     return [*(member.user for member in leads), *([held.submitted_by] if held.submitted_by else [])]
-
-
-def _reviewers(held: Assessment) -> list[User]:
-    architects = Membership.objects.filter(workspace=held.workspace_id, team=None, role=Role.ARCHITECT)
-    return [member.user for member in architects.select_related("user")]
 
 
 def _reviewing(held: Assessment) -> list[User]:
