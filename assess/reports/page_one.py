@@ -83,7 +83,8 @@ def _said_anyway(report: ReportData) -> tuple[str, ...]:
 
 
 def _sentence(signed: Signed) -> str:
-    said = f"{signed.decision_words} by {_name(signed.by)}, {_day(signed.day)}."
+    verdict = f", as “{signed.overruled_words}”" if signed.overruled_words and signed.challenge_until else ""
+    said = f"{signed.decision_words} by {_name(signed.by)}, {_day(signed.day)}{verdict}."
     return f"{said} Open to challenge until {_day(signed.challenge_until)}." if signed.challenge_until else said
 
 

@@ -74,7 +74,8 @@ def test_page_one_says_what_was_decided_in_180_words(name: str, conditions: int,
     words = words_of_page_one(made)
     said = " ".join(words)
     assert len(words) <= WORDS
-    assert "Accepted with conditions by Rita Vermeer, 21 November 2026." in said
+    verdict = ", as “Stay monolithic”" if fields else ""
+    assert f"Accepted with conditions by Rita Vermeer, 21 November 2026{verdict}." in said
     assert "Open to challenge until 5 December 2026." in said
     assert "3fa93fa93fa93fa9" in said
     assert "Signed" in said
