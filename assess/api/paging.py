@@ -4,6 +4,11 @@ A page goes on after a place, never from a number: nothing is skipped or told tw
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
 
 MOST = 100
 USUAL = 25
@@ -29,3 +34,18 @@ def read_place(place: str) -> tuple[datetime, int]:
     """
     microseconds, _, pk = place.partition("-")
     return EPOCH + timedelta(microseconds=int(microseconds)), int(pk)
+
+
+class Wanted(Protocol):
+    """Which page: beyond which id, and how many things (`schemas.ByNumber`)."""
+
+    after: int
+    limit: int
+
+
+def read_rows(found: QuerySet[Row], page: Wanted) -> tuple[list[Row], int | None]:
+    """The page's rows in the order in which they came, and `next`: the last one's id, None on the last page. One
+    query."""
+    rows = list(found.filter(pk__gt=page.after).order_by("pk")[: page.limit + 1])
+    shown = rows[: page.limit]
+    return shown, shown[-1].pk if len(rows) > page.limit else None

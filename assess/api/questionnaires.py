@@ -7,6 +7,7 @@ from django.utils.http import content_disposition_header
 from ninja import Query, Router
 
 from assess.api.access import person_asking
+from assess.api.paging import read_rows
 from assess.api.responses import answers, described
 from assess.api.schemas import ByNumber, EditionOut, EditionPage, Id
 from assess.assessments.models import Edition
@@ -28,10 +29,8 @@ YAML = "application/yaml"
     openapi_extra=described(),
 )
 def questionnaires(request: HttpRequest, page: Query[ByNumber]) -> EditionPage:
-    found = seen_by(person_asking(request)).defer("content").select_related("workspace").order_by("pk")
-    rows = list(found.filter(pk__gt=page.after)[: page.limit + 1])
-    items = [EditionOut.model_validate(told(edition)) for edition in rows[: page.limit]]
-    return EditionPage(items=items, next=items[-1].id if len(rows) > page.limit else None)
+    rows, following = read_rows(seen_by(person_asking(request)).defer("content").select_related("workspace"), page)
+    return EditionPage(items=[EditionOut.model_validate(told(edition)) for edition in rows], next=following)
 
 
 @router.get(

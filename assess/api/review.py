@@ -5,6 +5,7 @@ from ninja import Query, Router
 
 from assess.api.access import person_asking
 from assess.api.assessments import conditions_out
+from assess.api.paging import read_rows
 from assess.api.responses import answers, described
 from assess.api.schemas import ByNumber, CommentOut, CommentPage, Id, ReviewOut, SignOffOut
 from assess.assessments.views.fetch import readable
@@ -48,10 +49,8 @@ def review(request: HttpRequest, assessment: Id) -> ReviewOut:
 )
 def comments(request: HttpRequest, assessment: Id, page: Query[ByNumber]) -> CommentPage:
     found = Comment.objects.filter(assessment=readable(person_asking(request), assessment))
-    joined = found.filter(pk__gt=page.after).select_related("written_by", "settled_by")
-    rows = list(joined.order_by("pk")[: page.limit + 1])
-    items = [comment_out(row) for row in rows[: page.limit]]
-    return CommentPage(items=items, next=items[-1].id if len(rows) > page.limit else None)
+    rows, following = read_rows(found.select_related("written_by", "settled_by"), page)
+    return CommentPage(items=[comment_out(row) for row in rows], next=following)
 
 
 def sign_off_out(row: SignOff) -> SignOffOut:

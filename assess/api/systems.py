@@ -12,6 +12,7 @@ from ninja.responses import Status
 
 from assess.api.access import person_asking
 from assess.api.errors import Conflict
+from assess.api.paging import read_rows
 from assess.api.responses import OF_AN_ASSESSMENT, answers, described, links
 from assess.api.schemas import (
     ByNumber,
@@ -50,10 +51,9 @@ IN_THE_WAY = {"has_assessment", "not_published", "other_workspace"}
 def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
     person = person_asking(request)
     roles = list(Membership.objects.filter(user=person).values_list("team_id", "workspace_id", "role"))
-    found = known_teams(person).filter(pk__gt=page.after).select_related("workspace")
-    rows = list(found.order_by("pk")[: page.limit + 1])
+    rows, following = read_rows(known_teams(person).select_related("workspace"), page)
     items = []
-    for team in rows[: page.limit]:
+    for team in rows:
         mine = [
             ROLES[Role(role)]
             for its, space, role in roles
@@ -62,7 +62,7 @@ def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
         may = sorted({ability.name.lower() for abilities in mine for ability in abilities})
         workspace = Named(id=team.workspace_id, name=team.workspace.name)
         items.append(TeamOut(id=team.pk, name=team.name, workspace=workspace, may=may))
-    return TeamPage(items=items, next=items[-1].id if len(rows) > page.limit else None)
+    return TeamPage(items=items, next=following)
 
 
 @router.get(
@@ -74,10 +74,8 @@ def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
     openapi_extra=described(),
 )
 def systems(request: HttpRequest, page: Query[ByNumber]) -> SystemPage:
-    found = visible_systems(person_asking(request)).order_by("pk")
-    rows = list(found.filter(pk__gt=page.after)[: page.limit + 1])
-    items = [SystemOut.model_validate(brief(system)) for system in rows[: page.limit]]
-    return SystemPage(items=items, next=items[-1].id if len(rows) > page.limit else None)
+    rows, following = read_rows(visible_systems(person_asking(request)), page)
+    return SystemPage(items=[SystemOut.model_validate(brief(system)) for system in rows], next=following)
 
 
 @router.post(
