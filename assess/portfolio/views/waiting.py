@@ -10,8 +10,11 @@ from assess.assessments.words import moment
 from assess.people.models import Notice
 from assess.portfolio.waiting import waiting_for
 from assess.web.access import signed_in, user_of
+from assess.web.numbers import read_number
 
-NOTICES = 20
+NOTICES = 30
+#: So many stand open; those before them are folded.
+NEWEST = 10
 
 
 @signed_in
@@ -20,9 +23,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """Looking changes nothing: a notice is read when the person says so."""
     user = user_of(request)
     notices = list(Notice.objects.filter(user=user).order_by("-pk")[:NOTICES])
+    told = [(notice, moment(notice.at)) for notice in notices]
     context = {
         "groups": waiting_for(user),
-        "notices": [(notice, moment(notice.at)) for notice in notices],
+        "notices": told[:NEWEST],
+        "older": told[NEWEST:],
         "newest": notices[0].pk if notices else 0,
     }
     return render(request, "portfolio/waiting.html", context)
@@ -32,9 +37,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest) -> HttpResponseBase:
     """Mark as read all notices up to the newest that the page showed; what came since stays new."""
-    given = request.POST.get("newest", "")
-    if given.isascii() and given.isdecimal() and len(given) < 19:
-        shown = Notice.objects.filter(user=user_of(request), read_at=None, pk__lte=int(given))
+    newest = read_number(request.POST.get("newest", ""))
+    if newest is not None:
+        shown = Notice.objects.filter(user=user_of(request), read_at=None, pk__lte=newest)
         if shown.update(read_at=timezone.now()):
             messages.success(request, "All marked as read.")
     return redirect("waiting")

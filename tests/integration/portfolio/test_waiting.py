@@ -425,3 +425,9 @@ def test_a_stranger_to_every_team_finds_an_empty_page() -> None:
     user = UserFactory()
     TeamFactory()
     assert waiting_for(user) == []
+
+
+def test_ten_notices_stand_open_and_those_before_are_folded(rita: User, rita_client: Client) -> None:
+    Notice.objects.bulk_create(Notice(user=rita, text=f"Told {number:02}", url="/") for number in range(12))
+    page = rita_client.get("/waiting/").content.decode()
+    assert page.index("Told 11") < page.index("Told 02") < page.index("2 older") < page.index("Told 01")
