@@ -4,6 +4,7 @@ Decides: whether an invitation still holds, and for whom. A mailed link is shown
 so that having it proves that the address received it. What a place allows, `permissions` says.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -183,10 +184,13 @@ def proves_address(invitation: Invitation, user: User) -> bool:
     return bool(invitation.email) and invitation.email.lower() == user.email.lower()
 
 
-def open_invitations(workspace: Workspace) -> "list[Invitation]":
-    """Those that nobody accepted or revoked, expired ones too (they can be made anew), newest first. One query."""
+def open_invitations(workspace: Workspace, most: int, *, teams: Collection[Team] | None = None) -> list[Invitation]:
+    """Those that nobody accepted or revoked, expired ones too (they can be made anew), the newest so many first; of
+    these teams alone where they are given. One query."""
     found = Invitation.objects.filter(workspace=workspace, accepted_at=None, revoked_at=None)
-    return list(found.select_related("team", "created_by").order_by("-created_at", "-id"))
+    if teams is not None:
+        found = found.filter(team__in=teams)
+    return list(found.select_related("team", "created_by").order_by("-created_at", "-id")[:most])
 
 
 # --- parts

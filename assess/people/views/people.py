@@ -18,7 +18,7 @@ from assess.people.views.access import Desk, desk, posted
 from assess.questionnaire.problems import Refused
 from assess.web.access import signed_in, user_of
 
-#: People shown at once; a workspace with more is searched.
+#: People shown at once; a workspace with more is searched. Also the open invitations shown, the newest first.
 SHOWN = 200
 
 #: Two forms of one page both have a role.
@@ -72,12 +72,15 @@ def people(request: HttpRequest, workspace_id: int) -> HttpResponse:
     here = desk(user, workspace_id)
     search = " ".join(request.GET.get("q", "").replace("\0", "").split())[:120]
     members = _members(here, search)
+    reached = None if here.all_of_it else here.teams
+    invitations = [] if search else open_invitations(here.workspace, SHOWN + 1, teams=reached)
     context = {
         "workspace": here.workspace,
         "desk": here,
-        "groups": _groups(here, members[:SHOWN], [] if search else open_invitations(here.workspace)),
+        "groups": _groups(here, members[:SHOWN], invitations[:SHOWN]),
         "search": search,
         "is_cut": len(members) > SHOWN,
+        "leaves_out_invitations": len(invitations) > SHOWN,
         "shown": SHOWN,
         "team_form": TeamForm(),
     }

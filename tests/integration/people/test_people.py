@@ -9,6 +9,7 @@ from django.test import Client
 
 from assess.people import actions
 from assess.people.charge import charge_of
+from assess.people.invitations import invite
 from assess.people.models import Membership, Notice, Role, Team, User, Workspace
 from assess.questionnaire.problems import Refused
 from tests.conftest import client_of
@@ -97,6 +98,18 @@ def test_a_large_workspace_is_cut_and_can_be_searched(ada_client: Client, team: 
     found = ada_client.get(page_of(team.workspace), {"q": "P4@example"}).content.decode()
     assert "Person 4" in found
     assert "Person 3" not in found
+
+
+def test_only_the_newest_open_invitations_are_shown_and_the_page_says_so(
+    ada_client: Client, ada: User, team: Team, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("assess.people.views.people.SHOWN", 3)
+    for number in range(4):
+        invite(workspace=team.workspace, team=team, role=Role.MEMBER, email=f"i{number}@example.org", by=ada)
+    body = ada_client.get(page_of(team.workspace)).content.decode()
+    assert "The newest 3 open invitations are shown" in body
+    assert "i3@example.org" in body
+    assert "i0@example.org" not in body
 
 
 @pytest.mark.parametrize("search", ["%", "\0", "'", "<script>", "x" * 5000])
