@@ -53,11 +53,12 @@ class AttachedData:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditionRef:
-    """The edition that was answered, by the hash of its file."""
+    """The edition that was answered, by the hash of its file; `file` is the text of that, "" for a shipped one."""
 
     slug: str
     version: int
     sha256: str
+    file: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +95,7 @@ def attach(
     name: str,
     questionnaire: Questionnaire,
     edition_sha256: str,
+    edition_file: str,
     system: str,
     workspace: str,
     team: str,
@@ -108,7 +110,11 @@ def attach(
     result: Mapping[str, Any],
     signed: Signed | None,
 ) -> AttachedData:
-    """The document of one version; `result` is the contract's JSON, `name` what the file is called."""
+    """The document of one version; `result` is the contract's JSON, `name` what the file is called.
+
+    `edition_file` is the questionnaire's file where other sites do not have it, else "".
+    """
+    edition = {"slug": questionnaire.slug, "version": questionnaire.version, "sha256": edition_sha256}
     document = {
         "questionnaire": questionnaire.slug,
         "version": questionnaire.version,
@@ -124,7 +130,7 @@ def attach(
             "dated": dated.isoformat(),
             "submitted_at": submitted_at.isoformat() if submitted_at else None,
             "submitted_by": submitted_by or None,
-            "edition": {"slug": questionnaire.slug, "version": questionnaire.version, "sha256": edition_sha256},
+            "edition": {**edition, **({"file": edition_file} if edition_file else {})},
             "model_version": model_version,
             "answers_hash": hash_of_answers,
             "signature": _signature(signed) if signed else None,
@@ -171,6 +177,7 @@ def read_attached(content: bytes, *, file: str) -> Carried:
             slug=fields.name(edition, "slug", "report.edition."),
             version=fields.number(edition, "version", "report.edition."),
             sha256=fields.hash(edition, "sha256", "report.edition."),
+            file=fields.text(edition, "file", "report.edition."),
         ),
         model_version=fields.number(report, "model_version", "report."),
         answers_hash=fields.hash(report, "answers_hash", "report."),
@@ -207,6 +214,14 @@ class _Fields:
                 self.wrong(f"{place}{name}", refused.problems[0].message)
                 return ""
         self.wrong(f"{place}{name}", "Write text here, in quotes")
+        return ""
+
+    def text(self, given: Mapping[str, Any], name: str, place: str) -> str:
+        """Text of any kind, which may be missing."""
+        text = given.get(name, "")
+        if isinstance(text, str):
+            return text
+        self.wrong(f"{place}{name}", "Write text here, in quotes, or leave it out")
         return ""
 
     def number(self, given: Mapping[str, Any], name: str, place: str) -> int:

@@ -125,6 +125,7 @@ def report_data(assessment: Assessment) -> ReportData:
         name=f"{_stem(assessment)}.json",
         questionnaire=questionnaire,
         edition_sha256=assessment.edition.sha256,
+        edition_file=bytes(assessment.edition.content).decode("utf-8") if assessment.edition.workspace_id else "",
         system=subject.system,
         workspace=subject.workspace,
         team=subject.team,

@@ -44,32 +44,11 @@ class Verified:
 
 def verify(carried: Carried, *, file: str, pdf: bytes | None = None) -> Verified:
     """Everything that can be said about the data; `pdf` is the whole file, to be held against the bytes kept here."""
-    differences: list[str] = []
-    notes: list[str] = []
-    again: Mapping[str, Any] = {}
-    questionnaire = edition_of(carried)
-    judge = DECIDERS.get(carried.model_version)
-    if questionnaire is None:
-        differences.append(
-            f"The verdict cannot be decided again: {carried.edition.slug} version {carried.edition.version} "
-            "with that hash is not here."
-        )
-    elif judge is None:
-        differences.append(
-            f"The verdict cannot be decided again: model {carried.model_version} is not in this release."
-        )
-    else:
-        try:
-            answers = answers_in(carried, questionnaire, file=file)
-        except Refused as refused:
-            differences += [f"An answer is none: {problem}" for problem in refused.problems]
-        else:
-            result = judge(questionnaire, answers)
-            again = to_json(result, argue(questionnaire, answers, result, published_cases()))
-            differences += differs_from_its_answers(carried, questionnaire, answers, again)
-            reworded = worded_otherwise(carried, again)
-            if reworded:
-                notes.append(f"This release words or lists otherwise: {', '.join(reworded)}. No fact differs by that.")
+    again, differences = _decided_again(carried, file)
+    notes = []
+    reworded = worded_otherwise(carried, again)
+    if reworded:
+        notes.append(f"This release words or lists otherwise: {', '.join(reworded)}. No fact differs by that.")
     found = None
     try:
         found = _found(carried)
@@ -91,12 +70,38 @@ def verify(carried: Carried, *, file: str, pdf: bytes | None = None) -> Verified
     )
 
 
+def _decided_again(carried: Carried, file: str) -> tuple[Mapping[str, Any], list[str]]:
+    """The result that its own answers come to, empty where nothing can be decided, and what differs from it."""
+    edition, judge = carried.edition, DECIDERS.get(carried.model_version)
+    try:
+        questionnaire = edition_of(carried)
+    except Refused as refused:
+        return {}, [f"The questionnaire that it carries is none: {refused.problems[0]}"]
+    if questionnaire is None:
+        which = f"{edition.slug} version {edition.version} with that hash is not here"
+        return {}, [f"The verdict cannot be decided again: {which}."]
+    if judge is None:
+        return {}, [f"The verdict cannot be decided again: model {carried.model_version} is not in this release."]
+    try:
+        answers = answers_in(carried, questionnaire, file=file)
+    except Refused as refused:
+        return {}, [f"An answer is none: {problem}" for problem in refused.problems]
+    result = judge(questionnaire, answers)
+    again = to_json(result, argue(questionnaire, answers, result, published_cases()))
+    return again, differs_from_its_answers(carried, questionnaire, answers, again)
+
+
 def edition_of(carried: Carried) -> Questionnaire | None:
-    """The edition by the hash of its file: one that comes with the site, else one that was imported here."""
+    """The edition by the hash of its file: one that comes with the site, one that the report carries, or one that was
+    imported here. Raises Refused for a file that it carries and that is no questionnaire.
+    """
     for path in sorted(FIXTURES.glob("*.yaml")):
         content = read_file(path)
         if hashlib.sha256(content).hexdigest() == carried.edition.sha256:
             return load_questionnaire(content, file=path.name, schema=questionnaire_schema())
+    content = carried.edition.file.encode("utf-8", "surrogatepass")
+    if content and hashlib.sha256(content).hexdigest() == carried.edition.sha256:
+        return load_questionnaire(content, file="report.edition.file", schema=questionnaire_schema())
     try:
         return questionnaire_by_hash(carried.edition.sha256)
     except (Edition.DoesNotExist, DatabaseError):

@@ -153,6 +153,30 @@ def test_what_a_file_says_reaches_no_terminal_as_a_command(
     assert "\x1b" not in capsys.readouterr().out + str(caught.value)
 
 
+def test_a_workspaces_own_questionnaire_travels_too_and_decides_where_nobody_has_it(
+    submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "file" not in data_of(submitted)["report"]["edition"], "every site has the shipped one"
+    content = bytes(submitted.edition.content) + b"# ours\n"
+    own = Edition.objects.create(
+        workspace=submitted.workspace,
+        slug="split-checklist",
+        version=1,
+        title="Ours",
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        published_at=None,
+        imported_by=submitted.created_by,
+    )
+    Assessment.objects.filter(pk=submitted.pk).update(edition=own)
+    document = data_of(submitted)
+    assert document["report"]["edition"]["file"] == content.decode()
+    document["report"]["workspace"] = "Elsewhere"
+    Assessment.objects.filter(pk=submitted.pk).update(edition=submitted.edition)
+    own.delete()
+    assert f"Decided again:  {submitted.verdict}" in verified(tmp_path, a_pdf(as_bytes(document)), capsys)
+
+
 # --- something differs
 
 
@@ -215,6 +239,9 @@ def test_without_its_edition_or_model_it_says_that_it_cannot_decide(submitted: A
     document = data_of(submitted)
     document["report"]["edition"]["sha256"] = "0" * 64
     assert "cannot be decided again" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
+    none = "title: none"
+    document["report"]["edition"].update(file=none, sha256=hashlib.sha256(none.encode()).hexdigest())
+    assert "The questionnaire that it carries is none" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
     document = data_of(submitted)
     document["report"]["model_version"] = 99
     assert "model 99 is not in this release" in ends(tmp_path, a_pdf(as_bytes(document)), 1)

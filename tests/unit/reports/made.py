@@ -57,6 +57,7 @@ def made_data(answers: Answers, **fields: Any) -> AttachedData:
     result = decide(questionnaire, answers)
     given: dict[str, Any] = {
         "name": "payments-platform_assessment_v3_2026-11-20.json",
+        "edition_file": "",
         "system": "Payments platform",
         "workspace": "Harbour",
         "team": "Payments",
