@@ -33,6 +33,9 @@ WRITTEN: Final[Mapping[str, str]] = {
 #: Kinds that say nothing where the respondent they are of is hidden, beyond what somebody did.
 OF_RESPONDENTS: Final = (EventKind.JOINED, EventKind.FINISHED)
 
+#: Kinds that a lead does to a respondent's sheet: nothing to hide, but where it is their own.
+OF_LEADS: Final = (EventKind.ASKED, EventKind.REMINDED, EventKind.REMOVED)
+
 #: Kinds by which a review moves on: what a report says of it changes with each.
 OF_REVIEW: Final = (
     EventKind.COMMENTED,
@@ -67,7 +70,7 @@ def history(
     assessment: Assessment, questionnaire: Questionnaire, *, reader: User, before: int | None = None
 ) -> tuple[list[Line], int | None]:
     """A page of the log, and the number before which the next page goes on (None on the last). One query."""
-    events = Event.objects.filter(assessment=assessment).select_related("by").order_by("-number")
+    events = Event.objects.filter(assessment=assessment).select_related("by", "respondent").order_by("-number")
     if before is not None:
         events = events.filter(number__lt=before)
     page = list(events[: MOST_READ + 1])
@@ -97,7 +100,9 @@ def newest_step(assessment: Assessment) -> int:
 
 
 def _line(event: Event, assessment: Assessment, wordings: Mapping[str, str], reader: User) -> Line:
-    own_sheet = event.respondent_id is not None or event.kind in OF_RESPONDENTS
+    sheet = event.respondent
+    to_others = sheet is not None and event.kind in OF_LEADS and sheet.user_id != event.by_id
+    own_sheet = (sheet is not None and not to_others) or event.kind in OF_RESPONDENTS
     is_hidden = own_sheet and not assessment.names_shown and event.by_id != reader.pk
     written = event.payload.get(WRITTEN.get(event.kind, ""), "") if isinstance(event.payload, dict) else ""
     return Line(

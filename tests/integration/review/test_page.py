@@ -294,11 +294,15 @@ def test_names_of_respondents_are_hidden_from_others_and_not_from_themselves(
     record(draft, EventKind.ANSWERED, by=nora, key="developers", respondent_id=sheet.pk, payload={"value": 30})
     record(draft, EventKind.JOINED, by=nora, respondent_id=sheet.pk)
     record(draft, EventKind.FINISHED, by=nora)
+    record(draft, EventKind.ASKED, by=alice, respondent_id=sheet.pk)
+    record(draft, EventKind.ASKED, by=nora, respondent_id=sheet.pk)
     answering.submit(load(draft.pk), by=alice)
     text = page(alice_client, draft)
     assert "By the payroll." in text
     assert "A respondent" in text
     assert "Nora" not in text
+    assert "Alice asked somebody to answer" in page(client_of(bob), draft)
+    assert "A respondent asked somebody to answer" in text
     assert "Nora finished answering" in page(client_of(nora), draft)
     Assessment.objects.filter(pk=draft.pk).update(names_shown=True)
     assert "Nora finished answering" in page(alice_client, draft)
