@@ -207,7 +207,7 @@ def _finding(axes: Sequence[AxisLine]) -> str:
         return "No axis moved" if known else "No axis to compare yet"
     most = max(moved, key=lambda line: abs(line.marks[0].at - line.marks[-1].at))
     first, last = most.marks[0].at, most.marks[-1].at
-    return f"Furthest apart: {most.name[:1].lower()}{most.name[1:]}, {first} → {last}"
+    return f"Furthest apart in {most.name[:1].lower()}{most.name[1:]}, {first} → {last}"
 
 
 # --- answers

@@ -266,22 +266,22 @@ def start_and_ask(alice: Hands) -> str:
     alice.press(alice.button("Save and exit"))
     alice.sees("Web shop", "2 of 4")
     alice.press(alice.link("Ask people to answer on their own"))
-    alice.sees("People")
+    alice.sees("Web shop: people")
     asking = alice.page.locator("form", has=alice.page.get_by_role("button", name="Ask them"))
     alice.choose(asking.get_by_label("Bob"))
     choose_sections(alice, asking)
     alice.press(alice.button("Ask them"))
-    alice.sees("People", "2 people answer version 1 on their own")
+    alice.sees("Web shop: people", "2 people answer version 1 on their own")
     alice.fill(asking.get_by_label("Others, by mail"), "mia@example.com")
     alice.select(asking.get_by_label("They see the system as"), "Manager")
     choose_sections(alice, asking)
     alice.press(alice.button("Ask them"))
-    alice.sees("People", "mia@example.com", "has not come yet")
+    alice.sees("Web shop: people", "mia@example.com", "has not come yet")
     link_form = alice.page.locator("form", has=alice.page.get_by_role("button", name="Make a guest link"))
     alice.select(link_form.get_by_label("They see the system as"), "Product")
     choose_sections(alice, link_form)
     alice.press(alice.button("Make a guest link"))
-    alice.sees("People", "It is not shown again")
+    alice.sees("Web shop: people", "It is not shown again")
     guest_link = alice.page.locator("code.copy").inner_text()
     expect(asking.get_by_label("They see the system as")).to_have_value("developer")
     # What Alice had begun is her own sheet now, of every section; she too answers only the one on teams.
@@ -291,7 +291,7 @@ def start_and_ask(alice: Hands) -> str:
         if section.slug != "teams":
             alice.take_out(own.locator(f'[name=sections][value="{section.slug}"]'))
     alice.press(own.get_by_role("button", name="Change"))
-    alice.sees("People", "What Alice is asked is changed", "Answered 2 of 4")
+    alice.sees("Web shop: people", "What Alice is asked is changed", "Answered 2 of 4")
     return guest_link
 
 
