@@ -70,7 +70,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_assessment(
     empty = AssessmentFactory(team=team, by=alice, system__name="Ledger")
     filled = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
     closed = submit(AssessmentFactory(team=team, by=alice, system__name="Search", answers=ANSWERS), by=alice)
-    addresses = ["/assessments/", "/assessments/?q=nothing-fits", "/assessments/new/"]
+    addresses = ["/assessments/", "/assessments/?q=nothing-fits", "/assessments/new/", "/assessments/from-report/"]
     for assessment in (empty, filled, closed):
         start = f"/assessments/{assessment.pk}/"
         addresses += [start, f"{start}review/", f"{start}result/"]
