@@ -25,7 +25,8 @@ NO_TESTS = 5  # pytest's status when nothing was selected
 
 def pytest(*arguments: str, **environment: str) -> tuple[int, str]:
     """Runs pytest, shows what it says as it says it, and returns its status and closing line."""
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
+    # Three at a time also on two processors: tests wait for disk and browser about half of their time.
+    command = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal", *arguments]
     variables = {**os.environ, **environment}
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
     closing = ""
