@@ -21,7 +21,7 @@ from assess.assessments.views.fetch import answer_rows, readable
 from assess.assessments.views.mine import own_sheet
 from assess.assessments.words import answer_in_words
 from assess.cases_file import published_cases
-from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision import decider
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
 from assess.questionnaire.problems import Refused
@@ -162,7 +162,7 @@ def result_of(found: Assessment) -> dict[str, Any]:
         return dict(found.result)
     questionnaire = questionnaire_of(found.edition)
     given = found.given_answers()
-    judged = DECIDERS[found.model_version or MODEL_VERSION](questionnaire, given)
+    judged = decider(found.model_version)(questionnaire, given)
     return to_json(judged, argue(questionnaire, given, judged, published_cases()))
 
 

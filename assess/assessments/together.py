@@ -22,7 +22,7 @@ from assess.assessments.models import Agreement, Answer, Assessment, Event, Even
 from assess.assessments.respondents import keys_open_to
 from assess.assessments.saving import Outcome, Saved, save_answer
 from assess.assessments.words import answer_in_words
-from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision import decider
 from assess.decision.disagreement import (
     RolesCompared,
     Sheet,
@@ -305,7 +305,7 @@ def roles_of(
     questionnaire: Questionnaire, found: Iterable[Person], answers: Answers, model_version: int | None = None
 ) -> Roles:
     """The verdict of each role that was asked, and of everyone: `answers` are what all came to, agreements included."""
-    judge = DECIDERS[model_version or MODEL_VERSION]
+    judge = decider(model_version)
     sheets = [person.sheet for person in found]
     compared = verdicts_by_role(questionnaire, sheets, judge)
     together = judge(questionnaire, answers)

@@ -12,6 +12,18 @@ from assess.decision.decide import MODEL_VERSION, decide
 from assess.decision.result import Result
 from assess.questionnaire.schema import Answers, Questionnaire
 
-DECIDERS: Mapping[int, Callable[[Questionnaire, Answers], Result]] = {MODEL_VERSION: decide}
+Decider = Callable[[Questionnaire, Answers], Result]
 
-__all__ = ["DECIDERS", "MODEL_VERSION", "Result", "decide"]
+DECIDERS: Mapping[int, Decider] = {MODEL_VERSION: decide}
+
+
+def decider(model_version: int | None) -> Decider:
+    """The model of this version: what judged a submitted assessment. The present one where there is none (a draft).
+
+    >>> decider(None)(split_checklist, {}).verdict
+    'stay'
+    """
+    return DECIDERS[model_version or MODEL_VERSION]
+
+
+__all__ = ["DECIDERS", "MODEL_VERSION", "Decider", "Result", "decide", "decider"]

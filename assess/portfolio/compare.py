@@ -13,7 +13,7 @@ from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
 from assess.assessments.words import BASIS_WORDS, NOT_ANSWERED, answer_in_words
-from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision import decider
 from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
 from assess.decision.result import Result, Score
 from assess.decision.signals import words
@@ -147,10 +147,9 @@ def columns_of(assessments: Sequence[Assessment]) -> tuple[Column, ...]:
     for assessment, mark in zip(assessments, cycle(MARKS), strict=False):
         questionnaire = questionnaire_of(assessment.edition)
         side = Side(questionnaire=questionnaire, answers=answers[assessment.pk])
-        decide = DECIDERS[assessment.model_version or MODEL_VERSION]
         version = f"ersion {assessment.version}"
         name = f"V{version}" if one_system else f"{assessment.system.name}, v{version}"
-        result = decide(questionnaire, side.answers)
+        result = decider(assessment.model_version)(questionnaire, side.answers)
         columns.append(Column(assessment=assessment, side=side, result=result, name=name, mark=mark))
     return tuple(columns)
 

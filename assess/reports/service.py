@@ -29,7 +29,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
 from assess.assessments.together import as_json, table_of
 from assess.cases_file import published_cases
-from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision import decider
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
 from assess.people.models import User
@@ -96,7 +96,6 @@ def report_data(assessment: Assessment) -> ReportData:
             row.key: GivenAnswer(answer=row.as_answer(), by=str(row.answered_by), at=row.answered_at) for row in rows
         }
     bare = {key: given.answer for key, given in answers.items()}
-    decide = DECIDERS[assessment.model_version or MODEL_VERSION]
     subject = Subject(
         system=assessment.system.name,
         team=assessment.system.team.name,
@@ -109,7 +108,7 @@ def report_data(assessment: Assessment) -> ReportData:
         submitted_at=assessment.submitted_at,
         submitted_by=str(assessment.submitted_by) if assessment.submitted_by else "",
     )
-    result = decide(questionnaire, bare)
+    result = decider(assessment.model_version)(questionnaire, bare)
     argument = argue(questionnaire, bare, result, published_cases())
     review = review_of(assessment, questionnaire)
     report = build_report(

@@ -21,7 +21,7 @@ from assess.assessments.views.answering import next_url
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
 from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
 from assess.cases_file import published_cases
-from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision import decider
 from assess.decision.argue import argue
 from assess.decision.contradictions import find_contradictions
 from assess.decision.result import Result
@@ -119,7 +119,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
     known = sum(answer.is_known for answer in answers.values())
     newest = assessment.system.assessments.filter(deleted_at=None).order_by("-version").first()
     progress = progress_of(questionnaire, answers)
-    judged = decided(assessment, questionnaire, answers)
+    judged = decider(assessment.model_version)(questionnaire, answers)
     table = table_of(assessment) if assessment.independent else None
     context = {
         "assessment": assessment,
@@ -154,11 +154,6 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "changed_at": moment(assessment.updated_at),
     }
     return render(request, "assessments/result.html", context)
-
-
-def decided(assessment: Assessment, questionnaire: Questionnaire, answers: Answers) -> Result:
-    """What the model says to these answers: for a submitted version the model that judged it then."""
-    return DECIDERS[assessment.model_version or MODEL_VERSION](questionnaire, answers)
 
 
 def _ask_first(judged: Result, questionnaire: Questionnaire) -> list[Question]:

@@ -17,10 +17,10 @@ from assess.assessments import plan
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
 from assess.assessments.respondents import check_not_anchored
-from assess.assessments.views.closing import decided
 from assess.assessments.views.fetch import readable
 from assess.assessments.what_if import Comparison, WhatIf, build_controls, query_of, read_what_if, suggest
 from assess.assessments.words import moment
+from assess.decision import decider
 from assess.decision.argue import describe
 from assess.decision.flips import find_flips
 from assess.people.models import User
@@ -121,7 +121,8 @@ def _outcome(
 ) -> dict[str, Any]:
     """What changes with every answer tried."""
     questionnaire = tried.questionnaire
-    now = decided(assessment, questionnaire, tried.answers)
+    decide = decider(assessment.model_version)
+    now = decide(questionnaire, tried.answers)
     known = sum(answer.is_known for answer in tried.answers.values())
     return {
         "assessment": assessment,
@@ -130,7 +131,7 @@ def _outcome(
         "tried": tried,
         "result": now,
         "compared": Comparison(
-            saved=decided(assessment, questionnaire, tried.saved) if tried.changes else now,
+            saved=decide(questionnaire, tried.saved) if tried.changes else now,
             now=now,
         ),
         "is_early": not now.firm and known < len(questionnaire.quick_questions),
@@ -166,7 +167,7 @@ def _beside(assessment: Assessment, tried: WhatIf, lines: list[plan.Planned]) ->
         carried_out = read_what_if(questionnaire, tried.saved, dict(QueryDict(query).lists()))
         context["plan_kept"] = f"{moment(lines[0].kept_at)} by {lines[0].kept_by}"
         context["plan_address"] = _address(assessment.pk, carried_out.query)
-        context["plan_verdict"] = decided(assessment, questionnaire, carried_out.answers).verdict
+        context["plan_verdict"] = decider(assessment.model_version)(questionnaire, carried_out.answers).verdict
     return context
 
 

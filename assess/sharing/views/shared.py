@@ -21,13 +21,12 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, State
 from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
 from assess.cases_file import published_cases
-from assess.decision import DECIDERS, MODEL_VERSION
+from assess.decision import decider
 from assess.decision.argue import argue
-from assess.decision.result import Result
 from assess.people.links import hash_of
 from assess.people.models import User
 from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Answers, Question, Questionnaire, Section
+from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Answers, Question, Section
 from assess.reports import service
 from assess.reports.models import ReportState
 from assess.reports.views import pdf_response
@@ -125,7 +124,7 @@ def result(request: HttpRequest, link_id: int) -> HttpResponseBase:
     assessment = link.assessment
     questionnaire = questionnaire_of(assessment.edition)
     answers = assessment.given_answers()
-    judged = _judged(assessment, questionnaire, answers)
+    judged = decider(assessment.model_version)(questionnaire, answers)
     sign_off = _standing_signature(assessment)
     context = {
         **_frame(link),
@@ -271,11 +270,6 @@ def _signed(assessment: Assessment, sign_off: SignOff | None) -> str:
         return ""
     by = _name(sign_off.signed_by) if assessment.names_shown else ""
     return f"{moment(sign_off.signed_at)}{f' by {by}' if by else ''}"
-
-
-def _judged(assessment: Assessment, questionnaire: Questionnaire, given: Answers) -> Result:
-    """What the model said that judged it when it was submitted."""
-    return DECIDERS[assessment.model_version or MODEL_VERSION](questionnaire, given)
 
 
 def _lines(section: Section, given: Answers) -> list[Line]:
