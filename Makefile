@@ -2,11 +2,12 @@
 # make test    all tests, browser and PostgreSQL included; some of them: make test ARGS="tests/unit -k flips"
 # make check   lint, types, imports, templates, migrations, deployment checks
 # make format  formats code and templates
+# make messages  collects the sentences to translate into locale/splitcheck.pot
 # make lock    pins requirements.in into requirements.txt (newer versions: make lock UPGRADE=1)
 # make clean   forgets the environment and all local data
 
 .DEFAULT_GOAL := run
-.PHONY: run test check format lock bench clean setup setup-all
+.PHONY: run test check format messages lock bench clean setup setup-all
 PORT ?= 8000
 export PORT
 
@@ -33,6 +34,9 @@ format: setup-all
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 	@.venv/bin/djlint templates --reformat --quiet
+
+messages: setup-all
+	@.venv/bin/python scripts/messages.py
 
 lock:
 	@sh scripts/lock.sh

@@ -417,7 +417,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Splitcheck <splitchec
 
 # --- language, time, static files, logs
 
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = "en-gb"  # also the language in which results are kept: see docs/translations.md
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["assess.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

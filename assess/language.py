@@ -1,0 +1,142 @@
+"""How every sentence of ours finds its way into another language, and dates and numbers into the reader's form.
+
+Pure, and below every room: the decision and the questionnaire speak through it as pages do. It decides nothing: who is
+spoken to, and in what language, is Django's to know, which `speak_as` connects when the site starts (`assess.apps`).
+Until then, as where the pure core is used alone, everything is said in English as it is written in the code.
+
+In code a sentence is whole, with named places: `_("{count} of {of} answered").format(count=3, of=8)`. A number that
+changes the words takes `ngettext`. A table of sentences that is made when the program starts is `Words`, or marks its
+sentences with `N_` and says `_` where it is read. Templates use Django's `translate` and `blocktranslate`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Generic, TypeVar
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Speaker:
+    """Who turns a sentence, a day and a number into the language and form of whoever reads."""
+
+    gettext: Callable[[str], str]
+    ngettext: Callable[[str, str, int], str]
+    day: Callable[[date], str]
+    number: Callable[[float], str]
+
+
+_ENGLISH: Final = Speaker(
+    gettext=lambda text: text,
+    ngettext=lambda one, many, count: one if count == 1 else many,
+    day=lambda on: f"{on:%-d %B %Y}",
+    number=lambda value: f"{value:,}",
+)
+_speaker = _ENGLISH
+
+
+def speak_as(speaker: Speaker) -> None:
+    """From now on say everything as this one does. Called once, when the site starts."""
+    global _speaker  # one a process, as in gettext itself
+    _speaker = speaker
+
+
+def _(text: str) -> str:
+    """The sentence in the reader's language. `text` is written out where it is called, so that it can be collected."""
+    return _speaker.gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The sentence for so many.
+
+    >>> ngettext("{count} answer", "{count} answers", 3).format(count=3)
+    '3 answers'
+    """
+    return _speaker.ngettext(one, many, count)
+
+
+def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
+    """Marks a sentence as one to translate, and gives it back as it is: `_` says it where it is read."""
+    return text
+
+
+class Words(Mapping[Key, str], Generic[Key]):
+    """A table of sentences that says each in the reader's language when it is read.
+
+    >>> Words({"stay": N_("Stay monolithic")})["stay"]
+    'Stay monolithic'
+    """
+
+    def __init__(self, table: Mapping[Key, str]) -> None:
+        self._table = table
+
+    def __getitem__(self, key: Key) -> str:
+        return _(self._table[key])
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+
+def day(on: date) -> str:
+    """A day as the reader writes it: "20 November 2026" in Britain."""
+    return _speaker.day(on)
+
+
+def number(value: float) -> str:
+    """A number with the reader's separators: "10,080" in Britain."""
+    return _speaker.number(value)
+
+
+def number_word(count: int) -> str:
+    """A small number as a word, a larger one in digits; 0 is "no".
+
+    >>> number_word(3), number_word(40)
+    ('three', '40')
+    """
+    words = (
+        _("no"),
+        _("one"),
+        _("two"),
+        _("three"),
+        _("four"),
+        _("five"),
+        _("six"),
+        _("seven"),
+        _("eight"),
+        _("nine"),
+        _("ten"),
+    )
+    return words[count] if 0 <= count < len(words) else number(count)
+
+
+def capitalised(text: str) -> str:
+    """With a capital first letter, to begin a sentence; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def all_of(items: Sequence[str]) -> str:
+    """Joined for a sentence that means all of them.
+
+    >>> all_of(["tracing", "logging", "metrics"])
+    'tracing, logging and metrics'
+    """
+    return _joined(items, _("{first} and {last}"))
+
+
+def any_of(items: Sequence[str]) -> str:
+    """Joined for a sentence that means one of them.
+
+    >>> any_of(["stay", "extract"])
+    'stay or extract'
+    """
+    return _joined(items, _("{first} or {last}"))
+
+
+def _joined(items: Sequence[str], pattern: str) -> str:
+    if len(items) < 2:
+        return "".join(items)
+    return pattern.format(first=_(", ").join(items[:-1]), last=items[-1])

@@ -1,0 +1,99 @@
+"""The sentences of the site and its reports, for translators: `make messages`.
+
+Collects them into locale/splitcheck.pot, brings every locale/*/LC_MESSAGES/django.po up to date with it, and compiles
+those to the django.mo that the site reads. With --check it only says whether splitcheck.pot is what the code says now,
+and ends with 1 if not.
+
+Babel does the work, so GNU gettext need not be on the machine. Templates go through Django's own `templatize`, as in
+`makemessages`.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = ROOT / "locale"
+TEMPLATE = LOCALE / "splitcheck.pot"
+KEYWORDS = {
+    "_": None,
+    "N_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+
+
+def found() -> Iterator[tuple[str, int, object, str | None]]:
+    """(place, line, sentence or (one, many), context) of every sentence marked in code and templates."""
+    from django.utils.translation.template import templatize
+
+    for path in [*sorted((ROOT / "assess").rglob("*.py")), *sorted((ROOT / "templates").rglob("*"))]:
+        if not path.is_file() or "migrations" in path.parts:
+            continue
+        place = path.relative_to(ROOT).as_posix()
+        text = path.read_text("utf-8")
+        if path.suffix != ".py":
+            # What stands before a call is no Python, and Python's tokenizer minds how it is indented.
+            text = "\n".join(line.strip() for line in templatize(text, origin=place).splitlines())
+        for line, message, _comments, context in extract("python", BytesIO(text.encode()), KEYWORDS):
+            yield place, line, message, context
+
+
+def collect() -> Catalog:
+    """Every sentence with where it stands. Without a date, so that the same code gives the same file."""
+    catalog = Catalog(project="Splitcheck", charset="utf-8")
+    for place, line, message, context in found():
+        catalog.add(message, locations=[(place, line)], context=context)
+    return catalog
+
+
+def as_template(catalog: Catalog) -> bytes:
+    out = BytesIO()
+    write_po(out, catalog, width=120, sort_output=True, omit_header=True, include_lineno=False)
+    return out.getvalue()
+
+
+def compile_into(folder: Path, catalog: Catalog) -> None:
+    """Write the catalogue as the django.mo of this `locale/<name>/LC_MESSAGES` folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "django.mo", "wb") as out:
+        write_mo(out, catalog)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    catalog = collect()
+    now = as_template(catalog)
+    if options.check:
+        if TEMPLATE.is_file() and TEMPLATE.read_bytes() == now:
+            return 0
+        print("locale/splitcheck.pot is not what the code says. Run: make messages", file=sys.stderr)
+        return 1
+    LOCALE.mkdir(exist_ok=True)
+    TEMPLATE.write_bytes(now)
+    for po in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
+        with open(po, "rb") as file:
+            translated = read_po(file, locale=po.parent.parent.name)
+        translated.update(catalog)
+        with open(po, "wb") as out:
+            write_po(out, translated, width=120, sort_output=True)
+        compile_into(po.parent, translated)
+    print(f"{len(catalog)} sentences in {TEMPLATE.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
