@@ -13,7 +13,7 @@ from assess.assessments.models import (
     System,
     Tally,
 )
-from assess.people.models import ApiToken, Invitation, Membership, Notice, Team, User, Workspace
+from assess.people.models import ApiToken, Invitation, Logo, Membership, Notice, Team, User, Workspace
 from assess.portfolio.models import SavedView
 from assess.reports.models import Report
 from assess.review.models import Comment, Condition, SignOff
@@ -30,6 +30,7 @@ __all__ = [
     "Event",
     "GuestLink",
     "Invitation",
+    "Logo",
     "Membership",
     "Notice",
     "PlannedChange",

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import ascii_letters, digits
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -115,6 +116,8 @@ LIMITS: dict[str, int] = {
     "api_per_minute": 300,  # requests with each token
     "guests_per_link": 20,
     "challenge_days": 14,  # after a signature
+    "logo": 100 * 1024,  # bytes of a workspace's logo, as it is sent
+    "logo_pixels": 2_000,  # on each side
     "session_idle": int(timedelta(hours=8).total_seconds()),
     "session_absolute": int(timedelta(hours=24).total_seconds()),
     "session_touch": int(timedelta(minutes=5).total_seconds()),  # at most one extra write to a session in this time
@@ -419,9 +422,30 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Splitcheck <splitchec
 
 LANGUAGE_CODE = "en-gb"  # also the language in which results are kept: see docs/translations.md
 LOCALE_PATHS = [BASE_DIR / "locale"]
+#: Languages with a catalogue, and the variants of one that write dates and numbers in their own way; each by its own
+#: name for itself. Another is added together with its catalogue.
+LANGUAGES = [
+    ("en-gb", "English (United Kingdom)"),
+    ("en-au", "English (Australia)"),
+    ("en-ca", "English (Canada)"),
+    ("en-ie", "English (Ireland)"),
+    ("en-us", "English (United States)"),
+]
 FORMAT_MODULE_PATH = ["assess.formats"]
-TIME_ZONE = "UTC"
+#: The time zone of new workspaces, and of whatever belongs to none.
+TIME_ZONE = os.environ.get("TIME_ZONE", "").strip() or "UTC"
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError, OSError):
+    problems.append(
+        "TIME_ZONE is no name of the time zone database. Write one such as Europe/Amsterdam, or leave it out for UTC."
+    )
+    TIME_ZONE = "UTC"
 USE_TZ = True
+#: The paper of new workspaces' reports.
+REPORT_PAPER = os.environ.get("REPORT_PAPER", "").strip() or "A4"
+if REPORT_PAPER not in {"A4", "Letter"}:
+    problems.append("REPORT_PAPER is unknown. Set it to A4 or Letter.")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

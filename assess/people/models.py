@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -54,14 +55,71 @@ class User(AbstractBaseUser):
         return self.name or self.email.partition("@")[0]
 
 
+class Paper(models.TextChoices):
+    """What a workspace's reports are printed on."""
+
+    A4 = "A4", "A4"
+    LETTER = "Letter", "Letter"
+
+
+def paper_of_site() -> str:
+    return settings.REPORT_PAPER
+
+
+def language_of_site() -> str:
+    return settings.LANGUAGE_CODE
+
+
+def time_zone_of_site() -> str:
+    return settings.TIME_ZONE
+
+
 class Workspace(models.Model):
-    """An organisation's own space: nothing in it is seen from another."""
+    """An organisation's own space: nothing in it is seen from another.
+
+    What it sets beside its name is how its pages, mails and reports say things: see `places` and `branding`.
+    """
 
     name = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=timezone.now)
+    paper = models.CharField(max_length=10, choices=Paper.choices, default=paper_of_site)
+    #: One of settings.LANGUAGES. No choices here: another language is no migration.
+    language = models.CharField(max_length=16, default=language_of_site)
+    #: By the name of the time zone database, such as "Pacific/Auckland".
+    time_zone = models.CharField(max_length=64, default=time_zone_of_site)
+    #: Printed on every page of a report, such as "Confidential: for the board only".
+    confidentiality = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(paper__in=Paper.values), name="workspace_paper_is_known"),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+
+class LogoKind(models.TextChoices):
+    PNG = "png", "PNG"
+    SVG = "svg", "SVG"
+
+
+class Logo(models.Model):
+    """A workspace's picture as `logos` rebuilt it; never the bytes that somebody sent.
+
+    A table of its own, so that nothing that reads a workspace reads these bytes.
+    """
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, primary_key=True, related_name="logo")
+    kind = models.CharField(max_length=3, choices=LogoKind.choices)
+    content = models.BinaryField()
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(kind__in=LogoKind.values), name="logo_kind_is_known"),)
+
+    def __str__(self) -> str:
+        return f"logo of {self.workspace_id}"
 
 
 class Team(models.Model):
