@@ -17,6 +17,7 @@ from django.test import Client
 
 from assess.people.models import Membership, Role, Team, User, Workspace
 from tests.factories import EditionFactory, MembershipFactory, TeamFactory, UserFactory, WorkspaceFactory
+from tests.pseudo import pseudo_locale
 
 QUICK = {
     # One round instead of hundreds of thousands.
@@ -212,4 +213,4 @@ def charlie_client(charlie: User) -> Client:
     return client_of(charlie)
 
 
-__all__ = ["Membership", "client_of"]
+__all__ = ["Membership", "client_of", "pseudo_locale"]

@@ -1,0 +1,77 @@
+"""In the made-up language no page shows a plain English word of ours: all pages of the demo data, by every role."""
+
+import io
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from assess.people.models import User
+from assess.questionnaire_files import builtin_questionnaire
+from tests.conftest import client_of
+from tests.pseudo import LANGUAGE, given_by_people, left_in_english, pseudo, questionnaire_texts, texts_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+#: One login of each role in the demo data.
+ROLES = ("architect", "lead", "member", "viewer", "respondent", "administrator")
+#: So many pages of one kind by one person: those of the demo data are in every state.
+EACH = 5
+#: Files, and pages that are for programs.
+NOT_PAGES = re.compile(r"\.(csv|json|pdf|yaml)$|^/api/|^/static/|/export/|/logout/|data/$|/pdf/$")
+
+
+@pytest.fixture
+def demo(edition: Any) -> None:
+    call_command("load_fixtures", stdout=io.StringIO())
+    call_command("load_demo", stdout=io.StringIO())
+
+
+def links_of(html: str) -> list[str]:
+    return [address.replace("&amp;", "&") for address in re.findall(r'href="(/[^"#]*)', html)]
+
+
+def pages_of(client: Client) -> Any:
+    """(address, response) of pages that somebody comes to by links, a few of each kind."""
+    todo, seen, counted = ["/"], {"/"}, Counter[str]()
+    while todo:
+        address = todo.pop(0)
+        try:
+            name = str(resolve(address.partition("?")[0]).url_name)
+        except Resolver404:
+            continue
+        if NOT_PAGES.search(address.partition("?")[0]) or counted[name] >= EACH:
+            continue
+        counted[name] += 1
+        response = client.get(address, headers={"accept-language": LANGUAGE}, follow=True)
+        if "html" not in response.headers.get("Content-Type", ""):
+            continue
+        html = response.content.decode()
+        yield address, response, html
+        for link in links_of(html):
+            if link not in seen:
+                seen.add(link)
+                todo.append(link)
+
+
+def test_the_made_up_language_keeps_places_for_values() -> None:
+    assert pseudo("Ask {name} again").startswith("Àśķ {name} àğàíń")
+    assert pseudo('<a href="{url}">%(count)s of %%</a>').startswith('<a href="{url}">%(count)s óƒ %%</a>')
+
+
+@pytest.mark.parametrize("role", ["nobody", *ROLES])
+def test_no_page_shows_a_sentence_that_cannot_be_translated(role: str, demo: None, pseudo_locale: str) -> None:
+    client = Client() if role == "nobody" else client_of(User.objects.get(email=f"{role}@demo.example"))
+    given = [*given_by_people(), *questionnaire_texts(builtin_questionnaire())]
+    found: dict[str, str] = {}
+    asked = 0
+    for address, _response, html in pages_of(client):
+        asked += 1
+        for text in left_in_english(texts_of(html), given):
+            found.setdefault(text, address)
+    assert asked >= 10
+    assert found == {}, "\n".join(f"{address}: {text}" for text, address in found.items())

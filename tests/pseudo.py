@@ -1,0 +1,193 @@
+"""A made-up language to prove that every sentence can be translated: `en-xa`, generated anew from the code.
+
+Each letter becomes one with a sign, and each sentence grows by two fifths, as German or Finnish would. A plain English
+word that a page then still shows did not go through gettext, and a layout that breaks was too tight.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from django.apps import apps
+from django.db import models
+
+from assess.cases_file import published_cases
+from assess.decision.sources import SOURCES
+from scripts.messages import collect, compile_into
+
+LANGUAGE = "en-xa"
+#: How much a sentence grows.
+GROWTH = 0.4
+SIGNS = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "àƀćđéƒğĥíĵķĺḿńóƥʠŕśţúṽŵẋýźÀƁĆĐÉƑĞĤÍĴĶĹḾŃÓƤɊŔŚŢÚṼŴẊÝŹ",
+)
+#: What a sentence has that is no word: places for values, tags, entities, and conversions of `%`.
+KEPT = re.compile(r"(\{\{|\}\}|\{[^{}]*\}|%\([a-z_0-9]+\)[sd]|%%|%[sd]|</?[a-z][^>]*>|&[a-z]+;)", re.IGNORECASE)
+WORD = re.compile(r"[A-Za-z]{3,}")
+SLUG = re.compile(r"[a-z0-9_.:-]+")
+#: Names, file formats, and what people type or copy as it stands.
+NAMES = {
+    *("Splitcheck", "Django", "Kubernetes", "Istio", "GitHub", "SQLite", "PostgreSQL", "OpenAPI", "OpenID", "Connect"),
+    *("JSON", "CSV", "PDF", "API", "MADR", "DOCX", "YAML", "HTML", "Markdown", "SHA", "XML", "URL", "HTTP", "UTC"),
+}
+ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "content", "label")
+#: Elements whose text is no sentence of ours.
+SILENT = {"script", "style", "code", "pre", "textarea"}
+
+
+def pseudo(text: str) -> str:
+    """The sentence in the made-up language, its places for values as they were.
+
+    >>> pseudo("Ask {name} again")
+    'Àśķ {name} àğàíń öööö'
+    """
+    parts = KEPT.split(text)
+    said = "".join(part if index % 2 else part.translate(SIGNS) for index, part in enumerate(parts))
+    letters = sum(len(part) for part in parts[::2])
+    grown = " öööööö" * max(1, round(letters * GROWTH / 7)) if WORD.search("".join(parts[::2])) else ""
+    ending = "\n" if said.endswith("\n") else ""
+    return f"{said.removesuffix(ending)}{grown}{ending}"
+
+
+@cache
+def catalogue() -> Catalog:
+    """Every sentence of ours, and those of Django and allauth that pages show."""
+    made = Catalog(locale=None)
+    theirs = [Path(str(find_spec("django").origin)).parent / "conf" / "locale"]  # type: ignore[union-attr]
+    theirs += [Path(str(find_spec(name).origin)).parent / "locale" for name in ("allauth",)]  # type: ignore[union-attr]
+    sources: list[Catalog] = []
+    for folder in theirs:
+        with open(folder / "en" / "LC_MESSAGES" / "django.po", "rb") as file:
+            sources.append(read_po(file))
+    for source in [*sources, collect()]:
+        for message in source:
+            # Django's own formats and language codes are no sentences.
+            if not message.id or message.context in {"alt. month", "abbrev. month"}:
+                continue
+            if isinstance(message.id, tuple):
+                made.add(message.id, tuple(pseudo(each) for each in message.id), context=message.context)
+            else:
+                made.add(message.id, pseudo(message.id), context=message.context)
+    return made
+
+
+def speak_pseudo(settings: Any, folder: Path) -> None:
+    """From now on the site speaks the made-up language to whoever asks for it (`Accept-Language: en-xa`)."""
+    compile_into(folder / "en_XA" / "LC_MESSAGES", catalogue())
+    settings.LOCALE_PATHS = [folder]
+    settings.LANGUAGES = [*settings.LANGUAGES, (LANGUAGE, "Made up")]
+    chooses = "django.middleware.locale.LocaleMiddleware"
+    if chooses not in settings.MIDDLEWARE:
+        place = settings.MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware") + 1
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE[:place], chooses, *settings.MIDDLEWARE[place:]]
+
+
+@pytest.fixture
+def pseudo_locale(settings: Any, tmp_path: Path) -> str:
+    speak_pseudo(settings, tmp_path)
+    return LANGUAGE
+
+
+class _Texts(HTMLParser):
+    """What a page says: its text, and attributes that are read out or shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._silent = 0
+        self._without: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in SILENT or given.get("translate") == "no":
+            self._silent += 1
+            self._without.append(tag)
+        if self._silent:
+            return
+        if tag == "meta" and given.get("name") != "description":
+            return
+        self.found += [given[name] or "" for name in ATTRIBUTES if name in given]
+        if tag == "input" and given.get("type") in ("submit", "button"):
+            self.found.append(given.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._without and self._without[-1] == tag:
+            self._without.pop()
+            self._silent -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.found.append(data)
+
+
+def texts_of(html: str) -> list[str]:
+    parser = _Texts()
+    parser.feed(html)
+    parser.close()
+    return [" ".join(text.split()) for text in parser.found if text.strip()]
+
+
+def left_in_english(texts: Iterable[str], given: Iterable[str]) -> Iterator[str]:
+    """The texts with a plain English word in what is ours. `given` is what people gave, word for word."""
+    said = {" ".join(text.split()) for text in given if WORD.search(text) and not SLUG.fullmatch(text)}
+    in_order = sorted(said, key=len, reverse=True)
+    for text in texts:
+        rest = text
+        if not WORD.search(text):
+            continue
+        for each in in_order:
+            if each in rest:
+                rest = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", " ", rest)
+        rest = re.sub(r"\S+@\S+|https?://\S+|/[a-z][\w./-]+/|\b[a-z0-9_-]+\.(json|csv|pdf|yaml|md|docx)\b", " ", rest)
+        words = [word for word in WORD.findall(rest) if word not in NAMES]
+        if words:
+            yield f"{text}  <- {' '.join(words)}"
+
+
+def given_by_people() -> list[str]:
+    """Every text in the database, line by line, and what the cases and the sources say, which is quoted."""
+    found: set[str] = set()
+    for model in apps.get_app_config("assess").get_models():
+        names = [
+            field.name
+            for field in model._meta.concrete_fields
+            if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        ]
+        for row in model._base_manager.values_list(*names):
+            found.update(_texts_in(row))
+    for case in published_cases():
+        found.update(_texts_in(vars(case) if hasattr(case, "__dict__") else _slots(case)))
+    for source in SOURCES.values():
+        found.update(_texts_in(vars(source) if hasattr(source, "__dict__") else _slots(source)))
+    return sorted(found)
+
+
+def _slots(thing: Any) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in getattr(thing, "__slots__", ())}
+
+
+def _texts_in(thing: Any) -> Iterator[str]:
+    if isinstance(thing, str):
+        yield thing
+        yield from (line for line in thing.splitlines() if len(line) > 2)
+    elif isinstance(thing, dict):
+        for each in thing.values():
+            yield from _texts_in(each)
+    elif isinstance(thing, list | tuple | set | frozenset):
+        for each in thing:
+            yield from _texts_in(each)
+
+
+def questionnaire_texts(questionnaire: Any) -> list[str]:
+    """What an edition asks, in its own language."""
+    import dataclasses
+
+    return sorted(set(_texts_in(dataclasses.asdict(questionnaire))))
