@@ -4,8 +4,6 @@ Decides: what an exported system says. Texts that people typed are written so th
 formula.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -14,25 +12,14 @@ from typing import Any, Final
 from assess.assessments.keyset import read_page
 from assess.people.models import Workspace
 from assess.portfolio.lists import Row, Search, rows_of, standing_versions
+from assess.web import spreadsheet
 
 MOST: Final = 10_000
 CHUNK: Final = 500
-#: A cell that begins so is a formula, or hides one behind white space.
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 COLUMNS: Final = (
     "system", "team", "version", "state", "verdict", "form", "overruled_from", "need", "readiness_least",
     "gates_failed", "gates_open", "verdict_on", "months_old", "edition", "ask_again_on", "conditions_overdue",
 )  # fmt: skip
-
-
-def cell(text: object) -> str:
-    """A value as a spreadsheet may have it: a text that it would take for a formula gets an apostrophe before it.
-
-    >>> cell("=1+1")
-    "'=1+1"
-    """
-    said = "" if text is None else str(text)
-    return f"'{said}" if said.lstrip(" \u00a0").startswith(FORMULA_STARTS) or said.startswith(FORMULA_STARTS) else said
 
 
 def batches(asked: Search, *, today: date) -> Iterator[list[Row]]:
@@ -52,13 +39,14 @@ def batches(asked: Search, *, today: date) -> Iterator[list[Row]]:
 
 def as_csv(asked: Search, *, today: date) -> Iterator[str]:
     """Line by line, the columns' names first; with a last line that says so where the limit was reached."""
-    yield _line(COLUMNS)
+    yield spreadsheet.row(COLUMNS)
     number = 0
     for rows in batches(asked, today=today):
-        yield "".join(_line([cell(value) for value in _plain(row).values()]) for row in rows)
+        yield "".join(spreadsheet.row([spreadsheet.cell(value) for value in _plain(row).values()]) for row in rows)
         number += len(rows)
     if number == MOST:
-        yield _line([f"This file holds at most {MOST:,} systems; there may be more. Filter to have the others."])
+        limit = f"This file holds at most {MOST:,} systems; there may be more. Filter to have the others."
+        yield spreadsheet.row([limit])
 
 
 def as_json(asked: Search, workspace: Workspace, *, today: date) -> Iterator[str]:
@@ -107,9 +95,3 @@ def _plain(row: Row) -> dict[str, Any]:
         "ask_again_on": newest.ask_again_on.isoformat() if newest.ask_again_on else None,
         "conditions_overdue": row.overdue,
     }
-
-
-def _line(values: Any) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(values)
-    return out.getvalue()

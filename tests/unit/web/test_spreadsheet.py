@@ -1,0 +1,40 @@
+"""What a CSV file holds of what people typed: never a formula, and otherwise what they typed."""
+
+import csv
+import io
+
+import pytest
+
+from assess.web.spreadsheet import FORMULA_STARTS, cell, row
+
+
+def test_plain_names_and_numbers_stay_as_they_are() -> None:
+    assert [cell(value) for value in ("Web-shop", 12, -5, 2.5, None, "a=b")] == [
+        "Web-shop",
+        "12",
+        "-5",
+        "2.5",
+        "",
+        "a=b",
+    ]
+
+
+@pytest.mark.parametrize("start", FORMULA_STARTS)
+@pytest.mark.parametrize("before", ["", " ", "\u00a0"])
+def test_a_text_that_begins_as_a_formula_gets_an_apostrophe(start: str, before: str) -> None:
+    assert cell(f"{before}{start}1+1").startswith("'")
+
+
+@pytest.mark.parametrize("text", ["x;=1+1", "x\t=1+1", "\t=1+1", "x\n=1+1", "x\r\n @SUM(A1)", "x; -1+1"])
+def test_no_cell_begins_as_a_formula_where_cells_are_parted_by_semicolons_or_tabs(text: str) -> None:
+    """As a spreadsheet reads the file that takes neither our comma nor, within a cell, our quotes."""
+    line = row([cell("first"), cell(text)])
+    for separator in (";", "\t"):
+        for raw in line.replace("\r", "\n").split("\n"):
+            for found in raw.split(separator):
+                assert not found.lstrip(' "\u00a0').startswith(("=", "+", "-", "@"))
+
+
+def test_a_line_is_read_back_as_it_was_given() -> None:
+    values = ['say "no"', "a, b", "two\nlines", ""]
+    assert next(csv.reader(io.StringIO(row(values), newline=""))) == values
