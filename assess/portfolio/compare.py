@@ -12,18 +12,33 @@ from itertools import cycle, pairwise
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
-from assess.assessments.words import BASIS_WORDS, NOT_ANSWERED, answer_in_words
+from assess.assessments.words import NOT_ANSWERED, answer_in_words
 from assess.decision import decider
 from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
 from assess.decision.result import Result, Score
 from assess.decision.signals import words
-from assess.decision.wording import AXIS_WORDS, VERDICT_WORDS, subject
+from assess.decision.wording import AXIS_WORDS, subject
+from assess.language import N_, Words, _, all_of, ngettext
+from assess.portfolio.words import VERDICT_IN_TEXT
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import AXES, Answer, Question
 
 FEWEST, MOST = 2, 4
 #: So many changes that moved a verdict are told of; more would not be read.
 MOST_TOLD = 6
+#: On which axis they differ most, in how many points.
+FURTHEST = Words(
+    {
+        "boundary": N_("Furthest apart in pain that a module boundary cures, {first} → {last}"),
+        "deployable": N_("Furthest apart in pain that only a separate deployable cures, {first} → {last}"),
+        "separability": N_("Furthest apart in separability: can boundaries be drawn and kept, {first} → {last}"),
+        "devops": N_("Furthest apart in readiness: DevOps, {first} → {last}"),
+        "tracing": N_("Furthest apart in readiness: tracing and observability, {first} → {last}"),
+        "people": N_("Furthest apart in readiness: people, {first} → {last}"),
+        "business": N_("Furthest apart in readiness: business, {first} → {last}"),
+    }
+)
+BASIS_IN_TEXT = Words({"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("a guess")})
 #: How the sides are marked, in drawing order: each is told apart by shape, and where all meet each still shows.
 MARKS = ("ring", "dot", "square", "cross")
 
@@ -73,8 +88,10 @@ class AxisLine:
 
     @property
     def text(self) -> str:
-        told = "; ".join(f"{mark.name}: {mark.value}" for mark in self.marks)
-        return f"{told}; acute from {self.threshold}" if self.threshold is not None else told
+        told = [f"{mark.name}: {mark.value}" for mark in self.marks]
+        if self.threshold is not None:
+            told.append(_("acute from {points}").format(points=self.threshold))
+        return _("; ").join(told)
 
     @property
     def in_short(self) -> str:
@@ -103,6 +120,11 @@ class Step:
     after: Column
     moved: Moved
     sentences: tuple[str, ...]
+
+    @property
+    def early(self) -> str:
+        """Which of the two have too little answered for a verdict, "" for neither."""
+        return all_of([column.name for column in (self.before, self.after) if column.is_early])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +169,8 @@ def columns_of(assessments: Sequence[Assessment]) -> tuple[Column, ...]:
     for assessment, mark in zip(assessments, cycle(MARKS), strict=False):
         questionnaire = questionnaire_of(assessment.edition)
         side = Side(questionnaire=questionnaire, answers=answers[assessment.pk])
-        version = f"ersion {assessment.version}"
-        name = f"V{version}" if one_system else f"{assessment.system.name}, v{version}"
+        name = _("Version {version}") if one_system else _("{system}, version {version}")
+        name = name.format(system=assessment.system.name, version=assessment.version)
         result = decider(assessment.model_version)(questionnaire, side.answers)
         columns.append(Column(assessment=assessment, side=side, result=result, name=name, mark=mark))
     return tuple(columns)
@@ -190,8 +212,10 @@ def value_of(score: Score) -> str:
     'not known'
     """
     if not _is_known(score):
-        return "not known"
-    return f"{score.points}" if score.high == score.points else f"{score.points} to {score.high}"
+        return _("not known")
+    if score.high == score.points:
+        return f"{score.points}"
+    return _("{low} to {high}").format(low=score.points, high=score.high)
 
 
 def _is_known(score: Score) -> bool:
@@ -203,10 +227,10 @@ def _finding(axes: Sequence[AxisLine]) -> str:
     known = [line for line in axes if line.marks[0].is_known and line.marks[-1].is_known]
     moved = [line for line in known if line.marks[0].at != line.marks[-1].at]
     if not moved:
-        return "No axis moved" if known else "No axis to compare yet"
+        return _("No axis moved") if known else _("No axis to compare yet")
     most = max(moved, key=lambda line: abs(line.marks[0].at - line.marks[-1].at))
     first, last = most.marks[0].at, most.marks[-1].at
-    return f"Furthest apart in {most.name[:1].lower()}{most.name[1:]}, {first} → {last}"
+    return FURTHEST[most.axis].format(first=first, last=last)
 
 
 # --- answers
@@ -223,7 +247,7 @@ def answer_lines(columns: Sequence[Column]) -> list[AnswerLine]:
                 AnswerCell(
                     name=column.name,
                     words=told(question, answer),
-                    basis=BASIS_WORDS.get(answer.basis or "", "").lower() if answer else "",
+                    basis=BASIS_IN_TEXT.get(answer.basis or "", "") if answer else "",
                     note=answer.note if answer else "",
                 )
             )
@@ -246,7 +270,8 @@ def told(question: Question, answer: Answer | None) -> str:
     if answer is None:
         return NOT_ANSWERED
     if answer.between:
-        return "Open between " + " and ".join(words(question, value).lower() for value in answer.between)
+        values = all_of([words(question, value).lower() for value in answer.between])
+        return _("Open between {values}").format(values=values)
     return answer_in_words(question, answer)
 
 
@@ -262,27 +287,39 @@ def _sentences(before: Column, after: Column, moved: Moved) -> list[str]:
     """What moved the verdict, a sentence for each set of changes."""
     if moved.is_same:
         return []
-    target = VERDICT_WORDS[moved.after].lower()
+    target = VERDICT_IN_TEXT[moved.after]
     if moved.by_edition:
         edition = after.side.questionnaire
         return [
-            f"The questionnaire moved it: judged by {edition.title}, version {edition.version}, the answers of "
-            f"{before.name} come to “{target}” already."
+            _(
+                "The questionnaire moved it: judged by {edition}, version {version}, the answers of {before} come to "
+                "“{verdict}” already."
+            ).format(edition=edition.title, version=edition.version, before=before.name, verdict=target)
         ]
     lines = []
     for mover in moved.movers[:MOST_TOLD]:
-        changes = "; ".join(_change(before, after, key) for key in mover.keys)
         if len(mover.keys) == 1:
-            lines.append(f"Alone, {changes} changes the verdict to “{target}”.")
+            pattern = _("Alone, {changes} changes the verdict to “{verdict}”.")
         else:
-            lines.append(f"Only together: {changes} change the verdict to “{target}”.")
-    if len(moved.movers) > MOST_TOLD:
-        lines.append(f"So do {len(moved.movers) - MOST_TOLD} other changes of the answers below.")
+            pattern = _("Only together: {changes} change the verdict to “{verdict}”.")
+        changes = _("; ").join(_change(before, after, key) for key in mover.keys)
+        lines.append(pattern.format(changes=changes, verdict=target))
+    others = len(moved.movers) - MOST_TOLD
+    if others > 0:
+        pattern = ngettext(
+            "So does {number} other change of the answers below.",
+            "So do {number} other changes of the answers below.",
+            others,
+        )
+        lines.append(pattern.format(number=others))
     for mover in moved.elsewhere[:MOST_TOLD]:
-        third = VERDICT_WORDS[mover.verdict].lower()
-        lines.append(f"{_change(before, after, mover.keys[0], first=True)} alone would have led to “{third}”.")
+        pattern = _("{change} alone would have led to “{verdict}”.")
+        change = _change(before, after, mover.keys[0], first=True)
+        lines.append(pattern.format(change=change, verdict=VERDICT_IN_TEXT[mover.verdict]))
     if moved.unexplained:
-        lines.append("What both ask does not explain it: the difference lies in questions that only one of them asks.")
+        lines.append(
+            _("What both ask does not explain it: the difference lies in questions that only one of them asks.")
+        )
     return lines
 
 

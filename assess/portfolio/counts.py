@@ -7,30 +7,39 @@ nobody reads a difference between 1,000 and 1,001.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from assess.assessments.models import State, Tally
 from assess.decision.result import VERDICTS
 from assess.decision.wording import GATE_WORDS
+from assess.language import N_, Words, _, ngettext, number
 from assess.people.models import Workspace
 from assess.portfolio.lists import Search
+from assess.portfolio.words import OF_STATE, OF_VERDICT, of_systems
 
 COUNTED_UP_TO = 1_000
 GATES_SHOWN = 3
 
-#: What a verdict asks of a system, in a finding: "9 of 22 systems are advised to …".
-ADVICE = {
-    "stay": "stay monolithic",
-    "modular": "be a modular monolith",
-    "extract": "extract services",
-}
-#: What is missing where a gate failed: "… is missing in 14 of 22".
-MISSING = {
-    "boundaries": ("Named boundaries", "are"),
-    "tracing": ("Tracing", "is"),
-    "logging": ("Central logging", "is"),
-    "pipeline": ("An automated pipeline", "is"),
-    "platform": ("Somebody to run the platform", "is"),
-}
+#: What is missing where a gate failed.
+MISSING: Final = Words(
+    {
+        "boundaries": N_("Named boundaries are missing in {failed} of {of}"),
+        "tracing": N_("Tracing is missing in {failed} of {of}"),
+        "logging": N_("Central logging is missing in {failed} of {of}"),
+        "pipeline": N_("An automated pipeline is missing in {failed} of {of}"),
+        "platform": N_("Somebody to run the platform is missing in {failed} of {of}"),
+    }
+)
+#: The same where it is open in others.
+MISSING_OR_OPEN: Final = Words(
+    {
+        "boundaries": N_("Named boundaries are missing in {failed} of {of}, and not known in {open} more"),
+        "tracing": N_("Tracing is missing in {failed} of {of}, and not known in {open} more"),
+        "logging": N_("Central logging is missing in {failed} of {of}, and not known in {open} more"),
+        "pipeline": N_("An automated pipeline is missing in {failed} of {of}, and not known in {open} more"),
+        "platform": N_("Somebody to run the platform is missing in {failed} of {of}, and not known in {open} more"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,31 +63,56 @@ class Counts:
     @property
     def total_words(self) -> str:
         """The number as people read it: "22", or "1,000+" where not all were counted."""
-        return f"{self.total:,}+" if self.is_capped else f"{self.total:,}"
+        return self._words(self.total)
 
     @property
-    def by_verdict(self) -> list[tuple[str, str]]:
-        return [(verdict, self._words(number)) for verdict, number in self.verdicts.items() if number]
+    def by_verdict(self) -> str:
+        """How many are of each verdict, and how many of none, in a sentence."""
+        parts = [OF_VERDICT[slug].format(number=self._words(count)) for slug, count in self.verdicts.items() if count]
+        if self.without_verdict:
+            parts.append(_("{number} without a verdict yet").format(number=self._words(self.without_verdict)))
+        return _("{parts}.").format(parts=_(", ").join(parts))
 
     @property
-    def by_state(self) -> list[tuple[str, str]]:
-        return [(str(State(state).label), self._words(number)) for state, number in self.states.items() if number]
+    def by_state(self) -> str:
+        """How many are in each state, in a sentence."""
+        parts = [OF_STATE[slug].format(number=self._words(count)) for slug, count in self.states.items() if count]
+        return _("By state: {parts}.").format(parts=_(", ").join(parts))
 
-    def _words(self, number: int) -> str:
-        return f"{number:,}+" if self.is_capped else f"{number:,}"
+    def _words(self, count: int) -> str:
+        return f"{number(count)}+" if self.is_capped else number(count)
 
     @property
     def finding(self) -> str:
         """What the counts say, in a sentence."""
         if not self.total:
-            return "No system fits"
-        of = f"the first {self.total:,}" if self.is_capped else f"{self.total:,}"
-        systems = "system" if self.total == 1 and not self.is_capped else "systems"
+            return _("No system fits")
+        systems = of_systems(self.total, is_capped=self.is_capped)
         if not self.judged:
-            return f"None of {of} {systems} has a verdict yet"
-        verdict, number = max(self.verdicts.items(), key=lambda item: item[1])
-        are = "is" if number == 1 else "are"
-        return f"{number:,} of {of} {systems} {are} advised to {ADVICE[verdict]}"
+            return _("None {of_systems} has a verdict yet").format(of_systems=systems)
+        verdict, count = max(self.verdicts.items(), key=lambda item: item[1])
+        return _advised(verdict, count).format(number=number(count), of_systems=systems)
+
+
+def _advised(verdict: str, count: int) -> str:
+    """What the greatest number of systems is advised, as a pattern."""
+    if verdict == "stay":
+        return ngettext(
+            "{number} {of_systems} is advised to stay monolithic",
+            "{number} {of_systems} are advised to stay monolithic",
+            count,
+        )
+    if verdict == "modular":
+        return ngettext(
+            "{number} {of_systems} is advised to be a modular monolith",
+            "{number} {of_systems} are advised to be a modular monolith",
+            count,
+        )
+    return ngettext(
+        "{number} {of_systems} is advised to extract services",
+        "{number} {of_systems} are advised to extract services",
+        count,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,11 +126,12 @@ class GateCount:
 
     @property
     def sentence(self) -> str:
-        what, verb = MISSING.get(self.gate, (GATE_WORDS.get(self.gate, self.gate), "is"))
         if not self.failed:
-            return f"{GATE_WORDS.get(self.gate, self.gate)}: not known in {self.open:,} of {self.of:,}"
-        more = f", and not known in {self.open:,} more" if self.open else ""
-        return f"{what} {verb} missing in {self.failed:,} of {self.of:,}{more}"
+            pattern = _("{gate}: not known in {open} of {of}")
+        else:
+            pattern = MISSING_OR_OPEN[self.gate] if self.open else MISSING[self.gate]
+        numbers = {"failed": number(self.failed), "open": number(self.open), "of": number(self.of)}
+        return pattern.format(gate=GATE_WORDS[self.gate], **numbers)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,7 +172,7 @@ class Tallies:
 def tallies_of(workspace: Workspace) -> Tallies:
     """One query."""
     rows = Tally.objects.filter(workspace=workspace).values_list("kind", "name", "number")
-    return Tallies(numbers={(kind, name): number for kind, name, number in rows})
+    return Tallies(numbers={(kind, name): count for kind, name, count in rows})
 
 
 def count_found(asked: Search, tallies: Tallies) -> Counts:
@@ -148,7 +183,8 @@ def count_found(asked: Search, tallies: Tallies) -> Counts:
     found = list(asked.found.values_list("standing_verdict", "state")[: COUNTED_UP_TO + 1])
     is_capped = asked.end is not None or len(found) > COUNTED_UP_TO
     found = found[:COUNTED_UP_TO]
-    verdicts, states = Counter(verdict for verdict, _ in found), Counter(state for _, state in found)
+    verdicts = Counter(verdict for verdict, _state in found)
+    states = Counter(state for _verdict, state in found)
     return Counts(
         total=len(found),
         verdicts={verdict: verdicts[verdict] for verdict in VERDICTS},

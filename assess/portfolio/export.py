@@ -1,7 +1,7 @@
 """The portfolio as CSV and JSON: all that a filter finds, streamed, up to a limit that the file itself names.
 
 Decides: what an exported system says. Texts that people typed are written so that no spreadsheet takes them for a
-formula.
+formula. The columns' names and slugs are what scripts go by, so they are the same in every language.
 """
 
 import json
@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+from assess import language
 from assess.assessments.keyset import read_page
+from assess.language import _
 from assess.people.models import Workspace
 from assess.portfolio.lists import Row, Search, rows_of, standing_versions
 from assess.web import spreadsheet
@@ -45,8 +47,8 @@ def as_csv(asked: Search, *, today: date) -> Iterator[str]:
         yield "".join(spreadsheet.row([spreadsheet.cell(value) for value in _plain(row).values()]) for row in rows)
         number += len(rows)
     if number == MOST:
-        limit = f"This file holds at most {MOST:,} systems; there may be more. Filter to have the others."
-        yield spreadsheet.row([limit])
+        told = _("This file holds at most {most} systems; there may be more. Filter to have the others.")
+        yield spreadsheet.row([told.format(most=language.number(MOST))])
 
 
 def as_json(asked: Search, workspace: Workspace, *, today: date) -> Iterator[str]:

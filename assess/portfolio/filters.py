@@ -18,24 +18,26 @@ from assess.assessments.models import State
 from assess.assessments.standing import add_months
 from assess.decision.result import VERDICTS
 from assess.decision.wording import FORM_WORDS, GATE_WORDS
+from assess.language import N_, Words
 from assess.web.numbers import LARGEST_ID, read_number
 
 #: Instead of a verdict: systems that have none yet.
 NO_VERDICT: Final = "none"
-GATE_STATES: Final = {"": "not passed", "failed": "failed", "open": "open"}
+#: A gate and how it stands, "" for failed or open.
+GATE_IS: Final = Words({"": N_("{gate}: not passed"), "failed": N_("{gate}: failed"), "open": N_("{gate}: open")})
 MONTHS: Final = (1, 3, 6, 12, 24)
 ORDERS: Final = {
     order.slug: order
     for order in (
-        Order(slug="updated", words="Last changed", field="updated_at", descending=True),
-        Order(slug="name", words="Name, from A", field="system_name", descending=False),
-        Order(slug="-name", words="Name, from Z", field="system_name", descending=True),
-        Order(slug="age", words="Oldest verdict", field="standing_at", descending=False),
-        Order(slug="-age", words="Newest verdict", field="standing_at", descending=True),
-        Order(slug="need", words="Greatest need", field="need", descending=True),
-        Order(slug="-need", words="Least need", field="need", descending=False),
-        Order(slug="readiness", words="Readiest", field="readiness", descending=True),
-        Order(slug="-readiness", words="Least ready", field="readiness", descending=False),
+        Order(slug="updated", words=N_("Last changed"), field="updated_at", descending=True),
+        Order(slug="name", words=N_("Name, from A"), field="system_name", descending=False),
+        Order(slug="-name", words=N_("Name, from Z"), field="system_name", descending=True),
+        Order(slug="age", words=N_("Oldest verdict"), field="standing_at", descending=False),
+        Order(slug="-age", words=N_("Newest verdict"), field="standing_at", descending=True),
+        Order(slug="need", words=N_("Greatest need"), field="need", descending=True),
+        Order(slug="-need", words=N_("Least need"), field="need", descending=False),
+        Order(slug="readiness", words=N_("Readiest"), field="readiness", descending=True),
+        Order(slug="-readiness", words=N_("Least ready"), field="readiness", descending=False),
     )
 }
 DEFAULT_ORDER: Final = "updated"
@@ -104,7 +106,7 @@ class Filters:
         if self.months and self.order.field != "standing_at":
             found &= Q(standing_at__lt=months_ago(today, self.months))
         if self.gate:
-            gate, _, state = self.gate.partition("/")
+            gate, _slash, state = self.gate.partition("/")
             found &= Q(**{f"gates_not_passed__{gate}": state}) if state else Q(gates_not_passed__has_key=gate)
         if self.q:
             found &= Q(system_name__contains=self.q.lower()) if anywhere else Q(system_name__startswith=self.q.lower())
@@ -135,17 +137,19 @@ def read_filters(given: Mapping[str, str]) -> Filters:
         team=number("team", LARGEST_ID),
         edition=number("edition", LARGEST_ID),
         months=number("months", 120),
-        gate=one_of("gate", GATE_CHOICES),
+        gate=one_of("gate", dict(gate_choices())),
         q="" if "\x00" in text else text,
         sort=one_of("sort", ORDERS),
     )
 
 
-GATE_CHOICES: Final = {
-    f"{gate}/{state}" if state else gate: f"{name}: {words}"
-    for state, words in GATE_STATES.items()
-    for gate, name in GATE_WORDS.items()
-}
+def gate_choices() -> list[tuple[str, str]]:
+    """What can be asked of gates, as value and words."""
+    return [
+        (f"{gate}/{state}" if state else gate, words.format(gate=name))
+        for state, words in GATE_IS.items()
+        for gate, name in GATE_WORDS.items()
+    ]
 
 
 def months_ago(today: date, months: str) -> datetime:

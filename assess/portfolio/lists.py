@@ -17,9 +17,11 @@ from django.utils import timezone
 from assess.assessments.keyset import LOOK, Order, Page, Place, end_of_look, read_page, up_to
 from assess.assessments.models import NEWEST, Assessment, AssessmentQuerySet
 from assess.decision.wording import GATE_WORDS
+from assess.language import _
 from assess.people.models import Workspace
 from assess.portfolio.conditions import overdue_of
-from assess.portfolio.filters import CONTAINS_UP_TO, Filters
+from assess.portfolio.filters import CONTAINS_UP_TO, GATE_IS, Filters
+from assess.portfolio.words import VERDICT_IN_TEXT
 
 PAGE = 25
 LONG_WORDS = re.compile(r"\s+|\S{1,24}")
@@ -102,9 +104,19 @@ class Row:
         return self.standing.verdict if self.standing is not None and self.standing.overruled_to else ""
 
     @property
-    def gates(self) -> list[tuple[str, str]]:
+    def overruled(self) -> str:
+        """That it was overruled, and from what; "" where the model's verdict stands."""
+        if not self.overruled_from:
+            return ""
+        return _("overruled; the model says {verdict}").format(verdict=VERDICT_IN_TEXT[self.overruled_from])
+
+    @property
+    def gates(self) -> list[str]:
         """The gates not passed: what each asks for, and its state."""
-        return [(GATE_WORDS.get(gate, gate), state) for gate, state in sorted(self.newest.gates_not_passed.items())]
+        return [
+            GATE_IS[state].format(gate=GATE_WORDS.get(gate, gate))
+            for gate, state in sorted(self.newest.gates_not_passed.items())
+        ]
 
     @property
     def months_old(self) -> int | None:

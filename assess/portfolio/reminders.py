@@ -13,11 +13,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from assess.assessments import respondents
 from assess.assessments.models import NEWEST, Assessment, Respondent
 from assess.assessments.revisit import due_of
+from assess.language import _, day
 from assess.people.models import Membership, Notice, Role, User
 from assess.people.notices import tell
 from assess.people.permissions import Ability, can
@@ -84,13 +85,16 @@ def _due_items(ids: Sequence[int], today: date) -> Iterator[Item]:
         for item in items:
             if item.since is None:
                 # By the question, whatever its answer grows to.
-                mark, text = f"due-{item.key}", item.sentence
+                mark, text = f"due-{item.key}", f"{row.system}: {item.sentence}"
             elif row.is_submitted:
-                mark, text = "due", f"ask again, due since {formats.date_format(item.since, 'j F Y')}"
+                mark, text = (
+                    "due",
+                    _("{system}: ask again, due since {day}").format(system=row.system, day=day(item.since)),
+                )
             else:
                 continue  # the next version is open: it is being asked
             url = f"{reverse('assessment', args=[pk])}#{mark}"
-            yield Item(team=row.team_id, text=f"{row.system}: {text}", url=url)
+            yield Item(team=row.team_id, text=text, url=url)
 
 
 def _overdue_ids(today: date) -> list[int]:
@@ -100,9 +104,12 @@ def _overdue_ids(today: date) -> list[int]:
 def _condition_items(ids: Sequence[int]) -> Iterator[Item]:
     found = Condition.objects.filter(pk__in=ids).select_related("assessment__system").defer("assessment__result")
     for condition in found:
-        on = formats.date_format(condition.due_on, "j F Y")
-        said = " ".join(condition.text.split())
-        text = f"{condition.assessment.system}: a condition is overdue since {on} ({condition.owner}): {said}"
+        text = _("{system}: a condition is overdue since {day} ({owner}): {condition}").format(
+            system=condition.assessment.system,
+            day=day(condition.due_on),
+            owner=condition.owner,
+            condition=" ".join(condition.text.split()),
+        )
         url = f"{reverse('assessment-decision', args=[condition.assessment_id])}#condition-{condition.pk}"
         yield Item(team=condition.assessment.team_id, text=text, url=url)
 

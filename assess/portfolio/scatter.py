@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from assess.decision.result import VERDICTS
+from assess.language import _, ngettext, number
 from assess.portfolio.filters import DEFAULT_ORDER, ORDERS
 from assess.portfolio.lists import Search
+from assess.portfolio.words import OF_VERDICT, of_systems
 
 #: More marks cover each other and take longer to draw than to read.
 MOST: Final = 300
@@ -57,7 +59,7 @@ class Scatter:
     desc: str
     left_out: str  #: what is not drawn, "" where all is
     marks: tuple[Mark, ...]
-    key: tuple[tuple[str, int], ...]  #: verdicts drawn, and how many systems are of each
+    key: tuple[tuple[str, str], ...]  #: verdicts drawn, each with how many systems are of it in words
     ticks: tuple[tuple[int, float, float], ...]  #: value, x, y
     width: int = WIDTH
     height: int = TOP + HEIGHT + 44
@@ -73,16 +75,20 @@ def scatter_of(asked: Search, *, judged: int | None) -> Scatter | None:
     `judged`: how many there are, None where that is not known. One query.
     """
     if asked.filters.are_any:
-        rows, which = asked.found, "the first in the table's order"
+        rows, which = asked.found, _("the first in the table's order")
     else:
-        rows, which = asked.rows.order_by(*ORDERS[DEFAULT_ORDER].columns()), "those that changed last"
+        rows, which = asked.rows.order_by(*ORDERS[DEFAULT_ORDER].columns()), _("those that changed last")
     points = list(rows.exclude(standing_verdict="").values_list("need", "readiness", "standing_verdict")[: MOST + 1])
     if not points:
         return None
     is_whole = len(points) <= MOST
-    of = f" of {judged:,}" if judged else ""
-    left_out = "" if is_whole else f"Drawn are {MOST} systems{of} with a verdict: {which}."
-    return draw(points[:MOST], left_out=left_out)
+    if is_whole:
+        return draw(points)
+    if judged:
+        left_out = _("Drawn are {number} systems of {judged} with a verdict: {which}.")
+    else:
+        left_out = _("Drawn are {number} systems with a verdict: {which}.")
+    return draw(points[:MOST], left_out=left_out.format(number=MOST, judged=number(judged or 0), which=which))
 
 
 def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
@@ -95,28 +101,44 @@ def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
     marks = tuple(
         Mark(
             verdict=verdict,
-            number=number,
+            number=count,
             x=round(LEFT + SIDE * readiness / 100, 1),
             y=round(TOP + HEIGHT - HEIGHT * need / 100, 1),
-            size=round(min(4 + 1.5 * (number - 1) ** 0.5, 11), 1),
+            size=round(min(4 + 1.5 * (count - 1) ** 0.5, 11), 1),
         )
         # Large ones first, so that small ones lie above them.
-        for (need, readiness, verdict), number in sorted(places.items(), key=lambda item: (-item[1], item[0]))
+        for (need, readiness, verdict), count in sorted(places.items(), key=lambda item: (-item[1], item[0]))
     )
-    ahead = sum(need > readiness for need, readiness, _ in points)
-    total = len(points)
-    by_verdict = Counter(verdict for _, _, verdict in points)
+    ahead = sum(need > readiness for need, readiness, _verdict in points)
+    by_verdict = Counter(verdict for _need, _readiness, verdict in points)
     return Scatter(
-        title=f"{ahead or 'None'} of {total} {'system' if total == 1 else 'systems'} "
-        + ("needs more than it is ready for" if ahead <= 1 else "need more than they are ready for"),
-        desc="Each mark is a system by its readiness, from left to right, and its need, from bottom to top, both from "
-        "0 to 100; larger marks are several at one place. Above the line, need is greater than readiness. "
-        "The table below says the same in numbers.",
+        title=_title(ahead, len(points)),
+        desc=_(
+            "Each mark is a system by its readiness, from left to right, and its need, from bottom to top, both from "
+            "0 to 100; larger marks are several at one place. Above the line, need is greater than readiness. "
+            "The table below says the same in numbers."
+        ),
         left_out=left_out,
         marks=marks,
-        key=tuple((verdict, by_verdict[verdict]) for verdict in VERDICTS if verdict in by_verdict),
+        key=tuple(
+            (verdict, OF_VERDICT[verdict].format(number=by_verdict[verdict]))
+            for verdict in VERDICTS
+            if verdict in by_verdict
+        ),
         ticks=tuple(
             (tick, round(LEFT + SIDE * tick / 100, 1), round(TOP + HEIGHT - HEIGHT * tick / 100, 1))
             for tick in (0, 50, 100)
         ),
     )
+
+
+def _title(ahead: int, total: int) -> str:
+    """How many systems need more than they are ready for."""
+    systems = of_systems(total)
+    if not ahead:
+        return _("None {of_systems} needs more than it is ready for").format(of_systems=systems)
+    return ngettext(
+        "{number} {of_systems} needs more than it is ready for",
+        "{number} {of_systems} need more than they are ready for",
+        ahead,
+    ).format(number=ahead, of_systems=systems)

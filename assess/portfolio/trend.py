@@ -13,6 +13,7 @@ from typing import Any
 from assess.assessments.models import Assessment
 from assess.decision.signals import ACUTE
 from assess.decision.wording import AXIS_WORDS
+from assess.language import _
 from assess.portfolio.compare import AnswerLine, Column, Step, answer_lines, columns_of, step
 from assess.questionnaire.schema import AXES, PAIN_AXES, READINESS_AXES
 
@@ -112,13 +113,16 @@ def _line(axis: str, versions: Sequence[Assessment]) -> Line:
                 value=_value(version, axis),
             )
         )
-    told = [f"version {version.version}: {point.value}" for version, point in zip(versions, points, strict=True)]
+    told = [
+        _("version {version}: {score}").format(version=version.version, score=point.value)
+        for version, point in zip(versions, points, strict=True)
+    ]
     return Line(
         axis=axis,
         name=AXIS_WORDS[axis],
         points=tuple(points),
         threshold_y=_y(ACUTE) if axis in PAIN_AXES else None,
-        text="; ".join(told),
+        text=_("; ").join(told),
     )
 
 
@@ -141,7 +145,8 @@ def _value(version: Assessment, axis: str) -> str:
     low, high = _range(version, axis)
     if low == high:
         return f"{low}"
-    return f"{low} to {high}" if (version.result or {}).get("contributions", {}).get(axis, True) else "not known"
+    is_known = (version.result or {}).get("contributions", {}).get(axis, True)
+    return _("{low} to {high}").format(low=low, high=high) if is_known else _("not known")
 
 
 def _range(version: Assessment, axis: str) -> tuple[int, int]:

@@ -12,14 +12,15 @@ from typing import Final
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import NEWEST, Answer, Assessment, Event, EventKind, Respondent, Response, State
-from assess.assessments.progress import progress_of
+from assess.assessments.progress import Progress, progress_of
 from assess.assessments.respondents import open_asks, own_progress
 from assess.assessments.words import moment
 from assess.decision.disagreement import Sheet, spread_of
+from assess.language import N_, Words, _, day, ngettext
 from assess.people.models import Invitation, Membership, Role, User
 from assess.people.permissions import ROLES, Ability
 from assess.portfolio.conditions import overdue
@@ -34,6 +35,16 @@ DRAFTS: Final = 20
 #: A condition shows to its team so many days before its day, an invitation to whoever sent it before it expires.
 CONDITION_AHEAD: Final = timedelta(days=14)
 INVITATION_AHEAD: Final = timedelta(days=3)
+NOT_TAKEN: Final = Words(
+    {
+        Role.OWNER.value: N_("The invitation of {person} as team lead to {place} is not taken."),
+        Role.MEMBER.value: N_("The invitation of {person} as team member to {place} is not taken."),
+        Role.RESPONDENT.value: N_("The invitation of {person} as respondent to {place} is not taken."),
+        Role.VIEWER.value: N_("The invitation of {person} as viewer to {place} is not taken."),
+        Role.ARCHITECT.value: N_("The invitation of {person} as architect to {place} is not taken."),
+        Role.ADMINISTRATOR.value: N_("The invitation of {person} as administrator to {place} is not taken."),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,13 +84,13 @@ def waiting_for(user: User) -> list[Group]:
     drafts = _drafts(places)
     responses = _responses(asks, drafts)
     groups = [
-        _group("To answer", (_of_ask(ask, responses) for ask in asks)),
+        _group(_("To answer"), (_of_ask(ask, responses) for ask in asks)),
         *_of_review(user, places),
         *_of_teams(places, today),
-        _group("Challenged answers", map(_of_comment, _challenged(user, places))),
+        _group(_("Challenged answers"), map(_of_comment, _challenged(user, places))),
         *_of_drafts(drafts, responses),
         *_of_conditions(places, today),
-        _group("Invitations about to expire", map(_of_invitation, _expiring(user, places, now))),
+        _group(_("Invitations about to expire"), map(_of_invitation, _expiring(user, places, now))),
     ]
     return [group for group in groups if group is not None]
 
@@ -92,9 +103,9 @@ def places_of(user: User) -> Places:
         return ability in ROLES[Role(role)]
 
     return Places(
-        works_in=frozenset(team for role, team, _ in rows if team and may(role, Ability.ANSWER)),
-        reviews=frozenset(workspace for role, _, workspace in rows if may(role, Ability.REVIEW)),
-        administers=frozenset(workspace for role, _, workspace in rows if role == Role.ADMINISTRATOR),
+        works_in=frozenset(team for role, team, _workspace in rows if team and may(role, Ability.ANSWER)),
+        reviews=frozenset(workspace for role, _team, workspace in rows if may(role, Ability.REVIEW)),
+        administers=frozenset(workspace for role, _team, workspace in rows if role == Role.ADMINISTRATOR),
     )
 
 
@@ -126,14 +137,15 @@ def _of_ask(ask: Respondent, responses: Responses) -> Line:
     assessment = ask.assessment
     own = responses.get(assessment.pk, {}).get(ask.pk, {})
     progress = own_progress(questionnaire_of(assessment.edition), ask, own)
-    done = f"{progress.answered} of {progress.asked} answered"
     if progress.is_complete:
-        sentence, action = f"You answered all that is asked of you about {assessment.system}", "Say that you are done"
+        sentence, action = _("You answered all that is asked of you about {system}."), _("Say that you are done")
     else:
-        sentence = f"{ask.asked_by} asked you about {assessment.system}: {done}"
-        action = "Go on answering" if progress.is_started else "Answer"
+        sentence = _("{person} asked you about {system}: {answered} of {asked} answered.")
+        action = _("Go on answering") if progress.is_started else _("Answer")
     return Line(
-        sentence=f"{sentence}.",
+        sentence=sentence.format(
+            person=ask.asked_by, system=assessment.system, answered=progress.answered, asked=progress.asked
+        ),
         since=_since(ask.asked_at),
         action=action,
         url=reverse("assessment-mine", args=[assessment.pk]),
@@ -167,17 +179,17 @@ def _of_drafts(drafts: Sequence[Assessment], responses: Responses) -> list[Group
             if points:
                 to_agree.append(_of_points(draft, points))
             elif sheets and not getattr(draft, "somebody_answers", True):
-                ready.append(_of_ready(draft, "everybody asked has answered, and no point is open"))
+                ready.append(_of_ready(draft, _("{version}: everybody asked has answered, and no point is open.")))
             continue
         progress = progress_of(questionnaire_of(draft.edition), agreed)
         if progress.is_complete:
-            ready.append(_of_ready(draft, "every question is answered"))
+            ready.append(_of_ready(draft, _("{version}: every question is answered.")))
         elif draft.version > 1:
-            going_on.append(_of_going_on(draft, f"{progress.answered} of {progress.asked} answered"))
+            going_on.append(_of_going_on(draft, progress))
     return [
-        _group("To agree on", to_agree),
-        _group("Ready to submit", ready),
-        _group("To go on with", going_on),
+        _group(_("To agree on"), to_agree),
+        _group(_("Ready to submit"), ready),
+        _group(_("To go on with"), going_on),
     ]
 
 
@@ -191,19 +203,35 @@ def _open_points(
 
 
 def _of_points(draft: Assessment, points: int) -> Line:
-    words = "1 point is" if points == 1 else f"{points} points are"
-    url = reverse("assessment-together", args=[draft.pk])
-    return Line(sentence=f"{draft}: {words} open.", since=_changed(draft), action="Agree on them", url=url)
+    return Line(
+        sentence=ngettext("{version}: {number} point is open.", "{version}: {number} points are open.", points).format(
+            version=draft, number=points
+        ),
+        since=_changed(draft),
+        action=_("Agree on them"),
+        url=reverse("assessment-together", args=[draft.pk]),
+    )
 
 
 def _of_ready(draft: Assessment, why: str) -> Line:
-    url = reverse("assessment-review", args=[draft.pk])
-    return Line(sentence=f"{draft}: {why}.", since=_changed(draft), action="Review and submit", url=url)
+    """`why`: the sentence with a place for the version."""
+    return Line(
+        sentence=why.format(version=draft),
+        since=_changed(draft),
+        action=_("Review and submit"),
+        url=reverse("assessment-review", args=[draft.pk]),
+    )
 
 
-def _of_going_on(draft: Assessment, done: str) -> Line:
-    url = reverse("assessment", args=[draft.pk])
-    return Line(sentence=f"{draft}: {done}.", since=_changed(draft), action="Go on answering", url=url)
+def _of_going_on(draft: Assessment, progress: Progress) -> Line:
+    return Line(
+        sentence=_("{version}: {answered} of {asked} answered.").format(
+            version=draft, answered=progress.answered, asked=progress.asked
+        ),
+        since=_changed(draft),
+        action=_("Go on answering"),
+        url=reverse("assessment", args=[draft.pk]),
+    )
 
 
 def _of_teams(places: Places, today: date) -> list[Group | None]:
@@ -214,16 +242,16 @@ def _of_teams(places: Places, today: date) -> list[Group | None]:
     sent_back = _joined(of_teams.filter(state=State.SENT_BACK)).order_by("submitted_at", "pk")[:LOOK]
     due = of_teams.filter(ask_again_on__lte=today).exclude(state__in=(State.DRAFT, State.SENT_BACK))
     return [
-        _group("Sent back", map(_of_sent_back, sent_back)),
-        _group("To ask again", map(_of_due, _joined(due).order_by("ask_again_on", "pk")[:LOOK])),
+        _group(_("Sent back"), map(_of_sent_back, sent_back)),
+        _group(_("To ask again"), map(_of_due, _joined(due).order_by("ask_again_on", "pk")[:LOOK])),
     ]
 
 
 def _of_sent_back(assessment: Assessment) -> Line:
     return Line(
-        sentence=f"{assessment} was sent back: read why, and start the next version.",
+        sentence=_("{version} was sent back: read why, and start the next version.").format(version=assessment),
         since=_submitted(assessment),
-        action="Read why",
+        action=_("Read why"),
         url=reverse("assessment-decision", args=[assessment.pk]),
     )
 
@@ -231,9 +259,11 @@ def _of_sent_back(assessment: Assessment) -> Line:
 def _of_due(assessment: Assessment) -> Line:
     assert assessment.ask_again_on is not None
     return Line(
-        sentence=f"{assessment.system}: the verdict of version {assessment.version} wants to be asked again.",
-        since=f"due since {_day(assessment.ask_again_on)}",
-        action="Look at it",
+        sentence=_("{system}: the verdict of version {version} wants to be asked again.").format(
+            system=assessment.system, version=assessment.version
+        ),
+        since=_("due since {day}").format(day=day(assessment.ask_again_on)),
+        action=_("Look at it"),
         url=reverse("assessment-result", args=[assessment.pk]),
     )
 
@@ -262,35 +292,35 @@ def _of_review(user: User, places: Places) -> list[Group | None]:
     for version in versions:
         by_state.setdefault(version.state, []).append(version)
     return [
-        _group("Decisions challenged", map(_of_challenge, by_state.get(State.CHALLENGED, ()))),
-        _group("In review by you", map(_of_reviewing, by_state.get(State.IN_REVIEW, ()))),
-        _group("Submitted for review", map(_of_submitted, by_state.get(State.SUBMITTED, ()))),
+        _group(_("Decisions challenged"), map(_of_challenge, by_state.get(State.CHALLENGED, ()))),
+        _group(_("In review by you"), map(_of_reviewing, by_state.get(State.IN_REVIEW, ()))),
+        _group(_("Submitted for review"), map(_of_submitted, by_state.get(State.SUBMITTED, ()))),
     ]
 
 
 def _of_challenge(assessment: Assessment) -> Line:
     return Line(
-        sentence=f"The team challenges the decision on {assessment}.",
+        sentence=_("The team challenges the decision on {version}.").format(version=assessment),
         since=_submitted(assessment),
-        action="Answer the challenge",
+        action=_("Answer the challenge"),
         url=reverse("assessment-decision", args=[assessment.pk]),
     )
 
 
 def _of_reviewing(assessment: Assessment) -> Line:
     return Line(
-        sentence=f"You took up the review of {assessment}.",
+        sentence=_("You took up the review of {version}.").format(version=assessment),
         since=_submitted(assessment),
-        action="Go on reviewing",
+        action=_("Go on reviewing"),
         url=reverse("assessment-decision", args=[assessment.pk]),
     )
 
 
 def _of_submitted(assessment: Assessment) -> Line:
     return Line(
-        sentence=f"{assessment} of {assessment.system.team} waits for a review.",
+        sentence=_("{version} of {team} waits for a review.").format(version=assessment, team=assessment.system.team),
         since=_submitted(assessment),
-        action="Review it",
+        action=_("Review it"),
         url=reverse("assessment-decision", args=[assessment.pk]),
     )
 
@@ -311,9 +341,11 @@ def _challenged(user: User, places: Places) -> Iterable[Comment]:
 
 def _of_comment(comment: Comment) -> Line:
     return Line(
-        sentence=f"{comment.written_by} challenges an answer in {comment.assessment}.",
+        sentence=_("{person} challenges an answer in {version}.").format(
+            person=comment.written_by, version=comment.assessment
+        ),
         since=_since(comment.written_at),
-        action="Answer it",
+        action=_("Answer it"),
         url=reverse("assessment-decision", args=[comment.assessment_id]),
     )
 
@@ -329,15 +361,17 @@ def _of_conditions(places: Places, today: date) -> list[Group | None]:
     conditions = list(joined[: 2 * LOOK])
     late = [_of_condition(one) for one in conditions if one.due_on < today]
     soon = [_of_condition(one) for one in conditions if one.due_on >= today]
-    return [_group("Conditions overdue", late), _group("Conditions due soon", soon)]
+    return [_group(_("Conditions overdue"), late), _group(_("Conditions due soon"), soon)]
 
 
 def _of_condition(condition: Condition) -> Line:
     text = condition.text if len(condition.text) <= 120 else f"{condition.text[:119]}…"
     return Line(
-        sentence=f"{condition.assessment}: {condition.owner} sees to “{' '.join(text.split())}”.",
-        since=f"due {_day(condition.due_on)}",
-        action="Say how it was met",
+        sentence=_("{version}: {owner} sees to “{condition}”.").format(
+            version=condition.assessment, owner=condition.owner, condition=" ".join(text.split())
+        ),
+        since=_("due {day}").format(day=day(condition.due_on)),
+        action=_("Say how it was met"),
         url=reverse("assessment-decision", args=[condition.assessment_id]),
     )
 
@@ -358,12 +392,12 @@ def _expiring(user: User, places: Places, now: datetime) -> QuerySet[Invitation]
 
 
 def _of_invitation(invitation: Invitation) -> Line:
-    whom = invitation.email or "whoever has the link"
-    role = Role(invitation.role).label.lower()
     return Line(
-        sentence=f"The invitation of {whom} as {role} to {invitation.team or invitation.workspace} is not taken.",
-        since=f"expires {moment(invitation.expires_at)}",
-        action="Remind or revoke",
+        sentence=NOT_TAKEN[invitation.role].format(
+            person=invitation.email or _("whoever has the link"), place=invitation.team or invitation.workspace
+        ),
+        since=_("expires {when}").format(when=moment(invitation.expires_at)),
+        action=_("Remind or revoke"),
         url=reverse("people", args=[invitation.workspace_id]),
     )
 
@@ -385,16 +419,12 @@ def _joined(found: QuerySet[Assessment]) -> QuerySet[Assessment]:
 
 
 def _since(at: datetime) -> str:
-    return f"since {moment(at)}"
+    return _("since {when}").format(when=moment(at))
 
 
 def _changed(assessment: Assessment) -> str:
-    return f"last change {moment(assessment.updated_at)}"
+    return _("last change {when}").format(when=moment(assessment.updated_at))
 
 
 def _submitted(assessment: Assessment) -> str:
-    return f"submitted {moment(assessment.submitted_at)}" if assessment.submitted_at else ""
-
-
-def _day(day: date) -> str:
-    return formats.date_format(day, "j F Y")
+    return _("submitted {when}").format(when=moment(assessment.submitted_at)) if assessment.submitted_at else ""

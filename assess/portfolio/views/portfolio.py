@@ -19,6 +19,7 @@ from assess.assessments.keyset import LOOK
 from assess.assessments.models import Edition, State
 from assess.decision.result import VERDICTS
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.language import _, capitalised, ngettext
 from assess.people.models import Team, User, Workspace
 from assess.people.permissions import workspaces_as_architect
 from assess.portfolio import export
@@ -26,11 +27,11 @@ from assess.portfolio.conditions import overdue_in
 from assess.portfolio.counts import count_found, tallies_of
 from assess.portfolio.filters import (
     CONTAINS_UP_TO,
-    GATE_CHOICES,
     MONTHS,
     NO_VERDICT,
     ORDERS,
     Filters,
+    gate_choices,
     read_filters,
 )
 from assess.portfolio.lists import Search, read_rows, search
@@ -146,14 +147,16 @@ def save_view(request: HttpRequest) -> HttpResponse:
     mine = SavedView.objects.filter(user=user, workspace=workspace)
     back = f"{reverse('portfolio')}?{filters.query(workspace=workspace.pk)}"
     if not name or len(name) > longest:
-        messages.error(request, f"Enter a name of up to {longest} characters for the view.")
+        told = _("Enter a name of up to {longest} characters for the view.")
+        messages.error(request, told.format(longest=longest))
     elif mine.exclude(name=name).count() >= VIEWS_AT_MOST:
-        messages.error(request, f"You have {VIEWS_AT_MOST} views. Delete one, then save this one.")
+        told = _("You have {number} views. Delete one, then save this one.")
+        messages.error(request, told.format(number=VIEWS_AT_MOST))
     else:
         SavedView.objects.update_or_create(
             user=user, workspace=workspace, name=name, defaults={"query": filters.query(), "saved_at": timezone.now()}
         )
-        messages.success(request, f"Saved as “{name}”.")
+        messages.success(request, _("Saved as “{name}”.").format(name=name))
     return redirect(back)
 
 
@@ -164,7 +167,7 @@ def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
     mine = SavedView.objects.filter(user=user, workspace__in=workspaces_as_architect(user))
     view = get_object_or_404(mine, pk=view_id)
     view.delete()
-    messages.success(request, f"The view “{view.name}” is deleted.")
+    messages.success(request, _("The view “{name}” is deleted.").format(name=view.name))
     return redirect(f"{reverse('portfolio')}?{Filters().query(workspace=view.workspace_id)}")
 
 
@@ -211,14 +214,21 @@ def _choices(user: User, workspace: Workspace) -> tuple[dict[str, list[tuple[str
     )
     found.sort(key=lambda row: (row[2].casefold(), row[3], row[1]))
     choices: dict[str, list[tuple[str, str]]] = {
-        "verdict": [*((verdict, VERDICT_WORDS[verdict]) for verdict in VERDICTS), (NO_VERDICT, "No verdict yet")],
-        "form": [(form, words.capitalize()) for form, words in FORM_WORDS.items()],
+        "verdict": [*((verdict, VERDICT_WORDS[verdict]) for verdict in VERDICTS), (NO_VERDICT, _("No verdict yet"))],
+        "form": [(form, capitalised(words)) for form, words in FORM_WORDS.items()],
         "state": [(value, str(label)) for value, label in State.choices],
-        "team": [(str(pk), name) for kind, pk, name, _ in found if kind == "team"],
-        "edition": [(str(pk), f"{title}, edition {more}") for kind, pk, title, more in found if kind == "edition"],
-        "months": [(str(number), "1 month" if number == 1 else f"{number} months") for number in MONTHS],
-        "gate": list(GATE_CHOICES.items()),
-        "sort": [("", "Usual order"), *((slug, order.words) for slug, order in ORDERS.items())],
+        "team": [(str(pk), name) for kind, pk, name, _more in found if kind == "team"],
+        "edition": [
+            (str(pk), _("{title}, edition {edition}").format(title=title, edition=more))
+            for kind, pk, title, more in found
+            if kind == "edition"
+        ],
+        "months": [
+            (str(number), ngettext("{number} month", "{number} months", number).format(number=number))
+            for number in MONTHS
+        ],
+        "gate": gate_choices(),
+        "sort": [("", _("Usual order")), *((slug, _(order.words)) for slug, order in ORDERS.items())],
     }
     return choices, [(pk, name, query) for kind, pk, name, query in found if kind == "view"]
 
@@ -233,7 +243,7 @@ def _query_of(text: str) -> dict[str, str]:
 
 
 def _condition_place(text: str) -> tuple[date, int] | None:
-    day, _, number = text.partition(",")
+    day, _comma, number = text.partition(",")
     pk = read_number(number)
     try:
         return None if pk is None else (date.fromisoformat(day), pk)

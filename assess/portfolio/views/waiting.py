@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments.words import moment
+from assess.language import _
 from assess.people.models import Notice
 from assess.portfolio.waiting import waiting_for
 from assess.web.access import signed_in, user_of
@@ -41,5 +42,5 @@ def read(request: HttpRequest) -> HttpResponseBase:
     if newest is not None:
         shown = Notice.objects.filter(user=user_of(request), read_at=None, pk__lte=newest)
         if shown.update(read_at=timezone.now()):
-            messages.success(request, "All marked as read.")
+            messages.success(request, _("All marked as read."))
     return redirect("waiting")
