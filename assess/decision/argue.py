@@ -14,6 +14,7 @@ from assess.decision.playbooks import Playbook, judge_playbooks, where_they_part
 from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result
 from assess.decision.signals import words
+from assess.language import _
 from assess.questionnaire.schema import Answers, Questionnaire
 
 #: Ask again after so many months in any case, by verdict (our judgement: a migration is judged sooner).
@@ -65,8 +66,11 @@ def describe(questionnaire: Questionnaire, change: Change) -> str:
     'Teams in the code: 2 → 3'
     """
     question = questionnaire.by_key[change.key]
-    before = "not known" if change.before is None else words(question, change.before).lower()
-    return f"{wording.subject(question)}: {before} → {words(question, change.after).lower()}"
+    before, after = (
+        _("not known") if value is None else wording.inside(questionnaire, words(question, value))
+        for value in (change.before, change.after)
+    )
+    return _("{subject}: {before} → {after}").format(subject=wording.subject(question), before=before, after=after)
 
 
 def _revisit_when(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> tuple[str, ...]:
@@ -76,6 +80,7 @@ def _revisit_when(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> tupl
         change = flip.changes[0]
         told = change.key in sentences or change.key in FRAME
         if len(flip.changes) == 1 and change.kind == "happen" and not told:
-            then = wording.VERDICT_WORDS[flip.verdict].lower()
-            sentences[change.key] = f"{describe(questionnaire, change)}; the verdict would then be: {then}."
+            sentences[change.key] = _("{change}; the verdict would then be: {verdict}.").format(
+                change=describe(questionnaire, change), verdict=wording.VERDICTS_INSIDE[flip.verdict]
+            )
     return tuple(sentences.values())[:MOST_CONDITIONS]

@@ -13,7 +13,8 @@ from typing import Final, Literal, cast
 from assess.decision.facts import is_read
 from assess.decision.result import VERDICTS, Result, Verdict
 from assess.decision.signals import ACUTE, highest_level, level_of
-from assess.decision.wording import VERDICT_WORDS
+from assess.decision.wording import VERDICTS_INSIDE
+from assess.language import N_, Words, _, ngettext
 from assess.questionnaire.answers import check_link, check_text, is_asked, read_answers
 from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value
@@ -100,22 +101,27 @@ class Case:
     @property
     def decided_words(self) -> str:
         """What they decided and whether it was right, in a sentence."""
-        chose = f"They chose to {_CHOSE[self.decision_taken]}"
-        hindsight = VERDICT_WORDS[self.verdict_in_hindsight].lower()
         if self.decision_was_right == "yes":
-            return f"{chose}, and were right to."
-        if self.decision_was_right == "no":
-            return f"{chose}; in hindsight the right answer was another: {hindsight}."
-        if self.decision_taken == self.verdict_in_hindsight:
-            return f"{chose}; whether that was right is open."
-        return f"{chose}, with mixed results; in hindsight the right answer was another: {hindsight}."
+            sentence = _("They chose to {choice}, and were right to.")
+        elif self.decision_was_right == "no":
+            sentence = _("They chose to {choice}; in hindsight the right answer was another: {hindsight}.")
+        elif self.decision_taken == self.verdict_in_hindsight:
+            sentence = _("They chose to {choice}; whether that was right is open.")
+        else:
+            sentence = _(
+                "They chose to {choice}, with mixed results; in hindsight the right answer was another: {hindsight}."
+            )
+        return sentence.format(choice=_CHOSE[self.decision_taken], hindsight=VERDICTS_INSIDE[self.verdict_in_hindsight])
 
 
-_CHOSE: Final[dict[Verdict, str]] = {
-    "stay": "stay monolithic",
-    "modular": "go to a modular monolith",
-    "extract": "extract services",
-}
+#: What follows "They chose to".
+_CHOSE: Final[Words[Verdict]] = Words(
+    {
+        "stay": N_("stay monolithic"),
+        "modular": N_("go to a modular monolith"),
+        "extract": N_("extract services"),
+    }
+)
 
 
 # --- the model held against hindsight
@@ -164,7 +170,9 @@ class Likeness:
     @property
     def sentence(self) -> str:
         """In words and whole numbers: "Agrees on 7 of 9 shared answers"."""
-        return f"Agrees on {len(self.agreed)} of {self.shared} shared answers"
+        return ngettext(
+            "Agrees on {agreed} of {count} shared answer", "Agrees on {agreed} of {count} shared answers", self.shared
+        ).format(agreed=len(self.agreed), count=self.shared)
 
 
 def similar_cases(
@@ -326,57 +334,65 @@ class _Cases:
 
     def document(self, document: object) -> tuple[Case, ...]:
         if not isinstance(document, Mapping):
-            self.note("wrong_type", 'Give an object: {"questionnaire": "…", "version": 1, "cases": […]}')
+            self.note("wrong_type", _('Give an object: {"questionnaire": "…", "version": 1, "cases": […]}'))
             return ()
         for name in document:
             if name not in ("questionnaire", "version", "cases"):
-                self.note("unknown_field", f"Remove {shown(str(name))}; there is no such field", shown(str(name)))
+                self.note(
+                    "unknown_field",
+                    _("Remove {name}; there is no such field").format(name=shown(str(name))),
+                    shown(str(name)),
+                )
         for name, wanted in (("questionnaire", self.questionnaire.slug), ("version", self.questionnaire.version)):
             if document.get(name) != wanted or isinstance(document.get(name), bool):
-                self.note("other_questionnaire", f"Write {wanted}; the answers are checked against it", name)
+                self.note(
+                    "other_questionnaire",
+                    _("Write {wanted}; the answers are checked against it").format(wanted=wanted),
+                    name,
+                )
         given = document.get("cases")
         if not isinstance(given, list):
-            self.note("wrong_type", "Give a list of cases", "cases")
+            self.note("wrong_type", _("Give a list of cases"), "cases")
             return ()
         if len(given) > MAX_CASES:
-            self.note("too_many", f"Give at most {MAX_CASES} cases", "cases")
+            self.note("too_many", _("Give at most {count} cases").format(count=MAX_CASES), "cases")
             return ()
         cases = [case for place, raw in enumerate(given, start=1) if (case := self.case(raw, f"case {place}"))]
         ids = [case.id for case in cases]
         for twice in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
-            self.note("duplicate", "Give each case an id of its own; this one is there twice", twice)
+            self.note("duplicate", _("Give each case an id of its own; this one is there twice"), twice)
         return tuple(cases)
 
     def case(self, raw: object, place: str) -> Case | None:
         if not isinstance(raw, Mapping):
-            self.note("wrong_type", "Give an object with the fields of a case", place)
+            self.note("wrong_type", _("Give an object with the fields of a case"), place)
             return None
         before = len(self.problems)
         slug = raw.get("id")
         if isinstance(slug, str) and len(slug) <= 60 and _ID.fullmatch(slug):
             place = slug
         elif "id" in raw:
-            self.note("wrong_type", "Write small letters, digits and hyphens", f"{place}.id")
+            self.note("wrong_type", _("Write small letters, digits and hyphens"), f"{place}.id")
         for name in raw:
             if name not in _FIELDS:
-                self.note("unknown_field", "Remove it; there is no such field", f"{place}.{shown(str(name))}")
+                self.note("unknown_field", _("Remove it; there is no such field"), f"{place}.{shown(str(name))}")
         for name in _FIELDS:
             if name not in raw:
-                self.note("missing", "Add it", f"{place}.{name}")
+                self.note("missing", _("Add it"), f"{place}.{name}")
         if len(self.problems) > before and any(name not in raw for name in _FIELDS):
             return None
         year = raw["year"]
         if isinstance(year, bool) or not isinstance(year, int) or not 1990 <= year <= 2100:
-            self.note("out_of_range", "Enter a year between 1990 and 2100", f"{place}.year")
+            self.note("out_of_range", _("Enter a year between 1990 and 2100"), f"{place}.year")
         if not isinstance(raw["scorable"], bool):
-            self.note("wrong_type", "Write true or false", f"{place}.scorable")
+            self.note("wrong_type", _("Write true or false"), f"{place}.scorable")
         right = _right(raw["decision_was_right"])
         if right is None:
-            self.note("unknown_option", 'Write true, false or "mixed"', f"{place}.decision_was_right")
+            self.note("unknown_option", _('Write true, false or "mixed"'), f"{place}.decision_was_right")
         answers = self.answers(raw["answers"], raw["scope"], place)
         also = raw["also_acceptable"]
         if not isinstance(also, list):
-            self.note("wrong_type", "Give a list of verdicts; [] for none", f"{place}.also_acceptable")
+            self.note("wrong_type", _("Give a list of verdicts; [] for none"), f"{place}.also_acceptable")
             also = []
         case = Case(
             id=place,
@@ -406,7 +422,7 @@ class _Cases:
             return {}
         told = answers.get("scope")
         if told is not None and told.value != scope:
-            self.note("contradiction", "Write the same scope here and among the answers", f"{place}.scope")
+            self.note("contradiction", _("Write the same scope here and among the answers"), f"{place}.scope")
         return answers
 
     def verdict(self, raw: object, key: str) -> Verdict:
@@ -414,14 +430,14 @@ class _Cases:
 
     def one_of(self, raw: object, allowed: tuple[str, ...], key: str) -> str:
         if not isinstance(raw, str) or raw not in allowed:
-            self.note("unknown_option", f"Choose one of {', '.join(allowed)}", key)
+            self.note("unknown_option", _("Choose one of {options}").format(options=", ".join(allowed)), key)
             return allowed[0]
         return raw
 
     def text(self, raw: Mapping[str, object], name: str, place: str, limit: int = MAX_TEXT) -> str:
         text, key = raw.get(name), f"{place}.{name}"
         if not isinstance(text, str) or not text.strip():
-            self.note("wrong_type", "Write text here, in quotes", key)
+            self.note("wrong_type", _("Write text here, in quotes"), key)
             return ""
         return self.checked(text, limit, key)
 
@@ -435,24 +451,26 @@ class _Cases:
 
     def evidence(self, raw: object, key: str) -> Iterator[Evidence]:
         if not isinstance(raw, Mapping):
-            self.note("wrong_type", "Give an object: what a source says, by question", key)
+            self.note("wrong_type", _("Give an object: what a source says, by question"), key)
             return
         for name, part in raw.items():
             if name != SIZE and name not in self.questionnaire.by_key:
-                self.note("unknown_key", "Use a question's key; there is no such question", f"{key}.{shown(str(name))}")
+                self.note(
+                    "unknown_key", _("Use a question's key; there is no such question"), f"{key}.{shown(str(name))}"
+                )
             elif not isinstance(part, Mapping) or set(part) != {"status", "says"}:
-                self.note("wrong_type", "Give an object with `status` and `says`", f"{key}.{name}")
+                self.note("wrong_type", _("Give an object with `status` and `says`"), f"{key}.{name}")
             else:
                 status = cast(Status, self.one_of(part["status"], STATUSES, f"{key}.{name}.status"))
                 yield Evidence(key=name, status=status, says=self.text(part, "says", f"{key}.{name}"))
 
     def sources(self, raw: object, key: str) -> Iterator[CaseSource]:
         if not isinstance(raw, list) or not raw:
-            self.note("wrong_type", "Give a list with at least one source", key)
+            self.note("wrong_type", _("Give a list with at least one source"), key)
             return
         for text in raw:
             if not isinstance(text, str) or not text.strip():
-                self.note("wrong_type", "Write an address or a description, in quotes", key)
+                self.note("wrong_type", _("Write an address or a description, in quotes"), key)
                 continue
             text = self.checked(text, MAX_TEXT, key)
             linked = _LINKED.fullmatch(text)

@@ -29,6 +29,7 @@ from assess.decision.rules import (
 )
 from assess.decision.signals import ACUTE, score_axes, words
 from assess.decision.steps import build_steps
+from assess.language import _
 from assess.questionnaire.answers import open_questions
 from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value
 
@@ -82,8 +83,8 @@ def _headline(facts: Facts, judgement: Judgement) -> str:
     told = None not in (facts.boundary, facts.waiting, facts.hurts, facts.lock_in)
     final = wording.HEADLINES[judgement.form]
     if judgement.form == "healthy" and facts.slow:
-        return wording.HEADLINE_SLOW
-    if any(state is None for _, state in gates(facts)):
+        return _(wording.HEADLINE_SLOW)
+    if any(state is None for _gate, state in gates(facts)):
         final = wording.HEADLINES_GATES_OPEN.get(judgement.form, final)
     return final if told else wording.HEADLINES_SO_FAR.get(judgement.form, final)
 
@@ -108,9 +109,9 @@ def _what_to_ask(
             for value in _answers_to_try(question, answers)
         }
         outcomes = {(judge(facts).verdict, possible_verdicts(facts)) for facts in completed}
-        if len(outcomes) > 1 or any(possible != before for _, possible in outcomes):
+        if len(outcomes) > 1 or any(possible != before for _verdict, possible in outcomes):
             decisive.append(question.key)
-            average = sum(len(possible) for _, possible in outcomes) / len(outcomes)
+            average = sum(len(possible) for _verdict, possible in outcomes) / len(outcomes)
             if best[1] is None or average < best[0]:
                 best = (average, question.key)
     return best[1], tuple(decisive)
@@ -198,13 +199,14 @@ def _reasons(
 
 def _strains(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> Iterator[Reason]:
     """What speaks against the services that run, the strongest first."""
-    for code, _ in sorted(strains(facts), key=lambda pair: -pair[1]):
-        sentence, source, keys = wording.STRAINS[code]
+    for code, _weight in sorted(strains(facts), key=lambda pair: -pair[1]):
+        text, source, keys = wording.STRAINS[code]
+        sentence = _(text)
         if code == "signs":
             given = answers["distributed_monolith_signs"].value
             ticked = tuple(sign for sign in given if sign != SHARED_DATABASE) if isinstance(given, tuple) else ()
-            told = words(questionnaire.by_key["distributed_monolith_signs"], ticked)
-            sentence = f"{sentence}: {told.lower()}."
+            told = wording.inside(questionnaire, words(questionnaire.by_key["distributed_monolith_signs"], ticked))
+            sentence = sentence.format(signs=told)
         yield Reason(
             code=f"strain.{code}",
             kind="context",
@@ -221,7 +223,9 @@ def _separability(questionnaire: Questionnaire, score: Score, judgement: Judgeme
         yield Reason(
             code=f"separability.{part.key}",
             kind="separability",
-            sentence=f"{wording.subject(question)}: {part.value.lower()}.",
+            sentence=_("{subject}: {value}.").format(
+                subject=wording.subject(question), value=wording.inside(questionnaire, part.value)
+            ),
             source=_source(question),
             weighs="extract" if part.level >= ACUTE else "modular" if judgement.verdict != "stay" else "stay",
             keys=(part.key,),
@@ -231,25 +235,25 @@ def _separability(questionnaire: Questionnaire, score: Score, judgement: Judgeme
 
 def _pain(questionnaire: Questionnaire, part: Contribution, facts: Facts) -> Reason:
     question = questionnaire.by_key[part.key]
-    means = wording.PAIN_MEANS.get(part.key)
     acute = part.level >= ACUTE
-    tail = f": {means[0] if acute else means[1]}" if means else ""
+    meanings = wording.PAIN_MEANS.get(part.key)
+    means = _(meanings[0] if acute else meanings[1]) if meanings else ""
     weighs: Verdict = "modular" if part.axis == "boundary" else "extract"
     if not acute:
         weighs = "stay" if part.axis == "deployable" else "modular"
         weighs = "modular" if facts.shape == "services" else weighs
     elif part.key == "load_fit" and facts.dominates is False:
-        weighs, tail = "stay", ": no single part causes it, so more machines, a cache or a shard help first"
+        weighs, means = "stay", _("no single part causes it, so more machines, a cache or a shard help first")
     elif part.key == "load_fit" and facts.dominates is None:
-        weighs, tail = "stay", ": whether one part causes it is not known"
+        weighs, means = "stay", _("whether one part causes it is not known")
     elif part.key == "tech_lock_in" and not needs_part(facts):
-        weighs, tail = "stay", ": while the load is carried, a library or a worker is the cheaper way"
+        weighs, means = "stay", _("while the load is carried, a library or a worker is the cheaper way")
     elif facts.shape == "services" and part.key == "deploy_waiting":
-        weighs, tail = "modular", ": services whose releases wait for each other are not independent"
+        weighs, means = "modular", _("services whose releases wait for each other are not independent")
     return Reason(
         code=f"pain.{part.key}",
         kind="pain",
-        sentence=f"{wording.subject(question)} ({part.value.lower()}){tail}.",
+        sentence=_what_it_means(questionnaire, question, part.value, means),
         source=_source(question),
         weighs=weighs,
         keys=(part.key,),
@@ -293,11 +297,17 @@ def _calm(questionnaire: Questionnaire, answers: Answers) -> Iterator[Reason]:
             yield Reason(
                 code=f"calm.{key}",
                 kind="pain",
-                sentence=f"{wording.subject(question)} ({words(question, answer.value).lower()}): {means}.",
+                sentence=_what_it_means(questionnaire, question, words(question, answer.value), means),
                 source=_source(question),
                 weighs="stay",
                 keys=(key,),
             )
+
+
+def _what_it_means(questionnaire: Questionnaire, question: Question, value: str, means: str) -> str:
+    """What was answered, in words, and what that means, "" for nothing beyond itself."""
+    pattern = _("{subject} ({value}): {means}.") if means else _("{subject} ({value}).")
+    return pattern.format(subject=wording.subject(question), value=wording.inside(questionnaire, value), means=means)
 
 
 def _source(question: Question) -> str:

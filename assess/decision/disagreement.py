@@ -8,11 +8,13 @@ whose answer, or what was agreed on (`assessments.together`).
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 
 from assess.decision.decide import decide
 from assess.decision.result import Form, Result, Verdict
 from assess.decision.signals import words
+from assess.language import _, capitalised
 from assess.questionnaire.schema import Answer, Answers, Question, Questionnaire, Value
 
 #: From so many steps on a difference is an open point: neighbours on a scale may only read its words otherwise.
@@ -118,7 +120,7 @@ def spread_of(question: Question, sheets: Iterable[Sheet]) -> Spread:
         given=tuple(
             Given(
                 value=value,
-                words=_capital(words(question, value)),
+                words=capitalised(words(question, value)),
                 n=by_value[value].total(),
                 by_perspective=dict(by_value[value]),
             )
@@ -214,8 +216,11 @@ def between_words(question: Question, values: Iterable[Value]) -> str:
     """
     ordered = [words(question, value) for value in sorted(values, key=lambda value: _place(question, value))]
     if question.kind == "several":
-        return f"between {' or '.join(f'“{text}”' for text in ordered)}"
-    return f"between {lowered(ordered[0])} and {lowered(ordered[-1])}"
+        # Each may be a list with commas of its own, so "or" stands between any two.
+        quoted = [_("“{text}”").format(text=text) for text in ordered]
+        answers = reduce(lambda first, last: _("{first} or {last}").format(first=first, last=last), quoted)
+        return _("between {answers}").format(answers=answers)
+    return _("between {lowest} and {highest}").format(lowest=lowered(ordered[0]), highest=lowered(ordered[-1]))
 
 
 # --- the verdict by role
@@ -305,7 +310,3 @@ def values_of(answer: Answer | None) -> tuple[Value, ...]:
 def lowered(text: str) -> str:
     """A label inside a sentence; one that begins with an abbreviation stays as it is."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -35,6 +35,7 @@ from assess.decision.rules import RULES
 from assess.decision.signals import ACUTE, level_of, score_axes
 from assess.decision.sweep import Grid, build_grid, count_outcomes, only, telling_values
 from assess.decision.wording import FORM_WORDS
+from assess.language import N_, Words, _
 from assess.questionnaire.problems import Problem
 from assess.questionnaire.reader import Path, read_yaml
 from assess.questionnaire.schema import (
@@ -47,9 +48,11 @@ from assess.questionnaire.schema import (
 )
 
 #: Questions that neither a rule nor a score reads, and who does.
-READ_ELSEWHERE: Mapping[str, str] = {
-    "deploys_per_week": "contradictions between answers",
-}
+READ_ELSEWHERE: Words[str] = Words(
+    {
+        "deploys_per_week": N_("contradictions between answers"),
+    }
+)
 
 #: The built-in questions with options: their slugs from calm to painful, or from weak to strong. Those that the rules
 #: read by key must have exactly these, because to a rule any other slug is a no.
@@ -112,57 +115,73 @@ NUMBER_KEYS = RISING_NUMBERS | {"services", "developers", "teams", "deploys_per_
 DEPLOYABLE_SIGNALS = ("waiting", "load", "lock_in", "uneven", "cost")
 
 #: What an edition without this question loses.
-MISSING_KEYS: Mapping[str, str] = {
-    "scope": "one part can never be told from the whole system, so waiting releases always mean the organisation",
-    "current_shape": "services that already run are never seen: no rule about them fires, and no verdict is firm",
-    "services": "too many services for those who own them are never seen",
-    "distributed_monolith_signs": "signs of a distributed monolith are never seen",
-    "product_stage": "a product that still searches for its market is never held back from an organisation-wide split",
-    "motives": "weak reasons are never named",
-    "developers": "fewer than ten people are never held back from an organisation-wide split",
-    "teams": "a single team is never held back from an organisation-wide split, and a checklist item stays open",
-    "ownership": "services without an owner never count",
-    "deploy_minutes": "a checklist item stays open",
-    "scaling_profile": "one part that dominates is known by its measured share only",
-    "hot_share": "a checklist item rests on an impression instead of a measured share",
-    "boundaries": "the gate `boundaries` can never pass or fail: an extraction stays conditional for ever",
-    "cross_boundary_transactions": "many shared transactions never keep a part from being extracted",
-    "platform_team": "the gate `platform` can never pass or fail: an extraction stays conditional for ever",
-    "ci_cd": "the gate `pipeline` can never pass or fail: an extraction stays conditional for ever",
-    "tracing": "the gate `tracing` can never pass or fail: an extraction stays conditional for ever",
-    "central_logging": "the gate `logging` can never pass or fail: an extraction stays conditional for ever",
-    "hiring": "a checklist item stays open",
-    "migration_horizon": "a business that gave less than half a year never holds an organisation-wide split back",
-}
+MISSING_KEYS: Words[str] = Words(
+    {
+        "scope": N_(
+            "one part can never be told from the whole system, so waiting releases always mean the organisation"
+        ),
+        "current_shape": N_(
+            "services that already run are never seen: no rule about them fires, and no verdict is firm"
+        ),
+        "services": N_("too many services for those who own them are never seen"),
+        "distributed_monolith_signs": N_("signs of a distributed monolith are never seen"),
+        "product_stage": N_(
+            "a product that still searches for its market is never held back from an organisation-wide split"
+        ),
+        "motives": N_("weak reasons are never named"),
+        "developers": N_("fewer than ten people are never held back from an organisation-wide split"),
+        "teams": N_(
+            "a single team is never held back from an organisation-wide split, and a checklist item stays open"
+        ),
+        "ownership": N_("services without an owner never count"),
+        "deploy_minutes": N_("a checklist item stays open"),
+        "scaling_profile": N_("one part that dominates is known by its measured share only"),
+        "hot_share": N_("a checklist item rests on an impression instead of a measured share"),
+        "boundaries": N_("the gate `boundaries` can never pass or fail: an extraction stays conditional for ever"),
+        "cross_boundary_transactions": N_("many shared transactions never keep a part from being extracted"),
+        "platform_team": N_("the gate `platform` can never pass or fail: an extraction stays conditional for ever"),
+        "ci_cd": N_("the gate `pipeline` can never pass or fail: an extraction stays conditional for ever"),
+        "tracing": N_("the gate `tracing` can never pass or fail: an extraction stays conditional for ever"),
+        "central_logging": N_("the gate `logging` can never pass or fail: an extraction stays conditional for ever"),
+        "hiring": N_("a checklist item stays open"),
+        "migration_horizon": N_(
+            "a business that gave less than half a year never holds an organisation-wide split back"
+        ),
+    }
+)
 
 #: Facts that can hold or fail: what is lost when they never hold, when they never fail, and the questions that settle
-#: them ("" where a pain reading does, whatever its key).
+#: them ("" where a pain reading does, whatever its key). Sentences are marked only.
 _EITHER_WAY: Mapping[str, tuple[str, str, str]] = {
-    "one_part": ("one part can never be chosen", "the whole system can never be chosen", "scope"),
-    "searching": ("no product is ever searching", "every product is still searching", "product_stage"),
-    "boundary": ("no pain that boundaries cure is ever acute", "a pain that boundaries cure is always acute", ""),
-    "waiting": ("releases that wait are never acute", "releases always wait", ""),
-    "hurts": ("load is never felt", "load is always felt", ""),
-    "lock_in": ("no part ever needs its own runtime", "a part always needs its own runtime", ""),
-    "dominates": ("no part ever dominates the load", "one part always dominates the load", ""),
-    "painful_cost": ("cost is never painful", "cost is always painful", ""),
-    "slow": ("deploys are never slow", "deploys are always slow", "deploy_minutes"),
-    "unowned": ("ownership is never unclear", "ownership is always unclear", "ownership"),
+    "one_part": (N_("one part can never be chosen"), N_("the whole system can never be chosen"), "scope"),
+    "searching": (N_("no product is ever searching"), N_("every product is still searching"), "product_stage"),
+    "boundary": (
+        N_("no pain that boundaries cure is ever acute"),
+        N_("a pain that boundaries cure is always acute"),
+        "",
+    ),
+    "waiting": (N_("releases that wait are never acute"), N_("releases always wait"), ""),
+    "hurts": (N_("load is never felt"), N_("load is always felt"), ""),
+    "lock_in": (N_("no part ever needs its own runtime"), N_("a part always needs its own runtime"), ""),
+    "dominates": (N_("no part ever dominates the load"), N_("one part always dominates the load"), ""),
+    "painful_cost": (N_("cost is never painful"), N_("cost is always painful"), ""),
+    "slow": (N_("deploys are never slow"), N_("deploys are always slow"), "deploy_minutes"),
+    "unowned": (N_("ownership is never unclear"), N_("ownership is always unclear"), "ownership"),
     "shared_writes": (
-        "many shared transactions can never be said",
-        "a part is always held by shared transactions",
+        N_("many shared transactions can never be said"),
+        N_("a part is always held by shared transactions"),
         "cross_boundary_transactions",
     ),
-    "tangled": ("a tangle can never be said", "the code is always tangled", "boundaries"),
-    "named": ("the gate can never pass", "the gate can never fail", "boundaries"),
-    "platform": ("the gate can never pass", "the gate can never fail", "platform_team"),
-    "dedicated": ("the checklist item is never a yes", "the checklist item is never a no", "platform_team"),
-    "automated": ("the gate can never pass", "the gate can never fail", "ci_cd"),
-    "traced": ("the gate can never pass", "the gate can never fail", "tracing"),
-    "logged": ("the gate can never pass", "the gate can never fail", "central_logging"),
-    "hiring": ("the checklist item is never a yes", "the checklist item is never a no", "hiring"),
-    "half_year": ("half a year can never be agreed to", "half a year is always agreed to", "migration_horizon"),
-    "bad_motives": ("a weak reason can never be given", "there is always a weak reason", "motives"),
+    "tangled": (N_("a tangle can never be said"), N_("the code is always tangled"), "boundaries"),
+    "named": (N_("the gate can never pass"), N_("the gate can never fail"), "boundaries"),
+    "platform": (N_("the gate can never pass"), N_("the gate can never fail"), "platform_team"),
+    "dedicated": (N_("the checklist item is never a yes"), N_("the checklist item is never a no"), "platform_team"),
+    "automated": (N_("the gate can never pass"), N_("the gate can never fail"), "ci_cd"),
+    "traced": (N_("the gate can never pass"), N_("the gate can never fail"), "tracing"),
+    "logged": (N_("the gate can never pass"), N_("the gate can never fail"), "central_logging"),
+    "hiring": (N_("the checklist item is never a yes"), N_("the checklist item is never a no"), "hiring"),
+    "half_year": (N_("half a year can never be agreed to"), N_("half a year is always agreed to"), "migration_horizon"),
+    "bad_motives": (N_("a weak reason can never be given"), N_("there is always a weak reason"), "motives"),
 }
 
 _FULL = 100
@@ -228,7 +247,7 @@ def placed(problems: tuple[Problem, ...], content: bytes, *, file: str) -> tuple
 def _question(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Problem]:
     yield from _kind(question)
     if question.reads is None and question.key not in RULE_KEYS and question.key not in READ_ELSEWHERE:
-        message = "Add `reads`, or remove the question: no rule, no score and no other part reads it"
+        message = _("Add `reads`, or remove the question: no rule, no score and no other part reads it")
         yield Problem(code="unread_question", message=message, key=question.key)
     yield from _condition(questionnaire, question)
     if question.reads is not None:
@@ -242,18 +261,24 @@ def _kind(question: Question) -> Iterator[Problem]:
         return
     kind = "number" if key in NUMBER_KEYS else "several" if key in SEVERAL_KEYS else "choice"
     if question.kind != kind:
-        message = f"Make this a {kind}, or give it another key: the rules read `{key}` as one and would never see it"
+        message = _(
+            "Make this a {kind}, or give it another key: the rules read `{key}` as one and would never see it"
+        ).format(kind=kind, key=key)
         yield Problem(code="kind_unknown_to_rules", message=message, key=f"{key}.type")
         return
     options = [option.value for option in question.options]
     for slug in SCALES.get(key, ()):
         if slug not in options:
-            message = f"Add the option `{slug}`; the rules read it, and without it some of them can no longer be met"
+            message = _(
+                "Add the option `{slug}`; the rules read it, and without it some of them can no longer be met"
+            ).format(slug=slug)
             yield Problem(code="option_missing", message=message, key=f"{key}.options")
     for n, slug in enumerate(options):
         if key in SCALES and slug not in SCALES[key] and question.kind == "choice":
             known = ", ".join(SCALES[key])
-            message = f"Use one of {known} instead of `{slug}`; to the rules any other option is a plain no"
+            message = _("Use one of {known} instead of `{slug}`; to the rules any other option is a plain no").format(
+                known=known, slug=slug
+            )
             yield Problem(code="option_unknown_to_rules", message=message, key=f"{key}.options[{n + 1}].value")
 
 
@@ -263,7 +288,9 @@ def _condition(questionnaire: Questionnaire, question: Question) -> Iterator[Pro
         return
     other = questionnaire.by_key[condition.key]
     if other.kind == "choice" and len(condition.any_of) == len(other.options):
-        message = f"Remove `asked_when`; it names every option of `{condition.key}`, so the question is always asked"
+        message = _("Remove `asked_when`; it names every option of `{key}`, so the question is always asked").format(
+            key=condition.key
+        )
         yield Problem(code="condition_without_effect", message=message, key=f"{question.key}.asked_when")
 
 
@@ -275,25 +302,31 @@ def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extrem
     field = "levels" if reading.levels else "acute"
     place = f"{question.key}.reads.{field}"
     if lowest == highest:
-        message = f"Give the answers different levels; all read as {lowest}, so the reading has no effect"
+        message = _("Give the answers different levels; all read as {lowest}, so the reading has no effect").format(
+            lowest=lowest
+        )
         yield Problem(code="reading_without_effect", message=message, key=place)
         return
     yield from _direction(question, place)
     if reading.axis in PAIN_AXES:
         if lowest > 0:
-            message = f"Let the calmest answer read as 0 instead of {lowest}; leaving it blank would look better"
+            message = _(
+                "Let the calmest answer read as 0 instead of {lowest}; leaving it blank would look better"
+            ).format(lowest=lowest)
             yield Problem(code="blank_beats_answer", message=message, key=place)
         if reading.axis == "deployable" and reading.signal not in DEPLOYABLE_SIGNALS and highest >= ACUTE:
             signals = ", ".join(DEPLOYABLE_SIGNALS)
-            message = (
-                f"Keep the levels of `{reading.signal}` below {ACUTE}, or use one of the signals {signals}: "
+            message = _(
+                "Keep the levels of `{signal}` below {acute}, or use one of the signals {signals}: "
                 "no rule reads another one, so an acute score would have no verdict behind it"
-            )
+            ).format(signal=reading.signal, acute=ACUTE, signals=signals)
             yield Problem(code="acute_signal_unread", message=message, key=place)
     else:
         whole = sum(other.weight for other in _readings(questionnaire, reading.axis))
         if 2 * (highest - lowest) * reading.weight < whole:
-            message = f"Raise the weight above {reading.weight} of {whole}; the best answer adds less than half a point"
+            message = _(
+                "Raise the weight above {weight} of {whole}; the best answer adds less than half a point"
+            ).format(weight=reading.weight, whole=whole)
             yield Problem(code="weight_without_effect", message=message, key=f"{question.key}.reads.weight")
     if lowest == 0 or reading.axis not in PAIN_AXES:
         yield from _blank(questionnaire, question, extremes, place)
@@ -313,7 +346,9 @@ def _direction(question: Question, place: str) -> Iterator[Problem]:
         assert reading.acute is not None
         assert reading.comfortable is not None
         if key in RISING_NUMBERS and reading.acute < reading.comfortable:
-            message = f"Exchange `comfortable` and `acute`; a larger number of {question.unit} is the worse one"
+            message = _("Exchange `comfortable` and `acute`; a larger number of {unit} is the worse one").format(
+                unit=question.unit
+            )
             yield Problem(code="reversed_scale", message=message, key=place)
         return
     slugs = [option.value for option in question.options]
@@ -322,16 +357,20 @@ def _direction(question: Question, place: str) -> Iterator[Problem]:
     levels = [reading.levels[slug] for slug in ordered]
     for (one, level), (other, same) in pairwise(zip(ordered, levels, strict=True)):
         if level == same and key not in RULE_KEYS:
-            message = f"Give `{one}` and `{other}` different levels, or make them one option; now both read as {level}"
+            message = _(
+                "Give `{one}` and `{other}` different levels, or make them one option; now both read as {level}"
+            ).format(one=one, other=other, level=level)
             yield Problem(code="level_without_effect", message=message, key=place)
     if all(before <= after for before, after in pairwise(levels)):
         return
-    ends = "calm to painful" if reading.axis in PAIN_AXES else "weak to strong"
+    ends = _("calm to painful") if reading.axis in PAIN_AXES else _("weak to strong")
     if all(before >= after for before, after in pairwise(levels)):
-        message = f"Turn the levels round: from `{ordered[0]}` to `{ordered[-1]}` they must rise, {ends}"
+        message = _("Turn the levels round: from `{first}` to `{last}` they must rise, {ends}").format(
+            first=ordered[0], last=ordered[-1], ends=ends
+        )
         yield Problem(code="reversed_scale", message=message, key=place)
         return
-    message = f"Let the levels rise over {', '.join(ordered)}; now they go up and down"
+    message = _("Let the levels rise over {options}; now they go up and down").format(options=", ".join(ordered))
     yield Problem(code="unordered_levels", message=message, key=place)
 
 
@@ -348,7 +387,7 @@ def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes
         blank = score_axes(on_axis, without)[reading.axis].points
         answered = score_axes(on_axis, {**without, question.key: Answer(value=honest)})[reading.axis].points
         if answered > blank if pain else answered < blank:
-            message = "Change the levels: leaving this blank scores better than the best honest answer"
+            message = _("Change the levels: leaving this blank scores better than the best honest answer")
             yield Problem(code="blank_beats_answer", message=message, key=place)
             return
 
@@ -359,7 +398,8 @@ def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes
 def _missing_keys(questionnaire: Questionnaire) -> Iterator[Problem]:
     for key, consequence in MISSING_KEYS.items():
         if key not in questionnaire.by_key:
-            yield Problem(code="key_missing", message=f"Add a question `{key}`; without it {consequence}", key=key)
+            message = _("Add a question `{key}`; without it {consequence}").format(key=key, consequence=consequence)
+            yield Problem(code="key_missing", message=message, key=key)
 
 
 def _either_way(questionnaire: Questionnaire, grid: Grid) -> Iterator[Problem]:
@@ -371,8 +411,13 @@ def _either_way(questionnaire: Questionnaire, grid: Grid) -> Iterator[Problem]:
         for wanted, consequence in ((True, never), (False, always)):
             if wanted not in values:
                 place = f"{key}.options" if key else ""
-                where = "" if key else " Read a question on the pain axes for it."
-                message = f"Let `{field}` come out both ways: as it is, {consequence}.{where}"
+                message = _("Let `{field}` come out both ways: as it is, {consequence}.")
+                if not key:
+                    message = _(
+                        "Let `{field}` come out both ways: as it is, {consequence}. "
+                        "Read a question on the pain axes for it."
+                    )
+                message = message.format(field=field, consequence=_(consequence))
                 yield Problem(code="fact_one_way", message=message, key=place)
 
 
@@ -382,7 +427,9 @@ def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Problem
     openings.append({key: Answer(value=wanted[0]) for key, wanted in triggers.items()})
     for axis in AXES:
         if not _readings(questionnaire, axis):
-            message = f"Read at least one question on the axis `{axis}`; as it is, its score is always 0"
+            message = _("Read at least one question on the axis `{axis}`; as it is, its score is always 0").format(
+                axis=axis
+            )
             yield Problem(code="axis_without_questions", message=message, key=axis)
             continue
         on_axis = extremes.by_axis[axis]
@@ -390,13 +437,19 @@ def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Problem
         highs = [score_axes(on_axis, {**extremes.strongest, **more})[axis] for more in openings]
         lowest, highest = min(score.points for score in lows), max(score.points for score in highs)
         if lowest > 0:
-            message = f"Let the weakest answers on `{axis}` read as 0; its score never falls below {lowest}"
+            message = _("Let the weakest answers on `{axis}` read as 0; its score never falls below {lowest}").format(
+                axis=axis, lowest=lowest
+            )
             yield Problem(code="axis_never_empty", message=message, key=axis)
         if axis in PAIN_AXES and highest < ACUTE:
-            message = f"Let some answer on `{axis}` read as {ACUTE} or more; now no answers make that pain acute"
+            message = _(
+                "Let some answer on `{axis}` read as {acute} or more; now no answers make that pain acute"
+            ).format(axis=axis, acute=ACUTE)
             yield Problem(code="axis_never_acute", message=message, key=axis)
         if axis not in PAIN_AXES and highest < _FULL:
-            message = f"Let the best answers on `{axis}` read as {_FULL}; its score never rises above {highest}"
+            message = _(
+                "Let the best answers on `{axis}` read as {full}; its score never rises above {highest}"
+            ).format(axis=axis, full=_FULL, highest=highest)
             yield Problem(code="axis_never_full", message=message, key=axis)
 
 
@@ -416,16 +469,18 @@ def _outcomes(grid: Grid) -> Iterator[Problem]:
     reached = [judgement for judgement, count in count_outcomes(grid).items() if count]
     for verdict in VERDICTS:
         if not any(judgement.verdict == verdict for judgement in reached):
-            message = f"Make the verdict `{verdict}` reachable; no complete answers lead to it"
+            message = _("Make the verdict `{verdict}` reachable; no complete answers lead to it").format(
+                verdict=verdict
+            )
             yield Problem(code="unreachable_verdict", message=message, key=verdict)
     forms: tuple[Form, ...] = tuple(FORM_WORDS)
     for form in forms:
         if not any(judgement.form == form for judgement in reached):
-            message = f"Make the form `{form}` reachable; no complete answers lead to it"
+            message = _("Make the form `{form}` reachable; no complete answers lead to it").format(form=form)
             yield Problem(code="unreachable_form", message=message, key=form)
     for rule in RULES:
         if not any(judgement.rule == rule for judgement in reached):
-            message = f"Make the rule `{rule}` reachable; no complete answers lead to it"
+            message = _("Make the rule `{rule}` reachable; no complete answers lead to it").format(rule=rule)
             yield Problem(code="dead_rule", message=message, key=rule)
 
 

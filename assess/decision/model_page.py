@@ -15,12 +15,16 @@ from assess.decision.rules import RULES, Judgement, judge, possible_verdicts
 from assess.decision.signals import ACUTE
 from assess.decision.sweep import Grid, count_outcomes, totals
 from assess.decision.wording import AXIS_WORDS, CHECKLIST, FORM_WORDS, GATE_KEYS, GATE_SOURCES, GATE_WORDS, GATES
+from assess.language import N_, _, number
 from assess.questionnaire.schema import AXES, PAIN_AXES, Question, Questionnaire
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slice:
-    """A part of the grid worth looking at by itself. `allowed` are the values that facts may have in it."""
+    """A part of the grid worth looking at by itself. `allowed` are the values that facts may have in it.
+
+    The title is marked only.
+    """
 
     title: str
     allowed: Mapping[str, frozenset[object]]
@@ -41,18 +45,18 @@ _WELL_PLACED = {
 }
 
 SLICES: tuple[Slice, ...] = (
-    Slice(title="All combinations", allowed={}),
-    Slice(title="Mostly services run", allowed={"shape": frozenset({"services"})}),
-    Slice(title="A monolith with some services", allowed={"shape": frozenset({"mixed"})}),
-    Slice(title="A monolith, modular or not", allowed=_MONOLITH),
-    Slice(title="A monolith where no pain is acute", allowed={**_MONOLITH, **_CALM}),
-    Slice(title="A monolith where every gate is open", allowed={**_MONOLITH, **_GATES_OPEN}),
+    Slice(title=N_("All combinations"), allowed={}),
+    Slice(title=N_("Mostly services run"), allowed={"shape": frozenset({"services"})}),
+    Slice(title=N_("A monolith with some services"), allowed={"shape": frozenset({"mixed"})}),
+    Slice(title=N_("A monolith, modular or not"), allowed=_MONOLITH),
+    Slice(title=N_("A monolith where no pain is acute"), allowed={**_MONOLITH, **_CALM}),
+    Slice(title=N_("A monolith where every gate is open"), allowed={**_MONOLITH, **_GATES_OPEN}),
     Slice(
-        title="The same, and stage, size, teams, business and hiring are favourable",
+        title=N_("The same, and stage, size, teams, business and hiring are favourable"),
         allowed={**_MONOLITH, **_GATES_OPEN, **_WELL_PLACED},
     ),
     Slice(
-        title="The same, and teams wait for each other's releases",
+        title=N_("The same, and teams wait for each other's releases"),
         allowed={**_MONOLITH, **_GATES_OPEN, **_WELL_PLACED, "waiting": _YES},
     ),
 )
@@ -73,7 +77,9 @@ def build_blocks(
     notes beside a reading about where its figures come from.
     """
     return {
-        "version": f"Model {MODEL_VERSION}, questionnaire `{questionnaire.slug}` version {questionnaire.version}.",
+        "version": _("Model {model}, questionnaire `{questionnaire}` version {version}.").format(
+            model=MODEL_VERSION, questionnaire=questionnaire.slug, version=questionnaire.version
+        ),
         "signals": _signals(questionnaire, remarks),
         "facts": _facts(questionnaire),
         "rules": _rules(),
@@ -93,7 +99,7 @@ def fill(page: str, blocks: Mapping[str, str]) -> str:
     for name, text in blocks.items():
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
         before, found, rest = page.partition(begin)
-        _, closed, after = rest.partition(end)
+        _old, closed, after = rest.partition(end)
         if not found or not closed:
             raise ValueError(f"the page has no markers for {name}")
         page = f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}"
@@ -101,7 +107,7 @@ def fill(page: str, blocks: Mapping[str, str]) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [" | ".join(head), "|".join("---" for _ in head), *(" | ".join(row) for row in rows)]
+    lines = [" | ".join(head), "|".join("---" for _column in head), *(" | ".join(row) for row in rows)]
     return "\n".join(f"|{line}|" if line.startswith("---") else f"| {line} |" for line in lines)
 
 
@@ -115,10 +121,17 @@ def _signals(questionnaire: Questionnaire, remarks: Mapping[str, str]) -> str:
             if reading is None or reading.axis != axis:
                 continue
             share = f"`{reading.signal}`" if pain else str(reading.weight)
-            remark = remarks.get(question.key, f"The levels{'' if pain else ' and the weight'} are our judgement.")
+            ours = _("The levels are our judgement.") if pain else _("The levels and the weight are our judgement.")
+            remark = remarks.get(question.key, ours)
             rows.append((f"`{question.key}`", _levels(question), share, ", ".join(question.sources), remark))
-        note = f" Acute from {ACUTE}." if pain else ""
-        head = ("question", "levels, 0 to 100", "signal" if pain else "weight", "told in", "where the figures are from")
+        note = " " + _("Acute from {level}.").format(level=ACUTE) if pain else ""
+        head = (
+            _("question"),
+            _("levels, 0 to 100"),
+            _("signal") if pain else _("weight"),
+            _("told in"),
+            _("where the figures are from"),
+        )
         parts.append(f"**{AXIS_WORDS[axis]}** (`{axis}`).{note}\n\n{_table(head, rows)}")
     return "\n\n".join(parts)
 
@@ -128,7 +141,9 @@ def _levels(question: Question) -> str:
     assert reading is not None
     if reading.levels:
         return ", ".join(f"{slug} {level}" for slug, level in reading.levels.items())
-    return f"0 up to {reading.comfortable:g} {question.unit}, {reading.top} from {reading.acute:g}, in between a line"
+    return _("0 up to {comfortable} {unit}, {top} from {acute}, in between a line").format(
+        comfortable=f"{reading.comfortable:g}", unit=question.unit, top=reading.top, acute=f"{reading.acute:g}"
+    )
 
 
 def _facts(questionnaire: Questionnaire) -> str:
@@ -136,24 +151,25 @@ def _facts(questionnaire: Questionnaire) -> str:
     rows = [
         (
             f"`{question.key}`",
-            "rules" if question.key in RULE_KEYS else READ_ELSEWHERE.get(question.key, ""),
+            _("rules") if question.key in RULE_KEYS else READ_ELSEWHERE.get(question.key, ""),
             ", ".join(question.sources),
         )
         for question in context
     ]
-    return _table(("question without points", "read by", "told in"), rows)
+    return _table((_("question without points"), _("read by"), _("told in")), rows)
 
 
 def _rules() -> str:
+    ours = _("Ours:")
     return "\n".join(
-        f"{n}. **`{rule.slug}`** ({rule.source}). {rule.sentence}{f' *Ours:* {rule.ours}' if rule.ours else ''}"
+        f"{n}. **`{rule.slug}`** ({rule.source}). {rule.sentence}{f' *{ours}* {rule.ours}' if rule.ours else ''}"
         for n, rule in enumerate(RULES.values(), 1)
     )
 
 
 def _gates() -> str:
     rows = [(GATE_WORDS[gate], f"`{GATE_KEYS[gate]}`", GATES[gate]["failed"], GATE_SOURCES[gate]) for gate in GATE_KEYS]
-    return _table(("gate", "question", "when it is known to be closed", "told in"), rows)
+    return _table((_("gate"), _("question"), _("when it is known to be closed"), _("told in")), rows)
 
 
 def _checklist() -> str:
@@ -167,43 +183,45 @@ def _share(count: int, whole: int) -> str:
     ('12.5 %', '1 in 3,000', 'never')
     """
     if not count:
-        return "never"
+        return _("never")
     if count * 1000 >= whole:
-        return f"{100 * count / whole:.1f} %"
-    return f"1 in {round(whole / count):,}"
+        return _("{share} %").format(share=number(round(100 * count / whole, 1)))
+    return _("1 in {many}").format(many=number(round(whole / count)))
 
 
 def _sweep(grid: Grid, sample: Mapping[Judgement, int], seed: int) -> str:
     counts = count_outcomes(grid)
     size = sum(sample.values())
     parts = [
-        f"The grid has {grid.cells:,} combinations of facts; the sample has {size:,} random sets of answers to all "
-        f"questions (seed {seed}, every telling answer of a question equally likely)."
+        _(
+            "The grid has {cells} combinations of facts; the sample has {size} random sets of answers to all "
+            "questions (seed {seed}, every telling answer of a question equally likely)."
+        ).format(cells=number(grid.cells), size=number(size), seed=seed)
     ]
     named = {
-        "verdict": {str(verdict): f"`{verdict}`" for verdict in VERDICTS},
-        "form": {str(form): f"`{form}` {words}" for form, words in FORM_WORDS.items()},
-        "rule": {rule: f"`{rule}`" for rule in RULES},
+        ("verdict", _("verdict")): {str(verdict): f"`{verdict}`" for verdict in VERDICTS},
+        ("form", _("form")): {str(form): f"`{form}` {words}" for form, words in FORM_WORDS.items()},
+        ("rule", _("rule")): {rule: f"`{rule}`" for rule in RULES},
     }
-    for field, words in named.items():
+    for (field, title), words in named.items():
         in_grid, in_sample = totals(counts, field), totals(sample, field)
         rows = [
             (
                 text,
-                f"{in_grid.get(slug, 0):,}",
+                number(in_grid.get(slug, 0)),
                 _share(in_grid.get(slug, 0), grid.cells),
                 _share(in_sample.get(slug, 0), size),
             )
             for slug, text in words.items()
         ]
-        parts.append(_table((field, "combinations", "of the grid", "of the sample"), rows))
+        parts.append(_table((title, _("combinations"), _("of the grid"), _("of the sample")), rows))
     slices = []
     for part in SLICES:
         cut = grid.restricted(**part.allowed)
         by_verdict = totals(count_outcomes(cut), "verdict")
         shares = (_share(by_verdict.get(verdict, 0), cut.cells) for verdict in VERDICTS)
-        slices.append((part.title, f"{cut.cells:,}", *shares))
-    parts.append(_table(("part of the grid", "combinations", *(f"`{verdict}`" for verdict in VERDICTS)), slices))
+        slices.append((_(part.title), number(cut.cells), *shares))
+    parts.append(_table((_("part of the grid"), _("combinations"), *(f"`{verdict}`" for verdict in VERDICTS)), slices))
     return "\n\n".join(parts)
 
 
@@ -213,34 +231,43 @@ def _cases(questionnaire: Questionnaire, cases: Sequence[Case]) -> str:
     for case in scorable:
         facts = read_facts(questionnaire, case.answers)
         said = judge(facts)
-        firm = "" if len(possible_verdicts(facts)) == 1 else ", conditional"
+        verdict = f"`{said.verdict}`"
+        if len(possible_verdicts(facts)) > 1:
+            verdict = _("{verdict}, conditional").format(verdict=verdict)
         rows.append(
             (
                 case.system,
                 str(case.year),
                 _accepted(case),
-                f"`{said.verdict}`{firm}",
+                verdict,
                 f"`{said.rule}`",
                 _hit(case, said),
             )
         )
         if not case.accepts(said.verdict):
-            missed.append(f"- Missed: {case.system}, {case.year}. {case.outcome} {case.lesson}")
-    head = ("system", "year", "right in hindsight", "the model says", "by the rule", "")
+            told = _("Missed: {system}, {year}.").format(system=case.system, year=case.year)
+            missed.append(f"- {told} {case.outcome} {case.lesson}")
+    head = (_("system"), _("year"), _("right in hindsight"), _("the model says"), _("by the rule"), "")
     hits = len(scorable) - len(missed)
-    summary = (
-        f"Of {len(cases)} published cases {len(scorable)} tell enough to be scored. The model hits {hits} of them and "
-        f"misses {len(missed)}."
-    )
+    summary = _(
+        "Of {cases} published cases {scorable} tell enough to be scored. The model hits {hits} of them and misses "
+        "{missed}."
+    ).format(cases=len(cases), scorable=len(scorable), hits=hits, missed=len(missed))
     return "\n\n".join((summary, _table(head, rows), *(("\n".join(missed),) if missed else ())))
 
 
 def _accepted(case: Case) -> str:
-    also = f", or {', '.join(f'`{verdict}`' for verdict in case.also_acceptable)}" if case.also_acceptable else ""
-    return f"`{case.verdict_in_hindsight}`{also}"
+    right = f"`{case.verdict_in_hindsight}`"
+    if not case.also_acceptable:
+        return right
+    also = _(", ").join(f"`{verdict}`" for verdict in case.also_acceptable)
+    return _("{verdict}, or {also}").format(verdict=right, also=also)
 
 
 def _hit(case: Case, said: Judgement) -> str:
     if said.verdict == case.verdict_in_hindsight:
-        return "hit"
-    return "acceptable" if case.accepts(said.verdict) else "**miss**"
+        return _("hit")
+    if case.accepts(said.verdict):
+        return _("acceptable")
+    miss = _("miss")
+    return f"**{miss}**"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from assess.decision.facts import DOMINANT, Ternary, read_facts
 from assess.decision.result import VERDICTS, Verdict
 from assess.decision.rules import FEW_PEOPLE, MANY_SERVICES, SEVERAL_TEAMS, checklist
-from assess.decision.sources import SOURCES
+from assess.language import N_, Words, _, all_of, capitalised, ngettext
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import Answers, Questionnaire, Value
 
@@ -33,18 +33,32 @@ _S4_SIGNS = ("release_together", "synchronous_chains", "shared_database")
 #: S4's bad reasons.
 _BAD_MOTIVES = ("imitation", "new_technology", "avoid_cleanup", "vague_performance")
 
-_FOR_WORDS: dict[Verdict, str] = {
-    "stay": "staying monolithic",
-    "modular": "a modular monolith",
-    "extract": "services",
-}
-_SIGN_WORDS = {
-    "release_together": "services that are released together",
-    "synchronous_chains": "requests that run through chains of services",
-    "shared_database": "tables shared between services",
-    "contract_ripples": "interface changes that ripple",
-    "service_per_table": "services cut along tables",
-}
+_FOR_WORDS: Words[Verdict] = Words(
+    {
+        "stay": N_("staying monolithic"),
+        "modular": N_("a modular monolith"),
+        "extract": N_("services"),
+    }
+)
+#: The sources within a sentence.
+_NAMED: Words[str] = Words(
+    {
+        "S0": N_("the SHOB playbook"),
+        "S1": N_("the Django rules"),
+        "S2": N_("the GreedyGame story"),
+        "S3": N_("the Readiness guide"),
+        "S4": N_("the Patterns article"),
+    }
+)
+_SIGN_WORDS: Words[str] = Words(
+    {
+        "release_together": N_("services that are released together"),
+        "synchronous_chains": N_("requests that run through chains of services"),
+        "shared_database": N_("tables shared between services"),
+        "contract_ripples": N_("interface changes that ripple"),
+        "service_per_table": N_("services cut along tables"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,14 +87,6 @@ def judge_playbooks(questionnaire: Questionnaire, answers: Answers) -> tuple[Pla
     return tuple(judge(source, _Reading(questionnaire, answers)) for source, judge in _JUDGES.items())
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _named(playbook: Playbook) -> str:
-    return f"the {SOURCES[playbook.source].short}"
-
-
 def where_they_part(playbooks: tuple[Playbook, ...]) -> str:
     """One plain sentence: who says what, and who cannot judge.
 
@@ -88,23 +94,39 @@ def where_they_part(playbooks: tuple[Playbook, ...]) -> str:
     'None of the five can judge these answers yet.'
     """
     by_verdict = {
-        verdict: [_named(playbook) for playbook in playbooks if playbook.verdict == verdict] for verdict in VERDICTS
+        verdict: [_NAMED[playbook.source] for playbook in playbooks if playbook.verdict == verdict]
+        for verdict in VERDICTS
     }
     sides = [(verdict, sources) for verdict, sources in by_verdict.items() if sources]
-    silent = [_named(playbook) for playbook in playbooks if playbook.verdict is None]
+    silent = [_NAMED[playbook.source] for playbook in playbooks if playbook.verdict is None]
     if not sides:
-        return "None of the five can judge these answers yet."
+        return _("None of the five can judge these answers yet.")
     if len(sides) == 1:
         verdict, sources = sides[0]
         if not silent:
-            return f"All five are for {_FOR_WORDS[verdict]}."
+            return _("All five are for {verdict}.").format(verdict=_FOR_WORDS[verdict])
         if len(sources) == 1:
-            return f"Only {sources[0]} can judge these answers, and is for {_FOR_WORDS[verdict]}."
-        agree = f"{_sentence(_listed(sources))} agree on {_FOR_WORDS[verdict]}"
-        return f"{agree}; {_listed(silent)} cannot judge these answers."
-    first, *others = [f"{_listed(sources)} for {_FOR_WORDS[verdict]}" for verdict, sources in sides]
-    tail = f"; {_listed(silent)} cannot judge these answers" if silent else ""
-    return f"They part: {_listed([first, *others])}{tail}."
+            return _("Only {source} can judge these answers, and is for {verdict}.").format(
+                source=sources[0], verdict=_FOR_WORDS[verdict]
+            )
+        return ngettext(
+            "{sources} agree on {verdict}; {silent} cannot judge these answers.",
+            "{sources} agree on {verdict}; {silent} cannot judge these answers.",
+            len(silent),
+        ).format(sources=capitalised(all_of(sources)), verdict=_FOR_WORDS[verdict], silent=all_of(silent))
+    told = all_of(
+        [
+            _("{sources} for {verdict}").format(sources=all_of(sources), verdict=_FOR_WORDS[verdict])
+            for verdict, sources in sides
+        ]
+    )
+    if not silent:
+        return _("They part: {sides}.").format(sides=told)
+    return ngettext(
+        "They part: {sides}; {silent} cannot judge these answers.",
+        "They part: {sides}; {silent} cannot judge these answers.",
+        len(silent),
+    ).format(sides=told, silent=all_of(silent))
 
 
 class _Reading:
@@ -196,20 +218,20 @@ def _several_teams(read: _Reading) -> Ternary:
 def _s0(source: str, read: _Reading) -> Playbook:
     signs = _signs_beside(read)
     if {"synchronous_chains", "shared_database"} <= set(signs or ()):
-        because = (
+        because = _(
             "It counts services that fan out and share a database as a distributed monolith: paid for, with no gain."
         )
         return read.says(source, "modular", because)
     if read.shape == "services":
         if "release_together" in (signs or ()) or _waits(read):
-            because = (
+            because = _(
                 "A boundary has to bring scaling, releases or ownership of its own, and these releases wait in line."
             )
             return read.says(source, "modular", because)
         if signs is None:
-            because = "It asks whether the services that run share a database and fan out, which is not known."
+            because = _("It asks whether the services that run share a database and fan out, which is not known.")
             return read.cannot(source, because, ("distributed_monolith_signs",))
-        because = "Nothing known makes these services a distributed monolith, so their boundaries may stand."
+        because = _("Nothing known makes these services a distributed monolith, so their boundaries may stand.")
         return read.says(source, "extract", because)
     uneven, waits = _dominates(read), _waits(read)
     # Coupled deploys are full redeploys that put other areas at risk: waiting decides about them, breakage only adds.
@@ -220,14 +242,15 @@ def _s0(source: str, read: _Reading) -> Playbook:
     pains = [
         words
         for words, state in (
-            ("one part needs far more than the rest", uneven),
-            ("deploys are coupled" if waits else "changes put unrelated parts at risk", coupled),
-            ("teams get in each other's way", collide),
+            (_("one part needs far more than the rest"), uneven),
+            (_("deploys are coupled") if waits else _("changes put unrelated parts at risk"), coupled),
+            (_("teams get in each other's way"), collide),
         )
         if state
     ]
     if pains:
-        return read.says(source, "extract", f"One of its three pains is enough to split, and here {_listed(pains)}.")
+        because = _("One of its three pains is enough to split, and here {pains}.").format(pains=all_of(pains))
+        return read.says(source, "extract", because)
     missing = tuple(
         key
         for key, state in (
@@ -238,9 +261,9 @@ def _s0(source: str, read: _Reading) -> Playbook:
         if state is None
     )
     if missing:
-        because = "It splits when one of three pains hurts; none is known to, and not all were asked about."
+        because = _("It splits when one of three pains hurts; none is known to, and not all were asked about.")
         return read.cannot(source, because, missing)
-    return read.says(source, "stay", "None of its three pains hurts, and until one does it keeps the monolith.")
+    return read.says(source, "stay", _("None of its three pains hurts, and until one does it keeps the monolith."))
 
 
 # --- S1: fifty models or several teams, and breakage as the signal
@@ -248,27 +271,36 @@ def _s0(source: str, read: _Reading) -> Playbook:
 
 def _s1(source: str, read: _Reading) -> Playbook:
     if read.shape == "services":
-        because = "It speaks of dividing a monolith and says nothing on whether services that already run should stay."
+        because = _(
+            "It speaks of dividing a monolith and says nothing on whether services that already run should stay."
+        )
         return read.cannot(source, because, ("current_shape",))
     models, teams = read.is_over("models", MANY_MODELS), _several_teams(read)
     signal = read.is_one_of("change_breakage", "monthly", "weekly")
     ground = _any(models, teams)
     if ground is None:
         missing = tuple(key for key, state in (("models", models), ("teams", teams)) if state is None)
-        because = "It splits past fifty models or with several teams, and whether either holds is not known."
+        because = _("It splits past fifty models or with several teams, and whether either holds is not known.")
         if signal:
-            because = "Its signal is there, but whether there are more than fifty models or several teams is not known."
+            because = _(
+                "Its signal is there, but whether there are more than fifty models or several teams is not known."
+            )
         return read.cannot(source, because, missing)
     if not ground:
-        because = "Up to fifty models and a single team, it says, move faster with a well-organised monolith."
+        because = _("Up to fifty models and a single team, it says, move faster with a well-organised monolith.")
         return read.says(source, "stay", because)
-    grounds = [words for words, state in (("more than fifty models", models), ("several teams", teams)) if state]
+    grounds = [words for words, state in ((_("more than fifty models"), models), (_("several teams"), teams)) if state]
     if signal is False:
-        because = f"There are {_listed(grounds)}, but its signal, changes that break unrelated parts, does not show."
+        because = _("There are {grounds}, but its signal, changes that break unrelated parts, does not show.").format(
+            grounds=all_of(grounds)
+        )
         return read.says(source, "stay", because)
-    tail = ", and its signal shows: changes break unrelated parts" if signal else ""
-    because = f"With {_listed(grounds)}, services are worth considering to it{tail}."
-    return read.says(source, "extract", because)
+    because = _("With {grounds}, services are worth considering to it.")
+    if signal:
+        because = _(
+            "With {grounds}, services are worth considering to it, and its signal shows: changes break unrelated parts."
+        )
+    return read.says(source, "extract", because.format(grounds=all_of(grounds)))
 
 
 # --- S2: three questions, then two conditions
@@ -276,7 +308,7 @@ def _s1(source: str, read: _Reading) -> Playbook:
 
 def _s2(source: str, read: _Reading) -> Playbook:
     if read.shape == "services":
-        because = (
+        because = _(
             "It tells how to break up one large service and says nothing on a landscape that already is in pieces."
         )
         return read.cannot(source, because, ("current_shape",))
@@ -289,32 +321,38 @@ def _s2(source: str, read: _Reading) -> Playbook:
     limited = True if read.is_one_of("deploy_demand", "blocked") else _any(dominates, hurts)
     disturbs = read.is_one_of("change_breakage", "monthly", "weekly")
     questions = (
-        ("updates are not frequent", frequent, "deploys_per_week"),
-        ("size limits neither features nor scaling", limited, "load_fit" if hurts is None else "scaling_profile"),
-        ("updates seldom disturb other parts", disturbs, "change_breakage"),
+        (_("updates are not frequent"), frequent, "deploys_per_week"),
+        (_("size limits neither features nor scaling"), limited, "load_fit" if hurts is None else "scaling_profile"),
+        (_("updates seldom disturb other parts"), disturbs, "change_breakage"),
     )
-    noes = [words for words, state, _ in questions if state is False]
+    noes = [words for words, state, _key in questions if state is False]
     if noes:
-        because = f"It wants three questions answered yes before breaking up, and here {_listed(noes)}."
+        because = _("It wants three questions answered yes before breaking up, and here {noes}.").format(
+            noes=all_of(noes)
+        )
         return read.says(source, "stay", because)
-    missing = tuple(key for _, state, key in questions if state is None)
+    missing = tuple(key for _words, state, key in questions if state is None)
     if missing:
-        because = "It breaks up when all three of its questions are answered yes, and not all of them can be answered."
+        because = _(
+            "It breaks up when all three of its questions are answered yes, and not all of them can be answered."
+        )
         return read.cannot(source, because, missing)
     outlined = read.is_one_of("boundaries", "named", "enforced")
     if dominates and outlined:
-        because = "Its three questions are yes, only certain functions need to scale, and boundaries can be outlined."
+        because = _(
+            "Its three questions are yes, only certain functions need to scale, and boundaries can be outlined."
+        )
         return read.says(source, "extract", because)
     if dominates is False:
-        because = (
+        because = _(
             "Its three questions are yes, but no single function needs to scale, so the parts need not be services."
         )
         return read.says(source, "modular", because)
     if outlined is False:
-        because = "Its three questions are yes, but boundaries cannot be outlined, and services depend on that."
+        because = _("Its three questions are yes, but boundaries cannot be outlined, and services depend on that.")
         return read.says(source, "modular", because)
     missing = tuple(key for key, state in (("scaling_profile", dominates), ("boundaries", outlined)) if state is None)
-    because = "All three of its questions are yes; whether services are the way depends on what is not known."
+    because = _("All three of its questions are yes; whether services are the way depends on what is not known.")
     return read.cannot(source, because, missing)
 
 
@@ -327,41 +365,60 @@ def _s3(source: str, read: _Reading) -> Playbook:
     if read.shape == "services" and not found and _waits(read):
         found = [_SIGN_WORDS["release_together"]]
     if found:
-        because = f"It names {_listed(found)} among what goes wrong, and tells of 47 services of which 32 were removed."
+        because = _(
+            "It names {signs} among what goes wrong, and tells of 47 services of which 32 were removed."
+        ).format(signs=all_of(found))
         return read.says(source, "modular", because)
     if read.shape == "services":
         if signs is None:
-            because = "It asks for signs of a distributed monolith among the services that run, which are not known."
+            because = _("It asks for signs of a distributed monolith among the services that run, which are not known.")
             return read.cannot(source, because, ("distributed_monolith_signs",))
-        because = "None of its signs of a distributed monolith is there, so it gives no cause to go back."
+        because = _("None of its signs of a distributed monolith is there, so it gives no cause to go back.")
         return read.says(source, "extract", because)
     reasons_not_to = [
         words
         for words, state in (
-            (f"fewer than {FEW_PEOPLE} people", read.is_under("developers", FEW_PEOPLE)),
-            ("a product in search of its market", read.is_one_of("product_stage", "searching")),
-            ("no trouble with how often one deploys", read.is_one_of("deploy_demand", "satisfied")),
-            ("a monolith that carries its load", read.is_one_of("load_fit", "comfortable")),
+            (_("fewer than {count} people").format(count=FEW_PEOPLE), read.is_under("developers", FEW_PEOPLE)),
+            (_("a product in search of its market"), read.is_one_of("product_stage", "searching")),
+            (_("no trouble with how often one deploys"), read.is_one_of("deploy_demand", "satisfied")),
+            (_("a monolith that carries its load"), read.is_one_of("load_fit", "comfortable")),
         )
         if state
     ]
     if reasons_not_to:
-        because = f"Its list of when not to names {_listed(reasons_not_to)}, which we put before its checklist."
+        because = _("Its list of when not to names {reasons}, which we put before its checklist.").format(
+            reasons=all_of(reasons_not_to)
+        )
         return read.says(source, "stay", because)
     states = _s3_checklist(read)
     yes = sum(state is True for state in states.values())
     unknown = tuple(key for key, state in states.items() if state is None)
     if yes >= ENOUGH_YES:
-        because = f"{yes} of its seven questions are yes, and five are enough for it to go ahead with services."
+        because = _(
+            "{yes} of its seven questions are yes, and five are enough for it to go ahead with services."
+        ).format(yes=yes)
         return read.says(source, "extract", because)
     if yes + len(unknown) < ENOUGH_YES:
         most = yes + len(unknown)
-        because = (
-            f"{'At most ' if unknown else ''}{most} of its seven questions {'can be' if unknown else 'are'} yes; "
-            "under five it has you try a modular monolith, which was enough for 80 % of its author's clients."
+        because = ngettext(
+            "{count} of its seven questions are yes; under five it has you try a modular monolith, which was enough "
+            "for 80 % of its author's clients.",
+            "{count} of its seven questions are yes; under five it has you try a modular monolith, which was enough "
+            "for 80 % of its author's clients.",
+            most,
         )
-        return read.says(source, "modular", because)
-    because = f"It wants five of seven questions answered yes: {yes} yes so far, {len(unknown)} not known."
+        if unknown:
+            because = ngettext(
+                "At most {count} of its seven questions can be yes; under five it has you try a modular monolith, "
+                "which was enough for 80 % of its author's clients.",
+                "At most {count} of its seven questions can be yes; under five it has you try a modular monolith, "
+                "which was enough for 80 % of its author's clients.",
+                most,
+            )
+        return read.says(source, "modular", because.format(count=most))
+    because = _("It wants five of seven questions answered yes: {yes} yes so far, {unknown} not known.").format(
+        yes=yes, unknown=len(unknown)
+    )
     return read.cannot(source, because, unknown)
 
 
@@ -386,16 +443,22 @@ def _s4(source: str, read: _Reading) -> Playbook:
     if read.shape == "services" and not found and _waits(read):
         found = [_SIGN_WORDS["release_together"]]
     if found:
-        because = f"It names {_listed(found)} as an anti-pattern: without independent deployment, reconsider."
+        because = _("It names {signs} as an anti-pattern: without independent deployment, reconsider.").format(
+            signs=all_of(found)
+        )
         return read.says(source, "modular", because)
     if read.shape == "services":
         if signs is not None:
-            because = "Its aim, deployment and scaling apart, is not missed by any sign, so the services may stand."
+            because = _("Its aim, deployment and scaling apart, is not missed by any sign, so the services may stand.")
             return read.says(source, "extract", because)
         if read.is_at_least("services", MANY_SERVICES):
-            because = f"It warns of starting with {MANY_SERVICES} services, and nothing known calls for so many."
+            because = _("It warns of starting with {count} services, and nothing known calls for so many.").format(
+                count=MANY_SERVICES
+            )
             return read.says(source, "modular", because)
-        because = "It asks whether services that run deploy together, chatter or share a database; that is not known."
+        because = _(
+            "It asks whether services that run deploy together, chatter or share a database; that is not known."
+        )
         return read.cannot(source, because, ("distributed_monolith_signs",))
     return _s4_reasons(source, read)
 
@@ -404,15 +467,15 @@ def _s4_reasons(source: str, read: _Reading) -> Playbook:
     motives = read.ticked("motives")
     named = set(motives or ())
     reasons: list[tuple[str, Ternary, str, bool]] = [
-        ("parts need different scaling", _dominates(read), "scaling_profile", "independent_scaling" in named),
+        (_("parts need different scaling"), _dominates(read), "scaling_profile", "independent_scaling" in named),
         (
-            "teams need to deploy on their own",
+            _("teams need to deploy on their own"),
             _waits(read),
             "deploy_waiting",
             bool(named & {"independent_deploys", "team_autonomy"}),
         ),
         (
-            "a part needs another technology",
+            _("a part needs another technology"),
             read.is_one_of("tech_lock_in", "blocking"),
             "tech_lock_in",
             "different_technology" in named,
@@ -420,30 +483,32 @@ def _s4_reasons(source: str, read: _Reading) -> Playbook:
     ]
     if "organisation_boundaries" in named:
         owned = read.is_one_of("ownership", "partly", "teams")
-        reasons.append(("the organisation has boundaries already", owned, "ownership", True))
-    good = [words for words, state, _, _ in reasons if state]
+        reasons.append((_("the organisation has boundaries already"), owned, "ownership", True))
+    good = [words for words, state, *_rest in reasons if state]
     if good:
         return _s4_good_reason(source, read, good)
-    wanted = tuple(key for _, state, key, is_named in reasons if is_named and state is None)
+    wanted = tuple(key for _words, state, key, is_named in reasons if is_named and state is None)
     if wanted:
-        because = "A good reason of its list is named, but whether the answers bear it out is not known."
+        because = _("A good reason of its list is named, but whether the answers bear it out is not known.")
         return read.cannot(source, because, wanted)
     if motives is None:
-        missing = tuple(key for _, state, key, _ in reasons if state is None)
+        missing = tuple(key for _words, state, key, _named in reasons if state is None)
         if missing:
-            because = "It weighs the reasons for splitting, and neither the motives nor all of the pains are known."
+            because = _("It weighs the reasons for splitting, and neither the motives nor all of the pains are known.")
             return read.cannot(source, because, ("motives", *missing))
         return read.says(
-            source, "stay", "None of its good reasons holds, and it expects most applications to be better off whole."
+            source,
+            "stay",
+            _("None of its good reasons holds, and it expects most applications to be better off whole."),
         )
     if named & set(_BAD_MOTIVES):
-        because = "What is given as a reason stands on its list of bad ones, and no good one is borne out."
+        because = _("What is given as a reason stands on its list of bad ones, and no good one is borne out.")
         return read.says(source, "stay", because)
     if named:
-        because = "Good reasons of its list are named, but the answers do not bear them out."
+        because = _("Good reasons of its list are named, but the answers do not bear them out.")
         return read.says(source, "stay", because)
     return read.says(
-        source, "stay", "No reason of its list is given, and it expects most applications to be better off whole."
+        source, "stay", _("No reason of its list is given, and it expects most applications to be better off whole.")
     )
 
 
@@ -451,12 +516,18 @@ def _s4_good_reason(source: str, read: _Reading, good: list[str]) -> Playbook:
     clear = read.is_one_of("boundaries", "named", "enforced")
     shape = read.shape
     if clear or (clear is None and shape == "modular_monolith"):
-        because = f"A good reason of its list holds ({_listed(good)}), and boundaries inside the monolith are clear."
+        because = _(
+            "A good reason of its list holds ({reasons}), and boundaries inside the monolith are clear."
+        ).format(reasons=all_of(good))
         return read.says(source, "extract", because)
     if clear is None and shape is None:
-        because = f"A good reason of its list holds ({_listed(good)}); whether boundaries are clear is not known."
+        because = _("A good reason of its list holds ({reasons}); whether boundaries are clear is not known.").format(
+            reasons=all_of(good)
+        )
         return read.cannot(source, because, ("boundaries",))
-    because = f"A good reason of its list holds ({_listed(good)}), but a modular monolith comes first, as the map."
+    because = _("A good reason of its list holds ({reasons}), but a modular monolith comes first, as the map.").format(
+        reasons=all_of(good)
+    )
     return read.says(source, "modular", because)
 
 
@@ -465,10 +536,6 @@ def _signs_beside(read: _Reading) -> tuple[str, ...] | None:
     if read.shape not in ("services", "monolith_with_services"):
         return None
     return read.ticked("distributed_monolith_signs")
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 _JUDGES: dict[str, Callable[[str, _Reading], Playbook]] = {"S0": _s0, "S1": _s1, "S2": _s2, "S3": _s3, "S4": _s4}

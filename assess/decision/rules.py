@@ -10,6 +10,7 @@ from itertools import product
 
 from assess.decision.facts import Facts, Ternary
 from assess.decision.result import VERDICTS, Form, Verdict
+from assess.language import N_, _
 
 #: S3: fewer people than this, and services are not for you.
 FEW_PEOPLE = 10
@@ -33,12 +34,21 @@ SERVICES_PER_TEAM = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """One rule as people read it. `ours` says which part is our own judgement."""
+    """One rule as people read it, in the reader's language."""
 
     slug: str
-    sentence: str
+    text: str
     source: str
-    ours: str = ""
+    remark: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return _(self.text)
+
+    @property
+    def ours(self) -> str:
+        """Which part is our own judgement, "" for none."""
+        return _(self.remark).format(a_developer=SERVICES_PER_DEVELOPER, a_team=SERVICES_PER_TEAM)
 
 
 #: In the order in which they are tried.
@@ -47,69 +57,80 @@ RULES: dict[str, Rule] = {
     for rule in (
         Rule(
             slug="services-strained",
-            sentence="Services already run, and they show signs of a distributed monolith or outnumber those who can "
-            "own "
-            "them: merge what changes together.",
+            text=N_(
+                "Services already run, and they show signs of a distributed monolith or outnumber those who can own "
+                "them: merge what changes together."
+            ),
             source="S3, S4, S0",
-            ours=f"One strong sign or two weaker ones; more than {SERVICES_PER_DEVELOPER} services a developer or "
-            f"{SERVICES_PER_TEAM} a team.",
+            remark=N_(
+                "One strong sign or two weaker ones; more than {a_developer} services a developer or {a_team} a team."
+            ),
         ),
         Rule(
             slug="services-serve",
-            sentence="Services already run and nothing known speaks against them: keep them, and keep their number "
-            "honest.",
+            text=N_(
+                "Services already run and nothing known speaks against them: keep them, and keep their number honest."
+            ),
             source="S0, S4",
         ),
         Rule(
             slug="no-acute-pain",
-            sentence="No pain is known to be acute, so nothing is known that a split would cure.",
+            text=N_("No pain is known to be acute, so nothing is known that a split would cure."),
             source="S0, S3",
         ),
         Rule(
             slug="cheaper-cure",
-            sentence="What hurts can be cured inside: a worker, a cache, a shard or a library costs less than a "
-            "service.",
+            text=N_(
+                "What hurts can be cured inside: a worker, a cache, a shard or a library costs less than a service."
+            ),
             source="ours",
-            ours="Felt load counts as a reason to split only where one part dominates it, and a runtime of its own "
-            "only where "
-            "the load is felt or not known.",
+            remark=N_(
+                "Felt load counts as a reason to split only where one part dominates it, and a runtime of its own "
+                "only where the load is felt or not known."
+            ),
         ),
         Rule(
             slug="gate-failed",
-            sentence="The need for a separate part is real, but a gate is known to be closed: open it first.",
+            text=N_("The need for a separate part is real, but a gate is known to be closed: open it first."),
             source="S2, S3, S4",
         ),
         Rule(
             slug="hot-part",
-            sentence="One part carries the load or needs its own runtime, and neither a tangle nor many shared "
-            "transactions "
-            "are known to hold it: extract that part alone, whatever the size of the team.",
+            text=N_(
+                "One part carries the load or needs its own runtime, and neither a tangle nor many shared transactions "
+                "are known to hold it: extract that part alone, whatever the size of the team."
+            ),
             source="S0, S2, S3",
         ),
         Rule(
             slug="part-waits",
-            sentence="One part is decided on, its releases wait for other teams, and neither a tangle nor many shared "
-            "transactions are known to hold it: extract that part alone.",
+            text=N_(
+                "One part is decided on, its releases wait for other teams, and neither a tangle nor many shared "
+                "transactions are known to hold it: extract that part alone."
+            ),
             source="S0, S4",
         ),
         Rule(
             slug="organisation",
-            sentence="Releases keep teams waiting, and nothing known about stage, size, backing or checklist stands "
-            "against "
-            "splitting the organisation's work: extract slice by slice.",
+            text=N_(
+                "Releases keep teams waiting, and nothing known about stage, size, backing or checklist stands against "
+                "splitting the organisation's work: extract slice by slice."
+            ),
             source="S0, S3",
         ),
         Rule(
             slug="too-early",
-            sentence="Teams wait for releases, but the product is still searching for its market or fewer than ten "
-            "people "
-            "work on it: draw boundaries, do not split the organisation.",
+            text=N_(
+                "Teams wait for releases, but the product is still searching for its market or fewer than ten people "
+                "work on it: draw boundaries, do not split the organisation."
+            ),
             source="S3",
         ),
         Rule(
             slug="boundaries-first",
-            sentence="The pain is real and module boundaries are its cheapest cure, or what extraction needs is "
-            "missing.",
+            text=N_(
+                "The pain is real and module boundaries are its cheapest cure, or what extraction needs is missing."
+            ),
             source="S1, S2, S3",
         ),
     )
@@ -162,7 +183,7 @@ def judge(facts: Facts) -> Judgement:
 
 def strain(facts: Facts) -> int:
     """How much is known to speak against the services that run."""
-    return sum(weight for _, weight in strains(facts))
+    return sum(weight for _code, weight in strains(facts))
 
 
 def strains(facts: Facts) -> tuple[tuple[str, int], ...]:
@@ -233,7 +254,7 @@ def one_team(facts: Facts) -> bool:
 
 def organisation_blocks(facts: Facts) -> tuple[str, ...]:
     """What is known to keep an organisation-wide split from starting, as keys of questions or `checklist`."""
-    noes = sum(state is False for _, state in checklist(facts))
+    noes = sum(state is False for _key, state in checklist(facts))
     return (
         too_early(facts)
         + (("teams",) if one_team(facts) else ())

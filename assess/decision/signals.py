@@ -8,6 +8,7 @@ two roundings.
 from collections.abc import Iterable, Mapping
 
 from assess.decision.result import Contribution, Score
+from assess.language import _, number
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import AXES, PAIN_AXES, Answer, Answers, Question, Questionnaire, Reading, Value
 
@@ -58,16 +59,17 @@ def level_range(question: Question, answer: Answer | None) -> tuple[int, int]:
 def words(question: Question, value: Value) -> str:
     """The answer as a person reads it: the option's label, several joined, or the number with its unit."""
     if isinstance(value, tuple):
-        return ", ".join(question.option(slug).label for slug in value) or "none of these"
+        return _(", ").join(question.option(slug).label for slug in value) or _("none of these")
     if isinstance(value, str):
         return question.option(value).label
-    number = int(value) if float(value).is_integer() else value
-    return f"{number:,} {_one(question.unit) if number == 1 else question.unit}".strip()
+    count = int(value) if float(value).is_integer() else value
+    unit = _one(question) if count == 1 else question.unit
+    return _("{number} {unit}").format(number=number(count), unit=unit).strip()
 
 
-def _one(unit: str) -> str:
+def _one(question: Question) -> str:
     """The unit of exactly one: team, minute, deploy a week."""
-    first, *rest = unit.split(" ")
+    first, *rest = question.unit.split(" ")
     return " ".join(["person" if first == "people" else first.removesuffix("s"), *rest])
 
 
@@ -101,8 +103,8 @@ def score_axes(questionnaire: Questionnaire, answers: Answers) -> dict[str, Scor
         share = _pain_shares if axis in PAIN_AXES else _weighted_shares
         scores[axis] = Score(
             axis=axis,
-            points=sum(points for _, points in share(questions, known)),
-            high=sum(points for _, points in share(questions, best)),
+            points=sum(points for _question, points in share(questions, known)),
+            high=sum(points for _question, points in share(questions, best)),
             threshold=ACUTE if axis in PAIN_AXES else None,
             contributions=tuple(
                 Contribution(

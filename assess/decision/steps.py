@@ -5,18 +5,19 @@ usual size can have it done or well under way.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assess.decision.facts import Facts
 from assess.decision.result import Form, Step, Verdict
 from assess.decision.rules import Judgement, gates, organisation_blocks
 from assess.decision.wording import GATE_KEYS
+from assess.language import N_, _
 from assess.questionnaire.schema import Answers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Rule:
-    """A step and when it is called for."""
+    """A step, its sentences marked only, and when it is called for."""
 
     step: Step
     when: Callable[[Facts, Judgement], bool]
@@ -27,11 +28,11 @@ class _Rule:
 
 
 def _form(*forms: Form) -> Callable[[Facts, Judgement], bool]:
-    return lambda _, judgement: judgement.form in forms
+    return lambda facts, judgement: judgement.form in forms
 
 
 def _verdict(*verdicts: Verdict) -> Callable[[Facts, Judgement], bool]:
-    return lambda _, judgement: judgement.verdict in verdicts
+    return lambda facts, judgement: judgement.verdict in verdicts
 
 
 def _gate_missing(gate: str, state: bool | None) -> Callable[[Facts, Judgement], bool]:
@@ -53,37 +54,37 @@ def _gate_step(gate: str, title: str, why: str, done: str, source: str) -> Step:
 _GATE_STEPS: dict[str, Step] = {
     "boundaries": _gate_step(
         "boundaries",
-        "Name the modules and their owners",
-        "An extraction follows a line that already exists in the code.",
-        "A one-page map names every module, what it may import, and who owns it.",
+        N_("Name the modules and their owners"),
+        N_("An extraction follows a line that already exists in the code."),
+        N_("A one-page map names every module, what it may import, and who owns it."),
         "S2, S4",
     ),
     "tracing": _gate_step(
         "tracing",
-        "Fund tracing and put it into the monolith",
-        "Following a request across services is needed from the first one, and painful to add later.",
-        "A trace shows a request from the edge to the database, for every request.",
+        N_("Fund tracing and put it into the monolith"),
+        N_("Following a request across services is needed from the first one, and painful to add later."),
+        N_("A trace shows a request from the edge to the database, for every request."),
         "S3",
     ),
     "logging": _gate_step(
         "logging",
-        "Bring the logs into one place",
-        "With two deployables, searching by machine no longer works.",
-        "One search finds all lines of one request.",
+        N_("Bring the logs into one place"),
+        N_("With two deployables, searching by machine no longer works."),
+        N_("One search finds all lines of one request."),
         "S3, S4",
     ),
     "pipeline": _gate_step(
         "pipeline",
-        "Automate build, test and release",
-        "Each service needs its own release; what is done by hand now multiplies.",
-        "A merge reaches production without anybody's hands, and can be taken back the same way.",
+        N_("Automate build, test and release"),
+        N_("Each service needs its own release; what is done by hand now multiplies."),
+        N_("A merge reaches production without anybody's hands, and can be taken back the same way."),
         "S3",
     ),
     "platform": _gate_step(
         "platform",
-        "Decide who runs the platform",
-        "Clusters and gateways need people whose work they are.",
-        "Names and a share of their time are written down.",
+        N_("Decide who runs the platform"),
+        N_("Clusters and gateways need people whose work they are."),
+        N_("Names and a share of their time are written down."),
         "S3",
     ),
 }
@@ -94,9 +95,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("consolidate"),
         step=Step(
             code="consolidate.map",
-            title="List the services with owner, releases and callers",
-            why="Services that release together, call each other in chains or have no owner are the ones to merge.",
-            done="Every service has one line: owner, last ten releases and with whom, callers, tables it shares.",
+            title=N_("List the services with owner, releases and callers"),
+            why=N_("Services that release together, call each other in chains or have no owner are the ones to merge."),
+            done=N_("Every service has one line: owner, last ten releases and with whom, callers, tables it shares."),
             days=30,
             keys=("distributed_monolith_signs", "services"),
             source="S3",
@@ -106,10 +107,14 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("consolidate"),
         step=Step(
             code="consolidate.merge",
-            title="Merge the first group that always changes together",
-            why="The readiness guide tells of 47 services of which 32 were removed in six weeks, without going back "
-            "to one.",
-            done="One deployable where there were several, its modules kept apart, and the deploy time measured again.",
+            title=N_("Merge the first group that always changes together"),
+            why=N_(
+                "The readiness guide tells of 47 services of which 32 were removed in six weeks, without going back "
+                "to one."
+            ),
+            done=N_(
+                "One deployable where there were several, its modules kept apart, and the deploy time measured again."
+            ),
             days=60,
             keys=("deploy_minutes", "deploy_waiting"),
             source="S3",
@@ -119,9 +124,11 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("consolidate"),
         step=Step(
             code="consolidate.rule",
-            title="Agree when a new service may be born",
-            why="Every boundary should buy scaling, deployment or ownership; one that buys none should not be added.",
-            done="A written rule with one named approver, applied to the next proposal.",
+            title=N_("Agree when a new service may be born"),
+            why=N_(
+                "Every boundary should buy scaling, deployment or ownership; one that buys none should not be added."
+            ),
+            done=N_("A written rule with one named approver, applied to the next proposal."),
             days=90,
             keys=("services",),
             source="S0, S4",
@@ -131,10 +138,12 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("offload"),
         step=Step(
             code="offload.measure",
-            title="Measure where the load and the money go",
-            why="The cure depends on the part: a cache, a background worker, a read replica or shard, or a faster "
-            "library.",
-            done="A table of the most demanding endpoints and jobs with their share of time and cost.",
+            title=N_("Measure where the load and the money go"),
+            why=N_(
+                "The cure depends on the part: a cache, a background worker, a read replica or shard, or a faster "
+                "library."
+            ),
+            done=N_("A table of the most demanding endpoints and jobs with their share of time and cost."),
             days=30,
             keys=("load_fit", "infra_cost", "hot_share"),
             source="ours",
@@ -144,9 +153,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("offload"),
         step=Step(
             code="offload.cure",
-            title="Move the hottest job out of the request, not out of the system",
-            why="A worker that shares the code and the database costs days; a service costs months.",
-            done="The job runs in its own worker or behind a cache, and the measurement shows the difference.",
+            title=N_("Move the hottest job out of the request, not out of the system"),
+            why=N_("A worker that shares the code and the database costs days; a service costs months."),
+            done=N_("The job runs in its own worker or behind a cache, and the measurement shows the difference."),
             days=60,
             keys=("scaling_profile", "tech_lock_in"),
             source="ours",
@@ -156,9 +165,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=lambda facts, judgement: judgement.verdict == "stay" and facts.slow is True,
         step=Step(
             code="stay.speed",
-            title="Shorten the way to production",
-            why="A deploy of more than half an hour is a matter of automation before it is one of architecture.",
-            done="Merge to production takes less than half an hour, measured over a week.",
+            title=N_("Shorten the way to production"),
+            why=N_("A deploy of more than half an hour is a matter of automation before it is one of architecture."),
+            done=N_("Merge to production takes less than half an hour, measured over a week."),
             days=60,
             keys=("deploy_minutes", "ci_cd"),
             source="S3",
@@ -168,9 +177,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("motives"),
         step=Step(
             code="motives.talk",
-            title="Talk about what the wish for services is really after",
-            why="Behind a wish there is often a pain with another name, and often a smaller answer.",
-            done="Each motive is written down with the pain behind it, or dropped.",
+            title=N_("Talk about what the wish for services is really after"),
+            why=N_("Behind a wish there is often a pain with another name, and often a smaller answer."),
+            done=N_("Each motive is written down with the pain behind it, or dropped."),
             days=30,
             keys=("motives",),
             source="S4",
@@ -180,9 +189,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=lambda facts, judgement: judgement.form == "first_step" and bool(organisation_blocks(facts)),
         step=Step(
             code="modular.conditions",
-            title="Work on what a split still stands on",
-            why="Teams wait for releases, and something known stands against splitting: the reasons above name it.",
-            done="What blocks is gone, or the team has agreed to live with the waiting, and the answers say so.",
+            title=N_("Work on what a split still stands on"),
+            why=N_("Teams wait for releases, and something known stands against splitting: the reasons above name it."),
+            done=N_("What blocks is gone, or the team has agreed to live with the waiting, and the answers say so."),
             days=60,
             keys=("migration_horizon", "teams", "product_stage", "developers", "hiring"),
             source="S3",
@@ -193,9 +202,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("hot_part", "organisation"),
         step=Step(
             code="extract.backing",
-            title="Get money and patience agreed before the first slice",
-            why="A migration that is stopped half-way leaves the costs of both worlds.",
-            done="Budget and a slower pace of features are agreed to in writing, with an end date.",
+            title=N_("Get money and patience agreed before the first slice"),
+            why=N_("A migration that is stopped half-way leaves the costs of both worlds."),
+            done=N_("Budget and a slower pace of features are agreed to in writing, with an end date."),
             days=30,
             keys=("budget", "slowdown_accepted"),
             source="S3",
@@ -206,10 +215,12 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("cure", "first_step"),
         step=Step(
             code="modular.interfaces",
-            title="Give each module one public interface",
-            why="Modules that use only each other's public interface can change on their own, and leave later if "
-            "they must.",
-            done="No module imports another's internals; the exceptions are listed and shrink.",
+            title=N_("Give each module one public interface"),
+            why=N_(
+                "Modules that use only each other's public interface can change on their own, and leave later if "
+                "they must."
+            ),
+            done=N_("No module imports another's internals; the exceptions are listed and shrink."),
             days=60,
             keys=("boundaries", "change_breakage"),
             source="S3, S4",
@@ -220,9 +231,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("cure", "first_step"),
         step=Step(
             code="modular.contracts",
-            title="Let the build enforce the boundaries",
-            why="A boundary that only people watch is gone after a year.",
-            done="A check of imports runs on every merge and fails on a new crossing.",
+            title=N_("Let the build enforce the boundaries"),
+            why=N_("A boundary that only people watch is gone after a year."),
+            done=N_("A check of imports runs on every merge and fails on a new crossing."),
             days=60,
             keys=("boundaries",),
             source="ours",
@@ -233,9 +244,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=lambda facts, judgement: judgement.form in ("cure", "first_step") and facts.unowned is not False,
         step=Step(
             code="modular.owners",
-            title="Give every module an owning team",
-            why="Collisions end where it is clear who decides.",
-            done="Every module names one team; changes from others go through its review.",
+            title=N_("Give every module an owning team"),
+            why=N_("Collisions end where it is clear who decides."),
+            done=N_("Every module names one team; changes from others go through its review."),
             days=30,
             keys=("ownership", "team_collisions"),
             source="S1, S3",
@@ -245,9 +256,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=lambda facts, judgement: judgement.form in ("cure", "first_step") and facts.shared_writes is True,
         step=Step(
             code="modular.transactions",
-            title="Move the transactions that cross modules",
-            why="Each one keeps two modules together; apart they would need compensation and patience.",
-            done="The list of transactions across modules is known, and half as long.",
+            title=N_("Move the transactions that cross modules"),
+            why=N_("Each one keeps two modules together; apart they would need compensation and patience."),
+            done=N_("The list of transactions across modules is known, and half as long."),
             days=90,
             keys=("cross_boundary_transactions",),
             source="S0, S1",
@@ -257,11 +268,14 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("hot_part", "organisation"),
         step=Step(
             code="extract.candidate",
-            title="Name the first slice, and why it is first",
-            why="The online shop of the readiness guide took out its recommendations first: isolated, hungry for "
-            "CPU, and not critical for the "
-            "business.",
-            done="One page: the slice, its interface, its data, its owner, and what will be measured before and after.",
+            title=N_("Name the first slice, and why it is first"),
+            why=N_(
+                "The online shop of the readiness guide took out its recommendations first: isolated, hungry for "
+                "CPU, and not critical for the business."
+            ),
+            done=N_(
+                "One page: the slice, its interface, its data, its owner, and what will be measured before and after."
+            ),
             days=30,
             keys=("hot_share", "boundaries", "ownership"),
             source="S3",
@@ -272,9 +286,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("hot_part", "organisation"),
         step=Step(
             code="extract.gateway",
-            title="Put a gateway in front and route by it",
-            why="Traffic moves step by step, and back within seconds, without a change in clients.",
-            done="All traffic passes the gateway; switching one route back has been rehearsed.",
+            title=N_("Put a gateway in front and route by it"),
+            why=N_("Traffic moves step by step, and back within seconds, without a change in clients."),
+            done=N_("All traffic passes the gateway; switching one route back has been rehearsed."),
             days=60,
             keys=("gateway",),
             source="S0, S3",
@@ -284,9 +298,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("hot_part", "organisation"),
         step=Step(
             code="extract.data",
-            title="Give the slice its own data",
-            why="Shared tables tie together again what was just separated.",
-            done="No table is written by both; what crosses goes through an interface, by identifier.",
+            title=N_("Give the slice its own data"),
+            why=N_("Shared tables tie together again what was just separated."),
+            done=N_("No table is written by both; what crosses goes through an interface, by identifier."),
             days=90,
             keys=("cross_boundary_transactions",),
             source="S0, S1, S3, S4",
@@ -296,9 +310,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("hot_part", "organisation"),
         step=Step(
             code="extract.stop",
-            title="Measure, and decide again before the next slice",
-            why="It is allowed to stop as soon as the rest is comfortable.",
-            done="Deploy time, waiting and cost are compared with before, and the checklist is answered again.",
+            title=N_("Measure, and decide again before the next slice"),
+            why=N_("It is allowed to stop as soon as the rest is comfortable."),
+            done=N_("Deploy time, waiting and cost are compared with before, and the checklist is answered again."),
             days=90,
             keys=("deploy_waiting", "load_fit"),
             source="S0",
@@ -309,9 +323,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_form("keep"),
         step=Step(
             code="keep.signs",
-            title="Look for signs of a distributed monolith every quarter",
-            why="Services that release together, share tables or have no owner cost without giving.",
-            done="The list of signs is gone through with each owning team; every service has one.",
+            title=N_("Look for signs of a distributed monolith every quarter"),
+            why=N_("Services that release together, share tables or have no owner cost without giving."),
+            done=N_("The list of signs is gone through with each owning team; every service has one."),
             days=90,
             keys=("distributed_monolith_signs", "ownership"),
             source="S3, S4",
@@ -321,9 +335,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_verdict("stay"),
         step=Step(
             code="stay.boundaries",
-            title="Keep the inside tidy",
-            why="Clear boundaries make a monolith last, and are the map should a part ever have to leave.",
-            done="The modules are named, and the build shows who imports whom.",
+            title=N_("Keep the inside tidy"),
+            why=N_("Clear boundaries make a monolith last, and are the map should a part ever have to leave."),
+            done=N_("The modules are named, and the build shows who imports whom."),
             days=90,
             keys=("boundaries",),
             source="S0, S4",
@@ -333,9 +347,9 @@ _STEPS: tuple[_Rule, ...] = (
         when=_verdict("stay", "modular"),
         step=Step(
             code="watch",
-            title="Watch three figures, and ask again when one moves",
-            why="More teams in the code, slower deploys and releases that wait are when the sources say to ask.",
-            done="Teams in the code, minutes to production and hours spent waiting are looked at every quarter.",
+            title=N_("Watch three figures, and ask again when one moves"),
+            why=N_("More teams in the code, slower deploys and releases that wait are when the sources say to ask."),
+            done=N_("Teams in the code, minutes to production and hours spent waiting are looked at every quarter."),
             days=90,
             keys=("teams", "deploy_minutes", "deploy_waiting"),
             source="S3",
@@ -355,4 +369,9 @@ def build_steps(facts: Facts, judgement: Judgement, answers: Answers) -> tuple[S
         called = not rule.given or any(is_one_of(key, values) for key, values in rule.given)
         return called and not is_one_of(*rule.unless) and rule.when(facts, judgement)
 
-    return tuple(rule.step for rule in _STEPS if applies(rule))
+    return tuple(_said(rule.step) for rule in _STEPS if applies(rule))
+
+
+def _said(step: Step) -> Step:
+    """The step in the reader's language."""
+    return replace(step, title=_(step.title), why=_(step.why), done=_(step.done))
