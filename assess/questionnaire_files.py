@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+from assess.language import _
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.reader import MAX_BYTES
@@ -40,10 +41,10 @@ def read_file(path: Path) -> bytes:
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            message = "Name a regular file; this is a folder, a pipe or a device"
+            message = _("Name a regular file; this is a folder, a pipe or a device")
             raise Refused([Problem(code="unreadable", message=message, file=str(path))])
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        message = f"Name a file that can be read ({error.strerror or 'it cannot be opened'})"
+        message = _("Name a file that can be read ({why})").format(why=error.strerror or _("it cannot be opened"))
         raise Refused([Problem(code="unreadable", message=message, file=str(path))]) from None

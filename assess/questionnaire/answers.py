@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Final, cast
 from urllib.parse import urlsplit
 
+from assess.language import N_, Words, _, number
 from assess.questionnaire.loader import NONE_OF_THESE
 from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.reader import MAX_BYTES, MAX_PROBLEMS, decode_text
@@ -70,11 +71,13 @@ def read_document(content: bytes, *, file: str, most: int = MAX_BYTES) -> object
     try:
         return cast(object, json.loads(text))
     except json.JSONDecodeError as error:
-        message = f"Mend the JSON here ({error.msg}, column {error.colno}): check quotes, commas and brackets"
+        message = _("Mend the JSON here ({what}, column {column}): check quotes, commas and brackets")
+        message = message.format(what=error.msg, column=error.colno)
         raise Refused([Problem(code="syntax", message=message, file=file, line=error.lineno)]) from None
     except ValueError:
         # Python refuses to read whole numbers of more than some thousand digits.
-        raise Refused([Problem(code="number", message="Write numbers with fewer than 400 digits", file=file)]) from None
+        message = _("Write numbers with fewer than 400 digits")
+        raise Refused([Problem(code="number", message=message, file=file)]) from None
 
 
 def _scan(text: str, file: str) -> list[Problem]:
@@ -99,16 +102,16 @@ def _scan(text: str, file: str) -> list[Problem]:
             line += part.count("\n")
             last_string = _string(part)
             if last_string is not None and _has_surrogate(last_string):
-                note("surrogate", "Remove the escape \\ud800 to \\udfff that is only half a character")
+                note("surrogate", _("Remove the escape \\ud800 to \\udfff that is only half a character"))
             continue
         if kind == "word" and part in ("NaN", "Infinity", "-Infinity"):
-            note("not_a_number", f"Write a number or null instead of {part}")
+            note("not_a_number", _("Write a number or null instead of {word}").format(word=part))
         elif kind == "number" and not _is_finite(part):
-            note("number", "Write a number that is finite and has fewer than 400 digits")
+            note("number", _("Write a number that is finite and has fewer than 400 digits"))
         elif part in "{[":
             open_names.append(set() if part == "{" else None)
             if len(open_names) > MAX_JSON_DEPTH:
-                note("too_deep", f"Nest at most {MAX_JSON_DEPTH} levels; answers need four")
+                note("too_deep", _("Nest at most {most} levels; answers need four").format(most=MAX_JSON_DEPTH))
                 break
         elif part in "}]" and open_names:
             open_names.pop()
@@ -116,7 +119,8 @@ def _scan(text: str, file: str) -> list[Problem]:
             names = open_names[-1]
             if names is not None and last_string in names:
                 name = shown(last_string)
-                note("duplicate_key", f"Remove one of the two: {name} is given twice in one object", name)
+                message = _("Remove one of the two: {name} is given twice in one object").format(name=name)
+                note("duplicate_key", message, name)
             elif names is not None:
                 names.add(last_string)
         last_string = None
@@ -158,24 +162,26 @@ def parse_value(question: Question, raw: object) -> Value:
     match question.kind:
         case "choice":
             if not isinstance(raw, str):
-                raise _refused(question, "wrong_type", f"Choose one of {_allowed(question)}")
+                message = _("Choose one of {options}").format(options=_allowed(question))
+                raise _refused(question, "wrong_type", message)
             _check_options(question, [raw])
             return raw
         case "several":
             if not isinstance(raw, list | tuple) or not all(isinstance(item, str) for item in raw):
-                raise _refused(
-                    question, "wrong_type", f"Give a list of any of {_allowed(question)}; [] for none of them"
-                )
+                message = _("Give a list of any of {options}; [] for none of them").format(options=_allowed(question))
+                raise _refused(question, "wrong_type", message)
             chosen = cast(list[str], list(raw))
             _check_options(question, chosen)
             twice = [item for n, item in enumerate(chosen) if item in chosen[:n]]
             if twice:
-                raise _refused(question, "duplicate", f"Give each option once; {shown(twice[0])} is there twice")
+                message = _("Give each option once; {option} is there twice").format(option=shown(twice[0]))
+                raise _refused(question, "duplicate", message)
             return tuple(option.value for option in question.options if option.value in chosen)
         case "number":
             # bool is a kind of int to Python, and true is no number to anybody else.
             if isinstance(raw, bool) or not isinstance(raw, int | float):
-                raise _refused(question, "wrong_type", f"{_range(question)}, as a number without quotes")
+                message = _("{enter}, as a number without quotes").format(enter=_range(question))
+                raise _refused(question, "wrong_type", message)
             return _number(question, raw)
 
 
@@ -197,15 +203,16 @@ def parse_text(question: Question, texts: list[str]) -> Value | None:
         if entered == [NONE_OF_THESE]:
             return ()
         if NONE_OF_THESE in entered:
-            raise _refused(question, "none_and_some", "Tick either what applies or none of these, not both")
+            raise _refused(question, "none_and_some", _("Tick either what applies or none of these, not both"))
         return parse_value(question, entered)
     if len(entered) > 1:
-        raise _refused(question, "several_values", "Give one answer only")
+        raise _refused(question, "several_values", _("Give one answer only"))
     if question.kind == "choice":
         return parse_value(question, entered[0])
     text = entered[0]
     if not _PLAIN_NUMBER.fullmatch(text):
-        raise _refused(question, "wrong_type", f"{_range(question)}, in digits such as {_example(question)}")
+        message = _("{enter}, in digits such as {example}").format(enter=_range(question), example=_example(question))
+        raise _refused(question, "wrong_type", message)
     return _number(question, float(text) if "." in text else int(text))
 
 
@@ -221,19 +228,21 @@ def _number(question: Question, raw: float) -> int | float:
         # One way to write each number, so that equal answers have equal hashes; -0.0 becomes 0 as well.
         return int(raw)
     if question.whole:
-        raise _refused(question, "not_whole", f"{_range(question)}, as a whole number")
+        raise _refused(question, "not_whole", _("{enter}, as a whole number").format(enter=_range(question)))
     return raw
 
 
 def _range(question: Question) -> str:
     """What to enter, such as "Enter minutes between 0 and 10,080"."""
+    unit = question.unit or _("a number")
     if question.minimum is None or question.maximum is None:
-        return f"Enter {question.unit or 'a number'}"
-    return f"Enter {question.unit or 'a number'} between {question.minimum:,} and {question.maximum:,}"
+        return _("Enter {unit}").format(unit=unit)
+    limits = {"low": number(question.minimum), "high": number(question.maximum)}
+    return _("Enter {unit} between {low} and {high}").format(unit=unit, **limits)
 
 
 def _example(question: Question) -> str:
-    return "12" if question.whole else "12 or 1.5, with a point and no other separators"
+    return "12" if question.whole else _("12 or 1.5, with a point and no other separators")
 
 
 def _allowed(question: Question) -> str:
@@ -245,8 +254,9 @@ def _check_options(question: Question, chosen: list[str]) -> None:
     wrong = [item for item in chosen if item not in known]
     if wrong:
         # Naming more than a few strangers would make the message as long as the request.
-        names = ", ".join(shown(item) for item in wrong[:5]) or "nothing"
-        raise _refused(question, "unknown_option", f"Choose from {_allowed(question)}; there is no {names}")
+        names = ", ".join(shown(item) for item in wrong[:5]) or _("nothing")
+        message = _("Choose from {options}; there is no {names}").format(options=_allowed(question), names=names)
+        raise _refused(question, "unknown_option", message)
 
 
 def _refused(question: Question, code: str, message: str) -> Refused:
@@ -295,7 +305,7 @@ class _Answers:
 
     def document(self, document: object) -> dict[str, Answer]:
         if not isinstance(document, Mapping):
-            self.note("wrong_type", 'Give an object: {"questionnaire": "…", "answers": {…}}')
+            self.note("wrong_type", _('Give an object: {"questionnaire": "…", "answers": {…}}'))
             return {}
         for name in self.strangers(document, _DOCUMENT_FIELDS):
             self.note("unknown_field", _no_such(name, _DOCUMENT_FIELDS), shown(str(name)))
@@ -304,30 +314,30 @@ class _Answers:
             self.text(document, name, limit, name)
         given = document.get("answers")
         if not isinstance(given, Mapping):
-            verb = "Write" if "answers" in document else "Add"
-            self.note("wrong_type" if "answers" in document else "missing", f"{verb} `answers` as an object", "answers")
+            if "answers" in document:
+                self.note("wrong_type", _("Write `answers` as an object"), "answers")
+            else:
+                self.note("missing", _("Add `answers` as an object"), "answers")
             return {}
         known = self.questionnaire.by_key
         for key in self.strangers(given, known):
-            self.note("unknown_key", _no_such(key, known, what="question"), shown(str(key)))
+            self.note("unknown_key", _no_such(key, known, kind="question"), shown(str(key)))
         found = {key: self.answer(question, given[key]) for key, question in known.items() if key in given}
         return {key: answer for key, answer in found.items() if answer is not None}
 
     def edition(self, document: Mapping[str, object]) -> None:
         slug = document.get("questionnaire")
         if "questionnaire" not in document:
-            self.note("missing", f'Add "questionnaire": "{self.questionnaire.slug}"', "questionnaire")
+            message = _('Add "questionnaire": "{slug}"').format(slug=self.questionnaire.slug)
+            self.note("missing", message, "questionnaire")
         elif slug != self.questionnaire.slug:
-            self.note(
-                "other_questionnaire",
-                f'Write "{self.questionnaire.slug}"; these answers are checked against it',
-                "questionnaire",
-            )
+            message = _('Write "{slug}"; these answers are checked against it').format(slug=self.questionnaire.slug)
+            self.note("other_questionnaire", message, "questionnaire")
         if "version" in document:
             version = document["version"]
             if isinstance(version, bool) or version != self.questionnaire.version:
-                message = f"Write {self.questionnaire.version}; these answers are checked against that version"
-                self.note("other_version", message, "version")
+                message = _("Write {version}; these answers are checked against that version")
+                self.note("other_version", message.format(version=self.questionnaire.version), "version")
 
     def answer(self, question: Question, given: object) -> Answer | None:
         before = len(self.problems)
@@ -352,14 +362,14 @@ class _Answers:
         for name in self.strangers(given, _ANSWER_FIELDS):
             self.note("unknown_field", _no_such(name, _ANSWER_FIELDS), f"{key}.{shown(str(name))}")
         if "value" not in given and "not_applicable" not in given:
-            message = "Add `value` (null when it is not known), or `not_applicable` with the reason"
+            message = _("Add `value` (null when it is not known), or `not_applicable` with the reason")
             self.note("missing", message, key)
         reason = self.text(given, "not_applicable", MAX_NOTE, f"{key}.not_applicable").strip()
         value = self.value(question, given.get("value"))
         if "not_applicable" in given and not reason and given.get("value") is None:
-            self.note("missing", "Say in a sentence why the question does not apply", f"{key}.not_applicable")
+            self.note("missing", _("Say in a sentence why the question does not apply"), f"{key}.not_applicable")
         if reason and given.get("value") is not None:
-            message = "Give either a value or the reason why the question does not apply, not both"
+            message = _("Give either a value or the reason why the question does not apply, not both")
             self.note("value_and_reason", message, key)
         return Answer(
             value=value,
@@ -378,15 +388,16 @@ class _Answers:
             return ()
         key = f"{question.key}.between"
         if not is_open:
-            self.note("value_and_between", "Give either one answer or the values it is open between, not both", key)
+            self.note("value_and_between", _("Give either one answer or the values it is open between, not both"), key)
             return ()
         if not isinstance(raw, list) or not 2 <= len(raw) <= MAX_BETWEEN:
-            self.note("wrong_type", f"Give a list of 2 to {MAX_BETWEEN} values, each as somebody gave it", key)
+            message = _("Give a list of 2 to {most} values, each as somebody gave it").format(most=MAX_BETWEEN)
+            self.note("wrong_type", message, key)
             return ()
         before = len(self.problems)
         values = [value for value in (self.value(question, each) for each in raw) if value is not None]
         if len(self.problems) == before and len(set(values)) != len(raw):
-            self.note("duplicate", "Give each value once, and none that is null", key)
+            self.note("duplicate", _("Give each value once, and none that is null"), key)
         return tuple(sorted(values, key=repr)) if len(self.problems) == before else ()
 
     def basis(self, given: Mapping[str, object], key: str) -> Basis | None:
@@ -394,7 +405,7 @@ class _Answers:
         if basis is None:
             return None
         if basis not in BASES:
-            self.note("unknown_option", f"Choose one of {', '.join(BASES)}", key)
+            self.note("unknown_option", _("Choose one of {options}").format(options=", ".join(BASES)), key)
             return None
         return basis
 
@@ -403,7 +414,7 @@ class _Answers:
         if text is None:
             return ""
         if not isinstance(text, str):
-            self.note("wrong_type", "Write text here, in quotes", key)
+            self.note("wrong_type", _("Write text here, in quotes"), key)
             return ""
         check = check_name if name in _NAMES else check_text
         return self.checked(lambda: check(text, limit), key)
@@ -428,11 +439,13 @@ def check_text(text: str, limit: int) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > limit:
-        message = f"Shorten this to {limit:,} characters; it has {len(text):,}"
+        message = _("Shorten this to {most} characters; it has {count}").format(
+            most=number(limit), count=number(len(text))
+        )
         raise Refused([Problem(code="too_long", message=message)])
     found = _UNFIT.search(text)
     if found:
-        message = f"Remove the control character U+{ord(found[0]):04X}"
+        message = _("Remove the control character {name}").format(name=f"U+{ord(found[0]):04X}")
         raise Refused([Problem(code="control_character", message=message)])
     return text
 
@@ -444,10 +457,11 @@ def check_name(text: str, limit: int) -> str:
     """
     text = check_text(text, limit)
     if "\n" in text or "\t" in text:
-        raise Refused([Problem(code="not_one_line", message="Write this on one line, without tabs")])
+        raise Refused([Problem(code="not_one_line", message=_("Write this on one line, without tabs"))])
     found = _REORDERING.search(text)
     if found:
-        message = f"Remove the invisible character U+{ord(found[0]):04X}, which reorders letters; type the text anew"
+        message = _("Remove the invisible character {name}, which reorders letters; type the text anew")
+        message = message.format(name=f"U+{ord(found[0]):04X}")
         raise Refused([Problem(code="reordering", message=message)])
     return text
 
@@ -466,15 +480,26 @@ def check_link(link: str) -> str:
     except ValueError:
         fits = False
     if not fits or any(letter.isspace() or letter in '<>"\\' for letter in link):
-        raise Refused([Problem(code="bad_link", message="Enter a web address that starts with https:// or http://")])
+        message = _("Enter a web address that starts with https:// or http://")
+        raise Refused([Problem(code="bad_link", message=message)])
     return link
 
 
-def _no_such(name: object, known: Mapping[str, object] | tuple[str, ...], what: str = "field") -> str:
+_NO_SUCH: Final = Words(
+    {
+        "field": N_("Remove {name}; there is no such field"),
+        "question": N_("Remove {name}; there is no such question"),
+    }
+)
+
+
+def _no_such(name: object, known: Mapping[str, object] | tuple[str, ...], kind: str = "field") -> str:
     if not isinstance(name, str):
-        return "Use text as a name"
+        return _("Use text as a name")
     near = get_close_matches(shown(name), list(known), n=1)
-    return f"Write {near[0]} instead of {shown(name)}" if near else f"Remove {shown(name)}; there is no such {what}"
+    if near:
+        return _("Write {right} instead of {wrong}").format(right=near[0], wrong=shown(name))
+    return _NO_SUCH[kind].format(name=shown(name))
 
 
 # --- which questions apply

@@ -15,6 +15,7 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from assess.language import N_, Words, _, number
 from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, read_yaml, readable_path
 from assess.questionnaire.schema import (
@@ -62,7 +63,7 @@ def _in_order(problems: list[Problem], file: str) -> list[Problem]:
     unique.sort(key=lambda problem: problem.line or 0)
     if len(unique) <= MAX_PROBLEMS:
         return unique
-    rest = Problem(code="more", message="Mend these first; there are more problems after them", file=file)
+    rest = Problem(code="more", message=_("Mend these first; there are more problems after them"), file=file)
     return [*unique[:MAX_PROBLEMS], rest]
 
 
@@ -93,14 +94,16 @@ def _key_of(data: object, path: Path) -> str:
 
 # --- the schema's findings in our words
 
-_TYPES = {
-    "object": "Write named fields here (`name: value`)",
-    "array": "Write a list here, in [brackets] or with a dash before each item",
-    "string": "Write text here; put quotes around it if it looks like a number or like true, false or null",
-    "integer": "Write a whole number here, without quotes",
-    "number": "Write a number here, without quotes",
-    "boolean": "Write true or false here, without quotes",
-}
+_TYPES = Words(
+    {
+        "object": N_("Write named fields here (`name: value`)"),
+        "array": N_("Write a list here, in [brackets] or with a dash before each item"),
+        "string": N_("Write text here; put quotes around it if it looks like a number or like true, false or null"),
+        "integer": N_("Write a whole number here, without quotes"),
+        "number": N_("Write a number here, without quotes"),
+        "boolean": N_("Write true or false here, without quotes"),
+    }
+)
 
 
 def _schema_problems(document: Document, schema: Mapping[str, object], file: str) -> Iterator[Problem]:
@@ -125,51 +128,53 @@ def _explain(error: ValidationError) -> Iterator[tuple[str, str, Path]]:
             missing = [name for name in limit if name not in value]
             for name in missing:
                 if error.message.startswith(repr(name)):
-                    yield "missing", f"Add `{name}`", (name,)
+                    yield "missing", _("Add `{name}`").format(name=name), (name,)
         case "additionalProperties" if isinstance(error.schema, Mapping):
             known = list(error.schema.get("properties", {}))
             # Only as many as can be reported: finding the nearest name takes time.
             for name in islice((name for name in value if name not in known), MAX_PROBLEMS + 1):
                 yield "unknown_field", _unknown(name, known), (name,)
         case "type":
-            yield "wrong_type", _TYPES.get(str(limit), "Write another kind of value here"), ()
+            yield "wrong_type", _TYPES.get(str(limit)) or _("Write another kind of value here"), ()
         case "enum":
-            yield "not_allowed", f"Choose one of {', '.join(str(choice) for choice in limit)}", ()
+            options = ", ".join(str(choice) for choice in limit)
+            yield "not_allowed", _("Choose one of {options}").format(options=options), ()
         case "pattern" if limit == "\\S":
-            yield "blank", "Write some text here", ()
+            yield "blank", _("Write some text here"), ()
         case "pattern":
             yield "bad_name", _name_advice(str(limit)), ()
         case "maxLength":
-            yield "too_long", f"Shorten this to {limit:,} characters; it has {len(value):,}", ()
-        case "minimum" | "maximum":
-            sense = "or more" if error.validator == "minimum" else "or less"
-            yield "out_of_range", f"Write {limit:,} {sense}", ()
+            message = _("Shorten this to {most} characters; it has {count}")
+            yield "too_long", message.format(most=number(limit), count=number(len(value))), ()
+        case "minimum":
+            yield "out_of_range", _("Write {number} or more").format(number=number(limit)), ()
+        case "maximum":
+            yield "out_of_range", _("Write {number} or less").format(number=number(limit)), ()
         case "minItems":
-            yield "too_few", f"List at least {limit}", ()
+            yield "too_few", _("List at least {least}").format(least=limit), ()
         case "maxItems" | "maxProperties":
-            yield "too_many", f"Keep to {limit}; this has {len(value)}", ()
+            yield "too_many", _("Keep to {most}; this has {count}").format(most=limit, count=len(value)), ()
         case "not" if error.absolute_path:
             # A field that the schema forbids beside this type.
-            yield "not_for_type", f"Remove `{error.absolute_path[-1]}`; it does not belong to this type of question", ()
+            message = _("Remove `{name}`; it does not belong to this type of question")
+            yield "not_for_type", message.format(name=error.absolute_path[-1]), ()
         case _:
-            yield "not_allowed", "Write this as the format's description says", ()
+            yield "not_allowed", _("Write this as the format's description says"), ()
 
 
 def _unknown(name: str, known: list[str]) -> str:
     near = get_close_matches(name[:60], known, n=1)
-    return (
-        f"Write `{near[0]}` instead of `{shown(name)}`"
-        if near
-        else f"Remove `{shown(name)}`; there is no such field here"
-    )
+    if near:
+        return _("Write `{right}` instead of `{wrong}`").format(right=near[0], wrong=shown(name))
+    return _("Remove `{name}`; there is no such field here").format(name=shown(name))
 
 
 def _name_advice(pattern: str) -> str:
     if "_" in pattern:
-        return "Use small letters a-z, digits and underscores here, a letter first"
+        return _("Use small letters a-z, digits and underscores here, a letter first")
     if "A-Z" in pattern:
-        return "Write a language code such as en or pt-BR"
-    return "Use small letters a-z, digits and single dashes here, a letter first"
+        return _("Write a language code such as en or pt-BR")
+    return _("Use small letters a-z, digits and single dashes here, a letter first")
 
 
 # --- what the schema cannot say
@@ -186,6 +191,14 @@ def _items(value: object, name: str) -> list[tuple[int, dict[str, Any]]]:
 def _list(value: object) -> list[object]:
     """The list's first items, enough to check any list that the schema allows; nothing where it is no list."""
     return value[:50] if isinstance(value, list) else []
+
+
+_NAMED_TWICE = Words(
+    {
+        "section": N_("Give this section another name; `{name}` is used on line {line}"),
+        "option": N_("Give this option another name; `{name}` is used on line {line}"),
+    }
+)
 
 
 class _Semantics:
@@ -207,27 +220,28 @@ class _Semantics:
     def walk(self) -> None:
         data = self.document.data
         sections = _items(data, "sections")
-        total = sum(len(_items(section, "questions")) for _, section in sections)
+        total = sum(len(_items(section, "questions")) for n, section in sections)
         if total > MAX_QUESTIONS:
-            self.note("too_many", f"Keep to {MAX_QUESTIONS} questions; there are {total}", ("sections",))
+            message = _("Keep to {most} questions; there are {count}").format(most=MAX_QUESTIONS, count=total)
+            self.note("too_many", message, ("sections",))
             return
         self.all_keys = {
             question["key"]
-            for _, section in sections
-            for _, question in _items(section, "questions")
+            for n, section in sections
+            for m, question in _items(section, "questions")
             if isinstance(question.get("key"), str)
         }
         slugs: dict[str, int] = {}
         for n, section in sections[:20]:
-            self.unique(slugs, section.get("slug"), ("sections", n, "slug"), "section")
+            self.unique(slugs, section.get("slug"), ("sections", n, "slug"), _NAMED_TWICE["section"])
             for m, question in _items(section, "questions"):
                 self.question(question, ("sections", n, "questions", m))
 
-    def unique(self, seen: dict[str, int], name: object, path: Path, what: str) -> None:
+    def unique(self, seen: dict[str, int], name: object, path: Path, message: str) -> None:
         if not isinstance(name, str):
             return
         if name in seen:
-            self.note("duplicate", f"Give this {what} another name; `{shown(name)}` is used on line {seen[name]}", path)
+            self.note("duplicate", message.format(name=shown(name), line=seen[name]), path)
         else:
             seen[name] = self.document.line(path)
 
@@ -243,9 +257,8 @@ class _Semantics:
             return
         if key in self.earlier:
             first = self.document.line(self.earlier[key]["path"])
-            self.note(
-                "duplicate", f"Give this question another key; `{shown(key)}` is used on line {first}", (*path, "key")
-            )
+            message = _("Give this question another key; `{key}` is used on line {line}")
+            self.note("duplicate", message.format(key=shown(key), line=first), (*path, "key"))
             return
         self.earlier[key] = {"path": (*path, "key"), "options": options, "conditional": "asked_when" in question}
 
@@ -253,11 +266,10 @@ class _Semantics:
         seen: dict[str, int] = {}
         for n, option in _items(question, "options")[:50]:
             here = (*path, "options", n, "value")
-            self.unique(seen, option.get("value"), here, "option")
+            self.unique(seen, option.get("value"), here, _NAMED_TWICE["option"])
             if option.get("value") == NONE_OF_THESE:
-                self.note(
-                    "reserved", f"Choose another value; `{NONE_OF_THESE}` stands for an empty list in forms", here
-                )
+                message = _("Choose another value; `{value}` stands for an empty list in forms")
+                self.note("reserved", message.format(value=NONE_OF_THESE), here)
         return list(seen)
 
     def condition(self, question: dict[str, Any], path: Path) -> None:
@@ -269,54 +281,55 @@ class _Semantics:
         other = self.earlier.get(key)
         if other is None or key == question.get("key"):
             if key in self.all_keys:
-                self.note(
-                    "later_question",
-                    f"Name a question that comes before this one; `{shown(key)}` does not",
-                    (*here, "key"),
-                )
+                message = _("Name a question that comes before this one; `{key}` does not")
+                self.note("later_question", message.format(key=shown(key)), (*here, "key"))
             else:
                 self.note("unknown_question", _no_question(key, list(self.earlier)), (*here, "key"))
             return
         if not other["options"]:
-            self.note("no_options", f"Name a question with options; `{shown(key)}` asks for a number", (*here, "key"))
+            message = _("Name a question with options; `{key}` asks for a number").format(key=shown(key))
+            self.note("no_options", message, (*here, "key"))
             return
         if other["conditional"]:
             # Otherwise an answer to a question that is itself no longer asked would decide what is asked.
-            self.note(
-                "conditional",
-                f"Name a question that is always asked; `{shown(key)}` has a condition too",
-                (*here, "key"),
-            )
+            message = _("Name a question that is always asked; `{key}` has a condition too").format(key=shown(key))
+            self.note("conditional", message, (*here, "key"))
         wanted = _list(condition.get("any_of"))
         for n, value in enumerate(wanted):
             if isinstance(value, str) and value not in other["options"]:
-                message = f"`{shown(key)}` has no option `{shown(value)}`; choose from {', '.join(other['options'])}"
+                message = _("`{key}` has no option `{option}`; choose from {options}").format(
+                    key=shown(key), option=shown(value), options=", ".join(other["options"])
+                )
                 self.note("unknown_option", message, (*here, "any_of", n))
             elif value in wanted[:n]:
-                self.note("duplicate", f"Remove the second `{shown(str(value))}`", (*here, "any_of", n))
+                message = _("Remove the second `{name}`").format(name=shown(str(value)))
+                self.note("duplicate", message, (*here, "any_of", n))
 
     def bounds(self, question: dict[str, Any], path: Path) -> None:
         low, high = _figure(question.get("minimum")), _figure(question.get("maximum"))
         if low is not None and high is not None and low >= high:
-            self.note("bounds", f"Make `maximum` larger than `minimum`, which is {low:,}", (*path, "maximum"))
+            message = _("Make `maximum` larger than `minimum`, which is {low}").format(low=number(low))
+            self.note("bounds", message, (*path, "maximum"))
 
     def sources(self, question: dict[str, Any], path: Path) -> None:
         sources = _list(question.get("sources"))
         for n, source in enumerate(sources):
             if source in sources[:n]:
-                self.note("duplicate", f"Remove the second `{shown(str(source))}`", (*path, "sources", n))
+                message = _("Remove the second `{name}`").format(name=shown(str(source)))
+                self.note("duplicate", message, (*path, "sources", n))
 
     def reads(self, reads: dict[str, Any], kind: object, options: list[str], path: Path) -> None:
         axis = reads.get("axis")
         if axis in PAIN_AXES and "weight" in reads:
-            message = f"Remove `weight`; on {axis} the worst pain counts, so a share has no effect"
+            message = _("Remove `weight`; on {axis} the worst pain counts, so a share has no effect").format(axis=axis)
             self.note("weight_on_pain", message, (*path, "weight"))
         if isinstance(axis, str) and axis not in PAIN_AXES:
             if "weight" not in reads:
-                self.note("missing", f"Add `weight`, the question's share of {shown(axis)}", (*path, "weight"))
+                message = _("Add `weight`, the question's share of {axis}").format(axis=shown(axis))
+                self.note("missing", message, (*path, "weight"))
             if "signal" in reads:
-                message = f"Remove `signal`; on {shown(axis)} each question counts by its own weight"
-                self.note("signal_without_effect", message, (*path, "signal"))
+                message = _("Remove `signal`; on {axis} each question counts by its own weight")
+                self.note("signal_without_effect", message.format(axis=shown(axis)), (*path, "signal"))
         if kind == "number":
             self.anchors(reads, path)
         elif kind in ("choice", "several"):
@@ -324,37 +337,41 @@ class _Semantics:
 
     def anchors(self, reads: dict[str, Any], path: Path) -> None:
         if "levels" in reads:
-            message = "Remove `levels`; a number is read between `comfortable` and `acute`"
+            message = _("Remove `levels`; a number is read between `comfortable` and `acute`")
             self.note("not_for_type", message, (*path, "levels"))
         for name in ("comfortable", "acute"):
             if name not in reads:
-                self.note("missing", f"Add `{name}`", (*path, name))
+                self.note("missing", _("Add `{name}`").format(name=name), (*path, name))
         comfortable, acute = _figure(reads.get("comfortable")), _figure(reads.get("acute"))
         if comfortable is not None and comfortable == acute:
-            self.note("anchors", "Make `acute` differ from `comfortable`", (*path, "acute"))
+            self.note("anchors", _("Make `acute` differ from `comfortable`"), (*path, "acute"))
 
     def levels(self, reads: dict[str, Any], options: list[str], path: Path) -> None:
         for name in ("comfortable", "acute", "top"):
             if name in reads:
-                self.note("not_for_type", f"Remove `{name}`; it reads a number. Options take `levels`", (*path, name))
+                message = _("Remove `{name}`; it reads a number. Options take `levels`").format(name=name)
+                self.note("not_for_type", message, (*path, name))
         levels = reads.get("levels")
         if levels is None:
-            self.note("missing", "Add `levels`, one for each option", (*path, "levels"))
+            self.note("missing", _("Add `levels`, one for each option"), (*path, "levels"))
         if not isinstance(levels, dict):
             return
         for option in options:
             if option not in levels:
-                self.note("level_missing", f"Add a level for the option `{shown(option)}`", (*path, "levels"))
+                message = _("Add a level for the option `{option}`").format(option=shown(option))
+                self.note("level_missing", message, (*path, "levels"))
         for name in list(levels)[:50]:
             if name not in options:
-                message = f"Remove the level of `{shown(name)}`; the question has no such option"
+                message = _("Remove the level of `{name}`; the question has no such option").format(name=shown(name))
                 self.note("level_unknown", message, (*path, "levels", name))
 
 
 def _no_question(key: str, known: list[str]) -> str:
     near = get_close_matches(key[:60], known, n=1)
-    hint = f"; did you mean `{near[0]}`?" if near else ""
-    return f"Name a question of this questionnaire; there is no `{shown(key)}`{hint}"
+    if near:
+        message = _("Name a question of this questionnaire; there is no `{key}`; did you mean `{near}`?")
+        return message.format(key=shown(key), near=near[0])
+    return _("Name a question of this questionnaire; there is no `{key}`").format(key=shown(key))
 
 
 def _figure(value: object) -> int | float | None:

@@ -12,10 +12,11 @@ so we ask for quotes.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast
 
 import yaml
 
+from assess.language import N_, Words, _, number
 from assess.questionnaire.problems import Problem, Refused, shown
 
 MAX_BYTES = 256 * 1024
@@ -24,6 +25,9 @@ MAX_DEPTH = 12
 #: A file with more mistakes than this gets the first ones and a count; nobody mends thousands from one list.
 MAX_PROBLEMS = 200
 
+#: What bytes are said to hold, in messages.
+Holds = Literal["file", "questionnaire"]
+
 Path: TypeAlias = tuple[str | int, ...]
 Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
 
@@ -31,6 +35,18 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _TAG = "tag:yaml.org,2002:"
+_TOO_LARGE: Final = Words(
+    {
+        "file": N_("Send at most {most} KB; this file has {count} bytes"),
+        "questionnaire": N_("Send at most {most} KB; this questionnaire has {count} bytes"),
+    }
+)
+_EMPTY: Final = Words(
+    {
+        "file": N_("The file is empty; start from an example and change it"),
+        "questionnaire": N_("The questionnaire is empty; start from an example and change it"),
+    }
+)
 
 
 @dataclass(slots=True)
@@ -59,28 +75,30 @@ def readable_path(path: Path) -> str:
     return text
 
 
-def decode_text(content: bytes, *, file: str, kind: str, most: int = MAX_BYTES) -> str:
+def decode_text(content: bytes, *, file: str, kind: Holds, most: int = MAX_BYTES) -> str:
     """The bytes as text: at most `most` bytes (256 KB) of plain UTF-8 without control characters. Raises Refused."""
 
     def refuse(code: str, message: str, line: int | None = None) -> Refused:
         return Refused([Problem(code=code, message=message, file=file, line=line)])
 
     if len(content) > most:
-        raise refuse("too_large", f"Send at most {most // 1024:,} KB; this {kind} has {len(content):,} bytes")
+        raise refuse("too_large", _TOO_LARGE[kind].format(most=number(most // 1024), count=number(len(content))))
     if content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
-        raise refuse("not_utf8", "Save the file as UTF-8 without a byte order mark", 1)
+        raise refuse("not_utf8", _("Save the file as UTF-8 without a byte order mark"), 1)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise refuse("not_utf8", "Save the file as UTF-8; this line holds bytes that are not", line) from None
+        raise refuse("not_utf8", _("Save the file as UTF-8; this line holds bytes that are not"), line) from None
     found = _CONTROL.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         name = f"U+{ord(found[0]):04X}"
-        raise refuse("control_character", f"Remove the control character {name} from this line", line)
+        raise refuse(
+            "control_character", _("Remove the control character {name} from this line").format(name=name), line
+        )
     if not text.strip():
-        raise refuse("empty", f"The {kind} is empty; start from an example and change it")
+        raise refuse("empty", _EMPTY[kind])
     return text
 
 
@@ -103,9 +121,8 @@ def read_yaml(content: bytes, *, file: str) -> Document:
         reading.stop(_syntax_problem(error, file))
     except (ValueError, OverflowError):
         # PyYAML lets through what Python says of escapes such as "\U00110000" and "\UFFFFFFFF".
-        reading.stop(
-            Problem(code="syntax", message="Remove the escape that names no character", file=file, line=reading.line)
-        )
+        message = _("Remove the escape that names no character")
+        reading.stop(Problem(code="syntax", message=message, file=file, line=reading.line))
     except _Stop:
         pass
     if reading.stopped:
@@ -119,11 +136,12 @@ class _Stop(Exception):  # noqa: N818 -- a way out of the loop, not an error of 
 
 def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    detail = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read")
+    detail = str(getattr(error, "problem", None) or getattr(error, "reason", None) or _("it cannot be read"))
     if "\\t" in detail:
-        message = "Indent with spaces; this line uses a tab"
+        message = _("Indent with spaces; this line uses a tab")
     else:
-        message = f"Mend the YAML here ({detail}): check indentation, quotes, and the space after each colon"
+        message = _("Mend the YAML here ({what}): check indentation, quotes, and the space after each colon")
+        message = message.format(what=detail)
     return Problem(code="syntax", message=message, file=file, line=mark.line + 1 if mark else None)
 
 
@@ -171,20 +189,16 @@ class _Reading:
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
-                    self.refuse(
-                        "documents", "Keep one questionnaire in a file; remove the line --- and what follows", ()
-                    )
+                    message = _("Keep one questionnaire in a file; remove the line --- and what follows")
+                    self.refuse("documents", message, ())
                     raise _Stop
                 if event.version or event.tags:
-                    self.refuse("directive", "Remove the line that starts with %", ())
+                    self.refuse("directive", _("Remove the line that starts with %"), ())
             case yaml.AliasEvent():
                 self.count()
                 path = self.next_path("*" + str(event.anchor))
-                self.refuse(
-                    "alias",
-                    f"Write the text out instead of *{shown(str(event.anchor))}; references are not allowed",
-                    path,
-                )
+                message = _("Write the text out instead of *{name}; references are not allowed")
+                self.refuse("alias", message.format(name=shown(str(event.anchor))), path)
                 self.put(None, path)
             case yaml.ScalarEvent():
                 self.count()
@@ -199,7 +213,8 @@ class _Reading:
     def count(self) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.refuse("too_many_values", f"Keep to {MAX_NODES:,} values; the file has more", ())
+            message = _("Keep to {most} values; the file has more").format(most=number(MAX_NODES))
+            self.refuse("too_many_values", message, ())
             raise _Stop
 
     def next_path(self, name: str) -> Path:
@@ -218,11 +233,12 @@ class _Reading:
     def enter(self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent) -> None:
         is_list = isinstance(event, yaml.SequenceStartEvent)
         if self.expects_key():
-            self.refuse("key_not_text", "Use plain text as a key, not a list or a mapping", self.open[-1][1])
+            self.refuse("key_not_text", _("Use plain text as a key, not a list or a mapping"), self.open[-1][1])
             raise _Stop
         path = self.next_path("")
         if len(self.open) >= MAX_DEPTH:
-            self.refuse("too_deep", f"Nest at most {MAX_DEPTH} levels; a questionnaire needs six", path)
+            message = _("Nest at most {most} levels; a questionnaire needs six").format(most=MAX_DEPTH)
+            self.refuse("too_deep", message, path)
             raise _Stop
         self.check_marks(event.anchor, event.tag, path)
         container: dict[str, Data] | list[Data] = [] if is_list else {}
@@ -232,9 +248,11 @@ class _Reading:
 
     def check_marks(self, anchor: str | None, tag: str | None, path: Path) -> None:
         if anchor is not None:
-            self.refuse("anchor", f"Remove the anchor &{shown(anchor)}; write repeated text out", path)
+            message = _("Remove the anchor &{name}; write repeated text out").format(name=shown(anchor))
+            self.refuse("anchor", message, path)
         if tag is not None:
-            self.refuse("tag", f"Remove the tag {shown(tag)}; plain text, numbers and lists need none", path)
+            message = _("Remove the tag {name}; plain text, numbers and lists need none").format(name=shown(tag))
+            self.refuse("tag", message, path)
 
     def scalar(self, loader: yaml.SafeLoader, event: yaml.ScalarEvent) -> None:
         if self.expects_key():
@@ -250,11 +268,13 @@ class _Reading:
         here = (*path, name)
         self.check_marks(event.anchor, event.tag, here)
         if name == "<<":
-            self.refuse("merge_key", "Write the fields out instead of merging them with <<", here)
+            self.refuse("merge_key", _("Write the fields out instead of merging them with <<"), here)
         elif not isinstance(self.value(loader, event, here), str) and event.implicit[0]:
-            self.slip("key_not_text", f"Put quotes around `{shown(name)}` to use it as a key", here)
+            message = _("Put quotes around `{name}` to use it as a key").format(name=shown(name))
+            self.slip("key_not_text", message, here)
         if name in container:
-            self.slip("duplicate_key", f"Remove one of the two: `{shown(name)}` is given twice here", here)
+            message = _("Remove one of the two: `{name}` is given twice here").format(name=shown(name))
+            self.slip("duplicate_key", message, here)
         self.pending[-1] = name
         self.document.lines.setdefault(here, self.line)
 
@@ -262,7 +282,8 @@ class _Reading:
         text: str = event.value
         found = _CONTROL.search(text)
         if found:
-            self.slip("control_character", f"Remove the control character U+{ord(found[0]):04X}", path)
+            message = _("Remove the control character {name}").format(name=f"U+{ord(found[0]):04X}")
+            self.slip("control_character", message, path)
             text = _CONTROL.sub("?", text)
         if not event.implicit[0]:
             return text
@@ -278,14 +299,13 @@ class _Reading:
             return int(text)
         if tag == "float" and _DECIMAL.fullmatch(text):
             return float(text)
-        bare = shown(text)
         if tag == "bool":
-            advice = f'Write "{bare}" in quotes; YAML takes a bare {bare} for true or false'
+            advice = _('Write "{text}" in quotes; YAML takes a bare {text} for true or false')
         elif tag in ("int", "float"):
-            advice = f"Write {bare} as a plain number such as 45 or 2.5, or in quotes if it is text"
+            advice = _("Write {text} as a plain number such as 45 or 2.5, or in quotes if it is text")
         else:
-            advice = f'Write "{bare}" in quotes; without them YAML does not take it for text'
-        self.slip("ambiguous", advice, path)
+            advice = _('Write "{text}" in quotes; without them YAML does not take it for text')
+        self.slip("ambiguous", advice.format(text=shown(text)), path)
         return text
 
     def put(self, value: Data, path: Path) -> None:
@@ -293,7 +313,7 @@ class _Reading:
             self.document.data = value
             self.document.lines[()] = self.line
             return
-        container, _ = self.open[-1]
+        container = self.open[-1][0]
         if isinstance(container, list):
             container.append(value)
             self.document.lines.setdefault(path, self.line)
