@@ -1,6 +1,7 @@
 """The one Django app."""
 
 from datetime import date
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +22,7 @@ def say_day(on: date) -> str:
     return formats.date_format(on, "DATE_FORMAT")
 
 
-def say_number(value: float) -> str:
+def say_number(value: float | Decimal) -> str:
     return str(formats.number_format(value, force_grouping=True))
 
 

@@ -12,6 +12,7 @@ sentences with `N_` and says `_` where it is read. Templates use Django's `trans
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
 Key = TypeVar("Key")
@@ -24,7 +25,7 @@ class Speaker:
     gettext: Callable[[str], str]
     ngettext: Callable[[str, str, int], str]
     day: Callable[[date], str]
-    number: Callable[[float], str]
+    number: Callable[[float | Decimal], str]
 
 
 _ENGLISH: Final = Speaker(
@@ -86,7 +87,7 @@ def day(on: date) -> str:
     return _speaker.day(on)
 
 
-def number(value: float) -> str:
+def number(value: float | Decimal) -> str:
     """A number with the reader's separators: "10,080" in Britain."""
     return _speaker.number(value)
 

@@ -14,6 +14,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Edition
 from assess.decision.lint import lint, placed
 from assess.editions.diff import EditionDiff, compare_editions
+from assess.language import _
 from assess.people.models import User, Workspace
 from assess.people.permissions import check_administers
 from assess.questionnaire.loader import load_questionnaire
@@ -83,12 +84,12 @@ def publish(edition: Edition, *, by: User) -> Edition:
     """From now on new assessments of the workspace may start with it, and it never changes again."""
     locked = _locked(edition, by=by)
     if not locked.is_draft:
-        raise Refused([Problem(code="not_draft", message="Nothing to do: this edition is published already")])
+        raise Refused([Problem(code="not_draft", message=_("Nothing to do: this edition is published already"))])
     newer = Edition.objects.filter(
         workspace=locked.workspace_id, slug=locked.slug, version__gt=locked.version, published_at__isnull=False
     )
     if newer.exists():
-        message = "Import it with a higher version first; a newer one is published already"
+        message = _("Import it with a higher version first; a newer one is published already")
         raise Refused([Problem(code="older_version", message=message)])
     findings = findings_of(locked)
     if findings:
@@ -103,9 +104,9 @@ def retire(edition: Edition, *, by: User) -> Edition:
     """No new assessment starts with it any more; those that did keep it."""
     locked = _locked(edition, by=by)
     if locked.is_draft:
-        raise Refused([Problem(code="draft", message="Publish this edition first; nothing uses a draft")])
+        raise Refused([Problem(code="draft", message=_("Publish this edition first; nothing uses a draft"))])
     if locked.is_retired:
-        raise Refused([Problem(code="retired", message="Nothing to do: this edition is retired already")])
+        raise Refused([Problem(code="retired", message=_("Nothing to do: this edition is retired already"))])
     locked.retired_at, locked.retired_by = timezone.now(), by
     locked.save(update_fields=("retired_at", "retired_by"))
     return locked
@@ -115,7 +116,7 @@ def _locked(edition: Edition, *, by: User) -> Edition:
     """The edition as it is now, held until the transaction ends. One that came with the site nobody administers."""
     check_administers(by, edition.workspace)
     if edition.workspace is None:
-        raise Refused([Problem(code="shipped", message="Import your own edition; this one comes with Splitcheck")])
+        raise Refused([Problem(code="shipped", message=_("Import your own edition; this one comes with Splitcheck"))])
     return Edition.objects.select_for_update().get(pk=edition.pk)
 
 
@@ -129,12 +130,13 @@ def _check_name(
 ) -> None:
     document = read_yaml(content, file=file)
     if Edition.objects.filter(workspace=None, slug=questionnaire.slug).exists():
-        message = f"Give it a name of your own; `{questionnaire.slug}` comes with Splitcheck"
+        message = _("Give it a name of your own; `{slug}` comes with Splitcheck").format(slug=questionnaire.slug)
         line = document.line(("questionnaire",))
         raise Refused([Problem(code="shipped_name", message=message, file=file, line=line, key="questionnaire")])
     if there is not None and not there.is_draft:
         newest = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug).order_by("-version").first()
         following = (newest.version if newest else questionnaire.version) + 1
-        message = f"Give it version {following}; version {questionnaire.version} is published and never changes"
+        message = _("Give it version {following}; version {version} is published and never changes")
+        message = message.format(following=following, version=questionnaire.version)
         line = document.line(("version",))
         raise Refused([Problem(code="published", message=message, file=file, line=line, key="version")])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from assess.language import _, number
 from assess.questionnaire.schema import Condition, Option, Question, Questionnaire, Reading
 
 
@@ -50,68 +51,76 @@ def compare_editions(before: Questionnaire, after: Questionnaire) -> EditionDiff
 
 
 def _general(before: Questionnaire, after: Questionnaire) -> Iterator[str]:
-    yield from _text("Title", before.title, after.title)
-    yield from _text("Language", before.language, after.language)
-    yield from _text("Summary", before.summary, after.summary)
+    yield from _text(_("Title"), before.title, after.title)
+    yield from _text(_("Language"), before.language, after.language)
+    yield from _text(_("Summary"), before.summary, after.summary)
     old, new = ({section.slug: section for section in edition.sections} for edition in (before, after))
     for slug, section in new.items():
         if slug not in old:
-            yield f"New section “{section.title}”"
+            yield _("New section “{title}”").format(title=section.title)
         else:
-            yield from _text(f"Title of the section {slug}", old[slug].title, section.title)
-            yield from _text(f"Introduction of the section {slug}", old[slug].intro, section.intro)
-    yield from (f"Section “{section.title}” is gone" for slug, section in old.items() if slug not in new)
+            title, intro = _("Title of the section {slug}"), _("Introduction of the section {slug}")
+            yield from _text(title.format(slug=slug), old[slug].title, section.title)
+            yield from _text(intro.format(slug=slug), old[slug].intro, section.intro)
+    gone = [section.title for slug, section in old.items() if slug not in new]
+    yield from (_("Section “{title}” is gone").format(title=title) for title in gone)
     common = [key for key in before.by_key if key in after.by_key]
     if common != [key for key in after.by_key if key in before.by_key]:
-        yield "Questions stand in another order"
+        yield _("Questions stand in another order")
 
 
 def _question(before: Question, after: Question) -> Iterator[str]:
-    yield from _text("Section", before.section, after.section)
-    yield from _text("Type", before.kind, after.kind)
-    yield from _text("Wording", before.wording, after.wording)
-    yield from _text("Hint", before.hint, after.hint)
-    yield from _text("Why we ask", before.why, after.why)
-    yield from _text("Sources", ", ".join(before.sources), ", ".join(after.sources))
-    yield from _text("Unit", before.unit, after.unit)
-    yield from _text("Range", _range(before), _range(after))
+    yield from _text(_("Section"), before.section, after.section)
+    yield from _text(_("Type"), before.kind, after.kind)
+    yield from _text(_("Wording"), before.wording, after.wording)
+    yield from _text(_("Hint"), before.hint, after.hint)
+    yield from _text(_("Why we ask"), before.why, after.why)
+    yield from _text(_("Sources"), ", ".join(before.sources), ", ".join(after.sources))
+    yield from _text(_("Unit"), before.unit, after.unit)
+    yield from _text(_("Range"), _range(before), _range(after))
     if before.quick != after.quick:
-        yield "Now part of the quick check" if after.quick else "No longer part of the quick check"
-    yield from _text("Asked", _condition(before.asked_when), _condition(after.asked_when))
+        yield _("Now part of the quick check") if after.quick else _("No longer part of the quick check")
+    yield from _text(_("Asked"), _condition(before.asked_when), _condition(after.asked_when))
     yield from _options(before.options, after.options)
     yield from _reading(before.reads, after.reads)
 
 
 def _text(name: str, before: str, after: str) -> Iterator[str]:
-    if before != after:
-        yield (
-            f"{name}: “{before}” becomes “{after}”"
-            if before and after
-            else (f"{name}: “{after}” is new" if after else f"{name}: “{before}” is gone")
-        )
+    if before == after:
+        return
+    if before and after:
+        yield _("{name}: “{before}” becomes “{after}”").format(name=name, before=before, after=after)
+    elif after:
+        yield _("{name}: “{after}” is new").format(name=name, after=after)
+    else:
+        yield _("{name}: “{before}” is gone").format(name=name, before=before)
 
 
 def _range(question: Question) -> str:
     if question.minimum is None or question.maximum is None:
         return ""
-    return f"{question.minimum:,} to {question.maximum:,}{', whole numbers' if question.whole else ''}"
+    limits = {"low": number(question.minimum), "high": number(question.maximum)}
+    return (_("{low} to {high}, whole numbers") if question.whole else _("{low} to {high}")).format(**limits)
 
 
 def _condition(condition: Condition | None) -> str:
-    return "always" if condition is None else f"when {condition.key} is {' or '.join(condition.any_of)}"
+    if condition is None:
+        return _("always")
+    return _("when {key} is {values}").format(key=condition.key, values=_(" or ").join(condition.any_of))
 
 
 def _options(before: tuple[Option, ...], after: tuple[Option, ...]) -> Iterator[str]:
     old, new = ({option.value: option for option in options} for options in (before, after))
     for value, option in new.items():
         if value not in old:
-            yield f"New option {value}: “{option.label}”"
+            yield _("New option {option}: “{label}”").format(option=value, label=option.label)
         else:
-            yield from _text(f"Label of the option {value}", old[value].label, option.label)
-            yield from _text(f"Meaning of the option {value}", old[value].means, option.means)
-    yield from (f"The option {value} is gone" for value in old if value not in new)
+            label, means = _("Label of the option {option}"), _("Meaning of the option {option}")
+            yield from _text(label.format(option=value), old[value].label, option.label)
+            yield from _text(means.format(option=value), old[value].means, option.means)
+    yield from (_("The option {option} is gone").format(option=value) for value in old if value not in new)
     if [value for value in old if value in new] != [value for value in new if value in old]:
-        yield "Options stand in another order"
+        yield _("Options stand in another order")
 
 
 def _reading(before: Reading | None, after: Reading | None) -> Iterator[str]:
@@ -123,16 +132,17 @@ def _reading(before: Reading | None, after: Reading | None) -> Iterator[str]:
 def _parts(reading: Reading | None) -> Mapping[str, str]:
     if reading is None:
         return {}
-    parts = {"Axis": reading.axis}
+    parts = {_("Axis"): reading.axis}
     if reading.weight:
-        parts["Weight"] = str(reading.weight)
+        parts[_("Weight")] = str(reading.weight)
     else:
-        parts["Signal"] = reading.signal
+        parts[_("Signal")] = reading.signal
     if reading.levels:
-        return {**parts, **{f"Level of {option}": str(level) for option, level in reading.levels.items()}}
+        name = _("Level of {option}")
+        return {**parts, **{name.format(option=option): str(level) for option, level in reading.levels.items()}}
     return {
         **parts,
-        "Comfortable": f"{reading.comfortable:g}",
-        "Acute": f"{reading.acute:g}",
-        "Level from there": str(reading.top),
+        _("Comfortable"): f"{reading.comfortable:g}",
+        _("Acute"): f"{reading.acute:g}",
+        _("Level from there"): str(reading.top),
     }

@@ -18,6 +18,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Edition
 from assess.editions import actions
 from assess.editions.diff import EditionDiff, compare_editions
+from assess.language import _
 from assess.people.models import User, Workspace
 from assess.people.permissions import check_administers, workspaces_as_administrator, workspaces_of
 from assess.questionnaire.problems import Problem, Refused, shown
@@ -83,7 +84,9 @@ def confirm(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
         made = actions.import_edition(workspace=workspace, content=content, by=user, file=name)
     except Refused as refused:
         return _refused(request, workspace, refused.problems, "")
-    messages.success(request, f"Imported {made} as a draft. Nobody uses it until you publish it.")
+    messages.success(
+        request, _("Imported {edition} as a draft. Nobody uses it until you publish it.").format(edition=made)
+    )
     return redirect("edition", made.pk)
 
 
@@ -127,7 +130,8 @@ def publish(request: HttpRequest, edition_id: int) -> HttpResponseBase:
         actions.publish(found, by=user)
     except Refused as refused:
         return _page(request, found, refused.problems)
-    messages.success(request, f"Published {found}. New assessments in {found.workspace} can start with it.")
+    message = _("Published {edition}. New assessments in {workspace} can start with it.")
+    messages.success(request, message.format(edition=found, workspace=found.workspace))
     return redirect("edition", found.pk)
 
 
@@ -140,7 +144,8 @@ def retire(request: HttpRequest, edition_id: int) -> HttpResponseBase:
         actions.retire(found, by=user)
     except Refused as refused:
         return _page(request, found, refused.problems)
-    messages.success(request, f"Retired {found}. Assessments that started with it keep it.")
+    message = _("Retired {edition}. Assessments that started with it keep it.")
+    messages.success(request, message.format(edition=found))
     return redirect("edition", found.pk)
 
 
@@ -201,7 +206,7 @@ def _before(found: Edition) -> Edition | None:
 
 def _content(file: object) -> bytes:
     if not isinstance(file, UploadedFile):
-        raise Refused([Problem(code="no_file", message="Choose a YAML file of at most 256 KB")])
+        raise Refused([Problem(code="no_file", message=_("Choose a YAML file of at most 256 KB"))])
     # One byte over the limit is enough for the loader to refuse it.
     content: bytes = file.read(MAX_BYTES + 1)
     return content
@@ -214,7 +219,7 @@ def _reviewed(token: str, workspace: Workspace) -> tuple[str, bytes]:
     except (signing.BadSignature, ValueError):
         reviewed_for, name, text = None, "", ""
     if reviewed_for != workspace.pk:
-        message = "Choose the file again; what was to be confirmed is too old or was changed on the way"
+        message = _("Choose the file again; what was to be confirmed is too old or was changed on the way")
         raise Refused([Problem(code="not_reviewed", message=message)])
     return name, text.encode("utf-8")
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from assess.cases_file import published_cases
@@ -17,13 +19,14 @@ from assess.decision import decide
 from assess.decision.cases import Evidence, Trial, try_cases
 from assess.decision.result import VERDICTS
 from assess.decision.signals import words
+from assess.language import N_, Words
 from assess.questionnaire.schema import Question
 from assess.questionnaire_files import builtin_questionnaire
 from assess.web.access import open_to_all
 
-MODEL_WORDS: Final = {"hit": "Hits", "miss": "Misses", "unscored": "Not scored"}
+MODEL_WORDS: Final = Words({"hit": N_("Hits"), "miss": N_("Misses"), "unscored": N_("Not scored")})
 OUTCOMES: Final[Mapping[bool | None, str]] = {True: "hit", False: "miss", None: "unscored"}
-OUTCOME_WORDS: Final = {"hit": "Hit", "miss": "Miss", "unscored": "Not scored"}
+OUTCOME_WORDS: Final = Words({"hit": N_("Hit"), "miss": N_("Miss"), "unscored": N_("Not scored")})
 MAX_SEARCH: Final = 120
 
 
@@ -49,9 +52,14 @@ class Line:
     text: str
 
 
-@cache
 def lines() -> tuple[Line, ...]:
-    """Every published case with the present model's verdict, in the file's order. Judged once in a process."""
+    """Every published case with the present model's verdict, in the file's order. Judged once in each language."""
+    return _lines_in(get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def _lines_in(language: str) -> tuple[Line, ...]:
+    """Those of the language that is active, which `language` only names; one of `LANGUAGES`, so they are few."""
     questionnaire = builtin_questionnaire()
     return tuple(_line(trial) for trial in try_cases(questionnaire, published_cases(), decide))
 

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from assess.decision import Result, decide
+from assess.language import _
 from assess.questionnaire.answers import is_asked, parse_text
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import Answer, Question, Questionnaire
@@ -108,7 +109,7 @@ def guide_sentence(result: Result) -> str:
     """What the readiness guide alone makes of its seven questions."""
     counts = result.checklist_counts
     if counts["yes"] >= ENOUGH_YES:
-        return "Five are enough for the readiness guide: by that count alone, services would make sense."
+        return _("Five are enough for the readiness guide: by that count alone, services would make sense.")
     if counts["yes"] + counts["unknown"] < ENOUGH_YES:
-        return "The readiness guide wants five: by that count alone, a modular monolith comes first."
-    return "The readiness guide wants five, which the open answers will settle."
+        return _("The readiness guide wants five: by that count alone, a modular monolith comes first.")
+    return _("The readiness guide wants five, which the open answers will settle.")

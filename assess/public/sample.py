@@ -23,17 +23,23 @@ class Sample:
     result: Result
 
 
-@cache
 def sample() -> Sample:
-    """The e-commerce platform with 35 developers that S3 tells of. Read once in a process."""
+    """The e-commerce platform with 35 developers that S3 tells of, judged in the reader's language."""
     questionnaire = builtin_questionnaire()
-    document = read_document(SAMPLE_FILE.read_bytes(), file=SAMPLE_FILE.name)
-    answers = read_answers(document, questionnaire, file=SAMPLE_FILE.name)
-    described = cast(dict[str, str], document)
+    system, about, answers = _told()
     return Sample(
-        system=described["system"],
-        about=described["about"],
+        system=system,
+        about=about,
         questionnaire=questionnaire,
         answers=answers,
         result=decide(questionnaire, answers),
     )
+
+
+@cache
+def _told() -> tuple[str, str, Answers]:
+    """Name, description and answers of the sample. Read once in a process."""
+    document = read_document(SAMPLE_FILE.read_bytes(), file=SAMPLE_FILE.name)
+    answers = read_answers(document, builtin_questionnaire(), file=SAMPLE_FILE.name)
+    described = cast(dict[str, str], document)
+    return described["system"], described["about"], answers

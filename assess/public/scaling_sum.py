@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from assess.decision.economics import MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets
 from assess.decision.signals import ACUTE, highest_level
+from assess.language import N_, _, all_of, ngettext, number
 from assess.public.quick import shown
 from assess.questionnaire.problems import Problem
 from assess.questionnaire_files import builtin_questionnaire
@@ -30,10 +31,14 @@ _PLAIN: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """One field of the form. `what` names it in "Enter … between 0 and …"; `places` is 0 for a whole number."""
+    """One field of the form. `what` names it in "Enter … between 0 and …"; `places` is 0 for a whole number.
+
+    Sentences to be said in the reader's language where they are shown, as in `Group`; `named` is the label inside one.
+    """
 
     name: str
     label: str
+    named: str
     what: str
     most: int
     places: int = 0
@@ -57,38 +62,72 @@ def _fleet(slug: str, title: str, hint: str) -> Group:
         title=title,
         hint=hint,
         figures=(
-            Figure(name=f"{slug}_instances", label="Instances", what="instances", most=MAX_INSTANCES),
-            Figure(name=f"{slug}_price", label="Price of each a month", what="a price", most=MAX_PRICE, places=2),
+            Figure(
+                name=f"{slug}_instances",
+                label=N_("Instances"),
+                named=N_("instances"),
+                what=N_("instances"),
+                most=MAX_INSTANCES,
+            ),
+            Figure(
+                name=f"{slug}_price",
+                label=N_("Price of each a month"),
+                named=N_("price of each a month"),
+                what=N_("a price"),
+                most=MAX_PRICE,
+                places=2,
+            ),
         ),
         needed=True,
     )
 
 
 GROUPS: Final = (
-    _fleet("now", "Today", "What the whole system runs on. For a bill as one figure, enter 1 instance at that price."),
-    _fleet("part", "After the split: the part taken out", "What the part would run on by itself."),
-    _fleet("rest", "After the split: the rest", "What the system would still need without that part."),
+    _fleet(
+        "now",
+        N_("Today"),
+        N_("What the whole system runs on. For a bill as one figure, enter 1 instance at that price."),
+    ),
+    _fleet("part", N_("After the split: the part taken out"), N_("What the part would run on by itself.")),
+    _fleet("rest", N_("After the split: the rest"), N_("What the system would still need without that part.")),
     Group(
         slug="more",
-        title="Extra cost each month",
-        hint="What only the split needs: a gateway, tracing, a broker, the time of those who look after them.",
-        figures=(Figure(name="extra", label="Amount a month", what="an amount", most=MAX_COST, places=2),),
+        title=N_("Extra cost each month"),
+        hint=N_("What only the split needs: a gateway, tracing, a broker, the time of those who look after them."),
+        figures=(
+            Figure(
+                name="extra",
+                label=N_("Amount a month"),
+                named=N_("amount a month"),
+                what=N_("an amount"),
+                most=MAX_COST,
+                places=2,
+            ),
+        ),
     ),
     Group(
         slug="people",
-        title="One-time cost: people's time",
-        hint="Who works on the split and for how long. Fill in all three or none.",
+        title=N_("One-time cost: people's time"),
+        hint=N_("Who works on the split and for how long. Fill in all three or none."),
         figures=(
-            Figure(name="people", label="People", what="people", most=10_000, places=1),
-            Figure(name="months", label="Months", what="months", most=120, places=1),
-            Figure(name="person_cost", label="Cost of a person a month", what="an amount", most=MAX_PRICE),
+            Figure(name="people", label=N_("People"), named=N_("people"), what=N_("people"), most=10_000, places=1),
+            Figure(name="months", label=N_("Months"), named=N_("months"), what=N_("months"), most=120, places=1),
+            Figure(
+                name="person_cost",
+                label=N_("Cost of a person a month"),
+                named=N_("cost of a person a month"),
+                what=N_("an amount"),
+                most=MAX_PRICE,
+            ),
         ),
     ),
     Group(
         slug="once",
-        title="One-time cost: anything else",
-        hint="Licences, training, or one figure for everything. It is added to people's time.",
-        figures=(Figure(name="once", label="Amount", what="an amount", most=MAX_COST, places=2),),
+        title=N_("One-time cost: anything else"),
+        hint=N_("Licences, training, or one figure for everything. It is added to people's time."),
+        figures=(
+            Figure(name="once", label=N_("Amount"), named=N_("amount"), what=N_("an amount"), most=MAX_COST, places=2),
+        ),
     ),
 )
 PEOPLE: Final = ("people", "months", "person_cost")
@@ -148,14 +187,14 @@ class ScalingSum:
                 working=f"{amount_words(figures[f'{slug}_instances'])} × {amount_words(figures[f'{slug}_price'])}",
                 amount=figures[f"{slug}_instances"] * figures[f"{slug}_price"],
             )
-            for slug, title in (("part", "The part taken out"), ("rest", "The rest"))
+            for slug, title in (("part", _("The part taken out")), ("rest", _("The rest")))
         ]
         now = f"{amount_words(figures['now_instances'])} × {amount_words(figures['now_price'])}"
         return [
-            Line(title="Today", working=now, amount=self.saving.now_a_month, is_total=True),
+            Line(title=_("Today"), working=now, amount=self.saving.now_a_month, is_total=True),
             *told,
-            Line(title="Extra cost", working="", amount=figures["extra"]),
-            Line(title="After the split", working="", amount=self.saving.then_a_month, is_total=True),
+            Line(title=_("Extra cost"), working="", amount=figures["extra"]),
+            Line(title=_("After the split"), working="", amount=self.saving.then_a_month, is_total=True),
         ]
 
 
@@ -182,7 +221,7 @@ def read_scaling_sum(given: Mapping[str, Sequence[str]]) -> ScalingSum:
             value, advice = _read(figure, texts[figure.name], needed=needed)
             if advice:
                 if group.slug == "people" and not texts[figure.name]:
-                    advice += ", or leave people, months and cost empty"
+                    advice = _("{advice}, or leave people, months and cost empty").format(advice=advice)
                 problems.append(Problem(code="figure", key=figure.name, message=advice))
             else:
                 figures[figure.name] = value
@@ -192,22 +231,25 @@ def read_scaling_sum(given: Mapping[str, Sequence[str]]) -> ScalingSum:
 
 def _read(figure: Figure, texts: Sequence[str], *, needed: bool) -> tuple[Decimal, str]:
     """The figure's value, and what to do where it has none ("" where it does)."""
-    range_ = f"Enter {figure.what} between 0 and {figure.most:,}"
+    range_ = _("Enter {what} between 0 and {most}").format(what=_(figure.what), most=number(figure.most))
     if not texts:
         return Decimal(0), range_ if needed else ""
     if len(texts) > 1:
-        return Decimal(0), "Give one figure only"
+        return Decimal(0), _("Give one figure only")
     text = texts[0]
     if not _PLAIN.fullmatch(text):
         separated = re.fullmatch(r"[0-9.,' ]+", text, re.ASCII)
-        return Decimal(0), f"{range_}, written like {_like(figure)}, without other separators" if separated else range_
+        if separated:
+            message = _("{enter}, written like {example}, without other separators")
+            return Decimal(0), message.format(enter=range_, example=_like(figure))
+        return Decimal(0), range_
     value = Decimal(text)
     if value > figure.most:
         return Decimal(0), range_
     # Compared in whole steps, so that 45.0 is a whole number.
     step = Decimal(1).scaleb(-figure.places)
     if value % step:
-        return Decimal(0), f"{range_}, {_precision(figure.places)}"
+        return Decimal(0), _precision(figure.places).format(enter=range_)
     return value.quantize(step), ""
 
 
@@ -216,7 +258,11 @@ def _like(figure: Figure) -> str:
 
 
 def _precision(places: int) -> str:
-    return {0: "as a whole number", 1: "with at most one decimal", 2: "with at most two decimals"}[places]
+    return {
+        0: _("{enter}, as a whole number"),
+        1: _("{enter}, with at most one decimal"),
+        2: _("{enter}, with at most two decimals"),
+    }[places]
 
 
 def _saving(figures: Mapping[str, Decimal]) -> Saving:
@@ -241,28 +287,29 @@ def amount_words(amount: Decimal) -> str:
     >>> amount_words(Decimal("15600.00")), amount_words(Decimal("0.5"))
     ('15,600', '0.50')
     """
-    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    return number(int(amount) if amount == amount.to_integral_value() else amount.quantize(Decimal("0.01")))
 
 
 def headline(saving: Saving) -> str:
     """What it comes to, a month and a year; a saving below zero is told as a cost."""
     month, year = amount_words(abs(saving.saving_a_month)), amount_words(abs(saving.saving_a_year))
     if saving.saving_a_month > 0:
-        return f"The split saves {month} a month, {year} a year"
+        return _("The split saves {month} a month, {year} a year").format(month=month, year=year)
     if saving.saving_a_month < 0:
-        return f"The split costs {month} more a month, {year} more a year"
-    return "The split changes nothing about the bill"
+        return _("The split costs {month} more a month, {year} more a year").format(month=month, year=year)
+    return _("The split changes nothing about the bill")
 
 
 def payback(saving: Saving) -> str:
     """When the one-time cost is back, in a sentence."""
     months, once = saving.months_to_pay_back, amount_words(saving.one_time_cost)
     if not saving.one_time_cost:
-        return "No one-time cost is entered, so there is nothing to pay back; every split takes people's time."
-    if months is None:
-        why = "each month costs more than today" if saving.saving_a_month < 0 else "no month saves anything"
-        return f"The one-time cost of {once} is never paid back: {why}."
-    return f"The one-time cost of {once} is paid back after {span(months)}."
+        return _("No one-time cost is entered, so there is nothing to pay back; every split takes people's time.")
+    if months is not None:
+        return _("The one-time cost of {once} is paid back after {span}.").format(once=once, span=span(months))
+    if saving.saving_a_month < 0:
+        return _("The one-time cost of {once} is never paid back: each month costs more than today.").format(once=once)
+    return _("The one-time cost of {once} is never paid back: no month saves anything.").format(once=once)
 
 
 def span(months: int) -> str:
@@ -273,13 +320,14 @@ def span(months: int) -> str:
     """
     years, rest = divmod(months, MONTHS_A_YEAR)
     if not years:
-        return _counted(months, "month")
-    in_years = " and ".join(_counted(number, word) for number, word in ((years, "year"), (rest, "month")) if number)
-    return f"{_counted(months, 'month')} ({in_years})"
+        return _months(months)
+    whole = ngettext("{count} year", "{count} years", years).format(count=number(years))
+    in_years = all_of([whole, _months(rest)] if rest else [whole])
+    return _("{months} ({in_years})").format(months=_months(months), in_years=in_years)
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+def _months(count: int) -> str:
+    return ngettext("{count} month", "{count} months", count).format(count=number(count))
 
 
 # --- the page
@@ -290,7 +338,11 @@ def _counted(number: int, word: str) -> str:
 def scaling_sum(request: HttpRequest) -> HttpResponse:
     read = read_scaling_sum(dict(request.GET.lists()))
     messages = {problem.key: problem.message for problem in read.problems}
-    labels = {figure.name: f"{group.title}, {figure.label.lower()}" for group in GROUPS for figure in group.figures}
+    labels = {
+        figure.name: _("{group}, {figure}").format(group=_(group.title), figure=_(figure.named))
+        for group in GROUPS
+        for figure in group.figures
+    }
     bill = builtin_questionnaire().by_key["infra_cost"].reads
     context = {
         "saving": read.saving,

@@ -1,6 +1,8 @@
 """The pages for everybody. They work without JavaScript, cookies and database; htmx only saves a reload."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +17,18 @@ from assess.decision.rules import RULES
 from assess.decision.signals import ACUTE, words
 from assess.decision.sources import SOURCES
 from assess.decision.wording import CHECKLIST, GATE_SOURCES, GATE_WORDS, GATES
+from assess.language import N_, Words, _
 from assess.public.quick import QuickCheck, guide_sentence, read_quick_check
 from assess.public.sample import sample as build_sample
 from assess.questionnaire.answers import open_questions
-from assess.questionnaire.schema import AXES, Question
+from assess.questionnaire.schema import AXES, Basis, Question
 from assess.questionnaire_files import builtin_questionnaire
 from assess.web.access import open_to_all
 from assess.web.partial import is_partial, render_page_or_part
+
+BASES: Final[Mapping[Basis | None, str]] = Words(
+    {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("guess"), None: N_("not said")}
+)
 
 
 @open_to_all(reason="the front page; a signed-in person is sent on to their assessments")
@@ -55,7 +62,7 @@ def quick(request: HttpRequest) -> HttpResponse:
     context = {
         "check": check,
         "result": result if check.answers else None,
-        "sentence": "Nothing answered so far hurts enough to split for, but not every pain has been asked about."
+        "sentence": _("Nothing answered so far hurts enough to split for, but not every pain has been asked about.")
         if is_early
         else "",
         "guide_sentence": guide_sentence(result),
@@ -92,7 +99,7 @@ def sample(request: HttpRequest) -> HttpResponse:
             (
                 section,
                 [
-                    (question, answer, words(question, answer.value))
+                    (question, answer, words(question, answer.value), BASES[answer.basis])
                     for question in section.questions
                     if (answer := shown.answers.get(question.key)) is not None and answer.value is not None
                 ],

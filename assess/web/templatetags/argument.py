@@ -3,6 +3,7 @@
 Decides how it is drawn and how much of it shows at once; never what it means.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -12,17 +13,21 @@ from assess.decision.cases import Likeness
 from assess.decision.changes import Kind
 from assess.decision.contradictions import Contradiction
 from assess.decision.flips import Flip
-from assess.decision.preparation import Preparation
+from assess.decision.preparation import Preparation, State
+from assess.language import N_, Words, _
 from assess.questionnaire.schema import Questionnaire
 
 register = template.Library()
 
 #: How flips are sorted for a reader: what a team can bring about first.
-KINDS: dict[Kind, str] = {
-    "work": "What you can work on",
-    "happen": "What would have to happen",
-    "learn": "What you could find out",
-}
+KINDS: Mapping[Kind, str] = Words(
+    {
+        "work": N_("What you can work on"),
+        "happen": N_("What would have to happen"),
+        "learn": N_("What you could find out"),
+    }
+)
+STATES: Mapping[State, str] = Words({"ticked": N_("Ticked"), "missing": N_("Missing"), "open": N_("Open")})
 #: So many flips of each kind show at once; the others open.
 MOST_AT_ONCE = 4
 
@@ -39,7 +44,7 @@ def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> d
     return {
         "groups": groups,
         "robustness": argument.robustness,
-        "breaks": breaks,
+        "breaks": _("; ").join("".join(change["words"] for change in line["changes"]) for line in breaks),
         "link": link,
         "pairs_tried": argument.pairs_tried,
     }
@@ -92,5 +97,5 @@ def preparations(items: tuple[Preparation, ...], link: str = "") -> dict[str, An
     icons = {"ticked": "tick", "missing": "cross", "open": "open"}
     groups: dict[str, list[dict[str, Any]]] = {}
     for item in items:
-        groups.setdefault(item.group, []).append({"item": item, "icon": icons[item.state]})
+        groups.setdefault(item.group, []).append({"item": item, "icon": icons[item.state], "state": STATES[item.state]})
     return {"groups": groups.items(), "link": link}
