@@ -34,7 +34,9 @@ class AssessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("assess.checks")  # registers them; only now are the models loaded
+        # These register what they have to offer; only now are the models loaded.
+        import_module("assess.checks")
+        import_module("assess.reports.service")
 
         language.speak_as(
             language.Speaker(gettext=translation.gettext, ngettext=translation.ngettext, day=say_day, number=say_number)

@@ -15,7 +15,7 @@ from assess.assessments.models import (
 )
 from assess.people.models import ApiToken, Invitation, Logo, Membership, Notice, Team, User, Workspace
 from assess.portfolio.models import SavedView
-from assess.reports.models import Report
+from assess.reports.models import Report, ReportRequest
 from assess.review.models import Comment, Condition, SignOff
 from assess.sharing.models import ShareLink
 
@@ -35,6 +35,7 @@ __all__ = [
     "Notice",
     "PlannedChange",
     "Report",
+    "ReportRequest",
     "Respondent",
     "Response",
     "SavedView",

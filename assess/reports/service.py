@@ -1,32 +1,22 @@
-"""Asking for a PDF, making it outside the request, and keeping it.
+"""The PDF of an assessment: what it is made of, asking for it, and which one says how things stand.
 
-Decides: when a report is rendered, by whom, how often it is tried, and how many at a time. Does not decide: what it
-says (`build`) or how it is drawn (`pdf`).
-
-A `Report` row is its own queue entry, because a task that was killed stays "running" for ever in the task queue.
-Whoever renders claims the row first: the background worker, told by a task; or, when no worker took it within
-`PATIENCE`, a child process started by whoever waits for it. Both are niced, so that saving answers stays quick, and
-both stop at the same limits.
+Decides: which row of the queue belongs to what a version says now, for whichever reader, and when it is kept for ever.
+Does not decide: what it says (`build`), how it is drawn (`pdf`), or when it is made (`queue`). What other rooms need of
+the queue they find here.
 """
 
-import logging
-import shutil
-import subprocess
-import sys
-import threading
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone, translation
 from django.utils.text import slugify
 
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment
+from assess.assessments.models import Assessment, Event
 from assess.assessments.together import as_json, table_of
 from assess.cases_file import published_cases
 from assess.decision import decider
@@ -34,47 +24,18 @@ from assess.decision.argue import argue
 from assess.decision.contract import to_json
 from assess.people.models import User
 from assess.questionnaire.answers import answers_hash
-from assess.reports import pdf
+from assess.reports import kinds, pdf, queue
 from assess.reports.apart import answers_of, disagreement_of
 from assess.reports.attached import attach
 from assess.reports.build import GivenAnswer, ReportData, Subject, build_report
-from assess.reports.models import Report, ReportState
+from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.page_one import fit_page_one
+from assess.reports.queue import ACTIVE, TooManyError, keep_going, work_off_queue
 from assess.reports.reviewed import review_of
-from assess.reports.tasks import render_reports
-from assess.review.history import newest_step
+from assess.review.history import OF_REVIEW, newest_step
 
-logger = logging.getLogger(__name__)
-
-#: A row that waits longer than this while nothing is rendered has no worker.
-PATIENCE: Final = timedelta(seconds=2)
-#: While something is rendered, whoever does it goes on to the next row, with WeasyPrint loaded and warm; a second
-#: process would only take time from those who save. Past this, the queue is too long for one.
-PATIENCE_BEHIND_OTHERS: Final = timedelta(seconds=15)
-#: A render is stopped after LIMITS["render_seconds"]; one that is still under way so much later has died.
-GRACE: Final = timedelta(seconds=15)
-MAX_ATTEMPTS: Final = 3
-MINUTE: Final = timedelta(minutes=1)
-#: Seconds after which to come back to a full queue: a render takes one or two.
-QUEUE_RETRY: Final = 20
-
-ACTIVE: Final = (ReportState.QUEUED, ReportState.RENDERING)
-
-#: How much a rendering process gives way to others: saving answers comes first.
-NICENESS: Final = 10
-
-NOT_MADE = "The PDF could not be made. Try again; if it fails again, tell whoever runs this site."
-
-_children: list[subprocess.Popen[bytes]] = []
-_children_lock = threading.Lock()
-
-
-class TooManyError(Exception):
-    """More reports are asked for than are made; `retry_after` is in seconds, the message is for the person."""
-
-    def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+#: The choice of everything, in a row's `spec`.
+ALL: Final = ""
 
 
 # --- what a report is made of
@@ -165,287 +126,119 @@ def _stem(assessment: Assessment) -> str:
 # --- asking
 
 
-def present_report(assessment: Assessment) -> Report | None:
+def present_report(assessment: Assessment, spec: str = ALL) -> Report | None:
     """The row for what the version says now, in whatever state, without its bytes; None when nobody asked yet."""
-    return _present(assessment)[0]
+    return _present(assessment, spec)[0]
 
 
-def _present(assessment: Assessment) -> tuple[Report | None, str]:
+def _present(assessment: Assessment, spec: str) -> tuple[Report | None, str]:
     """As `present_report`, with the key of what the version says now."""
-    rows = assessment.reports.defer("pdf")
+    rows = assessment.reports.defer("pdf").filter(spec=spec)
     if assessment.is_submitted:
         final = rows.filter(is_final=True, stands_on=newest_step(assessment)).first()
         if final is not None:
             return final, final.key
-    key = pdf.content_key(report_data(assessment))
+    key = _key_now(assessment)
     return rows.filter(key=key).first(), key
 
 
-def newest_report(assessment: Assessment) -> Report | None:
+def _key_now(assessment: Assessment) -> str:
+    """The key of what the version says now, as whoever renders it will find it: in the site's own language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return pdf.content_key(report_data(assessment))
+
+
+def newest_report(assessment: Assessment, spec: str = ALL) -> Report | None:
     """The row that was asked for last, perhaps for earlier answers; an active one before all others. Without its
     bytes.
     """
-    rows = assessment.reports.defer("pdf").order_by("-requested_at", "-pk")
+    rows = assessment.reports.defer("pdf").filter(spec=spec).order_by("-requested_at", "-pk")
     return rows.filter(state__in=ACTIVE).first() or rows.first()
 
 
-def request_report(assessment: Assessment, *, by: User | None) -> Report:
+def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) -> Report:
     """Ask for the PDF of what the version says now. A row that is ready or under way is given back as it is.
 
-    `by` is None for somebody without an account, who only ever asks for a submitted version: that has one PDF, so
-    there is nothing to count. Raises TooManyError when this person asks too often or too many wait already.
+    `by` is None for somebody without an account. Raises TooManyError when this person asks too often or too many wait
+    already.
     """
-    report, key = _present(assessment)
+    report, key = _present(assessment, spec)
     if report is not None and report.state != ReportState.FAILED:
         return report
-    now = timezone.now()
-    _check_limits(by)
     with transaction.atomic():
-        if report is None:
-            report, is_new = Report.objects.defer("pdf").get_or_create(
-                assessment=assessment, key=key, defaults={"requested_by": by, "requested_at": now, "queued_at": now}
-            )
-            if is_new:
-                _forget_earlier(assessment, report)
+        queue.hold()
+        # Somebody else may have asked since.
+        report = assessment.reports.defer("pdf").filter(spec=spec, key=key).first()
+        if report is not None and report.state != ReportState.FAILED:
+            return report
+        queue.admit(by)
+        if report is not None:
+            queue.put_again(report, by=by)
         else:
-            is_new = bool(
-                Report.objects.filter(pk=report.pk, state=ReportState.FAILED).update(
-                    state=ReportState.QUEUED, attempts=0, problem="", requested_by=by, requested_at=now, queued_at=now
-                )
+            now = timezone.now()
+            report = Report.objects.create(
+                assessment=assessment, spec=spec, key=key, requested_by=by, requested_at=now, queued_at=now
             )
-            report.refresh_from_db(fields=("state", "attempts", "problem", "queued_at"))
-        if is_new:
-            render_reports.enqueue()
+            # What was made of earlier answers, for whichever reader.
+            earlier = assessment.reports.filter(is_final=False).exclude(key=key)
+            earlier.exclude(state=ReportState.RENDERING).delete()
+        queue.tell_worker()
     return report
-
-
-def _asked_lately(by: User, now: datetime) -> list[datetime]:
-    """When the person asked within the last minute, newest first; as many as may be."""
-    recent = Report.objects.filter(requested_by=by, requested_at__gt=now - MINUTE).order_by("-requested_at")
-    return list(recent.values_list("requested_at", flat=True)[: settings.LIMITS["pdfs_per_minute"]])
-
-
-def _check_limits(by: User | None) -> None:
-    now = timezone.now()
-    asked = [] if by is None else _asked_lately(by, now)
-    if len(asked) >= settings.LIMITS["pdfs_per_minute"]:
-        wait = max(1, int((asked[-1] + MINUTE - now).total_seconds()) + 1)
-        raise TooManyError(
-            f"You asked for {len(asked)} PDFs within a minute, which is as many as are made for one person. "
-            f"Try again in {wait} seconds.",
-            retry_after=wait,
-        )
-    if Report.objects.filter(state=ReportState.QUEUED).count() >= settings.LIMITS["render_queue"]:
-        raise TooManyError(
-            f"Many PDFs are waiting to be made. Try again in {QUEUE_RETRY} seconds; your answers are saved.",
-            retry_after=QUEUE_RETRY,
-        )
-
-
-def _forget_earlier(assessment: Assessment, report: Report) -> None:
-    """Drop what was made of earlier answers. Rows of the last minute stay a while: limits are counted by them."""
-    earlier = assessment.reports.exclude(pk=report.pk).exclude(state=ReportState.RENDERING).filter(is_final=False)
-    earlier.filter(requested_at__lt=timezone.now() - MINUTE).delete()
-    earlier.update(pdf=None, state=ReportState.FAILED, problem="The answers changed before it was made.")
 
 
 # --- making
 
 
-def claim(report_id: int | None = None) -> Report | None:
-    """Take the row (or the one that waits longest) for rendering; None when it is taken, or too many are under way."""
-    with transaction.atomic():
-        # All active rows are held, so that two who claim at once cannot both count the other as not yet started.
-        active = list(
-            Report.objects.select_for_update().defer("pdf").filter(state__in=ACTIVE).order_by("queued_at", "pk")
-        )
-        if sum(row.state == ReportState.RENDERING for row in active) >= settings.LIMITS["renders_at_a_time"]:
-            return None
-        waiting = (row for row in active if row.state == ReportState.QUEUED and report_id in (None, row.pk))
-        report = next(waiting, None)
-        if report is None:
-            return None
-        started_at = timezone.now()
-        taken = Report.objects.filter(pk=report.pk, state=ReportState.QUEUED).update(
-            state=ReportState.RENDERING, started_at=started_at, attempts=F("attempts") + 1
-        )
-        if not taken:
-            return None
-        report.state, report.started_at, report.attempts = ReportState.RENDERING, started_at, report.attempts + 1
-        return report
+def paper_of(report: Report) -> kinds.Paper:
+    """What the row of an assessment is rendered from, as the version stands now."""
+    return _paper(with_all_it_says(Assessment.objects.all()).get(pk=report.assessment_id), report.spec)
 
 
-def work_off_queue() -> int:
-    """Render what waits until nothing does or too many are under way; how many were rendered."""
-    recover_dead()
-    done = 0
-    while (report := claim()) is not None:
-        render(report)
-        done += 1
-    return done
+def _paper(assessment: Assessment, spec: str) -> kinds.Paper:
+    stands_on = newest_step(assessment)  # before the rest: a step taken meanwhile only makes another report
+    data = report_data(assessment)
+    return kinds.Paper(
+        html=pdf.report_html(data),
+        attached=data.attached,
+        dated=data.dated,
+        key=pdf.content_key(data),
+        is_final=data.is_submitted,
+        stands_on=stands_on,
+    )
 
 
-def render(report: Report) -> None:
-    """Render a claimed row and keep the bytes, or what went wrong. Never raises for a report that cannot be made."""
-    assessment = with_all_it_says(Assessment.objects.all()).get(pk=report.assessment_id)
-    try:
-        stands_on = newest_step(assessment)  # before the rest: a step taken meanwhile only makes another report
-        data = report_data(assessment)
-        made = make_pdf(data)
-    except pdf.RenderError as problem:
-        _give_up(report, str(problem))
-    except Exception:
-        logger.exception("Report %s could not be rendered", report.pk)
-        _give_up(report, NOT_MADE)
-    else:
-        _keep(report, data, made, stands_on)
+kinds.register(ReportKind.ASSESSMENT, kinds.Kind(paper=paper_of))
 
 
-def make_pdf(data: ReportData) -> bytes:
-    """The PDF, made in this process within the limits. Raises RenderError."""
-    html = pdf.report_html(data)
-    with _bounds():
-        return pdf.render_pdf(html, data.attached, dated=data.dated)
-
-
-def _bounds() -> AbstractContextManager[None]:
-    """Limits of time and memory, where a process can have them: an alarm only rings in the main thread."""
-    if threading.current_thread() is threading.main_thread():
-        return pdf.bounded(settings.LIMITS["render_seconds"])
-    return nullcontext()
-
-
-def _mine(report: Report) -> "QuerySet[Report]":
-    """The row, if it is still this attempt's: one that was taken for dead may have been queued again meanwhile."""
-    return Report.objects.filter(pk=report.pk, state=ReportState.RENDERING, attempts=report.attempts)
-
-
-def _give_up(report: Report, problem: str) -> None:
-    _mine(report).update(state=ReportState.FAILED, problem=problem, finished_at=timezone.now())
-
-
-def _keep(report: Report, data: ReportData, made: bytes, stands_on: int) -> None:
-    """Keep the bytes under the key of what they say, which answers given meanwhile may have changed."""
-    try:
-        with transaction.atomic():
-            _mine(report).update(
-                key=pdf.content_key(data),
-                is_final=data.is_submitted,
-                stands_on=stands_on,
-                state=ReportState.READY,
-                pdf=made,
-                problem="",
-                finished_at=timezone.now(),
-            )
-    except IntegrityError:
-        # The same content has a row of its own, which is ready or on its way.
-        _mine(report).delete()
-
-
-def recover_dead() -> int:
-    """Queue again what died while it was rendered, up to `MAX_ATTEMPTS`; how many rows were dead."""
-    now = timezone.now()
-    limit = now - timedelta(seconds=settings.LIMITS["render_seconds"]) - GRACE
-    found = 0
-    dead = Report.objects.defer("pdf").filter(state=ReportState.RENDERING, started_at__lt=limit)
-    for report in dead:
-        found += 1
-        if report.attempts >= MAX_ATTEMPTS:
-            problem = f"The PDF could not be made in {MAX_ATTEMPTS} tries. Shorten the longest notes, then try again."
-            _give_up(report, problem)
-            logger.error("Report %s died %s times while it was rendered", report.pk, report.attempts)
-            continue
-        with transaction.atomic():
-            if _mine(report).update(state=ReportState.QUEUED, queued_at=now):
-                render_reports.enqueue()
-    return found
-
-
-# --- when no worker is there
-
-
-def keep_going(report: Report) -> None:
-    """For whoever waits: bring back what died, and start a process where no worker takes the row.
-
-    Costs two short queries while all is well.
-    """
-    recover_dead()
-    report.refresh_from_db(fields=("state", "queued_at", "problem"))
-    waited = timezone.now() - report.queued_at
-    if report.state != ReportState.QUEUED or waited < PATIENCE:
-        return
-    if waited >= PATIENCE_BEHIND_OTHERS or not Report.objects.filter(state=ReportState.RENDERING).exists():
-        start_child(report)
-
-
-def start_child(report: Report) -> bool:
-    """Render the row in a niced process of its own, if it may start now."""
-    _reap()
-    claimed = claim(report.pk)
-    if claimed is None:
-        return False
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "report", "--queued", str(claimed.pk)]
-    # Gives way from its first instruction: starting Python and Django is half of its work.
-    nice = shutil.which("nice")
-    kind = [nice, "-n", str(NICENESS)] if nice else []
-    try:
-        child = subprocess.Popen(  # noqa: S603  # our own program, and numbers
-            [*kind, *command, "--attempt", str(claimed.attempts)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-            close_fds=True,
-        )
-    except OSError:
-        logger.exception("No process could be started to render report %s", claimed.pk)
-        _mine(claimed).update(state=ReportState.QUEUED, queued_at=timezone.now())
-        return False
-    with _children_lock:
-        _children.append(child)
-    return True
-
-
-def _reap() -> None:
-    """Ask after the children that ended, so that none stays behind as a zombie."""
-    with _children_lock:
-        _children[:] = [child for child in _children if child.poll() is None]
-
-
-def claimed_by_parent(report_id: int, attempt: int) -> Report | None:
-    """In the child: the row that the parent claimed for it, if it still is."""
-    return Report.objects.defer("pdf").filter(pk=report_id, state=ReportState.RENDERING, attempts=attempt).first()
-
-
-# --- from the command line
-
-
-def pdf_now(assessment: Assessment) -> bytes:
+def pdf_now(assessment: Assessment, spec: str = ALL) -> bytes:
     """The PDF at once, made in this process unless it is kept. Raises RenderError.
 
     A submitted version's is kept: later ones get the same bytes, until its review moves on.
     """
     stands_on = newest_step(assessment)
-    finals = assessment.reports.filter(is_final=True, stands_on=stands_on, state=ReportState.READY)
+    finals = assessment.reports.filter(is_final=True, stands_on=stands_on, spec=spec, state=ReportState.READY)
     final = finals.first()
     if final is not None and final.pdf is not None:
         return bytes(final.pdf)
-    data = report_data(assessment)
-    made = make_pdf(data)
-    if not data.is_submitted:
+    with translation.override(settings.LANGUAGE_CODE), queue.bounds():
+        paper = _paper(assessment, spec)
+        made = queue.make_pdf(paper)
+    if not paper.is_final:
         return made
-    key, now = pdf.content_key(data), timezone.now()
+    now = timezone.now()
     kept = {
         "state": ReportState.READY,
         "is_final": True,
-        "stands_on": stands_on,
+        "stands_on": paper.stands_on,
         "pdf": made,
+        "pages": queue.number_of_pages(made),
         "finished_at": now,
         "problem": "",
     }
     try:
         with transaction.atomic():
-            report, _ = Report.objects.get_or_create(
-                assessment=assessment, key=key, defaults={**kept, "queued_at": now}
+            report, _is_new = Report.objects.get_or_create(
+                assessment=assessment, key=paper.key, spec=spec, defaults={**kept, "queued_at": now}
             )
             # A row that waits or failed gets these bytes; one that became ready meanwhile keeps its own.
             Report.objects.filter(pk=report.pk).exclude(state=ReportState.READY).update(**kept)
@@ -455,9 +248,45 @@ def pdf_now(assessment: Assessment) -> bytes:
     return bytes(final.pdf) if final is not None and final.pdf is not None else made
 
 
-def kept_pdf(assessment: Assessment) -> Report | None:
+# --- giving out
+
+
+def kept_pdf(assessment: Assessment, spec: str = ALL) -> Report | None:
     """The row with its bytes, when what the version says now has been made."""
-    report = present_report(assessment)
+    report = present_report(assessment, spec)
     if report is None or report.state != ReportState.READY:
         return None
     return Report.objects.get(pk=report.pk)
+
+
+def final_pdf(assessments: "QuerySet[Assessment]", assessment_id: int, spec: str = ALL) -> Report | None:
+    """The row with its bytes of a submitted version that is one of these, where it is made; None for all others. One
+    query: reading what is kept is what most requests for a PDF do.
+    """
+    steps = Event.objects.filter(assessment=OuterRef("assessment"), kind__in=OF_REVIEW).order_by("-number")
+    found = Report.objects.filter(
+        assessment__in=assessments.filter(pk=assessment_id, submitted_at__isnull=False),
+        is_final=True,
+        spec=spec,
+        state=ReportState.READY,
+        stands_on=Coalesce(Subquery(steps.values("number")[:1]), 0),
+    )
+    return found.select_related("assessment__system").defer("assessment__result").first()
+
+
+__all__ = [
+    "ACTIVE",
+    "ALL",
+    "TooManyError",
+    "file_name",
+    "final_pdf",
+    "keep_going",
+    "kept_pdf",
+    "newest_report",
+    "pdf_now",
+    "present_report",
+    "report_data",
+    "request_report",
+    "with_all_it_says",
+    "work_off_queue",
+]

@@ -53,7 +53,11 @@ def _stage(present: Report | None, newest: Report | None) -> str:
 def report_pdf(request: HttpRequest, assessment_id: int) -> HttpResponse:
     """The kept bytes of what the version says now; where none are kept, the page that makes them."""
     person = user_of(request)
-    assessment = get_object_or_404(service.with_all_it_says(Assessment.objects.visible_to(person)), pk=assessment_id)
+    seen = Assessment.objects.visible_to(person)
+    final = service.final_pdf(seen, assessment_id)
+    if final is not None and final.assessment is not None:
+        return pdf_response(request, final.assessment, final)
+    assessment = get_object_or_404(service.with_all_it_says(seen), pk=assessment_id)
     check_not_anchored(person, assessment)
     kept = service.kept_pdf(assessment)
     if kept is None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assess.assessments.models import Assessment
-from assess.reports import service
+from assess.reports import queue, service
 from assess.reports.pdf import RenderError
 
 
@@ -35,11 +35,11 @@ class Command(BaseCommand):
             self._write(assessment, out)
 
     def _render_queued(self, report_id: int, attempt: int) -> None:
-        os.nice(max(0, service.NICENESS - os.nice(0)))
-        report = service.claimed_by_parent(report_id, attempt)
+        os.nice(max(0, queue.NICENESS - os.nice(0)))
+        report = queue.claimed_by_parent(report_id, attempt)
         if report is not None:
-            service.render(report)
-        service.work_off_queue()
+            queue.render(report)
+        queue.work_off_queue()
 
     def _write(self, assessment_id: int, out: Path) -> None:
         found = service.with_all_it_says(Assessment.objects.filter(pk=assessment_id, deleted_at=None)).first()

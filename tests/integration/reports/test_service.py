@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from assess.assessments.models import Answer, Assessment
 from assess.people.models import User
-from assess.reports import pdf, service
+from assess.reports import pdf, queue, service
 from assess.reports.models import Report, ReportState
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.integration.reports.conftest import age, only_report
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 def make(assessment: Assessment, by: User) -> Report:
     """Ask and let the worker work."""
     service.request_report(assessment, by=by)
-    service.work_off_queue()
+    queue.work_off_queue()
     return service.present_report(assessment) or only_report()
 
 
@@ -80,7 +80,7 @@ def test_earlier_drafts_give_up_their_bytes_when_a_new_one_is_asked_for(assessme
 def test_answers_given_while_it_waits_are_in_the_report(assessment: Assessment, alice: User) -> None:
     asked = service.request_report(assessment, by=alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
-    service.work_off_queue()
+    queue.work_off_queue()
     made = Report.objects.get(pk=asked.pk)
     assert made.state == ReportState.READY
     assert made.key == pdf.content_key(service.report_data(assessment)) != asked.key
@@ -95,7 +95,7 @@ def test_a_submitted_version_is_made_once_and_kept_even_if_the_styles_change(
     kept = bytes(Report.objects.get().pdf or b"")
     monkeypatch.setattr(pdf, "_fingerprint", lambda: "another release")
     assert service.request_report(submitted, by=alice) == report
-    service.work_off_queue()
+    queue.work_off_queue()
     assert bytes(Report.objects.get().pdf or b"") == kept
     assert service.pdf_now(submitted) == kept
 
@@ -107,7 +107,7 @@ def test_a_draft_that_was_submitted_while_it_waited_becomes_the_final_report(
 
     service.request_report(assessment, by=alice)
     actions.submit(assessment, by=alice)
-    service.work_off_queue()
+    queue.work_off_queue()
     assert only_report().is_final
 
 
@@ -125,9 +125,9 @@ def test_two_rows_that_come_to_the_same_content_leave_one(assessment: Assessment
     second = service.request_report(assessment, by=alice)
     # The earlier one was given up; as if it had been taken just before that, it now says the same.
     Report.objects.filter(pk=first.pk).update(state=ReportState.QUEUED, problem="")
-    service.work_off_queue()
+    queue.work_off_queue()
     assert Report.objects.filter(state=ReportState.READY).count() == 1
-    assert not Report.objects.filter(state__in=service.ACTIVE).exists()
+    assert not Report.objects.filter(state__in=queue.ACTIVE).exists()
     assert {first.pk, second.pk} >= {only_report().pk}
 
 
@@ -167,7 +167,7 @@ def test_a_person_gets_six_pdfs_a_minute_and_is_told_when_to_come_back(
         Answer.objects.filter(assessment=assessment, key="teams").update(value=teams + 10)
         service.request_report(assessment, by=alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=99)
-    with pytest.raises(service.TooManyError) as refused:
+    with pytest.raises(queue.TooManyError) as refused:
         service.request_report(assessment, by=alice)
     assert 0 < refused.value.retry_after <= 61
     assert Report.objects.count() == 6
@@ -191,14 +191,14 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(
     for _ in range(2):
         other = AssessmentFactory(team=assessment.system.team, by=bob, answers={"teams": 3})
         Report.objects.create(assessment=other, key="q" * 64)
-    with pytest.raises(service.TooManyError, match="Try again in 20 seconds"):
+    with pytest.raises(queue.TooManyError, match="Try again in 20 seconds"):
         service.request_report(assessment, by=alice)
 
 
 def test_no_more_are_made_at_a_time_than_the_limit(assessment: Assessment, alice: User, settings: Any) -> None:
     for number in range(3):
         Report.objects.create(assessment=AssessmentFactory(), key=f"{number:064}")
-    claimed = [service.claim(), service.claim(), service.claim()]
+    claimed = [queue.claim(), queue.claim(), queue.claim()]
     assert [report is not None for report in claimed] == [True, True, False]
     assert Report.objects.filter(state=ReportState.RENDERING).count() == settings.LIMITS["renders_at_a_time"] == 2
 
@@ -206,11 +206,11 @@ def test_no_more_are_made_at_a_time_than_the_limit(assessment: Assessment, alice
 def test_the_longest_waiting_is_taken_first_and_none_twice(assessment: Assessment) -> None:
     reports = [Report.objects.create(assessment=AssessmentFactory(), key=f"{number:064}") for number in range(2)]
     age(reports[1], queued_at=timedelta(minutes=1))
-    first, second = service.claim(), service.claim()
+    first, second = queue.claim(), queue.claim()
     assert first is not None
     assert second is not None
     assert (first.pk, second.pk) == (reports[1].pk, reports[0].pk)
-    assert service.claim(reports[0].pk) is None
+    assert queue.claim(reports[0].pk) is None
 
 
 # --- what dies
@@ -218,11 +218,11 @@ def test_the_longest_waiting_is_taken_first_and_none_twice(assessment: Assessmen
 
 def test_a_render_that_died_is_queued_again_and_then_made(assessment: Assessment, alice: User) -> None:
     service.request_report(assessment, by=alice)
-    dead = service.claim()
+    dead = queue.claim()
     assert dead is not None
-    assert service.work_off_queue() == 0
+    assert queue.work_off_queue() == 0
     age(dead, started_at=timedelta(seconds=live_settings.LIMITS["render_seconds"] + 20))
-    assert service.work_off_queue() == 1
+    assert queue.work_off_queue() == 1
     report = only_report()
     assert (report.state, report.attempts) == (ReportState.READY, 2)
     assert DBTaskResult.objects.count() == 2
@@ -231,26 +231,26 @@ def test_a_render_that_died_is_queued_again_and_then_made(assessment: Assessment
 def test_after_three_deaths_it_is_given_up(assessment: Assessment, alice: User) -> None:
     report = service.request_report(assessment, by=alice)
     for _ in range(3):
-        assert service.claim() is not None
+        assert queue.claim() is not None
         age(report, started_at=timedelta(minutes=5))
-        service.recover_dead()
+        queue.recover_dead()
     report.refresh_from_db()
     assert report.state == ReportState.FAILED
     assert "3 tries" in report.problem
-    assert service.claim() is None
+    assert queue.claim() is None
 
 
 def test_an_attempt_that_was_taken_for_dead_keeps_its_hands_off(assessment: Assessment, alice: User) -> None:
     service.request_report(assessment, by=alice)
-    slow = service.claim()
+    slow = queue.claim()
     assert slow is not None
     age(slow, started_at=timedelta(minutes=5))
-    service.recover_dead()
-    quick = service.claim()
+    queue.recover_dead()
+    quick = queue.claim()
     assert quick is not None
-    service._give_up(slow, "too late")
+    queue._give_up(slow, "too late")
     assert only_report().state == ReportState.RENDERING
-    service.render(quick)
+    queue.render(quick)
     assert only_report().state == ReportState.READY
 
 
@@ -272,10 +272,10 @@ def shared_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[
     monkeypatch.setenv("DATABASE_URL", address)
     monkeypatch.setenv("SPLITCHECK_VAR", str(tmp_path))
     yield
-    for child in service._children:
+    for child in queue._children:
         child.kill()
         child.wait()
-    service._children.clear()
+    queue._children.clear()
 
 
 def wait_until(state: str, seconds: float = 90) -> Report:
@@ -302,13 +302,13 @@ def test_where_no_worker_runs_a_child_process_makes_it(
     assessment: Assessment, alice: User, shared_database: None
 ) -> None:
     report = service.request_report(assessment, by=alice)
-    service.keep_going(report)
+    queue.keep_going(report)
     assert only_report().state == ReportState.QUEUED
     age(report, queued_at=timedelta(seconds=3))
-    service.keep_going(report)
+    queue.keep_going(report)
     assert only_report().state == ReportState.RENDERING
-    service.keep_going(report)
-    assert len(service._children) == 1
+    queue.keep_going(report)
+    assert len(queue._children) == 1
     made = wait_until(ReportState.READY)
     assert made.attempts == 1
     assert bytes(made.pdf or b"").startswith(b"%PDF")
@@ -318,15 +318,15 @@ def test_no_second_process_is_started_behind_one_that_renders_until_the_wait_get
     assessment: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[int] = []
-    monkeypatch.setattr(service, "start_child", lambda report: started.append(report.pk))
+    monkeypatch.setattr(queue, "start_child", lambda report: started.append(report.pk))
     Report.objects.create(assessment=AssessmentFactory(), key="r" * 64)
-    assert service.claim() is not None
+    assert queue.claim() is not None
     report = service.request_report(assessment, by=alice)
     age(report, queued_at=timedelta(seconds=5))
-    service.keep_going(report)
+    queue.keep_going(report)
     assert started == []
     age(report, queued_at=timedelta(seconds=16))
-    service.keep_going(report)
+    queue.keep_going(report)
     assert started == [report.pk]
 
 
@@ -335,16 +335,16 @@ def test_a_child_that_is_killed_is_followed_by_another(
     assessment: Assessment, alice: User, shared_database: None
 ) -> None:
     report = service.request_report(assessment, by=alice)
-    assert service.start_child(report)
-    os.kill(service._children[0].pid, signal.SIGKILL)
-    service._children[0].wait()
-    service.keep_going(report)
+    assert queue.start_child(report)
+    os.kill(queue._children[0].pid, signal.SIGKILL)
+    queue._children[0].wait()
+    queue.keep_going(report)
     assert only_report().state == ReportState.RENDERING
     age(report, started_at=timedelta(minutes=5))
-    service.keep_going(report)
+    queue.keep_going(report)
     assert only_report().state == ReportState.QUEUED
     age(report, queued_at=timedelta(seconds=3))
-    service.keep_going(report)
+    queue.keep_going(report)
     assert wait_until(ReportState.READY).attempts == 2
 
 
@@ -363,7 +363,7 @@ def test_a_worker_that_is_killed_while_rendering_does_not_keep_the_report_for_ev
         worker.wait()
     assert DBTaskResult.objects.get().status == "RUNNING"
     age(report, started_at=timedelta(minutes=5))
-    service.recover_dead()
+    queue.recover_dead()
     second = subprocess.Popen(command, cwd=live_settings.BASE_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         assert wait_until(ReportState.READY).attempts == 2
@@ -396,7 +396,7 @@ def test_many_requests_at_once_make_one_render(
         try:
             start.wait()
             service.request_report(Assessment.objects.get(pk=assessment.pk), by=by)
-            service.work_off_queue()
+            queue.work_off_queue()
         except BaseException as problem:
             problems.append(problem)
         finally:

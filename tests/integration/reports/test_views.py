@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from assess.assessments.models import Answer, Assessment
 from assess.people.models import User
-from assess.reports import pdf, service
+from assess.reports import pdf, queue, service
 from assess.reports.models import Report, ReportState
 from tests.conftest import client_of
 from tests.integration.reports.conftest import age, only_report
@@ -32,7 +32,7 @@ def address(assessment: Assessment) -> str:
 @pytest.fixture
 def ready(assessment: Assessment, alice: User) -> Report:
     service.request_report(assessment, by=alice)
-    service.work_off_queue()
+    queue.work_off_queue()
     return only_report()
 
 
@@ -67,7 +67,7 @@ def test_htmx_gets_the_part_alone_and_stops_when_it_is_ready(
     waiting = alice_client.get(page, headers={"HX-Request": "true"})
     assert waiting.content.decode().strip().startswith('<section id="state"')
     assert "HX-Request" in waiting.headers["Vary"]
-    service.work_off_queue()
+    queue.work_off_queue()
     done = alice_client.get(page, headers={"HX-Request": "true"})
     assert stage(done) == "ready"
     assert "hx-trigger" not in done.content.decode()
@@ -100,7 +100,7 @@ def test_a_browser_that_has_it_is_told_so(alice_client: Client, address: str, re
 
 def test_downloading_twice_gives_the_same_bytes(alice_client: Client, submitted: Assessment, alice: User) -> None:
     service.request_report(submitted, by=alice)
-    service.work_off_queue()
+    queue.work_off_queue()
     address = reverse("report-pdf", args=[submitted.pk])
     assert alice_client.get(address).content == alice_client.get(address).content
 
@@ -130,7 +130,7 @@ def test_a_failed_report_says_why_and_offers_to_try_again(
 
     monkeypatch.setattr(pdf, "render_pdf", broken)
     alice_client.post(page)
-    service.work_off_queue()
+    queue.work_off_queue()
     html = alice_client.get(page).content.decode()
     assert "Shorten the &lt;longest&gt; notes." in html
     assert "Try again" in html
@@ -140,9 +140,9 @@ def test_waiting_on_the_page_brings_back_what_died(
     alice_client: Client, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[int] = []
-    monkeypatch.setattr(service, "start_child", lambda report: started.append(report.pk))
+    monkeypatch.setattr(queue, "start_child", lambda report: started.append(report.pk))
     alice_client.post(page)
-    report = service.claim()
+    report = queue.claim()
     assert report is not None
     age(report, started_at=timedelta(minutes=5))
     assert stage(alice_client.get(page)) == "waiting"
@@ -241,7 +241,7 @@ def test_a_hostile_name_of_a_system_makes_a_safe_file_name(
     assessment.system.save()
     monkeypatch.setattr(pdf, "render_pdf", lambda html, *data, **dated: b"%PDF-1.7")
     service.request_report(Assessment.objects.get(pk=assessment.pk), by=alice)
-    service.work_off_queue()
+    queue.work_off_queue()
     disposition = alice_client.get(address).headers["Content-Disposition"]
     message = EmailMessage()
     message["Content-Disposition"] = disposition
