@@ -15,7 +15,7 @@ from assess.reports.models import Report, ReportKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Paper:
+class Manuscript:
     """What a row is rendered from. `key` is the hash of all that goes into the PDF; `is_final` and `stands_on` are kept
     with the bytes."""
 
@@ -44,7 +44,7 @@ class Kind:
     """`page` is for kinds that are somebody's own. It is asked each time that anything of the row is shown, and raises
     Http404 or PermissionDenied for whoever may not, or no longer, see what the report shows."""
 
-    paper: Callable[[Report], Paper]
+    manuscript: Callable[[Report], Manuscript]
     page: Callable[[Report, User], Page] | None = None
 
 
@@ -60,4 +60,4 @@ def kind_of(report: Report) -> Kind:
     return _kinds[report.kind]
 
 
-__all__ = ["Kind", "Page", "Paper", "kind_of", "register"]
+__all__ = ["Kind", "Manuscript", "Page", "kind_of", "register"]

@@ -22,12 +22,12 @@ from typing import Final
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from assess.language import _, ngettext
 from assess.people.models import User
 from assess.reports import pdf
-from assess.reports.kinds import Paper, kind_of
+from assess.reports.kinds import Manuscript, kind_of
 from assess.reports.models import Report, ReportRequest, ReportState
 from assess.reports.tasks import render_reports
 
@@ -174,27 +174,23 @@ def work_off_queue() -> int:
 
 
 def render(report: Report) -> None:
-    """Render a claimed row and keep the bytes, or what went wrong. Never raises for a report that cannot be made.
-
-    What is kept is in the site's own language, whoever asked.
-    """
-    with translation.override(settings.LANGUAGE_CODE):
-        try:
-            with bounds():
-                paper = kind_of(report).paper(report)
-                made = make_pdf(paper)
-        except pdf.RenderError as problem:
-            _give_up(report, str(problem))
-        except Exception:
-            logger.exception("Report %s could not be rendered", report.pk)
-            _give_up(report, _("The PDF could not be made. Try again; if it fails again, tell whoever runs this site."))
-        else:
-            _keep(report, paper, made)
+    """Render a claimed row and keep the bytes, or what went wrong. Never raises for a report that cannot be made."""
+    try:
+        with bounds():
+            manuscript = kind_of(report).manuscript(report)
+            made = make_pdf(manuscript)
+    except pdf.RenderError as problem:
+        _give_up(report, str(problem))
+    except Exception:
+        logger.exception("Report %s could not be rendered", report.pk)
+        _give_up(report, _("The PDF could not be made. Try again; if it fails again, tell whoever runs this site."))
+    else:
+        _keep(report, manuscript, made)
 
 
-def make_pdf(paper: Paper) -> bytes:
+def make_pdf(manuscript: Manuscript) -> bytes:
     """Raises RenderError."""
-    return pdf.render_pdf(paper.html, paper.attached, dated=paper.dated)
+    return pdf.render_pdf(manuscript.html, manuscript.attached, dated=manuscript.dated)
 
 
 def number_of_pages(made: bytes) -> int:
@@ -218,14 +214,14 @@ def _give_up(report: Report, problem: str) -> None:
     _mine(report).update(state=ReportState.FAILED, problem=problem, finished_at=timezone.now())
 
 
-def _keep(report: Report, paper: Paper, made: bytes) -> None:
+def _keep(report: Report, manuscript: Manuscript, made: bytes) -> None:
     """Keep the bytes under the key of what they say, which may have changed since they were asked for."""
     try:
         with transaction.atomic():
             _mine(report).update(
-                key=paper.key,
-                is_final=paper.is_final,
-                stands_on=paper.stands_on,
+                key=manuscript.key,
+                is_final=manuscript.is_final,
+                stands_on=manuscript.stands_on,
                 state=ReportState.READY,
                 pdf=made,
                 pages=number_of_pages(made),

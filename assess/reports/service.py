@@ -8,11 +8,10 @@ the queue they find here.
 from dataclasses import replace
 from typing import Final
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import slugify
 
 from assess.assessments.editions import questionnaire_of
@@ -23,6 +22,7 @@ from assess.decision import decider
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
 from assess.people.models import User
+from assess.people.places import at_home
 from assess.questionnaire.answers import answers_hash
 from assess.reports import kinds, pdf, queue
 from assess.reports.apart import answers_of, disagreement_of
@@ -143,8 +143,8 @@ def _present(assessment: Assessment, spec: str) -> tuple[Report | None, str]:
 
 
 def _key_now(assessment: Assessment) -> str:
-    """The key of what the version says now, as whoever renders it will find it: in the site's own language."""
-    with translation.override(settings.LANGUAGE_CODE):
+    """The key of what the version says now, as whoever renders it will find it: in the workspace's own language."""
+    with at_home(assessment.workspace):
         return pdf.content_key(report_data(assessment))
 
 
@@ -179,9 +179,10 @@ def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) 
             report = Report.objects.create(
                 assessment=assessment, spec=spec, key=key, requested_by=by, requested_at=now, queued_at=now
             )
-            # What was made of earlier answers, for whichever reader.
+            # What was made of earlier answers, for whichever reader; what waits for another is made of these.
             earlier = assessment.reports.filter(is_final=False).exclude(key=key)
-            earlier.exclude(state=ReportState.RENDERING).delete()
+            earlier.exclude(state__in=ACTIVE).delete()
+            earlier.filter(state=ReportState.QUEUED, spec=spec).delete()
         queue.tell_worker()
     return report
 
@@ -189,25 +190,27 @@ def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) 
 # --- making
 
 
-def paper_of(report: Report) -> kinds.Paper:
+def manuscript_of(report: Report) -> kinds.Manuscript:
     """What the row of an assessment is rendered from, as the version stands now."""
-    return _paper(with_all_it_says(Assessment.objects.all()).get(pk=report.assessment_id), report.spec)
+    assert report.assessment_id is not None  # as the database keeps it
+    return _manuscript(with_all_it_says(Assessment.objects.all()).get(pk=report.assessment_id), report.spec)
 
 
-def _paper(assessment: Assessment, spec: str) -> kinds.Paper:
+def _manuscript(assessment: Assessment, spec: str) -> kinds.Manuscript:
     stands_on = newest_step(assessment)  # before the rest: a step taken meanwhile only makes another report
-    data = report_data(assessment)
-    return kinds.Paper(
-        html=pdf.report_html(data),
-        attached=data.attached,
-        dated=data.dated,
-        key=pdf.content_key(data),
-        is_final=data.is_submitted,
-        stands_on=stands_on,
-    )
+    with at_home(assessment.workspace):
+        data = report_data(assessment)
+        return kinds.Manuscript(
+            html=pdf.report_html(data),
+            attached=data.attached,
+            dated=data.dated,
+            key=pdf.content_key(data),
+            is_final=data.is_submitted,
+            stands_on=stands_on,
+        )
 
 
-kinds.register(ReportKind.ASSESSMENT, kinds.Kind(paper=paper_of))
+kinds.register(ReportKind.ASSESSMENT, kinds.Kind(manuscript=manuscript_of))
 
 
 def pdf_now(assessment: Assessment, spec: str = ALL) -> bytes:
@@ -220,16 +223,16 @@ def pdf_now(assessment: Assessment, spec: str = ALL) -> bytes:
     final = finals.first()
     if final is not None and final.pdf is not None:
         return bytes(final.pdf)
-    with translation.override(settings.LANGUAGE_CODE), queue.bounds():
-        paper = _paper(assessment, spec)
-        made = queue.make_pdf(paper)
-    if not paper.is_final:
+    with queue.bounds():
+        manuscript = _manuscript(assessment, spec)
+        made = queue.make_pdf(manuscript)
+    if not manuscript.is_final:
         return made
     now = timezone.now()
     kept = {
         "state": ReportState.READY,
         "is_final": True,
-        "stands_on": paper.stands_on,
+        "stands_on": manuscript.stands_on,
         "pdf": made,
         "pages": queue.number_of_pages(made),
         "finished_at": now,
@@ -238,7 +241,7 @@ def pdf_now(assessment: Assessment, spec: str = ALL) -> bytes:
     try:
         with transaction.atomic():
             report, _is_new = Report.objects.get_or_create(
-                assessment=assessment, key=paper.key, spec=spec, defaults={**kept, "queued_at": now}
+                assessment=assessment, key=manuscript.key, spec=spec, defaults={**kept, "queued_at": now}
             )
             # A row that waits or failed gets these bytes; one that became ready meanwhile keeps its own.
             Report.objects.filter(pk=report.pk).exclude(state=ReportState.READY).update(**kept)

@@ -13,13 +13,14 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings as live_settings
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from assess.assessments.models import Answer, Assessment
-from assess.people.models import User
+from assess.people.models import Team, User
 from assess.reports import pdf, queue, service
-from assess.reports.models import Report, ReportState
+from assess.reports.models import Report, ReportKind, ReportRequest, ReportState
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.integration.reports.conftest import age, only_report
 
@@ -66,13 +67,9 @@ def test_a_drafts_report_is_made_again_only_when_an_answer_changed(assessment: A
     assert second.state == ReportState.READY
 
 
-def test_earlier_drafts_give_up_their_bytes_when_a_new_one_is_asked_for(assessment: Assessment, alice: User) -> None:
+def test_earlier_drafts_go_when_a_new_one_is_asked_for(assessment: Assessment, alice: User) -> None:
     first = make(assessment, alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
-    make(assessment, alice)
-    assert Report.objects.get(pk=first.pk).pdf is None
-    age(first, requested_at=timedelta(minutes=2))
-    Answer.objects.filter(assessment=assessment, key="teams").update(value=8)
     make(assessment, alice)
     assert not Report.objects.filter(pk=first.pk).exists()
 
@@ -112,23 +109,42 @@ def test_a_draft_that_was_submitted_while_it_waited_becomes_the_final_report(
 
 
 def test_the_database_refuses_a_second_final_report(submitted: Assessment, alice: User) -> None:
-    from django.db import IntegrityError, transaction
-
     make(submitted, alice)
     with pytest.raises(IntegrityError), transaction.atomic():
         Report.objects.create(assessment=submitted, key="x" * 64, is_final=True)
+    # Another reader's choice has one of its own.
+    Report.objects.create(assessment=submitted, key="x" * 64, is_final=True, spec="for=leadership")
+
+
+def test_the_database_refuses_a_report_that_is_not_of_what_its_kind_says(assessment: Assessment, alice: User) -> None:
+    workspace = assessment.workspace
+    Report.objects.create(kind=ReportKind.PORTFOLIO, workspace=workspace, requested_by=alice)
+    Report.objects.create(kind=ReportKind.COMPARISON, spec="a=1&a=2", requested_by=alice)
+    refused: tuple[dict[str, Any], ...] = (
+        {"kind": ReportKind.ASSESSMENT},
+        {"kind": ReportKind.ASSESSMENT, "assessment": assessment, "workspace": workspace},
+        {"kind": ReportKind.PORTFOLIO, "requested_by": alice, "spec": "q=a"},
+        {"kind": ReportKind.PORTFOLIO, "workspace": workspace, "spec": "q=a"},
+        {"kind": ReportKind.COMPARISON, "spec": "a=1&a=3"},
+        {"kind": ReportKind.COMPARISON, "assessment": assessment, "requested_by": alice, "spec": "a=1&a=3"},
+        # One for each choice of a person.
+        {"kind": ReportKind.PORTFOLIO, "workspace": workspace, "requested_by": alice},
+    )
+    for fields in refused:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Report.objects.create(**fields)
 
 
 def test_two_rows_that_come_to_the_same_content_leave_one(assessment: Assessment, alice: User) -> None:
     first = service.request_report(assessment, by=alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
     second = service.request_report(assessment, by=alice)
-    # The earlier one was given up; as if it had been taken just before that, it now says the same.
-    Report.objects.filter(pk=first.pk).update(state=ReportState.QUEUED, problem="")
+    # The earlier one is gone; as if it had been taken just before that, it now says the same.
+    taken = Report.objects.create(assessment=assessment, key=first.key, requested_by=alice)
     queue.work_off_queue()
     assert Report.objects.filter(state=ReportState.READY).count() == 1
     assert not Report.objects.filter(state__in=queue.ACTIVE).exists()
-    assert {first.pk, second.pk} >= {only_report().pk}
+    assert {taken.pk, second.pk} >= {only_report().pk}
 
 
 def test_a_report_that_cannot_be_made_says_why_and_can_be_tried_again(
@@ -153,11 +169,15 @@ def test_a_mistake_of_ours_is_logged_and_told_without_details(
 
     monkeypatch.setattr(pdf, "render_pdf", broken)
     assert make(assessment, alice).state == ReportState.FAILED
-    assert only_report().problem == service.NOT_MADE
+    assert only_report().problem.startswith("The PDF could not be made. Try again;")
     assert "secret detail" in caplog.text
 
 
 # --- limits
+
+
+def a_minute_later(by: User) -> None:
+    ReportRequest.objects.filter(by=by).update(at=timezone.now() - timedelta(seconds=61))
 
 
 def test_a_person_gets_six_pdfs_a_minute_and_is_told_when_to_come_back(
@@ -170,12 +190,27 @@ def test_a_person_gets_six_pdfs_a_minute_and_is_told_when_to_come_back(
     with pytest.raises(queue.TooManyError) as refused:
         service.request_report(assessment, by=alice)
     assert 0 < refused.value.retry_after <= 61
-    assert Report.objects.count() == 6
     service.request_report(assessment, by=bob)
-    for report in Report.objects.all():
-        age(report, requested_at=timedelta(seconds=61))
+    a_minute_later(alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=100)
     service.request_report(assessment, by=alice)
+
+
+def test_each_retry_of_one_that_failed_counts(assessment: Assessment, alice: User) -> None:
+    for _ in range(6):
+        asked = service.request_report(assessment, by=alice)
+        Report.objects.filter(pk=asked.pk).update(state=ReportState.FAILED, problem="It broke")
+    with pytest.raises(queue.TooManyError, match="6 PDFs within a minute"):
+        service.request_report(assessment, by=alice)
+    assert only_report().state == ReportState.FAILED
+
+
+def test_what_was_refused_does_not_count(assessment: Assessment, alice: User, settings: Any) -> None:
+    settings.LIMITS = {**settings.LIMITS, "render_queue": 0}
+    for _ in range(7):
+        with pytest.raises(queue.TooManyError, match="Many PDFs"):
+            service.request_report(assessment, by=alice)
+    assert not ReportRequest.objects.exists()
 
 
 def test_asking_for_what_is_ready_counts_for_nothing(assessment: Assessment, alice: User) -> None:
@@ -370,6 +405,58 @@ def test_a_worker_that_is_killed_while_rendering_does_not_keep_the_report_for_ev
     finally:
         second.terminate()
         second.wait()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_gets_one_too_many_by_asking_at_once(team: Team, alice: User, settings: Any) -> None:
+    settings.LIMITS = {**settings.LIMITS, "pdfs_per_minute": 3}
+    assessments = [AssessmentFactory(team=team, by=alice, answers={"teams": 3}) for _ in range(8)]
+    start = threading.Barrier(len(assessments))
+    came: list[str] = []
+
+    def ask(assessment: Assessment) -> None:
+        try:
+            start.wait()
+            service.request_report(Assessment.objects.get(pk=assessment.pk), by=alice)
+            came.append("asked")
+        except queue.TooManyError:
+            came.append("refused")
+        except BaseException as problem:
+            came.append(repr(problem))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=ask, args=(assessment,)) for assessment in assessments]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(came) == ["asked"] * 3 + ["refused"] * 5
+    assert Report.objects.count() == ReportRequest.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_are_claimed_than_the_limit_by_claiming_at_once(settings: Any) -> None:
+    for number in range(6):
+        Report.objects.create(assessment=AssessmentFactory(), key=f"{number:064}")
+    start = threading.Barrier(6)
+    claimed: list[int | None] = []
+
+    def take() -> None:
+        try:
+            start.wait()
+            found = queue.claim()
+            claimed.append(found.pk if found else None)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=take) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    taken = [pk for pk in claimed if pk is not None]
+    assert len(taken) == len(set(taken)) == settings.LIMITS["renders_at_a_time"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from assess.assessments.models import Assessment
 from assess.people.models import User
-from assess.reports import service
+from assess.reports import queue, service
 from assess.reports.models import Report
 from assess.review import actions
 from assess.review.models import CommentKind, Condition, Decision
@@ -21,9 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes seconds and is tested elsewhere: here the bytes are the report's key."""
-    from assess.reports import pdf
-
-    monkeypatch.setattr(service, "make_pdf", lambda data: pdf.content_key(data).encode())
+    monkeypatch.setattr(queue, "make_pdf", lambda manuscript: manuscript.key.encode())
 
 
 def made(assessment: Assessment) -> bytes:
