@@ -303,7 +303,7 @@ MFA_FORMS = {
 }
 
 OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "").strip().rstrip("/")
-OIDC_NAME = os.environ.get("OIDC_NAME", "").strip() or "your organisation"
+OIDC_NAME = os.environ.get("OIDC_NAME", "").strip()  # "your organisation" where it is not set
 oidc = {name: os.environ.get(name, "").strip() for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
 if any(oidc.values()) and not all(oidc.values()):
     missing = ", ".join(name for name, value in oidc.items() if not value)

@@ -9,13 +9,26 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 
+from assess.language import N_, Words, _
 from assess.people.charge import Charge, charge_of
 from assess.people.models import WORKSPACE_ROLES, Membership, Role, Team, User, Workspace
 from assess.people.notices import tell
 from assess.questionnaire.answers import check_name
 from assess.questionnaire.problems import Problem, Refused
 
-DEFAULT_TEAM = "My team"
+DEFAULT_TEAM = N_("My team")
+
+#: Roles within a sentence.
+ROLE_WORDS = Words(
+    {
+        Role.OWNER: N_("team lead"),
+        Role.MEMBER: N_("team member"),
+        Role.RESPONDENT: N_("respondent"),
+        Role.VIEWER: N_("viewer"),
+        Role.ARCHITECT: N_("architect"),
+        Role.ADMINISTRATOR: N_("administrator"),
+    }
+)
 
 
 @transaction.atomic
@@ -24,11 +37,17 @@ def give_a_place(user: User, *, team_name: str = "") -> Team:
 
     Others join by invitation, so the name of the workspace only has to make sense to them.
     """
-    name = team_name.strip() or DEFAULT_TEAM
-    workspace = Workspace.objects.create(name=name if name != DEFAULT_TEAM else f"Workspace of {user}"[:120])
+    name = team_name.strip() or _(DEFAULT_TEAM)
+    is_named = name not in {DEFAULT_TEAM, _(DEFAULT_TEAM)}
+    workspace = Workspace.objects.create(name=name if is_named else workspace_after(str(user)))
     team = Team.objects.create(workspace=workspace, name=name)
     Membership.objects.create(user=user, workspace=workspace, team=team, role=Role.OWNER)
     return team
+
+
+def workspace_after(person: str) -> str:
+    """What a workspace is called after the one who signed up without naming a team."""
+    return _("Workspace of {person}").format(person=person)[:120]
 
 
 def lock(workspace: Workspace) -> Charge:
@@ -46,18 +65,19 @@ def check_may_place(charge: Charge, by: User, team: Team | None) -> None:
 def check_role(role: str, team: Team | None) -> Role:
     """The role, if it is one for this team or (None) for the whole workspace. Raises Refused."""
     if role not in Role.values:
-        raise Refused([Problem(code="role", message="Choose one of the roles in the list", key="role")])
+        raise Refused([Problem(code="role", message=_("Choose one of the roles in the list"), key="role")])
     if role in WORKSPACE_ROLES and team:
-        message = f"Choose the whole workspace: {Role(role).label.lower()} is no role in one team"
+        message = _("Choose the whole workspace: {role} is no role in one team").format(role=ROLE_WORDS[Role(role)])
         raise Refused([Problem(code="role", message=message, key="place")])
     if role not in WORKSPACE_ROLES and team is None:
-        raise Refused([Problem(code="role", message=f"Choose a team for a {Role(role).label.lower()}", key="place")])
+        message = _("Choose a team for a {role}").format(role=ROLE_WORDS[Role(role)])
+        raise Refused([Problem(code="role", message=message, key="place")])
     return Role(role)
 
 
 def words_of(role: str, team: Team | None, workspace: Workspace) -> str:
     """A place in words: "Team member of Payments"."""
-    return f"{Role(role).label} of {team or workspace}"
+    return _("{role} of {place}").format(role=Role(role).label, place=team or workspace)
 
 
 @transaction.atomic
@@ -72,12 +92,13 @@ def change_role(membership: Membership, role: str, *, by: User) -> None:
     problem = charge.why_needed(membership)
     others = Membership.objects.filter(user=membership.user, workspace=membership.workspace, team=None, role=new)
     if problem is None and membership.team is None and others.exists():
-        problem = Problem(code="has_role", message=f"{membership.user} is {new.label.lower()} already", key="role")
+        message = _("{person} is {role} already").format(person=membership.user, role=ROLE_WORDS[new])
+        problem = Problem(code="has_role", message=message, key="role")
     if problem:
         raise Refused([problem])
     membership.role = new
     membership.save(update_fields=["role"])
-    _tell_of(membership, by, f"You are now {words_of(new, membership.team, membership.workspace)}")
+    _tell_of(membership, by, NOW, words_of(new, membership.team, membership.workspace))
 
 
 @transaction.atomic
@@ -87,17 +108,17 @@ def add_place(user: User, *, workspace: Workspace, team: Team | None, role: str,
     new = check_role(role, team)
     places = Membership.objects.filter(user=user, workspace=workspace)
     if not places.exists():
-        raise Refused([Problem(code="stranger", message="Invite them: they do not belong to this workspace yet")])
+        raise Refused([Problem(code="stranger", message=_("Invite them: they do not belong to this workspace yet"))])
     if (places.filter(team=team) if team else places.filter(team=None, role=new)).exists():
         raise Refused([already_there(user, team or workspace)])
     made = Membership.objects.create(user=user, workspace=workspace, team=team, role=new)
-    _tell_of(made, by, f"You are now {words_of(new, team, workspace)}")
+    _tell_of(made, by, NOW, words_of(new, team, workspace))
     return made
 
 
 def already_there(user: User, place: Team | Workspace) -> Problem:
-    message = f"{user} belongs to {place} already. Change their role in the list of people instead"
-    return Problem(code="already_there", message=message)
+    message = _("{person} belongs to {place} already. Change their role in the list of people instead")
+    return Problem(code="already_there", message=message.format(person=user, place=place))
 
 
 @transaction.atomic
@@ -111,7 +132,7 @@ def remove(membership: Membership, *, by: User) -> None:
         raise Refused([problem])
     place = words_of(membership.role, membership.team, membership.workspace)
     Membership.objects.filter(pk=membership.pk).delete()
-    _tell_of(membership, by, f"You are no longer {place}")
+    _tell_of(membership, by, NO_LONGER, place)
 
 
 @transaction.atomic
@@ -134,9 +155,8 @@ def _as_it_is(membership: Membership) -> Membership:
     """The row now that the workspace is locked; somebody else may have been quicker."""
     found = Membership.objects.select_related("user", "workspace", "team").filter(pk=membership.pk).first()
     if found is None:
-        raise Refused(
-            [Problem(code="gone", message=f"Look at the list again: {membership.user} was removed meanwhile")]
-        )
+        message = _("Look at the list again: {person} was removed meanwhile").format(person=membership.user)
+        raise Refused([Problem(code="gone", message=message)])
     return found
 
 
@@ -146,14 +166,20 @@ def _free_name(workspace: Workspace, name: str, *, but: Team | None = None) -> s
     except Refused as refused:
         raise refused.keyed("name") from None
     if not name:
-        raise Refused([Problem(code="name", message="Enter a name for the team", key="name")])
+        raise Refused([Problem(code="name", message=_("Enter a name for the team"), key="name")])
     taken = Team.objects.filter(workspace=workspace, name__iexact=name)
     if (taken.exclude(pk=but.pk) if but else taken).exists():
-        raise Refused([Problem(code="taken", message=f"Choose another name: {name} is a team already", key="name")])
+        message = _("Choose another name: {name} is a team already").format(name=name)
+        raise Refused([Problem(code="taken", message=message, key="name")])
     return name
 
 
-def _tell_of(membership: Membership, by: User, text: str) -> None:
-    """Nobody is told what they did themselves."""
+#: What somebody is told of their place.
+NOW = N_("You are now {place}. {person} changed that.")
+NO_LONGER = N_("You are no longer {place}. {person} changed that.")
+
+
+def _tell_of(membership: Membership, by: User, sentence: str, place: str) -> None:
+    """One of the sentences above. Nobody is told what they did themselves."""
     if membership.user_id != by.pk:
-        tell([membership.user], f"{text}. {by} changed that.", reverse("people-mine"))
+        tell([membership.user], _(sentence).format(place=place, person=by), reverse("people-mine"))

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from assess.people.actions import give_a_place
 from assess.people.invitations import mark_verified, proves_address
@@ -36,13 +37,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": "This account was switched off. Ask whoever runs Splitcheck at your organisation.",
-        "email_password_mismatch": "Check the e-mail address and the password; together they match no account.",
-        "email_taken": "Sign in instead, or use another address: this one has an account already.",
-        "enter_current_password": "Enter the password you sign in with now.",
-        "incorrect_password": "Enter the password you sign in with; this was a different one.",
-        "too_many_login_attempts": "Wait five minutes, then try again: that were too many wrong passwords.",
-        "rate_limited": "Wait a few minutes, then try again: that was tried too often.",
+        "account_inactive": _("This account was switched off. Ask whoever runs Splitcheck at your organisation."),
+        "email_password_mismatch": _("Check the e-mail address and the password; together they match no account."),
+        "email_taken": _("Sign in instead, or use another address: this one has an account already."),
+        "enter_current_password": _("Enter the password you sign in with now."),
+        "incorrect_password": _("Enter the password you sign in with; this was a different one."),
+        "too_many_login_attempts": _("Wait five minutes, then try again: that were too many wrong passwords."),
+        "rate_limited": _("Wait a few minutes, then try again: that was tried too often."),
     }
 
     def save_user(self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True) -> User:
@@ -77,7 +78,7 @@ class TwoStepAdapter(DefaultMFAAdapter):
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "Enter the code that the app shows now; this one does not fit.",
+        "incorrect_code": _("Enter the code that the app shows now; this one does not fit."),
     }
 
     def is_mfa_enabled(self, user: User, types: Any = None) -> bool:

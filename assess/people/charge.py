@@ -8,6 +8,7 @@ an administrator there, a lead looks after the own team only.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assess.language import _
 from assess.people.models import Membership, Role, Workspace
 from assess.questionnaire.problems import Problem
 
@@ -41,16 +42,15 @@ class Charge:
         let people in.
         """
         if membership.role == Role.ADMINISTRATOR and self.administrators == {membership.user_id}:
-            message = (
-                f"Make somebody else administrator first: {membership.user} is the last one of {membership.workspace}"
-            )
+            message = _("Make somebody else administrator first: {person} is the last one of {workspace}")
+            message = message.format(person=membership.user, workspace=membership.workspace)
             return Problem(code="last_administrator", message=message)
         leads = self.leads.get(membership.team_id or 0, frozenset())
         if membership.role == Role.OWNER and leads == {membership.user_id} and not self.administrators:
-            message = (
-                f"Make somebody else team lead first: {membership.user} is the last one of {membership.team}, "
+            message = _(
+                "Make somebody else team lead first: {person} is the last one of {team}, "
                 "and the workspace has no administrator"
-            )
+            ).format(person=membership.user, team=membership.team)
             return Problem(code="last_lead", message=message)
         return None
 

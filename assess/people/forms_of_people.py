@@ -5,22 +5,28 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
+from assess.language import N_, Words
 from assess.people.forms import OneLine
 from assess.people.models import WORKSPACE_ROLES, Role, Team
 from assess.questionnaire.problems import Refused
 
 #: What each role is for, in a line; the abilities themselves stand in `permissions`.
-WHAT_FOR: dict[Role, str] = {
-    Role.OWNER: "runs the team's assessments, asks people to answer, invites",
-    Role.MEMBER: "answers, comments and submits",
-    Role.RESPONDENT: "answers where asked; reads nothing else",
-    Role.VIEWER: "reads what the team does",
-    Role.ARCHITECT: "reads all teams, reviews and signs",
-    Role.ADMINISTRATOR: "looks after people and questionnaires; does not read answers",
-}
+WHAT_FOR = Words(
+    {
+        Role.OWNER: N_("runs the team's assessments, asks people to answer, invites"),
+        Role.MEMBER: N_("answers, comments and submits"),
+        Role.RESPONDENT: N_("answers where asked; reads nothing else"),
+        Role.VIEWER: N_("reads what the team does"),
+        Role.ARCHITECT: N_("reads all teams, reviews and signs"),
+        Role.ADMINISTRATOR: N_("looks after people and questionnaires; does not read answers"),
+    }
+)
 TEAM_ROLES = tuple(role for role in Role if role not in WORKSPACE_ROLES)
 WHOLE = "workspace"
+MOST_DAYS = settings.LIMITS["api_token_days"]
 
 
 def add_problems(form: forms.Form, refused: Refused) -> None:
@@ -30,14 +36,14 @@ def add_problems(form: forms.Form, refused: Refused) -> None:
 
 
 def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
-    return [(role.value, f"{role.label}: {WHAT_FOR[role]}") for role in roles]
+    return [(role.value, _("{role}: {what_for}").format(role=role.label, what_for=WHAT_FOR[role])) for role in roles]
 
 
 class PlaceForm(forms.Form):
     """A role, and where: in one of these teams or, for whoever looks after it, in the whole workspace."""
 
-    place = forms.ChoiceField(label="Where", error_messages={"required": "Choose a team, or the whole workspace"})
-    role = forms.ChoiceField(label="As", error_messages={"required": "Choose a role"})
+    place = forms.ChoiceField(label=_("Where"), error_messages={"required": _("Choose a team, or the whole workspace")})
+    role = forms.ChoiceField(label=_("As"), error_messages={"required": _("Choose a role")})
 
     def __init__(self, *args: Any, teams: list[Team], whole: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,12 +51,12 @@ class PlaceForm(forms.Form):
         place, role = self.fields["place"], self.fields["role"]
         assert isinstance(place, forms.ChoiceField)
         assert isinstance(role, forms.ChoiceField)
-        places = [(key, f"Team {team}") for key, team in self.teams.items()]
-        place.choices = [*places, (WHOLE, "The whole workspace")] if whole else places
+        places = [(key, _("Team {team}").format(team=team)) for key, team in self.teams.items()]
+        place.choices = [*places, (WHOLE, _("The whole workspace"))] if whole else places
         role.choices = (
             [
-                ("In a team", role_choices(TEAM_ROLES)),
-                ("In the whole workspace", role_choices(WORKSPACE_ROLES)),
+                (_("In a team"), role_choices(TEAM_ROLES)),
+                (_("In the whole workspace"), role_choices(WORKSPACE_ROLES)),
             ]
             if whole
             else role_choices(TEAM_ROLES)
@@ -65,10 +71,10 @@ class PlaceForm(forms.Form):
 
 class InviteForm(PlaceForm):
     email = forms.CharField(
-        label="E-mail address",
+        label=_("E-mail address"),
         required=False,
         max_length=254,
-        help_text="The invitation goes there and is for this person only. Leave it empty for a link to pass on.",
+        help_text=_("The invitation goes there and is for this person only. Leave it empty for a link to pass on."),
         widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "autocapitalize": "none"}),
     )
     field_order = ("email", "place", "role")
@@ -77,7 +83,7 @@ class InviteForm(PlaceForm):
 class RoleForm(forms.Form):
     """Another role in the same place."""
 
-    role = forms.ChoiceField(label="Role")
+    role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,40 +94,42 @@ class RoleForm(forms.Form):
 
 class TeamForm(forms.Form):
     name = OneLine(
-        label="Name of the team",
+        label=_("Name of the team"),
         max_length=settings.LIMITS["name"],
-        error_messages={"required": "Enter a name for the team"},
+        error_messages={"required": _("Enter a name for the team")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 
 class YouForm(forms.Form):
     name = OneLine(
-        label="Your name",
+        label=_("Your name"),
         max_length=settings.LIMITS["name"],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Enter your name as your colleagues know it"},
+        error_messages={"required": _("Enter your name as your colleagues know it")},
     )
     wants_mail = forms.BooleanField(
-        label="Mail me what waits on me", required=False, help_text="It stands on the site in any case."
+        label=_("Mail me what waits on me"), required=False, help_text=_("It stands on the site in any case.")
     )
 
 
 class TokenForm(forms.Form):
     name = OneLine(
-        label="What it is for",
+        label=_("What it is for"),
         max_length=settings.LIMITS["name"],
-        help_text="Such as “nightly export”.",
-        error_messages={"required": "Enter what this token is for, such as nightly export"},
+        help_text=_("Such as “nightly export”."),
+        error_messages={"required": _("Enter what this token is for, such as nightly export")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     days = forms.IntegerField(
-        label="Days until it ends",
+        label=_("Days until it ends"),
         initial=90,
-        help_text=f"At most {settings.LIMITS['api_token_days']}.",
+        help_text=format_lazy(_("At most {most}."), most=MOST_DAYS),
         error_messages={
-            "required": "Enter a number of days",
-            "invalid": f"Enter a number of days from 1 to {settings.LIMITS['api_token_days']}",
+            "required": _("Enter a number of days"),
+            "invalid": format_lazy(
+                _("Enter a number of days from 1 to {most}"), most=settings.LIMITS["api_token_days"]
+            ),
         },
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
@@ -131,9 +139,9 @@ class LeaveForm(forms.Form):
     """What shows that it is the person: the password, or (who signs in elsewhere has none) the address typed out."""
 
     proof = forms.CharField(
-        label="Your password",
+        label=_("Your password"),
         strip=False,
-        error_messages={"required": "Enter your password"},
+        error_messages={"required": _("Enter your password")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -141,6 +149,6 @@ class LeaveForm(forms.Form):
         super().__init__(*args, **kwargs)
         if by_address:
             field = self.fields["proof"]
-            field.label = "Your e-mail address"
-            field.error_messages["required"] = "Type your e-mail address"
+            field.label = _("Your e-mail address")
+            field.error_messages["required"] = _("Type your e-mail address")
             field.widget = forms.TextInput(attrs={"autocomplete": "off"})

@@ -17,13 +17,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 
+from assess.language import _
 from assess.people.actions import already_there, check_may_place, check_role, lock, words_of
 from assess.people.charge import charge_of
 from assess.people.links import hash_of, new_token
 from assess.people.models import Invitation, Membership, Team, User, Workspace
 from assess.people.notices import send, tell
+from assess.people.places import hour, with_zone
 from assess.questionnaire.problems import Problem, Refused
 
 DAY = timedelta(days=1)
@@ -92,13 +94,13 @@ def remind(invitation: Invitation, *, by: User) -> Sent:
     check_may_place(lock(invitation.workspace), by, invitation.team)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.accepted_at or invitation.revoked_at:
-        message = "Invite them again: this invitation was accepted or revoked meanwhile"
+        message = _("Invite them again: this invitation was accepted or revoked meanwhile")
         raise Refused([Problem(code="not_open", message=message)])
     now = timezone.now()
     if invitation.email:
         last = invitation.reminded_at or invitation.created_at
         if now - last < DAY:
-            message = f"Wait until {last + DAY:%-d %B, %H:%M} UTC: one reminder a day is enough"
+            message = _("Wait until {moment}: one reminder a day is enough").format(moment=soon(last + DAY))
             raise Refused([Problem(code="reminded", message=message)])
     _check_limit(by)
     token, hashed = new_token()
@@ -165,9 +167,8 @@ def accept(invitation: Invitation, *, by: User) -> Membership | Hindrance:
     if invitation.email:
         mark_verified(by)
     place = words_of(invitation.role, invitation.team, invitation.workspace)
-    tell(
-        [invitation.created_by], f"{by} accepted your invitation: {place}.", reverse("people", args=[made.workspace_id])
-    )
+    text = _("{person} accepted your invitation: {place}.").format(person=by, place=place)
+    tell([invitation.created_by], text, reverse("people", args=[made.workspace_id]))
     return made
 
 
@@ -202,10 +203,11 @@ def _address(text: str) -> str:
         try:
             validate_email(text)
         except ValidationError:
-            message = "Enter a full e-mail address, such as ana@example.org"
+            message = _("Enter a full e-mail address, such as ana@example.org")
             raise Refused([Problem(code="email", message=message, key="email")]) from None
         if len(text) > 254:
-            raise Refused([Problem(code="email", message="Enter an address of at most 254 characters", key="email")])
+            message = _("Enter an address of at most 254 characters")
+            raise Refused([Problem(code="email", message=message, key="email")])
     return text
 
 
@@ -219,7 +221,7 @@ def _check_new(workspace: Workspace, team: Team | None, role: str, email: str) -
         workspace=workspace, team=team, role=role, email=email, accepted_at=None, revoked_at=None
     )
     if waiting.exists():
-        message = "Remind them instead: this address has an invitation to the same place already"
+        message = _("Remind them instead: this address has an invitation to the same place already")
         raise Refused([Problem(code="invited", message=message, key="email")])
 
 
@@ -255,6 +257,13 @@ def _check_limit(by: User) -> None:
         raise TooMany(times[len(times) - most] + DAY)
 
 
+def soon(at: datetime) -> str:
+    """The day without its year, and the hour: "20 November, 14:02 UTC"."""
+    local = timezone.localtime(at)
+    day, time = formats.date_format(local, "MONTH_DAY_FORMAT"), formats.time_format(local, "TIME_FORMAT")
+    return with_zone(_("{day}, {time}").format(day=day, time=time), at)
+
+
 def _until() -> datetime:
     return timezone.now() + timedelta(days=settings.LIMITS["invitation_days"])
 
@@ -264,11 +273,14 @@ def _hand_over(invitation: Invitation, token: str) -> Sent:
     if not invitation.email:
         return Sent(invitation=invitation, path=path)
     place = words_of(invitation.role, invitation.team, invitation.workspace)
-    text = f"{invitation.created_by} invites you to Splitcheck as {place}"
-    details = (
-        f"Workspace: {invitation.workspace}\n"
-        f"The invitation holds until {invitation.expires_at:%-d %B %Y, %H:%M} UTC and is for {invitation.email} only.\n"
-        "If you do not know who this is, do nothing."
+    text = _("{person} invites you to Splitcheck as {place}").format(person=invitation.created_by, place=place)
+    holds = _("The invitation holds until {moment} and is for {address} only.")
+    details = "\n".join(
+        (
+            _("Workspace: {workspace}").format(workspace=invitation.workspace),
+            holds.format(moment=hour(invitation.expires_at), address=invitation.email),
+            _("If you do not know who this is, do nothing."),
+        )
     )
     # `robust`: a mail server that is down leaves the invitation in the list, to be reminded of.
     transaction.on_commit(partial(send, invitation.email, text, path, details), robust=True)

@@ -10,10 +10,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from assess.people.actions import lock
+from assess.people.actions import lock, workspace_after
 from assess.people.charge import charge_of
 from assess.people.models import ApiToken, Invitation, Membership, Notice, User, Workspace
 from assess.questionnaire.problems import Problem, Refused
@@ -47,9 +48,9 @@ def erase(user: User) -> None:
     address = user.email
     now = timezone.now()
     # Called after them when they signed up without naming a team (`actions.give_a_place`).
-    after_them = [f"Workspace of {said}"[:120] for said in (user.name, address, address.partition("@")[0])]
+    after_them = _named_after(user.name, address, address.partition("@")[0])
     mine = Workspace.objects.filter(pk__in=[each.pk for each in _workspaces(user)], name__in=after_them)
-    mine.update(name=f"Workspace of {NAME.lower()}")
+    mine.update(name=workspace_after(NAME.lower()))
     Membership.objects.filter(user=user).delete()
     ApiToken.objects.filter(user=user).delete()
     Notice.objects.filter(user=user).delete()
@@ -72,6 +73,15 @@ def erase(user: User) -> None:
     user.erased_at = now
     user.set_unusable_password()
     user.save()
+
+
+def _named_after(*names: str) -> set[str]:
+    """In every language, since they may have signed up in another one."""
+    found: set[str] = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {workspace_after(name) for name in names}
+    return found
 
 
 def _workspaces(user: User) -> list[Workspace]:

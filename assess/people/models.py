@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 def both_or_neither(first: str, second: str) -> models.Q:
@@ -58,8 +59,8 @@ class User(AbstractBaseUser):
 class Paper(models.TextChoices):
     """What a workspace's reports are printed on."""
 
-    A4 = "A4", "A4"
-    LETTER = "Letter", "Letter"
+    A4 = "A4", _("A4")
+    LETTER = "Letter", _("Letter")
 
 
 def paper_of_site() -> str:
@@ -139,12 +140,12 @@ class Team(models.Model):
 class Role(models.TextChoices):
     """What a membership allows; see `permissions`."""
 
-    OWNER = "owner", "Team lead"
-    MEMBER = "member", "Team member"
-    RESPONDENT = "respondent", "Respondent"
-    VIEWER = "viewer", "Viewer"
-    ARCHITECT = "architect", "Architect"
-    ADMINISTRATOR = "administrator", "Administrator"
+    OWNER = "owner", _("Team lead")
+    MEMBER = "member", _("Team member")
+    RESPONDENT = "respondent", _("Respondent")
+    VIEWER = "viewer", _("Viewer")
+    ARCHITECT = "architect", _("Architect")
+    ADMINISTRATOR = "administrator", _("Administrator")
 
 
 #: Roles in the whole workspace instead of one team.

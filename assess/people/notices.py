@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.urls import reverse
 
+from assess.language import _
 from assess.people.models import Notice, User
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,8 @@ def tell(people: Iterable[User], text: str, url: str, *, details: str = "") -> N
 
 def how_to_stop() -> str:
     """What stands in mails that somebody gets because of who they are here, not because they just asked for one."""
-    return f"You get this because it waits on you. To get no such mail: {settings.SITE_ADDRESS}{reverse('you')}"
+    sentence = _("You get this because it waits on you. To get no such mail: {address}")
+    return sentence.format(address=f"{settings.SITE_ADDRESS}{reverse('you')}")
 
 
 def mail_of(address: str, text: str, url: str, details: str = "", *, ending: str = "") -> EmailMessage:

@@ -63,6 +63,6 @@ def hour(at: datetime) -> str:
 
 
 def with_zone(words: str, at: datetime) -> str:
-    """A day and hour in these words, followed by the zone in force then: its abbreviation, or what it is from UTC."""
+    """The day and hour in these words, and the zone then: by its abbreviation, or as its distance from UTC."""
     name = timezone.localtime(at).tzname() or ""
     return _("{moment} {zone}").format(moment=words, zone=f"UTC{name}" if name[:1] in {"+", "-"} else name)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from assess.language import _
 from assess.people.links import hash_of, new_token
 from assess.people.models import ApiToken, User
 from assess.questionnaire.answers import check_name
@@ -33,11 +34,11 @@ def make_token(user: User, *, name: str, days: int) -> tuple[ApiToken, str]:
         problems += refused.keyed("name").problems
     else:
         if not cleaned:
-            problems.append(
-                Problem(code="name", message="Enter what this token is for, such as nightly export", key="name")
-            )
+            message = _("Enter what this token is for, such as nightly export")
+            problems.append(Problem(code="name", message=message, key="name"))
     if not 1 <= days <= most:
-        problems.append(Problem(code="days", message=f"Enter a number of days from 1 to {most}", key="days"))
+        message = _("Enter a number of days from 1 to {most}").format(most=most)
+        problems.append(Problem(code="days", message=message, key="days"))
     if problems:
         raise Refused(problems)
     text, hashed = new_token()
@@ -70,6 +71,6 @@ def person_of(token_text: str) -> User | None:
 def revoke(token: ApiToken, *, by: User) -> None:
     """From now on the key opens nothing. Revoking twice changes nothing. Only its owner's business."""
     if token.user_id != by.pk:
-        raise Refused([Problem(code="not_yours", message="Ask whoever made this token to revoke it")])
+        raise Refused([Problem(code="not_yours", message=_("Ask whoever made this token to revoke it"))])
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
     token.refresh_from_db()

@@ -2,15 +2,16 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assess.assessments.models import Assessment
 from assess.people.models import User, both_or_neither
 
 
 class Scope(models.TextChoices):
-    RESULT = "result", "The result"
-    REPORT = "report", "The result and the PDF"
-    ANSWERS = "answers", "The result, the PDF and every answer"
+    RESULT = "result", _("The result")
+    REPORT = "report", _("The result and the PDF")
+    ANSWERS = "answers", _("The result, the PDF and every answer")
 
 
 class ShareLink(models.Model):

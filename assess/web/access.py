@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from assess.language import N_, _
 from assess.people import permissions
 from assess.people.models import User, Workspace
 from assess.web.errors import problem
@@ -30,7 +31,7 @@ OPEN = "open to all: "
 #: The attribute in which `architect` leaves what it found.
 ARCHITECT_OF = "architect_of"
 
-WITHOUT_TEAM = (
+WITHOUT_TEAM = N_(
     "Whoever is on the team that runs a system starts its assessment; you are on no team. "
     "Architects read assessments, and administrators look after questionnaires."
 )
@@ -67,7 +68,7 @@ def team_member(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not permissions.teams_to_work_in(user_of(request)).exists():
             return problem(
-                request, HTTPStatus.FORBIDDEN, "errors/403.html", WITHOUT_TEAM, heading="Teams start assessments"
+                request, HTTPStatus.FORBIDDEN, "errors/403.html", _(WITHOUT_TEAM), heading=_("Teams start assessments")
             )
         return view(request, *args, **kwargs)
 

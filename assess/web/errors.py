@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.views.decorators.csrf import requires_csrf_token
 
+from assess.language import _, ngettext
+from assess.people.places import with_zone
 from assess.web.logs import current_reference
 
 logger = logging.getLogger(__name__)
@@ -62,15 +64,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         request,
         HTTPStatus.BAD_REQUEST,
         "errors/400.html",
-        "The site could not read this request. Go back, reload the page and try again.",
+        _("The site could not read this request. Go back, reload the page and try again."),
     )
 
 
 @requires_csrf_token
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    sentence = "You may read this but not change it. Ask a lead of the team that owns it."
+    sentence = _("You may read this but not change it. Ask a lead of the team that owns it.")
     if getattr(getattr(request, "user", None), "is_guest", False):
-        sentence = "As a guest you can open your own answers and nothing else. Whoever asked you can show you more."
+        sentence = _("As a guest you can open your own answers and nothing else. Whoever asked you can show you more.")
     return problem(
         request,
         HTTPStatus.FORBIDDEN,
@@ -90,13 +92,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         request,
         HTTPStatus.NOT_FOUND,
         "errors/404.html",
-        "There is nothing here, or it is not yours to see. Check the address, or ask the team that sent it to you.",
+        _("There is nothing here, or it is not yours to see. Check the address, or ask the team that sent it to you."),
     )
 
 
 def unreadable(request: HttpRequest) -> HttpResponse:
     """For a charset that is not ours. Called before the session is there, so the page is drawn without the request."""
-    sentence = "The site reads UTF-8 only. Send the request again as UTF-8, or without naming a charset."
+    sentence = _("The site reads UTF-8 only. Send the request again as UTF-8, or without naming a charset.")
     if wants_json(request):
         return as_json(HTTPStatus.BAD_REQUEST, sentence)
     return HttpResponse(without_request("errors/400.html", {"sentence": sentence}), status=HTTPStatus.BAD_REQUEST)
@@ -104,9 +106,11 @@ def unreadable(request: HttpRequest) -> HttpResponse:
 
 def too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpResponse:
     """Called before the session is there, so the page is drawn without the request."""
-    sentence = "That is more than the site takes at once (256 KB). Shorten the longest note and send it again."
+    sentence = _("That is more than the site takes at once (256 KB). Shorten the longest note and send it again.")
     if limit >= MEGABYTE:
-        sentence = f"The file is larger than the site takes ({limit // MEGABYTE} MB). Choose the report itself."
+        sentence = _("The file is larger than the site takes ({most} MB). Choose the report itself.").format(
+            most=limit // MEGABYTE
+        )
     if wants_json(request):
         return as_json(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
     return HttpResponse(
@@ -119,8 +123,11 @@ def too_many(
 ) -> HttpResponse:
     """For throttles, ours and allauth's. `retry_after` in seconds; `sentence` where the usual one says too little."""
     minutes = max(1, -(-retry_after // 60))
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    usual = f"That was tried too often in a short time. Wait {wait}, then try again. Saved answers are safe."
+    usual = ngettext(
+        "That was tried too often in a short time. Wait a minute, then try again. Saved answers are safe.",
+        "That was tried too often in a short time. Wait {minutes} minutes, then try again. Saved answers are safe.",
+        minutes,
+    ).format(minutes=minutes)
     response = problem(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", sentence or usual)
     response.headers["Retry-After"] = str(retry_after)
     return response
@@ -129,8 +136,10 @@ def too_many(
 def server_error(request: HttpRequest) -> HttpResponse:
     """What was acknowledged before this moment was committed before it, so the time can be named without looking."""
     reference = current_reference.get()
-    saved_until = f"{timezone.now():%H:%M} UTC"
-    sentence = f"Something broke on our side. Answers saved until {saved_until} are safe. Reference: {reference}"
+    now = timezone.localtime()
+    saved_until = with_zone(formats.time_format(now, "TIME_FORMAT"), now)
+    sentence = _("Something broke on our side. Answers saved until {time} are safe. Reference: {reference}")
+    sentence = sentence.format(time=saved_until, reference=reference)
     if wants_json(request):
         return as_json(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, reference=reference)
     return HttpResponse(
@@ -145,7 +154,8 @@ def without_request(template: str, context: dict[str, Any]) -> str:
         return loader.render_to_string(template, {"without_request": True, **context})
     except Exception:
         logger.exception("The error page %s could not be drawn", template)
-        sentence = context.get("sentence") or f"Something broke on our side. Reference: {context.get('reference', '-')}"
+        broken = _("Something broke on our side. Reference: {reference}")
+        sentence = context.get("sentence") or broken.format(reference=context.get("reference", "-"))
         return BARE_PAGE.format(escape(str(sentence)))
 
 
@@ -175,7 +185,7 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         HTTPStatus.FORBIDDEN,
         "errors/expired_form.html",
-        "This form is too old to be accepted, so nothing was changed. Reload the page and send it again.",
+        _("This form is too old to be accepted, so nothing was changed. Reload the page and send it again."),
         values=values,
         may_send_again=sent_from_here(request),
         send_to=request.get_full_path(),

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
 
+from assess.language import _
 from assess.web.errors import too_large, unreadable, wants_json
 from assess.web.logs import current_reference, new_reference
 from assess.web.proxies import client_address, is_trusted
@@ -168,9 +169,8 @@ def session_lifetime(get_response: GetResponse) -> GetResponse:
             limits = settings.LIMITS
             if now - used > limits["session_idle"] or now - started > limits["session_absolute"]:
                 logout(request)
-                messages.info(
-                    request, "You were signed out to keep your answers safe. Sign in to go on where you were."
-                )
+                ended = _("You were signed out to keep your answers safe. Sign in to go on where you were.")
+                messages.info(request, ended)
             elif STARTED not in request.session or now - used >= limits["session_touch"]:
                 stamp_session(request, started=started)
         return get_response(request)
@@ -207,7 +207,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             return HttpResponse(status=401, headers={"HX-Redirect": redirect.headers["Location"]})
         if wants_json(request):
             return JsonResponse(
-                {"problem": "You are signed out. Sign in again to go on.", "sign_in": redirect.headers["Location"]},
+                {"problem": _("You are signed out. Sign in again to go on."), "sign_in": redirect.headers["Location"]},
                 status=401,
             )
         return redirect

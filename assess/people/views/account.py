@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assess.language import _
 from assess.people import leaving
 from assess.people import tokens as api_tokens
 from assess.people.export import personal_data
@@ -32,7 +33,7 @@ def you(request: HttpRequest) -> HttpResponseBase:
         user.name = form.cleaned_data["name"]
         user.wants_mail = form.cleaned_data["wants_mail"]
         user.save(update_fields=["name", "wants_mail"])
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("you")
     context = {"form": form, "two_step": settings.TWO_STEP, "has_password": user.has_usable_password()}
     return render(request, "account/you.html", context, status=_status(form.errors))
@@ -62,8 +63,9 @@ def leave(request: HttpRequest) -> HttpResponseBase:
         except ValidationError:  # allauth's, after five wrong ones
             return too_many(request)
         if not is_proved:
-            words = "password you sign in with" if user.has_usable_password() else "address you sign in with"
-            form.add_error("proof", f"Enter the {words}; this was a different one.")
+            by_password = _("Enter the password you sign in with; this was a different one.")
+            by_address = _("Enter the address you sign in with; this was a different one.")
+            form.add_error("proof", by_password if user.has_usable_password() else by_address)
         else:
             try:
                 leaving.erase(user)
@@ -71,9 +73,8 @@ def leave(request: HttpRequest) -> HttpResponseBase:
                 problems = refused.problems
             else:
                 logout(request)
-                messages.info(
-                    request, "Your account is gone. What your teams recorded stays with them, without your name."
-                )
+                gone = _("Your account is gone. What your teams recorded stays with them, without your name.")
+                messages.info(request, gone)
                 return redirect("landing")
     context = {"form": form, "problems": problems, "name_left": leaving.NAME}
     wrong = request.method == "POST" and (problems or form.errors)
@@ -110,7 +111,8 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
     user = user_of(request)
     token = get_object_or_404(ApiToken, pk=token_id, user=user)
     api_tokens.revoke(token, by=user)
-    messages.success(request, f"Revoked {token.name}. Whatever used it is refused from now on.")
+    sentence = _("Revoked {token}. Whatever used it is refused from now on.")
+    messages.success(request, sentence.format(token=token.name))
     return redirect("tokens")
 
 

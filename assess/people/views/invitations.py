@@ -5,15 +5,17 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from assess.language import _
 from assess.people import invitations
 from assess.people.actions import words_of
 from assess.people.forms_of_people import WHAT_FOR, InviteForm, add_problems
 from assess.people.invitations import OVER, Hindrance, Sent, TooMany
 from assess.people.models import Invitation, Role, User
+from assess.people.places import with_zone
 from assess.people.signing_in import mail_is_sent
 from assess.people.views.access import Desk, desk, posted
 from assess.questionnaire.problems import Refused
@@ -43,7 +45,7 @@ def invite(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
         except Refused as refused:
             add_problems(form, refused)
         else:
-            return _sent(request, here, sent, f"Invited {sent.invitation.email}.")
+            return _sent(request, here, sent, _("Invited {address}.").format(address=sent.invitation.email))
     context = {"workspace": here.workspace, "form": form, "mail_is_sent": mail_is_sent()}
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     return render(request, "people/invite.html", context, status=status)
@@ -56,7 +58,7 @@ def revoke(request: HttpRequest, workspace_id: int, invitation_id: int) -> HttpR
     here = desk(user, workspace_id)
     found = _invitation(here, invitation_id)
     invitations.revoke(found, by=user)
-    messages.success(request, "Revoked. The link no longer lets anybody in.")
+    messages.success(request, _("Revoked. The link no longer lets anybody in."))
     return redirect("people", here.workspace.pk)
 
 
@@ -74,7 +76,8 @@ def remind(request: HttpRequest, workspace_id: int, invitation_id: int) -> HttpR
     except Refused as refused:
         tell_refused(request, refused)
         return redirect("people", here.workspace.pk)
-    return _sent(request, here, sent, f"Reminded {sent.invitation.email}, with a new link; the earlier one has ended.")
+    reminded = _("Reminded {address}, with a new link; the earlier one has ended.")
+    return _sent(request, here, sent, reminded.format(address=sent.invitation.email))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +98,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST" and user is not None:
         outcome = invitations.accept(found, by=user)
         if not isinstance(outcome, Hindrance):
-            messages.success(request, f"Welcome: you are now {_place(found)}.")
+            messages.success(request, _("Welcome: you are now {place}.").format(place=_place(found)))
             return redirect("assessments")
     hindered = invitations.hindrance(found, user)
     if request.method == "POST" and user is None and hindered is None:
@@ -161,8 +164,11 @@ def _answer(request: HttpRequest, context: dict[str, object], status: HTTPStatus
 def _too_many(request: HttpRequest, limit: TooMany) -> HttpResponse:
     """The limit is a day's, so the page names the time instead of asking to wait some minutes."""
     seconds = max(1, int((limit.again_at - timezone.now()).total_seconds()) + 1)
-    sentence = (
-        "Nothing was sent: you have used up the invitations of a day. "
-        f"The next one can go out on {limit.again_at:%-d %B at %H:%M} UTC."
+    again_at = timezone.localtime(limit.again_at)
+    sentence = _(
+        "Nothing was sent: you have used up the invitations of a day. The next one can go out on {day} at {time}."
+    ).format(
+        day=formats.date_format(again_at, "MONTH_DAY_FORMAT"),
+        time=with_zone(formats.time_format(again_at, "TIME_FORMAT"), again_at),
     )
     return too_many(request, retry_after=seconds, sentence=sentence)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assess.language import N_, _
 from assess.people import actions
 from assess.people.charge import Charge, charge_of
 from assess.people.forms_of_people import TEAM_ROLES, PlaceForm, RoleForm, TeamForm, add_problems
@@ -20,6 +21,9 @@ from assess.web.access import signed_in, user_of
 
 #: People shown at once; a workspace with more is searched. Also the open invitations shown, the newest first.
 SHOWN = 200
+
+#: Said after a role or a place was given.
+NOW = N_("{person} is now {place}.")
 
 #: Two forms of one page both have a role.
 ADDING = "id_add_%s"
@@ -56,7 +60,9 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         if not memberships:
             actions.give_a_place(user)
-            messages.success(request, "You have a team of your own now. Start an assessment, or invite people to it.")
+            messages.success(
+                request, _("You have a team of your own now. Start an assessment, or invite people to it.")
+            )
         return redirect("people-mine")
     places = _places(user, memberships)
     workspaces = {place.membership.workspace_id for place in places}
@@ -103,7 +109,7 @@ def membership(request: HttpRequest, workspace_id: int, membership_id: int) -> H
             add_problems(form, refused)
         else:
             words = actions.words_of(form.cleaned_data["role"], found.team, here.workspace)
-            messages.success(request, f"{found.user} is now {words}.")
+            messages.success(request, _(NOW).format(person=found.user, place=words))
             return _back(user, here.workspace)
     return _membership_page(request, here, found, form)
 
@@ -120,7 +126,8 @@ def remove(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpR
         form = RoleForm({"role": found.role}, roles=WORKSPACE_ROLES if found.team is None else TEAM_ROLES)
         add_problems(form, refused)
         return _membership_page(request, here, found, form)
-    messages.success(request, f"{found.user} no longer belongs to {found.team or here.workspace}.")
+    sentence = _("{person} no longer belongs to {place}.")
+    messages.success(request, sentence.format(person=found.user, place=found.team or here.workspace))
     return _back(user, here.workspace)
 
 
@@ -140,7 +147,7 @@ def add_place(request: HttpRequest, workspace_id: int, membership_id: int) -> Ht
         except Refused as refused:
             add_problems(form, refused)
         else:
-            messages.success(request, f"{made.user} is now {_words(made)}.")
+            messages.success(request, _(NOW).format(person=made.user, place=_words(made)))
             return _back(user, here.workspace)
     return _membership_page(request, here, found, None, form)
 
@@ -157,7 +164,7 @@ def make_team(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
         except Refused as refused:
             add_problems(form, refused)
         else:
-            messages.success(request, f"{made} is there. Now invite somebody to lead it.")
+            messages.success(request, _("{team} is there. Now invite somebody to lead it.").format(team=made))
             return redirect("people", here.workspace.pk)
     return _team_page(request, here, None, form)
 
@@ -176,7 +183,7 @@ def team(request: HttpRequest, workspace_id: int, team_id: int) -> HttpResponseB
         except Refused as refused:
             add_problems(form, refused)
         else:
-            messages.success(request, f"The team is called {found} now.")
+            messages.success(request, _("The team is called {team} now.").format(team=found))
             return redirect("people", here.workspace.pk)
     return _team_page(request, here, found, form)
 
@@ -232,7 +239,7 @@ def _places(user: User, memberships: list[Membership]) -> list[Place]:
         Place(
             membership=each,
             may_look_after=charges[each.workspace_id].looks_after_some(user.pk),
-            in_charge=sorted(names[pk] or "somebody without a name" for pk in wanted[each.pk] if pk != user.pk),
+            in_charge=sorted(names[pk] or _("somebody without a name") for pk in wanted[each.pk] if pk != user.pk),
         )
         for each in memberships
     ]

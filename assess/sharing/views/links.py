@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assess.assessments.models import Assessment
 from assess.assessments.views.fetch import writable
 from assess.assessments.words import moment
+from assess.language import _
 from assess.people.permissions import Ability
 from assess.questionnaire.problems import Refused
 from assess.sharing import actions, policies
@@ -62,7 +63,7 @@ def revoke(request: HttpRequest, assessment_id: int, link_id: int) -> HttpRespon
     except Refused as refused:
         tell_refused(request, refused)
     else:
-        messages.success(request, f"The link for {link.name} no longer works.")
+        messages.success(request, _("The link for {name} no longer works.").format(name=link.name))
     return redirect("assessment-links", assessment.pk)
 
 

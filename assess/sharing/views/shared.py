@@ -23,6 +23,7 @@ from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
 from assess.cases_file import published_cases
 from assess.decision import decider
 from assess.decision.argue import argue
+from assess.language import N_, _, any_of
 from assess.people.links import hash_of
 from assess.people.models import User
 from assess.questionnaire.answers import is_asked
@@ -41,7 +42,7 @@ from assess.web.partial import is_partial, render_page_or_part
 #: A PDF that failed is tried again for whoever still looks after so long.
 TRY_AGAIN: Final = timedelta(seconds=60)
 
-NOT_OPENED = (
+NOT_OPENED = N_(
     "There is nothing here, or it is not yours to see. If somebody sent you a link, open that link again, "
     "whole and unchanged."
 )
@@ -224,13 +225,19 @@ def _opened(
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
-    return problem(request, HTTPStatus.NOT_FOUND, "sharing/closed.html", NOT_OPENED, heading="Nothing to see here")
+    return problem(
+        request, HTTPStatus.NOT_FOUND, "sharing/closed.html", _(NOT_OPENED), heading=_("Nothing to see here")
+    )
 
 
 def _closed(request: HttpRequest, link: ShareLink, *, name_it: bool) -> HttpResponse:
     name = _name(link.created_by) if name_it and link.assessment.names_shown else ""
-    sentence = f"This link no longer works; ask {name or 'whoever sent it to you'} for a new one."
-    return problem(request, HTTPStatus.GONE, "sharing/closed.html", sentence, heading="This link no longer works")
+    sentence = (
+        _("This link no longer works; ask {person} for a new one.").format(person=name)
+        if name
+        else _("This link no longer works; ask whoever sent it to you for a new one.")
+    )
+    return problem(request, HTTPStatus.GONE, "sharing/closed.html", sentence, heading=_("This link no longer works"))
 
 
 # --- what it shows
@@ -269,7 +276,8 @@ def _signed(assessment: Assessment, sign_off: SignOff | None) -> str:
     if sign_off is None:
         return ""
     by = _name(sign_off.signed_by) if assessment.names_shown else ""
-    return f"{moment(sign_off.signed_at)}{f' by {by}' if by else ''}"
+    at = moment(sign_off.signed_at)
+    return _("{moment} by {person}").format(moment=at, person=by) if by else at
 
 
 def _lines(section: Section, given: Answers) -> list[Line]:
@@ -285,7 +293,7 @@ def _lines(section: Section, given: Answers) -> list[Line]:
             state = "known"
         elif answer.between:
             state = "apart"
-            words = " or ".join(answer_in_words(question, Answer(value=value)) for value in answer.between)
+            words = any_of([answer_in_words(question, Answer(value=value)) for value in answer.between])
         else:
             state = "not_applicable" if answer.not_applicable else "not_sure"
         basis = BASIS_WORDS.get(answer.basis or "", "") if answer else ""

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from assess.decision.result import VERDICTS, Gate, Reason, Result, Score, Step
 from assess.decision.sources import SOURCES
 from assess.decision.wording import AXIS_WORDS, FORM_WORDS, GATE_WORDS, VERDICT_WORDS
+from assess.language import N_, Words, _
 from assess.questionnaire.loader import NONE_OF_THESE
 from assess.questionnaire.schema import BASES, Answer, Question
 from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
@@ -21,16 +22,19 @@ from assess.web.icons import ICONS
 register = template.Library()
 
 CHECKLIST_ICONS = {"yes": "tick", "no": "cross", "unknown": "open"}
-CHECKLIST_WORDS = {"yes": "yes", "no": "no", "unknown": "not known"}
+CHECKLIST_WORDS = Words({"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")})
 GATE_ICONS = {"passed": "tick", "failed": "cross", "open": "open"}
-GATE_STATES = {"passed": "Passed", "failed": "Failed", "open": "Open"}
+GATE_STATES = Words({"passed": N_("Passed"), "failed": N_("Failed"), "open": N_("Open")})
 #: A source's short name, as the text beside a statement; its whole title is on the page of sources.
-SOURCE_NAMES = {source.slug: source.short for source in SOURCES.values()} | {"ours": "Our judgement"}
-WEIGHS_WORDS = {
-    "stay": "Speaks for staying",
-    "modular": "Speaks for boundaries inside",
-    "extract": "Speaks for extracting",
-}
+SOURCE_NAMES = Words({source.slug: source.short for source in SOURCES.values()} | {"ours": N_("Our judgement")})
+WEIGHS_WORDS = Words(
+    {
+        "stay": N_("Speaks for staying"),
+        "modular": N_("Speaks for boundaries inside"),
+        "extract": N_("Speaks for extracting"),
+    }
+)
+BASIS_LABELS = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("Guess")})
 DRAWN = '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
 
 
@@ -46,7 +50,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 @register.filter
 def verdict_name(verdict: str) -> str:
     """A verdict's words for people: "Stay monolithic". Of anything else, "Not decided yet"."""
-    return next((VERDICT_WORDS[known] for known in VERDICTS if known == verdict), "Not decided yet")
+    return next((VERDICT_WORDS[known] for known in VERDICTS if known == verdict), _("Not decided yet"))
 
 
 @register.filter
@@ -115,7 +119,7 @@ def question_card(
         "not_applicable": NOT_APPLICABLE,
         "not_applicable_checked": NOT_APPLICABLE in texts,
         "side": side,
-        "bases": [{"value": basis, "label": basis.capitalize(), "checked": basis == side["basis"]} for basis in BASES],
+        "bases": [{"value": basis, "label": BASIS_LABELS[basis], "checked": basis == side["basis"]} for basis in BASES],
         "more_open": any(side[name] or name in errors for name in ("note", "basis", "link")),
     }
 
@@ -164,10 +168,14 @@ def axis(score: Score, note: str = "") -> dict[str, Any]:
     """One axis from 0 to 100: what is known as a bar, what is open as a light band, the threshold as a line."""
     name = axis_name(score.axis)
     is_known = bool(score.contributions) or score.high == score.points
-    value = f"{score.points}" if score.high == score.points else f"{score.points} to {score.high}"
-    text = f"{value} of 100" if is_known else "not known yet"
-    if score.threshold is not None:
-        text += f"; acute from {score.threshold}"
+    value = f"{score.points}"
+    if score.high != score.points:
+        value = _("{low} to {high}").format(low=score.points, high=score.high)
+    if score.threshold is None:
+        text = _("{value} of 100") if is_known else _("not known yet")
+    else:
+        text = _("{value} of 100; acute from {threshold}") if is_known else _("not known yet; acute from {threshold}")
+    text = text.format(value=value, threshold=score.threshold)
     return {
         "score": score,
         "name": name,
