@@ -4,16 +4,20 @@ Decides how such a thing is drawn; never what it means. Registered as `look` in 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.utils import translation
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from assess.decision.result import VERDICTS, Gate, Reason, Result, Score, Step
 from assess.decision.sources import SOURCES
 from assess.decision.wording import AXIS_WORDS, FORM_WORDS, GATE_WORDS, VERDICT_WORDS
 from assess.language import N_, Words, _
+from assess.people import places
 from assess.questionnaire.loader import NONE_OF_THESE
 from assess.questionnaire.schema import BASES, Answer, Question
 from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
@@ -36,6 +40,27 @@ WEIGHS_WORDS = Words(
 )
 BASIS_LABELS = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("Guess")})
 DRAWN = '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
+
+
+# --- the language of a page
+
+
+@register.simple_tag
+def page_language() -> str:
+    """The language that the page is in, as `lang` says it: "en-GB"."""
+    return translation.to_locale(translation.get_language() or settings.LANGUAGE_CODE).replace("_", "-")
+
+
+@register.simple_tag
+def page_direction() -> SafeString:
+    """`dir`, for a language that is written from right to left."""
+    return mark_safe(' dir="rtl"' if translation.get_language_bidi() else "")  # noqa: S308  a constant
+
+
+@register.filter
+def hour(at: datetime) -> str:
+    """A day and hour with its zone: "20 November 2026, 14:02 UTC"."""
+    return places.hour(at)
 
 
 # --- icons and words
