@@ -6,7 +6,8 @@ they come to (`assessments.together`). Names are told only where the team's lead
 
 from assess.assessments.together import Point, Table, finding_of, number, roles_in_words
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
-from assess.reports.build import MAX_NAME, GivenAnswer, clean_line, clean_text
+from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
+from assess.reports.data import GivenAnswer
 from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from assess.reports.build import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ReportData
+from assess.reports.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ReportData
 
 #: Units of the drawing; a chart is as wide as the column that it stands in.
 WIDTH: Final = 640

@@ -9,7 +9,8 @@ from datetime import date
 from itertools import product
 from typing import Final
 
-from assess.reports.build import ReportData, clean_line
+from assess.reports.cleaned import clean_line
+from assess.reports.data import ReportData
 from assess.reports.signature import PageOne, Review, Signed, SignedCondition
 
 WORDS: Final = 180

@@ -32,8 +32,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from assess.reports.attached import AttachedData
-from assess.reports.build import ReportData
 from assess.reports.charts import charts_of
+from assess.reports.data import ReportData
 from assess.web.icons import ICONS
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from assess.assessments.models import Assessment, State
 from assess.decision.wording import VERDICT_WORDS
 from assess.questionnaire.schema import Questionnaire
-from assess.reports.build import MAX_NAME, clean_line, clean_text
+from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
 from assess.reports.signature import Review, Said, Signed, SignedCondition
 from assess.review.models import Comment, CommentKind, Condition, SignOff
 

@@ -27,7 +27,8 @@ from assess.questionnaire.answers import answers_hash
 from assess.reports import kinds, pdf, queue
 from assess.reports.apart import answers_of, disagreement_of
 from assess.reports.attached import attach
-from assess.reports.build import GivenAnswer, ReportData, Subject, build_report
+from assess.reports.build import build_report
+from assess.reports.data import GivenAnswer, ReportData, Subject
 from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.page_one import fit_page_one
 from assess.reports.queue import ACTIVE, TooManyError, keep_going, work_off_queue

@@ -23,7 +23,7 @@ from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Questionnaire
 from assess.questionnaire_files import FIXTURES, questionnaire_schema, read_file
 from assess.reports.attached import Carried, Signature, answers_in, differs_from_its_answers, worded_otherwise
-from assess.reports.build import MAX_NAME, clean_line
+from assess.reports.cleaned import MAX_NAME, clean_line
 from assess.reports.models import Report, ReportState
 from assess.review.models import SignOff
 

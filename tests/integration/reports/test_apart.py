@@ -12,7 +12,7 @@ from assess.assessments.saving import Saved, save_answer
 from assess.people.models import User
 from assess.reports import pdf, service
 from assess.reports.attached import read_attached
-from assess.reports.build import ReportData
+from assess.reports.data import ReportData
 from assess.reports.verifying import verify
 from tests.factories import AssessmentFactory
 from tests.unit.reports.made import demo_answers, packed, pages_text

@@ -17,7 +17,8 @@ from assess.questionnaire.answers import answers_hash, read_answers, read_docume
 from assess.questionnaire.schema import Answer, Answers, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.attached import AttachedData, attach
-from assess.reports.build import GivenAnswer, ReportData, Subject, build_report
+from assess.reports.build import build_report
+from assess.reports.data import GivenAnswer, ReportData, Subject
 
 DEMO = Path(__file__).resolve().parents[3] / "fixtures" / "demo"
 DEMO_NAMES = tuple(sorted(path.stem for path in DEMO.glob("*.json")))

@@ -12,7 +12,7 @@ from assess.decision import decide
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports.build import MAX_LINES, MAX_TEXT, clean_line, clean_text
+from assess.reports.cleaned import MAX_LINES, MAX_TEXT, clean_line, clean_text
 from tests.unit.reports.made import AT, DEMO_NAMES, demo_answers, first_answers, made_report
 
 

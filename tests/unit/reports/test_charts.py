@@ -7,8 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 
 from assess.questionnaire.schema import Answer
-from assess.reports.build import ReportData
 from assess.reports.charts import LABEL, SCALE_END, charts_of, place
+from assess.reports.data import ReportData
 from tests.unit.reports.made import DEMO_NAMES, demo_answers, made_report
 
 SVG = "{http://www.w3.org/2000/svg}"

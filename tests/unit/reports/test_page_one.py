@@ -8,7 +8,7 @@ import pytest
 
 from assess.questionnaire.schema import Answer
 from assess.reports import pdf
-from assess.reports.build import ReportData
+from assess.reports.data import ReportData
 from assess.reports.page_one import WORDS, fit_page_one, shortened
 from assess.reports.signature import Review, Said, Signed, SignedCondition
 from tests.unit.reports.made import demo_answers, made_report, packed, pages_text

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports import pdf
-from assess.reports.build import ReportData
+from assess.reports.data import ReportData
 from tests.unit.reports.made import (
     DEMO_NAMES,
     demo_answers,

@@ -1,0 +1,309 @@
+"""The report object: what a rendering of an assessment says, and what it is made from. Plain values, frozen.
+
+Decides: which facts a report has. Does not decide: what they are (`build`), or how they are drawn. Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from assess.decision.result import Form, GateState, Verdict
+from assess.language import N_, Words, _
+from assess.questionnaire.schema import Answer
+from assess.reports.argument import ArgumentData
+from assess.reports.attached import AttachedData
+from assess.reports.disagreement import Disagreement
+from assess.reports.signature import Review
+
+AnswerState = Literal["known", "not_sure", "not_applicable", "open", "not_asked"]
+#: In the order in which strips and keys show them. A question that is not asked is counted nowhere.
+ANSWER_STATES: Final[Mapping[AnswerState, str]] = Words(
+    {
+        "known": N_("answered"),
+        "not_sure": N_("not sure yet"),
+        "not_applicable": N_("does not apply"),
+        "open": N_("not answered"),
+    }
+)
+Paper = Literal["A4", "Letter"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Brand:
+    """How a workspace's paper looks and speaks."""
+
+    name: str = ""  #: of whoever the report is by, "" for the workspace's own name
+    logo: str = ""  #: a `data:` address, "" for none
+    paper: Paper | None = None  #: None for the site's own
+    language: str = "en-GB"
+    confidentiality: str = ""  #: a line in the foot of every page
+    time_zone: str = "UTC"
+
+    @property
+    def zone(self) -> tzinfo:
+        return ZoneInfo(self.time_zone)
+
+
+# --- what goes in
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """What the report is about and when: all that neither the answers nor the result know."""
+
+    system: str
+    team: str
+    workspace: str
+    version: int
+    edition: str  #: the questionnaire's title
+    answers_hash: str
+    started_by: str
+    dated: date  #: the day it was submitted, or of a draft's last change
+    submitted_at: datetime | None = None
+    submitted_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenAnswer:
+    """One answer with who gave it and when. Of several people's, `notes` are what they wrote beside theirs, and `told`
+    how they differ."""
+
+    answer: Answer
+    by: str
+    at: datetime
+    notes: tuple[str, ...] = ()
+    told: str = ""
+
+
+# --- what comes out
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionRef:
+    """A question that a sentence speaks of, for a link on the page and for its words on paper."""
+
+    key: str
+    section: str
+    wording: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReasonLine:
+    sentence: str
+    source: str
+    weighs: str  #: the verdict for which it speaks, in words; "" where for none
+    questions: tuple[QuestionRef, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScorePart:
+    """What one answer adds to a score."""
+
+    question: QuestionRef
+    value: str
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Axis:
+    """One score, 0 to 100. `parts` add up to `points`; what is open could raise it to `high`."""
+
+    axis: str
+    name: str
+    points: int
+    high: int
+    threshold: int | None
+    parts: tuple[ScorePart, ...]
+
+    @property
+    def is_range(self) -> bool:
+        return self.high > self.points
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any answer to it is known; with none, its points are no finding."""
+        return bool(self.parts) or not self.is_range
+
+    @property
+    def value(self) -> str:
+        """The score in words: "61", "40 to 62" while something is open, "not known"."""
+        if not self.is_known:
+            return _("not known")
+        return _("{low} to {high}").format(low=self.points, high=self.high) if self.is_range else str(self.points)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AxisGroup:
+    """Axes that one chart shows; `finding` is its title."""
+
+    slug: str
+    finding: str
+    axes: tuple[Axis, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateLine:
+    gate: str
+    name: str
+    state: GateState
+    state_words: str
+    sentence: str
+    source: str
+    questions: tuple[QuestionRef, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChecklistLine:
+    state: Literal["yes", "no", "unknown"]
+    state_words: str
+    sentence: str
+    question: QuestionRef
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checklist:
+    finding: str
+    yes: int
+    no: int
+    unknown: int
+    of: int
+    lines: tuple[ChecklistLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepLine:
+    title: str
+    why: str
+    done: str
+    source: str
+    questions: tuple[QuestionRef, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Horizon:
+    """The steps to have done, or well under way, within so many days."""
+
+    days: int
+    steps: tuple[StepLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenLine:
+    """A question without a known answer. `decisive` when its answer could still change the verdict."""
+
+    question: QuestionRef
+    section_title: str
+    state_words: str
+    who_knows: str
+    decisive: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerLine:
+    """One question with what was answered. `number` is its place in the questionnaire, from 1."""
+
+    number: int
+    key: str
+    wording: str
+    state: AnswerState
+    state_words: str
+    value: str  #: the answer in words, the reason for "does not apply", or ""
+    means: str  #: what the chosen option looks like in practice
+    basis: str
+    note: str
+    link: str
+    who_knows: str
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerSection:
+    slug: str
+    title: str
+    lines: tuple[AnswerLine, ...]
+    counts: Mapping[AnswerState, int]
+
+    @property
+    def asked(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceLine:
+    slug: str
+    title: str
+    told_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportData:
+    """All that a rendering says. User text in it is cleaned and capped, but not escaped: that is for each rendering."""
+
+    # what and when
+    title: str
+    system: str
+    team: str
+    workspace: str
+    version: int
+    is_submitted: bool
+    state_words: str  #: "Draft", "Submitted", or how far the review is, as "Signed"
+    dated: date
+    started_by: str
+    submitted_by: str
+    submitted_at: datetime | None
+    edition: str
+    questionnaire: str
+    questionnaire_version: int
+    model_version: int
+    answers_hash: str
+    # the verdict
+    is_enough: bool  #: whether enough is known for a verdict to be shown; if not, the words say so
+    icon: Verdict | Literal["unknown"]
+    verdict: Verdict
+    verdict_words: str
+    form: Form
+    form_words: str
+    headline: str
+    rule: str
+    rule_sentence: str
+    rule_source: str
+    is_firm: bool
+    firm_words: str  #: "Firm" or "Conditional"
+    firm_why: str
+    basis_words: str  #: what the answers rest on
+    decision: str  #: what the reader is asked to decide
+    reasons_for: tuple[ReasonLine, ...]  #: at most three, strongest first
+    reasons_against: tuple[ReasonLine, ...]  #: at most three, strongest first
+    conditions: tuple[GateLine, ...]  #: gates that this verdict depends on and that are failed or open
+    no_conditions: str  #: why there is none; "" when there are some
+    # the rest
+    axis_groups: tuple[AxisGroup, ...]
+    gates: tuple[GateLine, ...]
+    gates_finding: str
+    checklist: Checklist
+    horizons: tuple[Horizon, ...]
+    open_lines: tuple[OpenLine, ...]  #: decisive ones first
+    open_finding: str
+    ask_next: QuestionRef | None
+    sections: tuple[AnswerSection, ...]
+    answers_finding: str
+    sources: tuple[SourceLine, ...]
+    argument: ArgumentData | None  #: None below what a verdict is shown for
+    disagreement: Disagreement | None  #: None where the team answered together
+    review: Review | None  #: None where nothing was said or decided
+    brand: Brand = Brand()
+    attached: AttachedData | None = None  #: the data that a file of this report carries inside itself
+
+    @property
+    def first_reasons(self) -> tuple[ReasonLine, ...]:
+        """The reasons on page 1: all three, or as many as a signature leaves room for."""
+        page_one = self.review.page_one if self.review else None
+        return self.reasons_for[: page_one.reasons_shown] if page_one else self.reasons_for
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """All axes, in the order of the charts."""
+        return tuple(axis for group in self.axis_groups for axis in group.axes)
