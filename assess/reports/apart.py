@@ -4,8 +4,9 @@ Decides: how several people's answers are told as one, and in which order disagr
 they come to (`assessments.together`). Names are told only where the team's lead shows them.
 """
 
-from assess.assessments.together import Point, Table, finding_of, number, roles_in_words
+from assess.assessments.together import Point, Table, finding_of, roles_in_words
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.language import _, capitalised, ngettext, number_word
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
 from assess.reports.data import GivenAnswer
 from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
@@ -20,9 +21,10 @@ def answers_of(table: Table) -> dict[str, GivenAnswer]:
         point = points.get(key)
         common = point.common if point and point.is_agreed else None
         if common is not None:
-            by = f"agreed by {common.answered_by}"
+            by = _("agreed by {name}").format(name=common.answered_by)
         else:
-            by = f"{len(rows[key])} respondent{'' if len(rows[key]) == 1 else 's'}"
+            count = len(rows[key])
+            by = ngettext("{count} respondent", "{count} respondents", count).format(count=count)
         answers[key] = GivenAnswer(
             answer=answer,
             by=by,
@@ -40,7 +42,7 @@ def _notes(point: Point | None) -> tuple[str, ...]:
     notes = [f"{line.who}: {' '.join(part for part in (line.note, line.link) if part)}" for line in point.said]
     written = [note for note, line in zip(notes, point.said, strict=True) if line.note or line.link]
     if point.is_agreed and point.agreement and point.agreement.said:
-        written.append(f"Said when agreeing: {point.agreement.said}")
+        written.append(_("Said when agreeing: {text}").format(text=point.agreement.said))
     return tuple(written)
 
 
@@ -66,7 +68,7 @@ def disagreement_of(table: Table) -> Disagreement:
                 name=line.name,
                 n=line.n,
                 verdict_words=_verdict_words(line.n, line.known, line.verdict, line.form, line.is_enough),
-                others=", ".join(VERDICT_WORDS[other].lower() for other in VERDICT_WORDS if other in line.others)
+                others=", ".join(VERDICT_WORDS[other] for other in VERDICT_WORDS if other in line.others)
                 if line.is_enough
                 else "",
             )
@@ -78,23 +80,28 @@ def disagreement_of(table: Table) -> Disagreement:
 
 def _verdict_words(n: int, known: int, verdict: str, form: str, is_enough: bool) -> str:
     if not n:
-        return "not answered yet"
+        return _("not answered yet")
     if not is_enough:
-        return f"too early: {known} answer{'' if known == 1 else 's'} known"
+        return ngettext("too early: {count} answer known", "too early: {count} answers known", known).format(
+            count=known
+        )
     words = next(words for slug, words in VERDICT_WORDS.items() if slug == verdict)
-    return f"{words}, {next(words for slug, words in FORM_WORDS.items() if slug == form)}"
+    return _("{verdict}, {form}").format(
+        verdict=words, form=next(words for slug, words in FORM_WORDS.items() if slug == form)
+    )
 
 
 def _line(point: Point) -> DisagreementLine:
     spread, agreement = point.spread, point.agreement
-    values = [f"{line.words}: {roles_in_words(line.by_perspective)}" for line in spread.given]
+    given = [(line.words, line.by_perspective) for line in spread.given]
     if spread.not_sure:
-        values.append(f"Not sure yet: {roles_in_words(spread.not_sure_by)}")
+        given.append((_("Not sure yet"), spread.not_sure_by))
     if spread.not_applicable:
-        values.append(f"Does not apply: {roles_in_words(spread.not_applicable_by)}")
-    state = "open" if point.standing == "open" else "one step apart"
+        given.append((_("Does not apply"), spread.not_applicable_by))
+    values = [_("{value}: {people}").format(value=value, people=roles_in_words(by)) for value, by in given]
+    state = _("open") if point.standing == "open" else _("one step apart")
     if point.is_agreed and point.common:
-        state = clean_line(f"agreed by {point.common.answered_by}", MAX_NAME)
+        state = _("agreed by {name}").format(name=clean_line(str(point.common.answered_by), MAX_NAME))
     return DisagreementLine(
         key=point.question.key,
         wording=point.question.wording,
@@ -111,10 +118,15 @@ def _finding(is_open: int, apart: int, agreed: int) -> str:
     """The block in one sentence."""
     parts = []
     if is_open:
-        parts.append(f"{number(is_open)} question{' is' if is_open == 1 else 's are'} open because people disagree")
+        said = ngettext(
+            "{count} question is open because people disagree",
+            "{count} questions are open because people disagree",
+            is_open,
+        )
+        parts.append(said.format(count=number_word(is_open)))
     if apart:
-        parts.append(f"on {number(apart)} they are one step apart")
+        parts.append(_("on {count} they are one step apart").format(count=number_word(apart)))
     if agreed:
-        parts.append(f"on {number(agreed)} they came to agree")
-    said = "; ".join(parts) or "nobody disagrees on any question that two or more answered"
-    return f"{said[:1].upper()}{said[1:]}."
+        parts.append(_("on {count} they came to agree").format(count=number_word(agreed)))
+    said = "; ".join(parts) or _("nobody disagrees on any question that two or more answered")
+    return _("{sentence}.").format(sentence=capitalised(said))

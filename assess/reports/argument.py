@@ -3,6 +3,7 @@
 Decides: how many flips and cases a report has room for, and says how many it leaves out. Pure, like `build`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,14 +13,17 @@ from assess.decision.flips import Flip
 from assess.decision.result import Verdict
 from assess.decision.sources import SOURCES
 from assess.decision.wording import VERDICT_WORDS
+from assess.language import N_, Words, _, all_of, ngettext
 from assess.questionnaire.schema import Questionnaire
 
 MOST_FLIPS: Final = 5  #: of each kind; the result page lists them all
-KIND_WORDS: Final[dict[Kind, str]] = {
-    "work": "What the team can work on",
-    "happen": "What would have to happen",
-    "learn": "What could be found out",
-}
+KIND_WORDS: Final[Mapping[Kind, str]] = Words(
+    {
+        "work": N_("What the team can work on"),
+        "happen": N_("What would have to happen"),
+        "learn": N_("What could be found out"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +100,11 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
             )
             for one in argument.similar
         ),
-        ask_again=f"Ask again in {argument.ask_again_months} months, or as soon as one of these happens.",
+        ask_again=ngettext(
+            "Ask again in {count} month, or as soon as one of these happens.",
+            "Ask again in {count} months, or as soon as one of these happens.",
+            argument.ask_again_months,
+        ).format(count=argument.ask_again_months),
         revisit_when=argument.revisit_when,
         preparations=tuple(
             PreparationLine(group=item.group, sentence=item.sentence, state=item.state)
@@ -106,16 +114,20 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
 
 
 def _verdict(verdict: Verdict | None) -> str:
-    return VERDICT_WORDS[verdict] if verdict else "Cannot judge"
+    return VERDICT_WORDS[verdict] if verdict else _("Cannot judge")
 
 
 def _robustness(questionnaire: Questionnaire, argument: Argument) -> str:
     robustness = argument.robustness
     if not robustness.of:
-        return "No answer is known yet, so there is nothing to change by a step."
-    said = f"The verdict holds under {robustness.holds} of {robustness.of} one-step changes of the answers given"
+        return _("No answer is known yet, so there is nothing to change by a step.")
     breaks = "; ".join(describe(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes)
-    return f"{said}; it breaks on: {breaks}." if breaks else f"{said}."
+    said = (
+        _("The verdict holds under {holds} of {of} one-step changes of the answers given; it breaks on: {breaks}.")
+        if breaks
+        else _("The verdict holds under {holds} of {of} one-step changes of the answers given.")
+    )
+    return said.format(holds=robustness.holds, of=robustness.of, breaks=breaks)
 
 
 def _flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> list[FlipGroup]:
@@ -124,7 +136,7 @@ def _flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> list[
         of_kind = [flip for flip in flips if flip.kind == kind]
         lines = tuple(
             FlipLine(
-                changes=" and ".join(describe(questionnaire, change) for change in flip.changes),
+                changes=all_of([describe(questionnaire, change) for change in flip.changes]),
                 verdict_words=VERDICT_WORDS[flip.verdict],
             )
             for flip in of_kind[:MOST_FLIPS]

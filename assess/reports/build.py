@@ -20,6 +20,7 @@ from assess.reports.argument import build_argument
 from assess.reports.cleaned import MAX_LINK, MAX_NAME, clean_line, clean_text
 from assess.reports.data import (
     ANSWER_STATES,
+    LONG_NAME,
     AnswerLine,
     AnswerSection,
     AnswerState,
@@ -42,8 +43,6 @@ from assess.reports.data import (
 )
 from assess.reports.disagreement import Disagreement
 from assess.reports.signature import Review
-
-LONG_NAME: Final = 48  #: a longer name is not repeated where page 1 has no room for it
 
 AXIS_WORDS: Final[Mapping[str, str]] = Words(
     {

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from assess.reports.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ReportData
+from assess.language import _
+from assess.reports.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist
 
 #: Units of the drawing; a chart is as wide as the column that it stands in.
 WIDTH: Final = 640
@@ -135,9 +136,7 @@ def axis_chart(group: AxisGroup) -> BarChart:
     return BarChart(
         slug=group.slug,
         title=group.finding,
-        desc="Bars from 0 to 100. "
-        + "; ".join(f"{axis.name}: {axis.value}" for axis in group.axes)
-        + (f". A line marks {threshold}, from which a pain is acute." if threshold is not None else "."),
+        desc=_axes_desc(group, threshold),
         width=WIDTH,
         height=bottom + 18,
         bars=tuple(bars),
@@ -147,6 +146,15 @@ def axis_chart(group: AxisGroup) -> BarChart:
         threshold=threshold,
         axis_y=bottom,
         ticks=tuple((tick, place(tick)) for tick in (0, 50, 100)),
+    )
+
+
+def _axes_desc(group: AxisGroup, threshold: int | None) -> str:
+    values = "; ".join(_("{name}: {value}").format(name=axis.name, value=axis.value) for axis in group.axes)
+    if threshold is None:
+        return _("Bars from 0 to 100. {values}.").format(values=values)
+    return _("Bars from 0 to 100. {values}. A line marks {threshold}, from which a pain is acute.").format(
+        values=values, threshold=threshold
     )
 
 
@@ -169,7 +177,9 @@ def checklist_chart(checklist: Checklist) -> StripChart:
         slug="checklist",
         title=checklist.finding,
         desc="; ".join(
-            f"{cell.number}: {line.sentence}: {line.state_words}"
+            _("{number}: {sentence}: {state}").format(
+                number=cell.number, sentence=line.sentence, state=line.state_words
+            )
             for cell, line in zip(cells, checklist.lines, strict=True)
         ),
         width=WIDTH,
@@ -205,14 +215,16 @@ def states_chart(sections: tuple[AnswerSection, ...], finding: str) -> StatesCha
                 y=y,
                 text_y=y + 13,
                 segments=tuple(segments),
-                value=f"{section.counts['known']} of {section.asked}",
+                value=_("{count} of {of}").format(count=section.counts["known"], of=section.asked),
             )
         )
     bottom = 6 + len(rows) * 26
     return StatesChart(
         slug="answers",
         title=finding,
-        desc="; ".join(f"{section.title}: {states_words(section.counts)}" for section in sections),
+        desc="; ".join(
+            _("{name}: {value}").format(name=section.title, value=states_words(section.counts)) for section in sections
+        ),
         width=WIDTH,
         height=bottom + 26,
         rows=tuple(rows),
@@ -223,14 +235,7 @@ def states_chart(sections: tuple[AnswerSection, ...], finding: str) -> StatesCha
 
 def states_words(counts: Mapping[AnswerState, int]) -> str:
     """ "3 answered, 1 not sure yet"."""
-    return ", ".join(f"{count} {ANSWER_STATES[state]}" for state, count in counts.items() if count) or "nothing asked"
-
-
-def charts_of(report: ReportData) -> dict[str, BarChart | StripChart | StatesChart]:
-    """All charts of a report, by name as the templates know them."""
-    charts: dict[str, BarChart | StripChart | StatesChart] = {
-        group.slug: axis_chart(group) for group in report.axis_groups
-    }
-    charts["checklist"] = checklist_chart(report.checklist)
-    charts["answers"] = states_chart(report.sections, report.answers_finding)
-    return charts
+    said = [
+        _("{count} {state}").format(count=count, state=ANSWER_STATES[state]) for state, count in counts.items() if count
+    ]
+    return ", ".join(said) or _("nothing asked")

@@ -14,6 +14,7 @@ from assess.language import N_, Words, _
 from assess.questionnaire.schema import Answer
 from assess.reports.argument import ArgumentData
 from assess.reports.attached import AttachedData
+from assess.reports.cleaned import clean_line
 from assess.reports.disagreement import Disagreement
 from assess.reports.signature import Review
 
@@ -28,6 +29,7 @@ ANSWER_STATES: Final[Mapping[AnswerState, str]] = Words(
     }
 )
 Paper = Literal["A4", "Letter"]
+LONG_NAME: Final = 48  #: characters; a longer name is not repeated where there is no room for it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -296,6 +298,11 @@ class ReportData:
     review: Review | None  #: None where nothing was said or decided
     brand: Brand = Brand()
     attached: AttachedData | None = None  #: the data that a file of this report carries inside itself
+
+    @property
+    def short_name(self) -> str:
+        """The system's name where there is little room."""
+        return clean_line(self.system, LONG_NAME)
 
     @property
     def first_reasons(self) -> tuple[ReasonLine, ...]:

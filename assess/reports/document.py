@@ -5,18 +5,72 @@ nothing of what a report says. That is why they cannot tell different facts. Pur
 cleaned and capped already (`build`), and not escaped: that is for each rendering.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Final, Literal, get_args
 
-#: How a run of text stands out: bold, muted, the short name of a source, or a word for a state ("passed", "failed",
-#: "open"…) that is drawn with a mark beside it.
-Style = Literal["", "strong", "quiet", "source", "mark"]
+from assess.language import N_, Words, _, all_of
+from assess.questionnaire.problems import Problem, Refused
+from assess.reports.cleaned import clean_line
+
+#: How a run of text stands out: bold, muted, the short name of a source, a hash, or a word for a state ("passed",
+#: "failed", "open"…) that is drawn with a mark beside it.
+Style = Literal["", "strong", "quiet", "source", "hash", "mark"]
 #: How wide a column is on paper; "" takes what is left.
-Width = Literal["", "number", "points", "basis", "state", "who", "name", "step", "question"]
+Width = Literal["", "axis", "number", "points", "basis", "state", "who", "name", "step", "question"]
 #: For whom a report is: page 1 and what to do; what an architect argues with; everything.
 Reader = Literal["leadership", "architect", "full"]
+
+EVERYONE: Final[tuple[Reader, ...]] = ("leadership", "architect", "full")
+ARGUING: Final[tuple[Reader, ...]] = ("architect", "full")
+ONLY_FULL: Final[tuple[Reader, ...]] = ("full",)
+
+#: Every chapter that a report on one system may have, in its order, and who gets it unless they choose. Page 1 comes
+#: before all of them.
+READERS_OF: Final[Mapping[str, tuple[Reader, ...]]] = {
+    "hurts": EVERYONE,
+    "reasons": ARGUING,
+    "gates": ARGUING,
+    "steps": EVERYONE,
+    "plan": EVERYONE,
+    "money": EVERYONE,
+    "since": ARGUING,
+    "flips": ARGUING,
+    "preparation": ARGUING,
+    "others": ARGUING,
+    "disagreement": EVERYONE,
+    "challenges": EVERYONE,
+    "comments": ARGUING,
+    "open": EVERYONE,
+    "answers": ONLY_FULL,
+    "method": ONLY_FULL,
+    "signoff": EVERYONE,
+}
+CHAPTER_WORDS: Final[Mapping[str, str]] = Words(
+    {
+        "hurts": N_("What hurts, and what is ready"),
+        "reasons": N_("What speaks for and against"),
+        "gates": N_("Gates and checklist"),
+        "steps": N_("Next steps"),
+        "plan": N_("The plan"),
+        "money": N_("Cost"),
+        "since": N_("Since the last version"),
+        "flips": N_("What would change the verdict"),
+        "preparation": N_("Before the first service"),
+        "others": N_("What others say"),
+        "disagreement": N_("Where people disagree"),
+        "challenges": N_("Challenges"),
+        "comments": N_("Comments"),
+        "open": N_("What is not known"),
+        "answers": N_("Appendix A: every answer"),
+        "method": N_("Appendix B: method"),
+        "signoff": N_("Appendix C: identification and sign-off"),
+    }
+)
+MOST_ECHOED: Final = 40  #: characters of what somebody sent that a refusal repeats
+#: What identifies a report and who signed it: in every one, whoever it is for.
+REQUIRED: Final = frozenset(("signoff",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +102,7 @@ def plain(said: Line) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paragraph:
+    kind: ClassVar = "paragraph"
     line: Line
 
 
@@ -55,6 +110,7 @@ class Paragraph:
 class Items:
     """A list; `numbered` where the order says something."""
 
+    kind: ClassVar = "items"
     lines: tuple[Line, ...]
     numbered: bool = False
 
@@ -77,19 +133,32 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
+    """`look` is a class for its style sheet: "facts" of names and values, "answers"."""
+
+    kind: ClassVar = "table"
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     caption: str = ""
-    kind: str = ""  #: a class for its style sheet
+    look: str = ""
+
+    @property
+    def has_heads(self) -> bool:
+        """Whether its columns are named; a table of names and values has none."""
+        return any(column.title for column in self.columns)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
     """A drawing: an SVG template of `templates/charts/` with its numbers, which have a `title` (the finding) and a
-    `desc` (all values in words). A rendering that cannot draw says both."""
+    `desc` (all values in words). A part of that title holds it; a rendering that cannot draw says `desc`."""
 
+    kind: ClassVar = "figure"
     template: str
     chart: Any  #: a dataclass of `charts`, with `title` and `desc`
+
+    @property
+    def path(self) -> str:
+        return f"charts/{self.template}.svg"
 
     @property
     def title(self) -> str:
@@ -104,6 +173,7 @@ class Figure:
 class Part:
     """Blocks under a heading of the third level; with `together` they stay on one page where they fit."""
 
+    kind: ClassVar = "part"
     title: str
     blocks: tuple["Block", ...]
     together: bool = False
@@ -113,6 +183,7 @@ class Part:
 class Columns:
     """Parts side by side where there is room."""
 
+    kind: ClassVar = "columns"
     parts: tuple[Part, ...]
 
 
@@ -121,13 +192,11 @@ Block = Paragraph | Items | Table | Figure | Part | Columns
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chapter:
-    """A heading of the second level with what stands under it. `readers` are those whose report has it unless they
-    choose."""
+    """A heading of the second level with what stands under it."""
 
     slug: str
     title: str
     blocks: tuple[Block, ...]
-    readers: tuple[Reader, ...] = ("leadership", "architect", "full")
     is_appendix: bool = False
 
     def all_blocks(self) -> Iterator[Block]:
@@ -142,23 +211,82 @@ class Chapter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """A whole report, of one system, of two compared or of many. `left_out` names each chapter that this reader's
-    report does not have; every rendering says so."""
+    """A whole report, of one system, of two compared or of many.
+
+    `left_out` says which chapters this report does not have, "" where it has all; every rendering says it before the
+    first chapter. `facts` are (name, value) of what identifies it: version, edition, model, hash.
+    """
 
     title: str
     language: str  #: the tag of the language that it is written in, as "en-GB"
     dated: date
     footer: str
     chapters: tuple[Chapter, ...]
-    left_out: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = field(
-        default=()
-    )  #: (name, value) of what identifies it: version, edition, model, hash…
+    left_out: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Which chapters of a report somebody wants: those for a reader, or `chapters` by their own choice.
+
+    `parse` makes equal choices equal: the slugs are in the report's order, and none where all are chosen.
+    """
+
+    reader: Reader = "full"
+    chapters: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, reader: str, chapters: Collection[str] = ()) -> "Choice":
+        """Read from words that somebody sent; "" is the full report. Raises Refused, which names what is unknown.
+
+        >>> Choice.parse("leadership").has("answers")
+        False
+        """
+        known = next((one for one in get_args(Reader) if one == (reader or "full")), None)
+        problems = []
+        if known is None:
+            message = _("There is no report for “{reader}”. Choose one of {known}").format(
+                reader=clean_line(reader, MOST_ECHOED), known=", ".join(get_args(Reader))
+            )
+            problems.append(Problem(code="unknown_reader", message=message, key="reader"))
+        for slug in dict.fromkeys(chapters):
+            if slug not in READERS_OF:
+                message = _("There is no chapter “{chapter}”. Choose among {known}").format(
+                    chapter=clean_line(slug, MOST_ECHOED), known=", ".join(READERS_OF)
+                )
+                problems.append(Problem(code="unknown_chapter", message=message, key=slug))
+        if problems or known is None:
+            raise Refused(problems)
+        chosen = tuple(slug for slug in READERS_OF if slug in chapters or slug in REQUIRED) if chapters else ()
+        return cls(reader=known, chapters=() if len(chosen) == len(READERS_OF) else chosen)
+
+    def has(self, slug: str) -> bool:
+        """Whether a report by this choice has the chapter."""
+        if slug in REQUIRED:
+            return True
+        return slug in self.chapters if self.chapters else self.reader in READERS_OF[slug]
+
+    def left_out(self, titles: Collection[str]) -> str:
+        """The sentence that names the chapters which this choice leaves out; "" for none."""
+        if not titles:
+            return ""
+        if self.chapters:
+            said = _("Left out of this report by choice: {chapters}; the full report has them.")
+        elif self.reader == "leadership":
+            said = _("Left out of this report for leadership: {chapters}; the full report has them.")
+        else:
+            said = _("Left out of this report for architects: {chapters}; the full report has them.")
+        return said.format(chapters=all_of([_("“{title}”").format(title=title) for title in titles]))
 
 
 __all__ = [
+    "CHAPTER_WORDS",
+    "READERS_OF",
+    "REQUIRED",
     "Block",
     "Chapter",
+    "Choice",
     "Column",
     "Columns",
     "Document",

@@ -11,6 +11,7 @@ from typing import Final
 
 from assess.people.models import User
 from assess.reports.attached import AttachedData
+from assess.reports.data import Paper
 from assess.reports.models import Report, ReportKind
 
 
@@ -23,6 +24,7 @@ class Manuscript:
     attached: AttachedData | None
     dated: date
     key: str
+    paper: Paper = "A4"
     is_final: bool = False
     stands_on: int = 0
 

@@ -5,10 +5,10 @@ full in the appendix. Pure, as `build` is.
 """
 
 from dataclasses import replace
-from datetime import date
 from itertools import product
 from typing import Final
 
+from assess.language import _, day
 from assess.reports.cleaned import clean_line
 from assess.reports.data import ReportData
 from assess.reports.signature import PageOne, Review, Signed, SignedCondition
@@ -59,7 +59,7 @@ def _fit(report: ReportData, review: Review, signed: Signed) -> PageOne:
         overruled=_overruled(signed, shortened(signed.reason, share)) if signed.overruled_words else "",
         remark=shortened(signed.remark, share) if signed.remark else "",
         conditions=tuple(_condition(each, shortened(each.text, share)) for each in conditions[:named]),
-        more=f"And {left} more in appendix C." if left else "",
+        more=_("And {count} more in appendix C.").format(count=left) if left else "",
         reasons_shown=reasons,
     )
 
@@ -84,26 +84,34 @@ def _said_anyway(report: ReportData) -> tuple[str, ...]:
 
 
 def _sentence(signed: Signed) -> str:
-    verdict = f", as “{signed.overruled_words}”" if signed.overruled_words and signed.challenge_until else ""
-    said = f"{signed.decision_words} by {_name(signed.by)}, {_day(signed.day)}{verdict}."
-    return f"{said} Open to challenge until {_day(signed.challenge_until)}." if signed.challenge_until else said
+    if not signed.challenge_until:
+        said = _("{decision} by {name}, {day}.")
+    elif signed.overruled_words:
+        said = _("{decision} by {name}, {day}, as “{verdict}”. Open to challenge until {until}.")
+    else:
+        said = _("{decision} by {name}, {day}. Open to challenge until {until}.")
+    return said.format(
+        decision=signed.decision_words,
+        name=_name(signed.by),
+        day=day(signed.day),
+        verdict=signed.overruled_words,
+        until=day(signed.challenge_until) if signed.challenge_until else "",
+    )
 
 
 def _overruled(signed: Signed, reason: str) -> str:
-    return f"Overruled to “{signed.overruled_words}” by {_name(signed.by)}: {reason}"
+    return _("Overruled to “{verdict}” by {name}: {reason}").format(
+        verdict=signed.overruled_words, name=_name(signed.by), reason=reason
+    )
 
 
 def _condition(condition: SignedCondition, text: str) -> str:
-    met = " Met." if condition.met_words else ""
-    return f"{text} ({_name(condition.owner)}, by {_day(condition.due_on)}).{met}"
+    said = _("{text} ({owner}, by {day}). Met.") if condition.met_words else _("{text} ({owner}, by {day}).")
+    return said.format(text=text, owner=_name(condition.owner), day=day(condition.due_on))
 
 
 def _name(name: str) -> str:
     return shortened(name, NAME, NAME_LETTERS)
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %B %Y}"
 
 
 def shortened(text: str, words: int, letters: int = LETTERS) -> str:

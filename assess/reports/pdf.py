@@ -31,9 +31,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from assess.language import _, day
 from assess.reports.attached import AttachedData
-from assess.reports.charts import charts_of
-from assess.reports.data import ReportData
+from assess.reports.chapters import FULL, document_of
+from assess.reports.data import Paper, ReportData
+from assess.reports.document import Choice
 from assess.web.icons import ICONS
 
 logger = logging.getLogger(__name__)
@@ -41,7 +43,12 @@ logger = logging.getLogger(__name__)
 TEMPLATE: Final = "reports/pdf.html"
 STYLES: Final = settings.BASE_DIR / "static" / "report.css"
 TEMPLATES: Final = settings.BASE_DIR / "templates"
-TEMPLATE_FOLDERS: Final = ("reports", "charts")
+#: Where what a report looks like, and which chapters it is written into, is decided.
+DRAWN_BY: Final = (
+    TEMPLATES / "reports",
+    TEMPLATES / "charts",
+    settings.BASE_DIR / "assess" / "reports" / "chapters",
+)
 
 #: The font's package, the family that it is known by here, and its files by weight and style. Files of a package are
 #: the same on every machine, and are read from disk: nothing is downloaded at run time.
@@ -56,7 +63,7 @@ FONT_FILES: Final = (
 #: needs.
 FALLBACK_FONTS: Final = '"DejaVu Sans", "Noto Sans", sans-serif'
 
-PAPERS: Final = {"A4": "A4", "Letter": "letter"}
+PAPERS: Final[dict[Paper, str]] = {"A4": "A4", "Letter": "letter"}
 
 #: Of the property in a PDF's metadata that holds the hash of its data.
 XMP_NAMESPACE: Final = "urn:splitcheck:report:1:"
@@ -72,25 +79,33 @@ class RenderError(Exception):
     """A render that was stopped or failed; the message is for the person who asked for it."""
 
 
-def report_html(report: ReportData) -> str:
-    """The report as one HTML document without any address in it."""
+def report_html(report: ReportData, choice: Choice = FULL) -> str:
+    """The report as one HTML document without any address in it, with the chapters of this choice."""
     return render_to_string(
         TEMPLATE,
         {
             "report": report,
-            "charts": charts_of(report),
+            "document": document_of(report, choice),
+            "summary": _("{verdict}: {form}. {state}, {day}.").format(
+                verdict=report.verdict_words,
+                form=report.form_words,
+                state=report.state_words,
+                day=day(report.dated),
+            ),
             "verdict_drawing": ICONS[report.icon],
             "font": f"{FONT_FAMILY}, {FALLBACK_FONTS}".replace('"', "'"),
         },
     )
 
 
-def content_key(report: ReportData) -> str:
-    """The hash of all that goes into the PDF: the report, templates, styles, fonts, paper, and WeasyPrint's version.
+def content_key(report: ReportData, choice: Choice = FULL) -> str:
+    """The hash of all that goes into the PDF: the report, which chapters of it, templates, styles, fonts, paper, and
+    WeasyPrint's version.
 
     Two reports with one key give the same document, so the second need not be rendered.
     """
-    content = json.dumps(asdict(report), sort_keys=True, default=str, ensure_ascii=False, separators=(",", ":"))
+    said = {"report": asdict(report), "choice": asdict(choice), "paper": paper_of(report)}
+    content = json.dumps(said, sort_keys=True, default=str, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(f"{_fingerprint()}{content}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -98,17 +113,18 @@ def content_key(report: ReportData) -> str:
 def _fingerprint() -> str:
     """The hash of what is the same for all reports of one process."""
     found = hashlib.sha256()
-    for folder in TEMPLATE_FOLDERS:
-        for path in sorted((TEMPLATES / folder).iterdir()):
+    for folder in DRAWN_BY:
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
             found.update(path.name.encode() + b"\0" + path.read_bytes())
     found.update(STYLES.read_bytes())
-    found.update("\0".join([version("weasyprint"), version("pydyf"), _font_version(), _paper()]).encode())
+    found.update("\0".join([version("weasyprint"), version("pydyf"), _font_version()]).encode())
     return found.hexdigest()
 
 
-def _paper() -> str:
-    """The size of paper by the setting REPORT_PAPER: A4 unless it says Letter."""
-    return PAPERS[getattr(settings, "REPORT_PAPER", "A4")]
+def paper_of(report: ReportData) -> Paper:
+    """The workspace's paper, else that of the setting REPORT_PAPER: A4 unless it says Letter."""
+    site: Paper = getattr(settings, "REPORT_PAPER", "A4")
+    return report.brand.paper or site
 
 
 def _font_version() -> str:
@@ -138,12 +154,12 @@ def styles() -> str:
                 f" src: url(data:font/ttf;base64,{data}) }}"
             )
     family = f'"{FONT_FAMILY}", {FALLBACK_FONTS}' if folder else FALLBACK_FONTS
-    return "\n".join(
-        [*faces, f"@page {{ size: {_paper()} }}", f"html {{ font-family: {family} }}", STYLES.read_text("utf-8")]
-    )
+    return "\n".join([*faces, f"html {{ font-family: {family} }}", STYLES.read_text("utf-8")])
 
 
-def render_pdf(html: str, attached: AttachedData | None = None, *, dated: date | None = None) -> bytes:
+def render_pdf(
+    html: str, attached: AttachedData | None = None, *, dated: date | None = None, paper: Paper = "A4"
+) -> bytes:
     """The PDF of `html`, with its data inside, as PDF/UA-1 and PDF/A-3a at once. Raises RenderError when WeasyPrint
     cannot make one. `dated` is the day that the data is of.
 
@@ -152,14 +168,14 @@ def render_pdf(html: str, attached: AttachedData | None = None, *, dated: date |
     """
     import weasyprint
 
-    font_config, sheet, fetcher = _tools()
+    font_config, sheets, fetcher = _tools()
     collecting = gc.isenabled()
     # A render makes millions of objects that live until its end: looking for garbage among them only costs.
     gc.disable()
     try:
         document = weasyprint.HTML(string=html, url_fetcher=fetcher, media_type="print")
         made = document.write_pdf(
-            stylesheets=[sheet],
+            stylesheets=[sheets[""], sheets[paper]],
             font_config=font_config,
             pdf_variant="pdf/a-3a",
             attachments=[_attachment(attached, dated or date.min)] if attached else None,
@@ -242,7 +258,7 @@ def _xmp(sha256: str) -> str:
 
 
 def _tools() -> tuple[Any, Any, Any]:
-    """Font configuration, style sheet and fetcher of this thread, made once."""
+    """Font configuration, style sheets (of everything, and of each paper) and fetcher of this thread, made once."""
     if not hasattr(_kept, "tools"):
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
@@ -260,8 +276,13 @@ def _tools() -> tuple[Any, Any, Any]:
 
         fetcher = DataOnly()
         font_config = FontConfiguration()
-        sheet = weasyprint.CSS(string=styles(), font_config=font_config, url_fetcher=fetcher)
-        _kept.tools = (font_config, sheet, fetcher)
+        texts: dict[str, str] = {"": styles()}
+        texts |= {paper: f"@page {{ size: {size} }}" for paper, size in PAPERS.items()}
+        sheets = {
+            name: weasyprint.CSS(string=text, font_config=font_config, url_fetcher=fetcher)
+            for name, text in texts.items()
+        }
+        _kept.tools = (font_config, sheets, fetcher)
         # While Python ends, the configuration can no longer remove its temporary files and complains.
         atexit.register(_kept.__dict__.clear)
     tools: tuple[Any, Any, Any] = _kept.tools

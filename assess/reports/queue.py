@@ -190,7 +190,7 @@ def render(report: Report) -> None:
 
 def make_pdf(manuscript: Manuscript) -> bytes:
     """Raises RenderError."""
-    return pdf.render_pdf(manuscript.html, manuscript.attached, dated=manuscript.dated)
+    return pdf.render_pdf(manuscript.html, manuscript.attached, dated=manuscript.dated, paper=manuscript.paper)
 
 
 def number_of_pages(made: bytes) -> int:

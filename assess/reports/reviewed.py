@@ -7,17 +7,16 @@ from django.utils import timezone
 
 from assess.assessments.models import Assessment, State
 from assess.decision.wording import VERDICT_WORDS
+from assess.language import N_, Words, _, day
 from assess.questionnaire.schema import Questionnaire
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
 from assess.reports.signature import Review, Said, Signed, SignedCondition
 from assess.review.models import Comment, CommentKind, Condition, SignOff
 
 #: The word in the corner and the foot of every page.
-STATE_WORDS: Final[Mapping[str, str]] = {
-    State.ACCEPTED: "Signed",
-    State.ACCEPTED_WITH_CONDITIONS: "Signed",
-}
-THE_WHOLE: Final = "The whole version"
+STATE_WORDS: Final[Mapping[str, str]] = Words(
+    {State.ACCEPTED: N_("Signed"), State.ACCEPTED_WITH_CONDITIONS: N_("Signed")}
+)
 
 
 def review_of(assessment: Assessment, questionnaire: Questionnaire) -> Review | None:
@@ -36,7 +35,7 @@ def review_of(assessment: Assessment, questionnaire: Questionnaire) -> Review | 
     sign_offs = list(rows)
     stands = sign_offs[0] if sign_offs and state not in (State.SUBMITTED, State.IN_REVIEW) else None
     return Review(
-        state_words=STATE_WORDS.get(state, state.label),
+        state_words=STATE_WORDS.get(state) or str(state.label),
         signed=_signed(stands) if stands else None,
         earlier=tuple(_signed(each) for each in sign_offs if each is not stands),
         conditions=_conditions(stands) if stands else (),
@@ -46,7 +45,7 @@ def review_of(assessment: Assessment, questionnaire: Questionnaire) -> Review | 
 
 def _signed(row: SignOff) -> Signed:
     return Signed(
-        decision_words=row.get_decision_display(),
+        decision_words=str(row.get_decision_display()),
         by=clean_line(str(row.signed_by), MAX_NAME),
         at=row.signed_at,
         day=timezone.localdate(row.signed_at),
@@ -67,11 +66,20 @@ def _conditions(signed: SignOff) -> tuple[SignedCondition, ...]:
             text=clean_text(row.text),
             owner=clean_line(row.owner, MAX_NAME),
             due_on=row.due_on,
-            met_words=f"Met {timezone.localdate(row.met_at):%-d %B %Y}, says {row.met_by}: {row.met_how}"
-            if row.met_at
-            else "",
+            met_words=_met(row),
         )
         for row in rows
+    )
+
+
+def _met(row: Condition) -> str:
+    if row.met_at is None:
+        return ""
+    said = _("Met {day}, says {name}: {how}") if row.met_how else _("Met {day}, says {name}")
+    return said.format(
+        day=day(timezone.localdate(row.met_at)),
+        name=clean_line(str(row.met_by), MAX_NAME),
+        how=clean_text(row.met_how),
     )
 
 
@@ -79,15 +87,17 @@ def _said(comments: Sequence[Comment], questionnaire: Questionnaire) -> tuple[Sa
     """Each talk from its beginning, those about the whole first, then in the order of the questions."""
     places = {question.key: number for number, question in enumerate(questionnaire.questions, start=1)}
     wordings = {question.key: question.wording for question in questionnaire.questions}
+    challenges = {row.pk for row in comments if row.kind == CommentKind.CHALLENGE}
     in_order = sorted(comments, key=lambda row: (places.get(row.key, 0), row.parent_id or row.pk, row.pk))
     return tuple(
         Said(
-            about=wordings.get(row.key, THE_WHOLE),
-            kind_words="Reply" if row.parent_id else CommentKind(row.kind).label,
+            about=wordings.get(row.key) or _("The whole version"),
+            kind_words=_("Reply") if row.parent_id else str(CommentKind(row.kind).label),
             by=clean_line(str(row.written_by), MAX_NAME),
             at=row.written_at,
             text=clean_text(row.text),
             settled_words=_settled(row),
+            is_challenge=(row.parent_id or row.pk) in challenges,
         )
         for row in in_order
     )
@@ -95,6 +105,7 @@ def _said(comments: Sequence[Comment], questionnaire: Questionnaire) -> tuple[Sa
 
 def _settled(row: Comment) -> str:
     if row.settled_at is None:
-        return "Not settled" if row.kind == CommentKind.CHALLENGE else ""
-    day = f"{timezone.localdate(row.settled_at):%-d %B %Y}"
-    return clean_text(f"Settled by {row.settled_by}, {day}: {row.settlement}")
+        return _("Not settled") if row.kind == CommentKind.CHALLENGE else ""
+    on = day(timezone.localdate(row.settled_at))
+    by = clean_line(str(row.settled_by), MAX_NAME)
+    return _("Settled by {name}, {day}: {how}").format(name=by, day=on, how=clean_text(row.settlement))

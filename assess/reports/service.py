@@ -205,6 +205,7 @@ def _manuscript(assessment: Assessment, spec: str) -> kinds.Manuscript:
             html=pdf.report_html(data),
             attached=data.attached,
             dated=data.dated,
+            paper=pdf.paper_of(data),
             key=pdf.content_key(data),
             is_final=data.is_submitted,
             stands_on=stands_on,

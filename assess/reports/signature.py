@@ -41,6 +41,7 @@ class Said:
     at: datetime
     text: str
     settled_words: str
+    is_challenge: bool = False  #: whether it is one, or answers one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

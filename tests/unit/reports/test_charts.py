@@ -1,18 +1,27 @@
 """Charts: right places, a finding as title, words beside every mark, and nothing that the security policy refuses."""
 
 import re
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from django.template.loader import render_to_string
 
 from assess.questionnaire.schema import Answer
-from assess.reports.charts import LABEL, SCALE_END, charts_of, place
+from assess.reports.chapters import document_of
+from assess.reports.charts import LABEL, SCALE_END, place
 from assess.reports.data import ReportData
+from assess.reports.document import Figure
 from tests.unit.reports.made import DEMO_NAMES, demo_answers, made_report
 
 SVG = "{http://www.w3.org/2000/svg}"
 TEMPLATES = {"pains": "axes", "abilities": "axes", "checklist": "checklist", "answers": "states"}
+
+
+def charts_of(report: ReportData) -> dict[str, Any]:
+    """Every chart of the report, by its slug."""
+    blocks = (block for chapter in document_of(report).chapters for block in chapter.all_blocks())
+    return {block.chart.slug: block.chart for block in blocks if isinstance(block, Figure)}
 
 
 def drawn(report: ReportData, name: str) -> ElementTree.Element:

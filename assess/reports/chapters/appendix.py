@@ -1,0 +1,210 @@
+"""The appendices: every answer with its basis, the method, and what identifies the report with who signed it."""
+
+from assess.language import _, capitalised, day
+from assess.reports.chapters.moments import moment, moment_and_zone
+from assess.reports.charts import states_chart
+from assess.reports.data import AnswerLine, Brand, ReportData
+from assess.reports.document import Block, Column, Figure, Line, Paragraph, Part, Row, Run, Table, line
+from assess.reports.signature import Review, Signed
+
+HASH_SHOWN = 16  #: characters of a hash where it is only to be recognised
+
+_FACTS = (Column(title=""), Column(title=""))
+
+
+def answers(report: ReportData) -> tuple[Block, ...]:
+    chart = states_chart(report.sections, report.answers_finding)
+    columns = (
+        Column(title=_("No."), width="number"),
+        Column(title=_("Question"), width="question"),
+        Column(title=_("Answer")),
+        Column(title=_("Basis"), width="basis"),
+        Column(title=_("By"), width="who"),
+    )
+    return (
+        Part(title=chart.title, blocks=(Figure(template="states", chart=chart),), together=True),
+        *(
+            Part(
+                title=section.title,
+                blocks=(
+                    Table(
+                        look="answers",
+                        columns=columns,
+                        rows=tuple(_answer(one, report.brand) for one in section.lines),
+                    ),
+                ),
+            )
+            for section in report.sections
+        ),
+    )
+
+
+def _answer(one: AnswerLine, brand: Brand) -> Row:
+    if one.state == "known":
+        given = line(Run(one.value, "strong"), Run(f"\n{one.means}" if one.means else "", "quiet"))
+    elif one.state == "not_applicable":
+        given = line(_("Does not apply: {reason}").format(reason=one.value))
+    else:
+        given = line(Run(capitalised(one.state_words), "quiet"))
+    notes = [line(one.note)] if one.note else []
+    if one.link:
+        notes.append(line(_("Evidence: {link}").format(link=one.link)))
+    if one.who_knows:
+        notes.append(line(_("May know: {name}").format(name=one.who_knows)))
+    return Row(
+        cells=(
+            line(str(one.number)),
+            line(one.wording),
+            given,
+            line(capitalised(one.basis)),
+            line(one.by, Run("\n" + moment(one.at, brand), "quiet")) if one.at else (),
+        ),
+        head=None,
+        notes=tuple(notes),
+    )
+
+
+def method(report: ReportData) -> tuple[Block, ...]:
+    sources = [(source.slug, line(f"{source.title}: {source.told_by}")) for source in report.sources]
+    sources.append((_("ours"), line(_("Our own judgement, where no source settles the matter"))))
+    return (
+        Paragraph(
+            line=line(
+                _(
+                    "The verdict follows from the answers by fixed rules, without chance and without a clock: the same "
+                    "answers always give the same verdict. Answers are read as levels; pains are sorted by what "
+                    "cures them, a boundary inside the code or a separate deployable, and the worst pain of each "
+                    "kind counts most. Separability and the four capabilities stand apart, so that good tooling "
+                    "never makes a need. Rules are tried in order, the cheaper to undo first; the first that fits "
+                    "decides. A pain counts only when it is known; what is not known is never held against anyone, "
+                    "but the verdict says that it depends on it."
+                )
+            )
+        ),
+        Part(title=_("Sources"), blocks=(_facts(sources),)),
+    )
+
+
+def facts_of(report: ReportData) -> tuple[tuple[str, str], ...]:
+    """What identifies the report, by name."""
+    if report.is_submitted and report.submitted_at:
+        state = _("Submitted by {name}, {moment}").format(
+            name=report.submitted_by, moment=moment_and_zone(report.submitted_at, report.brand)
+        )
+    else:
+        state = _("Draft, as of {day}").format(day=day(report.dated))
+    facts = [
+        (
+            _("Questionnaire"),
+            _("{title} ({slug}, version {version})").format(
+                title=report.edition, slug=report.questionnaire, version=report.questionnaire_version
+            ),
+        ),
+        (
+            _("Model"),
+            _("version {version}, rule “{rule}”").format(version=report.model_version, rule=report.rule),
+        ),
+        (_("Started by"), report.started_by),
+        (_("State"), state),
+        (_("Hash of the answers"), report.answers_hash or _("made when the version is submitted")),
+    ]
+    if report.attached:
+        data = _("{file}, with the hash {hash}").format(file=report.attached.name, hash=report.attached.sha256)
+        facts.append((_("Data in this file"), data))
+    return tuple(facts)
+
+
+def signoff(report: ReportData) -> tuple[Block, ...]:
+    hashed = {report.answers_hash}
+    identity = _facts([(name, line(Run(value, "hash" if value in hashed else ""))) for name, value in facts_of(report)])
+    blocks: list[Block] = [Part(title=_("What this report is of"), blocks=(identity,))]
+    review = report.review
+    if review is None:
+        return tuple(blocks)
+    if review.signed:
+        title = _("{decision} by {name}").format(decision=review.signed.decision_words, name=review.signed.by)
+        blocks.append(Part(title=title, blocks=(_signature(report, review.signed),)))
+    else:
+        blocks.append(Paragraph(line=line(_("Nobody has decided on this version yet."))))
+    if review.conditions:
+        blocks.append(_conditions(review))
+    if review.earlier:
+        blocks.append(_earlier(report, review))
+    return tuple(blocks)
+
+
+def _signature(report: ReportData, signed: Signed) -> Table:
+    facts: list[tuple[str, Line]] = [
+        (
+            _("Signed"),
+            line(_("{name}, {moment}").format(name=signed.by, moment=moment_and_zone(signed.at, report.brand))),
+        ),
+        (_("The model's verdict"), line(report.verdict_words)),
+    ]
+    if signed.overruled_words:
+        facts.append((_("Overruled to"), line(Run(signed.overruled_words, "strong"), f"\n{signed.reason}")))
+    if signed.remark:
+        facts.append((_("Remark"), line(signed.remark)))
+    if signed.challenge_until:
+        until = _("by the team, until {day}").format(day=day(signed.challenge_until))
+        facts.append((_("May be challenged"), line(until)))
+    facts.append((_("Hash of what was signed"), line(Run(signed.hash, "hash"))))
+    return _facts(facts)
+
+
+def _conditions(review: Review) -> Table:
+    return Table(
+        caption=_("Conditions"),
+        columns=(
+            Column(title=_("What has to be done")),
+            Column(title=_("Who sees to it"), width="name"),
+            Column(title=_("By"), width="state"),
+            Column(title=_("State"), width="name"),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    line(one.text),
+                    line(one.owner),
+                    line(day(one.due_on)),
+                    line(one.met_words or _("Open")),
+                ),
+                head=None,
+            )
+            for one in review.conditions
+        ),
+    )
+
+
+def _earlier(report: ReportData, review: Review) -> Table:
+    return Table(
+        caption=_("Signatures that no longer stand"),
+        columns=(
+            Column(title=_("Decision"), width="name"),
+            Column(title=_("By"), width="name"),
+            Column(title=_("Said")),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    line(one.decision_words),
+                    line(one.by, Run("\n" + moment(one.at, report.brand), "quiet")),
+                    line(
+                        _("Overruled to “{verdict}”: {reason}").format(verdict=one.overruled_words, reason=one.reason)
+                        if one.overruled_words
+                        else "",
+                        one.remark,
+                        Run(one.hash[:HASH_SHOWN], "hash"),
+                    ),
+                )
+            )
+            for one in review.earlier
+        ),
+    )
+
+
+def _facts(facts: list[tuple[str, Line]]) -> Table:
+    return Table(look="facts", columns=_FACTS, rows=tuple(Row(cells=(line(name), value)) for name, value in facts))
+
+
+__all__ = ["answers", "facts_of", "method", "signoff"]

@@ -1,0 +1,20 @@
+"""Points in time as a report writes them: in the workspace's zone. Pure."""
+
+from datetime import datetime
+
+from assess.language import _, day
+from assess.reports.data import Brand
+
+
+def moment(at: datetime, brand: Brand) -> str:
+    """ "20 November 2026, 14:02"."""
+    there = at.astimezone(brand.zone)
+    return _("{day}, {time}").format(day=day(there.date()), time=f"{there:%H:%M}")
+
+
+def moment_and_zone(at: datetime, brand: Brand) -> str:
+    """ "20 November 2026, 14:02 UTC"."""
+    return _("{moment} {zone}").format(moment=moment(at, brand), zone=at.astimezone(brand.zone).tzname())
+
+
+__all__ = ["moment", "moment_and_zone"]

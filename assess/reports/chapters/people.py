@@ -1,0 +1,138 @@
+"""The chapters on what people know and say: where they disagree, challenges, comments, and what is not known."""
+
+from collections.abc import Sequence
+
+from assess.language import _, capitalised
+from assess.reports.chapters.moments import moment
+from assess.reports.data import ReportData
+from assess.reports.document import Block, Column, Line, Paragraph, Part, Row, Run, Table, line
+from assess.reports.signature import Said
+
+
+def disagreement(report: ReportData) -> tuple[Block, ...] | None:
+    found = report.disagreement
+    if found is None:
+        return None
+    blocks: list[Block] = []
+    if found.roles:
+        blocks += [
+            Paragraph(line=line(found.roles_finding)),
+            Table(
+                columns=(
+                    Column(title=_("Whose answers"), width="name"),
+                    Column(title=_("People"), width="points"),
+                    Column(title=_("Verdict")),
+                    Column(title=_("Still possible"), width="name"),
+                ),
+                rows=tuple(
+                    Row(
+                        cells=(
+                            line(role.name),
+                            line(str(role.n)),
+                            line(role.verdict_words),
+                            line(capitalised(role.others)),
+                        )
+                    )
+                    for role in found.roles
+                ),
+            ),
+        ]
+    if found.lines:
+        rows = []
+        for one in found.lines:
+            given: list[str | Run] = [one.finding, Run("\n" + "; ".join(one.values), "quiet")]
+            if one.said:
+                given.append("\n" + _("Said: {text}").format(text=one.said))
+            state = Run(one.state_words, "strong" if one.is_open else "")
+            rows.append(Row(cells=(line(one.wording), line(str(one.n)), line(*given), line(state))))
+        blocks.append(
+            Table(
+                columns=(
+                    Column(title=_("Question"), width="question"),
+                    Column(title=_("People"), width="points"),
+                    Column(title=_("What they answered")),
+                    Column(title=_("State"), width="state"),
+                ),
+                rows=tuple(rows),
+            )
+        )
+    return (Part(title=found.finding, blocks=tuple(blocks)),)
+
+
+def challenges(report: ReportData) -> tuple[Block, ...] | None:
+    """Challenges with the replies to them."""
+    said = report.review.said if report.review else ()
+    return _talk(report, [one for one in said if one.is_challenge])
+
+
+def comments(report: ReportData) -> tuple[Block, ...] | None:
+    said = report.review.said if report.review else ()
+    return _talk(report, [one for one in said if not one.is_challenge])
+
+
+def _talk(report: ReportData, said: Sequence[Said]) -> tuple[Block, ...] | None:
+    if not said:
+        return None
+    return (
+        Table(
+            columns=(
+                Column(title=_("About"), width="name"),
+                Column(title=_("Who"), width="who"),
+                Column(title=_("Said")),
+            ),
+            rows=tuple(
+                Row(
+                    cells=(
+                        line(one.about),
+                        line(one.by, Run("\n" + moment(one.at, report.brand), "quiet")),
+                        line(
+                            Run(_("{kind}.").format(kind=one.kind_words), "strong"),
+                            one.text,
+                            Run("\n" + one.settled_words if one.settled_words else "", "quiet"),
+                        ),
+                    )
+                )
+                for one in said
+            ),
+        ),
+    )
+
+
+def not_known(report: ReportData) -> tuple[Block, ...]:
+    said = [report.open_finding]
+    if report.ask_next:
+        said.append(_("Settle first: “{question}”").format(question=report.ask_next.wording))
+    blocks: list[Block] = [Paragraph(line=line(*said))]
+    if report.open_lines:
+        blocks.append(
+            Table(
+                columns=(
+                    Column(title=_("Question")),
+                    Column(title=_("Section"), width="who"),
+                    Column(title=_("State"), width="question"),
+                    Column(title=_("Could change the verdict"), width="state"),
+                ),
+                rows=tuple(
+                    Row(
+                        cells=(
+                            _question(one.question.wording, one.who_knows),
+                            line(one.section_title),
+                            line(one.state_words),
+                            line(Run(_("yes"), "strong") if one.decisive else _("no")),
+                        ),
+                        head=None,
+                    )
+                    for one in report.open_lines
+                ),
+            )
+        )
+    return tuple(blocks)
+
+
+def _question(wording: str, who_knows: str) -> Line:
+    if not who_knows:
+        return line(wording)
+    return line(wording, Run(_("{name} may know.").format(name=who_knows), "quiet"))
+
+
+__all__ = ["challenges", "comments", "disagreement", "not_known"]

@@ -1,0 +1,207 @@
+"""The chapters that argue: what hurts and what is ready, reasons, gates, what would change the verdict, cases."""
+
+from assess.language import _
+from assess.reports.charts import axis_chart, checklist_chart
+from assess.reports.data import Axis, ReasonLine, ReportData
+from assess.reports.document import (
+    Block,
+    Column,
+    Columns,
+    Figure,
+    Items,
+    Line,
+    Paragraph,
+    Part,
+    Row,
+    Run,
+    Table,
+    line,
+)
+
+
+def hurts(report: ReportData) -> tuple[Block, ...]:
+    charts = [axis_chart(group) for group in report.axis_groups]
+    return (
+        *(Part(title=chart.title, blocks=(Figure(template="axes", chart=chart),), together=True) for chart in charts),
+        Paragraph(
+            line=line(
+                Run(
+                    _(
+                        "Solid: what is known. Light: what open answers could add. Every score runs from 0 to 100; "
+                        "on the two pains more is worse, on all others more is better."
+                    ),
+                    "quiet",
+                )
+            )
+        ),
+        Table(
+            caption=_("What each score is made of"),
+            look="scores",
+            columns=(
+                Column(title=_("Score"), width="axis"),
+                Column(title=_("Points"), width="points"),
+                Column(title=_("Answers behind it, with their points")),
+            ),
+            rows=tuple(Row(cells=(line(axis.name), line(axis.value), _parts(axis))) for axis in report.axes),
+        ),
+    )
+
+
+def _parts(axis: Axis) -> Line:
+    if not axis.parts:
+        return line(_("No answer known"))
+    runs: list[Run] = []
+    for index, part in enumerate(axis.parts, start=1):
+        end = ";" if index < len(axis.parts) else ""
+        runs += [Run(part.question.wording), Run(part.value, "strong"), Run(f"({part.points}){end}")]
+    return line(*runs)
+
+
+def reasons(report: ReportData) -> tuple[Block, ...] | None:
+    if not report.is_enough:
+        return None
+    against = tuple(
+        line(
+            reason.sentence,
+            Run(_("For “{verdict}”.").format(verdict=reason.weighs), "quiet"),
+            Run(reason.source, "source"),
+        )
+        for reason in report.reasons_against
+    )
+    return (
+        Paragraph(
+            line=line(
+                Run(_("The rule that decided:"), "strong"), report.rule_sentence, Run(report.rule_source, "source")
+            )
+        ),
+        Columns(
+            parts=(
+                Part(
+                    title=_("For “{verdict}”").format(verdict=report.verdict_words),
+                    blocks=_list(
+                        tuple(_reason(reason) for reason in report.reasons_for),
+                        _("Only the rule above: no single answer speaks for it."),
+                    ),
+                ),
+                Part(title=_("Against it"), blocks=_list(against, _("No known answer speaks against it."))),
+            )
+        ),
+    )
+
+
+def _reason(reason: ReasonLine) -> Line:
+    return line(reason.sentence, Run(reason.source, "source"))
+
+
+def _list(lines: tuple[Line, ...], nothing: str) -> tuple[Block, ...]:
+    return (Items(lines=lines),) if lines else (Paragraph(line=line(nothing)),)
+
+
+def gates(report: ReportData) -> tuple[Block, ...]:
+    chart = checklist_chart(report.checklist)
+    table = Table(
+        look="gates",
+        columns=(
+            Column(title=_("Gate"), width="name"),
+            Column(title=_("State"), width="state"),
+            Column(title=_("What it means here")),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    line(gate.name),
+                    line(Run(gate.state_words, "mark", gate.state)),
+                    line(gate.sentence, Run(gate.source, "source")),
+                )
+            )
+            for gate in report.gates
+        ),
+    )
+    return (
+        Part(title=report.gates_finding, blocks=(table,) if report.gates else ()),
+        Part(
+            title=chart.title,
+            together=True,
+            blocks=(
+                Figure(template="checklist", chart=chart),
+                Items(
+                    numbered=True,
+                    lines=tuple(
+                        line(_("{sentence}:").format(sentence=check.sentence), Run(check.state_words, "strong"))
+                        for check in report.checklist.lines
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def flips(report: ReportData) -> tuple[Block, ...] | None:
+    argument = report.argument
+    if argument is None:
+        return None
+    blocks: list[Block] = [Paragraph(line=line(argument.robustness))]
+    for group in argument.flips:
+        inside: list[Block] = [
+            Items(
+                lines=tuple(
+                    line(
+                        flip.changes,
+                        Run(_("makes it “{verdict}”.").format(verdict=flip.verdict_words), "quiet"),
+                    )
+                    for flip in group.lines
+                )
+            )
+        ]
+        if group.left_out:
+            more = _("{count} more on the result page.").format(count=group.left_out)
+            inside.append(Paragraph(line=line(Run(more, "quiet"))))
+        blocks.append(Part(title=group.title, blocks=tuple(inside), together=True))
+    if argument.contradictions:
+        lines = tuple(line(sentence) for sentence in argument.contradictions)
+        blocks.append(Part(title=_("Answers at odds"), blocks=(Items(lines=lines),), together=True))
+    again: list[Block] = [Paragraph(line=line(argument.ask_again))]
+    if argument.revisit_when:
+        again.append(Items(lines=tuple(line(sentence) for sentence in argument.revisit_when)))
+    blocks.append(Part(title=_("When to ask again"), blocks=tuple(again), together=True))
+    return tuple(blocks)
+
+
+def others(report: ReportData) -> tuple[Block, ...] | None:
+    argument = report.argument
+    if argument is None:
+        return None
+    playbooks = Table(
+        columns=(
+            Column(title=_("Source"), width="state"),
+            Column(title=_("It alone would say"), width="name"),
+            Column(title=_("Because")),
+        ),
+        rows=tuple(
+            Row(cells=(line(one.source), line(one.verdict_words), line(one.because))) for one in argument.playbooks
+        ),
+    )
+    blocks: list[Block] = [Part(title=argument.playbooks_part, blocks=(playbooks,))]
+    if argument.cases:
+        cases = Table(
+            columns=(
+                Column(title=_("Case"), width="name"),
+                Column(title=_("It chose"), width="name"),
+                Column(title=_("How it went")),
+            ),
+            rows=tuple(
+                Row(
+                    cells=(
+                        line(_("{system}, {year}").format(system=one.system, year=one.year)),
+                        line(one.chose, Run(f"\n{one.likeness}", "quiet")),
+                        line(one.outcome, Run(one.lesson, "quiet")),
+                    )
+                )
+                for one in argument.cases
+            ),
+        )
+        blocks.append(Part(title=_("Published cases most like this system"), blocks=(cases,), together=True))
+    return tuple(blocks)
+
+
+__all__ = ["flips", "gates", "hurts", "others", "reasons"]
