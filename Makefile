@@ -19,12 +19,12 @@ setup-all:
 
 run: setup
 	@.venv/bin/python scripts/serve.py --check-port
-	@.venv/bin/python scripts/system_packages.py pdf
+	@.venv/bin/python scripts/system_packages.py pdf fonts
 	@.venv/bin/python scripts/prepare.py
 	@exec .venv/bin/python scripts/serve.py
 
 test: setup-all
-	@.venv/bin/python scripts/system_packages.py pdf chromium pdftotext
+	@.venv/bin/python scripts/system_packages.py pdf fonts chromium pdftotext
 	@exec .venv/bin/python scripts/test.py $(ARGS)
 
 check: setup-all

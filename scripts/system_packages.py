@@ -8,6 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from assess.reports.glyphs import missing_in  # a module without Django
 
 
 def has_library(*names: str) -> bool:
@@ -19,6 +24,11 @@ def has_library(*names: str) -> bool:
     return True
 
 
+def has_fonts() -> bool:
+    """Whether there is a font for Chinese, Korean, Hindi, Thai and a rocket: one of each package below."""
+    return has_library("libfontconfig.so.1") and not missing_in("漢한हไ🚀")
+
+
 #: What for, whether it is there, and Debian's packages that bring it.
 NEEDS = {
     "pdf": (
@@ -26,6 +36,11 @@ NEEDS = {
         # harfbuzz-subset makes renders a third faster and their bytes the same every time.
         lambda: has_library("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"),
         ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
+    ),
+    "fonts": (
+        "fonts for what people type in other scripts (without them a report prints codes such as [U+6F22])",
+        has_fonts,
+        ("fonts-noto-core", "fonts-wqy-microhei", "fonts-symbola"),
     ),
     "chromium": (
         "browser tests (Chromium)",

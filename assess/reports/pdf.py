@@ -36,6 +36,7 @@ from assess.reports.attached import AttachedData
 from assess.reports.chapters import FULL, document_of
 from assess.reports.data import Paper, ReportData
 from assess.reports.document import Choice
+from assess.reports.glyphs import with_codes
 from assess.web.icons import ICONS
 
 logger = logging.getLogger(__name__)
@@ -173,7 +174,7 @@ def render_pdf(
     # A render makes millions of objects that live until its end: looking for garbage among them only costs.
     gc.disable()
     try:
-        document = weasyprint.HTML(string=html, url_fetcher=fetcher, media_type="print")
+        document = weasyprint.HTML(string=with_codes(html), url_fetcher=fetcher, media_type="print")
         made = document.write_pdf(
             stylesheets=[sheets[""], sheets[paper]],
             font_config=font_config,

@@ -1,0 +1,167 @@
+"""Reports of thirty-odd assessments are right as PDF/UA-1: read back with pikepdf, each page and every tag."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+
+from assess.reports import pdf
+from tests.unit.reports.golden import BY_FORM, GOLDEN
+from tests.unit.reports.made import made_report, packed, pages_text
+
+#: Standard structure types of PDF 1.7 that text, lists, tables and figures may have.
+KNOWN_TAGS = {
+    *("Document", "Part", "Art", "Sect", "Div", "BlockQuote", "Caption", "NonStruct", "P", "H1", "H2", "H3", "H4"),
+    *("L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot"),
+    *("Span", "Quote", "Note", "Reference", "Code", "Link", "Annot", "Figure"),
+}
+#: What stands only inside another.
+INSIDE = {"TH": "TR", "TD": "TR", "TR": "Table", "LI": "L", "LBody": "LI"}
+
+
+def elements(document: pikepdf.Pdf) -> Iterator[tuple[Any, list[str]]]:
+    """Every element of the structure tree with the tags above it, in reading order."""
+    todo: list[tuple[Any, list[str]]] = [(document.Root.StructTreeRoot, [])]
+    while todo:
+        element, above = todo.pop()
+        if not isinstance(element, pikepdf.Dictionary):
+            continue
+        tags = above
+        if "/S" in element:
+            yield element, above
+            tags = [*above, str(element.S)[1:]]
+        kids = element.get("/K")
+        children = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+        todo.extend((kid, tags) for kid in reversed(children))
+
+
+def heads_named_by(cell: Any) -> list[str]:
+    """The heads that a cell names as its own."""
+    given = cell.get("/A")
+    parts = given if isinstance(given, pikepdf.Array) else [given]
+    named = [part.Headers for part in parts if isinstance(part, pikepdf.Dictionary) and "/Headers" in part]
+    return [str(head) for heads in named for head in heads]
+
+
+def problems_of_tree(document: pikepdf.Pdf) -> Iterator[str]:
+    level = 0
+    heads = {str(each.ID) for each, _ in elements(document) if str(each.S) == "/TH" and "/ID" in each}
+    for element, above in elements(document):
+        tag = str(element.S)[1:]
+        if tag not in KNOWN_TAGS:
+            yield f"unknown tag {tag}"
+        if re.fullmatch(r"H\d", tag):
+            now = int(tag[1])
+            if now > level + 1:
+                yield f"heading of level {now} below one of level {level}"
+            level = now
+        if tag == "Figure" and not str(element.get("/Alt", "")).strip():
+            yield "a figure without a text for it"
+        if tag in INSIDE and INSIDE[tag] not in above:
+            yield f"{tag} outside {INSIDE[tag]}"
+        # A cell says which heads it stands under, either itself or by where the heads say that they count.
+        if tag == "TD" and not (heads_named_by(element) and heads >= set(heads_named_by(element))):
+            yield f"a cell that names no head: {heads_named_by(element)}"
+    if level == 0:
+        yield "no heading"
+
+
+def problems_of_file(document: pikepdf.Pdf) -> Iterator[str]:
+    root = document.Root
+    if not (root.get("/MarkInfo") and bool(root.MarkInfo.get("/Marked", False))):
+        yield "not marked as tagged"
+    if not str(root.get("/Lang", "")):
+        yield "no language"
+    if not bool(root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False)):
+        yield "the title is not shown"
+    with document.open_metadata() as metadata:
+        if not metadata.get("dc:title"):
+            yield "no title"
+        if metadata.get("pdfuaid:part") != "1":
+            yield "does not say that it is PDF/UA-1"
+    with document.open_outline() as outline:
+        if not outline.root:
+            yield "no bookmarks"
+
+
+def problems_of_pages(document: pikepdf.Pdf) -> Iterator[str]:
+    """All that is drawn stands in a tag or is an artifact; every character has a glyph of an embedded font."""
+    for number, page in enumerate(document.pages, start=1):
+        if str(page.obj.get("/Tabs", "")) != "/S":
+            yield f"page {number}: keys do not follow the structure"
+        for name, font in dict(page.obj.Resources.get("/Font", {})).items():
+            if not _is_embedded(font):
+                yield f"page {number}: font {name} is not embedded"
+        depth = 0
+        for operands, operator in pikepdf.parse_content_stream(page):
+            known = str(operator)
+            if known in ("BDC", "BMC"):
+                depth += 1
+            elif known == "EMC":
+                depth -= 1
+            elif known in ("Tj", "TJ") and depth == 0:
+                yield f"page {number}: text outside every tag"
+            if known in ("Tj", "TJ") and _has_empty_glyph(operands[0]):
+                yield f"page {number}: an empty box"
+
+
+def _is_embedded(font: Any) -> bool:
+    if str(font.get("/Subtype")) == "/Type3":
+        return True
+    described = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+    return any(f"/FontFile{kind}" in described.FontDescriptor for kind in ("", "2", "3"))
+
+
+def _has_empty_glyph(operand: Any) -> bool:
+    parts = operand if isinstance(operand, pikepdf.Array) else [operand]
+    codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
+    return any(codes[place : place + 2] == b"\0\0" for place in range(0, len(codes), 2))
+
+
+def problems_of(made: bytes) -> list[str]:
+    with pikepdf.open(BytesIO(made)) as document:
+        return [*problems_of_file(document), *problems_of_tree(document), *problems_of_pages(document)]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_report_is_right_for_a_screen_reader_whatever_it_says(name: str) -> None:
+    report = GOLDEN[name]()
+    made = pdf.render_pdf(pdf.report_html(report), report.attached, dated=report.dated)
+    assert problems_of(made) == []
+
+
+def test_there_are_thirty_golden_assessments_and_each_form_is_among_them() -> None:
+    assert len(GOLDEN) >= 30
+    assert {form: made_report(make()).form for form, make in BY_FORM.items()} == {form: form for form in BY_FORM}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Arabic", "45"),
+        ("Chinese", "支付平台"),
+        ("Japanese", "決済システム"),
+        ("Korean", "결제"),
+        ("Hebrew", "45"),
+        ("emoji", "🚀done"),
+        ("rare scripts", "[U+0378]"),
+    ],
+)
+def test_what_was_typed_in_any_script_is_read_back_and_what_no_font_has_as_its_code(name: str, shown: str) -> None:
+    report = GOLDEN[name]()
+    said = "".join(pages_text(pdf.render_pdf(pdf.report_html(report))))
+    assert packed(shown) in said
+
+
+def test_without_any_font_but_our_own_there_is_a_code_for_each_character_and_no_empty_box(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from assess.reports import glyphs
+
+    monkeypatch.setattr(glyphs, "_asks_fonts", lambda: lambda code: code < 0x0250 or code in range(0x2010, 0x2040))
+    made = pdf.render_pdf(pdf.report_html(GOLDEN["Chinese"]()))
+    assert problems_of(made) == []
+    assert "[U+652F][U+4ED8]" in "".join(pages_text(made))
