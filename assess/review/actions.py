@@ -20,6 +20,7 @@ from assess.assessments.models import Assessment, EventKind, State, System
 from assess.assessments.policies import check
 from assess.assessments.standing import keep_standing
 from assess.decision.result import VERDICTS
+from assess.language import N_, Words, _, day
 from assess.people.models import Membership, Role, User
 from assess.people.notices import tell
 from assess.people.permissions import Ability, architects_of, check_can, readers_among
@@ -33,6 +34,14 @@ from assess.review.states import SIGNING, ability_for, targets
 #: More conditions than a reader keeps in mind are a sending back.
 MAX_CONDITIONS = 12
 LAST_DAY = date(9000, 1, 1)
+#: What the team is told of a decision.
+SIGNED_BY = Words(
+    {
+        Decision.ACCEPTED.value: N_("{version}: accepted by {person}."),
+        Decision.ACCEPTED_WITH_CONDITIONS.value: N_("{version}: accepted with conditions by {person}."),
+        Decision.SENT_BACK.value: N_("{version}: sent back by {person}."),
+    }
+)
 
 
 # --- moves
@@ -44,7 +53,7 @@ def take_up(assessment: Assessment, *, by: User) -> Assessment:
     held = _held(assessment, "take up", by=by)
     _move(held, State.IN_REVIEW)
     record(held, EventKind.REVIEWED, by=by)
-    _tell(_of_the_team(held), held, by, f"{by} took up the review of {held}")
+    _tell(_of_the_team(held), held, by, _("{person} took up the review of {version}.").format(person=by, version=held))
     return held
 
 
@@ -107,8 +116,8 @@ def sign(
         "content_hash": signed.content_hash,
     }
     record(held, EventKind.DECIDED, by=by, at=now, payload=payload)
-    details = f"Your team may challenge it until {until:%-d %B %Y}." if until else wanted.remark
-    _tell(_of_the_team(held), held, by, f"{held}: {signed.get_decision_display().lower()} by {by}", details)
+    details = _("Your team may challenge it until {day}.").format(day=day(until)) if until else wanted.remark
+    _tell(_of_the_team(held), held, by, SIGNED_BY[signed.decision].format(version=held, person=by), details)
     return signed
 
 
@@ -120,12 +129,13 @@ def challenge(assessment: Assessment, *, by: User, text: str) -> Comment:
     signed = newest_signature(held)
     until = signed.challenge_until if signed else None
     check(policies.why_not_challenge(held, until, timezone.localdate()))
-    text = fit_text(text, "text", "Say what is wrong with the decision, so that it can be looked at again")
+    text = fit_text(text, "text", _("Say what is wrong with the decision, so that it can be looked at again"))
     _move(held, State.CHALLENGED)
     comment = Comment.objects.create(assessment=held, kind=CommentKind.CHALLENGE, text=text, written_by=by)
     record(held, EventKind.CHALLENGED, by=by, payload={"comment": comment.pk, "text": text})
     reviewers = [*architects_of(held.workspace_id), *([signed.signed_by] if signed else [])]
-    _tell(reviewers, held, by, f"{by} challenges the decision on {held}", text)
+    told = _("{person} challenges the decision on {version}.").format(person=by, version=held)
+    _tell(reviewers, held, by, told, text)
     return comment
 
 
@@ -143,7 +153,7 @@ def reopen(assessment: Assessment, *, by: User, text: str) -> Assessment:
 
 def _answer_challenge(assessment: Assessment, move: str, *, by: User, text: str) -> Assessment:
     held = _held(assessment, move, by=by)
-    text = fit_text(text, "text", "Answer the challenge in a sentence, so that the team knows why")
+    text = fit_text(text, "text", _("Answer the challenge in a sentence, so that the team knows why"))
     signed = newest_signature(held)
     assert signed is not None, "what is challenged was signed"
     after = State(signed.decision) if move == "uphold" else State.IN_REVIEW
@@ -157,8 +167,11 @@ def _answer_challenge(assessment: Assessment, move: str, *, by: User, text: str)
     open_challenges.update(settled_at=now, settled_by=by, settlement=text)
     kind = EventKind.UPHELD if move == "uphold" else EventKind.REOPENED
     record(held, kind, by=by, at=now, payload={"state": str(after), "text": text})
-    said = f"{by} upheld the decision on {held}" if move == "uphold" else f"{by} opened the review of {held} again"
-    _tell([*_of_the_team(held), *challengers], held, by, said, text)
+    if move == "uphold":
+        told = _("{person} upheld the decision on {version}.")
+    else:
+        told = _("{person} opened the review of {version} again.")
+    _tell([*_of_the_team(held), *challengers], held, by, told.format(person=by, version=held), text)
     return held
 
 
@@ -182,17 +195,21 @@ def comment(
         parent = parent.parent or parent
         key, kind = parent.key, CommentKind.COMMENT
     if held.deleted_at is not None or (parent is not None and parent.assessment_id != held.pk):
-        raise Refused([Problem(code="not_there", message="Reload the page; what this answers is gone")])
+        raise Refused([Problem(code="not_there", message=_("Reload the page; what this answers is gone"))])
     if key and key not in questionnaire_of(held.edition).by_key:
-        raise Refused([Problem(code="no_question", message="Choose a question of this version")])
+        raise Refused([Problem(code="no_question", message=_("Choose a question of this version"))])
     if kind == CommentKind.CHALLENGE and not key:
-        raise Refused([Problem(code="no_question", message="Challenge one answer, or the decision once it is signed")])
-    text = fit_text(text, "text", "Write what you want to say")
+        message = _("Challenge one answer, or the decision once it is signed")
+        raise Refused([Problem(code="no_question", message=message)])
+    text = fit_text(text, "text", _("Write what you want to say"))
     written = Comment.objects.create(assessment=held, parent=parent, key=key, kind=kind, text=text, written_by=by)
     record(held, EventKind.COMMENTED, by=by, key=key, payload={"comment": written.pk, "kind": str(kind), "text": text})
     people = _in_the_talk(parent) if parent else [*_of_the_team(held), *_reviewing(held)]
-    said = "challenges an answer in" if kind == CommentKind.CHALLENGE else "commented on"
-    _tell(people, held, by, f"{by} {said} {held}", text)
+    if kind == CommentKind.CHALLENGE:
+        told = _("{person} challenges an answer in {version}.")
+    else:
+        told = _("{person} commented on {version}.")
+    _tell(people, held, by, told.format(person=by, version=held), text)
     return written
 
 
@@ -203,17 +220,18 @@ def settle(comment: Comment, *, by: User, text: str) -> Comment:
     held = _lock(comment.assessment)
     comment = Comment.objects.select_for_update(of=("self",)).select_related("written_by").get(pk=comment.pk)
     if comment.kind != CommentKind.CHALLENGE or not comment.key:
-        message = "Only the challenge of an answer is settled here; that of a decision is upheld or reopened"
+        message = _("Only the challenge of an answer is settled here; that of a decision is upheld or reopened")
         raise Refused([Problem(code="not_a_challenge", message=message)])
     if comment.settled_at is not None:
-        raise Refused([Problem(code="settled", message="Nothing to do: this challenge is settled already")])
-    text = fit_text(text, "text", "Say how it ended")
+        raise Refused([Problem(code="settled", message=_("Nothing to do: this challenge is settled already"))])
+    text = fit_text(text, "text", _("Say how it ended"))
     now = timezone.now()
     comment.settled_at, comment.settled_by, comment.settlement = now, by, text
     comment.save(update_fields=("settled_at", "settled_by", "settlement"))
     payload = {"comment": comment.pk, "text": text}
     record(held, EventKind.SETTLED, by=by, at=now, key=comment.key, payload=payload)
-    _tell([comment.written_by], held, by, f"{by} settled your challenge in {held}", text)
+    told = _("{person} settled your challenge in {version}.").format(person=by, version=held)
+    _tell([comment.written_by], held, by, told, text)
     return comment
 
 
@@ -226,14 +244,15 @@ def meet_condition(condition: Condition, *, by: User, how: str) -> Condition:
     signed = newest_signature(held)
     newest = signed is not None and signed.pk == condition.sign_off_id
     check(policies.why_not_meet(held, is_met=condition.met_at is not None, is_newest=newest))
-    how = fit_text(how, "how", "Say how it was met, and where that can be seen")
+    how = fit_text(how, "how", _("Say how it was met, and where that can be seen"))
     now = timezone.now()
     condition.met_at, condition.met_by, condition.met_how = now, by, how
     condition.save(update_fields=("met_at", "met_by", "met_how"))
     payload = {"condition": condition.pk, "how": how}
     record(held, EventKind.CONDITION_MET, by=by, at=now, payload=payload)
     assert signed is not None
-    _tell([signed.signed_by], held, by, f"A condition of {held} is met, says {by}", condition.text)
+    told = _("A condition of {version} is met, says {person}.").format(version=held, person=by)
+    _tell([signed.signed_by], held, by, told, condition.text)
     return condition
 
 
@@ -273,7 +292,7 @@ class _Signature:
     def fit(self, verdict: str) -> None:
         """Raises Refused with every problem, keyed by the form's fields. `verdict` is the model's."""
         problems = [*self._of_verdict(verdict), *self._of_conditions()]
-        needed = "Say what the team has to look at again" if self.decision == Decision.SENT_BACK else ""
+        needed = _("Say what the team has to look at again") if self.decision == Decision.SENT_BACK else ""
         try:
             self.remark = fit_text(self.remark, "remark", needed)
         except Refused as refused:
@@ -291,32 +310,32 @@ class _Signature:
     def _of_verdict(self, verdict: str) -> Iterator[Problem]:
         key, to = "overruled_to", self.overruled_to
         if to and to not in VERDICTS:
-            yield Problem(code="no_verdict", key=key, message="Choose one of the three verdicts")
+            yield Problem(code="no_verdict", key=key, message=_("Choose one of the three verdicts"))
         elif to and self.decision == Decision.SENT_BACK:
-            message = "Leave the verdict as it is when you send the version back"
+            message = _("Leave the verdict as it is when you send the version back")
             yield Problem(code="overrules_nothing", key=key, message=message)
         elif to == verdict:
-            message = "Choose another verdict than the model's, or leave it as it is"
+            message = _("Choose another verdict than the model's, or leave it as it is")
             yield Problem(code="same_verdict", key=key, message=message)
-        needed = "Give the reason why another verdict is right; it is printed beside the model's" if to else ""
+        needed = _("Give the reason why another verdict is right; it is printed beside the model's") if to else ""
         try:
             self.reason = fit_text(self.reason, "reason", needed)
         except Refused as refused:
             yield from refused.problems
         if self.reason and not to:
-            message = "Choose the verdict that the reason is for, or empty the reason"
+            message = _("Choose the verdict that the reason is for, or empty the reason")
             yield Problem(code="nothing_overruled", key=key, message=message)
 
     def _of_conditions(self) -> Iterator[Problem]:
         with_conditions = self.decision == Decision.ACCEPTED_WITH_CONDITIONS
         if with_conditions and not self.conditions:
-            message = "Enter at least one condition, or accept without conditions"
+            message = _("Enter at least one condition, or accept without conditions")
             yield Problem(code="no_condition", key="condition-1-text", message=message)
         if self.conditions and not with_conditions:
-            message = "Choose “Accept with conditions”, or empty the conditions"
+            message = _("Choose “Accept with conditions”, or empty the conditions")
             yield Problem(code="conditions", key="decision", message=message)
         if len(self.conditions) > MAX_CONDITIONS:
-            message = f"Set at most {MAX_CONDITIONS} conditions"
+            message = _("Set at most {number} conditions").format(number=MAX_CONDITIONS)
             yield Problem(code="too_many", key="condition-1-text", message=message)
 
 
@@ -325,7 +344,7 @@ def fit_condition(text: str, owner: str, due_on: date | None, number: int) -> Wa
     problems: list[Problem] = []
     place = f"condition-{number}"
     try:
-        text = fit_text(text, f"{place}-text", "Say what has to be done")
+        text = fit_text(text, f"{place}-text", _("Say what has to be done"))
     except Refused as refused:
         problems += refused.problems
     owner = " ".join(owner.split())
@@ -334,9 +353,9 @@ def fit_condition(text: str, owner: str, due_on: date | None, number: int) -> Wa
     except Refused as refused:
         problems += refused.problems
     if not owner:
-        problems.append(Problem(code="no_owner", key=f"{place}-owner", message="Name who sees to it"))
+        problems.append(Problem(code="no_owner", key=f"{place}-owner", message=_("Name who sees to it")))
     if due_on is None or not timezone.localdate() <= due_on < LAST_DAY:
-        message = "Enter a day from today on, such as 2027-01-31"
+        message = _("Enter a day from today on, such as 2027-01-31")
         problems.append(Problem(code="no_day", key=f"{place}-due", message=message))
     if problems or due_on is None:
         raise Refused(problems)
@@ -388,7 +407,7 @@ def _tell(people: Iterable[User], held: Assessment, by: User, text: str, details
     others = [person for person in people if person.pk != by.pk and not person.is_guest]
     tell(
         readers_among(others, held.system.team),
-        f"{text}.",
+        text,
         reverse("assessment-decision", args=[held.pk]),
         details=details,
     )

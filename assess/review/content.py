@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from assess.assessments.models import Agreement, Assessment, Event, Respondent
 from assess.people.models import User
 from assess.review.models import Comment
@@ -39,35 +42,40 @@ def content_of(
     by: User,
     at: datetime,
 ) -> dict[str, Any]:
-    """Everything that is signed. Six queries; the assessment's row must be held, so that its log stands still."""
-    edition = assessment.edition
-    last = Event.objects.filter(assessment=assessment).order_by("-number").first()
-    return {
-        "workspace": assessment.workspace.name,
-        "team": assessment.system.team.name,
-        "system": assessment.system.name,
-        "assessment": assessment.pk,
-        "version": assessment.version,
-        "edition": {"slug": edition.slug, "version": edition.version, "sha256": edition.sha256},
-        "answers_hash": assessment.answers_hash,
-        "model_version": assessment.model_version,
-        "verdict": assessment.verdict,
-        "form": assessment.form,
-        "submitted": {"by": str(assessment.submitted_by), "at": _stamp(assessment.submitted_at)},
-        "decision": decision,
-        "overruled_to": overruled_to,
-        "reason": reason,
-        "remark": remark,
-        "conditions": [
-            {"text": wanted.text, "owner": wanted.owner, "due_on": wanted.due_on.isoformat()} for wanted in conditions
-        ],
-        "challenge_until": challenge_until.isoformat() if challenge_until else None,
-        "comments": _comments(assessment),
-        "agreements": _agreements(assessment),
-        "respondents": _respondents(assessment),
-        "log": {"length": last.number if last else 0, "seal": last.seal if last else ""},
-        "signed": {"by": str(by), "person": by.pk, "at": _stamp(at)},
-    }
+    """Everything that is signed. Six queries; the assessment's row must be held, so that its log stands still.
+
+    In the site's own language, whoever signs, so that the same content has the same hash.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        edition = assessment.edition
+        last = Event.objects.filter(assessment=assessment).order_by("-number").first()
+        return {
+            "workspace": assessment.workspace.name,
+            "team": assessment.system.team.name,
+            "system": assessment.system.name,
+            "assessment": assessment.pk,
+            "version": assessment.version,
+            "edition": {"slug": edition.slug, "version": edition.version, "sha256": edition.sha256},
+            "answers_hash": assessment.answers_hash,
+            "model_version": assessment.model_version,
+            "verdict": assessment.verdict,
+            "form": assessment.form,
+            "submitted": {"by": str(assessment.submitted_by), "at": _stamp(assessment.submitted_at)},
+            "decision": decision,
+            "overruled_to": overruled_to,
+            "reason": reason,
+            "remark": remark,
+            "conditions": [
+                {"text": wanted.text, "owner": wanted.owner, "due_on": wanted.due_on.isoformat()}
+                for wanted in conditions
+            ],
+            "challenge_until": challenge_until.isoformat() if challenge_until else None,
+            "comments": _comments(assessment),
+            "agreements": _agreements(assessment),
+            "respondents": _respondents(assessment),
+            "log": {"length": last.number if last else 0, "seal": last.seal if last else ""},
+            "signed": {"by": str(by), "person": by.pk, "at": _stamp(at)},
+        }
 
 
 def canonical(content: Any) -> str:

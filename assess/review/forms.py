@@ -6,6 +6,7 @@ from datetime import date
 
 from django.http import QueryDict
 
+from assess.language import _
 from assess.questionnaire.problems import Problem, Refused
 from assess.review.actions import MAX_CONDITIONS, fit_condition
 from assess.review.content import Wanted
@@ -51,7 +52,7 @@ class SignForm:
         wanted: list[Wanted] = []
         problems: list[Problem] = []
         if self.decision not in Decision.values:
-            problems.append(Problem(code="no_decision", key="decision", message="Choose what you decide"))
+            problems.append(Problem(code="no_decision", key="decision", message=_("Choose what you decide")))
         for row in self.rows:
             if row.is_empty:
                 continue

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from assess.assessments.models import Assessment, Event, EventKind, State
+from assess.language import N_, Words, _, all_of
 from assess.people.models import User
 from assess.questionnaire.schema import Questionnaire
 from assess.review.models import Decision
@@ -18,7 +19,7 @@ from assess.review.models import Decision
 PAGE: Final = 25
 #: So many events are read for a page: answers one after the other make one line.
 MOST_READ: Final = 200
-SOMEBODY: Final = "A respondent"
+SOMEBODY: Final = N_("A respondent")
 
 #: Kinds whose payload holds what somebody wrote for others to read, by its field.
 WRITTEN: Final[Mapping[str, str]] = {
@@ -29,6 +30,31 @@ WRITTEN: Final[Mapping[str, str]] = {
     EventKind.REOPENED: "text",
     EventKind.CONDITION_MET: "how",
 }
+
+#: What a signature was, by decision, "" for one that we do not know; and where it overruled the verdict.
+SIGNED: Final = Words(
+    {
+        Decision.ACCEPTED.value: N_("signed: accepted"),
+        Decision.ACCEPTED_WITH_CONDITIONS.value: N_("signed: accepted with conditions"),
+        Decision.SENT_BACK.value: N_("signed: sent back"),
+        "": N_("signed: decided on"),
+    }
+)
+OVERRULING: Final = Words(
+    {
+        Decision.ACCEPTED.value: N_("signed: accepted, overruling the verdict"),
+        Decision.ACCEPTED_WITH_CONDITIONS.value: N_("signed: accepted with conditions, overruling the verdict"),
+        Decision.SENT_BACK.value: N_("signed: sent back, overruling the verdict"),
+        "": N_("signed: decided on, overruling the verdict"),
+    }
+)
+UPHELD: Final = Words(
+    {
+        State.ACCEPTED.value: N_("upheld the decision, accepted"),
+        State.ACCEPTED_WITH_CONDITIONS.value: N_("upheld the decision, accepted with conditions"),
+        "": N_("upheld the decision"),
+    }
+)
 
 #: Kinds that say nothing where the respondent they are of is hidden, beyond what somebody did.
 OF_RESPONDENTS: Final = (EventKind.JOINED, EventKind.FINISHED)
@@ -59,11 +85,15 @@ class Line:
 
     number: int
     who: str
-    did: str
+    did: str  #: to follow the name
     question: str
     written: str
     at: datetime
     questions: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        return _("{person} {did}").format(person=self.who, did=self.did)
 
 
 def history(
@@ -82,11 +112,11 @@ def history(
 
 def _joined(lines: Iterable[Line]) -> Iterator[Line]:
     """The lines, with those in one where somebody wrote nothing and went from one question to the next."""
-    for _, run in groupby(lines, key=lambda line: (line.who, _stands_alone(line) and line.number)):
-        all_of_it = list(run)
-        did = " and ".join(dict.fromkeys(line.did for line in reversed(all_of_it)))
-        questions = tuple(dict.fromkeys(line.question for line in all_of_it))
-        yield replace(all_of_it[0], number=all_of_it[-1].number, did=did, questions=questions)
+    for _who, run in groupby(lines, key=lambda line: (line.who, _stands_alone(line) and line.number)):
+        in_one = list(run)
+        did = all_of(list(dict.fromkeys(line.did for line in reversed(in_one))))
+        questions = tuple(dict.fromkeys(line.question for line in in_one))
+        yield replace(in_one[0], number=in_one[-1].number, did=did, questions=questions)
 
 
 def _stands_alone(line: Line) -> bool:
@@ -107,7 +137,7 @@ def _line(event: Event, assessment: Assessment, wordings: Mapping[str, str], rea
     written = event.payload.get(WRITTEN.get(event.kind, ""), "") if isinstance(event.payload, dict) else ""
     return Line(
         number=event.number,
-        who=SOMEBODY if is_hidden else str(event.by),
+        who=_(SOMEBODY) if is_hidden else str(event.by),
         did=_did(event),
         question=wordings.get(event.key, event.key),
         written=written if isinstance(written, str) else "",
@@ -116,27 +146,25 @@ def _line(event: Event, assessment: Assessment, wordings: Mapping[str, str], rea
 
 
 def _did(event: Event) -> str:
-    """What was done, to follow the name."""
+    """What was done: "answered"."""
     match event.kind:
         case EventKind.STARTED:
-            return "started the version"
+            return _("started the version")
         case EventKind.SUBMITTED:
-            return "submitted the version"
-        case EventKind.DELETED | EventKind.RESTORED:
-            return f"{event.kind} the version"
+            return _("submitted the version")
+        case EventKind.DELETED:
+            return _("deleted the version")
+        case EventKind.RESTORED:
+            return _("restored the version")
         case EventKind.DECIDED:
-            decision = event.payload.get("decision", "")
-            words = Decision(decision).label.lower() if decision in Decision.values else "decided on"
-            overruled = event.payload.get("overruled_to", "")
-            return f"signed: {words}{', overruling the verdict' if overruled else ''}"
+            signed = OVERRULING if event.payload.get("overruled_to") else SIGNED
+            return signed.get(str(event.payload.get("decision", "")), signed[""])
         case EventKind.COMMENTED if event.payload.get("kind") == "challenge":
-            return "challenged an answer"
+            return _("challenged an answer")
         case EventKind.UPHELD:
-            state = event.payload.get("state", "")
-            stands = f", {State(state).label.lower()}" if state in State.values else ""
-            return f"upheld the decision{stands}"
+            return UPHELD.get(str(event.payload.get("state", "")), UPHELD[""])
         case EventKind.ANSWERED if event.respondent_id is not None:
-            return "answered on their own sheet"
+            return _("answered on their own sheet")
         case EventKind.ANSWERED:
-            return "answered"
-    return EventKind(event.kind).label if event.kind in EventKind.values else event.kind
+            return _("answered")
+    return str(EventKind(event.kind).label) if event.kind in EventKind.values else event.kind

@@ -4,14 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assess.assessments.models import Assessment
 from assess.people.models import User, both_or_neither
 
 
 class CommentKind(models.TextChoices):
-    COMMENT = "comment", "Comment"
-    CHALLENGE = "challenge", "Challenge"  #: says that an answer, or the decision, is wrong; wants an answer
+    COMMENT = "comment", _("Comment")
+    CHALLENGE = "challenge", _("Challenge")  #: says that an answer, or the decision, is wrong; wants an answer
 
 
 class Comment(models.Model):
@@ -47,9 +48,9 @@ class Comment(models.Model):
 
 
 class Decision(models.TextChoices):
-    ACCEPTED = "accepted", "Accepted"
-    ACCEPTED_WITH_CONDITIONS = "accepted_with_conditions", "Accepted with conditions"
-    SENT_BACK = "sent_back", "Sent back"
+    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED_WITH_CONDITIONS = "accepted_with_conditions", _("Accepted with conditions")
+    SENT_BACK = "sent_back", _("Sent back")
 
 
 class SignOff(models.Model):

@@ -18,6 +18,7 @@ from assess.assessments.together import shown_as
 from assess.assessments.views.fetch import answer_rows, given
 from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.language import N_, Words, _, ngettext
 from assess.people.models import User
 from assess.people.permissions import Ability, abilities
 from assess.questionnaire.answers import is_asked
@@ -31,21 +32,27 @@ from assess.review.policies import took_part
 from assess.review.states import targets
 
 #: The moves that a page tells as steps, with what it says of each.
-STEPS: Final[Mapping[str, str]] = {
-    EventKind.SUBMITTED: "Submitted",
-    EventKind.REVIEWED: "In review",
-    EventKind.DECIDED: "",  # the decision itself
-    EventKind.CHALLENGED: "Challenged",
-    EventKind.UPHELD: "Upheld",
-    EventKind.REOPENED: "Review opened again",
-}
+STEPS: Final[Mapping[str, str]] = Words(
+    {
+        EventKind.SUBMITTED: N_("Submitted"),
+        EventKind.REVIEWED: N_("In review"),
+        EventKind.DECIDED: "",  # the decision itself
+        EventKind.CHALLENGED: N_("Challenged"),
+        EventKind.UPHELD: N_("Upheld"),
+        EventKind.REOPENED: N_("Review opened again"),
+    }
+)
 
 #: What whoever starts the next version should know, by where this one stands.
-GO_ON: Final[Mapping[State, str]] = {
-    State.SUBMITTED: "The next version may start any time. This one is still to be reviewed.",
-    State.IN_REVIEW: "The next version may start any time. The review of this one goes on all the same.",
-    State.CHALLENGED: "The next version may start any time. The challenge of this one is answered all the same.",
-}
+GO_ON: Final[Mapping[State, str]] = Words(
+    {
+        State.SUBMITTED: N_("The next version may start any time. This one is still to be reviewed."),
+        State.IN_REVIEW: N_("The next version may start any time. The review of this one goes on all the same."),
+        State.CHALLENGED: N_(
+            "The next version may start any time. The challenge of this one is answered all the same."
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,16 +116,18 @@ class SectionLines:
     @property
     def in_short(self) -> str:
         """What there is to read: "5 questions, 2 notes, 1 comment"; also how much is not known, where something is."""
-        counted = (
-            (len(self.lines), "question"),
-            (sum(len(line.notes) for line in self.lines), "note"),
-            (sum(len(line.talks) for line in self.lines), "comment"),
-        )
-        words = [f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counted if number]
+        questions = len(self.lines)
+        notes = sum(len(line.notes) for line in self.lines)
+        comments = sum(len(line.talks) for line in self.lines)
         unknown = sum(not line.is_known for line in self.lines)
-        if 0 < unknown < len(self.lines):
-            words.append(f"{unknown} not known")
-        return ", ".join(words)
+        words = [ngettext("{number} question", "{number} questions", questions).format(number=questions)]
+        if notes:
+            words.append(ngettext("{number} note", "{number} notes", notes).format(number=notes))
+        if comments:
+            words.append(ngettext("{number} comment", "{number} comments", comments).format(number=comments))
+        if 0 < unknown < questions:
+            words.append(ngettext("{number} not known", "{number} not known", unknown).format(number=unknown))
+        return _(", ").join(words)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,7 +198,7 @@ def page_of(
         "needs_password": user.has_usable_password(),
         "verdicts": [(slug, name) for slug, name in VERDICT_WORDS.items() if slug != assessment.verdict],
         "today": today.isoformat(),
-        "condition_fields": (("text", "What has to be done"), ("owner", "Who sees to it"), ("due", "By when")),
+        "condition_fields": (("text", _("What has to be done")), ("owner", _("Who sees to it")), ("due", _("By when"))),
         "challenge_days": settings.LIMITS["challenge_days"],
         "problems": problems,
         "wrong": {problem.key: problem.message for problem in reversed(problems) if problem.key},
@@ -212,7 +221,8 @@ def _steps(assessment: Assessment) -> list[Step]:
     events = Event.objects.filter(assessment=assessment, kind__in=list(STEPS)).select_related("by").order_by("number")
     steps = []
     for event in events:
-        what = STEPS[event.kind] or State(event.payload["decision"]).label
+        decided = event.kind == EventKind.DECIDED
+        what = str(State(event.payload["decision"]).label) if decided else STEPS[event.kind]
         steps.append(Step(what=what, by=str(event.by), at=moment(event.at)))
     return steps
 
@@ -293,7 +303,8 @@ def _notes(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list
     agreements = Agreement.objects.filter(assessment=assessment).select_related("agreed_by").order_by("pk")
     for key, agreement in {each.key: each for each in agreements}.items():
         if agreement.said and key in rows and rows[key].answered:
-            note = Note(text=agreement.said, link="", by=f"agreed by {agreement.agreed_by}", basis="")
+            by = _("agreed by {person}").format(person=agreement.agreed_by)
+            note = Note(text=agreement.said, link="", by=by, basis="")
             found.setdefault(key, []).append(note)
     responses = Response.objects.filter(assessment=assessment, answered=True, respondent__removed_at=None)
     for response in responses.exclude(note="", link="").select_related("respondent__user").order_by("pk"):

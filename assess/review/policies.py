@@ -10,13 +10,28 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, State
+from assess.language import N_, Words, _, day
 from assess.people.models import User
 from assess.questionnaire.problems import Problem
-from assess.review.states import targets
+from assess.review.states import MOVE_WORDS, targets
 
-TOOK_PART: Final = (
+TOOK_PART: Final = N_(
     "You took part in this version, as respondent, by answering or submitting it, or by saying whose answers count. "
     "Somebody who did not has to review it."
+)
+#: Where a version stands now, and that this allows no move of this name.
+NO_SUCH_MOVE: Final = Words(
+    {
+        State.DRAFT.value: N_("Reload the page: this version is in progress now, which allows no “{move}”"),
+        State.SUBMITTED.value: N_("Reload the page: this version is submitted now, which allows no “{move}”"),
+        State.IN_REVIEW.value: N_("Reload the page: this version is in review now, which allows no “{move}”"),
+        State.ACCEPTED.value: N_("Reload the page: this version is accepted now, which allows no “{move}”"),
+        State.ACCEPTED_WITH_CONDITIONS.value: N_(
+            "Reload the page: this version is accepted with conditions now, which allows no “{move}”"
+        ),
+        State.SENT_BACK.value: N_("Reload the page: this version is sent back now, which allows no “{move}”"),
+        State.CHALLENGED.value: N_("Reload the page: this version is challenged now, which allows no “{move}”"),
+    }
 )
 
 #: By these somebody takes part in what the verdict is reached from; also by saying whose answers count no more.
@@ -35,7 +50,7 @@ class TookPartError(PermissionDenied):
     """A reviewer who answered the version they would judge."""
 
     def __init__(self) -> None:
-        super().__init__(TOOK_PART)
+        super().__init__(_(TOOK_PART))
 
 
 def took_part(user: User, assessment: Assessment) -> bool:
@@ -59,12 +74,10 @@ def check_took_no_part(user: User, assessment: Assessment) -> None:
 def why_not_move(assessment: Assessment, name: str) -> Problem | None:
     """Whether the table has this move from where the version stands."""
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message="Restore this version first; it was deleted")
+        return Problem(code="deleted", message=_("Restore this version first; it was deleted"))
     if not targets(assessment.state, name):
-        stands = State(assessment.state).label.lower()
-        return Problem(
-            code="no_such_move", message=f"Reload the page: this version is {stands} now, which allows no “{name}”"
-        )
+        message = NO_SUCH_MOVE[assessment.state].format(move=MOVE_WORDS[name])
+        return Problem(code="no_such_move", message=message)
     return None
 
 
@@ -73,15 +86,15 @@ def why_not_challenge(assessment: Assessment, until: date | None, today: date) -
     if problem is not None:
         return problem
     if until is not None and today > until:
-        message = f"Start the next version instead; this decision could be challenged until {until:%-d %B %Y}"
-        return Problem(code="too_late", message=message)
+        message = _("Start the next version instead; this decision could be challenged until {day}")
+        return Problem(code="too_late", message=message.format(day=day(until)))
     return None
 
 
 def why_not_meet(assessment: Assessment, *, is_met: bool, is_newest: bool) -> Problem | None:
     """Whether a condition can be said to be met: it holds, and nobody has said so yet."""
     if is_met:
-        return Problem(code="met", message="Nothing to do: this condition is met already")
+        return Problem(code="met", message=_("Nothing to do: this condition is met already"))
     if not is_newest or not assessment.is_signed:
-        return Problem(code="not_in_force", message="Nothing to do: this condition no longer holds")
+        return Problem(code="not_in_force", message=_("Nothing to do: this condition no longer holds"))
     return None

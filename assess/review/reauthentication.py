@@ -13,10 +13,11 @@ from allauth.account.authentication import get_authentication_records
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from assess.language import N_, _
 from assess.people.models import User
 from assess.questionnaire.problems import Problem
 
-NOT_RECENT = "Sign in again first, then sign within five minutes; you have no password here to sign with"
+NOT_RECENT = N_("Sign in again first, then sign within five minutes; you have no password here to sign with")
 
 
 class TooManyTriesError(Exception):
@@ -36,15 +37,15 @@ def why_not_sign(request: HttpRequest, user: User, password: str) -> Problem | N
         return (
             None
             if signed_in_recently(request, user)
-            else Problem(code="not_recent", key="password", message=NOT_RECENT)
+            else Problem(code="not_recent", key="password", message=_(NOT_RECENT))
         )
     if not password:
-        return Problem(code="no_password", key="password", message="Enter your password to sign")
+        return Problem(code="no_password", key="password", message=_("Enter your password to sign"))
     try:
         found = get_adapter(request).authenticate(request, email=user.email, password=password)
     except ValidationError as error:
         raise TooManyTriesError from error
     if found is None or found.pk != user.pk:
-        message = "Enter the password you sign in with; this was a different one"
+        message = _("Enter the password you sign in with; this was a different one")
         return Problem(code="wrong_password", key="password", message=message)
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assess.assessments.models import State
+from assess.language import N_, Words
 from assess.people.permissions import Ability
 
 
@@ -59,6 +60,20 @@ TABLE: Final = (
 )
 
 MOVES: Final = tuple(dict.fromkeys(move.name for move in TABLE))
+
+#: The moves as people are told of them; by name they are compared.
+MOVE_WORDS: Final = Words(
+    {
+        "submit": N_("submit"),
+        "take up": N_("take up"),
+        "accept": N_("accept"),
+        "accept with conditions": N_("accept with conditions"),
+        "send back": N_("send back"),
+        "challenge": N_("challenge"),
+        "uphold": N_("uphold"),
+        "reopen": N_("reopen"),
+    }
+)
 
 #: What a signature by this decision moves a version by.
 SIGNING: Final = {

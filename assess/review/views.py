@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments.models import Assessment
 from assess.assessments.views.fetch import readable, writable
+from assess.language import _
 from assess.people.models import User
 from assess.people.permissions import Ability
 from assess.questionnaire.problems import Problem, Refused
@@ -46,7 +47,7 @@ def _for_reviewers(view: Callable[[HttpRequest, Assessment, User], HttpResponseB
             check_took_no_part(user, assessment)
             return view(request, assessment, user)
         except TookPartError as refused:
-            heading = "Somebody else has to judge this"
+            heading = _("Somebody else has to judge this")
             return problem(request, HTTPStatus.FORBIDDEN, "errors/403.html", str(refused), heading=heading)
 
     return guarded
