@@ -17,11 +17,10 @@ from assess.decision import decider
 from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
 from assess.decision.result import Result, Score
 from assess.decision.signals import words
-from assess.decision.wording import AXIS_WORDS, subject
+from assess.decision.wording import AXIS_WORDS, VERDICTS_INSIDE, inside, subject
 from assess.language import N_, Words, _, all_of, ngettext
-from assess.portfolio.words import VERDICT_IN_TEXT
 from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import AXES, Answer, Question
+from assess.questionnaire.schema import AXES, Answer, Question, Questionnaire
 
 FEWEST, MOST = 2, 4
 #: So many changes that moved a verdict are told of; more would not be read.
@@ -246,7 +245,7 @@ def answer_lines(columns: Sequence[Column]) -> list[AnswerLine]:
             cells.append(
                 AnswerCell(
                     name=column.name,
-                    words=told(question, answer),
+                    words=told(column.side.questionnaire, question, answer),
                     basis=BASIS_IN_TEXT.get(answer.basis or "", "") if answer else "",
                     note=answer.note if answer else "",
                 )
@@ -261,16 +260,16 @@ def _is_to_come(column: Column, question: Question) -> bool:
     return not column.assessment.is_submitted and question.key not in answers and is_asked(question, answers)
 
 
-def told(question: Question, answer: Answer | None) -> str:
+def told(questionnaire: Questionnaire, question: Question, answer: Answer | None) -> str:
     """An answer in words; where people gave several, all of them.
 
-    >>> told(teams, Answer(between=(2, 4)))
+    >>> told(builtin, teams, Answer(between=(2, 4)))
     'Open between 2 teams and 4 teams'
     """
     if answer is None:
-        return NOT_ANSWERED
+        return _(NOT_ANSWERED)
     if answer.between:
-        values = all_of([words(question, value).lower() for value in answer.between])
+        values = all_of([inside(questionnaire, words(question, value)) for value in answer.between])
         return _("Open between {values}").format(values=values)
     return answer_in_words(question, answer)
 
@@ -287,7 +286,7 @@ def _sentences(before: Column, after: Column, moved: Moved) -> list[str]:
     """What moved the verdict, a sentence for each set of changes."""
     if moved.is_same:
         return []
-    target = VERDICT_IN_TEXT[moved.after]
+    target = VERDICTS_INSIDE[moved.after]
     if moved.by_edition:
         edition = after.side.questionnaire
         return [
@@ -315,7 +314,7 @@ def _sentences(before: Column, after: Column, moved: Moved) -> list[str]:
     for mover in moved.elsewhere[:MOST_TOLD]:
         pattern = _("{change} alone would have led to “{verdict}”.")
         change = _change(before, after, mover.keys[0], first=True)
-        lines.append(pattern.format(change=change, verdict=VERDICT_IN_TEXT[mover.verdict]))
+        lines.append(pattern.format(change=change, verdict=VERDICTS_INSIDE[mover.verdict]))
     if moved.unexplained:
         lines.append(
             _("What both ask does not explain it: the difference lies in questions that only one of them asks.")
@@ -325,7 +324,10 @@ def _sentences(before: Column, after: Column, moved: Moved) -> list[str]:
 
 def _change(before: Column, after: Column, key: str, *, first: bool = False) -> str:
     """One changed answer: "tracing: none → planned"."""
-    question = after.side.questionnaire.by_key[key]
-    was, now = (told(question, side.answers.get(key)).lower() for side in (before.side, after.side))
+    asked = after.side.questionnaire
+    question = asked.by_key[key]
+    was, now = (inside(asked, told(asked, question, side.answers.get(key))) for side in (before.side, after.side))
     name = subject(question)
-    return f"{name if first else name[:1].lower() + name[1:]}: {was} → {now}"
+    if not first:
+        name = inside(asked, name[:1]) + name[1:]
+    return _("{subject}: {before} → {after}").format(subject=name, before=was, after=now)

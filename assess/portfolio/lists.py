@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import cast
 
 from django.db.models import Q
 from django.urls import reverse
@@ -16,12 +17,12 @@ from django.utils import timezone
 
 from assess.assessments.keyset import LOOK, Order, Page, Place, end_of_look, read_page, up_to
 from assess.assessments.models import NEWEST, Assessment, AssessmentQuerySet
-from assess.decision.wording import GATE_WORDS
+from assess.decision.result import Verdict
+from assess.decision.wording import GATE_WORDS, VERDICTS_INSIDE
 from assess.language import _
 from assess.people.models import Workspace
 from assess.portfolio.conditions import overdue_of
 from assess.portfolio.filters import CONTAINS_UP_TO, GATE_IS, Filters
-from assess.portfolio.words import VERDICT_IN_TEXT
 
 PAGE = 25
 LONG_WORDS = re.compile(r"\s+|\S{1,24}")
@@ -108,7 +109,9 @@ class Row:
         """That it was overruled, and from what; "" where the model's verdict stands."""
         if not self.overruled_from:
             return ""
-        return _("overruled; the model says {verdict}").format(verdict=VERDICT_IN_TEXT[self.overruled_from])
+        return _("overruled; the model says {verdict}").format(
+            verdict=VERDICTS_INSIDE[cast(Verdict, self.overruled_from)]
+        )
 
     @property
     def gates(self) -> list[str]:

@@ -1,6 +1,6 @@
-"""Verdicts and states as they stand within a sentence; on their own they are `wording.VERDICT_WORDS` and `State.label`.
+"""How many systems something is said of: as part of a sentence, so that another language can put it in its own way.
 
-Decides nothing but words: another language need not write them as it begins a line with them.
+Decides nothing but words.
 """
 
 from typing import Final
@@ -8,9 +8,6 @@ from typing import Final
 from assess.assessments.models import State
 from assess.language import N_, Words, _, ngettext, number
 
-VERDICT_IN_TEXT: Final = Words(
-    {"stay": N_("stay monolithic"), "modular": N_("modular monolith"), "extract": N_("extract services")}
-)
 #: So many systems are of a verdict, or of a state; `number` may be "1,000+".
 OF_VERDICT: Final = Words(
     {
