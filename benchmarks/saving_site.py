@@ -44,7 +44,7 @@ def people(count: int) -> list[dict[str, str]]:
         assessment = start_assessment(team=give_a_place(user), system_name="Web shop", edition=edition, by=user)
         session = SessionStore()
         session["_auth_user_id"] = str(user.pk)
-        session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+        session["_auth_user_backend"] = "assess.people.backends.Backend"
         session["_auth_user_hash"] = user.get_session_auth_hash()
         session.create()
         url = reverse("assessment-answers", args=[assessment.pk])

@@ -84,10 +84,6 @@ def speak_pseudo(settings: Any, folder: Path) -> None:
     compile_into(folder / "en_XA" / "LC_MESSAGES", catalogue())
     settings.LOCALE_PATHS = [folder]
     settings.LANGUAGES = [*settings.LANGUAGES, (LANGUAGE, "Made up")]
-    chooses = "django.middleware.locale.LocaleMiddleware"
-    if chooses not in settings.MIDDLEWARE:
-        place = settings.MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware") + 1
-        settings.MIDDLEWARE = [*settings.MIDDLEWARE[:place], chooses, *settings.MIDDLEWARE[place:]]
 
 
 @pytest.fixture

@@ -634,7 +634,7 @@ def open_door(token: str, *, hold: bool = False) -> Door | None:
         leads_to = Q(respondents__token_hash=hashed) | Q(guest_links__token_hash=hashed)
         ids = list(Assessment.objects.filter(leads_to).values_list("pk", flat=True))
         list(Assessment.objects.select_for_update().filter(pk__in=ids))
-    joined = ("assessment__system__team", "assessment__edition", "assessment__submitted_by")
+    joined = ("assessment__system__team", "assessment__workspace", "assessment__edition", "assessment__submitted_by")
     respondent = Respondent.objects.select_related(*joined, "user", "asked_by").filter(token_hash=hashed).first()
     link = None
     if respondent is None:

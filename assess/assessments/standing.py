@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assess.assessments.models import Assessment, System, Tally
 from assess.decision.argue import ASK_AGAIN_MONTHS
+from assess.people.places import zone_named
 
 STANDING = (
     "standing_verdict",
@@ -59,6 +60,7 @@ def summary_of(standing: Assessment | None) -> dict[str, Any]:
         return dict(zip(STANDING, ("", "", None, 0, 0, {}, None), strict=True))
     result: Mapping[str, Any] = standing.result or {}
     assert standing.submitted_at is not None
+    zone = zone_named(standing.workspace.time_zone)  # whoever submits, by a page or from a program
     verdict = standing.overruled_to or standing.verdict
     return {
         "standing_verdict": verdict,
@@ -69,7 +71,7 @@ def summary_of(standing: Assessment | None) -> dict[str, Any]:
         "gates_not_passed": {
             gate["gate"]: gate["state"] for gate in result.get("gates", ()) if gate["state"] != "passed"
         },
-        "ask_again_on": add_months(timezone.localdate(standing.submitted_at), ASK_AGAIN_MONTHS[verdict]),
+        "ask_again_on": add_months(timezone.localdate(standing.submitted_at, zone), ASK_AGAIN_MONTHS[verdict]),
     }
 
 

@@ -21,6 +21,7 @@ from assess.editions.diff import EditionDiff, compare_editions
 from assess.language import _
 from assess.people.models import User, Workspace
 from assess.people.permissions import check_administers, workspaces_as_administrator, workspaces_of
+from assess.people.places import go_to
 from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.reader import MAX_BYTES
 from assess.web.access import signed_in, user_of
@@ -155,6 +156,7 @@ def retire(request: HttpRequest, edition_id: int) -> HttpResponseBase:
 def _administered(user: User, workspace_id: int) -> Workspace:
     workspace = get_object_or_404(workspaces_of(user), pk=workspace_id)
     check_administers(user, workspace)
+    go_to(workspace)
     return workspace
 
 
@@ -165,6 +167,8 @@ def _readable(user: User, edition_id: int) -> Edition:
         pk=edition_id,
     )
     check_administers(user, found.workspace)
+    if found.workspace is not None:
+        go_to(found.workspace)
     return found
 
 

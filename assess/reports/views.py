@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assess.assessments.models import Assessment
 from assess.assessments.respondents import check_not_anchored
+from assess.people.places import go_to
 from assess.reports import service
 from assess.reports.models import Report, ReportState
 from assess.web.access import signed_in, user_of
@@ -21,6 +22,7 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
     """Where the PDF stands; POST asks for it. The page asks again by itself while one is being made."""
     person = user_of(request)
     assessment = get_object_or_404(service.with_all_it_says(Assessment.objects.visible_to(person)), pk=assessment_id)
+    go_to(assessment.workspace)
     check_not_anchored(person, assessment)
     if request.method == "POST":
         try:
@@ -58,6 +60,7 @@ def report_pdf(request: HttpRequest, assessment_id: int) -> HttpResponse:
     if final is not None and final.assessment is not None:
         return pdf_response(request, final.assessment, final)
     assessment = get_object_or_404(service.with_all_it_says(seen), pk=assessment_id)
+    go_to(assessment.workspace)
     check_not_anchored(person, assessment)
     kept = service.kept_pdf(assessment)
     if kept is None:

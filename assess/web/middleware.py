@@ -4,7 +4,8 @@ Knows nothing of assessments. The order is settings' business and explained ther
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import tzinfo
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,21 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.utils.cache import patch_cache_control
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from assess.language import _
-from assess.web.errors import too_large, unreadable, wants_json
+from assess.people import places
+from assess.web.errors import API, too_large, unreadable, wants_json
 from assess.web.logs import current_reference, new_reference
 from assess.web.proxies import client_address, is_trusted
 
@@ -103,6 +114,69 @@ def response_headers(get_response: GetResponse) -> GetResponse:
         if "Cache-Control" not in response.headers and request.COOKIES.get(settings.SESSION_COOKIE_NAME):
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+    return middleware
+
+
+def language(get_response: GetResponse) -> GetResponse:
+    """Speaks what the browser asks for, and puts back what a view has set on its way; the API speaks the site's own."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        is_program = request.path_info.startswith(API)
+        asked = "" if is_program else language_asked_by(request)
+        token = places.asked_language.set(asked)
+        try:
+            with translation.override(asked or settings.LANGUAGE_CODE), timezone.override(None):
+                response = get_response(request)
+                spoken = translation.get_language()
+                if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+                    # Its parts are made when all this is over.
+                    response.streaming_content = said_as_now(response)
+        finally:
+            places.asked_language.reset(token)
+        if not is_program:
+            response.headers.setdefault("Content-Language", spoken or settings.LANGUAGE_CODE)
+            patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    return middleware
+
+
+def language_asked_by(request: HttpRequest) -> str:
+    """The first language of the browser's that the site has, "" for none. No cookie chooses one: the browser does."""
+    for tag, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if tag == "*":
+            break
+        try:
+            return get_supported_language_variant(tag)
+        except LookupError:
+            continue
+    return ""
+
+
+def said_as_now(response: StreamingHttpResponse) -> Iterator[bytes]:
+    """The response's parts, each made in the time zone and language that are in force when this is called."""
+    return _said(iter(response), timezone.get_current_timezone(), translation.get_language())
+
+
+def _said(parts: Iterator[bytes], zone: tzinfo, spoken: str | None) -> Iterator[bytes]:
+    while True:
+        with timezone.override(zone), translation.override(spoken):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
+def place(get_response: GetResponse) -> GetResponse:
+    """Begins in the workspace of whoever is signed in: its days and hours, its way to write them."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and SESSION_KEY in request.session:
+            time_zone, _space, spoken = (getattr(request.user, "home", None) or "").partition(" ")
+            if time_zone and not request.path_info.startswith(API):
+                places.be_at(time_zone=time_zone, language=spoken)
+        return get_response(request)
 
     return middleware
 

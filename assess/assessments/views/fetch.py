@@ -7,17 +7,18 @@ from django.shortcuts import get_object_or_404
 from assess.assessments.models import Answer, Assessment, AssessmentQuerySet, Respondent, Response
 from assess.people.models import User
 from assess.people.permissions import Ability, check_can
+from assess.people.places import go_to
 from assess.questionnaire.schema import Answer as AnswerValue
 
 
 def readable(user: User, assessment_id: int) -> Assessment:
     """The assessment with system, team and edition, or the 404 of one that does not exist."""
-    return get_object_or_404(_joined(Assessment.objects.visible_to(user)), pk=assessment_id)
+    return _entered(get_object_or_404(_joined(Assessment.objects.visible_to(user)), pk=assessment_id))
 
 
 def readable_or_deleted(user: User, assessment_id: int) -> Assessment:
     """As `readable`, deleted ones included."""
-    return get_object_or_404(_joined(Assessment.objects.in_reach_of(user)), pk=assessment_id)
+    return _entered(get_object_or_404(_joined(Assessment.objects.in_reach_of(user)), pk=assessment_id))
 
 
 def writable(user: User, assessment_id: int, ability: Ability) -> Assessment:
@@ -43,4 +44,11 @@ def given(rows: Mapping[str, Answer | Response]) -> dict[str, AnswerValue]:
 
 
 def _joined(found: AssessmentQuerySet) -> AssessmentQuerySet:
-    return found.select_related("system__team", "edition", "updated_by", "submitted_by").defer("edition__content")
+    joined = ("system__team", "workspace", "edition", "updated_by", "submitted_by")
+    return found.select_related(*joined).defer("edition__content")
+
+
+def _entered(assessment: Assessment) -> Assessment:
+    """From here on the page speaks as the assessment's workspace does."""
+    go_to(assessment.workspace)
+    return assessment

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,12 +16,12 @@ from assess.assessments.models import Respondent
 from assess.assessments.progress import progress_of
 from assess.assessments.respondents import ClosedDoorError, Door
 from assess.people.models import User
+from assess.people.places import go_to
 from assess.questionnaire.problems import Refused
 from assess.web.access import guests_too, open_to_all
 from assess.web.errors import problem, too_many
 from assess.web.middleware import stamp_session
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 UNKNOWN = "This link leads nowhere. Check that all of it was copied, or ask whoever sent it for a new one."
 
 
@@ -44,6 +45,7 @@ def join(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBase:
+    go_to(door.assessment.workspace)
     user = request.user if isinstance(request.user, User) else None
     known = door.respondent.user if door.respondent else None
     wrong = respondents.why_not_theirs(door, user) if user else ""
@@ -73,7 +75,7 @@ def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBa
     person = respondent.user if respondent else None
     if person is None or not person.is_active:
         raise ClosedDoorError("inactive", "This link works no more", f"Ask {door.asked_by} to ask you again.")
-    login(request, person, backend=BACKEND)
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     stamp_session(request)
     if not way_back:
         return redirect("assessment-mine", door.assessment.pk)

@@ -19,6 +19,7 @@ from assess.assessments.views.answering import after_section, form_fields, note_
 from assess.assessments.views.fetch import given, response_rows
 from assess.assessments.words import answer_in_words, moment
 from assess.people.models import User
+from assess.people.places import go_to
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answers, Question, Questionnaire
@@ -40,6 +41,7 @@ def own_sheet(user: User, assessment_id: int) -> Respondent:
     )
     if respondent is None:
         raise Http404
+    go_to(respondent.assessment.workspace)
     return respondent
 
 

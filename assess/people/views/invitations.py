@@ -15,7 +15,7 @@ from assess.people.actions import words_of
 from assess.people.forms_of_people import WHAT_FOR, InviteForm, add_problems
 from assess.people.invitations import OVER, Hindrance, Sent, TooMany
 from assess.people.models import Invitation, Role, User
-from assess.people.places import with_zone
+from assess.people.places import go_to, with_zone
 from assess.people.signing_in import mail_is_sent
 from assess.people.views.access import Desk, desk, posted
 from assess.questionnaire.problems import Refused
@@ -93,6 +93,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     found = invitations.find(token)
     if found is None:
         return _answer(request, {}, HTTPStatus.NOT_FOUND)
+    go_to(found.workspace)
     if user is not None and user.is_guest:
         return _answer(request, {"invitation": found, "is_guest": True}, _of_guest(request))
     if request.method == "POST" and user is not None:

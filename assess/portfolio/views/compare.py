@@ -13,6 +13,7 @@ from assess.assessments.models import NEWEST, Assessment
 from assess.assessments.respondents import check_not_anchored
 from assess.people.models import User
 from assess.people.permissions import reach_of
+from assess.people.places import go_to
 from assess.portfolio.compare import FEWEST, MOST, compare
 from assess.web.access import signed_in, user_of
 from assess.web.numbers import read_number
@@ -44,11 +45,13 @@ def _chosen(user: User, given: list[str]) -> list[Assessment]:
     wanted = list(dict.fromkeys(number for number in numbers if number is not None))[: MOST * 2]
     if None in numbers:
         raise Http404
-    found = Assessment.objects.visible_to(user).select_related("system__team", "edition")
+    found = Assessment.objects.visible_to(user).select_related("system__team", "workspace", "edition")
     by_pk = found.defer("result", "edition__content").in_bulk(wanted)
     if len(by_pk) < len(wanted):
         raise Http404
     chosen = [by_pk[number] for number in wanted]
+    if chosen:
+        go_to(chosen[0].workspace)
     if len({assessment.system_id for assessment in chosen}) == 1:
         chosen.sort(key=lambda assessment: assessment.version)
     return chosen

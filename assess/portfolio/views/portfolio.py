@@ -22,6 +22,7 @@ from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.language import _, capitalised, ngettext
 from assess.people.models import Team, User, Workspace
 from assess.people.permissions import workspaces_as_architect
+from assess.people.places import go_to
 from assess.portfolio import export
 from assess.portfolio.conditions import overdue_in
 from assess.portfolio.counts import count_found, tallies_of
@@ -173,12 +174,11 @@ def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
 
 def chosen_workspace(workspaces: list[Workspace], given: Mapping[str, Any]) -> Workspace:
     """The workspace that the address names, else the first; 404 for one whose architect the person is not."""
-    text = str(given.get("workspace", ""))
-    if not text:
-        return workspaces[0]
+    text = str(given.get("workspace", "")) or str(workspaces[0].pk)
     found = next((workspace for workspace in workspaces if str(workspace.pk) == text), None)
     if found is None:
         raise Http404("no workspace of theirs")
+    go_to(found)
     return found
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assess.assessments.models import Assessment
+from assess.people.places import go_to
 from assess.portfolio.trend import MOST, trend_of
 from assess.web.access import signed_in, user_of
 
@@ -13,11 +14,12 @@ from assess.web.access import signed_in, user_of
 @signed_in
 def trend(request: HttpRequest, system_id: int) -> HttpResponse:
     found = Assessment.objects.visible_to(user_of(request)).filter(system=system_id)
-    joined = found.select_related("system__team", "edition").defer("edition__content")
+    joined = found.select_related("system__team", "workspace", "edition").defer("edition__content")
     # One more: the newest may be open.
     versions = list(joined.order_by("-version")[: MOST + 1])
     if not versions:
         raise Http404
+    go_to(versions[0].workspace)
     submitted = [version for version in reversed(versions) if version.is_submitted][-MOST:]
     number = found.exclude(submitted_at=None).count()
     context = {

@@ -26,6 +26,7 @@ from assess.decision.argue import argue
 from assess.language import N_, _, any_of
 from assess.people.links import hash_of
 from assess.people.models import User
+from assess.people.places import go_to
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Answers, Question, Section
 from assess.reports import service
@@ -75,6 +76,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
     link = _links().filter(token_hash=hash_of(token)).first()
     if link is None:
         return _nothing(request)
+    go_to(link.assessment.workspace)
     knows = visits.has_opened(request, link)
     if why_closed(link, timezone.now()):
         return _closed(request, link, name_it=knows or not link.passcode)
@@ -214,6 +216,7 @@ def _opened(
     link = _links().filter(pk=link_id).first() if visits.may_have_opened(request, link_id) else None
     if link is None or not visits.has_opened(request, link):
         return _nothing(request)
+    go_to(link.assessment.workspace)
     if why_closed(link, timezone.now()):
         return _closed(request, link, name_it=True)
     if link.scope not in scopes:
