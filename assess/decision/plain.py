@@ -49,7 +49,7 @@ def _lines(questionnaire: Questionnaire, result: Result) -> Iterator[str]:
         yield "Firm: no answer that is still open can change this verdict."
     else:
         others = ", ".join(
-            wording.VERDICT_WORDS[verdict].lower() for verdict in result.possible_verdicts if verdict != result.verdict
+            wording.VERDICTS_INSIDE[verdict] for verdict in result.possible_verdicts if verdict != result.verdict
         )
         yield f"Not firm: depending on open answers it could still be {others}."
         if result.ask_next:
