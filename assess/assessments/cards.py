@@ -28,6 +28,7 @@ from assess.assessments.saving import (
 )
 from assess.assessments.suggestions import Suggestion
 from assess.assessments.words import answer_in_words, moment
+from assess.language import _
 from assess.people.models import User
 from assess.questionnaire.answers import is_asked, parse_text
 from assess.questionnaire.problems import Problem, Refused
@@ -283,7 +284,7 @@ def _show(card: Card, posted: Mapping[str, Any], problems: Sequence[Problem]) ->
 
 def author_of(row: Answer | Response) -> str:
     """Who gave the answer that a save came too late for; on one's own sheet only oneself, in another tab."""
-    return str(row.answered_by) if isinstance(row, Answer) else "You"
+    return str(row.answered_by) if isinstance(row, Answer) else _("You")
 
 
 def _conflict(question: Question, present: Answer | Response | None, change: Change, answer: AnswerValue) -> Conflict:

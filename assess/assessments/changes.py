@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from assess.language import _
 from assess.questionnaire.answers import check_link, check_name, check_text, parse_text, parse_value, read_document
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import BASES, Basis, Question, Questionnaire, Value
@@ -53,7 +54,7 @@ def read_json(body: bytes) -> Mapping[str, object]:
     """A JSON object, strictly (see `read_document`). Raises Refused."""
     data = read_document(body, file="")
     if not isinstance(data, dict):
-        raise Refused([Problem(code="not_json", key="body", message="Send one JSON object")])
+        raise Refused([Problem(code="not_json", key="body", message=_("Send one JSON object"))])
     return data
 
 
@@ -74,7 +75,7 @@ class _Reading:
         self.problems: list[Problem] = []
         for name in data:
             if name not in FIELDS:
-                self.note("unknown_field", name[:80], "Leave this field out; it is not part of an answer")
+                self.note("unknown_field", name[:80], _("Leave this field out; it is not part of an answer"))
 
     def note(self, code: str, key: str, message: str) -> None:
         self.problems.append(Problem(code=code, key=key, message=message))
@@ -85,11 +86,12 @@ class _Reading:
         reason, who_knows = self.text("reason"), self.text("who_knows")
         value = self.data.get("value")
         if "value" not in self.data and not not_sure and not does_not_apply:
-            self.note("no_answer", "value", "Send a value; null takes the answer back")
+            self.note("no_answer", "value", _("Send a value; null takes the answer back"))
         if (value is not None) + not_sure + does_not_apply > 1:
-            self.note("two_answers", "value", "Give a value, “not sure yet” or “does not apply”, only one of them")
+            message = _("Give a value, “not sure yet” or “does not apply”, only one of them")
+            self.note("two_answers", "value", message)
         if does_not_apply and not reason:
-            self.note("no_reason", "reason", "Say in a few words why the question does not apply")
+            self.note("no_reason", "reason", _("Say in a few words why the question does not apply"))
         return Change(
             key=key,
             answered=value is not None or not_sure or does_not_apply,
@@ -107,7 +109,7 @@ class _Reading:
         given = self.data.get("question")
         if isinstance(given, str) and 0 < len(given) <= 80 and given.isascii() and given.isprintable():
             return given
-        self.note("unknown_question", "question", "Name the question by its key")
+        self.note("unknown_question", "question", _("Name the question by its key"))
         return ""
 
     def text(self, field: str) -> str:
@@ -115,7 +117,7 @@ class _Reading:
         if given is None:
             return ""
         if not isinstance(given, str):
-            self.note("wrong_type", field, "Send plain text")
+            self.note("wrong_type", field, _("Send plain text"))
             return ""
         check = check_name if field == "who_knows" else check_text
         return self.checked(field, lambda: check(given.strip(), settings.LIMITS[TEXT_LIMITS[field]]))
@@ -135,7 +137,7 @@ class _Reading:
         given = self.data.get(field)
         if given is None or isinstance(given, bool):
             return bool(given)
-        self.note("not_a_flag", field, "Send true or false")
+        self.note("not_a_flag", field, _("Send true or false"))
         return False
 
     def basis(self) -> Basis | None:
@@ -144,14 +146,15 @@ class _Reading:
             if given == basis:
                 return basis
         if given is not None and given != "":
-            self.note("bad_basis", "basis", "Choose measured, estimated or guess, or leave the basis open")
+            self.note("bad_basis", "basis", _("Choose measured, estimated or guess, or leave the basis open"))
         return None
 
     def base_version(self) -> int:
         given = self.data.get("base_version")
         if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST_VERSION:
             return given
-        self.note("bad_version", "base_version", "Send the version of the answer you saw, 0 if there was none")
+        message = _("Send the version of the answer you saw, 0 if there was none")
+        self.note("bad_version", "base_version", message)
         return 0
 
     def mutation_id(self) -> UUID:
@@ -159,7 +162,8 @@ class _Reading:
         try:
             return UUID(given if isinstance(given, str) else "")
         except ValueError:
-            self.note("bad_mutation_id", "mutation_id", "Send a UUID of your own making, the same one on every retry")
+            message = _("Send a UUID of your own making, the same one on every retry")
+            self.note("bad_mutation_id", "mutation_id", message)
             return UUID(int=0)
 
 
@@ -167,7 +171,7 @@ def check_change(change: Change, questionnaire: Questionnaire) -> AnswerValue:
     """The answer that the change stands for. Raises Refused when the question is unknown or does not allow it."""
     question = questionnaire.by_key.get(change.key)
     if question is None:
-        message = "Name a question of this assessment's questionnaire"
+        message = _("Name a question of this assessment's questionnaire")
         raise Refused([Problem(code="unknown_question", key="question", message=message)])
     return AnswerValue(
         value=_value(question, change.value),

@@ -19,6 +19,7 @@ from assess.assessments.respondents import check_not_anchored
 from assess.assessments.what_if import Texts, WhatIf, read_what_if
 from assess.decision.argue import describe
 from assess.decision.changes import Change, change_between
+from assess.language import _
 from assess.people.models import User
 from assess.people.permissions import Ability, check_can
 from assess.questionnaire.problems import Problem, Refused
@@ -44,7 +45,8 @@ def plan_of(assessment: Assessment) -> list[str]:
     """
     questionnaire = questionnaire_of(assessment.edition)
     rows = assessment.planned_changes.all()
-    return [f"Planned: {describe(questionnaire, change)}" for change, _ in _changes(questionnaire, rows)]
+    changes = [describe(questionnaire, change) for change, _row in _changes(questionnaire, rows)]
+    return [_("Planned: {change}").format(change=change) for change in changes]
 
 
 def planned(questionnaire: Questionnaire, rows: QuerySet[PlannedChange], answers: Answers) -> list[Planned]:
@@ -100,10 +102,10 @@ def drop_plan(assessment_id: int, *, by: User) -> tuple[Change, ...]:
     assessment = _held(assessment_id, by=by)
     changes = _changes(questionnaire_of(assessment.edition), assessment.planned_changes.all())
     if not changes:
-        raise Refused([Problem(code="no_plan", message="Nothing to do: there is no plan")])
+        raise Refused([Problem(code="no_plan", message=_("Nothing to do: there is no plan"))])
     assessment.planned_changes.all().delete()
     _record(assessment, [], by=by)
-    return tuple(change for change, _ in changes)
+    return tuple(change for change, _row in changes)
 
 
 def _held(assessment_id: int, *, by: User) -> Assessment:

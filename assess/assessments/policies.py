@@ -4,6 +4,7 @@ Whether this person may do it is for `people.permissions`.
 """
 
 from assess.assessments.models import Assessment, Edition
+from assess.language import _
 from assess.people.models import Team
 from assess.questionnaire.problems import Problem, Refused
 
@@ -11,19 +12,22 @@ from assess.questionnaire.problems import Problem, Refused
 def why_not_start_with(edition: Edition, team: Team) -> Problem | None:
     """Whether the team may start a new assessment with this edition."""
     if edition.workspace_id not in (None, team.workspace_id):
-        message = f"Choose a questionnaire of {team.workspace}, where the team is, or one that comes with Splitcheck"
+        message = _(
+            "Choose a questionnaire of {workspace}, where the team is, or one that comes with Splitcheck"
+        ).format(workspace=team.workspace)
         return Problem(code="other_workspace", key="edition", message=message)
     if not edition.is_published:
-        message = "Choose a questionnaire that is published; this one is a draft or retired"
+        message = _("Choose a questionnaire that is published; this one is a draft or retired")
         return Problem(code="not_published", key="edition", message=message)
     return None
 
 
 def why_not_answer(assessment: Assessment) -> Problem | None:
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message="Restore this assessment first; it was deleted")
+        return Problem(code="deleted", message=_("Restore this assessment first; it was deleted"))
     if assessment.submitted_at is not None:
-        return Problem(code="submitted", message="Start the next version to change answers; this version is submitted")
+        message = _("Start the next version to change answers; this version is submitted")
+        return Problem(code="submitted", message=message)
     return None
 
 
@@ -33,38 +37,37 @@ def why_not_submit(assessment: Assessment, known: int) -> Problem | None:
     if problem is not None:
         return problem
     if known == 0:
-        return Problem(
-            code="nothing_known", message="Answer at least one question before you submit; nothing is known yet"
-        )
+        message = _("Answer at least one question before you submit; nothing is known yet")
+        return Problem(code="nothing_known", message=message)
     return None
 
 
 def why_not_go_on(assessment: Assessment, newest_version: int) -> Problem | None:
     """Whether a next version may follow. `newest_version` is the highest of the system's that is not deleted."""
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message="Restore this assessment first; it was deleted")
+        return Problem(code="deleted", message=_("Restore this assessment first; it was deleted"))
     if assessment.submitted_at is None:
-        return Problem(code="open", message="Go on answering this version; it is not submitted yet")
+        return Problem(code="open", message=_("Go on answering this version; it is not submitted yet"))
     if assessment.version != newest_version:
-        message = f"Go on from version {newest_version}; it is the newest of this system"
+        message = _("Go on from version {version}; it is the newest of this system").format(version=newest_version)
         return Problem(code="not_newest", message=message)
     return None
 
 
 def why_not_delete(assessment: Assessment) -> Problem | None:
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message="Nothing to do: this assessment is deleted already")
+        return Problem(code="deleted", message=_("Nothing to do: this assessment is deleted already"))
     if assessment.is_signed:
-        message = "Start the next version instead; a version that was accepted stays, with its signature"
+        message = _("Start the next version instead; a version that was accepted stays, with its signature")
         return Problem(code="signed", message=message)
     return None
 
 
 def why_not_restore(assessment: Assessment, *, another_is_open: bool) -> Problem | None:
     if assessment.deleted_at is None:
-        return Problem(code="not_deleted", message="Nothing to do: this assessment is not deleted")
+        return Problem(code="not_deleted", message=_("Nothing to do: this assessment is not deleted"))
     if assessment.submitted_at is None and another_is_open:
-        message = "Submit or delete the version that is open now; a system has one open version at a time"
+        message = _("Submit or delete the version that is open now; a system has one open version at a time")
         return Problem(code="another_open", message=message)
     return None
 

@@ -4,6 +4,7 @@ left."""
 from dataclasses import dataclass
 from functools import cached_property
 
+from assess.language import _
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import Answers, Question, Questionnaire, Section
 
@@ -52,8 +53,9 @@ class Progress:
     @property
     def in_words(self) -> str:
         """Both counts: a few answers in every section finish none of them, and yet are not lost."""
-        sections = f"{self.sections_done} of {len(self.sections)} sections done"
-        return f"{self.answered} of {self.asked} questions · {sections}"
+        return _("{answered} of {asked} questions · {done} of {sections} sections done").format(
+            answered=self.answered, asked=self.asked, done=self.sections_done, sections=len(self.sections)
+        )
 
     @property
     def is_started(self) -> bool:

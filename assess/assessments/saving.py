@@ -24,14 +24,15 @@ from assess.assessments.editions import questionnaire_by_hash
 from assess.assessments.log import payload_of, seal
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, Response
 from assess.assessments.respondents import has_left
+from assess.language import N_, _
 from assess.people.models import User
 from assess.people.permissions import ROLES, Ability, can_edit
 from assess.questionnaire.problems import Problem, Refused
 from assess.web.numbers import LARGEST_ID
 
-APART = "Everybody answers this version on their own sheet; open yours, or agree on an answer"
-HAS_LEFT = "You no longer belong to the workspace that asked; what you answered stays and counts"
-TOGETHER = "The team answers this version together again; open its sections"
+APART = N_("Everybody answers this version on their own sheet; open yours, or agree on an answer")
+HAS_LEFT = N_("You no longer belong to the workspace that asked; what you answered stays and counts")
+TOGETHER = N_("The team answers this version together again; open its sections")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,13 +239,14 @@ def _explain(
     if assessment.is_submitted:
         return Submitted(assessment=assessment)
     if respondent is not None and respondent.removed_at is not None:
-        return Elsewhere(message="You are no longer asked to answer this version; what you answered stays in its log")
+        message = _("You are no longer asked to answer this version; what you answered stays in its log")
+        return Elsewhere(message=message)
     if respondent is not None and has_left(respondent):
-        return Elsewhere(message=HAS_LEFT)
+        return Elsewhere(message=_(HAS_LEFT))
     if assessment.independent is not (respondent is not None or agreed):
-        return Elsewhere(message=APART if assessment.independent else TOGETHER)
+        return Elsewhere(message=_(APART) if assessment.independent else _(TOGETHER))
     if id_is_taken:
-        message = "Send the change again with a new mutation_id; this one cannot be used"
+        message = _("Send the change again with a new mutation_id; this one cannot be used")
         return Wrong(problems=(Problem(code="mutation_id_taken", key="mutation_id", message=message),))
     own = Response.objects.filter(respondent=respondent) if respondent else None
     common = assessment.answers.select_related("answered_by")

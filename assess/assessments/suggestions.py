@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from assess.assessments import policies
 from assess.assessments.changes import Change
@@ -20,8 +20,9 @@ from assess.assessments.combined import combine
 from assess.assessments.log import record
 from assess.assessments.models import Answer, Assessment, EventKind, Respondent, Response
 from assess.assessments.saving import Saved, save_answer
-from assess.assessments.words import BASIS_WORDS, answer_in_words
+from assess.assessments.words import BASIS_IN_SENTENCE, answer_in_words, short_day
 from assess.decision.compare_models import carry_over
+from assess.language import _
 from assess.people.models import User
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -43,15 +44,14 @@ class Suggestion:
     def words(self) -> str:
         """The answer with what it rests on: "45 minutes, measured"."""
         words = answer_in_words(self.question, self.answer)
-        basis = BASIS_WORDS.get(self.answer.basis or "", "")
-        return f"{words}, {basis.lower()}" if basis else words
+        basis = self.answer.basis
+        return _("{answer}, {basis}").format(answer=words, basis=BASIS_IN_SENTENCE[basis]) if basis else words
 
     @property
     def given(self) -> str:
         """By whom and when: "Ana, 3 May"."""
-        local = timezone.localtime(self.at)
-        day = formats.date_format(local, "j F" if local.year == timezone.localdate().year else "j F Y")
-        return f"{self.by}, {day}" if self.by else day
+        day = short_day(timezone.localtime(self.at))
+        return _("{person}, {day}").format(person=self.by, day=day) if self.by else day
 
     @property
     def posted(self) -> dict[str, object]:
@@ -92,7 +92,7 @@ def suggestions_for(
     if earlier is None:
         return {}
     before = dict(_own(earlier, respondent) if respondent else _common(earlier))
-    kept, _ = carry_over(questionnaire, {key: one.answer for key, one in before.items() if key not in given})
+    kept, _left = carry_over(questionnaire, {key: one.answer for key, one in before.items() if key not in given})
     together = {**kept, **given}
     return {
         question.key: Suggestion(
@@ -133,7 +133,7 @@ def _own(earlier: Assessment, respondent: Respondent) -> Iterator[tuple[str, _Ea
         return
     own = Response.objects.filter(assessment=earlier, respondent__user=respondent.user_id, answered=True)
     for row in own.filter(respondent__removed_at=None):
-        yield row.key, _Earlier(answer=row.as_answer(), by="you", at=row.answered_at)
+        yield row.key, _Earlier(answer=row.as_answer(), by=_("you"), at=row.answered_at)
 
 
 @transaction.atomic

@@ -1,17 +1,20 @@
 """An answer, and a moment, in words: the same on every page and in every message about it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import formats, timezone
 
 from assess.decision.disagreement import between_words
 from assess.decision.signals import words
+from assess.language import N_, Words, _, capitalised
 from assess.questionnaire.schema import Answer, Question
 
-BASIS_WORDS = {"measured": "Measured", "estimated": "Estimated", "guess": "A guess"}
-NOT_ANSWERED = "No answer"
-NOT_SURE = "Not sure yet"
-DOES_NOT_APPLY = "Does not apply"
+BASIS_WORDS = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("A guess")})
+#: The same inside a sentence.
+BASIS_IN_SENTENCE = Words({"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("a guess")})
+NOT_ANSWERED = N_("No answer")
+NOT_SURE = N_("Not sure yet")
+DOES_NOT_APPLY = N_("Does not apply")
 
 
 def answer_in_words(question: Question, answer: Answer | None) -> str:
@@ -24,16 +27,14 @@ def answer_in_words(question: Question, answer: Answer | None) -> str:
     '45 minutes'
     """
     if answer is None:
-        return NOT_ANSWERED
+        return _(NOT_ANSWERED)
     if answer.value is not None:
-        found = words(question, answer.value)
-        return found[:1].upper() + found[1:]
+        return capitalised(words(question, answer.value))
     if answer.between:
-        found = between_words(question, answer.between)
-        return found[:1].upper() + found[1:]
+        return capitalised(between_words(question, answer.between))
     if answer.not_applicable:
-        return f"{DOES_NOT_APPLY}: {answer.not_applicable}"
-    return NOT_SURE
+        return _("Does not apply: {reason}").format(reason=answer.not_applicable)
+    return _(NOT_SURE)
 
 
 def moment(at: datetime) -> str:
@@ -42,7 +43,14 @@ def moment(at: datetime) -> str:
     In the site's time zone, which the browser's clock need not share; so scripts take these words too.
     """
     local, today = timezone.localtime(at), timezone.localdate()
-    time = f"{local:%H:%M}"
+    time = formats.date_format(local, "TIME_FORMAT")
     if local.date() == today:
         return time
-    return f"{formats.date_format(local, 'j F' if local.year == today.year else 'j F Y')}, {time}"
+    if local.year == today.year:
+        return _("{day}, {time}").format(day=formats.date_format(local, "MONTH_DAY_FORMAT"), time=time)
+    return formats.date_format(local, "DATETIME_FORMAT")
+
+
+def short_day(on: date) -> str:
+    """A day as short as can be: without its year in this one."""
+    return formats.date_format(on, "MONTH_DAY_FORMAT" if on.year == timezone.localdate().year else "DATE_FORMAT")
