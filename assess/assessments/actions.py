@@ -7,10 +7,11 @@ allowed to, Refused with what to do instead when the assessment's state does not
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assess.assessments import policies
 from assess.assessments.editions import newest_of_same, questionnaire_of
@@ -22,6 +23,7 @@ from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
+from assess.language import _
 from assess.people.models import Team, User
 from assess.people.notices import tell
 from assess.people.permissions import Ability, architects_of, check_can
@@ -47,14 +49,14 @@ def start_assessment(
     policies.check(policies.why_not_start_with(edition, team))
     name = " ".join(system_name.split())
     if not name:
-        raise Refused([Problem(code="no_name", key="system", message="Enter the name of the system")])
+        raise Refused([Problem(code="no_name", key="system", message=_("Enter the name of the system"))])
     now = timezone.now()
     System.objects.get_or_create(
         team=team, name=name, defaults={"workspace_id": team.workspace_id, "created_by": by, "created_at": now}
     )
     system = System.objects.select_for_update().get(team=team, name=name)
     if system.assessments.filter(deleted_at=None).exists():
-        message = f"{name} has an assessment already: open it, or enter another name"
+        message = _("{system} has an assessment already: open it, or enter another name").format(system=name)
         raise Refused([Problem(code="has_assessment", key="system", message=message)])
     assessment = _new_version(system, edition, by=by, at=now)
     record(assessment, EventKind.STARTED, by=by, at=now, payload={"carried": len(carried or {})})
@@ -68,17 +70,20 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
     locked = _locked(assessment, Ability.SUBMIT, by=by)
     answers = locked.given_answers()
     policies.check(policies.why_not_submit(locked, sum(answer.is_known for answer in answers.values())))
-    questionnaire = questionnaire_of(locked.edition)
-    result = decide(questionnaire, answers)
     now = timezone.now()
+    # What is kept is in the site's language, so that nothing depends on the language of whoever submits.
+    with translation.override(settings.LANGUAGE_CODE):
+        questionnaire = questionnaire_of(locked.edition)
+        result = decide(questionnaire, answers)
+        apart = as_json(table_of(locked)) if locked.independent else None
+        kept = to_json(result, argue(questionnaire, answers, result, published_cases()), apart)
     locked.state = State.SUBMITTED
     locked.submitted_at, locked.submitted_by = now, by
     locked.updated_at, locked.updated_by = now, by
     locked.answers_hash = answers_hash(questionnaire, answers)
     locked.model_version = result.model_version
     locked.verdict, locked.form = result.verdict, result.form
-    apart = as_json(table_of(locked)) if locked.independent else None
-    locked.result = to_json(result, argue(questionnaire, answers, result, published_cases()), apart)
+    locked.result = kept
     locked.save()
     payload = {
         "answers_hash": locked.answers_hash,
@@ -89,7 +94,9 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
     }
     record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
     keep_standing(locked.system)
-    text = f"{locked} of {locked.system.team} was submitted by {by} and waits for a review."
+    text = _("{system}, version {version} of {team} was submitted by {person} and waits for a review.").format(
+        system=locked.system, version=locked.version, team=locked.system.team, person=by
+    )
     reviewers = [person for person in architects_of(locked.workspace_id) if person.pk != by.pk]
     tell(reviewers, text, reverse("assessment-decision", args=[locked.pk]))
     return locked

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assess.people.models import Team, User, Workspace, both_or_neither
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -128,13 +130,13 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 class State(models.TextChoices):
     """Where a version is between its first answer and a signature; `review.states` has the table of moves."""
 
-    DRAFT = "draft", "In progress"
-    SUBMITTED = "submitted", "Submitted"
-    IN_REVIEW = "in_review", "In review"
-    ACCEPTED = "accepted", "Accepted"
-    ACCEPTED_WITH_CONDITIONS = "accepted_with_conditions", "Accepted with conditions"
-    SENT_BACK = "sent_back", "Sent back"
-    CHALLENGED = "challenged", "Challenged"
+    DRAFT = "draft", _("In progress")
+    SUBMITTED = "submitted", _("Submitted")
+    IN_REVIEW = "in_review", _("In review")
+    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED_WITH_CONDITIONS = "accepted_with_conditions", _("Accepted with conditions")
+    SENT_BACK = "sent_back", _("Sent back")
+    CHALLENGED = "challenged", _("Challenged")
 
 
 #: States in which a reviewer's acceptance stands, if only until a challenge of it is answered.
@@ -284,7 +286,7 @@ class Assessment(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.system}, version {self.version}"
+        return gettext("{system}, version {version}").format(system=self.system, version=self.version)
 
     @property
     def is_submitted(self) -> bool:
@@ -374,10 +376,10 @@ class Answer(AnswerFields):
 class Perspective(models.TextChoices):
     """From where somebody sees the system; decides which sections they are asked (`respondents.SECTIONS_OF`)."""
 
-    DEVELOPER = "developer", "Developer"
-    OPERATIONS = "operations", "Operations"
-    MANAGER = "manager", "Manager"
-    PRODUCT = "product", "Product"
+    DEVELOPER = "developer", _("Developer")
+    OPERATIONS = "operations", _("Operations")
+    MANAGER = "manager", _("Manager")
+    PRODUCT = "product", _("Product")
 
 
 class Respondent(models.Model):
@@ -417,7 +419,7 @@ class Respondent(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(self.user) if self.user else self.email or "Somebody with the link"
+        return str(self.user) if self.user else self.email or gettext("Somebody with the link")
 
 
 class GuestLink(models.Model):
@@ -527,33 +529,33 @@ class Tally(models.Model):
 
 
 class EventKind(models.TextChoices):
-    STARTED = "started", "started"
-    ANSWERED = "answered", "answered"
-    CLEARED = "cleared", "cleared the answer"
-    SUBMITTED = "submitted", "submitted"
-    DELETED = "deleted", "deleted"
-    RESTORED = "restored", "restored"
-    PLANNED = "planned", "changed the plan"
-    ASKED = "asked", "asked somebody to answer"
-    REMINDED = "reminded", "reminded somebody"
-    JOINED = "joined", "came to answer"
-    REMOVED = "removed", "no longer asks somebody"
-    ASKED_APART = "asked_apart", "had people answer on their own"
-    TOGETHER = "together", "went back to answering together"
-    NAMES = "names", "showed or hid names"
-    FINISHED = "finished", "finished answering"
-    AGREED = "agreed", "agreed on an answer"
-    CONFIRMED = "confirmed", "confirmed earlier answers"
-    COMMENTED = "commented", "commented"
-    SETTLED = "settled", "settled a comment"
-    REVIEWED = "reviewed", "took up the review"
-    DECIDED = "decided", "decided"
-    CHALLENGED = "challenged", "challenged the decision"
-    UPHELD = "upheld", "upheld the decision"
-    REOPENED = "reopened", "opened the review again"
-    CONDITION_MET = "condition_met", "met a condition"
-    SHARED = "shared", "made a share link"
-    UNSHARED = "unshared", "revoked a share link"
+    STARTED = "started", _("started")
+    ANSWERED = "answered", _("answered")
+    CLEARED = "cleared", _("cleared the answer")
+    SUBMITTED = "submitted", _("submitted")
+    DELETED = "deleted", _("deleted")
+    RESTORED = "restored", _("restored")
+    PLANNED = "planned", _("changed the plan")
+    ASKED = "asked", _("asked somebody to answer")
+    REMINDED = "reminded", _("reminded somebody")
+    JOINED = "joined", _("came to answer")
+    REMOVED = "removed", _("no longer asks somebody")
+    ASKED_APART = "asked_apart", _("had people answer on their own")
+    TOGETHER = "together", _("went back to answering together")
+    NAMES = "names", _("showed or hid names")
+    FINISHED = "finished", _("finished answering")
+    AGREED = "agreed", _("agreed on an answer")
+    CONFIRMED = "confirmed", _("confirmed earlier answers")
+    COMMENTED = "commented", _("commented")
+    SETTLED = "settled", _("settled a comment")
+    REVIEWED = "reviewed", _("took up the review")
+    DECIDED = "decided", _("decided")
+    CHALLENGED = "challenged", _("challenged the decision")
+    UPHELD = "upheld", _("upheld the decision")
+    REOPENED = "reopened", _("opened the review again")
+    CONDITION_MET = "condition_met", _("met a condition")
+    SHARED = "shared", _("made a share link")
+    UNSHARED = "unshared", _("revoked a share link")
 
 
 class Event(models.Model):

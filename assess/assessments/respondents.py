@@ -40,6 +40,7 @@ from assess.assessments.models import (
 )
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.words import answer_in_words
+from assess.language import N_, _, any_of, ngettext
 from assess.people.invitations import hold_limit, sent_lately
 from assess.people.links import hash_of, new_token
 from assess.people.models import Membership, Role, User
@@ -80,13 +81,13 @@ class AnswersFirstError(PermissionDenied):
     `assess.web.errors.forbidden` shows the sentence and the way on.
     """
 
-    heading = "Your answers first"
-    way_on = "Go on answering"
-
     def __init__(self, left: int, url: str) -> None:
-        questions = "one question" if left == 1 else f"{left} questions"
-        self.sentence = f"Answer the {questions} left to you first; then you see what came out. So others sway nobody."
-        self.url = url
+        self.heading, self.way_on, self.url = _("Your answers first"), _("Go on answering"), url
+        self.sentence = ngettext(
+            "Answer the one question left to you first; then you see what came out. So others sway nobody.",
+            "Answer the {count} questions left to you first; then you see what came out. So others sway nobody.",
+            left,
+        ).format(count=left)
         super().__init__(self.sentence)
 
 
@@ -243,21 +244,30 @@ def others_in_words(
     said: dict[str, list[tuple[str, str]]] = {}
     for row in rows.exclude(respondent=respondent).select_related("respondent__user").order_by("id"):
         words = answer_in_words(questionnaire.by_key[row.key], row.as_answer())
-        note = f" ({row.note})" if row.note and assessment.names_shown else ""
-        person = row.respondent.user
-        guest = " (guest)" if person is not None and person.is_guest else ""  # whoever they say they are
-        said.setdefault(row.key, []).append((f"{row.respondent}{guest}", words + note))
+        if row.note and assessment.names_shown:
+            words = _("{answer} ({note})").format(answer=words, note=row.note)
+        who, person = str(row.respondent), row.respondent.user
+        if person is not None and person.is_guest:
+            who = _("{person} (guest)").format(person=who)  # whoever they say they are
+        said.setdefault(row.key, []).append((who, words))
     lines = {}
     for key, given in said.items():
         if assessment.names_shown:
-            lines[key] = tuple(f"{who}: {words}" for who, words in given)
+            lines[key] = tuple(_("{person}: {answer}").format(person=who, answer=words) for who, words in given)
         else:
-            counts = sorted(Counter(words for _, words in given).items())
-            lines[key] = tuple(words if number == 1 else f"{words} ({number} people)" for words, number in counts)
+            counts = sorted(Counter(words for _who, words in given).items())
+            lines[key] = tuple(
+                words if number == 1 else _given_by(number).format(answer=words, count=number)
+                for words, number in counts
+            )
     for answer in assessment.answers.given().filter(key__in=keys):
         agreed = answer_in_words(questionnaire.by_key[answer.key], answer.as_answer())
-        lines[answer.key] = (*lines.get(answer.key, ()), f"Agreed on: {agreed}")
+        lines[answer.key] = (*lines.get(answer.key, ()), _("Agreed on: {answer}").format(answer=agreed))
     return lines
+
+
+def _given_by(number: int) -> str:
+    return ngettext("{answer} ({count} person)", "{answer} ({count} people)", number)
 
 
 # --- asking
@@ -276,7 +286,7 @@ def ask(
     """Ask people of the workspace by name and others by mail; all of them, or, when something is wrong, none."""
     if not people and not emails:
         check_can(by, Ability.ASK, assessment.system.team)
-        raise Refused([Problem(code="nobody", key="people", message="Choose whom to ask, or enter an address")])
+        raise Refused([Problem(code="nobody", key="people", message=_("Choose whom to ask, or enter an address"))])
     asked: list[Respondent] = []
     if people:
         asked += ask_people(assessment, people=people, perspective=perspective, sections=sections, by=by)
@@ -299,24 +309,35 @@ def ask_people(
     policies.check(policies.why_not_answer(held))
     now = timezone.now()
     problems = [
-        Problem(code="not_here", key="people", message=f"Ask {person} by mail; they are not in {held.workspace}")
+        Problem(
+            code="not_here",
+            key="people",
+            message=_("Ask {person} by mail; they are not in {workspace}").format(
+                person=person, workspace=held.workspace
+            ),
+        )
         for person in people
         if not person.is_active or not person.memberships.filter(workspace=held.workspace_id).exists()
     ]
     perspective, slugs = _checked(held, perspective, sections, problems)
     if not people:
-        problems.append(Problem(code="nobody", key="people", message="Choose whom to ask"))
+        problems.append(Problem(code="nobody", key="people", message=_("Choose whom to ask")))
     if problems:
         raise Refused(problems)
     _answer_apart(held, by=by, at=now)
     asked = [_ask(held, person, perspective, slugs, by=by, at=now) for person in people]
     others = [respondent.user for respondent in asked if respondent.user and respondent.user != by]
-    text = f"{by} asks you to answer {held.system}, version {held.version}, on your own"
-    tell(others, text, reverse("assessment-mine", args=[held.pk]), details=WHY_APART)
+    tell(others, _asks(held, by), reverse("assessment-mine", args=[held.pk]), details=_(WHY_APART))
     return asked
 
 
-WHY_APART = "Nobody sees your answers to a question before giving their own, and you see theirs after yours."
+WHY_APART = N_("Nobody sees your answers to a question before giving their own, and you see theirs after yours.")
+
+
+def _asks(held: Assessment, by: User) -> str:
+    return _("{person} asks you to answer {system}, version {version}, on your own").format(
+        person=by, system=held.system, version=held.version
+    )
 
 
 @transaction.atomic
@@ -345,7 +366,7 @@ def ask_by_mail(
     present = held.respondents.filter(removed_at=None).exclude(email="").values_list("email", flat=True)
     for address in addresses:
         if address in present:
-            message = f"{address} is asked already: remind them instead"
+            message = _("{address} is asked already: remind them instead").format(address=address)
             problems.append(Problem(code="asked_already", key="emails", message=message))
     by_mail = [address for address in addresses if address not in here]
     if by_mail:
@@ -354,7 +375,7 @@ def ask_by_mail(
     if len(by_mail) > left:
         problems.append(_too_many_mails(left))
     if not addresses and not problems:
-        problems.append(Problem(code="nobody", key="emails", message="Enter the addresses of those to ask"))
+        problems.append(Problem(code="nobody", key="emails", message=_("Enter the addresses of those to ask")))
     if problems:
         raise Refused(problems)
     asked = []
@@ -374,8 +395,7 @@ def ask_by_mail(
             asked_by=by,
         )
         _record_asked(held, respondent, by=by, at=now)
-        text = f"{by} asks you to answer {held.system}, version {held.version}, on your own"
-        _send_link(respondent, token, text)
+        _send_link(respondent, token, _asks(held, by))
         asked.append(respondent)
     return asked
 
@@ -418,7 +438,7 @@ def revoke_guest_link(assessment: Assessment, link_id: int, *, by: User) -> None
     now = timezone.now()
     changed = held.guest_links.filter(pk=link_id, revoked_at=None).update(revoked_at=now, revoked_by=by)
     if not changed:
-        raise Refused([Problem(code="no_link", message="Nothing to do: this link works no more")])
+        raise Refused([Problem(code="no_link", message=_("Nothing to do: this link works no more"))])
     record(held, EventKind.REMOVED, by=by, at=now, payload={"guest_link": link_id})
 
 
@@ -430,11 +450,13 @@ def remind(assessment: Assessment, respondent_id: int, *, by: User) -> Responden
     policies.check(policies.why_not_answer(held))
     now = timezone.now()
     policies.check(_why_not_remind(respondent, at=now))
-    text = f"{by} is waiting for your answers on {held.system}, version {held.version}"
+    text = _("{person} is waiting for your answers on {system}, version {version}").format(
+        person=by, system=held.system, version=held.version
+    )
     respondent.reminded_at = now
     person = respondent.user
     if person is not None and not person.is_guest:
-        tell([person], text, reverse("assessment-mine", args=[held.pk]), details=WHY_APART)
+        tell([person], text, reverse("assessment-mine", args=[held.pk]), details=_(WHY_APART))
     else:
         hold_limit(by)
         if not mails_left(by, at=now):
@@ -442,7 +464,7 @@ def remind(assessment: Assessment, respondent_id: int, *, by: User) -> Responden
         token, respondent.token_hash = new_token()
         if person is None:
             respondent.expires_at = now + timedelta(days=settings.LIMITS["invitation_days"])
-        _send_link(respondent, token, text, before="Links of earlier mails work no more. ")
+        _send_link(respondent, token, text, again=True)
     respondent.save(update_fields=("reminded_at", "token_hash", "expires_at"))
     record(held, EventKind.REMINDED, by=by, at=now, respondent_id=respondent.pk)
     return respondent
@@ -517,9 +539,10 @@ def finish(respondent: Respondent, finished: bool = True, *, by: User) -> Respon
     policies.check(policies.why_not_answer(assessment))
     policies.check(_why_not_apart(assessment))
     if held.removed_at is not None:
-        raise Refused([Problem(code="removed", message="Nothing to do: you are no longer asked to answer")])
+        raise Refused([Problem(code="removed", message=_("Nothing to do: you are no longer asked to answer"))])
     if has_left(held):
-        raise Refused([Problem(code="has_left", message="Nothing to do: you no longer belong to the workspace")])
+        message = _("Nothing to do: you no longer belong to the workspace")
+        raise Refused([Problem(code="has_left", message=message)])
     if (held.finished_at is not None) == finished:
         return held
     now = timezone.now()
@@ -528,7 +551,10 @@ def finish(respondent: Respondent, finished: bool = True, *, by: User) -> Respon
     record(assessment, EventKind.FINISHED, by=by, at=now, payload={"finished": finished}, respondent_id=held.pk)
     waiting = assessment.respondents.filter(removed_at=None, finished_at=None).exists()
     if finished and held.asked_by_id != by.pk and (held.guest_link_id is None or not waiting):
-        text = f"{by} has answered {assessment.system}" + ("" if waiting else "; so have all who were asked")
+        text = _("{person} has answered {system}; so have all who were asked")
+        if waiting:
+            text = _("{person} has answered {system}")
+        text = text.format(person=by, system=assessment.system)
         tell(readers_among([held.asked_by], assessment.system.team), text, _people_url(assessment))
     return held
 
@@ -657,33 +683,45 @@ def open_door(token: str, *, hold: bool = False) -> Door | None:
 
 def _check_open(door: Door) -> None:
     assessment, who, now = door.assessment, door.asked_by, timezone.now()
-    what = f"{assessment.system}, version {assessment.version}"
+    named = {"person": who, "system": assessment.system, "version": assessment.version, "team": assessment.system.team}
     if assessment.deleted_at is not None:
-        raise ClosedDoorError("deleted", "This assessment is gone", f"Ask {who} what to do: it was deleted.")
+        sentence = _("Ask {person} what to do: it was deleted.")
+        raise ClosedDoorError("deleted", _("This assessment is gone"), sentence.format(**named))
     if door.respondent is not None and door.respondent.removed_at is not None:
-        sentence = f"You are no longer asked to answer {what}. If that is a mistake, ask {who} to ask you again."
-        raise ClosedDoorError("removed", "You are no longer asked", sentence)
-    if assessment.submitted_at is not None:
-        sentence = (
-            f"{what}, was submitted by {assessment.submitted_by}. There is nothing left for you to do; thank you."
+        sentence = _(
+            "You are no longer asked to answer {system}, version {version}. "
+            "If that is a mistake, ask {person} to ask you again."
         )
-        raise ClosedDoorError("submitted", "Answering is over", sentence)
+        raise ClosedDoorError("removed", _("You are no longer asked"), sentence.format(**named))
+    if assessment.submitted_at is not None:
+        sentence = _(
+            "{system}, version {version}, was submitted by {submitter}. There is nothing left for you to do; thank you."
+        ).format(submitter=assessment.submitted_by, **named)
+        raise ClosedDoorError("submitted", _("Answering is over"), sentence)
     if not assessment.independent:
-        sentence = f"The team answers {what} together again. There is nothing for you to do; {who} can tell you more."
-        raise ClosedDoorError("together", "Your answers are not needed just now", sentence)
+        sentence = _(
+            "The team answers {system}, version {version} together again. "
+            "There is nothing for you to do; {person} can tell you more."
+        )
+        raise ClosedDoorError("together", _("Your answers are not needed just now"), sentence.format(**named))
     if door.link is not None and door.link.revoked_at is not None:
-        raise ClosedDoorError("revoked", "This link was withdrawn", f"Ask {who} for a new link if you should answer.")
+        sentence = _("Ask {person} for a new link if you should answer.")
+        raise ClosedDoorError("revoked", _("This link was withdrawn"), sentence.format(**named))
     if door.link is not None and not (who.is_active and can(who, Ability.ASK, assessment.system.team)):
-        sentence = f"{who}, who made it, no longer leads {assessment.system.team}. Ask the team for a new link."
-        raise ClosedDoorError("withdrawn", "This link was withdrawn", sentence)
+        sentence = _("{person}, who made it, no longer leads {team}. Ask the team for a new link.")
+        raise ClosedDoorError("withdrawn", _("This link was withdrawn"), sentence.format(**named))
     ends = door.link.expires_at if door.link else door.respondent.expires_at if door.respondent else None
     if ends is not None and ends <= now:
-        raise ClosedDoorError("expired", "This link has expired", f"Ask {who} for a new link.")
-    if door.link is not None and door.link.respondents.count() >= settings.LIMITS["guests_per_link"]:
-        sentence = (
-            f"{settings.LIMITS['guests_per_link']} people came by this link, as many as may. Ask {who} for another."
+        sentence = _("Ask {person} for a new link.")
+        raise ClosedDoorError("expired", _("This link has expired"), sentence.format(**named))
+    most = settings.LIMITS["guests_per_link"]
+    if door.link is not None and door.link.respondents.count() >= most:
+        sentence = ngettext(
+            "{count} people came by this link, as many as may. Ask {person} for another.",
+            "{count} people came by this link, as many as may. Ask {person} for another.",
+            most,
         )
-        raise ClosedDoorError("full", "This link is used up", sentence)
+        raise ClosedDoorError("full", _("This link is used up"), sentence.format(count=most, **named))
 
 
 @transaction.atomic
@@ -722,9 +760,8 @@ def join_as(token: str, *, by: User) -> Respondent:
     if known is not None and known.removed_at is None:
         return known
     if known is not None and door.link is not None:
-        who = door.asked_by
-        sentence = f"You were asked before and removed again. Ask {who} to ask you by name."
-        raise ClosedDoorError("removed", "You are no longer asked", sentence)
+        sentence = _("You were asked before and removed again. Ask {person} to ask you by name.")
+        raise ClosedDoorError("removed", _("You are no longer asked"), sentence.format(person=door.asked_by))
     return _join(door, by)
 
 
@@ -734,14 +771,17 @@ def why_not_theirs(door: Door, user: User) -> str:
     if respondent is None or respondent.user_id == user.pk:
         return ""
     if respondent.user_id is not None:
-        return f"This link is {respondent.user}’s, and you are signed in as {user}. Sign out first if it is yours."
-    if user.is_guest:
-        return f"You are answering as {user} at present. Leave first if this link is for you as well."
-    if respondent.email and respondent.email.lower() != user.email.lower():
-        return (
-            f"This link was sent to {respondent.email}, and you are signed in as {user.email}. "
-            f"Sign out and open it again, or ask {door.asked_by} to ask you by name."
+        return _("This link is {person}’s, and you are signed in as {user}. Sign out first if it is yours.").format(
+            person=respondent.user, user=user
         )
+    if user.is_guest:
+        sentence = _("You are answering as {user} at present. Leave first if this link is for you as well.")
+        return sentence.format(user=user)
+    if respondent.email and respondent.email.lower() != user.email.lower():
+        return _(
+            "This link was sent to {address}, and you are signed in as {own_address}. "
+            "Sign out and open it again, or ask {person} to ask you by name."
+        ).format(address=respondent.email, own_address=user.email, person=door.asked_by)
     return ""
 
 
@@ -764,7 +804,8 @@ def _join(door: Door, person: User, *, token_hash: str | None = None) -> Respond
     record(door.assessment, EventKind.JOINED, by=person, at=now, respondent_id=respondent.pk)
     if door.respondent is not None:  # one who was waited for; twenty by a link for many would be twenty mails
         asker = readers_among([door.asked_by], door.assessment.system.team)
-        tell(asker, f"{person} came to answer {door.assessment.system}", _people_url(door.assessment))
+        text = _("{person} came to answer {system}").format(person=person, system=door.assessment.system)
+        tell(asker, text, _people_url(door.assessment))
     return respondent
 
 
@@ -795,14 +836,14 @@ def _held_respondent(assessment: Assessment, respondent_id: int, *, by: User) ->
     held = _held(assessment, Ability.ASK, by=by)
     found = held.respondents.select_related("user").filter(pk=respondent_id, removed_at=None).first()
     if found is None:
-        raise Refused([Problem(code="not_asked", message="Nothing to do: this person is not asked any more")])
+        raise Refused([Problem(code="not_asked", message=_("Nothing to do: this person is not asked any more"))])
     return held, found
 
 
 def _why_not_apart(assessment: Assessment) -> Problem | None:
     if assessment.independent:
         return None
-    message = "The team answers this version together; a lead can ask people to answer on their own"
+    message = _("The team answers this version together; a lead can ask people to answer on their own")
     return Problem(code="together", message=message)
 
 
@@ -813,7 +854,7 @@ def _why_not_show_names(held: Assessment) -> Problem | None:
     since = held.events.filter(kind__in=kinds, number__gt=hidden.number if hidden else 0)
     if not since.exclude(respondent=None).exists():
         return None
-    message = "Leave names hidden: people answered this version without theirs. The next one may show names"
+    message = _("Leave names hidden: people answered this version without theirs. The next one may show names")
     return Problem(code="answered_without_names", message=message)
 
 
@@ -825,15 +866,19 @@ def has_address(respondent: Respondent) -> bool:
 
 def _why_not_remind(respondent: Respondent, *, at: datetime) -> Problem | None:
     if respondent.finished_at is not None:
-        return Problem(code="finished", message=f"Nothing to do: {respondent} has finished answering")
+        message = _("Nothing to do: {person} has finished answering")
+        return Problem(code="finished", message=message.format(person=respondent))
     if not has_address(respondent):
-        return Problem(code="no_address", message=f"Tell {respondent} yourself; there is no address to write to")
+        message = _("Tell {person} yourself; there is no address to write to")
+        return Problem(code="no_address", message=message.format(person=respondent))
     if has_left(respondent):
-        message = f"Remove {respondent}: they no longer belong to {respondent.assessment.workspace}"
+        message = _("Remove {person}: they no longer belong to {workspace}")
+        message = message.format(person=respondent, workspace=respondent.assessment.workspace)
         return Problem(code="has_left", message=message)
     before = respondent.reminded_at or respondent.asked_at
     if at - before < BETWEEN_REMINDERS:
-        return Problem(code="too_soon", message=f"Wait until tomorrow; {respondent} heard of it within the last day")
+        message = _("Wait until tomorrow; {person} heard of it within the last day")
+        return Problem(code="too_soon", message=message.format(person=respondent))
     return None
 
 
@@ -842,12 +887,12 @@ def _checked(
 ) -> tuple[str, list[str]]:
     """The perspective and the sections as they are stored; adds to `problems` what is wrong with them."""
     if perspective not in Perspective.values:
-        message = f"Choose {', '.join(Perspective.values[:-1])} or {Perspective.values[-1]}"
+        message = _("Choose {perspectives}").format(perspectives=any_of(Perspective.values))
         problems.append(Problem(code="unknown_perspective", key="perspective", message=message))
     known = [section.slug for section in questionnaire_of(held.edition).sections]
     for slug in sections:
         if slug not in known:
-            message = "Choose from this questionnaire’s sections"
+            message = _("Choose from this questionnaire’s sections")
             problems.append(Problem(code="unknown_section", key="sections", message=message))
             break
     return str(perspective), [slug for slug in known if slug in sections]
@@ -863,7 +908,8 @@ def _addresses(emails: Sequence[str], problems: list[Problem]) -> list[str]:
         try:
             validate_email(address)
         except ValidationError:
-            message = f"Enter a full address such as ana@example.org instead of “{email.strip()[:80]}”"
+            message = _("Enter a full address such as ana@example.org instead of “{given}”")
+            message = message.format(given=email.strip()[:80])
             problems.append(Problem(code="bad_address", key="emails", message=message))
             continue
         found[address] = None
@@ -877,9 +923,18 @@ def mails_left(by: User, *, at: datetime) -> int:
 
 def _too_many_mails(left: int) -> Problem:
     limit = settings.LIMITS["invitations_per_day"]
-    rest = f"{left} more today" if left else "none more today"
-    message = f"Ask fewer by mail: a person may write to {limit} in a day, you to {rest}. A guest link needs no mail"
-    return Problem(code="too_many_mails", key="emails", message=message)
+    message = _(
+        "Ask fewer by mail: a person may write to {limit} in a day, you to none more today. A guest link needs no mail"
+    )
+    if left:
+        message = ngettext(
+            "Ask fewer by mail: a person may write to {limit} in a day, you to {count} more today. "
+            "A guest link needs no mail",
+            "Ask fewer by mail: a person may write to {limit} in a day, you to {count} more today. "
+            "A guest link needs no mail",
+            left,
+        )
+    return Problem(code="too_many_mails", key="emails", message=message.format(limit=limit, count=left))
 
 
 def _answer_apart(held: Assessment, *, by: User, at: datetime) -> None:
@@ -968,14 +1023,18 @@ def _record_asked(held: Assessment, respondent: Respondent, *, by: User, at: dat
     record(held, EventKind.ASKED, by=by, at=at, payload=payload, respondent_id=respondent.pk)
 
 
-def _send_link(respondent: Respondent, token: str, text: str, *, before: str = "") -> None:
+def _send_link(respondent: Respondent, token: str, text: str, *, again: bool = False) -> None:
+    """`again`: links sent before work no more."""
     days = settings.LIMITS["invitation_days"]
-    lasts = (
-        f"The link below is yours alone and works for {days} days"
-        if respondent.user_id is None
-        else ("The link below is yours alone")
-    )
-    details = f"You need no account, only a name. {WHY_APART} {before}{lasts}."
+    lasts = _("The link below is yours alone.")
+    if respondent.user_id is None:
+        lasts = ngettext(
+            "The link below is yours alone and works for {count} day.",
+            "The link below is yours alone and works for {count} days.",
+            days,
+        ).format(count=days)
+    before = [_("Links of earlier mails work no more.")] if again else []
+    details = " ".join((_("You need no account, only a name."), _(WHY_APART), *before, lasts))
     url = reverse("join", args=[token])
     transaction.on_commit(partial(send, respondent.email, text, url, details), robust=True)
 
@@ -991,10 +1050,10 @@ def _name_of_guest(name: str) -> str:
         raise refused.keyed("name") from refused
     hidden = next((letter for letter in checked if unicodedata.category(letter) == "Cf" and letter not in JOINERS), "")
     if hidden:
-        message = f"Remove the invisible character U+{ord(hidden):04X}; type your name anew"
+        message = _("Remove the invisible character {code}; type your name anew").format(code=f"U+{ord(hidden):04X}")
         raise Refused([Problem(code="invisible", key="name", message=message)])
     if not any(letter.isalnum() and letter not in FILLERS for letter in checked):
-        message = "Enter your name as those who asked you know it"
+        message = _("Enter your name as those who asked you know it")
         raise Refused([Problem(code="no_name", key="name", message=message)])
     return checked
 
@@ -1020,6 +1079,11 @@ def colleagues(assessment: Assessment) -> tuple[list[tuple[User, str]], list[tup
 def _with_places(memberships: Iterable[Membership]) -> list[tuple[User, str]]:
     """Each person with the place: "Team member, Payments"."""
     return [
-        (each.user, f"{Role(each.role).label}, {each.team}" if each.team else str(Role(each.role).label))
+        (
+            each.user,
+            _("{role}, {team}").format(role=Role(each.role).label, team=each.team)
+            if each.team
+            else str(Role(each.role).label),
+        )
         for each in memberships
     ]

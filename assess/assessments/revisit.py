@@ -11,19 +11,35 @@ from datetime import date
 from typing import Any, Literal, cast
 
 from django.db.models.fields.json import KeyTransform
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
+from assess.assessments.words import short_day
 from assess.decision import wording
 from assess.decision.argue import MOST_CONDITIONS
 from assess.decision.flips import FRAME
 from assess.decision.result import Verdict
 from assess.decision.signals import words
+from assess.language import N_, Words, _
 from assess.questionnaire.schema import Answers, Question, Questionnaire, Value
 
-ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+#: What happened when a team joins and there are now so many.
+TEAM_JOINED = Words(
+    {
+        1: N_("A first team joined: ask again"),
+        2: N_("A second team joined: ask again"),
+        3: N_("A third team joined: ask again"),
+        4: N_("A fourth team joined: ask again"),
+        5: N_("A fifth team joined: ask again"),
+        6: N_("A sixth team joined: ask again"),
+        7: N_("A seventh team joined: ask again"),
+        8: N_("A eighth team joined: ask again"),
+        9: N_("A ninth team joined: ask again"),
+        10: N_("A tenth team joined: ask again"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +89,7 @@ def due_of(
     found: dict[int, list[Due]] = {}
     for row in rows:
         if row.ask_again_on is not None and row.ask_again_on <= today and row.deleted_at is None:
-            sentence = f"Ask again: due since {day(row.ask_again_on, today)}"
+            sentence = _("Ask again: due since {day}").format(day=short_day(row.ask_again_on, today))
             found.setdefault(row.pk, []).append(Due(kind="date", sentence=sentence, since=row.ask_again_on))
     going_on = [row for row in rows if row.is_open and row.standing_at is not None and not row.independent]
     if going_on:
@@ -124,11 +140,6 @@ def is_met(question: Question, trigger: Trigger, now: Value) -> bool:
     return is_now >= wanted if wanted > was else is_now <= wanted
 
 
-def day(on: date, today: date) -> str:
-    """A day as short as can be: without its year in this one."""
-    return formats.date_format(on, "j F" if on.year == today.year else "j F Y")
-
-
 def _place(question: Question, value: Value) -> float | None:
     """Where a value lies in the question's order; None for what is none of its values."""
     if isinstance(value, str):
@@ -140,10 +151,11 @@ def _place(question: Question, value: Value) -> float | None:
 def _sentence(question: Question, trigger: Trigger, now: Value) -> str:
     """What happened: "A third team joined: ask again"."""
     verdict = wording.VERDICT_WORDS[trigger.verdict].lower()
-    if trigger.key == "teams" and isinstance(now, int) and trigger.before == now - 1 and now < len(ORDINALS):
-        return f"A {ORDINALS[now]} team joined: ask again"
-    told = words(question, now)
-    return f"{wording.subject(question)}: now {told.lower()}, which may mean “{verdict}”: ask again"
+    if trigger.key == "teams" and isinstance(now, int) and trigger.before == now - 1 and now in TEAM_JOINED:
+        return TEAM_JOINED[now]
+    return _("{subject}: now {answer}, which may mean “{verdict}”: ask again").format(
+        subject=wording.subject(question), answer=words(question, now).lower(), verdict=verdict
+    )
 
 
 def _flips(rows: Sequence[Assessment]) -> dict[int, Sequence[Mapping[str, Any]]]:

@@ -92,7 +92,7 @@ WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL AND independent = 
   AND EXISTS (SELECT 1 FROM assess_membership AS m
               WHERE m.team_id = assess_assessment.team_id AND m.user_id = %s AND m.role IN (ROLES))
 RETURNING (SELECT e.sha256 FROM assess_edition AS e WHERE e.id = assess_assessment.edition_id), log_length
-""".replace("ROLES", ", ".join("%s" for _ in ANSWERING_ROLES))
+""".replace("ROLES", ", ".join("%s" for _role in ANSWERING_ROLES))
 
 # A respondent's own: of whoever is still asked, and, where they were asked as one of the workspace's people rather than
 # by a link, still is one of them. The last condition: they are a guest.

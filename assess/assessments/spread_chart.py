@@ -10,6 +10,8 @@ from typing import Final
 
 from assess.assessments.models import Perspective
 from assess.assessments.together import ROLE_NAMES, Point, finding_of, roles_in_words
+from assess.assessments.words import DOES_NOT_APPLY, NOT_SURE, answer_in_words
+from assess.language import _
 
 #: Narrow, with the words above the marks, so that it can be read on a small screen.
 WIDTH: Final = 360
@@ -87,8 +89,12 @@ def spread_chart(point: Point) -> SpreadChart:
         )
     return SpreadChart(
         slug=point.question.key,
-        title=f"{point.question.wording} {finding_of(point.spread)}.",
-        desc="; ".join(f"{row.label}: {row.who or 'nobody'}" for row in rows) + ".",
+        title=_("{question} {finding}.").format(question=point.question.wording, finding=finding_of(point.spread)),
+        desc=_("{lines}.").format(
+            lines=_("; ").join(
+                _("{answer}: {people}").format(answer=row.label, people=row.who or _("nobody")) for row in rows
+            )
+        ),
         width=WIDTH,
         height=len(rows) * ROW + 4,
         rows=tuple(rows),
@@ -108,8 +114,8 @@ def _lines(point: Point) -> list[tuple[str, Mapping[str, int], bool]]:
     lines: list[tuple[str, Mapping[str, int], bool]]
     if question.kind == "number":
         lines = [(line.words, line.by_perspective, line.value == value) for line in spread.given]
-        if agreed and value is not None and not any(is_agreed for _, _, is_agreed in lines):
-            lines.append((point.finding.partition(":")[0], {}, True))
+        if agreed and value is not None and not any(line[2] for line in lines):
+            lines.append((answer_in_words(question, agreed), {}, True))
     elif question.kind == "choice":
         given = {line.value: line.by_perspective for line in spread.given}
         lines = [(option.label, given.get(option.value, {}), option.value == value) for option in question.options]
@@ -126,11 +132,11 @@ def _lines(point: Point) -> list[tuple[str, Mapping[str, int], bool]]:
             if line.value == ():
                 _add(none, line.by_perspective)
         if none or value == ():
-            lines.append(("None of these", none, value == ()))
+            lines.append((_("None of these"), none, value == ()))
     if spread.not_sure:
-        lines.append(("Not sure yet", spread.not_sure_by, False))
+        lines.append((_(NOT_SURE), spread.not_sure_by, False))
     if spread.not_applicable or (agreed and agreed.not_applicable):
-        lines.append(("Does not apply", spread.not_applicable_by, bool(agreed and agreed.not_applicable)))
+        lines.append((_(DOES_NOT_APPLY), spread.not_applicable_by, bool(agreed and agreed.not_applicable)))
     return lines
 
 
@@ -140,7 +146,7 @@ def _add(counts: dict[str, int], more: Mapping[str, int]) -> None:
 
 
 def _marks(by_role: Mapping[str, int]) -> tuple[Mark, ...]:
-    roles = [role for role in Perspective.values for _ in range(by_role.get(role, 0))]
+    roles = [role for role in Perspective.values for _each in range(by_role.get(role, 0))]
     apart = min(APART, (LAST_MARK - FIRST_MARK) / max(len(roles) - 1, 1))
     return tuple(
         Mark(shape=SHAPES[role][0], is_filled=SHAPES[role][1], x=round(FIRST_MARK + index * apart, 1))

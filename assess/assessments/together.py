@@ -9,11 +9,12 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Literal
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 from assess.assessments.changes import Change, check_change
 from assess.assessments.editions import questionnaire_of
@@ -33,6 +34,7 @@ from assess.decision.disagreement import (
     values_of,
     verdicts_by_role,
 )
+from assess.language import N_, Words, _, all_of, capitalised, ngettext, number_word
 from assess.people.models import User
 from assess.people.permissions import Ability, check_can
 from assess.questionnaire.answers import check_text
@@ -41,19 +43,31 @@ from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.schema import Answers, Question, Questionnaire, Section, Value
 
 Standing = Literal["agreed", "open", "apart", "same", "one", "unknown", "unanswered"]
-ROLE_WORDS: dict[str, tuple[str, str]] = {
-    Perspective.DEVELOPER: ("developer", "developers"),
-    Perspective.OPERATIONS: ("person in operations", "people in operations"),
-    Perspective.MANAGER: ("manager", "managers"),
-    Perspective.PRODUCT: ("person in product", "people in product"),
-}
-ROLE_NAMES: dict[str, str] = {
-    Perspective.DEVELOPER: "Developers",
-    Perspective.OPERATIONS: "Operations",
-    Perspective.MANAGER: "Managers",
-    Perspective.PRODUCT: "Product",
-}
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+ROLE_NAMES: Words[str] = Words(
+    {
+        Perspective.DEVELOPER: N_("Developers"),
+        Perspective.OPERATIONS: N_("Operations"),
+        Perspective.MANAGER: N_("Managers"),
+        Perspective.PRODUCT: N_("Product"),
+    }
+)
+#: The same inside a sentence.
+ROLES_INSIDE: Words[str] = Words(
+    {
+        Perspective.DEVELOPER: N_("developers"),
+        Perspective.OPERATIONS: N_("operations"),
+        Perspective.MANAGER: N_("managers"),
+        Perspective.PRODUCT: N_("product"),
+    }
+)
+ROLES_ALONE: Words[str] = Words(
+    {
+        Perspective.DEVELOPER: N_("Developers alone"),
+        Perspective.OPERATIONS: N_("Operations alone"),
+        Perspective.MANAGER: N_("Managers alone"),
+        Perspective.PRODUCT: N_("Product alone"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,8 +131,10 @@ class Point:
     def finding(self) -> str:
         """How the question stands, in one sentence without its full stop."""
         if self.is_agreed and self.common:
-            who = f" by {self.agreement.agreed_by}" if self.agreement else ""
-            return f"{answer_in_words(self.question, self.common.as_answer())}: agreed{who}"
+            answer = answer_in_words(self.question, self.common.as_answer())
+            if self.agreement is None:
+                return _("{answer}: agreed").format(answer=answer)
+            return _("{answer}: agreed by {person}").format(answer=answer, person=self.agreement.agreed_by)
         return finding_of(self.spread)
 
 
@@ -129,31 +145,39 @@ def finding_of(spread: Spread) -> str:
     'Between weekly and daily: 3 people, one step apart'
     """
     if spread.is_mixed:
-        said = " or ".join(f"“{line.words}”" for line in spread.given)
-        return f"{said}: {people(spread.n)}; does not apply: {people(spread.not_applicable)} – open"
+        return _("{answers}: {people}; does not apply: {others} – open").format(
+            answers=_each_said(spread), people=people(spread.n), others=people(spread.not_applicable)
+        )
     if spread.differs:
-        steps = f"{number(spread.steps)} step{'' if spread.steps == 1 else 's'} apart"
-        ends = f"Between {lowered(spread.lowest)} and {lowered(spread.highest)}"
+        steps = ngettext("{count} step apart", "{count} steps apart", spread.steps)
+        ends = _("Between {lowest} and {highest}").format(
+            lowest=lowered(spread.lowest), highest=lowered(spread.highest)
+        )
         if isinstance(spread.given[0].value, tuple):
-            ends = " or ".join(f"“{line.words}”" for line in spread.given)
-        return f"{ends}: {people(spread.n)}, {steps}{' – open' if spread.is_open else ''}"
+            ends = _each_said(spread)
+        finding = _("{answers}: {people}, {steps} – open") if spread.is_open else _("{answers}: {people}, {steps}")
+        return finding.format(
+            answers=ends, people=people(spread.n), steps=steps.format(count=number_word(spread.steps))
+        )
     if spread.n > 1:
-        return f"{spread.lowest}: all {number(spread.n)} who know say so"
+        finding = ngettext("{answer}: all {count} who know say so", "{answer}: all {count} who know say so", spread.n)
+        return finding.format(answer=spread.lowest, count=number_word(spread.n))
     if spread.n:
-        return f"{spread.lowest}: one person knows"
+        return _("{answer}: one person knows").format(answer=spread.lowest)
     if spread.not_applicable and not spread.not_sure:
-        return f"Does not apply: {people(spread.not_applicable)}"
-    return "Nobody knows yet" if spread.answered else "Nobody answered yet"
+        return _("Does not apply: {people}").format(people=people(spread.not_applicable))
+    return _("Nobody knows yet") if spread.answered else _("Nobody answered yet")
 
 
-def number(count: int) -> str:
-    """A small number as a word."""
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+def _each_said(spread: Spread) -> str:
+    """All answers, each in quotes: an enumeration could be read as one answer of several words."""
+    quoted = [_("“{words}”").format(words=line.words) for line in spread.given]
+    return reduce(lambda first, last: _("{first} or {last}").format(first=first, last=last), quoted)
 
 
 def people(count: int) -> str:
     """ "3 people"."""
-    return "1 person" if count == 1 else f"{count} people"
+    return ngettext("{count} person", "{count} people", count).format(count=count)
 
 
 def roles_in_words(by_perspective: Mapping[str, int]) -> str:
@@ -162,11 +186,18 @@ def roles_in_words(by_perspective: Mapping[str, int]) -> str:
     >>> roles_in_words({"developer": 2, "manager": 1})
     '2 developers, 1 manager'
     """
-    return ", ".join(
-        f"{by_perspective[role]} {ROLE_WORDS[role][by_perspective[role] > 1]}"
-        for role in Perspective.values
-        if by_perspective.get(role)
-    )
+    counted = [_counted(role, by_perspective[role]) for role in Perspective.values if by_perspective.get(role)]
+    return _(", ").join(counted)
+
+
+def _counted(role: str, count: int) -> str:
+    of_role = {
+        Perspective.DEVELOPER: ngettext("{count} developer", "{count} developers", count),
+        Perspective.OPERATIONS: ngettext("{count} person in operations", "{count} people in operations", count),
+        Perspective.MANAGER: ngettext("{count} manager", "{count} managers", count),
+        Perspective.PRODUCT: ngettext("{count} person in product", "{count} people in product", count),
+    }
+    return of_role[Perspective(role)].format(count=count)
 
 
 # --- what there is
@@ -313,7 +344,7 @@ def roles_of(
     order = list(Perspective.values)
     lines = [
         RoleLine(
-            name=f"{ROLE_NAMES[role.perspective]} alone",
+            name=ROLES_ALONE[role.perspective],
             n=role.n,
             known=role.known,
             is_enough=role.is_enough,
@@ -324,7 +355,7 @@ def roles_of(
         for role in sorted(compared.roles, key=lambda role: order.index(role.perspective))
     ]
     everyone = RoleLine(
-        name="Everyone",
+        name=_("Everyone"),
         n=sum(bool(sheet.answers) for sheet in sheets),
         known=known,
         is_enough=known > 0 and (together.firm or known >= len(questionnaire.quick_questions)),
@@ -336,19 +367,23 @@ def roles_of(
 
 
 def _finding_of_roles(compared: RolesCompared) -> str:
-    parted = [ROLE_NAMES[role] for role in Perspective.values if role in compared.parted]
+    parted = [ROLES_INSIDE[role] for role in Perspective.values if role in compared.parted]
     if parted:
-        first, *others = parted
-        names = f"{', '.join([first, *(name.lower() for name in others[:-1])])} and {others[-1].lower()}"
-        on = len(compared.on)
-        where = f"; they part on {on} question{'' if on == 1 else 's'}" if on else ""
-        return f"{names} come to different verdicts{where}."
+        names, on = capitalised(all_of(parted)), len(compared.on)
+        if not on:
+            return _("{roles} come to different verdicts.").format(roles=names)
+        return ngettext(
+            "{roles} come to different verdicts; they part on {count} question.",
+            "{roles} come to different verdicts; they part on {count} questions.",
+            on,
+        ).format(roles=names, count=on)
     enough = [role for role in compared.roles if role.is_enough]
     if len(enough) > 1:
-        return "Each role alone comes to the same verdict."
+        return _("Each role alone comes to the same verdict.")
     if enough:
-        return f"Only {ROLE_NAMES[enough[0].perspective].lower()} know enough for a verdict of their own."
-    return "No role knows enough yet for a verdict of its own."
+        role = ROLES_INSIDE[enough[0].perspective]
+        return _("Only {role} know enough for a verdict of their own.").format(role=role)
+    return _("No role knows enough yet for a verdict of its own.")
 
 
 def as_json(table: Table) -> list[dict[str, Any]]:
@@ -471,7 +506,7 @@ def _agree(held: Assessment, change: Change, *, said: str, by: User, in_sight: C
     questionnaire = questionnaire_of(held.edition)
     question = questionnaire.by_key.get(change.key)
     if question is not None and change.key not in in_sight:
-        message = "Answer the question on your own sheet first, then agree on it with the others"
+        message = _("Answer the question on your own sheet first, then agree on it with the others")
         raise Refused([Problem(code="not_answered", key="value", message=message)])
     # Whoever holds the row: of two that are the same, the second finds the first one's event.
     is_retry = Event.objects.filter(assessment=held, mutation_id=change.mutation_id).exists()
@@ -482,16 +517,20 @@ def _agree(held: Assessment, change: Change, *, said: str, by: User, in_sight: C
 
 
 def _keep(held: Assessment, question: Question, version: int, *, said: str, by: User, at: datetime) -> None:
-    """The agreement beside the answer just saved, and its event. By respondent, not by name: names can be hidden."""
-    given = [
-        {
-            "respondent": person.respondent.pk,
-            "perspective": person.respondent.perspective,
-            "words": answer_in_words(question, person.sheet.answers[question.key]),
-        }
-        for person in people_of(held)
-        if question.key in person.sheet.answers
-    ]
+    """The agreement beside the answer just saved, and its event. By respondent, not by name: names can be hidden.
+
+    Kept for ever, so in the site's language, whatever the page's was."""
+    with translation.override(settings.LANGUAGE_CODE):
+        asked = questionnaire_of(held.edition).by_key[question.key]
+        given = [
+            {
+                "respondent": person.respondent.pk,
+                "perspective": person.respondent.perspective,
+                "words": answer_in_words(asked, person.sheet.answers[question.key]),
+            }
+            for person in people_of(held)
+            if question.key in person.sheet.answers
+        ]
     Agreement.objects.update_or_create(
         assessment=held,
         key=question.key,

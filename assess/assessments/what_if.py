@@ -18,6 +18,7 @@ from assess.decision.changes import Change, Kind, change_between
 from assess.decision.flips import Flip
 from assess.decision.result import GateState, Result, Score, Verdict
 from assess.decision.wording import GATE_WORDS
+from assess.language import N_, Words, _, all_of, ngettext
 from assess.questionnaire.answers import is_asked, parse_text
 from assess.questionnaire.loader import NONE_OF_THESE
 from assess.questionnaire.problems import Problem, Refused, shown
@@ -29,11 +30,14 @@ MOST_SUGGESTIONS: Final = 5
 #: So many names that no question has are told one by one; the rest are counted.
 MOST_STRANGERS: Final = 5
 #: What a team can bring about first; then what would have to happen to it; then what it would only have to find out.
-KINDS: Final[Mapping[Kind, str]] = {
-    "work": "What you can work on",
-    "happen": "What would have to happen",
-    "learn": "What you could find out",
-}
+KINDS: Final[Words[Kind]] = Words(
+    {
+        "work": N_("What you can work on"),
+        "happen": N_("What would have to happen"),
+        "learn": N_("What you could find out"),
+    }
+)
+GATE_STATES: Final[Words[GateState]] = Words({"passed": N_("passed"), "failed": N_("failed"), "open": N_("open")})
 
 #: What an address or a form sends: each name with all its texts.
 Texts = Mapping[str, Sequence[str]]
@@ -132,17 +136,21 @@ def _strangers(questionnaire: Questionnaire, given: Texts) -> list[Problem]:
     problems = []
     for name in names[:MOST_STRANGERS]:
         near = get_close_matches(shown(name), list(questionnaire.by_key), n=1)
-        message = f"Write {near[0]} instead of {shown(name)}" if near else f"Remove {shown(name) or 'the empty name'}"
-        problems.append(
-            Problem(
-                code="unknown_key",
-                key=shown(name),
-                message=f"{message} in the address; there is no such question",
-            )
+        message = _("Remove the empty name in the address; there is no such question")
+        if near:
+            message = _("Write {known} instead of {name} in the address; there is no such question")
+        elif shown(name):
+            message = _("Remove {name} in the address; there is no such question")
+        message = message.format(name=shown(name), known=near[0] if near else "")
+        problems.append(Problem(code="unknown_key", key=shown(name), message=message))
+    rest = len(names) - MOST_STRANGERS
+    if rest > 0:
+        message = ngettext(
+            "Remove {count} more names from the address; there are no such questions",
+            "Remove {count} more names from the address; there are no such questions",
+            rest,
         )
-    if len(names) > MOST_STRANGERS:
-        message = f"Remove {len(names) - MOST_STRANGERS} more names from the address; there are no such questions"
-        problems.append(Problem(code="unknown_key", message=message))
+        problems.append(Problem(code="unknown_key", message=message.format(count=rest)))
     return problems
 
 
@@ -161,11 +169,11 @@ class AxisRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateRow:
-    """A gate that changed its state."""
+    """A gate that changed its state, from and to in words."""
 
     name: str
-    before: GateState
-    after: GateState
+    before: str
+    after: str
     sentence: str
 
 
@@ -198,8 +206,8 @@ class Comparison:
         before, after = self.saved.checklist_counts, self.now.checklist_counts
         return AxisRow(
             axis="",
-            before=f"{before['yes']} of {before['of']}",
-            after=f"{after['yes']} of {after['of']}",
+            before=_("{yes} of {of}").format(**before),
+            after=_("{yes} of {of}").format(**after),
             difference=_signed(after["yes"] - before["yes"]),
         )
 
@@ -209,8 +217,8 @@ class Comparison:
         return [
             GateRow(
                 name=GATE_WORDS.get(gate.gate, gate.gate.capitalize()),
-                before=before[gate.gate],
-                after=gate.state,
+                before=GATE_STATES[before[gate.gate]],
+                after=GATE_STATES[gate.state],
                 sentence=gate.sentence,
             )
             for gate in self.now.gates
@@ -222,14 +230,16 @@ def _axis_row(before: Score, after: Score) -> AxisRow:
     first, second = _points(before), _points(after)
     difference = _signed(after.points - before.points)
     if not difference and first != second:
-        difference = "range"
+        difference = _("range")
     return AxisRow(axis=after.axis, before=first, after=second, difference=difference)
 
 
 def _points(score: Score) -> str:
     if score.high == score.points:
         return str(score.points)
-    return f"{score.points} to {score.high}" if score.contributions else "not known"
+    if not score.contributions:
+        return _("not known")
+    return _("{low} to {high}").format(low=score.points, high=score.high)
 
 
 def _signed(number: int) -> str:
@@ -244,7 +254,7 @@ def _signed(number: int) -> str:
 class Suggestion:
     """A flip of the saved answers, ready to be tried."""
 
-    sentences: tuple[str, ...]
+    words: str
     verdict: Verdict
     query: str
 
@@ -274,7 +284,7 @@ def _kind(flip: Flip) -> Kind:
 
 def _suggestion(questionnaire: Questionnaire, flip: Flip) -> Suggestion:
     return Suggestion(
-        sentences=tuple(describe(questionnaire, change) for change in flip.changes),
+        words=all_of([describe(questionnaire, change) for change in flip.changes]),
         verdict=flip.verdict,
         query=query_of(flip.changes),
     )
@@ -299,7 +309,7 @@ class Control:
 
     question: Question
     asked: bool
-    saved: str  #: the saved answer in words, of a number without its unit
+    saved: str  #: of a number: what is saved, without its unit
     typed: str  #: of a number: what stands in the field
     choices: tuple[Choice, ...]
     error: str
@@ -321,7 +331,7 @@ def _control(what_if: WhatIf, question: Question, error: str) -> Control:
     return Control(
         question=question,
         asked=is_asked(question, what_if.answers),
-        saved=saved_in_words(question, saved).removesuffix(question.unit).strip(),
+        saved=_saved_number(question, saved) if question.kind == "number" else "",
         typed=texts[0] if texts and question.kind == "number" else "",
         choices=_choices(question, saved, texts),
         error=error,
@@ -331,8 +341,15 @@ def _control(what_if: WhatIf, question: Question, error: str) -> Control:
 def saved_in_words(question: Question, saved: Answer | None) -> str:
     """The saved answer, short enough for a control."""
     if saved is None or not saved.is_known:
-        return DOES_NOT_APPLY if saved and saved.not_applicable else "Not known"
+        return _(DOES_NOT_APPLY) if saved and saved.not_applicable else _("Not known")
     return answer_in_words(question, saved)
+
+
+def _saved_number(question: Question, saved: Answer | None) -> str:
+    """As `saved_in_words`, inside a sentence that names the unit."""
+    if saved is None or not saved.is_known:
+        return _("does not apply") if saved and saved.not_applicable else _("not known")
+    return answer_in_words(question, saved).removesuffix(question.unit).strip()
 
 
 def _choices(question: Question, saved: Answer | None, texts: Sequence[str]) -> tuple[Choice, ...]:
@@ -350,7 +367,7 @@ def _choices(question: Question, saved: Answer | None, texts: Sequence[str]) -> 
         ]
         if before is None:
             # Where something is saved, no tick at all says the same.
-            choices.append(Choice(value=NONE_OF_THESE, label="None of these", chosen=NONE_OF_THESE in texts))
+            choices.append(Choice(value=NONE_OF_THESE, label=_("None of these"), chosen=NONE_OF_THESE in texts))
         return tuple(choices)
     if question.kind == "number":
         return ()

@@ -51,6 +51,7 @@ def moment(at: datetime) -> str:
     return formats.date_format(local, "DATETIME_FORMAT")
 
 
-def short_day(on: date) -> str:
+def short_day(on: date, today: date | None = None) -> str:
     """A day as short as can be: without its year in this one."""
-    return formats.date_format(on, "MONTH_DAY_FORMAT" if on.year == timezone.localdate().year else "DATE_FORMAT")
+    today = today or timezone.localdate()
+    return formats.date_format(on, "MONTH_DAY_FORMAT" if on.year == today.year else "DATE_FORMAT")

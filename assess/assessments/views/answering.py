@@ -23,6 +23,7 @@ from assess.assessments.revisit import due
 from assess.assessments.suggestions import record_confirmed, suggestions_for
 from assess.assessments.views.fetch import answer_rows, given, readable, response_rows
 from assess.assessments.words import answer_in_words, moment
+from assess.language import _
 from assess.people.models import User
 from assess.people.permissions import abilities, can_edit
 from assess.questionnaire.problems import Problem, Refused
@@ -125,7 +126,8 @@ def _apart(request: HttpRequest, assessment: Assessment, shown: Section) -> Http
     respondent = respondent_of(user, assessment)
     if respondent is None:
         if request.method == "POST":
-            messages.error(request, "Nothing of that page was saved: everybody answers this version on their own now.")
+            text = _("Nothing of that page was saved: everybody answers this version on their own now.")
+            messages.error(request, text)
         return redirect(together_url(assessment))
     sheet = sheet_of(questionnaire_of(assessment.edition), respondent)
     if shown not in sheet.sections:
@@ -134,7 +136,7 @@ def _apart(request: HttpRequest, assessment: Assessment, shown: Section) -> Http
         return redirect("assessment-my-section", assessment.pk, shown.slug)
     rows = response_rows(respondent)
     cards = build_cards(sheet, shown, rows)
-    message = "Save once more: this version is answered on a sheet for each since you opened the page"
+    message = _("Save once more: this version is answered on a sheet for each since you opened the page")
     show_unsaved(assessment, cards, request.POST, message=message)
     return section_page(request, assessment, sheet, shown, cards, given(rows), sheet=respondent, status=409)
 
@@ -274,14 +276,17 @@ def told(outcome: saving.Outcome) -> HttpResponse:
             body = {"saved": True, "question": key, "version": version, "at": at.isoformat(), "at_words": moment(at)}
             return JsonResponse(body)
         case saving.Stale(key=key, present=present):
-            message = "Somebody saved another answer to this question. Choose which one to keep"
+            message = _("Somebody saved another answer to this question. Choose which one to keep")
             return JsonResponse(
                 {"code": "stale", "problem": message, "question": key, "present": _present(present)}, status=409
             )
         case saving.Submitted(assessment=assessment):
-            since = f" ({moment(assessment.submitted_at)})" if assessment.submitted_at else ""
-            message = f"This version was submitted by {assessment.submitted_by}{since} and takes no more answers"
-            return JsonResponse({"code": "submitted", "problem": f"{message}."}, status=409)
+            message = _("This version was submitted by {person} and takes no more answers.")
+            if assessment.submitted_at:
+                message = _("This version was submitted by {person} ({since}) and takes no more answers.")
+            since = moment(assessment.submitted_at) if assessment.submitted_at else ""
+            message = message.format(person=assessment.submitted_by, since=since)
+            return JsonResponse({"code": "submitted", "problem": message}, status=409)
         case saving.Elsewhere(message=message):
             return JsonResponse({"code": "elsewhere", "problem": f"{message}."}, status=409)
         case saving.Wrong(problems=problems):

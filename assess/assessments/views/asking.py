@@ -21,6 +21,7 @@ from assess.assessments.progress import Progress
 from assess.assessments.views.answering import together_url
 from assess.assessments.views.fetch import readable, writable
 from assess.assessments.words import moment
+from assess.language import _, ngettext
 from assess.people.models import User
 from assess.people.permissions import Ability, abilities
 from assess.questionnaire.problems import Refused
@@ -52,10 +53,10 @@ class Line:
         if respondent.user is None:
             ends = respondent.expires_at
             if ends is not None and ends <= timezone.now():
-                return "asked by mail, the link has expired"
-            return "asked by mail, has not come yet"
+                return _("asked by mail, the link has expired")
+            return _("asked by mail, has not come yet")
         if respondent.user.is_guest:
-            return "guest"
+            return _("guest")
         return ""
 
 
@@ -111,7 +112,7 @@ def _page(
 
 def _titles(assessment: Assessment, perspective: str) -> str:
     sheet = respondents.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
-    return ", ".join(section.title for section in sheet)
+    return _(", ").join(section.title for section in sheet)
 
 
 def _lines(assessment: Assessment, user: User) -> list[Line]:
@@ -159,8 +160,8 @@ def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         )
     except Refused as refused:
         return _refused(request, assessment, refused)
-    names = f"{len(asked)} people are" if len(asked) > 1 else f"{asked[0]} is"
-    messages.success(request, f"{names} asked to answer.")
+    text = ngettext("{person} is asked to answer.", "{count} people are asked to answer.", len(asked))
+    messages.success(request, text.format(person=asked[0], count=len(asked)))
     return redirect("assessment-people", assessment.pk)
 
 
@@ -171,7 +172,7 @@ def guest_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.ASK)
     try:
-        _, token = respondents.make_guest_link(
+        _link, token = respondents.make_guest_link(
             assessment,
             perspective=request.POST.get("perspective", Perspective.DEVELOPER),
             sections=request.POST.getlist("sections"),
@@ -196,7 +197,7 @@ def _refused(request: HttpRequest, assessment: Assessment, refused: Refused) -> 
 def revoke_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, link_id: int) -> str:
         respondents.revoke_guest_link(assessment, link_id, by=user)
-        return "The link works no more. Whoever came by it stays."
+        return _("The link works no more. Whoever came by it stays.")
 
     return _do(request, assessment_id, "link", act)
 
@@ -205,7 +206,8 @@ def revoke_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 @signed_in
 def remind(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, respondent_id: int) -> str:
-        return f"{respondents.remind(assessment, respondent_id, by=user)} is reminded."
+        reminded = respondents.remind(assessment, respondent_id, by=user)
+        return _("{person} is reminded.").format(person=reminded)
 
     return _do(request, assessment_id, "respondent", act)
 
@@ -215,7 +217,9 @@ def remind(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 def remove(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, respondent_id: int) -> str:
         gone = respondents.remove(assessment, respondent_id, by=user)
-        return f"{gone} is no longer asked, and their answers count no more. Ask them again to bring these back."
+        return _(
+            "{person} is no longer asked, and their answers count no more. Ask them again to bring these back."
+        ).format(person=gone)
 
     return _do(request, assessment_id, "respondent", act)
 
@@ -231,7 +235,7 @@ def change_sections(request: HttpRequest, assessment_id: int) -> HttpResponseBas
             sections=request.POST.getlist("sections"),
             by=user,
         )
-        return f"What {changed} is asked is changed."
+        return _("What {person} is asked is changed.").format(person=changed)
 
     return _do(request, assessment_id, "respondent", act)
 
@@ -241,9 +245,9 @@ def change_sections(request: HttpRequest, assessment_id: int) -> HttpResponseBas
 def names(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     shown = request.POST.get("shown") == "yes"
 
-    def act(assessment: Assessment, user: User, _: int) -> str:
+    def act(assessment: Assessment, user: User, _none: int) -> str:
         respondents.show_names(assessment, shown, by=user)
-        return "Names show beside answers." if shown else "Answers show without names."
+        return _("Names show beside answers.") if shown else _("Answers show without names.")
 
     return _do(request, assessment_id, "", act)
 
@@ -251,9 +255,9 @@ def names(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 @require_POST
 @signed_in
 def together_again(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    def act(assessment: Assessment, user: User, _: int) -> str:
+    def act(assessment: Assessment, user: User, _none: int) -> str:
         respondents.answer_together_again(assessment, by=user)
-        return "The team answers together again. Where answers differed, the question waits for one."
+        return _("The team answers together again. Where answers differed, the question waits for one.")
 
     return _do(request, assessment_id, "", act)
 

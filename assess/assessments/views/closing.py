@@ -25,6 +25,7 @@ from assess.decision import decider
 from assess.decision.argue import argue
 from assess.decision.contradictions import find_contradictions
 from assess.decision.result import Result
+from assess.language import _
 from assess.people.permissions import Ability, abilities, can_edit
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.problems import Refused
@@ -191,8 +192,8 @@ def next_version(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         following = actions.next_version(assessment, by=user)
     except Refused as refused:
         return _back_with(request, refused, "assessment", assessment)
-    text = f"Version {following.version} is open. What version {assessment.version} answered waits to be confirmed."
-    messages.success(request, text)
+    text = _("Version {version} is open. What version {earlier} answered waits to be confirmed.")
+    messages.success(request, text.format(version=following.version, earlier=assessment.version))
     return redirect("assessment", following.pk)
 
 
@@ -218,7 +219,7 @@ def restore(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     except Refused as refused:
         tell_refused(request, refused)
         return redirect("assessments")
-    messages.success(request, f"{assessment} is back.")
+    messages.success(request, _("{assessment} is back.").format(assessment=assessment))
     return redirect("assessment", assessment.pk)
 
 

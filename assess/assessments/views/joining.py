@@ -15,6 +15,7 @@ from assess.assessments import respondents
 from assess.assessments.models import Respondent
 from assess.assessments.progress import progress_of
 from assess.assessments.respondents import ClosedDoorError, Door
+from assess.language import N_, _
 from assess.people.models import User
 from assess.people.places import go_to
 from assess.questionnaire.problems import Refused
@@ -22,7 +23,7 @@ from assess.web.access import guests_too, open_to_all
 from assess.web.errors import problem, too_many
 from assess.web.middleware import stamp_session
 
-UNKNOWN = "This link leads nowhere. Check that all of it was copied, or ask whoever sent it for a new one."
+UNKNOWN = N_("This link leads nowhere. Check that all of it was copied, or ask whoever sent it for a new one.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,13 +36,13 @@ def join(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         door = respondents.open_door(token)
         if door is None:
-            return problem(request, HTTPStatus.NOT_FOUND, "errors/404.html", UNKNOWN)
+            return problem(request, HTTPStatus.NOT_FOUND, "errors/404.html", _(UNKNOWN))
         return _at_the_door(request, token, door)
     except ClosedDoorError as closed:
         context = {"heading": closed.heading, "sentence": closed.sentence}
         return render(request, "assessments/joining_closed.html", context, status=HTTPStatus.GONE)
     except Respondent.DoesNotExist:  # between the look and the joining
-        return problem(request, HTTPStatus.NOT_FOUND, "errors/404.html", UNKNOWN)
+        return problem(request, HTTPStatus.NOT_FOUND, "errors/404.html", _(UNKNOWN))
 
 
 def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBase:
@@ -50,13 +51,13 @@ def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBa
     known = door.respondent.user if door.respondent else None
     wrong = respondents.why_not_theirs(door, user) if user else ""
     if wrong:
-        context = {"heading": "This link is for somebody else", "sentence": wrong, "may_leave": True}
+        context = {"heading": _("This link is for somebody else"), "sentence": wrong, "may_leave": True}
         return render(request, "assessments/joining_closed.html", context, status=HTTPStatus.FORBIDDEN)
     if user and (known == user or (door.link and respondents.respondent_of(user, door.assessment))):
         return redirect("assessment-mine", door.assessment.pk)
     if known and not known.is_guest:
-        sentence = f"{known} answers by this link. Sign in as {known} to go on."
-        context = {"heading": "Sign in to go on", "sentence": sentence, "sign_in": _sign_in_url(door)}
+        sentence = _("{person} answers by this link. Sign in as {person} to go on.").format(person=known)
+        context = {"heading": _("Sign in to go on"), "sentence": sentence, "sign_in": _sign_in_url(door)}
         return render(request, "assessments/joining_closed.html", context, status=HTTPStatus.FORBIDDEN)
     if request.method != "POST":
         return _page(request, door)
@@ -74,7 +75,8 @@ def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBa
             return _page(request, door, name=name, error=error, status=HTTPStatus.BAD_REQUEST)
     person = respondent.user if respondent else None
     if person is None or not person.is_active:
-        raise ClosedDoorError("inactive", "This link works no more", f"Ask {door.asked_by} to ask you again.")
+        sentence = _("Ask {person} to ask you again.").format(person=door.asked_by)
+        raise ClosedDoorError("inactive", _("This link works no more"), sentence)
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     stamp_session(request)
     if not way_back:

@@ -20,6 +20,7 @@ from assess.assessments.revisit import Due, due_of
 from assess.assessments.views.answering import next_url
 from assess.assessments.words import moment
 from assess.decision.result import VERDICTS
+from assess.language import _
 from assess.people.models import Role, Team, User
 from assess.people.permissions import Reach, reach_of
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -27,10 +28,6 @@ from assess.web.access import guests_too, signed_in, user_of
 from assess.web.numbers import read_number
 
 PAGE = 25
-STATES = {
-    **{"open" if state is State.DRAFT else state.value: str(state.label) for state in State},
-    "deleted": "Recently deleted",
-}
 
 
 @dataclass(kw_only=True)
@@ -64,14 +61,14 @@ class Row:
         here = self.assessment
         progress = self.progress
         if self.may_review and here.state in (State.SUBMITTED, State.IN_REVIEW):
-            return "Decide", f"{reverse('assessment-decision', args=[here.pk])}#sign"
+            return _("Decide"), f"{reverse('assessment-decision', args=[here.pk])}#sign"
         if progress is None:
-            return "See the result", reverse("assessment-result", args=[here.pk])
+            return _("See the result"), reverse("assessment-result", args=[here.pk])
         if not self.may_work:
-            return "Look at it", reverse("assessment", args=[here.pk])
+            return _("Look at it"), reverse("assessment", args=[here.pk])
         if progress.is_complete:
-            return "Review and submit", reverse("assessment-review", args=[here.pk])
-        return ("Continue" if progress.is_started else "Begin"), next_url(here, progress)
+            return _("Review and submit"), reverse("assessment-review", args=[here.pk])
+        return (_("Continue") if progress.is_started else _("Begin")), next_url(here, progress)
 
 
 @require_safe
@@ -94,7 +91,7 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
         "is_deleted": chosen["state"] == "deleted",
-        "states": STATES,
+        "states": _states(),
         "verdicts": VERDICTS,
         "teams": teams,
         "older": _older_url(chosen, page.following) if page.following else "",
@@ -110,6 +107,12 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
         "has_portfolio": bool(reach.workspaces),
     }
     return render(request, "assessments/list.html", context)
+
+
+def _states() -> dict[str, str]:
+    """What the list can be narrowed to, each with its words."""
+    states = {"open" if state is State.DRAFT else state.value: str(state.label) for state in State}
+    return {**states, "deleted": _("Recently deleted")}
 
 
 def _parts(reach: Reach, chosen: dict[str, str], teams: list[Team]) -> list[AssessmentQuerySet]:

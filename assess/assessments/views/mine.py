@@ -12,12 +12,13 @@ from assess.assessments import respondents, saving
 from assess.assessments.cards import Card, build_cards, refresh, save_cards
 from assess.assessments.changes import read_change, read_json
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment, Respondent, Response
+from assess.assessments.models import Assessment, Perspective, Respondent, Response
 from assess.assessments.progress import progress_of
 from assess.assessments.suggestions import suggestions_for
 from assess.assessments.views.answering import after_section, form_fields, note_confirmed, section_page, told
 from assess.assessments.views.fetch import given, response_rows
 from assess.assessments.words import answer_in_words, moment
+from assess.language import N_, Words, _
 from assess.people.models import User
 from assess.people.places import go_to
 from assess.questionnaire.answers import is_asked
@@ -26,6 +27,16 @@ from assess.questionnaire.schema import Answers, Question, Questionnaire
 from assess.web.access import guests_too, signed_in, user_of
 from assess.web.numbers import read_number
 from assess.web.refusals import tell_refused
+
+#: As whom somebody is asked, inside a sentence.
+ASKED_AS: Words[str] = Words(
+    {
+        Perspective.DEVELOPER: N_("asked as developer"),
+        Perspective.OPERATIONS: N_("asked as operations"),
+        Perspective.MANAGER: N_("asked as manager"),
+        Perspective.PRODUCT: N_("asked as product"),
+    }
+)
 
 
 def own_sheet(user: User, assessment_id: int) -> Respondent:
@@ -49,25 +60,24 @@ def why_closed(respondent: Respondent) -> str:
     """Why this sheet takes no answers at present, and who must do what; "" when it takes some."""
     assessment = respondent.assessment
     if respondent.removed_at is not None:
-        return (
-            f"You are no longer asked to answer: {respondent.removed_by} took you off the list. "
+        return _(
+            "You are no longer asked to answer: {person} took you off the list. "
             "What you answered stays in the log and counts no more. Ask them if that is a mistake."
-        )
+        ).format(person=respondent.removed_by)
     if respondents.has_left(respondent):
-        return (
-            f"You no longer belong to {assessment.workspace}. What you answered stays and counts. "
-            f"Ask {respondent.asked_by} if that is a mistake."
-        )
+        return _(
+            "You no longer belong to {workspace}. What you answered stays and counts. "
+            "Ask {person} if that is a mistake."
+        ).format(workspace=assessment.workspace, person=respondent.asked_by)
     if assessment.submitted_at is not None:
-        since = moment(assessment.submitted_at)
-        return (
-            f"This version was submitted by {assessment.submitted_by} ({since}). Your answers went into it; thank you."
+        return _("This version was submitted by {person} ({since}). Your answers went into it; thank you.").format(
+            person=assessment.submitted_by, since=moment(assessment.submitted_at)
         )
     if not assessment.independent:
-        return (
+        return _(
             "The team answers this version together again, on one sheet. "
-            f"There is nothing for you to do here; {respondent.asked_by} can tell you more."
-        )
+            "There is nothing for you to do here; {person} can tell you more."
+        ).format(person=respondent.asked_by)
     return ""
 
 
@@ -91,6 +101,7 @@ def _overview(request: HttpRequest, respondent: Respondent, *, way_back: str = "
         "assessment": assessment,
         "respondent": respondent,
         "sheet": respondent,
+        "asked_as": ASKED_AS[respondent.perspective],
         "progress": progress,
         "next_url": _next_url(assessment, progress.next_open),
         "closed": closed,
@@ -132,7 +143,7 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         shown = sheet.section(slug)
     except KeyError:
         if any(section.slug == slug for section in whole.sections):
-            messages.info(request, "That section is not asked of you.")
+            messages.info(request, _("That section is not asked of you."))
             return redirect("assessment-mine", assessment.pk)
         raise Http404 from None
     rows = response_rows(respondent)
@@ -198,8 +209,8 @@ def finish(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     except Refused as refused:
         tell_refused(request, refused)
     else:
-        text = "Thank you. You can still change your answers until the version is submitted."
-        messages.success(request, text if finished else "You are not done yet, and the team sees so.")
+        text = _("Thank you. You can still change your answers until the version is submitted.")
+        messages.success(request, text if finished else _("You are not done yet, and the team sees so."))
     return redirect("assessment-mine", assessment_id)
 
 

@@ -13,6 +13,7 @@ from assess.assessments.actions import start_assessment
 from assess.assessments.editions import editions_to_start_with, questionnaire_of
 from assess.assessments.models import Assessment, Edition
 from assess.assessments.words import answer_in_words
+from assess.language import _, ngettext
 from assess.people.models import Team, User, Workspace
 from assess.people.permissions import teams_to_work_in
 from assess.questionnaire.answers import check_name, parse_text
@@ -38,21 +39,28 @@ def new(request: HttpRequest) -> HttpResponseBase:
     problems: list[Problem] = []
     team = _chosen(teams, data.get(TEAM, ""))
     if edition is None:
-        problems = [Problem(code="no_edition", message="Ask whoever runs this site to load the questionnaires first")]
+        message = _("Ask whoever runs this site to load the questionnaires first")
+        problems = [Problem(code="no_edition", message=message)]
     elif request.method == "POST":
         try:
             if team is None:
-                raise Refused([Problem(code="no_team", key="team", message="Choose the team that owns the system")])
+                message = _("Choose the team that owns the system")
+                raise Refused([Problem(code="no_team", key="team", message=message)])
             if data.get(EDITION, "") not in ("", str(edition.pk)):
-                raise Refused([Problem(code="no_edition", key="edition", message="Choose a questionnaire of the list")])
+                message = _("Choose a questionnaire of the list")
+                raise Refused([Problem(code="no_edition", key="edition", message=message)])
             name = check_name(data.get(NAME, "").strip(), NAME_LENGTH)
             assessment = start_assessment(team=team, system_name=name, edition=edition, by=user, carried=carried)
         except Refused as refused:
             problems = refused.problems
         else:
             if carried:
-                count = "1 answer" if len(carried) == 1 else f"{len(carried)} answers"
-                messages.success(request, f"Started with {count} from your quick check.")
+                text = ngettext(
+                    "Started with {count} answer from your quick check.",
+                    "Started with {count} answers from your quick check.",
+                    len(carried),
+                )
+                messages.success(request, text.format(count=len(carried)))
             return redirect("assessment", assessment.pk)
     context = {
         "teams": teams,

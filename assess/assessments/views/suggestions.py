@@ -10,6 +10,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.respondents import own_answers, respondent_of
 from assess.assessments.suggestions import confirm, suggestions_for
 from assess.assessments.views.fetch import readable
+from assess.language import _, ngettext
 from assess.people.permissions import can_edit
 from assess.questionnaire.problems import Refused
 from assess.web.access import signed_in, user_of
@@ -42,9 +43,10 @@ def suggestions(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             tell_refused(request, refused)
             return redirect("assessment", assessment.pk)
         if not ticked:
-            messages.error(request, "Tick what still holds, then confirm.")
+            messages.error(request, _("Tick what still holds, then confirm."))
             return redirect("assessment-suggestions", assessment.pk)
-        messages.success(request, f"{len(saved)} answer{'' if len(saved) == 1 else 's'} confirmed.")
+        text = ngettext("{count} answer confirmed.", "{count} answers confirmed.", len(saved))
+        messages.success(request, text.format(count=len(saved)))
         return redirect("assessment", assessment.pk)
     context = {
         "assessment": assessment,

@@ -20,6 +20,7 @@ from assess.assessments.spread_chart import SpreadChart, key_to_shapes, spread_c
 from assess.assessments.together import Point, Table, roles_in_words, table_of
 from assess.assessments.views.fetch import readable, writable
 from assess.assessments.words import answer_in_words, moment
+from assess.language import _, ngettext
 from assess.people.models import User
 from assess.people.permissions import Ability, can
 from assess.questionnaire.loader import NONE_OF_THESE
@@ -99,9 +100,9 @@ def _shown(point: Point, table: Table, form: Form | None) -> Shown:
     spread = point.spread
     lines = [(line.words, line.n, roles_in_words(line.by_perspective)) for line in spread.given]
     if spread.not_sure:
-        lines.append(("Not sure yet", spread.not_sure, roles_in_words(spread.not_sure_by)))
+        lines.append((_("Not sure yet"), spread.not_sure, roles_in_words(spread.not_sure_by)))
     if spread.not_applicable:
-        lines.append(("Does not apply", spread.not_applicable, roles_in_words(spread.not_applicable_by)))
+        lines.append((_("Does not apply"), spread.not_applicable, roles_in_words(spread.not_applicable_by)))
     agreement = point.agreement
     return Shown(
         point=point,
@@ -128,7 +129,7 @@ def agree(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         return _refused(request, user, assessment, form, refused.problems)
     match outcome:
         case saving.Saved():
-            messages.success(request, f"Agreed: {question.wording}")
+            messages.success(request, _("Agreed: {question}").format(question=question.wording))
             return _back(assessment, question)
         case saving.Stale(present=present):
             _show_conflict(form, question, change, present)
@@ -146,11 +147,14 @@ def take(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     assessment = writable(user, assessment_id, Ability.AGREE)
     taken = together.take_what_all_say(assessment, page=_page_id(request.POST), by=user)
     if taken:
-        messages.success(
-            request, f"Agreed on {len(taken)} question{'' if len(taken) == 1 else 's'} that all answer alike."
+        text = ngettext(
+            "Agreed on {count} question that all answer alike.",
+            "Agreed on {count} questions that all answer alike.",
+            len(taken),
         )
+        messages.success(request, text.format(count=len(taken)))
     else:
-        messages.info(request, "Nothing to take: no question is waiting that two or more answer alike.")
+        messages.info(request, _("Nothing to take: no question is waiting that two or more answer alike."))
     return redirect("assessment-together", assessment.pk)
 
 
@@ -169,9 +173,11 @@ def take_back(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     outcome = together.take_back(assessment, change, by=user)
     match outcome:
         case saving.Saved():
-            messages.success(request, f"No longer agreed, what each answered counts again: {question.wording}")
+            text = _("No longer agreed, what each answered counts again: {question}")
+            messages.success(request, text.format(question=question.wording))
         case saving.Stale():
-            messages.error(request, f"Somebody changed this meanwhile; look at it again: {question.wording}")
+            text = _("Somebody changed this meanwhile; look at it again: {question}")
+            messages.error(request, text.format(question=question.wording))
         case _:
             return _told(request, assessment, outcome)
     return _back(assessment, question)
@@ -187,9 +193,9 @@ def _told(request: HttpRequest, assessment: Assessment, outcome: saving.Outcome)
         case saving.Elsewhere(message=message):
             messages.error(request, f"{message}.")
         case saving.Submitted():
-            messages.error(request, "This version is submitted; start the next one to change an answer.")
+            messages.error(request, _("This version is submitted; start the next one to change an answer."))
         case _:
-            messages.error(request, "Nothing was changed; try again.")
+            messages.error(request, _("Nothing was changed; try again."))
     return redirect("assessment-together", assessment.pk)
 
 
@@ -198,7 +204,7 @@ def _refused(request: HttpRequest, user: User, assessment: Assessment, form: For
         name = problem.key if problem.key in ("said", "reason") else "value"
         form.errors.setdefault(name, problem.message)
     if not assessment.independent:
-        messages.error(request, f"{saving.TOGETHER}.")
+        messages.error(request, f"{_(saving.TOGETHER)}.")
         return redirect("assessment-together", assessment.pk)
     return _page(request, user, assessment, form=form, status=400)
 
@@ -241,7 +247,7 @@ def _change(question: Question, form: Form, data: QueryDict) -> Change:
     not_sure, does_not_apply = NOT_SURE in form.texts, NOT_APPLICABLE in form.texts
     texts = tuple(text for text in form.texts if text not in (NOT_SURE, NOT_APPLICABLE))
     if not form.texts:
-        raise Refused([Problem(code="no_answer", key="value", message="Choose the answer that you agree on")])
+        raise Refused([Problem(code="no_answer", key="value", message=_("Choose the answer that you agree on"))])
     fields: Mapping[str, object] = {
         "question": question.key,
         "value": Texts(texts=texts) if texts else None,

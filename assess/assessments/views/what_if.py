@@ -23,6 +23,7 @@ from assess.assessments.words import moment
 from assess.decision import decider
 from assess.decision.argue import describe
 from assess.decision.flips import find_flips
+from assess.language import _, ngettext
 from assess.people.models import User
 from assess.people.permissions import can_edit
 from assess.questionnaire.problems import Refused
@@ -67,12 +68,15 @@ def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         assessment = readable(user, assessment_id)
         return _page(request, user, assessment, tried, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if not tried.changes:
-        messages.error(request, "Change at least one answer, then keep the changes as the plan.")
+        messages.error(request, _("Change at least one answer, then keep the changes as the plan."))
     else:
         count = len(tried.changes)
-        messages.success(
-            request, f"The plan is kept: {count} change{'' if count == 1 else 's'}. No answer was changed."
+        text = ngettext(
+            "The plan is kept: {count} change. No answer was changed.",
+            "The plan is kept: {count} changes. No answer was changed.",
+            count,
         )
+        messages.success(request, text.format(count=count))
     return redirect(_address(assessment_id, tried.query))
 
 
@@ -86,7 +90,7 @@ def drop_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     except Refused as refused:
         tell_refused(request, refused)
         return redirect("assessment-what-if", assessment_id)
-    messages.success(request, "The plan is dropped.", extra_tags=DROPPED)
+    messages.success(request, _("The plan is dropped."), extra_tags=DROPPED)
     # With its changes in the address, so that the page can offer to keep them again.
     return redirect(_address(assessment_id, query_of(changes)))
 
@@ -103,7 +107,7 @@ def _page(
         # typing into is never put in its place again.
         context["coming_and_going"] = [
             control
-            for _, section in controls
+            for _section, section in controls
             for control in section
             if control.question.asked_when and control.asked != (control.question.key in request.GET)
         ]
@@ -165,7 +169,7 @@ def _beside(assessment: Assessment, tried: WhatIf, lines: list[plan.Planned]) ->
     if lines:
         query = query_of(line.change for line in lines)
         carried_out = read_what_if(questionnaire, tried.saved, dict(QueryDict(query).lists()))
-        context["plan_kept"] = f"{moment(lines[0].kept_at)} by {lines[0].kept_by}"
+        context["plan_kept_at"], context["plan_kept_by"] = moment(lines[0].kept_at), lines[0].kept_by
         context["plan_address"] = _address(assessment.pk, carried_out.query)
         context["plan_verdict"] = decider(assessment.model_version)(questionnaire, carried_out.answers).verdict
     return context
