@@ -1,7 +1,7 @@
 /* Saves each answer as it is given; docs/saving.md has the protocol. "Saved" shows what is acknowledged. */
 const $ = (id) => document.getElementById(id);
 const form = $("answers"), pill = $("pill"), offline = $("offline"), signIn = $("sign-in"), trouble = $("trouble");
-const { save, user, assessment, page } = form.dataset, token = form.elements.csrfmiddlewaretoken;
+const { save, user, assessment, page, ...say } = form.dataset, token = form.elements.csrfmiddlewaretoken;
 const SIDES = ["who_knows", "reason", "note", "basis", "link"];
 const store = `splitcheck:${user}:${assessment}`;
 const cards = new Map([...form.querySelectorAll("[data-card]")].map((box) => [box.dataset.card, box]));
@@ -10,6 +10,7 @@ const cards = new Map([...form.querySelectorAll("[data-card]")].map((box) => [bo
 const unsaved = new Map();
 let savedAt = "", leaving = false, fails = 0, tries = 0, count = 0, timer, pressed;
 
+const fill = (words, value) => words.replace(/{\w+}/, () => value);
 const field = (key, name) => form.elements[`${key}-${name}`];
 const inputs = (key) => [...cards.get(key).querySelectorAll(`[name="${key}"]`)];
 const slot = (key) => cards.get(key)?.querySelector("[data-slot]");
@@ -37,7 +38,7 @@ function write(key, said) {
 function inWords(key, { texts, note }) {
   const label = (text) => inputs(key).find((input) => input.value === text)?.nextElementSibling.querySelector(".option-label");
   const words = texts.map((text) => label(text)?.textContent || text);
-  return (words.join(", ") || "No answer") + (note && ` (${note})`);
+  return (words.join(", ") || say.none) + (note && ` (${note})`);
 }
 
 function keep() {
@@ -109,7 +110,7 @@ function settle(key, entry, status, told) {
     entry.next = next ? { ...next, base: sent.base } : sent;
     entry.stop = !next;
     if (next) send(key);
-    else slot(key)?.append(`Not saved yet. ${problem}.`);
+    else slot(key)?.append(fill(say.refused, problem));
   } else if (status > 400 && status < 404) renew(problem);
   else if (status > 403 && status < 429) close(problem);
   else {
@@ -135,7 +136,7 @@ function flush() { /* the version after a save under way is foretold */
 }
 
 function close(problem) {
-  trouble.textContent = `${problem} What you typed stays on this page.`;
+  trouble.textContent = fill(say.ended, problem);
   trouble.hidden = false;
 }
 
@@ -153,10 +154,10 @@ async function renew(refusal) { /* is the page to be had, with a new token? */
 }
 
 function show() {
-  const [state, words] = stuck() ? ["waiting", "Not saved"]
-    : stopped() ? ["waiting", "Not saved yet: an answer needs a look"]
-      : unsaved.size > stopped(1) ? fails ? ["waiting", "Not saved yet, trying again"] : ["saving", "Saving…"]
-        : savedAt ? ["saved", `Saved ${savedAt}`] : ["", "Saved as you go"];
+  const [state, words] = stuck() ? ["waiting", say.stuck]
+    : stopped() ? ["waiting", say.look]
+      : unsaved.size > stopped(1) ? fails ? ["waiting", say.again] : ["saving", say.saving]
+        : savedAt ? ["saved", fill(say.saved, savedAt)] : ["", say.ready];
   pill.dataset.state = state;
   if (pill.textContent !== words) pill.textContent = words;
   offline.hidden = navigator.onLine;

@@ -70,6 +70,9 @@ ROLES_ALONE: Words[str] = Words(
 )
 
 
+BASIS_CHIPS = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("Guess")})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
     """Somebody who was asked, with their own sheet and its rows. `shown_as` is their name, or their perspective where
@@ -419,7 +422,7 @@ def _said(question: Question, person: Person, row: Response) -> Said:
         words=answer_in_words(question, row.as_answer()),
         note=row.note,
         link=row.link,
-        basis=row.basis,
+        basis=BASIS_CHIPS.get(row.basis, ""),
     )
 
 

@@ -149,12 +149,17 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "may_answer": Ability.ANSWER in allowed and assessment.is_open,
         "may_go_on": Ability.START in allowed and assessment.is_submitted and newest == assessment,
         "newest": newest if newest and newest != assessment else None,
+        "newest_url": _url_of(newest) if newest else "",
         "report_url": _report_url(assessment),
         "may_share": Ability.SHARE in allowed and assessment.is_submitted,
         "submitted_at": moment(assessment.submitted_at) if assessment.submitted_at else "",
         "changed_at": moment(assessment.updated_at),
     }
     return render(request, "assessments/result.html", context)
+
+
+def _url_of(version: Assessment) -> str:
+    return reverse("assessment-result" if version.is_submitted else "assessment", args=[version.pk])
 
 
 def _ask_first(judged: Result, questionnaire: Questionnaire) -> list[Question]:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from assess.assessments import respondents
 from assess.assessments.models import Respondent
-from assess.assessments.progress import progress_of
+from assess.assessments.progress import Progress, progress_of
 from assess.assessments.respondents import ClosedDoorError, Door
-from assess.language import N_, _
+from assess.language import N_, _, ngettext
 from assess.people.models import User
 from assess.people.places import go_to
 from assess.questionnaire.problems import Refused
@@ -94,12 +94,22 @@ def _page(
         "assessment": door.assessment,
         "asked_by": door.asked_by,
         "known": door.respondent.user if door.respondent else None,
-        "progress": progress,
+        "work": _work(progress),
         "name": name,
         "error": error,
         "sign_in": f"{reverse('account_login')}?next={request.path}",
     }
     return render(request, "assessments/joining.html", context, status=status)
+
+
+def _work(progress: Progress) -> str:
+    """How much it is, in a sentence."""
+    sections, minutes = len(progress.sections), progress.minutes_left
+    return _("{questions} in {sections}, about {minutes}.").format(
+        questions=ngettext("{count} questions", "{count} questions", progress.asked).format(count=progress.asked),
+        sections=ngettext("{count} section", "{count} sections", sections).format(count=sections),
+        minutes=ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes),
+    )
 
 
 def _sign_in_url(door: Door) -> str:

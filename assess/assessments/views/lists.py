@@ -52,6 +52,19 @@ class Row:
         return moment(self.assessment.updated_at)
 
     @property
+    def stands(self) -> str:
+        """The state, and of a version in progress how far it is."""
+        state, progress = self.assessment.get_state_display(), self.progress
+        if progress is None:
+            return state
+        return _("{state} · {progress}").format(state=state, progress=progress.in_words)
+
+    @property
+    def names_who_changed(self) -> bool:
+        here = self.assessment
+        return here.names_shown or not here.independent or here.is_submitted
+
+    @property
     def submitted_versions(self) -> list[Assessment]:
         return [version for version in self.versions if version.is_submitted]
 
