@@ -35,7 +35,7 @@ TEAM_JOINED = Words(
         5: N_("A fifth team joined: ask again"),
         6: N_("A sixth team joined: ask again"),
         7: N_("A seventh team joined: ask again"),
-        8: N_("A eighth team joined: ask again"),
+        8: N_("An eighth team joined: ask again"),
         9: N_("A ninth team joined: ask again"),
         10: N_("A tenth team joined: ask again"),
     }
@@ -101,7 +101,7 @@ def due_of(
                 answer = given.get(row.pk, {}).get(trigger.key)
                 question = questionnaire.by_key[trigger.key]
                 if answer is not None and answer.value is not None and is_met(question, trigger, answer.value):
-                    sentence = _sentence(question, trigger, answer.value)
+                    sentence = _sentence(questionnaire, trigger, answer.value)
                     found.setdefault(row.pk, []).append(Due(kind="answer", sentence=sentence, key=trigger.key))
     return found
 
@@ -148,13 +148,15 @@ def _place(question: Question, value: Value) -> float | None:
     return value if isinstance(value, int | float) else None
 
 
-def _sentence(question: Question, trigger: Trigger, now: Value) -> str:
+def _sentence(questionnaire: Questionnaire, trigger: Trigger, now: Value) -> str:
     """What happened: "A third team joined: ask again"."""
-    verdict = wording.VERDICT_WORDS[trigger.verdict].lower()
+    question = questionnaire.by_key[trigger.key]
     if trigger.key == "teams" and isinstance(now, int) and trigger.before == now - 1 and now in TEAM_JOINED:
         return TEAM_JOINED[now]
     return _("{subject}: now {answer}, which may mean “{verdict}”: ask again").format(
-        subject=wording.subject(question), answer=words(question, now).lower(), verdict=verdict
+        subject=wording.subject(question),
+        answer=wording.inside(questionnaire, words(question, now)),
+        verdict=wording.VERDICTS_INSIDE[trigger.verdict],
     )
 
 
