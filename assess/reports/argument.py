@@ -43,6 +43,7 @@ class FlipGroup:
 class PlaybookLine:
     source: str
     verdict_words: str
+    verdict: Verdict | None  #: the slug behind those words; None where it cannot judge
     because: str
 
 
@@ -85,7 +86,12 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
         flips=tuple(_flip_groups(questionnaire, argument.flips)),
         contradictions=tuple(found.sentence for found in argument.contradictions),
         playbooks=tuple(
-            PlaybookLine(source=SOURCES[one.source].short, verdict_words=_verdict(one.verdict), because=one.because)
+            PlaybookLine(
+                source=SOURCES[one.source].short,
+                verdict_words=_verdict(one.verdict),
+                verdict=one.verdict,
+                because=one.because,
+            )
             for one in argument.playbooks
         ),
         playbooks_part=argument.playbooks_part,

@@ -266,6 +266,7 @@ def _reasons(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[tuple[Rea
                 sentence=reason.sentence,
                 source=reason.source,
                 weighs=VERDICT_WORDS[reason.weighs] if reason.weighs else "",
+                verdict=reason.weighs,
                 questions=_refs(reason.keys, refs),
             )
             for reason in result.strongest(for_verdict=for_verdict)
@@ -578,8 +579,10 @@ def _answer_line(number: int, question: Question, given: GivenAnswer | None, *, 
         if state == "not_asked"
         else told or ANSWER_STATES[state],
         value=value,
+        given=answer.value if state == "known" else None,
         means=means,
         basis=BASIS_WORDS[answer.basis] if answer.basis and state == "known" else "",
+        basis_slug=(answer.basis or "") if state == "known" else "",
         note=clean_text("\n".join((*((answer.note,) if answer.note else ()), *notes))),
         link=clean_line(answer.link, MAX_LINK),
         who_knows=clean_line(answer.who_knows, MAX_NAME),

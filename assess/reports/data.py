@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from assess.decision.result import Form, GateState, Verdict
 from assess.language import N_, Words, _
-from assess.questionnaire.schema import Answer
+from assess.questionnaire.schema import Answer, Basis, Value
 from assess.reports.argument import ArgumentData
 from assess.reports.attached import AttachedData
 from assess.reports.cleaned import clean_line
@@ -96,6 +96,7 @@ class ReasonLine:
     sentence: str
     source: str
     weighs: str  #: the verdict for which it speaks, in words; "" where for none
+    verdict: Verdict | Literal[""]  #: the slug behind those words
     questions: tuple[QuestionRef, ...]
 
 
@@ -212,8 +213,10 @@ class AnswerLine:
     state: AnswerState
     state_words: str
     value: str  #: the answer in words, the reason for "does not apply", or ""
+    given: Value | None  #: a known answer as it was given: by slug, slugs or number
     means: str  #: what the chosen option looks like in practice
     basis: str
+    basis_slug: Basis | Literal[""]
     note: str
     link: str
     who_knows: str

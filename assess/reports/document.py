@@ -142,6 +142,13 @@ class Table:
     look: str = ""
 
     @property
+    def labelled_rows(self) -> Iterator[tuple[Row, tuple[tuple[str, Line, bool], ...]]]:
+        """Each row with its cells: the column's title, what stands there, and whether it names the row."""
+        for row in self.rows:
+            cells = zip(self.columns, row.cells, strict=True)
+            yield row, tuple((column.title, cell, place == row.head) for place, (column, cell) in enumerate(cells))
+
+    @property
     def has_heads(self) -> bool:
         """Whether its columns are named; a table of names and values has none."""
         return any(column.title for column in self.columns)

@@ -286,6 +286,10 @@ TABLE: dict[str, Row] = {
     # --- reports: who may read an assessment may have it as a PDF
     "report": Row(methods={"GET": readers(), "POST": readers(302)}, of_an_assessment=True),
     "report-pdf": Row(methods={"GET": readers(302)}, of_an_assessment=True, reason="302: none is made yet"),
+    **{
+        f"report-{form}": Row(methods={"GET": readers()}, of_an_assessment=True)
+        for form in ("read", "docx", "record", "csv", "json")
+    },
     # --- what waits on whom: each sees only their own, by the tests of that page
     "waiting": Row(methods={"GET": signed_in(200)}),
     "waiting-read": Row(methods={"POST": signed_in(302)}),

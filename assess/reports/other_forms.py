@@ -1,0 +1,149 @@
+"""The report as a page to read, and its files beside the PDF: each is made while it is asked for, from what the version
+says now.
+
+Decides: who may have them, and under which names. Does not decide: what they say (`build`, `chapters`) or how it is
+written (`renderings`). Nothing of it is kept: the slowest takes a fraction of what a PDF takes.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from assess.assessments.models import Assessment
+from assess.assessments.respondents import check_not_anchored
+from assess.people.places import at_home, go_to
+from assess.questionnaire.problems import Refused
+from assess.reports import service
+from assess.reports.chapters import document_of
+from assess.reports.data import ReportData
+from assess.reports.document import REQUIRED, Choice
+from assess.reports.renderings.csv_of_answers import csv_of_answers
+from assess.reports.renderings.docx import MIME, docx_of
+from assess.reports.renderings.madr import madr
+from assess.reports.renderings.opening import opening
+from assess.web.access import signed_in, user_of
+from assess.web.errors import problem
+from assess.web.icons import ICONS
+
+
+@signed_in
+@require_safe
+def read(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    """The report as a page, with the chapters that its reader chose by `?for=` or `?chapter=`; prints decently."""
+    assessment = _found(request, assessment_id)
+    go_to(assessment.workspace)
+    try:
+        choice = _choice(request)
+    except Refused as refused:
+        return _not_understood(request, refused)
+    shown = {
+        "assessment": assessment,
+        "query": request.GET.urlencode(),
+        **page_of(service.report_data(assessment), choice),
+    }
+    return render(request, "reports/document.html", shown)
+
+
+@signed_in
+@require_safe
+def as_docx(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    """The report as a Word document, with the chapters that were chosen as for the page."""
+    assessment = _found(request, assessment_id)
+    try:
+        choice = _choice(request)
+    except Refused as refused:
+        return _not_understood(request, refused)
+
+    def write(report: ReportData) -> bytes:
+        return docx_of(
+            document_of(report, choice),
+            opening=opening(report),
+            paper=assessment.workspace.paper,
+            author=report.submitted_by or report.started_by,
+            confidentiality=assessment.workspace.confidentiality,
+        )
+
+    return _file(assessment, write, kind=MIME, ending=".docx")
+
+
+@signed_in
+@require_safe
+def as_record(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    """The decision as a Markdown record, to keep beside the code."""
+    assessment = _found(request, assessment_id)
+    return _file(
+        assessment, lambda report: madr(report).encode("utf-8"), kind="text/markdown; charset=utf-8", ending=".md"
+    )
+
+
+@signed_in
+@require_safe
+def as_csv(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    """Every answer, one row a question."""
+    assessment = _found(request, assessment_id)
+    return _file(assessment, csv_of_answers, kind="text/csv; charset=utf-8", ending="_answers.csv")
+
+
+@signed_in
+@require_safe
+def as_json(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    """The data that the PDF carries inside itself, byte for byte."""
+    assessment = _found(request, assessment_id)
+    return _file(assessment, _data, kind="application/json", ending=".json")
+
+
+def page_of(report: ReportData, choice: Choice) -> dict[str, Any]:
+    """What the page shows: the report by this choice, and every chapter that could be chosen."""
+    document = document_of(report, choice)
+    shown = {chapter.slug for chapter in document.chapters}
+    return {
+        "report": report,
+        "document": document,
+        "choice": choice,
+        "to_choose": [
+            {"slug": chapter.slug, "title": chapter.title, "is_shown": chapter.slug in shown}
+            for chapter in document_of(report).chapters
+            if chapter.slug not in REQUIRED
+        ],
+        "verdict_drawing": ICONS[report.icon],
+    }
+
+
+def _data(report: ReportData) -> bytes:
+    assert report.attached is not None  # `service.report_data` always attaches
+    return report.attached.text.encode("utf-8")
+
+
+def _found(request: HttpRequest, assessment_id: int) -> Assessment:
+    """The assessment, for those who may have its report."""
+    person = user_of(request)
+    visible = service.with_all_it_says(Assessment.objects.visible_to(person))
+    assessment: Assessment = get_object_or_404(visible, pk=assessment_id)
+    check_not_anchored(person, assessment)
+    return assessment
+
+
+def _choice(request: HttpRequest) -> Choice:
+    """Raises Refused for a reader or a chapter that there is not."""
+    return Choice.parse(request.GET.get("for", ""), request.GET.getlist("chapter"))
+
+
+def _not_understood(request: HttpRequest, refused: Refused) -> HttpResponse:
+    sentence = " ".join(f"{each.message}." for each in refused.problems)
+    return problem(request, HTTPStatus.BAD_REQUEST, "errors/400.html", sentence)
+
+
+def _file(assessment: Assessment, write: Callable[[ReportData], bytes], *, kind: str, ending: str) -> HttpResponse:
+    with at_home(assessment.workspace):
+        response = HttpResponse(write(service.report_data(assessment)), content_type=kind)
+        name = service.file_name(assessment).removesuffix(".pdf") + ending
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    # As the PDF: access may have been taken away since.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

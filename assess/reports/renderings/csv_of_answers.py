@@ -1,0 +1,45 @@
+"""The answers as a table for a spreadsheet or a program: one row a question, in the questionnaire's order. Pure."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from assess.questionnaire.schema import Value
+from assess.reports.data import AnswerLine, AnswerSection, ReportData
+from assess.web import spreadsheet
+
+#: For programs: never translated, and only ever added to.
+COLUMNS: Final = (
+    "key", "section", "wording", "state", "value", "value_in_words", "basis", "note", "link", "who_knows", "by", "at",
+)  # fmt: skip
+#: By which spreadsheets know that it is UTF-8.
+BOM: Final = "\ufeff"
+
+
+def csv_of_answers(report: ReportData) -> bytes:
+    """All questions with what was answered, UTF-8 with a byte order mark, lines ended by CR LF.
+
+    `value` is the answer by slug (several parted by a space) or as a number, and empty where none is known;
+    `value_in_words` then says how it stands. `at` is ISO 8601 with its distance from UTC.
+    """
+    rows = (_cells(section, line) for section in report.sections for line in section.lines)
+    lines = (spreadsheet.row(spreadsheet.cell(value) for value in row) for row in rows)
+    return (BOM + spreadsheet.row(COLUMNS) + "".join(lines)).encode("utf-8")
+
+
+def _cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
+    yield line.key
+    yield section.slug
+    yield line.wording
+    yield line.state
+    yield _value(line.given)
+    yield line.value or line.state_words
+    yield line.basis_slug
+    yield line.note
+    yield line.link
+    yield line.who_knows
+    yield line.by
+    yield line.at.isoformat() if line.at else ""
+
+
+def _value(given: Value | None) -> object:
+    return " ".join(given) if isinstance(given, tuple) else given

@@ -1,0 +1,390 @@
+"""The decision as a record in the form of MADR 4 (https://adr.github.io/madr/), to keep beside the code. Pure.
+
+Decides: which facts of a report stand under which heading of such a record. Headings and the keys of the front matter
+are the form's own words, which tools look for, and stay English; two headings are added, for dissent and for when to
+look again. A record says what was decided and why; every answer is in the other forms, which it names.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from assess.decision.result import VERDICTS, Verdict
+from assess.decision.wording import VERDICT_WORDS
+from assess.language import _, day
+from assess.reports.data import AxisGroup, ReasonLine, ReportData
+from assess.reports.disagreement import Disagreement
+from assess.reports.renderings.markdown import bullets, lines, link, quoted, strong, text
+from assess.reports.signature import Review, Said, Signed, SignedCondition
+
+#: MADR's words for where a record stands, by the slug of the signature that stands.
+STATUS: Final = {"accepted": "accepted", "accepted_with_conditions": "accepted", "sent_back": "rejected"}
+#: So many of those who answered are named; a record is no list of people.
+MOST_CONSULTED: Final = 20
+
+
+def madr(report: ReportData) -> str:
+    """The record as Markdown, ended by a line break. Text that people typed is literal in it."""
+    blocks = (
+        _front_matter(report),
+        f"# {text(_('{system}: {verdict}').format(system=report.system, verdict=standing_words(report)))}",
+        "## Context and Problem Statement",
+        *_context(report),
+        "## Decision Drivers",
+        *_drivers(report),
+        "## Considered Options",
+        bullets(text(VERDICT_WORDS[verdict]) for verdict in VERDICTS),
+        "## Decision Outcome",
+        *_outcome(report),
+        "### Consequences",
+        *_consequences(report),
+        "### Confirmation",
+        *_confirmation(report),
+        "## Pros and Cons of the Options",
+        *_options(report),
+        "## Dissent",
+        *_dissent(report),
+        "## Revisit Triggers",
+        *_triggers(report),
+        "## More Information",
+        *_more(report),
+    )
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def standing_words(report: ReportData) -> str:
+    """The verdict that stands: the reviewer's own where one overruled the model's."""
+    signed = report.review.signed if report.review else None
+    return signed.overruled_words if signed and signed.overruled_words else report.verdict_words
+
+
+def _front_matter(report: ReportData) -> str:
+    signed = report.review.signed if report.review else None
+    status = STATUS.get(signed.decision, "proposed") if signed else "proposed"
+    dated = signed.day if signed else report.dated
+    given_by = [line.by for section in report.sections for line in section.lines if line.by]
+    consulted = list(dict.fromkeys(given_by))[:MOST_CONSULTED]
+    return "\n".join(
+        (
+            "---",
+            f"status: {quoted(status)}",
+            f"date: {dated.isoformat()}",
+            f"decision-makers: [{quoted(signed.by) if signed else ''}]",
+            f"consulted: [{', '.join(map(quoted, consulted))}]",
+            "informed: []",  # whom anybody told is known to nobody here
+            "---",
+        )
+    )
+
+
+# --- what it is about
+
+
+def _context(report: ReportData) -> Iterator[str]:
+    yield text(_("Should {system} be split?").format(system=report.system))
+    yield bullets(
+        (
+            _fact(_("Team"), report.team),
+            _fact(_("Workspace"), report.workspace),
+            _fact(_("Version"), str(report.version)),
+            _fact(_("State"), report.state_words),
+            _fact(_("As of"), day(report.dated)),
+        )
+    )
+    for group in report.axis_groups:
+        yield text(group.finding)
+        yield bullets(_scores(group))
+
+
+def _scores(group: AxisGroup) -> Iterator[str]:
+    for axis in group.axes:
+        if not axis.is_known:
+            said = _("{score}: {value}").format(score=axis.name, value=axis.value)
+        elif axis.threshold is None:
+            said = _("{score}: {value}, of 100").format(score=axis.name, value=axis.value)
+        else:
+            said = _("{score}: {value}, of 100; acute from {threshold}").format(
+                score=axis.name, value=axis.value, threshold=axis.threshold
+            )
+        yield text(said)
+
+
+def _drivers(report: ReportData) -> Iterator[str]:
+    reasons = [*report.reasons_for, *report.reasons_against]
+    yield bullets(
+        (
+            *((_sourced(report.rule_sentence, report.rule_source),) if report.is_enough else ()),
+            *(_sourced(reason.sentence, reason.source) for reason in reasons),
+            text(report.checklist.finding),
+            *(text(_("{question}: {answer}").format(question=line.sentence, answer=line.state_words))
+              for line in report.checklist.lines),
+        )
+    )  # fmt: skip
+    yield text(report.gates_finding)
+    yield bullets(
+        f"{strong(_('{gate}: {state}.').format(gate=gate.name, state=gate.state_words))} "
+        f"{_sourced(gate.sentence, gate.source)}"
+        for gate in report.gates
+    )
+
+
+# --- what was decided
+
+
+def _outcome(report: ReportData) -> Iterator[str]:
+    signed = report.review.signed if report.review else None
+    if signed and signed.overruled_words:
+        said = _('Chosen option: "{option}", because {name} overruled the model, whose verdict is “{verdict}”:')
+        opening = said.format(option=signed.overruled_words, name=signed.by, verdict=report.verdict_words)
+        yield f"{text(opening)} {lines(signed.reason)}".rstrip()
+        yield text(_("The rule behind the model's verdict: {rule}").format(rule=report.rule_sentence))
+    elif report.is_enough:
+        said = _('Chosen option: "{option}", because of this rule: {rule}')
+        yield text(said.format(option=report.verdict_words, rule=report.rule_sentence))
+    else:
+        yield text(_("No option is chosen: {verdict}").format(verdict=report.verdict_words))
+    if report.form_words:
+        yield text(_("Form: {form}").format(form=report.form_words))
+    yield text(report.headline)
+    yield f"{strong(_('{state}.').format(state=report.firm_words))} {text(report.firm_why)}"
+    yield text(report.basis_words)
+    if signed is None:
+        yield f"{strong(_('The decision asked for:'))} {text(report.decision)}"
+    else:
+        yield from _signature(signed)
+
+
+def _signature(signed: Signed) -> Iterator[str]:
+    yield text(_signed_sentence(signed))
+    if signed.challenge_until:
+        yield text(_("Open to challenge until {day}.").format(day=day(signed.challenge_until)))
+    if signed.remark:
+        yield f"{strong(_('Remark:'))} {lines(signed.remark)}"
+
+
+def _signed_sentence(signed: Signed) -> str:
+    return _("{decision} by {name}, {day}.").format(decision=signed.decision_words, name=signed.by, day=day(signed.day))
+
+
+def _consequences(report: ReportData) -> Iterator[str]:
+    steps = [(horizon.days, step) for horizon in report.horizons for step in horizon.steps] if report.is_enough else []
+    if report.conditions:
+        yield text(_("The verdict depends on these gates:"))
+        yield bullets(
+            text(_("{gate}: {state}.").format(gate=gate.name, state=gate.state_words)) for gate in report.conditions
+        )
+    else:
+        yield f"{strong(_('Gates:'))} {text(report.no_conditions)}"
+    if steps:
+        yield text(_("What follows from it:"))
+        yield bullets(
+            f"{strong(step.title)} {text(_('(within {count} days).').format(count=days))} "
+            f"{_sourced(step.why, step.source)}"
+            for days, step in steps
+        )
+    conditions = report.review.conditions if report.review else ()
+    if conditions:
+        yield text(_("It was accepted on these conditions:"))
+        yield bullets(map(_condition, conditions))
+
+
+def _condition(condition: SignedCondition) -> str:
+    whose = _("({name}, by {day}).").format(name=condition.owner, day=day(condition.due_on))
+    met = lines(condition.met_words, "  ") if condition.met_words else text(_("Open."))
+    return f"{lines(condition.text, '  ')} {text(whose)} {met}"
+
+
+def _confirmation(report: ReportData) -> Iterator[str]:
+    steps = [step for horizon in report.horizons for step in horizon.steps] if report.is_enough else []
+    if not steps:
+        yield text(_("Nothing has to be shown yet: no step follows."))
+        return
+    yield text(_("Each step is done when this can be seen:"))
+    yield bullets(f"{strong(_('{step}:').format(step=step.title))} {text(step.done)}" for step in steps)
+
+
+# --- for and against
+
+
+def _options(report: ReportData) -> Iterator[str]:
+    for verdict in VERDICTS:
+        yield f"### {text(VERDICT_WORDS[verdict])}"
+        found = list(_arguments(report, verdict))
+        yield bullets(found) if found else text(_("Nothing known speaks for it or against it."))
+
+
+def _arguments(report: ReportData, verdict: Verdict) -> Iterator[str]:
+    """What speaks for and against one option: the reasons of the result, and each source that would choose it alone."""
+    reasons: Iterable[ReasonLine] = (*report.reasons_for, *report.reasons_against)
+    good, bad = _("Good, because: {reason}"), _("Bad, because: {reason}")
+    against = _("Bad, because this speaks for “{option}”: {reason}")
+    for reason in reasons:
+        if reason.verdict == verdict:
+            yield _sourced(good.format(reason=reason.sentence), reason.source)
+    if report.argument:
+        alone = _("Good, because {source} alone would choose it: {because}")
+        for one in report.argument.playbooks:
+            if one.verdict == verdict:
+                yield text(alone.format(source=one.source, because=one.because))
+    for reason in reasons:
+        if reason.verdict and reason.verdict != verdict:
+            yield _sourced(against.format(option=reason.weighs, reason=reason.sentence), reason.source)
+    if report.is_enough and verdict == "extract":
+        for gate in report.gates:
+            if gate.state == "failed":
+                yield _sourced(bad.format(reason=gate.sentence), gate.source)
+
+
+def _dissent(report: ReportData) -> Iterator[str]:
+    parts = [
+        *_overruling(report),
+        *_against(report),
+        *(_disagreement(report.disagreement) if report.disagreement else ()),
+        *(_said(report, report.review) if report.review else ()),
+    ]
+    yield from parts or (text(_("None is known: nobody objected, and no known answer speaks against it.")),)
+
+
+def _overruling(report: ReportData) -> Iterator[str]:
+    signed = report.review.signed if report.review else None
+    if signed and signed.overruled_words:
+        said = _("The model says “{verdict}”; {name} decided “{overruled}”.")
+        yield text(said.format(verdict=report.verdict_words, name=signed.by, overruled=signed.overruled_words))
+
+
+def _against(report: ReportData) -> Iterator[str]:
+    if report.reasons_against:
+        yield text(_("Answers that speak against “{verdict}”:").format(verdict=report.verdict_words))
+        yield bullets(
+            _sourced(_("{reason} For “{option}”.").format(reason=reason.sentence, option=reason.weighs), reason.source)
+            for reason in report.reasons_against
+        )
+    if report.argument and report.argument.contradictions:
+        yield text(_("Answers at odds:"))
+        yield bullets(map(text, report.argument.contradictions))
+
+
+def _disagreement(disagreement: Disagreement) -> Iterator[str]:
+    yield text(disagreement.finding)
+    if disagreement.roles:
+        yield text(disagreement.roles_finding)
+        yield bullets(
+            text(_("{role} ({count}): {verdict}").format(role=role.name, count=role.n, verdict=role.verdict_words))
+            for role in disagreement.roles
+        )
+    if disagreement.lines:
+        yield bullets(
+            " ".join(
+                (
+                    strong(line.wording),
+                    text(_("({state})").format(state=line.state_words)),
+                    text(line.finding),
+                    *(text(_("{value};").format(value=value)) for value in line.values),
+                    *((lines(_("Said: {text}").format(text=line.said), "  "),) if line.said else ()),
+                )
+            )
+            for line in disagreement.lines
+        )
+
+
+def _said(report: ReportData, review: Review) -> Iterator[str]:
+    zone = report.brand.zone
+    if review.said:
+        yield text(_("Comments and challenges:"))
+        yield bullets(_one_said(said, day(said.at.astimezone(zone).date())) for said in review.said)
+    if review.earlier:
+        yield text(_("Signatures that no longer stand:"))
+        yield bullets(_earlier(signed) for signed in review.earlier)
+
+
+def _one_said(said: Said, on: str) -> str:
+    head = _("{kind} by {name}, {day}, about “{about}”:")
+    settled = f" {lines(said.settled_words, '  ')}" if said.settled_words else ""
+    opening = text(head.format(kind=said.kind_words, name=said.by, day=on, about=said.about))
+    return f"{opening} {lines(said.text, '  ')}{settled}"
+
+
+def _earlier(signed: Signed) -> str:
+    parts = [text(_signed_sentence(signed))]
+    if signed.overruled_words:
+        overruled = _("Overruled to “{verdict}”: {reason}")
+        parts.append(lines(overruled.format(verdict=signed.overruled_words, reason=signed.reason), "  "))
+    if signed.remark:
+        parts.append(lines(signed.remark, "  "))
+    return " ".join(parts)
+
+
+# --- when to look again, and what identifies it
+
+
+def _triggers(report: ReportData) -> Iterator[str]:
+    if report.argument is None:
+        yield text(_("Ask again as soon as more is known."))
+        return
+    yield text(report.argument.ask_again)
+    yield bullets(map(text, report.argument.revisit_when))
+    yield text(report.argument.robustness)
+    for group in report.argument.flips:
+        yield strong(_("{title}:").format(title=group.title))
+        to = _("{change} makes it “{verdict}”.")
+        yield bullets(text(to.format(change=flip.changes, verdict=flip.verdict_words)) for flip in group.lines)
+
+
+def _more(report: ReportData) -> Iterator[str]:
+    yield text(report.open_finding)
+    if report.ask_next:
+        yield text(_("Settle first: “{question}”").format(question=report.ask_next.wording))
+    if report.argument:
+        yield text(report.argument.playbooks_part)
+    evidence = [
+        f"{text(_('{question}:').format(question=line.wording))} {link(line.link)}"
+        for section in report.sections
+        for line in section.lines
+        if line.link
+    ]
+    if evidence:
+        yield text(_("Evidence:"))
+        yield bullets(evidence)
+    yield text(_("What this record rests on:"))
+    yield bullets(_fact(name, value) for name, value in _identity(report))
+    yield text(_("Sources:"))
+    yield bullets(
+        text(_("{source}: {title}, {told_by}").format(source=each.slug, title=each.title, told_by=each.told_by))
+        for each in report.sources
+    )
+    rest = _(
+        "Every answer with its note, published cases, preparations and charts are in the report and its other forms."
+    )
+    yield text(rest)
+
+
+def _identity(report: ReportData) -> Iterator[tuple[str, str]]:
+    edition = _("{title} ({slug}, version {version})")
+    yield (
+        _("Questionnaire"),
+        edition.format(title=report.edition, slug=report.questionnaire, version=report.questionnaire_version),
+    )
+    yield _("Model"), _("version {version}, rule “{rule}”").format(version=report.model_version, rule=report.rule)
+    yield _("Started by"), report.started_by
+    if report.is_submitted:
+        yield _("Submitted by"), report.submitted_by
+    if report.answers_hash:
+        yield _("Hash of the answers"), report.answers_hash
+    signed = report.review.signed if report.review else None
+    if signed:
+        yield _("Hash of what was signed"), signed.hash
+    if report.attached:
+        yield _("Hash of the data"), report.attached.sha256
+
+
+# --- parts of a line
+
+
+def _fact(name: str, value: str) -> str:
+    return f"{strong(_('{name}:').format(name=name))} {text(value)}"
+
+
+def _sourced(sentence: str, source: str) -> str:
+    return text(_("{sentence} ({source})").format(sentence=sentence, source=source)) if source else text(sentence)
+
+
+__all__ = ["madr", "standing_words"]

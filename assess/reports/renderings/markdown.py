@@ -1,0 +1,76 @@
+"""Text as Markdown that reads as that text: nothing that somebody typed becomes a heading, a link, HTML or a template.
+
+Decides: what is escaped. Made for CommonMark and for what is done to such files on the way: tables, strike-through and
+mentions of GitHub, mathematics between dollars, and the templates of Jekyll, which come before Markdown. Pure.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+#: With a meaning anywhere in a line. All are ASCII punctuation, which a backslash makes literal.
+_ANYWHERE: Final = re.compile(r"([\\`*_\[\]<#|~&@{$]|(?<=\{)%)")
+#: With a meaning where a line begins: quotations, lists, the underline of a heading, front matter, definitions.
+_AT_START: Final = re.compile(r"[->+=:%]")
+_NUMBERED: Final = re.compile(r"(\d+)([.)])")
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: What of an address stays as it is; the rest is written as `%xx`, so that nothing can end it.
+_OF_ADDRESS: Final = "/:?#@!$&'*+,;=%~-._"
+
+
+def text(said: str) -> str:
+    """`said` on one line, literal wherever it stands in a line.
+
+    >>> text("1. *all* of <b>it</b>")
+    '1\\\\. \\\\*all\\\\* of \\\\<b>it\\\\</b>'
+    """
+    line = _ANYWHERE.sub(r"\\\1", " ".join(_UNSEEN.sub("", said).split()))
+    if found := _NUMBERED.match(line):
+        return f"{found[1]}\\{found[2]}{line[found.end() :]}"
+    return f"\\{line}" if _AT_START.match(line) else line
+
+
+def lines(said: str, indent: str = "") -> str:
+    """`said` with its line breaks, those after the first indented, so that it stays inside the list item that it stands
+    in. Empty lines are left out: a paragraph would end there."""
+    return f"\\\n{indent}".join(line for line in map(text, said.splitlines()) if line)
+
+
+def link(address: str) -> str:
+    """An address as a link, where it is one of the web; any other as text.
+
+    >>> link("https://example.org/a b"), link("javascript:alert(1)")
+    ('[https://example.org/a b](<https://example.org/a%20b>)', 'javascript:alert(1)')
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return text(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return text(address)
+    return f"[{text(address)}](<{quote(address, safe=_OF_ADDRESS, errors='replace')}>)"
+
+
+def bullets(items: Iterable[str]) -> str:
+    """A list of what is Markdown already, marked as MADR marks its lists."""
+    return "\n".join(f"* {item}" for item in items)
+
+
+def strong(said: str) -> str:
+    """Bold; `said` is plain text."""
+    return f"**{text(said)}**"
+
+
+def quoted(said: str) -> str:
+    """A string of front matter: YAML in double quotes, which is as JSON writes it.
+
+    >>> quoted('on "Monday"\\n---')
+    '"on \\\\"Monday\\\\" ---"'
+    """
+    line = " ".join(_UNSEEN.sub("", said).split())
+    escaped = line.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+__all__ = ["bullets", "lines", "link", "quoted", "strong", "text"]

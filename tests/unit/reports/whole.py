@@ -1,0 +1,300 @@
+"""Whole reports made by hand, one for each state that a version can be in, and all that a report says of it as text."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
+
+import docx as python_docx
+from django.template.loader import render_to_string
+from markdown_it import MarkdownIt
+
+from assess.cases_file import published_cases
+from assess.decision import decide
+from assess.decision.argue import argue
+from assess.decision.contract import to_json
+from assess.questionnaire.answers import answers_hash
+from assess.questionnaire.schema import Answer, Answers
+from assess.questionnaire_files import builtin_questionnaire
+from assess.reports import other_forms
+from assess.reports.attached import attach
+from assess.reports.build import build_report
+from assess.reports.chapters import document_of
+from assess.reports.data import GivenAnswer, ReportData, Subject
+from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
+from assess.reports.document import Choice
+from assess.reports.page_one import fit_page_one
+from assess.reports.renderings.docx import docx_of
+from assess.reports.renderings.madr import madr
+from assess.reports.renderings.opening import opening
+from assess.reports.signature import Review, Said, Signed, SignedCondition
+from tests.unit.reports.made import demo_answers, first_answers
+
+AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
+SIGNED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def whole_report(
+    answers: Answers,
+    *,
+    state: str = "draft",
+    review: Review | None = None,
+    disagreement: Disagreement | None = None,
+    by: str = "Ana Lindqvist",
+    told: str = "",
+    notes: tuple[str, ...] = (),
+    **subject: Any,
+) -> ReportData:
+    """As `service.report_data` makes it, without a database; `subject` replaces what it is about."""
+    questionnaire = builtin_questionnaire()
+    result = decide(questionnaire, answers)
+    argument = argue(questionnaire, answers, result, published_cases())
+    is_submitted = state != "draft"
+    about: dict[str, Any] = {
+        "system": "Payments platform",
+        "team": "Payments",
+        "workspace": "Harbour",
+        "version": 3,
+        "edition": questionnaire.title,
+        "answers_hash": answers_hash(questionnaire, answers),
+        "started_by": by,
+        "dated": AT.date(),
+        **({"submitted_at": AT, "submitted_by": by} if is_submitted else {}),
+        **subject,
+    }
+    report = build_report(
+        subject=Subject(**about),
+        questionnaire=questionnaire,
+        answers={
+            key: GivenAnswer(answer=answer, by=by, at=AT, told=told if answer.between else "", notes=notes)
+            for key, answer in answers.items()
+        },
+        result=result,
+        argument=argument,
+        disagreement=disagreement,
+        review=review,
+    )
+    attached = attach(
+        name="payments-platform_assessment_v3_2026-11-20.json",
+        questionnaire=questionnaire,
+        edition_sha256="ab" * 32,
+        edition_file="",
+        system=about["system"],
+        workspace=about["workspace"],
+        team=about["team"],
+        version=about["version"],
+        state=state,
+        dated=about["dated"],
+        submitted_at=about.get("submitted_at"),
+        submitted_by=about.get("submitted_by", ""),
+        model_version=result.model_version,
+        hash_of_answers=about["answers_hash"],
+        answers=answers,
+        result=to_json(result, argument),
+        signed=review.signed if review else None,
+    )
+    return replace(fit_page_one(report), attached=attached)
+
+
+def signed(**fields: Any) -> Signed:
+    given: dict[str, Any] = {
+        "decision": "accepted",
+        "decision_words": "Accepted",
+        "by": "Rita Vermeer",
+        "at": SIGNED_AT,
+        "day": SIGNED_AT.date(),
+        "hash": "3fa9" * 16,
+        "challenge_until": None,
+        "overruled_words": "",
+        "reason": "",
+        "remark": "",
+        **fields,
+    }
+    return Signed(**given)
+
+
+def with_conditions() -> Review:
+    return Review(
+        state_words="Signed",
+        signed=signed(
+            decision="accepted_with_conditions",
+            decision_words="Accepted with conditions",
+            remark="Well argued; the platform is the weak side.",
+        ),
+        earlier=(
+            signed(
+                decision="sent_back", decision_words="Sent back", remark="The load was not measured.", hash="77" * 32
+            ),
+        ),
+        conditions=(
+            SignedCondition(
+                text="Every call between shop and till is traced",
+                owner="Bob Marsh",
+                due_on=date(2027, 1, 31),
+                met_words="",
+            ),
+            SignedCondition(
+                text="Two people look after the platform",
+                owner="Ana Lindqvist",
+                due_on=date(2027, 3, 1),
+                met_words="Met 12 December 2026, says Ana Lindqvist: names are on the wiki",
+            ),
+        ),
+        said=(
+            Said(
+                about="How many teams work in this codebase?",
+                kind_words="Challenge",
+                by="Olga Brandt",
+                at=SIGNED_AT,
+                text="Two of the five only review.",
+                settled_words="Settled by Ana Lindqvist, 24 November 2026: they merge as well",
+                is_challenge=True,
+            ),
+            Said(
+                about="The whole version",
+                kind_words="Comment",
+                by="Vera Holt",
+                at=SIGNED_AT,
+                text="The notes help a lot.",
+                settled_words="",
+            ),
+        ),
+    )
+
+
+def overruled() -> Review:
+    return Review(
+        state_words="Challenged",
+        signed=signed(
+            challenge_until=date(2026, 12, 7),
+            overruled_words="Stay monolithic",
+            overruled_to="stay",
+            reason="The merger in spring moves half of it elsewhere.\nNothing is cut before that.",
+        ),
+        earlier=(),
+        conditions=(),
+        said=(),
+    )
+
+
+def people_apart() -> Disagreement:
+    return Disagreement(
+        finding="One question is open because people disagree.",
+        roles_finding="Developers alone would extract, managers alone would stay.",
+        roles=(
+            RoleVerdictLine(
+                name="Developers alone", n=2, verdict_words="Extract services, one part only", others="stay monolithic"
+            ),
+            RoleVerdictLine(
+                name="Managers alone", n=1, verdict_words="Stay monolithic, nothing that a split would cure", others=""
+            ),
+        ),
+        lines=(
+            DisagreementLine(
+                key="deploy_waiting",
+                wording="How often does one team's release wait for another team's?",
+                state_words="open",
+                is_open=True,
+                finding="Three steps apart",
+                n=3,
+                values=("Always: 2 developers", "Never: 1 manager"),
+                said="",
+            ),
+        ),
+    )
+
+
+SHOP = "ecommerce-35-developers"
+#: A line of many kinds of characters, none of which any form of the report has to change.
+LONG_NOTE = ("A word or two on the matter at hand. " * 60)[:1990] + "END of it."
+
+MAKERS: dict[str, Callable[[], ReportData]] = {
+    "draft": lambda: whole_report(demo_answers(SHOP)),
+    "signed with conditions": lambda: whole_report(
+        demo_answers(SHOP), state="accepted_with_conditions", review=with_conditions()
+    ),
+    "overruled": lambda: whole_report(demo_answers(SHOP), state="challenged", review=overruled()),
+    "answered apart": lambda: whole_report(
+        {**demo_answers(SHOP), "deploy_waiting": Answer(between=("never", "always"))},
+        state="submitted",
+        disagreement=people_apart(),
+        by="3 respondents",
+        told="three steps apart – open",
+    ),
+    "empty": lambda: whole_report({}),
+    "at every limit": lambda: whole_report(
+        first_answers(
+            builtin_questionnaire(),
+            note=LONG_NOTE,
+            link="https://wiki.example/" + "x" * 470,
+            who_knows="W" * 120,
+            basis="measured",
+        ),
+        state="submitted",
+        system="S" * 120,
+        team="T" * 120,
+        workspace="U" * 120,
+        by="B" * 120,
+    ),
+    "a firm stay": lambda: whole_report(demo_answers("django-startup-12"), state="submitted"),
+}
+
+
+@cache
+def report_in(state: str) -> ReportData:
+    return MAKERS[state]()
+
+
+# --- what each form says, as text
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone, small: forms part what they say by different marks, and begin sentences elsewhere."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def page_html(report: ReportData, choice: Choice | None = None) -> str:
+    context = {"assessment": {"pk": 12}, "query": "", **other_forms.page_of(report, choice or Choice())}
+    return render_to_string("reports/document.html#report", context)
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.said: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+
+def words_of_html(html: str) -> str:
+    parser = _Words()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.said)
+
+
+def docx_bytes(report: ReportData, choice: Choice | None = None) -> bytes:
+    return docx_of(document_of(report, choice or Choice()), opening=opening(report), author="Ana Lindqvist")
+
+
+def words_of_docx(made: bytes) -> str:
+    """Every paragraph of the body, in order, also those in tables."""
+    from docx.oxml.ns import qn
+
+    body = python_docx.Document(BytesIO(made)).element.body
+    return "\n".join("".join(text.text or "" for text in p.iter(qn("w:t"))) for p in body.iter(qn("w:p")))
+
+
+def words_of_markdown(said: str) -> str:
+    """What a reader sees of it, front matter left out."""
+    _fence, _front, body = said.split("---\n", 2)
+    return words_of_html(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(body))
+
+
+def words_of_record(report: ReportData) -> str:
+    return words_of_markdown(madr(report))
