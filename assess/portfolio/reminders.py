@@ -19,9 +19,10 @@ from assess.assessments import respondents
 from assess.assessments.models import NEWEST, Assessment, Respondent
 from assess.assessments.revisit import due_of
 from assess.language import _, day
-from assess.people.models import Membership, Notice, Role, User
+from assess.people.models import Membership, Notice, Role, User, Workspace
 from assess.people.notices import tell
 from assess.people.permissions import Ability, can
+from assess.people.places import at_home
 from assess.portfolio.conditions import overdue
 from assess.questionnaire.problems import Refused
 from assess.review.models import Condition
@@ -35,9 +36,10 @@ THEN_EVERY: Final = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """One thing to tell a team's leads, once; `url` is its own and no other's."""
+    """One thing to tell a team's leads, once, in the language of their workspace; `url` is its own and no other's."""
 
     team: int
+    home: Workspace
     text: str
     url: str
 
@@ -78,23 +80,33 @@ def _due_ids(today: date) -> list[int]:
 
 
 def _due_items(ids: Sequence[int], today: date) -> Iterator[Item]:
-    rows = Assessment.objects.filter(pk__in=ids).select_related("system", "edition")
-    by_pk = rows.defer("result", "edition__content").in_bulk()
-    for pk, items in due_of(list(by_pk.values()), today).items():
+    found = Assessment.objects.filter(pk__in=ids).select_related("system", "edition", "workspace")
+    alike: dict[tuple[str, str], list[Assessment]] = {}
+    for row in found.defer("result", "edition__content"):
+        alike.setdefault((row.workspace.language, row.workspace.time_zone), []).append(row)
+    for rows in alike.values():
+        with at_home(rows[0].workspace):
+            items = list(_due_items_of(rows, today))
+        yield from items
+
+
+def _due_items_of(rows: Sequence[Assessment], today: date) -> Iterator[Item]:
+    """Of systems that are told of alike. Two queries, or none."""
+    by_pk = {row.pk: row for row in rows}
+    for pk, items in due_of(rows, today).items():
         row = by_pk[pk]
         for item in items:
             if item.since is None:
                 # By the question, whatever its answer grows to.
-                mark, text = f"due-{item.key}", f"{row.system}: {item.sentence}"
+                mark = f"due-{item.key}"
+                text = _("{system}: {sentence}").format(system=row.system, sentence=item.sentence)
             elif row.is_submitted:
-                mark, text = (
-                    "due",
-                    _("{system}: ask again, due since {day}").format(system=row.system, day=day(item.since)),
-                )
+                mark = "due"
+                text = _("{system}: ask again, due since {day}").format(system=row.system, day=day(item.since))
             else:
                 continue  # the next version is open: it is being asked
             url = f"{reverse('assessment', args=[pk])}#{mark}"
-            yield Item(team=row.team_id, text=text, url=url)
+            yield Item(team=row.team_id, home=row.workspace, text=text, url=url)
 
 
 def _overdue_ids(today: date) -> list[int]:
@@ -102,16 +114,18 @@ def _overdue_ids(today: date) -> list[int]:
 
 
 def _condition_items(ids: Sequence[int]) -> Iterator[Item]:
-    found = Condition.objects.filter(pk__in=ids).select_related("assessment__system").defer("assessment__result")
-    for condition in found:
-        text = _("{system}: a condition is overdue since {day} ({owner}): {condition}").format(
-            system=condition.assessment.system,
-            day=day(condition.due_on),
-            owner=condition.owner,
-            condition=" ".join(condition.text.split()),
-        )
-        url = f"{reverse('assessment-decision', args=[condition.assessment_id])}#condition-{condition.pk}"
-        yield Item(team=condition.assessment.team_id, text=text, url=url)
+    joined = Condition.objects.select_related("assessment__system", "assessment__workspace")
+    for condition in joined.filter(pk__in=ids).defer("assessment__result"):
+        assessment = condition.assessment
+        with at_home(assessment.workspace):
+            text = _("{system}: a condition is overdue since {day} ({owner}): {condition}").format(
+                system=assessment.system,
+                day=day(condition.due_on),
+                owner=condition.owner,
+                condition=" ".join(condition.text.split()),
+            )
+        url = f"{reverse('assessment-decision', args=[assessment.pk])}#condition-{condition.pk}"
+        yield Item(team=assessment.team_id, home=assessment.workspace, text=text, url=url)
 
 
 @transaction.atomic
@@ -127,7 +141,8 @@ def _tell_leads(items: Sequence[Item]) -> int:
     for item in items:
         new = [person for person in leads.get(item.team, ()) if (person.pk, item.url) not in told]
         if new:
-            tell(new, item.text, item.url)
+            with at_home(item.home):
+                tell(new, item.text, item.url)
             count += len(new)
     return count
 
@@ -164,7 +179,9 @@ def _remind(pk: int) -> bool:
 
     False where nobody may, or where they cannot be reached: a guest without an address, a day's mails used up.
     """
-    respondent = Respondent.objects.select_related("assessment__system__team", "asked_by").get(pk=pk)
+    respondent = Respondent.objects.select_related("assessment__system__team", "assessment__workspace", "asked_by").get(
+        pk=pk
+    )
     assessment = respondent.assessment
     team = assessment.system.team
     asker = respondent.asked_by
@@ -174,7 +191,8 @@ def _remind(pk: int) -> bool:
             return False
         asker = others[0]
     try:
-        respondents.remind(assessment, pk, by=asker)
+        with at_home(assessment.workspace):
+            respondents.remind(assessment, pk, by=asker)
     except (Refused, PermissionDenied):
         return False
     return True

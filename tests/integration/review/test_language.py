@@ -1,0 +1,122 @@
+"""What is signed and logged is the same in whatever language somebody signs; what people are told is in theirs."""
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone, translation
+
+from assess.assessments import actions as answering
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.models import Assessment, EventKind
+from assess.people.models import Notice, User
+from assess.questionnaire.problems import Refused
+from assess.review import actions
+from assess.review.content import Wanted, content_hash, content_of
+from assess.review.history import history
+from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
+from tests.integration.review.conftest import load
+from tests.pseudo import pseudo
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture
+def in_another_language(pseudo_locale: str) -> Iterator[str]:
+    """The made-up language is the one in force, as in a request of somebody whose browser asks for it."""
+    with translation.override(pseudo_locale):
+        yield pseudo_locale
+
+
+def with_respondents(draft: Assessment, alice: User, bob: User) -> Assessment:
+    """A version that names whom it was answered by: one of them without an account or an address."""
+    Assessment.objects.filter(pk=draft.pk).update(independent=True, names_shown=True)
+    draft.respondents.create(user=bob, asked_by=alice)
+    draft.respondents.create(asked_by=alice)
+    return load(draft.pk)
+
+
+def content_now(it: Assessment, by: User, at: Any) -> dict[str, Any]:
+    """What signing with these words, at this moment, covers."""
+    return content_of(
+        it,
+        decision=Decision.ACCEPTED_WITH_CONDITIONS,
+        overruled_to="stay",
+        reason="We leave that business.",
+        remark="Well told.",
+        conditions=[Wanted(text="Trace calls", owner="Ana", due_on=date(2027, 1, 31))],
+        challenge_until=date(2027, 1, 14),
+        by=by,
+        at=at,
+    )
+
+
+def test_what_is_signed_has_the_same_hash_in_another_language(
+    draft: Assessment, alice: User, bob: User, rita: User, pseudo_locale: str
+) -> None:
+    it = with_respondents(draft, alice, bob)
+    actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Only five?")
+    at = timezone.now()
+    english = content_now(load(it.pk), rita, at)
+    with translation.override(pseudo_locale):
+        told = str(it.respondents.get(user=None))
+        other = content_now(load(it.pk), rita, at)
+    assert english["respondents"] == ["Bob", "Somebody with the link"]
+    assert told != "Somebody with the link", "the page says it in the other language"
+    assert other == english
+    assert content_hash(other) == content_hash(english)
+
+
+def test_the_log_and_signatures_of_people_of_several_languages_are_as_written(
+    draft: Assessment, alice: User, bob: User, rita: User, with_triggers: Callable[[], None], in_another_language: str
+) -> None:
+    with_triggers()
+    it = load(answering.submit(with_respondents(draft, alice, bob), by=alice).pk)
+    actions.take_up(it, by=rita)
+    actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Only five?")
+    actions.settle(Comment.objects.get(), by=alice, text="Five.")
+    wanted = [Wanted(text="Trace calls", owner="Ana", due_on=timezone.localdate())]
+    actions.sign(load(it.pk), by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=wanted)
+    actions.challenge(load(it.pk), by=alice, text="No.")
+    with translation.override("en-gb"):
+        actions.uphold(load(it.pk), by=rita, text="Yes.")
+    actions.meet_condition(Condition.objects.get(), by=alice, how="Done.")
+    out = io.StringIO()
+    with translation.override("en-gb"):
+        call_command("verify_log", stdout=out)
+    assert out.getvalue() == f"1 assessment, {load(it.pk).log_length} events: all as written\n"
+    signed = SignOff.objects.get()
+    assert signed.content_hash == content_hash(signed.content)
+    assert signed.content["respondents"] == ["Bob", "Somebody with the link"]
+
+
+def test_what_is_told_is_in_the_language_of_the_moment(
+    submitted: Assessment, alice: User, rita: User, in_another_language: str
+) -> None:
+    actions.take_up(submitted, by=rita)
+    (notice,) = Notice.objects.filter(user=alice)
+    pattern = pseudo("{person} took up the review of {version}.")
+    assert notice.text == pattern.format(person="Rita", version=load(submitted.pk))
+    with pytest.raises(Refused) as refused:
+        actions.sign(load(submitted.pk), by=rita, decision=Decision.SENT_BACK)
+    assert [problem.message for problem in refused.value.problems] == [pseudo("Say what the team has to look at again")]
+
+
+def test_the_log_is_said_in_the_language_of_whoever_reads_it(
+    submitted: Assessment, alice: User, rita: User, pseudo_locale: str
+) -> None:
+    actions.sign(submitted, by=rita, decision=Decision.ACCEPTED)
+    it = load(submitted.pk)
+
+    def newest() -> str:
+        lines, _following = history(it, questionnaire_of(it.edition), reader=alice)
+        return lines[0].sentence
+
+    assert it.events.latest("number").kind == EventKind.DECIDED
+    assert newest() == "Rita signed: accepted"
+    with translation.override(pseudo_locale):
+        assert newest() == pseudo("{person} {did}").format(person="Rita", did=pseudo("signed: accepted"))
+    assert newest() == "Rita signed: accepted"
