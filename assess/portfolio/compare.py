@@ -12,7 +12,7 @@ from itertools import cycle, pairwise
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
-from assess.assessments.words import NOT_ANSWERED, answer_in_words
+from assess.assessments.words import BASIS_IN_SENTENCE, NOT_ANSWERED, answer_in_words
 from assess.decision import decider
 from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
 from assess.decision.result import Result, Score
@@ -37,7 +37,6 @@ FURTHEST = Words(
         "business": N_("Furthest apart in readiness: business, {first} → {last}"),
     }
 )
-BASIS_IN_TEXT = Words({"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("a guess")})
 #: How the sides are marked, in drawing order: each is told apart by shape, and where all meet each still shows.
 MARKS = ("ring", "dot", "square", "cross")
 
@@ -246,7 +245,7 @@ def answer_lines(columns: Sequence[Column]) -> list[AnswerLine]:
                 AnswerCell(
                     name=column.name,
                     words=told(column.side.questionnaire, question, answer),
-                    basis=BASIS_IN_TEXT.get(answer.basis or "", "") if answer else "",
+                    basis=BASIS_IN_SENTENCE.get(answer.basis or "", "") if answer else "",
                     note=answer.note if answer else "",
                 )
             )
