@@ -1,0 +1,102 @@
+"""The report as a page in a real browser: for every eye and width, without a script, and printed."""
+
+import re
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from django.urls import reverse
+
+from assess.assessments.actions import submit
+from assess.assessments.models import Answer, Assessment
+from assess.people.models import Team, User
+from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import violations
+from tests.factories import AnswerFactory, AssessmentFactory
+from tests.unit.reports.made import demo_answers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def filled(team: Team, alice: User) -> Assessment:
+    """Submitted, with notes, a link, a long name and words without a space."""
+    name = "Payments platform of the northern harbours, with " + "W" * 60
+    made: Assessment = AssessmentFactory(team=team, by=alice, system__name=name)
+    for key, answer in demo_answers("ecommerce-35-developers").items():
+        value: Any = list(answer.value) if isinstance(answer.value, tuple) else answer.value
+        AnswerFactory(assessment=made, key=key, value=value, basis=answer.basis or "", note=answer.note)
+    Answer.objects.filter(assessment=made, key="teams").update(
+        link="https://wiki.example.org/" + "x" * 200, note="One line.\n" + "y" * 300
+    )
+    return Assessment.objects.get(pk=submit(made, by=alice).pk)
+
+
+def address(assessment: Assessment, query: str = "") -> str:
+    return reverse("report-read", args=[assessment.pk]) + query
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375, 320])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
+    open_page: OpenPage, alice: User, team: Team, filled: Assessment, scheme: str, width: int
+) -> None:
+    empty = AssessmentFactory(team=team, by=alice, system__name="Ledger")
+    with open_page(user=alice, scheme=scheme, width=width) as page:
+        for asked in (address(filled), address(filled, "?for=leadership"), address(empty, "?chapter=answers")):
+            page.goto(asked)
+            assert not violations(page), asked
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, asked
+            scrolling = "[...document.querySelectorAll('.table-wrap')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+            assert page.evaluate(f"{scrolling}.map(e => e.textContent.slice(0, 60))") == [], asked
+
+
+def test_chapters_are_chosen_without_a_script(open_page: OpenPage, alice: User, filled: Assessment) -> None:
+    with open_page(user=alice, javascript=False) as page:
+        page.goto(address(filled))
+        page.get_by_label("Leadership: what to decide and do").check()
+        page.get_by_role("button", name="Show this report").click()
+        assert "?for=leadership" in page.url
+        assert page.get_by_role("heading", name="Appendix A: every answer").count() == 0
+        page.get_by_text("Choose chapters").click()
+        page.get_by_label("Gates and checklist").check()
+        page.get_by_role("button", name="Show these chapters").click()
+        page.get_by_role("heading", name="Gates and checklist").wait_for()
+        assert page.get_by_text("Left out of this report by choice:").is_visible()
+        page.get_by_role("link", name="Read the full report").click()
+        page.get_by_role("heading", name="Appendix A: every answer").wait_for()
+
+
+def test_the_contents_lead_to_their_chapters_by_keyboard(open_page: OpenPage, alice: User, filled: Assessment) -> None:
+    with open_page(user=alice) as page:
+        page.goto(address(filled))
+        page.get_by_role("navigation", name="In this report").get_by_role("link", name="Next steps").focus()
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#steps")
+        assert page.evaluate("document.getElementById('steps').getBoundingClientRect().top") < 200
+
+
+def test_printed_it_has_the_report_and_nothing_of_the_site(
+    open_page: OpenPage, alice: User, filled: Assessment
+) -> None:
+    with open_page(user=alice, scheme="dark") as page:
+        page.goto(address(filled))
+        page.emulate_media(media="print")
+        for selector in (".site-header", ".site-footer", ".breadcrumbs", ".report-tools", ".skip-link"):
+            assert not any(each.is_visible() for each in page.locator(selector).all()), selector
+        assert page.locator(".verdict-words").is_visible()
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        # No link tells its address: on paper nobody can follow it, and answers' links are printed as text anyway.
+        told = "[...document.querySelectorAll('a')].map(a => getComputedStyle(a, '::after').content)"
+        assert set(page.evaluate(told)) <= {"none", "normal"}
+        made = page.pdf(format="A4")
+    with pikepdf.open(BytesIO(made)) as document:
+        assert 6 <= len(document.pages) <= 24
+
+
+def test_an_evidence_link_is_text(open_page: OpenPage, alice: User, filled: Assessment) -> None:
+    with open_page(user=alice) as page:
+        page.goto(address(filled))
+        assert page.get_by_text(re.compile("Evidence: https://wiki.example.org/")).count() == 1
+        assert page.locator("a[href^='https://wiki']").count() == 0
