@@ -173,6 +173,7 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("assess.Edition", "published_by"): "stands with what was imported",
     ("assess.Edition", "retired_by"): "stands with what was imported",
     ("assess.Report", "requested_by"): "a PDF of what stands elsewhere; removed after a while",
+    ("assess.ReportRequest", "by"): "how often a PDF was asked for; removed after a while",
 }
 
 

@@ -9,8 +9,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assess.language import N_, Words
+from assess.people.branding import SETTINGS, time_zones
 from assess.people.forms import OneLine
-from assess.people.models import WORKSPACE_ROLES, Role, Team
+from assess.people.models import WORKSPACE_ROLES, Paper, Role, Team, Workspace
 from assess.questionnaire.problems import Refused
 
 #: What each role is for, in a line; the abilities themselves stand in `permissions`.
@@ -99,6 +100,66 @@ class TeamForm(forms.Form):
         error_messages={"required": _("Enter a name for the team")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class WorkspaceForm(forms.Form):
+    """What a workspace sets for itself; `branding` decides what will do."""
+
+    name = OneLine(
+        label=_("Name of the workspace"),
+        max_length=settings.LIMITS["name"],
+        error_messages={"required": _("Enter a name for the workspace")},
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    confidentiality = OneLine(
+        label=_("Line on every page of its reports"),
+        max_length=settings.LIMITS["name"],
+        required=False,
+        help_text=_("Such as “Confidential: for the board only”. May stay empty."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    paper = forms.ChoiceField(
+        label=_("Paper of its reports"),
+        choices=Paper.choices,
+        error_messages={"required": _("Choose a paper"), "invalid_choice": _("Choose one of the papers in the list")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("Of reports and mails, and how dates and numbers are written."),
+        error_messages={
+            "required": _("Choose a language"),
+            "invalid_choice": _("Choose one of the languages in the list"),
+        },
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Days and hours on pages, in mails and in reports are those of this place."),
+        error_messages={
+            "required": _("Choose a time zone"),
+            "invalid_choice": _("Choose one of the time zones in the list"),
+        },
+    )
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {name: getattr(workspace, name) for name in SETTINGS}
+        language, time_zone = self.fields["language"], self.fields["time_zone"]
+        assert isinstance(language, forms.ChoiceField)
+        assert isinstance(time_zone, forms.ChoiceField)
+        language.choices = settings.LANGUAGES
+        time_zone.choices = _zones(workspace.time_zone)
+
+
+def _zones(present: str) -> list[tuple[str, Any]]:
+    """The time zones by region; the one that is set is there, too, if it goes by an older name."""
+    known = time_zones()
+    loose = [*known[""], *([present] if not any(present in names for names in known.values()) else [])]
+    grouped = [
+        (region, [(name, name.partition("/")[2].replace("_", " ")) for name in names])
+        for region, names in known.items()
+        if region
+    ]
+    return [*((name, name) for name in loose), *grouped]
 
 
 class YouForm(forms.Form):

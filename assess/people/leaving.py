@@ -14,12 +14,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
+from assess.language import N_
 from assess.people.actions import lock, workspace_after
 from assess.people.charge import charge_of
 from assess.people.models import ApiToken, Invitation, Membership, Notice, User, Workspace
 from assess.questionnaire.problems import Problem, Refused
 
-NAME = "Someone who left"
+NAME = N_("Someone who left")
 
 
 def why_not(user: User) -> list[Problem]:

@@ -53,6 +53,8 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         # Never the address: names are told to strangers as well, on what is shared and printed.
+        if self.erased_at is not None:
+            return str(_("Someone who left"))
         return self.name or self.email.partition("@")[0]
 
 

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from assess.people.views import account, invitations, people
+from assess.people.views import account, invitations, people, settings
 
 urlpatterns = [
     path("people/", people.mine, name="people-mine"),
     path("workspaces/<int:workspace_id>/people/", people.people, name="people"),
+    path("workspaces/<int:workspace_id>/settings/", settings.workspace_settings, name="workspace-settings"),
+    path("workspaces/<int:workspace_id>/logo/", settings.logo, name="workspace-logo"),
+    path("workspaces/<int:workspace_id>/logo/set/", settings.set_logo, name="workspace-logo-set"),
+    path("workspaces/<int:workspace_id>/logo/remove/", settings.remove_logo, name="workspace-logo-remove"),
     path("workspaces/<int:workspace_id>/people/invite/", invitations.invite, name="people-invite"),
     path("workspaces/<int:workspace_id>/people/teams/", people.make_team, name="team-new"),
     path("workspaces/<int:workspace_id>/people/teams/<int:team_id>/", people.team, name="team"),

@@ -107,6 +107,8 @@ def unreadable(request: HttpRequest) -> HttpResponse:
 def too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpResponse:
     """Called before the session is there, so the page is drawn without the request."""
     sentence = _("That is more than the site takes at once (256 KB). Shorten the longest note and send it again.")
+    if request.content_type == "multipart/form-data":
+        sentence = _("That is more than the site takes at once (256 KB). Choose a smaller file and send it again.")
     if limit >= MEGABYTE:
         sentence = _("The file is larger than the site takes ({most} MB). Choose the report itself.").format(
             most=limit // MEGABYTE

@@ -19,7 +19,8 @@ def test_axe_finds_nothing_on_the_pages_of_people(
     invitations.invite(workspace=team.workspace, team=None, role=Role.ARCHITECT, by=ada)
     start = f"/workspaces/{team.workspace_id}/people/"
     place = Membership.objects.get(user=bob).pk
-    addresses = [start, f"{start}?q=bob", f"{start}invite/", f"{start}{place}/", f"{start}teams/{team.pk}/"]
+    settings = f"/workspaces/{team.workspace_id}/settings/"
+    addresses = [start, f"{start}?q=bob", f"{start}invite/", f"{start}{place}/", f"{start}teams/{team.pk}/", settings]
     axe_everywhere(*addresses, "/people/?all", user=ada)
 
 
@@ -44,7 +45,8 @@ def test_nothing_is_wider_than_the_smallest_screen(open_page: OpenPage, alice: U
     start = f"/workspaces/{team.workspace_id}/people/"
     place = Membership.objects.get(user=bob).pk
     with open_page(width=320, user=alice) as page:
-        for address in (start, f"{start}invite/", f"{start}{place}/", "/people/?all", "/account/you/"):
+        settings = f"/workspaces/{team.workspace_id}/settings/"
+        for address in (start, f"{start}invite/", f"{start}{place}/", "/people/?all", "/account/you/", settings):
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 
@@ -75,3 +77,24 @@ def test_from_the_invitation_to_the_team_by_keyboard_and_without_javascript(
         page.keyboard.press("Enter")
         expect(page.get_by_text("Welcome: you are now Team member of Payments")).to_be_visible()
     assert Membership.objects.get(user__email="nina@example.org").team == team
+
+
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><path d="M0 0h90v30z" fill="#024"/></svg>'
+
+
+def test_an_administrator_brands_the_workspace_without_javascript(
+    open_page: OpenPage, ada: User, team: Team, axe_everywhere: Callable[..., None]
+) -> None:
+    with open_page(javascript=False, user=ada) as page:
+        page.goto(f"/workspaces/{team.workspace_id}/people/")
+        page.get_by_role("link", name="Settings", exact=True).click()
+        page.get_by_label("Time zone").select_option(label="Auckland")
+        page.get_by_label("Line on every page of its reports").fill("Confidential: for the board only")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status")).to_contain_text("The settings are saved")
+        file = {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": DRAWING}
+        page.get_by_label("Picture").set_input_files(file)  # type: ignore[arg-type]  # one file as its parts
+        page.get_by_role("button", name="Add the logo").click()
+        shown = page.get_by_role("img", name="Logo of Harbour")
+        assert shown.evaluate("(image) => image.complete && image.naturalWidth > image.naturalHeight")
+    axe_everywhere(f"/workspaces/{team.workspace_id}/settings/", user=ada)

@@ -379,6 +379,20 @@ TABLE: dict[str, Row] = {
     "team-new": Row(
         methods={"POST": administrator(400)}, of_a_workspace=True, reason="400: without a name; a lead makes no teams"
     ),
+    "workspace-settings": Row(
+        methods={"GET": administrator(200), "POST": administrator(400)},
+        of_a_workspace=True,
+        reason="400: nothing was filled in; a lead leads only a team here",
+    ),
+    "workspace-logo-set": Row(
+        methods={"POST": administrator(400)}, of_a_workspace=True, reason="400: without a file; logos have tests"
+    ),
+    "workspace-logo-remove": Row(
+        methods={"POST": administrator(302)}, of_a_workspace=True, reason="302: back to the settings; there was none"
+    ),
+    "workspace-logo": Row(
+        methods={"GET": signed_in(404)}, of_a_workspace=True, reason="404: there is none; those who belong see one"
+    ),
     "team": Row(
         methods={"GET": administrator(404), "POST": administrator(404)},
         of_a_workspace=True,

@@ -44,6 +44,14 @@ def desk(user: User, workspace_id: int) -> Desk:
     return Desk(workspace=workspace, charge=charge, teams=teams, all_of_it=charge.looks_after_all(user.pk))
 
 
+def whole_desk(user: User, workspace_id: int) -> Desk:
+    """For what concerns the workspace and its teams themselves; whoever leads only one of them may not (403)."""
+    here = desk(user, workspace_id)
+    if not here.all_of_it:
+        raise PermissionDenied("may not change the workspace")
+    return here
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to; an empty one that was sent is bound as well, and refused by its fields."""
     return request.POST if request.method == "POST" else None

@@ -76,7 +76,7 @@ def leave(request: HttpRequest) -> HttpResponseBase:
                 gone = _("Your account is gone. What your teams recorded stays with them, without your name.")
                 messages.info(request, gone)
                 return redirect("landing")
-    context = {"form": form, "problems": problems, "name_left": leaving.NAME}
+    context = {"form": form, "problems": problems, "name_left": _(leaving.NAME)}
     wrong = request.method == "POST" and (problems or form.errors)
     return render(request, "account/leave.html", context, status=_status(wrong))
 

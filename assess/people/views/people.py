@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +14,7 @@ from assess.people.charge import Charge, charge_of
 from assess.people.forms_of_people import TEAM_ROLES, PlaceForm, RoleForm, TeamForm, add_problems
 from assess.people.invitations import open_invitations
 from assess.people.models import WORKSPACE_ROLES, Invitation, Membership, Team, User, Workspace
-from assess.people.views.access import Desk, desk, posted
+from assess.people.views.access import Desk, desk, posted, whole_desk
 from assess.questionnaire.problems import Refused
 from assess.web.access import signed_in, user_of
 
@@ -156,7 +155,7 @@ def add_place(request: HttpRequest, workspace_id: int, membership_id: int) -> Ht
 @signed_in
 def make_team(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    here = _whole_desk(user, workspace_id)
+    here = whole_desk(user, workspace_id)
     form = TeamForm(request.POST)
     if form.is_valid():
         try:
@@ -174,7 +173,7 @@ def make_team(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
 def team(request: HttpRequest, workspace_id: int, team_id: int) -> HttpResponseBase:
     """One team, to rename."""
     user = user_of(request)
-    here = _whole_desk(user, workspace_id)
+    here = whole_desk(user, workspace_id)
     found = get_object_or_404(Team, workspace=here.workspace, pk=team_id)
     form = TeamForm(posted(request), initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
@@ -189,14 +188,6 @@ def team(request: HttpRequest, workspace_id: int, team_id: int) -> HttpResponseB
 
 
 # --- fetching and parts of pages
-
-
-def _whole_desk(user: User, workspace_id: int) -> Desk:
-    """For what concerns the teams themselves; whoever leads only one of them may not (403)."""
-    here = desk(user, workspace_id)
-    if not here.all_of_it:
-        raise PermissionDenied("may not change teams")
-    return here
 
 
 def _membership(here: Desk, membership_id: int) -> Membership:

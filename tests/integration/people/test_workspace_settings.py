@@ -1,0 +1,177 @@
+"""What a workspace sets for itself: who may, what will do, what is said, and what follows from it."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from PIL import Image
+
+from assess.people.models import Logo, Workspace
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+
+GIVEN = {
+    "name": "Harbour Group",
+    "confidentiality": "Confidential: for the board only",
+    "paper": "Letter",
+    "language": "en-us",
+    "time_zone": "Pacific/Auckland",
+}
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script><path d="M0 0h9v9z"/></svg>'
+)
+
+
+def page(workspace: Workspace) -> str:
+    return reverse("workspace-settings", args=[workspace.pk])
+
+
+def send(client: Client, workspace: Workspace, content: bytes, name: str = "logo.png") -> Any:
+    file = SimpleUploadedFile(name, content, content_type="image/png")
+    return client.post(reverse("workspace-logo-set", args=[workspace.pk]), {"logo": file}, follow=True)
+
+
+def picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (30, 20), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_an_administrator_sets_all_of_it(ada_client: Client, workspace: Workspace) -> None:
+    response = ada_client.post(page(workspace), GIVEN, follow=True)
+    assert response.status_code == 200
+    assert "The settings are saved" in response.content.decode()
+    workspace.refresh_from_db()
+    assert {name: getattr(workspace, name) for name in GIVEN} == GIVEN
+    assert "Settings of Harbour Group" in response.content.decode()
+
+
+def test_who_changed_what_stands_in_the_log(
+    ada_client: Client, ada: Any, workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = {**GIVEN, "name": workspace.name, "paper": workspace.paper, "confidentiality": ""}
+    with caplog.at_level("INFO", "assess"):
+        ada_client.post(page(workspace), given)
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "assess.people.branding"]
+    assert said == f"Workspace {workspace.pk}: language, time_zone changed by person {ada.pk}"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", "  ", "Enter a name for the workspace"),
+        ("name", "x" * 121, "120"),
+        ("name", "Har\u202ebour", ""),
+        ("confidentiality", "x" * 121, "120"),
+        ("paper", "A3", "Choose one of the papers in the list"),
+        ("language", "xx", "Choose one of the languages in the list"),
+        ("time_zone", "Mars/Olympus", "Choose one of the time zones in the list"),
+        ("time_zone", "../../etc/passwd", "Choose one of the time zones in the list"),
+        ("time_zone", "", "Choose a time zone"),
+    ],
+)
+def test_what_will_not_do_is_told_at_its_field_and_nothing_typed_is_lost(
+    ada_client: Client, workspace: Workspace, field: str, value: str, sentence: str
+) -> None:
+    response = ada_client.post(page(workspace), {**GIVEN, field: value})
+    html = response.content.decode()
+    assert response.status_code == 400
+    assert f'id="id_{field}_error"' in html
+    assert sentence in html
+    kept = [GIVEN[name] for name in ("name", "confidentiality") if name != field]
+    assert all(f'value="{words}"' in html for words in kept)
+    if field != "time_zone":
+        assert '<option value="Pacific/Auckland" selected>' in html
+    workspace.refresh_from_db()
+    assert (workspace.name, workspace.time_zone) == ("Harbour", "UTC")
+
+
+def test_a_zone_of_an_older_name_stays_chosen(ada_client: Client, workspace: Workspace) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(time_zone="Singapore")
+    assert '<option value="Singapore" selected>' in ada_client.get(page(workspace)).content.decode()
+
+
+def test_leads_set_it_where_nobody_administers(alice: Any, workspace: Workspace) -> None:
+    assert client_of(alice).get(page(workspace)).status_code == 200
+
+
+def test_a_lead_beside_an_administrator_may_not(alice: Any, ada: Any, workspace: Workspace) -> None:
+    assert client_of(alice).get(page(workspace)).status_code == 403
+    assert client_of(alice).post(page(workspace), GIVEN).status_code == 403
+    assert "Settings" not in client_of(alice).get(reverse("people", args=[workspace.pk])).content.decode()
+
+
+def test_the_page_of_people_leads_there(ada_client: Client, workspace: Workspace) -> None:
+    assert page(workspace) in ada_client.get(reverse("people", args=[workspace.pk])).content.decode()
+
+
+# --- the logo
+
+
+def test_a_logo_is_drawn_anew_shown_replaced_and_removed(ada_client: Client, workspace: Workspace) -> None:
+    html = send(ada_client, workspace, picture()).content.decode()
+    assert "The logo is saved" in html
+    address = reverse("workspace-logo", args=[workspace.pk])
+    assert f'src="{address}?v=' in html
+    assert 'alt="Logo of Harbour"' in html
+    html = send(ada_client, workspace, DRAWING, "logo.svg").content.decode()
+    assert "left out of the drawing: script." in html
+    assert Logo.objects.get().kind == "svg"
+    html = ada_client.post(reverse("workspace-logo-remove", args=[workspace.pk]), follow=True).content.decode()
+    assert "The logo is removed" in html
+    assert not Logo.objects.exists()
+    assert ada_client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("content", "kind"), [(picture(), "image/png"), (DRAWING, "image/svg+xml")])
+def test_it_is_served_so_that_nothing_in_it_could_run(
+    ada_client: Client, alice: Any, workspace: Workspace, content: bytes, kind: str
+) -> None:
+    send(ada_client, workspace, content)
+    response = client_of(alice).get(reverse("workspace-logo", args=[workspace.pk]))
+    assert response.headers["Content-Type"] == kind
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response.headers["Cache-Control"].startswith("private")
+    assert b"script" not in response.content
+
+
+def test_to_a_stranger_there_is_no_logo(ada_client: Client, charlie: Any, workspace: Workspace) -> None:
+    send(ada_client, workspace, picture())
+    assert client_of(charlie).get(reverse("workspace-logo", args=[workspace.pk])).status_code == 404
+
+
+def test_a_file_that_is_no_logo_is_refused_by_name_and_the_earlier_one_stays(
+    ada_client: Client, workspace: Workspace
+) -> None:
+    send(ada_client, workspace, picture())
+    response = send(ada_client, workspace, b"GIF89a" + b"\0" * 50)
+    assert response.status_code == 400
+    assert "Choose a PNG or an SVG file: this one is neither." in response.content.decode()
+    assert Logo.objects.get().kind == "png"
+    assert ada_client.post(reverse("workspace-logo-set", args=[workspace.pk])).status_code == 400
+
+
+def test_a_file_over_the_body_limit_is_told_what_to_do(ada_client: Client, workspace: Workspace) -> None:
+    response = send(ada_client, workspace, b"x" * 300_000)
+    assert response.status_code == 413
+    assert "Choose a smaller file" in response.content.decode()
+
+
+def test_pages_read_no_logo(ada_client: Client, alice: Any, workspace: Workspace) -> None:
+
+    send(ada_client, workspace, picture())
+    with CaptureQueriesContext(connection) as captured:
+        for name in ("assessments", "waiting", "people-mine"):
+            client_of(alice).get(reverse(name), follow=True)
+        ada_client.get(page(workspace))
+    read = [
+        query["sql"] for query in captured.captured_queries if '"content"' in query["sql"] and "logo" in query["sql"]
+    ]
+    assert read == []
