@@ -67,6 +67,7 @@ def erase(user: User) -> None:
     respondents.filter(user=None, email__iexact=address).update(email="", token_hash=None, expires_at=now)
     respondents.filter(user=user).update(email="", token_hash=None)
     apps.get_model("assess.SavedView")._default_manager.filter(user=user).delete()
+    apps.get_model("assess.Report")._default_manager.filter(requested_by=user, assessment=None).delete()
     user.name = NAME
     user.email = f"{secrets.token_hex(16)}@left.invalid"
     user.is_active = False

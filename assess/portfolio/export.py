@@ -44,7 +44,7 @@ def as_csv(asked: Search, *, today: date) -> Iterator[str]:
     yield spreadsheet.row(COLUMNS)
     number = 0
     for rows in batches(asked, today=today):
-        yield "".join(spreadsheet.row([spreadsheet.cell(value) for value in _plain(row).values()]) for row in rows)
+        yield "".join(spreadsheet.row([spreadsheet.cell(value) for value in facts(row).values()]) for row in rows)
         number += len(rows)
     if number == MOST:
         told = _("This file holds at most {most} systems; there may be more. Filter to have the others.")
@@ -68,7 +68,7 @@ def as_json(asked: Search, workspace: Workspace, *, today: date) -> Iterator[str
         for row in rows:
             standing = results.get(row.newest.system_id)
             result: dict[str, Any] = dict(standing.result or {}) if standing is not None else {}
-            plain = _plain(row)
+            plain = facts(row)
             entry = {**result, **plain, "model_verdict": result.get("verdict"), "verdict": plain["verdict"] or None}
             entries.append(json.dumps(entry, ensure_ascii=False))
         yield (", " if number else "") + ",\n".join(entries)
@@ -76,7 +76,8 @@ def as_json(asked: Search, workspace: Workspace, *, today: date) -> Iterator[str
     yield f'], "count": {number}, "complete": {json.dumps(number < MOST)}}}\n'
 
 
-def _plain(row: Row) -> dict[str, Any]:
+def facts(row: Row) -> dict[str, Any]:
+    """A system in plain values, as files have it."""
     newest = row.newest
     gates = newest.gates_not_passed
     return {

@@ -9,6 +9,7 @@ urlpatterns = [
     path("portfolio/conditions/", portfolio.conditions, name="portfolio-conditions"),
     path("portfolio/export.csv", portfolio.as_csv, name="portfolio-csv"),
     path("portfolio/export.json", portfolio.as_json, name="portfolio-json"),
+    path("portfolio/report/", portfolio.as_pdf, name="portfolio-report"),
     path("portfolio/views/", portfolio.save_view, name="portfolio-view-save"),
     path("portfolio/views/<int:view_id>/delete/", portfolio.delete_view, name="portfolio-view-delete"),
     path("compare/", compare.comparison, name="compare"),

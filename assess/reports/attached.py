@@ -137,6 +137,11 @@ def attach(
             "result": result,
         },
     }
+    return written(name, document)
+
+
+def written(name: str, document: Mapping[str, Any]) -> AttachedData:
+    """A document as it is attached to a PDF: JSON that our strict reader takes."""
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
     text = _UNFIT.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
     return AttachedData(name=name, text=text, sha256=hashlib.sha256(text.encode("utf-8")).hexdigest())

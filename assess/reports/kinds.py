@@ -17,14 +17,15 @@ from assess.reports.models import Report, ReportKind
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manuscript:
-    """What a row is rendered from. `key` is the hash of all that goes into the PDF; `is_final` and `stands_on` are kept
-    with the bytes."""
+    """What a row is rendered from. `key` is the hash of all that goes into the PDF; `is_final`, `stands_on` and
+    `left_out`, the sentence that says what the reader's choice leaves out, are kept with the bytes."""
 
     html: str
     attached: AttachedData | None
     dated: date
     key: str
     paper: Paper = "A4"
+    left_out: str = ""
     is_final: bool = False
     stands_on: int = 0
 

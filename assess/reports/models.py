@@ -53,6 +53,7 @@ class Report(models.Model):
     stands_on = models.PositiveIntegerField(default=0)
     pdf = models.BinaryField(null=True)
     pages = models.PositiveIntegerField(default=0)
+    left_out = models.TextField(blank=True)  #: in a sentence, as the PDF says it
     attempts = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
     requested_at = models.DateTimeField(default=timezone.now)

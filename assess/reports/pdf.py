@@ -34,14 +34,15 @@ from django.template.loader import render_to_string
 from assess.language import _, day
 from assess.reports.attached import AttachedData
 from assess.reports.chapters import FULL, document_of
-from assess.reports.data import Paper, ReportData
-from assess.reports.document import Choice
+from assess.reports.data import Brand, Paper, ReportData
+from assess.reports.document import Choice, Document
 from assess.reports.glyphs import with_codes
 from assess.web.icons import ICONS
 
 logger = logging.getLogger(__name__)
 
 TEMPLATE: Final = "reports/pdf.html"
+TEMPLATE_OF_SEVERAL: Final = "reports/of_several.html"
 STYLES: Final = settings.BASE_DIR / "static" / "report.css"
 TEMPLATES: Final = settings.BASE_DIR / "templates"
 #: Where what a report looks like, and which chapters it is written into, is decided.
@@ -97,6 +98,27 @@ def report_html(report: ReportData, choice: Choice = FULL) -> str:
             "font": f"{FONT_FAMILY}, {FALLBACK_FONTS}".replace('"', "'"),
         },
     )
+
+
+def document_html(document: Document, *, brand: Brand, eyebrow: str) -> str:
+    """A document over several systems as HTML without any address in it; its first chapter is page 1."""
+    first, *chapters = document.chapters
+    return render_to_string(
+        TEMPLATE_OF_SEVERAL,
+        {
+            "document": document,
+            "first": first,
+            "chapters": chapters,
+            "brand": brand,
+            "eyebrow": eyebrow,
+            "font": f"{FONT_FAMILY}, {FALLBACK_FONTS}".replace('"', "'"),
+        },
+    )
+
+
+def key_of(html: str, paper: Paper, sha256: str) -> str:
+    """The hash of all that goes into a PDF of this HTML, with data of that hash inside."""
+    return hashlib.sha256(f"{_fingerprint()}{paper}{sha256}{html}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def content_key(report: ReportData, choice: Choice = FULL) -> str:

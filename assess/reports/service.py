@@ -7,10 +7,12 @@ the queue they find here.
 
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlencode
 
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -28,7 +30,9 @@ from assess.reports import kinds, pdf, queue
 from assess.reports.apart import answers_of, disagreement_of
 from assess.reports.attached import attach
 from assess.reports.build import build_report
+from assess.reports.chapters import document_of
 from assess.reports.data import GivenAnswer, ReportData, Subject
+from assess.reports.document import Choice
 from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.page_one import fit_page_one
 from assess.reports.queue import ACTIVE, TooManyError, keep_going, work_off_queue
@@ -109,13 +113,15 @@ def with_all_it_says(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessmen
     return assessments.select_related("system__team", "workspace", "edition", "created_by", "submitted_by")
 
 
-def file_name(assessment: Assessment) -> str:
+def file_name(assessment: Assessment, spec: str = ALL) -> str:
     """What the PDF is called, of letters, digits, "-" and "_" only, whatever the system is called.
 
-    >>> file_name(assessment)
-    'payments-platform_assessment_v3_2026-11-20.pdf'
+    >>> file_name(assessment), file_name(assessment, "for=leadership")
+    ('payments-platform_assessment_v3_2026-11-20.pdf', 'payments-platform_assessment_v3_2026-11-20_leadership.pdf')
     """
-    return f"{_stem(assessment)}.pdf"
+    choice = choice_of(spec)
+    chosen = "chapters" if choice.chapters else choice.reader
+    return f"{_stem(assessment)}{'' if spec == ALL else f'_{chosen}'}.pdf"
 
 
 def _stem(assessment: Assessment) -> str:
@@ -127,14 +133,31 @@ def _stem(assessment: Assessment) -> str:
 # --- asking
 
 
+def choice_of(spec: str) -> Choice:
+    """Which chapters a row's `spec` means. Raises Refused for what no row has."""
+    given = QueryDict(spec)
+    return Choice.parse(given.get("for", ""), given.getlist("chapter"))
+
+
+def spec_of(choice: Choice) -> str:
+    """The choice as an address and a row have it.
+
+    >>> spec_of(Choice()), spec_of(Choice(reader="leadership"))
+    ('', 'for=leadership')
+    """
+    if choice.chapters:
+        return urlencode([("chapter", slug) for slug in choice.chapters])
+    return ALL if choice.reader == "full" else urlencode({"for": choice.reader})
+
+
 def present_report(assessment: Assessment, spec: str = ALL) -> Report | None:
     """The row for what the version says now, in whatever state, without its bytes; None when nobody asked yet."""
-    return _present(assessment, spec)[0]
+    return present(assessment, spec)[0]
 
 
-def _present(assessment: Assessment, spec: str) -> tuple[Report | None, str]:
+def present(assessment: Assessment, spec: str) -> tuple[Report | None, str]:
     """As `present_report`, with the key of what the version says now."""
-    rows = assessment.reports.defer("pdf").filter(spec=spec)
+    rows = assessment.reports.defer("pdf").annotate(size=Length("pdf")).filter(spec=spec)
     if assessment.is_submitted:
         final = rows.filter(is_final=True, stands_on=newest_step(assessment)).first()
         if final is not None:
@@ -147,6 +170,16 @@ def _key_now(assessment: Assessment) -> str:
     """The key of what the version says now, as whoever renders it will find it: in the workspace's own language."""
     with at_home(assessment.workspace):
         return pdf.content_key(report_data(assessment))
+
+
+def ready_reports(assessment: Assessment, key: str) -> list[Report]:
+    """The rows of what the version says now (`key`) that are made, one for each choice, without their bytes."""
+    rows = assessment.reports.filter(state=ReportState.READY)
+    if assessment.is_submitted:
+        rows = rows.filter(is_final=True, stands_on=newest_step(assessment))
+    else:
+        rows = rows.filter(key=key)
+    return list(rows.defer("pdf").annotate(size=Length("pdf")).order_by("pk"))
 
 
 def newest_report(assessment: Assessment, spec: str = ALL) -> Report | None:
@@ -163,7 +196,7 @@ def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) 
     `by` is None for somebody without an account. Raises TooManyError when this person asks too often or too many wait
     already.
     """
-    report, key = _present(assessment, spec)
+    report, key = present(assessment, spec)
     if report is not None and report.state != ReportState.FAILED:
         return report
     with transaction.atomic():
@@ -201,8 +234,10 @@ def _manuscript(assessment: Assessment, spec: str) -> kinds.Manuscript:
     stands_on = newest_step(assessment)  # before the rest: a step taken meanwhile only makes another report
     with at_home(assessment.workspace):
         data = report_data(assessment)
+        choice = choice_of(spec)
         return kinds.Manuscript(
-            html=pdf.report_html(data),
+            html=pdf.report_html(data, choice),
+            left_out=document_of(data, choice).left_out,
             attached=data.attached,
             dated=data.dated,
             paper=pdf.paper_of(data),
@@ -237,6 +272,7 @@ def pdf_now(assessment: Assessment, spec: str = ALL) -> bytes:
         "stands_on": manuscript.stands_on,
         "pdf": made,
         "pages": queue.number_of_pages(made),
+        "left_out": manuscript.left_out,
         "finished_at": now,
         "problem": "",
     }
@@ -283,15 +319,19 @@ __all__ = [
     "ACTIVE",
     "ALL",
     "TooManyError",
+    "choice_of",
     "file_name",
     "final_pdf",
     "keep_going",
     "kept_pdf",
     "newest_report",
     "pdf_now",
+    "present",
     "present_report",
+    "ready_reports",
     "report_data",
     "request_report",
+    "spec_of",
     "with_all_it_says",
     "work_off_queue",
 ]

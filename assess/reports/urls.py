@@ -13,4 +13,6 @@ urlpatterns = [
     path("assessments/<int:assessment_id>/report.md", other_forms.as_record, name="report-record"),
     path("assessments/<int:assessment_id>/report.csv", other_forms.as_csv, name="report-csv"),
     path("assessments/<int:assessment_id>/report.json", other_forms.as_json, name="report-json"),
+    path("reports/<int:report_id>/", views.own_report, name="own-report"),
+    path("reports/<int:report_id>.pdf", views.own_report_pdf, name="own-report-pdf"),
 ]

@@ -290,6 +290,12 @@ TABLE: dict[str, Row] = {
         f"report-{form}": Row(methods={"GET": readers()}, of_an_assessment=True)
         for form in ("read", "docx", "record", "csv", "json")
     },
+    "own-report": Row(
+        methods={"GET": signed_in(404), "POST": signed_in(404)},
+        arguments={"report_id": 10**12},
+        reason="404: nobody has asked for this one; another's is told from it by nothing, by the tests of own reports",
+    ),
+    "own-report-pdf": Row(methods={"GET": signed_in(404)}, arguments={"report_id": 10**12}, reason="as own-report"),
     # --- what waits on whom: each sees only their own, by the tests of that page
     "waiting": Row(methods={"GET": signed_in(200)}),
     "waiting-read": Row(methods={"POST": signed_in(302)}),
@@ -319,6 +325,7 @@ TABLE: dict[str, Row] = {
     "portfolio-conditions": Row(methods={"GET": architects(200)}),
     "portfolio-csv": Row(methods={"GET": architects(200)}),
     "portfolio-json": Row(methods={"GET": architects(200)}),
+    "portfolio-report": Row(methods={"POST": architects(302)}, body=lambda: {"query": ""}),
     "portfolio-view-save": Row(methods={"POST": architects(302)}, body=lambda: {"name": "Mine", "query": ""}),
     "portfolio-view-delete": Row(
         methods={"POST": architects(404)}, arguments={"view_id": 10**12}, reason="404: nobody has saved this one"

@@ -1,4 +1,4 @@
-"""`manage.py report ASSESSMENT --out FILE.pdf`: an assessment's PDF, from the command line.
+"""`manage.py report ASSESSMENT --out FILE.pdf [--for leadership]`: an assessment's PDF, from the command line.
 
 `--queued` is for the site itself: it starts this as a process of its own where no background worker takes a report.
 """
@@ -6,12 +6,13 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assess.assessments.models import Assessment
 from assess.reports import queue, service
+from assess.reports.document import Choice, Reader
 from assess.reports.pdf import RenderError
 
 
@@ -21,6 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("assessment", type=int, nargs="?", help="the assessment's number, as in its address")
         parser.add_argument("--out", type=Path, metavar="FILE.pdf", help="where to write it; replaced if it is there")
+        parser.add_argument(
+            "--for", dest="reader", choices=get_args(Reader), default="full", help="whose report; all of it unless said"
+        )
         parser.add_argument(
             "--queued", type=int, metavar="REPORT", help="for the site itself: render this queued report"
         )
@@ -32,7 +36,7 @@ class Command(BaseCommand):
         elif assessment is None or out is None:
             raise CommandError("Name the assessment and the file: report 12 --out FILE.pdf", returncode=2)
         else:
-            self._write(assessment, out)
+            self._write(assessment, out, service.spec_of(Choice.parse(options["reader"])))
 
     def _render_queued(self, report_id: int, attempt: int) -> None:
         os.nice(max(0, queue.NICENESS - os.nice(0)))
@@ -41,7 +45,7 @@ class Command(BaseCommand):
             queue.render(report)
         queue.work_off_queue()
 
-    def _write(self, assessment_id: int, out: Path) -> None:
+    def _write(self, assessment_id: int, out: Path, spec: str) -> None:
         found = service.with_all_it_says(Assessment.objects.filter(pk=assessment_id, deleted_at=None)).first()
         if found is None:
             raise CommandError(
@@ -49,7 +53,7 @@ class Command(BaseCommand):
             )
         draft = self._writable(out)
         try:
-            draft.write_bytes(service.pdf_now(found))
+            draft.write_bytes(service.pdf_now(found, spec))
             # In one step, so that nobody ever sees half a file.
             draft.replace(os.path.realpath(out))
         except RenderError as error:

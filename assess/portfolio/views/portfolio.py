@@ -37,7 +37,10 @@ from assess.portfolio.filters import (
 )
 from assess.portfolio.lists import Search, read_rows, search
 from assess.portfolio.models import SavedView
+from assess.portfolio.papers import portfolio as portfolio_paper
 from assess.portfolio.scatter import scatter_of
+from assess.reports.models import ReportKind
+from assess.reports.views import ask_for_own
 from assess.review.models import Condition
 from assess.web.access import architect, architects_workspaces, user_of
 from assess.web.numbers import read_number
@@ -134,6 +137,16 @@ def as_json(request: HttpRequest) -> HttpResponseBase:
     workspace, asked = _asked(request)
     parts = export.as_json(asked, workspace, today=timezone.localdate())
     return _download(parts, workspace, "json", "application/json")
+
+
+@require_POST
+@architect
+def as_pdf(request: HttpRequest) -> HttpResponse:
+    """Ask for the report on all that the filter finds, and go to the page that waits for it."""
+    workspace = chosen_workspace(architects_workspaces(request), request.POST)
+    filters = read_filters(_query_of(request.POST.get("query", "")))
+    spec = portfolio_paper.spec_of(workspace, filters)
+    return ask_for_own(request, ReportKind.PORTFOLIO, spec=spec, workspace_id=workspace.pk)
 
 
 @require_POST

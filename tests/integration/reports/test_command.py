@@ -42,6 +42,13 @@ def test_a_draft_leaves_nothing_behind(assessment: Assessment, tmp_path: Path) -
     assert not Report.objects.exists()
 
 
+def test_it_writes_the_part_for_one_reader(submitted: Assessment, tmp_path: Path) -> None:
+    for reader in ("leadership", "full"):
+        call_command("report", submitted.pk, f"--for={reader}", out=tmp_path / f"{reader}.pdf")
+    kept = dict(Report.objects.values_list("spec", "pages"))
+    assert kept["for=leadership"] < kept[""]
+
+
 def refused(*args: object, **options: object) -> CommandError:
     with pytest.raises(CommandError) as caught:
         call_command("report", *args, **options)

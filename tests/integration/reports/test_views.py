@@ -3,8 +3,11 @@
 import re
 from datetime import timedelta
 from email.message import EmailMessage
+from html import escape
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -251,7 +254,7 @@ def test_the_page_asks_few_questions_of_the_database(
     alice_client: Client, page: str, address: str, ready: Report, django_assert_max_num_queries: Any
 ) -> None:
     alice_client.get(page)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         alice_client.get(page)
     with django_assert_max_num_queries(8):
         alice_client.get(address)
@@ -267,6 +270,70 @@ def test_a_kept_pdf_is_read_with_three_questions(
     alice_client.get(address)  # the first request of a session writes to it
     with django_assert_num_queries(3):
         assert alice_client.get(address).status_code == 200
+
+
+# --- for whom it is
+
+
+def test_each_reader_has_a_pdf_of_their_own_and_the_page_lists_what_is_ready(
+    alice_client: Client, page: str, address: str, ready: Report
+) -> None:
+    response = alice_client.post(page, {"for": "leadership"}, follow=True)
+    assert response.redirect_chain == [(f"{page}?for=leadership", 302)]
+    assert stage(response) == "waiting"
+    queue.work_off_queue()
+    html = alice_client.get(f"{page}?for=leadership").content.decode()
+    made = Report.objects.get(spec="for=leadership")
+    assert f'href="{address}?for=leadership"' in html
+    assert f"{made.pages} pages" in html
+    assert escape(made.left_out) in html
+    assert f'<a class="title" href="{address}">Everything</a>' in html
+    assert made.pages < Report.objects.get(spec="").pages
+    full, part = alice_client.get(address), alice_client.get(f"{address}?for=leadership")
+    assert full.content != part.content
+    assert part.headers["Content-Disposition"].endswith('_leadership.pdf"')
+    with pikepdf.open(BytesIO(part.content)) as opened:
+        assert len(opened.pages) == made.pages
+
+
+def test_chapters_are_chosen_by_name_in_whatever_order(alice_client: Client, page: str) -> None:
+    first = alice_client.post(page, {"for": "full", "chapter": ["open", "hurts"]})
+    second = alice_client.post(page, {"for": "leadership", "chapter": ["hurts", "open", "signoff"]})
+    assert first.headers["Location"] == second.headers["Location"]
+    assert only_report().spec == "chapter=hurts&chapter=open&chapter=signoff"
+
+
+@pytest.mark.parametrize("wrong", [{"for": "nobody"}, {"chapter": "../x"}, {"for": "<b>"}])
+def test_a_choice_that_there_is_not_is_refused(
+    alice_client: Client, page: str, address: str, wrong: dict[str, str]
+) -> None:
+    for response in (alice_client.post(page, wrong), alice_client.get(page, wrong), alice_client.get(address, wrong)):
+        assert response.status_code == 400
+        assert "<b>" not in response.content.decode().replace("<b>Splitcheck</b>", "")
+    assert not Report.objects.exists()
+
+
+def test_a_changed_answer_makes_every_readers_draft_old(
+    alice_client: Client, page: str, assessment: Assessment, ready: Report
+) -> None:
+    alice_client.post(page, {"for": "architect"})
+    queue.work_off_queue()
+    assert Report.objects.filter(state=ReportState.READY).count() == 2
+    Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
+    alice_client.post(page)
+    queue.work_off_queue()
+    assert [report.spec for report in Report.objects.all()] == [""]
+
+
+def test_each_readers_final_pdf_is_kept(alice_client: Client, submitted: Assessment) -> None:
+    page = reverse("report", args=[submitted.pk])
+    for reader in ("leadership", "architect", "full"):
+        alice_client.post(page, {"for": reader})
+    queue.work_off_queue()
+    kept = {report.spec: bytes(report.pdf or b"") for report in Report.objects.filter(is_final=True)}
+    assert set(kept) == {"", "for=leadership", "for=architect"}
+    for spec, pdf_bytes in kept.items():
+        assert alice_client.get(f"{reverse('report-pdf', args=[submitted.pk])}?{spec}").content == pdf_bytes
 
 
 def test_asking_renders_nothing_in_the_request(

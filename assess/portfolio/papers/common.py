@@ -1,0 +1,73 @@
+"""What reports over several systems have in common: words for a system in a sentence, the data inside, and the step
+from a document to what is rendered."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.utils.text import slugify
+
+from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.language import _, all_of, capitalised, number
+from assess.reports import pdf
+from assess.reports.attached import MADE_BY, AttachedData, written
+from assess.reports.cleaned import MAX_NAME, clean_line
+from assess.reports.data import Brand
+from assess.reports.document import Document, Line, Run, line
+from assess.reports.kinds import Manuscript
+
+#: Of the data inside; it goes up when a field changes its meaning.
+FORMAT: Final = 1
+#: So many systems are named in a sentence, the others counted.
+NAMED: Final = 3
+
+
+def name_of(text: str) -> str:
+    """A name that somebody typed, fit for paper."""
+    return clean_line(text, MAX_NAME)
+
+
+def named(names: Sequence[str], most: int = NAMED) -> str:
+    """Some by name, the others counted.
+
+    >>> named(["Ledger", "Till", "Wiki", "Web shop", "Search"])
+    'Ledger, Till, Wiki and 2 more'
+    """
+    shown = [name_of(name) for name in names[:most]]
+    more = len(names) - len(shown)
+    return all_of([*shown, _("{count} more").format(count=number(more))] if more else shown)
+
+
+def verdict_cell(verdict: str, form: str = "", said: str = "") -> Line:
+    """A verdict with its sign, and below it what `said`, else its form."""
+    if not verdict:
+        return line(Run(_("No verdict yet"), "quiet"))
+    below = said or capitalised(next((words for known, words in FORM_WORDS.items() if known == form), ""))
+    words = next((words for known, words in VERDICT_WORDS.items() if known == verdict), verdict)
+    return line(Run(words, "mark", verdict), Run(f"\n{below}" if below else "", "quiet"))
+
+
+def file_stem(*names: str, dated: date) -> str:
+    """What a file is called, of letters, digits, "-" and "_" only, whatever people typed.
+
+    >>> file_stem("Northgate", "portfolio", dated=date(2026, 11, 20))
+    'northgate_portfolio_2026-11-20'
+    """
+    return "_".join([*(slugify(name)[:60].strip("-_") or "system" for name in names), f"{dated:%Y-%m-%d}"])
+
+
+def data_inside(name: str, kind: str, content: Mapping[str, Any]) -> AttachedData:
+    return written(f"{name}.json", {"made_by": MADE_BY, "kind": kind, "format": FORMAT, **content})
+
+
+def manuscript(document: Document, *, brand: Brand, eyebrow: str, attached: AttachedData) -> Manuscript:
+    """The first chapter of the document is page 1."""
+    html = pdf.document_html(document, brand=brand, eyebrow=eyebrow)
+    paper = brand.paper or "A4"
+    return Manuscript(
+        html=html,
+        attached=attached,
+        dated=document.dated,
+        paper=paper,
+        key=pdf.key_of(html, paper, attached.sha256),
+    )

@@ -1,0 +1,352 @@
+"""The report on a portfolio: asked for from the page, shown to one person, and saying what the page says."""
+
+import json
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from django.conf import settings as live_settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assess.assessments.actions import start_assessment
+from assess.assessments.models import Assessment, Edition, State
+from assess.people import leaving
+from assess.people.models import Membership, Role, Team, User, Workspace
+from assess.portfolio.filters import Filters
+from assess.portfolio.papers import portfolio as paper
+from assess.reports import queue
+from assess.reports.document import Document, Table, plain
+from assess.reports.models import Report, ReportKind, ReportState
+from assess.reports.own import KEPT, request_own
+from assess.review.models import Condition, SignOff
+from tests.conftest import client_of
+from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
+from tests.integration.portfolio.test_portfolio import judged
+from tests.unit.reports.made import packed, pages_text
+from tests.unit.reports.test_golden import problems_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+ASK = "/portfolio/report/"
+
+
+def written(workspace: Workspace, **filters: str) -> Document:
+    found = paper.portfolio_of(workspace, Filters(**filters), today=timezone.localdate())
+    return paper.document_of(found, language="en-GB", confidentiality="")
+
+
+def words_of(document: Document, chapter: str) -> str:
+    """All that a chapter says, and its title."""
+    (found,) = (each for each in document.chapters if each.slug == chapter)
+    said = [found.title]
+    for block in found.all_blocks():
+        if block.kind == "paragraph":
+            said.append(plain(block.line))
+        elif block.kind == "items":
+            said += [plain(each) for each in block.lines]
+        elif block.kind == "table":
+            said += [plain(cell) for row in block.rows for cell in row.cells]
+        elif block.kind == "part":
+            said.append(block.title)
+        elif block.kind == "columns":
+            said += [part.title for part in block.parts]
+    return "\n".join(said)
+
+
+def rows_of(document: Document) -> list[list[str]]:
+    (chapter,) = (each for each in document.chapters if each.slug == "systems")
+    (table,) = (block for block in chapter.all_blocks() if isinstance(block, Table))
+    return [[plain(cell) for cell in row.cells] for row in table.rows]
+
+
+def condition(assessment: Assessment, by: User, text: str, *, owner: str, days_ago: int) -> Condition:
+    signed = SignOff.objects.create(
+        assessment=assessment,
+        signed_by=by,
+        decision="accepted_with_conditions",
+        model_verdict=assessment.verdict,
+        content={},
+        content_hash="a" * 64,
+    )
+    due_on = timezone.localdate() - timedelta(days=days_ago)
+    return Condition.objects.create(assessment=assessment, sign_off=signed, text=text, owner=owner, due_on=due_on)
+
+
+@pytest.fixture
+def systems(team: Team, other_team: Team, alice: User, edition: Edition) -> list[Assessment]:
+    """An extract of Payments that lacks gates, an old stay of Search that was overruled, and an open first version."""
+    gates = {"tracing": "failed", "platform": "open", "logging": "passed"}
+    checkout = judged(
+        team, alice, "Checkout", verdict="extract", form="organisation", need=80, readiness=60, gates=gates,
+        state=State.IN_REVIEW,
+    )  # fmt: skip
+    archive = judged(
+        other_team, alice, "Archive", need=5, readiness=90, days=400, state=State.ACCEPTED, overruled_to="modular"
+    )
+    return [checkout, archive, start_assessment(team=team, system_name="Basket", edition=edition, by=alice)]
+
+
+@pytest.fixture
+def made(rita: User, rita_client: Client, systems: list[Assessment]) -> Report:
+    rita_client.post(ASK, {"query": ""})
+    queue.work_off_queue()
+    return Report.objects.get()
+
+
+# --- asking, waiting, having
+
+
+def test_the_page_offers_it_and_asking_leads_to_a_page_that_waits_and_then_hands_it_out(
+    rita: User,
+    rita_client: Client,
+    workspace: Workspace,
+    systems: list[Assessment],
+) -> None:
+    assert f'action="{ASK}"' in rita_client.get("/portfolio/").content.decode()
+    response = rita_client.post(ASK, {"query": "verdict=extract"}, follow=True)
+    report = Report.objects.get()
+    page = reverse("own-report", args=[report.pk])
+    assert response.redirect_chain == [(page, 302)]
+    assert (report.kind, report.workspace, report.requested_by) == (ReportKind.PORTFOLIO, workspace, rita)
+    html = response.content.decode()
+    assert 'data-stage="waiting"' in html
+    assert '<meta http-equiv="refresh" content="2">' in html
+    assert "Only these systems: Verdict: Extract services." in html
+    assert rita_client.get(f"{page[:-1]}.pdf").headers["Location"] == page
+    assert queue.work_off_queue() == 1
+    html = rita_client.get(page, headers={"HX-Request": "true"}).content.decode()
+    assert 'data-stage="ready"' in html
+    assert "hx-trigger" not in html
+    response = rita_client.get(f"{page[:-1]}.pdf")
+    assert response.content.startswith(b"%PDF")
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="')
+    assert f"_portfolio_{timezone.localdate():%Y-%m-%d}.pdf" in response.headers["Content-Disposition"]
+    again = rita_client.get(f"{page[:-1]}.pdf", headers={"If-None-Match": response.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_asking_again_makes_the_same_row_anew_as_things_stand_now(
+    made: Report, rita_client: Client, team: Team, alice: User
+) -> None:
+    first = made.key
+    judged(team, alice, "Warehouse")
+    page = reverse("own-report", args=[made.pk])
+    assert rita_client.post(page, follow=True).redirect_chain == [(page, 302)]
+    # As a second click would.
+    assert rita_client.post(ASK, {"query": ""}).headers["Location"] == page
+    assert Report.objects.get().state == ReportState.QUEUED
+    queue.work_off_queue()
+    report = Report.objects.get()
+    assert report.key != first
+    assert "Warehouse" in "".join(pages_text(bytes(report.pdf or b"")))
+
+
+def test_it_counts_like_any_other_pdf_and_is_refused_with_when_to_come_back(
+    rita_client: Client, workspace: Workspace
+) -> None:
+    for number in range(6):
+        assert rita_client.post(ASK, {"query": f"q={number}"}).status_code == 302
+    response = rita_client.post(ASK, {"query": "q=another"})
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 61
+    assert Report.objects.count() == 6
+
+
+def test_a_person_keeps_the_newest_and_the_others_go(rita: User, workspace: Workspace) -> None:
+    for number in range(KEPT + 3):
+        Report.objects.create(
+            kind=ReportKind.PORTFOLIO,
+            workspace=workspace,
+            spec=f"q={number}",
+            requested_by=rita,
+            state=ReportState.READY,
+            pdf=b"%PDF",
+            requested_at=timezone.now() - timedelta(hours=number + 1),
+        )
+    request_own(ReportKind.PORTFOLIO, spec="q=new", by=rita, workspace_id=workspace.pk)
+    kept = Report.objects.values_list("spec", flat=True)
+    assert set(kept) == {"q=new", *(f"q={number}" for number in range(KEPT - 1))}
+
+
+# --- who
+
+
+def addresses(report: Report) -> list[str]:
+    return [reverse(name, args=[report.pk]) for name in ("own-report", "own-report-pdf")]
+
+
+def test_it_is_shown_to_nobody_else_not_even_to_another_architect(
+    made: Report, workspace: Workspace, alice_client: Client, zoe: User
+) -> None:
+    other = MembershipFactory(user=UserFactory(), workspace=workspace, team=None, role=Role.ARCHITECT).user
+    for client in (client_of(other), client_of(zoe), alice_client):
+        for address in addresses(made):
+            missing = client.get(address.replace(str(made.pk), str(made.pk + 1_000)))
+            assert client.get(address).status_code == missing.status_code == 404
+        assert client.post(addresses(made)[0]).status_code == 404
+
+
+def test_who_is_no_architect_any_more_is_not_shown_it(made: Report, rita: User, rita_client: Client) -> None:
+    assert [rita_client.get(address).status_code for address in addresses(made)] == [200, 200]
+    Membership.objects.filter(user=rita, role=Role.ARCHITECT).delete()
+    assert [rita_client.get(address).status_code for address in addresses(made)] == [404, 404]
+    assert rita_client.post(addresses(made)[0]).status_code == 404
+
+
+def test_a_workspace_of_others_cannot_be_asked_for(rita_client: Client) -> None:
+    assert rita_client.post(ASK, {"query": "", "workspace": WorkspaceFactory().pk}).status_code == 404
+    assert not Report.objects.exists()
+
+
+def test_it_goes_with_the_person_who_asked(made: Report, rita: User, workspace: Workspace) -> None:
+    MembershipFactory(user=UserFactory(), workspace=workspace, team=None, role=Role.ARCHITECT)
+    MembershipFactory(user=UserFactory(), workspace=workspace, team=None, role=Role.ADMINISTRATOR)
+    leaving.erase(User.objects.get(pk=rita.pk))
+    assert not Report.objects.exists()
+
+
+# --- what it says
+
+
+def test_page_one_says_what_the_page_says(
+    workspace: Workspace,
+    systems: list[Assessment],
+    rita: User,
+) -> None:
+    accepted = Assessment.objects.get(system__name="Archive")
+    condition(accepted, rita, "Name an owner for each module", owner="Petra Owner", days_ago=3)
+    said = words_of(written(workspace), "summary")
+    for words in (
+        "1 of 3 systems is advised to be a modular monolith", "Extract services", "Modular monolith", "No verdict yet",
+        "By state: 1 in progress, 1 in review, 1 accepted.", "Tracing is missing in 1 of 2", "1 condition is overdue",
+        "Archive: Name an owner for each module", "Petra Owner", "Review and decide on 1 system: Checkout.",
+        "Close the failed gates of 1 system before anything is extracted from it: Checkout.",
+        "Have 1 system assessed again, whose day has come: Archive.",
+        "Have the assessment of 1 system finished, which has no verdict yet: Basket.",
+    ):  # fmt: skip
+        assert words in said, words
+
+
+def test_the_table_has_every_system_with_its_verdict_state_and_days(
+    workspace: Workspace,
+    systems: list[Assessment],
+) -> None:
+    rows = {row[0].split(" ")[0]: row for row in rows_of(written(workspace))}
+    assert set(rows) == {"Checkout", "Archive", "Basket"}
+    assert rows["Checkout"][1:4] == ["Extract services \nSlice by slice", "80", "60"]
+    assert "In review" in rows["Checkout"][4]
+    assert "the model says “Stay monolithic”" in rows["Archive"][1]
+    assert "The day has come" in rows["Archive"][5]
+    assert rows["Basket"][1:4] == ["No verdict yet", "–", "–"]
+
+
+def test_gates_name_the_systems_that_lack_them(workspace: Workspace, systems: list[Assessment]) -> None:
+    said = words_of(written(workspace), "gates")
+    assert "Tracing funded\n1\n0\nCheckout" in said
+    assert "Somebody runs the platform\n0\n1\nNot known: Checkout" in said
+
+
+def test_a_filter_is_told_and_leaves_out_what_it_leaves_out(
+    workspace: Workspace,
+    systems: list[Assessment],
+    rita: User,
+) -> None:
+    condition(Assessment.objects.get(system__name="Archive"), rita, "Name an owner", owner="Petra", days_ago=3)
+    document = written(workspace, verdict="extract", gate="tracing/failed")
+    assert [row[0].split(" ")[0] for row in rows_of(document)] == ["Checkout"]
+    assert "Only these systems: Verdict: Extract services; Gate: " in words_of(document, "summary")
+    assert "Nothing is overdue" in words_of(document, "summary")
+    assert dict(document.facts)["Verdict"] == "Extract services"
+
+
+def test_what_is_not_in_it_is_named(
+    workspace: Workspace,
+    systems: list[Assessment],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = written(workspace)
+    assert "1 system without a submitted verdict is in the table and in no other count: Basket." in words_of(
+        whole, "method"
+    )
+    assert "There are more" not in words_of(whole, "systems")
+    monkeypatch.setattr(paper, "MOST", 2)
+    document = written(workspace)
+    assert len(rows_of(document)) == 2
+    listed = "Listed are the first 2 systems in this order: Last changed. There are more."
+    assert listed in words_of(document, "systems")
+    assert listed in words_of(document, "method")
+    assert "This counts the systems listed; there are more." in words_of(document, "summary")
+
+
+def test_a_workspace_without_systems_has_a_report_that_says_so(workspace: Workspace) -> None:
+    document = written(workspace)
+    assert words_of(document, "summary").startswith("No system fits")
+    assert [chapter.slug for chapter in document.chapters] == ["summary", "method"]
+
+
+def test_the_pdf_is_tagged_and_carries_what_the_files_say(
+    made: Report,
+    rita_client: Client,
+    systems: list[Assessment],
+) -> None:
+    content = bytes(made.pdf or b"")
+    assert problems_of(content) == []
+    with pikepdf.open(BytesIO(content)) as opened:
+        assert len(opened.pages) == made.pages
+        (name,) = opened.attachments
+        data = json.loads(opened.attachments[name].get_file().read_bytes())
+    exported = json.loads(b"".join(rita_client.get("/portfolio/export.json").streaming_content))
+    assert [system["system"] for system in data["systems"]] == [system["system"] for system in exported["systems"]]
+    for ours, theirs in zip(data["systems"], exported["systems"], strict=True):
+        assert {key: ours[key] or None for key in ours} == {key: theirs[key] or None for key in ours}
+    assert data["counts"]["verdicts"] == {"stay": 0, "modular": 1, "extract": 1}
+    assert data["complete"] is True
+    said = packed("".join(pages_text(content)))
+    for system in data["systems"]:
+        assert packed(system["system"]) in said
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '<script>alert("x")</script>', "<img src=http://attacker.example/x>", "{{ 7 * 7 }}{% now %}",
+        "a" * 120, "=cmd|' /C calc'!A0", "&lt;b&gt;", "</td></tr></table><h1>Signed", "\u202egnp.exe",
+    ],
+)  # fmt: skip
+def test_what_people_typed_is_text_in_it(name: str, workspace: Workspace, team: Team, rita: User, alice: User) -> None:
+    made = judged(team, alice, name, state=State.ACCEPTED_WITH_CONDITIONS)
+    condition(made, rita, f"Done {name}", owner=name, days_ago=1)
+    Team.objects.filter(pk=team.pk).update(name=name[:80])
+    Workspace.objects.filter(pk=workspace.pk).update(name=name, confidentiality=name)
+    report = Report(kind=ReportKind.PORTFOLIO, workspace=Workspace.objects.get(), spec="", requested_by=rita)
+    html = paper.manuscript_of(report).html
+    for markup in ("<script", "<img src=http", "</table><h1>", "\u202e"):
+        assert markup not in html
+    assert "{{ 7" in html if "{{" in name else "49" not in name
+
+
+def test_the_queue_makes_it_in_a_process_of_its_own_and_stops_one_that_takes_too_long(
+    rita: User,
+    rita_client: Client,
+    systems: list[Assessment],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.LIMITS = {**live_settings.LIMITS, "render_seconds": 1}
+
+    def endless(*found: object, **words: object) -> Document:
+        while True:
+            pass
+
+    monkeypatch.setattr(paper, "document_of", endless)
+    rita_client.post(ASK, {"query": ""})
+    queue.work_off_queue()
+    report = Report.objects.get()
+    assert report.state == ReportState.FAILED
+    html = rita_client.get(reverse("own-report", args=[report.pk])).content.decode()
+    assert "The report took longer than 1 seconds" in html
+    assert "Try again" in html
