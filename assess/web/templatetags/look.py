@@ -30,7 +30,7 @@ CHECKLIST_WORDS = Words({"yes": N_("yes"), "no": N_("no"), "unknown": N_("not kn
 GATE_ICONS = {"passed": "tick", "failed": "cross", "open": "open"}
 GATE_STATES = Words({"passed": N_("Passed"), "failed": N_("Failed"), "open": N_("Open")})
 #: A source's short name, as the text beside a statement; its whole title is on the page of sources.
-SOURCE_NAMES = Words({source.slug: source.short for source in SOURCES.values()} | {"ours": N_("Our judgement")})
+SOURCE_NAMES = Words({source.slug: source.name for source in SOURCES.values()} | {"ours": N_("Our judgement")})
 WEIGHS_WORDS = Words(
     {
         "stay": N_("Speaks for staying"),
