@@ -1,14 +1,13 @@
 """axe finds nothing on any page: empty, filled and wrong; light and dark; wide, small and smallest."""
 
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from assess.assessments.actions import submit
 from assess.people.models import User
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, faults
 from tests.factories import AssessmentFactory
 
 FILLED = (
@@ -32,7 +31,6 @@ PUBLIC = (
     "/account/password/reset/",
     "/no/such/page/",
 )
-SIZES = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 375, 320)]
 ANSWERS = {
     "scope": "whole_system",
     "current_shape": "monolith",
@@ -46,26 +44,12 @@ ANSWERS = {
 }
 
 
-def violations(page: Page) -> list[str]:
-    """What axe objects to, with everything that can be opened open."""
-    page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {node['target']} {node.get('failureSummary', '')}" for each in found for node in each["nodes"]
-    ]
+def test_axe_finds_nothing_on_pages_for_everybody(axe_everywhere: Callable[..., None]) -> None:
+    axe_everywhere(*PUBLIC)
 
 
-@pytest.mark.parametrize(("scheme", "width"), SIZES)
-def test_axe_finds_nothing_on_pages_for_everybody(open_page: OpenPage, scheme: str, width: int) -> None:
-    with open_page(scheme=scheme, width=width) as page:
-        for address in PUBLIC:
-            page.goto(address)
-            assert not violations(page), address
-
-
-@pytest.mark.parametrize(("scheme", "width"), SIZES)
 def test_axe_finds_nothing_on_the_pages_of_an_assessment(
-    open_page: OpenPage, alice: User, team: Any, scheme: str, width: int
+    axe_everywhere: Callable[..., None], alice: User, team: Any
 ) -> None:
     empty = AssessmentFactory(team=team, by=alice, system__name="Ledger")
     filled = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
@@ -75,22 +59,17 @@ def test_axe_finds_nothing_on_the_pages_of_an_assessment(
         start = f"/assessments/{assessment.pk}/"
         addresses += [start, f"{start}review/", f"{start}result/"]
     addresses += [f"/assessments/{filled.pk}/sections/{slug}/" for slug in ("scope", "teams", "tracing")]
-    with open_page(scheme=scheme, width=width, user=alice) as page:
-        for address in addresses:
-            page.goto(address)
-            assert not violations(page), address
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    axe_everywhere(*addresses, user=alice)
 
 
 def test_axe_finds_nothing_on_a_section_with_mistakes(open_page: OpenPage, alice: User, team: Any) -> None:
     filled = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
-    for scheme in ("light", "dark"):
-        with open_page(scheme=scheme, user=alice) as page:
-            # Without the page's own script, so that the button posts the form; axe itself needs JavaScript.
-            page.route("**/answers*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
-            page.goto(f"/assessments/{filled.pk}/sections/teams/")
-            page.fill("[name=teams]", "several")
-            page.fill("[name=developers]", "-1")
-            page.click(".save-bar >> text=Save and continue")
-            expect(page.locator("[aria-invalid=true]")).to_have_count(2)
-            assert not violations(page)
+    with open_page(user=alice) as page:
+        # Without the page's own script, so that the button posts the form; axe itself needs JavaScript.
+        page.route("**/answers*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+        page.goto(f"/assessments/{filled.pk}/sections/teams/")
+        page.fill("[name=teams]", "several")
+        page.fill("[name=developers]", "-1")
+        page.click(".save-bar >> text=Save and continue")
+        expect(page.locator("[aria-invalid=true]")).to_have_count(2)
+        assert faults(page) == {}

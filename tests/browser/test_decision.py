@@ -1,6 +1,7 @@
 """The page of a decision in a real browser: nothing for axe, nothing cut off, signing by keyboard without a script."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from assess.review import actions
 from assess.review.content import Wanted
 from assess.review.models import CommentKind, Decision, SignOff
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import ANSWERS, SIZES, violations
+from tests.browser.test_accessibility import ANSWERS
 from tests.factories import PASSWORD, AssessmentFactory
 
 
@@ -46,17 +47,12 @@ def challenged(team: Any, alice: User, rita: User) -> Assessment:
     return it
 
 
-@pytest.mark.parametrize(("scheme", "width"), SIZES)
 def test_axe_finds_nothing_on_a_decision(
-    open_page: OpenPage, waiting: Assessment, challenged: Assessment, alice: User, rita: User, scheme: str, width: int
+    axe_everywhere: Callable[..., None], waiting: Assessment, challenged: Assessment, alice: User, rita: User
 ) -> None:
+    addresses = [f"/assessments/{it.pk}/{name}" for it in (waiting, challenged) for name in ("decision/", "result/")]
     for user in (alice, rita):
-        with open_page(scheme=scheme, width=width, user=user) as page:
-            for it in (waiting, challenged):
-                for name in ("decision/", "result/"):
-                    page.goto(f"/assessments/{it.pk}/{name}")
-                    assert not violations(page), (str(user), name)
-                    assert page.evaluate("document.documentElement.scrollWidth") <= width
+        axe_everywhere(*addresses, user=user)
 
 
 def test_an_architect_signs_from_the_list_by_keyboard_without_a_script(
