@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q
 
 from assess.assessments.models import Assessment, AssessmentQuerySet
+from assess.language import N_
 from assess.people.permissions import Reach
 from assess.web.numbers import LARGEST_ID, read_number
 
@@ -81,7 +82,7 @@ class Place:
 
 
 #: The usual order of a list.
-NEWEST_FIRST = Order(slug="updated", words="Last changed", field="updated_at", descending=True)
+NEWEST_FIRST = Order(slug="updated", words=N_("Last changed"), field="updated_at", descending=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

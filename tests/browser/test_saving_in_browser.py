@@ -1,5 +1,6 @@
 """Saving as people answer, in a real Chromium: the pill tells the truth, and nothing that was typed is lost."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from assess.assessments.models import Answer, Assessment, Edition
 from assess.people.models import User
 from tests.conftest import client_of
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
+from tests.pseudo import pseudo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,6 +107,17 @@ def test_a_note_typed_slowly_is_saved_once_it_rests(context_of: Context, alice: 
     expect(page.locator("#pill")).to_have_text("Saving…")
     expect_saved(page)
     assert row(assessment, "ownership").note == "By the service catalogue"
+
+
+def test_the_pill_speaks_the_language_of_its_page(
+    context_of: Context, alice: User, assessment: Assessment, pseudo_locale: str
+) -> None:
+    page = opened(context_of(alice, extra_http_headers={"Accept-Language": pseudo_locale}), assessment)
+    expect(page.locator("#pill")).to_have_text(pseudo("Saved as you go"))
+    choose(page, "ownership", "teams")
+    expect_saved(page)
+    before, after = pseudo("Saved {time}").split("{time}")
+    expect(page.locator("#pill")).to_have_text(re.compile(rf"^{before}\S.*{after}$"))
 
 
 def test_several_and_none_of_these_exclude_each_other(context_of: Context, alice: User, assessment: Assessment) -> None:
