@@ -24,6 +24,12 @@ def questionnaire_schema() -> Mapping[str, object]:
 
 
 @cache
+def translation_schema() -> Mapping[str, object]:
+    """The published JSON Schema of files that translate a questionnaire."""
+    return cast(Mapping[str, object], json.loads((FIXTURES / "translation.schema.json").read_text("utf-8")))
+
+
+@cache
 def builtin_questionnaire() -> Questionnaire:
     """The questionnaire that comes with Splitcheck, `split-checklist` version 1. Read once in a process."""
     return load_questionnaire_file(BUILTIN_FILE)

@@ -68,7 +68,9 @@ def words(question: Question, value: Value) -> str:
 
 
 def _one(question: Question) -> str:
-    """The unit of exactly one: team, minute, deploy a week."""
+    """The unit of exactly one: as the questionnaire gives it, else by English grammar: team, minute, deploy a week."""
+    if question.unit_one:
+        return question.unit_one
     first, *rest = question.unit.split(" ")
     return " ".join(["person" if first == "people" else first.removesuffix("s"), *rest])
 

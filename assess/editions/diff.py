@@ -77,6 +77,7 @@ def _question(before: Question, after: Question) -> Iterator[str]:
     yield from _text(_("Why we ask"), before.why, after.why)
     yield from _text(_("Sources"), ", ".join(before.sources), ", ".join(after.sources))
     yield from _text(_("Unit"), before.unit, after.unit)
+    yield from _text(_("Unit of one"), before.unit_one, after.unit_one)
     yield from _text(_("Range"), _range(before), _range(after))
     if before.quick != after.quick:
         yield _("Now part of the quick check") if after.quick else _("No longer part of the quick check")

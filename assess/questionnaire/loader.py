@@ -51,14 +51,15 @@ def load_questionnaire(content: bytes, *, file: str, schema: Mapping[str, object
     """
     document = read_yaml(content, file=file)
     problems = [replace(slip, key=_key_of(document.data, path)) for slip, path in document.slips]
-    problems += _schema_problems(document, schema, file)
+    problems += schema_problems(document, schema, file)
     problems += _semantic_problems(document, file)
     if problems:
-        raise Refused(_in_order(problems, file))
+        raise Refused(in_order(problems, file))
     return _build(cast(dict[str, Any], document.data))
 
 
-def _in_order(problems: list[Problem], file: str) -> list[Problem]:
+def in_order(problems: list[Problem], file: str) -> list[Problem]:
+    """Each once, by line, and no more of them than anybody mends from one list."""
     unique = list(dict.fromkeys(problems))
     unique.sort(key=lambda problem: problem.line or 0)
     if len(unique) <= MAX_PROBLEMS:
@@ -106,7 +107,8 @@ _TYPES = Words(
 )
 
 
-def _schema_problems(document: Document, schema: Mapping[str, object], file: str) -> Iterator[Problem]:
+def schema_problems(document: Document, schema: Mapping[str, object], file: str) -> Iterator[Problem]:
+    """What the JSON Schema finds wrong with the document, in our words."""
     validator = Draft202012Validator(cast(Mapping[str, Any], schema))
     for error in islice(validator.iter_errors(cast(Any, document.data)), MAX_PROBLEMS + 1):
         base: Path = tuple(error.absolute_path)
@@ -391,14 +393,14 @@ def _build(data: dict[str, Any]) -> Questionnaire:
     return Questionnaire(
         slug=data["questionnaire"],
         version=int(data["version"]),
-        title=_line(data["title"]),
+        title=one_line(data["title"]),
         language=data["language"],
-        summary=_line(data["summary"]),
+        summary=one_line(data["summary"]),
         sections=tuple(
             Section(
                 slug=section["slug"],
-                title=_line(section["title"]),
-                intro=_line(section["intro"]),
+                title=one_line(section["title"]),
+                intro=one_line(section["intro"]),
                 questions=tuple(_question(question, section["slug"]) for question in section["questions"]),
             )
             for section in data["sections"]
@@ -412,16 +414,17 @@ def _question(data: dict[str, Any], section: str) -> Question:
         key=data["key"],
         section=section,
         kind=cast(Kind, data["type"]),
-        wording=_line(data["wording"]),
-        hint=_line(data["hint"]),
-        why=_line(data["why"]),
+        wording=one_line(data["wording"]),
+        hint=one_line(data["hint"]),
+        why=one_line(data["why"]),
         sources=tuple(data["sources"]),
         quick=data.get("quick", False),
         options=tuple(
-            Option(value=option["value"], label=_line(option["label"]), means=_line(option["means"]))
+            Option(value=option["value"], label=one_line(option["label"]), means=one_line(option["means"]))
             for option in data.get("options", [])
         ),
-        unit=_line(data.get("unit", "")),
+        unit=one_line(data.get("unit", "")),
+        unit_one=one_line(data.get("unit_one", "")),
         minimum=data.get("minimum"),
         maximum=data.get("maximum"),
         whole=data.get("whole", False),
@@ -442,6 +445,6 @@ def _reading(data: dict[str, Any], key: str) -> Reading:
     )
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """Texts are single paragraphs; line ends and doubled spaces of the file are of its author's making."""
     return " ".join(text.split())

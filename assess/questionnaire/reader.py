@@ -102,7 +102,7 @@ def decode_text(content: bytes, *, file: str, kind: Holds, most: int = MAX_BYTES
     return text
 
 
-def read_yaml(content: bytes, *, file: str) -> Document:
+def read_yaml(content: bytes, *, file: str, kind: Holds = "questionnaire") -> Document:
     """Reads one plain YAML document.
 
     Raises Refused, with every such problem up to where reading had to stop, for: more than 256 KB, other encodings,
@@ -113,7 +113,7 @@ def read_yaml(content: bytes, *, file: str) -> Document:
     >>> read_yaml(b"title: Split\\nversion: 1", file="a.yaml").data
     {'title': 'Split', 'version': 1}
     """
-    text = decode_text(content, file=file, kind="questionnaire")
+    text = decode_text(content, file=file, kind=kind)
     reading = _Reading(file)
     try:
         reading.read(yaml.SafeLoader(text))

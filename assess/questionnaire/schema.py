@@ -54,7 +54,10 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """One question. `sources` are the documents (S0…S4) it comes from, or "ours" where it is our own judgement."""
+    """One question. `sources` are the documents (S0…S4) it comes from, or "ours" where it is our own judgement.
+
+    `unit_one` is the unit of exactly one, where the file gives it.
+    """
 
     key: str
     section: str
@@ -66,6 +69,7 @@ class Question:
     quick: bool = False
     options: tuple[Option, ...] = ()
     unit: str = ""
+    unit_one: str = ""
     minimum: float | None = None
     maximum: float | None = None
     whole: bool = False

@@ -1,0 +1,241 @@
+"""A published edition's texts in another language: read from a file of their own, and laid over the questionnaire.
+
+Decides: whether such a file is well formed and fits the edition. Does not decide: which language is shown to whom.
+A translation holds texts and nothing else, so it can change neither what is asked nor what an answer means.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, Final, TypeAlias, cast
+
+import yaml
+
+from assess.language import N_, Words, _
+from assess.questionnaire.loader import in_order, one_line, schema_problems
+from assess.questionnaire.problems import Problem, Refused, shown
+from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, read_yaml, readable_path
+from assess.questionnaire.schema import Option, Question, Questionnaire, Section
+
+#: Where a text stands in the file: ("questions", "teams", "options", "one", "label").
+TextPath: TypeAlias = tuple[str, ...]
+
+_UNKNOWN: Final = Words(
+    {
+        "section": N_("Remove `{name}`; the edition has no such section"),
+        "question": N_("Remove `{name}`; the edition has no such question"),
+        "option": N_("Remove `{name}`; the question has no such option"),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Translation:
+    """Texts of the edition `slug`, `version` in `language`, by where they stand. What is left out stays as it is."""
+
+    slug: str
+    version: int
+    language: str
+    texts: Mapping[TextPath, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """How many of an edition's texts a translation gives in words of its own."""
+
+    translated: int
+    of: int
+
+
+def load_translation(
+    content: bytes, *, file: str, schema: Mapping[str, object], questionnaire: Questionnaire
+) -> Translation:
+    """The translation of `questionnaire` that `content` (YAML, UTF-8) holds; `schema` is the JSON Schema of such files.
+
+    Raises Refused with all problems in the order of their lines, as `load_questionnaire` does: what no questionnaire
+    may contain either, what the schema forbids, another edition's name or version, the edition's own language, and
+    sections, questions and options that the edition does not have. The format is described in docs/questionnaire.md.
+
+    >>> from assess.questionnaire_files import builtin_questionnaire, translation_schema
+    >>> content = b"translates: split-checklist\\nversion: 1\\nlanguage: nl\\nquestions: {teams: {unit: ploegen}}"
+    >>> checklist = builtin_questionnaire()
+    >>> found = load_translation(content, file="nl.yaml", schema=translation_schema(), questionnaire=checklist)
+    >>> dict(found.texts)
+    {('questions', 'teams', 'unit'): 'ploegen'}
+    """
+    document = read_yaml(content, file=file, kind="file")
+    problems = [slip for slip, path in document.slips]
+    problems += schema_problems(document, schema, file)
+    problems += _Check(document, questionnaire, file).problems()
+    if problems:
+        raise Refused(in_order(problems, file))
+    data = cast(dict[str, Any], document.data)
+    return Translation(
+        slug=data["translates"],
+        version=int(data["version"]),
+        language=data["language"],
+        texts={path: one_line(text) for path, text in _given(data)},
+    )
+
+
+def _given(data: Mapping[str, Any]) -> Iterator[tuple[TextPath, str]]:
+    for name in ("title", "summary"):
+        if name in data:
+            yield (name,), data[name]
+    for group in ("sections", "questions"):
+        yield from _leaves(data.get(group, {}), (group,))
+
+
+def _leaves(data: Mapping[str, Any], path: TextPath) -> Iterator[tuple[TextPath, str]]:
+    for name, value in data.items():
+        if isinstance(value, str):
+            yield (*path, name), value
+        else:
+            yield from _leaves(value, (*path, name))
+
+
+class _Check:
+    """What the schema cannot say. The data may be wrong in any way; wrong shapes are the schema's to tell."""
+
+    def __init__(self, document: Document, questionnaire: Questionnaire, file: str) -> None:
+        self.document = document
+        self.questionnaire = questionnaire
+        self.file = file
+
+    def problem(self, code: str, message: str, path: Path) -> Problem:
+        line = self.document.line(path)
+        return Problem(code=code, message=message, file=self.file, line=line, key=readable_path(path))
+
+    def problems(self) -> list[Problem]:
+        return list(islice(self.found(), MAX_PROBLEMS + 1))
+
+    def found(self) -> Iterator[Problem]:
+        data, edition = self.document.data, self.questionnaire
+        if not isinstance(data, dict):
+            return
+        if isinstance(data.get("translates"), str) and data["translates"] != edition.slug:
+            message = _("Write `{slug}`; these texts are read as those of this edition").format(slug=edition.slug)
+            yield self.problem("other_questionnaire", message, ("translates",))
+        version = data.get("version")
+        if isinstance(version, int) and not isinstance(version, bool) and version != edition.version:
+            message = _("Write {version}; these texts are read as those of that version").format(
+                version=edition.version
+            )
+            yield self.problem("other_version", message, ("version",))
+        if data.get("language") == edition.language:
+            message = _("Write another language; the edition itself is in {language}").format(language=edition.language)
+            yield self.problem("same_language", message, ("language",))
+        sections = {section.slug: section for section in edition.sections}
+        yield from self.strangers("section", _fields(data, "sections"), sections, ("sections",))
+        questions = _fields(data, "questions")
+        yield from self.strangers("question", questions, edition.by_key, ("questions",))
+        for key, question in edition.by_key.items():
+            if key in questions:
+                yield from self.question(question, questions[key], ("questions", key))
+
+    def question(self, question: Question, given: object, path: Path) -> Iterator[Problem]:
+        options = {option.value: option for option in question.options}
+        yield from self.strangers("option", _fields(given, "options"), options, (*path, "options"))
+        for name in ("unit", "unit_one"):
+            if isinstance(given, dict) and name in given and not question.unit:
+                message = _("Remove `{name}`; only a question that asks for a number has one").format(name=name)
+                yield self.problem("not_for_type", message, (*path, name))
+
+    def strangers(
+        self, kind: str, given: Mapping[str, object], known: Mapping[str, object], path: Path
+    ) -> Iterator[Problem]:
+        for name in given:
+            if name in known:
+                continue
+            near = get_close_matches(name[:60], list(known), n=1)
+            message = _("Write `{right}` instead of `{wrong}`") if near else _UNKNOWN[kind]
+            told = message.format(right=near[0] if near else "", wrong=shown(name), name=shown(name))
+            yield self.problem(f"unknown_{kind}", told, (*path, name))
+
+
+def _fields(data: object, name: str) -> Mapping[str, object]:
+    """The fields of `data[name]`; none where the shape is wrong."""
+    found = data.get(name) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+# --- laid over the questionnaire
+
+
+def translated(questionnaire: Questionnaire, translation: Translation) -> Questionnaire:
+    """The questionnaire with these texts in the place of its own. Whatever is not text stays as it is."""
+    texts = translation.texts
+
+    def text(own: str, *path: str) -> str:
+        return texts.get(path, own)
+
+    def option(own: Option, *path: str) -> Option:
+        return replace(own, label=text(own.label, *path, "label"), means=text(own.means, *path, "means"))
+
+    def question(own: Question) -> Question:
+        path = ("questions", own.key)
+        unit = text(own.unit, *path, "unit")
+        # A unit of another language does not lose its s for one.
+        unit_one = text(own.unit_one if unit == own.unit else unit, *path, "unit_one")
+        return replace(
+            own,
+            wording=text(own.wording, *path, "wording"),
+            hint=text(own.hint, *path, "hint"),
+            why=text(own.why, *path, "why"),
+            unit=unit,
+            unit_one=unit_one,
+            options=tuple(option(each, *path, "options", each.value) for each in own.options),
+        )
+
+    def section(own: Section) -> Section:
+        path = ("sections", own.slug)
+        return replace(
+            own,
+            title=text(own.title, *path, "title"),
+            intro=text(own.intro, *path, "intro"),
+            questions=tuple(question(each) for each in own.questions),
+        )
+
+    return replace(
+        questionnaire,
+        title=text(questionnaire.title, "title"),
+        summary=text(questionnaire.summary, "summary"),
+        language=translation.language,
+        sections=tuple(section(each) for each in questionnaire.sections),
+    )
+
+
+def texts_of(questionnaire: Questionnaire) -> dict[TextPath, str]:
+    """Every text of an edition by where it stands in a translation, in the order in which people read them."""
+    texts: dict[TextPath, str] = {("title",): questionnaire.title, ("summary",): questionnaire.summary}
+    for section in questionnaire.sections:
+        texts["sections", section.slug, "title"] = section.title
+        texts["sections", section.slug, "intro"] = section.intro
+    for question in questionnaire.questions:
+        path = ("questions", question.key)
+        for name in ("wording", "hint", "why", "unit", "unit_one"):
+            if own := getattr(question, name):
+                texts[*path, name] = own
+        for option in question.options:
+            texts[*path, "options", option.value, "label"] = option.label
+            texts[*path, "options", option.value, "means"] = option.means
+    return texts
+
+
+def coverage(questionnaire: Questionnaire, translation: Translation) -> Coverage:
+    """How far a translation has come. A text that is word for word the edition's own counts as not translated yet."""
+    own = texts_of(questionnaire)
+    done = sum(path in own and text != own[path] for path, text in translation.texts.items())
+    return Coverage(translated=done, of=len(own))
+
+
+def template_of(questionnaire: Questionnaire) -> bytes:
+    """A file to start a translation from: every text in the edition's language, and the language still to be named."""
+    data: dict[str, Any] = {"translates": questionnaire.slug, "version": questionnaire.version, "language": ""}
+    for path, text in texts_of(questionnaire).items():
+        place = data
+        for name in path[:-1]:
+            place = place.setdefault(name, {})
+        place[path[-1]] = text
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120).encode()
