@@ -12,9 +12,12 @@ from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.reader import MAX_BYTES
 from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire.translation import load_translation, translated
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "questionnaires"
 BUILTIN_FILE = FIXTURES / "split-checklist-1.yaml"
+#: Translations of what comes with Splitcheck: split-checklist-1.nl.yaml, the language in small letters.
+TRANSLATIONS = FIXTURES / "translations"
 
 
 @cache
@@ -33,6 +36,23 @@ def translation_schema() -> Mapping[str, object]:
 def builtin_questionnaire() -> Questionnaire:
     """The questionnaire that comes with Splitcheck, `split-checklist` version 1. Read once in a process."""
     return load_questionnaire_file(BUILTIN_FILE)
+
+
+@cache
+def builtin_questionnaire_in(language: str) -> Questionnaire:
+    """The built-in questionnaire in this language, or in the language without its region; else as it is written.
+
+    For pages without a database; `assessments.editions` finds the same translations in its tables. Read once in a
+    process. Raises Refused for a translation that is wrong.
+    """
+    own = builtin_questionnaire()
+    there = {path.name.split(".")[-2]: path for path in TRANSLATIONS.glob(f"{own.slug}-{own.version}.*.yaml")}
+    path = there.get(language.lower()) or there.get(language.partition("-")[0].lower())
+    if path is None:
+        return own
+    content = read_file(path)
+    found = load_translation(content, file=path.name, schema=translation_schema(), questionnaire=own)
+    return translated(own, found)
 
 
 def load_questionnaire_file(path: Path) -> Questionnaire:

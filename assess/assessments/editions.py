@@ -1,37 +1,104 @@
 """Editions: the questionnaire that an assessment was started with, and bringing the shipped ones into the database.
 
-An edition is found by the hash of its bytes, so what was parsed once in a process never goes out of date.
+An edition is found by the hash of its bytes, so what was parsed once in a process never goes out of date. People read
+it in their language where somebody has translated it; what is kept, and whoever reads in the site's own language, has
+the edition as it was written.
 """
 
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import cast
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone, translation
 
-from assess.assessments.models import Assessment, Edition
+from assess.assessments.models import Assessment, Edition, EditionTranslation
 from assess.decision.compare_models import NewerVerdict, Said, compare_models
 from assess.decision.result import Form, Verdict
-from assess.people.models import Workspace
+from assess.language import _
+from assess.people.models import User, Workspace
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.reader import read_yaml
 from assess.questionnaire.schema import Answers, Questionnaire
-from assess.questionnaire_files import questionnaire_schema
+from assess.questionnaire.translation import Translation, load_translation, translated
+from assess.questionnaire_files import questionnaire_schema, read_file, translation_schema
 
 BUILTIN = "split-checklist"
 
 
+#: For so many seconds another process may go on without a translation that has just been imported here.
+FRESH_FOR = 5
+
+
 def questionnaire_of(edition: Edition) -> Questionnaire:
-    """The questionnaire of an edition; parsed once in a process."""
-    return questionnaire_by_hash(edition.sha256)
+    """The questionnaire of an edition in the reader's language; parsed once in a process.
+
+    In the site's own language no query, so that a save keeps to its five; in another one query every few seconds.
+    """
+    return questionnaire_in(edition, translation.get_language())
+
+
+def questionnaire_in(edition: Edition, language: str | None) -> Questionnaire:
+    """The questionnaire of an edition in this language, or in the language without its region; else as it is written.
+
+    In the site's own language, with any region, it is always as it is written.
+    """
+    own = questionnaire_by_hash(edition.sha256)
+    if not language or base_of(language) == base_of(settings.LANGUAGE_CODE):
+        return own
+    sha256 = _translation_hash(edition.pk, language.lower(), int(monotonic() // FRESH_FOR))
+    if not sha256:
+        return own
+    try:
+        return _translated(edition.sha256, sha256)
+    except (EditionTranslation.DoesNotExist, Refused):
+        # Removed a moment ago, or changed in the database: the edition itself is as good as ever.
+        return own
+
+
+def base_of(language: str) -> str:
+    """A language without its region: pt of pt-BR."""
+    return language.partition("-")[0].lower()
+
+
+def forget_translations() -> None:
+    """Look again which translations there are: after an import or a removal."""
+    _translation_hash.cache_clear()
+
+
+@lru_cache(maxsize=1024)
+def _translation_hash(edition_id: int, language: str, moment: int) -> str:
+    """The hash of the translation's bytes, "" where there is none. `moment` only lets an old answer go."""
+    there = EditionTranslation.objects.filter(edition=edition_id, language__in={language, base_of(language)})
+    hashes = dict(there.values_list("language", "sha256"))
+    return hashes.get(language) or hashes.get(base_of(language), "")
+
+
+@lru_cache(maxsize=64)
+def _translated(edition_sha256: str, sha256: str) -> Questionnaire:
+    own = questionnaire_by_hash(edition_sha256)
+    there = EditionTranslation.objects.filter(edition__sha256=edition_sha256, sha256=sha256).first()
+    if there is None:
+        raise EditionTranslation.DoesNotExist(sha256)
+    return translated(own, translation_of(there, own))
+
+
+def translation_of(row: EditionTranslation, questionnaire: Questionnaire) -> Translation:
+    """The texts in a row. Raises Refused where its bytes no longer hold a translation of the questionnaire."""
+    return load_translation(
+        bytes(row.content), file=f"{row.language}.yaml", schema=translation_schema(), questionnaire=questionnaire
+    )
 
 
 @lru_cache(maxsize=64)
 def questionnaire_by_hash(sha256: str) -> Questionnaire:
-    """The questionnaire whose bytes have this hash. Raises Edition.DoesNotExist when no edition has it."""
+    """The questionnaire whose bytes have this hash, as it is written. Raises Edition.DoesNotExist."""
     edition = Edition.objects.only("slug", "version", "content").filter(sha256=sha256).first()
     if edition is None:
         raise Edition.DoesNotExist(sha256)
@@ -103,9 +170,59 @@ def publish_file(path: Path) -> tuple[Edition, bool]:
         defaults={"title": questionnaire.title, "content": content, "sha256": sha256},
     )
     if edition.sha256 != sha256:
-        message = (
-            f"{questionnaire.slug} version {questionnaire.version} was published with other content and never changes. "
-            f"Put the file back as it was, or give it version {questionnaire.version + 1}."
-        )
+        message = _(
+            "{slug} version {version} was published with other content and never changes. "
+            "Put the file back as it was, or give it version {following}."
+        ).format(slug=questionnaire.slug, version=questionnaire.version, following=questionnaire.version + 1)
         raise Refused([Problem(code="edition_changed", message=message, file=path.name, key="version")])
     return edition, is_new
+
+
+@transaction.atomic
+def publish_translation_file(path: Path) -> tuple[EditionTranslation, bool]:
+    """The translation of a shipped edition in this file, and whether it is new or another than before.
+
+    Raises Refused when the file is wrong or no shipped edition has the name and version that it translates.
+    """
+    content = read_file(path)
+    head = read_yaml(content, file=path.name, kind="file").data
+    slug, version = (head.get("translates"), head.get("version")) if isinstance(head, dict) else (None, None)
+    shipped = Edition.objects.filter(workspace=None, slug=str(slug))
+    edition = shipped.filter(version=version).first() if isinstance(version, int) else None
+    if edition is None:
+        message = _("Name a questionnaire that comes with Splitcheck, and its version")
+        raise Refused([Problem(code="other_questionnaire", message=message, file=path.name, key="translates")])
+    return keep_translation(edition, content, file=path.name, by=None)
+
+
+def keep_translation(
+    edition: Edition, content: bytes, *, file: str, by: User | None
+) -> tuple[EditionTranslation, bool]:
+    """The translation with these bytes in place of an earlier one in the language, and whether anything changed.
+
+    Raises Refused when the file is wrong or in the site's own language, in which people read every edition as written.
+    """
+    found = read_translation(edition, content, file=file)
+    language, sha256 = found.language.lower(), hashlib.sha256(content).hexdigest()
+    before = EditionTranslation.objects.filter(edition=edition, language=language).first()
+    if before is not None and before.sha256 == sha256:
+        return before, False
+    row, _is_new = EditionTranslation.objects.update_or_create(
+        edition=edition,
+        language=language,
+        defaults={"content": content, "sha256": sha256, "imported_at": timezone.now(), "imported_by": by},
+    )
+    forget_translations()
+    transaction.on_commit(forget_translations)
+    return row, True
+
+
+def read_translation(edition: Edition, content: bytes, *, file: str) -> Translation:
+    """The translation of this edition in `content`. Raises Refused as `keep_translation`."""
+    own = questionnaire_by_hash(edition.sha256)
+    found = load_translation(content, file=file, schema=translation_schema(), questionnaire=own)
+    if base_of(found.language) == base_of(settings.LANGUAGE_CODE):
+        message = _("Write another language; in the site's own an edition is read as it is written")
+        line = read_yaml(content, file=file, kind="file").line(("language",))
+        raise Refused([Problem(code="site_language", message=message, file=file, line=line, key="language")])
+    return found

@@ -92,6 +92,27 @@ class Edition(models.Model):
         return "draft" if self.is_draft else "retired" if self.is_retired else "published"
 
 
+class EditionTranslation(models.Model):
+    """A published edition's texts in another language, kept as imported; the edition stays as it is.
+
+    `language` as Django writes it: nl, pt-br. The newest import of a language takes the place of the one before. Nobody
+    imported what came with the site.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(max_length=12)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    imported_at = models.DateTimeField(default=timezone.now)
+    imported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("edition", "language"), name="edition_once_per_language"),)
+
+    def __str__(self) -> str:
+        return f"{self.edition} ({self.language})"
+
+
 class System(models.Model):
     """What is assessed: an application that a team runs."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from assess.assessments.editions import questionnaire_of
+from assess.assessments.editions import questionnaire_by_hash
 from assess.assessments.models import Edition
 from assess.decision.lint import lint, placed
 from assess.editions.diff import EditionDiff, compare_editions
@@ -48,7 +48,7 @@ def review_import(workspace: Workspace, content: bytes, *, file: str) -> Review:
     findings = placed(lint(questionnaire), content, file=file)
     others = same.defer("content").exclude(version=questionnaire.version)
     compared_with = others.order_by("-version").first() or newest_shipped()
-    diff = compare_editions(questionnaire_of(compared_with), questionnaire) if compared_with else None
+    diff = compare_editions(questionnaire_by_hash(compared_with.sha256), questionnaire) if compared_with else None
     return Review(
         questionnaire=questionnaire, findings=findings, compared_with=compared_with, diff=diff, replaces=there
     )
@@ -57,7 +57,7 @@ def review_import(workspace: Workspace, content: bytes, *, file: str) -> Review:
 def findings_of(edition: Edition) -> tuple[Problem, ...]:
     """What the linter finds in an edition, by line of its file."""
     name = f"{edition.slug}-{edition.version}.yaml"
-    return placed(lint(questionnaire_of(edition)), bytes(edition.content), file=name)
+    return placed(lint(questionnaire_by_hash(edition.sha256)), bytes(edition.content), file=name)
 
 
 @transaction.atomic

@@ -14,21 +14,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assess.assessments.editions import questionnaire_of
+from assess.assessments.editions import questionnaire_by_hash, questionnaire_in
 from assess.assessments.models import Edition
-from assess.editions import actions
+from assess.editions import actions, translations
 from assess.editions.diff import EditionDiff, compare_editions
+from assess.editions.fetching import posted_file, readable_edition, reviewed_file, yaml_file
 from assess.language import _
 from assess.people.models import User, Workspace
 from assess.people.permissions import check_administers, workspaces_as_administrator, workspaces_of
 from assess.people.places import go_to
 from assess.questionnaire.problems import Problem, Refused, shown
-from assess.questionnaire.reader import MAX_BYTES
 from assess.web.access import signed_in, user_of
 
 SALT = "edition-import"
-#: How long a reviewed file waits for its confirmation, in seconds.
-WAITS = 24 * 60 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +64,7 @@ def import_file(request: HttpRequest, workspace_id: int) -> HttpResponse:
     file = request.FILES.get("file")
     name = shown(file.name or "") if isinstance(file, UploadedFile) else ""
     try:
-        content = _content(file)
+        content = posted_file(file)
         review = actions.review_import(workspace, content, file=name)
     except Refused as refused:
         return _refused(request, workspace, refused.problems, name)
@@ -81,7 +79,7 @@ def confirm(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
     workspace = _administered(user, workspace_id)
     try:
-        name, content = _reviewed(request.POST.get("file", ""), workspace)
+        name, content = reviewed_file(request.POST.get("file", ""), workspace.pk, salt=SALT)
         made = actions.import_edition(workspace=workspace, content=content, by=user, file=name)
     except Refused as refused:
         return _refused(request, workspace, refused.problems, "")
@@ -94,18 +92,26 @@ def confirm(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
 @require_safe
 @signed_in
 def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
-    found = _readable(user_of(request), edition_id)
+    found = readable_edition(user_of(request), edition_id)
     return _page(request, found)
 
 
 @require_safe
 @signed_in
 def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
-    found = _readable(user_of(request), edition_id)
-    questionnaire = questionnaire_of(found)
+    found = readable_edition(user_of(request), edition_id)
+    chosen = request.GET.get("language", "")[:12].lower()
+    language = chosen if found.translations.filter(language=chosen).exists() else ""
+    questionnaire = questionnaire_in(found, language) if language else questionnaire_by_hash(found.sha256)
     numbers = count(1)
     sections = [(each, [(next(numbers), q) for q in each.questions]) for each in questionnaire.sections]
-    context = {"edition": found, "questionnaire": questionnaire, "sections": sections}
+    context = {
+        "edition": found,
+        "questionnaire": questionnaire,
+        "sections": sections,
+        "language": language,
+        "language_name": translations.language_name(language),
+    }
     return render(request, "editions/preview.html", context)
 
 
@@ -113,20 +119,15 @@ def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
 @signed_in
 def export(request: HttpRequest, edition_id: int) -> HttpResponse:
     """The file, byte for byte as it was imported."""
-    found = _readable(user_of(request), edition_id)
-    name = f"{found.slug}-{found.version}.yaml"
-    return HttpResponse(
-        bytes(found.content),
-        content_type="application/yaml; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    found = readable_edition(user_of(request), edition_id)
+    return yaml_file(bytes(found.content), f"{found.slug}-{found.version}.yaml")
 
 
 @require_POST
 @signed_in
 def publish(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     user = user_of(request)
-    found = _readable(user, edition_id)
+    found = readable_edition(user, edition_id)
     try:
         actions.publish(found, by=user)
     except Refused as refused:
@@ -140,7 +141,7 @@ def publish(request: HttpRequest, edition_id: int) -> HttpResponseBase:
 @signed_in
 def retire(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     user = user_of(request)
-    found = _readable(user, edition_id)
+    found = readable_edition(user, edition_id)
     try:
         actions.retire(found, by=user)
     except Refused as refused:
@@ -160,33 +161,24 @@ def _administered(user: User, workspace_id: int) -> Workspace:
     return workspace
 
 
-def _readable(user: User, edition_id: int) -> Edition:
-    """The edition of a workspace that the person administers, or a shipped one to any administrator."""
-    found = get_object_or_404(
-        Edition.objects.visible_to(user).select_related("workspace", "imported_by", "published_by", "retired_by"),
-        pk=edition_id,
-    )
-    check_administers(user, found.workspace)
-    if found.workspace is not None:
-        go_to(found.workspace)
-    return found
-
-
 # --- parts of pages
 
 
 def _page(request: HttpRequest, found: Edition, problems: list[Problem] | None = None) -> HttpResponse:
     findings = actions.findings_of(found) if found.is_draft else ()
     before = _before(found)
-    diff: EditionDiff | None = compare_editions(questionnaire_of(before), questionnaire_of(found)) if before else None
+    diff: EditionDiff | None = (
+        compare_editions(questionnaire_by_hash(before.sha256), questionnaire_by_hash(found.sha256)) if before else None
+    )
     context = {
         "edition": found,
-        "questionnaire": questionnaire_of(found),
+        "questionnaire": questionnaire_by_hash(found.sha256),
         "findings": findings,
         # What the linter finds is listed by itself.
         "problems": [problem for problem in problems or [] if problem not in findings],
         "before": before,
         "diff": diff,
+        "translations": translations.lines(found),
         "in_use": _in_use(user_of(request), found),
     }
     status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
@@ -206,26 +198,6 @@ def _before(found: Edition) -> Edition | None:
         return older.order_by("-version").first()
     same = Edition.objects.filter(workspace=found.workspace_id, slug=found.slug, version__lt=found.version)
     return same.order_by("-version").first() or actions.newest_shipped()
-
-
-def _content(file: object) -> bytes:
-    if not isinstance(file, UploadedFile):
-        raise Refused([Problem(code="no_file", message=_("Choose a YAML file of at most 256 KB"))])
-    # One byte over the limit is enough for the loader to refuse it.
-    content: bytes = file.read(MAX_BYTES + 1)
-    return content
-
-
-def _reviewed(token: str, workspace: Workspace) -> tuple[str, bytes]:
-    """Name and bytes of the file that was reviewed for this workspace."""
-    try:
-        reviewed_for, name, text = signing.loads(token, salt=SALT, max_age=WAITS)
-    except (signing.BadSignature, ValueError):
-        reviewed_for, name, text = None, "", ""
-    if reviewed_for != workspace.pk:
-        message = _("Choose the file again; what was to be confirmed is too old or was changed on the way")
-        raise Refused([Problem(code="not_reviewed", message=message)])
-    return name, text.encode("utf-8")
 
 
 def _refused(request: HttpRequest, workspace: Workspace, problems: list[Problem], name: str) -> HttpResponse:

@@ -138,6 +138,12 @@ PARTS: tuple[Part, ...] = (
         person="imported_by",
         fields=("slug", "version", "title", "imported_at"),
     ),
+    Part(
+        name="translations_imported",
+        model="assess.EditionTranslation",
+        person="imported_by",
+        fields=("edition__slug", "edition__version", "language", "imported_at"),
+    ),
     Part(name="systems", model="assess.System", person="created_by", fields=("name", "created_at")),
     Part(
         name="two_step_sign_in",

@@ -20,8 +20,8 @@ from assess.decision.cases import Evidence, Trial, try_cases
 from assess.decision.result import VERDICTS
 from assess.decision.signals import words
 from assess.language import N_, Words
+from assess.public.asked import asked
 from assess.questionnaire.schema import Question
-from assess.questionnaire_files import builtin_questionnaire
 from assess.web.access import open_to_all
 
 MODEL_WORDS: Final = Words({"hit": N_("Hits"), "miss": N_("Misses"), "unscored": N_("Not scored")})
@@ -60,7 +60,7 @@ def lines() -> tuple[Line, ...]:
 @cache
 def _lines_in(language: str) -> tuple[Line, ...]:
     """Those of the language that is active, which `language` only names; one of `LANGUAGES`, so they are few."""
-    questionnaire = builtin_questionnaire()
+    questionnaire = asked()
     return tuple(_line(trial) for trial in try_cases(questionnaire, published_cases(), decide))
 
 
@@ -69,7 +69,7 @@ def _line(trial: Trial) -> Line:
     told = {evidence.key: evidence for evidence in case.evidence}
     answers = tuple(
         AnswerLine(question=question, text=words(question, answer.value), evidence=told.get(question.key))
-        for question in builtin_questionnaire().questions
+        for question in asked().questions
         if (answer := case.answers.get(question.key)) is not None and answer.value is not None
     )
     shape = case.answers.get("current_shape")
@@ -90,7 +90,7 @@ def _line(trial: Trial) -> Line:
 @open_to_all(reason="what others published, hits and misses alike, is for everybody")
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
-    shapes = builtin_questionnaire().by_key["current_shape"].options
+    shapes = asked().by_key["current_shape"].options
     allowed = {
         "hindsight": VERDICTS,
         "decision": VERDICTS,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from assess.decision import Result, decide
+from assess.public.asked import asked
 from assess.questionnaire.answers import read_answers, read_document
 from assess.questionnaire.schema import Answers, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
@@ -25,7 +26,7 @@ class Sample:
 
 def sample() -> Sample:
     """The e-commerce platform with 35 developers that S3 tells of, judged in the reader's language."""
-    questionnaire = builtin_questionnaire()
+    questionnaire = asked()
     system, about, answers = _told()
     return Sample(
         system=system,

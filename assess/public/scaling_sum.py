@@ -19,9 +19,9 @@ from django.views.decorators.http import require_safe
 from assess.decision.economics import MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets
 from assess.decision.signals import ACUTE, highest_level
 from assess.language import N_, _, all_of, ngettext, number
+from assess.public.asked import asked
 from assess.public.quick import shown
 from assess.questionnaire.problems import Problem
-from assess.questionnaire_files import builtin_questionnaire
 from assess.web.access import open_to_all
 
 MAX_PRICE: Final = 1_000_000
@@ -343,7 +343,7 @@ def scaling_sum(request: HttpRequest) -> HttpResponse:
         for group in GROUPS
         for figure in group.figures
     }
-    bill = builtin_questionnaire().by_key["infra_cost"].reads
+    bill = asked().by_key["infra_cost"].reads
     context = {
         "saving": read.saving,
         "headline": headline(read.saving) if read.saving else "",

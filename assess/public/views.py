@@ -18,11 +18,11 @@ from assess.decision.signals import ACUTE, words
 from assess.decision.sources import SOURCES
 from assess.decision.wording import CHECKLIST, GATE_SOURCES, GATE_WORDS, GATES
 from assess.language import N_, Words, _
+from assess.public.asked import asked
 from assess.public.quick import QuickCheck, guide_sentence, read_quick_check
 from assess.public.sample import sample as build_sample
 from assess.questionnaire.answers import open_questions
 from assess.questionnaire.schema import AXES, Basis, Question
-from assess.questionnaire_files import builtin_questionnaire
 from assess.web.access import open_to_all
 from assess.web.partial import is_partial, render_page_or_part
 
@@ -36,7 +36,7 @@ BASES: Final[Mapping[Basis | None, str]] = Words(
 def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("assessments")
-    check = read_quick_check(builtin_questionnaire(), {})
+    check = read_quick_check(asked(), {})
     context = {"cards": _cards(check, check.questionnaire.quick_questions), "questionnaire": check.questionnaire}
     return render(request, "public/landing.html", context)
 
@@ -51,7 +51,7 @@ def _continue_at(request: HttpRequest, start: str) -> str:
 @open_to_all(reason="the quick check needs no account and keeps nothing")
 @require_safe
 def quick(request: HttpRequest) -> HttpResponse:
-    check = read_quick_check(builtin_questionnaire(), dict(request.GET.lists()))
+    check = read_quick_check(asked(), dict(request.GET.lists()))
     questionnaire, result = check.questionnaire, check.result
     query = f"?{check.query}" if check.query else ""
     address = reverse("quick-check") + query
@@ -113,7 +113,7 @@ def sample(request: HttpRequest) -> HttpResponse:
 @open_to_all(reason="how verdicts come about is no secret")
 @require_safe
 def how_it_decides(request: HttpRequest) -> HttpResponse:
-    questionnaire = builtin_questionnaire()
+    questionnaire = asked()
     context = {
         "rules": RULES.values(),
         "gates": [(GATE_WORDS[gate], GATES[gate]["failed"], GATE_SOURCES[gate]) for gate in GATES],
@@ -132,7 +132,7 @@ def how_it_decides(request: HttpRequest) -> HttpResponse:
 @open_to_all(reason="names the documents that the questions and rules come from")
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
-    questionnaire = builtin_questionnaire()
+    questionnaire = asked()
     told = [
         (source, sum(source.slug in question.sources for question in questionnaire.questions))
         for source in SOURCES.values()

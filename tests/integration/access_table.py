@@ -345,6 +345,27 @@ TABLE: dict[str, Row] = {
     "edition-export": Row(methods={"GET": administrator(200)}, of_an_edition=True),
     "edition-publish": Row(methods={"POST": administrator(302)}, of_an_edition=True),
     "edition-retire": Row(methods={"POST": administrator(400)}, of_an_edition=True, reason="400: nothing uses a draft"),
+    "edition-texts": Row(methods={"GET": administrator(200)}, of_an_edition=True),
+    "translation-import": Row(
+        methods={"GET": administrator(200), "POST": administrator(400)},
+        of_an_edition=True,
+        reason="400: the texts of a draft still change",
+    ),
+    "translation-confirm": Row(
+        methods={"POST": administrator(400)}, of_an_edition=True, reason="400: nothing was reviewed"
+    ),
+    "translation-export": Row(
+        methods={"GET": administrator(404)},
+        of_an_edition=True,
+        arguments={"language": "nl"},
+        reason="404: a draft is not translated",
+    ),
+    "translation-remove": Row(
+        methods={"GET": administrator(404), "POST": administrator(404)},
+        of_an_edition=True,
+        arguments={"language": "nl"},
+        reason="404: a draft is not translated",
+    ),
     # --- the API: a token, never a session, says who asks; what token holders get is in api/test_api_access.py
     "api-openapi": Row(methods={"GET": everyone(200)}, others=everyone(405)),
     **{

@@ -1,11 +1,14 @@
-"""`manage.py load_fixtures`: publishes the questionnaires under fixtures/questionnaires/ that are not published yet."""
+"""`manage.py load_fixtures`: publishes the questionnaires under fixtures/questionnaires/ that are not published yet.
+
+Translations of them, in its folder translations/, are imported, each in place of an earlier one in its language.
+"""
 
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assess.assessments.editions import publish_file
+from assess.assessments.editions import publish_file, publish_translation_file
 from assess.questionnaire.problems import Refused
 from assess.questionnaire_files import FIXTURES
 
@@ -26,5 +29,13 @@ class Command(BaseCommand):
                 continue
             if is_new or options["verbosity"] > 1:
                 self.stdout.write(f"{edition}: {'published' if is_new else 'published already'}")
+        for path in sorted((folder / "translations").glob("*.yaml")):
+            try:
+                translation, is_new = publish_translation_file(path)
+            except Refused as refused:
+                problems += refused.problems
+                continue
+            if is_new or options["verbosity"] > 1:
+                self.stdout.write(f"{translation}: {'imported' if is_new else 'imported already'}")
         if problems:
             raise CommandError("\n".join(str(problem) for problem in problems))

@@ -1,11 +1,18 @@
 """What docs/questionnaire.md shows is accepted as it stands there."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from assess.questionnaire.answers import read_answers, read_document
 from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire, questionnaire_schema
+from assess.questionnaire.translation import load_translation
+from assess.questionnaire_files import (
+    BUILTIN_FILE,
+    builtin_questionnaire,
+    questionnaire_schema,
+    translation_schema,
+)
 from tests.unit.questionnaire.conftest import SMALL
 
 PAGE = (Path(BUILTIN_FILE).parents[2] / "docs" / "questionnaire.md").read_text("utf-8")
@@ -29,3 +36,10 @@ def test_the_head_shown_makes_a_questionnaire() -> None:
     questions = SMALL.partition("    questions:\n")[2]
     content = example.replace("      - ...\n", questions).encode()
     assert load_questionnaire(content, file="page", schema=questionnaire_schema()).slug == "our-checklist"
+
+
+def test_the_translation_shown_is_one():
+    (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "translates:" in block)
+    ours = replace(builtin_questionnaire(), slug="our-checklist")
+    found = load_translation(example.encode(), file="page", schema=translation_schema(), questionnaire=ours)
+    assert len(found.texts) == 4

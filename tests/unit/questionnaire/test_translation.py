@@ -1,7 +1,9 @@
 """Translations of an edition: what is refused, with every mistake by line, and that texts change no verdict."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +26,12 @@ from assess.questionnaire.translation import (
     texts_of,
     translated,
 )
-from assess.questionnaire_files import builtin_questionnaire, questionnaire_schema, translation_schema
+from assess.questionnaire_files import (
+    builtin_questionnaire,
+    builtin_questionnaire_in,
+    questionnaire_schema,
+    translation_schema,
+)
 from tests.unit.decision.strategies import answer_sets
 from tests.unit.questionnaire.conftest import SMALL
 
@@ -259,3 +266,21 @@ def test_whatever_is_not_text_stays_as_it_is():
     same = Translation(slug=own.slug, version=own.version, language=own.language, texts=empty)
     assert translated(other, same) == translated(own, same)
     assert set(texts_of(other).values()).isdisjoint(texts_of(own).values())
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr("assess.questionnaire_files.TRANSLATIONS", tmp_path)
+    builtin_questionnaire_in.cache_clear()
+    yield tmp_path
+    builtin_questionnaire_in.cache_clear()
+
+
+def test_a_translation_beside_the_builtin_file_is_read_for_its_language_only(shipped: Path):
+    for tag, title in (("pt", "Lista"), ("pt-br", "Checklist")):
+        language = "pt-BR" if tag == "pt-br" else tag
+        text = f"translates: split-checklist\nversion: 1\nlanguage: {language}\ntitle: {title}\n"
+        (shipped / f"split-checklist-1.{tag}.yaml").write_text(text)
+    (shipped / "split-checklist-2.nl.yaml").write_text("title: of another version")
+    titles = [builtin_questionnaire_in(tag).title for tag in ("pt", "pt-PT", "pt-BR", "nl", "en-gb", "../pt")]
+    assert titles == ["Lista", "Lista", "Checklist", "Split checklist", "Split checklist", "Split checklist"]
