@@ -361,13 +361,13 @@ def test_a_team_answers_in_its_language_and_what_is_kept_is_in_the_sites(
         assert in_dutch.post(address, json.dumps(data), content_type="application/json").status_code == 200
 
     save("scope", "one_part")
-    assert len(queries_of(lambda: save("teams", 1))) <= 5
-    # A whole decision is in the questionnaire's words: what was said of one team stands in the contributions.
+    assert len(queries_of(lambda: save("teams", 5))) <= 5
+    # A whole decision is in the questionnaire's words: what was said of teams stands in the contributions.
     with translation.override("nl"):
         found = decide(questionnaire_of(published), made.given_answers())
-    assert "1 ploeg" in json.dumps(to_json(found))
+    assert "5 ploegen" in json.dumps(to_json(found))
     kept = json.dumps(submit(made, by=alice).result)
-    assert "1 team" in kept
+    assert "5 teams" in kept
     assert "ploeg" not in kept
 
 
