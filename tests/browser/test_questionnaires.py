@@ -74,3 +74,45 @@ def test_axe_finds_nothing_on_the_pages_of_questionnaires(
     draft = actions.import_edition(workspace=workspace, content=own(REVERSED), by=ada)
     one = f"/questionnaires/{draft.pk}/"
     axe_everywhere("/questionnaires/", f"/questionnaires/import/{workspace.pk}/", one, f"{one}preview/", user=ada)
+
+
+@pytest.mark.parametrize(("javascript", "width"), [(True, 320), (False, 1280)])
+def test_from_the_texts_to_translate_to_a_translation_and_back(
+    javascript: bool, width: int, open_page: OpenPage, ada: User, workspace: Workspace, edition: Edition, tmp_path: Path
+) -> None:
+    published = actions.publish(actions.import_edition(workspace=workspace, content=own(), by=ada), by=ada)
+    with open_page(user=ada, javascript=javascript, width=width) as page:
+
+        def check() -> None:
+            if javascript:
+                assert violations(page) == []
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+        def choose(content: bytes) -> None:
+            page.get_by_label("file", exact=False).set_input_files(file_of(tmp_path, content))
+            page.get_by_role("button", name="Try it").click()
+
+        page.goto(f"/questionnaires/{published.pk}/")
+        with page.expect_download() as downloaded:
+            page.get_by_role("link", name="download the texts to translate").click()
+        texts = downloaded.value.path().read_bytes()
+        page.get_by_role("link", name="Import a translation").click()
+        check()
+        choose(texts)
+        expect(page.get_by_text("Write a language code such as en or pt-BR")).to_be_visible()
+        check()
+        texts = texts.replace(b"language: ''", b"language: nl", 1)
+        choose(texts.replace(b"title: Split checklist", b"title: Onze lijst", 1))
+        expect(page.get_by_text("1 of 356 texts translated")).to_be_visible()
+        check()
+        page.get_by_role("button", name="Import Nederlands (nl)").click()
+        expect(page.get_by_role("heading", name="Translations")).to_be_visible()
+        check()
+        page.get_by_role("link", name="Preview Nederlands (nl)").click()
+        check()
+        page.go_back()
+        page.get_by_role("link", name="Remove Nederlands (nl)").click()
+        check()
+        page.get_by_role("button", name="Remove").click()
+        expect(page.get_by_text("Removed Nederlands (nl).")).to_be_visible()
+        expect(page.get_by_role("link", name="Preview Nederlands (nl)")).to_have_count(0)

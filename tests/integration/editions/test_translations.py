@@ -47,7 +47,7 @@ DUTCH = HEAD.format("nl") + (
     "title: Onze lijst\n"
     "questions:\n"
     "  scope: {wording: 'Waar gaat het over?', options: {one_part: {label: Eén deel ervan}}}\n"
-    "  teams: {unit: ploegen, unit_one: ploeg}\n"
+    "  deploy_minutes: {unit: minuten, unit_one: minuut}\n"
 )
 
 
@@ -361,21 +361,22 @@ def test_a_team_answers_in_its_language_and_what_is_kept_is_in_the_sites(
         assert in_dutch.post(address, json.dumps(data), content_type="application/json").status_code == 200
 
     save("scope", "one_part")
-    assert len(queries_of(lambda: save("teams", 5))) <= 5
-    # A whole decision is in the questionnaire's words: what was said of teams stands in the contributions.
+    assert len(queries_of(lambda: save("deploy_minutes", 45))) <= 5
+    # A whole decision is in the questionnaire's words: what was said of deploys stands in the contributions.
     with translation.override("nl"):
         found = decide(questionnaire_of(published), made.given_answers())
-    assert "5 ploegen" in json.dumps(to_json(found))
+    assert "45 minuten" in json.dumps(to_json(found))
     kept = json.dumps(submit(made, by=alice).result)
-    assert "5 teams" in kept
-    assert "ploeg" not in kept
+    assert "45 minutes" in kept
+    assert "minuten" not in kept
 
 
 def test_the_quick_check_reads_a_translation_that_comes_with_the_site(
     settings: Any, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.LANGUAGES = [*settings.LANGUAGES, ("nl", "Nederlands")]
-    text = DUTCH.replace("our-checklist", "split-checklist") + "  deploy_minutes: {wording: 'Hoe lang duurt het?'}\n"
+    text = DUTCH.replace("our-checklist", "split-checklist")
+    text = text.replace("{unit: minuten", "{wording: 'Hoe lang duurt het?', unit: minuten")
     (tmp_path / "split-checklist-1.nl.yaml").write_text(text)
     monkeypatch.setattr("assess.questionnaire_files.TRANSLATIONS", tmp_path)
     builtin_questionnaire_in.cache_clear()
