@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assess', '0017_reports_of_more_kinds'),
+        ('assess', '0018_reports_say_what_they_leave_out'),
     ]
 
     operations = [
