@@ -10,6 +10,7 @@ from typing import Final
 from assess.decision.argue import Argument, describe
 from assess.decision.changes import Kind
 from assess.decision.flips import Flip
+from assess.decision.preparation import State
 from assess.decision.result import Verdict
 from assess.decision.sources import SOURCES
 from assess.decision.wording import VERDICT_WORDS
@@ -23,6 +24,9 @@ KIND_WORDS: Final[Mapping[Kind, str]] = Words(
         "happen": N_("What would have to happen"),
         "learn": N_("What could be found out"),
     }
+)
+PREPARED_WORDS: Final[Mapping[State, str]] = Words(
+    {"ticked": N_("Ticked"), "missing": N_("Missing"), "open": N_("Open")}
 )
 
 
@@ -61,7 +65,7 @@ class CaseLine:
 class PreparationLine:
     group: str
     sentence: str
-    state: str
+    state_words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +117,7 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
         ).format(count=argument.ask_again_months),
         revisit_when=argument.revisit_when,
         preparations=tuple(
-            PreparationLine(group=item.group, sentence=item.sentence, state=item.state)
+            PreparationLine(group=item.group, sentence=item.sentence, state_words=PREPARED_WORDS[item.state])
             for item in argument.preparations
         ),
     )

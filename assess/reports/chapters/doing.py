@@ -1,6 +1,6 @@
 """The chapters on what to do: the next steps, and what to have in hand before a first service."""
 
-from assess.language import _, capitalised
+from assess.language import _
 from assess.reports.data import ReportData
 from assess.reports.document import Block, Column, Paragraph, Row, Run, Table, line
 
@@ -37,7 +37,7 @@ def preparation(report: ReportData) -> tuple[Block, ...] | None:
                 Column(title=_("Belongs to"), width="name"),
             ),
             rows=tuple(
-                Row(cells=(line(capitalised(one.state)), line(one.sentence), line(one.group)), head=1)
+                Row(cells=(line(one.state_words), line(one.sentence), line(one.group)), head=1)
                 for one in report.argument.preparations
             ),
         ),

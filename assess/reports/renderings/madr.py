@@ -24,9 +24,10 @@ MOST_CONSULTED: Final = 20
 
 def madr(report: ReportData) -> str:
     """The record as Markdown, ended by a line break. Text that people typed is literal in it."""
+    title = _("{system}: {verdict}").format(system=report.system, verdict=standing_words(report))
     blocks = (
         _front_matter(report),
-        f"# {text(_('{system}: {verdict}').format(system=report.system, verdict=standing_words(report)))}",
+        f"# {text(title)}",
         "## Context and Problem Statement",
         *_context(report),
         "## Decision Drivers",
@@ -120,9 +121,9 @@ def _drivers(report: ReportData) -> Iterator[str]:
         )
     )  # fmt: skip
     yield text(report.gates_finding)
+    named = _("{gate}: {state}.")
     yield bullets(
-        f"{strong(_('{gate}: {state}.').format(gate=gate.name, state=gate.state_words))} "
-        f"{_sourced(gate.sentence, gate.source)}"
+        f"{strong(named.format(gate=gate.name, state=gate.state_words))} {_sourced(gate.sentence, gate.source)}"
         for gate in report.gates
     )
 
@@ -145,10 +146,11 @@ def _outcome(report: ReportData) -> Iterator[str]:
     if report.form_words:
         yield text(_("Form: {form}").format(form=report.form_words))
     yield text(report.headline)
-    yield f"{strong(_('{state}.').format(state=report.firm_words))} {text(report.firm_why)}"
+    firm = _("{state}.").format(state=report.firm_words)
+    yield f"{strong(firm)} {text(report.firm_why)}"
     yield text(report.basis_words)
     if signed is None:
-        yield f"{strong(_('The decision asked for:'))} {text(report.decision)}"
+        yield _fact(_("The decision asked for"), report.decision)
     else:
         yield from _signature(signed)
 
@@ -158,7 +160,7 @@ def _signature(signed: Signed) -> Iterator[str]:
     if signed.challenge_until:
         yield text(_("Open to challenge until {day}.").format(day=day(signed.challenge_until)))
     if signed.remark:
-        yield f"{strong(_('Remark:'))} {lines(signed.remark)}"
+        yield _named(_("Remark"), lines(signed.remark))
 
 
 def _signed_sentence(signed: Signed) -> str:
@@ -173,12 +175,12 @@ def _consequences(report: ReportData) -> Iterator[str]:
             text(_("{gate}: {state}.").format(gate=gate.name, state=gate.state_words)) for gate in report.conditions
         )
     else:
-        yield f"{strong(_('Gates:'))} {text(report.no_conditions)}"
+        yield _fact(_("Gates"), report.no_conditions)
     if steps:
         yield text(_("What follows from it:"))
+        within = _("(within {days} days).")
         yield bullets(
-            f"{strong(step.title)} {text(_('(within {count} days).').format(count=days))} "
-            f"{_sourced(step.why, step.source)}"
+            f"{strong(step.title)} {text(within.format(days=days))} {_sourced(step.why, step.source)}"
             for days, step in steps
         )
     conditions = report.review.conditions if report.review else ()
@@ -199,7 +201,7 @@ def _confirmation(report: ReportData) -> Iterator[str]:
         yield text(_("Nothing has to be shown yet: no step follows."))
         return
     yield text(_("Each step is done when this can be seen:"))
-    yield bullets(f"{strong(_('{step}:').format(step=step.title))} {text(step.done)}" for step in steps)
+    yield bullets(_fact(step.title, step.done) for step in steps)
 
 
 # --- for and against
@@ -335,8 +337,9 @@ def _more(report: ReportData) -> Iterator[str]:
         yield text(_("Settle first: “{question}”").format(question=report.ask_next.wording))
     if report.argument:
         yield text(report.argument.playbooks_part)
+    asked = _("{question}:")
     evidence = [
-        f"{text(_('{question}:').format(question=line.wording))} {link(line.link)}"
+        f"{text(asked.format(question=line.wording))} {link(line.link)}"
         for section in report.sections
         for line in section.lines
         if line.link
@@ -380,7 +383,13 @@ def _identity(report: ReportData) -> Iterator[tuple[str, str]]:
 
 
 def _fact(name: str, value: str) -> str:
-    return f"{strong(_('{name}:').format(name=name))} {text(value)}"
+    return _named(name, text(value))
+
+
+def _named(name: str, value: str) -> str:
+    """As `_fact`, of what is Markdown already."""
+    said = _("{name}:").format(name=name)
+    return f"{strong(said)} {value}"
 
 
 def _sourced(sentence: str, source: str) -> str:

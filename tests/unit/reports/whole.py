@@ -18,7 +18,7 @@ from assess.decision import decide
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
 from assess.questionnaire.answers import answers_hash
-from assess.questionnaire.schema import Answer, Answers
+from assess.questionnaire.schema import Answer, Answers, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports import other_forms
 from assess.reports.attached import attach
@@ -47,10 +47,11 @@ def whole_report(
     by: str = "Ana Lindqvist",
     told: str = "",
     notes: tuple[str, ...] = (),
+    questionnaire: Questionnaire | None = None,
     **subject: Any,
 ) -> ReportData:
     """As `service.report_data` makes it, without a database; `subject` replaces what it is about."""
-    questionnaire = builtin_questionnaire()
+    questionnaire = questionnaire or builtin_questionnaire()
     result = decide(questionnaire, answers)
     argument = argue(questionnaire, answers, result, published_cases())
     is_submitted = state != "draft"
@@ -287,7 +288,10 @@ def words_of_docx(made: bytes) -> str:
     from docx.oxml.ns import qn
 
     body = python_docx.Document(BytesIO(made)).element.body
-    return "\n".join("".join(text.text or "" for text in p.iter(qn("w:t"))) for p in body.iter(qn("w:p")))
+    said = {qn("w:br"): "\n", qn("w:tab"): "\t", qn("w:t"): ""}
+    return "\n".join(
+        "".join(said[each.tag] + (each.text or "") for each in p.iter(*said)) for p in body.iter(qn("w:p"))
+    )
 
 
 def words_of_markdown(said: str) -> str:
