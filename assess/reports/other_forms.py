@@ -26,6 +26,7 @@ from assess.reports.renderings.csv_of_answers import csv_of_answers
 from assess.reports.renderings.docx import MIME, docx_of
 from assess.reports.renderings.madr import madr
 from assess.reports.renderings.opening import opening
+from assess.reports.views import READERS
 from assess.web.access import signed_in, user_of
 from assess.web.errors import problem
 from assess.web.icons import ICONS
@@ -38,14 +39,10 @@ def read(request: HttpRequest, assessment_id: int) -> HttpResponse:
     assessment = _found(request, assessment_id)
     go_to(assessment.workspace)
     try:
-        choice = _choice(request)
+        choice = service.choice_of(request.GET.urlencode())
     except Refused as refused:
         return _not_understood(request, refused)
-    shown = {
-        "assessment": assessment,
-        "query": request.GET.urlencode(),
-        **page_of(service.report_data(assessment), choice),
-    }
+    shown = {"assessment": assessment, "readers": READERS, **page_of(service.report_data(assessment), choice)}
     return render(request, "reports/document.html", shown)
 
 
@@ -55,7 +52,7 @@ def as_docx(request: HttpRequest, assessment_id: int) -> HttpResponse:
     """The report as a Word document, with the chapters that were chosen as for the page."""
     assessment = _found(request, assessment_id)
     try:
-        choice = _choice(request)
+        choice = service.choice_of(request.GET.urlencode())
     except Refused as refused:
         return _not_understood(request, refused)
 
@@ -68,7 +65,7 @@ def as_docx(request: HttpRequest, assessment_id: int) -> HttpResponse:
             confidentiality=assessment.workspace.confidentiality,
         )
 
-    return _file(assessment, write, kind=MIME, ending=".docx")
+    return _file(assessment, write, kind=MIME, ending=".docx", spec=service.spec_of(choice))
 
 
 @signed_in
@@ -110,6 +107,7 @@ def page_of(report: ReportData, choice: Choice) -> dict[str, Any]:
             for chapter in document_of(report).chapters
             if chapter.slug not in REQUIRED
         ],
+        "spec": service.spec_of(choice),
         "verdict_drawing": ICONS[report.icon],
     }
 
@@ -128,20 +126,17 @@ def _found(request: HttpRequest, assessment_id: int) -> Assessment:
     return assessment
 
 
-def _choice(request: HttpRequest) -> Choice:
-    """Raises Refused for a reader or a chapter that there is not."""
-    return Choice.parse(request.GET.get("for", ""), request.GET.getlist("chapter"))
-
-
 def _not_understood(request: HttpRequest, refused: Refused) -> HttpResponse:
     sentence = " ".join(f"{each.message}." for each in refused.problems)
     return problem(request, HTTPStatus.BAD_REQUEST, "errors/400.html", sentence)
 
 
-def _file(assessment: Assessment, write: Callable[[ReportData], bytes], *, kind: str, ending: str) -> HttpResponse:
+def _file(
+    assessment: Assessment, write: Callable[[ReportData], bytes], *, kind: str, ending: str, spec: str = service.ALL
+) -> HttpResponse:
     with at_home(assessment.workspace):
         response = HttpResponse(write(service.report_data(assessment)), content_type=kind)
-        name = service.file_name(assessment).removesuffix(".pdf") + ending
+        name = service.file_name(assessment, spec).removesuffix(".pdf") + ending
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["X-Content-Type-Options"] = "nosniff"
     # As the PDF: access may have been taken away since.

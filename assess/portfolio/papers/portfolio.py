@@ -415,6 +415,7 @@ def _system(system: System) -> Row:
         version = _("Version {version}, verdict of {day}").format(version=newest.version, day=day(judged_on))
     late = ngettext("{count} condition overdue", "{count} conditions overdue", system.overdue)
     again = day(newest.ask_again_on) if newest.ask_again_on else "–"
+    due = _("The day has come")
     return Row(
         cells=(
             line(name_of(newest.system.name), Run(f"\n{name_of(newest.system.team.name)}", "quiet")),
@@ -426,7 +427,7 @@ def _system(system: System) -> Row:
                 Run(f"\n{version}", "quiet"),
                 Run(f"\n{late.format(count=system.overdue)}" if system.overdue else "", "strong"),
             ),
-            line(again, Run(f"\n{_('The day has come')}" if system.is_due else "", "strong")),
+            line(again, Run(f"\n{due}" if system.is_due else "", "strong")),
         )
     )
 
@@ -440,12 +441,13 @@ def _overdue(found: Portfolio) -> Chapter | None:
         Column(title=_("Who sees to it"), width="who"),
         Column(title=_("Due"), width="who"),
     )
+    version = _("Version {version}")
     rows = tuple(
         Row(
             cells=(
                 line(
                     name_of(each.assessment.system.name),
-                    Run(f"\n{_('Version {version}').format(version=each.assessment.version)}", "quiet"),
+                    Run("\n" + version.format(version=each.assessment.version), "quiet"),
                 ),
                 line(clean_line(each.text, LONG_TEXT)),
                 line(name_of(each.owner)),

@@ -32,6 +32,7 @@ from assess.reports.renderings.docx import docx_of
 from assess.reports.renderings.madr import madr
 from assess.reports.renderings.opening import opening
 from assess.reports.signature import Review, Said, Signed, SignedCondition
+from assess.reports.views import READERS
 from tests.unit.reports.made import demo_answers, first_answers
 
 AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
@@ -259,7 +260,7 @@ def letters(text: str) -> str:
 
 
 def page_html(report: ReportData, choice: Choice | None = None) -> str:
-    context = {"assessment": {"pk": 12}, "query": "", **other_forms.page_of(report, choice or Choice())}
+    context = {"assessment": {"pk": 12}, "readers": READERS, **other_forms.page_of(report, choice or Choice())}
     return render_to_string("reports/document.html#report", context)
 
 
