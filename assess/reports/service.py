@@ -29,6 +29,7 @@ from assess.questionnaire.answers import answers_hash
 from assess.reports import kinds, pdf, queue
 from assess.reports.apart import answers_of, disagreement_of
 from assess.reports.attached import attach
+from assess.reports.branded import brand_of
 from assess.reports.build import build_report
 from assess.reports.chapters import document_of
 from assess.reports.data import GivenAnswer, ReportData, Subject
@@ -85,6 +86,7 @@ def report_data(assessment: Assessment) -> ReportData:
         argument=argument,
         disagreement=disagreement_of(table) if table else None,
         review=review,
+        brand=brand_of(assessment.workspace),
     )
     attached = attach(
         name=f"{_stem(assessment)}.json",
@@ -110,7 +112,7 @@ def report_data(assessment: Assessment) -> ReportData:
 
 def with_all_it_says(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
     """The assessments with what `report_data` reads of them, in one query."""
-    return assessments.select_related("system__team", "workspace", "edition", "created_by", "submitted_by")
+    return assessments.select_related("system__team", "workspace__logo", "edition", "created_by", "submitted_by")
 
 
 def file_name(assessment: Assessment, spec: str = ALL) -> str:

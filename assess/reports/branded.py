@@ -1,0 +1,26 @@
+"""How a workspace's reports look and speak: what it has set for itself, as the report object carries it."""
+
+from base64 import b64encode
+
+from django.utils.translation import to_locale
+
+from assess.people.models import Logo, LogoKind, Workspace
+from assess.people.places import language_named, zone_named
+from assess.reports.data import Brand, Paper
+
+TYPES = {LogoKind.PNG.value: "image/png", LogoKind.SVG.value: "image/svg+xml"}
+PAPERS: dict[str, Paper] = {"A4": "A4", "Letter": "Letter"}
+
+
+def brand_of(workspace: Workspace) -> Brand:
+    """One query, for the logo, unless it came with the workspace. It stands in the report, which fetches nothing."""
+    logo: Logo | None = getattr(workspace, "logo", None)
+    drawn = "" if logo is None else f"data:{TYPES[logo.kind]};base64,{b64encode(bytes(logo.content)).decode()}"
+    return Brand(
+        name=workspace.name,
+        logo=drawn,
+        paper=PAPERS[workspace.paper],
+        language=to_locale(language_named(workspace.language)).replace("_", "-"),
+        confidentiality=workspace.confidentiality,
+        time_zone=str(zone_named(workspace.time_zone)),
+    )
