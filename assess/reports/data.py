@@ -48,6 +48,20 @@ class Brand:
         return ZoneInfo(self.time_zone)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnAnswer:
+    """What one of several people answered to a question on their own. `at` is None where names are hidden: the hour
+    could tell whose it is."""
+
+    who: str
+    at: datetime | None
+    words: str  #: with the reason, for "does not apply"
+    basis: str
+    note: str
+    link: str
+    who_knows: str
+
+
 # --- what goes in
 
 
@@ -69,14 +83,15 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GivenAnswer:
-    """One answer with who gave it and when. Of several people's, `notes` are what they wrote beside theirs, and `told`
-    how they differ."""
+    """One answer with who gave it and when. Of several people's, `own` is what each answered, `told` how they differ,
+    and `said` what was said when they agreed."""
 
     answer: Answer
     by: str
     at: datetime
-    notes: tuple[str, ...] = ()
+    own: tuple[OwnAnswer, ...] = ()
     told: str = ""
+    said: str = ""
 
 
 # --- what comes out
@@ -205,7 +220,8 @@ class OpenLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerLine:
-    """One question with what was answered. `number` is its place in the questionnaire, from 1."""
+    """One question with what was answered. `number` is its place in the questionnaire, from 1. `own` is what each person
+    said who answered apart, `said` what was said when they agreed."""
 
     number: int
     key: str
@@ -222,6 +238,8 @@ class AnswerLine:
     who_knows: str
     by: str
     at: datetime | None
+    own: tuple[OwnAnswer, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -241,6 +259,96 @@ class SourceLine:
     slug: str
     title: str
     told_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedLine:
+    """One answer that the team plans to change. `reached` once the answer is what was planned."""
+
+    sentence: str
+    reached: bool
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """The plan that is kept, and in one sentence the verdict that it would lead to."""
+
+    finding: str
+    why: str  #: the rule that would then decide
+    lines: tuple[PlannedLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangedLine:
+    """One answer that differs from the earlier version's."""
+
+    wording: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Since:
+    """What changed since an earlier submitted version. `moved` says what moved the verdict, a sentence each."""
+
+    version: int
+    submitted_at: datetime
+    finding: str
+    moved: tuple[str, ...]
+    dumbbells: "DumbbellChart"
+    lines: tuple[ChangedLine, ...]
+    not_compared: tuple[str, ...]  #: questions that only one of the two editions asks
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MarkLine:
+    """A gate on page 1."""
+
+    name: str
+    state: GateState
+    state_words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageOne:
+    """Every word of the first page. Texts are "" and tuples empty where there is nothing to say.
+
+    `verdict` is the slug of the one that stands, "unknown" below what a verdict is shown for; with `model_said` it is
+    the architect's.
+    """
+
+    kicker: str
+    state: str  #: "draft" or ""
+    state_words: str
+    title: str
+    whose: str
+    verdict: str
+    verdict_words: str
+    form_words: str
+    headline: str
+    model_said: str
+    why_title: str
+    why: str
+    firm_title: str
+    firm_words: str
+    firm_why: str
+    basis: str
+    gates_title: str
+    no_gates: str
+    cost_title: str
+    cost: str
+    ask_title: str
+    ask: str
+    seal: str
+    note: str
+    gates: tuple[MarkLine, ...]
+    blanks: tuple[str, ...]  #: what stands under the lines to sign on
+    reasons: tuple[str, ...] = ()
+    remark: str = ""
+    conditions: tuple[str, ...] = ()
+    more: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,6 +392,7 @@ class ReportData:
     reasons_against: tuple[ReasonLine, ...]  #: at most three, strongest first
     conditions: tuple[GateLine, ...]  #: gates that this verdict depends on and that are failed or open
     no_conditions: str  #: why there is none; "" when there are some
+    cost_words: str  #: what is known of money, and that no sum was worked out
     # the rest
     axis_groups: tuple[AxisGroup, ...]
     gates: tuple[GateLine, ...]
@@ -299,19 +408,17 @@ class ReportData:
     argument: ArgumentData | None  #: None below what a verdict is shown for
     disagreement: Disagreement | None  #: None where the team answered together
     review: Review | None  #: None where nothing was said or decided
+    money_lines: tuple[AnswerLine, ...] = ()  #: the answers that tell of money
+    plan: Plan | None = None  #: None where none is kept
+    since: Since | None = None  #: None where there is no earlier submitted version
     brand: Brand = Brand()
+    page_one: PageOne | None = None
     attached: AttachedData | None = None  #: the data that a file of this report carries inside itself
 
     @property
     def short_name(self) -> str:
         """The system's name where there is little room."""
         return clean_line(self.system, LONG_NAME)
-
-    @property
-    def first_reasons(self) -> tuple[ReasonLine, ...]:
-        """The reasons on page 1: all three, or as many as a signature leaves room for."""
-        page_one = self.review.page_one if self.review else None
-        return self.reasons_for[: page_one.reasons_shown] if page_one else self.reasons_for
 
     @property
     def axes(self) -> tuple[Axis, ...]:

@@ -1,21 +1,20 @@
-"""How the first page makes room for a signature: page 1 alone decides, in 180 words.
+"""The first page, which decides alone: all its words, at most 180 of them, whatever was answered, signed or written.
 
-Decides: how many of the reasons stay, how many conditions are named and how far they are shortened. Everything is in
-full in the appendix. Pure, as `build` is.
+Decides: what stands on page 1 and how far it is shortened. Whatever is shortened here is in full further back. Does not
+decide: what is said of the answers (`build`), or how the page looks. Pure, as `build` is.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Final
 
 from assess.language import _, day
 from assess.reports.cleaned import clean_line
-from assess.reports.data import ReportData
-from assess.reports.signature import PageOne, Review, Signed, SignedCondition
+from assess.reports.data import MarkLine, PageOne, ReportData
+from assess.reports.signature import Review, Signed, SignedCondition
 
 WORDS: Final = 180
-#: Headings and other words that stand on each first page.
-STANDING: Final = 24
 #: What a condition or a reason is never cut below; the page breaks longer ones off with "…".
 LEAST: Final = 5
 MOST: Final = 28
@@ -24,85 +23,140 @@ LETTERS: Final = 180
 #: Words and letters of a name: those of people are shorter.
 NAME: Final = 4
 NAME_LETTERS: Final = 40
+#: Words of the system's name: longer ones stand in full where the report is identified.
+SYSTEM: Final = 12
+SHOWN_OF_HASH: Final = 16
 
 
 def fit_page_one(report: ReportData) -> ReportData:
-    """The report with what its first page says of the signature; as it is where nothing was signed."""
-    review = report.review
-    if review is None or review.signed is None:
-        return report
-    return replace(report, review=replace(review, page_one=_fit(report, review, review.signed)))
+    """The report with its first page."""
+    return replace(report, page_one=_fit(report))
 
 
-def _fit(report: ReportData, review: Review, signed: Signed) -> PageOne:
-    sentence = _sentence(signed)
-    fixed = STANDING + sum(len(text.split()) for text in (*_said_anyway(report), sentence))
-    if signed.overruled_words:
-        fixed += len(_overruled(signed, "").split())
-    cut = [text for text in (signed.reason if signed.overruled_words else "", signed.remark) if text]
-    conditions = review.conditions
-    # Reasons give way first, down to one; then conditions, the ones due last.
-    for named, reasons in product(range(len(conditions), -1, -1), range(len(report.reasons_for), -1, -1)):
-        if reasons == 0 and report.reasons_for and named > 1:
+def words_of(page: PageOne) -> int:
+    """How many words stand on it, marks between words included."""
+    return sum(len(text.split()) for text in _texts(page))
+
+
+def _texts(page: PageOne) -> Iterator[str]:
+    for name in PageOne.__slots__:
+        value = getattr(page, name)
+        if isinstance(value, str) and name not in ("verdict", "state"):
+            yield value
+        elif name == "gates":
+            yield from (f"{gate.name}: {gate.state_words}." for gate in value)
+        elif isinstance(value, tuple):
+            yield from value
+
+
+def _fit(report: ReportData) -> PageOne:
+    """As much as there is room for: three reasons, every condition and long remarks give way, in this order: reasons
+    down to one, then the length of what was written, then conditions, the ones due last."""
+    review, signed = report.review, report.review.signed if report.review else None
+    conditions = review.conditions if review and signed else ()
+    reasons = report.reasons_for if report.is_enough else ()
+    page = _page(report, signed)
+    written = [text for text in ((signed.reason if signed.overruled_words else "", signed.remark) if signed else ()) if text]
+    for named, shown in product(range(len(conditions), -1, -1), range(len(reasons), -1, -1)):
+        if shown == 0 and reasons and named > 1:
             continue
-        words = fixed + sum(len(reason.sentence.split()) for reason in report.reasons_for[:reasons])
-        words += sum(len(_condition(each, "").split()) for each in conditions[:named])
-        words += 0 if named == len(conditions) else 6
-        room = WORDS - words
-        texts = [*cut, *(each.text for each in conditions[:named])]
+        left = len(conditions) - named
+        texts = [*written, *(each.text for each in conditions[:named])]
+        bare = replace(
+            page,
+            reasons=tuple(reason.sentence for reason in reasons[:shown]),
+            conditions=tuple(_condition(each, "") for each in conditions[:named]),
+            more=_("And {count} more in appendix C.").format(count=left) if left else "",
+        )
+        room = WORDS - words_of(bare)
         if room >= sum(min(LEAST, len(text.split())) for text in texts):
             break
     share = max(LEAST, min(MOST, room // len(texts))) if texts else 0
-    left = len(conditions) - named
-    return PageOne(
-        sentence=sentence,
-        overruled=_overruled(signed, shortened(signed.reason, share)) if signed.overruled_words else "",
-        remark=shortened(signed.remark, share) if signed.remark else "",
+    return replace(
+        bare,
+        headline=_overruled(signed, shortened(signed.reason, share)) if signed and signed.overruled_words else page.headline,
+        remark=shortened(signed.remark, share) if signed and signed.remark else "",
         conditions=tuple(_condition(each, shortened(each.text, share)) for each in conditions[:named]),
-        more=_("And {count} more in appendix C.").format(count=left) if left else "",
-        reasons_shown=reasons,
     )
 
 
-def _said_anyway(report: ReportData) -> tuple[str, ...]:
-    """What the first page says whatever was signed, but for the reasons."""
-    return (
-        report.system,
-        report.team,
-        report.workspace,
-        report.verdict_words,
-        report.form_words,
-        report.headline,
-        report.rule_sentence,
-        report.firm_words,
-        report.firm_why,
-        report.basis_words,
-        report.no_conditions,
-        report.state_words,
-        *(f"{gate.name}: {gate.state_words}." for gate in report.conditions),
+def _page(report: ReportData, signed: Signed | None) -> PageOne:
+    """The page with what is said however little room there is."""
+    is_overruled = signed is not None and bool(signed.overruled_words)
+    said = _("{verdict}, {form}").format(verdict=report.verdict_words, form=report.form_words)
+    return PageOne(
+        kicker=_("Split assessment · version {version} · {day}").format(version=report.version, day=day(report.dated)),
+        state="" if report.is_submitted else "draft",
+        state_words=report.state_words,
+        title=_("Should {system} be split?").format(system=shortened(report.system, SYSTEM, len(report.system))),
+        whose=_("{team}, {workspace}").format(
+            team=shortened(report.team, NAME, NAME_LETTERS),
+            workspace=shortened(report.brand.name or report.workspace, NAME, NAME_LETTERS),
+        ),
+        verdict=signed.overruled_to if signed and is_overruled else report.icon,
+        verdict_words=signed.overruled_words if signed and is_overruled else report.verdict_words,
+        form_words="" if is_overruled else report.form_words,
+        headline=_overruled(signed, "") if signed and is_overruled else report.headline,
+        model_said=_("The model said: {verdict}.").format(verdict=said) if is_overruled else "",
+        why_title=_("Why the model said otherwise") if is_overruled else _("Why"),
+        why=report.rule_sentence if report.is_enough else report.answers_finding,
+        firm_title=_("How firm"),
+        firm_words=_("Overruled") if is_overruled else report.firm_words,
+        firm_why=_("It stands by a signature, not by the rules.") if is_overruled else report.firm_why,
+        basis=report.basis_words,
+        gates_title=_("Gates"),
+        gates=_gates(report, signed),
+        no_gates=_no_gates(report, signed),
+        cost_title=_("Cost"),
+        cost=report.cost_words,
+        ask_title=_("The decision taken") if signed else _("The decision asked for"),
+        ask=_sentence(report.review, signed) if report.review and signed else report.decision,
+        seal=_("SHA-256 {hash}").format(hash=signed.hash[:SHOWN_OF_HASH]) if signed else "",
+        note=""
+        if report.is_submitted
+        else _("This is a draft: its answers may still change. Decide on a submitted version."),
+        blanks=(_("Decided by"), _("Date")) if report.is_submitted and not signed else (),
     )
 
 
-def _sentence(signed: Signed) -> str:
-    if not signed.challenge_until:
+def _gates(report: ReportData, signed: Signed | None) -> tuple[MarkLine, ...]:
+    """Those that the verdict which stands depends on and that are not passed."""
+    if signed is None or not signed.overruled_to or signed.overruled_to == report.verdict:
+        gates = report.conditions
+    elif signed.overruled_to == "extract":
+        gates = tuple(gate for gate in report.gates if gate.state != "passed")
+    else:
+        gates = ()
+    return tuple(MarkLine(name=gate.name, state=gate.state, state_words=gate.state_words) for gate in gates)
+
+
+def _no_gates(report: ReportData, signed: Signed | None) -> str:
+    if _gates(report, signed):
+        return ""
+    if signed is None or not signed.overruled_to or signed.overruled_to == report.verdict:
+        return report.no_conditions
+    if signed.overruled_to == "extract":
+        return _("None: every gate is passed.")
+    return _("None: this verdict needs nothing to be in place first.")
+
+
+def _sentence(review: Review, signed: Signed) -> str:
+    if review.is_challenged:
+        said = _("{decision} by {name}, {day}, and challenged since: decide on the challenge.")
+    elif not signed.challenge_until:
         said = _("{decision} by {name}, {day}.")
-    elif signed.overruled_words:
-        said = _("{decision} by {name}, {day}, as “{verdict}”. Open to challenge until {until}.")
     else:
         said = _("{decision} by {name}, {day}. Open to challenge until {until}.")
     return said.format(
         decision=signed.decision_words,
         name=_name(signed.by),
         day=day(signed.day),
-        verdict=signed.overruled_words,
         until=day(signed.challenge_until) if signed.challenge_until else "",
     )
 
 
 def _overruled(signed: Signed, reason: str) -> str:
-    return _("Overruled to “{verdict}” by {name}: {reason}").format(
-        verdict=signed.overruled_words, name=_name(signed.by), reason=reason
-    )
+    return _("Overruled by {name}: {reason}").format(name=_name(signed.by), reason=reason)
 
 
 def _condition(condition: SignedCondition, text: str) -> str:

@@ -40,6 +40,7 @@ def review_of(assessment: Assessment, questionnaire: Questionnaire) -> Review | 
         earlier=tuple(_signed(each) for each in sign_offs if each is not stands),
         conditions=_conditions(stands) if stands else (),
         said=said,
+        is_challenged=state == State.CHALLENGED,
     )
 
 

@@ -45,18 +45,6 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PageOne:
-    """What the first page says of the signature, in as few words as leave room for the rest (`page_one`)."""
-
-    sentence: str
-    overruled: str
-    remark: str
-    conditions: tuple[str, ...]
-    more: str
-    reasons_shown: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
     """The review of a version. `signed` is the signature that stands, `earlier` are those that no longer do."""
 
@@ -65,4 +53,4 @@ class Review:
     earlier: tuple[Signed, ...]
     conditions: tuple[SignedCondition, ...]
     said: tuple[Said, ...]
-    page_one: PageOne | None = None
+    is_challenged: bool = False  #: whether the signature is, and nobody has answered yet
