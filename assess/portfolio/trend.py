@@ -14,8 +14,8 @@ from assess.assessments.models import Assessment
 from assess.decision.signals import ACUTE
 from assess.decision.wording import AXIS_WORDS
 from assess.language import _
-from assess.portfolio.compare import AnswerLine, Column, Step, answer_lines, columns_of, step
 from assess.questionnaire.schema import AXES, PAIN_AXES, READINESS_AXES
+from assess.reports.compared import AnswerLine, Column, Step, answer_lines, columns_of, step
 
 #: The newest so many versions; more would not be told apart.
 MOST = 12

@@ -5,45 +5,60 @@ they come to (`assessments.together`). Names are told only where the team's lead
 """
 
 from assess.assessments.together import Point, Table, finding_of, roles_in_words
+from assess.assessments.words import answer_in_words
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.language import _, capitalised, ngettext, number_word
+from assess.questionnaire.schema import Question
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
-from assess.reports.data import GivenAnswer
+from assess.reports.data import BASIS_WORDS, GivenAnswer, OwnAnswer
 from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
 
 
 def answers_of(table: Table) -> dict[str, GivenAnswer]:
-    """What counts of each question, with whose it is: "3 respondents", or "agreed by …"."""
-    rows = {key: [person.rows[key] for person in table.people if key in person.rows] for key in table.answers}
+    """What counts of each question, with whose it is: "3 respondents", or "agreed by …". One query."""
+    agreements = {row.key: row for row in table.assessment.agreements.all()}
+    common = {row.key: row for row in table.assessment.answers.given().select_related("answered_by")}
     points = table.by_key
     answers = {}
     for key, answer in table.answers.items():
-        point = points.get(key)
-        common = point.common if point and point.is_agreed else None
-        if common is not None:
-            by = _("agreed by {name}").format(name=common.answered_by)
+        row, agreement = common.get(key), agreements.get(key)
+        rows = [person.rows[key] for person in table.people if key in person.rows]
+        if row is not None:
+            by, at = _("agreed by {name}").format(name=row.answered_by), row.answered_at
         else:
-            count = len(rows[key])
-            by = ngettext("{count} respondent", "{count} respondents", count).format(count=count)
+            by = ngettext("{count} respondent", "{count} respondents", len(rows)).format(count=len(rows))
+            at = max(one.answered_at for one in rows)
         answers[key] = GivenAnswer(
             answer=answer,
             by=by,
-            at=common.answered_at if common else max(row.answered_at for row in rows[key]),
-            notes=_notes(point),
-            told=_told(point),
+            at=at,
+            own=_own(table, table.questionnaire.by_key[key]),
+            told=_told(points.get(key)),
+            said=agreement.said if agreement else "",
         )
     return answers
 
 
-def _notes(point: Point | None) -> tuple[str, ...]:
-    """What people wrote beside their own answers, and what was said when they agreed."""
-    if point is None:
-        return ()
-    notes = [f"{line.who}: {' '.join(part for part in (line.note, line.link) if part)}" for line in point.said]
-    written = [note for note, line in zip(notes, point.said, strict=True) if line.note or line.link]
-    if point.is_agreed and point.agreement and point.agreement.said:
-        written.append(_("Said when agreeing: {text}").format(text=point.agreement.said))
-    return tuple(written)
+def _own(table: Table, question: Question) -> tuple[OwnAnswer, ...]:
+    """What each answered. Without names neither the order nor the hour may tell who is who."""
+    names_shown = table.assessment.names_shown
+    own = []
+    for person in table.people:
+        row = person.rows.get(question.key)
+        if row is not None:
+            answer = row.as_answer()
+            own.append(
+                OwnAnswer(
+                    who=person.shown_as,
+                    at=row.answered_at if names_shown else None,
+                    words=answer_in_words(question, answer),
+                    basis=BASIS_WORDS[answer.basis] if answer.basis else "",
+                    note=row.note,
+                    link=row.link,
+                    who_knows=row.who_knows,
+                )
+            )
+    return tuple(own if names_shown else sorted(own, key=lambda one: (one.who, one.words, one.note)))
 
 
 def _told(point: Point | None) -> str:

@@ -6,6 +6,7 @@ are renderings of the one `ReportData`, so that they cannot disagree.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from assess.decision.argue import Argument
@@ -15,11 +16,12 @@ from assess.decision.sources import SOURCES
 from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
 from assess.language import N_, Words, _, all_of, any_of, capitalised, ngettext, number_word
 from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Basis, Question, Questionnaire
+from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Question, Questionnaire
 from assess.reports.argument import build_argument
 from assess.reports.cleaned import MAX_LINK, MAX_NAME, clean_line, clean_text
 from assess.reports.data import (
     ANSWER_STATES,
+    BASIS_WORDS,
     LONG_NAME,
     AnswerLine,
     AnswerSection,
@@ -33,15 +35,19 @@ from assess.reports.data import (
     GivenAnswer,
     Horizon,
     OpenLine,
+    OwnAnswer,
+    Plan,
     QuestionRef,
     ReasonLine,
     ReportData,
     ScorePart,
+    Since,
     SourceLine,
     StepLine,
     Subject,
 )
 from assess.reports.disagreement import Disagreement
+from assess.reports.page_one import fit_page_one
 from assess.reports.signature import Review
 
 AXIS_WORDS: Final[Mapping[str, str]] = Words(
@@ -73,13 +79,13 @@ GATES_IN_A_SENTENCE: Final[Mapping[str, str]] = Words(
         "platform": N_("somebody runs the platform"),
     }
 )
-BASIS_WORDS: Final[Mapping[Basis, str]] = Words(
-    {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("a guess")}
-)
 GATE_STATE_WORDS: Final[Mapping[GateState, str]] = Words(
     {"passed": N_("passed"), "failed": N_("failed"), "open": N_("open")}
 )
 CHECK_WORDS: Final[Mapping[str, str]] = Words({"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")})
+
+#: The questions that ask about money.
+MONEY_WORDS: Final[Mapping[str, str]] = Words({"infra_cost": N_("running cost"), "budget": N_("money for a split")})
 
 #: What the reader is asked to decide, by form. `{system}` is the system's name.
 DECISIONS: Final[Mapping[Form, str]] = Words(
@@ -116,12 +122,15 @@ def build_report(
     argument: Argument | None = None,
     disagreement: Disagreement | None = None,
     review: Review | None = None,
+    plan: Plan | None = None,
+    since: Since | None = None,
     brand: Brand | None = None,
 ) -> ReportData:
     """The report on `result`, which must be the decision on these `answers` (by question key) to this `questionnaire`.
 
     `argument` is what argues with that result; without one the report has none of its pages. `disagreement` is where
-    people differ who answered apart, `review` what was said and decided of it, `brand` how the workspace's paper looks.
+    people differ who answered apart, `review` what was said and decided of it, `plan` the plan that is kept,
+    `since` what changed since an earlier version, `brand` how the workspace's paper looks.
     Raises nothing for any answers that the questionnaire admits; keys that it does not have are left out.
 
     >>> build_report(subject=subject, questionnaire=checklist, answers={}, result=decide(checklist, {})).verdict_words
@@ -142,7 +151,8 @@ def build_report(
     needed = len(questionnaire.quick_questions)
     is_enough = subject.submitted_at is not None or result.firm or known >= needed
     asked = sum(section.asked for section in sections)
-    return ReportData(
+    money_lines = tuple(line for section in sections for line in section.lines if line.key in MONEY_WORDS)
+    report = ReportData(
         title=_("Assessment of {system}, version {version}").format(system=system, version=subject.version),
         system=system,
         team=clean_line(subject.team, MAX_NAME),
@@ -182,6 +192,7 @@ def build_report(
         reasons_against=reasons_against if is_enough else (),
         conditions=conditions if is_enough else (),
         no_conditions=no_conditions if is_enough else _("None yet."),
+        cost_words=_cost_words(money_lines),
         axis_groups=_axis_groups(result, refs),
         gates=gates,
         gates_finding=_gates_finding(gates),
@@ -198,8 +209,12 @@ def build_report(
         argument=build_argument(questionnaire, argument) if argument and is_enough else None,
         disagreement=disagreement,
         review=review,
+        money_lines=money_lines,
+        plan=plan,
+        since=since,
         brand=brand or Brand(),
     )
+    return fit_page_one(report)
 
 
 # --- the verdict
@@ -256,6 +271,18 @@ def _basis_words(sections: tuple[AnswerSection, ...], answers: Mapping[str, Give
     return ngettext(
         "It rests on {count} answer: {by_basis}.", "It rests on {count} answers: {by_basis}.", len(known)
     ).format(count=len(known), by_basis=all_of(parts))
+
+
+def _cost_words(lines: tuple[AnswerLine, ...]) -> str:
+    """What page 1 says of money. No sum is kept with an assessment, so none is said."""
+    said = []
+    for line in lines:
+        if line.state == "known":
+            pattern = _("{what}: “{answer}” ({basis})") if line.basis else _("{what}: “{answer}”")
+            said.append(pattern.format(what=MONEY_WORDS[line.key], answer=line.value, basis=line.basis))
+    if not said:
+        return _("No sum was worked out; cost and budget are not known.")
+    return _("No sum was worked out. {known}.").format(known=capitalised("; ".join(said)))
 
 
 def _reasons(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[tuple[ReasonLine, ...], tuple[ReasonLine, ...]]:
@@ -568,7 +595,6 @@ def _answer_line(number: int, question: Question, given: GivenAnswer | None, *, 
     else:
         state = "not_sure"
     told = given.told if given and state == "not_sure" else ""
-    notes = given.notes if given else ()
     # What somebody wrote beside an answer stays in the report even where the question is no longer asked.
     return AnswerLine(
         number=number,
@@ -583,11 +609,24 @@ def _answer_line(number: int, question: Question, given: GivenAnswer | None, *, 
         means=means,
         basis=BASIS_WORDS[answer.basis] if answer.basis and state == "known" else "",
         basis_slug=(answer.basis or "") if state == "known" else "",
-        note=clean_text("\n".join((*((answer.note,) if answer.note else ()), *notes))),
+        note=clean_text(answer.note),
         link=clean_line(answer.link, MAX_LINK),
         who_knows=clean_line(answer.who_knows, MAX_NAME),
         by=clean_line(given.by, MAX_NAME) if given else "",
         at=given.at if given else None,
+        own=tuple(_own(one) for one in given.own) if given else (),
+        said=clean_text(given.said) if given else "",
+    )
+
+
+def _own(one: OwnAnswer) -> OwnAnswer:
+    return replace(
+        one,
+        who=clean_line(one.who, MAX_NAME),
+        words=clean_text(one.words),
+        note=clean_text(one.note),
+        link=clean_line(one.link, MAX_LINK),
+        who_knows=clean_line(one.who_knows, MAX_NAME),
     )
 
 

@@ -6,12 +6,12 @@ attributes and not the classes. Every chart says its finding as its title, is ri
 beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from assess.language import _
-from assess.reports.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist
+from assess.reports.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ComparedAxis
 
 #: Units of the drawing; a chart is as wide as the column that it stands in.
 WIDTH: Final = 640
@@ -19,6 +19,7 @@ LABEL: Final = 292  #: where bars begin
 SCALE_END: Final = 552  #: where 100 is
 ROW: Final = 30
 CELL_GAP: Final = 6
+LONGEST_KEY: Final = 24  #: letters of a name beside its sign
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +104,61 @@ class StatesChart:
     rows: tuple[StateRow, ...]
     key: tuple[tuple[AnswerState, str, int], ...]  #: (state, words, x)
     key_y: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Band:
+    x: float
+    width: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sign:
+    """What stands for a version: ring, dot, square or cross, told apart without colour."""
+
+    kind: str
+    x: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeySign:
+    kind: str
+    name: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DumbbellRow:
+    """One axis; `line` joins its outermost marks."""
+
+    name: str
+    value: str
+    text_y: int
+    y: int
+    middle: int
+    bands: tuple[Band, ...]
+    marks: tuple[Sign, ...]
+    line: tuple[float, float] | None
+    threshold_x: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DumbbellChart:
+    slug: str
+    title: str
+    desc: str
+    width: int
+    height: int
+    rows: tuple[DumbbellRow, ...]
+    track_x: int
+    track_width: int
+    axis_y: int
+    ticks: tuple[tuple[int, float], ...]
+    key: tuple[KeySign, ...]
+    is_narrow: bool
 
 
 def place(points: float) -> float:
@@ -230,6 +286,74 @@ def states_chart(sections: tuple[AnswerSection, ...], finding: str) -> StatesCha
         rows=tuple(rows),
         key=tuple((state, words, 155 * index) for index, (state, words) in enumerate(ANSWER_STATES.items())),
         key_y=bottom + 8,
+    )
+
+
+def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool = False) -> DumbbellChart:
+    """A row an axis with a sign for each version where its score lies; a light band is what open answers leave open.
+
+    `narrow` puts the words above the marks, so that it can be read on a small screen.
+    """
+    left, right, above = (8, 352, 22) if narrow else (LABEL, SCALE_END, 0)
+    width, row_height = (360, 48) if narrow else (WIDTH, ROW)
+    top = 0 if narrow else 4
+
+    def x_of(points: float) -> float:
+        return round(left + (right - left) * points / 100, 1)
+
+    rows = []
+    for number, axis in enumerate(axes):
+        y = top + number * row_height + above
+        lane = 10 / max(len(axis.marks), 1)
+        known = [x_of(mark.points) for mark in axis.marks if mark.is_known]
+        rows.append(
+            DumbbellRow(
+                name=axis.name,
+                value=axis.in_short,
+                text_y=y - 8 if narrow else y + 13,
+                y=y,
+                middle=y + 9,
+                bands=tuple(
+                    Band(
+                        x=x_of(mark.points),
+                        width=round(x_of(mark.high) - x_of(mark.points), 1),
+                        y=round(y + 4 + index * lane, 2),
+                        height=round(lane, 2),
+                    )
+                    for index, mark in enumerate(axis.marks)
+                    if mark.high > mark.points
+                ),
+                marks=tuple(Sign(kind=mark.kind, x=x_of(mark.points)) for mark in axis.marks if mark.is_known),
+                line=(min(known), max(known)) if known else None,
+                threshold_x=None if axis.threshold is None else x_of(axis.threshold),
+            )
+        )
+    bottom = top + len(rows) * row_height
+    key_step = 116 if narrow else 155
+    names = [(mark.kind, mark.name) for mark in axes[0].marks] if axes else []
+    return DumbbellChart(
+        slug="dumbbells",
+        title=finding,
+        desc=_("From 0 to 100. {axes}.").format(
+            axes="; ".join(_("{name}: {value}").format(name=axis.name, value=axis.text) for axis in axes)
+        ),
+        is_narrow=narrow,
+        width=width,
+        height=bottom + 18 + 24 * -(-len(names) // (3 if narrow else 4)),
+        rows=tuple(rows),
+        track_x=left,
+        track_width=right - left,
+        axis_y=bottom,
+        ticks=tuple((tick, x_of(tick)) for tick in (0, 50, 100)),
+        key=tuple(
+            KeySign(
+                kind=kind,
+                name=name if len(name) <= LONGEST_KEY else f"{name[: LONGEST_KEY - 1]}…",
+                x=8 + (index % (3 if narrow else 4)) * key_step,
+                y=bottom + 30 + 24 * (index // (3 if narrow else 4)),
+            )
+            for index, (kind, name) in enumerate(names)
+        ),
     )
 
 

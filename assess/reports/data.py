@@ -28,6 +28,9 @@ ANSWER_STATES: Final[Mapping[AnswerState, str]] = Words(
         "open": N_("not answered"),
     }
 )
+BASIS_WORDS: Final[Mapping[Basis, str]] = Words(
+    {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("a guess")}
+)
 Paper = Literal["A4", "Letter"]
 LONG_NAME: Final = 48  #: characters; a longer name is not repeated where there is no room for it
 
@@ -220,8 +223,8 @@ class OpenLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerLine:
-    """One question with what was answered. `number` is its place in the questionnaire, from 1. `own` is what each person
-    said who answered apart, `said` what was said when they agreed."""
+    """One question with what was answered. `number` is its place in the questionnaire, from 1. `own` is what each
+    person said who answered apart, `said` what was said when they agreed."""
 
     number: int
     key: str
@@ -240,6 +243,16 @@ class AnswerLine:
     at: datetime | None
     own: tuple[OwnAnswer, ...] = ()
     said: str = ""
+
+    @property
+    def all_notes(self) -> str:
+        """What was written beside it, by whomever, a line for each."""
+        own = [
+            _("{name}: {text}").format(name=one.who, text=" ".join(part for part in (one.note, one.link) if part))
+            for one in self.own
+            if one.note or one.link
+        ]
+        return "\n".join(text for text in (self.note, self.said, *own) if text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -281,6 +294,39 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ComparedMark:
+    """One version's score on an axis. `kind` is the sign that stands for the version in every drawing."""
+
+    kind: str
+    name: str
+    points: int
+    high: int
+    value: str
+    is_known: bool  #: where nothing is, there is a range and no place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComparedAxis:
+    """One axis of the versions that are compared, in their order."""
+
+    axis: str
+    name: str
+    marks: tuple[ComparedMark, ...]
+    threshold: int | None
+
+    @property
+    def text(self) -> str:
+        told = [_("{name}: {value}").format(name=mark.name, value=mark.value) for mark in self.marks]
+        if self.threshold is not None:
+            told.append(_("acute from {points}").format(points=self.threshold))
+        return _("; ").join(told)
+
+    @property
+    def in_short(self) -> str:
+        return " → ".join(mark.value for mark in self.marks)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChangedLine:
     """One answer that differs from the earlier version's."""
 
@@ -297,7 +343,8 @@ class Since:
     submitted_at: datetime
     finding: str
     moved: tuple[str, ...]
-    dumbbells: "DumbbellChart"
+    names: tuple[str, str]  #: of the earlier version and of this one
+    axes: tuple[ComparedAxis, ...]
     lines: tuple[ChangedLine, ...]
     not_compared: tuple[str, ...]  #: questions that only one of the two editions asks
 

@@ -96,7 +96,8 @@ def as_json(request: HttpRequest, assessment_id: int) -> HttpResponse:
 
 def page_of(report: ReportData, choice: Choice) -> dict[str, Any]:
     """What the page shows: the report by this choice, and every chapter that could be chosen."""
-    document = document_of(report, choice)
+    document, page = document_of(report, choice), report.page_one
+    assert page is not None  # as built
     shown = {chapter.slug for chapter in document.chapters}
     return {
         "report": report,
@@ -108,7 +109,8 @@ def page_of(report: ReportData, choice: Choice) -> dict[str, Any]:
             if chapter.slug not in REQUIRED
         ],
         "spec": service.spec_of(choice),
-        "verdict_drawing": ICONS[report.icon],
+        "page": page,
+        "verdict_drawing": ICONS[page.verdict],
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from assess.language import _, day
+from assess.language import _, capitalised, day, number_word
 from assess.reports.cleaned import clean_line
 from assess.reports.data import MarkLine, PageOne, ReportData
 from assess.reports.signature import Review, Signed, SignedCondition
@@ -26,6 +26,7 @@ NAME_LETTERS: Final = 40
 #: Words of the system's name: longer ones stand in full where the report is identified.
 SYSTEM: Final = 12
 SHOWN_OF_HASH: Final = 16
+MANY: Final = 3  #: so many open gates are counted, not named
 
 
 def fit_page_one(report: ReportData) -> ReportData:
@@ -35,10 +36,11 @@ def fit_page_one(report: ReportData) -> ReportData:
 
 def words_of(page: PageOne) -> int:
     """How many words stand on it, marks between words included."""
-    return sum(len(text.split()) for text in _texts(page))
+    return sum(len(text.split()) for text in texts_of(page))
 
 
-def _texts(page: PageOne) -> Iterator[str]:
+def texts_of(page: PageOne) -> Iterator[str]:
+    """Every text on it, "" where there is nothing to say."""
     for name in PageOne.__slots__:
         value = getattr(page, name)
         if isinstance(value, str) and name not in ("verdict", "state"):
@@ -56,7 +58,9 @@ def _fit(report: ReportData) -> PageOne:
     conditions = review.conditions if review and signed else ()
     reasons = report.reasons_for if report.is_enough else ()
     page = _page(report, signed)
-    written = [text for text in ((signed.reason if signed.overruled_words else "", signed.remark) if signed else ()) if text]
+    written = [
+        text for text in ((signed.reason if signed.overruled_words else "", signed.remark) if signed else ()) if text
+    ]
     for named, shown in product(range(len(conditions), -1, -1), range(len(reasons), -1, -1)):
         if shown == 0 and reasons and named > 1:
             continue
@@ -74,7 +78,9 @@ def _fit(report: ReportData) -> PageOne:
     share = max(LEAST, min(MOST, room // len(texts))) if texts else 0
     return replace(
         bare,
-        headline=_overruled(signed, shortened(signed.reason, share)) if signed and signed.overruled_words else page.headline,
+        headline=_overruled(signed, shortened(signed.reason, share))
+        if signed and signed.overruled_words
+        else page.headline,
         remark=shortened(signed.remark, share) if signed and signed.remark else "",
         conditions=tuple(_condition(each, shortened(each.text, share)) for each in conditions[:named]),
     )
@@ -85,7 +91,7 @@ def _page(report: ReportData, signed: Signed | None) -> PageOne:
     is_overruled = signed is not None and bool(signed.overruled_words)
     said = _("{verdict}, {form}").format(verdict=report.verdict_words, form=report.form_words)
     return PageOne(
-        kicker=_("Split assessment · version {version} · {day}").format(version=report.version, day=day(report.dated)),
+        kicker=_("Assessment, version {version}, {day}").format(version=report.version, day=day(report.dated)),
         state="" if report.is_submitted else "draft",
         state_words=report.state_words,
         title=_("Should {system} be split?").format(system=shortened(report.system, SYSTEM, len(report.system))),
@@ -112,22 +118,27 @@ def _page(report: ReportData, signed: Signed | None) -> PageOne:
         ask_title=_("The decision taken") if signed else _("The decision asked for"),
         ask=_sentence(report.review, signed) if report.review and signed else report.decision,
         seal=_("SHA-256 {hash}").format(hash=signed.hash[:SHOWN_OF_HASH]) if signed else "",
-        note=""
-        if report.is_submitted
-        else _("This is a draft: its answers may still change. Decide on a submitted version."),
+        note="" if report.is_submitted else _("A draft: decide on a submitted version."),
         blanks=(_("Decided by"), _("Date")) if report.is_submitted and not signed else (),
     )
 
 
 def _gates(report: ReportData, signed: Signed | None) -> tuple[MarkLine, ...]:
-    """Those that the verdict which stands depends on and that are not passed."""
+    """Those that the verdict which stands depends on and that are not passed; of many open ones, only their number."""
     if signed is None or not signed.overruled_to or signed.overruled_to == report.verdict:
         gates = report.conditions
     elif signed.overruled_to == "extract":
         gates = tuple(gate for gate in report.gates if gate.state != "passed")
     else:
         gates = ()
-    return tuple(MarkLine(name=gate.name, state=gate.state, state_words=gate.state_words) for gate in gates)
+    unknown = [gate for gate in gates if gate.state == "open"]
+    named = gates if len(unknown) < MANY else [gate for gate in gates if gate.state != "open"]
+    marks = [MarkLine(name=gate.name, state=gate.state, state_words=gate.state_words) for gate in named]
+    if len(unknown) >= MANY:
+        name = _("{count} others") if named else _("{count} gates")
+        name = name.format(count=capitalised(number_word(len(unknown))))
+        marks.append(MarkLine(name=name, state="open", state_words=unknown[0].state_words))
+    return tuple(marks)
 
 
 def _no_gates(report: ReportData, signed: Signed | None) -> str:

@@ -83,18 +83,21 @@ class RenderError(Exception):
 
 def report_html(report: ReportData, choice: Choice = FULL) -> str:
     """The report as one HTML document without any address in it, with the chapters of this choice."""
+    page = report.page_one
+    assert page is not None  # as built
     return render_to_string(
         TEMPLATE,
         {
             "report": report,
+            "page": page,
             "document": document_of(report, choice),
             "summary": _("{verdict}: {form}. {state}, {day}.").format(
-                verdict=report.verdict_words,
-                form=report.form_words,
+                verdict=page.verdict_words,
+                form=page.form_words or page.model_said,
                 state=report.state_words,
                 day=day(report.dated),
             ),
-            "verdict_drawing": ICONS[report.icon],
+            "verdict_drawing": ICONS[page.verdict],
             "font": f"{FONT_FAMILY}, {FALLBACK_FONTS}".replace('"', "'"),
         },
     )

@@ -32,10 +32,11 @@ from assess.reports.attached import attach
 from assess.reports.branded import brand_of
 from assess.reports.build import build_report
 from assess.reports.chapters import document_of
+from assess.reports.compared import since_of
 from assess.reports.data import GivenAnswer, ReportData, Subject
 from assess.reports.document import Choice
 from assess.reports.models import Report, ReportKind, ReportState
-from assess.reports.page_one import fit_page_one
+from assess.reports.planned import plan_in_report
 from assess.reports.queue import ACTIVE, TooManyError, keep_going, work_off_queue
 from assess.reports.reviewed import review_of
 from assess.review.history import OF_REVIEW, newest_step
@@ -48,8 +49,8 @@ ALL: Final = ""
 
 
 def report_data(assessment: Assessment) -> ReportData:
-    """The report object of this version as it stands now. Two queries beside what `assessment` has not loaded yet,
-    six where people answered apart, up to three more once it is submitted.
+    """The report object of this version as it stands now. Three queries beside what `assessment` has not loaded yet,
+    seven where people answered apart, up to three more once it is submitted, and as `since_of` beyond a first version.
 
     A submitted version is judged by the model that judged it when it was submitted.
     """
@@ -75,7 +76,8 @@ def report_data(assessment: Assessment) -> ReportData:
         submitted_at=assessment.submitted_at,
         submitted_by=str(assessment.submitted_by) if assessment.submitted_by else "",
     )
-    result = decider(assessment.model_version)(questionnaire, bare)
+    judge = decider(assessment.model_version)
+    result = judge(questionnaire, bare)
     argument = argue(questionnaire, bare, result, published_cases())
     review = review_of(assessment, questionnaire)
     report = build_report(
@@ -86,6 +88,8 @@ def report_data(assessment: Assessment) -> ReportData:
         argument=argument,
         disagreement=disagreement_of(table) if table else None,
         review=review,
+        plan=plan_in_report(assessment, questionnaire, bare, result, judge),
+        since=since_of(assessment),
         brand=brand_of(assessment.workspace),
     )
     attached = attach(
@@ -107,7 +111,7 @@ def report_data(assessment: Assessment) -> ReportData:
         result=to_json(result, argument, as_json(table) if table else None),
         signed=review.signed if review else None,
     )
-    return replace(fit_page_one(report), attached=attached)
+    return replace(report, attached=attached)
 
 
 def with_all_it_says(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":

@@ -14,7 +14,8 @@ from assess.assessments.respondents import check_not_anchored
 from assess.people.models import User
 from assess.people.permissions import reach_of
 from assess.people.places import go_to
-from assess.portfolio.compare import FEWEST, MOST, compare
+from assess.reports.charts import dumbbell_chart
+from assess.reports.compared import FEWEST, MOST, compare
 from assess.web.access import signed_in, user_of
 from assess.web.numbers import read_number
 
@@ -32,8 +33,10 @@ def comparison(request: HttpRequest) -> HttpResponse:
         return _picker(request, user, chosen)
     for assessment in chosen:
         check_not_anchored(user, assessment)
+    found = compare(chosen)
     context = {
-        "compared": compare(chosen),
+        "compared": found,
+        "dumbbells": dumbbell_chart(found.axes, found.finding, narrow=True),
         "others": f"{reverse('compare')}?{urlencode([*(('a', one.pk) for one in chosen), ('choose', 1)])}",
     }
     return render(request, "portfolio/compare.html", context)

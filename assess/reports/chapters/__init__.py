@@ -19,6 +19,9 @@ WRITERS: Final[Mapping[str, Callable[[ReportData], tuple[Block, ...] | None]]] =
     "reasons": verdict.reasons,
     "gates": verdict.gates,
     "steps": doing.steps,
+    "plan": doing.plan,
+    "money": doing.money,
+    "since": verdict.since,
     "flips": verdict.flips,
     "preparation": doing.preparation,
     "others": verdict.others,
@@ -40,7 +43,7 @@ def document_of(report: ReportData, choice: Choice = FULL) -> Document:
     >>> [chapter.slug for chapter in document_of(report, Choice(chapters=("steps", "signoff"))).chapters]
     ['steps', 'signoff']
     """
-    written = [(slug, blocks) for slug in READERS_OF if (blocks := _write(slug, report)) is not None]
+    written = [(slug, blocks) for slug in READERS_OF if (blocks := WRITERS[slug](report)) is not None]
     return Document(
         title=report.title,
         language=report.brand.language,
@@ -56,12 +59,9 @@ def document_of(report: ReportData, choice: Choice = FULL) -> Document:
     )
 
 
-def _write(slug: str, report: ReportData) -> tuple[Block, ...] | None:
-    writer = WRITERS.get(slug)
-    return writer(report) if writer else None
-
-
 def _title(slug: str, report: ReportData) -> str:
+    if slug == "since" and report.since:
+        return _("Since version {version}").format(version=report.since.version)
     return CHAPTER_WORDS[slug]
 
 

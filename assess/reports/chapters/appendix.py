@@ -3,7 +3,7 @@
 from assess.language import _, capitalised, day
 from assess.reports.chapters.moments import moment, moment_and_zone
 from assess.reports.charts import states_chart
-from assess.reports.data import AnswerLine, Brand, ReportData
+from assess.reports.data import AnswerLine, Brand, OwnAnswer, ReportData
 from assess.reports.document import Block, Column, Figure, Line, Paragraph, Part, Row, Run, Table, line
 from assess.reports.signature import Review, Signed
 
@@ -51,6 +51,9 @@ def _answer(one: AnswerLine, brand: Brand) -> Row:
         notes.append(line(_("Evidence: {link}").format(link=one.link)))
     if one.who_knows:
         notes.append(line(_("May know: {name}").format(name=one.who_knows)))
+    if one.said:
+        notes.append(line(_("Said when agreeing: {text}").format(text=one.said)))
+    notes += [_own(own, brand) for own in one.own]
     return Row(
         cells=(
             line(str(one.number)),
@@ -61,6 +64,20 @@ def _answer(one: AnswerLine, brand: Brand) -> Row:
         ),
         head=None,
         notes=tuple(notes),
+    )
+
+
+def _own(own: OwnAnswer, brand: Brand) -> Line:
+    """What one of several people answered."""
+    return line(
+        Run(_("{name}:").format(name=own.who), "strong"),
+        _("{answer}, {basis}.").format(answer=own.words, basis=own.basis)
+        if own.basis
+        else _("{answer}.").format(answer=own.words),
+        own.note,
+        _("Evidence: {link}").format(link=own.link) if own.link else "",
+        _("May know: {name}").format(name=own.who_knows) if own.who_knows else "",
+        Run(moment(own.at, brand) if own.at else "", "quiet"),
     )
 
 

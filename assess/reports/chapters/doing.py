@@ -1,8 +1,9 @@
-"""The chapters on what to do: the next steps, and what to have in hand before a first service."""
+"""The chapters on what to do: next steps, the plan, cost, and what to have in hand before a first service."""
 
-from assess.language import _
+from assess.language import _, capitalised
+from assess.reports.chapters.moments import moment
 from assess.reports.data import ReportData
-from assess.reports.document import Block, Column, Paragraph, Row, Run, Table, line
+from assess.reports.document import Block, Column, Paragraph, Part, Row, Run, Table, line
 
 
 def steps(report: ReportData) -> tuple[Block, ...] | None:
@@ -24,6 +25,64 @@ def steps(report: ReportData) -> tuple[Block, ...] | None:
         for horizon in report.horizons
         if horizon.steps
     )
+
+
+def plan(report: ReportData) -> tuple[Block, ...] | None:
+    """The plan that is kept, with the verdict that it would lead to."""
+    kept = report.plan
+    if kept is None:
+        return None
+    table = Table(
+        columns=(
+            Column(title=_("Planned")),
+            Column(title=_("State"), width="state"),
+            Column(title=_("Kept by"), width="name"),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    line(one.sentence),
+                    line(Run(_("reached"), "mark", "passed") if one.reached else Run(_("not yet"), "mark", "open")),
+                    line(one.by, Run("\n" + moment(one.at, report.brand), "quiet")),
+                )
+            )
+            for one in kept.lines
+        ),
+    )
+    return (Part(title=kept.finding, blocks=(Paragraph(line=line(kept.why)), table)),)
+
+
+def money(report: ReportData) -> tuple[Block, ...] | None:
+    """What is known of money. No sum is kept with an assessment, so none is printed."""
+    if not report.is_enough:
+        return None
+    said = _(
+        "No cost was worked out with this assessment: it keeps no sum. The page “What would a split save?” of this "
+        "site holds the bill of today against the bill with one part taken out; its figures are yours, and stay in "
+        "its address."
+    )
+    blocks: list[Block] = [Paragraph(line=line(said))]
+    if report.money_lines:
+        blocks.append(
+            Table(
+                columns=(
+                    Column(title=_("What was asked about money")),
+                    Column(title=_("Answer"), width="name"),
+                    Column(title=_("Basis"), width="basis"),
+                ),
+                rows=tuple(
+                    Row(
+                        cells=(
+                            line(one.wording),
+                            line(one.value if one.state == "known" else capitalised(one.state_words)),
+                            line(capitalised(one.basis)),
+                        )
+                    )
+                    for one in report.money_lines
+                ),
+            )
+        )
+    return tuple(blocks)
 
 
 def preparation(report: ReportData) -> tuple[Block, ...] | None:
@@ -52,4 +111,4 @@ def preparation(report: ReportData) -> tuple[Block, ...] | None:
     )
 
 
-__all__ = ["preparation", "steps"]
+__all__ = ["money", "plan", "preparation", "steps"]

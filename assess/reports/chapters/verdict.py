@@ -1,7 +1,7 @@
 """The chapters that argue: what hurts and what is ready, reasons, gates, what would change the verdict, cases."""
 
 from assess.language import _
-from assess.reports.charts import axis_chart, checklist_chart
+from assess.reports.charts import axis_chart, checklist_chart, dumbbell_chart
 from assess.reports.data import Axis, ReasonLine, ReportData
 from assess.reports.document import (
     Block,
@@ -68,7 +68,16 @@ def reasons(report: ReportData) -> tuple[Block, ...] | None:
         )
         for reason in report.reasons_against
     )
+    # Where somebody overruled it, page 1 has no room for what the model says.
+    is_overruled = report.page_one is not None and bool(report.page_one.model_said)
+    model = line(
+        Run(_("The model:"), "strong"),
+        report.headline,
+        Run(_("{state}.").format(state=report.firm_words), "strong"),
+        report.firm_why,
+    )
     return (
+        *((Paragraph(line=model),) if is_overruled else ()),
         Paragraph(
             line=line(
                 Run(_("The rule that decided:"), "strong"), report.rule_sentence, Run(report.rule_source, "source")
@@ -167,6 +176,61 @@ def flips(report: ReportData) -> tuple[Block, ...] | None:
     return tuple(blocks)
 
 
+def since(report: ReportData) -> tuple[Block, ...] | None:
+    """What changed since the earlier version, and what of it moved the verdict."""
+    found = report.since
+    if found is None:
+        return None
+    chart = dumbbell_chart(found.axes, found.finding)
+    before, after = found.names
+    blocks: list[Block] = [
+        Paragraph(line=line(Run(found.moved[0], "strong"))),
+        *([Items(lines=tuple(line(sentence) for sentence in found.moved[1:]))] if found.moved[1:] else []),
+        Part(
+            title=chart.title,
+            together=True,
+            blocks=(
+                Figure(template="dumbbells", chart=chart),
+                Paragraph(
+                    line=line(
+                        Run(
+                            _(
+                                "From 0 to 100. A light band is what open answers leave open; the broken line is "
+                                "where a pain becomes acute."
+                            ),
+                            "quiet",
+                        )
+                    )
+                ),
+            ),
+        ),
+        Table(
+            caption=_("Scores of both versions"),
+            columns=(Column(title=_("Score")), *(Column(title=name, width="name") for name in found.names)),
+            rows=tuple(Row(cells=(line(axis.name), *(line(mark.value) for mark in axis.marks))) for axis in found.axes),
+        ),
+    ]
+    if found.lines:
+        blocks.append(
+            Table(
+                caption=_("Answers that differ"),
+                columns=(
+                    Column(title=_("Question"), width="question"),
+                    Column(title=before),
+                    Column(title=after),
+                ),
+                rows=tuple(Row(cells=(line(one.wording), line(one.before), line(one.after))) for one in found.lines),
+            )
+        )
+    else:
+        blocks.append(Paragraph(line=line(_("No answer differs."))))
+    if found.not_compared:
+        blocks.append(
+            Part(title=_("Not compared"), blocks=(Items(lines=tuple(line(said) for said in found.not_compared)),))
+        )
+    return tuple(blocks)
+
+
 def others(report: ReportData) -> tuple[Block, ...] | None:
     argument = report.argument
     if argument is None:
@@ -204,4 +268,4 @@ def others(report: ReportData) -> tuple[Block, ...] | None:
     return tuple(blocks)
 
 
-__all__ = ["flips", "gates", "hurts", "others", "reasons"]
+__all__ = ["flips", "gates", "hurts", "others", "reasons", "since"]

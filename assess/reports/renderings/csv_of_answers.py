@@ -34,7 +34,7 @@ def _cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
     yield _value(line.given)
     yield line.value or line.state_words
     yield line.basis_slug
-    yield line.note
+    yield line.all_notes
     yield line.link
     yield line.who_knows
     yield line.by

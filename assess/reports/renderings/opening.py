@@ -33,6 +33,7 @@ def _opening(report: ReportData) -> Iterator[Block]:
         blocks=(Paragraph(line=line(firm, report.firm_why)), Paragraph(line=line(report.basis_words))),
     )
     yield Part(title=_("Gates"), blocks=(_gates(report),))
+    yield Part(title=_("Cost"), blocks=(Paragraph(line=line(report.cost_words)),))
     review = report.review
     if review and review.signed:
         yield Part(title=_("The decision taken"), blocks=tuple(_decided(review, review.signed)))

@@ -126,7 +126,8 @@ def test_axes_stand_as_dumbbells_with_a_table_that_says_the_same(
     alice_client: Client, both: tuple[Assessment, Assessment]
 ) -> None:
     page = compared(alice_client, *both)
-    assert page.count('<div class="axis" data-axis=') == 7
+    drawn = page[page.index('<svg class="drawing"') : page.index("The same as a table")]
+    assert drawn.count('class="c-track"') == 7
     assert "The same as a table" in page
     for assessment in both:
         low, high = assessment.result["ranges"]["tracing"]

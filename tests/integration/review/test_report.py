@@ -95,8 +95,9 @@ def test_the_report_says_what_was_signed(in_review: Assessment, alice: User, rit
     assert review is not None
     assert review.signed is not None
     assert (review.signed.hash, review.signed.reason) == (signed.content_hash, "The part is sold.")
-    assert review.page_one is not None
-    assert "The part is sold" in review.page_one.overruled
+    assert data.page_one is not None
+    assert data.page_one.headline == "Overruled by Rita: The part is sold"
+    assert data.page_one.verdict == mine
     assert [line.kind_words for line in review.said] == ["Comment", "Challenge", "Reply"]
     assert review.said[1].settled_words == "Not settled"
     assert data.verdict == in_review.verdict

@@ -1,6 +1,7 @@
 """Reports made by hand, without a database, and what a PDF says when it is read back."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 from io import BytesIO
@@ -31,6 +32,7 @@ def made_report(answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool 
     """The report on these answers; `subject` replaces what it is about."""
     questionnaire = subject.pop("questionnaire", None) or builtin_questionnaire()
     review = subject.pop("review", None)
+    more = {name: subject.pop(name) for name in ("brand", "plan", "since") if name in subject}
     about: dict[str, Any] = {
         "system": "Payments platform",
         "team": "Payments",
@@ -49,6 +51,7 @@ def made_report(answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool 
         answers={key: GivenAnswer(answer=answer, by=by, at=AT) for key, answer in answers.items()},
         result=decide(questionnaire, answers),
         review=review,
+        **more,
     )
 
 
@@ -86,6 +89,39 @@ def demo_answers(name: str) -> dict[str, Answer]:
     """The answers of one of the systems that the sources tell of."""
     document = read_document((DEMO / f"{name}.json").read_bytes(), file=name)
     return read_answers(document, builtin_questionnaire(), file=name)
+
+
+def case_answers(system: str) -> dict[str, Answer]:
+    """The answers of a published case."""
+    return dict(next(case for case in published_cases() if case.system == system).answers)
+
+
+def _with(answers: dict[str, Answer], **values: Any) -> dict[str, Answer]:
+    return {**answers, **{key: Answer(value=value) for key, value in values.items()}}
+
+
+#: Answers that come to each form.
+BY_FORM: dict[str, Callable[[], dict[str, Answer]]] = {
+    "healthy": lambda: _with(dict(demo_answers("django-startup-12")), motives=()),
+    "offload": lambda: case_answers("Lichess"),
+    "motives": lambda: dict(demo_answers("django-startup-12")),
+    "cure": lambda: case_answers("Shopify (core)"),
+    "first_step": lambda: _with(dict(demo_answers("saas-80-developers")), tracing="none", boundaries="tangled"),
+    "consolidate": lambda: dict(demo_answers("services-47")),
+    "hot_part": lambda: case_answers("DoorDash"),
+    "organisation": lambda: dict(demo_answers("ecommerce-35-developers")),
+    "keep": lambda: _with(
+        {},
+        current_shape="services",
+        services=6,
+        teams=6,
+        developers=60,
+        distributed_monolith_signs=(),
+        ownership="teams",
+        deploy_minutes=10,
+        deploy_waiting="never",
+    ),
+}
 
 
 def first_answers(questionnaire: Questionnaire, **fields: Any) -> dict[str, Answer]:

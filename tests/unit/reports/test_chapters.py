@@ -37,7 +37,7 @@ def test_the_full_report_leaves_nothing_out_and_the_first_reader_is_full() -> No
 def test_leadership_gets_no_appendix_but_what_identifies_the_report_and_the_paper_says_what_is_missing() -> None:
     choice = Choice.parse("leadership")
     made = document(choice)
-    assert slugs(made) == ["hurts", "steps", "open", "signoff"]
+    assert slugs(made) == ["hurts", "steps", "money", "open", "signoff"]
     assert made.left_out.startswith("Left out of this report for leadership: “What speaks for and against”,")
     assert made.left_out.endswith("; the full report has them.")
     html = pdf.report_html(made_report(demo_answers(SHOP)), choice)

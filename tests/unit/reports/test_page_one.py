@@ -1,17 +1,23 @@
 """The first page of a signed version: everything decided on it, on one page, in 180 words."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from assess.decision import decide
+from assess.decision.result import Verdict
+from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.questionnaire.schema import Answer
+from assess.questionnaire_files import builtin_questionnaire
 from assess.reports import pdf
-from assess.reports.data import ReportData
-from assess.reports.page_one import WORDS, fit_page_one, shortened
+from assess.reports.data import PageOne, ReportData
+from assess.reports.page_one import WORDS, fit_page_one, shortened, words_of
 from assess.reports.signature import Review, Said, Signed, SignedCondition
-from tests.unit.reports.made import demo_answers, made_report, packed, pages_text
+from tests.unit.reports.made import BY_FORM, demo_answers, made_report, packed, pages_text
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 LONG = (
@@ -42,18 +48,22 @@ def report(name: str, review: Review, **about: Any) -> ReportData:
     answers = dict(demo_answers(name))
     for key in about.pop("open", ()):
         answers[key] = Answer()
-    made = made_report(answers, submitted=True, review=review, **about)
-    return fit_page_one(made)
+    return made_report(answers, submitted=True, review=review, **about)
 
 
-def review(*, conditions: int = 0, **fields: Any) -> Review:
+def review(*, conditions: int = 0, text: str = LONG, **fields: Any) -> Review:
     return Review(
         state_words="Signed",
         signed=signed(**fields),
         earlier=(),
-        conditions=tuple(condition(number) for number in range(1, conditions + 1)),
+        conditions=tuple(condition(number, text) for number in range(1, conditions + 1)),
         said=(),
     )
+
+
+def page_of(made: ReportData) -> PageOne:
+    assert made.page_one is not None
+    return made.page_one
 
 
 def words_of_page_one(made: ReportData) -> list[str]:
@@ -62,29 +72,98 @@ def words_of_page_one(made: ReportData) -> list[str]:
     return re.sub(r"<title>.*?</title>|<[^>]+>", " ", first).split()
 
 
-NAMES = ("ecommerce-35-developers", "django-startup-12", "greedygame-operations-billing")
-OVERRULED = {"overruled_words": "Stay monolithic", "reason": LONG, "remark": LONG}
+def other_than(verdict: str) -> Verdict:
+    return "stay" if verdict != "stay" else "extract"
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("conditions", [0, 1, 3, 12])
-@pytest.mark.parametrize("fields", [{}, OVERRULED], ids=["as the model says", "overruled"])
-def test_page_one_says_what_was_decided_in_180_words(name: str, conditions: int, fields: dict[str, Any]) -> None:
-    made = report(name, review(conditions=conditions, **fields))
+def overruled(verdict: str, reason: str = LONG, remark: str = LONG) -> dict[str, Any]:
+    other = other_than(verdict)
+    return {"overruled_words": VERDICT_WORDS[other], "overruled_to": other, "reason": reason, "remark": remark}
+
+
+#: How a version may stand: submitted or not, and what its review says, by the model's verdict.
+STATES: dict[str, tuple[bool, Callable[[str], Review | None]]] = {
+    "draft": (False, lambda _verdict: None),
+    "submitted": (True, lambda _verdict: None),
+    "signed": (True, lambda _verdict: review(decision_words="Accepted", challenge_until=None)),
+    "signed with conditions": (True, lambda _verdict: review(conditions=3)),
+    "signed with a dozen conditions": (True, lambda _verdict: review(conditions=12, remark=LONG)),
+    "overruled": (True, lambda verdict: review(**overruled(verdict))),
+    "overruled with conditions": (True, lambda verdict: review(conditions=3, **overruled(verdict))),
+    "sent back": (True, lambda _verdict: review(decision_words="Sent back", remark=LONG, challenge_until=None)),
+    "challenged": (True, lambda _verdict: replace(review(conditions=2), is_challenged=True)),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("form", BY_FORM)
+def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_stands(form: str, state: str) -> None:
+    answers = BY_FORM[form]()
+    result = decide(builtin_questionnaire(), answers)
+    assert result.form == form
+    submitted, review_for = STATES[state]
+    made = made_report(answers, submitted=submitted, review=review_for(result.verdict))
+    page, signature = page_of(made), made.review.signed if made.review else None
     words = words_of_page_one(made)
     said = " ".join(words)
-    assert len(words) <= WORDS
-    verdict = ", as “Stay monolithic”" if fields else ""
-    assert f"Accepted with conditions by Rita Vermeer, 21 November 2026{verdict}." in said
-    assert "Open to challenge until 5 December 2026." in said
-    assert "3fa93fa93fa93fa9" in said
-    assert "Signed" in said
-    assert made.verdict_words in said
-    assert ("Overruled to “Stay monolithic” by Rita Vermeer" in said) is bool(fields)
-    named = said.count("(Ana Lindqvist, by 31 January 2027)")
-    if conditions:
-        assert named >= 1
-    assert (f"And {conditions - named} more in appendix C." in said) is (named < conditions)
+    assert len(words) == words_of(page) <= WORDS
+    stands = signature.overruled_to if signature and signature.overruled_to else result.verdict
+    # the verdict that stands, how firm and why, what it rests on
+    assert (page.verdict, page.verdict_words) == (stands, VERDICT_WORDS[stands])
+    if stands == result.verdict:
+        assert page.headline == result.headline
+        assert page.firm_words == ("Firm" if result.firm else "Conditional")
+        others = [verdict for verdict in result.possible_verdicts if verdict != result.verdict]
+        assert all(f"“{VERDICT_WORDS[other]}”" in page.firm_why for other in others)
+        assert page.model_said == ""
+    else:
+        assert page.headline.startswith("Overruled by Rita Vermeer: Every call between the shop")
+        assert page.model_said == f"The model said: {VERDICT_WORDS[result.verdict]}, {FORM_WORDS[result.form]}."
+        assert page.firm_words == "Overruled"
+    assert page.basis == made.basis_words
+    # reasons: all three unless a signature needs the room, and the rule always
+    assert page.why == result.rule_sentence
+    strongest = [reason.sentence for reason in result.strongest(for_verdict=True)]
+    assert list(page.reasons) == strongest[: len(page.reasons)]
+    assert len(page.reasons) >= min(1, len(strongest))
+    if len(page.reasons) < len(strongest):
+        assert signature is not None or len(strongest[len(page.reasons)].split()) > WORDS - len(words)
+    # what has to hold, what it costs
+    not_passed = [gate.gate for gate in result.gates if gate.state != "passed"]
+    is_overruled = stands != result.verdict
+    if (is_overruled and stands == "extract") or (not is_overruled and made.conditions):
+        failed = [gate.name for gate in made.gates if gate.state == "failed"]
+        assert [gate.name for gate in page.gates if gate.state == "failed"] == failed
+        open_gates = len(not_passed) - len(failed)
+        number = {3: "Three", 4: "Four", 5: "Five"}.get(open_gates)
+        counted = f"{number} {'others' if failed else 'gates'}" if number else None
+        assert sum(gate.state == "open" for gate in page.gates) == (1 if counted else open_gates)
+        assert counted is None or f"{counted}: open." in said
+    else:
+        assert page.no_gates.startswith("None")
+    assert page.cost.startswith("No sum was worked out")
+    # the decision, asked for or taken
+    if signature is None:
+        assert (page.ask_title, page.ask) == ("The decision asked for", made.decision)
+        assert ("decide on a submitted version" in said) is not submitted
+        assert ("Decided by" in said) is submitted
+    else:
+        assert page.ask_title == "The decision taken"
+        assert page.ask.startswith(f"{signature.decision_words} by Rita Vermeer, 21 November 2026")
+        assert ("challenged since: decide on the challenge" in page.ask) is (state == "challenged")
+        assert page.seal == "SHA-256 3fa93fa93fa93fa9"
+        total = len(made.review.conditions) if made.review else 0
+        named = said.count("(Ana Lindqvist, by 31 January 2027)")
+        assert named == len(page.conditions) >= min(1, total)
+        assert (f"And {total - named} more in appendix C." in said) is (named < total)
+
+
+@pytest.mark.parametrize("text", [LONG, "a " * 60, "x" * 2000], ids=["long", "many words", "one word"])
+def test_whatever_was_written_page_one_stays_within_180_words(text: str) -> None:
+    name = text[:120]
+    found = review(conditions=12, text=text, by=name, **overruled("extract", text, text))
+    made = report("ecommerce-35-developers", found, system=name, team=name, workspace=name)
+    assert len(words_of_page_one(made)) <= WORDS
 
 
 def test_short_conditions_stand_in_full_with_owner_day_and_whether_they_are_met() -> None:
@@ -98,19 +177,30 @@ def test_short_conditions_stand_in_full_with_owner_day_and_whether_they_are_met(
         ),
         said=(),
     )
-    made = report("ecommerce-35-developers", found)
-    assert made.review is not None
-    assert made.review.page_one is not None
-    assert made.review.page_one.conditions == (
+    assert page_of(report("ecommerce-35-developers", found)).conditions == (
         "Trace every call (Ana, by 31 January 2027). Met.",
         "Name one owner (Bo, by 28 February 2027).",
     )
 
 
+def test_what_is_known_of_money_stands_on_page_one_with_what_it_rests_on_and_no_sum_is_made_up() -> None:
+    answers = dict(demo_answers("ecommerce-35-developers"))
+    answers["infra_cost"] = Answer(value="painful", basis="measured")
+    answers["budget"] = Answer()
+    assert page_of(made_report(answers)).cost == ("No sum was worked out. Running cost: “Painful” (measured).")
+
+
+def test_too_little_for_a_verdict_says_so_and_asks_for_no_decision() -> None:
+    page = page_of(made_report({"teams": Answer(value=3)}))
+    assert (page.verdict, page.verdict_words, page.form_words) == ("unknown", "Too early for a verdict", "")
+    assert page.ask == "None yet: answer more first."
+    assert not page.reasons
+
+
 def test_page_one_stays_one_page_with_all_that_can_stand_on_it_and_the_rest_is_in_the_appendix() -> None:
     long = "Wareneingangskontrollverwaltung " * 4
     about = {"system": long[:120], "team": long[:120], "workspace": long[:120]}
-    found = review(conditions=12, **{**OVERRULED, "by": "x" * 120})
+    found = review(conditions=12, **{**overruled("extract"), "by": "x" * 120})
     open_keys = ("boundaries", "tracing", "central_logging", "ci_cd", "platform_team")
     made = report("ecommerce-35-developers", found, open=open_keys, **about)
     pages = pages_text(pdf.render_pdf(pdf.report_html(made)))
@@ -143,7 +233,7 @@ def test_what_was_said_is_in_the_appendix_escaped_with_who_and_when() -> None:
 
 def test_without_a_review_nothing_of_it_is_drawn() -> None:
     made = made_report(demo_answers("ecommerce-35-developers"), submitted=True)
-    assert fit_page_one(made) is made
+    assert fit_page_one(made) == made
     assert "Nobody has decided" not in pdf.report_html(made)
 
 

@@ -27,7 +27,6 @@ from assess.reports.chapters import document_of
 from assess.reports.data import GivenAnswer, ReportData, Subject
 from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
 from assess.reports.document import Choice
-from assess.reports.page_one import fit_page_one
 from assess.reports.renderings.docx import docx_of
 from assess.reports.renderings.madr import madr
 from assess.reports.renderings.opening import opening
@@ -47,7 +46,6 @@ def whole_report(
     disagreement: Disagreement | None = None,
     by: str = "Ana Lindqvist",
     told: str = "",
-    notes: tuple[str, ...] = (),
     questionnaire: Questionnaire | None = None,
     **subject: Any,
 ) -> ReportData:
@@ -72,7 +70,7 @@ def whole_report(
         subject=Subject(**about),
         questionnaire=questionnaire,
         answers={
-            key: GivenAnswer(answer=answer, by=by, at=AT, told=told if answer.between else "", notes=notes)
+            key: GivenAnswer(answer=answer, by=by, at=AT, told=told if answer.between else "")
             for key, answer in answers.items()
         },
         result=result,
@@ -99,7 +97,7 @@ def whole_report(
         result=to_json(result, argument),
         signed=review.signed if review else None,
     )
-    return replace(fit_page_one(report), attached=attached)
+    return replace(report, attached=attached)
 
 
 def signed(**fields: Any) -> Signed:

@@ -17,10 +17,12 @@ from assess.decision import decider
 from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
 from assess.decision.result import Result, Score
 from assess.decision.signals import words
-from assess.decision.wording import AXIS_WORDS, VERDICTS_INSIDE, inside, subject
+from assess.decision.wording import AXIS_WORDS, VERDICT_WORDS, VERDICTS_INSIDE, inside, subject
 from assess.language import N_, Words, _, all_of, ngettext
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import AXES, Answer, Question, Questionnaire
+from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
+from assess.reports.data import ChangedLine, ComparedAxis, ComparedMark, Since
 
 FEWEST, MOST = 2, 4
 #: So many changes that moved a verdict are told of; more would not be read.
@@ -60,43 +62,6 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
-    """Where one version lies on an axis, in per cent; `band` is the part of the range still open."""
-
-    kind: str
-    name: str
-    at: int
-    band: int
-    lane: float  #: top of its band
-    thickness: float
-    value: str
-    is_known: bool  #: where nothing is, there is a band and no place
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AxisLine:
-    """One axis as a dumbbell. `low` to `high` is how far apart the versions are of which something is known."""
-
-    axis: str
-    name: str
-    marks: tuple[Mark, ...]
-    threshold: int | None
-    low: int
-    high: int
-
-    @property
-    def text(self) -> str:
-        told = [f"{mark.name}: {mark.value}" for mark in self.marks]
-        if self.threshold is not None:
-            told.append(_("acute from {points}").format(points=self.threshold))
-        return _("; ").join(told)
-
-    @property
-    def in_short(self) -> str:
-        return " → ".join(mark.value for mark in self.marks)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerCell:
     name: str
     words: str
@@ -128,7 +93,7 @@ class Step:
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     columns: tuple[Column, ...]
-    axes: tuple[AxisLine, ...]
+    axes: tuple[ComparedAxis, ...]
     finding: str  #: the axes in one sentence
     lines: tuple[AnswerLine, ...]
     not_yet: tuple[AnswerLine, ...]  #: as `lines`, where a version in progress has not come to the question
@@ -177,29 +142,23 @@ def columns_of(assessments: Sequence[Assessment]) -> tuple[Column, ...]:
 # --- axes
 
 
-def axis_line(axis: str, columns: Sequence[Column]) -> AxisLine:
+def axis_line(axis: str, columns: Sequence[Column]) -> ComparedAxis:
     scores = [column.result.scores[axis] for column in columns]
-    thickness = 10 / len(columns)
-    known = [score.points for score in scores if _is_known(score)] or [0]
-    return AxisLine(
+    return ComparedAxis(
         axis=axis,
         name=AXIS_WORDS[axis],
         marks=tuple(
-            Mark(
+            ComparedMark(
                 kind=column.mark,
                 name=column.name,
-                at=score.points,
-                band=score.high - score.points,
-                lane=round(4 + index * thickness, 2),
-                thickness=round(thickness, 2),
+                points=score.points,
+                high=score.high,
                 value=value_of(score),
                 is_known=_is_known(score),
             )
-            for index, (column, score) in enumerate(zip(columns, scores, strict=True))
+            for column, score in zip(columns, scores, strict=True)
         ),
         threshold=next((score.threshold for score in scores if score.threshold is not None), None),
-        low=min(known),
-        high=max(known),
     )
 
 
@@ -220,14 +179,14 @@ def _is_known(score: Score) -> bool:
     return bool(score.contributions) or score.high == score.points
 
 
-def _finding(axes: Sequence[AxisLine]) -> str:
+def _finding(axes: Sequence[ComparedAxis]) -> str:
     """What the axes show: which moved most from the first to the last, of those where both are known."""
     known = [line for line in axes if line.marks[0].is_known and line.marks[-1].is_known]
-    moved = [line for line in known if line.marks[0].at != line.marks[-1].at]
+    moved = [line for line in known if line.marks[0].points != line.marks[-1].points]
     if not moved:
         return _("No axis moved") if known else _("No axis to compare yet")
-    most = max(moved, key=lambda line: abs(line.marks[0].at - line.marks[-1].at))
-    first, last = most.marks[0].at, most.marks[-1].at
+    most = max(moved, key=lambda line: abs(line.marks[0].points - line.marks[-1].points))
+    first, last = most.marks[0].points, most.marks[-1].points
     return FURTHEST[most.axis].format(first=first, last=last)
 
 
@@ -330,3 +289,57 @@ def _change(before: Column, after: Column, key: str, *, first: bool = False) -> 
     if not first:
         name = inside(asked, name[:1]) + name[1:]
     return _("{subject}: {before} → {after}").format(subject=name, before=was, after=now)
+
+
+# --- in a report
+
+
+def since_of(assessment: Assessment) -> Since | None:
+    """What changed since the newest submitted version before this one; None for the first. One query for a first
+    version, else three more, five where people answered apart.
+    """
+    earlier = (
+        Assessment.objects.filter(system=assessment.system_id, version__lt=assessment.version, deleted_at=None)
+        .exclude(submitted_at=None)
+        .select_related("system", "edition")
+        .order_by("-version")
+        .first()
+        if assessment.version > 1
+        else None
+    )
+    if earlier is None or earlier.submitted_at is None:
+        return None
+    found = compare([earlier, assessment])
+    made = found.steps[0]
+    before, after = (clean_line(column.name, MAX_NAME) for column in found.columns)
+    if made.early:
+        moved = [_("Too little is answered in {versions} to say what moved the verdict.").format(versions=made.early)]
+    elif made.moved.is_same:
+        moved = [_("Both versions come to “{verdict}”.").format(verdict=VERDICT_WORDS[made.moved.after])]
+    else:
+        first = _("The verdict was “{before}” and is “{after}”.").format(
+            before=VERDICT_WORDS[made.moved.before], after=VERDICT_WORDS[made.moved.after]
+        )
+        moved = [first, *made.sentences]
+    lines = (*found.lines, *found.not_yet)
+    return Since(
+        version=earlier.version,
+        submitted_at=earlier.submitted_at,
+        finding=_("{sentence}.").format(sentence=found.finding),
+        moved=tuple(clean_text(sentence) for sentence in moved),
+        names=(before, after),
+        axes=found.axes,
+        lines=tuple(
+            ChangedLine(
+                wording=line.question.wording,
+                before=clean_text(line.cells[0].words),
+                after=clean_text(line.cells[1].words),
+            )
+            for line in lines
+        ),
+        not_compared=tuple(
+            _("Only {version} asks: {question}").format(version=column.name, question=question.wording)
+            for column, questions in found.only
+            for question in questions
+        ),
+    )

@@ -1,0 +1,46 @@
+"""The plan that a team keeps, as a report says it, with the verdict that it would lead to."""
+
+from collections.abc import Callable
+
+from assess.assessments.models import Assessment
+from assess.assessments.plan import planned
+from assess.assessments.what_if import read_what_if
+from assess.decision.result import Result
+from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.language import _
+from assess.questionnaire.schema import Answers, Questionnaire
+from assess.reports.cleaned import MAX_NAME, clean_line
+from assess.reports.data import Plan, PlannedLine
+from assess.web.card import value_texts
+
+
+def plan_in_report(
+    assessment: Assessment,
+    questionnaire: Questionnaire,
+    answers: Answers,
+    result: Result,
+    judge: Callable[[Questionnaire, Answers], Result],
+) -> Plan | None:
+    """The plan, None where none is kept. `judge` decides on answers as it did for `result`. One query."""
+    lines = planned(questionnaire, assessment.planned_changes.all(), answers)
+    if not lines:
+        return None
+    tried = read_what_if(questionnaire, answers, {line.change.key: value_texts(line.change.after) for line in lines})
+    reached = judge(questionnaire, tried.answers)
+    if (reached.verdict, reached.form) == (result.verdict, result.form):
+        finding = _("With all of the plan reached, the verdict would stay “{verdict}”, {form}.")
+    else:
+        finding = _("With all of the plan reached, the verdict would be “{verdict}”, {form}.")
+    return Plan(
+        finding=finding.format(verdict=VERDICT_WORDS[reached.verdict], form=FORM_WORDS[reached.form]),
+        why=reached.rule_sentence,
+        lines=tuple(
+            PlannedLine(
+                sentence=line.sentence,
+                reached=line.reached,
+                by=clean_line(str(line.kept_by), MAX_NAME),
+                at=line.kept_at,
+            )
+            for line in lines
+        ),
+    )
