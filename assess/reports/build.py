@@ -23,6 +23,7 @@ from assess.reports.data import (
     ANSWER_STATES,
     BASIS_WORDS,
     LONG_NAME,
+    MONEY_KEYS,
     AnswerLine,
     AnswerSection,
     AnswerState,
@@ -84,7 +85,6 @@ GATE_STATE_WORDS: Final[Mapping[GateState, str]] = Words(
 )
 CHECK_WORDS: Final[Mapping[str, str]] = Words({"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")})
 
-#: The questions that ask about money.
 MONEY_WORDS: Final[Mapping[str, str]] = Words({"infra_cost": N_("running cost"), "budget": N_("money for a split")})
 
 #: What the reader is asked to decide, by form. `{system}` is the system's name.
@@ -151,7 +151,7 @@ def build_report(
     needed = len(questionnaire.quick_questions)
     is_enough = subject.submitted_at is not None or result.firm or known >= needed
     asked = sum(section.asked for section in sections)
-    money_lines = tuple(line for section in sections for line in section.lines if line.key in MONEY_WORDS)
+    money_lines = tuple(line for section in sections for line in section.lines if line.key in MONEY_KEYS)
     report = ReportData(
         title=_("Assessment of {system}, version {version}").format(system=system, version=subject.version),
         system=system,
@@ -209,7 +209,6 @@ def build_report(
         argument=build_argument(questionnaire, argument) if argument and is_enough else None,
         disagreement=disagreement,
         review=review,
-        money_lines=money_lines,
         plan=plan,
         since=since,
         brand=brand or Brand(),

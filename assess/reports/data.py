@@ -32,6 +32,7 @@ BASIS_WORDS: Final[Mapping[Basis, str]] = Words(
     {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("a guess")}
 )
 Paper = Literal["A4", "Letter"]
+MONEY_KEYS: Final = ("infra_cost", "budget")  #: the questions that ask about money
 LONG_NAME: Final = 48  #: characters; a longer name is not repeated where there is no room for it
 
 
@@ -455,7 +456,6 @@ class ReportData:
     argument: ArgumentData | None  #: None below what a verdict is shown for
     disagreement: Disagreement | None  #: None where the team answered together
     review: Review | None  #: None where nothing was said or decided
-    money_lines: tuple[AnswerLine, ...] = ()  #: the answers that tell of money
     plan: Plan | None = None  #: None where none is kept
     since: Since | None = None  #: None where there is no earlier submitted version
     brand: Brand = Brand()
@@ -466,6 +466,11 @@ class ReportData:
     def short_name(self) -> str:
         """The system's name where there is little room."""
         return clean_line(self.system, LONG_NAME)
+
+    @property
+    def money_lines(self) -> tuple[AnswerLine, ...]:
+        """The answers that tell of money."""
+        return tuple(line for section in self.sections for line in section.lines if line.key in MONEY_KEYS)
 
     @property
     def axes(self) -> tuple[Axis, ...]:

@@ -5,13 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from assess.cases_file import published_cases
 from assess.questionnaire.schema import Answer, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.data import ReportData
-from assess.reports.page_one import fit_page_one
 from assess.reports.signature import Review, Said, Signed, SignedCondition
-from tests.unit.reports.made import demo_answers, first_answers, made_report
+from tests.unit.reports.made import BY_FORM, demo_answers, first_answers, made_report
 
 AT: Final = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 NOTE: Final = "The till waits for the shop, and the shop for the till. " * 36
@@ -23,41 +21,6 @@ KOREAN: Final = "결제 플랫폼은 배포에 45분이 걸립니다."
 EMOJI: Final = "🚀 done 👩‍👩‍👧 🇩🇪 ❤️ ✅ 1️⃣"
 #: Indic and Thai marks that combine, a letter outside the first plane, and characters that nobody has a font for.
 RARE: Final = "भुगतान मंच ไทย አማርኛ 𝔘 \U00017000 \u0378"
-
-
-def case_answers(system: str) -> dict[str, Answer]:
-    found = next(case for case in published_cases() if case.system == system)
-    return dict(found.answers)
-
-
-def _with(answers: dict[str, Answer], **values: Any) -> dict[str, Answer]:
-    return {**answers, **{key: Answer(value=value) for key, value in values.items()}}
-
-
-#: Answers that come to each form.
-BY_FORM: Final[dict[str, Callable[[], dict[str, Answer]]]] = {
-    "healthy": lambda: case_answers("Basecamp (37signals)"),
-    "offload": lambda: case_answers("Lichess"),
-    "motives": lambda: dict(demo_answers("django-startup-12")),
-    "cure": lambda: case_answers("Shopify (core)"),
-    "first_step": lambda: _with(dict(demo_answers("saas-80-developers")), tracing="none", boundaries="tangled"),
-    "consolidate": lambda: dict(demo_answers("services-47")),
-    "hot_part": lambda: case_answers("DoorDash"),
-    "organisation": lambda: dict(demo_answers("ecommerce-35-developers")),
-    "keep": lambda: {
-        key: Answer(value=value)
-        for key, value in {
-            "current_shape": "services",
-            "services": 6,
-            "teams": 6,
-            "developers": 60,
-            "distributed_monolith_signs": (),
-            "ownership": "teams",
-            "deploy_minutes": 10,
-            "deploy_waiting": "never",
-        }.items()
-    },
-}
 
 
 def signature(**fields: Any) -> Signed:
@@ -108,8 +71,7 @@ def scripted(text: str, most: int = 100) -> ReportData:
     review = signed_review(text=text, by=name[:20], reason=text, remark=text)
     answers = dict(demo_answers("ecommerce-35-developers"))
     answers |= noted(text, dict(list(answers.items())[:most]))
-    made = made_report(answers, submitted=True, review=review, by=name, system=name, team=name, workspace=name)
-    return fit_page_one(made)
+    return made_report(answers, submitted=True, review=review, by=name, system=name, team=name, workspace=name)
 
 
 def long_questionnaire(count: int = 120) -> Questionnaire:
@@ -140,7 +102,7 @@ def at_every_limit(text: str) -> ReportData:
     )
     review = signed_review(conditions=40, text=text[:2000], by=name, reason=text[:2000], remark=text[:2000])
     about = {"system": name, "team": name, "workspace": name, "questionnaire": questionnaire, "review": review}
-    return fit_page_one(made_report(answers, submitted=True, by=name, **about))
+    return made_report(answers, submitted=True, by=name, **about)
 
 
 def unapplied() -> ReportData:
@@ -152,18 +114,16 @@ def unapplied() -> ReportData:
 GOLDEN: Final[dict[str, Callable[[], ReportData]]] = {
     **{f"{form}, draft": lambda make=make: made_report(make()) for form, make in BY_FORM.items()},
     **{
-        f"{form}, signed": lambda make=make: fit_page_one(
-            made_report(make(), submitted=True, review=signed_review(challenge_until=None))
+        f"{form}, signed": lambda make=make: made_report(
+            make(), submitted=True, review=signed_review(challenge_until=None)
         )
         for form, make in BY_FORM.items()
     },
     "submitted, not reviewed": lambda: made_report(BY_FORM["cure"](), submitted=True),
-    "overruled": lambda: fit_page_one(
-        made_report(
-            BY_FORM["organisation"](),
-            submitted=True,
-            review=signed_review(overruled_words="Stay monolithic", overruled_to="stay", reason=NOTE),
-        )
+    "overruled": lambda: made_report(
+        BY_FORM["organisation"](),
+        submitted=True,
+        review=signed_review(overruled_words="Stay monolithic", overruled_to="stay", reason=NOTE),
     ),
     "nothing answered": lambda: made_report({}),
     "nothing known": lambda: made_report(dict.fromkeys(demo_answers("shob"), Answer())),
