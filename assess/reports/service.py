@@ -49,8 +49,8 @@ ALL: Final = ""
 
 
 def report_data(assessment: Assessment) -> ReportData:
-    """The report object of this version as it stands now. Three queries beside what `assessment` has not loaded yet,
-    seven where people answered apart, up to three more once it is submitted, and as `since_of` beyond a first version.
+    """The report object of this version as it stands now. Four queries beside what `assessment` has not loaded yet,
+    ten where people answered apart, up to three more once it is submitted, and as `since_of` beyond a first version.
 
     A submitted version is judged by the model that judged it when it was submitted.
     """

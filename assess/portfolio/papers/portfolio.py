@@ -28,7 +28,7 @@ from assess.portfolio.lists import Row as System
 from assess.portfolio.lists import Search, search
 from assess.portfolio.papers.common import data_inside, file_stem, manuscript, name_of, named, verdict_cell
 from assess.portfolio.scatter import Scatter, scatter_of
-from assess.reports.branding import brand_of
+from assess.reports.branded import brand_of
 from assess.reports.cleaned import clean_line
 from assess.reports.document import (
     Block,
