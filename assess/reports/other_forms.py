@@ -57,9 +57,10 @@ def as_docx(request: HttpRequest, assessment_id: int) -> HttpResponse:
         return _not_understood(request, refused)
 
     def write(report: ReportData) -> bytes:
+        assert report.page_one is not None  # as built
         return docx_of(
             document_of(report, choice),
-            opening=opening(report),
+            opening=opening(report.page_one),
             paper=assessment.workspace.paper,
             author=report.submitted_by or report.started_by,
             confidentiality=assessment.workspace.confidentiality,

@@ -91,6 +91,9 @@ def _context(report: ReportData) -> Iterator[str]:
             _fact(_("As of"), day(report.dated)),
         )
     )
+    if report.since:
+        yield text(report.since.finding)
+        yield bullets(map(text, report.since.moved))
     for group in report.axis_groups:
         yield text(group.finding)
         yield bullets(_scores(group))
@@ -145,19 +148,25 @@ def _outcome(report: ReportData) -> Iterator[str]:
         yield text(_("No option is chosen: {verdict}").format(verdict=report.verdict_words))
     if report.form_words:
         yield text(_("Form: {form}").format(form=report.form_words))
-    yield text(report.headline)
-    firm = _("{state}.").format(state=report.firm_words)
-    yield f"{strong(firm)} {text(report.firm_why)}"
+    if not (signed and signed.overruled_words):
+        yield text(report.headline)
+    page = report.page_one
+    assert page is not None  # as built
+    firm = _("{state}.").format(state=page.firm_words)
+    yield f"{strong(firm)} {text(page.firm_why)}"
     yield text(report.basis_words)
+    yield _fact(page.cost_title, report.cost_words)
     if signed is None:
         yield _fact(_("The decision asked for"), report.decision)
     else:
-        yield from _signature(signed)
+        yield from _signature(signed, is_challenged=bool(report.review and report.review.is_challenged))
 
 
-def _signature(signed: Signed) -> Iterator[str]:
+def _signature(signed: Signed, *, is_challenged: bool) -> Iterator[str]:
     yield text(_signed_sentence(signed))
-    if signed.challenge_until:
+    if is_challenged:
+        yield text(_("It is challenged, and nobody has answered yet."))
+    elif signed.challenge_until:
         yield text(_("Open to challenge until {day}.").format(day=day(signed.challenge_until)))
     if signed.remark:
         yield _named(_("Remark"), lines(signed.remark))
@@ -183,6 +192,14 @@ def _consequences(report: ReportData) -> Iterator[str]:
             f"{strong(step.title)} {text(within.format(days=days))} {_sourced(step.why, step.source)}"
             for days, step in steps
         )
+    if report.plan:
+        yield text(_("The plan that is kept:"))
+        reached, not_yet = _("{change} (reached)"), _("{change} (not yet)")
+        yield bullets(
+            text((reached if one.reached else not_yet).format(change=one.sentence)) for one in report.plan.lines
+        )
+        yield text(report.plan.finding)
+        yield text(report.plan.why)
     conditions = report.review.conditions if report.review else ()
     if conditions:
         yield text(_("It was accepted on these conditions:"))

@@ -67,7 +67,13 @@ def report_in_pseudo(state: str) -> ReportData:
     review = Review(
         state_words="12",
         signed=signed(
-            by="12", decision_words="12", overruled_words="12", reason="12", remark="12", challenge_until=AT.date()
+            by="12",
+            decision_words="12",
+            overruled_words="12",
+            overruled_to="stay",
+            reason="12",
+            remark="12",
+            challenge_until=AT.date(),
         ),
         earlier=(signed(by="12", decision_words="12", overruled_words="12", remark="12"),),
         conditions=(SignedCondition(text="12", owner="12", due_on=AT.date(), met_words=""),),

@@ -88,7 +88,7 @@ def report_with(text: str) -> ReportData:
     }
     review = Review(
         state_words="Signed",
-        signed=signed(by=line, overruled_words="Stay monolithic", reason=lines, remark=lines),
+        signed=signed(by=line, overruled_words="Stay monolithic", overruled_to="stay", reason=lines, remark=lines),
         earlier=(signed(by=line, decision_words="Sent back", remark=lines),),
         conditions=(SignedCondition(text=lines, owner=line, due_on=date(2027, 1, 31), met_words=lines),),
         said=(
@@ -284,9 +284,9 @@ def test_the_data_holds_the_text_as_it_was_typed(text: str) -> None:
 
 def test_the_word_document_says_its_language_paper_foot_and_line() -> None:
     report = replace(report_with("Harbour"), brand=Brand(language="de-DE"))
-    made = docx_of(
-        document_of(report), opening=opening(report), paper="Letter", author="Ana", confidentiality="For the board only"
-    )
+    assert report.page_one
+    said = {"paper": "Letter", "author": "Ana", "confidentiality": "For the board only"}
+    made = docx_of(document_of(report), opening=opening(report.page_one), **said)
     parts = parts_of(made)
     styles = parts["word/styles.xml"].decode()
     assert 'w:lang w:val="de-DE" w:eastAsia="de-DE" w:bidi="de-DE"' in styles

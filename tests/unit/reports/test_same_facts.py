@@ -54,10 +54,15 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
     yield fact("verdict that stands", standing_words(report))
     yield fact("the model's verdict", report.verdict_words)
     yield fact("form", report.form_words)
-    yield fact("headline", report.headline)
+    page, review = report.page_one, report.review
+    assert page
+    is_overruled = review and review.signed and review.signed.overruled_words
+    if not is_overruled:
+        yield fact("headline", report.headline)
     if report.is_enough:
         yield fact("rule", report.rule_sentence)
-    yield fact("how firm", report.firm_words, report.firm_why)
+    yield fact("how firm", page.firm_words, page.firm_why)
+    yield fact("cost", report.cost_words)
     yield fact("basis of the answers", report.basis_words)
     for axis in report.axes:
         yield fact("pain" if axis.threshold is not None else "ability", axis.name, axis.value)
@@ -72,7 +77,15 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
         for step in horizon.steps:
             yield fact("step", step.title)
             yield fact("step's end", step.done)
-    review = report.review
+    if report.plan:
+        yield fact("plan", report.plan.finding)
+        yield fact("plan", report.plan.why)
+        for planned in report.plan.lines:
+            yield fact("plan", planned.sentence, "reached" if planned.reached else "not yet")
+    if report.since:
+        yield fact("since the last version", report.since.finding)
+        for sentence in report.since.moved:
+            yield fact("since the last version", sentence)
     if review and review.signed:
         yield fact("who signed", review.signed.decision_words, "by", review.signed.by)
         yield fact("signed hash", review.signed.hash)
@@ -109,13 +122,19 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
             yield fact("note", line.note)
             yield fact("evidence", line.link)
             yield fact("who knows", line.who_knows)
+            for own in line.own:
+                yield fact("answer of one of several", own.who, own.words)
+                yield fact("note", own.note)
+                yield fact("evidence of one of several", own.link)
     yield fact("hash of the answers", report.answers_hash)
     yield fact("edition", report.edition, report.questionnaire, "version", str(report.questionnaire_version))
     yield fact("model", "version", str(report.model_version), "rule", report.rule)
 
 
 #: What a record of the decision leaves to the other forms: see docs/reports.md.
-NOT_IN_THE_RECORD: Final = frozenset(("answer", "note", "who knows"))
+NOT_IN_THE_RECORD: Final = frozenset(
+    ("answer", "note", "who knows", "answer of one of several", "evidence of one of several")
+)
 TEXT_FORMS: Final[dict[str, tuple[Callable[[ReportData], str], frozenset[str]]]] = {
     "paper": (lambda report: "".join(pages_text(pdf.render_pdf(pdf.report_html(report)))), frozenset()),
     "page": (lambda report: words_of_html(page_html(report)), frozenset()),
@@ -222,7 +241,7 @@ def test_the_table_states_every_answer(state: str) -> None:
         value = line.given
         assert row["value"] == ("" if value is None else " ".join(value) if isinstance(value, tuple) else str(value))
         assert row["value_in_words"] == (line.value or line.state_words)
-        assert (row["basis"], row["note"], row["link"]) == (line.basis_slug, line.note, line.link)
+        assert (row["basis"], row["note"], row["link"]) == (line.basis_slug, line.all_notes, line.link)
         assert (row["who_knows"], row["by"]) == (line.who_knows, line.by)
         assert row["at"] == (line.at.isoformat() if line.at else "")
 
@@ -241,10 +260,12 @@ def changed(report: ReportData) -> ReportData:
         parts = tuple(replace(part, value=word("value")) for part in axis.parts)
         return replace(axis, name=word("axis"), points=next(numbers), parts=parts)
 
-    review, argument = report.review, report.argument
+    review, argument, plan, since = report.review, report.argument, report.plan, report.since
     assert review
     assert review.signed
     assert argument
+    assert plan
+    assert since
     other = replace(
         report,
         title=word("title"),
@@ -295,6 +316,14 @@ def changed(report: ReportData) -> ReportData:
             for section in report.sections
         ),
         open_finding=word("open"),
+        cost_words=word("cost"),
+        plan=replace(
+            plan,
+            finding=word("plan"),
+            why=word("why"),
+            lines=tuple(replace(each, sentence=word("planned")) for each in plan.lines),
+        ),
+        since=replace(since, finding=word("since"), moved=tuple(word("moved") for _each in since.moved)),
         answers_hash=word("hash"),
         edition=word("edition"),
         questionnaire_version=next(numbers),

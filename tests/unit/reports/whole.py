@@ -24,7 +24,18 @@ from assess.reports import other_forms
 from assess.reports.attached import attach
 from assess.reports.build import build_report
 from assess.reports.chapters import document_of
-from assess.reports.data import GivenAnswer, ReportData, Subject
+from assess.reports.data import (
+    ChangedLine,
+    ComparedAxis,
+    ComparedMark,
+    GivenAnswer,
+    OwnAnswer,
+    Plan,
+    PlannedLine,
+    ReportData,
+    Since,
+    Subject,
+)
 from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
 from assess.reports.document import Choice
 from assess.reports.renderings.docx import docx_of
@@ -47,6 +58,9 @@ def whole_report(
     by: str = "Ana Lindqvist",
     told: str = "",
     questionnaire: Questionnaire | None = None,
+    plan: Plan | None = None,
+    since: Since | None = None,
+    own: tuple[OwnAnswer, ...] = (),
     **subject: Any,
 ) -> ReportData:
     """As `service.report_data` makes it, without a database; `subject` replaces what it is about."""
@@ -70,13 +84,17 @@ def whole_report(
         subject=Subject(**about),
         questionnaire=questionnaire,
         answers={
-            key: GivenAnswer(answer=answer, by=by, at=AT, told=told if answer.between else "")
+            key: GivenAnswer(
+                answer=answer, by=by, at=AT, told=told if answer.between else "", own=own if answer.between else ()
+            )
             for key, answer in answers.items()
         },
         result=result,
         argument=argument,
         disagreement=disagreement,
         review=review,
+        plan=plan,
+        since=since,
     )
     attached = attach(
         name="payments-platform_assessment_v3_2026-11-20.json",
@@ -98,6 +116,11 @@ def whole_report(
         signed=review.signed if review else None,
     )
     return replace(report, attached=attached)
+
+
+def own_answer(who: str, words: str, **fields: Any) -> OwnAnswer:
+    given: dict[str, Any] = {"at": AT, "basis": "", "note": "", "link": "", "who_knows": "", **fields}
+    return OwnAnswer(who=who, words=words, **given)
 
 
 def signed(**fields: Any) -> Signed:
@@ -169,6 +192,7 @@ def with_conditions() -> Review:
 def overruled() -> Review:
     return Review(
         state_words="Challenged",
+        is_challenged=True,
         signed=signed(
             challenge_until=date(2026, 12, 7),
             overruled_words="Stay monolithic",
@@ -178,6 +202,34 @@ def overruled() -> Review:
         earlier=(),
         conditions=(),
         said=(),
+    )
+
+
+def kept_plan() -> Plan:
+    return Plan(
+        finding="With all of the plan reached, the verdict would be “Modular monolith”, boundaries are the cure.",
+        why="Collisions hurt, and a boundary cures them.",
+        lines=(
+            PlannedLine(sentence="Tracing: partial → every request", reached=True, by="Bob Marsh", at=AT),
+            PlannedLine(sentence="Build and release: not known → pipeline", reached=False, by="Ana Lindqvist", at=AT),
+        ),
+    )
+
+
+def earlier_version() -> Since:
+    marks = (
+        ComparedMark(kind="circle", name="Version 2", points=40, high=52, value="40 to 52", is_known=True),
+        ComparedMark(kind="square", name="Version 3", points=76, high=78, value="76 to 78", is_known=True),
+    )
+    return Since(
+        version=2,
+        submitted_at=datetime(2026, 5, 4, 8, 0, tzinfo=UTC),
+        finding="Since version 2 the verdict went from “Modular monolith” to “Extract services”.",
+        moved=("Waiting for releases moved it.", "Fewer questions are open."),
+        names=("Version 2", "Version 3"),
+        axes=(ComparedAxis(axis="boundary", name="Pain that a module boundary cures", marks=marks, threshold=50),),
+        lines=(ChangedLine(wording="How many teams work in this codebase?", before="3 teams", after="5 teams"),),
+        not_compared=(),
     )
 
 
@@ -215,7 +267,11 @@ LONG_NOTE = ("A word or two on the matter at hand. " * 60)[:1990] + "END of it."
 MAKERS: dict[str, Callable[[], ReportData]] = {
     "draft": lambda: whole_report(demo_answers(SHOP)),
     "signed with conditions": lambda: whole_report(
-        demo_answers(SHOP), state="accepted_with_conditions", review=with_conditions()
+        demo_answers(SHOP),
+        state="accepted_with_conditions",
+        review=with_conditions(),
+        plan=kept_plan(),
+        since=earlier_version(),
     ),
     "overruled": lambda: whole_report(demo_answers(SHOP), state="challenged", review=overruled()),
     "answered apart": lambda: whole_report(
@@ -224,6 +280,10 @@ MAKERS: dict[str, Callable[[], ReportData]] = {
         disagreement=people_apart(),
         by="3 respondents",
         told="three steps apart – open",
+        own=(
+            own_answer("Bob Marsh", "Always", note="Every Friday evening."),
+            own_answer("Olga Brandt", "Never", link="https://wiki.example/calendar"),
+        ),
     ),
     "empty": lambda: whole_report({}),
     "at every limit": lambda: whole_report(
@@ -279,7 +339,8 @@ def words_of_html(html: str) -> str:
 
 
 def docx_bytes(report: ReportData, choice: Choice | None = None) -> bytes:
-    return docx_of(document_of(report, choice or Choice()), opening=opening(report), author="Ana Lindqvist")
+    assert report.page_one is not None
+    return docx_of(document_of(report, choice or Choice()), opening=opening(report.page_one), author="Ana Lindqvist")
 
 
 def words_of_docx(made: bytes) -> str:
