@@ -9,6 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -61,9 +62,9 @@ def as_docx(request: HttpRequest, assessment_id: int) -> HttpResponse:
         return docx_of(
             document_of(report, choice),
             opening=opening(report.page_one),
-            paper=assessment.workspace.paper,
+            paper=report.brand.paper or settings.REPORT_PAPER,
             author=report.submitted_by or report.started_by,
-            confidentiality=assessment.workspace.confidentiality,
+            confidentiality=report.brand.confidentiality,
         )
 
     return _file(assessment, write, kind=MIME, ending=".docx", spec=service.spec_of(choice))
