@@ -17,10 +17,11 @@ from assess.reports.models import Report, ReportKind
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manuscript:
-    """What a row is rendered from. `key` is the hash of all that goes into the PDF; `is_final`, `stands_on` and
-    `left_out`, the sentence that says what the reader's choice leaves out, are kept with the bytes."""
+    """What a row is rendered from, and what is kept with the bytes. `key` is the hash of all that goes into the PDF;
+    `left_out` the sentence that says what the reader's choice leaves out."""
 
     html: str
+    file_name: str
     attached: AttachedData | None
     dated: date
     key: str
@@ -32,14 +33,12 @@ class Manuscript:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """What the page of somebody's own report says: `back` is the address that it was asked for at, `file_name` what the
-    PDF is called."""
+    """What the page of somebody's own report says: `back` is the address that it was asked for at."""
 
     heading: str
     sentence: str
     back: str
     back_words: str
-    file_name: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -52,6 +52,7 @@ class Report(models.Model):
     is_final = models.BooleanField(default=False)
     stands_on = models.PositiveIntegerField(default=0)
     pdf = models.BinaryField(null=True)
+    file_name = models.CharField(max_length=200, blank=True)
     pages = models.PositiveIntegerField(default=0)
     left_out = models.TextField(blank=True)  #: in a sentence, as the PDF says it
     attempts = models.PositiveIntegerField(default=0)

@@ -231,6 +231,7 @@ def _keep(report: Report, manuscript: Manuscript, made: bytes) -> None:
                 pdf=made,
                 pages=number_of_pages(made),
                 left_out=manuscript.left_out,
+                file_name=manuscript.file_name,
                 problem="",
                 finished_at=timezone.now(),
             )

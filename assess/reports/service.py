@@ -10,14 +10,14 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Length
+from django.db.models import QuerySet
+from django.db.models.functions import Length
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import slugify
 
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment, Event
+from assess.assessments.models import Assessment
 from assess.assessments.together import as_json, table_of
 from assess.cases_file import published_cases
 from assess.decision import decider
@@ -39,7 +39,7 @@ from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.planned import plan_in_report
 from assess.reports.queue import ACTIVE, TooManyError, keep_going, work_off_queue
 from assess.reports.reviewed import review_of
-from assess.review.history import OF_REVIEW, newest_step
+from assess.review.history import newest_step
 
 #: The choice of everything, in a row's `spec`.
 ALL: Final = ""
@@ -244,6 +244,7 @@ def _manuscript(assessment: Assessment, spec: str) -> kinds.Manuscript:
         return kinds.Manuscript(
             html=pdf.report_html(data, choice),
             left_out=document_of(data, choice).left_out,
+            file_name=file_name(assessment, spec),
             attached=data.attached,
             dated=data.dated,
             paper=pdf.paper_of(data),
@@ -279,6 +280,7 @@ def pdf_now(assessment: Assessment, spec: str = ALL) -> bytes:
         "pdf": made,
         "pages": queue.number_of_pages(made),
         "left_out": manuscript.left_out,
+        "file_name": manuscript.file_name,
         "finished_at": now,
         "problem": "",
     }
@@ -306,28 +308,12 @@ def kept_pdf(assessment: Assessment, spec: str = ALL) -> Report | None:
     return Report.objects.get(pk=report.pk)
 
 
-def final_pdf(assessments: "QuerySet[Assessment]", assessment_id: int, spec: str = ALL) -> Report | None:
-    """The row with its bytes of a submitted version that is one of these, where it is made; None for all others. One
-    query: reading what is kept is what most requests for a PDF do.
-    """
-    steps = Event.objects.filter(assessment=OuterRef("assessment"), kind__in=OF_REVIEW).order_by("-number")
-    found = Report.objects.filter(
-        assessment__in=assessments.filter(pk=assessment_id, submitted_at__isnull=False),
-        is_final=True,
-        spec=spec,
-        state=ReportState.READY,
-        stands_on=Coalesce(Subquery(steps.values("number")[:1]), 0),
-    )
-    return found.select_related("assessment__system").defer("assessment__result").first()
-
-
 __all__ = [
     "ACTIVE",
     "ALL",
     "TooManyError",
     "choice_of",
     "file_name",
-    "final_pdf",
     "keep_going",
     "kept_pdf",
     "newest_report",

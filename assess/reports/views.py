@@ -18,6 +18,7 @@ from assess.people.places import go_to
 from assess.questionnaire.problems import Refused
 from assess.reports import service
 from assess.reports.document import CHAPTER_WORDS, REQUIRED, Choice
+from assess.reports.kept import Kept, final_pdf
 from assess.reports.kinds import Page, kind_of
 from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.own import own_reports, request_own
@@ -131,11 +132,10 @@ def report_pdf(request: HttpRequest, assessment_id: int) -> HttpResponse:
         spec = service.spec_of(_choice(request.GET))
     except Refused as refused:
         return _not_understood(request, refused)
-    seen = Assessment.objects.visible_to(person)
-    final = service.final_pdf(seen, assessment_id, spec)
-    if final is not None and final.assessment is not None:
-        return pdf_response(request, final.assessment, final)
-    assessment = get_object_or_404(service.with_all_it_says(seen), pk=assessment_id)
+    final = final_pdf(person, assessment_id, spec)
+    if final is not None:
+        return _file(request, final)
+    assessment = get_object_or_404(service.with_all_it_says(Assessment.objects.visible_to(person)), pk=assessment_id)
     go_to(assessment.workspace)
     check_not_anchored(person, assessment)
     kept = service.kept_pdf(assessment, spec)
@@ -146,7 +146,10 @@ def report_pdf(request: HttpRequest, assessment_id: int) -> HttpResponse:
 
 def pdf_response(request: HttpRequest, assessment: Assessment, kept: Report) -> HttpResponse:
     """The bytes of an assessment's ready row as a file, or 304 for a browser that has them."""
-    return _file(request, kept, service.file_name(assessment, kept.spec))
+    assert kept.pdf is not None  # the database keeps no ready row without
+    # Those made before names were kept have none.
+    name = kept.file_name or service.file_name(assessment, kept.spec)
+    return _file(request, Kept(key=kept.key, pdf=bytes(kept.pdf), file_name=name))
 
 
 # --- a person's own
@@ -177,10 +180,10 @@ def own_report(request: HttpRequest, report_id: int) -> HttpResponse:
 @require_safe
 def own_report_pdf(request: HttpRequest, report_id: int) -> HttpResponse:
     """The bytes; where there are none, the page that makes them."""
-    found, page = _own(user_of(request), report_id, with_pdf=True)
-    if found.state != ReportState.READY:
+    found, _page = _own(user_of(request), report_id, with_pdf=True)
+    if found.state != ReportState.READY or found.pdf is None:
         return redirect("own-report", report_id)
-    return _file(request, found, page.file_name)
+    return _file(request, Kept(key=found.key, pdf=bytes(found.pdf), file_name=found.file_name))
 
 
 def ask_for_own(request: HttpRequest, kind: ReportKind, *, spec: str, workspace_id: int | None = None) -> HttpResponse:
@@ -202,12 +205,13 @@ def _own(person: User, report_id: int, *, with_pdf: bool = False) -> tuple[Repor
     return found, page(found, person)
 
 
-def _file(request: HttpRequest, kept: Report, name: str) -> HttpResponse:
-    assert kept.pdf is not None  # the database keeps no ready row without
+def _file(request: HttpRequest, kept: Kept) -> HttpResponse:
     etag = f'"{kept.key}"'
-    response = HttpResponse(bytes(kept.pdf), content_type="application/pdf")
+    response = HttpResponse(kept.pdf, content_type="application/pdf")
     shown_in_browser = "inline" in request.GET
-    response.headers["Content-Disposition"] = content_disposition_header(not shown_in_browser, name) or "attachment"
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(not shown_in_browser, kept.file_name) or "attachment"
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     # Kept by the person's own browser at most, and asked for again each time: access may have been taken away.
     response.headers["Cache-Control"] = "private, no-cache"

@@ -66,6 +66,7 @@ def manuscript(document: Document, *, brand: Brand, eyebrow: str, attached: Atta
     paper = brand.paper or "A4"
     return Manuscript(
         html=html,
+        file_name=f"{attached.name.removesuffix('.json')}.pdf",
         attached=attached,
         dated=document.dated,
         paper=paper,

@@ -571,7 +571,6 @@ def page_of(report: Report, person: User) -> Page:
     if not workspaces_as_architect(person).filter(pk=workspace.pk).exists():
         raise Http404
     with at_home(workspace):
-        made_on = timezone.localdate(report.finished_at or report.requested_at)
         said = _said(filters)
         chosen = _("; ").join(_("{name}: {value}").format(name=name, value=value) for name, value in said)
         return Page(
@@ -579,7 +578,6 @@ def page_of(report: Report, person: User) -> Page:
             sentence=_("Only these systems: {filters}.").format(filters=chosen) if said else _("All systems."),
             back=f"{reverse('portfolio')}?{report.spec}",
             back_words=_("Portfolio"),
-            file_name=f"{file_stem(workspace.name, 'portfolio', dated=made_on)}.pdf",
         )
 
 
