@@ -1,6 +1,7 @@
-"""The site with one more address, a bare view, for benchmarks.saving; and, run as a module, the people who save.
+"""The site with two more addresses, bare views, for benchmarks; and, run as a module, the people who save.
 
-The bare view is open to all, so the middleware does everything it does for any request, and the view nothing.
+One bare view is open to all, so the middleware does everything it does for any request, and the view nothing; the other
+is for those who are signed in, so the session and the person are looked up as well.
 """
 
 import json
@@ -22,7 +23,7 @@ from assess.assessments.actions import start_assessment  # noqa: E402
 from assess.assessments.editions import newest_edition  # noqa: E402
 from assess.people.actions import give_a_place  # noqa: E402
 from assess.people.models import User  # noqa: E402
-from assess.web.access import open_to_all  # noqa: E402
+from assess.web.access import open_to_all, signed_in  # noqa: E402
 
 
 @open_to_all(reason="measures the middleware alone")
@@ -30,7 +31,12 @@ def bare_ok(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urls.urlpatterns.append(path("bare-ok/", bare_ok))
+@signed_in
+def bare_signed_in(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok")
+
+
+urls.urlpatterns += [path("bare-ok/", bare_ok), path("bare-signed-in/", bare_signed_in)]
 application = get_wsgi_application()
 
 
