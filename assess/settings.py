@@ -347,6 +347,7 @@ if OIDC:
 
 # --- sessions and forms
 
+SESSION_ENGINE = "assess.web.sessions"
 SESSION_COOKIE_AGE = LIMITS["session_absolute"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -7,7 +7,7 @@
    assessment, one of a portfolio of 40 systems), by gunicorn and the niced worker as `make run` starts them. Goal: at
    most twice.
 3. How many kept PDFs a second are served to eight people who are signed in, against a bare view behind the same
-   middleware, once open to all and once for those signed in, by gunicorn with nothing else going on. Goal: at least 0.6.
+   middleware, open to all and for those signed in, by gunicorn with nothing else going on. Goal: at least 0.6.
 
 Figures are ratios of one run; the machine's speed drifts. `--only 3` runs one part.
 """

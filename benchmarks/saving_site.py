@@ -12,8 +12,7 @@ import django
 
 django.setup()
 
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402  # settings come first
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402  # settings come first
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.middleware.csrf import _get_new_csrf_string  # noqa: E402
 from django.urls import path, reverse  # noqa: E402
@@ -24,6 +23,7 @@ from assess.assessments.editions import newest_edition  # noqa: E402
 from assess.people.actions import give_a_place  # noqa: E402
 from assess.people.models import User  # noqa: E402
 from assess.web.access import open_to_all, signed_in  # noqa: E402
+from assess.web.sessions import SessionStore  # noqa: E402
 
 
 @open_to_all(reason="measures the middleware alone")
