@@ -13,6 +13,7 @@ urlpatterns = [
     path("portfolio/views/", portfolio.save_view, name="portfolio-view-save"),
     path("portfolio/views/<int:view_id>/delete/", portfolio.delete_view, name="portfolio-view-delete"),
     path("compare/", compare.comparison, name="compare"),
+    path("compare/report/", compare.as_pdf, name="compare-report"),
     path("waiting/", waiting.waiting, name="waiting"),
     path("waiting/read/", waiting.read, name="waiting-read"),
     path("systems/<int:system_id>/trend/", trend.trend, name="system-trend"),

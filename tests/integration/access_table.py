@@ -319,6 +319,10 @@ TABLE: dict[str, Row] = {
     ),
     # --- side by side
     "compare": Row(methods={"GET": signed_in(200)}, reason="without a choice it asks for one"),
+    "compare-report": Row(
+        methods={"POST": signed_in(404)},
+        reason="404: nothing was chosen; who may ask for what, by the tests of comparing",
+    ),
     "system-trend": Row(methods={"GET": readers()}, of_an_assessment=True, of_a_system=True),
     # --- portfolio: for architects, each of their own workspace (tested by the portfolio's tests)
     "portfolio": Row(methods={"GET": architects(200)}),

@@ -558,7 +558,7 @@ def manuscript_of(report: Report) -> Manuscript:
         brand = brand_of(workspace)
         stem = file_stem(workspace.name, "portfolio", dated=today)
         return manuscript(
-            document_of(found, language=brand.language, confidentiality=brand.confidentiality),
+            document_of(found, language=brand.language, confidentiality=name_of(brand.confidentiality)),
             brand=brand,
             eyebrow=_("Architects’ portfolio · {day}").format(day=day(today)),
             attached=data_of(found, stem),

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments.keyset import NEWEST_FIRST, parts_of, read_together
 from assess.assessments.models import NEWEST, Assessment
@@ -14,8 +14,11 @@ from assess.assessments.respondents import check_not_anchored
 from assess.people.models import User
 from assess.people.permissions import reach_of
 from assess.people.places import go_to
+from assess.portfolio.papers import comparison as comparison_paper
 from assess.reports.charts import dumbbell_chart
 from assess.reports.compared import FEWEST, MOST, compare
+from assess.reports.models import ReportKind
+from assess.reports.views import ask_for_own
 from assess.web.access import signed_in, user_of
 from assess.web.numbers import read_number
 
@@ -40,6 +43,19 @@ def comparison(request: HttpRequest) -> HttpResponse:
         "others": f"{reverse('compare')}?{urlencode([*(('a', one.pk) for one in chosen), ('choose', 1)])}",
     }
     return render(request, "portfolio/compare.html", context)
+
+
+@require_POST
+@signed_in
+def as_pdf(request: HttpRequest) -> HttpResponse:
+    """Ask for the comparison of these as a report, and go to the page that waits for it."""
+    user = user_of(request)
+    chosen = _chosen(user, request.POST.getlist("a"))
+    if not FEWEST <= len(chosen) <= MOST:
+        raise Http404
+    for assessment in chosen:
+        check_not_anchored(user, assessment)
+    return ask_for_own(request, ReportKind.COMPARISON, spec=comparison_paper.spec_of(chosen))
 
 
 def _chosen(user: User, given: list[str]) -> list[Assessment]:

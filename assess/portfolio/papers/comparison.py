@@ -1,0 +1,409 @@
+"""Two to four versions or systems side by side on paper, as the page that compares them has them.
+
+Decides: what it says and in which order. Does not decide: what differs or what moved a verdict (`reports.compared`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from assess.assessments.models import Assessment, State
+from assess.assessments.respondents import check_not_anchored
+from assess.decision.wording import VERDICT_WORDS
+from assess.language import _, all_of, day, ngettext, number
+from assess.people.models import User
+from assess.people.places import at_home
+from assess.portfolio.papers.common import data_inside, file_stem, manuscript, name_of, verdict_cell
+from assess.questionnaire.answers import to_json
+from assess.reports.branded import brand_of
+from assess.reports.charts import dumbbell_chart
+from assess.reports.cleaned import clean_text
+from assess.reports.compared import AnswerLine, Comparison, Step, compare
+from assess.reports.compared import Column as Side
+from assess.reports.document import (
+    Block,
+    Chapter,
+    Column,
+    Document,
+    Figure,
+    Items,
+    Line,
+    Paragraph,
+    Part,
+    Row,
+    Run,
+    Table,
+    line,
+)
+from assess.reports.kinds import Manuscript, Page
+from assess.reports.models import Report
+from assess.reports.pdf import RenderError
+
+#: Up to so many the drawing of all axes stands on page 1, with its values beside it; of more they are in the table.
+MOST_BESIDE: Final = 2
+
+# --- writing it
+
+
+def document_of(found: Comparison, *, today: date, language: str, confidentiality: str = "") -> Document:
+    """The report; its first chapter is page 1."""
+    chapters = (
+        Chapter(slug="summary", title=_finding(found), blocks=_summary(found)),
+        _axes(found),
+        _answers(found),
+        Chapter(slug="method", title=_("How this was made, and what is not in it"), blocks=_method(found, today)),
+    )
+    title = _title(found)
+    return Document(
+        title=title,
+        language=language,
+        dated=today,
+        footer=" · ".join(part for part in (title, day(today), confidentiality) if part),
+        chapters=chapters,
+        facts=tuple((name_of(side.name), _state(side)) for side in found.columns),
+    )
+
+
+def _title(found: Comparison) -> str:
+    if found.same_system:
+        system = name_of(found.columns[0].assessment.system.name)
+        return _("{system}: versions compared").format(system=system)
+    return _("Systems compared")
+
+
+def _finding(found: Comparison) -> str:
+    """What the verdicts are, in a sentence."""
+    if any(side.is_early for side in found.columns):
+        early = all_of([name_of(side.name) for side in found.columns if side.is_early])
+        return _("Too early for a verdict: {versions}").format(versions=early)
+    verdicts = [side.result.verdict for side in found.columns]
+    if len(set(verdicts)) == 1:
+        same = _("Both come to “{verdict}”") if len(verdicts) == 2 else _("All come to “{verdict}”")
+        return same.format(verdict=VERDICT_WORDS[verdicts[0]])
+    if len(verdicts) == 2:
+        pattern = _("From “{before}” to “{after}”") if found.same_system else _("“{before}” and “{after}”")
+        return pattern.format(before=VERDICT_WORDS[verdicts[0]], after=VERDICT_WORDS[verdicts[1]])
+    return ngettext("{count} verdict", "{count} different verdicts", len(set(verdicts))).format(
+        count=number(len(set(verdicts)))
+    )
+
+
+def _summary(found: Comparison) -> tuple[Block, ...]:
+    columns = (
+        Column(title=_("Version") if found.same_system else _("System")),
+        Column(title=_("Verdict"), width="question"),
+        Column(title=_("State"), width="name"),
+    )
+    verdicts = Table(columns=columns, rows=tuple(_version(side) for side in found.columns))
+    steps = [block for step in found.steps for block in _step(step, alone=len(found.steps) == 1)]
+    if found.not_yet:
+        said = _("What a version in progress has not answered yet counts as open, so this may change.")
+        steps.append(Paragraph(line=line(Run(said, "quiet"))))
+    how = _("Found by deciding again with each changed answer, then with two at a time, then with the fewest together.")
+    steps.append(Paragraph(line=line(Run(how, "quiet"))))
+    moved = Part(title=_("What moved the verdict"), blocks=tuple(steps))
+    return (verdicts, moved) if len(found.columns) > MOST_BESIDE else (verdicts, moved, _drawing(found))
+
+
+def _drawing(found: Comparison) -> Part:
+    chart = dumbbell_chart(found.axes, found.finding)
+    if len(found.columns) > MOST_BESIDE:
+        chart = replace(chart, rows=tuple(replace(row, value="") for row in chart.rows))
+    legend = _("From 0 to 100. A light band is what open answers leave open; the broken line is where a pain is acute.")
+    blocks = (Figure(template="dumbbells", chart=chart), Paragraph(line=line(Run(legend, "quiet"))))
+    return Part(title=found.finding, blocks=blocks, together=True)
+
+
+def _version(side: Side) -> Row:
+    result, assessment = side.result, side.assessment
+    if side.is_early:
+        verdict = line(Run(_("Too early for a verdict"), "quiet"))
+    else:
+        said = ""
+        if assessment.overruled_to:
+            words = next((words for known, words in VERDICT_WORDS.items() if known == assessment.overruled_to), "")
+            said = _("Overruled to “{verdict}”").format(verdict=words)
+        verdict = verdict_cell(result.verdict, result.form, said)
+    questionnaire = side.side.questionnaire
+    asked = _("{title}, version {version}").format(title=questionnaire.title, version=questionnaire.version)
+    team = name_of(assessment.system.team.name)
+    return Row(
+        cells=(
+            line(name_of(side.name), Run(f"\n{team}", "quiet")),
+            verdict,
+            line(_state(side), Run(f"\n{name_of(asked)}", "quiet")),
+        )
+    )
+
+
+def _state(side: Side) -> str:
+    assessment = side.assessment
+    state = str(assessment.get_state_display())
+    if assessment.submitted_at is None:
+        return state
+    on = day(timezone.localdate(assessment.submitted_at))
+    if assessment.state == State.SUBMITTED:
+        return _("Submitted {day}").format(day=on)
+    return _("{state}, submitted {day}").format(state=state, day=on)
+
+
+def _step(step: Step, *, alone: bool) -> list[Block]:
+    """What moved the verdict from one to the next; with its own names unless there is only one step."""
+    names = (
+        Run(
+            _("{before} → {after}:").format(before=name_of(step.before.name), after=name_of(step.after.name)),
+            "strong",
+        )
+        if not alone
+        else Run("")
+    )
+    if step.early:
+        said = _("Nothing can be said yet: too little is answered in {versions} for a verdict.")
+        return [Paragraph(line=line(names, said.format(versions=name_of(step.early))))]
+    moved = step.moved
+    if moved.is_same:
+        said = _("Nothing: both come to “{verdict}”.").format(verdict=VERDICT_WORDS[moved.after])
+        return [Paragraph(line=line(names, said))]
+    verdicts = _("“{before}” → “{after}”").format(before=VERDICT_WORDS[moved.before], after=VERDICT_WORDS[moved.after])
+    lines = tuple(line(clean_text(sentence)) for sentence in step.sentences)
+    return [Paragraph(line=line(names, verdicts)), Items(lines=lines)]
+
+
+def _axes(found: Comparison) -> Chapter:
+    columns = (Column(title=_("Axis"), width="question"), *(Column(title=name_of(s.name)) for s in found.columns))
+    rows = tuple(
+        Row(
+            cells=(
+                line(
+                    axis.name,
+                    Run(
+                        "" if axis.threshold is None else _("acute from {points}").format(points=axis.threshold),
+                        "quiet",
+                    ),
+                ),
+                *(line(mark.value) for mark in axis.marks),
+            )
+        )
+        for axis in found.axes
+    )
+    table = Table(columns=columns, rows=rows)
+    if len(found.columns) > MOST_BESIDE:
+        return Chapter(slug="axes", title=_("What hurts, and what is ready"), blocks=(_drawing(found), table))
+    return Chapter(slug="axes", title=_("What hurts, and what is ready, in numbers"), blocks=(table,))
+
+
+def _answers(found: Comparison) -> Chapter:
+    blocks: list[Block] = []
+    if found.lines:
+        blocks.append(_table(found.columns, found.lines))
+    else:
+        blocks.append(Paragraph(line=line(_("What all of them ask is answered alike."))))
+    if found.not_yet:
+        count = len(found.not_yet)
+        title = ngettext(
+            "{count} question not answered yet where the assessment is in progress",
+            "{count} questions not answered yet where the assessment is in progress",
+            count,
+        )
+        blocks.append(Part(title=title.format(count=count), blocks=(_table(found.columns, found.not_yet),)))
+    count = len(found.lines)
+    title = ngettext("{count} answer differs", "{count} answers differ", count) if count else _("No answer differs")
+    return Chapter(slug="answers", title=title.format(count=count), blocks=tuple(blocks))
+
+
+def _table(sides: Sequence[Side], lines: Sequence[AnswerLine]) -> Table:
+    columns = (Column(title=_("Question"), width="question"), *(Column(title=name_of(side.name)) for side in sides))
+    rows = tuple(
+        Row(cells=(line(clean_text(each.question.wording)), *(_cell(cell) for cell in each.cells))) for each in lines
+    )
+    return Table(columns=columns, rows=rows)
+
+
+def _cell(cell: Any) -> Line:
+    note = clean_text(cell.note)
+    return line(
+        clean_text(cell.words),
+        Run(f"\n{_('Basis: {basis}').format(basis=cell.basis)}" if cell.basis else "", "quiet"),
+        Run(f"\n{note}" if note else "", "quiet"),
+    )
+
+
+def _method(found: Comparison, today: date) -> tuple[Block, ...]:
+    facts = (
+        Row(cells=(line(_("As of")), line(day(today)))),
+        *(
+            Row(
+                cells=(
+                    line(name_of(side.name)),
+                    line(
+                        _("{workspace}, {team}; judged by model version {model}").format(
+                            workspace=name_of(side.assessment.workspace.name),
+                            team=name_of(side.assessment.system.team.name),
+                            model=side.result.model_version,
+                        )
+                    ),
+                )
+            )
+            for side in found.columns
+        ),
+    )
+    left_out: list[Line] = [line(_("Answers that are alike, and who gave them: each version's own report has them."))]
+    for side, questions in found.only:
+        said = ngettext(
+            "{count} question that {version} asks and not all others do, which is not compared: {questions}",
+            "{count} questions that {version} asks and not all others do, which are not compared: {questions}",
+            len(questions),
+        )
+        wordings = " ".join(clean_text(question.wording) for question in questions)
+        left_out.append(line(said.format(count=len(questions), version=name_of(side.name), questions=wordings)))
+    method = _(
+        "Each version is judged by the model that judged it when it was submitted; what moved a verdict is found by "
+        "the newest. The same answers always give the same verdict."
+    )
+    return (
+        Table(columns=(Column(title="", width="name"), Column(title="")), rows=facts, look="facts"),
+        Part(title=_("How to read it"), blocks=(Paragraph(line=line(method)),)),
+        Part(title=_("What is not in it"), blocks=(Items(lines=tuple(left_out)),)),
+    )
+
+
+# --- the data inside
+
+
+def data_of(found: Comparison, name: str, today: date) -> Any:
+    """As docs/portfolio.md describes it."""
+    return data_inside(
+        name,
+        "comparison",
+        {
+            "dated": today.isoformat(),
+            "versions": [_plain(side) for side in found.columns],
+            "differing": [
+                {
+                    "question": each.question.key,
+                    "wording": each.question.wording,
+                    "in_words": [cell.words for cell in each.cells],
+                    "answered": not_yet,
+                }
+                for lines, not_yet in ((found.lines, True), (found.not_yet, False))
+                for each in lines
+            ],
+            "moved": [
+                {
+                    "from": step.before.name,
+                    "to": step.after.name,
+                    "before": step.moved.before,
+                    "after": step.moved.after,
+                    "movers": [list(mover.keys) for mover in step.moved.movers],
+                    "by_edition": step.moved.by_edition,
+                    "too_early": bool(step.early),
+                }
+                for step in found.steps
+            ],
+        },
+    )
+
+
+def _plain(side: Side) -> Mapping[str, Any]:
+    assessment, result = side.assessment, side.result
+    return {
+        "name": side.name,
+        "system": assessment.system.name,
+        "team": assessment.system.team.name,
+        "workspace": assessment.workspace.name,
+        "version": assessment.version,
+        "state": assessment.state,
+        "submitted_at": assessment.submitted_at.isoformat() if assessment.submitted_at else None,
+        "edition": {"slug": side.side.questionnaire.slug, "version": side.side.questionnaire.version},
+        "model_version": result.model_version,
+        "verdict": result.verdict,
+        "form": result.form,
+        "too_early": side.is_early,
+        "overruled_to": assessment.overruled_to or None,
+        "scores": {
+            axis: {"points": score.points, "high": score.high, "threshold": score.threshold}
+            for axis, score in result.scores.items()
+        },
+        "answers": to_json(side.side.answers),
+    }
+
+
+# --- for the queue
+
+
+def spec_of(assessments: Sequence[Assessment]) -> str:
+    """What a row keeps of the choice: the address of the page that compares these, in their order."""
+    chosen = QueryDict(mutable=True)
+    chosen.setlist("a", [str(assessment.pk) for assessment in assessments])
+    return chosen.urlencode()
+
+
+def manuscript_of(report: Report) -> Manuscript:
+    """Raises RenderError where one of them is gone."""
+    joined = Assessment.objects.filter(deleted_at=None).select_related("system__team", "workspace", "edition")
+    chosen = _chosen(report, joined.defer("result").in_bulk(_numbers(report)))
+    if chosen is None:
+        raise RenderError(_("One of the versions compared is no longer there. Compare others."))
+    home = chosen[0].workspace
+    with at_home(home):
+        today = timezone.localdate()
+        found = compare(chosen)
+        brand = brand_of(home)
+        stem = _stem(chosen, today)
+        return manuscript(
+            document_of(found, today=today, language=brand.language, confidentiality=name_of(brand.confidentiality)),
+            brand=brand,
+            eyebrow=_("Comparison · {day}").format(day=day(today)),
+            attached=data_of(found, stem, today),
+        )
+
+
+def page_of(report: Report, person: User) -> Page:
+    """For whoever may see all that is compared, still, and need not answer first."""
+    seen = Assessment.objects.visible_to(person).select_related("system__team", "workspace", "edition")
+    chosen = _chosen(report, seen.defer("result", "edition__content").in_bulk(_numbers(report)))
+    if chosen is None:
+        raise Http404
+    for assessment in chosen:
+        check_not_anchored(person, assessment)
+    one_system = len({assessment.system_id for assessment in chosen}) == 1
+    names = [
+        (_("version {version}") if one_system else _("{system}, version {version}")).format(
+            system=assessment.system.name, version=assessment.version
+        )
+        for assessment in chosen
+    ]
+    heading = _("{system}: versions compared") if one_system else _("Systems compared")
+    return Page(
+        heading=heading.format(system=chosen[0].system.name),
+        sentence=_("Compared: {names}.").format(names=all_of(names)),
+        back=f"{reverse('compare')}?{report.spec}",
+        back_words=_("Compare"),
+    )
+
+
+def _numbers(report: Report) -> list[int]:
+    return [int(text) for text in QueryDict(report.spec).getlist("a")]
+
+
+def _chosen(report: Report, found: Mapping[int, Assessment]) -> list[Assessment] | None:
+    """In their order; None where not all are found."""
+    numbers = _numbers(report)
+    return [found[pk] for pk in numbers] if len(found) == len(numbers) else None
+
+
+def _stem(chosen: Sequence[Assessment], dated: date) -> str:
+    """Of the first system; with the versions where there is only one."""
+    first = chosen[0]
+    if len({assessment.system_id for assessment in chosen}) > 1:
+        return file_stem(first.system.name, "compared", dated=dated)
+    versions = "-".join(f"v{assessment.version}" for assessment in chosen)
+    return file_stem(first.system.name, versions, dated=dated)
+
+
+__all__ = ["data_of", "document_of", "manuscript_of", "page_of", "spec_of"]
