@@ -11,7 +11,7 @@ from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.language import _, all_of, capitalised, number
 from assess.reports import pdf
 from assess.reports.attached import MADE_BY, AttachedData, written
-from assess.reports.cleaned import MAX_NAME, clean_line
+from assess.reports.cleaned import LONG_NAME, MAX_NAME, clean_line
 from assess.reports.data import Brand
 from assess.reports.document import Document, Line, Run, line
 from assess.reports.kinds import Manuscript
@@ -27,13 +27,18 @@ def name_of(text: str) -> str:
     return clean_line(text, MAX_NAME)
 
 
+def short_name(text: str) -> str:
+    """The same where there is little room."""
+    return clean_line(text, LONG_NAME)
+
+
 def named(names: Sequence[str], most: int = NAMED) -> str:
     """Some by name, the others counted.
 
     >>> named(["Ledger", "Till", "Wiki", "Web shop", "Search"])
     'Ledger, Till, Wiki and 2 more'
     """
-    shown = [name_of(name) for name in names[:most]]
+    shown = [short_name(name) for name in names[:most]]
     more = len(names) - len(shown)
     return all_of([*shown, _("{count} more").format(count=number(more))] if more else shown)
 

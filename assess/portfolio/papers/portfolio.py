@@ -26,7 +26,7 @@ from assess.portfolio.export import batches, facts
 from assess.portfolio.filters import NO_VERDICT, Filters, gate_choices, read_filters
 from assess.portfolio.lists import Row as System
 from assess.portfolio.lists import Search, search
-from assess.portfolio.papers.common import data_inside, file_stem, manuscript, name_of, named, verdict_cell
+from assess.portfolio.papers.common import data_inside, file_stem, manuscript, name_of, named, short_name, verdict_cell
 from assess.portfolio.scatter import Scatter, scatter_of
 from assess.reports.branded import brand_of
 from assess.reports.cleaned import clean_line
@@ -244,9 +244,9 @@ def _overdue_first(found: Portfolio) -> Block:
     lines = [
         line(
             _("{system}: {text}").format(
-                system=name_of(each.assessment.system.name), text=clean_line(each.text, SHORT_TEXT)
+                system=short_name(each.assessment.system.name), text=clean_line(each.text, SHORT_TEXT)
             ),
-            Run("\n" + _("{owner}, due {day}").format(owner=name_of(each.owner), day=day(each.due_on)), "quiet"),
+            Run("\n" + _("{owner}, due {day}").format(owner=short_name(each.owner), day=day(each.due_on)), "quiet"),
         )
         for each in found.overdue[:CONDITIONS_FIRST]
     ]

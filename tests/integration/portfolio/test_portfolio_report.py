@@ -1,6 +1,7 @@
 """The report on a portfolio: asked for from the page, shown to one person, and saying what the page says."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -327,6 +328,30 @@ def test_what_people_typed_is_text_in_it(name: str, workspace: Workspace, team: 
     for markup in ("<script", "<img src=http", "</table><h1>", "\u202e"):
         assert markup not in html
     assert "{{ 7" in html if "{{" in name else "49" not in name
+
+
+@pytest.mark.slow
+def test_as_many_systems_as_it_lists_with_the_longest_names_stay_within_the_limits(
+    rita: User, workspace: Workspace, systems: list[Assessment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of time and of memory: `bounds` stops what takes more."""
+    for number, one in enumerate(systems):
+        Assessment.objects.filter(pk=one.pk).update(system_name="w" * 115 + f"{number:05}")
+        one.system.name = "W" * 115 + f"{number:05}"
+        one.system.save()
+    condition(systems[1], rita, "漢字 " * 660, owner="y" * 120, days_ago=3)
+    found = paper.portfolio_of(workspace, Filters(), today=timezone.localdate())
+    many = replace(
+        found,
+        systems=[found.systems[number % 3] for number in range(paper.MOST)],
+        overdue=list(found.overdue) * paper.CONDITIONS_MOST,
+    )
+    monkeypatch.setattr(paper, "portfolio_of", lambda *asked, **of: many)
+    report = Report.objects.create(kind=ReportKind.PORTFOLIO, workspace=workspace, requested_by=rita)
+    queue.work_off_queue()
+    report.refresh_from_db()
+    assert (report.state, report.problem) == (ReportState.READY, "")
+    assert report.pages > 30
 
 
 def test_the_queue_makes_it_in_a_process_of_its_own_and_stops_one_that_takes_too_long(
