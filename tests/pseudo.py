@@ -69,8 +69,7 @@ def catalogue() -> Catalog:
             sources.append(read_po(file))
     for source in [*sources, collect()]:
         for message in source:
-            # Django's own formats and language codes are no sentences.
-            if not message.id or message.context in {"alt. month", "abbrev. month"}:
+            if not message.id:
                 continue
             if isinstance(message.id, tuple):
                 made.add(message.id, tuple(pseudo(each) for each in message.id), context=message.context)

@@ -3,6 +3,7 @@
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -35,8 +36,8 @@ def links_of(html: str) -> list[str]:
     return [address.replace("&amp;", "&") for address in re.findall(r'href="(/[^"#]*)', html)]
 
 
-def pages_of(client: Client) -> Any:
-    """(address, response) of pages that somebody comes to by links, a few of each kind."""
+def pages_of(client: Client, each: int = EACH) -> Iterator[tuple[str, Any, str]]:
+    """(address, response, its text) of pages that somebody comes to by links, so many of each kind at most."""
     todo, seen, counted = ["/"], {"/"}, Counter[str]()
     while todo:
         address = todo.pop(0)
@@ -44,7 +45,7 @@ def pages_of(client: Client) -> Any:
             name = str(resolve(address.partition("?")[0]).url_name)
         except Resolver404:
             continue
-        if NOT_PAGES.search(address.partition("?")[0]) or counted[name] >= EACH:
+        if NOT_PAGES.search(address.partition("?")[0]) or counted[name] >= each:
             continue
         counted[name] += 1
         response = client.get(address, headers={"accept-language": LANGUAGE}, follow=True)

@@ -1,0 +1,60 @@
+"""Text that is two fifths longer, as in German or Finnish, breaks no page: each kind of page in the made-up language."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from assess.people.models import User
+from tests.browser.conftest import OpenPage
+from tests.conftest import client_of
+from tests.integration.test_pseudo_locale import pages_of
+from tests.pseudo import LANGUAGE, speak_pseudo
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+#: What sticks out: of the window, of a box that cuts it off, of a button, or of a drawing.
+STICKS_OUT = """() => {
+  const found = [];
+  const said = (one) => `“${one.textContent.trim().slice(0, 50)}”`;
+  const name = (one) => `${one.tagName.toLowerCase()}.${one.getAttribute("class") || ""} ${said(one)}`;
+  if (document.documentElement.scrollWidth > innerWidth) found.push("the page is wider than the window");
+  for (const one of document.querySelectorAll("body *")) {
+    if (!one.getClientRects().length || one.closest("svg, .visually-hidden")) continue;
+    const style = getComputedStyle(one), wider = one.scrollWidth > one.clientWidth + 1;
+    const cuts = /hidden|clip/.test(style.overflowX) && one.clientWidth > 1 && style.textOverflow !== "ellipsis";
+    if (wider && one.clientWidth && (cuts || one.matches("button, .button, summary"))) found.push(name(one));
+  }
+  for (const drawing of document.querySelectorAll("svg[viewBox]")) {
+    const { x, width } = drawing.viewBox.baseVal;
+    for (const text of drawing.querySelectorAll("text")) {
+      const box = text.getBBox();
+      if (box.x < x - 1 || box.x + box.width > x + width + 1) found.push(`in a drawing: ${name(text)}`);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("role", ["architect", "lead", "administrator", "respondent"])
+def test_nothing_sticks_out_where_words_are_longer(
+    role: str, open_page: OpenPage, settings: Any, tmp_path: Path
+) -> None:
+    call_command("load_fixtures", stdout=io.StringIO())
+    call_command("load_demo", stdout=io.StringIO())
+    speak_pseudo(settings, tmp_path)
+    user = User.objects.get(email=f"{role}@demo.example")
+    addresses = [address for address, _, _ in pages_of(client_of(user), each=1)]
+    found: dict[str, list[str]] = {}
+    with open_page(user=user) as page:
+        page.set_extra_http_headers({"Accept-Language": LANGUAGE})
+        for address in addresses:
+            page.goto(address)
+            for width in (1280, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                if problems := page.evaluate(STICKS_OUT):
+                    found[f"{address} {width}"] = problems
+    assert len(addresses) >= 5
+    assert found == {}, "\n".join(f"{where}: {'; '.join(each[:6])}" for where, each in found.items())
