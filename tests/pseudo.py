@@ -1,9 +1,10 @@
-"""A made-up language to prove that every sentence can be translated: `en-xa`, generated anew from the code.
+"""A made-up language to prove that every sentence can be translated: `qps`, generated anew from the code.
 
 Each letter becomes one with a sign, and each sentence grows by two fifths, as German or Finnish would. A plain English
 word that a page then still shows did not go through gettext, and a layout that breaks was too tight.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -13,16 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from django.apps import apps
 from django.db import models
 
+from assess import questionnaire_files
 from assess.cases_file import published_cases
 from assess.decision.sources import SOURCES
+from assess.questionnaire import translation
+from assess.questionnaire_files import builtin_questionnaire
 from scripts.messages import collect, compile_into
 
-LANGUAGE = "en-xa"
+LANGUAGE = "qps"
 #: How much a sentence grows.
 GROWTH = 0.4
 SIGNS = str.maketrans(
@@ -32,6 +37,8 @@ SIGNS = str.maketrans(
 #: What a sentence has that is no word: places for values, tags, entities, and conversions of `%`.
 KEPT = re.compile(r"(\{\{|\}\}|\{[^{}]*\}|%\([a-z_0-9]+\)[sd]|%%|%[sd]|</?[a-z][^>]*>|&[a-z]+;)", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-z]{3,}")
+#: Of a person, a page or a file; the name of the shipped questionnaire.
+ADDRESS = re.compile(r"\S+@\S+|https?://\S*|[\w-]+(\.[\w-]+)+(/\S*)?|/[a-z][\w./-]+/|split-checklist")
 SLUG = re.compile(r"[a-z0-9_.:-]+")
 #: Names, file formats, and what people type or copy as it stands.
 NAMES = {
@@ -78,17 +85,30 @@ def catalogue() -> Catalog:
     return made
 
 
-def speak_pseudo(settings: Any, folder: Path) -> None:
-    """From now on the site speaks the made-up language to whoever asks for it (`Accept-Language: en-xa`)."""
-    compile_into(folder / "en_XA" / "LC_MESSAGES", catalogue())
+def speak_pseudo(settings: Any, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """From now on the site speaks the made-up language to whoever asks for it (`Accept-Language: qps`), and the shipped
+    questionnaire comes with a translation into it."""
+    compile_into(folder / LANGUAGE / "LC_MESSAGES", catalogue())
     settings.LOCALE_PATHS = [folder]
     settings.LANGUAGES = [*settings.LANGUAGES, (LANGUAGE, "Made up")]
+    own = builtin_questionnaire()
+    data: dict[str, Any] = {"translates": own.slug, "version": own.version, "language": LANGUAGE}
+    for path, text in translation.texts_of(own).items():
+        place = data
+        for name in path[:-1]:
+            place = place.setdefault(name, {})
+        place[path[-1]] = pseudo(text)
+    file = folder / f"{own.slug}-{own.version}.{LANGUAGE}.yaml"
+    file.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
+    monkeypatch.setattr(questionnaire_files, "TRANSLATIONS", folder)
+    questionnaire_files.builtin_questionnaire_in.cache_clear()
 
 
 @pytest.fixture
-def pseudo_locale(settings: Any, tmp_path: Path) -> str:
-    speak_pseudo(settings, tmp_path)
-    return LANGUAGE
+def pseudo_locale(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    speak_pseudo(settings, monkeypatch, tmp_path)
+    yield LANGUAGE
+    questionnaire_files.builtin_questionnaire_in.cache_clear()
 
 
 class _Texts(HTMLParser):
@@ -141,7 +161,7 @@ def left_in_english(texts: Iterable[str], given: Iterable[str]) -> Iterator[str]
         for each in in_order:
             if each in rest:
                 rest = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", " ", rest)
-        rest = re.sub(r"\S+@\S+|https?://\S+|/[a-z][\w./-]+/|\b[a-z0-9_-]+\.(json|csv|pdf|yaml|md|docx)\b", " ", rest)
+        rest = ADDRESS.sub(" ", rest)
         words = [word for word in WORD.findall(rest) if word not in NAMES]
         if words:
             yield f"{text}  <- {' '.join(words)}"
@@ -158,15 +178,9 @@ def given_by_people() -> list[str]:
         ]
         for row in model._base_manager.values_list(*names):
             found.update(_texts_in(row))
-    for case in published_cases():
-        found.update(_texts_in(vars(case) if hasattr(case, "__dict__") else _slots(case)))
-    for source in SOURCES.values():
-        found.update(_texts_in(vars(source) if hasattr(source, "__dict__") else _slots(source)))
+    for quoted in (*published_cases(), *SOURCES.values()):
+        found.update(_texts_in(dataclasses.asdict(quoted)))
     return sorted(found)
-
-
-def _slots(thing: Any) -> dict[str, Any]:
-    return {name: getattr(thing, name) for name in getattr(thing, "__slots__", ())}
 
 
 def _texts_in(thing: Any) -> Iterator[str]:
@@ -179,10 +193,3 @@ def _texts_in(thing: Any) -> Iterator[str]:
     elif isinstance(thing, list | tuple | set | frozenset):
         for each in thing:
             yield from _texts_in(each)
-
-
-def questionnaire_texts(questionnaire: Any) -> list[str]:
-    """What an edition asks, in its own language."""
-    import dataclasses
-
-    return sorted(set(_texts_in(dataclasses.asdict(questionnaire))))

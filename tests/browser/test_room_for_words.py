@@ -1,8 +1,6 @@
-"""Text that is two fifths longer, as in German or Finnish, breaks no page: each kind of page in the made-up language."""
+"""Text that is two fifths longer, as in German or Finnish, breaks no page: each kind, in the made-up language."""
 
 import io
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +9,7 @@ from assess.people.models import User
 from tests.browser.conftest import OpenPage
 from tests.conftest import client_of
 from tests.integration.test_pseudo_locale import pages_of
-from tests.pseudo import LANGUAGE, speak_pseudo
+from tests.pseudo import LANGUAGE
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -39,12 +37,9 @@ STICKS_OUT = """() => {
 
 
 @pytest.mark.parametrize("role", ["architect", "lead", "administrator", "respondent"])
-def test_nothing_sticks_out_where_words_are_longer(
-    role: str, open_page: OpenPage, settings: Any, tmp_path: Path
-) -> None:
+def test_nothing_sticks_out_where_words_are_longer(role: str, pseudo_locale: str, open_page: OpenPage) -> None:
     call_command("load_fixtures", stdout=io.StringIO())
     call_command("load_demo", stdout=io.StringIO())
-    speak_pseudo(settings, tmp_path)
     user = User.objects.get(email=f"{role}@demo.example")
     addresses = [address for address, _, _ in pages_of(client_of(user), each=1)]
     found: dict[str, list[str]] = {}

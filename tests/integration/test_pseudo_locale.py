@@ -12,9 +12,8 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from assess.people.models import User
-from assess.questionnaire_files import builtin_questionnaire
 from tests.conftest import client_of
-from tests.pseudo import LANGUAGE, given_by_people, left_in_english, pseudo, questionnaire_texts, texts_of
+from tests.pseudo import LANGUAGE, given_by_people, left_in_english, pseudo, texts_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -27,7 +26,7 @@ NOT_PAGES = re.compile(r"\.(csv|json|pdf|yaml)$|^/api/|^/static/|/export/|/logou
 
 
 @pytest.fixture
-def demo(edition: Any) -> None:
+def demo(pseudo_locale: str) -> None:
     call_command("load_fixtures", stdout=io.StringIO())
     call_command("load_demo", stdout=io.StringIO())
 
@@ -65,9 +64,9 @@ def test_the_made_up_language_keeps_places_for_values() -> None:
 
 
 @pytest.mark.parametrize("role", ["nobody", *ROLES])
-def test_no_page_shows_a_sentence_that_cannot_be_translated(role: str, demo: None, pseudo_locale: str) -> None:
+def test_no_page_shows_a_sentence_that_cannot_be_translated(role: str, demo: None) -> None:
     client = Client() if role == "nobody" else client_of(User.objects.get(email=f"{role}@demo.example"))
-    given = [*given_by_people(), *questionnaire_texts(builtin_questionnaire())]
+    given = given_by_people()
     found: dict[str, str] = {}
     asked = 0
     for address, _response, html in pages_of(client):
