@@ -5,6 +5,7 @@ word that a page then still shows did not go through gettext, and a layout that 
 """
 
 import dataclasses
+import io
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -18,10 +19,13 @@ import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from django.apps import apps
+from django.core.management import call_command
 from django.db import models
 
 from assess import questionnaire_files
+from assess.assessments.editions import publish_translation_file
 from assess.cases_file import published_cases
+from assess.decision.rules import RULES
 from assess.decision.sources import SOURCES
 from assess.questionnaire import translation
 from assess.questionnaire_files import builtin_questionnaire
@@ -37,8 +41,8 @@ SIGNS = str.maketrans(
 #: What a sentence has that is no word: places for values, tags, entities, and conversions of `%`.
 KEPT = re.compile(r"(\{\{|\}\}|\{[^{}]*\}|%\([a-z_0-9]+\)[sd]|%%|%[sd]|</?[a-z][^>]*>|&[a-z]+;)", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-z]{3,}")
-#: Of a person, a page or a file; the name of the shipped questionnaire.
-ADDRESS = re.compile(r"\S+@\S+|https?://\S*|[\w-]+(\.[\w-]+)+(/\S*)?|/[a-z][\w./-]+/|split-checklist")
+#: Of a person, a page or a file; the name of the shipped questionnaire; a hash.
+ADDRESS = re.compile(r"\S+@\S+|https?://\S*|[\w-]+(\.[\w-]+)+(/\S*)?|/[a-z][\w./-]+/|split-checklist|\b[0-9a-f]{64}\b")
 SLUG = re.compile(r"[a-z0-9_.:-]+")
 #: Names, file formats, and what people type or copy as it stands.
 NAMES = {
@@ -111,6 +115,14 @@ def pseudo_locale(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     questionnaire_files.builtin_questionnaire_in.cache_clear()
 
 
+def load_demo() -> None:
+    """The demo data, whose questionnaire comes with the translation into the made-up language."""
+    call_command("load_fixtures", stdout=io.StringIO())
+    for path in questionnaire_files.TRANSLATIONS.glob(f"*.{LANGUAGE}.yaml"):
+        publish_translation_file(path)
+    call_command("load_demo", stdout=io.StringIO())
+
+
 class _Texts(HTMLParser):
     """What a page says: its text, and attributes that are read out or shown."""
 
@@ -155,13 +167,12 @@ def left_in_english(texts: Iterable[str], given: Iterable[str]) -> Iterator[str]
     said = {" ".join(text.split()) for text in given if WORD.search(text) and not SLUG.fullmatch(text)}
     in_order = sorted(said, key=len, reverse=True)
     for text in texts:
-        rest = text
-        if not WORD.search(text):
+        rest = ADDRESS.sub(" ", text)
+        if not WORD.search(rest):
             continue
         for each in in_order:
             if each in rest:
                 rest = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", " ", rest)
-        rest = ADDRESS.sub(" ", rest)
         words = [word for word in WORD.findall(rest) if word not in NAMES]
         if words:
             yield f"{text}  <- {' '.join(words)}"
@@ -178,6 +189,8 @@ def given_by_people() -> list[str]:
         ]
         for row in model._base_manager.values_list(*names):
             found.update(_texts_in(row))
+    # A report names the rule that decided by its slug.
+    found.update(f"“{slug}”" for slug in RULES)
     for quoted in (*published_cases(), *SOURCES.values()):
         found.update(_texts_in(dataclasses.asdict(quoted)))
     return sorted(found)

@@ -1,15 +1,12 @@
 """Text that is two fifths longer, as in German or Finnish, breaks no page: each kind, in the made-up language."""
 
-import io
-
 import pytest
-from django.core.management import call_command
 
 from assess.people.models import User
 from tests.browser.conftest import OpenPage
 from tests.conftest import client_of
 from tests.integration.test_pseudo_locale import pages_of
-from tests.pseudo import LANGUAGE
+from tests.pseudo import LANGUAGE, load_demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -38,8 +35,7 @@ STICKS_OUT = """() => {
 
 @pytest.mark.parametrize("role", ["architect", "lead", "administrator", "respondent"])
 def test_nothing_sticks_out_where_words_are_longer(role: str, pseudo_locale: str, open_page: OpenPage) -> None:
-    call_command("load_fixtures", stdout=io.StringIO())
-    call_command("load_demo", stdout=io.StringIO())
+    load_demo()
     user = User.objects.get(email=f"{role}@demo.example")
     addresses = [address for address, _, _ in pages_of(client_of(user), each=1)]
     found: dict[str, list[str]] = {}

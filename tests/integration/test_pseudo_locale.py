@@ -1,19 +1,17 @@
 """In the made-up language no page shows a plain English word of ours: all pages of the demo data, by every role."""
 
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import Resolver404, resolve
 
 from assess.people.models import User
 from tests.conftest import client_of
-from tests.pseudo import LANGUAGE, given_by_people, left_in_english, pseudo, texts_of
+from tests.pseudo import LANGUAGE, given_by_people, left_in_english, load_demo, pseudo, texts_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -27,8 +25,7 @@ NOT_PAGES = re.compile(r"\.(csv|json|pdf|yaml)$|^/api/|^/static/|/export/|/logou
 
 @pytest.fixture
 def demo(pseudo_locale: str) -> None:
-    call_command("load_fixtures", stdout=io.StringIO())
-    call_command("load_demo", stdout=io.StringIO())
+    load_demo()
 
 
 def links_of(html: str) -> list[str]:
