@@ -6,6 +6,7 @@ word that a page then still shows did not go through gettext, and a layout that 
 
 import dataclasses
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -31,6 +32,7 @@ from assess.questionnaire import translation
 from assess.questionnaire_files import builtin_questionnaire
 from scripts.messages import collect, compile_into
 
+DEMO = Path(__file__).resolve().parent.parent / "fixtures" / "demo"
 LANGUAGE = "qps"
 #: How much a sentence grows.
 GROWTH = 0.4
@@ -166,15 +168,22 @@ def left_in_english(texts: Iterable[str], given: Iterable[str]) -> Iterator[str]
     """The texts with a plain English word in what is ours. `given` is what people gave, word for word."""
     said = {" ".join(text.split()) for text in given if WORD.search(text) and not SLUG.fullmatch(text)}
     in_order = sorted(said, key=len, reverse=True)
-    for text in texts:
-        rest = ADDRESS.sub(" ", text)
-        if not WORD.search(rest):
-            continue
+
+    def without_given(text: str) -> str:
         for each in in_order:
-            if each in rest:
-                rest = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", " ", rest)
-        words = [word for word in WORD.findall(rest) if word not in NAMES]
-        if words:
+            if each in text:
+                text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", " ", text)
+        return text
+
+    for text in texts:
+        if not WORD.search(text):
+            continue
+        # An address may stand in what was given, and what was given in an address.
+        for rest in (without_given(ADDRESS.sub(" ", text)), ADDRESS.sub(" ", without_given(text))):
+            words = [word for word in WORD.findall(rest) if word not in NAMES]
+            if not words:
+                break
+        else:
             yield f"{text}  <- {' '.join(words)}"
 
 
@@ -191,6 +200,8 @@ def given_by_people() -> list[str]:
             found.update(_texts_in(row))
     # A report names the rule that decided by its slug.
     found.update(f"“{slug}”" for slug in RULES)
+    for file in DEMO.glob("*.json"):
+        found.add(json.loads(file.read_text("utf-8"))["about"])
     for quoted in (*published_cases(), *SOURCES.values()):
         found.update(_texts_in(dataclasses.asdict(quoted)))
     return sorted(found)

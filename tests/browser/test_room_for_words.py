@@ -33,7 +33,7 @@ STICKS_OUT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("role", ["architect", "lead", "administrator", "respondent"])
+@pytest.mark.parametrize("role", ["architect", "lead", "admin", "respondent"])
 def test_nothing_sticks_out_where_words_are_longer(role: str, pseudo_locale: str, open_page: OpenPage) -> None:
     load_demo()
     user = User.objects.get(email=f"{role}@demo.example")

@@ -16,7 +16,7 @@ from tests.pseudo import LANGUAGE, given_by_people, left_in_english, load_demo, 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 #: One login of each role in the demo data.
-ROLES = ("architect", "lead", "member", "viewer", "respondent", "administrator")
+ROLES = ("architect", "lead", "member", "viewer", "respondent", "admin")
 #: So many pages of one kind by one person: those of the demo data are in every state.
 EACH = 5
 #: Files, and pages that are for programs.
