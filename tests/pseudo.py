@@ -44,11 +44,14 @@ SIGNS = str.maketrans(
 KEPT = re.compile(r"(\{\{|\}\}|\{[^{}]*\}|%\([a-z_0-9]+\)[sd]|%%|%[sd]|</?[a-z][^>]*>|&[a-z]+;)", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-z]{3,}")
 #: Of a person, a page or a file; the name of the shipped questionnaire; a hash.
-ADDRESS = re.compile(r"\S+@\S+|https?://\S*|[\w-]+(\.[\w-]+)+(/\S*)?|/[a-z][\w./-]+/|split-checklist|\b[0-9a-f]{64}\b")
+ADDRESS = re.compile(
+    r"\S+@\S+|https?://\S*|[\w-]+(\.[\w-]+)+(/\S*)?|/[a-z][\w./-]+/|split-checklist|\b[0-9a-f]{16,64}\b"
+)
 SLUG = re.compile(r"[a-z0-9_.:-]+")
 #: Names, file formats, and what people type or copy as it stands.
 NAMES = {
     *("Splitcheck", "Django", "Kubernetes", "Istio", "GitHub", "SQLite", "PostgreSQL", "OpenAPI", "OpenID", "Connect"),
+    LANGUAGE,
     *("JSON", "CSV", "PDF", "API", "MADR", "DOCX", "YAML", "HTML", "Markdown", "SHA", "XML", "URL", "HTTP", "UTC"),
 }
 ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "content", "label")

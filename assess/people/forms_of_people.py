@@ -126,6 +126,7 @@ class WorkspaceForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"),
         help_text=_("Of reports and mails, and how dates and numbers are written."),
+        widget=forms.Select(attrs={"translate": "no"}),  # each is called as it calls itself
         error_messages={
             "required": _("Choose a language"),
             "invalid_choice": _("Choose one of the languages in the list"),
@@ -134,6 +135,7 @@ class WorkspaceForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Days and hours on pages, in mails and in reports are those of this place."),
+        widget=forms.Select(attrs={"translate": "no"}),
         error_messages={
             "required": _("Choose a time zone"),
             "invalid_choice": _("Choose one of the time zones in the list"),

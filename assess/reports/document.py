@@ -95,6 +95,15 @@ def line(*parts: str | Run) -> Line:
     return tuple(run for run in runs if run.text)
 
 
+def cited(sources: str) -> Run:
+    """The short names of the sources behind a sentence, our own judgement by the reader's word for it.
+
+    >>> cited("S3, ours")
+    Run(text='S3, ours', style='source', state='')
+    """
+    return Run(", ".join(_("ours") if name == "ours" else name for name in sources.split(", ")), "source")
+
+
 def plain(said: Line) -> str:
     """The text of a line with a space between its runs."""
     return " ".join(run.text for run in said)
@@ -308,6 +317,7 @@ __all__ = [
     "Style",
     "Table",
     "Width",
+    "cited",
     "line",
     "plain",
 ]

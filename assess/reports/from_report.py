@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from assess.assessments.actions import start_assessment
 from assess.assessments.editions import editions_to_start_with
 from assess.assessments.models import Assessment
+from assess.language import _, ngettext
 from assess.people.models import Team
 from assess.people.permissions import teams_to_work_in
 from assess.questionnaire.answers import MAX_NAME, check_name
@@ -33,7 +34,7 @@ def from_report(request: HttpRequest) -> HttpResponseBase:
         upload = None
         try:
             if team is None:
-                raise Refused([Problem(code="no_team", key="team", message="Choose the team that owns the system")])
+                raise Refused([Problem(code="no_team", key="team", message=_("Choose the team that owns the system"))])
             upload = _uploaded(request, team)
             name = name or upload.system
             assessment = _started(name, team, upload, request)
@@ -56,7 +57,7 @@ def from_report(request: HttpRequest) -> HttpResponseBase:
 def _uploaded(request: HttpRequest, team: Team) -> Upload:
     file = request.FILES.get(FILE)
     if not isinstance(file, UploadedFile):
-        message = "Choose the PDF of a report, or the JSON file out of one"
+        message = _("Choose the PDF of a report, or the JSON file out of one")
         raise Refused([Problem(code="no_file", key=FILE, message=message)])
     return read_upload(file.read(), file=shown(file.name or ""), editions=editions_to_start_with([team.workspace]))
 
@@ -72,11 +73,19 @@ def _started(name: str, team: Team, upload: Upload, request: HttpRequest) -> Ass
 
 
 def _told(upload: Upload) -> str:
-    count = len(upload.answers)
-    said = f"Started with {count} answer{'' if count == 1 else 's'} from the report, each with a note that says so."
-    left = len(upload.left_out)
+    count, left = len(upload.answers), len(upload.left_out)
+    said = ngettext(
+        "Started with {count} answer from the report, each with a note that says so.",
+        "Started with {count} answers from the report, each with a note that says so.",
+        count,
+    ).format(count=count)
     if left:
-        said += f" {left} came along no further: this edition does not ask {'it' if left == 1 else 'them'} so."
+        more = ngettext(
+            "{count} came along no further: this edition does not ask it so.",
+            "{count} came along no further: this edition does not ask them so.",
+            left,
+        )
+        said = f"{said} {more.format(count=left)}"
     return said
 
 

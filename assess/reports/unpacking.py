@@ -31,16 +31,24 @@ PATIENCE: Final = 30
 #: So much memory is only there once.
 _one_at_a_time = threading.Lock()
 
-#: Why nothing came out, by the code that the process tells.
+
+def N_(text: str) -> str:  # noqa: N802  # as in assess.language, which the process cannot import
+    """Marks a sentence as one to translate."""
+    return text
+
+
+#: Why nothing came out, by the code that the process tells; said by `_` where a person reads it.
 REFUSALS: Final = {
-    "not_pdf": "This is no PDF. Choose the PDF of a report, as it was downloaded",
-    "too_large": f"Take a PDF of at most {MOST_PDF // 1024**2} MB; a report has less than one",
-    "encrypted": "The PDF is locked. Take the report as it was downloaded, without a password",
-    "broken": "The PDF is broken, or holds more than a report does. Download the report again",
-    "no_data": "The PDF carries no data. Take a report as Splitcheck made it; printed anew, it leaves its data behind",
-    "several": "The PDF carries more than one file. Take the report as it was downloaded",
-    "busy": "Other reports are being read. Try again in a minute",
-    "data_too_large": "The PDF carries more data than a report has. Take the report as it was downloaded",
+    "not_pdf": N_("This is no PDF. Choose the PDF of a report, as it was downloaded"),
+    "too_large": N_("Take a PDF of at most 10 MB; a report has less than one"),
+    "encrypted": N_("The PDF is locked. Take the report as it was downloaded, without a password"),
+    "broken": N_("The PDF is broken, or holds more than a report does. Download the report again"),
+    "no_data": N_(
+        "The PDF carries no data. Take a report as Splitcheck made it; printed anew, it leaves its data behind"
+    ),
+    "several": N_("The PDF carries more than one file. Take the report as it was downloaded"),
+    "busy": N_("Other reports are being read. Try again in a minute"),
+    "data_too_large": N_("The PDF carries more data than a report has. Take the report as it was downloaded"),
 }
 
 

@@ -16,6 +16,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Edition
 from assess.decision.compare_models import carry_over
 from assess.decision.disagreement import between_words
+from assess.language import _
 from assess.questionnaire.answers import MAX_NOTE, read_answers, read_document
 from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.reader import MAX_BYTES
@@ -60,17 +61,18 @@ def _document(content: bytes, file: str) -> Mapping[str, Any]:
     if content.startswith(b"%PDF-"):
         if len(content) > settings.LIMITS["report_upload"]:
             limit = settings.LIMITS["report_upload"] // 1024**2
-            raise _refused("too_large", f"Choose a PDF of at most {limit} MB")
+            raise _refused("too_large", _("Choose a PDF of at most {limit} MB").format(limit=limit))
         try:
             data = unpack(content)
         except UnreadableError as unreadable:
-            raise _refused(unreadable.code, str(unreadable)) from None
+            raise _refused(unreadable.code, _(str(unreadable))) from None
         if data.sha256 != data.said_sha256:
-            raise _refused("changed", "The data in this PDF is not what was put there. Download the report again")
+            message = _("The data in this PDF is not what was put there. Download the report again")
+            raise _refused("changed", message)
         content, most = data.content, MOST_DATA
     document = read_document(content, file=file, most=most)
     if not isinstance(document, Mapping):
-        raise _refused("wrong_type", "Choose the PDF of a report, or the JSON file out of one")
+        raise _refused("wrong_type", _("Choose the PDF of a report, or the JSON file out of one"))
     return document
 
 
@@ -79,8 +81,10 @@ def _editions(document: Mapping[str, Any], editions: Sequence[Edition]) -> tuple
     slug = document.get("questionnaire")
     fitting = [edition for edition in editions if edition.slug == slug]
     if not fitting:
-        name = shown(slug) if isinstance(slug, str) else "without a name"
-        message = f"The report answers the questionnaire {name}, which no assessment of this team can start with"
+        name = shown(slug) if isinstance(slug, str) else _("without a name")
+        message = _(
+            "The report answers the questionnaire {name}, which no assessment of this team can start with"
+        ).format(name=name)
         raise Refused([Problem(code="other_questionnaire", key="questionnaire", message=message)])
     of_one = Q(pk__in=())
     for edition in fitting:
@@ -104,8 +108,10 @@ def _origin(document: Mapping[str, Any]) -> str:
     """Where the answers are from, in a sentence of safe length; its parts were checked or are left out."""
     report = document.get("report")
     version = report.get("version") if isinstance(report, Mapping) else None
-    numbered = f", version {version}" if isinstance(version, int) and 0 < version < 10**6 else ""
-    return f"From the report of {document.get('system') or 'a system without a name'}{numbered}."
+    system = document.get("system") or _("a system without a name")
+    if isinstance(version, int) and 0 < version < 10**6:
+        return _("From the report of {system}, version {version}.").format(system=system, version=version)
+    return _("From the report of {system}.").format(system=system)
 
 
 def _noted(question: Question, answer: Answer, origin: str) -> Answer:
@@ -114,7 +120,8 @@ def _noted(question: Question, answer: Answer, origin: str) -> Answer:
     """
     note = origin
     if answer.between:
-        note = f"{origin} There people answered {between_words(question, answer.between)}, and had not agreed."
+        apart = _("There people answered {values}, and had not agreed.")
+        note = f"{origin} {apart.format(values=between_words(question, answer.between))}"
     whole = f"{answer.note}\n{note}" if answer.note else note
     # A note of one's own counts more than ours.
     return replace(answer, between=(), note=whole if len(whole) <= MAX_NOTE else answer.note or note[:MAX_NOTE])

@@ -66,8 +66,10 @@ def test_no_page_shows_a_sentence_that_cannot_be_translated(role: str, demo: Non
     given = given_by_people()
     found: dict[str, str] = {}
     asked = 0
-    for address, _response, html in pages_of(client):
+    for address, response, html in pages_of(client):
         asked += 1
+        if response.resolver_match.url_name == "edition-preview":
+            continue  # shows an edition as it is written
         for text in left_in_english(texts_of(html), given):
             found.setdefault(text, address)
     assert asked >= 10

@@ -3,7 +3,7 @@
 from assess.language import _, capitalised
 from assess.reports.chapters.moments import moment
 from assess.reports.data import ReportData
-from assess.reports.document import Block, Column, Paragraph, Part, Row, Run, Table, line
+from assess.reports.document import Block, Column, Paragraph, Part, Row, Run, Table, cited, line
 
 
 def steps(report: ReportData) -> tuple[Block, ...] | None:
@@ -18,7 +18,7 @@ def steps(report: ReportData) -> tuple[Block, ...] | None:
                 Column(title=_("Done when")),
             ),
             rows=tuple(
-                Row(cells=(line(step.title), line(step.why, Run(step.source, "source")), line(step.done)))
+                Row(cells=(line(step.title), line(step.why, cited(step.source)), line(step.done)))
                 for step in horizon.steps
             ),
         )

@@ -15,6 +15,7 @@ from assess.reports.document import (
     Row,
     Run,
     Table,
+    cited,
     line,
 )
 
@@ -64,7 +65,7 @@ def reasons(report: ReportData) -> tuple[Block, ...] | None:
         line(
             reason.sentence,
             Run(_("For “{verdict}”.").format(verdict=reason.weighs), "quiet"),
-            Run(reason.source, "source"),
+            cited(reason.source),
         )
         for reason in report.reasons_against
     )
@@ -79,9 +80,7 @@ def reasons(report: ReportData) -> tuple[Block, ...] | None:
     return (
         *((Paragraph(line=model),) if is_overruled else ()),
         Paragraph(
-            line=line(
-                Run(_("The rule that decided:"), "strong"), report.rule_sentence, Run(report.rule_source, "source")
-            )
+            line=line(Run(_("The rule that decided:"), "strong"), report.rule_sentence, cited(report.rule_source))
         ),
         Columns(
             parts=(
@@ -99,7 +98,7 @@ def reasons(report: ReportData) -> tuple[Block, ...] | None:
 
 
 def _reason(reason: ReasonLine) -> Line:
-    return line(reason.sentence, Run(reason.source, "source"))
+    return line(reason.sentence, cited(reason.source))
 
 
 def _list(lines: tuple[Line, ...], nothing: str) -> tuple[Block, ...]:
@@ -120,7 +119,7 @@ def gates(report: ReportData) -> tuple[Block, ...]:
                 cells=(
                     line(gate.name),
                     line(Run(gate.state_words, "mark", gate.state)),
-                    line(gate.sentence, Run(gate.source, "source")),
+                    line(gate.sentence, cited(gate.source)),
                 )
             )
             for gate in report.gates
