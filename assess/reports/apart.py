@@ -4,14 +4,28 @@ Decides: how several people's answers are told as one, and in which order disagr
 they come to (`assessments.together`). Names are told only where the team's lead shows them.
 """
 
+from typing import Final
+
+from assess.assessments.models import Perspective
+from assess.assessments.spread_chart import spread_chart
 from assess.assessments.together import Point, Table, finding_of, roles_in_words
 from assess.assessments.words import answer_in_words
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
-from assess.language import _, capitalised, ngettext, number_word
+from assess.language import N_, Words, _, capitalised, ngettext, number_word
 from assess.questionnaire.schema import Question
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
 from assess.reports.data import BASIS_WORDS, GivenAnswer, OwnAnswer
 from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
+
+#: The shapes of `spread_chart.SHAPES` in words.
+SIGNS: Final = Words(
+    {
+        Perspective.DEVELOPER.value: N_("filled circle: developers"),
+        Perspective.OPERATIONS.value: N_("open square: operations"),
+        Perspective.MANAGER.value: N_("filled triangle: managers"),
+        Perspective.PRODUCT.value: N_("open diamond: product"),
+    }
+)
 
 
 def answers_of(table: Table) -> dict[str, GivenAnswer]:
@@ -90,6 +104,7 @@ def disagreement_of(table: Table) -> Disagreement:
             for line in (roles.lines if roles else ())
         ),
         lines=tuple(_line(point) for point in (*open_points, *apart, *agreed)),
+        key=_key(table),
     )
 
 
@@ -126,7 +141,15 @@ def _line(point: Point) -> DisagreementLine:
         n=spread.answered,
         values=tuple(values),
         said=clean_text(agreement.said) if point.is_agreed and agreement else "",
+        chart=spread_chart(point) if spread.differs or spread.is_mixed else None,
     )
+
+
+def _key(table: Table) -> str:
+    """Which sign stands for which role, of those who answered."""
+    roles = {person.sheet.perspective for person in table.people if person.sheet.answers}
+    signs = [words for role, words in SIGNS.items() if role in roles]
+    return _("Each sign is one person’s answer. {signs}.").format(signs=capitalised("; ".join(signs))) if signs else ""
 
 
 def _finding(is_open: int, apart: int, agreed: int) -> str:

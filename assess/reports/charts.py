@@ -136,7 +136,8 @@ class DumbbellRow:
 
     name: str
     value: str
-    text_y: int
+    name_y: int
+    value_y: int
     y: int
     middle: int
     bands: tuple[Band, ...]
@@ -294,8 +295,9 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
 
     `narrow` puts the words above the marks, so that it can be read on a small screen.
     """
-    left, right, above = (8, 352, 22) if narrow else (LABEL, SCALE_END, 0)
-    width, row_height = (360, 48) if narrow else (WIDTH, ROW)
+    # Names and values of several versions are long: each has a line of its own, or room beside the marks.
+    left, right, above = (8, 352, 36) if narrow else (LABEL, 490, 0)
+    width, row_height = (360, 66) if narrow else (WIDTH, ROW)
     top = 0 if narrow else 4
 
     def x_of(points: float) -> float:
@@ -310,7 +312,8 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
             DumbbellRow(
                 name=axis.name,
                 value=axis.in_short,
-                text_y=y - 8 if narrow else y + 13,
+                name_y=y - 22 if narrow else y + 13,
+                value_y=y - 5 if narrow else y + 13,
                 y=y,
                 middle=y + 9,
                 bands=tuple(

@@ -17,6 +17,8 @@ from assess.reports.signature import Review, Signed, SignedCondition
 WORDS: Final = 180
 #: What a condition or a reason is never cut below; the page breaks longer ones off with "…".
 LEAST: Final = 5
+#: The same of why somebody overruled the model: on that page it is the reason.
+LEAST_OVERRULING: Final = 18
 MOST: Final = 28
 #: Letters of one shortened text: somebody may write without spaces.
 LETTERS: Final = 180
@@ -58,31 +60,31 @@ def _fit(report: ReportData) -> PageOne:
     conditions = review.conditions if review and signed else ()
     reasons = report.reasons_for if report.is_enough else ()
     page = _page(report, signed)
-    written = [
-        text for text in ((signed.reason if signed.overruled_words else "", signed.remark) if signed else ()) if text
-    ]
+    overruling = signed.reason if signed and signed.overruled_words else ""
+    remark = signed.remark if signed else ""
     for named, shown in product(range(len(conditions), -1, -1), range(len(reasons), -1, -1)):
         if shown == 0 and reasons and named > 1:
             continue
         left = len(conditions) - named
-        texts = [*written, *(each.text for each in conditions[:named])]
+        texts = (overruling, remark, *(each.text for each in conditions[:named]))
+        least = [min(LEAST, len(text.split())) for text in texts]
+        least[0] = min(LEAST_OVERRULING, len(overruling.split()))
         bare = replace(
             page,
             reasons=tuple(reason.sentence for reason in reasons[:shown]),
             conditions=tuple(_condition(each, "") for each in conditions[:named]),
             more=_("And {count} more in appendix C.").format(count=left) if left else "",
         )
-        room = WORDS - words_of(bare)
-        if room >= sum(min(LEAST, len(text.split())) for text in texts):
+        room = WORDS - words_of(bare) - sum(least)
+        if room >= 0:
             break
-    share = max(LEAST, min(MOST, room // len(texts))) if texts else 0
+    more = max(room, 0) // max(sum(bool(text) for text in texts), 1)
+    said = [shortened(text, max(min(MOST, words + more), 1)) for text, words in zip(texts, least, strict=True)]
     return replace(
         bare,
-        headline=_overruled(signed, shortened(signed.reason, share))
-        if signed and signed.overruled_words
-        else page.headline,
-        remark=shortened(signed.remark, share) if signed and signed.remark else "",
-        conditions=tuple(_condition(each, shortened(each.text, share)) for each in conditions[:named]),
+        headline=_overruled(signed, said[0]) if signed and overruling else page.headline,
+        remark=said[1],
+        conditions=tuple(_condition(each, text) for each, text in zip(conditions[:named], said[2:], strict=True)),
     )
 
 

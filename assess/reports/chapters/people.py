@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assess.language import _, capitalised
 from assess.reports.chapters.moments import moment
 from assess.reports.data import ReportData
-from assess.reports.document import Block, Column, Line, Paragraph, Part, Row, Run, Table, line
+from assess.reports.document import Block, Column, Columns, Figure, Line, Paragraph, Part, Row, Run, Table, line
 from assess.reports.signature import Said
 
 
@@ -56,6 +56,11 @@ def disagreement(report: ReportData) -> tuple[Block, ...] | None:
                 rows=tuple(rows),
             )
         )
+    charts = [one.chart for one in found.lines if one.chart]
+    drawn = [Part(title=chart.title, blocks=(Figure(template="spread", chart=chart),)) for chart in charts]
+    blocks += [Columns(parts=tuple(drawn[start : start + 2])) for start in range(0, len(drawn), 2)]
+    if drawn and found.key:
+        blocks.append(Paragraph(line=line(Run(found.key, "quiet"))))
     return (Part(title=found.finding, blocks=tuple(blocks)),)
 
 

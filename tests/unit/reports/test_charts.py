@@ -1,20 +1,30 @@
 """Charts: right places, a finding as title, words beside every mark, and nothing that the security policy refuses."""
 
 import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from assess.questionnaire.schema import Answer
+from assess.reports import pdf
 from assess.reports.chapters import document_of
-from assess.reports.charts import LABEL, SCALE_END, place
-from assess.reports.data import ReportData
-from assess.reports.document import Figure
+from assess.reports.charts import LABEL, SCALE_END, dumbbell_chart, place
+from assess.reports.data import ComparedAxis, ComparedMark, ReportData
+from assess.reports.document import Figure, Table, plain
+from assess.web.icons import ICONS
+from tests.unit.reports.apart import people_apart
 from tests.unit.reports.made import DEMO_NAMES, demo_answers, made_report
 
 SVG = "{http://www.w3.org/2000/svg}"
+#: Whatever a fill or a line stands for, on paper; what is known, what is open, what is left.
+FILLS = {"data": "#3b5f94", "band": "#b4c4de", "track": "#e6eaf0", "paper": "#ffffff", "line": "#14202b"}
 TEMPLATES = {"pains": "axes", "abilities": "axes", "checklist": "checklist", "answers": "states"}
 
 
@@ -113,3 +123,105 @@ def test_numbers_in_drawings_keep_their_point_in_every_locale() -> None:
     widths = [element.get("width") or "" for element in svg.iter(f"{SVG}rect")]
     assert widths
     assert not any("," in width for width in widths)
+
+
+# --- versions compared, and people apart
+
+
+def compared(*values: tuple[int, int, bool]) -> tuple[ComparedAxis, ...]:
+    """One axis with a mark for each version: points, how high it may be, whether anything is known."""
+    marks = tuple(
+        ComparedMark(
+            kind=kind, name=f"Version {number}", points=points, high=high, value=f"{points} to {high}", is_known=known
+        )
+        for number, (kind, (points, high, known)) in enumerate(
+            zip(("ring", "dot", "square", "cross"), values, strict=False), start=1
+        )
+    )
+    return (ComparedAxis(axis="people", name="People", marks=marks, threshold=50),)
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_dumbbells_join_what_is_known_and_leave_open_what_is_not(narrow: bool) -> None:
+    chart = dumbbell_chart(compared((20, 45, True), (80, 80, True), (0, 100, False)), "Furthest.", narrow=narrow)
+    (row,) = chart.rows
+    low, high = chart.track_x, chart.track_x + chart.track_width
+    assert [mark.x for mark in row.marks] == [low + (high - low) * 0.2, low + (high - low) * 0.8]
+    assert row.line == (row.marks[0].x, row.marks[1].x)
+    assert [(band.x, round(band.x + band.width)) for band in row.bands] == [
+        (row.marks[0].x, round(low + (high - low) * 0.45)),
+        (low, high),
+    ]
+    assert row.threshold_x == (low + high) / 2
+    assert [sign.kind for sign in chart.key] == ["ring", "dot", "square"]
+    assert "People: Version 1: 20 to 45; Version 2: 80 to 80; Version 3: 0 to 100; acute from 50" in chart.desc
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_four_versions_are_told_apart_by_shape_and_nothing_lies_outside_the_drawing(narrow: bool) -> None:
+    axes = compared((0, 100, True), (50, 50, True), (100, 100, True), (10, 20, True))
+    chart = dumbbell_chart(axes, "Furthest.", narrow=narrow)
+    text = render_to_string("charts/dumbbells.svg", {"chart": chart, "prefix": "page"})
+    svg = ElementTree.fromstring(text[text.index("<svg") :])
+    assert {"circle", "rect", "path"} <= {element.tag.removeprefix(SVG) for element in svg.iter()}
+    assert all(sign.y + 8 <= chart.height for sign in chart.key)
+    for element in svg.iter():
+        assert "style" not in element.attrib
+        if "transform" not in element.attrib:
+            width = float(element.get("width") or 0) if element.tag == f"{SVG}rect" else 0.0
+            assert 0 <= float(element.get("x") or 0) + width <= chart.width
+
+
+def test_everyones_answer_is_drawn_and_in_a_table_where_people_disagree() -> None:
+    found = people_apart()
+    report = replace(made_report(demo_answers("shob")), disagreement=found)
+    chapter = next(chapter for chapter in document_of(report).chapters if chapter.slug == "disagreement")
+    charts = [block.chart for block in chapter.all_blocks() if isinstance(block, Figure)]
+    assert [chart.title for chart in charts] == [line.chart.title for line in found.lines if line.chart]
+    for chart, line in zip(charts, found.lines, strict=True):
+        assert sum(len(row.marks) for row in chart.rows) == line.n
+        text = render_to_string("charts/spread.svg", {"chart": chart, "prefix": "pdf"})
+        assert chart.desc in text.replace("&#x27;", "'")
+    tables = [block for block in chapter.all_blocks() if isinstance(block, Table)]
+    said = " ".join(plain(cell) for table in tables for row in table.rows for cell in row.cells)
+    assert all(value in said for line in found.lines for value in line.values)
+
+
+# --- in grey
+
+
+def grey(colour: str) -> float:
+    """How light it is when printed without colour, 0 to 255."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+@pytest.mark.parametrize(("one", "other"), [("data", "band"), ("band", "track"), ("track", "paper"), ("line", "data")])
+def test_fills_that_lie_side_by_side_are_told_apart_without_colour(one: str, other: str) -> None:
+    assert abs(grey(FILLS[one]) - grey(FILLS[other])) >= 20
+
+
+def test_the_charts_use_no_other_fills_than_those() -> None:
+    used = set()
+    for path in (settings.BASE_DIR / "templates" / "charts").glob("*.svg"):
+        if path.name != "trend.svg":
+            used |= set(re.findall(r'<(?:rect|path|circle)[^>]*fill="(#[0-9a-f]{6})"', path.read_text("utf-8")))
+    assert used <= set(FILLS.values())
+
+
+def test_verdicts_are_told_apart_without_colour_by_drawing_and_word() -> None:
+    verdicts = ("stay", "modular", "extract", "unknown")
+    assert len({re.sub(r"#[0-9a-f]{6}", "", str(ICONS[verdict])) for verdict in verdicts}) == 4
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm is not here")
+def test_a_page_printed_in_grey_shows_what_is_known_what_is_open_and_the_rest(tmp_path: Path) -> None:
+    paper = tmp_path / "report.pdf"
+    paper.write_bytes(pdf.render_pdf(pdf.report_html(made_report(demo_answers("ecommerce-35-developers")))))
+    command = ["pdftoppm", "-gray", "-r", "60", "-f", "2", "-l", "2", paper, tmp_path / "page"]
+    subprocess.run(command, check=True)  # our own file
+    (page,) = tmp_path.glob("page*.pgm")
+    pixels = page.read_bytes().split(b"\n", 3)[3]
+    for name in ("data", "band", "track"):
+        lightness = round(grey(FILLS[name]))
+        assert sum(pixels.count(bytes([value])) for value in range(lightness - 3, lightness + 4)) > 400, name
