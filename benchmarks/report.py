@@ -1,8 +1,8 @@
 """How quick a PDF is against bare WeasyPrint, and what rendering costs those who save: `python benchmarks/report.py`.
 
 1. Warm, a report of ten pages and more with twelve charts, the same HTML and styles in the same run: ours (report
-   object to HTML to tagged PDF/A with its data inside, no garbage collection meanwhile) against WeasyPrint alone on that
-   HTML, untagged, styles and fonts kept. Goal: at most 1.3 times, and 300 KB.
+   object to HTML to tagged PDF/A with its data inside, no garbage collection meanwhile) against WeasyPrint alone on
+   that HTML, untagged, styles and fonts kept. Goal: at most 1.3 times, and 300 KB.
 2. The 95th percentile of a save with nothing else going on, and with two reports under way all the time (one of an
    assessment, one of a portfolio of 40 systems), by gunicorn and the niced worker as `make run` starts them. Goal: at
    most twice.
