@@ -6,6 +6,7 @@ attributes and not the classes. Every chart says its finding as its title, is ri
 beside it.
 """
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,24 @@ SCALE_END: Final = 552  #: where 100 is
 ROW: Final = 30
 CELL_GAP: Final = 6
 LONGEST_KEY: Final = 24  #: letters of a name beside its sign
+#: Letters of a name before the bars, of a value behind them, and of a word below a cell: more go into a second line.
+NAME_LETTERS: Final = 42
+VALUE_LETTERS: Final = 12
+VERSIONS_LETTERS: Final = 20
+CELL_LETTERS: Final = 13
+
+#: Text with the height that it stands at.
+Lines = tuple[tuple[str, int], ...]
+
+
+def in_lines(text: str, y: int, most: int) -> Lines:
+    """The text at this height, or in two lines around it where it has more than so many letters.
+
+    >>> in_lines("Separability", 21, 42)
+    (('Separability', 21),)
+    """
+    lines = textwrap.wrap(text, most, max_lines=2, placeholder="…") if len(text) > most else [text]
+    return tuple((line, y + 14 * index - 7 * (len(lines) - 1)) for index, line in enumerate(lines))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,8 +55,12 @@ class Bar:
     is_known: bool
 
     @property
-    def text_y(self) -> int:
-        return self.y + 13
+    def name_lines(self) -> Lines:
+        return in_lines(self.name, self.y + 13, NAME_LETTERS)
+
+    @property
+    def value_lines(self) -> Lines:
+        return in_lines(self.value, self.y + 13, VALUE_LETTERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +87,11 @@ class Cell:
     middle: float
     width: float
     words: str
+
+    @property
+    def word_lines(self) -> Lines:
+        lines = in_lines(f"{self.number} {self.words}", 0, CELL_LETTERS)
+        return tuple((text, 40 + 13 * index) for index, (text, _y) in enumerate(lines))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +120,14 @@ class StateRow:
     text_y: int
     segments: tuple[Segment, ...]
     value: str
+
+    @property
+    def name_lines(self) -> Lines:
+        return in_lines(self.name, self.text_y, NAME_LETTERS)
+
+    @property
+    def value_lines(self) -> Lines:
+        return in_lines(self.value, self.text_y, VALUE_LETTERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,6 +180,15 @@ class DumbbellRow:
     marks: tuple[Sign, ...]
     line: tuple[float, float] | None
     threshold_x: float | None
+
+    @property
+    def name_lines(self) -> Lines:
+        return in_lines(self.name, self.name_y, NAME_LETTERS)
+
+    @property
+    def value_lines(self) -> Lines:
+        # Where it stands below its name it has the whole width.
+        return in_lines(self.value, self.value_y, VERSIONS_LETTERS if self.value_y == self.name_y else NAME_LETTERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,7 +285,7 @@ def checklist_chart(checklist: Checklist) -> StripChart:
             for cell, line in zip(cells, checklist.lines, strict=True)
         ),
         width=WIDTH,
-        height=44,
+        height=44 + 13 * (max((len(cell.word_lines) for cell in cells), default=1) - 1),
         cells=cells,
     )
 

@@ -23,11 +23,20 @@ STICKS_OUT = """() => {
     if (wider && one.clientWidth && (cuts || one.matches("button, .button, summary"))) found.push(name(one));
   }
   for (const drawing of document.querySelectorAll("svg[viewBox]")) {
-    const { x, width } = drawing.viewBox.baseVal;
-    for (const text of drawing.querySelectorAll("text")) {
-      const box = text.getBBox();
-      if (box.x < x - 1 || box.x + box.width > x + width + 1) found.push(`in a drawing: ${name(text)}`);
-    }
+    // Letters drawn a few pixels high are measured in whole ones, hence some slack.
+    const { x, width } = drawing.viewBox.baseVal, slack = width / 50;
+    const texts = [...drawing.querySelectorAll("text")].map((text) => [text, text.getBBox()]);
+    const tracks = [...drawing.querySelectorAll("rect.c-track")].map((track) => track.getBBox());
+    const meet = (one, other) => one.x + slack < other.x + other.width && other.x + slack < one.x + one.width
+      && one.y + 6 < other.y + other.height && other.y + 6 < one.y + one.height;
+    texts.forEach(([text, box], place) => {
+      if (box.x < x - slack || box.x + box.width > x + width + slack) found.push(`out of a drawing: ${name(text)}`);
+      if (/c-name|c-value/.test(text.getAttribute("class")) && !text.textContent.match(/^[0-9]+$/)
+          && tracks.some((track) => meet(box, track))) found.push(`over a bar: ${name(text)}`);
+      for (const [other, its] of texts.slice(place + 1)) {
+        if (meet(box, its)) found.push(`over another: ${name(text)} and ${name(other)}`);
+      }
+    });
   }
   return found;
 }"""
