@@ -297,7 +297,7 @@ def p95(times: list[float]) -> float:
 def beside_saves(seconds: float) -> None:
     site = Site()
     for number in range(SYSTEMS):
-        site.submitted(f"System {number}")
+        site.submitted(f"Portfolio system {number}")
     port = free_port()
     os.environ["PORT"] = str(port)
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "scripts/gunicorn.conf.py"]
