@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.db.models.functions import Length
 from django.http import QueryDict
 from django.utils import timezone
@@ -192,8 +192,9 @@ def newest_report(assessment: Assessment, spec: str = ALL) -> Report | None:
     """The row that was asked for last, perhaps for earlier answers; an active one before all others. Without its
     bytes.
     """
-    rows = assessment.reports.defer("pdf").filter(spec=spec).order_by("-requested_at", "-pk")
-    return rows.filter(state__in=ACTIVE).first() or rows.first()
+    is_active = Case(When(state__in=ACTIVE, then=1), default=0)
+    rows = assessment.reports.defer("pdf").filter(spec=spec)
+    return rows.order_by(is_active.desc(), "-requested_at", "-pk").first()
 
 
 def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) -> Report:

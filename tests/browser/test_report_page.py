@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from assess.assessments.models import Assessment
+from assess.assessments.standing import keep_standing
 from assess.people.models import Team, User
 from assess.reports import service
 from assess.reports.models import ReportState
@@ -87,3 +88,42 @@ def test_every_state_of_the_page_passes_axe_and_fits_the_width(
         page.goto(address)
         assert page.locator("[data-stage]").get_attribute("data-stage") == stage
         assert faults(page) == {}
+
+
+def test_a_reader_is_chosen_and_what_is_ready_is_listed_for_everyone_to_read(
+    open_page: OpenPage, alice: User, assessment: Assessment, address: str
+) -> None:
+    for spec in ("", "for=architect"):
+        service.request_report(assessment, spec, by=alice)
+    service.work_off_queue()
+    with open_page(user=alice) as page:
+        page.goto(address)
+        page.get_by_text("Make it for another reader").click()
+        page.get_by_text("For leadership").click()
+        page.get_by_text("Choose the chapters yourself").click()
+        assert faults(page) == {}
+        page.get_by_role("button", name="Make the PDF").click()
+        page.get_by_role("heading", name="The PDF is being made").wait_for()
+        assert page.url.endswith("?for=leadership")
+        service.work_off_queue()
+        page.get_by_role("heading", name="The PDF is ready").wait_for(timeout=10_000)
+        assert page.get_by_role("link", name="Everything").is_visible()
+        assert page.get_by_text("Left out of this report for leadership").is_visible()
+        assert faults(page) == {}
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_portfolio_is_asked_for_waited_for_and_had(
+    javascript: bool, open_page: OpenPage, rita: User, team: Team, assessment: Assessment
+) -> None:
+    keep_standing(assessment.system)
+    with open_page(user=rita, javascript=javascript) as page:
+        page.goto(reverse("portfolio"))
+        page.get_by_role("button", name="As PDF").click()
+        page.get_by_role("heading", name="The PDF is being made").wait_for()
+        if javascript:  # axe is a script
+            assert faults(page) == {}
+        service.work_off_queue()
+        page.get_by_role("link", name="Download the PDF").wait_for(timeout=10_000)
+        if javascript:
+            assert faults(page) == {}

@@ -254,9 +254,9 @@ def test_the_page_asks_few_questions_of_the_database(
     alice_client: Client, page: str, address: str, ready: Report, django_assert_max_num_queries: Any
 ) -> None:
     alice_client.get(page)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         alice_client.get(page)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         alice_client.get(address)
 
 
