@@ -123,9 +123,14 @@ def pseudo_locale(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 def load_demo() -> None:
     """The demo data, whose questionnaire comes with the translation into the made-up language."""
     call_command("load_fixtures", stdout=io.StringIO())
+    publish_pseudo()
+    call_command("load_demo", stdout=io.StringIO())
+
+
+def publish_pseudo() -> None:
+    """The shipped edition, which is in the database, gets its translation into the made-up language."""
     for path in questionnaire_files.TRANSLATIONS.glob(f"*.{LANGUAGE}.yaml"):
         publish_translation_file(path)
-    call_command("load_demo", stdout=io.StringIO())
 
 
 class _Texts(HTMLParser):

@@ -13,10 +13,11 @@ from assess.api.errors import wrong
 from assess.api.responses import answers, described, links
 from assess.api.schemas import AnswerIn, AnswerOut, AnswersOut, AskedOut, Id, ResultOut, SavedOut
 from assess.assessments import saving
+from assess.assessments.anchoring import check_not_anchored, keys_open_to
 from assess.assessments.changes import Change, read_change, read_json
 from assess.assessments.editions import questionnaire_by_hash, questionnaire_of
 from assess.assessments.models import Answer, Assessment, Response
-from assess.assessments.respondents import check_not_anchored, keys_open_to, sheet_of
+from assess.assessments.sheets import sheet_of
 from assess.assessments.views.fetch import answer_rows, readable
 from assess.assessments.views.mine import own_sheet
 from assess.assessments.words import answer_in_words

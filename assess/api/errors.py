@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from assess.api.access import too_many, unauthenticated
-from assess.assessments.respondents import AnswersFirstError
+from assess.assessments.anchoring import AnswersFirstError
 from assess.questionnaire.problems import Problem, Refused
 from assess.reports.service import TooManyError
 from assess.web.errors import as_json, forbidden, not_found

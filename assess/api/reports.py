@@ -12,8 +12,8 @@ from assess.api.access import person_asking
 from assess.api.errors import Conflict
 from assess.api.responses import answers, described
 from assess.api.schemas import Id, ReportOut
+from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.models import Assessment
-from assess.assessments.respondents import check_not_anchored
 from assess.people.models import User
 from assess.questionnaire.problems import Problem
 from assess.reports import service

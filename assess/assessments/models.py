@@ -395,7 +395,7 @@ class Answer(AnswerFields):
 
 
 class Perspective(models.TextChoices):
-    """From where somebody sees the system; decides which sections they are asked (`respondents.SECTIONS_OF`)."""
+    """From where somebody sees the system; decides which sections they are asked (`sheets.SECTIONS_OF`)."""
 
     DEVELOPER = "developer", _("Developer")
     OPERATIONS = "operations", _("Operations")

@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.log import record
 from assess.assessments.models import Assessment, EventKind, PlannedChange
-from assess.assessments.respondents import check_not_anchored
 from assess.assessments.what_if import Texts, WhatIf, read_what_if
 from assess.decision.argue import describe
 from assess.decision.changes import Change, change_between

@@ -31,6 +31,14 @@ def why_not_answer(assessment: Assessment) -> Problem | None:
     return None
 
 
+def why_not_apart(assessment: Assessment) -> Problem | None:
+    """Whether people answer this version each on a sheet of their own."""
+    if assessment.independent:
+        return None
+    message = _("The team answers this version together; a lead can ask people to answer on their own")
+    return Problem(code="together", message=message)
+
+
 def why_not_submit(assessment: Assessment, known: int) -> Problem | None:
     """`known` is the number of questions with a known answer."""
     problem = why_not_answer(assessment)

@@ -23,7 +23,7 @@ from assess.assessments.changes import Change, check_change
 from assess.assessments.editions import questionnaire_by_hash
 from assess.assessments.log import payload_of, seal
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, Response
-from assess.assessments.respondents import has_left
+from assess.assessments.sheets import has_left
 from assess.language import N_, _
 from assess.people.models import User
 from assess.people.permissions import ROLES, Ability, can_edit

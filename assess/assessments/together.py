@@ -2,7 +2,7 @@
 
 Decides: how each question stands between people, who may be named, and that an agreement is kept whole: the common
 answer, by whom, and what was said, in one transaction with their events. Does not decide: how far answers are apart
-(`decision.disagreement`), who may see whose (`respondents.keys_open_to`), or how an answer is saved (`saving`).
+(`decision.disagreement`), who may see whose (`anchoring.keys_open_to`), or how an answer is saved (`saving`).
 """
 
 import uuid
@@ -16,11 +16,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
+from assess.assessments.anchoring import keys_open_to
 from assess.assessments.changes import Change, check_change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.log import record
 from assess.assessments.models import Agreement, Answer, Assessment, Event, EventKind, Perspective, Respondent, Response
-from assess.assessments.respondents import keys_open_to
 from assess.assessments.saving import Outcome, Saved, save_answer
 from assess.assessments.words import answer_in_words
 from assess.decision import decider

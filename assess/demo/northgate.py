@@ -18,8 +18,9 @@ from django.utils import timezone
 from assess.assessments.actions import delete, next_version, start_assessment, submit
 from assess.assessments.changes import Change
 from assess.assessments.models import Assessment, Edition, Perspective, Respondent
-from assess.assessments.respondents import ask_people, finish, sheet_of
+from assess.assessments.respondents import ask_people, finish
 from assess.assessments.saving import Saved, save_answer
+from assess.assessments.sheets import sheet_of
 from assess.assessments.suggestions import Suggestion, confirm, suggestions_for
 from assess.assessments.together import agree
 from assess.demo.clock import clock_at

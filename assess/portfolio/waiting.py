@@ -17,7 +17,7 @@ from django.utils import timezone
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import NEWEST, Answer, Assessment, Event, EventKind, Respondent, Response, State
 from assess.assessments.progress import Progress, progress_of
-from assess.assessments.respondents import open_asks, own_progress
+from assess.assessments.sheets import open_asks, own_progress
 from assess.assessments.words import moment
 from assess.decision.disagreement import Sheet, spread_of
 from assess.language import N_, Words, _, day, ngettext

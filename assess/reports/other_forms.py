@@ -15,8 +15,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.models import Assessment
-from assess.assessments.respondents import check_not_anchored
 from assess.people.places import at_home, go_to
 from assess.questionnaire.problems import Refused
 from assess.reports import service

@@ -11,8 +11,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.models import Assessment
-from assess.assessments.respondents import check_not_anchored
 from assess.people.models import User
 from assess.people.places import go_to
 from assess.questionnaire.problems import Refused

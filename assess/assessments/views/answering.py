@@ -18,8 +18,8 @@ from assess.assessments.changes import LARGEST_VERSION, Texts, read_change, read
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition, Respondent, Response
 from assess.assessments.progress import Progress, progress_of
-from assess.assessments.respondents import own_progress, respondent_of, sheet_of
 from assess.assessments.revisit import due
+from assess.assessments.sheets import own_progress, respondent_of, sheet_of
 from assess.assessments.suggestions import record_confirmed, suggestions_for
 from assess.assessments.views.fetch import answer_rows, given, readable, response_rows
 from assess.assessments.words import answer_in_words, moment

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments import respondents
+from assess.assessments import anchoring, common_sheet, respondents, sheets
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, Perspective, Respondent, Response
 from assess.assessments.progress import Progress
@@ -111,7 +111,7 @@ def _page(
 
 
 def _titles(assessment: Assessment, perspective: str) -> str:
-    sheet = respondents.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
+    sheet = sheets.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
     return _(", ").join(section.title for section in sheet)
 
 
@@ -123,15 +123,15 @@ def _lines(assessment: Assessment, user: User) -> list[Line]:
         rows.setdefault(row.respondent_id, []).append(row)
     lines = []
     asked = list(assessment.respondents.filter(removed_at=None).select_related("user").order_by("asked_at", "id"))
-    late = respondents.came_late(assessment, asked)
+    late = anchoring.came_late(assessment, asked)
     for respondent in asked:
         own = rows.get(respondent.pk, [])
-        answers = respondents.own_answers(own)
+        answers = sheets.own_answers(own)
         lines.append(
             Line(
                 respondent=respondent,
-                progress=respondents.own_progress(questionnaire, respondent, answers),
-                sections=tuple(section.slug for section in respondents.asked_sections(questionnaire, respondent)),
+                progress=sheets.own_progress(questionnaire, respondent, answers),
+                sections=tuple(section.slug for section in sheets.asked_sections(questionnaire, respondent)),
                 last=moment(max(row.answered_at for row in own)) if own else "",
                 is_me=respondent.user_id == user.pk,
                 came_late=respondent.pk in late,
@@ -256,7 +256,7 @@ def names(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 @signed_in
 def together_again(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, _none: int) -> str:
-        respondents.answer_together_again(assessment, by=user)
+        common_sheet.answer_together_again(assessment, by=user)
         return _("The team answers together again. Where answers differed, the question waits for one.")
 
     return _do(request, assessment_id, "", act)

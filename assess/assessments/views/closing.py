@@ -9,11 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments import actions
+from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.editions import newer_verdict, questionnaire_of
 from assess.assessments.models import Answer, Assessment
 from assess.assessments.plan import plan_of
 from assess.assessments.progress import progress_of
-from assess.assessments.respondents import check_not_anchored
 from assess.assessments.revisit import due
 from assess.assessments.suggestions import suggestions_for
 from assess.assessments.together import Point, Table, table_of

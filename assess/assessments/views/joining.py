@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from assess.assessments import respondents
+from assess.assessments import joining, sheets
+from assess.assessments.joining import ClosedDoorError, Door
 from assess.assessments.models import Respondent
 from assess.assessments.progress import Progress, progress_of
-from assess.assessments.respondents import ClosedDoorError, Door
 from assess.language import N_, _, ngettext
 from assess.people.models import User
 from assess.people.places import go_to
@@ -34,7 +34,7 @@ def join(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST" and not ratelimit.consume(request, action="join"):
         return too_many(request, retry_after=60)
     try:
-        door = respondents.open_door(token)
+        door = joining.open_door(token)
         if door is None:
             return problem(request, HTTPStatus.NOT_FOUND, "errors/404.html", _(UNKNOWN))
         return _at_the_door(request, token, door)
@@ -49,11 +49,11 @@ def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBa
     go_to(door.assessment.workspace)
     user = request.user if isinstance(request.user, User) else None
     known = door.respondent.user if door.respondent else None
-    wrong = respondents.why_not_theirs(door, user) if user else ""
+    wrong = joining.why_not_theirs(door, user) if user else ""
     if wrong:
         context = {"heading": _("This link is for somebody else"), "sentence": wrong, "may_leave": True}
         return render(request, "assessments/joining_closed.html", context, status=HTTPStatus.FORBIDDEN)
-    if user and (known == user or (door.link and respondents.respondent_of(user, door.assessment))):
+    if user and (known == user or (door.link and sheets.respondent_of(user, door.assessment))):
         return redirect("assessment-mine", door.assessment.pk)
     if known and not known.is_guest:
         sentence = _("{person} answers by this link. Sign in as {person} to go on.").format(person=known)
@@ -62,14 +62,14 @@ def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBa
     if request.method != "POST":
         return _page(request, door)
     if user:
-        respondents.join_as(token, by=user)
+        joining.join_as(token, by=user)
         return redirect("assessment-mine", door.assessment.pk)
     name = request.POST.get("name", "")
     if known:
         respondent, way_back = door.respondent, ""
     else:
         try:
-            respondent, way_back = respondents.join_as_guest(token, name=name)
+            respondent, way_back = joining.join_as_guest(token, name=name)
         except Refused as refused:
             error = f"{refused.problems[0].message}."
             return _page(request, door, name=name, error=error, status=HTTPStatus.BAD_REQUEST)

@@ -15,8 +15,8 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.keyset import LOOK, NEWEST_FIRST, Page, Place, parts_of, read_together
 from assess.assessments.models import DELETED, NEWEST, Assessment, AssessmentQuerySet, State
 from assess.assessments.progress import Progress, progress_of
-from assess.assessments.respondents import open_asks
 from assess.assessments.revisit import Due, due_of
+from assess.assessments.sheets import open_asks
 from assess.assessments.views.answering import next_url
 from assess.assessments.words import moment
 from assess.decision.result import VERDICTS

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assess.assessments import respondents, saving
+from assess.assessments import anchoring, joining, respondents, saving, sheets
 from assess.assessments.cards import Card, build_cards, refresh, save_cards
 from assess.assessments.changes import read_change, read_json
 from assess.assessments.editions import questionnaire_of
@@ -64,7 +64,7 @@ def why_closed(respondent: Respondent) -> str:
             "You are no longer asked to answer: {person} took you off the list. "
             "What you answered stays in the log and counts no more. Ask them if that is a mistake."
         ).format(person=respondent.removed_by)
-    if respondents.has_left(respondent):
+    if sheets.has_left(respondent):
         return _(
             "You no longer belong to {workspace}. What you answered stays and counts. "
             "Ask {person} if that is a mistake."
@@ -92,7 +92,7 @@ def mine(request: HttpRequest, assessment_id: int) -> HttpResponse:
 def _overview(request: HttpRequest, respondent: Respondent, *, way_back: str = "") -> HttpResponse:
     user = user_of(request)
     assessment = respondent.assessment
-    sheet = respondents.sheet_of(questionnaire_of(assessment.edition), respondent)
+    sheet = sheets.sheet_of(questionnaire_of(assessment.edition), respondent)
     answers = given(response_rows(respondent))
     progress = progress_of(sheet, {key: answer for key, answer in answers.items() if key in sheet.by_key})
     closed = why_closed(respondent)
@@ -138,7 +138,7 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
     if why_closed(respondent):
         return redirect("assessment-mine", assessment.pk)
     whole = questionnaire_of(assessment.edition)
-    sheet = respondents.sheet_of(whole, respondent)
+    sheet = sheets.sheet_of(whole, respondent)
     try:
         shown = sheet.section(slug)
     except KeyError:
@@ -172,9 +172,9 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
 
 def _show_others(whole: Questionnaire, respondent: Respondent, cards: list[Card], answers: Answers) -> None:
     """Others' answers on the cards that this person has answered; on no other."""
-    seen = respondents.keys_open_on(whole, respondent, answers)
+    seen = anchoring.keys_open_on(whole, respondent, answers)
     keys = [card.question.key for card in cards if card.question.key in seen and card.answer is not None]
-    said = respondents.others_in_words(whole, respondent, keys) if keys else {}
+    said = anchoring.others_in_words(whole, respondent, keys) if keys else {}
     for card in cards:
         card.others = said.get(card.question.key, ())
 
@@ -225,7 +225,7 @@ def way_back(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         if not user.is_guest:
             raise PermissionDenied
         return redirect("assessment-mine", assessment_id)
-    return _overview(request, respondent, way_back=respondents.new_way_back(respondent, by=user))
+    return _overview(request, respondent, way_back=joining.new_way_back(respondent, by=user))
 
 
 @require_safe
@@ -233,12 +233,12 @@ def way_back(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 @signed_in
 def asked(request: HttpRequest) -> HttpResponse:
     """All that asks this person for answers."""
-    asks = list(respondents.open_asks(user_of(request)).defer("assessment__edition__content", "assessment__result"))
+    asks = list(sheets.open_asks(user_of(request)).defer("assessment__edition__content", "assessment__result"))
     rows: dict[int, list[Response]] = {}
     for row in Response.objects.filter(respondent__in=asks, answered=True):
         rows.setdefault(row.respondent_id, []).append(row)
     lines = []
     for ask in asks:
-        answers = respondents.own_answers(rows.get(ask.pk, ()))
-        lines.append((ask, respondents.own_progress(questionnaire_of(ask.assessment.edition), ask, answers)))
+        answers = sheets.own_answers(rows.get(ask.pk, ()))
+        lines.append((ask, sheets.own_progress(questionnaire_of(ask.assessment.edition), ask, answers)))
     return render(request, "assessments/mine_asked.html", {"lines": lines})

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.respondents import own_answers, respondent_of
+from assess.assessments.sheets import own_answers, respondent_of
 from assess.assessments.suggestions import confirm, suggestions_for
 from assess.assessments.views.fetch import readable
 from assess.language import _, ngettext

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments import plan
+from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
-from assess.assessments.respondents import check_not_anchored
 from assess.assessments.views.fetch import readable
 from assess.assessments.what_if import Comparison, WhatIf, build_controls, query_of, read_what_if, suggest
 from assess.assessments.words import moment

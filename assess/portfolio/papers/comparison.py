@@ -12,8 +12,8 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.models import Assessment, State
-from assess.assessments.respondents import check_not_anchored
 from assess.decision.wording import VERDICT_WORDS
 from assess.language import _, all_of, day, ngettext, number
 from assess.people.models import User

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.keyset import NEWEST_FIRST, parts_of, read_together
 from assess.assessments.models import NEWEST, Assessment
-from assess.assessments.respondents import check_not_anchored
 from assess.people.models import User
 from assess.people.permissions import reach_of
 from assess.people.places import go_to

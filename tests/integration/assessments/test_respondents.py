@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments import respondents
+from assess.assessments import common_sheet, joining, respondents, sheets
 from assess.assessments.actions import delete, start_assessment, submit
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
@@ -118,7 +118,7 @@ def test_from_the_first_ask_on_each_has_what_they_answered_on_their_own_sheet(
 
 def test_the_lead_who_asks_is_asked_too_and_for_every_section(apart: Assessment, alice: User) -> None:
     questionnaire = questionnaire_of(apart.edition)
-    assert respondents.asked_sections(questionnaire, sheet_of(apart, alice)) == questionnaire.sections
+    assert sheets.asked_sections(questionnaire, sheet_of(apart, alice)) == questionnaire.sections
 
 
 def test_whoever_is_asked_is_told_with_a_way_to_their_sheet(apart: Assessment, ravi: User) -> None:
@@ -162,7 +162,7 @@ def test_each_perspective_is_asked_what_the_document_says(assessment: Assessment
     told = dict(re.findall(r"^\| (\w+) \| ([a-z, ]+) \|$", text.split("| perspective | sections |")[1], re.MULTILINE))
     assert set(told) == set(Perspective.values)
     for perspective, slugs in told.items():
-        asked = respondents.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
+        asked = sheets.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
         assert ", ".join(section.slug for section in asked) == slugs
 
 
@@ -183,14 +183,14 @@ def test_an_edition_of_other_sections_is_asked_whole(assessment: Assessment) -> 
         questionnaire, sections=tuple(replace(part, slug=f"our-{part.slug}") for part in questionnaire.sections)
     )
     for respondent in (Respondent(perspective="product"), Respondent(perspective="product", sections=["business"])):
-        assert respondents.asked_sections(renamed, respondent) == renamed.sections
+        assert sheets.asked_sections(renamed, respondent) == renamed.sections
 
 
 def test_sections_may_be_chosen_and_changed(apart: Assessment, alice: User, ravi: User) -> None:
     sheet = sheet_of(apart, ravi)
     respondents.change_sections(apart, sheet.pk, perspective="product", sections=["business", "teams"], by=alice)
     sheet.refresh_from_db()
-    asked = respondents.asked_sections(questionnaire_of(apart.edition), sheet)
+    asked = sheets.asked_sections(questionnaire_of(apart.edition), sheet)
     assert [section.slug for section in asked] == ["teams", "business"]
     with pytest.raises(Refused):
         respondents.change_sections(apart, sheet.pk, perspective="astronaut", sections=["nowhere"], by=alice)
@@ -240,7 +240,7 @@ def test_reminding_waits_a_day_and_ends_when_somebody_is_done(apart: Assessment,
 
 def test_a_guest_by_link_has_no_address_to_be_reminded_at(assessment: Assessment, alice: User) -> None:
     _, token = respondents.make_guest_link(assessment, by=alice)
-    guest, _ = respondents.join_as_guest(token, name="Kim")
+    guest, _ = joining.join_as_guest(token, name="Kim")
     Respondent.objects.update(asked_at=timezone.now() - timedelta(days=2))
     with pytest.raises(Refused) as refused:
         respondents.remind(assessment, guest.pk, by=alice)
@@ -309,8 +309,8 @@ def test_a_reminder_by_mail_brings_a_new_link_and_ends_the_old(
     with django_capture_on_commit_callbacks(execute=True):
         respondents.remind(assessment, asked.pk, by=alice)
     old, new = (message.body.split("/join/")[1].split("/")[0] for message in mail.outbox)
-    assert respondents.open_door(old) is None
-    assert respondents.open_door(new) is not None
+    assert joining.open_door(old) is None
+    assert joining.open_door(new) is not None
 
 
 # --- saving on one's own sheet
@@ -389,7 +389,7 @@ def test_somebody_removed_is_told_so_and_writes_nothing(apart: Assessment, alice
 def test_answering_together_again_closes_the_sheets_without_losing_a_typed_answer_unseen(
     apart: Assessment, alice: User, ravi: User, save: Save
 ) -> None:
-    respondents.answer_together_again(apart, by=alice)
+    common_sheet.answer_together_again(apart, by=alice)
     late = save(client_of(ravi), apart, "teams", value=6)
     assert (late.status_code, late.json()["code"]) == (409, "elsewhere")
 
@@ -567,7 +567,7 @@ def test_lists_of_people_and_asks_take_no_query_for_each(
     before = len(queries_of(lambda: client.get(address)))
     link, token = respondents.make_guest_link(apart, by=alice)
     for number in range(8):
-        guest, _ = respondents.join_as_guest(token, name=f"Guest {number}")
+        guest, _ = joining.join_as_guest(token, name=f"Guest {number}")
         assert guest.user is not None
         give(apart, guest.user, "teams", number)
     assert len(queries_of(lambda: client.get(address))) == before <= 15
@@ -598,7 +598,7 @@ def test_going_back_at_once_brings_back_what_stood(assessment: Assessment, alice
     give(assessment, alice, "teams", 5, note="By the chart", basis="measured")
     give(assessment, bob, "developers", None, who_knows="HR")
     respondents.ask_people(assessment, people=[ravi], by=alice)
-    respondents.answer_together_again(Assessment.objects.get(pk=assessment.pk), by=alice)
+    common_sheet.answer_together_again(Assessment.objects.get(pk=assessment.pk), by=alice)
     rows = {row.key: row for row in assessment.answers.filter(answered=True).select_related("answered_by")}
     assert {key: row.value for key, row in rows.items()} == {"teams": 5, "developers": None}
     assert (rows["teams"].note, rows["teams"].basis, rows["teams"].answered_by) == ("By the chart", "measured", alice)
@@ -615,7 +615,7 @@ def test_going_back_keeps_what_all_who_know_gave_and_leaves_open_what_they_did_n
     give(apart, ravi, "deploy_minutes", 90)
     give(apart, bob, "gateway", None, not_applicable="No web")
     give(apart, ravi, "gateway", None)
-    respondents.answer_together_again(apart, by=alice)
+    common_sheet.answer_together_again(apart, by=alice)
     apart.refresh_from_db()
     assert not apart.independent
     assert common(apart) == {"teams": 5}
@@ -630,7 +630,7 @@ def test_there_and_back_and_there_again_loses_and_doubles_nothing(
     give(apart, bob, "teams", 5)
     give(apart, ravi, "teams", 5)
     give(apart, ravi, "developers", 40)
-    respondents.answer_together_again(apart, by=alice)
+    common_sheet.answer_together_again(apart, by=alice)
     again = Assessment.objects.get(pk=apart.pk)
     save_answer(again.pk, change("developers", 50, base=1), by=alice)
     respondents.ask_people(again, people=[bob], by=alice)
@@ -644,7 +644,7 @@ def test_there_and_back_and_there_again_loses_and_doubles_nothing(
 
 def test_only_a_lead_changes_how_people_answer(apart: Assessment, bob: User) -> None:
     for act in (
-        lambda: respondents.answer_together_again(apart, by=bob),
+        lambda: common_sheet.answer_together_again(apart, by=bob),
         lambda: respondents.show_names(apart, False, by=bob),
         lambda: respondents.remove(apart, 1, by=bob),
         lambda: respondents.remind(apart, 1, by=bob),

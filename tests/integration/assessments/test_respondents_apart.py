@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from assess.assessments import respondents
+from assess.assessments import anchoring, respondents, sheets
 from assess.assessments.actions import next_version, submit
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
@@ -44,8 +44,8 @@ def give(assessment: Assessment, user: User, key: str, value: object, *, base: i
 def give_all(assessment: Assessment, user: User) -> None:
     """Say "not sure yet" to all that is asked and unanswered: it counts as an answer."""
     own = Respondent.objects.get(assessment=assessment, user=user, removed_at=None)
-    given = respondents.own_answers(own.responses.all())
-    for question in respondents.sheet_of(questionnaire_of(assessment.edition), own).questions:
+    given = sheets.own_answers(own.responses.all())
+    for question in sheets.sheet_of(questionnaire_of(assessment.edition), own).questions:
         if question.key not in given and is_asked(question, given):
             give(assessment, user, question.key, None)
 
@@ -78,15 +78,15 @@ def test_somebody_asked_may_see_what_they_answered_or_are_not_asked(
     apart: Assessment, alice: User, bob: User, ravi: User, vera: User, rita: User
 ) -> None:
     everything = set(questionnaire_of(apart.edition).by_key)
-    assert respondents.keys_open_to(vera, apart) == everything
-    assert respondents.keys_open_to(rita, apart) == everything
-    assert "teams" not in respondents.keys_open_to(ravi, apart)
-    assert "deploy_minutes" in respondents.keys_open_to(ravi, apart)  # not asked of him
-    assert "teams" in respondents.keys_open_to(bob, apart)
-    assert "developers" not in respondents.keys_open_to(bob, apart)
-    assert not respondents.keys_open_to(alice, apart) & {"teams", "deploy_minutes"}
+    assert anchoring.keys_open_to(vera, apart) == everything
+    assert anchoring.keys_open_to(rita, apart) == everything
+    assert "teams" not in anchoring.keys_open_to(ravi, apart)
+    assert "deploy_minutes" in anchoring.keys_open_to(ravi, apart)  # not asked of him
+    assert "teams" in anchoring.keys_open_to(bob, apart)
+    assert "developers" not in anchoring.keys_open_to(bob, apart)
+    assert not anchoring.keys_open_to(alice, apart) & {"teams", "deploy_minutes"}
     give(apart, ravi, "teams", None)
-    assert "teams" in respondents.keys_open_to(ravi, apart)
+    assert "teams" in anchoring.keys_open_to(ravi, apart)
 
 
 def test_an_answer_taken_back_hides_others_again(apart: Assessment, ravi: User) -> None:
@@ -94,17 +94,17 @@ def test_an_answer_taken_back_hides_others_again(apart: Assessment, ravi: User) 
     own = Respondent.objects.get(assessment=apart, user=ravi)
     back = Change(key="teams", answered=False, base_version=1, mutation_id=uuid.uuid4())
     assert isinstance(save_answer(apart.pk, back, by=ravi, respondent_id=own.pk), Saved)
-    assert "teams" not in respondents.keys_open_to(ravi, apart)
+    assert "teams" not in anchoring.keys_open_to(ravi, apart)
 
 
 def test_a_question_that_hangs_on_another_is_open_only_once_that_one_is_answered(
     apart: Assessment, alice: User
 ) -> None:
-    assert "services" not in respondents.keys_open_to(alice, apart)
+    assert "services" not in anchoring.keys_open_to(alice, apart)
     give(apart, alice, "current_shape", "services")
-    assert "services" not in respondents.keys_open_to(alice, apart)
+    assert "services" not in anchoring.keys_open_to(alice, apart)
     give(apart, alice, "current_shape", None, base=1)
-    assert "services" in respondents.keys_open_to(alice, apart)
+    assert "services" in anchoring.keys_open_to(alice, apart)
 
 
 @pytest.mark.parametrize("who", ["ravi", "gus", "alice"])
@@ -202,7 +202,7 @@ def test_no_address_of_the_site_shows_it_to_somebody_who_has_not_answered(
 def test_submitting_opens_everything(apart: Assessment, alice: User, ravi: User, bob: User) -> None:
     submit(apart, by=bob)
     apart.refresh_from_db()
-    assert respondents.keys_open_to(ravi, apart) == set(questionnaire_of(apart.edition).by_key)
+    assert anchoring.keys_open_to(ravi, apart) == set(questionnaire_of(apart.edition).by_key)
     for name in ("assessment-review", "assessment-result", "assessment-what-if"):
         assert client_of(alice).get(reverse(name, args=[apart.pk])).status_code == 200
 

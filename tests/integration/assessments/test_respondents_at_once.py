@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from assess.assessments import respondents
+from assess.assessments import common_sheet, joining, respondents
 from assess.assessments.actions import start_assessment
+from assess.assessments.joining import ClosedDoorError
 from assess.assessments.models import Assessment, Edition, Respondent
-from assess.assessments.respondents import ClosedDoorError
 from assess.assessments.saving import Elsewhere, Outcome, Saved, save_answer
 from assess.people.models import Team, User
 from tests.integration.assessments.test_concurrency import at_once, change
@@ -53,7 +53,7 @@ def test_answers_that_meet_the_way_back_to_one_sheet_are_kept_or_refused(
         for value in range(20):
             outcomes.append(save_answer(assessment.pk, change("teams", value, value), by=bob, respondent_id=sheet))
 
-    at_once(answer, lambda: respondents.answer_together_again(Assessment.objects.get(pk=assessment.pk), by=alice))
+    at_once(answer, lambda: common_sheet.answer_together_again(Assessment.objects.get(pk=assessment.pk), by=alice))
     saved = [outcome for outcome in outcomes if isinstance(outcome, Saved)]
     own = {row.key: row.value for row in assessment.responses.all()}
     assert own == ({"teams": len(saved) - 1} if saved else {})
@@ -69,7 +69,7 @@ def test_the_last_place_of_a_link_is_taken_once(assessment: Assessment, alice: U
     def come(number: int) -> Callable[[], None]:
         def run() -> None:
             try:
-                respondents.join_as_guest(token, name=f"Guest {number}")
+                joining.join_as_guest(token, name=f"Guest {number}")
             except ClosedDoorError as closed:
                 full.append(closed)
 
@@ -84,7 +84,7 @@ def test_the_last_place_of_a_link_is_taken_once(assessment: Assessment, alice: U
 def test_a_mailed_link_opened_twice_at_once_makes_one_guest(assessment: Assessment, alice: User) -> None:
     respondents.ask_by_mail(assessment, emails=["kim@partner.example"], by=alice)
     token = mail.outbox[-1].body.split("/join/")[1].split("/")[0]
-    at_once(*[lambda: respondents.join_as_guest(token, name="Kim")] * 4)
+    at_once(*[lambda: joining.join_as_guest(token, name="Kim")] * 4)
     assert User.objects.filter(is_guest=True).count() == 1
     assert Respondent.objects.filter(email="kim@partner.example").count() == 1
 

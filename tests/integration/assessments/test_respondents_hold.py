@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments import respondents
+from assess.assessments import common_sheet, joining, respondents, sheets
 from assess.assessments.models import Assessment, Respondent
 from assess.people import invitations
 from assess.people.actions import remove
@@ -67,7 +67,7 @@ def test_whoever_left_the_workspace_writes_no_more_and_reads_only_their_own(
     assert (refused.status_code, refused.json()["code"]) == (409, "elsewhere")
     assert not sheet.responses.filter(key="developers").exists()
     assert apart.given_answers()["teams"].between == (4, 5)
-    assert not respondents.open_asks(ravi).exists()
+    assert not sheets.open_asks(ravi).exists()
 
 
 def test_whoever_left_is_reminded_of_nothing(apart: Assessment, alice: User, ravi: User) -> None:
@@ -89,7 +89,7 @@ def test_an_asker_who_left_hears_of_nobodys_answers(apart: Assessment, alice: Us
 def test_a_link_ends_with_the_lead_who_made_it(apart: Assessment, alice: User, bob: User) -> None:
     Membership.objects.filter(user=bob).update(role=Role.OWNER)
     _, token = respondents.make_guest_link(apart, by=bob)
-    assert respondents.open_door(token) is not None
+    assert joining.open_door(token) is not None
     Membership.objects.filter(user=bob).update(role=Role.MEMBER)
     page = Client().post(reverse("join", args=[token]), {"name": "Bob again"})
     assert page.status_code == 410
@@ -104,7 +104,7 @@ def test_an_answer_taken_over_from_one_person_does_not_name_them_where_names_are
 ) -> None:
     respondents.show_names(apart, False, by=alice)
     give(apart, ravi, "teams", 5)
-    respondents.answer_together_again(apart, by=alice)
+    common_sheet.answer_together_again(apart, by=alice)
     assert str(apart.answers.get(key="teams").answered_by) == "Alice"
 
 
@@ -155,7 +155,7 @@ def test_going_together_and_apart_again_tells_of_who_still_had_to_answer(
     apart: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     give(apart, bob, "teams", 5)
-    respondents.answer_together_again(apart, by=alice)
+    common_sheet.answer_together_again(apart, by=alice)
     again = Assessment.objects.get(pk=apart.pk)
     respondents.ask_people(again, people=[bob], by=alice)
     said = lines(again, bob)

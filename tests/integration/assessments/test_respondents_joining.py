@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments import respondents
+from assess.assessments import common_sheet, joining, respondents
 from assess.assessments.actions import delete, submit
 from assess.assessments.changes import Change
 from assess.assessments.models import Assessment, GuestLink, Respondent
@@ -273,7 +273,7 @@ def close(assessment: Assessment, alice: User) -> None:
 
 
 def together(assessment: Assessment, alice: User) -> None:
-    respondents.answer_together_again(assessment, by=alice)
+    common_sheet.answer_together_again(assessment, by=alice)
 
 
 def throw_away(assessment: Assessment, alice: User) -> None:
@@ -309,7 +309,7 @@ def test_a_link_that_is_over_says_who_must_do_what(
 def test_twenty_guests_come_by_a_link_and_not_one_more(assessment: Assessment, link: str, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {}
     for number in range(20):
-        respondents.join_as_guest(link, name=f"Guest {number}")
+        joining.join_as_guest(link, name=f"Guest {number}")
     page = Client().post(join_url(link), {"name": "One more"})
     assert page.status_code == 410
     assert "used up" in page.content.decode()
