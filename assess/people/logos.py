@@ -66,18 +66,14 @@ def _refused(code: str, message: str) -> Refused:
 def _clean_png(content: bytes) -> bytes:
     from PIL import Image  # only where somebody sends a picture
 
-    most = settings.LIMITS["logo_pixels"]
     # As the file says it, before anything is unpacked: a few bytes can promise gigabytes.
-    width, height = int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
-    if content[12:16] == b"IHDR" and max(width, height) > most:
-        message = _(
-            "Choose a smaller picture: this one is {width} by {height} pixels, and a logo may be {most} by {most}"
-        )
-        raise _refused("pixels", message.format(width=width, height=height, most=most))
+    if content[12:16] == b"IHDR":
+        _check_size(int.from_bytes(content[16:20]), int.from_bytes(content[20:24]))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(content), formats=["PNG"]) as checked:
+                _check_size(*checked.size)  # that header may stand later, or twice
                 checked.verify()
             with Image.open(BytesIO(content), formats=["PNG"]) as opened:
                 picture = opened.convert("RGBA")
@@ -98,9 +94,19 @@ def _clean_png(content: bytes) -> bytes:
     return out.getvalue()
 
 
+def _check_size(width: int, height: int) -> None:
+    most = settings.LIMITS["logo_pixels"]
+    if max(width, height) > most:
+        message = _(
+            "Choose a smaller picture: this one is {width} by {height} pixels, and a logo may be {most} by {most}"
+        )
+        raise _refused("pixels", message.format(width=width, height=height, most=most))
+
+
 # --- SVG: what may stand in one
 
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?"
+#: Each number fits in one way only: with two, a row of them that does not fit in the end takes hours to refuse.
+NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?"
 #: No coordinate is larger: some programs count the steps from one to another.
 LARGEST: Final = 1_000_000
 
@@ -142,7 +148,9 @@ ATTRIBUTES: Final[Mapping[str, Callable[[str], bool]]] = {
     **dict.fromkeys(("x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2"), _length),
     **dict.fromkeys(("fx", "fy", "fr", "offset"), _length),
     **dict.fromkeys(("transform", "gradientTransform"), _transform),
-    **dict.fromkeys(("gradientUnits", "clipPathUnits", "spreadMethod", "preserveAspectRatio"), _keyword),
+    **dict.fromkeys(("gradientUnits", "clipPathUnits", "preserveAspectRatio"), _keyword),
+    # Not "repeat" nor "reflect": WeasyPrint draws each repetition, and one small enough has millions of them.
+    "spreadMethod": _fits("pad"),
     "id": _name,
     "d": _path,
     "points": _points,

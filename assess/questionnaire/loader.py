@@ -6,14 +6,16 @@ schema cannot say (keys used twice, levels that miss an option, conditions that 
 comes from the caller, since this room opens no files.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from assess.language import N_, Words, _, number
 from assess.questionnaire.problems import Problem, Refused, shown
@@ -107,9 +109,18 @@ _TYPES = Words(
 )
 
 
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """As JSON Schema means it: "$" is the end of the text. Python's also fits before a line break that ends it."""
+    if validator.is_type(instance, "string") and not re.search(re.sub(r"\$\Z", r"\\Z", pattern), instance):
+        yield ValidationError(f"does not match {pattern}")
+
+
+_Validator: Final = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
 def schema_problems(document: Document, schema: Mapping[str, object], file: str) -> Iterator[Problem]:
     """What the JSON Schema finds wrong with the document, in our words."""
-    validator = Draft202012Validator(cast(Mapping[str, Any], schema))
+    validator = _Validator(cast(Mapping[str, Any], schema))
     for error in islice(validator.iter_errors(cast(Any, document.data)), MAX_PROBLEMS + 1):
         base: Path = tuple(error.absolute_path)
         for code, message, below in _explain(error):

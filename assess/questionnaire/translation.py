@@ -118,7 +118,9 @@ class _Check:
             message = _("Write `{slug}`; these texts are read as those of this edition").format(slug=edition.slug)
             yield self.problem("other_questionnaire", message, ("translates",))
         version = data.get("version")
-        if isinstance(version, int) and not isinstance(version, bool) and version != edition.version:
+        # To JSON Schema 2.0 is a whole number too.
+        is_whole = isinstance(version, int) or (isinstance(version, float) and version.is_integer())
+        if is_whole and not isinstance(version, bool) and version != edition.version:
             message = _("Write {version}; these texts are read as those of that version").format(
                 version=edition.version
             )

@@ -10,6 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final
 
+from django.db.models import Q
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -127,7 +128,7 @@ def portfolio_of(workspace: Workspace, filters: Filters, *, today: date) -> Port
         scatter=scatter_of(asked, judged=None if filters.are_any else counts.judged),
         overdue=overdue,
         overdue_more=late.count() - len(overdue) if len(overdue) == CONDITIONS_MOST else 0,
-        filtered_by=_said(filters),
+        filtered_by=_said(workspace, filters),
         today=today,
     )
 
@@ -143,10 +144,12 @@ def _gates_of(systems: Sequence[System]) -> list[GateCount]:
     return [count for count in found if count.failed or count.open][:3]
 
 
-def _said(filters: Filters) -> list[tuple[str, str]]:
-    """The filters in words: what was chosen for what."""
-    team = Team.objects.filter(pk=int(filters.team)).first() if filters.team else None
-    edition = Edition.objects.defer("content").filter(pk=int(filters.edition)).first() if filters.edition else None
+def _said(workspace: Workspace, filters: Filters) -> list[tuple[str, str]]:
+    """The filters in words: what was chosen for what. The names of another workspace's are not told."""
+    teams = Team.objects.filter(workspace=workspace)
+    editions = Edition.objects.filter(Q(workspace=None) | Q(workspace=workspace)).defer("content")
+    team = teams.filter(pk=int(filters.team)).first() if filters.team else None
+    edition = editions.filter(pk=int(filters.edition)).first() if filters.edition else None
     verdicts: dict[str, str] = {NO_VERDICT: _("No verdict yet")}
     verdicts.update((str(verdict), words) for verdict, words in VERDICT_WORDS.items())
     months = int(filters.months or 0)
@@ -571,7 +574,7 @@ def page_of(report: Report, person: User) -> Page:
     if not workspaces_as_architect(person).filter(pk=workspace.pk).exists():
         raise Http404
     with at_home(workspace):
-        said = _said(filters)
+        said = _said(workspace, filters)
         chosen = _("; ").join(_("{name}: {value}").format(name=name, value=value) for name, value in said)
         return Page(
             heading=_("Portfolio of {workspace}: report").format(workspace=workspace.name),

@@ -2,7 +2,9 @@
 
 import re
 import struct
+import time
 import zlib
+from contextlib import suppress
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -31,15 +33,19 @@ def png(width: int = 40, height: int = 20, *, mode: str = "RGBA", **saving: obje
     return out.getvalue()
 
 
+PNG = b"\x89PNG\r\n\x1a\n"
+TEN_BY_TEN = struct.pack(">IIBBBBB", 10, 10, 8, 6, 0, 0, 0)
+
+
 def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def promised(width: int, height: int) -> bytes:
+def promised(width: int, height: int, *, before: bytes = b"") -> bytes:
     """A PNG of a few bytes that says it is so large."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0))
     body = chunk(b"IDAT", zlib.compress(b"\0" * 100))
-    return b"\x89PNG\r\n\x1a\n" + head + body + chunk(b"IEND", b"")
+    return PNG + before + head + body + chunk(b"IEND", b"")
 
 
 def code_of(content: bytes) -> str:
@@ -190,6 +196,8 @@ REFUSED = {
     "a program": (b"\x7fELF" + b"\0" * 50, "kind"),
     "a PNG bomb": (promised(60_000, 60_000), "pixels"),
     "a PNG as wide as can be": (promised(2**31 - 1, 1), "pixels"),
+    "a PNG bomb that begins with a remark": (promised(9_000, 9_000, before=chunk(b"tEXt", b"a\0b")), "pixels"),
+    "a PNG bomb that says its size twice": (promised(9_000, 9_000, before=chunk(b"IHDR", TEN_BY_TEN)), "pixels"),
     "a PNG without width": (promised(0, 5), "damaged"),
     "a PNG cut off": (png(300, 300)[:120], "damaged"),
     "a PNG of nothing but its mark": (b"\x89PNG\r\n\x1a\n", "damaged"),
@@ -218,6 +226,27 @@ REFUSED = {
 @pytest.mark.parametrize(("content", "code"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_no_logo_is_refused(content: bytes, code: str) -> None:
     assert code_of(content) == code
+
+
+@pytest.mark.parametrize("row", ["11 " * 600 + "x", "1" * 1_990 + "x", "1.1 " * 400 + "x", "1e1," * 400 + "x"])
+@pytest.mark.parametrize(
+    "shape", ['<svg viewBox="{}">{}</svg>', '<svg viewBox="0 0 9 9"><g transform="scale({})">{}</g></svg>']
+)
+def test_a_row_of_numbers_that_ends_wrongly_is_refused_at_once(shape: str, row: str) -> None:
+    began = time.perf_counter()
+    with suppress(Refused):  # for want of a frame; another attribute is left out
+        assert clean_logo(shape.format(row, SHAPE).encode()).left_out
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("method", ["repeat", "reflect"])
+def test_no_gradient_repeats_itself(method: str) -> None:
+    """WeasyPrint would draw each of a thousand million repetitions, and every report of the workspace would fail."""
+    stops = '<stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="#000"/>'
+    gradient = f'<linearGradient id="g" spreadMethod="{method}" x1="0" x2="1e-9">{stops}</linearGradient>'
+    made = clean_logo(svg(f'{gradient}<path d="M0 0h9v9z" fill="url(#g)"/>'))
+    assert made.left_out == ("spreadMethod",)
+    assert method.encode() not in made.content
 
 
 def test_a_picture_that_would_take_more_than_a_logo_may_is_refused() -> None:

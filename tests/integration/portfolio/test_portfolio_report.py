@@ -25,7 +25,7 @@ from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.own import KEPT, request_own
 from assess.review.models import Condition, SignOff
 from tests.conftest import client_of
-from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
+from tests.factories import EditionFactory, MembershipFactory, TeamFactory, UserFactory, WorkspaceFactory
 from tests.integration.portfolio.test_portfolio import judged
 from tests.unit.reports.made import packed, pages_text
 from tests.unit.reports.test_golden import problems_of
@@ -375,3 +375,21 @@ def test_the_queue_makes_it_in_a_process_of_its_own_and_stops_one_that_takes_too
     html = rita_client.get(reverse("own-report", args=[report.pk])).content.decode()
     assert "The report took longer than 1 seconds" in html
     assert "Try again" in html
+
+
+def test_a_filter_by_what_is_elsewhere_names_nothing_of_it(rita_client: Client, systems: list[Assessment]) -> None:
+    """Neither the page that waits nor the report tells what another workspace calls its teams and questionnaires."""
+    elsewhere = WorkspaceFactory(name="Elsewhere")
+    team = TeamFactory(workspace=elsewhere, name="Nightjar")
+    by = UserFactory()
+    edition = EditionFactory(
+        workspace=elsewhere, title="Before the merger", imported_by=by, published_by=by, sha256="c" * 64
+    )
+    for query in (f"team={team.pk}", f"edition={edition.pk}"):
+        page = rita_client.post(ASK, {"query": query}, follow=True).content.decode()
+        assert "Only these systems" in page
+        queue.work_off_queue()
+        read = "".join(pages_text(bytes(Report.objects.get(spec__contains=query).pdf or b"")))
+        for text in (page, read):
+            assert "Nightjar" not in text
+            assert "merger" not in text

@@ -73,6 +73,8 @@ MISTAKES = {
         (11, "shape.questions[1].key", "missing", "Add `key`"),
         (26, "signs.asked_when.key", "unknown_question", "there is no `runs`"),
     ]),
+    "a name that ends in a line": ("small-list", '"small-list\\n"', [(1, "questionnaire", "bad_name", "small letters")]),
+    "a language that ends in a line": ("language: en", 'language: "en\\n"', [(4, "language", "bad_name", "language")]),
     "a key with a dash": ("key: minutes", "key: the-minutes", [(31, "the-minutes.key", "bad_name", "underscores")]),
     "a key used twice": ("key: minutes", "key: signs", [(31, "signs.key", "duplicate", "used on line 21")]),
     "a type that does not exist": ("type: several", "type: multiple", [(22, "signs.type", "not_allowed", "choice, several, number")]),

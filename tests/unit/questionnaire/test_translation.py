@@ -284,3 +284,18 @@ def test_a_translation_beside_the_builtin_file_is_read_for_its_language_only(shi
     (shipped / "split-checklist-2.nl.yaml").write_text("title: of another version")
     titles = [builtin_questionnaire_in(tag).title for tag in ("pt", "pt-PT", "pt-BR", "nl", "en-gb", "../pt")]
     assert titles == ["Lista", "Lista", "Checklist", "Split checklist", "Split checklist", "Split checklist"]
+
+
+@pytest.mark.parametrize(
+    ("head", "wrong"),
+    [
+        ('translates: small\nversion: 1\nlanguage: "nl\\n"\n', (3, "bad_name")),
+        ('translates: "small\\n"\nversion: 1\nlanguage: nl\n', (1, "bad_name")),
+        ("translates: small\nversion: 2.0\nlanguage: nl\n", (2, "other_version")),
+    ],
+)
+def test_what_only_looks_like_the_edition_s_name_version_or_a_language_is_refused(
+    head: str, wrong: tuple[int, str]
+) -> None:
+    """A language with a line break in it had no address, so the edition's page failed and nothing could remove it."""
+    assert wrong in [(problem.line, problem.code) for problem in problems_of(head)]
