@@ -11,7 +11,7 @@ sentences with `N_` and says `_` where it is read. Templates use Django's `trans
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
@@ -90,6 +90,16 @@ def day(on: date) -> str:
 def number(value: float | Decimal) -> str:
     """A number with the reader's separators: "10,080" in Britain."""
     return _speaker.number(value)
+
+
+def with_zone(words: str, at: datetime) -> str:
+    """A day and hour in these words, with the zone that `at` is in: by its abbreviation, or as its distance from UTC.
+
+    >>> with_zone("14:02", datetime(2026, 11, 20, 14, 2, tzinfo=ZoneInfo("Asia/Dubai")))
+    '14:02 UTC+04'
+    """
+    name = at.tzname() or ""
+    return _("{moment} {zone}").format(moment=words, zone=f"UTC{name}" if name[:1] in {"+", "-"} else name)
 
 
 def number_word(count: int) -> str:

@@ -20,13 +20,13 @@ from assess.assessments.combined import combine
 from assess.assessments.log import record
 from assess.assessments.models import Answer, Assessment, EventKind, Respondent, Response
 from assess.assessments.saving import Saved, save_answer
-from assess.assessments.words import BASIS_IN_SENTENCE, answer_in_words, short_day
+from assess.assessments.words import answer_in_words, short_day
 from assess.decision.compare_models import carry_over
 from assess.language import _
 from assess.people.models import User
 from assess.questionnaire.answers import is_asked
+from assess.questionnaire.schema import BASIS_INSIDE, Answers, Question, Questionnaire
 from assess.questionnaire.schema import Answer as AnswerValue
-from assess.questionnaire.schema import Answers, Question, Questionnaire
 from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
 
 
@@ -45,7 +45,7 @@ class Suggestion:
         """The answer with what it rests on: "45 minutes, measured"."""
         words = answer_in_words(self.question, self.answer)
         basis = self.answer.basis
-        return _("{answer}, {basis}").format(answer=words, basis=BASIS_IN_SENTENCE[basis]) if basis else words
+        return _("{answer}, {basis}").format(answer=words, basis=BASIS_INSIDE[basis]) if basis else words
 
     @property
     def given(self) -> str:

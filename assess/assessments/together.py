@@ -39,8 +39,8 @@ from assess.people.models import User
 from assess.people.permissions import Ability, check_can
 from assess.questionnaire.answers import check_text
 from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.schema import BASIS_CHIPS, Answers, Question, Questionnaire, Section, Value
 from assess.questionnaire.schema import Answer as AnswerValue
-from assess.questionnaire.schema import Answers, Question, Questionnaire, Section, Value
 
 Standing = Literal["agreed", "open", "apart", "same", "one", "unknown", "unanswered"]
 ROLE_NAMES: Words[str] = Words(
@@ -68,9 +68,6 @@ ROLES_ALONE: Words[str] = Words(
         Perspective.PRODUCT: N_("Product alone"),
     }
 )
-
-
-BASIS_CHIPS = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("Guess")})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,12 +6,9 @@ from django.utils import formats, timezone
 
 from assess.decision.disagreement import between_words
 from assess.decision.signals import words
-from assess.language import N_, Words, _, capitalised
+from assess.language import N_, _, capitalised
 from assess.questionnaire.schema import Answer, Question
 
-BASIS_WORDS = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("A guess")})
-#: The same inside a sentence.
-BASIS_IN_SENTENCE = Words({"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("a guess")})
 NOT_ANSWERED = N_("No answer")
 NOT_SURE = N_("Not sure yet")
 DOES_NOT_APPLY = N_("Does not apply")

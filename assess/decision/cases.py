@@ -13,8 +13,7 @@ from typing import Final, Literal, cast
 from assess.decision.facts import is_read
 from assess.decision.result import VERDICTS, Result, Verdict
 from assess.decision.signals import ACUTE, highest_level, level_of
-from assess.decision.wording import VERDICTS_INSIDE
-from assess.language import N_, Words, _, ngettext
+from assess.language import _, ngettext
 from assess.questionnaire.answers import check_link, check_text, is_asked, read_answers
 from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value
@@ -97,31 +96,6 @@ class Case:
     def accepts(self, verdict: Verdict) -> bool:
         """Whether hindsight agrees with this verdict, or accepts it as well."""
         return verdict == self.verdict_in_hindsight or verdict in self.also_acceptable
-
-    @property
-    def decided_words(self) -> str:
-        """What they decided and whether it was right, in a sentence."""
-        if self.decision_was_right == "yes":
-            sentence = _("They chose to {choice}, and were right to.")
-        elif self.decision_was_right == "no":
-            sentence = _("They chose to {choice}; in hindsight the right answer was another: {hindsight}.")
-        elif self.decision_taken == self.verdict_in_hindsight:
-            sentence = _("They chose to {choice}; whether that was right is open.")
-        else:
-            sentence = _(
-                "They chose to {choice}, with mixed results; in hindsight the right answer was another: {hindsight}."
-            )
-        return sentence.format(choice=_CHOSE[self.decision_taken], hindsight=VERDICTS_INSIDE[self.verdict_in_hindsight])
-
-
-#: What follows "They chose to".
-_CHOSE: Final[Words[Verdict]] = Words(
-    {
-        "stay": N_("stay monolithic"),
-        "modular": N_("go to a modular monolith"),
-        "extract": N_("extract services"),
-    }
-)
 
 
 # --- the model held against hindsight

@@ -86,11 +86,6 @@ class Spread:
     def differs(self) -> bool:
         return self.steps > 0 or self.is_mixed
 
-    @property
-    def is_unanimous(self) -> bool:
-        """Whether two or more know, and all of them say the same."""
-        return self.n > 1 and not self.differs
-
 
 def spread_of(question: Question, sheets: Iterable[Sheet]) -> Spread:
     """How far apart these people's answers to the question are; their order does not matter.

@@ -47,6 +47,17 @@ AXIS_WORDS: Words[str] = Words(
     }
 )
 
+
+def words_of_verdict(slug: str) -> str:
+    """Of a verdict as a row keeps it: "Stay monolithic"; "" for none."""
+    return next((words for known, words in VERDICT_WORDS.items() if known == slug), "")
+
+
+def words_of_form(slug: str) -> str:
+    """Of a form as a row keeps it, "" for none."""
+    return next((words for known, words in FORM_WORDS.items() if known == slug), "")
+
+
 #: Instead of the headline while pains that could be acute have not been answered.
 HEADLINES_SO_FAR: Words[Form] = Words(
     {

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from assess.language import _, number
+from assess.language import _, any_of, number
 from assess.questionnaire.schema import Condition, Option, Question, Questionnaire, Reading
 
 
@@ -107,7 +107,7 @@ def _range(question: Question) -> str:
 def _condition(condition: Condition | None) -> str:
     if condition is None:
         return _("always")
-    return _("when {key} is {values}").format(key=condition.key, values=_(" or ").join(condition.any_of))
+    return _("when {key} is {values}").format(key=condition.key, values=any_of(condition.any_of))
 
 
 def _options(before: tuple[Option, ...], after: tuple[Option, ...]) -> Iterator[str]:

@@ -19,13 +19,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import formats, timezone
 
-from assess.language import _
+from assess.language import _, with_zone
 from assess.people.actions import already_there, check_may_place, check_role, lock, words_of
 from assess.people.charge import charge_of
 from assess.people.links import hash_of, new_token
 from assess.people.models import Invitation, Membership, Team, User, Workspace
 from assess.people.notices import send, tell
-from assess.people.places import hour, with_zone
+from assess.people.places import hour
 from assess.questionnaire.problems import Problem, Refused
 
 DAY = timedelta(days=1)
@@ -261,7 +261,7 @@ def soon(at: datetime) -> str:
     """The day without its year, and the hour: "20 November, 14:02 UTC"."""
     local = timezone.localtime(at)
     day, time = formats.date_format(local, "MONTH_DAY_FORMAT"), formats.time_format(local, "TIME_FORMAT")
-    return with_zone(_("{day}, {time}").format(day=day, time=time), at)
+    return with_zone(_("{day}, {time}").format(day=day, time=time), local)
 
 
 def _until() -> datetime:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.utils import formats, timezone, translation
 
-from assess.language import _
+from assess.language import with_zone
 from assess.people.models import Workspace
 
 #: The language that the present request's browser asks for; "" for none that the site has.
@@ -76,10 +76,5 @@ def hour(at: datetime) -> str:
 
     "20 November 2026, 14:02 UTC"
     """
-    return with_zone(formats.date_format(timezone.localtime(at), "DATETIME_FORMAT"), at)
-
-
-def with_zone(words: str, at: datetime) -> str:
-    """The day and hour in these words, and the zone then: by its abbreviation, or as its distance from UTC."""
-    name = timezone.localtime(at).tzname() or ""
-    return _("{moment} {zone}").format(moment=words, zone=f"UTC{name}" if name[:1] in {"+", "-"} else name)
+    local = timezone.localtime(at)
+    return with_zone(formats.date_format(local, "DATETIME_FORMAT"), local)

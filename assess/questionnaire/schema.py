@@ -8,9 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from assess.language import N_, Words
+
 Kind = Literal["choice", "several", "number"]
 Basis = Literal["measured", "estimated", "guess"]
 BASES: tuple[Basis, ...] = ("measured", "estimated", "guess")
+BASIS_WORDS: Words[str] = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("A guess")})
+#: The same within a sentence.
+BASIS_INSIDE: Words[str] = Words({"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("a guess")})
+#: The same where one word stands alone, as on a choice.
+BASIS_CHIPS: Words[str] = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("Guess")})
 
 #: A value that a person can give: an option's slug, a set of slugs (in the questionnaire's order), or a number.
 Value = str | tuple[str, ...] | int | float

@@ -10,11 +10,11 @@ from assess.assessments.models import Perspective
 from assess.assessments.spread_chart import spread_chart
 from assess.assessments.together import Point, Table, finding_of, roles_in_words
 from assess.assessments.words import answer_in_words
-from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.decision.wording import VERDICT_WORDS, words_of_form, words_of_verdict
 from assess.language import N_, Words, _, capitalised, ngettext, number_word
-from assess.questionnaire.schema import Question
+from assess.questionnaire.schema import BASIS_INSIDE, Question
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
-from assess.reports.data import BASIS_WORDS, GivenAnswer, OwnAnswer
+from assess.reports.data import GivenAnswer, OwnAnswer
 from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
 
 #: The shapes of `spread_chart.SHAPES` in words.
@@ -66,7 +66,7 @@ def _own(table: Table, question: Question) -> tuple[OwnAnswer, ...]:
                     who=person.shown_as,
                     at=row.answered_at if names_shown else None,
                     words=answer_in_words(question, answer),
-                    basis=BASIS_WORDS[answer.basis] if answer.basis else "",
+                    basis=BASIS_INSIDE[answer.basis] if answer.basis else "",
                     note=row.note,
                     link=row.link,
                     who_knows=row.who_knows,
@@ -115,10 +115,7 @@ def _verdict_words(n: int, known: int, verdict: str, form: str, is_enough: bool)
         return ngettext("too early: {count} answer known", "too early: {count} answers known", known).format(
             count=known
         )
-    words = next(words for slug, words in VERDICT_WORDS.items() if slug == verdict)
-    return _("{verdict}, {form}").format(
-        verdict=words, form=next(words for slug, words in FORM_WORDS.items() if slug == form)
-    )
+    return _("{verdict}, {form}").format(verdict=words_of_verdict(verdict), form=words_of_form(form))
 
 
 def _line(point: Point) -> DisagreementLine:

@@ -1,8 +1,8 @@
 """Builds the report object: everything that a rendering of an assessment says, ready to be shown.
 
 Decides: which sentences a report holds and in which order. Does not decide: the verdict (`decision`), or how the
-report looks (templates, `charts`, `pdf`). Pure: no Django, no clock, no I/O; every date is given in. HTML page and PDF
-are renderings of the one `ReportData`, so that they cannot disagree.
+report looks (templates, `charts`, `pdf`, `renderings`). Pure: no Django, no clock, no I/O; every date is given in. All
+forms are renderings of the one `ReportData`, so that they cannot disagree.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,11 @@ from assess.decision.sources import SOURCES
 from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
 from assess.language import N_, Words, _, all_of, any_of, capitalised, ngettext, number_word
 from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Question, Questionnaire
+from assess.questionnaire.schema import BASIS_INSIDE, PAIN_AXES, READINESS_AXES, Answer, Question, Questionnaire
 from assess.reports.argument import build_argument
-from assess.reports.cleaned import MAX_LINK, MAX_NAME, clean_line, clean_text
+from assess.reports.cleaned import LONG_NAME, MAX_LINK, MAX_NAME, clean_line, clean_text
 from assess.reports.data import (
     ANSWER_STATES,
-    BASIS_WORDS,
-    LONG_NAME,
     MONEY_KEYS,
     AnswerLine,
     AnswerSection,
@@ -51,7 +49,8 @@ from assess.reports.disagreement import Disagreement
 from assess.reports.page_one import fit_page_one
 from assess.reports.signature import Review
 
-AXIS_WORDS: Final[Mapping[str, str]] = Words(
+#: Shorter than `wording.AXIS_WORDS`: in the report they stand under the name of their group.
+AXIS_NAMES: Final[Mapping[str, str]] = Words(
     {
         "boundary": N_("Pain that a module boundary cures"),
         "deployable": N_("Pain that only a separate deployable cures"),
@@ -402,7 +401,7 @@ def _axis_groups(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[AxisG
 def _axis(score: Score, refs: Mapping[str, QuestionRef]) -> Axis:
     return Axis(
         axis=score.axis,
-        name=AXIS_WORDS[score.axis],
+        name=AXIS_NAMES[score.axis],
         points=score.points,
         high=score.high,
         threshold=score.threshold,
@@ -606,7 +605,7 @@ def _answer_line(number: int, question: Question, given: GivenAnswer | None, *, 
         value=value,
         given=answer.value if state == "known" else None,
         means=means,
-        basis=BASIS_WORDS[answer.basis] if answer.basis and state == "known" else "",
+        basis=BASIS_INSIDE[answer.basis] if answer.basis and state == "known" else "",
         basis_slug=(answer.basis or "") if state == "known" else "",
         note=clean_text(answer.note),
         link=clean_line(answer.link, MAX_LINK),

@@ -12,7 +12,7 @@ from itertools import cycle, pairwise
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
-from assess.assessments.words import BASIS_IN_SENTENCE, NOT_ANSWERED, answer_in_words
+from assess.assessments.words import NOT_ANSWERED, answer_in_words
 from assess.decision import decider
 from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
 from assess.decision.result import Result, Score
@@ -20,7 +20,7 @@ from assess.decision.signals import words
 from assess.decision.wording import AXIS_WORDS, VERDICT_WORDS, VERDICTS_INSIDE, inside, subject
 from assess.language import N_, Words, _, all_of, ngettext
 from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import AXES, Answer, Question, Questionnaire
+from assess.questionnaire.schema import AXES, BASIS_INSIDE, Answer, Question, Questionnaire
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
 from assess.reports.data import ChangedLine, ComparedAxis, ComparedMark, Since
 
@@ -204,7 +204,7 @@ def answer_lines(columns: Sequence[Column]) -> list[AnswerLine]:
                 AnswerCell(
                     name=column.name,
                     words=told(column.side.questionnaire, question, answer),
-                    basis=BASIS_IN_SENTENCE.get(answer.basis or "", "") if answer else "",
+                    basis=BASIS_INSIDE.get(answer.basis or "", "") if answer else "",
                     note=answer.note if answer else "",
                 )
             )

@@ -14,7 +14,7 @@ from assess.language import N_, Words, _
 from assess.questionnaire.schema import Answer, Basis, Value
 from assess.reports.argument import ArgumentData
 from assess.reports.attached import AttachedData
-from assess.reports.cleaned import clean_line
+from assess.reports.cleaned import LONG_NAME, clean_line
 from assess.reports.disagreement import Disagreement
 from assess.reports.signature import Review
 
@@ -28,12 +28,8 @@ ANSWER_STATES: Final[Mapping[AnswerState, str]] = Words(
         "open": N_("not answered"),
     }
 )
-BASIS_WORDS: Final[Mapping[Basis, str]] = Words(
-    {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("a guess")}
-)
 Paper = Literal["A4", "Letter"]
 MONEY_KEYS: Final = ("infra_cost", "budget")  #: the questions that ask about money
-LONG_NAME: Final = 48  #: characters; a longer name is not repeated where there is no room for it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,15 +16,15 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Agreement, Answer, Assessment, Event, EventKind, Response, State
 from assess.assessments.together import shown_as
 from assess.assessments.views.fetch import answer_rows, given
-from assess.assessments.words import BASIS_IN_SENTENCE, BASIS_WORDS, answer_in_words, moment
+from assess.assessments.words import answer_in_words, moment
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.language import N_, Words, _, ngettext
 from assess.people.models import User
 from assess.people.permissions import Ability, abilities
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.problems import Problem
+from assess.questionnaire.schema import BASIS_INSIDE, BASIS_WORDS, Question, Questionnaire
 from assess.questionnaire.schema import Answer as AnswerValue
-from assess.questionnaire.schema import Question, Questionnaire
 from assess.review.forms import SignForm
 from assess.review.history import history
 from assess.review.models import Comment, CommentKind, Condition, SignOff
@@ -309,6 +309,6 @@ def _notes(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list
     responses = Response.objects.filter(assessment=assessment, answered=True, respondent__removed_at=None)
     for response in responses.exclude(note="", link="").select_related("respondent__user").order_by("pk"):
         by = shown_as(response.respondent, assessment)
-        note = Note(text=response.note, link=response.link, by=by, basis=BASIS_IN_SENTENCE.get(response.basis, ""))
+        note = Note(text=response.note, link=response.link, by=by, basis=BASIS_INSIDE.get(response.basis, ""))
         found.setdefault(response.key, []).append(note)
     return found

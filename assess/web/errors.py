@@ -15,8 +15,7 @@ from django.template import loader
 from django.utils import formats, timezone
 from django.views.decorators.csrf import requires_csrf_token
 
-from assess.language import _, ngettext
-from assess.people.places import with_zone
+from assess.language import _, ngettext, with_zone
 from assess.web.logs import current_reference
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from assess.assessments.suggestions import suggestions_for
 from assess.assessments.together import Point, Table, table_of
 from assess.assessments.views.answering import next_url
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
-from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
+from assess.assessments.words import answer_in_words, moment
 from assess.cases_file import published_cases
 from assess.decision import decider
 from assess.decision.argue import argue
@@ -29,7 +29,15 @@ from assess.language import _
 from assess.people.permissions import Ability, abilities, can_edit
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.problems import Refused
-from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answers, Question, Questionnaire, Section
+from assess.questionnaire.schema import (
+    BASIS_WORDS,
+    PAIN_AXES,
+    READINESS_AXES,
+    Answers,
+    Question,
+    Questionnaire,
+    Section,
+)
 from assess.web.access import signed_in, user_of
 from assess.web.refusals import tell_refused
 

@@ -9,13 +9,13 @@ from django.utils import formats, timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assess.language import _
+from assess.language import _, with_zone
 from assess.people import invitations
 from assess.people.actions import words_of
 from assess.people.forms_of_people import WHAT_FOR, InviteForm, add_problems
 from assess.people.invitations import OVER, Hindrance, Sent, TooMany
 from assess.people.models import Invitation, Role, User
-from assess.people.places import go_to, with_zone
+from assess.people.places import go_to
 from assess.people.signing_in import mail_is_sent
 from assess.people.views.access import Desk, desk, posted
 from assess.questionnaire.problems import Refused

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from assess.language import _, day
+from assess.language import _, day, with_zone
 from assess.reports.data import Brand
 
 
@@ -14,7 +14,7 @@ def moment(at: datetime, brand: Brand) -> str:
 
 def moment_and_zone(at: datetime, brand: Brand) -> str:
     """ "20 November 2026, 14:02 UTC"."""
-    return _("{moment} {zone}").format(moment=moment(at, brand), zone=at.astimezone(brand.zone).tzname())
+    return with_zone(moment(at, brand), at.astimezone(brand.zone))
 
 
 __all__ = ["moment", "moment_and_zone"]

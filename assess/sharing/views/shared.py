@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, State
-from assess.assessments.words import BASIS_WORDS, answer_in_words, moment
+from assess.assessments.words import answer_in_words, moment
 from assess.cases_file import published_cases
 from assess.decision import decider
 from assess.decision.argue import argue
@@ -28,7 +28,7 @@ from assess.people.links import hash_of
 from assess.people.models import User
 from assess.people.places import go_to
 from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer, Answers, Question, Section
+from assess.questionnaire.schema import BASIS_WORDS, PAIN_AXES, READINESS_AXES, Answer, Answers, Question, Section
 from assess.reports import service
 from assess.reports.models import ReportState
 from assess.reports.views import pdf_response

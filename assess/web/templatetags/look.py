@@ -15,11 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assess.decision.result import VERDICTS, Gate, Reason, Result, Score, Step
 from assess.decision.sources import SOURCES
-from assess.decision.wording import AXIS_WORDS, FORM_WORDS, GATE_WORDS, VERDICT_WORDS
+from assess.decision.wording import AXIS_WORDS, GATE_WORDS, words_of_form, words_of_verdict
 from assess.language import N_, Words, _
 from assess.people import places
 from assess.questionnaire.loader import NONE_OF_THESE
-from assess.questionnaire.schema import BASES, Answer, Question
+from assess.questionnaire.schema import BASES, BASIS_CHIPS, Answer, Question
 from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
 from assess.web.icons import ICONS
 
@@ -38,7 +38,6 @@ WEIGHS_WORDS = Words(
         "extract": N_("Speaks for extracting"),
     }
 )
-BASIS_LABELS = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("Guess")})
 DRAWN = '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
 
 
@@ -75,13 +74,13 @@ def icon(name: str, extra: str = "") -> SafeString:
 @register.filter
 def verdict_name(verdict: str) -> str:
     """A verdict's words for people: "Stay monolithic". Of anything else, "Not decided yet"."""
-    return next((VERDICT_WORDS[known] for known in VERDICTS if known == verdict), _("Not decided yet"))
+    return words_of_verdict(verdict) or _("Not decided yet")
 
 
 @register.filter
 def form_name(form: str) -> str:
     """A form's words for people, "" for an unknown one."""
-    return next((words for known, words in FORM_WORDS.items() if known == form), "")
+    return words_of_form(form)
 
 
 @register.filter
@@ -144,7 +143,7 @@ def question_card(
         "not_applicable": NOT_APPLICABLE,
         "not_applicable_checked": NOT_APPLICABLE in texts,
         "side": side,
-        "bases": [{"value": basis, "label": BASIS_LABELS[basis], "checked": basis == side["basis"]} for basis in BASES],
+        "bases": [{"value": basis, "label": BASIS_CHIPS[basis], "checked": basis == side["basis"]} for basis in BASES],
         "more_open": any(side[name] or name in errors for name in ("note", "basis", "link")),
     }
 

@@ -274,7 +274,6 @@ def test_a_likeness_says_on_what_it_agrees_and_on_what_not():
     assert likeness.agreed == ("current_shape", "teams", "deploy_waiting")
     assert likeness.differing == ("load_fit",)
     assert likeness.sentence == "Agrees on 3 of 4 shared answers"
-    assert likeness.case.decided_words == "They chose to extract services, and were right to."
 
 
 def test_two_shared_answers_say_nothing():

@@ -127,7 +127,7 @@ def texts_in(thing: Any) -> Iterator[str]:
     if isinstance(thing, str):
         yield thing
     elif isinstance(thing, Case):
-        yield thing.decided_words
+        return  # quoted
     elif isinstance(thing, Mapping):
         for value in thing.values():
             yield from texts_in(value)
@@ -426,7 +426,7 @@ def heard() -> tuple[Heard, list[str]]:
             refusals(),
             [*plain_page(page(FOREIGN, grid))],
         ]
-        # While the speaker speaks: what a case decided is said when it is read.
+        # While the speaker speaks: some words are said only when they are read.
         texts = list(dict.fromkeys(texts_in(told)))
     return one, texts
 

@@ -1,5 +1,6 @@
 """A report in chapters: each reader gets theirs, and whatever is left out is named."""
 
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from assess.questionnaire.problems import Refused
 from assess.reports import pdf
 from assess.reports.chapters import document_of
+from assess.reports.chapters.moments import moment_and_zone
+from assess.reports.data import Brand
 from assess.reports.document import CHAPTER_WORDS, READERS_OF, Choice, Document, Reader
 from tests.unit.reports.made import demo_answers, made_report
 
@@ -69,3 +72,14 @@ def test_every_chapter_has_a_title_and_each_choice_a_pdf_of_its_own() -> None:
     choices = [Choice(), Choice.parse("leadership"), Choice.parse("architect"), Choice.parse("", ["steps"])]
     assert len({pdf.content_key(report, choice) for choice in choices}) == 4
     assert pdf.content_key(report) == pdf.content_key(report, Choice.parse("full"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Europe/Amsterdam", "20 November 2026, 15:02 CET"),
+        ("Asia/Dubai", "20 November 2026, 18:02 UTC+04"),  # which has no abbreviation
+    ],
+)
+def test_a_moment_names_its_zone_as_mails_do(zone: str, words: str) -> None:
+    assert moment_and_zone(datetime(2026, 11, 20, 14, 2, tzinfo=UTC), Brand(time_zone=zone)) == words
