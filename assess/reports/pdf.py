@@ -1,7 +1,7 @@
 """From the report object to the bytes of a PDF. The only module that imports WeasyPrint, and only when it renders.
 
 Decides: which variant of PDF, which fonts, and what a render may use. Does not decide: what is said (`build`), or when
-and by which process it is rendered (`service`).
+and by which process it is rendered (`queue`).
 
 Safe by four means: user text is escaped by the template engine; nothing is fetched but `data:` addresses, which only
 our own styles hold; text is capped in `build`; and a render is stopped when it takes too long or too much memory
