@@ -176,8 +176,8 @@ def build_report(
         form_words=FORM_WORDS[result.form] if is_enough else "",
         headline=result.headline
         if is_enough
-        else _("{known} of {asked} answers are known; with {needed} or more, a first verdict shows here.").format(
-            known=capitalised(number_word(known)), asked=asked, needed=needed
+        else _("Known answers: {known} of {asked}. With {needed} or more, a first verdict shows here.").format(
+            known=known, asked=asked, needed=needed
         ),
         rule=result.rule,
         rule_sentence=result.rule_sentence,

@@ -391,6 +391,7 @@ class PageOne:
     blanks: tuple[str, ...]  #: what stands under the lines to sign on
     reasons: tuple[str, ...] = ()
     remark: str = ""
+    challenge: str = ""  #: who challenged the signature, and what with
     conditions: tuple[str, ...] = ()
     more: str = ""
 

@@ -68,10 +68,11 @@ CHAPTER_WORDS: Final[Mapping[str, str]] = Words(
         "signoff": N_("Appendix C: identification and sign-off"),
     }
 )
-#: Letters and lines of one cell above which its row may be parted between pages: in the narrowest column that people's
-#: own words stand in, so many still fit on one. A row that must stay whole and does not fit loses the repeated head.
-LONG_CELL: Final = 400
-LONG_CELL_LINES: Final = 30
+#: Above this, in bytes of UTF-8 and so many a line, a row may be parted between pages: in the narrowest column that
+#: people's own words stand in, a cell of it just fits on one, in wide letters or in none. A row that must stay whole
+#: and does not fit loses its table's repeated heads.
+LONG_CELL: Final = 800
+LONG_CELL_LINE: Final = 15
 MOST_ECHOED: Final = 40  #: characters of what somebody sent that a refusal repeats
 #: What identifies a report and who signed it: in every one, whoever it is for.
 REQUIRED: Final = frozenset(("signoff",))
@@ -147,7 +148,9 @@ class Row:
     def is_long(self) -> bool:
         """Whether it may be taller than a page, so that paper may part it."""
         texts = [plain(cell) for cell in self.cells]
-        return any(len(text) > LONG_CELL or text.count("\n") >= LONG_CELL_LINES for text in texts)
+        return any(
+            len(text.encode("utf-8", "surrogatepass")) + text.count("\n") * LONG_CELL_LINE > LONG_CELL for text in texts
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ Decides: what stands on page 1 and how far it is shortened. Whatever is shortene
 decide: what is said of the answers (`build`), or how the page looks. Pure, as `build` is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Final
@@ -12,19 +12,24 @@ from typing import Final
 from assess.language import _, capitalised, day, number_word
 from assess.reports.cleaned import clean_line
 from assess.reports.data import MarkLine, PageOne, ReportData
-from assess.reports.signature import Review, Signed, SignedCondition
+from assess.reports.signature import Review, Said, Signed, SignedCondition
 
 WORDS: Final = 180
-#: What a condition or a reason is never cut below; the page breaks longer ones off with "…".
+#: Words of a condition, a remark or a challenge that mostly say what it is; reasons give way to them, down to one.
+ENOUGH: Final = 12
+#: What none of them is ever cut below; the page breaks longer ones off with "…".
 LEAST: Final = 5
 #: The same of why somebody overruled the model: on that page it is the reason.
 LEAST_OVERRULING: Final = 18
+#: And of what a signature is challenged with, which is what there is to decide.
+LEAST_CHALLENGE: Final = 8
 MOST: Final = 28
 #: Letters of one shortened text: somebody may write without spaces.
 LETTERS: Final = 180
 #: Words and letters of a name: those of people are shorter.
 NAME: Final = 4
 NAME_LETTERS: Final = 40
+ORGANISATION: Final = 6  #: words of the name of an organisation
 #: Words of the system's name: longer ones stand in full where the report is identified.
 SYSTEM: Final = 12
 SHOWN_OF_HASH: Final = 16
@@ -62,30 +67,59 @@ def _fit(report: ReportData) -> PageOne:
     page = _page(report, signed)
     overruling = signed.reason if signed and signed.overruled_words else ""
     remark = signed.remark if signed else ""
-    for named, shown in product(range(len(conditions), -1, -1), range(len(reasons), -1, -1)):
-        if shown == 0 and reasons and named > 1:
+    challenge = _open_challenge(review) if review and signed else None
+    given = range(len(reasons), -1, -1)
+    for named, length, shown in product(range(len(conditions), -1, -1), (ENOUGH, LEAST), given):
+        if shown == 0 and reasons and (named > 1 or (length == ENOUGH and not overruling)):
             continue
         left = len(conditions) - named
-        texts = (overruling, remark, *(each.text for each in conditions[:named]))
-        least = [min(LEAST, len(text.split())) for text in texts]
-        least[0] = min(LEAST_OVERRULING, len(overruling.split()))
+        texts = (overruling, remark, challenge.text if challenge else "", *(each.text for each in conditions[:named]))
+        wanted = [len(text.split()) for text in texts]
+        least = [min(length, words) for words in wanted]
+        least[0] = min(max(length, LEAST_OVERRULING), wanted[0])
+        least[2] = min(LEAST_CHALLENGE, wanted[2])
         bare = replace(
             page,
             reasons=tuple(reason.sentence for reason in reasons[:shown]),
+            challenge=_challenged(challenge, "") if challenge else "",
             conditions=tuple(_condition(each, "") for each in conditions[:named]),
             more=_("And {count} more in appendix C.").format(count=left) if left else "",
         )
         room = WORDS - words_of(bare) - sum(least)
         if room >= 0:
             break
-    more = max(room, 0) // max(sum(bool(text) for text in texts), 1)
-    said = [shortened(text, max(min(MOST, words + more), 1)) for text, words in zip(texts, least, strict=True)]
+    lengths = _lengths(least, [min(words, MOST) for words in wanted], room)
+    said = [shortened(text, words) for text, words in zip(texts, lengths, strict=True)]
     return replace(
         bare,
         headline=_overruled(signed, said[0]) if signed and overruling else page.headline,
         remark=said[1],
-        conditions=tuple(_condition(each, text) for each, text in zip(conditions[:named], said[2:], strict=True)),
+        challenge=_challenged(challenge, said[2]) if challenge else "",
+        conditions=tuple(_condition(each, text) for each, text in zip(conditions[:named], said[3:], strict=True)),
     )
+
+
+def _lengths(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
+    """How many words each text gets: its least, and of the room as much as the others, or as it has.
+
+    >>> _lengths([2, 5, 5], [2, 6, 28], 7)
+    [2, 6, 11]
+    """
+    lengths = list(least)
+    while room > 0:
+        short = [place for place, words in enumerate(lengths) if words < most[place]][:room]
+        if not short:
+            break
+        for place in short:
+            lengths[place] += 1
+        room -= len(short)
+    return [max(words, 1) for words in lengths]
+
+
+def _open_challenge(review: Review) -> Said | None:
+    """The newest challenge that nobody has settled, of a signature that is challenged."""
+    found = [said for said in review.said if said.is_open] if review.is_challenged else []
+    return max(found, key=lambda said: said.at, default=None)
 
 
 def _page(report: ReportData, signed: Signed | None) -> PageOne:
@@ -99,15 +133,15 @@ def _page(report: ReportData, signed: Signed | None) -> PageOne:
         title=_("Should {system} be split?").format(system=shortened(report.system, SYSTEM, len(report.system))),
         whose=_("{team}, {workspace}").format(
             team=shortened(report.team, NAME, NAME_LETTERS),
-            workspace=shortened(report.brand.name or report.workspace, NAME, NAME_LETTERS),
+            workspace=shortened(report.brand.name or report.workspace, ORGANISATION, NAME_LETTERS),
         ),
         verdict=signed.overruled_to if signed and is_overruled else report.icon,
         verdict_words=signed.overruled_words if signed and is_overruled else report.verdict_words,
         form_words="" if is_overruled else report.form_words,
         headline=_overruled(signed, "") if signed and is_overruled else report.headline,
         model_said=_("The model said: {verdict}.").format(verdict=said) if is_overruled else "",
-        why_title=_("Why the model said otherwise") if is_overruled else _("Why"),
-        why=report.rule_sentence if report.is_enough else report.answers_finding,
+        why_title=_why_title(report, is_overruled),
+        why=_why(report),
         firm_title=_("How firm"),
         firm_words=_("Overruled") if is_overruled else report.firm_words,
         firm_why=_("It stands by a signature, not by the rules.") if is_overruled else report.firm_why,
@@ -117,12 +151,24 @@ def _page(report: ReportData, signed: Signed | None) -> PageOne:
         no_gates=_no_gates(report, signed),
         cost_title=_("Cost"),
         cost=report.cost_words,
-        ask_title=_("The decision taken") if signed else _("The decision asked for"),
+        ask_title=_("The decision taken") if signed and not _is_challenged(report) else _("The decision asked for"),
         ask=_sentence(report.review, signed) if report.review and signed else report.decision,
         seal=_("SHA-256 {hash}").format(hash=signed.hash[:SHOWN_OF_HASH]) if signed else "",
-        note="" if report.is_submitted else _("A draft: decide on a submitted version."),
+        note=_note(report, signed),
         blanks=(_("Decided by"), _("Date")) if report.is_submitted and not signed else (),
     )
+
+
+def _why_title(report: ReportData, is_overruled: bool) -> str:
+    if is_overruled:
+        return _("Why the model said otherwise")
+    return _("Why") if report.is_enough or not report.ask_next else _("What to answer first")
+
+
+def _why(report: ReportData) -> str:
+    if report.is_enough:
+        return report.rule_sentence
+    return report.ask_next.wording if report.ask_next else report.answers_finding
 
 
 def _gates(report: ReportData, signed: Signed | None) -> tuple[MarkLine, ...]:
@@ -153,6 +199,18 @@ def _no_gates(report: ReportData, signed: Signed | None) -> str:
     return _("None: this verdict needs nothing to be in place first.")
 
 
+def _is_challenged(report: ReportData) -> bool:
+    return report.review is not None and report.review.is_challenged
+
+
+def _note(report: ReportData, signed: Signed | None) -> str:
+    if not report.is_submitted:
+        return _("A draft: decide on a submitted version.")
+    if signed and signed.decision == "sent_back":
+        return _("Nothing is decided yet: the team answers again.")
+    return ""
+
+
 def _sentence(review: Review, signed: Signed) -> str:
     if review.is_challenged:
         said = _("{decision} by {name}, {day}, and challenged since: decide on the challenge.")
@@ -170,6 +228,10 @@ def _sentence(review: Review, signed: Signed) -> str:
 
 def _overruled(signed: Signed, reason: str) -> str:
     return _("Overruled by {name}: {reason}").format(name=_name(signed.by), reason=reason)
+
+
+def _challenged(challenge: Said, text: str) -> str:
+    return _("Challenge by {name}: {text}").format(name=_name(challenge.by), text=text)
 
 
 def _condition(condition: SignedCondition, text: str) -> str:

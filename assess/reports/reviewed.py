@@ -99,6 +99,7 @@ def _said(comments: Sequence[Comment], questionnaire: Questionnaire) -> tuple[Sa
             text=clean_text(row.text),
             settled_words=_settled(row),
             is_challenge=(row.parent_id or row.pk) in challenges,
+            is_open=row.kind == CommentKind.CHALLENGE and row.parent_id is None and row.settled_at is None,
         )
         for row in in_order
     )

@@ -42,6 +42,7 @@ class Said:
     text: str
     settled_words: str
     is_challenge: bool = False  #: whether it is one, or answers one
+    is_open: bool = False  #: whether it is a challenge that nobody has settled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -114,7 +114,7 @@ def not_known(report: ReportData) -> tuple[Block, ...]:
                 columns=(
                     Column(title=_("Question")),
                     Column(title=_("Section"), width="who"),
-                    Column(title=_("State"), width="question"),
+                    Column(title=_("State"), width="name"),
                     Column(title=_("Could change the verdict"), width="state"),
                 ),
                 rows=tuple(

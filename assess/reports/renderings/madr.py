@@ -141,6 +141,7 @@ def _outcome(report: ReportData) -> Iterator[str]:
         opening = said.format(option=signed.overruled_words, name=signed.by, verdict=report.verdict_words)
         yield f"{text(opening)} {lines(signed.reason)}".rstrip()
         yield text(_("The rule behind the model's verdict: {rule}").format(rule=report.rule_sentence))
+        yield text(report.page_one.model_said)
     elif report.is_enough:
         said = _('Chosen option: "{option}", because of this rule: {rule}')
         yield text(said.format(option=report.verdict_words, rule=report.rule_sentence))

@@ -28,6 +28,7 @@ def _opening(page: PageOne) -> Iterator[Block]:
     yield _part(
         page.ask_title,
         _said(Run(page.ask, "strong")),
+        _said(page.challenge),
         _said(page.remark),
         _listed(page.conditions),
         _said(page.more),

@@ -131,6 +131,7 @@ GOLDEN: Final[dict[str, Callable[[], ReportData]]] = {
     "every answer the last option": lambda: made_report(first_answers(builtin_questionnaire())),
     "120 questions with notes of 2,000 characters": lambda: at_every_limit(NOTE),
     "one word as long as a note may be": lambda: scripted("x" * 2000, 4),
+    "a thousand lines": lambda: scripted("\n".join("ab" for _ in range(1000)), 4),
     "Arabic": lambda: scripted(ARABIC),
     "Hebrew": lambda: scripted(HEBREW),
     "Chinese": lambda: scripted(CHINESE),

@@ -99,7 +99,7 @@ def test_no_verdict_is_shown_while_too_little_is_known() -> None:
     report = made_report({"teams": Answer(value=3)})
     assert not report.is_enough
     assert report.verdict_words == "Too early for a verdict"
-    assert "One of 35 answers" in report.headline
+    assert "Known answers: 1 of 35." in report.headline
     assert not report.reasons_for
     assert "None yet" in report.decision
 

@@ -61,6 +61,19 @@ def review(*, conditions: int = 0, text: str = LONG, **fields: Any) -> Review:
     )
 
 
+def challenged() -> Review:
+    """Challenged twice: the first challenge is settled, the second is not."""
+    given = {"about": "The whole version", "kind_words": "Challenge", "is_challenge": True}
+    return replace(
+        review(conditions=2),
+        is_challenged=True,
+        said=(
+            Said(by="Ana Lindqvist", at=AT, text="Settled long ago.", settled_words="Settled", **given),
+            Said(by="Bob Sato", at=AT, text=LONG, settled_words="Not settled", is_open=True, **given),
+        ),
+    )
+
+
 def page_of(made: ReportData) -> PageOne:
     assert made.page_one is not None
     return made.page_one
@@ -91,7 +104,7 @@ STATES: dict[str, tuple[bool, Callable[[str], Review | None]]] = {
     "overruled": (True, lambda verdict: review(**overruled(verdict))),
     "overruled with conditions": (True, lambda verdict: review(conditions=3, **overruled(verdict))),
     "sent back": (True, lambda _verdict: review(decision_words="Sent back", remark=LONG, challenge_until=None)),
-    "challenged": (True, lambda _verdict: replace(review(conditions=2), is_challenged=True)),
+    "challenged": (True, lambda _verdict: challenged()),
 }
 
 
@@ -150,7 +163,8 @@ def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_st
         assert ("decide on a submitted version" in said) is not submitted
         assert ("Decided by" in said) is submitted
     else:
-        assert page.ask_title == "The decision taken"
+        asks = state == "challenged"
+        assert page.ask_title == ("The decision asked for" if asks else "The decision taken")
         assert page.ask.startswith(f"{signature.decision_words} by Rita Vermeer, 21 November 2026")
         assert ("challenged since: decide on the challenge" in page.ask) is (state == "challenged")
         assert page.seal == "SHA-256 3fa93fa93fa93fa9"
@@ -183,6 +197,25 @@ def test_short_conditions_stand_in_full_with_owner_day_and_whether_they_are_met(
         "Trace every call (Ana, by 31 January 2027). Met.",
         "Name one owner (Bo, by 28 February 2027).",
     )
+
+
+def test_a_condition_of_a_sentence_is_read_in_full_before_the_second_reason() -> None:
+    text = "Trace every request of the checkout from the browser to the ledger"
+    page = page_of(report("ecommerce-35-developers", review(conditions=2, text=text)))
+    assert [said.startswith(f"{number}. {text} (") for number, said in enumerate(page.conditions, 1)] == [True] * 2
+    assert page.reasons
+
+
+def test_what_a_signature_is_challenged_with_stands_on_page_one() -> None:
+    page = page_of(report("ecommerce-35-developers", challenged()))
+    assert page.challenge.startswith("Challenge by Bob Sato: Every call between the shop and the till")
+    settled = replace(challenged(), is_challenged=False)
+    assert page_of(report("ecommerce-35-developers", settled)).challenge == ""
+
+
+def test_what_was_sent_back_is_not_decided() -> None:
+    sent_back = review(decision="sent_back", decision_words="Sent back", remark=LONG, challenge_until=None)
+    assert page_of(report("shob", sent_back)).note == "Nothing is decided yet: the team answers again."
 
 
 def test_what_is_known_of_money_stands_on_page_one_with_what_it_rests_on_and_no_sum_is_made_up() -> None:
