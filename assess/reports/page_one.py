@@ -21,7 +21,7 @@ ENOUGH: Final = 12
 LEAST: Final = 5
 #: The same of why somebody overruled the model: on that page it is the reason.
 LEAST_OVERRULING: Final = 18
-#: And of what a signature is challenged with, which is what there is to decide.
+#: And of what a signature is challenged with, or of a remark without conditions, where there is no room for as much.
 LEAST_CHALLENGE: Final = 8
 MOST: Final = 28
 #: Letters of one shortened text: somebody may write without spaces.
@@ -76,8 +76,10 @@ def _fit(report: ReportData) -> PageOne:
         texts = (overruling, remark, challenge.text if challenge else "", *(each.text for each in conditions[:named]))
         wanted = [len(text.split()) for text in texts]
         least = [min(length, words) for words in wanted]
-        least[0] = min(max(length, LEAST_OVERRULING), wanted[0])
-        least[2] = min(LEAST_CHALLENGE, wanted[2])
+        decides = LEAST_OVERRULING if length == ENOUGH else LEAST_CHALLENGE
+        least[0] = min(LEAST_OVERRULING, wanted[0])
+        least[1] = min(least[1] if conditions else decides, wanted[1])
+        least[2] = min(decides, wanted[2])
         bare = replace(
             page,
             reasons=tuple(reason.sentence for reason in reasons[:shown]),

@@ -164,7 +164,7 @@ def flips(report: ReportData) -> tuple[Block, ...] | None:
         if group.left_out:
             more = _("{count} more on the result page.").format(count=group.left_out)
             inside.append(Paragraph(line=line(Run(more, "quiet"))))
-        blocks.append(Part(title=group.title, blocks=tuple(inside), together=True))
+        blocks.append(Part(title=group.title, blocks=tuple(inside)))
     if argument.contradictions:
         lines = tuple(line(sentence) for sentence in argument.contradictions)
         blocks.append(Part(title=_("Answers at odds"), blocks=(Items(lines=lines),), together=True))

@@ -32,8 +32,8 @@ def _opening(page: PageOne) -> Iterator[Block]:
         _said(page.remark),
         _listed(page.conditions),
         _said(page.more),
-        _said(Run(page.seal, "hash")),
         _said(page.note),
+        _said(Run(page.seal, "hash")),
     )
 
 
