@@ -135,24 +135,25 @@ def _drivers(report: ReportData) -> Iterator[str]:
 
 
 def _outcome(report: ReportData) -> Iterator[str]:
+    page = report.page_one
+    assert page is not None  # as built
     signed = report.review.signed if report.review else None
     if signed and signed.overruled_words:
         said = _('Chosen option: "{option}", because {name} overruled the model, whose verdict is “{verdict}”:')
         opening = said.format(option=signed.overruled_words, name=signed.by, verdict=report.verdict_words)
         yield f"{text(opening)} {lines(signed.reason)}".rstrip()
         yield text(_("The rule behind the model's verdict: {rule}").format(rule=report.rule_sentence))
-        yield text(report.page_one.model_said)
+        yield text(page.model_said)
     elif report.is_enough:
         said = _('Chosen option: "{option}", because of this rule: {rule}')
         yield text(said.format(option=report.verdict_words, rule=report.rule_sentence))
     else:
         yield text(_("No option is chosen: {verdict}").format(verdict=report.verdict_words))
-    if report.form_words:
+    is_overruled = signed is not None and bool(signed.overruled_words)
+    if report.form_words and not is_overruled:
         yield text(_("Form: {form}").format(form=report.form_words))
-    if not (signed and signed.overruled_words):
+    if not is_overruled:
         yield text(report.headline)
-    page = report.page_one
-    assert page is not None  # as built
     firm = _("{state}.").format(state=page.firm_words)
     yield f"{strong(firm)} {text(page.firm_why)}"
     yield text(report.basis_words)
