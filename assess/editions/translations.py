@@ -6,6 +6,8 @@ edition: see `assess.questionnaire.translation`.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -25,6 +27,9 @@ from assess.people.models import User
 from assess.people.permissions import check_administers
 from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.translation import Coverage, coverage
+
+#: So many languages an edition is translated into at most: its page reads them all.
+MOST: Final = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +62,22 @@ def language_name(language: str) -> str:
 def lines(edition: Edition) -> list[Line]:
     """The translations of an edition, by language. One query, and some reading."""
     rows = edition.translations.select_related("imported_by").order_by("language")
-    return [Line(row=row, name=language_name(row.language), coverage=_coverage(edition, row)) for row in rows]
+    return [
+        Line(
+            row=row,
+            name=language_name(row.language),
+            coverage=_coverage(edition.sha256, row.language, bytes(row.content)),
+        )
+        for row in rows
+    ]
 
 
-def _coverage(edition: Edition, row: EditionTranslation) -> Coverage | None:
-    own = questionnaire_by_hash(edition.sha256)
+@lru_cache(maxsize=MOST)
+def _coverage(edition_sha256: str, language: str, content: bytes) -> Coverage | None:
+    """Kept in the process, because reading a file takes a tenth of a second and more."""
+    own = questionnaire_by_hash(edition_sha256)
     try:
-        return coverage(own, translation_of(row, own))
+        return coverage(own, translation_of(EditionTranslation(language=language, content=content), own))
     except Refused:
         return None
 
@@ -85,11 +99,14 @@ def review_translation(edition: Edition, content: bytes, *, file: str) -> Review
     found = read_translation(edition, content, file=file)
     language = found.language.lower()
     offered = {base_of(tag) for tag, _name in settings.LANGUAGES}
+    replaces = edition.translations.defer("content").filter(language=language).first()
+    if replaces is None and edition.translations.count() >= MOST:
+        raise _too_many()
     return Review(
         language=language,
         name=language_name(language),
         coverage=coverage(questionnaire_by_hash(edition.sha256), found),
-        replaces=edition.translations.defer("content").filter(language=language).first(),
+        replaces=replaces,
         is_offered=base_of(language) in offered,
     )
 
@@ -102,7 +119,14 @@ def import_translation(edition: Edition, *, content: bytes, by: User, file: str 
     held = Edition.objects.select_for_update().get(pk=edition.pk)
     check_translatable(held)
     row, _is_new = keep_translation(held, content, file=file, by=by)
+    if held.translations.count() > MOST:
+        raise _too_many()
     return row
+
+
+def _too_many() -> Refused:
+    message = _("Remove a translation first; an edition has at most {most}")
+    return Refused([Problem(code="too_many", message=message.format(most=MOST))])
 
 
 @transaction.atomic

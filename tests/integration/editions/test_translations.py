@@ -2,6 +2,7 @@
 
 import io
 import json
+import string
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -391,3 +392,22 @@ def test_the_quick_check_reads_a_translation_that_comes_with_the_site(
     assert "Hoe lang duurt het?" in pages["nl"].content.decode()
     assert own in pages["en"].content.decode()
     assert own not in pages["nl"].content.decode()
+
+
+def test_an_edition_has_so_many_translations_at_most_and_one_of_them_can_still_be_replaced(
+    ada: User, ada_client: Client, published: Edition, dutch: EditionTranslation
+) -> None:
+    for letter in string.ascii_lowercase[: translations.MOST - 1]:
+        translations.import_translation(published, content=DUTCH.replace(": nl", f": q{letter}").encode(), by=ada)
+    for letter in string.ascii_lowercase[: translations.MOST - 1 - 26]:
+        translations.import_translation(published, content=DUTCH.replace(": nl", f": x{letter}").encode(), by=ada)
+    more = DUTCH.replace(": nl", ": fr")
+    assert b"at most 40" in try_texts(ada_client, published, more).content
+    with pytest.raises(Refused, match="at most 40"):
+        translations.import_translation(published, content=more.encode(), by=ada)
+    assert published.translations.count() == translations.MOST
+    page = try_texts(ada_client, published, DUTCH.replace("Onze lijst", "Jouw lijst"))
+    assert page.status_code == 200
+    confirm(ada_client, published, token_in(page))
+    assert published.translations.count() == translations.MOST
+    assert ada_client.get(reverse("edition", args=[published.pk])).status_code == 200
