@@ -7,7 +7,7 @@ written (`renderings`). Nothing of it is kept: the slowest takes a fraction of w
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 
 from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.models import Assessment
+from assess.language import _
 from assess.people.places import at_home, go_to
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.problems import Problem, Refused
 from assess.reports import service
 from assess.reports.chapters import document_of
 from assess.reports.data import ReportData
@@ -32,6 +33,10 @@ from assess.web.access import signed_in, user_of
 from assess.web.errors import problem
 from assess.web.icons import ICONS
 
+#: Characters of notes by people who answered apart, beyond which the page and the Word document leave every answer to
+#: the PDF, which another process makes and stops: a document of ten times as many took this one three seconds.
+MOST_NOTES: Final = 2_000_000
+
 
 @signed_in
 @require_safe
@@ -41,9 +46,11 @@ def read(request: HttpRequest, assessment_id: int) -> HttpResponse:
     go_to(assessment.workspace)
     try:
         choice = service.choice_of(request.GET.urlencode())
+        report = service.report_data(assessment)
+        _check_length(report, choice)
     except Refused as refused:
         return _not_understood(request, refused)
-    shown = {"assessment": assessment, "readers": READERS, **page_of(service.report_data(assessment), choice)}
+    shown = {"assessment": assessment, "readers": READERS, **page_of(report, choice)}
     return render(request, "reports/document.html", shown)
 
 
@@ -59,6 +66,7 @@ def as_docx(request: HttpRequest, assessment_id: int) -> HttpResponse:
 
     def write(report: ReportData) -> bytes:
         assert report.page_one is not None  # as built
+        _check_length(report, choice)
         return docx_of(
             document_of(report, choice),
             opening=opening(report.page_one),
@@ -67,7 +75,10 @@ def as_docx(request: HttpRequest, assessment_id: int) -> HttpResponse:
             confidentiality=report.brand.confidentiality,
         )
 
-    return _file(assessment, write, kind=MIME, ending=".docx", spec=service.spec_of(choice))
+    try:
+        return _file(assessment, write, kind=MIME, ending=".docx", spec=service.spec_of(choice))
+    except Refused as refused:
+        return _not_understood(request, refused)
 
 
 @signed_in
@@ -114,6 +125,16 @@ def page_of(report: ReportData, choice: Choice) -> dict[str, Any]:
         "page": page,
         "verdict_drawing": ICONS[page.verdict],
     }
+
+
+def _check_length(report: ReportData, choice: Choice) -> None:
+    """Raises Refused."""
+    if not choice.has("answers"):
+        return
+    notes = sum(len(own.note) for section in report.sections for line in section.lines for own in line.own)
+    if notes > MOST_NOTES:
+        message = _("Choose chapters without every answer, or make the PDF: so many notes are too much for this form")
+        raise Refused([Problem(code="too_long", message=message, key="chapter")])
 
 
 def _data(report: ReportData) -> bytes:

@@ -23,9 +23,11 @@ from assess.cases_file import published_cases
 from assess.decision import decider
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
+from assess.language import _
 from assess.people.models import User
 from assess.people.places import at_home
 from assess.questionnaire.answers import answers_hash
+from assess.questionnaire.problems import Problem, Refused
 from assess.reports import kinds, pdf, queue
 from assess.reports.apart import answers_of, disagreement_of
 from assess.reports.attached import attach
@@ -43,6 +45,8 @@ from assess.review.history import newest_step
 
 #: The choice of everything, in a row's `spec`.
 ALL: Final = ""
+#: So many PDFs of chapters of somebody's own choice a version has at most: there are sixty thousand such choices.
+MOST_CHOSEN: Final = 50
 
 
 # --- what a report is made of
@@ -201,7 +205,7 @@ def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) 
     """Ask for the PDF of what the version says now. A row that is ready or under way is given back as it is.
 
     `by` is None for somebody without an account. Raises TooManyError when this person asks too often or too many wait
-    already.
+    already, and Refused where no more choices of chapters are kept.
     """
     report, key = present(assessment, spec)
     if report is not None and report.state != ReportState.FAILED:
@@ -212,6 +216,8 @@ def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) 
         report = assessment.reports.defer("pdf").filter(spec=spec, key=key).first()
         if report is not None and report.state != ReportState.FAILED:
             return report
+        if report is None and choice_of(spec).chapters:
+            _make_room(assessment)
         queue.admit(by)
         if report is not None:
             queue.put_again(report, by=by)
@@ -226,6 +232,23 @@ def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) 
             earlier.filter(state=ReportState.QUEUED, spec=spec).delete()
         queue.tell_worker()
     return report
+
+
+def _make_room(assessment: Assessment) -> None:
+    """For one more choice of chapters: of an open version the oldest go. Those of a submitted one are kept for ever, so
+    there are no more of them than `MOST_CHOSEN`. Raises Refused."""
+    chosen = assessment.reports.filter(spec__startswith="chapter=")
+    if assessment.is_submitted:
+        if chosen.count() >= MOST_CHOSEN:
+            message = _(
+                "Take the full report, or that for a reader: this version has {most} reports with chosen chapters "
+                "already, which is the most that are kept"
+            )
+            raise Refused([Problem(code="too_many", message=message.format(most=MOST_CHOSEN), key="chapter")])
+        return
+    newest = chosen.order_by("-requested_at", "-pk").values_list("pk", flat=True)
+    # A list, because the database may delete from what it reads.
+    chosen.exclude(pk__in=list(newest[: MOST_CHOSEN - 1])).exclude(state__in=ACTIVE).delete()
 
 
 # --- making

@@ -63,6 +63,8 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
             service.request_report(assessment, spec, by=person)
         except service.TooManyError as busy:
             return too_many(request, retry_after=busy.retry_after, sentence=str(busy))
+        except Refused as refused:
+            return _not_understood(request, refused)
         return redirect(here)
     # While one is under way nothing else matters, so asking again every second costs little.
     newest = service.newest_report(assessment, spec)

@@ -4,16 +4,18 @@ import uuid
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from assess.assessments import actions, together
 from assess.assessments.changes import Change
 from assess.assessments.models import Assessment, Respondent
 from assess.assessments.saving import Saved, save_answer
 from assess.people.models import User
-from assess.reports import pdf, service
+from assess.reports import other_forms, pdf, service
 from assess.reports.attached import read_attached
 from assess.reports.data import ReportData
 from assess.reports.verifying import verify
+from tests.conftest import client_of
 from tests.factories import AssessmentFactory
 from tests.unit.reports.made import demo_answers, packed, pages_text
 
@@ -134,3 +136,16 @@ def test_the_data_in_the_report_has_what_people_left_open_and_gives_the_verdict_
     assert carried.result == kept.result
     found = verify(carried, file="")
     assert (found.differences, found.verdict, found.here) == ((), kept.verdict, f"assessment {kept.pk}")
+
+
+@pytest.mark.parametrize("form", ["report-read", "report-docx"])
+def test_notes_without_end_are_left_to_the_process_that_makes_pdfs(
+    apart: Assessment, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(other_forms, "MOST_NOTES", 30)  # Ravi wrote more, in two notes
+    client, address = client_of(apart.created_by), reverse(form, args=[apart.pk])
+    for query in ("", "?for=full", "?chapter=answers&chapter=steps"):
+        response = client.get(address + query)
+        assert response.status_code == 400
+        assert "so many notes are too much for this form" in response.content.decode()
+    assert client.get(f"{address}?for=leadership").status_code == 200

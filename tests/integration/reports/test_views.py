@@ -11,6 +11,7 @@ import pikepdf
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assess.assessments.models import Answer, Assessment
 from assess.people.models import User
@@ -301,6 +302,50 @@ def test_chapters_are_chosen_by_name_in_whatever_order(alice_client: Client, pag
     second = alice_client.post(page, {"for": "leadership", "chapter": ["hurts", "open", "signoff"]})
     assert first.headers["Location"] == second.headers["Location"]
     assert only_report().spec == "chapter=hurts&chapter=open&chapter=signoff"
+
+
+def some_chosen(assessment: Assessment, count: int, **fields: Any) -> list[int]:
+    """Rows of so many choices of chapters, the oldest first."""
+    long_ago = timezone.now() - timedelta(hours=1)
+    rows = [
+        Report(
+            assessment=assessment,
+            spec=f"chapter=hurts&chapter={number}",
+            key="k" * 64,
+            state=ReportState.READY,
+            pdf=b"%PDF",
+            requested_at=long_ago + timedelta(seconds=number),
+            **fields,
+        )
+        for number in range(count)
+    ]
+    return [row.pk for row in Report.objects.bulk_create(rows)]
+
+
+def test_choices_of_chapters_without_end_do_not_fill_the_disk(
+    alice_client: Client, page: str, assessment: Assessment, ready: Report
+) -> None:
+    """Sixty thousand could be asked for of one open version, and would stay until an answer changes."""
+    oldest, second, *_rest = some_chosen(assessment, service.MOST_CHOSEN)
+    Report.objects.update(key=ready.key)
+    alice_client.post(page, {"chapter": "open"})
+    chosen = Report.objects.filter(spec__startswith="chapter=")
+    assert chosen.count() == service.MOST_CHOSEN
+    assert not chosen.filter(pk=oldest).exists()
+    assert chosen.filter(pk=second).exists()
+    assert Report.objects.filter(pk=ready.pk).exists()
+
+
+def test_what_is_kept_of_a_submitted_version_goes_for_no_choice_of_chapters(
+    alice_client: Client, submitted: Assessment
+) -> None:
+    page = reverse("report", args=[submitted.pk])
+    kept = some_chosen(submitted, service.MOST_CHOSEN, is_final=True)
+    refused = alice_client.post(page, {"chapter": "open"})
+    assert refused.status_code == 400
+    assert "50 reports with chosen chapters already" in refused.content.decode()
+    assert set(Report.objects.values_list("pk", flat=True)) == set(kept)
+    assert alice_client.post(page, {"for": "leadership"}).status_code == 302
 
 
 @pytest.mark.parametrize("wrong", [{"for": "nobody"}, {"chapter": "../x"}, {"for": "<b>"}])
