@@ -8,6 +8,7 @@ whoever draws it: a browser, the PDF's renderer, or a program that opens the rep
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -26,6 +27,9 @@ PNG: Final = b"\x89PNG\r\n\x1a\n"
 WIDEST, HIGHEST = 800, 400
 MOST_ELEMENTS: Final = 2_000
 DEEPEST: Final = 30
+#: Steps of gradients and shapes of clippings, each as often as it is used: WeasyPrint draws each anew, in half a
+#: millisecond.
+MOST_REUSED: Final = 2_000
 #: Parts named to whoever sent them; the rest is counted.
 MOST_NAMED: Final = 8
 
@@ -184,6 +188,10 @@ class _Rebuilding:
     silent: int = 0
     elements: int = 0
     shapes: int = 0
+    #: By name of what holds them, how many parts that has; and the names of all that is used, once for each use.
+    parts: Counter[str] = field(default_factory=Counter)
+    holders: list[str] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
 
     def start(self, qualified: str, given: dict[str, str]) -> None:
         self.elements += 1
@@ -198,6 +206,11 @@ class _Rebuilding:
             return
         self.shapes += name in SHAPES
         kept = dict(self._attributes(name, given))
+        if "clipPath" in self.open:  # which clips by shapes, whatever they are filled with
+            kept = {key: value for key, value in kept.items() if not value.startswith("url(")}
+        self.used += [value[len("url(#") : -1] for value in kept.values() if value.startswith("url(#")]
+        self.parts.update({holder for holder in self.holders if holder})
+        self.holders.append(kept.get("id", ""))
         if name == "svg":
             kept = {"xmlns": SVG_SPACE, **_framed(kept)}
         self.out.append(f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in kept.items())}>")
@@ -207,6 +220,7 @@ class _Rebuilding:
         if self.silent:
             self.silent -= 1
         else:
+            self.holders.pop()
             self.out.append(f"</{self.open.pop()}>")
 
     def text(self, text: str) -> None:
@@ -278,6 +292,8 @@ def _clean_svg(content: bytes) -> Cleaned:
     if not made.shapes:
         message = _("Choose a drawing made of shapes: this one has none that can be shown; turn text into paths")
         raise _refused("nothing", message)
+    if sum(made.parts[name] for name in made.used) > MOST_REUSED:
+        raise _refused("too_many_parts", _("Simplify the drawing: it uses its gradients and clippings too often"))
     return Cleaned(kind=LogoKind.SVG, content="".join(made.out).encode(), left_out=tuple(made.left_out))
 
 

@@ -249,6 +249,32 @@ def test_no_gradient_repeats_itself(method: str) -> None:
     assert method.encode() not in made.content
 
 
+STOPS = '<stop offset="0" stop-color="#ffffff"/>'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f'<clipPath id="c">{SHAPE * 900}</clipPath>' + '<path d="M0 0h9v9z" clip-path="url(#c)"/>' * 900,
+        f'<linearGradient id="c">{STOPS * 900}</linearGradient>' + '<path d="M0 0h9v9z" fill="url(#c)"/>' * 900,
+        f'<linearGradient id="c">{STOPS * 900}</linearGradient>' + '<path d="M0 0h9v9z" style="stroke:url(#c)"/>' * 900,
+    ],
+)
+def test_a_gradient_or_clipping_that_is_used_over_and_over_is_refused(inside: str) -> None:
+    """Sixty kilobytes of such a drawing took WeasyPrint more than a report has: all of the workspace's would fail."""
+    assert code_of(svg(inside)) == "too_many_parts"
+
+
+def test_what_clips_is_not_filled_with_gradients() -> None:
+    """Else it is both multiplied: each use of the clipping by each use of a gradient in it."""
+    gradient = f'<linearGradient id="g">{STOPS}</linearGradient>'
+    clip = '<clipPath id="c"><path d="M0 0h9v9z" fill="url(#g)" style="stroke:url(#g)"/></clipPath>'
+    made = clean_logo(svg(f'{gradient}{clip}<path d="M0 0h9v9z" fill="url(#g)" clip-path="url(#c)"/>'))
+    assert made.left_out == ()
+    assert made.content.count(b"url(#g)") == 1
+    assert made.content.count(b"url(#c)") == 1
+
+
 def test_a_picture_that_would_take_more_than_a_logo_may_is_refused() -> None:
     out = BytesIO()
     Image.effect_noise((1000, 700), 90).convert("1").save(out, "PNG")  # a bit a pixel; scaled down, each is a shade
