@@ -19,6 +19,7 @@ step "ruff format" $bin/ruff format --check .
 step "mypy" $bin/mypy
 step "import contracts" $bin/lint-imports --no-cache
 step "templates" $bin/djlint templates --check --quiet
+step "sentences" $bin/python scripts/messages.py --check
 step "migrations" $bin/python manage.py makemigrations --check --dry-run
 step "system checks" $bin/python manage.py check
 step "deployment checks" env -u DATABASE_URL -u DEBUG SPLITCHECK_ENV=production ALLOWED_HOSTS=splitcheck.example \

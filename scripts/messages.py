@@ -9,6 +9,7 @@ Babel does the work, so GNU gettext need not be on the machine. Templates go thr
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -22,6 +23,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 TEMPLATE = LOCALE / "splitcheck.pot"
+#: Where a value goes, as `.format` and templates have it.
+PLACE = re.compile(r"(?<!\{)\{[^{}]*\}(?!\})|%\([a-z_0-9]+\)[sd]")
 KEYWORDS = {
     "_": None,
     "N_": None,
@@ -71,6 +74,20 @@ def compile_into(folder: Path, catalog: Catalog) -> None:
         write_mo(out, catalog)
 
 
+def wrong_places(catalog: Catalog) -> Iterator[str]:
+    """Translations with other places for values than their sentence: one is missing, or tells what nobody meant to."""
+    for message in catalog:
+        if not message.id or not message.string:
+            continue
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        allowed = {place for text in ids for place in PLACE.findall(text)}
+        for text in message.string if isinstance(message.string, tuple) else (message.string,):
+            found = set(PLACE.findall(text))
+            # The form for one may leave the number out.
+            if text and (found - allowed or (len(ids) == 1 and found != allowed)):
+                yield f"{ids[0]!r}: {sorted(found)} instead of {sorted(allowed)}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--check", action="store_true")
@@ -88,6 +105,9 @@ def main() -> int:
         with open(po, "rb") as file:
             translated = read_po(file, locale=po.parent.parent.name)
         translated.update(catalog)
+        if wrong := list(wrong_places(translated)):
+            print(f"{po.relative_to(ROOT)}:", *wrong, sep="\n  ", file=sys.stderr)
+            return 1
         with open(po, "wb") as out:
             write_po(out, translated, width=120, sort_output=True)
         compile_into(po.parent, translated)
