@@ -35,7 +35,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
-    #: Came by a link to answer one assessment: a name, no password and no real address. See `web.guests`.
+    #: Came by a link to answer one assessment: a name, no password and no real address. See `web.access.guests_too`.
     is_guest = models.BooleanField(default=False)
     #: Whether what waits on this person is told by mail too; the page "Waiting for you" always tells it.
     wants_mail = models.BooleanField(default=True)

@@ -26,7 +26,7 @@ TOP, BOTTOM = 6, 50
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
-    """One version on one axis; `x` in per cent, the others in pixels. `low_y` to `high_y` is what was still open."""
+    """One version on one axis; `x` in per cent, the others in pixels. `y` to `high_y` is what was still open."""
 
     x: float
     y: float

@@ -204,7 +204,7 @@ def _refused(request: HttpRequest, user: User, assessment: Assessment, form: For
         name = problem.key if problem.key in ("said", "reason") else "value"
         form.errors.setdefault(name, problem.message)
     if not assessment.independent:
-        messages.error(request, f"{_(saving.TOGETHER)}.")
+        messages.error(request, _("{sentence}.").format(sentence=_(saving.TOGETHER)))
         return redirect("assessment-together", assessment.pk)
     return _page(request, user, assessment, form=form, status=400)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.text import slugify
 
-from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.decision.wording import words_of_form, words_of_verdict
 from assess.language import _, all_of, capitalised, number
 from assess.reports import pdf
 from assess.reports.attached import MADE_BY, AttachedData, written
@@ -47,9 +47,8 @@ def verdict_cell(verdict: str, form: str = "", said: str = "") -> Line:
     """A verdict with its sign, and below it what `said`, else its form."""
     if not verdict:
         return line(Run(_("No verdict yet"), "quiet"))
-    below = said or capitalised(next((words for known, words in FORM_WORDS.items() if known == form), ""))
-    words = next((words for known, words in VERDICT_WORDS.items() if known == verdict), verdict)
-    return line(Run(words, "mark", verdict), Run(f"\n{below}" if below else "", "quiet"))
+    below = said or capitalised(words_of_form(form))
+    return line(Run(words_of_verdict(verdict) or verdict, "mark", verdict), Run(f"\n{below}" if below else "", "quiet"))
 
 
 def file_stem(*names: str, dated: date) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assess.assessments.anchoring import check_not_anchored
 from assess.assessments.models import Assessment, State
-from assess.decision.wording import VERDICT_WORDS
+from assess.decision.wording import VERDICT_WORDS, words_of_verdict
 from assess.language import _, all_of, day, ngettext, number
 from assess.people.models import User
 from assess.people.places import at_home
@@ -126,8 +126,7 @@ def _version(side: Side) -> Row:
     else:
         said = ""
         if assessment.overruled_to:
-            words = next((words for known, words in VERDICT_WORDS.items() if known == assessment.overruled_to), "")
-            said = _("Overruled to “{verdict}”").format(verdict=words)
+            said = _("Overruled to “{verdict}”").format(verdict=words_of_verdict(assessment.overruled_to))
         verdict = verdict_cell(result.verdict, result.form, said)
     questionnaire = side.side.questionnaire
     asked = _("{title}, version {version}").format(title=questionnaire.title, version=questionnaire.version)
@@ -228,7 +227,7 @@ def _cell(cell: Any) -> Line:
     note = clean_text(cell.note)
     return line(
         clean_text(cell.words),
-        Run(f"\n{_('Basis: {basis}').format(basis=cell.basis)}" if cell.basis else "", "quiet"),
+        Run("\n" + _("Basis: {basis}").format(basis=cell.basis) if cell.basis else "", "quiet"),
         Run(f"\n{note}" if note else "", "quiet"),
     )
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments.models import Edition, State
-from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
+from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS, words_of_verdict
 from assess.language import _, capitalised, day, ngettext, number
 from assess.people.models import Team, User, Workspace
 from assess.people.permissions import workspaces_as_architect
@@ -410,8 +410,7 @@ def _system(system: System) -> Row:
     newest = system.newest
     said = ""
     if system.overruled_from:
-        words = next((words for known, words in VERDICT_WORDS.items() if known == system.overruled_from), "")
-        said = _("Overruled; the model says “{verdict}”").format(verdict=words)
+        said = _("Overruled; the model says “{verdict}”").format(verdict=words_of_verdict(system.overruled_from))
     judged_on = timezone.localdate(newest.standing_at) if newest.standing_at else None
     version = _("Version {version}").format(version=newest.version)
     if judged_on is not None:
