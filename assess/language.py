@@ -9,7 +9,7 @@ changes the words takes `ngettext`. A table of sentences that is made when the p
 sentences with `N_` and says `_` where it is read. Templates use Django's `translate` and `blocktranslate`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -145,6 +145,15 @@ def any_of(items: Sequence[str]) -> str:
     'stay or extract'
     """
     return _joined(items, _("{first} or {last}"))
+
+
+def in_a_row(items: Iterable[str]) -> str:
+    """Joined as things that each stand for themselves.
+
+    >>> in_a_row(["need: 40", "readiness: 75"])
+    'need: 40; readiness: 75'
+    """
+    return _("; ").join(items)
 
 
 def _joined(items: Sequence[str], pattern: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from assess.assessments.models import Perspective
 from assess.assessments.together import ROLE_NAMES, Point, finding_of, roles_in_words
 from assess.assessments.words import DOES_NOT_APPLY, NOT_SURE, answer_in_words
-from assess.language import _
+from assess.language import _, in_a_row
 
 #: Narrow, with the words above the marks, so that it can be read on a small screen.
 WIDTH: Final = 360
@@ -91,7 +91,7 @@ def spread_chart(point: Point) -> SpreadChart:
         slug=point.question.key,
         title=_("{question} {finding}.").format(question=point.question.wording, finding=finding_of(point.spread)),
         desc=_("{lines}.").format(
-            lines=_("; ").join(
+            lines=in_a_row(
                 _("{answer}: {people}").format(answer=row.label, people=row.who or _("nobody")) for row in rows
             )
         ),

@@ -13,7 +13,7 @@ from typing import Any
 from assess.assessments.models import Assessment
 from assess.decision.signals import ACUTE
 from assess.decision.wording import AXIS_WORDS
-from assess.language import _
+from assess.language import _, in_a_row
 from assess.questionnaire.schema import AXES, PAIN_AXES, READINESS_AXES
 from assess.reports.compared import AnswerLine, Column, Step, answer_lines, columns_of, step
 
@@ -122,7 +122,7 @@ def _line(axis: str, versions: Sequence[Assessment]) -> Line:
         name=AXIS_WORDS[axis],
         points=tuple(points),
         threshold_y=_y(ACUTE) if axis in PAIN_AXES else None,
-        text=_("; ").join(told),
+        text=in_a_row(told),
     )
 
 

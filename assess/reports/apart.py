@@ -11,7 +11,7 @@ from assess.assessments.spread_chart import spread_chart
 from assess.assessments.together import Point, Table, finding_of, roles_in_words
 from assess.assessments.words import answer_in_words
 from assess.decision.wording import VERDICT_WORDS, words_of_form, words_of_verdict
-from assess.language import N_, Words, _, capitalised, ngettext, number_word
+from assess.language import N_, Words, _, capitalised, in_a_row, ngettext, number_word
 from assess.questionnaire.schema import BASIS_INSIDE, Question
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
 from assess.reports.data import GivenAnswer, OwnAnswer
@@ -97,7 +97,7 @@ def disagreement_of(table: Table) -> Disagreement:
                 name=line.name,
                 n=line.n,
                 verdict_words=_verdict_words(line.n, line.known, line.verdict, line.form, line.is_enough),
-                others=", ".join(VERDICT_WORDS[other] for other in VERDICT_WORDS if other in line.others)
+                others=_(", ").join(VERDICT_WORDS[other] for other in VERDICT_WORDS if other in line.others)
                 if line.is_enough
                 else "",
             )
@@ -146,7 +146,7 @@ def _key(table: Table) -> str:
     """Which sign stands for which role, of those who answered."""
     roles = {person.sheet.perspective for person in table.people if person.sheet.answers}
     signs = [words for role, words in SIGNS.items() if role in roles]
-    return _("Each sign is one person’s answer. {signs}.").format(signs=capitalised("; ".join(signs))) if signs else ""
+    return _("Each sign is one person’s answer. {signs}.").format(signs=capitalised(in_a_row(signs))) if signs else ""
 
 
 def _finding(is_open: int, apart: int, agreed: int) -> str:
@@ -163,5 +163,5 @@ def _finding(is_open: int, apart: int, agreed: int) -> str:
         parts.append(_("on {count} they are one step apart").format(count=number_word(apart)))
     if agreed:
         parts.append(_("on {count} they came to agree").format(count=number_word(agreed)))
-    said = "; ".join(parts) or _("nobody disagrees on any question that two or more answered")
+    said = in_a_row(parts) or _("nobody disagrees on any question that two or more answered")
     return _("{sentence}.").format(sentence=capitalised(said))

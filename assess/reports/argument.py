@@ -14,7 +14,7 @@ from assess.decision.preparation import State
 from assess.decision.result import Verdict
 from assess.decision.sources import SOURCES
 from assess.decision.wording import VERDICT_WORDS
-from assess.language import N_, Words, _, all_of, ngettext
+from assess.language import N_, Words, _, all_of, in_a_row, ngettext
 from assess.questionnaire.schema import Questionnaire
 
 MOST_FLIPS: Final = 5  #: of each kind; the result page lists them all
@@ -131,7 +131,7 @@ def _robustness(questionnaire: Questionnaire, argument: Argument) -> str:
     robustness = argument.robustness
     if not robustness.of:
         return _("No answer is known yet, so there is nothing to change by a step.")
-    breaks = "; ".join(describe(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes)
+    breaks = in_a_row(describe(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes)
     said = (
         _("The verdict holds under {holds} of {of} one-step changes of the answers given; it breaks on: {breaks}.")
         if breaks

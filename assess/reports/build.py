@@ -14,7 +14,7 @@ from assess.decision.result import Form, Gate, GateState, Result, Score
 from assess.decision.signals import words
 from assess.decision.sources import SOURCES
 from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
-from assess.language import N_, Words, _, all_of, any_of, capitalised, ngettext, number_word
+from assess.language import N_, Words, _, all_of, any_of, capitalised, in_a_row, ngettext, number_word
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import BASIS_INSIDE, PAIN_AXES, READINESS_AXES, Answer, Question, Questionnaire
 from assess.reports.argument import build_argument
@@ -141,9 +141,9 @@ def build_report(
     }
     system = clean_line(subject.system, MAX_NAME) or _("Unnamed system")
     sections = tuple(_sections(questionnaire, answers))
-    gates = tuple(_gate(gate, refs) for gate in result.gates)
+    gates = tuple(_gate(gate) for gate in result.gates)
     conditions, no_conditions = _conditions(result, gates)
-    reasons_for, reasons_against = _reasons(result, refs)
+    reasons_for, reasons_against = _reasons(result)
     open_lines = _open_lines(questionnaire, answers, result, refs)
     known = sum(section.counts["known"] for section in sections)
     # As on the result page: the quick check judges from as many; below it a verdict would say more than the answers do.
@@ -195,8 +195,8 @@ def build_report(
         axis_groups=_axis_groups(result, refs),
         gates=gates,
         gates_finding=_gates_finding(gates),
-        checklist=_checklist(result, refs),
-        horizons=_horizons(result, refs),
+        checklist=_checklist(result),
+        horizons=_horizons(result),
         open_lines=open_lines,
         open_finding=_open_finding(open_lines),
         ask_next=refs.get(result.ask_next) if result.ask_next else None,
@@ -280,10 +280,10 @@ def _cost_words(lines: tuple[AnswerLine, ...]) -> str:
             said.append(pattern.format(what=MONEY_WORDS[line.key], answer=line.value, basis=line.basis))
     if not said:
         return _("No sum was worked out; cost and budget are not known.")
-    return _("No sum was worked out. {known}.").format(known=capitalised("; ".join(said)))
+    return _("No sum was worked out. {known}.").format(known=capitalised(in_a_row(said)))
 
 
-def _reasons(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[tuple[ReasonLine, ...], tuple[ReasonLine, ...]]:
+def _reasons(result: Result) -> tuple[tuple[ReasonLine, ...], tuple[ReasonLine, ...]]:
     """Three reasons each way, strongest first; the rule itself is said elsewhere."""
     each_way = [
         tuple(
@@ -292,7 +292,6 @@ def _reasons(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[tuple[Rea
                 source=reason.source,
                 weighs=VERDICT_WORDS[reason.weighs] if reason.weighs else "",
                 verdict=reason.weighs,
-                questions=_refs(reason.keys, refs),
             )
             for reason in result.strongest(for_verdict=for_verdict)
         )
@@ -313,7 +312,7 @@ def _conditions(result: Result, gates: tuple[GateLine, ...]) -> tuple[tuple[Gate
     return conditions, "" if conditions else _("None: every gate is passed.")
 
 
-def _gate(gate: Gate, refs: Mapping[str, QuestionRef]) -> GateLine:
+def _gate(gate: Gate) -> GateLine:
     return GateLine(
         gate=gate.gate,
         name=GATE_WORDS.get(gate.gate, gate.gate),
@@ -321,7 +320,6 @@ def _gate(gate: Gate, refs: Mapping[str, QuestionRef]) -> GateLine:
         state_words=GATE_STATE_WORDS[gate.state],
         sentence=gate.sentence,
         source=gate.source,
-        questions=_refs(gate.keys, refs),
     )
 
 
@@ -349,10 +347,10 @@ def _gates_finding(gates: tuple[GateLine, ...]) -> str:
             "{count} of the {of} gates to an extraction are passed; {rest}.",
             passed,
         )
-    return said.format(count=capitalised(number_word(passed)), of=of, rest="; ".join(parts))
+    return said.format(count=capitalised(number_word(passed)), of=of, rest=in_a_row(parts))
 
 
-def _checklist(result: Result, refs: Mapping[str, QuestionRef]) -> Checklist:
+def _checklist(result: Result) -> Checklist:
     counts = result.checklist_counts
     return Checklist(
         finding=_checklist_finding(counts["yes"], counts["of"], counts["unknown"]),
@@ -361,9 +359,7 @@ def _checklist(result: Result, refs: Mapping[str, QuestionRef]) -> Checklist:
         unknown=counts["unknown"],
         of=counts["of"],
         lines=tuple(
-            ChecklistLine(
-                state=item.state, state_words=CHECK_WORDS[item.state], sentence=item.sentence, question=refs[item.key]
-            )
+            ChecklistLine(state=item.state, state_words=CHECK_WORDS[item.state], sentence=item.sentence)
             for item in result.checklist
         ),
     )
@@ -497,7 +493,7 @@ def _abilities_finding(axes: tuple[Axis, ...]) -> str:
 # --- steps, open questions, answers
 
 
-def _horizons(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[Horizon, ...]:
+def _horizons(result: Result) -> tuple[Horizon, ...]:
     return tuple(
         Horizon(
             days=days,
@@ -507,7 +503,6 @@ def _horizons(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[Horizon,
                     why=step.why,
                     done=step.done,
                     source=step.source,
-                    questions=_refs(step.keys, refs),
                 )
                 for step in result.steps
                 if step.days == days
@@ -641,10 +636,6 @@ def _answers_finding(sections: tuple[AnswerSection, ...]) -> str:
     return _("{known} of {asked} questions have a known answer; {rest}.").format(
         known=totals["known"], asked=asked, rest=all_of(rest)
     )
-
-
-def _refs(keys: tuple[str, ...], refs: Mapping[str, QuestionRef]) -> tuple[QuestionRef, ...]:
-    return tuple(refs[key] for key in keys if key in refs)
 
 
 __all__ = ["build_report"]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assess.language import _
+from assess.language import _, in_a_row
 from assess.reports.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ComparedAxis
 
 #: Units of the drawing; a chart is as wide as the column that it stands in.
@@ -252,7 +252,7 @@ def axis_chart(group: AxisGroup) -> BarChart:
 
 
 def _axes_desc(group: AxisGroup, threshold: int | None) -> str:
-    values = "; ".join(_("{name}: {value}").format(name=axis.name, value=axis.value) for axis in group.axes)
+    values = in_a_row(_("{name}: {value}").format(name=axis.name, value=axis.value) for axis in group.axes)
     if threshold is None:
         return _("Bars from 0 to 100. {values}.").format(values=values)
     return _("Bars from 0 to 100. {values}. A line marks {threshold}, from which a pain is acute.").format(
@@ -278,7 +278,7 @@ def checklist_chart(checklist: Checklist) -> StripChart:
     return StripChart(
         slug="checklist",
         title=checklist.finding,
-        desc="; ".join(
+        desc=in_a_row(
             _("{number}: {sentence}: {state}").format(
                 number=cell.number, sentence=line.sentence, state=line.state_words
             )
@@ -324,7 +324,7 @@ def states_chart(sections: tuple[AnswerSection, ...], finding: str) -> StatesCha
     return StatesChart(
         slug="answers",
         title=finding,
-        desc="; ".join(
+        desc=in_a_row(
             _("{name}: {value}").format(name=section.title, value=states_words(section.counts)) for section in sections
         ),
         width=WIDTH,
@@ -383,7 +383,7 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
         slug="dumbbells",
         title=finding,
         desc=_("From 0 to 100. {axes}.").format(
-            axes="; ".join(_("{name}: {value}").format(name=axis.name, value=axis.text) for axis in axes)
+            axes=in_a_row(_("{name}: {value}").format(name=axis.name, value=axis.text) for axis in axes)
         ),
         is_narrow=narrow,
         width=width,

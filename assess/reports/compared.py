@@ -18,7 +18,7 @@ from assess.decision.compare_versions import Moved, Side, differing, only_one_ha
 from assess.decision.result import Result, Score
 from assess.decision.signals import words
 from assess.decision.wording import AXIS_WORDS, VERDICT_WORDS, VERDICTS_INSIDE, inside, subject
-from assess.language import N_, Words, _, all_of, ngettext
+from assess.language import N_, Words, _, all_of, in_a_row, ngettext
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import AXES, BASIS_INSIDE, Answer, Question, Questionnaire
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
@@ -259,7 +259,7 @@ def _sentences(before: Column, after: Column, moved: Moved) -> list[str]:
             pattern = _("Alone, {changes} changes the verdict to “{verdict}”.")
         else:
             pattern = _("Only together: {changes} change the verdict to “{verdict}”.")
-        changes = _("; ").join(_change(before, after, key) for key in mover.keys)
+        changes = in_a_row(_change(before, after, key) for key in mover.keys)
         lines.append(pattern.format(changes=changes, verdict=target))
     others = len(moved.movers) - MOST_TOLD
     if others > 0:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from assess.decision.result import Form, GateState, Verdict
-from assess.language import N_, Words, _
+from assess.language import N_, Words, _, in_a_row
 from assess.questionnaire.schema import Answer, Basis, Value
 from assess.reports.argument import ArgumentData
 from assess.reports.attached import AttachedData
@@ -112,7 +112,6 @@ class ReasonLine:
     source: str
     weighs: str  #: the verdict for which it speaks, in words; "" where for none
     verdict: Verdict | Literal[""]  #: the slug behind those words
-    questions: tuple[QuestionRef, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,7 +168,6 @@ class GateLine:
     state_words: str
     sentence: str
     source: str
-    questions: tuple[QuestionRef, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,7 +175,6 @@ class ChecklistLine:
     state: Literal["yes", "no", "unknown"]
     state_words: str
     sentence: str
-    question: QuestionRef
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,7 +193,6 @@ class StepLine:
     why: str
     done: str
     source: str
-    questions: tuple[QuestionRef, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -316,7 +312,7 @@ class ComparedAxis:
         told = [_("{name}: {value}").format(name=mark.name, value=mark.value) for mark in self.marks]
         if self.threshold is not None:
             told.append(_("acute from {points}").format(points=self.threshold))
-        return _("; ").join(told)
+        return in_a_row(told)
 
     @property
     def in_short(self) -> str:

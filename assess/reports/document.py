@@ -243,7 +243,7 @@ class Document:
     """A whole report, of one system, of two compared or of many.
 
     `left_out` says which chapters this report does not have, "" where it has all; every rendering says it before the
-    first chapter. `facts` are (name, value) of what identifies it: version, edition, model, hash.
+    first chapter.
     """
 
     title: str
@@ -252,7 +252,6 @@ class Document:
     footer: str
     chapters: tuple[Chapter, ...]
     left_out: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

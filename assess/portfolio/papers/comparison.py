@@ -65,7 +65,6 @@ def document_of(found: Comparison, *, today: date, language: str, confidentialit
         dated=today,
         footer=" · ".join(part for part in (title, day(today), confidentiality) if part),
         chapters=chapters,
-        facts=tuple((name_of(side.name), _state(side)) for side in found.columns),
     )
 
 

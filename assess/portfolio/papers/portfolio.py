@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from assess.assessments.models import Edition, State
 from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS, words_of_verdict
-from assess.language import _, capitalised, day, ngettext, number
+from assess.language import _, capitalised, day, in_a_row, ngettext, number
 from assess.people.models import Team, User, Workspace
 from assess.people.permissions import workspaces_as_architect
 from assess.people.places import at_home
@@ -192,7 +192,6 @@ def document_of(found: Portfolio, *, language: str, confidentiality: str = "") -
         dated=found.today,
         footer=" · ".join(part for part in footer if part),
         chapters=tuple(chapter for chapter in chapters if chapter is not None),
-        facts=tuple(found.filtered_by),
     )
 
 
@@ -200,7 +199,7 @@ def _summary(found: Portfolio) -> tuple[Block, ...]:
     counts = found.counts
     blocks: list[Block] = []
     if found.filtered_by:
-        chosen = _("; ").join(_("{name}: {value}").format(name=name, value=value) for name, value in found.filtered_by)
+        chosen = in_a_row(_("{name}: {value}").format(name=name, value=value) for name, value in found.filtered_by)
         blocks.append(Paragraph(line=line(Run(_("Only these systems: {filters}.").format(filters=chosen), "quiet"))))
     rows = [
         Row(cells=(verdict_cell(verdict), line(_count(counts, count))))
@@ -319,7 +318,7 @@ def _need(found: Portfolio) -> Chapter | None:
         return None
     chart = found.scatter
     signs = {"stay": _("squares: {what}"), "modular": _("diamonds: {what}"), "extract": _("circles: {what}")}
-    key = _("; ").join(signs[verdict].format(what=words) for verdict, words in chart.key)
+    key = in_a_row(signs[verdict].format(what=words) for verdict, words in chart.key)
     said = [
         _("Each sign is a system; {key}. A larger sign is several systems at one place.").format(key=key),
         _("Above the broken line, need is greater than readiness. The table of all systems says the same in numbers."),
@@ -574,7 +573,7 @@ def page_of(report: Report, person: User) -> Page:
         raise Http404
     with at_home(workspace):
         said = _said(workspace, filters)
-        chosen = _("; ").join(_("{name}: {value}").format(name=name, value=value) for name, value in said)
+        chosen = in_a_row(_("{name}: {value}").format(name=name, value=value) for name, value in said)
         return Page(
             heading=_("Portfolio of {workspace}: report").format(workspace=workspace.name),
             sentence=_("Only these systems: {filters}.").format(filters=chosen) if said else _("All systems."),

@@ -9,7 +9,6 @@ from typing import Final
 
 from assess.language import _, day
 from assess.reports.chapters import appendix, doing, people, verdict
-from assess.reports.chapters.appendix import facts_of
 from assess.reports.data import ReportData
 from assess.reports.document import CHAPTER_WORDS, READERS_OF, Block, Chapter, Choice, Document
 
@@ -55,7 +54,6 @@ def document_of(report: ReportData, choice: Choice = FULL) -> Document:
             if choice.has(slug)
         ),
         left_out=choice.left_out([_title(slug, report) for slug, _blocks in written if not choice.has(slug)]),
-        facts=facts_of(report),
     )
 
 

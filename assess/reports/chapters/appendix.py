@@ -102,7 +102,7 @@ def method(report: ReportData) -> tuple[Block, ...]:
     )
 
 
-def facts_of(report: ReportData) -> tuple[tuple[str, str], ...]:
+def _identity(report: ReportData) -> tuple[tuple[str, str], ...]:
     """What identifies the report, by name."""
     if report.is_submitted and report.submitted_at:
         state = _("Submitted by {name}, {moment}").format(
@@ -133,7 +133,9 @@ def facts_of(report: ReportData) -> tuple[tuple[str, str], ...]:
 
 def signoff(report: ReportData) -> tuple[Block, ...]:
     hashed = {report.answers_hash}
-    identity = _facts([(name, line(Run(value, "hash" if value in hashed else ""))) for name, value in facts_of(report)])
+    identity = _facts(
+        [(name, line(Run(value, "hash" if value in hashed else ""))) for name, value in _identity(report)]
+    )
     blocks: list[Block] = [Part(title=_("What this report is of"), blocks=(identity,))]
     review = report.review
     if review is None:
@@ -224,4 +226,4 @@ def _facts(facts: list[tuple[str, Line]]) -> Table:
     return Table(look="facts", columns=_FACTS, rows=tuple(Row(cells=(line(name), value)) for name, value in facts))
 
 
-__all__ = ["answers", "facts_of", "method", "signoff"]
+__all__ = ["answers", "method", "signoff"]

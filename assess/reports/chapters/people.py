@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assess.language import _, capitalised
+from assess.language import _, capitalised, in_a_row
 from assess.reports.chapters.moments import moment
 from assess.reports.data import ReportData
 from assess.reports.document import Block, Column, Columns, Figure, Line, Paragraph, Part, Row, Run, Table, line
@@ -40,7 +40,7 @@ def disagreement(report: ReportData) -> tuple[Block, ...] | None:
     if found.lines:
         rows = []
         for one in found.lines:
-            given: list[str | Run] = [one.finding, Run("\n" + "; ".join(one.values), "quiet")]
+            given: list[str | Run] = [one.finding, Run("\n" + in_a_row(one.values), "quiet")]
             if one.said:
                 given.append("\n" + _("Said: {text}").format(text=one.said))
             state = Run(one.state_words, "strong" if one.is_open else "")

@@ -14,7 +14,7 @@ from assess.decision.changes import Kind
 from assess.decision.contradictions import Contradiction
 from assess.decision.flips import Flip
 from assess.decision.preparation import Preparation, State
-from assess.language import N_, Words, _
+from assess.language import N_, Words, in_a_row
 from assess.questionnaire.schema import Questionnaire
 
 register = template.Library()
@@ -44,7 +44,7 @@ def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> d
     return {
         "groups": groups,
         "robustness": argument.robustness,
-        "breaks": _("; ").join("".join(change["words"] for change in line["changes"]) for line in breaks),
+        "breaks": in_a_row("".join(change["words"] for change in line["changes"]) for line in breaks),
         "link": link,
         "pairs_tried": argument.pairs_tried,
     }

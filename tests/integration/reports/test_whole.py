@@ -143,8 +143,6 @@ def expected() -> list[str]:
 def texts_of(document: Document) -> Iterator[str]:
     yield document.title
     yield document.footer
-    for name, value in document.facts:
-        yield f"{name} {value}"
     for chapter in document.chapters:
         for block in chapter.all_blocks():
             if isinstance(block, Paragraph):
