@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,7 +29,6 @@ from tests.integration.assessments.conftest import queries_of
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 URL = "/portfolio/"
-TODAY = date(2026, 11, 20)
 
 
 def result(need: int, readiness: int, gates: dict[str, str]) -> dict[str, Any]:
