@@ -20,11 +20,19 @@ LABEL: Final = 292  #: where bars begin
 SCALE_END: Final = 552  #: where 100 is
 ROW: Final = 30
 CELL_GAP: Final = 6
+#: The same of the drawing for a small screen, where names and values stand above their bars; letters of such a name.
+NARROW: Final = 340
+NARROW_START: Final = 4
+NARROW_END: Final = 326
+NARROW_ROW: Final = 54
+NARROW_ABOVE: Final = 34
+NARROW_LETTERS: Final = 38
 LONGEST_KEY: Final = 24  #: letters of a name beside its sign
 #: Letters of a name before the bars, of a value behind them, and of a word below a cell: more go into a second line.
 NAME_LETTERS: Final = 42
 VALUE_LETTERS: Final = 12
 VERSIONS_LETTERS: Final = 20
+LINE_LETTERS: Final = 52  #: of a name that has a line of its own on a small screen
 CELL_LETTERS: Final = 13
 
 #: Text with the height that it stands at.
@@ -47,6 +55,8 @@ class Bar:
 
     name: str
     value: str
+    letters: int  #: of the name in one line
+    text_y: int
     y: int
     x: int
     width: float
@@ -56,11 +66,11 @@ class Bar:
 
     @property
     def name_lines(self) -> Lines:
-        return in_lines(self.name, self.y + 13, NAME_LETTERS)
+        return in_lines(self.name, self.text_y, self.letters)
 
     @property
     def value_lines(self) -> Lines:
-        return in_lines(self.value, self.y + 13, VALUE_LETTERS)
+        return in_lines(self.value, self.text_y, VALUE_LETTERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +87,7 @@ class BarChart:
     threshold: int | None
     axis_y: int
     ticks: tuple[tuple[int, float], ...]  #: (value, x)
+    is_narrow: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +101,7 @@ class Cell:
 
     @property
     def word_lines(self) -> Lines:
-        lines = in_lines(f"{self.number} {self.words}", 0, CELL_LETTERS)
+        lines = in_lines(f"{self.number} {self.words}".strip(), 0, CELL_LETTERS)
         return tuple((text, 40 + 13 * index) for index, (text, _y) in enumerate(lines))
 
 
@@ -116,18 +127,20 @@ class Segment:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateRow:
     name: str
+    letters: int  #: of the name in one line
+    name_y: int
     y: int
-    text_y: int
+    text_y: int  #: of the numbers on the bar
     segments: tuple[Segment, ...]
     value: str
 
     @property
     def name_lines(self) -> Lines:
-        return in_lines(self.name, self.text_y, NAME_LETTERS)
+        return in_lines(self.name, self.name_y, self.letters)
 
     @property
     def value_lines(self) -> Lines:
-        return in_lines(self.value, self.text_y, VALUE_LETTERS)
+        return in_lines(self.value, self.name_y, VALUE_LETTERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,8 +151,7 @@ class StatesChart:
     width: int
     height: int
     rows: tuple[StateRow, ...]
-    key: tuple[tuple[AnswerState, str, int], ...]  #: (state, words, x)
-    key_y: int
+    key: tuple[tuple[AnswerState, str, int, int], ...]  #: (state, words, x, y)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,7 +195,7 @@ class DumbbellRow:
 
     @property
     def name_lines(self) -> Lines:
-        return in_lines(self.name, self.name_y, NAME_LETTERS)
+        return in_lines(self.name, self.name_y, NAME_LETTERS if self.value_y == self.name_y else LINE_LETTERS)
 
     @property
     def value_lines(self) -> Lines:
@@ -207,47 +219,57 @@ class DumbbellChart:
     is_narrow: bool
 
 
-def place(points: float) -> float:
+def place(points: float, *, narrow: bool = False) -> float:
     """Where a score from 0 to 100 lies on the scale.
 
     >>> place(50)
     422.0
     """
-    return round(LABEL + (SCALE_END - LABEL) * points / 100, 1)
+    left, right = (NARROW_START, NARROW_END) if narrow else (LABEL, SCALE_END)
+    return round(left + (right - left) * points / 100, 1)
 
 
-def axis_chart(group: AxisGroup) -> BarChart:
-    """Bars with the known part solid and the open part as a light band; pains with their threshold."""
+def axis_chart(group: AxisGroup, *, narrow: bool = False) -> BarChart:
+    """Bars with the known part solid and the open part as a light band; pains with their threshold.
+
+    `narrow` is the drawing for a small screen.
+    """
+    left, right = (NARROW_START, NARROW_END) if narrow else (LABEL, SCALE_END)
+    top, row = (NARROW_ABOVE, NARROW_ROW) if narrow else (8, ROW)
     bars = []
     for index, axis in enumerate(group.axes):
-        start, end = place(axis.points), place(axis.high)
+        start, end = place(axis.points, narrow=narrow), place(axis.high, narrow=narrow)
+        y = top + index * row
         bars.append(
             Bar(
                 name=axis.name,
                 value=axis.value,
-                y=8 + index * ROW,
-                x=LABEL,
-                width=round(start - LABEL, 1),
+                letters=NARROW_LETTERS if narrow else NAME_LETTERS,
+                text_y=y - 12 if narrow else y + 13,
+                y=y,
+                x=left,
+                width=round(start - left, 1),
                 band_x=start,
                 band_width=round(end - start, 1),
                 is_known=axis.is_known,
             )
         )
     threshold = next((axis.threshold for axis in group.axes if axis.threshold is not None), None)
-    bottom = 8 + len(bars) * ROW
+    bottom = top + (len(bars) - 1) * row + ROW
     return BarChart(
         slug=group.slug,
         title=group.finding,
         desc=_axes_desc(group, threshold),
-        width=WIDTH,
+        width=NARROW if narrow else WIDTH,
         height=bottom + 18,
         bars=tuple(bars),
-        track_x=LABEL,
-        track_width=SCALE_END - LABEL,
-        threshold_x=None if threshold is None else place(threshold),
+        track_x=left,
+        track_width=right - left,
+        threshold_x=None if threshold is None else place(threshold, narrow=narrow),
         threshold=threshold,
         axis_y=bottom,
-        ticks=tuple((tick, place(tick)) for tick in (0, 50, 100)),
+        ticks=tuple((tick, place(tick, narrow=narrow)) for tick in (0, 50, 100)),
+        is_narrow=narrow,
     )
 
 
@@ -260,10 +282,13 @@ def _axes_desc(group: AxisGroup, threshold: int | None) -> str:
     )
 
 
-def checklist_chart(checklist: Checklist) -> StripChart:
-    """One cell a question, each with a symbol and a word: never by colour alone."""
+def checklist_chart(checklist: Checklist, *, narrow: bool = False) -> StripChart:
+    """One cell a question, each with a symbol and a word: never by colour alone. `narrow`, for a small screen, leaves
+    the words to the list that stands below.
+    """
     count = max(len(checklist.lines), 1)
-    width = (WIDTH - CELL_GAP * (count - 1)) / count
+    whole = NARROW if narrow else WIDTH
+    width = (whole - CELL_GAP * (count - 1)) / count
     cells = tuple(
         Cell(
             number=index + 1,
@@ -271,7 +296,7 @@ def checklist_chart(checklist: Checklist) -> StripChart:
             x=round(index * (width + CELL_GAP), 1),
             middle=round(index * (width + CELL_GAP) + width / 2, 1),
             width=round(width, 1),
-            words=line.state_words,
+            words="" if narrow else line.state_words,
         )
         for index, line in enumerate(checklist.lines)
     )
@@ -284,19 +309,21 @@ def checklist_chart(checklist: Checklist) -> StripChart:
             )
             for cell, line in zip(cells, checklist.lines, strict=True)
         ),
-        width=WIDTH,
+        width=whole,
         height=44 + 13 * (max((len(cell.word_lines) for cell in cells), default=1) - 1),
         cells=cells,
     )
 
 
-def states_chart(sections: tuple[AnswerSection, ...], finding: str) -> StatesChart:
-    """A row a section, as long as it has questions, cut by how they are answered."""
+def states_chart(sections: tuple[AnswerSection, ...], finding: str, *, narrow: bool = False) -> StatesChart:
+    """A row a section, as long as it has questions, cut by how they are answered. `narrow` is for a small screen."""
     longest = max((section.asked for section in sections), default=1) or 1
-    unit = (SCALE_END - LABEL) / longest
+    left, right = (0, NARROW) if narrow else (LABEL, SCALE_END)
+    top, row, keys, key_step = (NARROW_ABOVE, NARROW_ROW, 2, 170) if narrow else (6, 26, 4, 155)
+    unit = (right - left) / longest
     rows = []
     for index, section in enumerate(sections):
-        segments, x = [], float(LABEL)
+        segments, x = [], float(left)
         for state, count in section.counts.items():
             if count:
                 width = count * unit
@@ -310,28 +337,32 @@ def states_chart(sections: tuple[AnswerSection, ...], finding: str) -> StatesCha
                     )
                 )
                 x += width
-        y = 6 + index * 26
+        y = top + index * row
         rows.append(
             StateRow(
                 name=section.title,
+                letters=NARROW_LETTERS if narrow else NAME_LETTERS,
+                name_y=y - 12 if narrow else y + 13,
                 y=y,
                 text_y=y + 13,
                 segments=tuple(segments),
                 value=_("{count} of {of}").format(count=section.counts["known"], of=section.asked),
             )
         )
-    bottom = 6 + len(rows) * 26
+    bottom = top + (len(rows) - 1) * row + 26
     return StatesChart(
         slug="answers",
         title=finding,
         desc=in_a_row(
             _("{name}: {value}").format(name=section.title, value=states_words(section.counts)) for section in sections
         ),
-        width=WIDTH,
-        height=bottom + 26,
+        width=NARROW if narrow else WIDTH,
+        height=bottom + 6 + 20 * -(-len(ANSWER_STATES) // keys),
         rows=tuple(rows),
-        key=tuple((state, words, 155 * index) for index, (state, words) in enumerate(ANSWER_STATES.items())),
-        key_y=bottom + 8,
+        key=tuple(
+            (state, words, key_step * (index % keys), bottom + 8 + 20 * (index // keys))
+            for index, (state, words) in enumerate(ANSWER_STATES.items())
+        ),
     )
 
 
@@ -341,8 +372,8 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
     `narrow` puts the words above the marks, so that it can be read on a small screen.
     """
     # Names and values of several versions are long: each has a line of its own, or room beside the marks.
-    left, right, above = (8, 352, 36) if narrow else (LABEL, 490, 0)
-    width, row_height = (360, 66) if narrow else (WIDTH, ROW)
+    left, right, above = (8, 346, 44) if narrow else (LABEL, 490, 0)
+    width, row_height = (360, 74) if narrow else (WIDTH, ROW)
     top = 0 if narrow else 4
 
     def x_of(points: float) -> float:
@@ -357,7 +388,7 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
             DumbbellRow(
                 name=axis.name,
                 value=axis.in_short,
-                name_y=y - 22 if narrow else y + 13,
+                name_y=y - 24 if narrow else y + 13,
                 value_y=y - 5 if narrow else y + 13,
                 y=y,
                 middle=y + 9,

@@ -179,11 +179,13 @@ class Table:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
     """A drawing: an SVG template of `templates/charts/` with its numbers, which have a `title` (the finding) and a
-    `desc` (all values in words). A part of that title holds it; a rendering that cannot draw says `desc`."""
+    `desc` (all values in words). A part of that title holds it; a rendering that cannot draw says `desc`. `narrow` is
+    the same drawing for a small screen."""
 
     kind: ClassVar = "figure"
     template: str
     chart: Any  #: a dataclass of `charts`, with `title` and `desc`
+    narrow: Any = None
 
     @property
     def path(self) -> str:

@@ -14,6 +14,7 @@ _FACTS = (Column(title=""), Column(title=""))
 
 def answers(report: ReportData) -> tuple[Block, ...]:
     chart = states_chart(report.sections, report.answers_finding)
+    narrow = states_chart(report.sections, report.answers_finding, narrow=True)
     columns = (
         Column(title=_("No."), width="number"),
         Column(title=_("Question"), width="question"),
@@ -22,7 +23,7 @@ def answers(report: ReportData) -> tuple[Block, ...]:
         Column(title=_("By"), width="who"),
     )
     return (
-        Part(title=chart.title, blocks=(Figure(template="states", chart=chart),), together=True),
+        Part(title=chart.title, blocks=(Figure(template="states", chart=chart, narrow=narrow),), together=True),
         *(
             Part(
                 title=section.title,

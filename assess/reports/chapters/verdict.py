@@ -21,9 +21,12 @@ from assess.reports.document import (
 
 
 def hurts(report: ReportData) -> tuple[Block, ...]:
-    charts = [axis_chart(group) for group in report.axis_groups]
+    drawn = [
+        Figure(template="axes", chart=axis_chart(group), narrow=axis_chart(group, narrow=True))
+        for group in report.axis_groups
+    ]
     return (
-        *(Part(title=chart.title, blocks=(Figure(template="axes", chart=chart),), together=True) for chart in charts),
+        *(Part(title=figure.title, blocks=(figure,), together=True) for figure in drawn),
         Paragraph(
             line=line(
                 Run(
@@ -131,7 +134,7 @@ def gates(report: ReportData) -> tuple[Block, ...]:
             title=chart.title,
             together=True,
             blocks=(
-                Figure(template="checklist", chart=chart),
+                Figure(template="checklist", chart=chart, narrow=checklist_chart(report.checklist, narrow=True)),
                 Items(
                     numbered=True,
                     lines=tuple(
@@ -189,7 +192,11 @@ def since(report: ReportData) -> tuple[Block, ...] | None:
             title=chart.title,
             together=True,
             blocks=(
-                Figure(template="dumbbells", chart=chart),
+                Figure(
+                    template="dumbbells",
+                    chart=chart,
+                    narrow=dumbbell_chart(found.axes, found.finding, narrow=True),
+                ),
                 Paragraph(
                     line=line(
                         Run(

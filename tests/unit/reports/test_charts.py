@@ -172,6 +172,26 @@ def test_four_versions_are_told_apart_by_shape_and_nothing_lies_outside_the_draw
             assert 0 <= float(element.get("x") or 0) + width <= chart.width
 
 
+@pytest.mark.parametrize("demo", DEMO_NAMES)
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_drawing_for_a_telephone_says_the_same_and_can_be_read_at_320_pixels(demo: str, name: str) -> None:
+    report = made_report(demo_answers(demo))
+    blocks = [block for chapter in document_of(report).chapters for block in chapter.all_blocks()]
+    figure = next(block for block in blocks if isinstance(block, Figure) and block.chart.slug == name)
+    text = render_to_string(f"charts/{TEMPLATES[name]}.svg", {"chart": figure.narrow, "prefix": "page-narrow"})
+    svg = ElementTree.fromstring(re.sub(r"^\s+", "", text))
+    assert (figure.narrow.title, figure.narrow.desc) == (figure.title, figure.desc)
+    # A column of such a window is 288 pixels wide.
+    scale = 288 / figure.narrow.width
+    letters = [float(element.get("font-size") or svg.get("font-size") or 0) for element in svg.iter(f"{SVG}text")]
+    assert min(letters) * scale >= 9
+    bars = [element for element in svg.iter(f"{SVG}rect") if element.get("x")]
+    assert all(float(bar.get("x") or 0) + float(bar.get("width") or 0) <= figure.narrow.width for bar in bars)
+    words = {(element.get("class"), element.get("y"), element.get("x")) for element in svg.iter(f"{SVG}text")}
+    assert len(words) == len(letters), "two words at one place"
+    assert all(float(element.get("y") or 0) <= figure.narrow.height for element in svg.iter(f"{SVG}text"))
+
+
 def test_everyones_answer_is_drawn_and_in_a_table_where_people_disagree() -> None:
     found = people_apart()
     report = replace(made_report(demo_answers("shob")), disagreement=found)
