@@ -24,7 +24,7 @@ CELL_GAP: Final = 6
 NARROW: Final = 340
 NARROW_START: Final = 4
 NARROW_END: Final = 326
-NARROW_ROW: Final = 54
+NARROW_ROW: Final = 58
 NARROW_ABOVE: Final = 34
 NARROW_LETTERS: Final = 38
 LONGEST_KEY: Final = 24  #: letters of a name beside its sign
@@ -372,7 +372,7 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
     `narrow` puts the words above the marks, so that it can be read on a small screen.
     """
     # Names and values of several versions are long: each has a line of its own, or room beside the marks.
-    left, right, above = (8, 346, 44) if narrow else (LABEL, 490, 0)
+    left, right, above = (8, 348, 44) if narrow else (LABEL, 490, 0)
     width, row_height = (360, 74) if narrow else (WIDTH, ROW)
     top = 0 if narrow else 4
 
