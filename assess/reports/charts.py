@@ -408,7 +408,7 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
             )
         )
     bottom = top + len(rows) * row_height
-    key_step = 116 if narrow else 155
+    keys, key_step = (2, 176) if narrow else (4, 155)
     names = [(mark.kind, mark.name) for mark in axes[0].marks] if axes else []
     return DumbbellChart(
         slug="dumbbells",
@@ -418,7 +418,7 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
         ),
         is_narrow=narrow,
         width=width,
-        height=bottom + 18 + 24 * -(-len(names) // (3 if narrow else 4)),
+        height=bottom + 18 + 24 * -(-len(names) // keys),
         rows=tuple(rows),
         track_x=left,
         track_width=right - left,
@@ -428,8 +428,8 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
             KeySign(
                 kind=kind,
                 name=name if len(name) <= LONGEST_KEY else f"{name[: LONGEST_KEY - 1]}…",
-                x=8 + (index % (3 if narrow else 4)) * key_step,
-                y=bottom + 30 + 24 * (index // (3 if narrow else 4)),
+                x=8 + (index % keys) * key_step,
+                y=bottom + 30 + 24 * (index // keys),
             )
             for index, (kind, name) in enumerate(names)
         ),
