@@ -10,7 +10,7 @@ from typing import Final
 from assess.language import _, day
 from assess.reports.chapters import appendix, doing, people, verdict
 from assess.reports.data import ReportData
-from assess.reports.document import CHAPTER_WORDS, READERS_OF, Block, Chapter, Choice, Document
+from assess.reports.document import CHAPTER_WORDS, READERS_OF, Block, Chapter, Choice, Document, Paragraph, line
 
 #: Who writes each chapter. None of a report means that it has nothing to say there.
 WRITERS: Final[Mapping[str, Callable[[ReportData], tuple[Block, ...] | None]]] = {
@@ -33,6 +33,8 @@ WRITERS: Final[Mapping[str, Callable[[ReportData], tuple[Block, ...] | None]]] =
     "signoff": appendix.signoff,
 }
 APPENDICES: Final = frozenset(("answers", "method", "signoff"))
+#: What follows from the model's verdict: where that was overruled, the chapter says so before anything else.
+OF_THE_MODEL: Final = frozenset(("steps", "flips", "preparation"))
 FULL: Final = Choice()
 
 
@@ -49,12 +51,25 @@ def document_of(report: ReportData, choice: Choice = FULL) -> Document:
         dated=report.dated,
         footer=_footer(report),
         chapters=tuple(
-            Chapter(slug=slug, title=_title(slug, report), blocks=blocks, is_appendix=slug in APPENDICES)
+            Chapter(
+                slug=slug,
+                title=_title(slug, report),
+                blocks=(*_overruled(slug, report), *blocks),
+                is_appendix=slug in APPENDICES,
+            )
             for slug, blocks in written
             if choice.has(slug)
         ),
         left_out=choice.left_out([_title(slug, report) for slug, _blocks in written if not choice.has(slug)]),
     )
+
+
+def _overruled(slug: str, report: ReportData) -> tuple[Block, ...]:
+    signed = report.review.signed if report.review else None
+    if slug not in OF_THE_MODEL or not signed or not signed.overruled_words:
+        return ()
+    said = _("This is about the model's verdict, “{verdict}”; what stands is “{overruled}”.")
+    return (Paragraph(line=line(said.format(verdict=report.verdict_words, overruled=signed.overruled_words))),)
 
 
 def _title(slug: str, report: ReportData) -> str:

@@ -149,10 +149,9 @@ def _outcome(report: ReportData) -> Iterator[str]:
         yield text(said.format(option=report.verdict_words, rule=report.rule_sentence))
     else:
         yield text(_("No option is chosen: {verdict}").format(verdict=report.verdict_words))
-    is_overruled = signed is not None and bool(signed.overruled_words)
-    if report.form_words and not is_overruled:
+    if report.form_words and not _is_overruled(report):
         yield text(_("Form: {form}").format(form=report.form_words))
-    if not is_overruled:
+    if not _is_overruled(report):
         yield text(report.headline)
     firm = _("{state}.").format(state=page.firm_words)
     yield f"{strong(firm)} {text(page.firm_why)}"
@@ -178,17 +177,27 @@ def _signed_sentence(signed: Signed) -> str:
     return _("{decision} by {name}, {day}.").format(decision=signed.decision_words, name=signed.by, day=day(signed.day))
 
 
+def _is_overruled(report: ReportData) -> bool:
+    return report.review is not None and report.review.signed is not None and bool(report.review.signed.overruled_words)
+
+
 def _consequences(report: ReportData) -> Iterator[str]:
     steps = [(horizon.days, step) for horizon in report.horizons for step in horizon.steps] if report.is_enough else []
+    is_overruled = _is_overruled(report)
     if report.conditions:
-        yield text(_("The verdict depends on these gates:"))
+        depends = (
+            _("The model's verdict depends on these gates:")
+            if is_overruled
+            else _("The verdict depends on these gates:")
+        )
+        yield text(depends)
         yield bullets(
             text(_("{gate}: {state}.").format(gate=gate.name, state=gate.state_words)) for gate in report.conditions
         )
     else:
         yield _fact(_("Gates"), report.no_conditions)
     if steps:
-        yield text(_("What follows from it:"))
+        yield text(_("What would follow from the model's verdict:") if is_overruled else _("What follows from it:"))
         within = _("(within {days} days).")
         yield bullets(
             f"{strong(step.title)} {text(within.format(days=days))} {_sourced(step.why, step.source)}"
@@ -219,7 +228,10 @@ def _confirmation(report: ReportData) -> Iterator[str]:
     if not steps:
         yield text(_("Nothing has to be shown yet: no step follows."))
         return
-    yield text(_("Each step is done when this can be seen:"))
+    if _is_overruled(report):
+        yield text(_("Each step towards the model's verdict would be done when this can be seen:"))
+    else:
+        yield text(_("Each step is done when this can be seen:"))
     yield bullets(_fact(step.title, step.done) for step in steps)
 
 

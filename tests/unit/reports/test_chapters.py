@@ -10,7 +10,9 @@ from assess.reports import pdf
 from assess.reports.chapters import document_of
 from assess.reports.chapters.moments import moment_and_zone
 from assess.reports.data import Brand
-from assess.reports.document import CHAPTER_WORDS, READERS_OF, Choice, Document, Reader
+from assess.reports.document import CHAPTER_WORDS, READERS_OF, Choice, Document, Paragraph, Reader, plain
+from assess.reports.renderings.madr import madr
+from tests.unit.reports.golden import signed_review
 from tests.unit.reports.made import demo_answers, made_report
 
 SHOP = "ecommerce-35-developers"
@@ -54,6 +56,21 @@ def test_chapters_of_ones_own_choice_stand_in_the_reports_order_and_never_withou
     assert slugs(document(choice)) == ["hurts", "steps", "signoff"]
     assert document(choice).left_out.startswith("Left out of this report by choice: ")
     assert Choice.parse("", list(READERS_OF)) == Choice()
+
+
+def test_what_follows_from_an_overruled_verdict_says_whose_it_is() -> None:
+    review = signed_review(overruled_words="Stay monolithic", overruled_to="stay", reason="No budget.")
+    report = made_report(demo_answers(SHOP), submitted=True, review=review)
+    (steps,) = [chapter for chapter in document_of(report).chapters if chapter.slug == "steps"]
+    assert isinstance(steps.blocks[0], Paragraph)
+    said = "This is about the model's verdict, “Extract services”; what stands is “Stay monolithic”."
+    assert plain(steps.blocks[0].line) == said
+    record = madr(report)
+    assert "The model's verdict depends on these gates:" in record
+    assert "What would follow from the model's verdict:" in record
+    assert "What follows from it:" not in record
+    made = madr(made_report(demo_answers(SHOP), submitted=True, review=signed_review()))
+    assert "What follows from it:" in made
 
 
 def test_what_is_unknown_is_refused_by_name() -> None:
