@@ -68,11 +68,13 @@ def _refused(code: str, message: str) -> Refused:
 
 
 def _clean_png(content: bytes) -> bytes:
-    from PIL import Image  # only where somebody sends a picture
+    from PIL import Image, ImageFile  # only where somebody sends a picture
 
     # As the file says it, before anything is unpacked: a few bytes can promise gigabytes.
     if content[12:16] == b"IHDR":
         _check_size(int.from_bytes(content[16:20]), int.from_bytes(content[20:24]))
+    # WeasyPrint tells Pillow, for a whole process, to take what is missing of a picture for black.
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -84,6 +86,8 @@ def _clean_png(content: bytes) -> bytes:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as wrong:
         message = _("Save the picture again as PNG, or choose another: this one is damaged")
         raise _refused("damaged", message) from wrong
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     picture.thumbnail((WIDEST, HIGHEST))
     fresh = Image.new("RGBA", picture.size)  # carries no metadata over
     fresh.paste(picture)

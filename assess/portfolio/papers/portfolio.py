@@ -52,7 +52,7 @@ from assess.reports.models import Report
 from assess.review.models import Condition
 
 #: So many systems a report lists: thirty pages are the most that anybody prints, and a render's time is bounded.
-MOST: Final = 500
+MOST: Final = 300
 #: So many overdue conditions it lists, and so many stand on page 1.
 CONDITIONS_MOST: Final = 100
 CONDITIONS_FIRST: Final = 3

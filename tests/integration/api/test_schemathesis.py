@@ -35,7 +35,7 @@ from schemathesis.core.parameters import ParameterLocation
 from assess.assessments import actions
 from assess.assessments.models import Assessment, Respondent, System
 from assess.people.models import Team, User
-from assess.reports import service
+from assess.reports import queue
 from assess.reports.models import Report
 from assess.review.models import Comment, Condition, SignOff
 from tests.factories import AnswerFactory, AssessmentFactory
@@ -58,7 +58,7 @@ CONFIG = SchemathesisConfig.from_dict(
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), config=CONFIG)
 NO_HEALTH_CHECKS = list(HealthCheck)
 WALKS = settings(
-    max_examples=50, stateful_step_count=15, derandomize=True, deadline=None, suppress_health_check=NO_HEALTH_CHECKS
+    max_examples=60, stateful_step_count=20, derandomize=True, deadline=None, suppress_health_check=NO_HEALTH_CHECKS
 )
 
 
@@ -69,7 +69,7 @@ def one_connection(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[N
     The limit of requests has tests of its own. Nobody waits so long here that a process would be started.
     """
     settings.LIMITS = {**settings.LIMITS, "api_per_minute": 1_000_000}
-    monkeypatch.setattr(service, "PATIENCE", timedelta(hours=1))
+    monkeypatch.setattr(queue, "PATIENCE", timedelta(hours=1))
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield

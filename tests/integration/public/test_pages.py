@@ -48,7 +48,9 @@ def test_it_has_one_heading_a_title_of_its_own_and_unique_ids(address: str) -> N
 
 def test_the_pages_have_different_titles() -> None:
     titles = [
-        re.findall(r"<title>(.*?)</title>", Client().get(address).text)[0] for address in PAGES if "?" not in address
+        re.findall(r"<title>\s*(.*?)</title>", Client().get(address).text, re.DOTALL)[0]
+        for address in PAGES
+        if "?" not in address
     ]
     assert len(set(titles)) == len(titles)
 
