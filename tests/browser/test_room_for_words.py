@@ -42,19 +42,22 @@ STICKS_OUT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("role", ["architect", "lead", "admin", "respondent"])
-def test_nothing_sticks_out_where_words_are_longer(role: str, pseudo_locale: str, open_page: OpenPage) -> None:
+@pytest.mark.parametrize("roles", [("architect", "respondent"), ("lead", "admin")])
+def test_nothing_sticks_out_where_words_are_longer(
+    roles: tuple[str, ...], pseudo_locale: str, open_page: OpenPage
+) -> None:
     load_demo()
-    user = User.objects.get(email=f"{role}@demo.example")
-    addresses = [address for address, _, _ in pages_of(client_of(user), each=1)]
     found: dict[str, list[str]] = {}
-    with open_page(user=user) as page:
-        page.set_extra_http_headers({"Accept-Language": LANGUAGE})
-        for address in addresses:
-            page.goto(address)
-            for width in (1280, 320):
-                page.set_viewport_size({"width": width, "height": 800})
-                if problems := page.evaluate(STICKS_OUT):
-                    found[f"{address} {width}"] = problems
-    assert len(addresses) >= 5
+    for role in roles:
+        user = User.objects.get(email=f"{role}@demo.example")
+        addresses = [address for address, _, _ in pages_of(client_of(user), each=1)]
+        assert len(addresses) >= 5
+        with open_page(user=user) as page:
+            page.set_extra_http_headers({"Accept-Language": LANGUAGE})
+            for address in addresses:
+                page.goto(address)
+                for width in (1280, 320):
+                    page.set_viewport_size({"width": width, "height": 800})
+                    if problems := page.evaluate(STICKS_OUT):
+                        found[f"{role}: {address} {width}"] = problems
     assert found == {}, "\n".join(f"{where}: {'; '.join(each[:6])}" for where, each in found.items())
