@@ -193,9 +193,7 @@ def without_tokens(response: HttpResponse) -> str:
 
 
 @some_at_a_time(OF_AN_ASSESSMENT, 12)
-def test_a_stranger_cannot_tell_what_is_from_what_is_not(
-    names: list[str], cast: Cast, assessment: Assessment
-) -> None:
+def test_a_stranger_cannot_tell_what_is_from_what_is_not(names: list[str], cast: Cast, assessment: Assessment) -> None:
     for name, who in product(names, STRANGERS):
         row = TABLE[name]
         method = next(iter(row.methods))
