@@ -1,5 +1,6 @@
 """Getting the PDF in a real browser: by button and waiting, without JavaScript, and for everyone to read."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,18 @@ from django.urls import reverse
 from assess.assessments.models import Assessment
 from assess.assessments.standing import keep_standing
 from assess.people.models import Team, User
-from assess.reports import service
+from assess.reports import queue, service
 from assess.reports.models import ReportState
 from tests.browser.conftest import OpenPage, faults
 from tests.factories import AssessmentFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def nobody_loses_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that waits while axe reads it would start a process, which knows nothing of the test's database."""
+    monkeypatch.setattr(queue, "PATIENCE", timedelta(hours=1))
 
 
 @pytest.fixture
