@@ -5,7 +5,9 @@ from assess.assessments.together import Point
 from assess.decision.disagreement import Sheet, spread_of
 from assess.questionnaire.schema import Answer, Value
 from assess.questionnaire_files import builtin_questionnaire
+from assess.reports.data import ChangedLine, ComparedAxis, ComparedMark, ReportData, Since
 from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
+from tests.unit.reports.made import AT
 
 #: Who answered what, by question: perspective and value.
 GIVEN: dict[str, tuple[tuple[str, Value], ...]] = {
@@ -56,4 +58,35 @@ def people_apart() -> Disagreement:
             for point in points
         ),
         key="Each sign is one person’s answer. Filled circle: developers; filled triangle: managers.",
+    )
+
+
+def since_the_last(report: ReportData) -> Since:
+    """What changed since a version whose scores were all twenty less."""
+
+    def axis(name: str, slug: str, points: int, high: int, threshold: int | None) -> ComparedAxis:
+        before = max(points - 20, 0)
+        return ComparedAxis(
+            axis=slug,
+            name=name,
+            threshold=threshold,
+            marks=(
+                ComparedMark(
+                    kind="ring", name="Version 2", points=before, high=before, value=str(before), is_known=True
+                ),
+                ComparedMark(
+                    kind="dot", name="Version 3", points=points, high=high, value=f"{points} to {high}", is_known=True
+                ),
+            ),
+        )
+
+    return Since(
+        version=2,
+        submitted_at=AT,
+        finding="Furthest apart in readiness: people, 20 → 40.",
+        moved=("The verdict was “Stay monolithic” and is “Extract services”.",),
+        names=("Version 2", "Version 3"),
+        axes=tuple(axis(one.name, one.axis, one.points, one.high, one.threshold) for one in report.axes),
+        lines=(ChangedLine(wording="How many teams work in this codebase?", before="3 teams", after="5 teams"),),
+        not_compared=(),
     )
