@@ -14,7 +14,6 @@ from django.db.models import Case, QuerySet, When
 from django.db.models.functions import Length
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.text import slugify
 
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
@@ -38,6 +37,7 @@ from assess.reports.compared import since_of
 from assess.reports.data import GivenAnswer, ReportData, Subject
 from assess.reports.document import Choice
 from assess.reports.models import Report, ReportKind, ReportState
+from assess.reports.naming import file_stem
 from assess.reports.planned import plan_in_report
 from assess.reports.queue import ACTIVE, TooManyError, keep_going, work_off_queue
 from assess.reports.reviewed import review_of
@@ -135,9 +135,8 @@ def file_name(assessment: Assessment, spec: str = ALL) -> str:
 
 
 def _stem(assessment: Assessment) -> str:
-    system = slugify(assessment.system.name)[:60].strip("-_") or "system"
     dated = timezone.localdate(assessment.submitted_at or assessment.updated_at)
-    return f"{system}_assessment_v{assessment.version}_{dated:%Y-%m-%d}"
+    return file_stem(assessment.system.name, f"assessment_v{assessment.version}", dated=dated)
 
 
 # --- asking

@@ -2,10 +2,7 @@
 from a document to what is rendered."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
-
-from django.utils.text import slugify
 
 from assess.decision.wording import words_of_form, words_of_verdict
 from assess.language import _, all_of, capitalised, number
@@ -49,15 +46,6 @@ def verdict_cell(verdict: str, form: str = "", said: str = "") -> Line:
         return line(Run(_("No verdict yet"), "quiet"))
     below = said or capitalised(words_of_form(form))
     return line(Run(words_of_verdict(verdict) or verdict, "mark", verdict), Run(f"\n{below}" if below else "", "quiet"))
-
-
-def file_stem(*names: str, dated: date) -> str:
-    """What a file is called, of letters, digits, "-" and "_" only, whatever people typed.
-
-    >>> file_stem("Northgate", "portfolio", dated=date(2026, 11, 20))
-    'northgate_portfolio_2026-11-20'
-    """
-    return "_".join([*(slugify(name)[:60].strip("-_") or "system" for name in names), f"{dated:%Y-%m-%d}"])
 
 
 def data_inside(name: str, kind: str, content: Mapping[str, Any]) -> AttachedData:

@@ -18,7 +18,7 @@ from assess.decision.wording import VERDICT_WORDS, words_of_verdict
 from assess.language import _, all_of, day, ngettext, number
 from assess.people.models import User
 from assess.people.places import at_home
-from assess.portfolio.papers.common import data_inside, file_stem, manuscript, name_of, verdict_cell
+from assess.portfolio.papers.common import data_inside, manuscript, name_of, verdict_cell
 from assess.questionnaire.answers import to_json
 from assess.reports.branded import brand_of
 from assess.reports.charts import dumbbell_chart
@@ -42,6 +42,7 @@ from assess.reports.document import (
 )
 from assess.reports.kinds import Manuscript, Page
 from assess.reports.models import Report
+from assess.reports.naming import file_stem
 from assess.reports.pdf import RenderError
 
 #: Up to so many the drawing of all axes stands on page 1, with its values beside it; of more they are in the table.

@@ -27,7 +27,7 @@ from assess.portfolio.export import batches, facts
 from assess.portfolio.filters import NO_VERDICT, Filters, gate_choices, read_filters
 from assess.portfolio.lists import Row as System
 from assess.portfolio.lists import Search, search
-from assess.portfolio.papers.common import data_inside, file_stem, manuscript, name_of, named, short_name, verdict_cell
+from assess.portfolio.papers.common import data_inside, manuscript, name_of, named, short_name, verdict_cell
 from assess.portfolio.scatter import Scatter, scatter_of
 from assess.reports.branded import brand_of
 from assess.reports.cleaned import clean_line
@@ -49,6 +49,7 @@ from assess.reports.document import (
 )
 from assess.reports.kinds import Manuscript, Page
 from assess.reports.models import Report
+from assess.reports.naming import file_stem
 from assess.review.models import Condition
 
 #: So many systems a report lists: thirty pages are the most that anybody prints, and a render's time is bounded.
