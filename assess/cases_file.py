@@ -3,9 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from assess.decision.cases import Case, load_cases
-from assess.questionnaire.answers import read_document
-from assess.questionnaire.schema import Questionnaire
+from assess.decision.facade import Case, load_cases
+from assess.questionnaire.facade import Questionnaire, read_document
 from assess.questionnaire_files import builtin_questionnaire, read_file
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cases"
@@ -20,5 +19,5 @@ def published_cases() -> tuple[Case, ...]:
 
 
 def load_cases_file(path: Path, questionnaire: Questionnaire) -> tuple[Case, ...]:
-    """The cases in the file at `path`. Raises Refused for a file that cannot be read or used."""
+    """The cases in the file at `path`. Raises ValidationFailed for a file that cannot be read or used."""
     return load_cases(read_document(read_file(path), file=path.name), questionnaire, file=path.name)

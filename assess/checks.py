@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import checks
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from assess.web.access import POLICY
+from assess.people.facade import POLICY
 
 #: Views of others, which cannot carry our decorators: their URL names, and why each may be reached as it is.
 FOREIGN_VIEWS: dict[str, str] = {
@@ -58,7 +58,7 @@ def every_view_names_its_policy(app_configs: Sequence[AppConfig] | None, **kwarg
             found.append(
                 checks.Error(
                     f"The view of {address!r} ({pattern.name}) names no access policy.",
-                    hint="Put a decorator of assess.web.access on it, outermost.",
+                    hint="Put a decorator of assess.people.access on it, outermost.",
                     id="assess.E002",
                 )
             )

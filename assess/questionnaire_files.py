@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import cast
 
 from assess.language import _
-from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.reader import MAX_BYTES
-from assess.questionnaire.schema import Questionnaire
-from assess.questionnaire.translation import load_translation, translated
+from assess.questionnaire.facade import (
+    MAX_BYTES,
+    Issue,
+    Questionnaire,
+    ValidationFailed,
+    load_questionnaire,
+    load_translation,
+    translated,
+)
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "questionnaires"
 BUILTIN_FILE = FIXTURES / "split-checklist-1.yaml"
@@ -43,7 +47,7 @@ def builtin_questionnaire_in(language: str) -> Questionnaire:
     """The built-in questionnaire in this language, or in the language without its region; else as it is written.
 
     For pages without a database; `assessments.editions` finds the same translations in its tables. Read once in a
-    process. Raises Refused for a translation that is wrong.
+    process. Raises ValidationFailed for a translation that is wrong.
     """
     own = builtin_questionnaire()
     there = {path.name.split(".")[-2]: path for path in TRANSLATIONS.glob(f"{own.slug}-{own.version}.*.yaml")}
@@ -56,21 +60,22 @@ def builtin_questionnaire_in(language: str) -> Questionnaire:
 
 
 def load_questionnaire_file(path: Path) -> Questionnaire:
-    """The questionnaire in the file at `path`. Raises Refused for a file that cannot be read or used."""
+    """The questionnaire in the file at `path`. Raises ValidationFailed for a file that cannot be read or used."""
     return load_questionnaire(read_file(path), file=path.name, schema=questionnaire_schema())
 
 
 def read_file(path: Path) -> bytes:
     """The bytes of a regular file; of one over the limit one byte more than is allowed, enough for a reader to tell.
 
-    Raises Refused for a file that cannot be read, and for a pipe or a device, which could keep us waiting for ever.
+    Raises ValidationFailed for a file that cannot be read, and for a pipe or a device, which could keep us waiting for
+    ever.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             message = _("Name a regular file; this is a folder, a pipe or a device")
-            raise Refused([Problem(code="unreadable", message=message, file=str(path))])
+            raise ValidationFailed([Issue(code="unreadable", message=message, file=str(path))])
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
         message = _("Name a file that can be read ({why})").format(why=error.strerror or _("it cannot be opened"))
-        raise Refused([Problem(code="unreadable", message=message, file=str(path))]) from None
+        raise ValidationFailed([Issue(code="unreadable", message=message, file=str(path))]) from None

@@ -23,7 +23,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SPLITCHECK_VAR", BASE_DIR / "var"))
 
 #: What is wrong with the environment, gathered so that one start shows all of it.
-problems: list[str] = []
+issues: list[str] = []
 
 
 def said_yes(name: str) -> bool:
@@ -37,7 +37,7 @@ def listed(name: str) -> list[str]:
 def number(name: str, default: int) -> int:
     given = os.environ.get(name, "").strip()
     if given and not given.isdecimal():
-        problems.append(f"{name} is not a whole number. Set it to digits only, such as {default}.")
+        issues.append(f"{name} is not a whole number. Set it to digits only, such as {default}.")
         return default
     return int(given or default)
 
@@ -61,7 +61,7 @@ def local_secret_key() -> str:
 
 SPLITCHECK_ENV = os.environ.get("SPLITCHECK_ENV", "local")
 if SPLITCHECK_ENV not in {"local", "production"}:
-    problems.append("SPLITCHECK_ENV is unknown. Set it to 'local' or 'production', or leave it out for 'local'.")
+    issues.append("SPLITCHECK_ENV is unknown. Set it to 'local' or 'production', or leave it out for 'local'.")
 PRODUCTION = SPLITCHECK_ENV != "local"
 
 DEBUG = said_yes("DEBUG")
@@ -72,25 +72,25 @@ ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
 
 if PRODUCTION:
     if not SECRET_KEY:
-        problems.append('SECRET_KEY is missing. Make one: python -c "import secrets; print(secrets.token_urlsafe(64))"')
+        issues.append('SECRET_KEY is missing. Make one: python -c "import secrets; print(secrets.token_urlsafe(64))"')
     elif len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
-        problems.append(
+        issues.append(
             "SECRET_KEY is too short or too plain to be a secret. Give it 50 random characters or more: "
             'python -c "import secrets; print(secrets.token_urlsafe(64))"'
         )
     if not ALLOWED_HOSTS:
-        problems.append("ALLOWED_HOSTS is missing. List the host names that people type, separated by commas.")
+        issues.append("ALLOWED_HOSTS is missing. List the host names that people type, separated by commas.")
     elif any(host.strip(".") in {"", "*"} for host in ALLOWED_HOSTS):
-        problems.append(
+        issues.append(
             "ALLOWED_HOSTS admits every host ('*'). List the host names that people type, separated by commas."
         )
     elif any(set("/*") & set(host) for host in ALLOWED_HOSTS):
-        problems.append(
+        issues.append(
             "ALLOWED_HOSTS holds an entry that is no host name. Write names only, without '/' or '*': "
             "split.example.org, or .example.org for every name under it."
         )
     if os.environ.get("DEBUG", "").strip().lower() not in {"", "0", "false", "no", "off"}:
-        problems.append("DEBUG is set. Remove it: debug pages show settings and people's answers to anyone.")
+        issues.append("DEBUG is set. Remove it: debug pages show settings and people's answers to anyone.")
 else:
     SECRET_KEY = SECRET_KEY or local_secret_key()
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *ALLOWED_HOSTS]
@@ -153,7 +153,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "assess.web.middleware.language",
+    "assess.web.middleware.request_language",
     "assess.web.middleware.body_limit",
     "assess.web.middleware.one_charset",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -162,7 +162,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "assess.web.middleware.session_lifetime",
-    "assess.web.middleware.place",
+    "assess.web.middleware.workspace_localization",
     "assess.web.middleware.SignInRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -186,7 +186,7 @@ TEMPLATES = [
             "libraries": {
                 "argument": "assess.web.templatetags.argument",
                 "look": "assess.web.templatetags.look",
-                "menu": "assess.web.templatetags.menu",
+                "menu": "assess.people.tags",
                 "review": "assess.review.tags",
             },
         },
@@ -217,12 +217,12 @@ elif database.get("ENGINE") == "django.db.backends.postgresql":
     database["CONN_MAX_AGE"] = 600
     database["CONN_HEALTH_CHECKS"] = True
 else:
-    problems.append(
+    issues.append(
         "DATABASE_URL cannot be read. Write postgres://user:password@host:5432/name, "
         "or leave it out for an SQLite file in var/."
     )
 if PRODUCTION and ":memory:" in str(database.get("NAME")):
-    problems.append(
+    issues.append(
         "DATABASE_URL keeps everything in memory, where each worker has its own and a restart loses it. "
         "Write postgres://user:password@host:5432/name, or leave it out for an SQLite file in var/."
     )
@@ -275,7 +275,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_VERIFICATION = os.environ.get("EMAIL_VERIFICATION", "optional")
 if ACCOUNT_EMAIL_VERIFICATION not in {"optional", "mandatory", "none"}:
-    problems.append("EMAIL_VERIFICATION is unknown. Set it to 'mandatory', 'optional' or 'none'.")
+    issues.append("EMAIL_VERIFICATION is unknown. Set it to 'mandatory', 'optional' or 'none'.")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_SESSION_REMEMBER = True  # no "remember me" box: every session ends by the limits above
@@ -309,7 +309,7 @@ OIDC_NAME = os.environ.get("OIDC_NAME", "").strip()  # "your organisation" where
 oidc = {name: os.environ.get(name, "").strip() for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
 if any(oidc.values()) and not all(oidc.values()):
     missing = ", ".join(name for name, value in oidc.items() if not value)
-    problems.append(f"{missing} is missing. Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or none of them.")
+    issues.append(f"{missing} is missing. Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or none of them.")
 oidc_scheme, oidc_host = "", ""
 oidc_schemes = {"https"} if PRODUCTION else {"https", "http"}
 if OIDC_ISSUER:
@@ -319,7 +319,7 @@ if OIDC_ISSUER:
         pass  # no address at all: named below
     # The host becomes part of a header, so nothing but a host may stand there.
     if set(oidc_host) - set(f"{ascii_letters}{digits}.-:[]") or not oidc_host or oidc_scheme not in oidc_schemes:
-        problems.append("OIDC_ISSUER is no https address. Write the issuer as your service names it.")
+        issues.append("OIDC_ISSUER is no https address. Write the issuer as your service names it.")
 #: Whether people can sign in at the organisation's service.
 OIDC = all(oidc.values())
 SOCIALACCOUNT_ADAPTER = "assess.people.adapter.ServiceAdapter"
@@ -380,9 +380,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 try:
     TRUSTED_PROXIES = read_proxies(listed("TRUSTED_PROXIES"))
-except ProxyListError as problem:
+except ProxyListError as issue:
     TRUSTED_PROXIES = ()
-    problems.append(str(problem))
+    issues.append(str(issue))
 if TRUSTED_PROXIES:
     # Only ever set by a proxy of ours: `trusted_proxies` removes it from everybody else's requests.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -440,7 +440,7 @@ TIME_ZONE = os.environ.get("TIME_ZONE", "").strip() or "UTC"
 try:
     ZoneInfo(TIME_ZONE)
 except (ZoneInfoNotFoundError, ValueError, OSError):
-    problems.append(
+    issues.append(
         "TIME_ZONE is no name of the time zone database. Write one such as Europe/Amsterdam, or leave it out for UTC."
     )
     TIME_ZONE = "UTC"
@@ -448,7 +448,7 @@ USE_TZ = True
 #: The paper of new workspaces' reports.
 REPORT_PAPER = os.environ.get("REPORT_PAPER", "").strip() or "A4"
 if REPORT_PAPER not in {"A4", "Letter"}:
-    problems.append("REPORT_PAPER is unknown. Set it to A4 or Letter.")
+    issues.append("REPORT_PAPER is unknown. Set it to A4 or Letter.")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -462,7 +462,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "").strip().upper()
 if LOG_LEVEL not in {"", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
-    problems.append("LOG_LEVEL is unknown. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL, or leave it out.")
+    issues.append("LOG_LEVEL is unknown. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL, or leave it out.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -485,7 +485,5 @@ LOGGING = {
     },
 }
 
-if problems:
-    raise ImproperlyConfigured(
-        "Splitcheck does not start like this:\n" + "\n".join(f"  - {problem}" for problem in problems)
-    )
+if issues:
+    raise ImproperlyConfigured("Splitcheck does not start like this:\n" + "\n".join(f"  - {issue}" for issue in issues))

@@ -170,10 +170,10 @@ class Site:
         return assessment
 
     def submitted(self, name: str) -> Any:
-        from assess.assessments.actions import submit
+        from assess.assessments.actions import submit_assessment
 
         assessment = self.answered(name)
-        return submit(assessment, by=self.member)
+        return submit_assessment(assessment, by=self.member)
 
     @staticmethod
     def cookie(user: Any, name: str) -> str:

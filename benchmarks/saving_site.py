@@ -20,9 +20,9 @@ from django.urls import path, reverse  # noqa: E402
 from assess import urls  # noqa: E402
 from assess.assessments.actions import start_assessment  # noqa: E402
 from assess.assessments.editions import newest_edition  # noqa: E402
+from assess.people.access import open_to_all, signed_in  # noqa: E402
 from assess.people.actions import give_a_place  # noqa: E402
 from assess.people.models import User  # noqa: E402
-from assess.web.access import open_to_all, signed_in  # noqa: E402
 from assess.web.sessions import SessionStore  # noqa: E402
 
 

@@ -55,5 +55,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except CommandError as problem:
-        sys.exit(str(problem))
+    except CommandError as issue:
+        sys.exit(str(issue))

@@ -54,8 +54,8 @@ def main(arguments: list[str]) -> int:
         try:
             with temporary_postgres() as url:
                 second, its_closing = pytest("-m", "both_databases", *arguments, DATABASE_URL=url)
-        except RuntimeError as problem:
-            second, its_closing = 1, f"PostgreSQL: {problem}"
+        except RuntimeError as issue:
+            second, its_closing = 1, f"PostgreSQL: {issue}"
         if second == NO_TESTS and arguments:
             second = 0  # the arguments chose none of them
         print(f"== On PostgreSQL: {its_closing.strip(' =')}", flush=True)

@@ -105,7 +105,7 @@ def person(name: str, **membership: Any) -> User:
 @pytest.fixture
 def alice(team: Team) -> User:
     """Leads the team."""
-    return person("Alice", team=team, role=Role.OWNER)
+    return person("Alice", team=team, role=Role.LEAD)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def rita(workspace: Workspace) -> User:
 @pytest.fixture
 def charlie(charlies_team: Team) -> User:
     """A stranger: leads a team of another workspace."""
-    return person("Charlie", team=charlies_team, role=Role.OWNER)
+    return person("Charlie", team=charlies_team, role=Role.LEAD)
 
 
 @pytest.fixture

@@ -18,13 +18,10 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja.operation import Operation
 from ninja.security import HttpBearer
 
-from assess.assessments.changes import read_json
-from assess.people.links import hash_of
-from assess.people.models import User
-from assess.people.tokens import person_of
-from assess.questionnaire.problems import Problem, Refused
-from assess.web.access import POLICY
-from assess.web.errors import as_json
+from assess.assessments.facade import read_json
+from assess.people.facade import POLICY, User, hash_of, person_of
+from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.web.facade import as_json
 
 #: Seconds in which `LIMITS["api_per_minute"]` requests are answered.
 WINDOW = 60
@@ -147,7 +144,7 @@ def strictly(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
                 return as_json(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
             if not takes_body:
                 check_no_body(request)
-        except Refused as refused:
+        except ValidationFailed as refused:
             return operation.api.on_exception(request, refused)
         return run(request, **arguments)
 
@@ -155,19 +152,21 @@ def strictly(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 
 
 def check_query(request: HttpRequest, known: set[str]) -> None:
-    """Raises Refused for parameters that the operation does not take, and for those given twice."""
-    problems = []
+    """Raises ValidationFailed for parameters that the operation does not take, and for those given twice."""
+    issues = []
     for name in request.GET:
         if name not in known:
             message = "Leave this parameter out; it means nothing here"
-            problems.append(Problem(code="unknown_parameter", key=name[:80], message=message))
+            issues.append(Issue(code="unknown_parameter", key=name[:80], message=message))
         elif len(request.GET.getlist(name)) > 1:
-            problems.append(Problem(code="given_twice", key=name, message="Give this parameter once"))
-    if problems:
-        raise Refused(problems)
+            issues.append(Issue(code="given_twice", key=name, message="Give this parameter once"))
+    if issues:
+        raise ValidationFailed(issues)
 
 
 def check_no_body(request: HttpRequest) -> None:
-    """Raises Refused for a body where nothing of it would be read; an empty object does no harm."""
+    """Raises ValidationFailed for a body where nothing of it would be read; an empty object does no harm."""
     if request.body.strip() and (request.content_type != "application/json" or read_json(request.body)):
-        raise Refused([Problem(code="unexpected_body", key="body", message="Send no body; nothing of it is read here")])
+        raise ValidationFailed(
+            [Issue(code="unexpected_body", key="body", message="Send no body; nothing of it is read here")]
+        )

@@ -1,4 +1,4 @@
-"""Answers and the result: the save protocol of docs/saving.md, the person's own sheet, and the contract's JSON."""
+"""Answers and the result: the save protocol of docs/md, the person's own sheet, and the contract's JSON."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -12,21 +12,37 @@ from assess.api.access import person_asking
 from assess.api.errors import wrong
 from assess.api.responses import answers, described, links
 from assess.api.schemas import AnswerIn, AnswerOut, AnswersOut, AskedOut, Id, ResultOut, SavedOut
-from assess.assessments import saving
-from assess.assessments.anchoring import check_not_anchored, keys_open_to
-from assess.assessments.changes import Change, read_change, read_json
-from assess.assessments.editions import questionnaire_by_hash, questionnaire_of
-from assess.assessments.models import Answer, Assessment, Response
-from assess.assessments.sheets import sheet_of
-from assess.assessments.views.fetch import answer_rows, readable
-from assess.assessments.views.mine import own_sheet
-from assess.assessments.words import answer_in_words
+from assess.assessments.facade import (
+    Answer,
+    Assessment,
+    Change,
+    Elsewhere,
+    NotAllowed,
+    NotThere,
+    Outcome,
+    Response,
+    Saved,
+    Stale,
+    Submitted,
+    Wrong,
+    answer_in_words,
+    answer_rows,
+    check_not_anchored,
+    keys_open_to,
+    outcome_of_bad_change,
+    own_sheet,
+    questionnaire_by_hash,
+    questionnaire_of,
+    read_change,
+    read_json,
+    readable,
+    save_answer,
+    sheet_of,
+)
 from assess.cases_file import published_cases
-from assess.decision import decider
-from assess.decision.argue import argue
-from assess.decision.contract import to_json
-from assess.questionnaire.problems import Refused
-from assess.web.errors import as_json
+from assess.decision.facade import argue, decider, to_json
+from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import as_json
 
 router = Router(tags=["answers"])
 
@@ -76,7 +92,7 @@ def list_answers(request: HttpRequest, assessment: Id) -> AnswersOut:
     url_name="api-answers",
     operation_id="saveAnswer",
     summary="Save one answer",
-    description="The save protocol of docs/saving.md. A 5xx or no answer at all means that nobody knows: send the "
+    description="The save protocol of docs/md. A 5xx or no answer at all means that nobody knows: send the "
     "same again, with the same mutation_id.",
     response=answers(403, 409, 415, _200=SavedOut),
     openapi_extra=described(
@@ -87,12 +103,12 @@ def list_answers(request: HttpRequest, assessment: Id) -> AnswersOut:
         requestBody=ONE_CHANGE,
     ),
 )
-def save_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
+def put_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
     person = person_asking(request)
     return saved(
         request,
-        lambda change: saving.save_answer(assessment, change, by=person),
-        lambda problems: saving.outcome_of_bad_change(assessment, problems, by=person),
+        lambda change: save_answer(assessment, change, by=person),
+        lambda issues: outcome_of_bad_change(assessment, issues, by=person),
     )
 
 
@@ -133,8 +149,8 @@ def save_my_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
     sheet = own_sheet(person, assessment)
     return saved(
         request,
-        lambda change: saving.save_answer(assessment, change, by=person, respondent_id=sheet.pk),
-        lambda problems: saving.Wrong(problems=tuple(problems)),
+        lambda change: save_answer(assessment, change, by=person, respondent_id=sheet.pk),
+        lambda issues: Wrong(issues=tuple(issues)),
     )
 
 
@@ -190,36 +206,36 @@ def answer_out(row: Answer | Response, *, by: str) -> AnswerOut:
 
 def saved(
     request: HttpRequest,
-    save: Callable[[Change], saving.Outcome],
-    refuse: Callable[[list[Any]], saving.Outcome],
+    save: Callable[[Change], Outcome],
+    refuse: Callable[[list[Any]], Outcome],
 ) -> HttpResponse:
     """One change, read and saved; `refuse` says what to tell of one that cannot be read."""
     try:
         change = read_change(read_json(request.body))
-    except Refused as refused:
-        return told(refuse(refused.problems))
+    except ValidationFailed as refused:
+        return told(refuse(refused.issues))
     return told(save(change))
 
 
-def told(outcome: saving.Outcome) -> HttpResponse:
-    """An outcome as the protocol tells it; see docs/saving.md."""
+def told(outcome: Outcome) -> HttpResponse:
+    """An outcome as the protocol tells it; see docs/md."""
     match outcome:
-        case saving.Saved(key=key, version=version, at=at):
+        case Saved(key=key, version=version, at=at):
             return JsonResponse({"saved": True, "question": key, "version": version, "at": at.isoformat()})
-        case saving.Stale(key=key, present=present):
+        case Stale(key=key, present=present):
             message = "Somebody saved another answer to this question. Choose which one to keep"
             told_of = present_answer(present) if present else None
             return as_json(HTTPStatus.CONFLICT, message, code="stale", question=key, present=told_of)
-        case saving.Submitted(assessment=assessment):
+        case Submitted(assessment=assessment):
             message = f"This version was submitted by {assessment.submitted_by} and takes no more answers"
             return as_json(HTTPStatus.CONFLICT, message, code="submitted")
-        case saving.Elsewhere(message=message):
+        case Elsewhere(message=message):
             return as_json(HTTPStatus.CONFLICT, message, code="elsewhere")
-        case saving.Wrong(problems=problems):
-            return wrong(list(problems))
-        case saving.NotAllowed():
+        case Wrong(issues=issues):
+            return wrong(list(issues))
+        case NotAllowed():
             raise PermissionDenied
-        case saving.NotThere():
+        case NotThere():
             raise Http404
 
 

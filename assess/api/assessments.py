@@ -22,17 +22,28 @@ from assess.api.schemas import (
     Id,
     ProgressOut,
 )
-from assess.assessments import actions
-from assess.assessments.combined import given_answers
-from assess.assessments.editions import questionnaire_of
-from assess.assessments.keyset import NEWEST_FIRST, Place, parts_of, read_together
-from assess.assessments.models import NEWEST, Assessment, AssessmentQuerySet
-from assess.assessments.progress import progress_of
-from assess.assessments.views.fetch import readable, readable_or_deleted, writable
-from assess.people.models import Team, User
-from assess.people.permissions import Ability, can_read, reach_of
-from assess.questionnaire.schema import Answers
-from assess.review.models import Condition
+from assess.assessments.facade import (
+    NEWEST,
+    NEWEST_FIRST,
+    Assessment,
+    AssessmentQuerySet,
+    Place,
+    delete_assessment,
+    given_answers,
+    parts_of,
+    progress_of,
+    questionnaire_of,
+    read_together,
+    readable,
+    readable_or_deleted,
+    restore_assessment,
+    start_next_version,
+    submit_assessment,
+    writable,
+)
+from assess.people.facade import Ability, Team, User, can_read, reach_of
+from assess.questionnaire.facade import Answers
+from assess.review.facade import Condition
 
 router = Router(tags=["assessments"])
 
@@ -114,7 +125,7 @@ def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
     person = person_asking(request)
     found = writable(person, assessment, Ability.DELETE)
     with told_as_conflict():
-        actions.delete(found, by=person)
+        delete_assessment(found, by=person)
     return Status(204, None)
 
 
@@ -130,7 +141,7 @@ def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     person = person_asking(request)
     found = readable_or_deleted(person, assessment)
     with told_as_conflict():
-        actions.restore(found, by=person)
+        restore_assessment(found, by=person)
     return detail(readable(person, assessment))
 
 
@@ -146,7 +157,7 @@ def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     person = person_asking(request)
     found = writable(person, assessment, Ability.SUBMIT)
     with told_as_conflict():
-        actions.submit(found, by=person)
+        submit_assessment(found, by=person)
     return detail(readable(person, assessment))
 
 
@@ -162,7 +173,7 @@ def next_version(request: HttpRequest, assessment: Id, response: HttpResponse) -
     person = person_asking(request)
     found = writable(person, assessment, Ability.START)
     with told_as_conflict():
-        following = actions.next_version(found, by=person)
+        following = start_next_version(found, by=person)
     response.headers["Location"] = reverse("api-assessment", args=[following.pk])
     return Status(201, detail(readable(person, following.pk)))
 

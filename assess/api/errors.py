@@ -14,10 +14,10 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from assess.api.access import too_many, unauthenticated
-from assess.assessments.anchoring import AnswersFirstError
-from assess.questionnaire.problems import Problem, Refused
-from assess.reports.service import TooManyError
-from assess.web.errors import as_json, forbidden, not_found
+from assess.assessments.facade import AnswersFirstError
+from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.reports.facade import TooManyError
+from assess.web.facade import as_json, forbidden, not_found
 
 #: What is told of a field that pydantic refuses, by its type of error; `{}` is filled from the error's context.
 MESSAGES = {
@@ -43,9 +43,9 @@ MESSAGES = {
 class Conflict(Exception):  # noqa: N818  # a word of HTTP's; nobody is at fault
     """The request is sound, but what it is about is in no state for it."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(problems)
-        self.problems = problems
+    def __init__(self, issues: list[Issue]) -> None:
+        super().__init__(issues)
+        self.issues = issues
 
 
 @contextmanager
@@ -53,22 +53,22 @@ def told_as_conflict() -> Iterator[None]:
     """For actions on what is there already: what they refuse is in no state for it."""
     try:
         yield
-    except Refused as refused:
-        raise Conflict(refused.problems) from refused
+    except ValidationFailed as refused:
+        raise Conflict(refused.issues) from refused
 
 
-def told(problems: Iterable[Problem]) -> list[dict[str, str]]:
-    return [{"field": each.key or "body", "code": each.code, "message": each.message} for each in problems]
+def told(issues: Iterable[Issue]) -> list[dict[str, str]]:
+    return [{"field": each.key or "body", "code": each.code, "message": each.message} for each in issues]
 
 
-def wrong(problems: list[Problem]) -> HttpResponse:
+def wrong(issues: list[Issue]) -> HttpResponse:
     """400, all mistakes at once."""
-    return as_json(HTTPStatus.BAD_REQUEST, problems[0].message, code="wrong", problems=told(problems))
+    return as_json(HTTPStatus.BAD_REQUEST, issues[0].message, code="wrong", problems=told(issues))
 
 
-def conflict(problems: list[Problem]) -> HttpResponse:
+def conflict(issues: list[Issue]) -> HttpResponse:
     """409: said by the first problem, which is nearly always the only one."""
-    first = problems[0]
+    first = issues[0]
     return as_json(HTTPStatus.CONFLICT, first.message, code=first.code)
 
 
@@ -87,13 +87,13 @@ def add_handlers(api: NinjaAPI) -> None:
     def not_swayed(request: HttpRequest, exception: Any) -> HttpResponse:
         return as_json(HTTPStatus.FORBIDDEN, exception.sentence, code="answers_first")
 
-    @api.exception_handler(Refused)
+    @api.exception_handler(ValidationFailed)
     def refused(request: HttpRequest, exception: Any) -> HttpResponse:
-        return wrong(exception.problems)
+        return wrong(exception.issues)
 
     @api.exception_handler(Conflict)
     def in_no_state_for_it(request: HttpRequest, exception: Any) -> HttpResponse:
-        return conflict(exception.problems)
+        return conflict(exception.issues)
 
     @api.exception_handler(TooManyError)
     def asked_too_often(request: HttpRequest, exception: Any) -> HttpResponse:
@@ -106,8 +106,8 @@ def add_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def cannot_be_read(request: HttpRequest, exception: Any) -> HttpResponse:
         """Ninja's word for a body that our reader refused; the reader's own words are in its cause."""
-        if isinstance(exception.__cause__, Refused):
-            return wrong(exception.__cause__.problems)
+        if isinstance(exception.__cause__, ValidationFailed):
+            return wrong(exception.__cause__.issues)
         raise exception.__cause__ or exception
 
     @api.exception_handler(ValidationError)
@@ -115,9 +115,9 @@ def add_handlers(api: NinjaAPI) -> None:
         """A number in the path that can be nobody's is a thing that does not exist."""
         if any(error["loc"][0] == "path" for error in exception.errors):
             return not_found(request, exception)
-        problems = [problem_of(error) for error in exception.errors]
+        issues = [problem_of(error) for error in exception.errors]
         # Where a field may be one of several kinds pydantic tells of each; the first is the one that was meant.
-        return wrong(list({problem.key: problem for problem in reversed(problems)}.values())[::-1])
+        return wrong(list({issue.key: issue for issue in reversed(issues)}.values())[::-1])
 
     @api.exception_handler(Exception)
     def our_fault(request: HttpRequest, exception: Exception) -> NoReturn:
@@ -125,10 +125,10 @@ def add_handlers(api: NinjaAPI) -> None:
         raise exception
 
 
-def problem_of(error: dict[str, Any]) -> Problem:
+def problem_of(error: dict[str, Any]) -> Issue:
     """Pydantic's error about a field in our words."""
     template = MESSAGES.get(error["type"], "Send what the description of this field allows")
     # Two: the name of our own parameter, then the field's. One: a parameter of the address, or the body as a whole.
     named = [str(part)[:80] for part in error["loc"][1:]]
     [field] = named[1:2] or (named if error["loc"][0] == "query" else ["body"])
-    return Problem(code=error["type"], key=field, message=template.format(**error.get("ctx", {})))
+    return Issue(code=error["type"], key=field, message=template.format(**error.get("ctx", {})))

@@ -10,9 +10,8 @@ from assess.api.access import person_asking
 from assess.api.paging import read_rows
 from assess.api.responses import answers, described
 from assess.api.schemas import ByNumber, EditionOut, EditionPage, Id
-from assess.assessments.models import Edition
-from assess.people.models import User
-from assess.people.permissions import workspaces_as_administrator
+from assess.assessments.facade import Edition
+from assess.people.facade import User, workspaces_as_administrator
 
 router = Router(tags=["questionnaires"])
 

@@ -12,13 +12,21 @@ from assess.api.access import person_asking
 from assess.api.errors import Conflict
 from assess.api.responses import answers, described
 from assess.api.schemas import Id, ReportOut
-from assess.assessments.anchoring import check_not_anchored
-from assess.assessments.models import Assessment
-from assess.people.models import User
-from assess.questionnaire.problems import Problem
-from assess.reports import service
-from assess.reports.models import Report, ReportState
-from assess.reports.views import pdf_response
+from assess.assessments.facade import Assessment, check_not_anchored
+from assess.people.facade import User
+from assess.questionnaire.facade import Issue
+from assess.reports.facade import (
+    ACTIVE,
+    Report,
+    ReportState,
+    keep_going,
+    kept_pdf,
+    newest_report,
+    pdf_response,
+    present_report,
+    request_report,
+    with_all_it_says,
+)
 
 router = Router(tags=["reports"])
 
@@ -33,12 +41,12 @@ PDF = "application/pdf"
     response=answers(403, _202=ReportOut),
     openapi_extra=described(403, own=202),
 )
-def request_report(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
+def post_report(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
     person = person_asking(request)
     found = readable(person, assessment)
-    asked = service.request_report(found, by=person)
+    asked = request_report(found, by=person)
     response.headers["Location"] = reverse("api-report", args=[found.pk])
-    return Status(202, told(found, present=None if asked.state in service.ACTIVE else asked, newest=asked))
+    return Status(202, told(found, present=None if asked.state in ACTIVE else asked, newest=asked))
 
 
 @router.get(
@@ -51,11 +59,11 @@ def request_report(request: HttpRequest, assessment: Id, response: HttpResponse)
 )
 def report(request: HttpRequest, assessment: Id) -> ReportOut:
     found = readable(person_asking(request), assessment)
-    newest = service.newest_report(found)
-    if newest is not None and newest.state in service.ACTIVE:
-        service.keep_going(newest)
+    newest = newest_report(found)
+    if newest is not None and newest.state in ACTIVE:
+        keep_going(newest)
         return told(found, present=None, newest=newest)
-    return told(found, present=service.present_report(found), newest=newest)
+    return told(found, present=present_report(found), newest=newest)
 
 
 @router.get(
@@ -68,16 +76,16 @@ def report(request: HttpRequest, assessment: Id) -> ReportOut:
 )
 def report_pdf(request: HttpRequest, assessment: Id) -> HttpResponse:
     found = readable(person_asking(request), assessment)
-    kept = service.kept_pdf(found)
+    kept = kept_pdf(found)
     if kept is None:
         message = "Ask for the report first and wait until it is ready; there is no PDF of what the version says now"
-        raise Conflict([Problem(code="not_made", message=message)])
+        raise Conflict([Issue(code="not_made", message=message)])
     return pdf_response(request, found, kept)
 
 
 def readable(person: User, assessment_id: int) -> Assessment:
     """The assessment with all that a report says of it, for whoever may see what its answers come to."""
-    seen = service.with_all_it_says(Assessment.objects.visible_to(person))
+    seen = with_all_it_says(Assessment.objects.visible_to(person))
     found = get_object_or_404(seen, pk=assessment_id)
     check_not_anchored(person, found)
     return found
@@ -85,7 +93,7 @@ def readable(person: User, assessment_id: int) -> Assessment:
 
 def told(found: Assessment, *, present: Report | None, newest: Report | None) -> ReportOut:
     """`present` is the row of what the version says now, unless one is under way."""
-    if newest is not None and newest.state in service.ACTIVE:
+    if newest is not None and newest.state in ACTIVE:
         return ReportOut(state="waiting", problem="", pdf=None)
     if present is None:
         return ReportOut(state="none" if newest is None else "stale", problem="", pdf=None)

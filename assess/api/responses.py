@@ -30,8 +30,8 @@ MEANING = {
 def answers(*more: int, **success: Any) -> dict[int, Any]:
     """For `response=`: `answers(403, _200=Model)`; statuses that every operation may answer are added."""
     own = {int(name.lstrip("_")): model for name, model in success.items()}
-    problems = {status: ConflictOut if status == 409 else ProblemOut for status in sorted({*ALWAYS, *more})}
-    return {**own, **problems}
+    issues = {status: ConflictOut if status == 409 else ProblemOut for status in sorted({*ALWAYS, *more})}
+    return {**own, **issues}
 
 
 def links(parameter: str, place: str, *operations: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from assess.api.assessments import conditions_out
 from assess.api.paging import read_rows
 from assess.api.responses import answers, described
 from assess.api.schemas import ByNumber, CommentOut, CommentPage, Id, ReviewOut, SignOffOut
-from assess.assessments.views.fetch import readable
-from assess.review.models import Comment, Condition, SignOff
+from assess.assessments.facade import readable
+from assess.review.facade import Comment, Condition, SignOff
 
 router = Router(tags=["review"])
 

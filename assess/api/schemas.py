@@ -12,10 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from assess.api.paging import MOST, PLACE, USUAL
-from assess.assessments.models import State
-from assess.decision.result import Form, Verdict
-from assess.questionnaire.schema import BASES
-from assess.web.numbers import LARGEST_ID
+from assess.assessments.facade import State
+from assess.decision.facade import Form, Verdict
+from assess.questionnaire.facade import BASES
+from assess.web.facade import LARGEST_ID
 
 StateName = Literal[
     "draft", "submitted", "in_review", "accepted", "accepted_with_conditions", "sent_back", "challenged"

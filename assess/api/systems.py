@@ -26,13 +26,9 @@ from assess.api.schemas import (
     TeamPage,
     VersionOut,
 )
-from assess.assessments.actions import start_assessment
-from assess.assessments.editions import newest_edition
-from assess.assessments.models import NEWEST, Assessment, Edition, System
-from assess.people.models import Membership, Role, Team, User
-from assess.people.permissions import ROLES, reach_of
-from assess.questionnaire.answers import check_name
-from assess.questionnaire.problems import Refused
+from assess.assessments.facade import NEWEST, Assessment, Edition, System, newest_edition, start_assessment
+from assess.people.facade import ROLES, Membership, Role, Team, User, reach_of
+from assess.questionnaire.facade import ValidationFailed, check_name
 
 router = Router(tags=["systems"])
 
@@ -102,9 +98,9 @@ def start(request: HttpRequest, data: SystemIn, response: HttpResponse) -> Statu
     name = check_name(data.name.strip(), settings.LIMITS["name"])
     try:
         assessment = start_assessment(team=team, system_name=name, edition=edition, by=person)
-    except Refused as refused:
-        if any(problem.code in IN_THE_WAY for problem in refused.problems):
-            raise Conflict(refused.problems) from refused
+    except ValidationFailed as refused:
+        if any(issue.code in IN_THE_WAY for issue in refused.issues):
+            raise Conflict(refused.issues) from refused
         raise
     response.headers["Location"] = reverse("api-system", args=[assessment.system_id])
     return Status(201, detail(visible_systems(person).get(pk=assessment.system_id)))

@@ -12,8 +12,8 @@ from ninja.parser import Parser
 from assess.api import answers, assessments, questionnaires, reports, review, systems
 from assess.api.access import Token, gate, strictly
 from assess.api.errors import add_handlers
-from assess.assessments.changes import read_json
-from assess.web.access import open_to_all
+from assess.assessments.facade import read_json
+from assess.people.facade import open_to_all
 
 PREFIX = "/api/v1"
 

@@ -1,7 +1,7 @@
 """What people do with assessments beside answering: start, submit, go on, delete, restore.
 
 Each is one transaction with its event inside, and raises: PermissionDenied for somebody who is not
-allowed to, Refused with what to do instead when the assessment's state does not allow it.
+allowed to, ValidationFailed with what to do instead when the assessment's state does not allow it.
 """
 
 from collections.abc import Mapping
@@ -20,16 +20,11 @@ from assess.assessments.models import Answer, Assessment, Edition, EventKind, St
 from assess.assessments.standing import keep_standing
 from assess.assessments.together import as_json, table_of
 from assess.cases_file import published_cases
-from assess.decision import decide
-from assess.decision.argue import argue
-from assess.decision.contract import to_json
+from assess.decision.facade import argue, decide, to_json
 from assess.language import _
-from assess.people.models import Team, User
-from assess.people.notices import tell
-from assess.people.permissions import Ability, architects_of, check_can
-from assess.questionnaire.answers import answers_hash
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Answer as AnswerValue
+from assess.people.facade import Ability, Team, User, architects_of, check_can, tell
+from assess.questionnaire.facade import Answer as AnswerValue
+from assess.questionnaire.facade import Issue, ValidationFailed, answers_hash
 
 
 @transaction.atomic
@@ -43,13 +38,13 @@ def start_assessment(
 ) -> Assessment:
     """The first version for a system of the team, made if need be; `carried` are earlier answers (the quick check).
 
-    Refused when the system has a version already: that one goes on.
+    ValidationFailed when the system has a version already: that one goes on.
     """
     check_can(by, Ability.START, team)
     policies.check(policies.why_not_start_with(edition, team))
     name = " ".join(system_name.split())
     if not name:
-        raise Refused([Problem(code="no_name", key="system", message=_("Enter the name of the system"))])
+        raise ValidationFailed([Issue(code="no_name", key="system", message=_("Enter the name of the system"))])
     now = timezone.now()
     System.objects.get_or_create(
         team=team, name=name, defaults={"workspace_id": team.workspace_id, "created_by": by, "created_at": now}
@@ -57,7 +52,7 @@ def start_assessment(
     system = System.objects.select_for_update().get(team=team, name=name)
     if system.assessments.filter(deleted_at=None).exists():
         message = _("{system} has an assessment already: open it, or enter another name").format(system=name)
-        raise Refused([Problem(code="has_assessment", key="system", message=message)])
+        raise ValidationFailed([Issue(code="has_assessment", key="system", message=message)])
     assessment = _new_version(system, edition, by=by, at=now)
     record(assessment, EventKind.STARTED, by=by, at=now, payload={"carried": len(carried or {})})
     _write_answers(assessment, carried or {}, by=by, at=now)
@@ -65,7 +60,7 @@ def start_assessment(
 
 
 @transaction.atomic
-def submit(assessment: Assessment, *, by: User) -> Assessment:
+def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
     """Close the version: keep the hash of its answers and the result, after which neither changes."""
     locked = _locked(assessment, Ability.SUBMIT, by=by)
     answers = locked.given_answers()
@@ -103,7 +98,7 @@ def submit(assessment: Assessment, *, by: User) -> Assessment:
 
 
 @transaction.atomic
-def next_version(assessment: Assessment, *, by: User) -> Assessment:
+def start_next_version(assessment: Assessment, *, by: User) -> Assessment:
     """A new open version, without answers: this one's are suggested there until they are confirmed (`suggestions`).
 
     It is asked by the newest edition of the same questionnaire; by this one's, even a retired one, where none is newer.
@@ -120,7 +115,7 @@ def next_version(assessment: Assessment, *, by: User) -> Assessment:
 
 
 @transaction.atomic
-def delete(assessment: Assessment, *, by: User) -> Assessment:
+def delete_assessment(assessment: Assessment, *, by: User) -> Assessment:
     """Put the version out of sight. Nothing of it is removed, and `restore` brings it back."""
     locked = _locked(assessment, Ability.DELETE, by=by)
     policies.check(policies.why_not_delete(locked))
@@ -133,7 +128,7 @@ def delete(assessment: Assessment, *, by: User) -> Assessment:
 
 
 @transaction.atomic
-def restore(assessment: Assessment, *, by: User) -> Assessment:
+def restore_assessment(assessment: Assessment, *, by: User) -> Assessment:
     """Bring a deleted version back as it was."""
     locked = _locked(assessment, Ability.DELETE, by=by)
     another = locked.system.assessments.filter(submitted_at=None, deleted_at=None).exclude(pk=locked.pk)

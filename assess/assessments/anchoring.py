@@ -16,10 +16,8 @@ from assess.assessments.models import Assessment, EventKind, Respondent, Respons
 from assess.assessments.sheets import own_answers, own_progress, respondent_of, sheet_of
 from assess.assessments.words import answer_in_words
 from assess.language import _, ngettext
-from assess.people.models import User
-from assess.people.permissions import readers_among
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import Answers, Question, Questionnaire
+from assess.people.facade import User, readers_among
+from assess.questionnaire.facade import Answers, Question, Questionnaire, is_asked
 
 
 class AnswersFirstError(PermissionDenied):

@@ -29,13 +29,10 @@ from assess.assessments.saving import (
 from assess.assessments.suggestions import Suggestion
 from assess.assessments.words import answer_in_words, moment
 from assess.language import _
-from assess.people.models import User
-from assess.questionnaire.answers import is_asked, parse_text
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Answer as AnswerValue
-from assess.questionnaire.schema import Question, Questionnaire, Section
-from assess.web.card import NOT_APPLICABLE, NOT_SURE
-from assess.web.numbers import read_number
+from assess.people.facade import User
+from assess.questionnaire.facade import Answer as AnswerValue
+from assess.questionnaire.facade import Issue, Question, Questionnaire, Section, ValidationFailed, is_asked, parse_text
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, read_number
 
 #: From the names that the save protocol gives its fields to those of the form.
 SIDE_FIELDS = ("who_knows", "reason", "note", "basis", "link")
@@ -171,7 +168,7 @@ def show_unsaved(assessment: Assessment, cards: Sequence[Card], data: QueryDict,
             change = _change(card.question, posted, data.get("page", ""))
             mine = (change.answered, payload_of(check_change(change, _only(card.question))))
             seen = _at_version(assessment, key, change.base_version, None)
-        except Refused:
+        except ValidationFailed:
             mine, seen = (True, {}), (False, {})
         posted["base_version"] = str(card.version)
         if mine not in (seen, _as_compared(card.row)):
@@ -191,8 +188,8 @@ def _save_card(
     try:
         change = _change(card.question, posted, page)
         answer = check_change(change, _only(card.question))
-    except Refused as refused:
-        _show(card, posted, refused.problems)
+    except ValidationFailed as refused:
+        _show(card, posted, refused.issues)
         return None
     mine = (change.answered, payload_of(answer))
     if mine == _as_compared(card.row):
@@ -209,21 +206,21 @@ def _save_card(
             card.row = present
             card.posted = posted
             card.conflict = _conflict(card.question, present, change, answer)
-        case Wrong(problems=problems):
-            _show(card, posted, problems)
+        case Wrong(issues=issues):
+            _show(card, posted, issues)
     return outcome
 
 
 def _change(question: Question, posted: Mapping[str, Any], page: str) -> Change:
-    """The change that these texts stand for. Raises Refused with every problem, keyed by the card's fields."""
+    """The change that these texts stand for. Raises ValidationFailed with every problem, keyed by the card's fields."""
     texts = posted["value"]
     not_sure, does_not_apply = NOT_SURE in texts, NOT_APPLICABLE in texts
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     value = None
     try:
         value = parse_text(question, [text for text in texts if text not in (NOT_SURE, NOT_APPLICABLE)])
-    except Refused as refused:
-        problems += refused.keyed("value").problems
+    except ValidationFailed as refused:
+        issues += refused.keyed("value").issues
     data = {
         "question": question.key,
         "value": value,
@@ -235,10 +232,10 @@ def _change(question: Question, posted: Mapping[str, Any], page: str) -> Change:
     }
     try:
         change = read_change(data)
-    except Refused as refused:
-        problems += refused.problems
-    if problems:
-        raise Refused(problems)
+    except ValidationFailed as refused:
+        issues += refused.issues
+    if issues:
+        raise ValidationFailed(issues)
     return change
 
 
@@ -275,11 +272,11 @@ def _at_version(
     return event.kind == EventKind.ANSWERED, event.payload
 
 
-def _show(card: Card, posted: Mapping[str, Any], problems: Sequence[Problem]) -> None:
+def _show(card: Card, posted: Mapping[str, Any], issues: Sequence[Issue]) -> None:
     card.posted = posted
-    for problem in problems:
-        name = problem.key if problem.key in ("note", "link", "basis", "who_knows", "reason") else "value"
-        card.errors.setdefault(name, problem.message)
+    for issue in issues:
+        name = issue.key if issue.key in ("note", "link", "basis", "who_knows", "reason") else "value"
+        card.errors.setdefault(name, issue.message)
 
 
 def author_of(row: Answer | Response) -> str:

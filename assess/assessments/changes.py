@@ -11,10 +11,22 @@ from uuid import UUID
 from django.conf import settings
 
 from assess.language import _
-from assess.questionnaire.answers import check_link, check_name, check_text, parse_text, parse_value, read_document
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import BASES, Basis, Question, Questionnaire, Value
-from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire.facade import (
+    BASES,
+    Basis,
+    Issue,
+    Question,
+    Questionnaire,
+    ValidationFailed,
+    Value,
+    check_link,
+    check_name,
+    check_text,
+    parse_text,
+    parse_value,
+    read_document,
+)
+from assess.questionnaire.facade import Answer as AnswerValue
 
 LARGEST_VERSION = 2**31 - 1
 #: The texts beside a value, with the limit of each.
@@ -51,19 +63,20 @@ class Change:
 
 
 def read_json(body: bytes) -> Mapping[str, object]:
-    """A JSON object, strictly (see `read_document`). Raises Refused."""
+    """A JSON object, strictly (see `read_document`). Raises ValidationFailed."""
     data = read_document(body, file="")
     if not isinstance(data, dict):
-        raise Refused([Problem(code="not_json", key="body", message=_("Send one JSON object"))])
+        raise ValidationFailed([Issue(code="not_json", key="body", message=_("Send one JSON object"))])
     return data
 
 
 def read_change(data: Mapping[str, object]) -> Change:
-    """The change in these fields. Whether the question exists and allows the value is not looked at. Raises Refused."""
+    """The change in these fields. Whether the question exists and allows the value is not looked at. Raises
+    ValidationFailed."""
     reading = _Reading(data)
     change = reading.change()
-    if reading.problems:
-        raise Refused(reading.problems)
+    if reading.issues:
+        raise ValidationFailed(reading.issues)
     return change
 
 
@@ -72,13 +85,13 @@ class _Reading:
 
     def __init__(self, data: Mapping[str, object]) -> None:
         self.data = data
-        self.problems: list[Problem] = []
+        self.issues: list[Issue] = []
         for name in data:
             if name not in FIELDS:
                 self.note("unknown_field", name[:80], _("Leave this field out; it is not part of an answer"))
 
     def note(self, code: str, key: str, message: str) -> None:
-        self.problems.append(Problem(code=code, key=key, message=message))
+        self.issues.append(Issue(code=code, key=key, message=message))
 
     def change(self) -> Change:
         key, note, link = self.key(), self.text("note"), self.link()
@@ -129,8 +142,8 @@ class _Reading:
     def checked(self, field: str, check: Callable[[], str]) -> str:
         try:
             return check()
-        except Refused as refused:
-            self.problems += refused.keyed(field).problems
+        except ValidationFailed as refused:
+            self.issues += refused.keyed(field).issues
             return ""
 
     def flag(self, field: str) -> bool:
@@ -168,11 +181,12 @@ class _Reading:
 
 
 def check_change(change: Change, questionnaire: Questionnaire) -> AnswerValue:
-    """The answer that the change stands for. Raises Refused when the question is unknown or does not allow it."""
+    """The answer that the change stands for. Raises ValidationFailed when the question is unknown or does not allow
+    it."""
     question = questionnaire.by_key.get(change.key)
     if question is None:
         message = _("Name a question of this assessment's questionnaire")
-        raise Refused([Problem(code="unknown_question", key="question", message=message)])
+        raise ValidationFailed([Issue(code="unknown_question", key="question", message=message)])
     return AnswerValue(
         value=_value(question, change.value),
         basis=change.basis,

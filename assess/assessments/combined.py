@@ -8,8 +8,8 @@ team no longer asks is left out. Does not decide: what several answers come to, 
 from collections.abc import Sequence
 
 from assess.assessments.models import Answer, Assessment, Response
-from assess.decision.disagreement import combine
-from assess.questionnaire.schema import Answer as AnswerValue
+from assess.decision.facade import combine
+from assess.questionnaire.facade import Answer as AnswerValue
 
 
 def given_answers(assessments: Sequence[Assessment]) -> dict[int, dict[str, AnswerValue]]:

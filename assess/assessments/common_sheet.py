@@ -26,9 +26,8 @@ from assess.assessments.models import (
     System,
 )
 from assess.assessments.sheets import own_answers, own_progress, sheet_had
-from assess.people.models import User
-from assess.people.permissions import Ability, check_can, readers_among
-from assess.questionnaire.schema import Answer as AnswerValue
+from assess.people.facade import Ability, User, check_can, readers_among
+from assess.questionnaire.facade import Answer as AnswerValue
 
 
 def hold(assessment: Assessment, ability: Ability, *, by: User) -> Assessment:

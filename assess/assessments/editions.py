@@ -18,15 +18,20 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from assess.assessments.models import Assessment, Edition, EditionTranslation
-from assess.decision.compare_models import NewerVerdict, Said, compare_models
-from assess.decision.result import Form, Verdict
+from assess.decision.facade import Form, NewerVerdict, Said, Verdict, compare_models
 from assess.language import _
-from assess.people.models import User, Workspace
-from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.reader import read_yaml
-from assess.questionnaire.schema import Answers, Questionnaire
-from assess.questionnaire.translation import Translation, load_translation, translated
+from assess.people.facade import User, Workspace
+from assess.questionnaire.facade import (
+    Answers,
+    Issue,
+    Questionnaire,
+    Translation,
+    ValidationFailed,
+    load_questionnaire,
+    load_translation,
+    read_yaml,
+    translated,
+)
 from assess.questionnaire_files import questionnaire_schema, read_file, translation_schema
 
 BUILTIN = "split-checklist"
@@ -57,7 +62,7 @@ def questionnaire_in(edition: Edition, language: str | None) -> Questionnaire:
         return own
     try:
         return _translated(edition.sha256, sha256)
-    except (EditionTranslation.DoesNotExist, Refused):
+    except (EditionTranslation.DoesNotExist, ValidationFailed):
         # Removed a moment ago, or changed in the database: the edition itself is as good as ever.
         return own
 
@@ -90,7 +95,7 @@ def _translated(edition_sha256: str, sha256: str) -> Questionnaire:
 
 
 def translation_of(row: EditionTranslation, questionnaire: Questionnaire) -> Translation:
-    """The texts in a row. Raises Refused where its bytes no longer hold a translation of the questionnaire."""
+    """The texts in a row. Raises ValidationFailed where its bytes no longer hold a translation of the questionnaire."""
     return load_translation(
         bytes(row.content), file=f"{row.language}.yaml", schema=translation_schema(), questionnaire=questionnaire
     )
@@ -158,7 +163,7 @@ def newer_verdict(assessment: Assessment, answers: Answers) -> NewerVerdict | No
 def publish_file(path: Path) -> tuple[Edition, bool]:
     """The edition of a questionnaire file, made if need be, and whether it is new.
 
-    Raises Refused when the file is wrong, or when this version was published with other bytes.
+    Raises ValidationFailed when the file is wrong, or when this version was published with other bytes.
     """
     content = path.read_bytes()
     questionnaire = load_questionnaire(content, file=path.name, schema=questionnaire_schema())
@@ -174,7 +179,7 @@ def publish_file(path: Path) -> tuple[Edition, bool]:
             "{slug} version {version} was published with other content and never changes. "
             "Put the file back as it was, or give it version {following}."
         ).format(slug=questionnaire.slug, version=questionnaire.version, following=questionnaire.version + 1)
-        raise Refused([Problem(code="edition_changed", message=message, file=path.name, key="version")])
+        raise ValidationFailed([Issue(code="edition_changed", message=message, file=path.name, key="version")])
     return edition, is_new
 
 
@@ -182,7 +187,7 @@ def publish_file(path: Path) -> tuple[Edition, bool]:
 def publish_translation_file(path: Path) -> tuple[EditionTranslation, bool]:
     """The translation of a shipped edition in this file, and whether it is new or another than before.
 
-    Raises Refused when the file is wrong or no shipped edition has the name and version that it translates.
+    Raises ValidationFailed when the file is wrong or no shipped edition has the name and version that it translates.
     """
     content = read_file(path)
     head = read_yaml(content, file=path.name, kind="file").data
@@ -191,7 +196,7 @@ def publish_translation_file(path: Path) -> tuple[EditionTranslation, bool]:
     edition = shipped.filter(version=version).first() if isinstance(version, int) else None
     if edition is None:
         message = _("Name a questionnaire that comes with Splitcheck, and its version")
-        raise Refused([Problem(code="other_questionnaire", message=message, file=path.name, key="translates")])
+        raise ValidationFailed([Issue(code="other_questionnaire", message=message, file=path.name, key="translates")])
     return keep_translation(edition, content, file=path.name, by=None)
 
 
@@ -200,7 +205,8 @@ def keep_translation(
 ) -> tuple[EditionTranslation, bool]:
     """The translation with these bytes in place of an earlier one in the language, and whether anything changed.
 
-    Raises Refused when the file is wrong or in the site's own language, in which people read every edition as written.
+    Raises ValidationFailed when the file is wrong or in the site's own language, in which people read every edition as
+    written.
     """
     found = read_translation(edition, content, file=file)
     language, sha256 = found.language.lower(), hashlib.sha256(content).hexdigest()
@@ -218,11 +224,11 @@ def keep_translation(
 
 
 def read_translation(edition: Edition, content: bytes, *, file: str) -> Translation:
-    """The translation of this edition in `content`. Raises Refused as `keep_translation`."""
+    """The translation of this edition in `content`. Raises ValidationFailed as `keep_translation`."""
     own = questionnaire_by_hash(edition.sha256)
     found = load_translation(content, file=file, schema=translation_schema(), questionnaire=own)
     if base_of(found.language) == base_of(settings.LANGUAGE_CODE):
         message = _("Write another language; in the site's own an edition is read as it is written")
         line = read_yaml(content, file=file, kind="file").line(("language",))
-        raise Refused([Problem(code="site_language", message=message, file=file, line=line, key="language")])
+        raise ValidationFailed([Issue(code="site_language", message=message, file=file, line=line, key="language")])
     return found

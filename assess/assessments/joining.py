@@ -21,13 +21,8 @@ from assess.assessments.log import record
 from assess.assessments.models import Assessment, EventKind, GuestLink, Respondent
 from assess.assessments.sheets import sheet_had, sheet_of
 from assess.language import _, ngettext
-from assess.people.links import hash_of, new_token
-from assess.people.models import User
-from assess.people.notices import tell
-from assess.people.permissions import Ability, can, readers_among
-from assess.questionnaire.answers import check_name
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Questionnaire
+from assess.people.facade import Ability, User, can, hash_of, new_token, readers_among, tell
+from assess.questionnaire.facade import Issue, Questionnaire, ValidationFailed, check_name
 
 #: Where a guest's address would stand; nobody can own one that ends so.
 GUEST_ADDRESS = "guest-{}@guest.invalid"
@@ -139,7 +134,7 @@ def _check_open(door: Door) -> None:
 @transaction.atomic
 def join_as_guest(token: str, *, name: str) -> tuple[Respondent, str]:
     """Come by a link with nothing but a name. Returns the respondent, and the token of their way back where the link
-    is not theirs alone ("" otherwise). Raises ClosedDoorError, Refused (the name), Respondent.DoesNotExist."""
+    is not theirs alone ("" otherwise). Raises ClosedDoorError, ValidationFailed (the name), Respondent.DoesNotExist."""
     name = _name_of_guest(name)
     door = open_door(token, hold=True)
     if door is None:
@@ -224,15 +219,15 @@ def _join(door: Door, person: User, *, token_hash: str | None = None) -> Respond
 def _name_of_guest(name: str) -> str:
     try:
         checked = check_name(" ".join(name.split()), settings.LIMITS["name"])
-    except Refused as refused:
+    except ValidationFailed as refused:
         raise refused.keyed("name") from refused
     hidden = next((letter for letter in checked if unicodedata.category(letter) == "Cf" and letter not in JOINERS), "")
     if hidden:
         message = _("Remove the invisible character {code}; type your name anew").format(code=f"U+{ord(hidden):04X}")
-        raise Refused([Problem(code="invisible", key="name", message=message)])
+        raise ValidationFailed([Issue(code="invisible", key="name", message=message)])
     if not any(letter.isalnum() and letter not in FILLERS for letter in checked):
         message = _("Enter your name as those who asked you know it")
-        raise Refused([Problem(code="no_name", key="name", message=message)])
+        raise ValidationFailed([Issue(code="no_name", key="name", message=message)])
     return checked
 
 

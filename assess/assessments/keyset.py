@@ -14,8 +14,8 @@ from django.db.models import Q
 
 from assess.assessments.models import Assessment, AssessmentQuerySet
 from assess.language import N_
-from assess.people.permissions import Reach
-from assess.web.numbers import LARGEST_ID, read_number
+from assess.people.facade import Reach
+from assess.web.facade import LARGEST_ID, read_number
 
 #: Rows looked at for one page where some may not fit. A list of up to so many is always searched whole.
 LOOK = 5_000

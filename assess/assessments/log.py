@@ -18,8 +18,8 @@ from django.db import connection
 from django.utils import timezone
 
 from assess.assessments.models import AnswerFields, Assessment, Event, EventKind
-from assess.people.models import User
-from assess.questionnaire.schema import Answer as AnswerValue
+from assess.people.facade import User
+from assess.questionnaire.facade import Answer as AnswerValue
 
 #: What the log keeps of an answer: these fields of its row.
 FIELDS = ("value", "basis", "note", "link", "not_applicable", "who_knows")

@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assess.people.models import Team, User, Workspace, both_or_neither
-from assess.questionnaire.schema import Answer as AnswerValue
+from assess.people.facade import Team, User, Workspace, both_or_neither
+from assess.questionnaire.facade import Answer as AnswerValue
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def visible_to(self, user: User) -> "EditionQuerySet":
         """The shipped editions and those of the person's workspaces. What may be done with them is a matter of role."""
-        from assess.people.permissions import workspaces_of
+        from assess.people.facade import workspaces_of
 
         return self.filter(Q(workspace=None) | Q(workspace__in=workspaces_of(user)))
 
@@ -138,8 +138,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def in_reach_of(self, user: User) -> "AssessmentQuerySet":
         """As `visible_to`, deleted ones included (to undo)."""
-        from assess.people.models import Membership
-        from assess.people.permissions import READING_ROLES
+        from assess.people.facade import READING_ROLES, Membership
 
         mine = Membership.objects.filter(user=user, role__in=READING_ROLES)
         return self.filter(

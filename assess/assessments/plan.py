@@ -17,13 +17,10 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.log import record
 from assess.assessments.models import Assessment, EventKind, PlannedChange
 from assess.assessments.what_if import Texts, WhatIf, read_what_if
-from assess.decision.argue import describe
-from assess.decision.changes import Change, change_between
+from assess.decision.facade import Change, change_between, describe
 from assess.language import _
-from assess.people.models import User
-from assess.people.permissions import Ability, check_can
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Answers, Questionnaire, Value
+from assess.people.facade import Ability, User, check_can
+from assess.questionnaire.facade import Answers, Issue, Questionnaire, ValidationFailed, Value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +70,7 @@ def keep_plan(assessment_id: int, given: Texts, *, by: User) -> WhatIf:
     assessment = _held(assessment_id, by=by)
     questionnaire = questionnaire_of(assessment.edition)
     tried = read_what_if(questionnaire, assessment.given_answers(), given)
-    if tried.problems or not tried.changes:
+    if tried.issues or not tried.changes:
         return tried
     now = timezone.now()
     assessment.planned_changes.all().delete()
@@ -97,12 +94,12 @@ def keep_plan(assessment_id: int, given: Texts, *, by: User) -> WhatIf:
 def drop_plan(assessment_id: int, *, by: User) -> tuple[Change, ...]:
     """Forget the plan. Returns its changes, so that they can be kept again.
 
-    Raises as `keep_plan` does, and Refused when there is no plan.
+    Raises as `keep_plan` does, and ValidationFailed when there is no plan.
     """
     assessment = _held(assessment_id, by=by)
     changes = _changes(questionnaire_of(assessment.edition), assessment.planned_changes.all())
     if not changes:
-        raise Refused([Problem(code="no_plan", message=_("Nothing to do: there is no plan"))])
+        raise ValidationFailed([Issue(code="no_plan", message=_("Nothing to do: there is no plan"))])
     assessment.planned_changes.all().delete()
     _record(assessment, [], by=by)
     return tuple(change for change, _row in changes)

@@ -5,82 +5,82 @@ Whether this person may do it is for `people.permissions`.
 
 from assess.assessments.models import Assessment, Edition
 from assess.language import _
-from assess.people.models import Team
-from assess.questionnaire.problems import Problem, Refused
+from assess.people.facade import Team
+from assess.questionnaire.facade import Issue, ValidationFailed
 
 
-def why_not_start_with(edition: Edition, team: Team) -> Problem | None:
+def why_not_start_with(edition: Edition, team: Team) -> Issue | None:
     """Whether the team may start a new assessment with this edition."""
     if edition.workspace_id not in (None, team.workspace_id):
         message = _(
             "Choose a questionnaire of {workspace}, where the team is, or one that comes with Splitcheck"
         ).format(workspace=team.workspace)
-        return Problem(code="other_workspace", key="edition", message=message)
+        return Issue(code="other_workspace", key="edition", message=message)
     if not edition.is_published:
         message = _("Choose a questionnaire that is published; this one is a draft or retired")
-        return Problem(code="not_published", key="edition", message=message)
+        return Issue(code="not_published", key="edition", message=message)
     return None
 
 
-def why_not_answer(assessment: Assessment) -> Problem | None:
+def why_not_answer(assessment: Assessment) -> Issue | None:
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message=_("Restore this assessment first; it was deleted"))
+        return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
     if assessment.submitted_at is not None:
         message = _("Start the next version to change answers; this version is submitted")
-        return Problem(code="submitted", message=message)
+        return Issue(code="submitted", message=message)
     return None
 
 
-def why_not_apart(assessment: Assessment) -> Problem | None:
+def why_not_apart(assessment: Assessment) -> Issue | None:
     """Whether people answer this version each on a sheet of their own."""
     if assessment.independent:
         return None
     message = _("The team answers this version together; a lead can ask people to answer on their own")
-    return Problem(code="together", message=message)
+    return Issue(code="together", message=message)
 
 
-def why_not_submit(assessment: Assessment, known: int) -> Problem | None:
+def why_not_submit(assessment: Assessment, known: int) -> Issue | None:
     """`known` is the number of questions with a known answer."""
-    problem = why_not_answer(assessment)
-    if problem is not None:
-        return problem
+    issue = why_not_answer(assessment)
+    if issue is not None:
+        return issue
     if known == 0:
         message = _("Answer at least one question before you submit; nothing is known yet")
-        return Problem(code="nothing_known", message=message)
+        return Issue(code="nothing_known", message=message)
     return None
 
 
-def why_not_go_on(assessment: Assessment, newest_version: int) -> Problem | None:
+def why_not_go_on(assessment: Assessment, newest_version: int) -> Issue | None:
     """Whether a next version may follow. `newest_version` is the highest of the system's that is not deleted."""
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message=_("Restore this assessment first; it was deleted"))
+        return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
     if assessment.submitted_at is None:
-        return Problem(code="open", message=_("Go on answering this version; it is not submitted yet"))
+        return Issue(code="open", message=_("Go on answering this version; it is not submitted yet"))
     if assessment.version != newest_version:
         message = _("Go on from version {version}; it is the newest of this system").format(version=newest_version)
-        return Problem(code="not_newest", message=message)
+        return Issue(code="not_newest", message=message)
     return None
 
 
-def why_not_delete(assessment: Assessment) -> Problem | None:
+def why_not_delete(assessment: Assessment) -> Issue | None:
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message=_("Nothing to do: this assessment is deleted already"))
+        return Issue(code="deleted", message=_("Nothing to do: this assessment is deleted already"))
     if assessment.is_signed:
         message = _("Start the next version instead; a version that was accepted stays, with its signature")
-        return Problem(code="signed", message=message)
+        return Issue(code="signed", message=message)
     return None
 
 
-def why_not_restore(assessment: Assessment, *, another_is_open: bool) -> Problem | None:
+def why_not_restore(assessment: Assessment, *, another_is_open: bool) -> Issue | None:
     if assessment.deleted_at is None:
-        return Problem(code="not_deleted", message=_("Nothing to do: this assessment is not deleted"))
+        return Issue(code="not_deleted", message=_("Nothing to do: this assessment is not deleted"))
     if assessment.submitted_at is None and another_is_open:
         message = _("Submit or delete the version that is open now; a system has one open version at a time")
-        return Problem(code="another_open", message=message)
+        return Issue(code="another_open", message=message)
     return None
 
 
-def check(problem: Problem | None) -> None:
-    """Raise Refused for a problem, pass for None."""
-    if problem is not None:
-        raise Refused([problem])
+def check(issue: Issue | None) -> None:
+    """Raise ValidationFailed for a problem, pass for None."""
+    if issue is not None:
+        raise ValidationFailed([issue])

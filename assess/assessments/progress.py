@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assess.language import _
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import Answers, Question, Questionnaire, Section
+from assess.questionnaire.facade import Answers, Question, Questionnaire, Section, is_asked
 
 #: The full list of 37 questions takes 10 to 15 minutes, so about 20 seconds each.
 SECONDS_PER_QUESTION = 20

@@ -3,7 +3,8 @@
 Decides: whom a team may ask, by name, by mail or by a link for several; how often somebody is reminded.
 Does not decide: what they are asked (`sheets`), what they see of others (`anchoring`), how they come by a link
 (`joining`), what becomes of common answers (`common_sheet`), who may ask (`people.permissions`).
-Each action is one transaction with its event inside, and raises PermissionDenied, or Refused with what to do instead.
+Each action is one transaction with its event inside, and raises PermissionDenied, or ValidationFailed with what to do
+instead.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -24,12 +25,20 @@ from assess.assessments.log import record
 from assess.assessments.models import Assessment, EventKind, GuestLink, Perspective, Respondent
 from assess.assessments.sheets import asked_sections, has_left
 from assess.language import N_, _, any_of, ngettext
-from assess.people.invitations import hold_limit, sent_lately
-from assess.people.links import new_token
-from assess.people.models import Membership, Role, User
-from assess.people.notices import send, tell
-from assess.people.permissions import Ability, check_can, readers_among
-from assess.questionnaire.problems import Problem, Refused
+from assess.people.facade import (
+    Ability,
+    Membership,
+    Role,
+    User,
+    check_can,
+    hold_limit,
+    new_token,
+    readers_among,
+    send,
+    sent_lately,
+    tell,
+)
+from assess.questionnaire.facade import Issue, ValidationFailed
 
 #: A person is reminded of the same thing at most so often.
 BETWEEN_REMINDERS = timedelta(days=1)
@@ -48,7 +57,9 @@ def ask(
     """Ask people of the workspace by name and others by mail; all of them, or, when something is wrong, none."""
     if not people and not emails:
         check_can(by, Ability.ASK, assessment.system.team)
-        raise Refused([Problem(code="nobody", key="people", message=_("Choose whom to ask, or enter an address"))])
+        raise ValidationFailed(
+            [Issue(code="nobody", key="people", message=_("Choose whom to ask, or enter an address"))]
+        )
     asked: list[Respondent] = []
     if people:
         asked += ask_people(assessment, people=people, perspective=perspective, sections=sections, by=by)
@@ -70,8 +81,8 @@ def ask_people(
     held = hold(assessment, Ability.ASK, by=by)
     policies.check(policies.why_not_answer(held))
     now = timezone.now()
-    problems = [
-        Problem(
+    issues = [
+        Issue(
             code="not_here",
             key="people",
             message=_("Ask {person} by mail; they are not in {workspace}").format(
@@ -81,11 +92,11 @@ def ask_people(
         for person in people
         if not person.is_active or not person.memberships.filter(workspace=held.workspace_id).exists()
     ]
-    perspective, slugs = _checked(held, perspective, sections, problems)
+    perspective, slugs = _checked(held, perspective, sections, issues)
     if not people:
-        problems.append(Problem(code="nobody", key="people", message=_("Choose whom to ask")))
-    if problems:
-        raise Refused(problems)
+        issues.append(Issue(code="nobody", key="people", message=_("Choose whom to ask")))
+    if issues:
+        raise ValidationFailed(issues)
     answer_apart(held, by=by, at=now)
     asked = [give_sheet(held, person, perspective, slugs, by=by, at=now) for person in people]
     others = [respondent.user for respondent in asked if respondent.user and respondent.user != by]
@@ -112,13 +123,13 @@ def ask_by_mail(
     by: User,
 ) -> list[Respondent]:
     """Ask people by their addresses; each gets a link of their own. Whoever has an account in the workspace is asked
-    there. Refused with every wrong address; then nobody is asked."""
+    there. ValidationFailed with every wrong address; then nobody is asked."""
     held = hold(assessment, Ability.ASK, by=by)
     policies.check(policies.why_not_answer(held))
     now = timezone.now()
-    problems: list[Problem] = []
-    perspective, slugs = _checked(held, perspective, sections, problems)
-    addresses = _addresses(emails, problems)
+    issues: list[Issue] = []
+    perspective, slugs = _checked(held, perspective, sections, issues)
+    addresses = _addresses(emails, issues)
     here = {
         user.email.lower(): user
         for user in User.objects.filter(
@@ -129,17 +140,17 @@ def ask_by_mail(
     for address in addresses:
         if address in present:
             message = _("{address} is asked already: remind them instead").format(address=address)
-            problems.append(Problem(code="asked_already", key="emails", message=message))
+            issues.append(Issue(code="asked_already", key="emails", message=message))
     by_mail = [address for address in addresses if address not in here]
     if by_mail:
         hold_limit(by)
     left = mails_left(by, at=now)
     if len(by_mail) > left:
-        problems.append(_too_many_mails(left))
-    if not addresses and not problems:
-        problems.append(Problem(code="nobody", key="emails", message=_("Enter the addresses of those to ask")))
-    if problems:
-        raise Refused(problems)
+        issues.append(_too_many_mails(left))
+    if not addresses and not issues:
+        issues.append(Issue(code="nobody", key="emails", message=_("Enter the addresses of those to ask")))
+    if issues:
+        raise ValidationFailed(issues)
     asked = []
     if here:
         asked += ask_people(held, people=list(here.values()), perspective=perspective, sections=slugs, by=by)
@@ -173,10 +184,10 @@ def make_guest_link(
     """A link by which several people without an account come to answer, and its token: shown once, then forgotten."""
     held = hold(assessment, Ability.ASK, by=by)
     policies.check(policies.why_not_answer(held))
-    problems: list[Problem] = []
-    perspective, slugs = _checked(held, perspective, sections, problems)
-    if problems:
-        raise Refused(problems)
+    issues: list[Issue] = []
+    perspective, slugs = _checked(held, perspective, sections, issues)
+    if issues:
+        raise ValidationFailed(issues)
     now = timezone.now()
     answer_apart(held, by=by, at=now)
     token, hashed = new_token()
@@ -200,7 +211,7 @@ def revoke_guest_link(assessment: Assessment, link_id: int, *, by: User) -> None
     now = timezone.now()
     changed = held.guest_links.filter(pk=link_id, revoked_at=None).update(revoked_at=now, revoked_by=by)
     if not changed:
-        raise Refused([Problem(code="no_link", message=_("Nothing to do: this link works no more"))])
+        raise ValidationFailed([Issue(code="no_link", message=_("Nothing to do: this link works no more"))])
     record(held, EventKind.REMOVED, by=by, at=now, payload={"guest_link": link_id})
 
 
@@ -222,7 +233,7 @@ def remind(assessment: Assessment, respondent_id: int, *, by: User) -> Responden
     else:
         hold_limit(by)
         if not mails_left(by, at=now):
-            raise Refused([_too_many_mails(0)])
+            raise ValidationFailed([_too_many_mails(0)])
         token, respondent.token_hash = new_token()
         if person is None:
             respondent.expires_at = now + timedelta(days=settings.LIMITS["invitation_days"])
@@ -250,12 +261,12 @@ def change_sections(
     """Ask somebody other sections. What they answered in others stays and counts."""
     held, respondent = _held_respondent(assessment, respondent_id, by=by)
     policies.check(policies.why_not_answer(held))
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     now, questionnaire = timezone.now(), questionnaire_of(held.edition)
     before = asked_sections(questionnaire, respondent)
-    respondent.perspective, respondent.sections = _checked(held, perspective, sections, problems)
-    if problems:
-        raise Refused(problems)
+    respondent.perspective, respondent.sections = _checked(held, perspective, sections, issues)
+    if issues:
+        raise ValidationFailed(issues)
     is_more = any(section not in before for section in asked_sections(questionnaire, respondent))
     if is_more and respondent.user and readers_among([respondent.user], held.system.team):
         respondent.asked_at = now  # until now these answers of others were theirs to see (`came_late`)
@@ -298,10 +309,10 @@ def finish(respondent: Respondent, finished: bool = True, *, by: User) -> Respon
     policies.check(policies.why_not_answer(assessment))
     policies.check(policies.why_not_apart(assessment))
     if held.removed_at is not None:
-        raise Refused([Problem(code="removed", message=_("Nothing to do: you are no longer asked to answer"))])
+        raise ValidationFailed([Issue(code="removed", message=_("Nothing to do: you are no longer asked to answer"))])
     if has_left(held):
         message = _("Nothing to do: you no longer belong to the workspace")
-        raise Refused([Problem(code="has_left", message=message)])
+        raise ValidationFailed([Issue(code="has_left", message=message)])
     if (held.finished_at is not None) == finished:
         return held
     now = timezone.now()
@@ -323,11 +334,11 @@ def _held_respondent(assessment: Assessment, respondent_id: int, *, by: User) ->
     held = hold(assessment, Ability.ASK, by=by)
     found = held.respondents.select_related("user").filter(pk=respondent_id, removed_at=None).first()
     if found is None:
-        raise Refused([Problem(code="not_asked", message=_("Nothing to do: this person is not asked any more"))])
+        raise ValidationFailed([Issue(code="not_asked", message=_("Nothing to do: this person is not asked any more"))])
     return held, found
 
 
-def _why_not_show_names(held: Assessment) -> Problem | None:
+def _why_not_show_names(held: Assessment) -> Issue | None:
     """Whoever answered while names were hidden was told that theirs does not show."""
     hidden = held.events.filter(kind=EventKind.NAMES).order_by("-number").first()
     kinds = (EventKind.ANSWERED, EventKind.CLEARED)
@@ -335,7 +346,7 @@ def _why_not_show_names(held: Assessment) -> Problem | None:
     if not since.exclude(respondent=None).exists():
         return None
     message = _("Leave names hidden: people answered this version without theirs. The next one may show names")
-    return Problem(code="answered_without_names", message=message)
+    return Issue(code="answered_without_names", message=message)
 
 
 def has_address(respondent: Respondent) -> bool:
@@ -344,41 +355,39 @@ def has_address(respondent: Respondent) -> bool:
     return bool(respondent.email) or (person is not None and not person.is_guest)
 
 
-def _why_not_remind(respondent: Respondent, *, at: datetime) -> Problem | None:
+def _why_not_remind(respondent: Respondent, *, at: datetime) -> Issue | None:
     if respondent.finished_at is not None:
         message = _("Nothing to do: {person} has finished answering")
-        return Problem(code="finished", message=message.format(person=respondent))
+        return Issue(code="finished", message=message.format(person=respondent))
     if not has_address(respondent):
         message = _("Tell {person} yourself; there is no address to write to")
-        return Problem(code="no_address", message=message.format(person=respondent))
+        return Issue(code="no_address", message=message.format(person=respondent))
     if has_left(respondent):
         message = _("Remove {person}: they no longer belong to {workspace}")
         message = message.format(person=respondent, workspace=respondent.assessment.workspace)
-        return Problem(code="has_left", message=message)
+        return Issue(code="has_left", message=message)
     before = respondent.reminded_at or respondent.asked_at
     if at - before < BETWEEN_REMINDERS:
         message = _("Wait until tomorrow; {person} heard of it within the last day")
-        return Problem(code="too_soon", message=message.format(person=respondent))
+        return Issue(code="too_soon", message=message.format(person=respondent))
     return None
 
 
-def _checked(
-    held: Assessment, perspective: str, sections: Sequence[str], problems: list[Problem]
-) -> tuple[str, list[str]]:
+def _checked(held: Assessment, perspective: str, sections: Sequence[str], issues: list[Issue]) -> tuple[str, list[str]]:
     """The perspective and the sections as they are stored; adds to `problems` what is wrong with them."""
     if perspective not in Perspective.values:
         message = _("Choose {perspectives}").format(perspectives=any_of(Perspective.values))
-        problems.append(Problem(code="unknown_perspective", key="perspective", message=message))
+        issues.append(Issue(code="unknown_perspective", key="perspective", message=message))
     known = [section.slug for section in questionnaire_of(held.edition).sections]
     for slug in sections:
         if slug not in known:
             message = _("Choose from this questionnaire’s sections")
-            problems.append(Problem(code="unknown_section", key="sections", message=message))
+            issues.append(Issue(code="unknown_section", key="sections", message=message))
             break
     return str(perspective), [slug for slug in known if slug in sections]
 
 
-def _addresses(emails: Sequence[str], problems: list[Problem]) -> list[str]:
+def _addresses(emails: Sequence[str], issues: list[Issue]) -> list[str]:
     """The addresses in lower case, each once; adds to `problems` each one that is none."""
     found: dict[str, None] = {}
     for email in emails:
@@ -390,7 +399,7 @@ def _addresses(emails: Sequence[str], problems: list[Problem]) -> list[str]:
         except ValidationError:
             message = _("Enter a full address such as ana@example.org instead of “{given}”")
             message = message.format(given=email.strip()[:80])
-            problems.append(Problem(code="bad_address", key="emails", message=message))
+            issues.append(Issue(code="bad_address", key="emails", message=message))
             continue
         found[address] = None
     return list(found)
@@ -401,7 +410,7 @@ def mails_left(by: User, *, at: datetime) -> int:
     return max(0, settings.LIMITS["invitations_per_day"] - len(sent_lately(by, at=at)))
 
 
-def _too_many_mails(left: int) -> Problem:
+def _too_many_mails(left: int) -> Issue:
     limit = settings.LIMITS["invitations_per_day"]
     message = _(
         "Ask fewer by mail: a person may write to {limit} in a day, you to none more today. A guest link needs no mail"
@@ -414,7 +423,7 @@ def _too_many_mails(left: int) -> Problem:
             "A guest link needs no mail",
             left,
         )
-    return Problem(code="too_many_mails", key="emails", message=message.format(limit=limit, count=left))
+    return Issue(code="too_many_mails", key="emails", message=message.format(limit=limit, count=left))
 
 
 def _send_link(respondent: Respondent, token: str, text: str, *, again: bool = False) -> None:

@@ -17,13 +17,9 @@ from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment
 from assess.assessments.words import short_day
-from assess.decision import wording
-from assess.decision.argue import MOST_CONDITIONS
-from assess.decision.flips import FRAME
-from assess.decision.result import Verdict
-from assess.decision.signals import words
+from assess.decision.facade import FRAME, MOST_CONDITIONS, VERDICTS_INSIDE, Verdict, inside, subject, words
 from assess.language import N_, Words, _
-from assess.questionnaire.schema import Answers, Question, Questionnaire, Value
+from assess.questionnaire.facade import Answers, Question, Questionnaire, Value
 
 #: What happened when a team joins and there are now so many.
 TEAM_JOINED = Words(
@@ -154,9 +150,9 @@ def _sentence(questionnaire: Questionnaire, trigger: Trigger, now: Value) -> str
     if trigger.key == "teams" and isinstance(now, int) and trigger.before == now - 1 and now in TEAM_JOINED:
         return TEAM_JOINED[now]
     return _("{subject}: now {answer}, which may mean “{verdict}”: ask again").format(
-        subject=wording.subject(question),
-        answer=wording.inside(questionnaire, words(question, now)),
-        verdict=wording.VERDICTS_INSIDE[trigger.verdict],
+        subject=subject(question),
+        answer=inside(questionnaire, words(question, now)),
+        verdict=VERDICTS_INSIDE[trigger.verdict],
     )
 
 

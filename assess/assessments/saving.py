@@ -25,10 +25,9 @@ from assess.assessments.log import payload_of, seal
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, Response
 from assess.assessments.sheets import has_left
 from assess.language import N_, _
-from assess.people.models import User
-from assess.people.permissions import ROLES, Ability, can_edit
-from assess.questionnaire.problems import Problem, Refused
-from assess.web.numbers import LARGEST_ID
+from assess.people.facade import ROLES, Ability, User, can_edit
+from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.web.facade import LARGEST_ID
 
 APART = N_("Everybody answers this version on their own sheet; open yours, or agree on an answer")
 HAS_LEFT = N_("You no longer belong to the workspace that asked; what you answered stays and counts")
@@ -63,7 +62,7 @@ class Submitted:
 class Wrong:
     """Not something the questionnaire or the protocol allows; nothing was written."""
 
-    problems: tuple[Problem, ...]
+    issues: tuple[Issue, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,22 +148,22 @@ def save_answer(
             saved = _try_to_save(assessment_id, change, by=by, at=now, respondent_id=respondent_id, agreed=agreed)
             if saved is None:
                 transaction.set_rollback(True)
-    except Refused as refused:
-        return Wrong(problems=tuple(refused.problems))
+    except ValidationFailed as refused:
+        return Wrong(issues=tuple(refused.issues))
     except IntegrityError:
         # Only the mutation id can clash: a retry that overtook its own first attempt, or an id used elsewhere.
         return explain(id_is_taken=True)
     return saved or explain(id_is_taken=False)
 
 
-def outcome_of_bad_change(assessment_id: int, problems: Iterable[Problem], *, by: User) -> Outcome:
+def outcome_of_bad_change(assessment_id: int, issues: Iterable[Issue], *, by: User) -> Outcome:
     """What to tell of a change that could not even be read: first whether this person may know of the assessment."""
     assessment = Assessment.objects.visible_to(by).select_related("team").filter(pk=assessment_id).first()
     if assessment is None:
         return NotThere()
     if not can_edit(by, assessment.team):
         return NotAllowed()
-    return Wrong(problems=tuple(problems))
+    return Wrong(issues=tuple(issues))
 
 
 def _try_to_save(
@@ -247,7 +246,7 @@ def _explain(
         return Elsewhere(message=_(APART) if assessment.independent else _(TOGETHER))
     if id_is_taken:
         message = _("Send the change again with a new mutation_id; this one cannot be used")
-        return Wrong(problems=(Problem(code="mutation_id_taken", key="mutation_id", message=message),))
+        return Wrong(issues=(Issue(code="mutation_id_taken", key="mutation_id", message=message),))
     own = Response.objects.filter(respondent=respondent) if respondent else None
     common = assessment.answers.select_related("answered_by")
     rows: QuerySet[Answer] | QuerySet[Response] = common if own is None else own

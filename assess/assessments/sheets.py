@@ -11,9 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from assess.assessments.models import Assessment, Perspective, Respondent, Response
 from assess.assessments.progress import Progress, progress_of
-from assess.people.models import Membership, User
-from assess.questionnaire.schema import Answer as AnswerValue
-from assess.questionnaire.schema import Answers, Questionnaire, Section
+from assess.people.facade import Membership, User
+from assess.questionnaire.facade import Answer as AnswerValue
+from assess.questionnaire.facade import Answers, Questionnaire, Section
 
 #: Which sections each perspective is asked: what these people can know at first hand. Our own judgement; S1 and S4 only
 #: say that business and operations see other things than developers do. A lead may choose otherwise for each person.

@@ -13,8 +13,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from assess.assessments.models import Assessment, System, Tally
-from assess.decision.argue import ASK_AGAIN_MONTHS
-from assess.people.places import zone_named
+from assess.decision.facade import ASK_AGAIN_MONTHS
+from assess.web.facade import get_time_zone
 
 STANDING = (
     "standing_verdict",
@@ -60,7 +60,7 @@ def summary_of(standing: Assessment | None) -> dict[str, Any]:
         return dict(zip(STANDING, ("", "", None, 0, 0, {}, None), strict=True))
     result: Mapping[str, Any] = standing.result or {}
     assert standing.submitted_at is not None
-    zone = zone_named(standing.workspace.time_zone)  # whoever submits, by a page or from a program
+    zone = get_time_zone(standing.workspace.time_zone)  # whoever submits, by a page or from a program
     verdict = standing.overruled_to or standing.verdict
     return {
         "standing_verdict": verdict,

@@ -21,13 +21,12 @@ from assess.assessments.log import record
 from assess.assessments.models import Answer, Assessment, EventKind, Respondent, Response
 from assess.assessments.saving import Saved, save_answer
 from assess.assessments.words import answer_in_words, short_day
-from assess.decision.compare_models import carry_over
+from assess.decision.facade import carry_over
 from assess.language import _
-from assess.people.models import User
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import BASIS_INSIDE, Answers, Question, Questionnaire
-from assess.questionnaire.schema import Answer as AnswerValue
-from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
+from assess.people.facade import User
+from assess.questionnaire.facade import BASIS_INSIDE, Answers, Question, Questionnaire, is_asked
+from assess.questionnaire.facade import Answer as AnswerValue
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, value_texts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,7 +141,8 @@ def confirm(
 ) -> list[str]:
     """Save these as answers, each with its event, and one event for the lot. Returns the keys that were saved.
 
-    A question that somebody answered in between keeps that answer. Raises Refused for a version that is closed.
+    A question that somebody answered in between keeps that answer. Raises ValidationFailed for a version that is
+    closed.
     """
     policies.check(policies.why_not_answer(assessment))
     rows: Mapping[str, int] = dict(

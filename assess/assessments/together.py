@@ -23,24 +23,31 @@ from assess.assessments.log import record
 from assess.assessments.models import Agreement, Answer, Assessment, Event, EventKind, Perspective, Respondent, Response
 from assess.assessments.saving import Outcome, Saved, save_answer
 from assess.assessments.words import answer_in_words
-from assess.decision import decider
-from assess.decision.disagreement import (
+from assess.decision.facade import (
     RolesCompared,
     Sheet,
     Spread,
     combine,
+    decider,
     lowered,
     spread_of,
     values_of,
     verdicts_by_role,
 )
 from assess.language import N_, Words, _, all_of, capitalised, ngettext, number_word
-from assess.people.models import User
-from assess.people.permissions import Ability, check_can
-from assess.questionnaire.answers import check_text
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import BASIS_CHIPS, Answers, Question, Questionnaire, Section, Value
-from assess.questionnaire.schema import Answer as AnswerValue
+from assess.people.facade import Ability, User, check_can
+from assess.questionnaire.facade import (
+    BASIS_CHIPS,
+    Answers,
+    Issue,
+    Question,
+    Questionnaire,
+    Section,
+    ValidationFailed,
+    Value,
+    check_text,
+)
+from assess.questionnaire.facade import Answer as AnswerValue
 
 Standing = Literal["agreed", "open", "apart", "same", "one", "unknown", "unanswered"]
 ROLE_NAMES: Words[str] = Words(
@@ -447,7 +454,7 @@ def agree(assessment: Assessment, change: Change, *, said: str = "", by: User) -
     """Make this the common answer: what the team agreed on, with what was said. A later one takes its place.
 
     Whatever `save_answer` would tell is told; nothing is kept unless it is `Saved`. Raises PermissionDenied, and
-    Refused for a text that cannot be kept or a question that the person has yet to answer for themselves.
+    ValidationFailed for a text that cannot be kept or a question that the person has yet to answer for themselves.
     """
     check_can(by, Ability.AGREE, assessment.system.team)
     words = _checked(said)
@@ -507,7 +514,7 @@ def _agree(held: Assessment, change: Change, *, said: str, by: User, in_sight: C
     question = questionnaire.by_key.get(change.key)
     if question is not None and change.key not in in_sight:
         message = _("Answer the question on your own sheet first, then agree on it with the others")
-        raise Refused([Problem(code="not_answered", key="value", message=message)])
+        raise ValidationFailed([Issue(code="not_answered", key="value", message=message)])
     # Whoever holds the row: of two that are the same, the second finds the first one's event.
     is_retry = Event.objects.filter(assessment=held, mutation_id=change.mutation_id).exists()
     outcome = save_answer(held.pk, change, by=by, agreed=True)
@@ -550,5 +557,5 @@ def _held(assessment: Assessment) -> Assessment:
 def _checked(said: str) -> str:
     try:
         return check_text(said.strip(), settings.LIMITS["note"])
-    except Refused as refused:
+    except ValidationFailed as refused:
         raise refused.keyed("said") from None

@@ -13,17 +13,34 @@ from typing import Final
 from urllib.parse import urlencode
 
 from assess.assessments.words import DOES_NOT_APPLY, answer_in_words
-from assess.decision.argue import describe
-from assess.decision.changes import Change, Kind, change_between
-from assess.decision.flips import Flip
-from assess.decision.result import GateState, Result, Score, Verdict
-from assess.decision.wording import GATE_WORDS
+from assess.decision.facade import (
+    GATE_WORDS,
+    Change,
+    Flip,
+    GateState,
+    Kind,
+    Result,
+    Score,
+    Verdict,
+    change_between,
+    describe,
+)
 from assess.language import N_, Words, _, all_of, ngettext
-from assess.questionnaire.answers import is_asked, parse_text
-from assess.questionnaire.loader import NONE_OF_THESE
-from assess.questionnaire.problems import Problem, Refused, shown
-from assess.questionnaire.schema import Answer, Answers, Question, Questionnaire, Section, Value
-from assess.web.card import value_texts
+from assess.questionnaire.facade import (
+    NONE_OF_THESE,
+    Answer,
+    Answers,
+    Issue,
+    Question,
+    Questionnaire,
+    Section,
+    ValidationFailed,
+    Value,
+    is_asked,
+    parse_text,
+    shown,
+)
+from assess.web.facade import value_texts
 
 #: So many flips are offered as changes to try.
 MOST_SUGGESTIONS: Final = 5
@@ -55,7 +72,7 @@ class WhatIf:
     questionnaire: Questionnaire
     saved: Answers
     changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
+    issues: tuple[Issue, ...]
     wrong: Texts
     left_out: tuple[Question, ...]
 
@@ -92,7 +109,7 @@ def read_what_if(questionnaire: Questionnaire, saved: Answers, given: Texts) -> 
     """
     answers = dict(saved)
     changes: list[Change] = []
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     wrong: dict[str, list[str]] = {}
     left_out: list[Question] = []
     for question in questionnaire.questions:
@@ -103,9 +120,9 @@ def read_what_if(questionnaire: Questionnaire, saved: Answers, given: Texts) -> 
         before = answer.value if answer else None
         try:
             after = _read(question, texts, before)
-        except Refused as refused:
+        except ValidationFailed as refused:
             if is_asked(question, answers):
-                problems += refused.problems
+                issues += refused.issues
                 wrong[question.key] = [shown(text) for text in texts]
             continue
         if after is None or after == before:
@@ -119,7 +136,7 @@ def read_what_if(questionnaire: Questionnaire, saved: Answers, given: Texts) -> 
         questionnaire=questionnaire,
         saved=saved,
         changes=tuple(changes),
-        problems=(*problems, *_strangers(questionnaire, given)),
+        issues=(*issues, *_strangers(questionnaire, given)),
         wrong=wrong,
         left_out=tuple(left_out),
     )
@@ -130,10 +147,10 @@ def _read(question: Question, texts: Sequence[str], before: Value | None) -> Val
     return () if value is None and question.kind == "several" and before is not None else value
 
 
-def _strangers(questionnaire: Questionnaire, given: Texts) -> list[Problem]:
+def _strangers(questionnaire: Questionnaire, given: Texts) -> list[Issue]:
     """A problem for each name that no question has."""
     names = [name for name in given if name not in questionnaire.by_key]
-    problems = []
+    issues = []
     for name in names[:MOST_STRANGERS]:
         near = get_close_matches(shown(name), list(questionnaire.by_key), n=1)
         message = _("Remove the empty name in the address; there is no such question")
@@ -142,7 +159,7 @@ def _strangers(questionnaire: Questionnaire, given: Texts) -> list[Problem]:
         elif shown(name):
             message = _("Remove {name} in the address; there is no such question")
         message = message.format(name=shown(name), known=near[0] if near else "")
-        problems.append(Problem(code="unknown_key", key=shown(name), message=message))
+        issues.append(Issue(code="unknown_key", key=shown(name), message=message))
     rest = len(names) - MOST_STRANGERS
     if rest > 0:
         message = ngettext(
@@ -150,8 +167,8 @@ def _strangers(questionnaire: Questionnaire, given: Texts) -> list[Problem]:
             "Remove {count} more names from the address; there are no such questions",
             rest,
         )
-        problems.append(Problem(code="unknown_key", message=message.format(count=rest)))
-    return problems
+        issues.append(Issue(code="unknown_key", message=message.format(count=rest)))
+    return issues
 
 
 # --- side by side
@@ -317,7 +334,7 @@ class Control:
 
 def build_controls(what_if: WhatIf) -> list[tuple[Section, list[Control]]]:
     """A control for each question, section by section; those not asked under these answers are marked so."""
-    errors = {problem.key: problem.message for problem in what_if.problems}
+    errors = {issue.key: issue.message for issue in what_if.issues}
     return [
         (section, [_control(what_if, question, errors.get(question.key, "")) for question in section.questions])
         for section in what_if.questionnaire.sections

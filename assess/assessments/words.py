@@ -4,10 +4,9 @@ from datetime import date, datetime
 
 from django.utils import formats, timezone
 
-from assess.decision.disagreement import between_words
-from assess.decision.signals import words
+from assess.decision.facade import between_words, words
 from assess.language import N_, _, capitalised
-from assess.questionnaire.schema import Answer, Question
+from assess.questionnaire.facade import Answer, Question
 
 NOT_ANSWERED = N_("No answer")
 NOT_SURE = N_("Not sure yet")

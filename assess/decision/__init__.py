@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from assess.decision.decide import MODEL_VERSION, decide
 from assess.decision.result import Result
-from assess.questionnaire.schema import Answers, Questionnaire
+from assess.questionnaire.facade import Answers, Questionnaire
 
 Decider = Callable[[Questionnaire, Answers], Result]
 

@@ -15,7 +15,7 @@ from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result
 from assess.decision.signals import words
 from assess.language import _
-from assess.questionnaire.schema import Answers, Questionnaire
+from assess.questionnaire.facade import Answers, Questionnaire
 
 #: Ask again after so many months in any case, by verdict (our judgement: a migration is judged sooner).
 ASK_AGAIN_MONTHS = {"stay": 12, "modular": 6, "extract": 3}

@@ -14,9 +14,21 @@ from assess.decision.facts import is_read
 from assess.decision.result import VERDICTS, Result, Verdict
 from assess.decision.signals import ACUTE, highest_level, level_of
 from assess.language import _, ngettext
-from assess.questionnaire.answers import check_link, check_text, is_asked, read_answers
-from assess.questionnaire.problems import Problem, Refused, shown
-from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value
+from assess.questionnaire.facade import (
+    PAIN_AXES,
+    Answer,
+    Answers,
+    Issue,
+    Question,
+    Questionnaire,
+    ValidationFailed,
+    Value,
+    check_link,
+    check_text,
+    is_asked,
+    read_answers,
+    shown,
+)
 
 Confidence = Literal["low", "medium", "high"]
 CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
@@ -282,16 +294,16 @@ def load_cases(document: object, questionnaire: Questionnaire, *, file: str = ""
     """The cases in `document`, in its order, with their answers checked against `questionnaire`.
 
     `document` is what `read_document` returns: `{"questionnaire": slug, "version": n, "cases": [case, …]}`, each case
-    as fixtures/cases/published-cases.schema.json describes it. Raises Refused with every problem found in all cases;
-    the key of each problem is the case's id, or its place, followed by the field.
+    as fixtures/cases/published-cases.schema.json describes it. Raises ValidationFailed with every problem found in all
+    cases; the key of each problem is the case's id, or its place, followed by the field.
 
     >>> load_cases({"questionnaire": "split-checklist", "version": 1, "cases": []}, split_checklist)
     ()
     """
     reading = _Cases(questionnaire, file)
     cases = reading.document(document)
-    if reading.problems:
-        raise Refused(reading.problems)
+    if reading.issues:
+        raise ValidationFailed(reading.issues)
     return cases
 
 
@@ -301,10 +313,10 @@ class _Cases:
     def __init__(self, questionnaire: Questionnaire, file: str) -> None:
         self.questionnaire = questionnaire
         self.file = file
-        self.problems: list[Problem] = []
+        self.issues: list[Issue] = []
 
     def note(self, code: str, message: str, key: str = "") -> None:
-        self.problems.append(Problem(code=code, message=message, file=self.file, key=key))
+        self.issues.append(Issue(code=code, message=message, file=self.file, key=key))
 
     def document(self, document: object) -> tuple[Case, ...]:
         if not isinstance(document, Mapping):
@@ -341,7 +353,7 @@ class _Cases:
         if not isinstance(raw, Mapping):
             self.note("wrong_type", _("Give an object with the fields of a case"), place)
             return None
-        before = len(self.problems)
+        before = len(self.issues)
         slug = raw.get("id")
         if isinstance(slug, str) and len(slug) <= 60 and _ID.fullmatch(slug):
             place = slug
@@ -353,7 +365,7 @@ class _Cases:
         for name in _FIELDS:
             if name not in raw:
                 self.note("missing", _("Add it"), f"{place}.{name}")
-        if len(self.problems) > before and any(name not in raw for name in _FIELDS):
+        if len(self.issues) > before and any(name not in raw for name in _FIELDS):
             return None
         year = raw["year"]
         if isinstance(year, bool) or not isinstance(year, int) or not 1990 <= year <= 2100:
@@ -385,14 +397,14 @@ class _Cases:
             evidence=tuple(self.evidence(raw["evidence"], f"{place}.evidence")),
             sources=tuple(self.sources(raw["sources"], f"{place}.sources")),
         )
-        return case if len(self.problems) == before else None
+        return case if len(self.issues) == before else None
 
     def answers(self, raw: object, scope: object, place: str) -> dict[str, Answer]:
         try:
             answers = read_answers({"questionnaire": self.questionnaire.slug, "answers": raw}, self.questionnaire)
-        except Refused as refused:
-            for problem in refused.problems:
-                self.note(problem.code, problem.message, f"{place}.answers.{problem.key}")
+        except ValidationFailed as refused:
+            for issue in refused.issues:
+                self.note(issue.code, issue.message, f"{place}.answers.{issue.key}")
             return {}
         told = answers.get("scope")
         if told is not None and told.value != scope:
@@ -418,9 +430,9 @@ class _Cases:
     def checked(self, text: str, limit: int, key: str) -> str:
         try:
             return check_text(text, limit)
-        except Refused as refused:
-            for problem in refused.problems:
-                self.note(problem.code, problem.message, key)
+        except ValidationFailed as refused:
+            for issue in refused.issues:
+                self.note(issue.code, issue.message, key)
             return ""
 
     def evidence(self, raw: object, key: str) -> Iterator[Evidence]:
@@ -454,9 +466,9 @@ class _Cases:
                 continue
             try:
                 link = check_link(linked["link"])
-            except Refused as refused:
-                for problem in refused.problems:
-                    self.note(problem.code, problem.message, key)
+            except ValidationFailed as refused:
+                for issue in refused.issues:
+                    self.note(issue.code, issue.message, key)
                 continue
             yield CaseSource(link=link, remark=linked["remark"] or "")
 

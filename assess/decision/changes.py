@@ -20,7 +20,7 @@ from assess.decision.rules import (
     SOME_SERVICES,
 )
 from assess.decision.signals import ACUTE, level_of
-from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Value
+from assess.questionnaire.facade import PAIN_AXES, Answer, Answers, Question, Value
 
 Kind = Literal["work", "happen", "learn"]
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from assess.decision import DECIDERS
 from assess.decision.result import Form, Verdict
-from assess.questionnaire.answers import open_questions, parse_value
-from assess.questionnaire.problems import Refused
-from assess.questionnaire.schema import Answer, Answers, Questionnaire
+from assess.questionnaire.facade import Answer, Answers, Questionnaire, ValidationFailed, open_questions, parse_value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +59,7 @@ def carry_over(questionnaire: Questionnaire, answers: Answers) -> tuple[Mapping[
 def _takes(questionnaire: Questionnaire, key: str, answer: Answer) -> bool:
     try:
         return parse_value(questionnaire.by_key[key], answer.value) == answer.value
-    except Refused:
+    except ValidationFailed:
         return False
 
 

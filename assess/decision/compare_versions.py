@@ -14,8 +14,7 @@ from assess.decision.facts import is_read, read_facts
 from assess.decision.flips import tries_pairs
 from assess.decision.result import Verdict
 from assess.decision.rules import judge
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import Answer, Answers, Question, Questionnaire
+from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, is_asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

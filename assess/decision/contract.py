@@ -6,7 +6,7 @@ from typing import Any
 from assess.decision.argue import Argument
 from assess.decision.flips import Flip
 from assess.decision.result import Result
-from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Value
+from assess.questionnaire.facade import PAIN_AXES, READINESS_AXES, Value
 
 
 def to_json(

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assess.language import N_, _
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import Answers, Questionnaire, Value
+from assess.questionnaire.facade import Answers, Questionnaire, Value, is_asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,8 +30,7 @@ from assess.decision.rules import (
 from assess.decision.signals import ACUTE, score_axes, words
 from assess.decision.steps import build_steps
 from assess.language import _
-from assess.questionnaire.answers import open_questions
-from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value
+from assess.questionnaire.facade import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value, open_questions
 
 #: Raised whenever the same answers could give another result. Old deciders stay registered in `assess.decision`.
 MODEL_VERSION = 1

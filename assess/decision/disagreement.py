@@ -15,7 +15,7 @@ from assess.decision.decide import decide
 from assess.decision.result import Form, Result, Verdict
 from assess.decision.signals import words
 from assess.language import _, capitalised
-from assess.questionnaire.schema import Answer, Answers, Question, Questionnaire, Value
+from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, Value
 
 #: From so many steps on a difference is an open point: neighbours on a scale may only read its words otherwise.
 OPEN_FROM = 2

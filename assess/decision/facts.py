@@ -7,8 +7,7 @@ possible, and to try every change of one or two answers quickly.
 from typing import Literal, NamedTuple
 
 from assess.decision.signals import ACUTE, highest_level, level_range
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import PAIN_AXES, Answers, Question, Questionnaire
+from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionnaire, is_asked
 
 Shape = Literal["monolith", "mixed", "services"]
 Ternary = bool | None

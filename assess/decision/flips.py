@@ -14,8 +14,7 @@ from assess.decision.facts import DOMINANT, PAINFUL, Facts, is_read, read_facts
 from assess.decision.result import Verdict
 from assess.decision.rules import judge
 from assess.decision.signals import ACUTE, level_of
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value
+from assess.questionnaire.facade import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value, is_asked
 
 #: Up to so many questions that the rules read, all pairs are tried; the shipped questionnaire has half as many.
 MOST_READ = 50

@@ -36,15 +36,16 @@ from assess.decision.signals import ACUTE, level_of, score_axes
 from assess.decision.sweep import Grid, build_grid, count_outcomes, only, telling_values
 from assess.decision.wording import FORM_WORDS
 from assess.language import N_, Words, _
-from assess.questionnaire.problems import Problem
-from assess.questionnaire.reader import Path, read_yaml
-from assess.questionnaire.schema import (
+from assess.questionnaire.facade import (
     AXES,
     PAIN_AXES,
     Answer,
+    Issue,
+    Path,
     Question,
     Questionnaire,
     Reading,
+    read_yaml,
 )
 
 #: Questions that neither a rule nor a score reads, and who does.
@@ -199,7 +200,7 @@ class _Extremes:
     by_axis: Mapping[str, Questionnaire]
 
 
-def lint(questionnaire: Questionnaire) -> tuple[Problem, ...]:
+def lint(questionnaire: Questionnaire) -> tuple[Issue, ...]:
     """Every fault of this definition, in the order of the questionnaire and then of the rules; empty for a sound one.
 
     Problems carry the place as `key` (`tracing.reads.levels`) and no line; see `placed`.
@@ -209,17 +210,17 @@ def lint(questionnaire: Questionnaire) -> tuple[Problem, ...]:
     """
     grid = build_grid(questionnaire)
     extremes = _extremes(questionnaire)
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     for question in questionnaire.questions:
-        problems += _question(questionnaire, question, extremes)
-    problems += _missing_keys(questionnaire)
-    problems += _either_way(questionnaire, grid)
-    problems += _axes(questionnaire, extremes)
-    problems += _outcomes(grid)
-    return tuple(problems)
+        issues += _question(questionnaire, question, extremes)
+    issues += _missing_keys(questionnaire)
+    issues += _either_way(questionnaire, grid)
+    issues += _axes(questionnaire, extremes)
+    issues += _outcomes(grid)
+    return tuple(issues)
 
 
-def placed(problems: tuple[Problem, ...], content: bytes, *, file: str) -> tuple[Problem, ...]:
+def placed(issues: tuple[Issue, ...], content: bytes, *, file: str) -> tuple[Issue, ...]:
     """The same problems with the file's name, and the line of the place that each key names where there is one.
 
     `content` are the bytes that the questionnaire was loaded from.
@@ -234,27 +235,27 @@ def placed(problems: tuple[Problem, ...], content: bytes, *, file: str) -> tuple
             if isinstance(question, dict):
                 places[str(question["key"])] = ("sections", n, "questions", m)
     found = []
-    for problem in problems:
-        key, *below = (int(part) - 1 if part.isdecimal() else part for part in _PART.findall(problem.key))
+    for issue in issues:
+        key, *below = (int(part) - 1 if part.isdecimal() else part for part in _PART.findall(issue.key))
         line = document.line((*places[key], *below)) if key in places else None
-        found.append(replace(problem, file=file, line=line))
+        found.append(replace(issue, file=file, line=line))
     return tuple(found)
 
 
 # --- one question at a time
 
 
-def _question(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Problem]:
+def _question(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Issue]:
     yield from _kind(question)
     if question.reads is None and question.key not in RULE_KEYS and question.key not in READ_ELSEWHERE:
         message = _("Add `reads`, or remove the question: no rule, no score and no other part reads it")
-        yield Problem(code="unread_question", message=message, key=question.key)
+        yield Issue(code="unread_question", message=message, key=question.key)
     yield from _condition(questionnaire, question)
     if question.reads is not None:
         yield from _reading(questionnaire, question, extremes)
 
 
-def _kind(question: Question) -> Iterator[Problem]:
+def _kind(question: Question) -> Iterator[Issue]:
     """Whether a question whose key the rules know is of the kind, and has the options, that they know."""
     key = question.key
     if key not in RULE_KEYS:
@@ -264,7 +265,7 @@ def _kind(question: Question) -> Iterator[Problem]:
         message = _(
             "Make this a {kind}, or give it another key: the rules read `{key}` as one and would never see it"
         ).format(kind=kind, key=key)
-        yield Problem(code="kind_unknown_to_rules", message=message, key=f"{key}.type")
+        yield Issue(code="kind_unknown_to_rules", message=message, key=f"{key}.type")
         return
     options = [option.value for option in question.options]
     for slug in SCALES.get(key, ()):
@@ -272,17 +273,17 @@ def _kind(question: Question) -> Iterator[Problem]:
             message = _(
                 "Add the option `{slug}`; the rules read it, and without it some of them can no longer be met"
             ).format(slug=slug)
-            yield Problem(code="option_missing", message=message, key=f"{key}.options")
+            yield Issue(code="option_missing", message=message, key=f"{key}.options")
     for n, slug in enumerate(options):
         if key in SCALES and slug not in SCALES[key] and question.kind == "choice":
             known = ", ".join(SCALES[key])
             message = _("Use one of {known} instead of `{slug}`; to the rules any other option is a plain no").format(
                 known=known, slug=slug
             )
-            yield Problem(code="option_unknown_to_rules", message=message, key=f"{key}.options[{n + 1}].value")
+            yield Issue(code="option_unknown_to_rules", message=message, key=f"{key}.options[{n + 1}].value")
 
 
-def _condition(questionnaire: Questionnaire, question: Question) -> Iterator[Problem]:
+def _condition(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
     condition = question.asked_when
     if condition is None:
         return
@@ -291,10 +292,10 @@ def _condition(questionnaire: Questionnaire, question: Question) -> Iterator[Pro
         message = _("Remove `asked_when`; it names every option of `{key}`, so the question is always asked").format(
             key=condition.key
         )
-        yield Problem(code="condition_without_effect", message=message, key=f"{question.key}.asked_when")
+        yield Issue(code="condition_without_effect", message=message, key=f"{question.key}.asked_when")
 
 
-def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Problem]:
+def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Issue]:
     reading = question.reads
     assert reading is not None
     levels = {level_of(question, value) for value in telling_values(question)}
@@ -305,7 +306,7 @@ def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extrem
         message = _("Give the answers different levels; all read as {lowest}, so the reading has no effect").format(
             lowest=lowest
         )
-        yield Problem(code="reading_without_effect", message=message, key=place)
+        yield Issue(code="reading_without_effect", message=message, key=place)
         return
     yield from _direction(question, place)
     if reading.axis in PAIN_AXES:
@@ -313,21 +314,21 @@ def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extrem
             message = _(
                 "Let the calmest answer read as 0 instead of {lowest}; leaving it blank would look better"
             ).format(lowest=lowest)
-            yield Problem(code="blank_beats_answer", message=message, key=place)
+            yield Issue(code="blank_beats_answer", message=message, key=place)
         if reading.axis == "deployable" and reading.signal not in DEPLOYABLE_SIGNALS and highest >= ACUTE:
             signals = ", ".join(DEPLOYABLE_SIGNALS)
             message = _(
                 "Keep the levels of `{signal}` below {acute}, or use one of the signals {signals}: "
                 "no rule reads another one, so an acute score would have no verdict behind it"
             ).format(signal=reading.signal, acute=ACUTE, signals=signals)
-            yield Problem(code="acute_signal_unread", message=message, key=place)
+            yield Issue(code="acute_signal_unread", message=message, key=place)
     else:
         whole = sum(other.weight for other in _readings(questionnaire, reading.axis))
         if 2 * (highest - lowest) * reading.weight < whole:
             message = _(
                 "Raise the weight above {weight} of {whole}; the best answer adds less than half a point"
             ).format(weight=reading.weight, whole=whole)
-            yield Problem(code="weight_without_effect", message=message, key=f"{question.key}.reads.weight")
+            yield Issue(code="weight_without_effect", message=message, key=f"{question.key}.reads.weight")
     if lowest == 0 or reading.axis not in PAIN_AXES:
         yield from _blank(questionnaire, question, extremes, place)
 
@@ -337,7 +338,7 @@ def _readings(questionnaire: Questionnaire, axis: str) -> list[Reading]:
     return [reading for reading in found if reading is not None and reading.axis == axis]
 
 
-def _direction(question: Question, place: str) -> Iterator[Problem]:
+def _direction(question: Question, place: str) -> Iterator[Issue]:
     reading, key = question.reads, question.key
     assert reading is not None
     if question.kind == "several":
@@ -349,7 +350,7 @@ def _direction(question: Question, place: str) -> Iterator[Problem]:
             message = _("Exchange `comfortable` and `acute`; a larger number of {unit} is the worse one").format(
                 unit=question.unit
             )
-            yield Problem(code="reversed_scale", message=message, key=place)
+            yield Issue(code="reversed_scale", message=message, key=place)
         return
     slugs = [option.value for option in question.options]
     known = [slug for slug in SCALES.get(key, ()) if slug in slugs]
@@ -360,7 +361,7 @@ def _direction(question: Question, place: str) -> Iterator[Problem]:
             message = _(
                 "Give `{one}` and `{other}` different levels, or make them one option; now both read as {level}"
             ).format(one=one, other=other, level=level)
-            yield Problem(code="level_without_effect", message=message, key=place)
+            yield Issue(code="level_without_effect", message=message, key=place)
     if all(before <= after for before, after in pairwise(levels)):
         return
     ends = _("calm to painful") if reading.axis in PAIN_AXES else _("weak to strong")
@@ -368,13 +369,13 @@ def _direction(question: Question, place: str) -> Iterator[Problem]:
         message = _("Turn the levels round: from `{first}` to `{last}` they must rise, {ends}").format(
             first=ordered[0], last=ordered[-1], ends=ends
         )
-        yield Problem(code="reversed_scale", message=message, key=place)
+        yield Issue(code="reversed_scale", message=message, key=place)
         return
     message = _("Let the levels rise over {options}; now they go up and down").format(options=", ".join(ordered))
-    yield Problem(code="unordered_levels", message=message, key=place)
+    yield Issue(code="unordered_levels", message=message, key=place)
 
 
-def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes, place: str) -> Iterator[Problem]:
+def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes, place: str) -> Iterator[Issue]:
     """Compares the axis's score without an answer with that of the most telling honest one, others in three states."""
     reading = question.reads
     assert reading is not None
@@ -388,21 +389,21 @@ def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes
         answered = score_axes(on_axis, {**without, question.key: Answer(value=honest)})[reading.axis].points
         if answered > blank if pain else answered < blank:
             message = _("Change the levels: leaving this blank scores better than the best honest answer")
-            yield Problem(code="blank_beats_answer", message=message, key=place)
+            yield Issue(code="blank_beats_answer", message=message, key=place)
             return
 
 
 # --- the whole definition
 
 
-def _missing_keys(questionnaire: Questionnaire) -> Iterator[Problem]:
+def _missing_keys(questionnaire: Questionnaire) -> Iterator[Issue]:
     for key, consequence in MISSING_KEYS.items():
         if key not in questionnaire.by_key:
             message = _("Add a question `{key}`; without it {consequence}").format(key=key, consequence=consequence)
-            yield Problem(code="key_missing", message=message, key=key)
+            yield Issue(code="key_missing", message=message, key=key)
 
 
-def _either_way(questionnaire: Questionnaire, grid: Grid) -> Iterator[Problem]:
+def _either_way(questionnaire: Questionnaire, grid: Grid) -> Iterator[Issue]:
     """Facts that cannot hold, or cannot fail, although their question is there."""
     for field, (never, always, key) in _EITHER_WAY.items():
         if key and key not in questionnaire.by_key:
@@ -418,10 +419,10 @@ def _either_way(questionnaire: Questionnaire, grid: Grid) -> Iterator[Problem]:
                         "Read a question on the pain axes for it."
                     )
                 message = message.format(field=field, consequence=_(consequence))
-                yield Problem(code="fact_one_way", message=message, key=place)
+                yield Issue(code="fact_one_way", message=message, key=place)
 
 
-def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Problem]:
+def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Issue]:
     triggers = {q.asked_when.key: q.asked_when.any_of for q in questionnaire.questions if q.asked_when}
     openings = [{}, *({key: Answer(value=value)} for key, wanted in triggers.items() for value in wanted)]
     openings.append({key: Answer(value=wanted[0]) for key, wanted in triggers.items()})
@@ -430,7 +431,7 @@ def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Problem
             message = _("Read at least one question on the axis `{axis}`; as it is, its score is always 0").format(
                 axis=axis
             )
-            yield Problem(code="axis_without_questions", message=message, key=axis)
+            yield Issue(code="axis_without_questions", message=message, key=axis)
             continue
         on_axis = extremes.by_axis[axis]
         lows = [score_axes(on_axis, {**extremes.weakest, **more})[axis] for more in openings]
@@ -440,17 +441,17 @@ def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Problem
             message = _("Let the weakest answers on `{axis}` read as 0; its score never falls below {lowest}").format(
                 axis=axis, lowest=lowest
             )
-            yield Problem(code="axis_never_empty", message=message, key=axis)
+            yield Issue(code="axis_never_empty", message=message, key=axis)
         if axis in PAIN_AXES and highest < ACUTE:
             message = _(
                 "Let some answer on `{axis}` read as {acute} or more; now no answers make that pain acute"
             ).format(axis=axis, acute=ACUTE)
-            yield Problem(code="axis_never_acute", message=message, key=axis)
+            yield Issue(code="axis_never_acute", message=message, key=axis)
         if axis not in PAIN_AXES and highest < _FULL:
             message = _(
                 "Let the best answers on `{axis}` read as {full}; its score never rises above {highest}"
             ).format(axis=axis, full=_FULL, highest=highest)
-            yield Problem(code="axis_never_full", message=message, key=axis)
+            yield Issue(code="axis_never_full", message=message, key=axis)
 
 
 def _extremes(questionnaire: Questionnaire) -> _Extremes:
@@ -465,23 +466,23 @@ def _extremes(questionnaire: Questionnaire) -> _Extremes:
     return _Extremes(weakest=weakest, strongest=strongest, by_axis=by_axis)
 
 
-def _outcomes(grid: Grid) -> Iterator[Problem]:
+def _outcomes(grid: Grid) -> Iterator[Issue]:
     reached = [judgement for judgement, count in count_outcomes(grid).items() if count]
     for verdict in VERDICTS:
         if not any(judgement.verdict == verdict for judgement in reached):
             message = _("Make the verdict `{verdict}` reachable; no complete answers lead to it").format(
                 verdict=verdict
             )
-            yield Problem(code="unreachable_verdict", message=message, key=verdict)
+            yield Issue(code="unreachable_verdict", message=message, key=verdict)
     forms: tuple[Form, ...] = tuple(FORM_WORDS)
     for form in forms:
         if not any(judgement.form == form for judgement in reached):
             message = _("Make the form `{form}` reachable; no complete answers lead to it").format(form=form)
-            yield Problem(code="unreachable_form", message=message, key=form)
+            yield Issue(code="unreachable_form", message=message, key=form)
     for rule in RULES:
         if not any(judgement.rule == rule for judgement in reached):
             message = _("Make the rule `{rule}` reachable; no complete answers lead to it").format(rule=rule)
-            yield Problem(code="dead_rule", message=message, key=rule)
+            yield Issue(code="dead_rule", message=message, key=rule)
 
 
 __all__ = ["MISSING_KEYS", "READ_ELSEWHERE", "SCALES", "lint", "placed"]

@@ -16,7 +16,7 @@ from assess.decision.signals import ACUTE
 from assess.decision.sweep import Grid, count_outcomes, totals
 from assess.decision.wording import AXIS_WORDS, CHECKLIST, FORM_WORDS, GATE_KEYS, GATE_SOURCES, GATE_WORDS, GATES
 from assess.language import N_, _, number
-from assess.questionnaire.schema import AXES, PAIN_AXES, Question, Questionnaire
+from assess.questionnaire.facade import AXES, PAIN_AXES, Question, Questionnaire
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

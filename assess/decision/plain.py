@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assess.decision import wording
 from assess.decision.argue import Argument, describe
 from assess.decision.result import Result
-from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire.facade import Questionnaire
 
 #: So many flips are printed; `--json` has them all.
 MOST_FLIPS = 8

@@ -16,8 +16,7 @@ from assess.decision.facts import DOMINANT, Ternary, read_facts
 from assess.decision.result import VERDICTS, Verdict
 from assess.decision.rules import FEW_PEOPLE, MANY_SERVICES, SEVERAL_TEAMS, checklist
 from assess.language import N_, Words, _, all_of, capitalised, ngettext
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import Answers, Questionnaire, Value
+from assess.questionnaire.facade import Answers, Questionnaire, Value, is_asked
 
 #: S1: past this many models it becomes worth asking.
 MANY_MODELS = 50

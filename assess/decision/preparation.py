@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assess.language import N_, _
-from assess.questionnaire.schema import Answers, Questionnaire
+from assess.questionnaire.facade import Answers, Questionnaire
 
 State = Literal["ticked", "missing", "open"]
 

@@ -9,8 +9,17 @@ from collections.abc import Iterable, Mapping
 
 from assess.decision.result import Contribution, Score
 from assess.language import _, number
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import AXES, PAIN_AXES, Answer, Answers, Question, Questionnaire, Reading, Value
+from assess.questionnaire.facade import (
+    AXES,
+    PAIN_AXES,
+    Answer,
+    Answers,
+    Question,
+    Questionnaire,
+    Reading,
+    Value,
+    is_asked,
+)
 
 #: From this level on a single pain is acute: one acute pain is enough to act on (S0). Where mild pains add up they
 #: stay below it, because several small pains are not one that hurts (our judgement).

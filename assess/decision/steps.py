@@ -12,7 +12,7 @@ from assess.decision.result import Form, Step, Verdict
 from assess.decision.rules import Judgement, gates, organisation_blocks
 from assess.decision.wording import GATE_KEYS
 from assess.language import N_, _
-from assess.questionnaire.schema import Answers
+from assess.questionnaire.facade import Answers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

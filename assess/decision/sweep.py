@@ -45,7 +45,7 @@ from assess.decision.rules import (
     too_early,
 )
 from assess.decision.signals import ACUTE
-from assess.questionnaire.schema import Answer, Question, Questionnaire, Value
+from assess.questionnaire.facade import Answer, Question, Questionnaire, Value
 
 #: Numbers on both sides of every threshold of the rules, by question; bounds and a reading's own anchors come on top.
 MARKS: Mapping[str, tuple[int, ...]] = {

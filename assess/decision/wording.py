@@ -2,7 +2,7 @@
 
 from assess.decision.result import Form, GateState, Verdict
 from assess.language import N_, Words
-from assess.questionnaire.schema import Question, Questionnaire
+from assess.questionnaire.facade import Question, Questionnaire
 
 VERDICT_WORDS: Words[Verdict] = Words(
     {

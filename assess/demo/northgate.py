@@ -15,22 +15,31 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from assess.assessments.actions import delete, next_version, start_assessment, submit
-from assess.assessments.changes import Change
-from assess.assessments.models import Assessment, Edition, Perspective, Respondent
-from assess.assessments.respondents import ask_people, finish
-from assess.assessments.saving import Saved, save_answer
-from assess.assessments.sheets import sheet_of
-from assess.assessments.suggestions import Suggestion, confirm, suggestions_for
-from assess.assessments.together import agree
+from assess.assessments.facade import (
+    Assessment,
+    Change,
+    Edition,
+    Perspective,
+    Respondent,
+    Saved,
+    Suggestion,
+    agree,
+    ask_people,
+    confirm,
+    delete_assessment,
+    finish,
+    save_answer,
+    sheet_of,
+    start_assessment,
+    start_next_version,
+    submit_assessment,
+    suggestions_for,
+)
 from assess.demo.clock import clock_at
 from assess.demo.people import account, person, place
-from assess.people.models import Notice, Role, Team, User, Workspace
-from assess.questionnaire.answers import is_asked, parse_value
-from assess.questionnaire.schema import Answer, Basis, Question, Questionnaire
-from assess.review.actions import challenge, comment, meet_condition, sign, take_up
-from assess.review.content import Wanted
-from assess.review.models import CommentKind, Decision
+from assess.people.facade import Notice, Role, Team, User, Workspace
+from assess.questionnaire.facade import Answer, Basis, Question, Questionnaire, is_asked, parse_value
+from assess.review.facade import CommentKind, Decision, Wanted, challenge, comment, meet_condition, sign, take_up
 
 FILE = settings.BASE_DIR / "fixtures" / "made-up" / "northgate.json"
 
@@ -93,8 +102,8 @@ def _people(workspace: Workspace, team_names: list[str]) -> dict[str, User]:
         team = Team.objects.create(workspace=workspace, name=name)
         first = name == team_names[0]
         slug = name.lower().replace(" ", "-")
-        lead = account(Role.OWNER) if first else person(f"{slug}@demo.example", f"Lead of {name}")
-        place(lead, Role.OWNER, workspace, team)
+        lead = account(Role.LEAD) if first else person(f"{slug}@demo.example", f"Lead of {name}")
+        place(lead, Role.LEAD, workspace, team)
         people[name] = lead
         for role in (Role.MEMBER, Role.VIEWER) if first else ():
             place(account(role), role, workspace, team)
@@ -156,7 +165,7 @@ class Story:
     def submitted(self, **changes: Any) -> Assessment:
         assessment = self.start(**changes)
         with self.later(hours=3):
-            return submit(assessment, by=self.lead)
+            return submit_assessment(assessment, by=self.lead)
 
     def reviewed(self, assessment: Assessment) -> Assessment:
         with self.later(hours=9):
@@ -181,7 +190,7 @@ class Story:
     def next(self, before: Assessment, *, days: float, **changes: Any) -> Assessment:
         """The next version: what changed is answered anew, the rest confirmed."""
         with self.later(days=days):
-            following = next_version(before, by=self.lead)
+            following = start_next_version(before, by=self.lead)
         with self.later(hours=1):
             for key, value in changes.items():
                 self.save(following, key, value, by=self.lead)
@@ -287,7 +296,7 @@ def sent_back_redone(story: Story) -> None:
     before = Assessment.objects.get(system__team=story.team, system__name=story.name, is_newest=True)
     following = story.next(before, days=12, deploy_minutes=26, change_breakage="rarely")
     with story.later(hours=1):
-        submit(following, by=story.lead)
+        submit_assessment(following, by=story.lead)
 
 
 def challenged(story: Story) -> None:
@@ -308,7 +317,7 @@ def versions_conditions(story: Story) -> None:
         assert met is not None
         meet_condition(met, by=story.lead, how="Traced from the gateway on since the spring release.")
     with story.later(days=100):
-        following = next_version(first, by=story.lead)
+        following = start_next_version(first, by=story.lead)
     with story.later(hours=1):
         confirm(following, story.waiting(following)[:11], by=story.lead)
 
@@ -319,10 +328,10 @@ def versions_trend(story: Story) -> None:
     first = story.signed(story.submitted(boundaries="tangled", tracing="none", ci_cd="scripted"))
     second = story.next(first, days=150, boundaries="sketched", tracing="planned", ci_cd="pipeline")
     with story.later(hours=2):
-        second = submit(second, by=story.lead)
+        second = submit_assessment(second, by=story.lead)
     third = story.next(story.signed(second), days=140, boundaries="named", tracing="partial", deploy_minutes=14)
     with story.later(hours=2):
-        third = submit(third, by=story.lead)
+        third = submit_assessment(third, by=story.lead)
     story.signed(third)
 
 
@@ -338,7 +347,7 @@ def apart_submitted(story: Story) -> None:
         said = "The pipeline says 52 on average; 70 is what a bad night takes, 20 is the build alone."
         assert isinstance(agree(assessment, change, said=said, by=story.lead), Saved)
     with story.later(hours=1):
-        submit(assessment, by=story.lead)
+        submit_assessment(assessment, by=story.lead)
     with story.later(hours=20):
         held = take_up(assessment, by=story.architect)
         comment(
@@ -353,7 +362,7 @@ def apart_submitted(story: Story) -> None:
 def deleted(story: Story) -> None:
     assessment = story.start(6)
     with story.later(hours=1):
-        delete(assessment, by=story.lead)
+        delete_assessment(assessment, by=story.lead)
 
 
 STORIES: Mapping[str, Callable[[Story], Any]] = {

@@ -5,20 +5,20 @@ from functools import cache
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from assess.people.models import Membership, Role, Team, User, Workspace
+from assess.people.facade import Membership, Role, Team, User, Workspace
 
 #: Only ever set by `load_demo`, which refuses to run in production.
 PASSWORD = "look-around"  # noqa: S105  # the addresses and this word are printed for whoever starts the demo
 
 #: Address, name, and what the account shows.
 ACCOUNTS = (
-    ("lead@demo.example", "Lena Lead", Role.OWNER),
+    ("lead@demo.example", "Lena Lead", Role.LEAD),
     ("member@demo.example", "Mehmet Member", Role.MEMBER),
     ("respondent@demo.example", "Rosa Respondent", Role.RESPONDENT),
     ("viewer@demo.example", "Viktor Viewer", Role.VIEWER),
     ("architect@demo.example", "Arun Architect", Role.ARCHITECT),
     ("admin@demo.example", "Agnes Administrator", Role.ADMINISTRATOR),
-    ("other@demo.example", "Olga Other", Role.OWNER),
+    ("other@demo.example", "Olga Other", Role.LEAD),
 )
 
 

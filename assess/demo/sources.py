@@ -4,12 +4,10 @@ import json
 
 from django.conf import settings
 
-from assess.assessments.actions import next_version, start_assessment, submit
-from assess.assessments.models import Edition
+from assess.assessments.facade import Edition, start_assessment, start_next_version, submit_assessment
 from assess.demo.people import ACCOUNTS, account, person, place
-from assess.people.models import Role, Team, User, Workspace
-from assess.questionnaire.answers import read_answers, read_document
-from assess.questionnaire.schema import Questionnaire
+from assess.people.facade import Role, Team, User, Workspace
+from assess.questionnaire.facade import Questionnaire, read_answers, read_document
 
 WORKSPACE = "Systems of the sources"
 #: Which team each file's system belongs to; the order is that of the list, oldest first.
@@ -28,9 +26,9 @@ GOES_ON = "services-47"
 def load(questionnaire: Questionnaire, edition: Edition) -> None:
     workspace = Workspace.objects.create(name=WORKSPACE)
     teams = {name: Team.objects.create(workspace=workspace, name=name) for name in ("Products", "Shops")}
-    leads: dict[str, User] = {"Shops": account(Role.OWNER), "Products": person(*ACCOUNTS[-1][:2])}
+    leads: dict[str, User] = {"Shops": account(Role.LEAD), "Products": person(*ACCOUNTS[-1][:2])}
     for name, lead in leads.items():
-        place(lead, Role.OWNER, workspace, teams[name])
+        place(lead, Role.LEAD, workspace, teams[name])
     for role in (Role.MEMBER, Role.VIEWER):
         place(account(role), role, workspace, teams["Shops"])
     for role in (Role.ARCHITECT, Role.ADMINISTRATOR):
@@ -43,6 +41,6 @@ def load(questionnaire: Questionnaire, edition: Edition) -> None:
         assessment = start_assessment(
             team=teams[team], system_name=system_name, edition=edition, by=leads[team], carried=carried
         )
-        submitted = submit(assessment, by=leads[team])
+        submitted = submit_assessment(assessment, by=leads[team])
         if slug == GOES_ON:
-            next_version(submitted, by=leads[team])
+            start_next_version(submitted, by=leads[team])

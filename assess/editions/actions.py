@@ -1,7 +1,7 @@
 """What an administrator does with a workspace's editions: review a file, import it as a draft, publish, retire.
 
 Each change is one transaction and raises: PermissionDenied for somebody who does not administer the workspace,
-Refused, with every problem, when the file or the edition's state does not allow it; nothing is written then.
+ValidationFailed, with every problem, when the file or the edition's state does not allow it; nothing is written then.
 """
 
 import hashlib
@@ -10,17 +10,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from assess.assessments.editions import questionnaire_by_hash
-from assess.assessments.models import Edition
-from assess.decision.lint import lint, placed
+from assess.assessments.facade import Edition, questionnaire_by_hash
+from assess.decision.facade import lint, placed
 from assess.editions.diff import EditionDiff, compare_editions
 from assess.language import _
-from assess.people.models import User, Workspace
-from assess.people.permissions import check_administers
-from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.reader import read_yaml
-from assess.questionnaire.schema import Questionnaire
+from assess.people.facade import User, Workspace, check_administers
+from assess.questionnaire.facade import Issue, Questionnaire, ValidationFailed, load_questionnaire, read_yaml
 from assess.questionnaire_files import questionnaire_schema
 
 
@@ -33,14 +28,14 @@ class Review:
     """
 
     questionnaire: Questionnaire
-    findings: tuple[Problem, ...]
+    findings: tuple[Issue, ...]
     compared_with: Edition | None
     diff: EditionDiff | None
     replaces: Edition | None
 
 
 def review_import(workspace: Workspace, content: bytes, *, file: str) -> Review:
-    """The dry run of an import. Writes nothing. Raises Refused with every problem of the file, by line."""
+    """The dry run of an import. Writes nothing. Raises ValidationFailed with every problem of the file, by line."""
     questionnaire = load_questionnaire(content, file=file, schema=questionnaire_schema())
     same = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug)
     there = same.defer("content").filter(version=questionnaire.version).first()
@@ -54,7 +49,7 @@ def review_import(workspace: Workspace, content: bytes, *, file: str) -> Review:
     )
 
 
-def findings_of(edition: Edition) -> tuple[Problem, ...]:
+def findings_of(edition: Edition) -> tuple[Issue, ...]:
     """What the linter finds in an edition, by line of its file."""
     name = f"{edition.slug}-{edition.version}.yaml"
     return placed(lint(questionnaire_by_hash(edition.sha256)), bytes(edition.content), file=name)
@@ -84,16 +79,16 @@ def publish(edition: Edition, *, by: User) -> Edition:
     """From now on new assessments of the workspace may start with it, and it never changes again."""
     locked = _locked(edition, by=by)
     if not locked.is_draft:
-        raise Refused([Problem(code="not_draft", message=_("Nothing to do: this edition is published already"))])
+        raise ValidationFailed([Issue(code="not_draft", message=_("Nothing to do: this edition is published already"))])
     newer = Edition.objects.filter(
         workspace=locked.workspace_id, slug=locked.slug, version__gt=locked.version, published_at__isnull=False
     )
     if newer.exists():
         message = _("Import it with a higher version first; a newer one is published already")
-        raise Refused([Problem(code="older_version", message=message)])
+        raise ValidationFailed([Issue(code="older_version", message=message)])
     findings = findings_of(locked)
     if findings:
-        raise Refused(list(findings))
+        raise ValidationFailed(list(findings))
     locked.published_at, locked.published_by = timezone.now(), by
     locked.save(update_fields=("published_at", "published_by"))
     return locked
@@ -104,9 +99,9 @@ def retire(edition: Edition, *, by: User) -> Edition:
     """No new assessment starts with it any more; those that did keep it."""
     locked = _locked(edition, by=by)
     if locked.is_draft:
-        raise Refused([Problem(code="draft", message=_("Publish this edition first; nothing uses a draft"))])
+        raise ValidationFailed([Issue(code="draft", message=_("Publish this edition first; nothing uses a draft"))])
     if locked.is_retired:
-        raise Refused([Problem(code="retired", message=_("Nothing to do: this edition is retired already"))])
+        raise ValidationFailed([Issue(code="retired", message=_("Nothing to do: this edition is retired already"))])
     locked.retired_at, locked.retired_by = timezone.now(), by
     locked.save(update_fields=("retired_at", "retired_by"))
     return locked
@@ -116,7 +111,9 @@ def _locked(edition: Edition, *, by: User) -> Edition:
     """The edition as it is now, held until the transaction ends. One that came with the site nobody administers."""
     check_administers(by, edition.workspace)
     if edition.workspace is None:
-        raise Refused([Problem(code="shipped", message=_("Import your own edition; this one comes with Splitcheck"))])
+        raise ValidationFailed(
+            [Issue(code="shipped", message=_("Import your own edition; this one comes with Splitcheck"))]
+        )
     return Edition.objects.select_for_update().get(pk=edition.pk)
 
 
@@ -132,11 +129,11 @@ def _check_name(
     if Edition.objects.filter(workspace=None, slug=questionnaire.slug).exists():
         message = _("Give it a name of your own; `{slug}` comes with Splitcheck").format(slug=questionnaire.slug)
         line = document.line(("questionnaire",))
-        raise Refused([Problem(code="shipped_name", message=message, file=file, line=line, key="questionnaire")])
+        raise ValidationFailed([Issue(code="shipped_name", message=message, file=file, line=line, key="questionnaire")])
     if there is not None and not there.is_draft:
         newest = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug).order_by("-version").first()
         following = (newest.version if newest else questionnaire.version) + 1
         message = _("Give it version {following}; version {version} is published and never changes")
         message = message.format(following=following, version=questionnaire.version)
         line = document.line(("version",))
-        raise Refused([Problem(code="published", message=message, file=file, line=line, key="version")])
+        raise ValidationFailed([Issue(code="published", message=message, file=file, line=line, key="version")])

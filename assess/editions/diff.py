@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from assess.language import _, any_of, number
-from assess.questionnaire.schema import Condition, Option, Question, Questionnaire, Reading
+from assess.questionnaire.facade import Condition, Option, Question, Questionnaire, Reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

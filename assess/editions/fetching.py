@@ -5,13 +5,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from assess.assessments.models import Edition
+from assess.assessments.facade import Edition
 from assess.language import _
-from assess.people.models import User
-from assess.people.permissions import check_administers
-from assess.people.places import go_to
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.reader import MAX_BYTES
+from assess.people.facade import User, check_administers
+from assess.questionnaire.facade import MAX_BYTES, Issue, ValidationFailed
+from assess.web.facade import activate_for
 
 #: How long a reviewed file waits for its confirmation, in seconds.
 WAITS = 24 * 60 * 60
@@ -25,28 +23,29 @@ def readable_edition(user: User, edition_id: int) -> Edition:
     )
     check_administers(user, found.workspace)
     if found.workspace is not None:
-        go_to(found.workspace)
+        activate_for(found.workspace)
     return found
 
 
 def posted_file(file: object) -> bytes:
-    """The bytes of an uploaded file. Raises Refused where none was chosen."""
+    """The bytes of an uploaded file. Raises ValidationFailed where none was chosen."""
     if not isinstance(file, UploadedFile):
-        raise Refused([Problem(code="no_file", message=_("Choose a YAML file of at most 256 KB"))])
+        raise ValidationFailed([Issue(code="no_file", message=_("Choose a YAML file of at most 256 KB"))])
     # One byte over the limit is enough for the loader to refuse it.
     content: bytes = file.read(MAX_BYTES + 1)
     return content
 
 
 def reviewed_file(token: str, reviewed_for: int, *, salt: str) -> tuple[str, bytes]:
-    """Name and bytes of the file that was reviewed for this workspace or edition, by its id. Raises Refused."""
+    """Name and bytes of the file that was reviewed for this workspace or edition, by its id. Raises
+    ValidationFailed."""
     try:
         owner, name, text = signing.loads(token, salt=salt, max_age=WAITS)
     except (signing.BadSignature, ValueError):
         owner, name, text = None, "", ""
     if owner != reviewed_for:
         message = _("Choose the file again; what was to be confirmed is too old or was changed on the way")
-        raise Refused([Problem(code="not_reviewed", message=message)])
+        raise ValidationFailed([Issue(code="not_reviewed", message=message)])
     return name, text.encode("utf-8")
 
 

@@ -12,14 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assess.assessments.editions import questionnaire_by_hash
-from assess.assessments.models import Edition, EditionTranslation
+from assess.assessments.facade import Edition, EditionTranslation, questionnaire_by_hash
 from assess.editions import translations
 from assess.editions.fetching import posted_file, readable_edition, reviewed_file, yaml_file
 from assess.language import _
-from assess.questionnaire.problems import Problem, Refused, shown
-from assess.questionnaire.translation import template_of
-from assess.web.access import signed_in, user_of
+from assess.people.facade import signed_in, user_of
+from assess.questionnaire.facade import Issue, ValidationFailed, shown, template_of
 
 SALT = "translation-import"
 
@@ -40,8 +38,8 @@ def import_file(request: HttpRequest, edition_id: int) -> HttpResponse:
     if request.method != "POST":
         try:
             translations.check_translatable(found)
-        except Refused as refused:
-            return _refused(request, found, refused.problems, "", status=HTTPStatus.OK)
+        except ValidationFailed as refused:
+            return _refused(request, found, refused.issues, "", status=HTTPStatus.OK)
         return render(request, "editions/import_translation.html", {"edition": found, "is_open": True})
     file = request.FILES.get("file")
     name = shown(file.name or "") if isinstance(file, UploadedFile) else ""
@@ -49,8 +47,8 @@ def import_file(request: HttpRequest, edition_id: int) -> HttpResponse:
         translations.check_translatable(found)
         content = posted_file(file)
         review = translations.review_translation(found, content, file=name)
-    except Refused as refused:
-        return _refused(request, found, refused.problems, name)
+    except ValidationFailed as refused:
+        return _refused(request, found, refused.issues, name)
     token = signing.dumps([found.pk, name, content.decode("utf-8")], salt=SALT, compress=True)
     context = {"edition": found, "name": name, "review": review, "token": token, "is_open": True}
     return render(request, "editions/import_translation.html", context)
@@ -64,8 +62,8 @@ def confirm(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     try:
         name, content = reviewed_file(request.POST.get("file", ""), found.pk, salt=SALT)
         made = translations.import_translation(found, content=content, by=user, file=name)
-    except Refused as refused:
-        return _refused(request, found, refused.problems, "")
+    except ValidationFailed as refused:
+        return _refused(request, found, refused.issues, "")
     message = _("Imported {language}. Whoever reads in it sees these texts from now on.")
     messages.success(request, message.format(language=translations.language_name(made.language)))
     return redirect("edition", found.pk)
@@ -93,8 +91,8 @@ def remove(request: HttpRequest, edition_id: int, language: str) -> HttpResponse
         if request.method != "POST":
             return render(request, "editions/remove_translation.html", context)
         translations.remove_translation(row, by=user)
-    except Refused as refused:
-        return _refused(request, found, refused.problems, "")
+    except ValidationFailed as refused:
+        return _refused(request, found, refused.issues, "")
     messages.success(request, _("Removed {language}.").format(language=context["name"]))
     return redirect("edition", found.pk)
 
@@ -110,11 +108,11 @@ def _row(edition: Edition, language: str) -> EditionTranslation:
 def _refused(
     request: HttpRequest,
     edition: Edition,
-    problems: list[Problem],
+    issues: list[Issue],
     name: str,
     *,
     status: HTTPStatus = HTTPStatus.BAD_REQUEST,
 ) -> HttpResponse:
     is_open = edition.workspace_id is not None and not edition.is_draft
-    context = {"edition": edition, "name": name, "problems": problems, "is_open": is_open}
+    context = {"edition": edition, "name": name, "problems": issues, "is_open": is_open}
     return render(request, "editions/import_translation.html", context, status=status)

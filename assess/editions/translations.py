@@ -1,8 +1,8 @@
 """What an administrator does with an edition's texts in other languages: review a file, import it, remove it.
 
-Each change is one transaction and raises: PermissionDenied for somebody who does not administer the workspace, Refused,
-with every problem, when the file or the edition does not allow it; nothing is written then. No change touches the
-edition: see `assess.questionnaire.translation`.
+Each change is one transaction and raises: PermissionDenied for somebody who does not administer the workspace,
+ValidationFailed, with every problem, when the file or the edition does not allow it; nothing is written then. No change
+touches the edition: see `assess.questionnaire.translation`.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.db import transaction
 
-from assess.assessments.editions import (
+from assess.assessments.facade import (
+    Edition,
+    EditionTranslation,
     base_of,
     forget_translations,
     keep_translation,
@@ -21,12 +23,9 @@ from assess.assessments.editions import (
     read_translation,
     translation_of,
 )
-from assess.assessments.models import Edition, EditionTranslation
 from assess.language import _
-from assess.people.models import User
-from assess.people.permissions import check_administers
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.translation import Coverage, coverage
+from assess.people.facade import User, check_administers
+from assess.questionnaire.facade import Coverage, Issue, ValidationFailed, coverage
 
 #: So many languages an edition is translated into at most: its page reads them all.
 MOST: Final = 40
@@ -78,23 +77,23 @@ def _coverage(edition_sha256: str, language: str, content: bytes) -> Coverage | 
     own = questionnaire_by_hash(edition_sha256)
     try:
         return coverage(own, translation_of(EditionTranslation(language=language, content=content), own))
-    except Refused:
+    except ValidationFailed:
         return None
 
 
 def check_translatable(edition: Edition) -> None:
-    """Raises Refused for an edition that still changes, and for one that came with the site."""
+    """Raises ValidationFailed for an edition that still changes, and for one that came with the site."""
     if edition.workspace_id is None:
         message = _("This questionnaire comes with Splitcheck, and its translations come with it")
-        raise Refused([Problem(code="shipped", message=message)])
+        raise ValidationFailed([Issue(code="shipped", message=message)])
     if edition.is_draft:
-        raise Refused(
-            [Problem(code="draft", message=_("Publish this edition first; the texts of a draft still change"))]
+        raise ValidationFailed(
+            [Issue(code="draft", message=_("Publish this edition first; the texts of a draft still change"))]
         )
 
 
 def review_translation(edition: Edition, content: bytes, *, file: str) -> Review:
-    """The dry run of an import. Writes nothing. Raises Refused with every problem of the file, by line."""
+    """The dry run of an import. Writes nothing. Raises ValidationFailed with every problem of the file, by line."""
     check_translatable(edition)
     found = read_translation(edition, content, file=file)
     language = found.language.lower()
@@ -124,9 +123,9 @@ def import_translation(edition: Edition, *, content: bytes, by: User, file: str 
     return row
 
 
-def _too_many() -> Refused:
+def _too_many() -> ValidationFailed:
     message = _("Remove a translation first; an edition has at most {most}")
-    return Refused([Problem(code="too_many", message=message.format(most=MOST))])
+    return ValidationFailed([Issue(code="too_many", message=message.format(most=MOST))])
 
 
 @transaction.atomic

@@ -14,17 +14,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assess.assessments.editions import questionnaire_by_hash, questionnaire_in
-from assess.assessments.models import Edition
+from assess.assessments.facade import Edition, questionnaire_by_hash, questionnaire_in
 from assess.editions import actions, translations
 from assess.editions.diff import EditionDiff, compare_editions
 from assess.editions.fetching import posted_file, readable_edition, reviewed_file, yaml_file
 from assess.language import _
-from assess.people.models import User, Workspace
-from assess.people.permissions import check_administers, workspaces_as_administrator, workspaces_of
-from assess.people.places import go_to
-from assess.questionnaire.problems import Problem, Refused, shown
-from assess.web.access import signed_in, user_of
+from assess.people.facade import (
+    User,
+    Workspace,
+    check_administers,
+    signed_in,
+    user_of,
+    workspaces_as_administrator,
+    workspaces_of,
+)
+from assess.questionnaire.facade import Issue, ValidationFailed, shown
+from assess.web.facade import activate_for
 
 SALT = "edition-import"
 
@@ -66,8 +71,8 @@ def import_file(request: HttpRequest, workspace_id: int) -> HttpResponse:
     try:
         content = posted_file(file)
         review = actions.review_import(workspace, content, file=name)
-    except Refused as refused:
-        return _refused(request, workspace, refused.problems, name)
+    except ValidationFailed as refused:
+        return _refused(request, workspace, refused.issues, name)
     token = signing.dumps([workspace.pk, name, content.decode("utf-8")], salt=SALT, compress=True)
     context = {"workspace": workspace, "name": name, "review": review, "diff": review.diff, "token": token}
     return render(request, "editions/import.html", context)
@@ -81,8 +86,8 @@ def confirm(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     try:
         name, content = reviewed_file(request.POST.get("file", ""), workspace.pk, salt=SALT)
         made = actions.import_edition(workspace=workspace, content=content, by=user, file=name)
-    except Refused as refused:
-        return _refused(request, workspace, refused.problems, "")
+    except ValidationFailed as refused:
+        return _refused(request, workspace, refused.issues, "")
     messages.success(
         request, _("Imported {edition} as a draft. Nobody uses it until you publish it.").format(edition=made)
     )
@@ -130,8 +135,8 @@ def publish(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     found = readable_edition(user, edition_id)
     try:
         actions.publish(found, by=user)
-    except Refused as refused:
-        return _page(request, found, refused.problems)
+    except ValidationFailed as refused:
+        return _page(request, found, refused.issues)
     message = _("Published {edition}. New assessments in {workspace} can start with it.")
     messages.success(request, message.format(edition=found, workspace=found.workspace))
     return redirect("edition", found.pk)
@@ -144,8 +149,8 @@ def retire(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     found = readable_edition(user, edition_id)
     try:
         actions.retire(found, by=user)
-    except Refused as refused:
-        return _page(request, found, refused.problems)
+    except ValidationFailed as refused:
+        return _page(request, found, refused.issues)
     message = _("Retired {edition}. Assessments that started with it keep it.")
     messages.success(request, message.format(edition=found))
     return redirect("edition", found.pk)
@@ -157,14 +162,14 @@ def retire(request: HttpRequest, edition_id: int) -> HttpResponseBase:
 def _administered(user: User, workspace_id: int) -> Workspace:
     workspace = get_object_or_404(workspaces_of(user), pk=workspace_id)
     check_administers(user, workspace)
-    go_to(workspace)
+    activate_for(workspace)
     return workspace
 
 
 # --- parts of pages
 
 
-def _page(request: HttpRequest, found: Edition, problems: list[Problem] | None = None) -> HttpResponse:
+def _page(request: HttpRequest, found: Edition, issues: list[Issue] | None = None) -> HttpResponse:
     findings = actions.findings_of(found) if found.is_draft else ()
     before = _before(found)
     diff: EditionDiff | None = (
@@ -175,13 +180,13 @@ def _page(request: HttpRequest, found: Edition, problems: list[Problem] | None =
         "questionnaire": questionnaire_by_hash(found.sha256),
         "findings": findings,
         # What the linter finds is listed by itself.
-        "problems": [problem for problem in problems or [] if problem not in findings],
+        "problems": [issue for issue in issues or [] if issue not in findings],
         "before": before,
         "diff": diff,
         "translations": translations.lines(found),
         "in_use": _in_use(user_of(request), found),
     }
-    status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
+    status = HTTPStatus.BAD_REQUEST if issues else HTTPStatus.OK
     return render(request, "editions/edition.html", context, status=status)
 
 
@@ -200,6 +205,6 @@ def _before(found: Edition) -> Edition | None:
     return same.order_by("-version").first() or actions.newest_shipped()
 
 
-def _refused(request: HttpRequest, workspace: Workspace, problems: list[Problem], name: str) -> HttpResponse:
-    context = {"workspace": workspace, "name": name, "problems": problems}
+def _refused(request: HttpRequest, workspace: Workspace, issues: list[Issue], name: str) -> HttpResponse:
+    context = {"workspace": workspace, "name": name, "problems": issues}
     return render(request, "editions/import.html", context, status=HTTPStatus.BAD_REQUEST)

@@ -13,15 +13,14 @@ from assess.language import N_, Words, _
 from assess.people.charge import Charge, charge_of
 from assess.people.models import WORKSPACE_ROLES, Membership, Role, Team, User, Workspace
 from assess.people.notices import tell
-from assess.questionnaire.answers import check_name
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.facade import Issue, ValidationFailed, check_name
 
 DEFAULT_TEAM = N_("My team")
 
 #: Roles within a sentence.
 ROLE_WORDS = Words(
     {
-        Role.OWNER: N_("team lead"),
+        Role.LEAD: N_("team lead"),
         Role.MEMBER: N_("team member"),
         Role.RESPONDENT: N_("respondent"),
         Role.VIEWER: N_("viewer"),
@@ -41,7 +40,7 @@ def give_a_place(user: User, *, team_name: str = "") -> Team:
     is_named = name not in {DEFAULT_TEAM, _(DEFAULT_TEAM)}
     workspace = Workspace.objects.create(name=name if is_named else workspace_after(str(user)))
     team = Team.objects.create(workspace=workspace, name=name)
-    Membership.objects.create(user=user, workspace=workspace, team=team, role=Role.OWNER)
+    Membership.objects.create(user=user, workspace=workspace, team=team, role=Role.LEAD)
     return team
 
 
@@ -63,15 +62,15 @@ def check_may_place(charge: Charge, by: User, team: Team | None) -> None:
 
 
 def check_role(role: str, team: Team | None) -> Role:
-    """The role, if it is one for this team or (None) for the whole workspace. Raises Refused."""
+    """The role, if it is one for this team or (None) for the whole workspace. Raises ValidationFailed."""
     if role not in Role.values:
-        raise Refused([Problem(code="role", message=_("Choose one of the roles in the list"), key="role")])
+        raise ValidationFailed([Issue(code="role", message=_("Choose one of the roles in the list"), key="role")])
     if role in WORKSPACE_ROLES and team:
         message = _("Choose the whole workspace: {role} is no role in one team").format(role=ROLE_WORDS[Role(role)])
-        raise Refused([Problem(code="role", message=message, key="place")])
+        raise ValidationFailed([Issue(code="role", message=message, key="place")])
     if role not in WORKSPACE_ROLES and team is None:
         message = _("Choose a team for a {role}").format(role=ROLE_WORDS[Role(role)])
-        raise Refused([Problem(code="role", message=message, key="place")])
+        raise ValidationFailed([Issue(code="role", message=message, key="place")])
     return Role(role)
 
 
@@ -89,13 +88,13 @@ def change_role(membership: Membership, role: str, *, by: User) -> None:
     new = check_role(role, membership.team)
     if membership.role == new:
         return
-    problem = charge.why_needed(membership)
+    issue = charge.why_needed(membership)
     others = Membership.objects.filter(user=membership.user, workspace=membership.workspace, team=None, role=new)
-    if problem is None and membership.team is None and others.exists():
+    if issue is None and membership.team is None and others.exists():
         message = _("{person} is {role} already").format(person=membership.user, role=ROLE_WORDS[new])
-        problem = Problem(code="has_role", message=message, key="role")
-    if problem:
-        raise Refused([problem])
+        issue = Issue(code="has_role", message=message, key="role")
+    if issue:
+        raise ValidationFailed([issue])
     membership.role = new
     membership.save(update_fields=["role"])
     _tell_of(membership, by, NOW, words_of(new, membership.team, membership.workspace))
@@ -108,17 +107,19 @@ def add_place(user: User, *, workspace: Workspace, team: Team | None, role: str,
     new = check_role(role, team)
     places = Membership.objects.filter(user=user, workspace=workspace)
     if not places.exists():
-        raise Refused([Problem(code="stranger", message=_("Invite them: they do not belong to this workspace yet"))])
+        raise ValidationFailed(
+            [Issue(code="stranger", message=_("Invite them: they do not belong to this workspace yet"))]
+        )
     if (places.filter(team=team) if team else places.filter(team=None, role=new)).exists():
-        raise Refused([already_there(user, team or workspace)])
+        raise ValidationFailed([already_there(user, team or workspace)])
     made = Membership.objects.create(user=user, workspace=workspace, team=team, role=new)
     _tell_of(made, by, NOW, words_of(new, team, workspace))
     return made
 
 
-def already_there(user: User, place: Team | Workspace) -> Problem:
+def already_there(user: User, place: Team | Workspace) -> Issue:
     message = _("{person} belongs to {place} already. Change their role in the list of people instead")
-    return Problem(code="already_there", message=message.format(person=user, place=place))
+    return Issue(code="already_there", message=message.format(person=user, place=place))
 
 
 @transaction.atomic
@@ -127,9 +128,9 @@ def remove(membership: Membership, *, by: User) -> None:
     charge = lock(membership.workspace)
     check_may_place(charge, by, membership.team)
     membership = _as_it_is(membership)
-    problem = charge.why_needed(membership)
-    if problem:
-        raise Refused([problem])
+    issue = charge.why_needed(membership)
+    if issue:
+        raise ValidationFailed([issue])
     place = words_of(membership.role, membership.team, membership.workspace)
     Membership.objects.filter(pk=membership.pk).delete()
     _tell_of(membership, by, NO_LONGER, place)
@@ -156,21 +157,21 @@ def _as_it_is(membership: Membership) -> Membership:
     found = Membership.objects.select_related("user", "workspace", "team").filter(pk=membership.pk).first()
     if found is None:
         message = _("Look at the list again: {person} was removed meanwhile").format(person=membership.user)
-        raise Refused([Problem(code="gone", message=message)])
+        raise ValidationFailed([Issue(code="gone", message=message)])
     return found
 
 
 def _free_name(workspace: Workspace, name: str, *, but: Team | None = None) -> str:
     try:
         name = check_name(" ".join(name.split()), settings.LIMITS["name"])
-    except Refused as refused:
+    except ValidationFailed as refused:
         raise refused.keyed("name") from None
     if not name:
-        raise Refused([Problem(code="name", message=_("Enter a name for the team"), key="name")])
+        raise ValidationFailed([Issue(code="name", message=_("Enter a name for the team"), key="name")])
     taken = Team.objects.filter(workspace=workspace, name__iexact=name)
     if (taken.exclude(pk=but.pk) if but else taken).exists():
         message = _("Choose another name: {name} is a team already").format(name=name)
-        raise Refused([Problem(code="taken", message=message, key="name")])
+        raise ValidationFailed([Issue(code="taken", message=message, key="name")])
     return name
 
 

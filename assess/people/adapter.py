@@ -24,9 +24,8 @@ from assess.people.actions import give_a_place
 from assess.people.invitations import mark_verified, proves_address
 from assess.people.models import User
 from assess.people.signing_in import invitation_at
-from assess.questionnaire.answers import check_name
-from assess.questionnaire.problems import Refused
-from assess.web.middleware import stamp_session
+from assess.questionnaire.facade import ValidationFailed, check_name
+from assess.web.facade import stamp_session
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -136,7 +135,7 @@ def _fit_name(text: str) -> str:
     limit = settings.LIMITS["name"]
     try:
         return check_name(" ".join(text.split())[:limit], limit)
-    except Refused:
+    except ValidationFailed:
         return ""
 
 

@@ -18,8 +18,7 @@ from assess.language import _
 from assess.people.actions import lock
 from assess.people.logos import Cleaned, clean_logo
 from assess.people.models import Logo, Paper, User, Workspace
-from assess.questionnaire.answers import check_name
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.facade import Issue, ValidationFailed, check_name
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +40,13 @@ def time_zones() -> Mapping[str, tuple[str, ...]]:
 
 @transaction.atomic
 def change_settings(workspace: Workspace, *, by: User, **given: str) -> Workspace:
-    """All of `SETTINGS` anew. Raises PermissionDenied, and Refused with a problem for each that will not do."""
+    """All of `SETTINGS` anew. Raises PermissionDenied, and ValidationFailed with a problem for each that will not
+    do."""
     _check_may(workspace, by)
     cleaned = {name: " ".join(given[name].split()) for name in SETTINGS}
-    problems = [*_names(cleaned), *_choices(cleaned)]
-    if problems:
-        raise Refused(problems)
+    issues = [*_names(cleaned), *_choices(cleaned)]
+    if issues:
+        raise ValidationFailed(issues)
     held = Workspace.objects.get(pk=workspace.pk)
     changed = [name for name, value in cleaned.items() if getattr(held, name) != value]
     for name in changed:
@@ -59,7 +59,7 @@ def change_settings(workspace: Workspace, *, by: User, **given: str) -> Workspac
 
 @transaction.atomic
 def set_logo(workspace: Workspace, content: bytes, *, by: User) -> Cleaned:
-    """This logo instead of any before. Raises PermissionDenied, and Refused for what is no logo."""
+    """This logo instead of any before. Raises PermissionDenied, and ValidationFailed for what is no logo."""
     _check_may(workspace, by)
     cleaned = clean_logo(content)
     values = {"kind": cleaned.kind, "content": cleaned.content, "changed_at": timezone.now()}
@@ -81,26 +81,26 @@ def _check_may(workspace: Workspace, by: User) -> None:
         raise PermissionDenied("may not change the workspace")
 
 
-def _names(cleaned: Mapping[str, str]) -> list[Problem]:
-    problems: list[Problem] = []
+def _names(cleaned: Mapping[str, str]) -> list[Issue]:
+    issues: list[Issue] = []
     for name in ("name", "confidentiality"):
         try:
             check_name(cleaned[name], settings.LIMITS["name"])
-        except Refused as refused:
-            problems += refused.keyed(name).problems
+        except ValidationFailed as refused:
+            issues += refused.keyed(name).issues
     if not cleaned["name"]:
-        problems.append(Problem(code="name", key="name", message=_("Enter a name for the workspace")))
-    return problems
+        issues.append(Issue(code="name", key="name", message=_("Enter a name for the workspace")))
+    return issues
 
 
-def _choices(cleaned: Mapping[str, str]) -> list[Problem]:
+def _choices(cleaned: Mapping[str, str]) -> list[Issue]:
     offered = {
         "paper": (Paper.values, _("Choose one of the papers in the list")),
         "language": (dict(settings.LANGUAGES), _("Choose one of the languages in the list")),
         "time_zone": (available_timezones(), _("Choose one of the time zones in the list")),
     }
     return [
-        Problem(code=name, key=name, message=message)
+        Issue(code=name, key=name, message=message)
         for name, (values, message) in offered.items()
         if cleaned[name] not in values
     ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assess.language import _
 from assess.people.models import Membership, Role, Workspace
-from assess.questionnaire.problems import Problem
+from assess.questionnaire.facade import Issue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +35,7 @@ class Charge:
             return True
         return team_id is not None and user_id in self.leads.get(team_id, frozenset())
 
-    def why_needed(self, membership: Membership) -> Problem | None:
+    def why_needed(self, membership: Membership) -> Issue | None:
         """What has to be done before this membership may end or become another; None when nothing has.
 
         A workspace keeps an administrator, and where it never had one each team keeps a lead: somebody must be able to
@@ -44,14 +44,14 @@ class Charge:
         if membership.role == Role.ADMINISTRATOR and self.administrators == {membership.user_id}:
             message = _("Make somebody else administrator first: {person} is the last one of {workspace}")
             message = message.format(person=membership.user, workspace=membership.workspace)
-            return Problem(code="last_administrator", message=message)
+            return Issue(code="last_administrator", message=message)
         leads = self.leads.get(membership.team_id or 0, frozenset())
-        if membership.role == Role.OWNER and leads == {membership.user_id} and not self.administrators:
+        if membership.role == Role.LEAD and leads == {membership.user_id} and not self.administrators:
             message = _(
                 "Make somebody else team lead first: {person} is the last one of {team}, "
                 "and the workspace has no administrator"
             ).format(person=membership.user, team=membership.team)
-            return Problem(code="last_lead", message=message)
+            return Issue(code="last_lead", message=message)
         return None
 
 
@@ -60,7 +60,7 @@ def charge_of(workspace: Workspace) -> Charge:
     administrators: set[int] = set()
     leads: dict[int, set[int]] = {}
     rows = Membership.objects.filter(
-        workspace=workspace, role__in=(Role.ADMINISTRATOR, Role.OWNER), user__is_active=True
+        workspace=workspace, role__in=(Role.ADMINISTRATOR, Role.LEAD), user__is_active=True
     )
     for user_id, team_id in rows.values_list("user_id", "team_id"):
         if team_id is None:

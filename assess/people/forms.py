@@ -19,8 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from assess.people.actions import DEFAULT_TEAM, give_a_place
 from assess.people.models import User
 from assess.people.signing_in import invitation_in
-from assess.questionnaire.answers import check_name
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.facade import ValidationFailed, check_name
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -65,8 +64,8 @@ class OneLine(forms.CharField):
         text = " ".join((super().to_python(value) or "").split())
         try:
             return check_name(text, settings.LIMITS["name"])
-        except Refused as refused:
-            raise ValidationError([f"{problem.message}." for problem in refused.problems]) from refused
+        except ValidationFailed as refused:
+            raise ValidationError([f"{issue.message}." for issue in refused.issues]) from refused
 
 
 class LoginForm(allauth_forms.LoginForm):

@@ -12,12 +12,12 @@ from assess.language import N_, Words
 from assess.people.branding import SETTINGS, time_zones
 from assess.people.forms import OneLine
 from assess.people.models import WORKSPACE_ROLES, Paper, Role, Team, Workspace
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.facade import ValidationFailed
 
 #: What each role is for, in a line; the abilities themselves stand in `permissions`.
 WHAT_FOR = Words(
     {
-        Role.OWNER: N_("runs the team's assessments, asks people to answer, invites"),
+        Role.LEAD: N_("runs the team's assessments, asks people to answer, invites"),
         Role.MEMBER: N_("answers, comments and submits"),
         Role.RESPONDENT: N_("answers where asked; reads nothing else"),
         Role.VIEWER: N_("reads what the team does"),
@@ -30,10 +30,10 @@ WHOLE = "workspace"
 MOST_DAYS = settings.LIMITS["api_token_days"]
 
 
-def add_problems(form: forms.Form, refused: Refused) -> None:
+def add_problems(form: forms.Form, refused: ValidationFailed) -> None:
     """Each at its field, where the form has that; else above all."""
-    for problem in refused.problems:
-        form.add_error(problem.key if problem.key in form.fields else None, f"{problem.message}.")
+    for issue in refused.issues:
+        form.add_error(issue.key if issue.key in form.fields else None, f"{issue.message}.")
 
 
 def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:

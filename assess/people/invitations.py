@@ -25,8 +25,8 @@ from assess.people.charge import charge_of
 from assess.people.links import hash_of, new_token
 from assess.people.models import Invitation, Membership, Team, User, Workspace
 from assess.people.notices import send, tell
-from assess.people.places import hour
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.web.facade import hour
 
 DAY = timedelta(days=1)
 
@@ -67,7 +67,7 @@ class Sent:
 def invite(*, workspace: Workspace, team: Team | None, role: str, email: str = "", by: User) -> Sent:
     """Offer a place. With an address it goes there by mail; without, the link is shown once to pass on.
 
-    Raises PermissionDenied, Refused, and TooMany beyond the day's limit.
+    Raises PermissionDenied, ValidationFailed, and TooMany beyond the day's limit.
     """
     check_may_place(lock(workspace), by, team)
     offered = check_role(role, team)
@@ -95,13 +95,13 @@ def remind(invitation: Invitation, *, by: User) -> Sent:
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.accepted_at or invitation.revoked_at:
         message = _("Invite them again: this invitation was accepted or revoked meanwhile")
-        raise Refused([Problem(code="not_open", message=message)])
+        raise ValidationFailed([Issue(code="not_open", message=message)])
     now = timezone.now()
     if invitation.email:
         last = invitation.reminded_at or invitation.created_at
         if now - last < DAY:
             message = _("Wait until {moment}: one reminder a day is enough").format(moment=soon(last + DAY))
-            raise Refused([Problem(code="reminded", message=message)])
+            raise ValidationFailed([Issue(code="reminded", message=message)])
     _check_limit(by)
     token, hashed = new_token()
     invitation.token_hash = hashed
@@ -204,25 +204,25 @@ def _address(text: str) -> str:
             validate_email(text)
         except ValidationError:
             message = _("Enter a full e-mail address, such as ana@example.org")
-            raise Refused([Problem(code="email", message=message, key="email")]) from None
+            raise ValidationFailed([Issue(code="email", message=message, key="email")]) from None
         if len(text) > 254:
             message = _("Enter an address of at most 254 characters")
-            raise Refused([Problem(code="email", message=message, key="email")])
+            raise ValidationFailed([Issue(code="email", message=message, key="email")])
     return text
 
 
 def _check_new(workspace: Workspace, team: Team | None, role: str, email: str) -> None:
-    """Raises Refused when this address has that place already, or an invitation to it."""
+    """Raises ValidationFailed when this address has that place already, or an invitation to it."""
     there = Membership.objects.filter(workspace=workspace, team=team, user__email__iexact=email).select_related("user")
     member = (there if team else there.filter(role=role)).first()
     if member:
-        raise Refused([already_there(member.user, team or workspace)])
+        raise ValidationFailed([already_there(member.user, team or workspace)])
     waiting = Invitation.objects.filter(
         workspace=workspace, team=team, role=role, email=email, accepted_at=None, revoked_at=None
     )
     if waiting.exists():
         message = _("Remind them instead: this address has an invitation to the same place already")
-        raise Refused([Problem(code="invited", message=message, key="email")])
+        raise ValidationFailed([Issue(code="invited", message=message, key="email")])
 
 
 def sent_lately(by: User, *, at: datetime) -> list[datetime]:

@@ -18,34 +18,34 @@ from assess.language import N_
 from assess.people.actions import lock, workspace_after
 from assess.people.charge import charge_of
 from assess.people.models import ApiToken, Invitation, Membership, Notice, User, Workspace
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.facade import Issue, ValidationFailed
 
 NAME = N_("Someone who left")
 
 
-def why_not(user: User) -> list[Problem]:
+def why_not(user: User) -> list[Issue]:
     """What has to be handed over first: where others depend on this person to let people in. Queries by workspace."""
-    problems = []
+    issues = []
     for workspace in _workspaces(user):
         others = Membership.objects.filter(workspace=workspace, user__is_active=True).exclude(user=user)
         if others.exists():
             charge = charge_of(workspace)
             mine = Membership.objects.filter(workspace=workspace, user=user).select_related("user", "workspace", "team")
-            problems += [needed for membership in mine if (needed := charge.why_needed(membership))]
-    return problems
+            issues += [needed for membership in mine if (needed := charge.why_needed(membership))]
+    return issues
 
 
 @transaction.atomic
 def erase(user: User) -> None:
-    """Erase for good. Raises Refused when somebody else has to be put in charge first.
+    """Erase for good. Raises ValidationFailed when somebody else has to be put in charge first.
 
     Every session ends by itself: the password is another, and the account is inactive.
     """
     for workspace in _workspaces(user):
         lock(workspace)
-    problems = why_not(user)
-    if problems:
-        raise Refused(problems)
+    issues = why_not(user)
+    if issues:
+        raise ValidationFailed(issues)
     address = user.email
     now = timezone.now()
     # Called after them when they signed up without naming a team (`actions.give_a_place`).

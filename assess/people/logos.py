@@ -20,7 +20,7 @@ from django.conf import settings
 
 from assess.language import _
 from assess.people.models import LogoKind
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.facade import Issue, ValidationFailed
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 #: A logo is drawn small; a larger PNG is scaled down into this many pixels.
@@ -46,7 +46,7 @@ class Cleaned:
 
 
 def clean_logo(content: bytes) -> Cleaned:
-    """The logo out of a file. What it is, its bytes say; its name and type are not asked. Raises Refused."""
+    """The logo out of a file. What it is, its bytes say; its name and type are not asked. Raises ValidationFailed."""
     most = settings.LIMITS["logo"]
     if not content:
         raise _refused("empty", _("Choose a file that holds a picture: this one is empty"))
@@ -60,8 +60,8 @@ def clean_logo(content: bytes) -> Cleaned:
     raise _refused("kind", _("Choose a PNG or an SVG file: this one is neither"))
 
 
-def _refused(code: str, message: str) -> Refused:
-    return Refused([Problem(code=f"logo_{code}", message=message, key="logo")])
+def _refused(code: str, message: str) -> ValidationFailed:
+    return ValidationFailed([Issue(code=f"logo_{code}", message=message, key="logo")])
 
 
 # --- PNG
@@ -265,7 +265,7 @@ def _split(qualified: str) -> tuple[str, str]:
 
 
 def _framed(kept: dict[str, str]) -> dict[str, str]:
-    """The attributes of the outermost element, with a frame to scale by. Raises Refused without one."""
+    """The attributes of the outermost element, with a frame to scale by. Raises ValidationFailed without one."""
     if "viewBox" not in kept:
         width, height = (re.fullmatch(rf"({NUMBER})(?:px)?", kept.get(side, "")) for side in ("width", "height"))
         if width is None or height is None:

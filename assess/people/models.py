@@ -142,7 +142,7 @@ class Team(models.Model):
 class Role(models.TextChoices):
     """What a membership allows; see `permissions`."""
 
-    OWNER = "owner", _("Team lead")
+    LEAD = "lead", _("Team lead")
     MEMBER = "member", _("Team member")
     RESPONDENT = "respondent", _("Respondent")
     VIEWER = "viewer", _("Viewer")

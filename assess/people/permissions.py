@@ -47,7 +47,7 @@ MEMBER = frozenset(
 #: A role's abilities: in its team, or (an architect's) in every team of the workspace. An architect judges and so does
 #: not answer; whoever should do both is a member of the team as well.
 ROLES: dict[Role, frozenset[Ability]] = {
-    Role.OWNER: MEMBER | {Ability.ASK, Ability.SHARE, Ability.INVITE},
+    Role.LEAD: MEMBER | {Ability.ASK, Ability.SHARE, Ability.INVITE},
     Role.MEMBER: MEMBER,
     # May be asked to answer (`assessments.respondents`), which is an assessment's business; reads nothing else.
     Role.RESPONDENT: frozenset(),

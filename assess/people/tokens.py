@@ -13,8 +13,7 @@ from django.utils import timezone
 from assess.language import _
 from assess.people.links import hash_of, new_token
 from assess.people.models import ApiToken, User
-from assess.questionnaire.answers import check_name
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.facade import Issue, ValidationFailed, check_name
 
 #: Use is noted at most this often, so that reading by the API costs no write each time.
 NOTED_EVERY = timedelta(minutes=1)
@@ -23,24 +22,25 @@ NOTED_EVERY = timedelta(minutes=1)
 def make_token(user: User, *, name: str, days: int) -> tuple[ApiToken, str]:
     """A new key and its text, which is shown once and kept nowhere.
 
-    Raises Refused for a name that is empty, too long or holds something invisible, and for days beyond the limit.
+    Raises ValidationFailed for a name that is empty, too long or holds something invisible, and for days beyond the
+    limit.
     """
     most = settings.LIMITS["api_token_days"]
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     try:
         cleaned = check_name(" ".join(name.split()), settings.LIMITS["name"])
-    except Refused as refused:
+    except ValidationFailed as refused:
         cleaned = ""
-        problems += refused.keyed("name").problems
+        issues += refused.keyed("name").issues
     else:
         if not cleaned:
             message = _("Enter what this token is for, such as nightly export")
-            problems.append(Problem(code="name", message=message, key="name"))
+            issues.append(Issue(code="name", message=message, key="name"))
     if not 1 <= days <= most:
         message = _("Enter a number of days from 1 to {most}").format(most=most)
-        problems.append(Problem(code="days", message=message, key="days"))
-    if problems:
-        raise Refused(problems)
+        issues.append(Issue(code="days", message=message, key="days"))
+    if issues:
+        raise ValidationFailed(issues)
     text, hashed = new_token()
     token = ApiToken.objects.create(
         user=user, name=cleaned, token_hash=hashed, expires_at=timezone.now() + timedelta(days=days)
@@ -71,6 +71,6 @@ def person_of(token_text: str) -> User | None:
 def revoke(token: ApiToken, *, by: User) -> None:
     """From now on the key opens nothing. Revoking twice changes nothing. Only its owner's business."""
     if token.user_id != by.pk:
-        raise Refused([Problem(code="not_yours", message=_("Ask whoever made this token to revoke it"))])
+        raise ValidationFailed([Issue(code="not_yours", message=_("Ask whoever made this token to revoke it"))])
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
     token.refresh_from_db()

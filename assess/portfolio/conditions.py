@@ -8,9 +8,9 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from assess.assessments.models import SIGNED, Assessment
-from assess.people.models import Workspace
-from assess.review.models import Condition, SignOff
+from assess.assessments.facade import SIGNED, Assessment
+from assess.people.facade import Workspace
+from assess.review.facade import Condition, SignOff
 
 
 def overdue(*, today: date) -> QuerySet[Condition]:

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from assess.assessments.models import State, Tally
-from assess.decision.result import VERDICTS
-from assess.decision.wording import GATE_WORDS
+from assess.assessments.facade import State, Tally
+from assess.decision.facade import GATE_WORDS, VERDICTS
 from assess.language import N_, Words, _, ngettext, number
-from assess.people.models import Workspace
+from assess.people.facade import Workspace
 from assess.portfolio.lists import Search
 from assess.portfolio.words import OF_STATE, OF_VERDICT, of_systems
 

@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any, Final
 
 from assess import language
-from assess.assessments.keyset import read_page
+from assess.assessments.facade import read_page
 from assess.language import _
-from assess.people.models import Workspace
+from assess.people.facade import Workspace
 from assess.portfolio.lists import Row, Search, rows_of, standing_versions
-from assess.web import spreadsheet
+from assess.web.facade import spreadsheet_cell, spreadsheet_row
 
 MOST: Final = 10_000
 CHUNK: Final = 500
@@ -41,14 +41,14 @@ def batches(asked: Search, *, today: date) -> Iterator[list[Row]]:
 
 def as_csv(asked: Search, *, today: date) -> Iterator[str]:
     """Line by line, the columns' names first; with a last line that says so where the limit was reached."""
-    yield spreadsheet.row(COLUMNS)
+    yield spreadsheet_row(COLUMNS)
     number = 0
     for rows in batches(asked, today=today):
-        yield "".join(spreadsheet.row([spreadsheet.cell(value) for value in facts(row).values()]) for row in rows)
+        yield "".join(spreadsheet_row([spreadsheet_cell(value) for value in facts(row).values()]) for row in rows)
         number += len(rows)
     if number == MOST:
         told = _("This file holds at most {most} systems; there may be more. Filter to have the others.")
-        yield spreadsheet.row([told.format(most=language.number(MOST))])
+        yield spreadsheet_row([told.format(most=language.number(MOST))])
 
 
 def as_json(asked: Search, workspace: Workspace, *, today: date) -> Iterator[str]:

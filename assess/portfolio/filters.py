@@ -13,13 +13,10 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils import timezone
 
-from assess.assessments.keyset import Order
-from assess.assessments.models import State
-from assess.assessments.standing import add_months
-from assess.decision.result import VERDICTS
-from assess.decision.wording import FORM_WORDS, GATE_WORDS
+from assess.assessments.facade import Order, State, add_months
+from assess.decision.facade import FORM_WORDS, GATE_WORDS, VERDICTS
 from assess.language import N_, Words
-from assess.web.numbers import LARGEST_ID, read_number
+from assess.web.facade import LARGEST_ID, read_number
 
 #: Instead of a verdict: systems that have none yet.
 NO_VERDICT: Final = "none"

@@ -15,12 +15,21 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.keyset import LOOK, Order, Page, Place, end_of_look, read_page, up_to
-from assess.assessments.models import NEWEST, Assessment, AssessmentQuerySet
-from assess.decision.result import Verdict
-from assess.decision.wording import GATE_WORDS, VERDICTS_INSIDE
+from assess.assessments.facade import (
+    LOOK,
+    NEWEST,
+    Assessment,
+    AssessmentQuerySet,
+    Order,
+    Page,
+    Place,
+    end_of_look,
+    read_page,
+    up_to,
+)
+from assess.decision.facade import GATE_WORDS, VERDICTS_INSIDE, Verdict
 from assess.language import _
-from assess.people.models import Workspace
+from assess.people.facade import Workspace
 from assess.portfolio.conditions import overdue_of
 from assess.portfolio.filters import CONTAINS_UP_TO, GATE_IS, Filters
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from assess.people.models import User, Workspace
+from assess.people.facade import User, Workspace
 
 
 class SavedView(models.Model):

@@ -15,17 +15,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments import respondents
-from assess.assessments.models import NEWEST, Assessment, Respondent
-from assess.assessments.revisit import due_of
+from assess.assessments.facade import NEWEST, Assessment, Respondent, due_of, remind
 from assess.language import _, day
-from assess.people.models import Membership, Notice, Role, User, Workspace
-from assess.people.notices import tell
-from assess.people.permissions import Ability, can
-from assess.people.places import at_home
+from assess.people.facade import Ability, Membership, Notice, Role, User, Workspace, can, tell
 from assess.portfolio.conditions import overdue
-from assess.questionnaire.problems import Refused
-from assess.review.models import Condition
+from assess.questionnaire.facade import ValidationFailed
+from assess.review.facade import Condition
+from assess.web.facade import localized
 
 #: So many systems at a time.
 CHUNK: Final = 200
@@ -85,7 +81,7 @@ def _due_items(ids: Sequence[int], today: date) -> Iterator[Item]:
     for row in found.defer("result", "edition__content"):
         alike.setdefault((row.workspace.language, row.workspace.time_zone), []).append(row)
     for rows in alike.values():
-        with at_home(rows[0].workspace):
+        with localized(rows[0].workspace):
             items = list(_due_items_of(rows, today))
         yield from items
 
@@ -117,7 +113,7 @@ def _condition_items(ids: Sequence[int]) -> Iterator[Item]:
     joined = Condition.objects.select_related("assessment__system", "assessment__workspace")
     for condition in joined.filter(pk__in=ids).defer("assessment__result"):
         assessment = condition.assessment
-        with at_home(assessment.workspace):
+        with localized(assessment.workspace):
             text = _("{system}: a condition is overdue since {day} ({owner}): {condition}").format(
                 system=assessment.system,
                 day=day(condition.due_on),
@@ -141,7 +137,7 @@ def _tell_leads(items: Sequence[Item]) -> int:
     for item in items:
         new = [person for person in leads.get(item.team, ()) if (person.pk, item.url) not in told]
         if new:
-            with at_home(item.home):
+            with localized(item.home):
                 tell(new, item.text, item.url)
             count += len(new)
     return count
@@ -150,7 +146,7 @@ def _tell_leads(items: Sequence[Item]) -> int:
 def _leads(teams: Iterable[int]) -> Mapping[int, list[User]]:
     """Who leads these teams. One query."""
     found: dict[int, list[User]] = {}
-    memberships = Membership.objects.filter(team__in=teams, role=Role.OWNER, user__is_active=True)
+    memberships = Membership.objects.filter(team__in=teams, role=Role.LEAD, user__is_active=True)
     for membership in memberships.select_related("user").order_by("pk"):
         if membership.team_id is not None:
             found.setdefault(membership.team_id, []).append(membership.user)
@@ -191,8 +187,8 @@ def _remind(pk: int) -> bool:
             return False
         asker = others[0]
     try:
-        with at_home(assessment.workspace):
-            respondents.remind(assessment, pk, by=asker)
-    except (Refused, PermissionDenied):
+        with localized(assessment.workspace):
+            remind(assessment, pk, by=asker)
+    except (ValidationFailed, PermissionDenied):
         return False
     return True

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from assess.decision.result import VERDICTS
+from assess.decision.facade import VERDICTS
 from assess.language import _, ngettext, number
 from assess.portfolio.filters import DEFAULT_ORDER, ORDERS
 from assess.portfolio.lists import Search

@@ -10,12 +10,11 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from assess.assessments.models import Assessment
-from assess.decision.signals import ACUTE
-from assess.decision.wording import AXIS_WORDS
+from assess.assessments.facade import Assessment
+from assess.decision.facade import ACUTE, AXIS_WORDS
 from assess.language import _, in_a_row
-from assess.questionnaire.schema import AXES, PAIN_AXES, READINESS_AXES
-from assess.reports.compared import AnswerLine, Column, Step, answer_lines, columns_of, step
+from assess.questionnaire.facade import AXES, PAIN_AXES, READINESS_AXES
+from assess.reports.facade import AnswerLine, ComparedVersion, Step, answer_lines, columns_of, step
 
 #: The newest so many versions; more would not be told apart.
 MOST = 12
@@ -62,10 +61,10 @@ class Line:
 class Moment:
     """One version, with what changed since the one before; the first has nothing before it."""
 
-    column: Column
+    column: ComparedVersion
     step: Step | None
     lines: tuple[AnswerLine, ...]
-    pair: tuple[Column, ...]
+    pair: tuple[ComparedVersion, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,18 +14,28 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, 
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import NEWEST, Answer, Assessment, Event, EventKind, Respondent, Response, State
-from assess.assessments.progress import Progress, progress_of
-from assess.assessments.sheets import open_asks, own_progress
-from assess.assessments.words import moment
-from assess.decision.disagreement import Sheet, spread_of
+from assess.assessments.facade import (
+    NEWEST,
+    Answer,
+    Assessment,
+    Event,
+    EventKind,
+    Progress,
+    Respondent,
+    Response,
+    State,
+    moment,
+    open_asks,
+    own_progress,
+    progress_of,
+    questionnaire_of,
+)
+from assess.decision.facade import Sheet, spread_of
 from assess.language import N_, Words, _, day, ngettext
-from assess.people.models import Invitation, Membership, Role, User
-from assess.people.permissions import ROLES, Ability
+from assess.people.facade import ROLES, Ability, Invitation, Membership, Role, User
 from assess.portfolio.conditions import overdue
-from assess.questionnaire.schema import Answer as AnswerValue
-from assess.review.models import Comment, CommentKind, Condition
+from assess.questionnaire.facade import Answer as AnswerValue
+from assess.review.facade import Comment, CommentKind, Condition
 
 #: So many lines of one kind show; the others are counted as far as `LOOK`.
 MOST: Final = 20
@@ -37,7 +47,7 @@ CONDITION_AHEAD: Final = timedelta(days=14)
 INVITATION_AHEAD: Final = timedelta(days=3)
 NOT_TAKEN: Final = Words(
     {
-        Role.OWNER.value: N_("The invitation of {person} as team lead to {place} is not taken."),
+        Role.LEAD.value: N_("The invitation of {person} as team lead to {place} is not taken."),
         Role.MEMBER.value: N_("The invitation of {person} as team member to {place} is not taken."),
         Role.RESPONDENT.value: N_("The invitation of {person} as respondent to {place} is not taken."),
         Role.VIEWER.value: N_("The invitation of {person} as viewer to {place} is not taken."),

@@ -5,7 +5,7 @@ Decides nothing but words.
 
 from typing import Final
 
-from assess.assessments.models import State
+from assess.assessments.facade import State
 from assess.language import N_, Words, _, ngettext, number
 
 #: So many systems are of a verdict, or of a state; `number` may be "1,000+".

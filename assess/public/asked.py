@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.translation import get_language
 
-from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire.facade import Questionnaire
 from assess.questionnaire_files import builtin_questionnaire_in
 
 

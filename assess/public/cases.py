@@ -15,14 +15,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from assess.cases_file import published_cases
-from assess.decision import decide
-from assess.decision.cases import Evidence, Trial, try_cases
-from assess.decision.result import VERDICTS
-from assess.decision.signals import words
+from assess.decision.facade import VERDICTS, Evidence, Trial, decide, try_cases, words
 from assess.language import N_, Words
+from assess.people.facade import open_to_all
 from assess.public.asked import asked
-from assess.questionnaire.schema import Question
-from assess.web.access import open_to_all
+from assess.questionnaire.facade import Question
 
 MODEL_WORDS: Final = Words({"hit": N_("Hits"), "miss": N_("Misses"), "unscored": N_("Not scored")})
 OUTCOMES: Final[Mapping[bool | None, str]] = {True: "hit", False: "miss", None: "unscored"}

@@ -10,12 +10,10 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
 
-from assess.decision import Result, decide
+from assess.decision.facade import Result, decide
 from assess.language import _
-from assess.questionnaire.answers import is_asked, parse_text
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Answer, Question, Questionnaire
-from assess.web.card import value_texts
+from assess.questionnaire.facade import Answer, Issue, Question, Questionnaire, ValidationFailed, is_asked, parse_text
+from assess.web.facade import value_texts
 
 #: How much of a refused text is shown back.
 MAX_SHOWN: Final = 40
@@ -33,7 +31,7 @@ class QuickCheck:
     questionnaire: Questionnaire
     given: Mapping[str, Sequence[str]]
     answers: Mapping[str, Answer]
-    problems: tuple[Problem, ...]
+    issues: tuple[Issue, ...]
 
     @cached_property
     def result(self) -> Result:
@@ -73,7 +71,7 @@ class QuickCheck:
             for question in self.questionnaire.questions
             if not question.quick
             and question.key in self.given
-            and (question.key in self.answers or any(problem.key == question.key for problem in self.problems))
+            and (question.key in self.answers or any(issue.key == question.key for issue in self.issues))
         )
 
 
@@ -83,7 +81,7 @@ def read_quick_check(questionnaire: Questionnaire, given: Mapping[str, Sequence[
     Never raises: what is wrong is in `problems`. An answer that the other answers do not call for is left out.
     """
     answers: dict[str, Answer] = {}
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     kept: dict[str, list[str]] = {}
     for question in questionnaire.questions:
         texts = given.get(question.key)
@@ -92,12 +90,12 @@ def read_quick_check(questionnaire: Questionnaire, given: Mapping[str, Sequence[
         kept[question.key] = [shown(text) for text in texts]
         try:
             value = parse_text(question, list(texts))
-        except Refused as refused:
-            problems += refused.problems
+        except ValidationFailed as refused:
+            issues += refused.issues
             continue
         if value is not None:
             answers[question.key] = Answer(value=value)
-    return QuickCheck(questionnaire=questionnaire, given=kept, answers=answers, problems=tuple(problems))
+    return QuickCheck(questionnaire=questionnaire, given=kept, answers=answers, issues=tuple(issues))
 
 
 def shown(text: str) -> str:

@@ -5,10 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final, cast
 
-from assess.decision import Result, decide
+from assess.decision.facade import Result, decide
 from assess.public.asked import asked
-from assess.questionnaire.answers import read_answers, read_document
-from assess.questionnaire.schema import Answers, Questionnaire
+from assess.questionnaire.facade import Answers, Questionnaire, read_answers, read_document
 from assess.questionnaire_files import builtin_questionnaire
 
 FIXTURES: Final = Path(__file__).resolve().parent.parent.parent / "fixtures"

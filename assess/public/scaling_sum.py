@@ -16,13 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assess.decision.economics import MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets
-from assess.decision.signals import ACUTE, highest_level
+from assess.decision.facade import ACUTE, MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets, highest_level
 from assess.language import N_, _, all_of, ngettext, number
+from assess.people.facade import open_to_all
 from assess.public.asked import asked
 from assess.public.quick import shown
-from assess.questionnaire.problems import Problem
-from assess.web.access import open_to_all
+from assess.questionnaire.facade import Issue
 
 MAX_PRICE: Final = 1_000_000
 MAX_COST: Final = 1_000_000_000
@@ -172,7 +171,7 @@ class ScalingSum:
 
     given: Mapping[str, str]
     figures: Mapping[str, Decimal]
-    problems: tuple[Problem, ...]
+    issues: tuple[Issue, ...]
     saving: Saving | None
 
     @property
@@ -201,7 +200,7 @@ class ScalingSum:
 def read_scaling_sum(given: Mapping[str, Sequence[str]]) -> ScalingSum:
     """The sum in an address's parameters, each name with all its texts. Never raises: what is wrong is in `problems`.
 
-    >>> read_scaling_sum({"now_instances": ["ten"]}).problems[0].message
+    >>> read_scaling_sum({"now_instances": ["ten"]}).issues[0].message
     'Enter instances between 0 and 100,000'
     """
     texts = {
@@ -211,9 +210,9 @@ def read_scaling_sum(given: Mapping[str, Sequence[str]]) -> ScalingSum:
     }
     kept = {name: shown(entered[0]) for name, entered in texts.items() if entered}
     if not kept:
-        return ScalingSum(given={}, figures={}, problems=(), saving=None)
+        return ScalingSum(given={}, figures={}, issues=(), saving=None)
     figures: dict[str, Decimal] = {}
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     any_people = any(name in kept for name in PEOPLE)
     for group in GROUPS:
         for figure in group.figures:
@@ -222,11 +221,11 @@ def read_scaling_sum(given: Mapping[str, Sequence[str]]) -> ScalingSum:
             if advice:
                 if group.slug == "people" and not texts[figure.name]:
                     advice = _("{advice}, or leave people, months and cost empty").format(advice=advice)
-                problems.append(Problem(code="figure", key=figure.name, message=advice))
+                issues.append(Issue(code="figure", key=figure.name, message=advice))
             else:
                 figures[figure.name] = value
-    saving = None if problems else _saving(figures)
-    return ScalingSum(given=kept, figures=figures, problems=tuple(problems), saving=saving)
+    saving = None if issues else _saving(figures)
+    return ScalingSum(given=kept, figures=figures, issues=tuple(issues), saving=saving)
 
 
 def _read(figure: Figure, texts: Sequence[str], *, needed: bool) -> tuple[Decimal, str]:
@@ -337,7 +336,7 @@ def _months(count: int) -> str:
 @require_safe
 def scaling_sum(request: HttpRequest) -> HttpResponse:
     read = read_scaling_sum(dict(request.GET.lists()))
-    messages = {problem.key: problem.message for problem in read.problems}
+    messages = {issue.key: issue.message for issue in read.issues}
     labels = {
         figure.name: _("{group}, {figure}").format(group=_(group.title), figure=_(figure.named))
         for group in GROUPS
@@ -349,7 +348,7 @@ def scaling_sum(request: HttpRequest) -> HttpResponse:
         "headline": headline(read.saving) if read.saving else "",
         "payback": payback(read.saving) if read.saving else "",
         "lines": [(line, amount_words(line.amount)) for line in read.lines],
-        "problems": [(problem, labels[problem.key]) for problem in read.problems],
+        "problems": [(issue, labels[issue.key]) for issue in read.issues],
         "groups": [
             (
                 group,
@@ -361,5 +360,5 @@ def scaling_sum(request: HttpRequest) -> HttpResponse:
         "bill_level": highest_level(bill) if bill else 0,
         "acute": ACUTE,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if read.problems else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if read.issues else HTTPStatus.OK
     return render(request, "public/scaling_sum.html", context, status=status)

@@ -11,20 +11,25 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assess.cases_file import published_cases
-from assess.decision import MODEL_VERSION
-from assess.decision.argue import argue
-from assess.decision.rules import RULES
-from assess.decision.signals import ACUTE, words
-from assess.decision.sources import SOURCES
-from assess.decision.wording import CHECKLIST, GATE_SOURCES, GATE_WORDS, GATES
+from assess.decision.facade import (
+    ACUTE,
+    CHECKLIST,
+    GATE_SOURCES,
+    GATE_WORDS,
+    GATES,
+    MODEL_VERSION,
+    RULES,
+    SOURCES,
+    argue,
+    words,
+)
 from assess.language import N_, Words, _
+from assess.people.facade import open_to_all
 from assess.public.asked import asked
 from assess.public.quick import QuickCheck, guide_sentence, read_quick_check
 from assess.public.sample import sample as build_sample
-from assess.questionnaire.answers import open_questions
-from assess.questionnaire.schema import AXES, Basis, Question
-from assess.web.access import open_to_all
-from assess.web.partial import is_partial, render_page_or_part
+from assess.questionnaire.facade import AXES, Basis, Question, open_questions
+from assess.web.facade import is_partial, render_page_or_part
 
 BASES: Final[Mapping[Basis | None, str]] = Words(
     {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("guess"), None: N_("not said")}
@@ -71,13 +76,13 @@ def quick(request: HttpRequest) -> HttpResponse:
         "next_cards": _cards(check, (next_question,) if next_question else (), numbered=False),
         "cards": _cards(check, questionnaire.quick_questions),
         "further_cards": _cards(check, further, start=len(questionnaire.quick_questions) + 1),
-        "problems": [(problem, questionnaire.by_key[problem.key]) for problem in check.problems],
+        "problems": [(issue, questionnaire.by_key[issue.key]) for issue in check.issues],
         "link": request.build_absolute_uri(address),
         "continue_at": _continue_at(request, reverse("assessment-new") + query),
         "is_part": is_partial(request),
     }
     # htmx shows only answers that succeeded; the problems are told in the part itself.
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if check.problems and not is_partial(request) else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if check.issues and not is_partial(request) else HTTPStatus.OK
     response = render_page_or_part(request, "public/quick.html", "both", context, status=status)
     response.headers["HX-Replace-Url"] = address
     return response
@@ -144,7 +149,7 @@ def _cards(
     check: QuickCheck, questions: tuple[Question, ...], *, numbered: bool = True, start: int = 1
 ) -> list[dict[str, object]]:
     """What the question card takes, for each of these questions."""
-    errors = {problem.key: {"value": problem.message} for problem in check.problems}
+    errors = {issue.key: {"value": issue.message} for issue in check.issues}
     return [
         {
             "question": question,

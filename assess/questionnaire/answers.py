@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 
 from assess.language import N_, Words, _, number
 from assess.questionnaire.loader import NONE_OF_THESE
-from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.reader import MAX_BYTES, MAX_PROBLEMS, decode_text
 from assess.questionnaire.schema import BASES, Answer, Answers, Basis, Question, Questionnaire, Value
+from assess.questionnaire.validation import Issue, ValidationFailed, shown
 
 MAX_JSON_DEPTH: Final = 12
 MAX_NOTE: Final = 2000
@@ -57,7 +57,7 @@ _TOKEN: Final = re.compile(
 def read_document(content: bytes, *, file: str, most: int = MAX_BYTES) -> object:
     """The JSON document in `content` as plain Python values; `file` is its name in messages.
 
-    Raises Refused, with the line where there is one, for: more than `most` bytes (256 KB), broken UTF-8 or
+    Raises ValidationFailed, with the line where there is one, for: more than `most` bytes (256 KB), broken UTF-8 or
     JSON, a name given twice in one object, NaN and infinities (also as 1e999), more than 12 levels, and halves of
     surrogate pairs.
 
@@ -65,35 +65,35 @@ def read_document(content: bytes, *, file: str, most: int = MAX_BYTES) -> object
     {'answers': {'teams': 5}}
     """
     text = decode_text(content, file=file, kind="file", most=most)
-    problems = _scan(text, file)
-    if problems:
-        raise Refused(problems[:MAX_PROBLEMS])
+    issues = _scan(text, file)
+    if issues:
+        raise ValidationFailed(issues[:MAX_PROBLEMS])
     try:
         return cast(object, json.loads(text))
     except json.JSONDecodeError as error:
         message = _("Mend the JSON here ({what}, column {column}): check quotes, commas and brackets")
         message = message.format(what=error.msg, column=error.colno)
-        raise Refused([Problem(code="syntax", message=message, file=file, line=error.lineno)]) from None
+        raise ValidationFailed([Issue(code="syntax", message=message, file=file, line=error.lineno)]) from None
     except ValueError:
         # Python refuses to read whole numbers of more than some thousand digits.
         message = _("Write numbers with fewer than 400 digits")
-        raise Refused([Problem(code="number", message=message, file=file)]) from None
+        raise ValidationFailed([Issue(code="number", message=message, file=file)]) from None
 
 
-def _scan(text: str, file: str) -> list[Problem]:
+def _scan(text: str, file: str) -> list[Issue]:
     """What `json.loads` would let through or choke on. It reads broken JSON loosely: on syntax `json.loads` decides."""
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     line = 1
     # For each open bracket the names met so far; None for a list.
     open_names: list[set[str] | None] = []
     last_string: str | None = None
 
     def note(code: str, message: str, key: str = "") -> None:
-        problems.append(Problem(code=code, message=message, file=file, line=line, key=key))
+        issues.append(Issue(code=code, message=message, file=file, line=line, key=key))
 
     for token in _TOKEN.finditer(text):
         kind, part = token.lastgroup, token[0]
-        if len(problems) >= MAX_PROBLEMS:
+        if len(issues) >= MAX_PROBLEMS:
             break
         if kind == "line":
             line += 1
@@ -124,7 +124,7 @@ def _scan(text: str, file: str) -> list[Problem]:
             elif names is not None:
                 names.add(last_string)
         last_string = None
-    return problems
+    return issues
 
 
 def _string(token: str) -> str | None:
@@ -153,7 +153,7 @@ def parse_value(question: Question, raw: object) -> Value:
     """The value of `raw`, as JSON gives it, for `question`: an option, options in the questionnaire's order, or a
     number.
 
-    A whole number may be written 45.0; it becomes 45. Raises Refused with one problem that says what to enter.
+    A whole number may be written 45.0; it becomes 45. Raises ValidationFailed with one problem that says what to enter.
 
     >>> from assess.questionnaire_files import builtin_questionnaire
     >>> parse_value(builtin_questionnaire().by_key["deploy_minutes"], 45.0)
@@ -189,8 +189,8 @@ def parse_text(question: Question, texts: list[str]) -> Value | None:
     """The value that a form posted for `question`; None where nothing was entered.
 
     `texts` is what the browser sent under the question's name. Spaces around are ignored. Where several may be
-    ticked, the single text `none_of_these` stands for an empty list, since a form cannot post one. Raises Refused
-    with one problem.
+    ticked, the single text `none_of_these` stands for an empty list, since a form cannot post one. Raises
+    ValidationFailed with one problem.
 
     >>> from assess.questionnaire_files import builtin_questionnaire
     >>> parse_text(builtin_questionnaire().by_key["deploys_per_week"], [" 2.5 "])
@@ -259,8 +259,8 @@ def _check_options(question: Question, chosen: list[str]) -> None:
         raise _refused(question, "unknown_option", message)
 
 
-def _refused(question: Question, code: str, message: str) -> Refused:
-    return Refused([Problem(code=code, message=message, key=question.key)])
+def _refused(question: Question, code: str, message: str) -> ValidationFailed:
+    return ValidationFailed([Issue(code=code, message=message, key=question.key)])
 
 
 # --- a whole document of answers
@@ -274,7 +274,8 @@ def read_answers(document: object, questionnaire: Questionnaire, *, file: str = 
     or an object with `not_applicable`, the reason why the question does not apply. Where several people answered and
     have not agreed, `value` is null and `between` lists what they gave, as reports carry it. `version`, `system`,
     `about` and `told_in` may stand beside, and `report`, which is let be: what a report says of its answers. Raises
-    Refused with every problem found; the key of each is the question's, followed by the field where there is one.
+    ValidationFailed with every problem found; the key of each is the question's, followed by the field where there is
+    one.
 
     >>> from assess.questionnaire_files import builtin_questionnaire
     >>> document = {"questionnaire": "split-checklist", "answers": {"teams": 5}}
@@ -283,8 +284,8 @@ def read_answers(document: object, questionnaire: Questionnaire, *, file: str = 
     """
     reading = _Answers(questionnaire, file)
     answers = reading.document(document)
-    if reading.problems:
-        raise Refused(reading.problems)
+    if reading.issues:
+        raise ValidationFailed(reading.issues)
     return answers
 
 
@@ -292,15 +293,15 @@ class _Answers:
     def __init__(self, questionnaire: Questionnaire, file: str) -> None:
         self.questionnaire = questionnaire
         self.file = file
-        self.problems: list[Problem] = []
+        self.issues: list[Issue] = []
 
     def note(self, code: str, message: str, key: str = "") -> None:
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(Problem(code=code, message=message, file=self.file, key=key))
+        if len(self.issues) < MAX_PROBLEMS:
+            self.issues.append(Issue(code=code, message=message, file=self.file, key=key))
 
     def strangers(self, given: Mapping[str, object], known: Container[str]) -> list[str]:
         """Names that nobody asked for, as many as there is room to report: finding the nearest name takes time."""
-        room = max(0, MAX_PROBLEMS - len(self.problems))
+        room = max(0, MAX_PROBLEMS - len(self.issues))
         return list(islice((name for name in given if name not in known), room))
 
     def document(self, document: object) -> dict[str, Answer]:
@@ -340,21 +341,21 @@ class _Answers:
                 self.note("other_version", message.format(version=self.questionnaire.version), "version")
 
     def answer(self, question: Question, given: object) -> Answer | None:
-        before = len(self.problems)
+        before = len(self.issues)
         if isinstance(given, Mapping):
             answer = self.full_answer(question, given)
         else:
             answer = Answer(value=self.value(question, given))
-        return answer if len(self.problems) == before else None
+        return answer if len(self.issues) == before else None
 
     def value(self, question: Question, raw: object) -> Value | None:
         if raw is None:
             return None
         try:
             return parse_value(question, raw)
-        except Refused as refused:
-            for problem in refused.problems:
-                self.note(problem.code, problem.message, problem.key)
+        except ValidationFailed as refused:
+            for issue in refused.issues:
+                self.note(issue.code, issue.message, issue.key)
             return None
 
     def full_answer(self, question: Question, given: Mapping[str, object]) -> Answer:
@@ -394,11 +395,11 @@ class _Answers:
             message = _("Give a list of 2 to {most} values, each as somebody gave it").format(most=MAX_BETWEEN)
             self.note("wrong_type", message, key)
             return ()
-        before = len(self.problems)
+        before = len(self.issues)
         values = [value for value in (self.value(question, each) for each in raw) if value is not None]
-        if len(self.problems) == before and len(set(values)) != len(raw):
+        if len(self.issues) == before and len(set(values)) != len(raw):
             self.note("duplicate", _("Give each value once, and none that is null"), key)
-        return tuple(sorted(values, key=repr)) if len(self.problems) == before else ()
+        return tuple(sorted(values, key=repr)) if len(self.issues) == before else ()
 
     def basis(self, given: Mapping[str, object], key: str) -> Basis | None:
         basis = given.get("basis")
@@ -426,14 +427,15 @@ class _Answers:
     def checked(self, check: Callable[[], str], key: str) -> str:
         try:
             return check()
-        except Refused as refused:
-            for problem in refused.problems:
-                self.note(problem.code, problem.message, key)
+        except ValidationFailed as refused:
+            for issue in refused.issues:
+                self.note(issue.code, issue.message, key)
             return ""
 
 
 def check_text(text: str, limit: int) -> str:
-    """`text` with line ends as \\n, when it has at most `limit` characters and no control ones. Raises Refused.
+    """`text` with line ends as \\n, when it has at most `limit` characters and no control ones. Raises
+    ValidationFailed.
 
     Forms post \\r\\n for a line end; that is the browser's doing and no mistake.
     """
@@ -442,32 +444,34 @@ def check_text(text: str, limit: int) -> str:
         message = _("Shorten this to {most} characters; it has {count}").format(
             most=number(limit), count=number(len(text))
         )
-        raise Refused([Problem(code="too_long", message=message)])
+        raise ValidationFailed([Issue(code="too_long", message=message)])
     found = _UNFIT.search(text)
     if found:
         message = _("Remove the control character {name}").format(name=f"U+{ord(found[0]):04X}")
-        raise Refused([Problem(code="control_character", message=message)])
+        raise ValidationFailed([Issue(code="control_character", message=message)])
     return text
 
 
 def check_name(text: str, limit: int) -> str:
-    """`text` by `check_text`, when it also has no line end, no tab and no mark that reorders letters. Raises Refused.
+    """`text` by `check_text`, when it also has no line end, no tab and no mark that reorders letters. Raises
+    ValidationFailed.
 
     For what stands in the middle of others' text: names and links. There such a mark would change what is around it.
     """
     text = check_text(text, limit)
     if "\n" in text or "\t" in text:
-        raise Refused([Problem(code="not_one_line", message=_("Write this on one line, without tabs"))])
+        raise ValidationFailed([Issue(code="not_one_line", message=_("Write this on one line, without tabs"))])
     found = _REORDERING.search(text)
     if found:
         message = _("Remove the invisible character {name}, which reorders letters; type the text anew")
         message = message.format(name=f"U+{ord(found[0]):04X}")
-        raise Refused([Problem(code="reordering", message=message)])
+        raise ValidationFailed([Issue(code="reordering", message=message)])
     return text
 
 
 def check_link(link: str) -> str:
-    """`link` without spaces around when it is empty or a web address of at most 500 characters. Raises Refused.
+    """`link` without spaces around when it is empty or a web address of at most 500 characters. Raises
+    ValidationFailed.
 
     Only http and https, because a link is shown to be clicked and `javascript:` would run.
     """
@@ -481,7 +485,7 @@ def check_link(link: str) -> str:
         fits = False
     if not fits or any(letter.isspace() or letter in '<>"\\' for letter in link):
         message = _("Enter a web address that starts with https:// or http://")
-        raise Refused([Problem(code="bad_link", message=message)])
+        raise ValidationFailed([Issue(code="bad_link", message=message)])
     return link
 
 

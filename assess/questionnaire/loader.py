@@ -18,7 +18,6 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from assess.language import N_, Words, _, number
-from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, read_yaml, readable_path
 from assess.questionnaire.schema import (
     PAIN_AXES,
@@ -30,6 +29,7 @@ from assess.questionnaire.schema import (
     Reading,
     Section,
 )
+from assess.questionnaire.validation import Issue, ValidationFailed, shown
 
 MAX_QUESTIONS = 200
 
@@ -40,33 +40,33 @@ NONE_OF_THESE = "none_of_these"
 def load_questionnaire(content: bytes, *, file: str, schema: Mapping[str, object]) -> Questionnaire:
     """The questionnaire that `content` (YAML, UTF-8) defines; `file` is its name in messages, `schema` the JSON Schema.
 
-    Raises Refused with all problems in the order of their lines, each with file, line, key and what to do. Where the
-    YAML cannot be read safely (see `reader`), only that is reported, because the rest would be guesses. The format is
-    described in docs/questionnaire.md.
+    Raises ValidationFailed with all problems in the order of their lines, each with file, line, key and what to do.
+    Where the YAML cannot be read safely (see `reader`), only that is reported, because the rest would be guesses. The
+    format is described in docs/questionnaire.md.
 
     >>> from assess.questionnaire_files import questionnaire_schema
     >>> try:
     ...     load_questionnaire(b"questionnaire: ours", file="ours.yaml", schema=questionnaire_schema())
-    ... except Refused as refused:
-    ...     print(refused.problems[0])
+    ... except ValidationFailed as refused:
+    ...     print(refused.issues[0])
     ours.yaml:1: version: Add `version`
     """
     document = read_yaml(content, file=file)
-    problems = [replace(slip, key=_key_of(document.data, path)) for slip, path in document.slips]
-    problems += schema_problems(document, schema, file)
-    problems += _semantic_problems(document, file)
-    if problems:
-        raise Refused(in_order(problems, file))
+    issues = [replace(slip, key=_key_of(document.data, path)) for slip, path in document.slips]
+    issues += schema_problems(document, schema, file)
+    issues += _semantic_problems(document, file)
+    if issues:
+        raise ValidationFailed(in_order(issues, file))
     return _build(cast(dict[str, Any], document.data))
 
 
-def in_order(problems: list[Problem], file: str) -> list[Problem]:
+def in_order(issues: list[Issue], file: str) -> list[Issue]:
     """Each once, by line, and no more of them than anybody mends from one list."""
-    unique = list(dict.fromkeys(problems))
-    unique.sort(key=lambda problem: problem.line or 0)
+    unique = list(dict.fromkeys(issues))
+    unique.sort(key=lambda issue: issue.line or 0)
     if len(unique) <= MAX_PROBLEMS:
         return unique
-    rest = Problem(code="more", message=_("Mend these first; there are more problems after them"), file=file)
+    rest = Issue(code="more", message=_("Mend these first; there are more problems after them"), file=file)
     return [*unique[:MAX_PROBLEMS], rest]
 
 
@@ -118,14 +118,14 @@ def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterat
 _Validator: Final = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
 
 
-def schema_problems(document: Document, schema: Mapping[str, object], file: str) -> Iterator[Problem]:
+def schema_problems(document: Document, schema: Mapping[str, object], file: str) -> Iterator[Issue]:
     """What the JSON Schema finds wrong with the document, in our words."""
     validator = _Validator(cast(Mapping[str, Any], schema))
     for error in islice(validator.iter_errors(cast(Any, document.data)), MAX_PROBLEMS + 1):
         base: Path = tuple(error.absolute_path)
         for code, message, below in _explain(error):
             path = (*base, *below)
-            yield Problem(
+            yield Issue(
                 code=code, message=message, file=file, line=document.line(path), key=_key_of(document.data, path)
             )
 
@@ -220,7 +220,7 @@ class _Semantics:
     def __init__(self, document: Document, file: str) -> None:
         self.document = document
         self.file = file
-        self.problems: list[Problem] = []
+        self.issues: list[Issue] = []
         # Questions met so far, by key: their options (none for a number) and whether they are conditional.
         self.earlier: dict[str, dict[str, Any]] = {}
         self.all_keys: set[str] = set()
@@ -228,7 +228,7 @@ class _Semantics:
     def note(self, code: str, message: str, path: Path) -> None:
         key = _key_of(self.document.data, path)
         line = self.document.line(path)
-        self.problems.append(Problem(code=code, message=message, file=self.file, line=line, key=key))
+        self.issues.append(Issue(code=code, message=message, file=self.file, line=line, key=key))
 
     def walk(self) -> None:
         data = self.document.data
@@ -391,10 +391,10 @@ def _figure(value: object) -> int | float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _semantic_problems(document: Document, file: str) -> list[Problem]:
+def _semantic_problems(document: Document, file: str) -> list[Issue]:
     semantics = _Semantics(document, file)
     semantics.walk()
-    return semantics.problems
+    return semantics.issues
 
 
 # --- from checked data to values

@@ -17,7 +17,7 @@ from typing import Final, Literal, TypeAlias, cast
 import yaml
 
 from assess.language import N_, Words, _, number
-from assess.questionnaire.problems import Problem, Refused, shown
+from assess.questionnaire.validation import Issue, ValidationFailed, shown
 
 MAX_BYTES = 256 * 1024
 MAX_NODES = 20_000
@@ -58,7 +58,7 @@ class Document:
 
     data: Data = None
     lines: dict[Path, int] = field(default_factory=dict)
-    slips: list[tuple[Problem, Path]] = field(default_factory=list)
+    slips: list[tuple[Issue, Path]] = field(default_factory=list)
 
     def line(self, path: Path) -> int:
         """The line of the value at `path`, or of the nearest thing around it that exists."""
@@ -76,10 +76,11 @@ def readable_path(path: Path) -> str:
 
 
 def decode_text(content: bytes, *, file: str, kind: Holds, most: int = MAX_BYTES) -> str:
-    """The bytes as text: at most `most` bytes (256 KB) of plain UTF-8 without control characters. Raises Refused."""
+    """The bytes as text: at most `most` bytes (256 KB) of plain UTF-8 without control characters. Raises
+    ValidationFailed."""
 
-    def refuse(code: str, message: str, line: int | None = None) -> Refused:
-        return Refused([Problem(code=code, message=message, file=file, line=line)])
+    def refuse(code: str, message: str, line: int | None = None) -> ValidationFailed:
+        return ValidationFailed([Issue(code=code, message=message, file=file, line=line)])
 
     if len(content) > most:
         raise refuse("too_large", _TOO_LARGE[kind].format(most=number(most // 1024), count=number(len(content))))
@@ -105,10 +106,10 @@ def decode_text(content: bytes, *, file: str, kind: Holds, most: int = MAX_BYTES
 def read_yaml(content: bytes, *, file: str, kind: Holds = "questionnaire") -> Document:
     """Reads one plain YAML document.
 
-    Raises Refused, with every such problem up to where reading had to stop, for: more than 256 KB, other encodings,
-    control characters, broken syntax, more than one document, anchors, aliases, tags, merge keys, keys that are not
-    text, more than 12 levels or 20,000 values. Slips that leave the meaning plain enough to go on (a key twice, a
-    bare `no`) are in `Document.slips`, so that the caller can report them together with what it finds itself.
+    Raises ValidationFailed, with every such problem up to where reading had to stop, for: more than 256 KB, other
+    encodings, control characters, broken syntax, more than one document, anchors, aliases, tags, merge keys, keys that
+    are not text, more than 12 levels or 20,000 values. Slips that leave the meaning plain enough to go on (a key twice,
+    a bare `no`) are in `Document.slips`, so that the caller can report them together with what it finds itself.
 
     >>> read_yaml(b"title: Split\\nversion: 1", file="a.yaml").data
     {'title': 'Split', 'version': 1}
@@ -122,11 +123,11 @@ def read_yaml(content: bytes, *, file: str, kind: Holds = "questionnaire") -> Do
     except (ValueError, OverflowError):
         # PyYAML lets through what Python says of escapes such as "\U00110000" and "\UFFFFFFFF".
         message = _("Remove the escape that names no character")
-        reading.stop(Problem(code="syntax", message=message, file=file, line=reading.line))
+        reading.stop(Issue(code="syntax", message=message, file=file, line=reading.line))
     except _Stop:
         pass
     if reading.stopped:
-        raise Refused(reading.hostile)
+        raise ValidationFailed(reading.hostile)
     return reading.document
 
 
@@ -134,7 +135,7 @@ class _Stop(Exception):  # noqa: N818 -- a way out of the loop, not an error of 
     """Reading on would be pointless or dangerous; the reason is noted already."""
 
 
-def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
+def _syntax_problem(error: yaml.YAMLError, file: str) -> Issue:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     detail = str(getattr(error, "problem", None) or getattr(error, "reason", None) or _("it cannot be read"))
     if "\\t" in detail:
@@ -142,7 +143,7 @@ def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
     else:
         message = _("Mend the YAML here ({what}): check indentation, quotes, and the space after each colon")
         message = message.format(what=detail)
-    return Problem(code="syntax", message=message, file=file, line=mark.line + 1 if mark else None)
+    return Issue(code="syntax", message=message, file=file, line=mark.line + 1 if mark else None)
 
 
 class _Reading:
@@ -151,7 +152,7 @@ class _Reading:
     def __init__(self, file: str) -> None:
         self.file = file
         self.document = Document()
-        self.hostile: list[Problem] = []
+        self.hostile: list[Issue] = []
         self.stopped = False
         self.nodes = 0
         self.line = 1
@@ -160,8 +161,8 @@ class _Reading:
         self.pending: list[str | None] = []
         self.documents = 0
 
-    def stop(self, problem: Problem) -> None:
-        self.hostile.append(problem)
+    def stop(self, issue: Issue) -> None:
+        self.hostile.append(issue)
         self.stopped = True
 
     def refuse(self, code: str, message: str, path: Path) -> None:
@@ -174,8 +175,8 @@ class _Reading:
     def slip(self, code: str, message: str, path: Path) -> None:
         self.document.slips.append((self.problem(code, message, path), path))
 
-    def problem(self, code: str, message: str, path: Path) -> Problem:
-        return Problem(code=code, message=message, file=self.file, line=self.line, key=readable_path(path))
+    def problem(self, code: str, message: str, path: Path) -> Issue:
+        return Issue(code=code, message=message, file=self.file, line=self.line, key=readable_path(path))
 
     def read(self, loader: yaml.SafeLoader) -> None:
         get_event = cast(Callable[[], yaml.Event], loader.get_event)

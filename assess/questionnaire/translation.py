@@ -14,9 +14,9 @@ import yaml
 
 from assess.language import N_, Words, _
 from assess.questionnaire.loader import in_order, one_line, schema_problems
-from assess.questionnaire.problems import Problem, Refused, shown
 from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, read_yaml, readable_path
 from assess.questionnaire.schema import Option, Question, Questionnaire, Section
+from assess.questionnaire.validation import Issue, ValidationFailed, shown
 
 #: Where a text stands in the file: ("questions", "teams", "options", "one", "label").
 TextPath: TypeAlias = tuple[str, ...]
@@ -53,9 +53,10 @@ def load_translation(
 ) -> Translation:
     """The translation of `questionnaire` that `content` (YAML, UTF-8) holds; `schema` is the JSON Schema of such files.
 
-    Raises Refused with all problems in the order of their lines, as `load_questionnaire` does: what no questionnaire
-    may contain either, what the schema forbids, another edition's name or version, the edition's own language, and
-    sections, questions and options that the edition does not have. The format is described in docs/questionnaire.md.
+    Raises ValidationFailed with all problems in the order of their lines, as `load_questionnaire` does: what no
+    questionnaire may contain either, what the schema forbids, another edition's name or version, the edition's own
+    language, and sections, questions and options that the edition does not have. The format is described in
+    docs/questionnaire.md.
 
     >>> from assess.questionnaire_files import builtin_questionnaire, translation_schema
     >>> content = b"translates: split-checklist\\nversion: 1\\nlanguage: nl\\nquestions: {teams: {unit: ploegen}}"
@@ -65,11 +66,11 @@ def load_translation(
     {('questions', 'teams', 'unit'): 'ploegen'}
     """
     document = read_yaml(content, file=file, kind="file")
-    problems = [slip for slip, path in document.slips]
-    problems += schema_problems(document, schema, file)
-    problems += _Check(document, questionnaire, file).problems()
-    if problems:
-        raise Refused(in_order(problems, file))
+    issues = [slip for slip, path in document.slips]
+    issues += schema_problems(document, schema, file)
+    issues += _Check(document, questionnaire, file).issues()
+    if issues:
+        raise ValidationFailed(in_order(issues, file))
     data = cast(dict[str, Any], document.data)
     return Translation(
         slug=data["translates"],
@@ -103,14 +104,14 @@ class _Check:
         self.questionnaire = questionnaire
         self.file = file
 
-    def problem(self, code: str, message: str, path: Path) -> Problem:
+    def problem(self, code: str, message: str, path: Path) -> Issue:
         line = self.document.line(path)
-        return Problem(code=code, message=message, file=self.file, line=line, key=readable_path(path))
+        return Issue(code=code, message=message, file=self.file, line=line, key=readable_path(path))
 
-    def problems(self) -> list[Problem]:
+    def issues(self) -> list[Issue]:
         return list(islice(self.found(), MAX_PROBLEMS + 1))
 
-    def found(self) -> Iterator[Problem]:
+    def found(self) -> Iterator[Issue]:
         data, edition = self.document.data, self.questionnaire
         if not isinstance(data, dict):
             return
@@ -136,7 +137,7 @@ class _Check:
             if key in questions:
                 yield from self.question(question, questions[key], ("questions", key))
 
-    def question(self, question: Question, given: object, path: Path) -> Iterator[Problem]:
+    def question(self, question: Question, given: object, path: Path) -> Iterator[Issue]:
         options = {option.value: option for option in question.options}
         yield from self.strangers("option", _fields(given, "options"), options, (*path, "options"))
         for name in ("unit", "unit_one"):
@@ -146,7 +147,7 @@ class _Check:
 
     def strangers(
         self, kind: str, given: Mapping[str, object], known: Mapping[str, object], path: Path
-    ) -> Iterator[Problem]:
+    ) -> Iterator[Issue]:
         for name in given:
             if name in known:
                 continue

@@ -6,13 +6,18 @@ they come to (`assessments.together`). Names are told only where the team's lead
 
 from typing import Final
 
-from assess.assessments.models import Perspective
-from assess.assessments.spread_chart import spread_chart
-from assess.assessments.together import Point, Table, finding_of, roles_in_words
-from assess.assessments.words import answer_in_words
-from assess.decision.wording import VERDICT_WORDS, words_of_form, words_of_verdict
+from assess.assessments.facade import (
+    Perspective,
+    Point,
+    Table,
+    answer_in_words,
+    finding_of,
+    roles_in_words,
+    spread_chart,
+)
+from assess.decision.facade import VERDICT_WORDS, words_of_form, words_of_verdict
 from assess.language import N_, Words, _, capitalised, in_a_row, ngettext, number_word
-from assess.questionnaire.schema import BASIS_INSIDE, Question
+from assess.questionnaire.facade import BASIS_INSIDE, Question
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
 from assess.reports.data import GivenAnswer, OwnAnswer
 from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine

@@ -7,15 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from assess.decision.argue import Argument, describe
-from assess.decision.changes import Kind
-from assess.decision.flips import Flip
-from assess.decision.preparation import State
-from assess.decision.result import Verdict
-from assess.decision.sources import SOURCES
-from assess.decision.wording import VERDICT_WORDS
+from assess.decision.facade import SOURCES, VERDICT_WORDS, Argument, Flip, Kind, State, Verdict, describe
 from assess.language import N_, Words, _, all_of, in_a_row, ngettext
-from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire.facade import Questionnaire
 
 MOST_FLIPS: Final = 5  #: of each kind; the result page lists them all
 KIND_WORDS: Final[Mapping[Kind, str]] = Words(

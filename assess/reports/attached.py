@@ -16,9 +16,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from assess.questionnaire.answers import answers_hash, check_name, read_answers, read_document, to_json
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Answer, Answers, Questionnaire
+from assess.questionnaire.facade import (
+    Answer,
+    Answers,
+    Issue,
+    Questionnaire,
+    ValidationFailed,
+    answers_hash,
+    check_name,
+    read_answers,
+    read_document,
+    to_json,
+)
 from assess.reports.signature import Signed
 
 #: What tells our documents from others', and the form they have; fields are only added.
@@ -161,14 +170,15 @@ def _signature(signed: Signed) -> dict[str, object]:
 
 
 def read_attached(content: bytes, *, file: str) -> Carried:
-    """The document in `content`. Raises Refused for what is not JSON of the strict kind, or none of our documents."""
+    """The document in `content`. Raises ValidationFailed for what is not JSON of the strict kind, or none of our
+    documents."""
     document = read_document(content, file=file, most=MOST_DATA)
     fields = _Fields(file)
     whole = fields.object(document, "")
     report = fields.object(whole.get("report"), "report")
     if report.get("made_by") != MADE_BY or report.get("format") != FORMAT:
         message = "Take the data of a Splitcheck report; this document does not say that it is one"
-        raise Refused([Problem(code="not_ours", message=message, file=file, key="report")])
+        raise ValidationFailed([Issue(code="not_ours", message=message, file=file, key="report")])
     edition = fields.object(report.get("edition"), "report.edition")
     signature = report.get("signature")
     carried = Carried(
@@ -189,8 +199,8 @@ def read_attached(content: bytes, *, file: str) -> Carried:
         signature=None if signature is None else fields.signature(fields.object(signature, "report.signature")),
         result=fields.object(report.get("result"), "report.result"),
     )
-    if fields.problems:
-        raise Refused(fields.problems)
+    if fields.issues:
+        raise ValidationFailed(fields.issues)
     return carried
 
 
@@ -199,10 +209,10 @@ class _Fields:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.problems: list[Problem] = []
+        self.issues: list[Issue] = []
 
     def wrong(self, key: str, message: str) -> None:
-        self.problems.append(Problem(code="wrong_type", message=message, file=self.file, key=key))
+        self.issues.append(Issue(code="wrong_type", message=message, file=self.file, key=key))
 
     def object(self, given: object, key: str) -> Mapping[str, Any]:
         if isinstance(given, Mapping):
@@ -215,8 +225,8 @@ class _Fields:
         if isinstance(text, str):
             try:
                 return check_name(text, 500)
-            except Refused as refused:
-                self.wrong(f"{place}{name}", refused.problems[0].message)
+            except ValidationFailed as refused:
+                self.wrong(f"{place}{name}", refused.issues[0].message)
                 return ""
         self.wrong(f"{place}{name}", "Write text here, in quotes")
         return ""
@@ -258,7 +268,7 @@ class _Fields:
 
 
 def answers_in(carried: Carried, questionnaire: Questionnaire, *, file: str) -> dict[str, Answer]:
-    """The answers it carries, read against this edition. Raises Refused."""
+    """The answers it carries, read against this edition. Raises ValidationFailed."""
     return read_answers(carried.document, questionnaire, file=file)
 
 

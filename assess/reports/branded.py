@@ -4,9 +4,9 @@ from base64 import b64encode
 
 from django.utils.translation import to_locale
 
-from assess.people.models import Logo, LogoKind, Workspace
-from assess.people.places import language_named, zone_named
+from assess.people.facade import Logo, LogoKind, Workspace
 from assess.reports.data import Brand, Paper
+from assess.web.facade import get_language_tag, get_time_zone
 
 TYPES = {LogoKind.PNG.value: "image/png", LogoKind.SVG.value: "image/svg+xml"}
 PAPERS: dict[str, Paper] = {"A4": "A4", "Letter": "Letter"}
@@ -20,7 +20,7 @@ def brand_of(workspace: Workspace) -> Brand:
         name=workspace.name,
         logo=drawn,
         paper=PAPERS[workspace.paper],
-        language=to_locale(language_named(workspace.language)).replace("_", "-"),
+        language=to_locale(get_language_tag(workspace.language)).replace("_", "-"),
         confidentiality=workspace.confidentiality,
-        time_zone=str(zone_named(workspace.time_zone)),
+        time_zone=str(get_time_zone(workspace.time_zone)),
     )

@@ -9,14 +9,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from assess.decision.argue import Argument
-from assess.decision.result import Form, Gate, GateState, Result, Score
-from assess.decision.signals import words
-from assess.decision.sources import SOURCES
-from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS
+from assess.decision.facade import (
+    FORM_WORDS,
+    GATE_WORDS,
+    SOURCES,
+    VERDICT_WORDS,
+    Argument,
+    Form,
+    Gate,
+    GateState,
+    Result,
+    Score,
+    words,
+)
 from assess.language import N_, Words, _, all_of, any_of, capitalised, in_a_row, ngettext, number_word
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import BASIS_INSIDE, PAIN_AXES, READINESS_AXES, Answer, Question, Questionnaire
+from assess.questionnaire.facade import (
+    BASIS_INSIDE,
+    PAIN_AXES,
+    READINESS_AXES,
+    Answer,
+    Question,
+    Questionnaire,
+    is_asked,
+)
 from assess.reports.argument import build_argument
 from assess.reports.cleaned import LONG_NAME, MAX_LINK, MAX_NAME, clean_line, clean_text
 from assess.reports.data import (

@@ -9,18 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import cycle, pairwise
 
-from assess.assessments.combined import given_answers
-from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment
-from assess.assessments.words import NOT_ANSWERED, answer_in_words
-from assess.decision import decider
-from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
-from assess.decision.result import Result, Score
-from assess.decision.signals import words
-from assess.decision.wording import AXIS_WORDS, VERDICT_WORDS, VERDICTS_INSIDE, inside, subject
+from assess.assessments.facade import NOT_ANSWERED, Assessment, answer_in_words, given_answers, questionnaire_of
+from assess.decision.facade import (
+    AXIS_WORDS,
+    VERDICT_WORDS,
+    VERDICTS_INSIDE,
+    Moved,
+    Result,
+    Score,
+    Side,
+    decider,
+    differing,
+    inside,
+    only_one_has,
+    subject,
+    what_moved,
+    words,
+)
 from assess.language import N_, Words, _, all_of, in_a_row, ngettext
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import AXES, BASIS_INSIDE, Answer, Question, Questionnaire
+from assess.questionnaire.facade import AXES, BASIS_INSIDE, Answer, Question, Questionnaire, is_asked
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
 from assess.reports.data import ChangedLine, ComparedAxis, ComparedMark, Since
 
@@ -44,7 +51,7 @@ MARKS = ("ring", "dot", "square", "cross")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
+class ComparedVersion:
     """One version that is compared. `name` is short: "Version 2", and with the system where several are compared."""
 
     assessment: Assessment
@@ -79,8 +86,8 @@ class AnswerLine:
 class Step:
     """From one version to the next: what moved the verdict, in sentences."""
 
-    before: Column
-    after: Column
+    before: ComparedVersion
+    after: ComparedVersion
     moved: Moved
     sentences: tuple[str, ...]
 
@@ -92,12 +99,12 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    columns: tuple[Column, ...]
+    columns: tuple[ComparedVersion, ...]
     axes: tuple[ComparedAxis, ...]
     finding: str  #: the axes in one sentence
     lines: tuple[AnswerLine, ...]
     not_yet: tuple[AnswerLine, ...]  #: as `lines`, where a version in progress has not come to the question
-    only: tuple[tuple[Column, tuple[Question, ...]], ...]
+    only: tuple[tuple[ComparedVersion, tuple[Question, ...]], ...]
     steps: tuple[Step, ...]
     same_system: bool
 
@@ -124,7 +131,7 @@ def compare(assessments: Sequence[Assessment]) -> Comparison:
     )
 
 
-def columns_of(assessments: Sequence[Assessment]) -> tuple[Column, ...]:
+def columns_of(assessments: Sequence[Assessment]) -> tuple[ComparedVersion, ...]:
     """These versions with their answers, each judged by the model that judged it. As many queries as `compare`."""
     answers = given_answers(assessments)
     one_system = len({assessment.system_id for assessment in assessments}) == 1
@@ -135,14 +142,14 @@ def columns_of(assessments: Sequence[Assessment]) -> tuple[Column, ...]:
         name = _("Version {version}") if one_system else _("{system}, version {version}")
         name = name.format(system=assessment.system.name, version=assessment.version)
         result = decider(assessment.model_version)(questionnaire, side.answers)
-        columns.append(Column(assessment=assessment, side=side, result=result, name=name, mark=mark))
+        columns.append(ComparedVersion(assessment=assessment, side=side, result=result, name=name, mark=mark))
     return tuple(columns)
 
 
 # --- axes
 
 
-def axis_line(axis: str, columns: Sequence[Column]) -> ComparedAxis:
+def axis_line(axis: str, columns: Sequence[ComparedVersion]) -> ComparedAxis:
     scores = [column.result.scores[axis] for column in columns]
     return ComparedAxis(
         axis=axis,
@@ -193,7 +200,7 @@ def _finding(axes: Sequence[ComparedAxis]) -> str:
 # --- answers
 
 
-def answer_lines(columns: Sequence[Column]) -> list[AnswerLine]:
+def answer_lines(columns: Sequence[ComparedVersion]) -> list[AnswerLine]:
     """The questions that are answered differently, with each version's answer in words."""
     lines = []
     for found in differing([column.side for column in columns]):
@@ -212,7 +219,7 @@ def answer_lines(columns: Sequence[Column]) -> list[AnswerLine]:
     return lines
 
 
-def _is_to_come(column: Column, question: Question) -> bool:
+def _is_to_come(column: ComparedVersion, question: Question) -> bool:
     """Whether a version in progress asks this and nobody has answered it."""
     answers = column.side.answers
     return not column.assessment.is_submitted and question.key not in answers and is_asked(question, answers)
@@ -235,12 +242,12 @@ def told(questionnaire: Questionnaire, question: Question, answer: Answer | None
 # --- what moved the verdict
 
 
-def step(before: Column, after: Column) -> Step:
+def step(before: ComparedVersion, after: ComparedVersion) -> Step:
     moved = what_moved(before.side, after.side)
     return Step(before=before, after=after, moved=moved, sentences=tuple(_sentences(before, after, moved)))
 
 
-def _sentences(before: Column, after: Column, moved: Moved) -> list[str]:
+def _sentences(before: ComparedVersion, after: ComparedVersion, moved: Moved) -> list[str]:
     """What moved the verdict, a sentence for each set of changes."""
     if moved.is_same:
         return []
@@ -280,7 +287,7 @@ def _sentences(before: Column, after: Column, moved: Moved) -> list[str]:
     return lines
 
 
-def _change(before: Column, after: Column, key: str, *, first: bool = False) -> str:
+def _change(before: ComparedVersion, after: ComparedVersion, key: str, *, first: bool = False) -> str:
     """One changed answer: "tracing: none → planned"."""
     asked = after.side.questionnaire
     question = asked.by_key[key]

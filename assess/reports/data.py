@@ -9,9 +9,9 @@ from datetime import date, datetime, tzinfo
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from assess.decision.result import Form, GateState, Verdict
+from assess.decision.facade import Form, GateState, Verdict
 from assess.language import N_, Words, _, in_a_row
-from assess.questionnaire.schema import Answer, Basis, Value
+from assess.questionnaire.facade import Answer, Basis, Value
 from assess.reports.argument import ArgumentData
 from assess.reports.attached import AttachedData
 from assess.reports.cleaned import LONG_NAME, clean_line

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # its room knows Django, and this one is pure
-    from assess.assessments.spread_chart import SpreadChart
+    from assess.assessments.facade import SpreadChart
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

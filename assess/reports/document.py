@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, ClassVar, Final, Literal, get_args
 
 from assess.language import N_, Words, _, all_of
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.reports.cleaned import clean_line
 
 #: How a run of text stands out: bold, muted, the short name of a source, a hash, or a word for a state ("passed",
@@ -268,26 +268,27 @@ class Choice:
 
     @classmethod
     def parse(cls, reader: str, chapters: Collection[str] = ()) -> "Choice":
-        """Read from words that somebody sent; "" is the full report. Raises Refused, which names what is unknown.
+        """Read from words that somebody sent; "" is the full report. Raises ValidationFailed, which names what is
+        unknown.
 
         >>> Choice.parse("leadership").has("answers")
         False
         """
         known = next((one for one in get_args(Reader) if one == (reader or "full")), None)
-        problems = []
+        issues = []
         if known is None:
             message = _("There is no report for “{reader}”. Choose one of {known}").format(
                 reader=clean_line(reader, MOST_ECHOED), known=", ".join(get_args(Reader))
             )
-            problems.append(Problem(code="unknown_reader", message=message, key="reader"))
+            issues.append(Issue(code="unknown_reader", message=message, key="reader"))
         for slug in dict.fromkeys(chapters):
             if slug not in READERS_OF:
                 message = _("There is no chapter “{chapter}”. Choose among {known}").format(
                     chapter=clean_line(slug, MOST_ECHOED), known=", ".join(READERS_OF)
                 )
-                problems.append(Problem(code="unknown_chapter", message=message, key=slug))
-        if problems or known is None:
-            raise Refused(problems)
+                issues.append(Issue(code="unknown_chapter", message=message, key=slug))
+        if issues or known is None:
+            raise ValidationFailed(issues)
         chosen = tuple(slug for slug in READERS_OF if slug in chapters or slug in REQUIRED) if chapters else ()
         return cls(reader=known, chapters=() if len(chosen) == len(READERS_OF) else chosen)
 

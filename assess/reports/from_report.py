@@ -6,16 +6,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from assess.assessments.actions import start_assessment
-from assess.assessments.editions import editions_to_start_with
-from assess.assessments.models import Assessment
+from assess.assessments.facade import Assessment, editions_to_start_with, start_assessment
 from assess.language import _, ngettext
-from assess.people.models import Team
-from assess.people.permissions import teams_to_work_in
-from assess.questionnaire.answers import MAX_NAME, check_name
-from assess.questionnaire.problems import Problem, Refused, shown
+from assess.people.facade import Team, team_member, teams_to_work_in, user_of
+from assess.questionnaire.facade import MAX_NAME, Issue, ValidationFailed, check_name, shown
 from assess.reports.uploading import Upload, read_upload
-from assess.web.access import team_member, user_of
 
 NAME, TEAM, FILE = "system-name", "team-id", "file"
 #: How many problems of a file are shown: nobody mends more by hand.
@@ -29,17 +24,19 @@ def from_report(request: HttpRequest) -> HttpResponseBase:
     teams = list(teams_to_work_in(user).select_related("workspace"))
     name = request.POST.get(NAME, "").strip()
     team = _chosen(teams, request.POST.get(TEAM, ""))
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     if request.method == "POST":
         upload = None
         try:
             if team is None:
-                raise Refused([Problem(code="no_team", key="team", message=_("Choose the team that owns the system"))])
+                raise ValidationFailed(
+                    [Issue(code="no_team", key="team", message=_("Choose the team that owns the system"))]
+                )
             upload = _uploaded(request, team)
             name = name or upload.system
             assessment = _started(name, team, upload, request)
-        except Refused as refused:
-            problems = refused.problems
+        except ValidationFailed as refused:
+            issues = refused.issues
         else:
             messages.success(request, _told(upload))
             return redirect("assessment", assessment.pk)
@@ -47,25 +44,25 @@ def from_report(request: HttpRequest) -> HttpResponseBase:
         "teams": teams,
         "team": team,
         "name": name,
-        "problems": [(problem, _field_of(problem)) for problem in problems[:MOST_SHOWN]],
-        "more": len(problems) - MOST_SHOWN if len(problems) > MOST_SHOWN else 0,
-        "wrong": {_field_of(problem) for problem in problems},
+        "problems": [(issue, _field_of(issue)) for issue in issues[:MOST_SHOWN]],
+        "more": len(issues) - MOST_SHOWN if len(issues) > MOST_SHOWN else 0,
+        "wrong": {_field_of(issue) for issue in issues},
     }
-    return render(request, "reports/upload.html", context, status=400 if problems else 200)
+    return render(request, "reports/upload.html", context, status=400 if issues else 200)
 
 
 def _uploaded(request: HttpRequest, team: Team) -> Upload:
     file = request.FILES.get(FILE)
     if not isinstance(file, UploadedFile):
         message = _("Choose the PDF of a report, or the JSON file out of one")
-        raise Refused([Problem(code="no_file", key=FILE, message=message)])
+        raise ValidationFailed([Issue(code="no_file", key=FILE, message=message)])
     return read_upload(file.read(), file=shown(file.name or ""), editions=editions_to_start_with([team.workspace]))
 
 
 def _started(name: str, team: Team, upload: Upload, request: HttpRequest) -> Assessment:
     try:
         checked = check_name(name, MAX_NAME)
-    except Refused as refused:
+    except ValidationFailed as refused:
         raise refused.keyed("system") from None
     return start_assessment(
         team=team, system_name=checked, edition=upload.edition, by=user_of(request), carried=upload.answers
@@ -95,9 +92,9 @@ def _chosen(teams: list[Team], given: str) -> Team | None:
     return next((team for team in teams if str(team.pk) == given), None)
 
 
-def _field_of(problem: Problem) -> str:
+def _field_of(issue: Issue) -> str:
     """The field of the form in which the problem is settled."""
-    if problem.key == "team":
+    if issue.key == "team":
         return "team-id"
     # Of a file, `system` is a field of the document.
-    return "system-name" if problem.key == "system" and not problem.file else "file"
+    return "system-name" if issue.key == "system" and not issue.file else "file"

@@ -13,11 +13,11 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from assess.assessments.models import Assessment, Event
-from assess.people.models import User
+from assess.assessments.facade import Assessment, Event
+from assess.people.facade import User
 from assess.reports.models import Report, ReportState
-from assess.review.history import OF_REVIEW
-from assess.web.numbers import LARGEST_ID
+from assess.review.facade import OF_REVIEW
+from assess.web.facade import LARGEST_ID
 
 #: What stands in the statement where the person, the assessment and the choice go; no row has any of them.
 _PERSON: Final = -1

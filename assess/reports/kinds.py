@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from assess.people.models import User
+from assess.people.facade import User
 from assess.reports.attached import AttachedData
 from assess.reports.data import Paper
 from assess.reports.models import Report, ReportKind

@@ -15,11 +15,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from assess.assessments.anchoring import check_not_anchored
-from assess.assessments.models import Assessment
+from assess.assessments.facade import Assessment, check_not_anchored
 from assess.language import _
-from assess.people.places import at_home, go_to
-from assess.questionnaire.problems import Problem, Refused
+from assess.people.facade import signed_in, user_of
+from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.reports import service
 from assess.reports.chapters import document_of
 from assess.reports.data import ReportData
@@ -29,9 +28,7 @@ from assess.reports.renderings.docx import MIME, docx_of
 from assess.reports.renderings.madr import madr
 from assess.reports.renderings.opening import opening
 from assess.reports.views import READERS
-from assess.web.access import signed_in, user_of
-from assess.web.errors import problem
-from assess.web.icons import ICONS
+from assess.web.facade import ICONS, activate_for, error_response, localized
 
 #: Characters of notes by people who answered apart, beyond which the page and the Word document leave every answer to
 #: the PDF, which another process makes and stops: a document of ten times as many took this one three seconds.
@@ -43,12 +40,12 @@ MOST_NOTES: Final = 2_000_000
 def read(request: HttpRequest, assessment_id: int) -> HttpResponse:
     """The report as a page, with the chapters that its reader chose by `?for=` or `?chapter=`; prints decently."""
     assessment = _found(request, assessment_id)
-    go_to(assessment.workspace)
+    activate_for(assessment.workspace)
     try:
         choice = service.choice_of(request.GET.urlencode())
         report = service.report_data(assessment)
         _check_length(report, choice)
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _not_understood(request, refused)
     shown = {"assessment": assessment, "readers": READERS, **page_of(report, choice)}
     return render(request, "reports/document.html", shown)
@@ -61,7 +58,7 @@ def as_docx(request: HttpRequest, assessment_id: int) -> HttpResponse:
     assessment = _found(request, assessment_id)
     try:
         choice = service.choice_of(request.GET.urlencode())
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _not_understood(request, refused)
 
     def write(report: ReportData) -> bytes:
@@ -77,7 +74,7 @@ def as_docx(request: HttpRequest, assessment_id: int) -> HttpResponse:
 
     try:
         return _file(assessment, write, kind=MIME, ending=".docx", spec=service.spec_of(choice))
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _not_understood(request, refused)
 
 
@@ -128,13 +125,13 @@ def page_of(report: ReportData, choice: Choice) -> dict[str, Any]:
 
 
 def _check_length(report: ReportData, choice: Choice) -> None:
-    """Raises Refused."""
+    """Raises ValidationFailed."""
     if not choice.has("answers"):
         return
     notes = sum(len(own.note) for section in report.sections for line in section.lines for own in line.own)
     if notes > MOST_NOTES:
         message = _("Choose chapters without every answer, or make the PDF: so many notes are too much for this form")
-        raise Refused([Problem(code="too_long", message=message, key="chapter")])
+        raise ValidationFailed([Issue(code="too_long", message=message, key="chapter")])
 
 
 def _data(report: ReportData) -> bytes:
@@ -151,15 +148,15 @@ def _found(request: HttpRequest, assessment_id: int) -> Assessment:
     return assessment
 
 
-def _not_understood(request: HttpRequest, refused: Refused) -> HttpResponse:
-    sentence = " ".join(f"{each.message}." for each in refused.problems)
-    return problem(request, HTTPStatus.BAD_REQUEST, "errors/400.html", sentence)
+def _not_understood(request: HttpRequest, refused: ValidationFailed) -> HttpResponse:
+    sentence = " ".join(f"{each.message}." for each in refused.issues)
+    return error_response(request, HTTPStatus.BAD_REQUEST, "errors/400.html", sentence)
 
 
 def _file(
     assessment: Assessment, write: Callable[[ReportData], bytes], *, kind: str, ending: str, spec: str = service.ALL
 ) -> HttpResponse:
-    with at_home(assessment.workspace):
+    with localized(assessment.workspace):
         response = HttpResponse(write(service.report_data(assessment)), content_type=kind)
         name = service.file_name(assessment, spec).removesuffix(".pdf") + ending
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from assess.people.models import User
+from assess.people.facade import User
 from assess.reports import queue
 from assess.reports.models import Report, ReportKind
 

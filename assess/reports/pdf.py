@@ -37,7 +37,7 @@ from assess.reports.chapters import FULL, document_of
 from assess.reports.data import Brand, Paper, ReportData
 from assess.reports.document import Choice, Document
 from assess.reports.glyphs import with_codes
-from assess.web.icons import ICONS
+from assess.web.facade import ICONS
 
 logger = logging.getLogger(__name__)
 

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 
-from assess.assessments.models import Assessment
-from assess.assessments.plan import planned
-from assess.assessments.what_if import read_what_if
-from assess.decision.result import Result
-from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.assessments.facade import Assessment, planned, read_what_if
+from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, Result
 from assess.language import _
-from assess.questionnaire.schema import Answers, Questionnaire
+from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.cleaned import MAX_NAME, clean_line
 from assess.reports.data import Plan, PlannedLine
-from assess.web.card import value_texts
+from assess.web.facade import value_texts
 
 
 def plan_in_report(

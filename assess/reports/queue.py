@@ -25,7 +25,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from assess.language import _, ngettext
-from assess.people.models import User
+from assess.people.facade import User
 from assess.reports import pdf
 from assess.reports.kinds import Manuscript, kind_of
 from assess.reports.models import Report, ReportRequest, ReportState
@@ -177,8 +177,8 @@ def render(report: Report) -> None:
         with bounds():
             manuscript = kind_of(report).manuscript(report)
             made = make_pdf(manuscript)
-    except pdf.RenderError as problem:
-        _give_up(report, str(problem))
+    except pdf.RenderError as issue:
+        _give_up(report, str(issue))
     except Exception:
         logger.exception("Report %s could not be rendered", report.pk)
         _give_up(report, _("The PDF could not be made. Try again; if it fails again, tell whoever runs this site."))
@@ -215,8 +215,8 @@ def _mine(report: Report) -> "QuerySet[Report]":
     return Report.objects.filter(pk=report.pk, state=ReportState.RENDERING, attempts=report.attempts)
 
 
-def _give_up(report: Report, problem: str) -> None:
-    _mine(report).update(state=ReportState.FAILED, problem=problem, finished_at=timezone.now())
+def _give_up(report: Report, issue: str) -> None:
+    _mine(report).update(state=ReportState.FAILED, problem=issue, finished_at=timezone.now())
 
 
 def _keep(report: Report, manuscript: Manuscript, made: bytes) -> None:
@@ -249,8 +249,8 @@ def recover_dead() -> int:
     for report in dead:
         found += 1
         if report.attempts >= MAX_ATTEMPTS:
-            problem = _("The PDF could not be made in {count} tries. Shorten the longest notes, then try again.")
-            _give_up(report, problem.format(count=MAX_ATTEMPTS))
+            issue = _("The PDF could not be made in {count} tries. Shorten the longest notes, then try again.")
+            _give_up(report, issue.format(count=MAX_ATTEMPTS))
             logger.error("Report %s died %s times while it was rendered", report.pk, report.attempts)
             continue
         with transaction.atomic():

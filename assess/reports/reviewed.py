@@ -5,13 +5,13 @@ from typing import Final
 
 from django.utils import timezone
 
-from assess.assessments.models import Assessment, State
-from assess.decision.wording import VERDICT_WORDS
+from assess.assessments.facade import Assessment, State
+from assess.decision.facade import VERDICT_WORDS
 from assess.language import N_, Words, _, day
-from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire.facade import Questionnaire
 from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
 from assess.reports.signature import Review, Said, Signed, SignedCondition
-from assess.review.models import Comment, CommentKind, Condition, SignOff
+from assess.review.facade import Comment, CommentKind, Condition, SignOff
 
 #: The word in the corner and the foot of every page.
 STATE_WORDS: Final[Mapping[str, str]] = Words(

@@ -15,18 +15,12 @@ from django.db.models.functions import Length
 from django.http import QueryDict
 from django.utils import timezone
 
-from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment
-from assess.assessments.together import as_json, table_of
+from assess.assessments.facade import Assessment, as_json, questionnaire_of, table_of
 from assess.cases_file import published_cases
-from assess.decision import decider
-from assess.decision.argue import argue
-from assess.decision.contract import to_json
+from assess.decision.facade import argue, decider, to_json
 from assess.language import _
-from assess.people.models import User
-from assess.people.places import at_home
-from assess.questionnaire.answers import answers_hash
-from assess.questionnaire.problems import Problem, Refused
+from assess.people.facade import User
+from assess.questionnaire.facade import Issue, ValidationFailed, answers_hash
 from assess.reports import kinds, pdf, queue
 from assess.reports.apart import answers_of, disagreement_of
 from assess.reports.attached import attach
@@ -41,7 +35,8 @@ from assess.reports.naming import file_stem
 from assess.reports.planned import plan_in_report
 from assess.reports.queue import ACTIVE, TooManyError, keep_going, work_off_queue
 from assess.reports.reviewed import review_of
-from assess.review.history import newest_step
+from assess.review.facade import newest_step
+from assess.web.facade import localized
 
 #: The choice of everything, in a row's `spec`.
 ALL: Final = ""
@@ -143,7 +138,7 @@ def _stem(assessment: Assessment) -> str:
 
 
 def choice_of(spec: str) -> Choice:
-    """Which chapters a row's `spec` means. Raises Refused for what no row has."""
+    """Which chapters a row's `spec` means. Raises ValidationFailed for what no row has."""
     given = QueryDict(spec)
     return Choice.parse(given.get("for", ""), given.getlist("chapter"))
 
@@ -177,7 +172,7 @@ def present(assessment: Assessment, spec: str) -> tuple[Report | None, str]:
 
 def _key_now(assessment: Assessment) -> str:
     """The key of what the version says now, as whoever renders it will find it: in the workspace's own language."""
-    with at_home(assessment.workspace):
+    with localized(assessment.workspace):
         return pdf.content_key(report_data(assessment))
 
 
@@ -204,7 +199,7 @@ def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) 
     """Ask for the PDF of what the version says now. A row that is ready or under way is given back as it is.
 
     `by` is None for somebody without an account. Raises TooManyError when this person asks too often or too many wait
-    already, and Refused where no more choices of chapters are kept.
+    already, and ValidationFailed where no more choices of chapters are kept.
     """
     report, key = present(assessment, spec)
     if report is not None and report.state != ReportState.FAILED:
@@ -235,7 +230,7 @@ def request_report(assessment: Assessment, spec: str = ALL, *, by: User | None) 
 
 def _make_room(assessment: Assessment) -> None:
     """For one more choice of chapters: of an open version the oldest go. Those of a submitted one are kept for ever, so
-    there are no more of them than `MOST_CHOSEN`. Raises Refused."""
+    there are no more of them than `MOST_CHOSEN`. Raises ValidationFailed."""
     chosen = assessment.reports.filter(spec__startswith="chapter=")
     if assessment.is_submitted:
         if chosen.count() >= MOST_CHOSEN:
@@ -243,7 +238,7 @@ def _make_room(assessment: Assessment) -> None:
                 "Take the full report, or that for a reader: this version has {most} reports with chosen chapters "
                 "already, which is the most that are kept"
             )
-            raise Refused([Problem(code="too_many", message=message.format(most=MOST_CHOSEN), key="chapter")])
+            raise ValidationFailed([Issue(code="too_many", message=message.format(most=MOST_CHOSEN), key="chapter")])
         return
     newest = chosen.order_by("-requested_at", "-pk").values_list("pk", flat=True)
     # A list, because the database may delete from what it reads.
@@ -261,7 +256,7 @@ def manuscript_of(report: Report) -> kinds.Manuscript:
 
 def _manuscript(assessment: Assessment, spec: str) -> kinds.Manuscript:
     stands_on = newest_step(assessment)  # before the rest: a step taken meanwhile only makes another report
-    with at_home(assessment.workspace):
+    with localized(assessment.workspace):
         data = report_data(assessment)
         choice = choice_of(spec)
         return kinds.Manuscript(

@@ -12,15 +12,20 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Edition
-from assess.decision.compare_models import carry_over
-from assess.decision.disagreement import between_words
+from assess.assessments.facade import Edition, questionnaire_of
+from assess.decision.facade import between_words, carry_over
 from assess.language import _
-from assess.questionnaire.answers import MAX_NOTE, read_answers, read_document
-from assess.questionnaire.problems import Problem, Refused, shown
-from assess.questionnaire.reader import MAX_BYTES
-from assess.questionnaire.schema import Answer, Question
+from assess.questionnaire.facade import (
+    MAX_BYTES,
+    MAX_NOTE,
+    Answer,
+    Issue,
+    Question,
+    ValidationFailed,
+    read_answers,
+    read_document,
+    shown,
+)
 from assess.reports.attached import MOST_DATA
 from assess.reports.unpacking import UnreadableError, unpack
 
@@ -36,8 +41,8 @@ class Upload:
 
 
 def read_upload(content: bytes, *, file: str, editions: Sequence[Edition]) -> Upload:
-    """What the file brings to one of these editions, the newest of each questionnaire. Raises Refused, each problem
-    with the field of the document, or "file" where it is the file itself.
+    """What the file brings to one of these editions, the newest of each questionnaire. Raises ValidationFailed, each
+    problem with the field of the document, or "file" where it is the file itself.
     """
     document = _document(content, file)
     edition, asked_by = _editions(document, editions)
@@ -85,7 +90,7 @@ def _editions(document: Mapping[str, Any], editions: Sequence[Edition]) -> tuple
         message = _(
             "The report answers the questionnaire {name}, which no assessment of this team can start with"
         ).format(name=name)
-        raise Refused([Problem(code="other_questionnaire", key="questionnaire", message=message)])
+        raise ValidationFailed([Issue(code="other_questionnaire", key="questionnaire", message=message)])
     of_one = Q(pk__in=())
     for edition in fitting:
         of_one |= Q(workspace=edition.workspace_id, slug=edition.slug)
@@ -127,8 +132,8 @@ def _noted(question: Question, answer: Answer, origin: str) -> Answer:
     return replace(answer, between=(), note=whole if len(whole) <= MAX_NOTE else answer.note or note[:MAX_NOTE])
 
 
-def _refused(code: str, message: str) -> Refused:
-    return Refused([Problem(code=code, key="file", message=message)])
+def _refused(code: str, message: str) -> ValidationFailed:
+    return ValidationFailed([Issue(code=code, key="file", message=message)])
 
 
 __all__ = ["Upload", "read_upload"]

@@ -11,21 +11,15 @@ from typing import Any, Final
 
 from django.db import DatabaseError
 
-from assess.assessments.editions import questionnaire_by_hash
-from assess.assessments.models import Assessment, Edition, State
+from assess.assessments.facade import Assessment, Edition, State, questionnaire_by_hash
 from assess.cases_file import published_cases
-from assess.decision import DECIDERS
-from assess.decision.argue import argue
-from assess.decision.contract import to_json
-from assess.questionnaire.answers import answers_hash
-from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.problems import Refused
-from assess.questionnaire.schema import Questionnaire
+from assess.decision.facade import DECIDERS, argue, to_json
+from assess.questionnaire.facade import Questionnaire, ValidationFailed, answers_hash, load_questionnaire
 from assess.questionnaire_files import FIXTURES, questionnaire_schema, read_file
 from assess.reports.attached import Carried, Signature, answers_in, differs_from_its_answers, worded_otherwise
 from assess.reports.cleaned import MAX_NAME, clean_line
 from assess.reports.models import Report, ReportState
-from assess.review.models import SignOff
+from assess.review.facade import SignOff
 
 UNKNOWN_HERE: Final = "unknown here"
 
@@ -75,8 +69,8 @@ def _decided_again(carried: Carried, file: str) -> tuple[Mapping[str, Any], list
     edition, judge = carried.edition, DECIDERS.get(carried.model_version)
     try:
         questionnaire = edition_of(carried)
-    except Refused as refused:
-        return {}, [f"The questionnaire that it carries is none: {refused.problems[0]}"]
+    except ValidationFailed as refused:
+        return {}, [f"The questionnaire that it carries is none: {refused.issues[0]}"]
     if questionnaire is None:
         which = f"{edition.slug} version {edition.version} with that hash is not here"
         return {}, [f"The verdict cannot be decided again: {which}."]
@@ -84,8 +78,8 @@ def _decided_again(carried: Carried, file: str) -> tuple[Mapping[str, Any], list
         return {}, [f"The verdict cannot be decided again: model {carried.model_version} is not in this release."]
     try:
         answers = answers_in(carried, questionnaire, file=file)
-    except Refused as refused:
-        return {}, [f"An answer is none: {problem}" for problem in refused.problems]
+    except ValidationFailed as refused:
+        return {}, [f"An answer is none: {issue}" for issue in refused.issues]
     result = judge(questionnaire, answers)
     again = to_json(result, argue(questionnaire, answers, result, published_cases()))
     return again, differs_from_its_answers(carried, questionnaire, answers, again)
@@ -93,7 +87,7 @@ def _decided_again(carried: Carried, file: str) -> tuple[Mapping[str, Any], list
 
 def edition_of(carried: Carried) -> Questionnaire | None:
     """The edition by the hash of its file: one that comes with the site, one that the report carries, or one that was
-    imported here. Raises Refused for a file that it carries and that is no questionnaire.
+    imported here. Raises ValidationFailed for a file that it carries and that is no questionnaire.
     """
     for path in sorted(FIXTURES.glob("*.yaml")):
         content = read_file(path)

@@ -11,20 +11,16 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assess.assessments.anchoring import check_not_anchored
-from assess.assessments.models import Assessment
-from assess.people.models import User
-from assess.people.places import go_to
-from assess.questionnaire.problems import Refused
+from assess.assessments.facade import Assessment, check_not_anchored
+from assess.people.facade import User, signed_in, user_of
+from assess.questionnaire.facade import ValidationFailed
 from assess.reports import service
 from assess.reports.document import CHAPTER_WORDS, REQUIRED, Choice
 from assess.reports.kept import Kept, final_pdf
 from assess.reports.kinds import Page, kind_of
 from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.own import own_reports, request_own
-from assess.web.access import signed_in, user_of
-from assess.web.errors import problem, too_many
-from assess.web.partial import render_page_or_part
+from assess.web.facade import activate_for, error_response, render_page_or_part, too_many
 
 #: For whom a report may be: its name and what it has.
 READERS: Final[Mapping[str, tuple[Any, Any]]] = {
@@ -50,11 +46,11 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
     one is being made."""
     person = user_of(request)
     assessment = get_object_or_404(service.with_all_it_says(Assessment.objects.visible_to(person)), pk=assessment_id)
-    go_to(assessment.workspace)
+    activate_for(assessment.workspace)
     check_not_anchored(person, assessment)
     try:
         choice = _choice(request.POST if request.method == "POST" else request.GET)
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _not_understood(request, refused)
     spec = service.spec_of(choice)
     here = _with_query("report", assessment_id, query=spec)
@@ -63,7 +59,7 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
             service.request_report(assessment, spec, by=person)
         except service.TooManyError as busy:
             return too_many(request, retry_after=busy.retry_after, sentence=str(busy))
-        except Refused as refused:
+        except ValidationFailed as refused:
             return _not_understood(request, refused)
         return redirect(here)
     # While one is under way nothing else matters, so asking again every second costs little.
@@ -99,7 +95,7 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
 
 
 def _choice(given: QueryDict) -> Choice:
-    """Raises Refused."""
+    """Raises ValidationFailed."""
     return Choice.parse(given.get("for", ""), given.getlist("chapter"))
 
 
@@ -107,8 +103,8 @@ def _choice_words(choice: Choice) -> Any:
     return gettext_lazy("With chosen chapters") if choice.chapters else READERS[choice.reader][0]
 
 
-def _not_understood(request: HttpRequest, refused: Refused) -> HttpResponse:
-    return problem(request, HTTPStatus.BAD_REQUEST, "errors/400.html", refused.problems[0].message)
+def _not_understood(request: HttpRequest, refused: ValidationFailed) -> HttpResponse:
+    return error_response(request, HTTPStatus.BAD_REQUEST, "errors/400.html", refused.issues[0].message)
 
 
 def _with_query(name: str, *arguments: Any, query: str) -> str:
@@ -132,13 +128,13 @@ def report_pdf(request: HttpRequest, assessment_id: int) -> HttpResponse:
     person = user_of(request)
     try:
         spec = service.spec_of(_choice(request.GET))
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _not_understood(request, refused)
     final = final_pdf(person, assessment_id, spec)
     if final is not None:
         return _file(request, final)
     assessment = get_object_or_404(service.with_all_it_says(Assessment.objects.visible_to(person)), pk=assessment_id)
-    go_to(assessment.workspace)
+    activate_for(assessment.workspace)
     check_not_anchored(person, assessment)
     kept = service.kept_pdf(assessment, spec)
     if kept is None:

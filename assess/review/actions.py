@@ -1,8 +1,8 @@
 """What people do with a submitted version: take it up, sign, challenge, uphold, reopen, comment, settle, meet.
 
 Each is one transaction with its event inside, and raises PermissionDenied for somebody who may not, TookPartError for
-a reviewer who took part, and Refused with what to do instead when the version's state or what was typed does not
-allow it. Whether somebody is who they say they are when they sign is asked by the page before (`reauthentication`).
+a reviewer who took part, and ValidationFailed with what to do instead when the version's state or what was typed does
+not allow it. Whether somebody is who they say they are when they sign is asked by the page before (`reauthentication`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,18 +14,20 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.editions import questionnaire_of
-from assess.assessments.log import record
-from assess.assessments.models import Assessment, EventKind, State, System
-from assess.assessments.policies import check
-from assess.assessments.standing import keep_standing
-from assess.decision.result import VERDICTS
+from assess.assessments.facade import (
+    Assessment,
+    EventKind,
+    State,
+    System,
+    check,
+    keep_standing,
+    questionnaire_of,
+    record,
+)
+from assess.decision.facade import VERDICTS
 from assess.language import N_, Words, _, day
-from assess.people.models import Membership, Role, User
-from assess.people.notices import tell
-from assess.people.permissions import Ability, architects_of, check_can, readers_among
-from assess.questionnaire.answers import check_name, check_text
-from assess.questionnaire.problems import Problem, Refused
+from assess.people.facade import Ability, Membership, Role, User, architects_of, check_can, readers_among, tell
+from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_text
 from assess.review import policies
 from assess.review.content import Wanted, content_hash, content_of
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
@@ -195,12 +197,12 @@ def comment(
         parent = parent.parent or parent
         key, kind = parent.key, CommentKind.COMMENT
     if held.deleted_at is not None or (parent is not None and parent.assessment_id != held.pk):
-        raise Refused([Problem(code="not_there", message=_("Reload the page; what this answers is gone"))])
+        raise ValidationFailed([Issue(code="not_there", message=_("Reload the page; what this answers is gone"))])
     if key and key not in questionnaire_of(held.edition).by_key:
-        raise Refused([Problem(code="no_question", message=_("Choose a question of this version"))])
+        raise ValidationFailed([Issue(code="no_question", message=_("Choose a question of this version"))])
     if kind == CommentKind.CHALLENGE and not key:
         message = _("Challenge one answer, or the decision once it is signed")
-        raise Refused([Problem(code="no_question", message=message)])
+        raise ValidationFailed([Issue(code="no_question", message=message)])
     text = fit_text(text, "text", _("Write what you want to say"))
     written = Comment.objects.create(assessment=held, parent=parent, key=key, kind=kind, text=text, written_by=by)
     record(held, EventKind.COMMENTED, by=by, key=key, payload={"comment": written.pk, "kind": str(kind), "text": text})
@@ -221,9 +223,9 @@ def settle(comment: Comment, *, by: User, text: str) -> Comment:
     comment = Comment.objects.select_for_update(of=("self",)).select_related("written_by").get(pk=comment.pk)
     if comment.kind != CommentKind.CHALLENGE or not comment.key:
         message = _("Only the challenge of an answer is settled here; that of a decision is upheld or reopened")
-        raise Refused([Problem(code="not_a_challenge", message=message)])
+        raise ValidationFailed([Issue(code="not_a_challenge", message=message)])
     if comment.settled_at is not None:
-        raise Refused([Problem(code="settled", message=_("Nothing to do: this challenge is settled already"))])
+        raise ValidationFailed([Issue(code="settled", message=_("Nothing to do: this challenge is settled already"))])
     text = fit_text(text, "text", _("Say how it ended"))
     now = timezone.now()
     comment.settled_at, comment.settled_by, comment.settlement = now, by, text
@@ -265,17 +267,18 @@ def newest_signature(assessment: Assessment) -> SignOff | None:
 
 
 def fit_text(text: str, key: str, needed: str = "") -> str:
-    """The text as it may be kept. Raises Refused, keyed by the form's field; `needed` is said when it is empty."""
+    """The text as it may be kept. Raises ValidationFailed, keyed by the form's field; `needed` is said when it is
+    empty."""
     text = text.strip()
     if needed and not text:
-        raise Refused([Problem(code="empty", key=key, message=needed)])
+        raise ValidationFailed([Issue(code="empty", key=key, message=needed)])
     return _keyed(key, check_text, text, settings.LIMITS["note"])
 
 
 def _keyed(key: str, check: Callable[[str, int], str], text: str, limit: int) -> str:
     try:
         return check(text, limit)
-    except Refused as refused:
+    except ValidationFailed as refused:
         raise refused.keyed(key) from refused
 
 
@@ -290,75 +293,75 @@ class _Signature:
     conditions: Sequence[Wanted]
 
     def fit(self, verdict: str) -> None:
-        """Raises Refused with every problem, keyed by the form's fields. `verdict` is the model's."""
-        problems = [*self._of_verdict(verdict), *self._of_conditions()]
+        """Raises ValidationFailed with every problem, keyed by the form's fields. `verdict` is the model's."""
+        issues = [*self._of_verdict(verdict), *self._of_conditions()]
         needed = _("Say what the team has to look at again") if self.decision == Decision.SENT_BACK else ""
         try:
             self.remark = fit_text(self.remark, "remark", needed)
-        except Refused as refused:
-            problems += refused.problems
+        except ValidationFailed as refused:
+            issues += refused.issues
         fitting = []
         for number, wanted in enumerate(self.conditions, start=1):
             try:
                 fitting.append(fit_condition(wanted.text, wanted.owner, wanted.due_on, number))
-            except Refused as refused:
-                problems += refused.problems
-        if problems:
-            raise Refused(problems)
+            except ValidationFailed as refused:
+                issues += refused.issues
+        if issues:
+            raise ValidationFailed(issues)
         self.conditions = fitting
 
-    def _of_verdict(self, verdict: str) -> Iterator[Problem]:
+    def _of_verdict(self, verdict: str) -> Iterator[Issue]:
         key, to = "overruled_to", self.overruled_to
         if to and to not in VERDICTS:
-            yield Problem(code="no_verdict", key=key, message=_("Choose one of the three verdicts"))
+            yield Issue(code="no_verdict", key=key, message=_("Choose one of the three verdicts"))
         elif to and self.decision == Decision.SENT_BACK:
             message = _("Leave the verdict as it is when you send the version back")
-            yield Problem(code="overrules_nothing", key=key, message=message)
+            yield Issue(code="overrules_nothing", key=key, message=message)
         elif to == verdict:
             message = _("Choose another verdict than the model's, or leave it as it is")
-            yield Problem(code="same_verdict", key=key, message=message)
+            yield Issue(code="same_verdict", key=key, message=message)
         needed = _("Give the reason why another verdict is right; it is printed beside the model's") if to else ""
         try:
             self.reason = fit_text(self.reason, "reason", needed)
-        except Refused as refused:
-            yield from refused.problems
+        except ValidationFailed as refused:
+            yield from refused.issues
         if self.reason and not to:
             message = _("Choose the verdict that the reason is for, or empty the reason")
-            yield Problem(code="nothing_overruled", key=key, message=message)
+            yield Issue(code="nothing_overruled", key=key, message=message)
 
-    def _of_conditions(self) -> Iterator[Problem]:
+    def _of_conditions(self) -> Iterator[Issue]:
         with_conditions = self.decision == Decision.ACCEPTED_WITH_CONDITIONS
         if with_conditions and not self.conditions:
             message = _("Enter at least one condition, or accept without conditions")
-            yield Problem(code="no_condition", key="condition-1-text", message=message)
+            yield Issue(code="no_condition", key="condition-1-text", message=message)
         if self.conditions and not with_conditions:
             message = _("Choose “Accept with conditions”, or empty the conditions")
-            yield Problem(code="conditions", key="decision", message=message)
+            yield Issue(code="conditions", key="decision", message=message)
         if len(self.conditions) > MAX_CONDITIONS:
             message = _("Set at most {number} conditions").format(number=MAX_CONDITIONS)
-            yield Problem(code="too_many", key="condition-1-text", message=message)
+            yield Issue(code="too_many", key="condition-1-text", message=message)
 
 
 def fit_condition(text: str, owner: str, due_on: date | None, number: int) -> Wanted:
-    """One condition as it may be kept. Raises Refused, keyed by the fields of its row in the form."""
-    problems: list[Problem] = []
+    """One condition as it may be kept. Raises ValidationFailed, keyed by the fields of its row in the form."""
+    issues: list[Issue] = []
     place = f"condition-{number}"
     try:
         text = fit_text(text, f"{place}-text", _("Say what has to be done"))
-    except Refused as refused:
-        problems += refused.problems
+    except ValidationFailed as refused:
+        issues += refused.issues
     owner = " ".join(owner.split())
     try:
         owner = _keyed(f"{place}-owner", check_name, owner, settings.LIMITS["name"])
-    except Refused as refused:
-        problems += refused.problems
+    except ValidationFailed as refused:
+        issues += refused.issues
     if not owner:
-        problems.append(Problem(code="no_owner", key=f"{place}-owner", message=_("Name who sees to it")))
+        issues.append(Issue(code="no_owner", key=f"{place}-owner", message=_("Name who sees to it")))
     if due_on is None or not timezone.localdate() <= due_on < LAST_DAY:
         message = _("Enter a day from today on, such as 2027-01-31")
-        problems.append(Problem(code="no_day", key=f"{place}-due", message=message))
-    if problems or due_on is None:
-        raise Refused(problems)
+        issues.append(Issue(code="no_day", key=f"{place}-due", message=message))
+    if issues or due_on is None:
+        raise ValidationFailed(issues)
     return Wanted(text=text, owner=owner, due_on=due_on)
 
 
@@ -389,7 +392,7 @@ def _move(held: Assessment, after: State) -> None:
 
 def _of_the_team(held: Assessment) -> list[User]:
     """Who of the team hears of its review: its leads, and whoever submitted."""
-    leads = Membership.objects.filter(team=held.team_id, role=Role.OWNER).select_related("user")
+    leads = Membership.objects.filter(team=held.team_id, role=Role.LEAD).select_related("user")
     return [*(member.user for member in leads), *([held.submitted_by] if held.submitted_by else [])]
 
 

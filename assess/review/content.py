@@ -14,8 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from assess.assessments.models import Agreement, Assessment, Event, Respondent
-from assess.people.models import User
+from assess.assessments.facade import Agreement, Assessment, Event, Respondent
+from assess.people.facade import User
 from assess.review.models import Comment
 
 HIDDEN = "hidden"

@@ -7,7 +7,7 @@ from datetime import date
 from django.http import QueryDict
 
 from assess.language import _
-from assess.questionnaire.problems import Problem, Refused
+from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.review.actions import MAX_CONDITIONS, fit_condition
 from assess.review.content import Wanted
 from assess.review.models import Decision
@@ -48,20 +48,21 @@ class SignForm:
         return any(not row.is_empty for row in self.rows)
 
     def read(self) -> tuple[Decision, list[Wanted]]:
-        """What is decided, and the conditions of the rows that are not empty. Raises Refused with every problem."""
+        """What is decided, and the conditions of the rows that are not empty. Raises ValidationFailed with every
+        problem."""
         wanted: list[Wanted] = []
-        problems: list[Problem] = []
+        issues: list[Issue] = []
         if self.decision not in Decision.values:
-            problems.append(Problem(code="no_decision", key="decision", message=_("Choose what you decide")))
+            issues.append(Issue(code="no_decision", key="decision", message=_("Choose what you decide")))
         for row in self.rows:
             if row.is_empty:
                 continue
             try:
                 wanted.append(fit_condition(row.text, row.owner, read_day(row.due), row.number))
-            except Refused as refused:
-                problems += refused.problems
-        if problems:
-            raise Refused(problems)
+            except ValidationFailed as refused:
+                issues += refused.issues
+        if issues:
+            raise ValidationFailed(issues)
         return Decision(self.decision), wanted
 
 

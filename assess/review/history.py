@@ -10,10 +10,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from assess.assessments.models import Assessment, Event, EventKind, State
+from assess.assessments.facade import Assessment, Event, EventKind, State
 from assess.language import N_, Words, _, all_of
-from assess.people.models import User
-from assess.questionnaire.schema import Questionnaire
+from assess.people.facade import User
+from assess.questionnaire.facade import Questionnaire
 from assess.review.models import Decision
 
 PAGE: Final = 25

@@ -12,19 +12,26 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
-from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Agreement, Answer, Assessment, Event, EventKind, Response, State
-from assess.assessments.together import shown_as
-from assess.assessments.views.fetch import answer_rows, given
-from assess.assessments.words import answer_in_words, moment
-from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.assessments.facade import (
+    Agreement,
+    Answer,
+    Assessment,
+    Event,
+    EventKind,
+    Response,
+    State,
+    answer_in_words,
+    answer_rows,
+    given,
+    moment,
+    questionnaire_of,
+    shown_as,
+)
+from assess.decision.facade import FORM_WORDS, VERDICT_WORDS
 from assess.language import N_, Words, _, ngettext
-from assess.people.models import User
-from assess.people.permissions import Ability, abilities
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.problems import Problem
-from assess.questionnaire.schema import BASIS_INSIDE, BASIS_WORDS, Question, Questionnaire
-from assess.questionnaire.schema import Answer as AnswerValue
+from assess.people.facade import Ability, User, abilities
+from assess.questionnaire.facade import BASIS_INSIDE, BASIS_WORDS, Issue, Question, Questionnaire, is_asked
+from assess.questionnaire.facade import Answer as AnswerValue
 from assess.review.forms import SignForm
 from assess.review.history import history
 from assess.review.models import Comment, CommentKind, Condition, SignOff
@@ -146,7 +153,7 @@ def page_of(
     *,
     before: int | None,
     form: SignForm | None,
-    problems: Sequence[Problem],
+    issues: Sequence[Issue],
     typed: Mapping[str, str],
     field: str,
 ) -> dict[str, Any]:
@@ -200,8 +207,8 @@ def page_of(
         "today": today.isoformat(),
         "condition_fields": (("text", _("What has to be done")), ("owner", _("Who sees to it")), ("due", _("By when"))),
         "challenge_days": settings.LIMITS["challenge_days"],
-        "problems": problems,
-        "wrong": {problem.key: problem.message for problem in reversed(problems) if problem.key},
+        "problems": issues,
+        "wrong": {issue.key: issue.message for issue in reversed(issues) if issue.key},
         "typed": typed,
         "field": field,
         "history": lines,

@@ -9,10 +9,10 @@ from typing import Final
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 
-from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, State
+from assess.assessments.facade import Answer, Assessment, Event, EventKind, Respondent, State
 from assess.language import N_, Words, _, day
-from assess.people.models import User
-from assess.questionnaire.problems import Problem
+from assess.people.facade import User
+from assess.questionnaire.facade import Issue
 from assess.review.states import MOVE_WORDS, targets
 
 TOOK_PART: Final = N_(
@@ -71,30 +71,30 @@ def check_took_no_part(user: User, assessment: Assessment) -> None:
         raise TookPartError
 
 
-def why_not_move(assessment: Assessment, name: str) -> Problem | None:
+def why_not_move(assessment: Assessment, name: str) -> Issue | None:
     """Whether the table has this move from where the version stands."""
     if assessment.deleted_at is not None:
-        return Problem(code="deleted", message=_("Restore this version first; it was deleted"))
+        return Issue(code="deleted", message=_("Restore this version first; it was deleted"))
     if not targets(assessment.state, name):
         message = NO_SUCH_MOVE[assessment.state].format(move=MOVE_WORDS[name])
-        return Problem(code="no_such_move", message=message)
+        return Issue(code="no_such_move", message=message)
     return None
 
 
-def why_not_challenge(assessment: Assessment, until: date | None, today: date) -> Problem | None:
-    problem = why_not_move(assessment, "challenge")
-    if problem is not None:
-        return problem
+def why_not_challenge(assessment: Assessment, until: date | None, today: date) -> Issue | None:
+    issue = why_not_move(assessment, "challenge")
+    if issue is not None:
+        return issue
     if until is not None and today > until:
         message = _("Start the next version instead; this decision could be challenged until {day}")
-        return Problem(code="too_late", message=message.format(day=day(until)))
+        return Issue(code="too_late", message=message.format(day=day(until)))
     return None
 
 
-def why_not_meet(assessment: Assessment, *, is_met: bool, is_newest: bool) -> Problem | None:
+def why_not_meet(assessment: Assessment, *, is_met: bool, is_newest: bool) -> Issue | None:
     """Whether a condition can be said to be met: it holds, and nobody has said so yet."""
     if is_met:
-        return Problem(code="met", message=_("Nothing to do: this condition is met already"))
+        return Issue(code="met", message=_("Nothing to do: this condition is met already"))
     if not is_newest or not assessment.is_signed:
-        return Problem(code="not_in_force", message=_("Nothing to do: this condition no longer holds"))
+        return Issue(code="not_in_force", message=_("Nothing to do: this condition no longer holds"))
     return None

@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from assess.language import N_, _
-from assess.people.models import User
-from assess.questionnaire.problems import Problem
+from assess.people.facade import User
+from assess.questionnaire.facade import Issue
 
 NOT_RECENT = N_("Sign in again first, then sign within five minutes; you have no password here to sign with")
 
@@ -31,21 +31,21 @@ def signed_in_recently(request: HttpRequest, user: User) -> bool:
     return bool(time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT)
 
 
-def why_not_sign(request: HttpRequest, user: User, password: str) -> Problem | None:
+def why_not_sign(request: HttpRequest, user: User, password: str) -> Issue | None:
     """None for the right password, or a recent sign-in of somebody without one. Raises TooManyTriesError."""
     if not user.has_usable_password():
         return (
             None
             if signed_in_recently(request, user)
-            else Problem(code="not_recent", key="password", message=_(NOT_RECENT))
+            else Issue(code="not_recent", key="password", message=_(NOT_RECENT))
         )
     if not password:
-        return Problem(code="no_password", key="password", message=_("Enter your password to sign"))
+        return Issue(code="no_password", key="password", message=_("Enter your password to sign"))
     try:
         found = get_adapter(request).authenticate(request, email=user.email, password=password)
     except ValidationError as error:
         raise TooManyTriesError from error
     if found is None or found.pk != user.pk:
         message = _("Enter the password you sign in with; this was a different one")
-        return Problem(code="wrong_password", key="password", message=message)
+        return Issue(code="wrong_password", key="password", message=message)
     return None

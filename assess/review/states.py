@@ -6,9 +6,9 @@ Everything that asks whether a move is possible asks `target`; the diagram in do
 from dataclasses import dataclass
 from typing import Final
 
-from assess.assessments.models import State
+from assess.assessments.facade import State
 from assess.language import N_, Words
-from assess.people.permissions import Ability
+from assess.people.facade import Ability
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from assess.assessments.models import Assessment, State
+from assess.assessments.facade import Assessment, State
 
 register = template.Library()
 

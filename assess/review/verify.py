@@ -15,11 +15,21 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from assess.assessments.combined import given_answers
-from assess.assessments.editions import questionnaire_of
-from assess.assessments.log import Folded, result_hash, row_as_folded, seal
-from assess.assessments.models import Answer, Assessment, Event, EventKind, Response, State
-from assess.questionnaire.answers import answers_hash
+from assess.assessments.facade import (
+    Answer,
+    Assessment,
+    Event,
+    EventKind,
+    Folded,
+    Response,
+    State,
+    given_answers,
+    questionnaire_of,
+    result_hash,
+    row_as_folded,
+    seal,
+)
+from assess.questionnaire.facade import answers_hash
 from assess.review.content import content_hash
 from assess.review.models import Comment, Condition, SignOff
 from assess.review.states import SIGNING, targets

@@ -9,21 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments.models import Assessment
-from assess.assessments.views.fetch import readable, writable
+from assess.assessments.facade import Assessment, readable, writable
 from assess.language import _
-from assess.people.models import User
-from assess.people.permissions import Ability
-from assess.questionnaire.problems import Problem, Refused
+from assess.people.facade import Ability, User, View, signed_in, user_of
+from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.review import actions
 from assess.review.forms import SignForm, read_sign_form
 from assess.review.models import Comment, CommentKind, Condition
 from assess.review.page import page_of
 from assess.review.policies import TookPartError, check_took_no_part
 from assess.review.reauthentication import TooManyTriesError, why_not_sign
-from assess.web.access import View, signed_in, user_of
-from assess.web.errors import problem, too_many
-from assess.web.numbers import read_number
+from assess.web.facade import error_response, read_number, too_many
 
 #: Of what a refused form posted, what its page shows again. Never a password.
 SHOWN_AGAIN = ("text", "how")
@@ -48,7 +44,7 @@ def _for_reviewers(view: Callable[[HttpRequest, Assessment, User], HttpResponseB
             return view(request, assessment, user)
         except TookPartError as refused:
             heading = _("Somebody else has to judge this")
-            return problem(request, HTTPStatus.FORBIDDEN, "errors/403.html", str(refused), heading=heading)
+            return error_response(request, HTTPStatus.FORBIDDEN, "errors/403.html", str(refused), heading=heading)
 
     return guarded
 
@@ -59,8 +55,8 @@ def _for_reviewers(view: Callable[[HttpRequest, Assessment, User], HttpResponseB
 def take_up(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponseBase:
     try:
         actions.take_up(assessment, by=user)
-    except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems)
+    except ValidationFailed as refused:
+        return _page(request, assessment, user, issues=refused.issues)
     return _back(assessment, "sign")
 
 
@@ -77,10 +73,10 @@ def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpRespon
         not_known = why_not_sign(request, user, request.POST.get("password", ""))
     except TooManyTriesError:
         return too_many(request)
-    problems = [not_known] if not_known else []
+    issues = [not_known] if not_known else []
     try:
         decided, wanted = form.read()
-        if not problems:
+        if not issues:
             actions.sign(
                 assessment,
                 by=user,
@@ -90,10 +86,10 @@ def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpRespon
                 remark=form.remark,
                 conditions=wanted,
             )
-    except Refused as refused:
-        problems = [*refused.problems, *problems]
-    if problems:
-        return _page(request, assessment, user, form=form, problems=problems)
+    except ValidationFailed as refused:
+        issues = [*refused.issues, *issues]
+    if issues:
+        return _page(request, assessment, user, form=form, issues=issues)
     return _back(assessment)
 
 
@@ -104,8 +100,8 @@ def challenge(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     assessment = writable(user, assessment_id, Ability.CHALLENGE)
     try:
         actions.challenge(assessment, by=user, text=request.POST.get("text", ""))
-    except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems, field="challenge-text")
+    except ValidationFailed as refused:
+        return _page(request, assessment, user, issues=refused.issues, field="challenge-text")
     return _back(assessment)
 
 
@@ -117,8 +113,8 @@ def answer_challenge(request: HttpRequest, assessment: Assessment, user: User) -
     move = actions.reopen if request.POST.get("move") == "reopen" else actions.uphold
     try:
         move(assessment, by=user, text=request.POST.get("text", ""))
-    except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems, field="answer-text")
+    except ValidationFailed as refused:
+        return _page(request, assessment, user, issues=refused.issues, field="answer-text")
     return _back(assessment)
 
 
@@ -138,9 +134,9 @@ def comment(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             text=request.POST.get("text", ""),
             parent=parent,
         )
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _page(
-            request, assessment, user, problems=refused.problems, field=_field_of(parent, request.POST.get("key", ""))
+            request, assessment, user, issues=refused.issues, field=_field_of(parent, request.POST.get("key", ""))
         )
     return _back(assessment, f"q-{written.key}" if written.key else "talk")
 
@@ -154,8 +150,8 @@ def settle(request: HttpRequest, assessment_id: int, comment_id: int) -> HttpRes
     found.assessment = assessment
     try:
         settled = actions.settle(found, by=user, text=request.POST.get("text", ""))
-    except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems, field=f"reply-{comment_id}")
+    except ValidationFailed as refused:
+        return _page(request, assessment, user, issues=refused.issues, field=f"reply-{comment_id}")
     return _back(assessment, f"q-{settled.key}")
 
 
@@ -168,8 +164,8 @@ def meet(request: HttpRequest, assessment_id: int, condition_id: int) -> HttpRes
     found.assessment = assessment
     try:
         actions.meet_condition(found, by=user, how=request.POST.get("how", ""))
-    except Refused as refused:
-        return _page(request, assessment, user, problems=refused.problems, field=f"met-{condition_id}")
+    except ValidationFailed as refused:
+        return _page(request, assessment, user, issues=refused.issues, field=f"met-{condition_id}")
     return _back(assessment, "conditions")
 
 
@@ -183,7 +179,7 @@ def _page(
     user: User,
     *,
     form: SignForm | None = None,
-    problems: list[Problem] | None = None,
+    issues: list[Issue] | None = None,
     field: str = "",
 ) -> HttpResponse:
     """The page as things stand; with what was refused, and what had been typed (400)."""
@@ -194,11 +190,11 @@ def _page(
         user,
         before=read_number(request.GET.get("before", "")),
         form=form,
-        problems=problems or [],
+        issues=issues or [],
         typed={name: request.POST.get(name, "") for name in SHOWN_AGAIN},
         field=field,
     )
-    status = HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK
+    status = HTTPStatus.BAD_REQUEST if issues else HTTPStatus.OK
     return render(request, "review/decision.html", context, status=status)
 
 

@@ -6,12 +6,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from assess.assessments.log import record
-from assess.assessments.models import Assessment, EventKind
-from assess.people.links import new_token
-from assess.people.models import User
-from assess.people.permissions import Ability, check_can
-from assess.questionnaire.problems import Refused
+from assess.assessments.facade import Assessment, EventKind, record
+from assess.people.facade import Ability, User, check_can, new_token
+from assess.questionnaire.facade import ValidationFailed
 from assess.sharing import policies
 from assess.sharing.models import ShareLink
 
@@ -33,9 +30,9 @@ def make(
         policies.why_not_days(days),
         policies.why_not_passcode(passcode),
     ]
-    problems = [problem for problem in possible if problem is not None]
-    if problems or days is None:
-        raise Refused(problems)
+    issues = [issue for issue in possible if issue is not None]
+    if issues or days is None:
+        raise ValidationFailed(issues)
     token, token_hash = new_token()
     link = ShareLink.objects.create(
         assessment=held,
@@ -65,9 +62,9 @@ def revoke(link: ShareLink, *, by: User) -> ShareLink:
     # The assessment before what belongs to it, as everywhere: its log is written below.
     assessment = Assessment.objects.select_for_update().defer("result").get(pk=link.assessment_id)
     held = ShareLink.objects.select_for_update().get(pk=link.pk)
-    problem = policies.why_not_revoke(held)
-    if problem is not None:
-        raise Refused([problem])
+    issue = policies.why_not_revoke(held)
+    if issue is not None:
+        raise ValidationFailed([issue])
     held.revoked_at, held.revoked_by = timezone.now(), by
     held.save(update_fields=("revoked_at", "revoked_by"))
     record(assessment, EventKind.UNSHARED, by=by, at=held.revoked_at, payload={"link": held.pk})

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assess.assessments.models import Assessment
-from assess.people.models import User, both_or_neither
+from assess.assessments.facade import Assessment
+from assess.people.facade import User, both_or_neither
 
 
 class Scope(models.TextChoices):

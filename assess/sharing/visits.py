@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from assess.people.models import User
+from assess.people.facade import User
 from assess.sharing.models import ShareLink
 
 KEPT: Final = "shared"

@@ -5,8 +5,7 @@ Decides: how an answer is written in a form. Does not decide: whether it is allo
 
 from typing import Final
 
-from assess.questionnaire.loader import NONE_OF_THESE
-from assess.questionnaire.schema import Value
+from assess.questionnaire.facade import NONE_OF_THESE, Value
 
 #: Beside options and numbers under a question's key. No option can be called so: their names start with a letter.
 NOT_SURE: Final = "-not_sure"

@@ -50,7 +50,9 @@ def as_json(status: HTTPStatus, sentence: str, **more: Any) -> JsonResponse:
     return JsonResponse({"code": status.name.lower(), "problem": sentence, **more}, status=status)
 
 
-def problem(request: HttpRequest, status: HTTPStatus, template: str, sentence: str, **context: Any) -> HttpResponse:
+def error_response(
+    request: HttpRequest, status: HTTPStatus, template: str, sentence: str, **context: Any
+) -> HttpResponse:
     """The error as a page, or for a script as `{"code": …, "problem": sentence}`."""
     if wants_json(request):
         return as_json(status, sentence)
@@ -59,7 +61,7 @@ def problem(request: HttpRequest, status: HTTPStatus, template: str, sentence: s
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return problem(
+    return error_response(
         request,
         HTTPStatus.BAD_REQUEST,
         "errors/400.html",
@@ -72,7 +74,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     sentence = _("You may read this but not change it. Ask a lead of the team that owns it.")
     if getattr(getattr(request, "user", None), "is_guest", False):
         sentence = _("As a guest you can open your own answers and nothing else. Whoever asked you can show you more.")
-    return problem(
+    return error_response(
         request,
         HTTPStatus.FORBIDDEN,
         "errors/403.html",
@@ -87,7 +89,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The same body whether it never was, is gone, or is not yours: the address itself must tell a stranger nothing."""
-    return problem(
+    return error_response(
         request,
         HTTPStatus.NOT_FOUND,
         "errors/404.html",
@@ -129,7 +131,7 @@ def too_many(
         "That was tried too often in a short time. Wait {minutes} minutes, then try again. Saved answers are safe.",
         minutes,
     ).format(minutes=minutes)
-    response = problem(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", sentence or usual)
+    response = error_response(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", sentence or usual)
     response.headers["Retry-After"] = str(retry_after)
     return response
 
@@ -182,7 +184,7 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
         if not any(part in name.lower() for part in NEVER_SHOWN)
         for value in given
     ]
-    return problem(
+    return error_response(
         request,
         HTTPStatus.FORBIDDEN,
         "errors/expired_form.html",

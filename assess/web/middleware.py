@@ -26,7 +26,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from assess.language import _
-from assess.people import places
+from assess.web import localization
 from assess.web.errors import API, too_large, unreadable, wants_json
 from assess.web.logs import current_reference, new_reference
 from assess.web.proxies import client_address, is_trusted
@@ -118,13 +118,13 @@ def response_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def language(get_response: GetResponse) -> GetResponse:
+def request_language(get_response: GetResponse) -> GetResponse:
     """Speaks what the browser asks for, and puts back what a view has set on its way; the API speaks the site's own."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         is_program = request.path_info.startswith(API)
         asked = "" if is_program else language_asked_by(request)
-        token = places.asked_language.set(asked)
+        token = localization.requested_language.set(asked)
         try:
             with translation.override(asked or settings.LANGUAGE_CODE), timezone.override(None):
                 response = get_response(request)
@@ -133,7 +133,7 @@ def language(get_response: GetResponse) -> GetResponse:
                     # Its parts are made when all this is over.
                     response.streaming_content = said_as_now(response)
         finally:
-            places.asked_language.reset(token)
+            localization.requested_language.reset(token)
         if not is_program:
             response.headers.setdefault("Content-Language", spoken or settings.LANGUAGE_CODE)
             patch_vary_headers(response, ["Accept-Language"])
@@ -168,14 +168,14 @@ def _said(parts: Iterator[bytes], zone: tzinfo, spoken: str | None) -> Iterator[
         yield part
 
 
-def place(get_response: GetResponse) -> GetResponse:
+def workspace_localization(get_response: GetResponse) -> GetResponse:
     """Begins in the workspace of whoever is signed in: its days and hours, its way to write them."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and SESSION_KEY in request.session:
             time_zone, _space, spoken = (getattr(request.user, "home", None) or "").partition(" ")
             if time_zone and not request.path_info.startswith(API):
-                places.be_at(time_zone=time_zone, language=spoken)
+                localization.activate(time_zone=time_zone, language=spoken)
         return get_response(request)
 
     return middleware

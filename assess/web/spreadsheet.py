@@ -13,11 +13,11 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", 
 _HIDDEN_START: Final = re.compile(r"([;\t\r\n][ \u00a0]*)(?=[=+\-@|%＝＋－＠])")
 
 
-def cell(value: object) -> str:
+def spreadsheet_cell(value: object) -> str:
     """A value as a spreadsheet may have it: a text that it would take for a formula gets an apostrophe before it. What
     is a number to us, a negative one too, stays a number.
 
-    >>> cell("=1+1"), cell("a;=1+1"), cell(-5)
+    >>> spreadsheet_cell("=1+1"), spreadsheet_cell("a;=1+1"), spreadsheet_cell(-5)
     ("'=1+1", "a;'=1+1", '-5')
     """
     if value is None:
@@ -28,7 +28,7 @@ def cell(value: object) -> str:
     return f"'{said}" if said.lstrip(" \u00a0").startswith(FORMULA_STARTS) else said
 
 
-def row(values: Iterable[str]) -> str:
+def spreadsheet_row(values: Iterable[str]) -> str:
     """One line of a file, parted by commas. Texts that people typed go through `cell` first."""
     out = io.StringIO()
     csv.writer(out).writerow(values)

@@ -157,11 +157,11 @@ def faults(page: Page) -> dict[str, list[str]]:
         for scheme in SCHEMES:
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of SCHEMES
-            problems = violations(page, RULES if scheme == "light" else COLOURS)
+            issues = violations(page, RULES if scheme == "light" else COLOURS)
             if page.evaluate("document.documentElement.scrollWidth") > width:
-                problems.append("wider than the window")
-            if problems:
-                found[f"{scheme} {width}"] = problems
+                issues.append("wider than the window")
+            if issues:
+                found[f"{scheme} {width}"] = issues
     return found
 
 
@@ -175,8 +175,8 @@ def axe_everywhere(open_page: OpenPage) -> Callable[..., None]:
             for address in addresses:
                 page.goto(address)
                 page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
-                if problems := faults(page):
-                    found[address] = problems
+                if issues := faults(page):
+                    found[address] = issues
         assert found == {}
 
     return check

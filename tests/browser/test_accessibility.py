@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from assess.assessments.actions import submit
+from assess.assessments.actions import submit_assessment
 from assess.people.models import User
 from tests.browser.conftest import OpenPage, faults
 from tests.factories import AssessmentFactory
@@ -53,7 +53,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_assessment(
 ) -> None:
     empty = AssessmentFactory(team=team, by=alice, system__name="Ledger")
     filled = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
-    closed = submit(AssessmentFactory(team=team, by=alice, system__name="Search", answers=ANSWERS), by=alice)
+    closed = submit_assessment(AssessmentFactory(team=team, by=alice, system__name="Search", answers=ANSWERS), by=alice)
     addresses = ["/assessments/", "/assessments/?q=nothing-fits", "/assessments/new/", "/assessments/from-report/"]
     for assessment in (empty, filled, closed):
         start = f"/assessments/{assessment.pk}/"

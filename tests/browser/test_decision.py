@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from assess.assessments.actions import submit
+from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Assessment
 from assess.people.models import User
 from assess.review import actions
@@ -26,13 +26,15 @@ def load(pk: int) -> Assessment:
 
 @pytest.fixture
 def waiting(team: Any, alice: User) -> Assessment:
-    return load(submit(AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS), by=alice).pk)
+    return load(
+        submit_assessment(AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS), by=alice).pk
+    )
 
 
 @pytest.fixture
 def challenged(team: Any, alice: User, rita: User) -> Assessment:
     made = AssessmentFactory(team=team, by=alice, system__name="Wareneingangskontrolle", answers=ANSWERS)
-    it = load(submit(made, by=alice).pk)
+    it = load(submit_assessment(made, by=alice).pk)
     actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Only three? " * 20)
     wanted = [Wanted(text="Trace" * 40, owner="Ana" * 30, due_on=timezone.localdate() + timedelta(days=9))]
     actions.sign(

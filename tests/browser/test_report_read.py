@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from django.urls import reverse
 
-from assess.assessments.actions import submit
+from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Answer, Assessment
 from assess.people.models import Team, User
 from tests.browser.conftest import OpenPage
@@ -30,7 +30,7 @@ def filled(team: Team, alice: User) -> Assessment:
     Answer.objects.filter(assessment=made, key="teams").update(
         link="https://wiki.example.org/" + "x" * 200, note="One line.\n" + "y" * 300
     )
-    return Assessment.objects.get(pk=submit(made, by=alice).pk)
+    return Assessment.objects.get(pk=submit_assessment(made, by=alice).pk)
 
 
 def address(assessment: Assessment, query: str = "") -> str:

@@ -58,6 +58,6 @@ def test_nothing_sticks_out_where_words_are_longer(
                 page.goto(address)
                 for width in (1280, 320):
                     page.set_viewport_size({"width": width, "height": 800})
-                    if problems := page.evaluate(STICKS_OUT):
-                        found[f"{role}: {address} {width}"] = problems
+                    if issues := page.evaluate(STICKS_OUT):
+                        found[f"{role}: {address} {width}"] = issues
     assert found == {}, "\n".join(f"{where}: {'; '.join(each[:6])}" for where, each in found.items())

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from assess.assessments.actions import start_assessment, submit
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Answer, Assessment, Edition
 from assess.people.models import User
 from tests.conftest import client_of
@@ -322,7 +322,7 @@ def test_after_submitting_elsewhere_the_page_says_that_nothing_is_saved(
     page = opened(context_of(alice), assessment)
     choose(page, "ownership", "teams")
     expect_saved(page)
-    submit(assessment, by=alice)
+    submit_assessment(assessment, by=alice)
     choose(page, "ownership", "people")
     expect(page.locator("#trouble")).to_contain_text("submitted by Alice")
     expect(page.locator("#pill")).to_have_text("Not saved")

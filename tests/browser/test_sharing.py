@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from assess.assessments.actions import submit
+from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Assessment
 from assess.people.models import Notice, Team, User
 from assess.reports.service import work_off_queue
@@ -23,7 +23,7 @@ PASSCODE = "harbour light"
 def submitted(team: Team, alice: User) -> Assessment:
     answers = {"teams": 5, "developers": 35, "deploy_minutes": 45, "tracing": "none", "boundaries": "named"}
     made = AssessmentFactory(team=team, by=alice, system__name="Payments-and-settlement-platform", answers=answers)
-    return submit(made, by=alice)
+    return submit_assessment(made, by=alice)
 
 
 def fits(page: Page) -> bool:
@@ -85,9 +85,9 @@ def test_axe_finds_nothing_on_shared_pages_and_on_what_waits(
         with open_page(user=user) as page:
             for address in addresses:
                 page.goto(address)
-                for look, problems in faults(page).items():
+                for look, issues in faults(page).items():
                     # Source badges wrap close together on the smallest screen, here as on every result.
-                    others = [text for text in problems if not ("target-size" in text and ".source" in text)]
+                    others = [text for text in issues if not ("target-size" in text and ".source" in text)]
                     if others:
                         found[f"{address} {look}"] = others
     assert found == {}

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from assess.assessments.actions import start_assessment, submit
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment, Edition
 from assess.assessments.plan import keep_plan, plan_of
 from assess.people.models import Team, User
@@ -260,7 +260,7 @@ def test_an_architect_tries_but_is_offered_no_plan(open_page: OpenPage, rita: Us
 def test_axe_finds_nothing_and_nothing_is_too_wide(
     open_page: OpenPage, alice: User, address: str, assessment: Assessment
 ) -> None:
-    submit(assessment, by=alice)
+    submit_assessment(assessment, by=alice)
     keep_plan(assessment.pk, {"tracing": ["partial"], "motives": ["none_of_these"]}, by=alice)
     queries = (
         "",

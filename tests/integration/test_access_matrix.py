@@ -79,7 +79,9 @@ class Cast:
 def shares(team: Team, alice: User, edition: Any) -> dict[str, Share]:
     """Links to a submitted version of Alice's team, each really opened; two of them then ended. One to another."""
     shared, other = (
-        actions.submit(AssessmentFactory(team=team, by=alice, edition=edition, answers={"teams": 5}), by=alice)
+        actions.submit_assessment(
+            AssessmentFactory(team=team, by=alice, edition=edition, answers={"teams": 5}), by=alice
+        )
         for _ in range(2)
     )
     made = {}
@@ -227,7 +229,7 @@ def test_who_may_not_changes_nothing(names: list[str], cast: Cast, assessment: A
 
 
 def test_a_deleted_assessment_is_gone_but_for_bringing_it_back(cast: Cast, assessment: Assessment, alice: User) -> None:
-    actions.delete(assessment, by=alice)
+    actions.delete_assessment(assessment, by=alice)
     for name in OF_AN_ASSESSMENT:
         row = TABLE[name]
         method = next(iter(row.methods))

@@ -24,13 +24,9 @@ from assess.assessments.suggestions import record_confirmed, suggestions_for
 from assess.assessments.views.fetch import answer_rows, given, readable, response_rows
 from assess.assessments.words import answer_in_words, moment
 from assess.language import _
-from assess.people.models import User
-from assess.people.permissions import abilities, can_edit
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Answers, Questionnaire, Section
-from assess.web.access import signed_in, user_of
-from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
-from assess.web.numbers import read_number
+from assess.people.facade import User, abilities, can_edit, signed_in, user_of
+from assess.questionnaire.facade import Answers, Issue, Questionnaire, Section, ValidationFailed
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, read_number, value_texts
 
 
 @require_safe
@@ -251,8 +247,8 @@ def save(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     try:
         is_json = request.content_type == "application/json"
         change = read_change(read_json(request.body) if is_json else form_fields(request))
-    except Refused as refused:
-        return told(saving.outcome_of_bad_change(assessment_id, refused.problems, by=user))
+    except ValidationFailed as refused:
+        return told(saving.outcome_of_bad_change(assessment_id, refused.issues, by=user))
     return told(saving.save_answer(assessment_id, change, by=user))
 
 
@@ -289,9 +285,9 @@ def told(outcome: saving.Outcome) -> HttpResponse:
             return JsonResponse({"code": "submitted", "problem": message}, status=409)
         case saving.Elsewhere(message=message):
             return JsonResponse({"code": "elsewhere", "problem": f"{message}."}, status=409)
-        case saving.Wrong(problems=problems):
+        case saving.Wrong(issues=issues):
             return JsonResponse(
-                {"code": "wrong", "problem": problems[0].message, "problems": [_problem(p) for p in problems]},
+                {"code": "wrong", "problem": issues[0].message, "problems": [_problem(p) for p in issues]},
                 status=400,
             )
         case saving.NotAllowed():
@@ -300,8 +296,8 @@ def told(outcome: saving.Outcome) -> HttpResponse:
             raise Http404
 
 
-def _problem(problem: Problem) -> dict[str, str]:
-    return {"field": problem.key, "code": problem.code, "message": problem.message}
+def _problem(issue: Issue) -> dict[str, str]:
+    return {"field": issue.key, "code": issue.code, "message": issue.message}
 
 
 def _present(row: Answer | Response | None) -> dict[str, Any] | None:

@@ -22,12 +22,9 @@ from assess.assessments.views.answering import together_url
 from assess.assessments.views.fetch import readable, writable
 from assess.assessments.words import moment
 from assess.language import _, ngettext
-from assess.people.models import User
-from assess.people.permissions import Ability, abilities
-from assess.questionnaire.problems import Refused
-from assess.web.access import signed_in, user_of
-from assess.web.numbers import read_number
-from assess.web.refusals import tell_refused
+from assess.people.facade import Ability, User, abilities, signed_in, user_of
+from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import add_error_messages, read_number
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,7 +155,7 @@ def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             sections=request.POST.getlist("sections"),
             by=user,
         )
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _refused(request, assessment, refused)
     text = ngettext("{person} is asked to answer.", "{count} people are asked to answer.", len(asked))
     messages.success(request, text.format(person=asked[0], count=len(asked)))
@@ -178,17 +175,17 @@ def guest_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             sections=request.POST.getlist("sections"),
             by=user,
         )
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _refused(request, assessment, refused)
     assessment = readable(user, assessment_id)
     return _page(request, assessment, link=request.build_absolute_uri(reverse("join", args=[token])))
 
 
-def _refused(request: HttpRequest, assessment: Assessment, refused: Refused) -> HttpResponse:
+def _refused(request: HttpRequest, assessment: Assessment, refused: ValidationFailed) -> HttpResponse:
     errors: dict[str, str] = {}
-    for problem in refused.problems:
-        before = errors.get(problem.key)
-        errors[problem.key] = f"{before} {problem.message}." if before else f"{problem.message}."
+    for issue in refused.issues:
+        before = errors.get(issue.key)
+        errors[issue.key] = f"{before} {issue.message}." if before else f"{issue.message}."
     return _page(request, assessment, errors=errors, status=HTTPStatus.BAD_REQUEST)
 
 
@@ -270,8 +267,8 @@ def join(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     assessment = writable(user, assessment_id, Ability.ANSWER)
     try:
         respondents.answer_for_oneself(assessment, by=user)
-    except Refused as refused:
-        tell_refused(request, refused)
+    except ValidationFailed as refused:
+        add_error_messages(request, refused)
         return redirect("assessment-people", assessment.pk)
     return redirect("assessment-mine", assessment.pk)
 
@@ -285,6 +282,6 @@ def _do(
     named = read_number(request.POST.get(field, "")) if field else None
     try:
         messages.success(request, act(assessment, user, named or 0))
-    except Refused as refused:
-        tell_refused(request, refused)
+    except ValidationFailed as refused:
+        add_error_messages(request, refused)
     return redirect("assessment-people", assessment.pk)

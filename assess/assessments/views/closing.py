@@ -21,15 +21,10 @@ from assess.assessments.views.answering import next_url
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
 from assess.assessments.words import answer_in_words, moment
 from assess.cases_file import published_cases
-from assess.decision import decider
-from assess.decision.argue import argue
-from assess.decision.contradictions import find_contradictions
-from assess.decision.result import Result
+from assess.decision.facade import Result, argue, decider, find_contradictions
 from assess.language import _
-from assess.people.permissions import Ability, abilities, can_edit
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.problems import Refused
-from assess.questionnaire.schema import (
+from assess.people.facade import Ability, abilities, can_edit, signed_in, user_of
+from assess.questionnaire.facade import (
     BASIS_WORDS,
     PAIN_AXES,
     READINESS_AXES,
@@ -37,9 +32,10 @@ from assess.questionnaire.schema import (
     Question,
     Questionnaire,
     Section,
+    ValidationFailed,
+    is_asked,
 )
-from assess.web.access import signed_in, user_of
-from assess.web.refusals import tell_refused
+from assess.web.facade import add_error_messages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -190,8 +186,8 @@ def submit(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.SUBMIT)
     try:
-        actions.submit(assessment, by=user)
-    except Refused as refused:
+        actions.submit_assessment(assessment, by=user)
+    except ValidationFailed as refused:
         return _back_with(request, refused, "assessment-review", assessment)
     return redirect("assessment-result", assessment.pk)
 
@@ -202,8 +198,8 @@ def next_version(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.START)
     try:
-        following = actions.next_version(assessment, by=user)
-    except Refused as refused:
+        following = actions.start_next_version(assessment, by=user)
+    except ValidationFailed as refused:
         return _back_with(request, refused, "assessment", assessment)
     text = _("Version {version} is open. What version {earlier} answered waits to be confirmed.")
     messages.success(request, text.format(version=following.version, earlier=assessment.version))
@@ -216,8 +212,8 @@ def delete(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.DELETE)
     try:
-        actions.delete(assessment, by=user)
-    except Refused as refused:
+        actions.delete_assessment(assessment, by=user)
+    except ValidationFailed as refused:
         return _back_with(request, refused, "assessment", assessment)
     return redirect(f"{reverse('assessments')}?undo={assessment.pk}")
 
@@ -228,14 +224,14 @@ def restore(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = readable_or_deleted(user, assessment_id)
     try:
-        actions.restore(assessment, by=user)
-    except Refused as refused:
-        tell_refused(request, refused)
+        actions.restore_assessment(assessment, by=user)
+    except ValidationFailed as refused:
+        add_error_messages(request, refused)
         return redirect("assessments")
     messages.success(request, _("{assessment} is back.").format(assessment=assessment))
     return redirect("assessment", assessment.pk)
 
 
-def _back_with(request: HttpRequest, refused: Refused, name: str, assessment: Assessment) -> HttpResponseBase:
-    tell_refused(request, refused)
+def _back_with(request: HttpRequest, refused: ValidationFailed, name: str, assessment: Assessment) -> HttpResponseBase:
+    add_error_messages(request, refused)
     return redirect(name, assessment.pk)

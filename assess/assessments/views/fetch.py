@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from django.shortcuts import get_object_or_404
 
 from assess.assessments.models import Answer, Assessment, AssessmentQuerySet, Respondent, Response
-from assess.people.models import User
-from assess.people.permissions import Ability, check_can
-from assess.people.places import go_to
-from assess.questionnaire.schema import Answer as AnswerValue
+from assess.people.facade import Ability, User, check_can
+from assess.questionnaire.facade import Answer as AnswerValue
+from assess.web.facade import activate_for
 
 
 def readable(user: User, assessment_id: int) -> Assessment:
@@ -50,5 +49,5 @@ def _joined(found: AssessmentQuerySet) -> AssessmentQuerySet:
 
 def _entered(assessment: Assessment) -> Assessment:
     """From here on the page speaks as the assessment's workspace does."""
-    go_to(assessment.workspace)
+    activate_for(assessment.workspace)
     return assessment

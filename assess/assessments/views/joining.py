@@ -16,12 +16,9 @@ from assess.assessments.joining import ClosedDoorError, Door
 from assess.assessments.models import Respondent
 from assess.assessments.progress import Progress, progress_of
 from assess.language import N_, _, ngettext
-from assess.people.models import User
-from assess.people.places import go_to
-from assess.questionnaire.problems import Refused
-from assess.web.access import guests_too, open_to_all
-from assess.web.errors import problem, too_many
-from assess.web.middleware import stamp_session
+from assess.people.facade import User, guests_too, open_to_all
+from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import activate_for, error_response, stamp_session, too_many
 
 UNKNOWN = N_("This link leads nowhere. Check that all of it was copied, or ask whoever sent it for a new one.")
 
@@ -36,17 +33,17 @@ def join(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         door = joining.open_door(token)
         if door is None:
-            return problem(request, HTTPStatus.NOT_FOUND, "errors/404.html", _(UNKNOWN))
+            return error_response(request, HTTPStatus.NOT_FOUND, "errors/404.html", _(UNKNOWN))
         return _at_the_door(request, token, door)
     except ClosedDoorError as closed:
         context = {"heading": closed.heading, "sentence": closed.sentence}
         return render(request, "assessments/joining_closed.html", context, status=HTTPStatus.GONE)
     except Respondent.DoesNotExist:  # between the look and the joining
-        return problem(request, HTTPStatus.NOT_FOUND, "errors/404.html", _(UNKNOWN))
+        return error_response(request, HTTPStatus.NOT_FOUND, "errors/404.html", _(UNKNOWN))
 
 
 def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBase:
-    go_to(door.assessment.workspace)
+    activate_for(door.assessment.workspace)
     user = request.user if isinstance(request.user, User) else None
     known = door.respondent.user if door.respondent else None
     wrong = joining.why_not_theirs(door, user) if user else ""
@@ -70,8 +67,8 @@ def _at_the_door(request: HttpRequest, token: str, door: Door) -> HttpResponseBa
     else:
         try:
             respondent, way_back = joining.join_as_guest(token, name=name)
-        except Refused as refused:
-            error = f"{refused.problems[0].message}."
+        except ValidationFailed as refused:
+            error = f"{refused.issues[0].message}."
             return _page(request, door, name=name, error=error, status=HTTPStatus.BAD_REQUEST)
     person = respondent.user if respondent else None
     if person is None or not person.is_active:

@@ -19,13 +19,11 @@ from assess.assessments.revisit import Due, due_of
 from assess.assessments.sheets import open_asks
 from assess.assessments.views.answering import next_url
 from assess.assessments.words import moment
-from assess.decision.result import VERDICTS
+from assess.decision.facade import VERDICTS
 from assess.language import _
-from assess.people.models import Role, Team, User
-from assess.people.permissions import Reach, reach_of
-from assess.questionnaire.schema import Answer as AnswerValue
-from assess.web.access import guests_too, signed_in, user_of
-from assess.web.numbers import read_number
+from assess.people.facade import Reach, Role, Team, User, guests_too, reach_of, signed_in, user_of
+from assess.questionnaire.facade import Answer as AnswerValue
+from assess.web.facade import read_number
 
 PAGE = 25
 

@@ -19,14 +19,9 @@ from assess.assessments.views.answering import after_section, form_fields, note_
 from assess.assessments.views.fetch import given, response_rows
 from assess.assessments.words import answer_in_words, moment
 from assess.language import N_, Words, _
-from assess.people.models import User
-from assess.people.places import go_to
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.problems import Refused
-from assess.questionnaire.schema import Answers, Question, Questionnaire
-from assess.web.access import guests_too, signed_in, user_of
-from assess.web.numbers import read_number
-from assess.web.refusals import tell_refused
+from assess.people.facade import User, guests_too, signed_in, user_of
+from assess.questionnaire.facade import Answers, Question, Questionnaire, ValidationFailed, is_asked
+from assess.web.facade import activate_for, add_error_messages, read_number
 
 #: As whom somebody is asked, inside a sentence.
 ASKED_AS: Words[str] = Words(
@@ -52,7 +47,7 @@ def own_sheet(user: User, assessment_id: int) -> Respondent:
     )
     if respondent is None:
         raise Http404
-    go_to(respondent.assessment.workspace)
+    activate_for(respondent.assessment.workspace)
     return respondent
 
 
@@ -188,9 +183,9 @@ def save(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     try:
         is_json = request.content_type == "application/json"
         change = read_change(read_json(request.body) if is_json else form_fields(request))
-    except Refused as refused:
+    except ValidationFailed as refused:
         own_sheet(user, assessment_id)
-        return told(saving.Wrong(problems=tuple(refused.problems)))
+        return told(saving.Wrong(issues=tuple(refused.issues)))
     respondent_id = read_number(request.GET.get("sheet", ""))
     if respondent_id is None:
         respondent_id = own_sheet(user, assessment_id).pk
@@ -206,8 +201,8 @@ def finish(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     finished = request.POST.get("finished") != "no"
     try:
         respondents.finish(respondent, finished, by=user)
-    except Refused as refused:
-        tell_refused(request, refused)
+    except ValidationFailed as refused:
+        add_error_messages(request, refused)
     else:
         text = _("Thank you. You can still change your answers until the version is submitted.")
         messages.success(request, text if finished else _("You are not done yet, and the team sees so."))

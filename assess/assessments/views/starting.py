@@ -14,12 +14,8 @@ from assess.assessments.editions import editions_to_start_with, questionnaire_of
 from assess.assessments.models import Assessment, Edition
 from assess.assessments.words import answer_in_words
 from assess.language import _, ngettext
-from assess.people.models import Team, User, Workspace
-from assess.people.permissions import teams_to_work_in
-from assess.questionnaire.answers import check_name, parse_text
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Answer, Questionnaire
-from assess.web.access import team_member, user_of
+from assess.people.facade import Team, User, Workspace, team_member, teams_to_work_in, user_of
+from assess.questionnaire.facade import Answer, Issue, Questionnaire, ValidationFailed, check_name, parse_text
 
 #: Names with a hyphen, which no question's key can have: the carried answers stand in the same form.
 NAME, TEAM, EDITION = "system-name", "team-id", "edition-id"
@@ -36,23 +32,23 @@ def new(request: HttpRequest) -> HttpResponseBase:
     edition = _chosen_edition(editions, data.get(EDITION, ""))
     questionnaire = questionnaire_of(edition) if edition else None
     carried = _carried(questionnaire, data) if questionnaire else {}
-    problems: list[Problem] = []
+    issues: list[Issue] = []
     team = _chosen(teams, data.get(TEAM, ""))
     if edition is None:
         message = _("Ask whoever runs this site to load the questionnaires first")
-        problems = [Problem(code="no_edition", message=message)]
+        issues = [Issue(code="no_edition", message=message)]
     elif request.method == "POST":
         try:
             if team is None:
                 message = _("Choose the team that owns the system")
-                raise Refused([Problem(code="no_team", key="team", message=message)])
+                raise ValidationFailed([Issue(code="no_team", key="team", message=message)])
             if data.get(EDITION, "") not in ("", str(edition.pk)):
                 message = _("Choose a questionnaire of the list")
-                raise Refused([Problem(code="no_edition", key="edition", message=message)])
+                raise ValidationFailed([Issue(code="no_edition", key="edition", message=message)])
             name = check_name(data.get(NAME, "").strip(), NAME_LENGTH)
             assessment = start_assessment(team=team, system_name=name, edition=edition, by=user, carried=carried)
-        except Refused as refused:
-            problems = refused.problems
+        except ValidationFailed as refused:
+            issues = refused.issues
         else:
             if carried:
                 text = ngettext(
@@ -67,8 +63,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
         "team": team,
         "name": data.get(NAME, ""),
         "systems": _systems(user, teams),
-        "problems": [(problem, _link_of(problem, data, team)) for problem in problems],
-        "wrong": {problem.key for problem in problems},
+        "problems": [(issue, _link_of(issue, data, team)) for issue in issues],
+        "wrong": {issue.key for issue in issues},
         "carried": [
             {"question": questionnaire.by_key[key], "words": answer_in_words(questionnaire.by_key[key], answer)}
             for key, answer in carried.items()
@@ -80,9 +76,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         "edition": edition,
         "editions": editions,
     }
-    return render(
-        request, "assessments/new.html", context, status=400 if problems and request.method == "POST" else 200
-    )
+    return render(request, "assessments/new.html", context, status=400 if issues and request.method == "POST" else 200)
 
 
 def _carried(questionnaire: Questionnaire, data: QueryDict) -> Mapping[str, Answer]:
@@ -92,7 +86,7 @@ def _carried(questionnaire: Questionnaire, data: QueryDict) -> Mapping[str, Answ
         if question.key in data:
             try:
                 value = parse_text(question, data.getlist(question.key))
-            except Refused:
+            except ValidationFailed:
                 continue
             if value is not None:
                 carried[question.key] = Answer(value=value)
@@ -123,12 +117,12 @@ def _systems(user: User, teams: list[Team]) -> list[str]:
     return sorted(set(found.order_by().values_list("system__name", flat=True)[:500]))
 
 
-def _link_of(problem: Problem, data: QueryDict, team: Team | None) -> Any:
+def _link_of(issue: Issue, data: QueryDict, team: Team | None) -> Any:
     """Where the problem is settled: the field, or the assessment that exists already."""
-    if problem.code == "has_assessment" and team is not None:
+    if issue.code == "has_assessment" and team is not None:
         name = " ".join(data.get(NAME, "").split())
         there = Assessment.objects.filter(system__team=team, system__name=name, deleted_at=None).order_by("-version")
         existing = there.values_list("pk", flat=True).first()
         if existing is not None:
             return reverse("assessment", args=[existing])
-    return {"team": "#team-id", "edition": "#edition-id"}.get(problem.key, "#system-name")
+    return {"team": "#team-id", "edition": "#edition-id"}.get(issue.key, "#system-name")

@@ -11,10 +11,9 @@ from assess.assessments.sheets import own_answers, respondent_of
 from assess.assessments.suggestions import confirm, suggestions_for
 from assess.assessments.views.fetch import readable
 from assess.language import _, ngettext
-from assess.people.permissions import can_edit
-from assess.questionnaire.problems import Refused
-from assess.web.access import signed_in, user_of
-from assess.web.refusals import tell_refused
+from assess.people.facade import can_edit, signed_in, user_of
+from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import add_error_messages
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,8 +38,8 @@ def suggestions(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         ticked = [waiting[key] for key in waiting if key in request.POST.getlist("confirm")]
         try:
             saved = confirm(assessment, ticked, by=user, respondent=respondent)
-        except Refused as refused:
-            tell_refused(request, refused)
+        except ValidationFailed as refused:
+            add_error_messages(request, refused)
             return redirect("assessment", assessment.pk)
         if not ticked:
             messages.error(request, _("Tick what still holds, then confirm."))

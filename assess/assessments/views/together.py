@@ -21,14 +21,9 @@ from assess.assessments.together import Point, Table, roles_in_words, table_of
 from assess.assessments.views.fetch import readable, writable
 from assess.assessments.words import answer_in_words, moment
 from assess.language import _, ngettext
-from assess.people.models import User
-from assess.people.permissions import Ability, can
-from assess.questionnaire.loader import NONE_OF_THESE
-from assess.questionnaire.problems import Problem, Refused
-from assess.questionnaire.schema import Question
-from assess.web.access import signed_in, user_of
-from assess.web.card import NOT_APPLICABLE, NOT_SURE
-from assess.web.numbers import read_number
+from assess.people.facade import Ability, User, can, signed_in, user_of
+from assess.questionnaire.facade import NONE_OF_THESE, Issue, Question, ValidationFailed
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, read_number
 
 
 @dataclass(kw_only=True)
@@ -125,8 +120,8 @@ def agree(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     try:
         change = _change(question, form, request.POST)
         outcome = together.agree(assessment, change, said=form.said, by=user)
-    except Refused as refused:
-        return _refused(request, user, assessment, form, refused.problems)
+    except ValidationFailed as refused:
+        return _refused(request, user, assessment, form, refused.issues)
     match outcome:
         case saving.Saved():
             messages.success(request, _("Agreed: {question}").format(question=question.wording))
@@ -134,8 +129,8 @@ def agree(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         case saving.Stale(present=present):
             _show_conflict(form, question, change, present)
             return _page(request, user, assessment, form=form, status=409)
-        case saving.Wrong(problems=problems):
-            return _refused(request, user, assessment, form, problems)
+        case saving.Wrong(issues=issues):
+            return _refused(request, user, assessment, form, issues)
         case _:
             return _told(request, assessment, outcome)
 
@@ -199,10 +194,10 @@ def _told(request: HttpRequest, assessment: Assessment, outcome: saving.Outcome)
     return redirect("assessment-together", assessment.pk)
 
 
-def _refused(request: HttpRequest, user: User, assessment: Assessment, form: Form, problems: Any) -> HttpResponseBase:
-    for problem in problems:
-        name = problem.key if problem.key in ("said", "reason") else "value"
-        form.errors.setdefault(name, problem.message)
+def _refused(request: HttpRequest, user: User, assessment: Assessment, form: Form, issues: Any) -> HttpResponseBase:
+    for issue in issues:
+        name = issue.key if issue.key in ("said", "reason") else "value"
+        form.errors.setdefault(name, issue.message)
     if not assessment.independent:
         messages.error(request, _("{sentence}.").format(sentence=_(saving.TOGETHER)))
         return redirect("assessment-together", assessment.pk)
@@ -243,11 +238,11 @@ def _form(question: Question, data: QueryDict) -> Form:
 
 
 def _change(question: Question, form: Form, data: QueryDict) -> Change:
-    """The answer that these texts stand for. Raises Refused with every problem, keyed by the form's fields."""
+    """The answer that these texts stand for. Raises ValidationFailed with every problem, keyed by the form's fields."""
     not_sure, does_not_apply = NOT_SURE in form.texts, NOT_APPLICABLE in form.texts
     texts = tuple(text for text in form.texts if text not in (NOT_SURE, NOT_APPLICABLE))
     if not form.texts:
-        raise Refused([Problem(code="no_answer", key="value", message=_("Choose the answer that you agree on"))])
+        raise ValidationFailed([Issue(code="no_answer", key="value", message=_("Choose the answer that you agree on"))])
     fields: Mapping[str, object] = {
         "question": question.key,
         "value": Texts(texts=texts) if texts else None,

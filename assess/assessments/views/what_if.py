@@ -20,17 +20,11 @@ from assess.assessments.models import Assessment
 from assess.assessments.views.fetch import readable
 from assess.assessments.what_if import Comparison, WhatIf, build_controls, query_of, read_what_if, suggest
 from assess.assessments.words import moment
-from assess.decision import decider
-from assess.decision.argue import describe
-from assess.decision.flips import find_flips
+from assess.decision.facade import decider, describe, find_flips
 from assess.language import _, ngettext
-from assess.people.models import User
-from assess.people.permissions import can_edit
-from assess.questionnaire.problems import Refused
-from assess.web.access import signed_in, user_of
-from assess.web.card import value_texts
-from assess.web.partial import is_partial, render_page_or_part
-from assess.web.refusals import tell_refused
+from assess.people.facade import User, can_edit, signed_in, user_of
+from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import add_error_messages, is_partial, render_page_or_part, value_texts
 
 #: The tag of the message that offers to take the dropping of a plan back.
 DROPPED = "plan-dropped"
@@ -46,11 +40,11 @@ def what_if(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     tried = read_what_if(questionnaire_of(assessment.edition), saved, dict(request.GET.lists()))
     if is_partial(request):
         return _page(request, user, assessment, tried)
-    if not tried.problems and not tried.left_out and dict(request.GET.lists()) != _parameters(tried):
+    if not tried.issues and not tried.left_out and dict(request.GET.lists()) != _parameters(tried):
         # A form sends every control. The address that stays should say what is changed and nothing else.
         return redirect(_address(assessment.pk, tried.query))
     # A page that htmx puts back from its history must come with a success to be shown.
-    is_wrong = tried.problems and "HX-History-Restore-Request" not in request.headers
+    is_wrong = tried.issues and "HX-History-Restore-Request" not in request.headers
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return _page(request, user, assessment, tried, status=status)
 
@@ -64,7 +58,7 @@ def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         tried = plan.keep_plan(assessment_id, given, by=user)
     except Assessment.DoesNotExist:
         raise Http404 from None
-    if tried.problems:
+    if tried.issues:
         assessment = readable(user, assessment_id)
         return _page(request, user, assessment, tried, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if not tried.changes:
@@ -87,8 +81,8 @@ def drop_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         changes = plan.drop_plan(assessment_id, by=user_of(request))
     except Assessment.DoesNotExist:
         raise Http404 from None
-    except Refused as refused:
-        tell_refused(request, refused)
+    except ValidationFailed as refused:
+        add_error_messages(request, refused)
         return redirect("assessment-what-if", assessment_id)
     messages.success(request, _("The plan is dropped."), extra_tags=DROPPED)
     # With its changes in the address, so that the page can offer to keep them again.
@@ -149,7 +143,7 @@ def _outcome(
             for change in tried.changes
         ],
         "fields": [(change.key, text) for change in tried.changes for text in value_texts(change.after)],
-        "problems": [(problem, questionnaire.by_key.get(problem.key)) for problem in tried.problems],
+        "problems": [(issue, questionnaire.by_key.get(issue.key)) for issue in tried.issues],
         "may_plan": can_edit(user, assessment.system.team),
         "plan": lines,
         "is_the_plan": tried.changes == tuple(line.change for line in lines),

@@ -8,12 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from assess.cases_file import published_cases
-from assess.decision import MODEL_VERSION, decide
-from assess.decision.cases import Case, Trial, try_cases
-from assess.decision.playbooks import judge_playbooks
-from assess.decision.result import VERDICTS
-from assess.decision.rules import RULES
-from assess.questionnaire.schema import Questionnaire
+from assess.decision.facade import MODEL_VERSION, RULES, VERDICTS, Case, Trial, decide, judge_playbooks, try_cases
+from assess.questionnaire.facade import Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
 
 NOTHING_TUNED = (

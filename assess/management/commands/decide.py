@@ -9,12 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from assess.cases_file import published_cases
-from assess.decision import decide
-from assess.decision.argue import argue
-from assess.decision.contract import to_json
-from assess.decision.plain import to_text
-from assess.questionnaire.answers import read_answers, read_document
-from assess.questionnaire.problems import Refused
+from assess.decision.facade import argue, decide, to_json, to_text
+from assess.questionnaire.facade import ValidationFailed, read_answers, read_document
 from assess.questionnaire_files import builtin_questionnaire, read_file
 
 #: Read no more than this from a file or a pipe; the reader refuses what is larger than its own limit.
@@ -36,8 +32,8 @@ class Command(BaseCommand):
         questionnaire = builtin_questionnaire()
         try:
             answers = read_answers(read_document(_read(name), file=name), questionnaire, file=name)
-        except Refused as refused:
-            raise CommandError("\n".join(str(problem) for problem in refused.problems), returncode=2) from refused
+        except ValidationFailed as refused:
+            raise CommandError("\n".join(str(issue) for issue in refused.issues), returncode=2) from refused
         result = decide(questionnaire, answers)
         argument = argue(questionnaire, answers, result, published_cases())
         if options["json"]:

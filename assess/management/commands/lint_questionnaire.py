@@ -6,9 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assess.decision.lint import lint, placed
-from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.problems import Refused
+from assess.decision.facade import lint, placed
+from assess.questionnaire.facade import ValidationFailed, load_questionnaire
 from assess.questionnaire_files import questionnaire_schema, read_file
 
 
@@ -25,11 +24,11 @@ class Command(BaseCommand):
         try:
             content = read_file(file)
             questionnaire = load_questionnaire(content, file=file.name, schema=questionnaire_schema())
-            problems = placed(lint(questionnaire), content, file=file.name)
-        except Refused as refused:
-            problems = tuple(refused.problems)
-        if problems:
-            raise CommandError("\n".join(str(problem) for problem in problems), returncode=2)
+            issues = placed(lint(questionnaire), content, file=file.name)
+        except ValidationFailed as refused:
+            issues = tuple(refused.issues)
+        if issues:
+            raise CommandError("\n".join(str(issue) for issue in issues), returncode=2)
         count = len(questionnaire.questions)
         self.stdout.write(
             f"{file.name}: no problems. {questionnaire.slug} version {questionnaire.version}, {count} questions; every "

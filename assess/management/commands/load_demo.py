@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from assess.assessments.editions import newest_edition
+from assess.assessments.facade import newest_edition
 from assess.demo import northgate, sources
-from assess.people.models import Workspace
+from assess.people.facade import Workspace
 from assess.questionnaire_files import builtin_questionnaire
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assess.assessments.editions import publish_file, publish_translation_file
-from assess.questionnaire.problems import Refused
+from assess.assessments.facade import publish_file, publish_translation_file
+from assess.questionnaire.facade import ValidationFailed
 from assess.questionnaire_files import FIXTURES
 
 
@@ -20,22 +20,22 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="folder", type=Path, default=FIXTURES, help="folder with *.yaml files")
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
-        problems = []
+        issues = []
         for path in sorted(folder.glob("*.yaml")):
             try:
                 edition, is_new = publish_file(path)
-            except Refused as refused:
-                problems += refused.problems
+            except ValidationFailed as refused:
+                issues += refused.issues
                 continue
             if is_new or options["verbosity"] > 1:
                 self.stdout.write(f"{edition}: {'published' if is_new else 'published already'}")
         for path in sorted((folder / "translations").glob("*.yaml")):
             try:
                 translation, is_new = publish_translation_file(path)
-            except Refused as refused:
-                problems += refused.problems
+            except ValidationFailed as refused:
+                issues += refused.issues
                 continue
             if is_new or options["verbosity"] > 1:
                 self.stdout.write(f"{translation}: {'imported' if is_new else 'imported already'}")
-        if problems:
-            raise CommandError("\n".join(str(problem) for problem in problems))
+        if issues:
+            raise CommandError("\n".join(str(issue) for issue in issues))

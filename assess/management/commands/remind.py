@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from assess.portfolio.reminders import remind_all
+from assess.portfolio.facade import remind_all
 
 
 class Command(BaseCommand):

@@ -10,10 +10,19 @@ from typing import Any, get_args
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assess.assessments.models import Assessment
-from assess.reports import queue, service
-from assess.reports.document import Choice, Reader
-from assess.reports.pdf import RenderError
+from assess.assessments.facade import Assessment
+from assess.reports.facade import (
+    NICENESS,
+    Choice,
+    Reader,
+    RenderError,
+    claimed_by_parent,
+    pdf_now,
+    render,
+    spec_of,
+    with_all_it_says,
+    work_off_queue,
+)
 
 
 class Command(BaseCommand):
@@ -36,24 +45,24 @@ class Command(BaseCommand):
         elif assessment is None or out is None:
             raise CommandError("Name the assessment and the file: report 12 --out FILE.pdf", returncode=2)
         else:
-            self._write(assessment, out, service.spec_of(Choice.parse(options["reader"])))
+            self._write(assessment, out, spec_of(Choice.parse(options["reader"])))
 
     def _render_queued(self, report_id: int, attempt: int) -> None:
-        os.nice(max(0, queue.NICENESS - os.nice(0)))
-        report = queue.claimed_by_parent(report_id, attempt)
+        os.nice(max(0, NICENESS - os.nice(0)))
+        report = claimed_by_parent(report_id, attempt)
         if report is not None:
-            queue.render(report)
-        queue.work_off_queue()
+            render(report)
+        work_off_queue()
 
     def _write(self, assessment_id: int, out: Path, spec: str) -> None:
-        found = service.with_all_it_says(Assessment.objects.filter(pk=assessment_id, deleted_at=None)).first()
+        found = with_all_it_says(Assessment.objects.filter(pk=assessment_id, deleted_at=None)).first()
         if found is None:
             raise CommandError(
                 f"There is no assessment {assessment_id}. Take the number from its address.", returncode=2
             )
         draft = self._writable(out)
         try:
-            draft.write_bytes(service.pdf_now(found, spec))
+            draft.write_bytes(pdf_now(found, spec))
             # In one step, so that nobody ever sees half a file.
             draft.replace(os.path.realpath(out))
         except RenderError as error:

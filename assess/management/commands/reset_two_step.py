@@ -6,7 +6,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 
-from assess.people.models import User
+from assess.people.facade import User
 
 
 class Command(BaseCommand):

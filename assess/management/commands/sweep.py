@@ -13,10 +13,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from assess.cases_file import published_cases
-from assess.decision.model_page import build_blocks, fill
-from assess.decision.sweep import build_grid, sample_outcomes
-from assess.questionnaire.reader import read_yaml
-from assess.questionnaire.schema import Questionnaire
+from assess.decision.facade import build_blocks, build_grid, fill, sample_outcomes
+from assess.questionnaire.facade import Questionnaire, read_yaml
 from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "model.md"

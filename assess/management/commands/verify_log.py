@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assess.review.verify import Seen, verify
+from assess.review.facade import Seen, verify
 
 
 class Command(BaseCommand):

@@ -9,10 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assess.questionnaire.problems import Refused
-from assess.reports.attached import MOST_DATA, Carried, read_attached
-from assess.reports.unpacking import MOST_PDF, UnreadableError, unpack
-from assess.reports.verifying import Verified, verify
+from assess.questionnaire.facade import ValidationFailed
+from assess.reports.facade import MOST_DATA, MOST_PDF, Carried, UnreadableError, Verified, read_attached, unpack, verify
 
 
 class Command(BaseCommand):
@@ -38,8 +36,8 @@ class Command(BaseCommand):
                 carried = read_attached(content, file=file)
         except UnreadableError as unreadable:
             raise CommandError(f"{file}: {unreadable}.", returncode=2) from None
-        except Refused as refused:
-            raise CommandError("\n".join(str(problem) for problem in refused.problems), returncode=2) from None
+        except ValidationFailed as refused:
+            raise CommandError("\n".join(str(issue) for issue in refused.issues), returncode=2) from None
         found = verify(carried, file=file, pdf=content if is_pdf else None)
         differences += found.differences
         self._tell(found)

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from assess.people.charge import Charge, charge_of
 from assess.people.models import Team, User, Workspace
 from assess.people.permissions import workspaces_of
-from assess.people.places import go_to
+from assess.web.facade import activate_for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +32,7 @@ class Desk:
 def desk(user: User, workspace_id: int) -> Desk:
     """Three queries."""
     workspace = get_object_or_404(workspaces_of(user), pk=workspace_id)
-    go_to(workspace)
+    activate_for(workspace)
     charge = charge_of(workspace)
     if not charge.looks_after_some(user.pk):
         raise PermissionDenied("looks after nobody here")

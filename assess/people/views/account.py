@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assess.language import _
 from assess.people import leaving
 from assess.people import tokens as api_tokens
+from assess.people.access import signed_in, user_of
 from assess.people.export import personal_data
 from assess.people.forms_of_people import LeaveForm, TokenForm, YouForm, add_problems
 from assess.people.models import ApiToken, User
 from assess.people.views.access import posted
-from assess.questionnaire.problems import Refused
-from assess.web.access import signed_in, user_of
-from assess.web.errors import too_many
+from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import too_many
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +56,7 @@ def leave(request: HttpRequest) -> HttpResponseBase:
     """What erasing does, and the button; or what has to be handed over before."""
     user = user_of(request)
     form = LeaveForm(posted(request), by_address=not user.has_usable_password())
-    problems = leaving.why_not(user)
+    issues = leaving.why_not(user)
     if request.method == "POST" and form.is_valid():
         try:
             is_proved = _is_proved(user, form.cleaned_data["proof"])
@@ -69,15 +69,15 @@ def leave(request: HttpRequest) -> HttpResponseBase:
         else:
             try:
                 leaving.erase(user)
-            except Refused as refused:
-                problems = refused.problems
+            except ValidationFailed as refused:
+                issues = refused.issues
             else:
                 logout(request)
                 gone = _("Your account is gone. What your teams recorded stays with them, without your name.")
                 messages.info(request, gone)
                 return redirect("landing")
-    context = {"form": form, "problems": problems, "name_left": _(leaving.NAME)}
-    wrong = request.method == "POST" and (problems or form.errors)
+    context = {"form": form, "problems": issues, "name_left": _(leaving.NAME)}
+    wrong = request.method == "POST" and (issues or form.errors)
     return render(request, "account/leave.html", context, status=_status(wrong))
 
 
@@ -93,7 +93,7 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
         try:
             made, text = api_tokens.make_token(user, name=form.cleaned_data["name"], days=form.cleaned_data["days"])
             form = TokenForm()
-        except Refused as refused:
+        except ValidationFailed as refused:
             add_problems(form, refused)
     context = {
         "form": form,

@@ -11,17 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assess.language import _, with_zone
 from assess.people import invitations
+from assess.people.access import open_to_all, signed_in, user_of
 from assess.people.actions import words_of
 from assess.people.forms_of_people import WHAT_FOR, InviteForm, add_problems
 from assess.people.invitations import OVER, Hindrance, Sent, TooMany
 from assess.people.models import Invitation, Role, User
-from assess.people.places import go_to
 from assess.people.signing_in import mail_is_sent
 from assess.people.views.access import Desk, desk, posted
-from assess.questionnaire.problems import Refused
-from assess.web.access import open_to_all, signed_in, user_of
-from assess.web.errors import too_many
-from assess.web.refusals import tell_refused
+from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import activate_for, add_error_messages, too_many
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +40,7 @@ def invite(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
             )
         except TooMany as limit:
             return _too_many(request, limit)
-        except Refused as refused:
+        except ValidationFailed as refused:
             add_problems(form, refused)
         else:
             return _sent(request, here, sent, _("Invited {address}.").format(address=sent.invitation.email))
@@ -73,8 +71,8 @@ def remind(request: HttpRequest, workspace_id: int, invitation_id: int) -> HttpR
         sent = invitations.remind(found, by=user)
     except TooMany as limit:
         return _too_many(request, limit)
-    except Refused as refused:
-        tell_refused(request, refused)
+    except ValidationFailed as refused:
+        add_error_messages(request, refused)
         return redirect("people", here.workspace.pk)
     reminded = _("Reminded {address}, with a new link; the earlier one has ended.")
     return _sent(request, here, sent, reminded.format(address=sent.invitation.email))
@@ -93,7 +91,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     found = invitations.find(token)
     if found is None:
         return _answer(request, {}, HTTPStatus.NOT_FOUND)
-    go_to(found.workspace)
+    activate_for(found.workspace)
     if user is not None and user.is_guest:
         return _answer(request, {"invitation": found, "is_guest": True}, _of_guest(request))
     if request.method == "POST" and user is not None:

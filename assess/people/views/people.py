@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assess.language import N_, _
 from assess.people import actions
+from assess.people.access import signed_in, user_of
 from assess.people.charge import Charge, charge_of
 from assess.people.forms_of_people import TEAM_ROLES, PlaceForm, RoleForm, TeamForm, add_problems
 from assess.people.invitations import open_invitations
 from assess.people.models import WORKSPACE_ROLES, Invitation, Membership, Team, User, Workspace
 from assess.people.views.access import Desk, desk, posted, whole_desk
-from assess.questionnaire.problems import Refused
-from assess.web.access import signed_in, user_of
+from assess.questionnaire.facade import ValidationFailed
 
 #: People shown at once; a workspace with more is searched. Also the open invitations shown, the newest first.
 SHOWN = 200
@@ -104,7 +104,7 @@ def membership(request: HttpRequest, workspace_id: int, membership_id: int) -> H
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_role(found, form.cleaned_data["role"], by=user)
-        except Refused as refused:
+        except ValidationFailed as refused:
             add_problems(form, refused)
         else:
             words = actions.words_of(form.cleaned_data["role"], found.team, here.workspace)
@@ -121,7 +121,7 @@ def remove(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpR
     found = _membership(here, membership_id)
     try:
         actions.remove(found, by=user)
-    except Refused as refused:
+    except ValidationFailed as refused:
         form = RoleForm({"role": found.role}, roles=WORKSPACE_ROLES if found.team is None else TEAM_ROLES)
         add_problems(form, refused)
         return _membership_page(request, here, found, form)
@@ -143,7 +143,7 @@ def add_place(request: HttpRequest, workspace_id: int, membership_id: int) -> Ht
             made = actions.add_place(
                 found.user, workspace=here.workspace, team=form.team, role=form.cleaned_data["role"], by=user
             )
-        except Refused as refused:
+        except ValidationFailed as refused:
             add_problems(form, refused)
         else:
             messages.success(request, _(NOW).format(person=made.user, place=_words(made)))
@@ -160,7 +160,7 @@ def make_team(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     if form.is_valid():
         try:
             made = actions.create_team(here.workspace, form.cleaned_data["name"], by=user)
-        except Refused as refused:
+        except ValidationFailed as refused:
             add_problems(form, refused)
         else:
             messages.success(request, _("{team} is there. Now invite somebody to lead it.").format(team=made))
@@ -179,7 +179,7 @@ def team(request: HttpRequest, workspace_id: int, team_id: int) -> HttpResponseB
     if request.method == "POST" and form.is_valid():
         try:
             actions.rename_team(found, form.cleaned_data["name"], by=user)
-        except Refused as refused:
+        except ValidationFailed as refused:
             add_problems(form, refused)
         else:
             messages.success(request, _("The team is called {team} now.").format(team=found))

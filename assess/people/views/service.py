@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
-from assess.web.access import open_to_all
+from assess.people.access import open_to_all
 
 logger = logging.getLogger(__name__)
 

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assess.language import _, all_of
 from assess.people import branding
+from assess.people.access import signed_in, user_of
 from assess.people.forms_of_people import WorkspaceForm, add_problems
 from assess.people.logos import MOST_NAMED
 from assess.people.models import Logo, LogoKind, Workspace
 from assess.people.permissions import workspaces_of
-from assess.people.places import go_to
 from assess.people.views.access import posted, whole_desk
-from assess.questionnaire.problems import Problem, Refused
-from assess.web.access import signed_in, user_of
+from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.web.facade import activate_for
 
 TYPES = {LogoKind.PNG.value: "image/png", LogoKind.SVG.value: "image/svg+xml"}
 #: Whatever a logo held, a browser that opens it by itself runs and fetches nothing.
@@ -34,10 +34,10 @@ def workspace_settings(request: HttpRequest, workspace_id: int) -> HttpResponseB
     if request.method == "POST" and form.is_valid():
         try:
             workspace = branding.change_settings(workspace, by=user, **form.cleaned_data)
-        except Refused as refused:
+        except ValidationFailed as refused:
             add_problems(form, refused)
         else:
-            go_to(workspace)  # said as it is said from now on
+            activate_for(workspace)  # said as it is said from now on
             messages.success(request, _("The settings are saved. Pages and new reports follow them from now on."))
             return redirect("workspace-settings", workspace.pk)
     return _page(request, workspace, form)
@@ -65,9 +65,9 @@ def set_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     file = request.FILES.get("logo")
     try:
         if file is None:
-            raise Refused([Problem(code="logo", key="logo", message=_("Choose a file: none was sent"))])
+            raise ValidationFailed([Issue(code="logo", key="logo", message=_("Choose a file: none was sent"))])
         cleaned = branding.set_logo(workspace, file.read(), by=user)
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _page(request, workspace, WorkspaceForm(workspace=workspace), refused)
     messages.success(request, _("The logo is saved. New reports carry it."))
     if cleaned.left_out:
@@ -101,13 +101,13 @@ def logo_address(workspace: Workspace) -> str:
 
 
 def _page(
-    request: HttpRequest, workspace: Workspace, form: WorkspaceForm, refused: Refused | None = None
+    request: HttpRequest, workspace: Workspace, form: WorkspaceForm, refused: ValidationFailed | None = None
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "workspace": workspace,
         "form": form,
         "logo": logo_address(workspace),
-        "wrong_logo": [f"{problem.message}." for problem in refused.problems] if refused else [],
+        "wrong_logo": [f"{issue.message}." for issue in refused.issues] if refused else [],
     }
     status = HTTPStatus.BAD_REQUEST if form.errors or refused else HTTPStatus.OK
     return render(request, "people/settings.html", context, status=status)

@@ -2,8 +2,7 @@
 with the queue."""
 
 from assess.portfolio.papers import comparison, portfolio
-from assess.reports import kinds
-from assess.reports.models import ReportKind
+from assess.reports.facade import Kind, ReportKind, register
 
-kinds.register(ReportKind.PORTFOLIO, kinds.Kind(manuscript=portfolio.manuscript_of, page=portfolio.page_of))
-kinds.register(ReportKind.COMPARISON, kinds.Kind(manuscript=comparison.manuscript_of, page=comparison.page_of))
+register(ReportKind.PORTFOLIO, Kind(manuscript=portfolio.manuscript_of, page=portfolio.page_of))
+register(ReportKind.COMPARISON, Kind(manuscript=comparison.manuscript_of, page=comparison.page_of))

@@ -4,14 +4,24 @@ from a document to what is rendered."""
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from assess.decision.wording import words_of_form, words_of_verdict
+from assess.decision.facade import words_of_form, words_of_verdict
 from assess.language import _, all_of, capitalised, number
-from assess.reports import pdf
-from assess.reports.attached import MADE_BY, AttachedData, written
-from assess.reports.cleaned import LONG_NAME, MAX_NAME, clean_line
-from assess.reports.data import Brand
-from assess.reports.document import Document, Line, Run, line
-from assess.reports.kinds import Manuscript
+from assess.reports.facade import (
+    LONG_NAME,
+    MADE_BY,
+    MAX_NAME,
+    AttachedData,
+    Brand,
+    Document,
+    Line,
+    Manuscript,
+    Run,
+    clean_line,
+    document_html,
+    key_of,
+    line,
+    written,
+)
 
 #: Of the data inside; it goes up when a field changes its meaning.
 FORMAT: Final = 1
@@ -54,7 +64,7 @@ def data_inside(name: str, kind: str, content: Mapping[str, Any]) -> AttachedDat
 
 def manuscript(document: Document, *, brand: Brand, eyebrow: str, attached: AttachedData) -> Manuscript:
     """The first chapter of the document is page 1."""
-    html = pdf.document_html(document, brand=brand, eyebrow=eyebrow)
+    html = document_html(document, brand=brand, eyebrow=eyebrow)
     paper = brand.paper or "A4"
     return Manuscript(
         html=html,
@@ -62,5 +72,5 @@ def manuscript(document: Document, *, brand: Brand, eyebrow: str, attached: Atta
         attached=attached,
         dated=document.dated,
         paper=paper,
-        key=pdf.key_of(html, paper, attached.sha256),
+        key=key_of(html, paper, attached.sha256),
     )

@@ -12,38 +12,41 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.anchoring import check_not_anchored
-from assess.assessments.models import Assessment, State
-from assess.decision.wording import VERDICT_WORDS, words_of_verdict
+from assess.assessments.facade import Assessment, State, check_not_anchored
+from assess.decision.facade import VERDICT_WORDS, words_of_verdict
 from assess.language import _, all_of, day, ngettext, number
-from assess.people.models import User
-from assess.people.places import at_home
+from assess.people.facade import User
 from assess.portfolio.papers.common import data_inside, manuscript, name_of, verdict_cell
-from assess.questionnaire.answers import to_json
-from assess.reports.branded import brand_of
-from assess.reports.charts import dumbbell_chart
-from assess.reports.cleaned import clean_text
-from assess.reports.compared import AnswerLine, Comparison, Step, compare
-from assess.reports.compared import Column as Side
-from assess.reports.document import (
+from assess.questionnaire.facade import to_json
+from assess.reports.facade import (
+    AnswerLine,
     Block,
     Chapter,
     Column,
+    ComparedVersion,
+    Comparison,
     Document,
     Figure,
     Items,
     Line,
+    Manuscript,
+    Page,
     Paragraph,
     Part,
+    RenderError,
+    Report,
     Row,
     Run,
+    Step,
     Table,
+    brand_of,
+    clean_text,
+    compare,
+    dumbbell_chart,
+    file_stem,
     line,
 )
-from assess.reports.kinds import Manuscript, Page
-from assess.reports.models import Report
-from assess.reports.naming import file_stem
-from assess.reports.pdf import RenderError
+from assess.web.facade import localized
 
 #: Up to so many the drawing of all axes stands on page 1, with its values beside it; of more they are in the table.
 MOST_BESIDE: Final = 2
@@ -119,7 +122,7 @@ def _drawing(found: Comparison) -> Part:
     return Part(title=found.finding, blocks=blocks, together=True)
 
 
-def _version(side: Side) -> Row:
+def _version(side: ComparedVersion) -> Row:
     result, assessment = side.result, side.assessment
     if side.is_early:
         verdict = line(Run(_("Too early for a verdict"), "quiet"))
@@ -140,7 +143,7 @@ def _version(side: Side) -> Row:
     )
 
 
-def _state(side: Side) -> str:
+def _state(side: ComparedVersion) -> str:
     assessment = side.assessment
     state = str(assessment.get_state_display())
     if assessment.submitted_at is None:
@@ -215,7 +218,7 @@ def _answers(found: Comparison) -> Chapter:
     return Chapter(slug="answers", title=title.format(count=count), blocks=tuple(blocks))
 
 
-def _table(sides: Sequence[Side], lines: Sequence[AnswerLine]) -> Table:
+def _table(sides: Sequence[ComparedVersion], lines: Sequence[AnswerLine]) -> Table:
     columns = (Column(title=_("Question"), width="question"), *(Column(title=name_of(side.name)) for side in sides))
     rows = tuple(
         Row(cells=(line(clean_text(each.question.wording)), *(_cell(cell) for cell in each.cells))) for each in lines
@@ -308,7 +311,7 @@ def data_of(found: Comparison, name: str, today: date) -> Any:
     )
 
 
-def _plain(side: Side) -> Mapping[str, Any]:
+def _plain(side: ComparedVersion) -> Mapping[str, Any]:
     assessment, result = side.assessment, side.result
     return {
         "name": side.name,
@@ -349,7 +352,7 @@ def manuscript_of(report: Report) -> Manuscript:
     if chosen is None:
         raise RenderError(_("One of the versions compared is no longer there. Compare others."))
     home = chosen[0].workspace
-    with at_home(home):
+    with localized(home):
         today = timezone.localdate()
         found = compare(chosen)
         brand = brand_of(home)

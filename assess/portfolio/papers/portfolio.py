@@ -15,12 +15,10 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.models import Edition, State
-from assess.decision.wording import FORM_WORDS, GATE_WORDS, VERDICT_WORDS, words_of_verdict
+from assess.assessments.facade import Edition, State
+from assess.decision.facade import FORM_WORDS, GATE_WORDS, VERDICT_WORDS, words_of_verdict
 from assess.language import _, capitalised, day, in_a_row, ngettext, number
-from assess.people.models import Team, User, Workspace
-from assess.people.permissions import workspaces_as_architect
-from assess.people.places import at_home
+from assess.people.facade import Team, User, Workspace, workspaces_as_architect
 from assess.portfolio.conditions import overdue_in
 from assess.portfolio.counts import Counts, GateCount, count_found, tallies_of
 from assess.portfolio.export import batches, facts
@@ -29,9 +27,7 @@ from assess.portfolio.lists import Row as System
 from assess.portfolio.lists import Search, search
 from assess.portfolio.papers.common import data_inside, manuscript, name_of, named, short_name, verdict_cell
 from assess.portfolio.scatter import Scatter, scatter_of
-from assess.reports.branded import brand_of
-from assess.reports.cleaned import clean_line
-from assess.reports.document import (
+from assess.reports.facade import (
     Block,
     Chapter,
     Column,
@@ -40,17 +36,21 @@ from assess.reports.document import (
     Figure,
     Items,
     Line,
+    Manuscript,
+    Page,
     Paragraph,
     Part,
+    Report,
     Row,
     Run,
     Table,
+    brand_of,
+    clean_line,
+    file_stem,
     line,
 )
-from assess.reports.kinds import Manuscript, Page
-from assess.reports.models import Report
-from assess.reports.naming import file_stem
-from assess.review.models import Condition
+from assess.review.facade import Condition
+from assess.web.facade import localized
 
 #: So many systems a report lists: thirty pages are the most that anybody prints, and a render's time is bounded.
 MOST: Final = 300
@@ -554,7 +554,7 @@ def spec_of(workspace: Workspace, filters: Filters) -> str:
 
 def manuscript_of(report: Report) -> Manuscript:
     workspace, filters = _chosen(report)
-    with at_home(workspace):
+    with localized(workspace):
         today = timezone.localdate()
         found = portfolio_of(workspace, filters, today=today)
         brand = brand_of(workspace)
@@ -572,7 +572,7 @@ def page_of(report: Report, person: User) -> Page:
     workspace, filters = _chosen(report)
     if not workspaces_as_architect(person).filter(pk=workspace.pk).exists():
         raise Http404
-    with at_home(workspace):
+    with localized(workspace):
         said = _said(workspace, filters)
         chosen = in_a_row(_("{name}: {value}").format(name=name, value=value) for name, value in said)
         return Page(

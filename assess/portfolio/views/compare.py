@@ -8,19 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments.anchoring import check_not_anchored
-from assess.assessments.keyset import NEWEST_FIRST, parts_of, read_together
-from assess.assessments.models import NEWEST, Assessment
-from assess.people.models import User
-from assess.people.permissions import reach_of
-from assess.people.places import go_to
+from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, check_not_anchored, parts_of, read_together
+from assess.people.facade import User, reach_of, signed_in, user_of
 from assess.portfolio.papers import comparison as comparison_paper
-from assess.reports.charts import dumbbell_chart
-from assess.reports.compared import FEWEST, MOST, compare
-from assess.reports.models import ReportKind
-from assess.reports.views import ask_for_own
-from assess.web.access import signed_in, user_of
-from assess.web.numbers import read_number
+from assess.reports.facade import FEWEST, MOST, ReportKind, ask_for_own, compare, dumbbell_chart
+from assess.web.facade import activate_for, read_number
 
 #: So many are offered to choose from, the last changed first; a search narrows them.
 OFFERED = 50
@@ -70,7 +62,7 @@ def _chosen(user: User, given: list[str]) -> list[Assessment]:
         raise Http404
     chosen = [by_pk[number] for number in wanted]
     if chosen:
-        go_to(chosen[0].workspace)
+        activate_for(chosen[0].workspace)
     if len({assessment.system_id for assessment in chosen}) == 1:
         chosen.sort(key=lambda assessment: assessment.version)
     return chosen

@@ -15,14 +15,18 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments.keyset import LOOK
-from assess.assessments.models import Edition, State
-from assess.decision.result import VERDICTS
-from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.assessments.facade import LOOK, Edition, State
+from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, VERDICTS
 from assess.language import _, capitalised, ngettext
-from assess.people.models import Team, User, Workspace
-from assess.people.permissions import workspaces_as_architect
-from assess.people.places import go_to
+from assess.people.facade import (
+    Team,
+    User,
+    Workspace,
+    architect,
+    architects_workspaces,
+    user_of,
+    workspaces_as_architect,
+)
 from assess.portfolio import export
 from assess.portfolio.conditions import overdue_in
 from assess.portfolio.counts import count_found, tallies_of
@@ -39,11 +43,9 @@ from assess.portfolio.lists import Search, read_rows, search
 from assess.portfolio.models import SavedView
 from assess.portfolio.papers import portfolio as portfolio_paper
 from assess.portfolio.scatter import scatter_of
-from assess.reports.models import ReportKind
-from assess.reports.views import ask_for_own
-from assess.review.models import Condition
-from assess.web.access import architect, architects_workspaces, user_of
-from assess.web.numbers import read_number
+from assess.reports.facade import ReportKind, ask_for_own
+from assess.review.facade import Condition
+from assess.web.facade import activate_for, read_number
 
 CONDITIONS_SHOWN = 5
 CONDITIONS_PAGE = 50
@@ -191,7 +193,7 @@ def chosen_workspace(workspaces: list[Workspace], given: Mapping[str, Any]) -> W
     found = next((workspace for workspace in workspaces if str(workspace.pk) == text), None)
     if found is None:
         raise Http404("no workspace of theirs")
-    go_to(found)
+    activate_for(found)
     return found
 
 

@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assess.assessments.models import Assessment
-from assess.people.places import go_to
+from assess.assessments.facade import Assessment
+from assess.people.facade import signed_in, user_of
 from assess.portfolio.trend import MOST, trend_of
-from assess.web.access import signed_in, user_of
+from assess.web.facade import activate_for
 
 
 @require_safe
@@ -19,7 +19,7 @@ def trend(request: HttpRequest, system_id: int) -> HttpResponse:
     versions = list(joined.order_by("-version")[: MOST + 1])
     if not versions:
         raise Http404
-    go_to(versions[0].workspace)
+    activate_for(versions[0].workspace)
     submitted = [version for version in reversed(versions) if version.is_submitted][-MOST:]
     number = found.exclude(submitted_at=None).count()
     context = {

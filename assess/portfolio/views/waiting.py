@@ -6,12 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments.words import moment
+from assess.assessments.facade import moment
 from assess.language import _
-from assess.people.models import Notice
+from assess.people.facade import Notice, signed_in, user_of
 from assess.portfolio.waiting import waiting_for
-from assess.web.access import signed_in, user_of
-from assess.web.numbers import read_number
+from assess.web.facade import read_number
 
 NOTICES = 30
 #: So many stand open; those before them are folded.

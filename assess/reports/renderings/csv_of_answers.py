@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from assess.questionnaire.schema import Value
+from assess.questionnaire.facade import Value
 from assess.reports.data import AnswerLine, AnswerSection, ReportData
-from assess.web import spreadsheet
+from assess.web.facade import spreadsheet_cell, spreadsheet_row
 
 #: For programs: never translated, and only ever added to.
 COLUMNS: Final = (
@@ -22,8 +22,8 @@ def csv_of_answers(report: ReportData) -> bytes:
     `value_in_words` then says how it stands. `at` is ISO 8601 with its distance from UTC.
     """
     rows = (_cells(section, line) for section in report.sections for line in section.lines)
-    lines = (spreadsheet.row(spreadsheet.cell(value) for value in row) for row in rows)
-    return (BOM + spreadsheet.row(COLUMNS) + "".join(lines)).encode("utf-8")
+    lines = (spreadsheet_row(spreadsheet_cell(value) for value in row) for row in rows)
+    return (BOM + spreadsheet_row(COLUMNS) + "".join(lines)).encode("utf-8")
 
 
 def _cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:

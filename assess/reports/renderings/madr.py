@@ -8,8 +8,7 @@ look again. A record says what was decided and why; every answer is in the other
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from assess.decision.result import VERDICTS, Verdict
-from assess.decision.wording import VERDICT_WORDS
+from assess.decision.facade import VERDICT_WORDS, VERDICTS, Verdict
 from assess.language import _, day
 from assess.reports.data import AxisGroup, ReasonLine, ReportData
 from assess.reports.disagreement import Disagreement

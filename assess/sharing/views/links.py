@@ -10,17 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assess.assessments.models import Assessment
-from assess.assessments.views.fetch import writable
-from assess.assessments.words import moment
+from assess.assessments.facade import Assessment, moment, writable
 from assess.language import _
-from assess.people.permissions import Ability
-from assess.questionnaire.problems import Refused
+from assess.people.facade import Ability, signed_in, user_of
+from assess.questionnaire.facade import ValidationFailed
 from assess.sharing import actions, policies
 from assess.sharing.models import Scope, ShareLink
-from assess.web.access import signed_in, user_of
-from assess.web.numbers import read_number
-from assess.web.refusals import tell_refused
+from assess.web.facade import add_error_messages, read_number
 
 #: Links that no longer work are shown as far as somebody may still ask about them.
 MOST_ENDED = 20
@@ -45,7 +41,7 @@ def links(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             days=read_number(request.POST.get("days", "").strip()),
             passcode=request.POST.get("passcode", ""),
         )
-    except Refused as refused:
+    except ValidationFailed as refused:
         return _page(request, assessment, refused=refused)
     address = request.build_absolute_uri(reverse("share-open", args=[token]))
     return _page(request, assessment, made=link, address=address)
@@ -60,8 +56,8 @@ def revoke(request: HttpRequest, assessment_id: int, link_id: int) -> HttpRespon
     link = get_object_or_404(found, pk=link_id)
     try:
         actions.revoke(link, by=user)
-    except Refused as refused:
-        tell_refused(request, refused)
+    except ValidationFailed as refused:
+        add_error_messages(request, refused)
     else:
         messages.success(request, _("The link for {name} no longer works.").format(name=link.name))
     return redirect("assessment-links", assessment.pk)
@@ -71,7 +67,7 @@ def _page(
     request: HttpRequest,
     assessment: Assessment,
     *,
-    refused: Refused | None = None,
+    refused: ValidationFailed | None = None,
     made: ShareLink | None = None,
     address: str = "",
 ) -> HttpResponse:
@@ -79,7 +75,7 @@ def _page(
     rows = assessment.share_links.select_related("created_by", "revoked_by").order_by("-pk")
     working = list(rows.filter(revoked_at=None, expires_at__gt=now))
     ended = list(rows.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=now))[: MOST_ENDED + 1])
-    problems = refused.problems if refused else []
+    issues = refused.issues if refused else []
     given = request.POST if refused else {}
     context: dict[str, Any] = {
         "assessment": assessment,
@@ -88,8 +84,8 @@ def _page(
         "more_ended": len(ended) > MOST_ENDED,
         "may_share": policies.why_not_share(assessment, len(working)) is None,
         "why_not": policies.why_not_share(assessment, len(working)),
-        "problems": [(problem, FIELDS.get(problem.key, "#make")) for problem in problems],
-        "wrong": {problem.key: problem.message for problem in problems},
+        "problems": [(issue, FIELDS.get(issue.key, "#make")) for issue in issues],
+        "wrong": {issue.key: issue.message for issue in issues},
         "given": {
             "name": given.get("name", ""),
             "scope": given.get("scope", Scope.REPORT),

@@ -17,28 +17,36 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment, State
-from assess.assessments.words import answer_in_words, moment
+from assess.assessments.facade import Assessment, State, answer_in_words, moment, questionnaire_of
 from assess.cases_file import published_cases
-from assess.decision import decider
-from assess.decision.argue import argue
+from assess.decision.facade import argue, decider
 from assess.language import N_, _, any_of
-from assess.people.links import hash_of
-from assess.people.models import User
-from assess.people.places import go_to
-from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import BASIS_WORDS, PAIN_AXES, READINESS_AXES, Answer, Answers, Question, Section
-from assess.reports import service
-from assess.reports.models import ReportState
-from assess.reports.views import pdf_response
-from assess.review.models import SignOff
+from assess.people.facade import User, hash_of, open_to_all
+from assess.questionnaire.facade import (
+    BASIS_WORDS,
+    PAIN_AXES,
+    READINESS_AXES,
+    Answer,
+    Answers,
+    Question,
+    Section,
+    is_asked,
+)
+from assess.reports.facade import (
+    ACTIVE,
+    ReportState,
+    TooManyError,
+    keep_going,
+    kept_pdf,
+    newest_report,
+    pdf_response,
+    request_report,
+)
+from assess.review.facade import SignOff
 from assess.sharing import visits
 from assess.sharing.models import Scope, ShareLink
 from assess.sharing.policies import why_closed
-from assess.web.access import open_to_all
-from assess.web.errors import problem, too_many
-from assess.web.partial import is_partial, render_page_or_part
+from assess.web.facade import activate_for, error_response, is_partial, render_page_or_part, too_many
 
 #: A PDF that failed is tried again for whoever still looks after so long.
 TRY_AGAIN: Final = timedelta(seconds=60)
@@ -76,7 +84,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
     link = _links().filter(token_hash=hash_of(token)).first()
     if link is None:
         return _nothing(request)
-    go_to(link.assessment.workspace)
+    activate_for(link.assessment.workspace)
     knows = visits.has_opened(request, link)
     if why_closed(link, timezone.now()):
         return _closed(request, link, name_it=knows or not link.passcode)
@@ -169,9 +177,9 @@ def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
     if not isinstance(link, ShareLink):
         return link
     assessment = link.assessment
-    newest = service.newest_report(assessment)
-    if newest is None or newest.state not in service.ACTIVE:
-        kept = service.kept_pdf(assessment)
+    newest = newest_report(assessment)
+    if newest is None or newest.state not in ACTIVE:
+        kept = kept_pdf(assessment)
         if kept is not None and is_partial(request):
             return render_page_or_part(request, "sharing/pdf.html", "state", {**_frame(link), "stage": "ready"})
         if kept is not None:
@@ -180,11 +188,11 @@ def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
         may_ask = failed_at is None or timezone.now() - failed_at >= TRY_AGAIN
         if may_ask and request.method == "GET":
             try:
-                newest = service.request_report(assessment, by=None)
-            except service.TooManyError as busy:
+                newest = request_report(assessment, by=None)
+            except TooManyError as busy:
                 return too_many(request, retry_after=busy.retry_after)
-    if newest is not None and newest.state in service.ACTIVE:
-        service.keep_going(newest)
+    if newest is not None and newest.state in ACTIVE:
+        keep_going(newest)
     failed = newest is not None and newest.state == ReportState.FAILED
     context = {**_frame(link), "stage": "failed" if failed else "waiting"}
     status = HTTPStatus.OK if failed else HTTPStatus.ACCEPTED
@@ -216,7 +224,7 @@ def _opened(
     link = _links().filter(pk=link_id).first() if visits.may_have_opened(request, link_id) else None
     if link is None or not visits.has_opened(request, link):
         return _nothing(request)
-    go_to(link.assessment.workspace)
+    activate_for(link.assessment.workspace)
     if why_closed(link, timezone.now()):
         return _closed(request, link, name_it=True)
     if link.scope not in scopes:
@@ -228,7 +236,7 @@ def _opened(
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
-    return problem(
+    return error_response(
         request, HTTPStatus.NOT_FOUND, "sharing/closed.html", _(NOT_OPENED), heading=_("Nothing to see here")
     )
 
@@ -240,7 +248,9 @@ def _closed(request: HttpRequest, link: ShareLink, *, name_it: bool) -> HttpResp
         if name
         else _("This link no longer works; ask whoever sent it to you for a new one.")
     )
-    return problem(request, HTTPStatus.GONE, "sharing/closed.html", sentence, heading=_("This link no longer works"))
+    return error_response(
+        request, HTTPStatus.GONE, "sharing/closed.html", sentence, heading=_("This link no longer works")
+    )
 
 
 # --- what it shows

@@ -8,14 +8,9 @@ from typing import Any
 
 from django import template
 
-from assess.decision.argue import Argument, describe
-from assess.decision.cases import Likeness
-from assess.decision.changes import Kind
-from assess.decision.contradictions import Contradiction
-from assess.decision.flips import Flip
-from assess.decision.preparation import Preparation, State
+from assess.decision.facade import Argument, Contradiction, Flip, Kind, Likeness, Preparation, State, describe
 from assess.language import N_, Words, in_a_row
-from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire.facade import Questionnaire
 
 register = template.Library()
 

@@ -13,13 +13,22 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from assess.decision.result import VERDICTS, Gate, Reason, Result, Score, Step
-from assess.decision.sources import SOURCES
-from assess.decision.wording import AXIS_WORDS, GATE_WORDS, words_of_form, words_of_verdict
+from assess.decision.facade import (
+    AXIS_WORDS,
+    GATE_WORDS,
+    SOURCES,
+    VERDICTS,
+    Gate,
+    Reason,
+    Result,
+    Score,
+    Step,
+    words_of_form,
+    words_of_verdict,
+)
 from assess.language import N_, Words, _
-from assess.people import places
-from assess.questionnaire.loader import NONE_OF_THESE
-from assess.questionnaire.schema import BASES, BASIS_CHIPS, Answer, Question
+from assess.questionnaire.facade import BASES, BASIS_CHIPS, NONE_OF_THESE, Answer, Question
+from assess.web import localization
 from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
 from assess.web.icons import ICONS
 
@@ -59,7 +68,7 @@ def page_direction() -> SafeString:
 @register.filter
 def hour(at: datetime) -> str:
     """A day and hour with its zone: "20 November 2026, 14:02 UTC"."""
-    return places.hour(at)
+    return localization.hour(at)
 
 
 # --- icons and words

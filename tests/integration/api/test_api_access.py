@@ -270,7 +270,7 @@ def test_three_hundred_a_minute_are_promised(settings: Any) -> None:
 
 def test_a_deleted_assessment_is_gone_but_for_bringing_it_back(ask: Api, alice: User, assessment: Assessment) -> None:
     ask.token_of(alice)
-    actions.delete(assessment, by=alice)
+    actions.delete_assessment(assessment, by=alice)
     for name in OF_SOMETHING:
         row = TABLE[name]
         method = next(iter(row.methods))

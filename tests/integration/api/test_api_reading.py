@@ -89,8 +89,8 @@ def test_a_system_may_start_with_a_chosen_questionnaire_but_no_draft(
 
 
 def test_a_system_tells_its_versions_the_newest_first(ask: Api, alice: User, shop: Assessment) -> None:
-    actions.submit(shop, by=alice)
-    actions.next_version(Assessment.objects.get(pk=shop.pk), by=alice)
+    actions.submit_assessment(shop, by=alice)
+    actions.start_next_version(Assessment.objects.get(pk=shop.pk), by=alice)
     told = ask(alice, "GET", f"/systems/{shop.system_id}").json()
     assert [(each["version"], each["state"], bool(each["verdict"])) for each in told["assessments"]] == [
         (2, "draft", False),
@@ -120,8 +120,8 @@ def test_pages_of_assessments_hold_each_once_the_last_changed_first(ask: Api, al
 def test_the_list_holds_the_newest_version_and_all_of_a_system_that_is_named(
     ask: Api, alice: User, charlie: User, shop: Assessment
 ) -> None:
-    actions.submit(shop, by=alice)
-    following = actions.next_version(Assessment.objects.get(pk=shop.pk), by=alice)
+    actions.submit_assessment(shop, by=alice)
+    following = actions.start_next_version(Assessment.objects.get(pk=shop.pk), by=alice)
     assert [each["id"] for each in ask(alice, "GET", "/assessments").json()["items"]] == [following.pk]
     of_system = f"/assessments?system={shop.system_id}"
     assert {each["id"] for each in ask(alice, "GET", of_system).json()["items"]} == {shop.pk, following.pk}
@@ -147,7 +147,7 @@ def test_systems_go_on_after_the_last_of_a_page(ask: Api, alice: User, team: Tea
 
 def test_assessments_are_filtered(ask: Api, alice: User, rita: User, shop: Assessment, other_team: Team) -> None:
     draft = AssessmentFactory(team=other_team, by=alice)
-    submitted = actions.submit(shop, by=alice)
+    submitted = actions.submit_assessment(shop, by=alice)
     everything = {shop.pk, draft.pk}
 
     def found(query: str) -> set[int]:
@@ -193,7 +193,7 @@ def test_nothing_known_is_not_submitted(ask: Api, alice: User, assessment: Asses
 
 
 def test_going_on_deleting_and_bringing_back(ask: Api, alice: User, shop: Assessment) -> None:
-    actions.submit(shop, by=alice)
+    actions.submit_assessment(shop, by=alice)
     response = ask(alice, "POST", f"/assessments/{shop.pk}/next-version")
     assert response.status_code == 201
     following = response.json()
@@ -238,7 +238,7 @@ def test_a_drafts_result_is_what_the_command_line_says(ask: Api, alice: User, sh
 
 def test_a_submitted_result_is_the_one_that_was_kept(ask: Api, alice: User, shop: Assessment, tmp_path: Any) -> None:
     answers = {row.key: row.value for row in shop.answers.all()}
-    actions.submit(shop, by=alice)
+    actions.submit_assessment(shop, by=alice)
     assert ask(alice, "GET", f"/assessments/{shop.pk}/result").json() == decided(answers, tmp_path)
     kept = Assessment.objects.get(pk=shop.pk).result
     kept["headline"] = "As it was said then"
@@ -304,7 +304,7 @@ def test_too_many_reports_are_refused_with_when_to_come_back(ask: Api, alice: Us
 def test_the_review_tells_the_decision_that_stands_its_conditions_and_what_was_said(
     ask: Api, alice: User, rita: User, shop: Assessment
 ) -> None:
-    submitted = actions.submit(shop, by=alice)
+    submitted = actions.submit_assessment(shop, by=alice)
     signed = {"assessment": shop, "content": {}, "model_verdict": submitted.verdict, "signed_by": rita}
     SignOff.objects.create(decision="sent_back", remark="Count again", content_hash="a" * 64, **signed)
     stands = SignOff.objects.create(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from assess.assessments.actions import delete, submit
+from assess.assessments.actions import delete_assessment, submit_assessment
 from assess.assessments.models import Answer, Assessment, Event, Respondent, Response
 from assess.people.models import User
 from tests.conftest import client_of
@@ -125,7 +125,7 @@ def test_a_conflict_over_a_question_never_answered_shows_nothing(
 
 def test_a_submitted_version_takes_no_more(ask: Api, alice: User, assessment: Assessment, an_answer: Any) -> None:
     ask(alice, "POST", answers_of(assessment), an_answer("teams", value=7))
-    submit(assessment, by=alice)
+    submit_assessment(assessment, by=alice)
     response = ask(alice, "POST", answers_of(assessment), an_answer("developers", value=7))
     assert (response.status_code, response.json()["code"]) == (409, "submitted")
     assert "Alice" in response.json()["problem"]
@@ -219,7 +219,7 @@ def test_nobody_asked_sees_what_came_out_before_answering(
 def test_a_deleted_version_is_gone_for_respondents_too(
     ask: Api, ravi: User, alice: User, apart: Assessment, an_answer: Any
 ) -> None:
-    delete(apart, by=alice)
+    delete_assessment(apart, by=alice)
     assert ask(ravi, "GET", mine_of(apart)).status_code == 404
     assert ask(ravi, "POST", mine_of(apart), an_answer("teams", value=5)).status_code == 404
 

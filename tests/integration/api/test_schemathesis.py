@@ -83,7 +83,7 @@ def known(assessment: Assessment, team: Team, alice: User, bob: User, edition: A
     for key, value in {"teams": 5, "deploy_minutes": 45, "motives": ["team_autonomy"], "budget": None}.items():
         AnswerFactory(assessment=assessment, key=key, value=value, note="Counted", answered_by=bob)
     signed = AssessmentFactory(team=team, by=alice, answers={"teams": 9, "deploy_minutes": 5})
-    signed = actions.submit(signed, by=alice)
+    signed = actions.submit_assessment(signed, by=alice)
     sign_off = SignOff.objects.create(
         assessment=signed, decision="accepted_with_conditions", model_verdict=signed.verdict, overruled_to="stay",
         reason="Too few people", content={}, content_hash="0" * 64, signed_by=bob, challenge_until=timezone.localdate(),
@@ -97,7 +97,7 @@ def known(assessment: Assessment, team: Team, alice: User, bob: User, edition: A
     apart = AssessmentFactory(team=team, by=alice, independent=True)
     Respondent.objects.create(assessment=apart, user=alice, asked_by=bob, perspective="manager")
     deleted = AssessmentFactory(team=team, by=alice)
-    actions.delete(deleted, by=alice)
+    actions.delete_assessment(deleted, by=alice)
     every = [assessment, signed, apart, deleted]
     systems = System.objects.filter(assessments__in=every)
     return {

@@ -13,7 +13,13 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from assess.assessments import actions
-from assess.assessments.actions import delete, next_version, restore, start_assessment, submit
+from assess.assessments.actions import (
+    delete_assessment,
+    restore_assessment,
+    start_assessment,
+    start_next_version,
+    submit_assessment,
+)
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition
 from assess.assessments.suggestions import confirm, suggestions_for
@@ -22,8 +28,8 @@ from assess.decision import DECIDERS
 from assess.decision.contract import to_json
 from assess.people.models import Team, User
 from assess.questionnaire.answers import answers_hash
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
 
@@ -42,8 +48,8 @@ def answered(team: Team, alice: User, edition: Edition) -> Assessment:
     return start_assessment(team=team, system_name="Web shop", edition=edition, by=alice, carried=ANSWERS)
 
 
-def code_of(refused: pytest.ExceptionInfo[Refused]) -> str:
-    return refused.value.problems[0].code
+def code_of(refused: pytest.ExceptionInfo[ValidationFailed]) -> str:
+    return refused.value.issues[0].code
 
 
 def test_carried_answers_are_events_too(answered: Assessment) -> None:
@@ -55,13 +61,13 @@ def test_carried_answers_are_events_too(answered: Assessment) -> None:
 def test_a_deleted_assessments_system_can_start_again_with_the_next_number(
     answered: Assessment, team: Team, alice: User, edition: Edition
 ) -> None:
-    delete(answered, by=alice)
+    delete_assessment(answered, by=alice)
     again = start_assessment(team=team, system_name="Web shop", edition=edition, by=alice)
     assert (again.system, again.version) == (answered.system, 2)
 
 
 def test_submitting_keeps_hash_result_and_verdict(answered: Assessment, alice: User) -> None:
-    submit(answered, by=alice)
+    submit_assessment(answered, by=alice)
     kept = Assessment.objects.get(pk=answered.pk)
     questionnaire = builtin_questionnaire()
     assert kept.submitted_by == alice
@@ -77,24 +83,24 @@ def test_submitting_keeps_hash_result_and_verdict(answered: Assessment, alice: U
 
 def test_nothing_known_cannot_be_submitted(team: Team, alice: User, edition: Edition, assessment: Assessment) -> None:
     Answer.objects.create(assessment=assessment, key="teams", value=None, answered_by=alice)
-    with pytest.raises(Refused) as refused:
-        submit(assessment, by=alice)
+    with pytest.raises(ValidationFailed) as refused:
+        submit_assessment(assessment, by=alice)
     assert code_of(refused) == "nothing_known"
     assert not assessment.events.filter(kind="submitted").exists()
 
 
 def test_submitting_twice_is_refused(answered: Assessment, alice: User) -> None:
-    submit(answered, by=alice)
-    with pytest.raises(Refused) as refused:
-        submit(answered, by=alice)
+    submit_assessment(answered, by=alice)
+    with pytest.raises(ValidationFailed) as refused:
+        submit_assessment(answered, by=alice)
     assert code_of(refused) == "submitted"
 
 
 def test_the_next_version_starts_without_answers_and_suggests_those_of_the_last(
     answered: Assessment, bob: User, alice: User
 ) -> None:
-    submit(answered, by=alice)
-    following = next_version(answered, by=bob)
+    submit_assessment(answered, by=alice)
+    following = start_next_version(answered, by=bob)
     assert (following.version, following.is_open, following.created_by) == (2, True, bob)
     assert following.given_answers() == {}
     assert following.events.get(kind="started").payload == {"from_version": 1}
@@ -107,21 +113,21 @@ def test_the_next_version_starts_without_answers_and_suggests_those_of_the_last(
 
 def test_answers_taken_back_are_not_suggested(answered: Assessment, alice: User) -> None:
     Answer.objects.filter(assessment=answered, key="motives").update(answered=False, value=None)
-    submit(answered, by=alice)
-    following = next_version(answered, by=alice)
+    submit_assessment(answered, by=alice)
+    following = start_next_version(answered, by=alice)
     assert "motives" not in suggestions_for(following, questionnaire_of(following.edition), {})
 
 
 def test_only_the_newest_submitted_version_goes_on(answered: Assessment, alice: User) -> None:
-    with pytest.raises(Refused) as refused:
-        next_version(answered, by=alice)
+    with pytest.raises(ValidationFailed) as refused:
+        start_next_version(answered, by=alice)
     assert code_of(refused) == "open"
-    submit(answered, by=alice)
-    following = next_version(answered, by=alice)
+    submit_assessment(answered, by=alice)
+    following = start_next_version(answered, by=alice)
     confirm(following, suggestions_for(following, questionnaire_of(following.edition), {}).values(), by=alice)
-    submit(following, by=alice)
-    with pytest.raises(Refused) as refused:
-        next_version(answered, by=alice)
+    submit_assessment(following, by=alice)
+    with pytest.raises(ValidationFailed) as refused:
+        start_next_version(answered, by=alice)
     assert code_of(refused) == "not_newest"
 
 
@@ -134,11 +140,11 @@ def test_a_system_has_one_open_version_whatever_happens(answered: Assessment, al
 
 
 def test_delete_and_restore_leave_everything_as_it_was(answered: Assessment, alice: User) -> None:
-    submit(answered, by=alice)
+    submit_assessment(answered, by=alice)
     before = Assessment.objects.get(pk=answered.pk)
-    delete(answered, by=alice)
+    delete_assessment(answered, by=alice)
     assert not Assessment.objects.visible_to(alice).exists()
-    restore(answered, by=alice)
+    restore_assessment(answered, by=alice)
     after = Assessment.objects.get(pk=answered.pk)
     for field in ("answers_hash", "result", "verdict", "submitted_at", "updated_at"):
         assert getattr(after, field) == getattr(before, field)
@@ -146,16 +152,16 @@ def test_delete_and_restore_leave_everything_as_it_was(answered: Assessment, ali
 
 
 def test_deleting_twice_and_restoring_what_is_there_are_refused(answered: Assessment, alice: User) -> None:
-    with pytest.raises(Refused):
-        restore(answered, by=alice)
-    delete(answered, by=alice)
-    with pytest.raises(Refused):
-        delete(answered, by=alice)
-    with pytest.raises(Refused):
-        submit(answered, by=alice)
+    with pytest.raises(ValidationFailed):
+        restore_assessment(answered, by=alice)
+    delete_assessment(answered, by=alice)
+    with pytest.raises(ValidationFailed):
+        delete_assessment(answered, by=alice)
+    with pytest.raises(ValidationFailed):
+        submit_assessment(answered, by=alice)
 
 
-@pytest.mark.parametrize("act", [submit, next_version, delete, restore])
+@pytest.mark.parametrize("act", [submit_assessment, start_next_version, delete_assessment, restore_assessment])
 @pytest.mark.parametrize("who", ["rita", "charlie", "olga"])
 def test_only_the_team_acts(
     answered: Assessment, act: Callable[..., Any], who: str, request: pytest.FixtureRequest
@@ -171,7 +177,7 @@ def test_only_the_team_starts(team: Team, rita: User, edition: Edition) -> None:
 
 def test_no_route_changes_a_submitted_version(answered: Assessment, alice: User, alice_client: Client) -> None:
     """Every address of the room is tried with every method that could change something."""
-    submit(answered, by=alice)
+    submit_assessment(answered, by=alice)
     before = _everything(answered)
     bodies: dict[str, Any] = {
         "question": "teams", "value": "9", "base_version": "1", "mutation_id": str(uuid.uuid4()),
@@ -195,8 +201,8 @@ def test_no_route_changes_a_submitted_version(answered: Assessment, alice: User,
     alice_client.post(reverse("assessment-delete", args=[answered.pk]))
     alice_client.post(reverse("assessment-answers", args=[answered.pk]), bodies)
     alice_client.post(reverse("assessment-restore", args=[answered.pk]))
-    for act in (actions.submit, actions.restore):
-        with pytest.raises(Refused):
+    for act in (actions.submit_assessment, actions.restore_assessment):
+        with pytest.raises(ValidationFailed):
             act(answered, by=alice)
     assert _everything(answered) == before
 
@@ -209,7 +215,7 @@ def _everything(assessment: Assessment) -> Any:
 
 
 def test_a_version_submitted_with_an_older_hash_shows_it_for_ever(answered: Assessment, alice: User) -> None:
-    submit(answered, by=alice)
+    submit_assessment(answered, by=alice)
     kept = Assessment.objects.get(pk=answered.pk)
     assert answers_hash(builtin_questionnaire(), kept.given_answers()) == kept.answers_hash
     assert kept.submitted_at is not None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assess.assessments.actions import next_version, start_assessment, submit
+from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition
@@ -137,7 +137,7 @@ def test_submitting_never_passes_a_save(assessment: Assessment, alice: User, bob
             else:
                 refused.append(outcome)
 
-    at_once(answer, lambda: submit(assessment, by=alice))
+    at_once(answer, lambda: submit_assessment(assessment, by=alice))
     closed = Assessment.objects.get(pk=assessment.pk)
     assert all(isinstance(outcome, Submitted) for outcome in refused)
     assert answers_hash(builtin_questionnaire(), closed.given_answers()) == closed.answers_hash
@@ -149,7 +149,7 @@ def test_submitting_never_passes_a_save(assessment: Assessment, alice: User, bob
 def test_two_people_confirming_at_once_confirm_each_answer_once(alice: User, bob: User, assessment: Assessment) -> None:
     for key in KEYS:
         save_answer(assessment.pk, change(key, 3, 0), by=alice)
-    second = next_version(submit(assessment, by=alice), by=alice)
+    second = start_next_version(submit_assessment(assessment, by=alice), by=alice)
     waiting = list(suggestions_for(second, questionnaire_of(second.edition), {}).values())
     confirmed: list[str] = []
     at_once(

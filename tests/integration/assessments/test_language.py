@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from assess.assessments.actions import start_assessment, submit
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.models import Agreement, Assessment, Edition
 from assess.assessments.respondents import ask_people
@@ -68,7 +68,7 @@ def test_a_version_submitted_in_another_language_keeps_what_it_keeps_in_the_site
     team: Team, edition: Edition, alice: User, pseudo_locale: str
 ) -> None:
     here, there = answered(team, edition, alice), answered(team, edition, alice, "Billing")
-    submit(there, by=alice)
+    submit_assessment(there, by=alice)
     client = client_of(alice)
     client.post(reverse("assessment-submit", args=[here.pk]), headers={"accept-language": pseudo_locale})
     here.refresh_from_db()
@@ -134,7 +134,7 @@ def test_a_refusal_is_told_in_the_language_of_whoever_saves(
 
 def test_a_hostile_name_stays_text_inside_sentences(edition: Edition, alice: User, workspace: Any) -> None:
     team = TeamFactory(workspace=workspace, name="<i>us</i>")
-    team.memberships.create(user=alice, workspace=workspace, role="owner")
+    team.memberships.create(user=alice, workspace=workspace, role="lead")
     here = answered(team, edition, alice, "<b>x</b>")
     for name in PAGES:
         html = seen(client_of(alice), name, here.pk)

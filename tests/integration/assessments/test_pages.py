@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.actions import delete, next_version, start_assessment, submit
+from assess.assessments.actions import delete_assessment, start_assessment, start_next_version, submit_assessment
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition, Event, System
 from assess.people.models import Team, User
@@ -68,7 +68,7 @@ def test_every_row_has_the_one_action_that_its_state_calls_for(
     start_assessment(team=team, system_name="New", edition=edition, by=alice)
     start_assessment(team=team, system_name="Full", edition=edition, by=alice, carried=FULL)
     done = start_assessment(team=team, system_name="Done", edition=edition, by=alice, carried=FULL)
-    submit(done, by=alice)
+    submit_assessment(done, by=alice)
     response = alice_client.get(reverse("assessments"))
     actions = {str(row.assessment.system): row.action[0] for row in response.context["rows"]}
     assert actions == {"New": "Begin", "Full": "Review and submit", "Done": "See the result"}
@@ -76,10 +76,10 @@ def test_every_row_has_the_one_action_that_its_state_calls_for(
 
 def test_a_row_shows_the_result_of_each_version(alice_client: Client, alice: User, assessment: Assessment) -> None:
     Answer.objects.create(assessment=assessment, key="teams", value=3, answered_by=alice)
-    submit(assessment, by=alice)
-    second = next_version(assessment, by=alice)
+    submit_assessment(assessment, by=alice)
+    second = start_next_version(assessment, by=alice)
     Answer.objects.create(assessment=second, key="teams", value=3, answered_by=alice)
-    submit(second, by=alice)
+    submit_assessment(second, by=alice)
     html = page(alice_client, "assessments")
     assert html.count("data-assessment=") == 1
     for version in (assessment, second):
@@ -89,7 +89,7 @@ def test_a_row_shows_the_result_of_each_version(alice_client: Client, alice: Use
 def test_filters_narrow_the_list(alice_client: Client, team: Team, alice: User, edition: Edition) -> None:
     start_assessment(team=team, system_name="Search engine", edition=edition, by=alice)
     done = start_assessment(team=team, system_name="Billing", edition=edition, by=alice, carried=FULL)
-    verdict = submit(done, by=alice).verdict
+    verdict = submit_assessment(done, by=alice).verdict
     other = "stay" if verdict != "stay" else "extract"
 
     def names(**query: str) -> set[str]:
@@ -367,7 +367,9 @@ def test_a_conditional_result_says_what_could_still_change_it(
 def test_a_submitted_result_is_the_one_that_was_kept(
     alice_client: Client, team: Team, alice: User, edition: Edition
 ) -> None:
-    made = submit(start_assessment(team=team, system_name="S", edition=edition, by=alice, carried=FULL), by=alice)
+    made = submit_assessment(
+        start_assessment(team=team, system_name="S", edition=edition, by=alice, carried=FULL), by=alice
+    )
     html = page(alice_client, "assessment-result", made.pk)
     assert f'data-verdict="{made.verdict}" data-form="{made.form}"' in html
     assert made.answers_hash[:12] in html
@@ -378,8 +380,10 @@ def test_a_submitted_result_is_the_one_that_was_kept(
 def test_an_older_version_says_that_it_is_older(
     alice_client: Client, team: Team, alice: User, edition: Edition
 ) -> None:
-    made = submit(start_assessment(team=team, system_name="S", edition=edition, by=alice, carried=FULL), by=alice)
-    next_version(made, by=alice)
+    made = submit_assessment(
+        start_assessment(team=team, system_name="S", edition=edition, by=alice, carried=FULL), by=alice
+    )
+    start_next_version(made, by=alice)
     html = page(alice_client, "assessment-result", made.pk)
     assert "This is an older version" in html
     assert "Start version" not in html
@@ -420,7 +424,7 @@ def test_delete_offers_its_undo(alice_client: Client, assessment: Assessment) ->
 
 
 def test_the_deleted_wait_in_a_list_of_their_own(alice_client: Client, alice: User, assessment: Assessment) -> None:
-    delete(assessment, by=alice)
+    delete_assessment(assessment, by=alice)
     assert "Web shop" not in page(alice_client, "assessments")
     html = page(alice_client, "assessments", state="deleted")
     assert "Web shop" in html
@@ -430,7 +434,7 @@ def test_the_deleted_wait_in_a_list_of_their_own(alice_client: Client, alice: Us
 def test_restoring_beside_an_open_version_says_what_to_do(
     alice_client: Client, alice: User, team: Team, edition: Edition, assessment: Assessment
 ) -> None:
-    delete(assessment, by=alice)
+    delete_assessment(assessment, by=alice)
     start_assessment(team=team, system_name="Web shop", edition=edition, by=alice)
     html = alice_client.post(reverse("assessment-restore", args=[assessment.pk]), follow=True).content.decode()
     assert "Submit or delete the version that is open now" in html
@@ -439,7 +443,7 @@ def test_restoring_beside_an_open_version_says_what_to_do(
 def test_an_architect_and_a_stranger_bring_nothing_back(
     rita_client: Client, charlie: User, alice: User, assessment: Assessment
 ) -> None:
-    delete(assessment, by=alice)
+    delete_assessment(assessment, by=alice)
     url = reverse("assessment-restore", args=[assessment.pk])
     assert rita_client.post(url).status_code == 403
     assert client_of(charlie).post(url).status_code == 404

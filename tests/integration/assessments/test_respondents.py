@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments import common_sheet, joining, respondents, sheets
-from assess.assessments.actions import delete, start_assessment, submit
+from assess.assessments.actions import delete_assessment, start_assessment, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.log import fold, row_as_folded
 from assess.assessments.models import Answer, Assessment, Edition, GuestLink, Perspective, Respondent, Response
 from assess.assessments.saving import Saved, save_answer
 from assess.people.models import Notice, Team, User
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log, queries_of
 
@@ -142,18 +142,18 @@ def test_only_a_lead_asks(assessment: Assessment, bob: User, rita: User, ravi: U
 def test_only_people_of_the_workspace_are_asked_by_name(
     assessment: Assessment, alice: User, charlie: User, olga: User
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         respondents.ask_people(assessment, people=[charlie], by=alice)
-    assert "by mail" in refused.value.problems[0].message
+    assert "by mail" in refused.value.issues[0].message
     assert [str(asked) for asked in respondents.ask_people(assessment, people=[olga], by=alice)] == ["Olga"]
 
 
 def test_a_submitted_version_asks_nobody(assessment: Assessment, alice: User, ravi: User) -> None:
     give(assessment, alice, "teams", 5)
-    submit(assessment, by=alice)
-    with pytest.raises(Refused):
+    submit_assessment(assessment, by=alice)
+    with pytest.raises(ValidationFailed):
         respondents.ask_people(assessment, people=[ravi], by=alice)
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationFailed):
         respondents.make_guest_link(assessment, by=alice)
 
 
@@ -192,7 +192,7 @@ def test_sections_may_be_chosen_and_changed(apart: Assessment, alice: User, ravi
     sheet.refresh_from_db()
     asked = sheets.asked_sections(questionnaire_of(apart.edition), sheet)
     assert [section.slug for section in asked] == ["teams", "business"]
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationFailed):
         respondents.change_sections(apart, sheet.pk, perspective="astronaut", sections=["nowhere"], by=alice)
 
 
@@ -222,29 +222,29 @@ def test_a_member_may_join_by_themselves_only_while_people_answer_apart(
 
 def test_reminding_waits_a_day_and_ends_when_somebody_is_done(apart: Assessment, alice: User, ravi: User) -> None:
     sheet = sheet_of(apart, ravi)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         respondents.remind(apart, sheet.pk, by=alice)
-    assert "tomorrow" in refused.value.problems[0].message
+    assert "tomorrow" in refused.value.issues[0].message
     Respondent.objects.filter(pk=sheet.pk).update(asked_at=timezone.now() - timedelta(days=2))
     respondents.remind(apart, sheet.pk, by=alice)
     assert Notice.objects.filter(user=ravi).count() == 2
     assert "reminded" in kinds(apart)
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationFailed):
         respondents.remind(apart, sheet.pk, by=alice)
     Respondent.objects.filter(pk=sheet.pk).update(reminded_at=None)
     respondents.finish(sheet, by=ravi)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         respondents.remind(apart, sheet.pk, by=alice)
-    assert "finished" in refused.value.problems[0].message
+    assert "finished" in refused.value.issues[0].message
 
 
 def test_a_guest_by_link_has_no_address_to_be_reminded_at(assessment: Assessment, alice: User) -> None:
     _, token = respondents.make_guest_link(assessment, by=alice)
     guest, _ = joining.join_as_guest(token, name="Kim")
     Respondent.objects.update(asked_at=timezone.now() - timedelta(days=2))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         respondents.remind(assessment, guest.pk, by=alice)
-    assert "Tell Kim yourself" in refused.value.problems[0].message
+    assert "Tell Kim yourself" in refused.value.issues[0].message
     html = client_of(alice).get(reverse("assessment-people", args=[assessment.pk])).content.decode()
     assert "Remind" not in html
 
@@ -265,9 +265,9 @@ def test_each_address_gets_a_link_of_its_own(
 
 
 def test_every_wrong_address_is_named_and_nobody_is_asked(assessment: Assessment, alice: User) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         respondents.ask_by_mail(assessment, emails=["kim@partner.example", "kim", "a b@c.example"], by=alice)
-    told = " ".join(problem.message for problem in refused.value.problems)
+    told = " ".join(issue.message for issue in refused.value.issues)
     assert "“kim”" in told
     assert "“a b@c.example”" in told
     assert not assessment.respondents.exists()
@@ -285,16 +285,16 @@ def test_whoever_has_an_account_here_is_asked_there(
 
 def test_the_same_address_is_not_asked_twice(assessment: Assessment, alice: User) -> None:
     respondents.ask_by_mail(assessment, emails=["kim@partner.example"], by=alice)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         respondents.ask_by_mail(assessment, emails=["KIM@partner.example"], by=alice)
-    assert "remind" in refused.value.problems[0].message
+    assert "remind" in refused.value.issues[0].message
 
 
 def test_twenty_mails_a_day_and_not_one_more(assessment: Assessment, alice: User) -> None:
     respondents.ask_by_mail(assessment, emails=[f"p{n}@partner.example" for n in range(19)], by=alice)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         respondents.ask_by_mail(assessment, emails=["x@partner.example", "y@partner.example"], by=alice)
-    assert "20 in a day" in refused.value.problems[0].message
+    assert "20 in a day" in refused.value.issues[0].message
     respondents.ask_by_mail(assessment, emails=["x@partner.example"], by=alice)
     Respondent.objects.update(asked_at=timezone.now() - timedelta(hours=25))
     respondents.ask_by_mail(assessment, emails=["y@partner.example"], by=alice)
@@ -368,7 +368,7 @@ def test_a_stale_save_says_nothing_of_others_answers(apart: Assessment, bob: Use
 def test_a_submitted_version_takes_no_answer(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
     mutation = str(uuid.uuid4())
     first = save(client_of(ravi), apart, "teams", value=5, mutation_id=mutation)
-    submit(apart, by=alice)
+    submit_assessment(apart, by=alice)
     late = save(client_of(ravi), apart, "teams", value=6, base_version=1)
     assert (late.status_code, late.json()["code"]) == (409, "submitted")
     assert save(client_of(ravi), apart, "teams", value=5, mutation_id=mutation).json() == first.json()
@@ -438,7 +438,7 @@ def test_what_is_wrong_is_refused_with_advice(
 
 
 def test_a_deleted_assessment_has_no_sheets(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
-    delete(apart, by=alice)
+    delete_assessment(apart, by=alice)
     assert save(client_of(ravi), apart, "teams", value=5).status_code == 404
     assert client_of(ravi).get(reverse("assessment-mine", args=[apart.pk])).status_code == 404
 
@@ -693,7 +693,7 @@ def test_the_form_asks_by_name_and_mail_at_once_or_not_at_all(
 def test_a_form_for_somebody_of_another_assessment_changes_nothing(
     apart: Assessment, alice: User, alice_client: Client, ravi: User, edition: Edition, other_team: Team, olga: User
 ) -> None:
-    olga.memberships.update(role="owner")
+    olga.memberships.update(role="lead")
     other = start_assessment(team=other_team, system_name="Index", edition=edition, by=olga)
     respondents.ask_people(other, people=[ravi], by=olga)
     theirs = sheet_of(other, ravi)

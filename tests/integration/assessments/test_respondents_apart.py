@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from assess.assessments import anchoring, respondents, sheets
-from assess.assessments.actions import next_version, submit
+from assess.assessments.actions import start_next_version, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, Respondent
@@ -200,7 +200,7 @@ def test_no_address_of_the_site_shows_it_to_somebody_who_has_not_answered(
 
 
 def test_submitting_opens_everything(apart: Assessment, alice: User, ravi: User, bob: User) -> None:
-    submit(apart, by=bob)
+    submit_assessment(apart, by=bob)
     apart.refresh_from_db()
     assert anchoring.keys_open_to(ravi, apart) == set(questionnaire_of(apart.edition).by_key)
     for name in ("assessment-review", "assessment-result", "assessment-what-if"):
@@ -278,8 +278,8 @@ def test_the_next_version_suggests_to_each_only_what_they_answered_themselves(
     apart: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     give(apart, ravi, "teams", 5)
-    submit(apart, by=alice)
-    following = next_version(Assessment.objects.get(pk=apart.pk), by=alice)
+    submit_assessment(apart, by=alice)
+    following = start_next_version(Assessment.objects.get(pk=apart.pk), by=alice)
     respondents.ask_people(following, people=[bob, ravi], by=alice)
     client = client_of(ravi)
     page = client.get(my_section(following))

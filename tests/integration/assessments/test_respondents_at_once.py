@@ -92,7 +92,7 @@ def test_a_mailed_link_opened_twice_at_once_makes_one_guest(assessment: Assessme
 def test_two_leads_asking_the_same_person_at_once_make_one_sheet(
     assessment: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
-    bob.memberships.update(role="owner")
+    bob.memberships.update(role="lead")
     at_once(*(partial(respondents.ask_people, assessment, people=[ravi], by=by) for by in (alice, bob, alice, bob)))
     assert Respondent.objects.filter(assessment=assessment, user=ravi).count() == 1
     assert_sheets_are_the_fold_of_the_log(assessment)

@@ -14,7 +14,7 @@ from assess.assessments.models import Assessment, Respondent
 from assess.people import invitations
 from assess.people.actions import remove
 from assess.people.models import Membership, Notice, Role, Team, User
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
 from tests.integration.assessments.test_respondents import Save, give, save, sheet_of
 
@@ -73,13 +73,13 @@ def test_whoever_left_the_workspace_writes_no_more_and_reads_only_their_own(
 def test_whoever_left_is_reminded_of_nothing(apart: Assessment, alice: User, ravi: User) -> None:
     take_out(ravi, alice)
     Respondent.objects.update(asked_at=timezone.now() - timedelta(days=9))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         respondents.remind(apart, sheet_of(apart, ravi).pk, by=alice)
-    assert refused.value.problems[0].message.startswith("Remove Ravi")
+    assert refused.value.issues[0].message.startswith("Remove Ravi")
 
 
 def test_an_asker_who_left_hears_of_nobodys_answers(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
-    Membership.objects.filter(user=bob).update(role=Role.OWNER)
+    Membership.objects.filter(user=bob).update(role=Role.LEAD)
     Membership.objects.filter(user=alice).delete()
     Notice.objects.all().delete()
     respondents.finish(sheet_of(apart, ravi), by=ravi)
@@ -87,7 +87,7 @@ def test_an_asker_who_left_hears_of_nobodys_answers(apart: Assessment, alice: Us
 
 
 def test_a_link_ends_with_the_lead_who_made_it(apart: Assessment, alice: User, bob: User) -> None:
-    Membership.objects.filter(user=bob).update(role=Role.OWNER)
+    Membership.objects.filter(user=bob).update(role=Role.LEAD)
     _, token = respondents.make_guest_link(apart, by=bob)
     assert joining.open_door(token) is not None
     Membership.objects.filter(user=bob).update(role=Role.MEMBER)
@@ -114,9 +114,9 @@ def test_names_hidden_when_people_answered_stay_hidden(apart: Assessment, alice:
     respondents.show_names(apart, True, by=alice)
     respondents.show_names(apart, False, by=alice)
     give(apart, ravi, "teams", 5)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         respondents.show_names(apart, True, by=alice)
-    assert "without theirs" in refused.value.problems[0].message
+    assert "without theirs" in refused.value.issues[0].message
     apart.refresh_from_db()
     assert not apart.names_shown
 
@@ -182,14 +182,14 @@ def test_invitations_and_asks_count_as_one(assessment: Assessment, alice: User, 
         )
     with pytest.raises(invitations.TooMany):
         invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, by=alice)
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationFailed):
         respondents.ask_by_mail(assessment, emails=["z@partner.example"], by=alice)
 
 
 def test_a_reminder_counts_for_whoever_sends_it(
     assessment: Assessment, alice: User, bob: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    Membership.objects.filter(user=bob).update(role=Role.OWNER)
+    Membership.objects.filter(user=bob).update(role=Role.LEAD)
     (asked,) = respondents.ask_by_mail(assessment, emails=["kim@partner.example"], by=alice)
     Respondent.objects.update(asked_at=timezone.now() - timedelta(days=2))
     with django_capture_on_commit_callbacks(execute=True):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments import common_sheet, joining, respondents
-from assess.assessments.actions import delete, submit
+from assess.assessments.actions import delete_assessment, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.models import Assessment, GuestLink, Respondent
 from assess.assessments.saving import Saved, save_answer
@@ -269,7 +269,7 @@ def close(assessment: Assessment, alice: User) -> None:
     own = Respondent.objects.get(assessment=assessment, user=alice)
     change = Change(key="teams", answered=True, value=5, base_version=0, mutation_id=uuid.uuid4())
     assert isinstance(save_answer(assessment.pk, change, by=alice, respondent_id=own.pk), Saved)
-    submit(assessment, by=alice)
+    submit_assessment(assessment, by=alice)
 
 
 def together(assessment: Assessment, alice: User) -> None:
@@ -277,7 +277,7 @@ def together(assessment: Assessment, alice: User) -> None:
 
 
 def throw_away(assessment: Assessment, alice: User) -> None:
-    delete(assessment, by=alice)
+    delete_assessment(assessment, by=alice)
 
 
 @pytest.mark.parametrize(

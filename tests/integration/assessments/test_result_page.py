@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import start_assessment, submit
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment
 from assess.decision.result import Gate
 from assess.models import Edition, Team, User
@@ -90,7 +90,7 @@ def test_the_list_of_preparations_is_ticked_from_the_answers(alice_client: Clien
 
 
 def test_a_submitted_result_keeps_what_argued_with_it(alice: User, started: Assessment) -> None:
-    kept = submit(started, by=alice).result
+    kept = submit_assessment(started, by=alice).result
     assert kept is not None
     assert kept["verdict"] == "extract"
     assert {"flips", "robustness", "contradictions", "playbooks", "similar_cases", "revisit_when"} <= set(kept)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.actions import next_version, start_assessment, submit
+from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.models import Assessment, Edition
 from assess.assessments.revisit import Trigger, due, due_of, is_met, triggers
 from assess.people.models import Team, User
@@ -52,7 +52,9 @@ def first(team: Team, alice: User, edition: Edition) -> Assessment:
     carried = {
         key: AnswerValue(value=tuple(value) if isinstance(value, list) else value) for key, value in TWO_TEAMS.items()
     }
-    return submit(start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=carried), by=alice)
+    return submit_assessment(
+        start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=carried), by=alice
+    )
 
 
 def the_day(first: Assessment) -> date:
@@ -79,7 +81,7 @@ def test_a_verdict_names_the_team_that_would_change_it(first: Assessment) -> Non
 
 
 def test_a_third_team_makes_it_due(alice: User, first: Assessment) -> None:
-    second = next_version(first, by=alice)
+    second = start_next_version(first, by=alice)
     AnswerFactory(assessment=second, key="teams", value=2)
     assert due(second) == []
     second.answers.update(value=3)
@@ -90,20 +92,20 @@ def test_a_third_team_makes_it_due(alice: User, first: Assessment) -> None:
 
 
 def test_an_earlier_answer_is_no_answer_until_it_is_confirmed(alice: User, first: Assessment) -> None:
-    assert due(next_version(first, by=alice)) == []
+    assert due(start_next_version(first, by=alice)) == []
 
 
 def test_what_is_due_shows_on_list_overview_and_the_result_it_is_about(
     alice: User, alice_client: Client, rita_client: Client, first: Assessment
 ) -> None:
-    second = next_version(first, by=alice)
+    second = start_next_version(first, by=alice)
     AnswerFactory(assessment=second, key="teams", value=3)
     for client in (alice_client, rita_client):
         assert "A third team joined: ask again" in shown(client, "assessments")
         assert "A third team joined: ask again" in shown(client, "assessment", second.pk)
         assert "A third team joined: ask again" in shown(client, "assessment-result", first.pk)
     AnswerFactory(assessment=second, key="developers", value=30)
-    submit(second, by=alice)
+    submit_assessment(second, by=alice)
     for name, pk in (("assessment-result", first.pk), ("assessment", second.pk), ("assessment-result", second.pk)):
         assert "A third team joined" not in shown(alice_client, name, pk)
 
@@ -115,7 +117,7 @@ def test_the_list_says_since_when_a_verdict_is_due(alice_client: Client, first: 
 
 
 def test_what_people_answer_apart_gives_nothing_away_before_it_is_submitted(alice: User, first: Assessment) -> None:
-    second = next_version(first, by=alice)
+    second = start_next_version(first, by=alice)
     AnswerFactory(assessment=second, key="teams", value=3)
     second.independent = True
     second.save(update_fields=["independent"])
@@ -126,7 +128,7 @@ def test_many_rows_take_two_queries(alice: User, team: Team, first: Assessment) 
     rows = []
     for number in range(6):
         made = AssessmentFactory(team=team, by=alice, system__name=f"S{number}", answers=TWO_TEAMS | {"teams": 2})
-        AnswerFactory(assessment=next_version(submit(made, by=alice), by=alice), key="teams", value=3)
+        AnswerFactory(assessment=start_next_version(submit_assessment(made, by=alice), by=alice), key="teams", value=3)
         rows.append(made.system_id)
     found = list(
         Assessment.objects.filter(system__in=rows, is_newest=True)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import delete, submit
+from assess.assessments.actions import delete_assessment, submit_assessment
 from assess.assessments.models import Answer, Assessment, Event
 from assess.people.models import User
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log, queries_of
@@ -190,7 +190,7 @@ def test_a_retry_after_submitting_still_says_that_it_was_saved(
 ) -> None:
     mutation = str(uuid.uuid4())
     first = save(alice_client, assessment, "teams", value=5, mutation_id=mutation)
-    submit(assessment, by=alice)
+    submit_assessment(assessment, by=alice)
     assert save(alice_client, assessment, "teams", value=5, mutation_id=mutation).json() == first.json()
 
 
@@ -261,7 +261,7 @@ def test_a_submitted_version_takes_no_answer(
     alice_client: Client, alice: User, assessment: Assessment, save: Save
 ) -> None:
     save(alice_client, assessment, "teams", value=5)
-    submit(assessment, by=alice)
+    submit_assessment(assessment, by=alice)
     response = save(alice_client, assessment, "teams", value=6, base_version=1)
     assert (response.status_code, response.json()["code"]) == (409, "submitted")
     assert "Alice" in response.json()["problem"]
@@ -296,7 +296,7 @@ def test_an_architect_may_not_answer(rita_client: Client, assessment: Assessment
 def test_a_deleted_assessment_is_not_there(
     alice_client: Client, alice: User, assessment: Assessment, save: Save
 ) -> None:
-    delete(assessment, by=alice)
+    delete_assessment(assessment, by=alice)
     assert save(alice_client, assessment, "teams", value=5).status_code == 404
 
 
@@ -368,7 +368,7 @@ def test_a_field_that_is_wrong_is_named(
 ) -> None:
     response = save(alice_client, assessment, "teams", **{"value": 5, field: given})
     assert response.status_code == 400
-    assert field in [problem["field"] for problem in response.json()["problems"]]
+    assert field in [issue["field"] for issue in response.json()["problems"]]
     assert not assessment.answers.exists()
 
 
@@ -384,7 +384,7 @@ def test_does_not_apply_wants_a_reason(alice_client: Client, assessment: Assessm
 
 def test_all_that_is_wrong_is_told_at_once(alice_client: Client, assessment: Assessment, save: Save) -> None:
     response = save(alice_client, assessment, "teams", value=5, basis="hearsay", link="ftp://x", base_version=-1)
-    assert {problem["field"] for problem in response.json()["problems"]} == {"basis", "link", "base_version"}
+    assert {issue["field"] for issue in response.json()["problems"]} == {"basis", "link", "base_version"}
 
 
 @pytest.mark.parametrize(

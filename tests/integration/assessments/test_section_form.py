@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import submit
+from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Answer, Assessment
 from assess.people.models import User
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
@@ -209,7 +209,7 @@ def test_a_page_opened_before_submitting_changes_nothing_after_it(
     alice_client: Client, alice: User, assessment: Assessment
 ) -> None:
     post(alice_client, assessment, "teams", teams="3")
-    submit(assessment, by=alice)
+    submit_assessment(assessment, by=alice)
     response = post(alice_client, assessment, "teams", teams="9", teams__base_version="1")
     assert response.url.startswith(reverse("assessment-review", args=[assessment.pk]))
     assert rows(assessment)["teams"].value == 3

@@ -21,7 +21,7 @@ from assess.assessments.saving import NotThere, Saved, Stale, Submitted, save_an
 from assess.assessments.suggestions import confirm, earlier_version, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.answers import answers_hash
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -98,8 +98,8 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
             here = self.load()
             known = any(answer.is_known for answer in here.given_answers().values())
             try:
-                actions.submit(here, by=people[who])
-            except Refused:
+                actions.submit_assessment(here, by=people[who])
+            except ValidationFailed:
                 assert here.is_submitted or here.deleted_at is not None or not known
             else:
                 self.frozen[here.pk] = self.kept(here.pk)
@@ -108,8 +108,8 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
         def go_on(self, who: str) -> None:
             here = self.load()
             try:
-                following = actions.next_version(here, by=people[who])
-            except Refused:
+                following = actions.start_next_version(here, by=people[who])
+            except ValidationFailed:
                 return
             assert here.is_submitted
             assert following.given_answers() == {}
@@ -135,15 +135,15 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
         @rule(who=PEOPLE)
         def delete(self, who: str) -> None:
             try:
-                actions.delete(self.load(), by=people[who])
-            except Refused:
+                actions.delete_assessment(self.load(), by=people[who])
+            except ValidationFailed:
                 assert self.load().deleted_at is not None
 
         @rule(who=PEOPLE)
         def restore(self, who: str) -> None:
             try:
-                actions.restore(self.load(), by=people[who])
-            except Refused:
+                actions.restore_assessment(self.load(), by=people[who])
+            except ValidationFailed:
                 assert self.load().deleted_at is None
 
         # --- what always holds

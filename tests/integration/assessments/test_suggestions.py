@@ -8,15 +8,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import next_version, start_assessment, submit
+from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition, Respondent, Response
 from assess.assessments.saving import Saved, save_answer
 from assess.assessments.suggestions import confirm, suggestions_for
 from assess.people.models import Team, User
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire.validation import ValidationFailed
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log, queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -35,7 +35,7 @@ DEPLOYS = ("deploy_minutes", "deploys_per_week", "deploy_waiting", "deploy_deman
 @pytest.fixture
 def second(team: Team, alice: User, edition: Edition) -> Assessment:
     first = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=BEFORE)
-    return next_version(submit(first, by=alice), by=alice)
+    return start_next_version(submit_assessment(first, by=alice), by=alice)
 
 
 def waiting(assessment: Assessment, respondent: Respondent | None = None) -> dict[str, Any]:
@@ -162,10 +162,10 @@ def test_an_answer_taken_back_waits_again_and_can_be_confirmed(
 def test_a_closed_version_takes_no_confirmation(alice_client: Client, alice: User, second: Assessment) -> None:
     save(second, alice, "teams", 3)
     seen = waiting(second)
-    submit(second, by=alice)
+    submit_assessment(second, by=alice)
     second.refresh_from_db()
     assert waiting(second) == {}
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationFailed):
         confirm(second, list(seen.values()), by=alice)
     alice_client.post(reverse("assessment-suggestions", args=[second.pk]), {"confirm": list(BEFORE)})
     assert list(second.given_answers()) == ["teams"]
@@ -236,5 +236,5 @@ def test_the_section_stays_within_eight_queries(alice_client: Client, second: As
 
 
 def test_submitting_looks_at_confirmed_answers_alone(second: Assessment, alice: User) -> None:
-    with pytest.raises(Refused):
-        submit(second, by=alice)
+    with pytest.raises(ValidationFailed):
+        submit_assessment(second, by=alice)

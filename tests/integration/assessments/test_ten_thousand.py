@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assess.assessments.actions import start_assessment, submit
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.models import Assessment, Edition, Event, Perspective, Respondent
 from assess.assessments.respondents import ask_people
@@ -121,7 +121,7 @@ def test_no_acknowledged_save_is_lost_and_each_loser_is_told(team: Team, alice: 
                 if person.user == alice and number == each // 3:
                     ask_people(assessment, people=users, perspective=Perspective.DEVELOPER, sections=[], by=alice)
                 if person.user == alice and number == each - 50:
-                    submit(Assessment.objects.get(pk=assessment.pk), by=alice)
+                    submit_assessment(Assessment.objects.get(pk=assessment.pk), by=alice)
                 person.act(number)
 
         return run

@@ -19,7 +19,7 @@ from assess.assessments.models import Agreement, Answer, Assessment, EventKind, 
 from assess.assessments.saving import Outcome, Saved, Stale, Submitted, save_answer
 from assess.decision import decide
 from assess.people.models import User
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
 from tests.conftest import client_of
 from tests.factories import MembershipFactory, UserFactory
@@ -298,7 +298,7 @@ def test_people_may_agree_that_it_does_not_apply(apart: Assessment, alice_client
 
 
 def test_nobody_agrees_on_what_they_have_not_answered_themselves(apart: Assessment, alice: User) -> None:
-    with pytest.raises(Refused, match="own sheet first"):
+    with pytest.raises(ValidationFailed, match="own sheet first"):
         together.agree(apart, change("tracing", "none"), by=alice)
     assert not Agreement.objects.exists()
 
@@ -346,7 +346,7 @@ def test_what_one_alone_knows_is_not_what_all_say(assessment: Assessment, alice:
 
 
 def test_a_submitted_version_is_agreed_on_no_more(apart: Assessment, alice: User) -> None:
-    actions.submit(apart, by=alice)
+    actions.submit_assessment(apart, by=alice)
     assert isinstance(together.agree(apart, change("team_collisions", "weekly"), by=alice), Submitted)
     assert not Agreement.objects.exists()
 
@@ -455,7 +455,7 @@ def test_the_result_counts_open_points_and_leads_to_them(parted: Assessment, ver
 
 def test_a_version_answered_together_has_no_disagreements(assessment: Assessment, alice: User) -> None:
     save_answer(assessment.pk, change("teams", 3), by=alice)
-    submitted = actions.submit(assessment, by=alice)
+    submitted = actions.submit_assessment(assessment, by=alice)
     assert submitted.result is not None
     assert "disagreements" not in submitted.result
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assess.assessments.actions import delete, start_assessment, submit
+from assess.assessments.actions import delete_assessment, start_assessment, submit_assessment
 from assess.assessments.log import fold
 from assess.assessments.models import Assessment, Edition, Event, EventKind, PlannedChange
 from assess.assessments.plan import keep_plan, plan_of
@@ -230,7 +230,7 @@ def test_the_five_nearest_flips_of_the_saved_answers_are_offered_by_kind_and_eac
     assert titles == [title for title in order if title in titles]
     for line in lines:
         tried = read_what_if(QUESTIONNAIRE, SAVED, parse_qs(line.query))
-        assert not tried.problems
+        assert not tried.issues
         assert decide(QUESTIONNAIRE, tried.answers).verdict == line.verdict != "extract"
     nearest = find_flips(QUESTIONNAIRE, SAVED)[0]
     assert any(line.query.startswith(f"{nearest.changes[0].key}=") for line in lines)
@@ -245,7 +245,7 @@ def test_few_answers_are_said_to_say_little(alice_client: Client, team: Team, al
 def test_a_submitted_version_can_be_tried_and_stays_as_it_is(
     alice_client: Client, assessment: Assessment, alice: User
 ) -> None:
-    closed = submit(assessment, by=alice)
+    closed = submit_assessment(assessment, by=alice)
     assert 'data-verdict="modular"' in html_of(look(alice_client, closed, "?tracing=none"))
     closed.refresh_from_db()
     assert closed.verdict == "extract"
@@ -298,7 +298,7 @@ def test_what_is_wrong_is_told_by_name_and_the_other_changes_are_kept(
     before = whole_database()
     response = look(alice_client, assessment, f"?ownership=unclear&{query}", status=422)
     html = html_of(response)
-    assert [problem.key for problem, _ in response.context["problems"]] == [key]
+    assert [issue.key for issue, _ in response.context["problems"]] == [key]
     assert says in html
     assert response.context["tried"].query == "ownership=unclear"
     assert "Ownership of the parts: teams, for every area → it is unclear" in html
@@ -425,7 +425,7 @@ def test_architects_look_but_keep_no_plan_and_strangers_find_nothing(
 
 
 def test_a_deleted_assessment_is_gone(alice_client: Client, assessment: Assessment, alice: User) -> None:
-    delete(assessment, by=alice)
+    delete_assessment(assessment, by=alice)
     assert alice_client.get(address(assessment)).status_code == 404
     assert keep(alice_client, assessment, tracing="none").status_code == 404
 
@@ -483,7 +483,7 @@ def test_another_plan_takes_the_place_of_the_first(alice_client: Client, assessm
 
 
 def test_a_submitted_version_may_have_a_plan(alice_client: Client, assessment: Assessment, alice: User) -> None:
-    closed = submit(assessment, by=alice)
+    closed = submit_assessment(assessment, by=alice)
     keep(alice_client, closed, tracing="partial")
     assert plan_of(closed) == ["Planned: Tracing: planned → for some requests"]
     digest = closed.answers_hash
@@ -592,7 +592,7 @@ def test_whatever_an_address_says_the_link_says_the_same_and_says_it_for_good(
         assert change.before != change.after
     again = read_what_if(QUESTIONNAIRE, SAVED, parse_qs(tried.query))
     assert again.changes == tried.changes
-    assert not again.problems
+    assert not again.issues
     assert again.query == tried.query
     answers: Answers = again.answers
     assert decide(QUESTIONNAIRE, answers).verdict == decide(QUESTIONNAIRE, tried.answers).verdict

@@ -27,7 +27,7 @@ def test_hostile_files_are_refused_with_reason_and_line_and_nothing_is_written(
         if page.status_code == 413:
             # The largest ones never get as far as the form.
             continue
-        told = [(problem.code, problem.line) for problem in page.context.get("problems", ())]
+        told = [(issue.code, issue.line) for issue in page.context.get("problems", ())]
         if page.status_code != 400 or (hostile.code, hostile.line) not in told or b"Keep as" in page.content:
             let_in.append(hostile.name)
     assert let_in == []
@@ -141,8 +141,8 @@ def test_the_name_of_a_shipped_questionnaire_is_taken(
     assert page.status_code == 400
     assert "Give it a name of your own; `split-checklist` comes with Splitcheck" in page.content.decode()
     lines = own(slug="split-checklist", version=2).decode().splitlines()
-    (problem,) = page.context["problems"]
-    assert lines[problem.line - 1] == "questionnaire: split-checklist"
+    (issue,) = page.context["problems"]
+    assert lines[issue.line - 1] == "questionnaire: split-checklist"
 
 
 def test_two_workspaces_may_use_the_same_name(

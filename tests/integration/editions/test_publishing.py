@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.actions import next_version, start_assessment, submit
+from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.editions import (
     editions_to_start_with,
     newer_verdict,
@@ -21,8 +21,8 @@ from assess.assessments.editions import (
 from assess.assessments.models import Assessment, Edition
 from assess.editions import actions
 from assess.people.models import Team, User, Workspace
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answer
+from assess.questionnaire.validation import ValidationFailed
 from tests.integration.editions.conftest import REVERSED, own
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -37,7 +37,7 @@ def published(workspace: Workspace, by: User, *changes: tuple[str, str], version
 
 
 def code_of(caught: Any) -> str:
-    return str(caught.value.problems[0].code)
+    return str(caught.value.issues[0].code)
 
 
 def test_the_page_publishes_a_sound_draft(
@@ -76,7 +76,7 @@ def test_a_published_version_is_not_imported_again(
 def test_an_older_version_is_not_published_after_a_newer_one(ada: User, workspace: Workspace, edition: Edition) -> None:
     older = imported(workspace, ada)
     published(workspace, ada, version=2)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         actions.publish(older, by=ada)
     assert code_of(caught) == "older_version"
 
@@ -134,7 +134,7 @@ def test_retiring_keeps_what_was_started_and_starts_nothing_new(
     assert "Assessments that started with it keep it" in response.content.decode()
     mine.refresh_from_db()
     assert (mine.state, mine.retired_by) == ("retired", ada)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         start_assessment(team=team, system_name="Another", edition=mine, by=alice)
     assert code_of(caught) == "not_published"
     running.refresh_from_db()
@@ -146,14 +146,14 @@ def test_only_what_is_published_is_retired(
     state: str, code: str, ada: User, workspace: Workspace, edition: Edition
 ) -> None:
     mine = imported(workspace, ada) if state == "draft" else actions.retire(published(workspace, ada), by=ada)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         actions.retire(mine, by=ada)
     assert code_of(caught) == code
 
 
 def test_nobody_publishes_or_retires_what_came_with_the_site(ada: User, ada_client: Client, edition: Edition) -> None:
     for action in (actions.publish, actions.retire):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(ValidationFailed) as caught:
             action(edition, by=ada)
         assert code_of(caught) == "shipped"
     page = ada_client.get(reverse("edition", args=[edition.pk])).content.decode()
@@ -214,7 +214,7 @@ def test_a_questionnaire_of_another_workspace_cannot_be_chosen(
     page = alice_client.post(reverse("assessment-new"), {"system-name": "Shop", "edition-id": theirs.pk})
     assert page.status_code == 400
     assert "Choose a questionnaire of the list" in page.content.decode()
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         start_assessment(team=team, system_name="Shop", edition=theirs, by=alice)
     assert code_of(caught) == "other_workspace"
     assert not Assessment.objects.exists()
@@ -230,7 +230,9 @@ def test_an_assessment_keeps_its_edition_and_is_told_what_a_newer_one_would_say(
     alice: User, alice_client: Client, ada: User, team: Team, workspace: Workspace, edition: Edition
 ) -> None:
     first = published(workspace, ada)
-    old = submit(start_assessment(team=team, system_name="Shop", edition=first, by=alice, carried=ANSWERS), by=alice)
+    old = submit_assessment(
+        start_assessment(team=team, system_name="Shop", edition=first, by=alice, carried=ANSWERS), by=alice
+    )
     assert old.verdict == "modular"
     assert newer_verdict(old, ANSWERS) is None
     kept = Assessment.objects.values().get(pk=old.pk)
@@ -244,7 +246,7 @@ def test_an_assessment_keeps_its_edition_and_is_told_what_a_newer_one_would_say(
     assert 'data-newer="stay"' in page
     assert "A newer edition of the questionnaire (2)" in page
     # What was said stays with its edition; whoever asks again asks by the newest.
-    assert next_version(old, by=alice).edition == second
+    assert start_next_version(old, by=alice).edition == second
     assert Assessment.objects.values().get(pk=old.pk) == {**kept, "is_newest": False}
 
 
@@ -253,9 +255,11 @@ def test_a_system_goes_on_with_a_retired_edition_where_none_is_newer(
 ) -> None:
     published(workspace, ada)
     second = published(workspace, ada, CALMER, version=2)
-    old = submit(start_assessment(team=team, system_name="Shop", edition=second, by=alice, carried=ANSWERS), by=alice)
+    old = submit_assessment(
+        start_assessment(team=team, system_name="Shop", edition=second, by=alice, carried=ANSWERS), by=alice
+    )
     actions.retire(second, by=ada)
-    assert next_version(old, by=alice).edition == second
+    assert start_next_version(old, by=alice).edition == second
 
 
 def test_an_open_assessment_is_compared_with_nothing(alice: User, team: Team, edition: Edition) -> None:

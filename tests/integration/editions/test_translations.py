@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from assess.assessments.actions import start_assessment, submit
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.editions import (
     forget_translations,
     questionnaire_by_hash,
@@ -32,9 +32,9 @@ from assess.decision.contract import to_json
 from assess.editions import actions, translations
 from assess.people.models import Team, User, Workspace
 from assess.questionnaire.answers import answers_hash
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answer
 from assess.questionnaire.translation import load_translation, texts_of
+from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire, builtin_questionnaire_in, translation_schema
 from tests.conftest import client_of
 from tests.integration.assessments.conftest import queries_of
@@ -172,7 +172,7 @@ def test_a_draft_and_what_came_with_the_site_are_not_translated_here(
         ):
             assert words in page.content.decode()
             assert 'type="file"' not in page.content.decode()
-        with pytest.raises(Refused):
+        with pytest.raises(ValidationFailed):
             translations.import_translation(which, content=DUTCH.encode(), by=ada)
     assert not EditionTranslation.objects.exists()
 
@@ -367,7 +367,7 @@ def test_a_team_answers_in_its_language_and_what_is_kept_is_in_the_sites(
     with translation.override("nl"):
         found = decide(questionnaire_of(published), made.given_answers())
     assert "45 minuten" in json.dumps(to_json(found))
-    kept = json.dumps(submit(made, by=alice).result)
+    kept = json.dumps(submit_assessment(made, by=alice).result)
     assert "45 minutes" in kept
     assert "minuten" not in kept
 
@@ -403,7 +403,7 @@ def test_an_edition_has_so_many_translations_at_most_and_one_of_them_can_still_b
         translations.import_translation(published, content=DUTCH.replace(": nl", f": x{letter}").encode(), by=ada)
     more = DUTCH.replace(": nl", ": fr")
     assert b"at most 40" in try_texts(ada_client, published, more).content
-    with pytest.raises(Refused, match="at most 40"):
+    with pytest.raises(ValidationFailed, match="at most 40"):
         translations.import_translation(published, content=more.encode(), by=ada)
     assert published.translations.count() == translations.MOST
     page = try_texts(ada_client, published, DUTCH.replace("Onze lijst", "Jouw lijst"))

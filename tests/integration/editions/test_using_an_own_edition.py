@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import start_assessment, submit
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.decision.facts import RULE_KEYS
 from assess.decision.lint import lint
 from assess.editions import actions
@@ -77,7 +77,7 @@ def test_the_whole_way_with_an_own_questionnaire(
     addresses += [reverse("report", args=here), reverse("assessment-what-if", args=here)]
     for address in addresses:
         assert alice_client.get(address).status_code == 200, address
-    submitted = submit(assessment, by=alice)
+    submitted = submit_assessment(assessment, by=alice)
     assert (submitted.verdict, submitted.form) == ("modular", "cure")
     html = alice_client.get(reverse("assessment-result", args=here)).content.decode()
     assert "How often does an audit hold up a release" in html

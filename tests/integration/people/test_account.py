@@ -212,7 +212,7 @@ def test_whom_others_depend_on_hands_over_first(
     if who == "ada":
         MembershipFactory(user=other.user, team=None, workspace=workspace, role=Role.ADMINISTRATOR)
     else:
-        Membership.objects.filter(pk=other.pk).update(role=Role.OWNER)
+        Membership.objects.filter(pk=other.pk).update(role=Role.LEAD)
     assert client.post("/account/you/leave/", {"proof": PASSWORD}).status_code == 302
 
 
@@ -247,7 +247,7 @@ def test_somebody_who_left_can_be_invited_and_sign_up_again(bob: User, alice: Us
 
 def test_an_invitation_outlives_its_maker_only_as_no_invitation(bob: User, alice: User, team: Team, ada: User) -> None:
     sent = invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, by=alice)
-    Membership.objects.filter(user=bob).update(role=Role.OWNER)
+    Membership.objects.filter(user=bob).update(role=Role.LEAD)
     leaving.erase(alice)
     response = Client().get(sent.path)
     assert response.status_code == 410

@@ -15,7 +15,7 @@ from django.utils import timezone
 from assess.people import invitations
 from assess.people.invitations import Hindrance, TooMany
 from assess.people.models import Invitation, Membership, Notice, Role, Team, User, Workspace
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
@@ -127,10 +127,10 @@ def test_an_address_that_is_none_is_refused(email: str, alice_client: Client, te
 
 
 def test_who_is_there_or_invited_already_is_not_invited_again(team: Team, alice: User, bob: User) -> None:
-    with pytest.raises(Refused, match="belongs to Payments already"):
+    with pytest.raises(ValidationFailed, match="belongs to Payments already"):
         invitations.invite(workspace=team.workspace, team=team, role=Role.VIEWER, email="BOB@example.org", by=alice)
     invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, email="nina@example.org", by=alice)
-    with pytest.raises(Refused, match="Remind them instead"):
+    with pytest.raises(ValidationFailed, match="Remind them instead"):
         invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, email="Nina@example.org", by=alice)
 
 
@@ -150,7 +150,7 @@ def test_twenty_a_day_and_person_then_429_with_when_to_retry(
     assert 3500 < int(response.headers["Retry-After"]) <= 3601
     assert "The next one can go out on" in response.content.decode()
     assert Invitation.objects.count() == 20
-    Membership.objects.filter(user=bob).update(role=Role.OWNER)
+    Membership.objects.filter(user=bob).update(role=Role.LEAD)
     by_link(team, bob)  # each has a limit of their own
     first.created_at = timezone.now() - timedelta(hours=25)
     first.save()
@@ -205,7 +205,7 @@ def test_signing_up_with_an_ended_invitation_gives_a_team_as_ever(client: Client
     invitation, path = by_link(team, alice)
     invitations.revoke(invitation, by=alice)
     client.post("/account/signup/", {**NEW, "next": path})
-    assert role_of(User.objects.get(email="nina@example.org"), Team.objects.get(name="My team")) == Role.OWNER
+    assert role_of(User.objects.get(email="nina@example.org"), Team.objects.get(name="My team")) == Role.LEAD
 
 
 @pytest.mark.parametrize("address", ["nina@example.org", "NINA@example.ORG"])
@@ -301,7 +301,7 @@ def over(invitation: Invitation, how: str, alice: User, bob: User) -> None:
         somebody = UserFactory()
         invitations.accept(invitation, by=somebody)
     elif how == "withdrawn":
-        Membership.objects.filter(user=bob).update(role=Role.OWNER)
+        Membership.objects.filter(user=bob).update(role=Role.LEAD)
         Membership.objects.filter(user=alice).delete()
 
 

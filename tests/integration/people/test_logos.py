@@ -17,7 +17,7 @@ from PIL import Image, PngImagePlugin
 
 from assess.people.logos import ELEMENTS, MOST_ELEMENTS, SVG_SPACE, Cleaned, clean_logo
 from assess.people.models import LogoKind
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 
 SHAPE = '<rect x="1" y="1" width="8" height="8" fill="#123456"/>'
 
@@ -49,12 +49,12 @@ def promised(width: int, height: int, *, before: bytes = b"") -> bytes:
 
 
 def code_of(content: bytes) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         clean_logo(content)
-    (problem,) = refused.value.problems
-    assert problem.key == "logo"
-    assert len(problem.message) > 20
-    return problem.code.removeprefix("logo_")
+    (issue,) = refused.value.issues
+    assert issue.key == "logo"
+    assert len(issue.message) > 20
+    return issue.code.removeprefix("logo_")
 
 
 # --- what is good
@@ -234,7 +234,7 @@ def test_what_is_no_logo_is_refused(content: bytes, code: str) -> None:
 )
 def test_a_row_of_numbers_that_ends_wrongly_is_refused_at_once(shape: str, row: str) -> None:
     began = time.perf_counter()
-    with suppress(Refused):  # for want of a frame; another attribute is left out
+    with suppress(ValidationFailed):  # for want of a frame; another attribute is left out
         assert clean_logo(shape.format(row, SHAPE).encode()).left_out
     assert time.perf_counter() - began < 1
 
@@ -299,7 +299,7 @@ def test_a_picture_with_any_bytes_changed_is_drawn_or_refused(data: st.DataObjec
         content[place] = data.draw(st.integers(0, 255))
     try:
         made: Cleaned | None = clean_logo(bytes(content))
-    except Refused:
+    except ValidationFailed:
         made = None
     assert made is None or made.content.startswith(b"\x89PNG")
 
@@ -315,7 +315,7 @@ PIECES = (
 def test_a_drawing_of_any_pieces_holds_only_what_is_allowed(pieces: list[str]) -> None:
     try:
         made = clean_logo(svg("".join(pieces)))
-    except Refused:
+    except ValidationFailed:
         return
     root = ElementTree.fromstring(made.content)
     assert {element.tag.removeprefix(f"{{{SVG_SPACE}}}") for element in root.iter()} <= ELEMENTS

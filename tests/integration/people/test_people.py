@@ -11,7 +11,7 @@ from assess.people import actions
 from assess.people.charge import charge_of
 from assess.people.invitations import invite
 from assess.people.models import Membership, Notice, Role, Team, User, Workspace
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
@@ -58,7 +58,7 @@ def test_whoever_signed_up_alone_looks_after_their_whole_workspace(
     assert page.redirect_chain[-1][0] == page_of(workspace)
     assert client.post(f"{page_of(workspace)}teams/", {"name": "Shipping"}).status_code == 302
     shipping = Team.objects.get(name="Shipping")
-    for role, place in (("owner", shipping.pk), ("administrator", "workspace")):
+    for role, place in (("lead", shipping.pk), ("administrator", "workspace")):
         sent = client.post(f"{page_of(workspace)}invite/", {"role": role, "place": str(place)})
         assert sent.status_code == 200
 
@@ -156,7 +156,7 @@ def test_a_membership_of_another_workspace_is_not_reached_by_one_s_own_address(
     place = place_of(charlie, charlies_team)
     for what in ("", "remove/", "add/"):
         assert ada_client.post(f"{page_of(workspace)}{place.pk}/{what}", {"role": "viewer"}).status_code == 404
-    assert place_of(charlie, charlies_team).role == Role.OWNER
+    assert place_of(charlie, charlies_team).role == Role.LEAD
 
 
 def test_removing_takes_the_place_and_keeps_the_person(alice_client: Client, bob: User, team: Team) -> None:
@@ -172,9 +172,9 @@ def test_an_administrator_gives_somebody_who_is_here_another_place(
     ada_client: Client, bob: User, team: Team, other_team: Team
 ) -> None:
     address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/add/"
-    assert ada_client.post(address, {"role": "owner", "place": str(other_team.pk)}).status_code == 302
+    assert ada_client.post(address, {"role": "lead", "place": str(other_team.pk)}).status_code == 302
     assert ada_client.post(address, {"role": "architect", "place": "workspace"}).status_code == 302
-    assert place_of(bob, other_team).role == Role.OWNER
+    assert place_of(bob, other_team).role == Role.LEAD
     assert place_of(bob).role == Role.ARCHITECT
     again = ada_client.post(address, {"role": "viewer", "place": str(other_team.pk)})
     assert again.status_code == 400
@@ -190,7 +190,7 @@ def test_where_one_team_is_all_there_is_no_other_place_is_offered(
 
 
 def test_nobody_from_outside_is_added_without_an_invitation(ada: User, charlie: User, team: Team) -> None:
-    with pytest.raises(Refused, match="Invite them"):
+    with pytest.raises(ValidationFailed, match="Invite them"):
         actions.add_place(charlie, workspace=team.workspace, team=team, role=Role.MEMBER, by=ada)
 
 
@@ -224,7 +224,7 @@ def test_the_last_administrator_can_neither_be_removed_nor_become_another(
 def test_an_administrator_who_is_switched_off_does_not_count(ada: User, workspace: Workspace) -> None:
     off = UserFactory(is_active=False)
     MembershipFactory(user=off, team=None, workspace=workspace, role=Role.ADMINISTRATOR)
-    with pytest.raises(Refused, match="last one of Harbour"):
+    with pytest.raises(ValidationFailed, match="last one of Harbour"):
         actions.remove(place_of(ada), by=ada)
     actions.remove(place_of(off), by=ada)
 
@@ -238,7 +238,7 @@ def test_without_an_administrator_a_team_keeps_its_last_lead(
     for response in (changed, removed):
         assert response.status_code == 400
         assert "Make somebody else team lead first" in response.content.decode()
-    actions.change_role(place_of(bob, team), Role.OWNER, by=alice)
+    actions.change_role(place_of(bob, team), Role.LEAD, by=alice)
     assert alice_client.post(f"{page_of(team.workspace)}{place.pk}/remove/").status_code == 302
 
 
@@ -315,7 +315,7 @@ def test_whoever_belongs_nowhere_can_make_a_team_and_nobody_else_can(bob: User, 
     client = client_of(lone)
     assert "Make a team of my own" in client.get("/people/").content.decode()
     client.post("/people/")
-    assert Membership.objects.get(user=lone).role == Role.OWNER
+    assert Membership.objects.get(user=lone).role == Role.LEAD
     client.post("/people/")
     client_of(bob).post("/people/")
     assert Membership.objects.filter(user__in=(lone, bob)).count() == 2

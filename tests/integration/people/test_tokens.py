@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assess.people import tokens
 from assess.people.models import ApiToken, User
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -36,7 +36,7 @@ def test_an_expired_token_stands_for_nobody(alice: User) -> None:
 
 def test_a_revoked_token_stands_for_nobody_and_its_owner_alone_revokes_it(alice: User, bob: User) -> None:
     token, text = tokens.make_token(alice, name="export", days=1)
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationFailed):
         tokens.revoke(token, by=bob)
     assert tokens.person_of(text) == alice
     tokens.revoke(token, by=alice)
@@ -71,7 +71,7 @@ def test_use_is_noted_at_most_once_a_minute(alice: User, django_assert_num_queri
     ("name", "days", "field"), [("", 30, "name"), ("x" * 121, 30, "name"), ("a", 0, "days"), ("a", 366, "days")]
 )
 def test_a_token_without_a_name_or_beyond_the_limit_is_refused(name: str, days: int, field: str, alice: User) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         tokens.make_token(alice, name=name, days=days)
-    assert [problem.key for problem in refused.value.problems] == [field]
+    assert [issue.key for issue in refused.value.issues] == [field]
     assert not ApiToken.objects.exists()

@@ -313,7 +313,7 @@ def test_somebody_new_gets_an_account_with_a_team_and_a_confirmed_address(client
     user = User.objects.get()
     assert (user.email, user.name, user.has_usable_password()) == ("nina@example.org", "Nina New", False)
     assert EmailAddress.objects.get(user=user).verified
-    assert Membership.objects.get(user=user).role == Role.OWNER
+    assert Membership.objects.get(user=user).role == Role.LEAD
     assert service.asked["code_challenge_method"] == "S256"
     assert not SocialToken.objects.exists()
     assert not mail.outbox

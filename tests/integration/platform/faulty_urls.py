@@ -4,9 +4,9 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from assess.people.access import open_to_all, signed_in
 from assess.urls import *  # noqa: F403  # handlers too
 from assess.urls import urlpatterns as site
-from assess.web.access import open_to_all, signed_in
 from assess.web.errors import too_many
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from assess.models import System, User
 from assess.questionnaire.answers import check_link, check_name
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from tests.factories import AssessmentFactory, EditionFactory, MembershipFactory
 
 HIDDEN = ["\u202a", "\u202e", "\u2066", "\u2069", "\x07", "\x7f", "\x85x"]
@@ -17,7 +17,7 @@ HIDDEN = ["\u202a", "\u202e", "\u2066", "\u2069", "\x07", "\x7f", "\x85x"]
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_a_name_and_a_link_with_something_hidden_are_refused_with_its_code(hidden: str) -> None:
     for check in (lambda: check_name(f"Ana{hidden}B", 120), lambda: check_link(f"https://example.org/a{hidden}b")):
-        with pytest.raises(Refused, match=f"Remove the .* character U\\+{ord(hidden[0]):04X}"):
+        with pytest.raises(ValidationFailed, match=f"Remove the .* character U\\+{ord(hidden[0]):04X}"):
             check()
 
 

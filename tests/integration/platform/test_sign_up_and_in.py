@@ -22,7 +22,7 @@ def test_signing_up_makes_a_workspace_and_a_team_that_the_person_leads(client: C
     user = User.objects.get(email="ana@example.org")
     membership = Membership.objects.get(user=user)
     assert user.name == "Ana Lopez"
-    assert membership.role == Role.OWNER
+    assert membership.role == Role.LEAD
     assert membership.team is not None
     assert (membership.team.name, membership.team.workspace) == ("Billing", membership.workspace)
     assert client.session["_auth_user_id"] == str(user.pk)

@@ -12,7 +12,7 @@ from assess.assessments.models import Assessment
 from assess.language import day
 from assess.people.backends import Backend
 from assess.people.models import Invitation, Role, Team, User, Workspace
-from assess.people.places import at_home, hour
+from assess.web.localization import hour, localized
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory, MembershipFactory, WorkspaceFactory
 
@@ -29,7 +29,7 @@ def auckland() -> Workspace:
 
 def test_at_home_days_hours_and_words_are_the_workspaces(auckland: Workspace) -> None:
     auckland.language = "en-us"
-    with at_home(auckland):
+    with localized(auckland):
         assert timezone.localdate(LATE).isoformat() == "2026-11-21"
         assert translation.get_language() == "en-us"
         assert day(timezone.localdate(LATE)).startswith("Nov")
@@ -39,8 +39,8 @@ def test_at_home_days_hours_and_words_are_the_workspaces(auckland: Workspace) ->
 
 def test_one_home_inside_another_ends_where_it_began(auckland: Workspace) -> None:
     tokyo = WorkspaceFactory(time_zone="Asia/Tokyo")
-    with at_home(auckland):
-        with at_home(tokyo):
+    with localized(auckland):
+        with localized(tokyo):
             assert timezone.get_current_timezone_name() == "Asia/Tokyo"
         assert timezone.get_current_timezone_name() == "Pacific/Auckland"
 
@@ -54,13 +54,13 @@ def test_one_home_inside_another_ends_where_it_began(auckland: Workspace) -> Non
     ],
 )
 def test_an_hour_for_a_mail_names_its_zone(zone: str, words: str) -> None:
-    with at_home(WorkspaceFactory.build(time_zone=zone)):
+    with localized(WorkspaceFactory.build(time_zone=zone)):
         assert hour(LATE) == words
 
 
 @pytest.mark.parametrize("unknown", ["Mars/Olympus", "../../etc/passwd", ""])
 def test_a_zone_that_is_not_known_any_more_is_the_sites(unknown: str) -> None:
-    with at_home(WorkspaceFactory.build(time_zone=unknown)):
+    with localized(WorkspaceFactory.build(time_zone=unknown)):
         assert timezone.get_current_timezone_name() == "UTC"
 
 
@@ -152,7 +152,7 @@ def test_an_invitation_says_until_when_in_the_workspaces_time(
         )
     (mail,) = mailoutbox
     expires_at = Invitation.objects.get().expires_at
-    with at_home(in_auckland):
+    with localized(in_auckland):
         assert f"holds until {hour(expires_at)} and is for nina@example.org" in mail.body
     assert ("NZDT" in mail.body) or ("NZST" in mail.body)
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import start_assessment, submit
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment, Edition, Respondent, Response, System
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -35,7 +35,7 @@ SECOND = HOT | {"tracing": "planned", "hiring": "hard", "teams": 3}
 def version(system: System | None, number: int, answers: dict[str, Any], *, by: User, team: Team, **more: Any) -> Any:
     of = {"system": system} if system else {"system__name": more.pop("name", "Shop")}
     made = AssessmentFactory(team=team, by=by, version=number, answers=answers, **of, **more)
-    return submit(made, by=by)
+    return submit_assessment(made, by=by)
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_it_takes_few_queries(alice_client: Client, both: tuple[Assessment, Asse
 
 def test_what_people_typed_is_shown_as_text(alice_client: Client, alice: User, team: Team, edition: Edition) -> None:
     carried = {"teams": AnswerValue(value=2, note="<script>alert(1)</script>")}
-    first = submit(
+    first = submit_assessment(
         start_assessment(team=team, system_name="<b>Shop</b>", edition=edition, by=alice, carried=carried), by=alice
     )
     second = AssessmentFactory(team=team, by=alice, system=first.system, version=2)

@@ -141,7 +141,7 @@ def test_a_version_that_was_deleted_takes_the_report_with_it(
     draft = AssessmentFactory(team=team, by=alice, answers={"teams": 3})
     ask(alice_client, both[0], draft)
     report = Report.objects.exclude(pk=made.pk).get()
-    actions.delete(draft, by=alice)
+    actions.delete_assessment(draft, by=alice)
     queue.work_off_queue()
     report.refresh_from_db()
     assert report.state == ReportState.FAILED

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments import keyset
-from assess.assessments.actions import next_version, start_assessment, submit
+from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.models import Assessment, Edition, State
 from assess.assessments.standing import keep_standing
 from assess.people.models import Team, User, Workspace
@@ -121,7 +121,7 @@ def test_titles_say_what_is_found(rita_client: Client, three: list[Assessment]) 
 def test_the_newest_version_stands_in_the_row_and_the_last_verdict_with_it(
     rita_client: Client, three: list[Assessment], alice: User
 ) -> None:
-    next_version(three[0], by=alice)
+    start_next_version(three[0], by=alice)
     row = next(row for row in rita_client.get(URL).context["rows"] if row.newest.system.name == "Checkout")
     assert (row.newest.version, row.newest.state, row.newest.standing_verdict) == (2, "draft", "extract")
     assert str(three[0].pk) in row.url
@@ -521,7 +521,7 @@ def test_json_holds_the_contracts_result(
     made = start_assessment(
         team=team, system_name="Real", edition=edition, by=alice, carried={"teams": AnswerValue(value=5)}
     )
-    kept = submit(made, by=alice).result
+    kept = submit_assessment(made, by=alice).result
     assert kept is not None
     found = exported(rita_client)
     assert (found["count"], found["complete"], found["at_most"]) == (4, True, export.MOST)

@@ -7,11 +7,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from assess.assessments.actions import delete, next_version, restore, start_assessment, submit
+from assess.assessments.actions import (
+    delete_assessment,
+    restore_assessment,
+    start_assessment,
+    start_next_version,
+    submit_assessment,
+)
 from assess.assessments.models import Assessment, Edition, State, System, Tally
 from assess.people.models import Team, User, Workspace
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire.validation import ValidationFailed
 from assess.review import actions as review
 from assess.review.content import Wanted
 from assess.review.models import Decision
@@ -80,20 +86,20 @@ class Acts:
             found = found.filter(state__in=states, deleted_at=None)
         pks = list(found.values_list("pk", flat=True))
         if not pks:
-            raise Refused([])
+            raise ValidationFailed([])
         return Assessment.objects.get(pk=self.chance.choice(pks))
 
     def submit(self) -> None:
-        submit(self.one(State.DRAFT), by=self.alice)
+        submit_assessment(self.one(State.DRAFT), by=self.alice)
 
     def go_on(self) -> None:
-        next_version(self.one(*(state for state in State if state != State.DRAFT)), by=self.alice)
+        start_next_version(self.one(*(state for state in State if state != State.DRAFT)), by=self.alice)
 
     def delete(self) -> None:
-        delete(self.one(), by=self.alice)
+        delete_assessment(self.one(), by=self.alice)
 
     def restore(self) -> None:
-        restore(self.one(), by=self.alice)
+        restore_assessment(self.one(), by=self.alice)
 
     def take_up(self) -> None:
         review.take_up(self.one(State.SUBMITTED), by=self.rita)
@@ -142,7 +148,7 @@ def test_after_anything_the_tallies_are_what_counting_gives(
         name = chance.choice(NAMES)
         try:
             getattr(acts, name)()
-        except Refused:
+        except ValidationFailed:
             continue
         done[name] += 1
         assert kept(workspace) == counted_anew(workspace), name
@@ -155,7 +161,7 @@ def test_submitting_moves_a_system_from_one_state_to_the_other(
 ) -> None:
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=ANSWERS[0])
     assert kept(workspace)["state", State.DRAFT] == 1
-    submit(made, by=alice)
+    submit_assessment(made, by=alice)
     assert kept(workspace)["state", State.DRAFT] == 0
     assert kept(workspace)["state", State.SUBMITTED] == 1
     assert kept(workspace)["systems", "all"] == 1
@@ -163,7 +169,7 @@ def test_submitting_moves_a_system_from_one_state_to_the_other(
 
 def test_a_deleted_system_is_counted_no_more(workspace: Workspace, team: Team, alice: User, edition: Edition) -> None:
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice)
-    delete(made, by=alice)
+    delete_assessment(made, by=alice)
     assert kept(workspace) == Counter()
-    restore(made, by=alice)
+    restore_assessment(made, by=alice)
     assert kept(workspace)["systems", "all"] == 1

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from assess.assessments import respondents
-from assess.assessments.actions import next_version, submit
+from assess.assessments.actions import start_next_version, submit_assessment
 from assess.assessments.models import Assessment, Edition, Respondent, State
 from assess.people.models import Notice, Team, User
 from assess.portfolio.reminders import remind_all
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 @pytest.fixture
 def shop(team: Team, alice: User, edition: Edition) -> Assessment:
     made = AssessmentFactory(team=team, by=alice, system__name="Shop", answers=TWO_TEAMS)
-    return submit(made, by=alice)
+    return submit_assessment(made, by=alice)
 
 
 def make_due(assessment: Assessment, on: date) -> None:
@@ -64,17 +64,17 @@ def test_leads_hear_once_of_a_verdict_that_is_due(
 def test_another_due_verdict_is_another_thing(shop: Assessment, alice: User) -> None:
     make_due(shop, date(2024, 5, 3))
     run()
-    second = next_version(shop, by=alice)
+    second = start_next_version(shop, by=alice)
     run()  # being asked again: nothing to tell
     AnswerFactory(assessment=second, key="teams", value=2)
-    submit(second, by=alice)
+    submit_assessment(second, by=alice)
     make_due(second, date(2025, 5, 3))
     run()
     assert texts_of(alice) == ["Shop: ask again, due since 3 May 2024", "Shop: ask again, due since 3 May 2025"]
 
 
 def test_leads_hear_once_of_an_answer_that_meets_a_trigger_whatever_it_grows_to(shop: Assessment, alice: User) -> None:
-    second = next_version(shop, by=alice)
+    second = start_next_version(shop, by=alice)
     AnswerFactory(assessment=second, key="teams", value=3)
     run()
     second.answers.update(value=4)
@@ -105,7 +105,7 @@ def test_leads_hear_once_of_an_overdue_condition(shop: Assessment, alice: User, 
 def test_a_team_without_a_lead_and_a_deleted_version_stop_nothing(
     shop: Assessment, alice: User, other_team: Team, olga: User
 ) -> None:
-    of_others = submit(AssessmentFactory(team=other_team, by=olga, answers={"teams": 3}), by=olga)
+    of_others = submit_assessment(AssessmentFactory(team=other_team, by=olga, answers={"teams": 3}), by=olga)
     make_due(of_others, date(2024, 5, 3))
     make_due(shop, date(2024, 5, 3))
     Assessment.objects.filter(pk=shop.pk).update(deleted_at=timezone.now(), deleted_by=alice, is_newest=False)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.actions import delete
+from assess.assessments.actions import delete_assessment
 from assess.assessments.models import Assessment, Edition
 from assess.people.models import Team, User
 from assess.portfolio.trend import MOST
@@ -81,7 +81,7 @@ def test_scores_are_those_that_were_kept(alice_client: Client, versions: list[As
 
 def test_open_and_deleted_versions_have_no_part(alice_client: Client, alice: User, versions: list[Assessment]) -> None:
     AssessmentFactory(team=versions[0].team, by=alice, system=versions[0].system, version=4)
-    delete(versions[2], by=alice)
+    delete_assessment(versions[2], by=alice)
     shown = text(alice_client, versions[0])
     assert 'data-version="3"' not in shown
     assert 'data-version="4"' not in shown

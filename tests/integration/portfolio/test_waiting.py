@@ -34,7 +34,7 @@ def sentences(user: User) -> dict[str, list[str]]:
 
 def submitted(team: Team, by: User, name: str = "Shop") -> Assessment:
     made = AssessmentFactory(team=team, by=by, system__name=name, answers={"teams": 5, "deploy_minutes": 45})
-    return Assessment.objects.get(pk=actions.submit(made, by=by).pk)
+    return Assessment.objects.get(pk=actions.submit_assessment(made, by=by).pk)
 
 
 def asked(assessment: Assessment, user: User, by: User, **fields: Any) -> Respondent:
@@ -84,7 +84,7 @@ def test_a_team_sees_what_was_sent_back_until_the_next_version_starts(
     review.sign(version, by=rita, decision=Decision.SENT_BACK, remark="Measure first.")
     for user in (alice, bob):
         assert sentences(user)["Sent back"] == ["Shop, version 1 was sent back: read why, and start the next version."]
-    actions.next_version(Assessment.objects.get(pk=version.pk), by=alice)
+    actions.start_next_version(Assessment.objects.get(pk=version.pk), by=alice)
     assert "Sent back" not in sentences(alice)
     assert "To go on with" in sentences(alice)
 
@@ -148,7 +148,7 @@ def test_a_verdict_is_due_to_be_asked_again_until_a_next_version_is_open(team: T
     Assessment.objects.filter(pk=version.pk).update(ask_again_on=timezone.localdate())
     assert sentences(alice)["To ask again"] == ["Shop: the verdict of version 1 wants to be asked again."]
     assert waiting_for(olga) == []
-    actions.next_version(Assessment.objects.get(pk=version.pk), by=alice)
+    actions.start_next_version(Assessment.objects.get(pk=version.pk), by=alice)
     assert "To ask again" not in sentences(alice)
 
 
@@ -270,7 +270,7 @@ def test_nothing_of_a_team_waits_on_viewers_strangers_or_those_asked_elsewhere(
 
 def everything(team: Team, user: User, alice: User, rounds: int) -> None:
     """Something of every kind for one person with every role."""
-    Membership.objects.create(user=user, workspace=team.workspace, team=team, role=Role.OWNER)
+    Membership.objects.create(user=user, workspace=team.workspace, team=team, role=Role.LEAD)
     for role in (Role.ARCHITECT, Role.ADMINISTRATOR):
         Membership.objects.create(user=user, workspace=team.workspace, role=role)
     for number in range(rounds):

@@ -26,7 +26,7 @@ def assessment(team: Team, alice: User) -> Assessment:
 def submitted(assessment: Assessment, alice: User) -> Assessment:
     from assess.assessments import actions
 
-    return Assessment.objects.get(pk=actions.submit(assessment, by=alice).pk)
+    return Assessment.objects.get(pk=actions.submit_assessment(assessment, by=alice).pk)
 
 
 def only_report() -> Report:

@@ -59,7 +59,7 @@ def test_the_report_judges_what_people_come_to_together(apart: Assessment) -> No
     report = report_of(apart)
     line = next(line for section in report.sections for line in section.lines if line.key == "teams")
     assert (line.state, line.by) == ("known", "2 respondents")
-    assert report.answers_hash == actions.submit(apart, by=apart.created_by).answers_hash
+    assert report.answers_hash == actions.submit_assessment(apart, by=apart.created_by).answers_hash
 
 
 def test_it_says_where_people_disagree_by_role_and_the_verdict_of_each(apart: Assessment) -> None:
@@ -118,7 +118,7 @@ def test_the_report_of_a_team_that_answers_together_has_no_such_block(assessment
 
 
 def test_a_submitted_version_keeps_its_disagreement(apart: Assessment, alice: User) -> None:
-    actions.submit(apart, by=alice)
+    actions.submit_assessment(apart, by=alice)
     block = report_of(apart).disagreement
     assert block is not None
     assert [line.key for line in block.lines if line.is_open] == ["deploy_waiting", "hot_share"]
@@ -127,7 +127,7 @@ def test_a_submitted_version_keeps_its_disagreement(apart: Assessment, alice: Us
 def test_the_data_in_the_report_has_what_people_left_open_and_gives_the_verdict_again(
     apart: Assessment, alice: User
 ) -> None:
-    actions.submit(apart, by=alice)
+    actions.submit_assessment(apart, by=alice)
     attached = report_of(apart).attached
     assert attached is not None
     carried = read_attached(attached.text.encode("utf-8"), file="")

@@ -65,7 +65,7 @@ def test_a_missing_assessment_ends_with_2(db: None, tmp_path: Path) -> None:
 def test_a_deleted_assessment_counts_as_missing(assessment: Assessment, alice: object, tmp_path: Path) -> None:
     from assess.assessments import actions
 
-    actions.delete(assessment, by=assessment.created_by)
+    actions.delete_assessment(assessment, by=assessment.created_by)
     assert refused(assessment.pk, out=tmp_path / "report.pdf").returncode == 2
 
 

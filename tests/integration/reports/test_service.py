@@ -103,7 +103,7 @@ def test_a_draft_that_was_submitted_while_it_waited_becomes_the_final_report(
     from assess.assessments import actions
 
     service.request_report(assessment, by=alice)
-    actions.submit(assessment, by=alice)
+    actions.submit_assessment(assessment, by=alice)
     queue.work_off_queue()
     assert only_report().is_final
 
@@ -421,8 +421,8 @@ def test_nobody_gets_one_too_many_by_asking_at_once(team: Team, alice: User, set
             came.append("asked")
         except queue.TooManyError:
             came.append("refused")
-        except BaseException as problem:
-            came.append(repr(problem))
+        except BaseException as issue:
+            came.append(repr(issue))
         finally:
             connections.close_all()
 
@@ -467,9 +467,9 @@ def test_many_requests_at_once_make_one_render(
     from assess.assessments import actions
 
     if version == "submitted":
-        assessment = Assessment.objects.get(pk=actions.submit(assessment, by=alice).pk)
+        assessment = Assessment.objects.get(pk=actions.submit_assessment(assessment, by=alice).pk)
     renders: list[int] = []
-    problems: list[BaseException] = []
+    issues: list[BaseException] = []
 
     def counted(html: str, *data: object, **dated: object) -> bytes:
         renders.append(1)
@@ -484,8 +484,8 @@ def test_many_requests_at_once_make_one_render(
             start.wait()
             service.request_report(Assessment.objects.get(pk=assessment.pk), by=by)
             queue.work_off_queue()
-        except BaseException as problem:
-            problems.append(problem)
+        except BaseException as issue:
+            issues.append(issue)
         finally:
             connections.close_all()
 
@@ -494,6 +494,6 @@ def test_many_requests_at_once_make_one_render(
         thread.start()
     for thread in threads:
         thread.join()
-    assert problems == []
+    assert issues == []
     assert renders == [1]
     assert only_report().state == ReportState.READY

@@ -204,7 +204,7 @@ def test_a_deleted_assessment_has_no_report(
 ) -> None:
     from assess.assessments import actions
 
-    actions.delete(assessment, by=alice)
+    actions.delete_assessment(assessment, by=alice)
     assert alice_client.get(page).status_code == 404
     assert alice_client.get(address).status_code == 404
 

@@ -13,7 +13,7 @@ from assess.assessments import actions as answering
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, EventKind
 from assess.people.models import Notice, User
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from assess.review import actions
 from assess.review.content import Wanted, content_hash, content_of
 from assess.review.history import history
@@ -100,9 +100,9 @@ def test_what_is_told_is_in_the_language_of_the_moment(
     (notice,) = Notice.objects.filter(user=alice)
     pattern = pseudo("{person} took up the review of {version}.")
     assert notice.text == pattern.format(person="Rita", version=load(submitted.pk))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         actions.sign(load(submitted.pk), by=rita, decision=Decision.SENT_BACK)
-    assert [problem.message for problem in refused.value.problems] == [pseudo("Say what the team has to look at again")]
+    assert [issue.message for issue in refused.value.issues] == [pseudo("Say what the team has to look at again")]
 
 
 def test_the_log_is_said_in_the_language_of_whoever_reads_it(

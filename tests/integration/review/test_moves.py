@@ -14,7 +14,7 @@ from assess.assessments import respondents
 from assess.assessments.models import Assessment, Event, EventKind, State
 from assess.people.models import Membership, Notice, Team, User
 from assess.people.permissions import ROLES, Ability, Role
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from assess.review import actions
 from assess.review.content import Wanted
 from assess.review.models import Comment, Condition, Decision, SignOff
@@ -26,7 +26,7 @@ from tests.integration.review.conftest import load
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ROLE_OF = {
-    "alice": Role.OWNER,
+    "alice": Role.LEAD,
     "bob": Role.MEMBER,
     "vera": Role.VIEWER,
     "ravi": Role.RESPONDENT,
@@ -98,7 +98,7 @@ def test_what_the_table_has_happens_and_what_it_has_not_changes_nothing(
                 refused: Exception | None = None
                 try:
                     MAKE[name](load(draft.pk), people[who])
-                except (PermissionDenied, Refused) as error:
+                except (PermissionDenied, ValidationFailed) as error:
                     refused = error
                 assert isinstance(refused, PermissionDenied) is not may, (name, who)
                 assert (refused is None) is bool(may and expected), (name, who, str(refused))
@@ -162,7 +162,7 @@ def test_a_reviewer_who_took_somebody_off_took_part(
     draft: Assessment, alice: User, bob: User, rita: User, team: Team
 ) -> None:
     """Whose answers count decides what comes out."""
-    Membership.objects.create(user=rita, workspace=team.workspace, team=team, role=Role.OWNER)
+    Membership.objects.create(user=rita, workspace=team.workspace, team=team, role=Role.LEAD)
     respondents.ask_people(draft, people=[bob], by=alice)
     respondents.remove(draft, draft.respondents.get(user=bob).pk, by=rita)
     submitted = load(answering.submit(load(draft.pk), by=alice).pk)
@@ -268,9 +268,9 @@ def test_a_signature_that_does_not_hold_together_is_refused_at_its_field(
     verdicts = {"OTHER": other_than(in_review.verdict), "SAME": in_review.verdict}
     given = {name: verdicts.get(value, value) if isinstance(value, str) else value for name, value in fields.items()}
     before = everything()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         actions.sign(in_review, by=rita, **given)
-    assert [problem.key for problem in refused.value.problems] == [key]
+    assert [issue.key for issue in refused.value.issues] == [key]
     assert everything() == before
 
 
@@ -289,9 +289,9 @@ def test_a_condition_needs_text_owner_and_a_day_from_today_on(
     fields: dict[str, Any], key: str, in_review: Assessment, rita: User
 ) -> None:
     wanted = [a_condition(**fields)]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         actions.sign(in_review, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=wanted)
-    assert [problem.key for problem in refused.value.problems] == [key]
+    assert [issue.key for issue in refused.value.issues] == [key]
     assert not SignOff.objects.exists()
 
 
@@ -301,7 +301,7 @@ def test_a_condition_needs_text_owner_and_a_day_from_today_on(
 def test_the_team_may_challenge_on_the_last_day_and_not_after(accepted: Assessment, alice: User) -> None:
     today = timezone.localdate()
     SignOff.objects.update(challenge_until=today - timedelta(days=1))
-    with pytest.raises(Refused, match="Start the next version instead"):
+    with pytest.raises(ValidationFailed, match="Start the next version instead"):
         actions.challenge(accepted, by=alice, text="Too late?")
     SignOff.objects.update(challenge_until=today)
     actions.challenge(accepted, by=alice, text="In time.")
@@ -334,10 +334,10 @@ def test_a_challenged_answer_is_settled_once_and_in_words(submitted: Assessment,
     from assess.review.models import CommentKind
 
     said = actions.comment(submitted, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="There are three.")
-    with pytest.raises(Refused, match="Say how it ended"):
+    with pytest.raises(ValidationFailed, match="Say how it ended"):
         actions.settle(said, by=alice, text=" ")
     actions.settle(said, by=alice, text="Five, counted again.")
-    with pytest.raises(Refused, match="settled already"):
+    with pytest.raises(ValidationFailed, match="settled already"):
         actions.settle(said, by=alice, text="Six.")
     said.refresh_from_db()
     assert said.settlement == "Five, counted again."
@@ -355,7 +355,7 @@ def test_a_challenged_answer_is_settled_once_and_in_words(submitted: Assessment,
 def test_a_comment_that_cannot_be_kept_says_what_to_do(
     fields: dict[str, Any], message: str, submitted: Assessment, alice: User
 ) -> None:
-    with pytest.raises(Refused, match=message):
+    with pytest.raises(ValidationFailed, match=message):
         actions.comment(submitted, by=alice, **fields)
     assert not Comment.objects.exists()
 
@@ -365,7 +365,7 @@ def test_a_reply_to_a_comment_of_another_version_is_refused(
 ) -> None:
     elsewhere = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
     said = actions.comment(load(elsewhere.pk), by=alice, text="Here.")
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationFailed):
         actions.comment(submitted, by=alice, parent=said, text="There.")
 
 
@@ -376,7 +376,7 @@ def test_a_condition_is_met_once_and_only_while_it_holds(in_review: Assessment, 
     actions.meet_condition(condition, by=alice, how="Traces are in the shop's dashboard.")
     condition.refresh_from_db()
     assert condition.met_by == alice
-    with pytest.raises(Refused, match="met already"):
+    with pytest.raises(ValidationFailed, match="met already"):
         actions.meet_condition(condition, by=alice, how="Again.")
 
 
@@ -385,7 +385,7 @@ def test_a_condition_of_a_signature_that_no_longer_stands_cannot_be_met(
 ) -> None:
     for name in ("accept with conditions", "challenge", "reopen"):
         MAKE[name](load(in_review.pk), rita if ability_for(name) == Ability.REVIEW else alice)
-    with pytest.raises(Refused, match="no longer holds"):
+    with pytest.raises(ValidationFailed, match="no longer holds"):
         actions.meet_condition(Condition.objects.get(), by=alice, how="Done.")
 
 

@@ -209,9 +209,9 @@ def test_the_next_version_may_start_while_this_one_is_reviewed_and_the_page_says
 
 
 def test_a_signed_version_cannot_be_deleted(accepted: Assessment, alice: User) -> None:
-    from assess.questionnaire.problems import Refused
+    from assess.questionnaire.validation import ValidationFailed
 
-    with pytest.raises(Refused, match="stays"):
+    with pytest.raises(ValidationFailed, match="stays"):
         answering.delete(accepted, by=alice)
 
 

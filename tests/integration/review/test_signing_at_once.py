@@ -4,7 +4,7 @@ import pytest
 
 from assess.assessments.models import Assessment, EventKind, State
 from assess.people.models import Role, User
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from assess.review import actions
 from assess.review.models import Decision, SignOff
 from tests.conftest import person
@@ -26,7 +26,7 @@ def test_of_two_signatures_at_once_one_counts_and_the_other_is_told(
     def sign(by: User, decision: Decision) -> None:
         try:
             actions.sign(load(submitted.pk), by=by, decision=decision, remark="So.")
-        except Refused as refused:
+        except ValidationFailed as refused:
             told.append(str(refused))
 
     at_once(lambda: sign(rita, Decision.ACCEPTED), lambda: sign(sam, Decision.SENT_BACK))
@@ -48,7 +48,7 @@ def test_of_two_challenges_at_once_one_counts_and_the_other_is_told(
     def challenge(by: User) -> None:
         try:
             actions.challenge(load(accepted.pk), by=by, text=f"{by} says no.")
-        except Refused as refused:
+        except ValidationFailed as refused:
             told.append(str(refused))
 
     at_once(lambda: challenge(alice), lambda: challenge(bob))

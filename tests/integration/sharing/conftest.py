@@ -27,7 +27,7 @@ def draft(team: Team, alice: User) -> Assessment:
 
 @pytest.fixture
 def submitted(draft: Assessment, alice: User) -> Assessment:
-    return Assessment.objects.get(pk=actions.submit(draft, by=alice).pk)
+    return Assessment.objects.get(pk=actions.submit_assessment(draft, by=alice).pk)
 
 
 def make(assessment: Assessment, by: User, **given: Any) -> tuple[ShareLink, str]:

@@ -13,7 +13,7 @@ from assess.assessments import actions
 from assess.assessments.models import Assessment, Event
 from assess.people.links import hash_of
 from assess.people.models import User
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from assess.sharing import actions as sharing
 from assess.sharing import policies
 from assess.sharing.models import Scope, ShareLink
@@ -62,9 +62,9 @@ def test_making_and_revoking_are_events_without_a_name_or_a_secret(submitted: As
 def test_what_cannot_be_used_is_refused_by_field(
     submitted: Assessment, alice: User, given: dict[str, object], field: str
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         make(submitted, alice, **given)
-    assert [problem.key for problem in refused.value.problems] == [field]
+    assert [issue.key for issue in refused.value.issues] == [field]
     assert not ShareLink.objects.exists()
 
 
@@ -74,13 +74,13 @@ def test_a_link_lasts_as_many_days_as_were_chosen(submitted: Assessment, alice: 
 
 
 def test_a_draft_is_not_shared(draft: Assessment, alice: User) -> None:
-    with pytest.raises(Refused, match="Submit this version first"):
+    with pytest.raises(ValidationFailed, match="Submit this version first"):
         make(draft, alice)
 
 
 def test_a_deleted_version_is_not_shared(submitted: Assessment, alice: User) -> None:
-    actions.delete(submitted, by=alice)
-    with pytest.raises(Refused, match="deleted"):
+    actions.delete_assessment(submitted, by=alice)
+    with pytest.raises(ValidationFailed, match="deleted"):
         make(submitted, alice)
 
 
@@ -90,7 +90,7 @@ def test_no_more_links_work_at_once_than_can_be_kept_track_of(
     monkeypatch.setattr(policies, "MOST_LINKS", 2)
     first, _ = make(submitted, alice)
     make(submitted, alice)
-    with pytest.raises(Refused, match="Revoke a link first"):
+    with pytest.raises(ValidationFailed, match="Revoke a link first"):
         make(submitted, alice)
     sharing.revoke(first, by=alice)
     make(submitted, alice)
@@ -107,7 +107,7 @@ def test_members_viewers_and_strangers_share_nothing(
 def test_a_link_is_revoked_once(submitted: Assessment, alice: User, rita: User) -> None:
     link, _ = make(submitted, alice)
     sharing.revoke(link, by=rita)
-    with pytest.raises(Refused, match="revoked already"):
+    with pytest.raises(ValidationFailed, match="revoked already"):
         sharing.revoke(link, by=alice)
 
 
@@ -164,7 +164,7 @@ def test_on_a_draft_the_page_says_what_comes_first(draft: Assessment, alice_clie
 def test_a_link_is_revoked_from_the_page_of_its_own_assessment_only(
     submitted: Assessment, alice: User, alice_client: Client, team: object
 ) -> None:
-    another = actions.submit(AssessmentFactory(team=team, by=alice, answers={"teams": 5}), by=alice)
+    another = actions.submit_assessment(AssessmentFactory(team=team, by=alice, answers={"teams": 5}), by=alice)
     link, address = make(submitted, alice)
     assert alice_client.post(f"/assessments/{another.pk}/links/{link.pk}/revoke/").status_code == 404
     assert alice_client.post(f"/assessments/{submitted.pk}/links/{link.pk}/revoke/").status_code == 302

@@ -215,7 +215,7 @@ def test_later_answers_never_reach_a_link(submitted: Assessment, alice: User) ->
     link, address = make(submitted, alice)
     client = visitor(address)
     before = words(client.get(f"/shared/{link.pk}/"))
-    actions.next_version(submitted, by=alice)
+    actions.start_next_version(submitted, by=alice)
     assert words(client.get(f"/shared/{link.pk}/")) == before
 
 
@@ -278,7 +278,7 @@ def revoke(link: ShareLink, submitted: Assessment, alice: User) -> None:
 
 
 def delete(link: ShareLink, submitted: Assessment, alice: User) -> None:
-    actions.delete(submitted, by=alice)
+    actions.delete_assessment(submitted, by=alice)
 
 
 @pytest.mark.parametrize("end", [expire, revoke, delete])
@@ -306,13 +306,13 @@ def test_without_the_passcode_an_ended_link_names_nobody(submitted: Assessment, 
 def test_a_restored_version_is_seen_again(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice)
     client = visitor(address)
-    actions.delete(submitted, by=alice)
-    actions.restore(submitted, by=alice)
+    actions.delete_assessment(submitted, by=alice)
+    actions.restore_assessment(submitted, by=alice)
     assert client.get(f"/shared/{link.pk}/").status_code == 200
 
 
 def test_a_session_opens_its_own_link_and_no_other(submitted: Assessment, alice: User, team: Any) -> None:
-    another = actions.submit(AssessmentFactory(team=team, by=alice, answers={"teams": 5}), by=alice)
+    another = actions.submit_assessment(AssessmentFactory(team=team, by=alice, answers={"teams": 5}), by=alice)
     _, address = make(submitted, alice)
     other, _ = make(another, alice)
     assert visitor(address).get(f"/shared/{other.pk}/").status_code == 404

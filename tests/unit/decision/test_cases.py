@@ -14,8 +14,8 @@ from assess.cases_file import PUBLISHED_FILE, SCHEMA_FILE, load_cases_file, publ
 from assess.decision import decide
 from assess.decision.cases import FEWEST_SHARED, closeness, load_cases, similar_cases
 from assess.decision.rules import RULES
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answer
+from assess.questionnaire.validation import ValidationFailed
 from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets, answers, values_of
 
 CASES = published_cases()
@@ -54,10 +54,10 @@ def load(*cases):
     return load_cases(document(*cases), QUESTIONNAIRE)
 
 
-def problems(given_document):
-    with pytest.raises(Refused) as refused:
+def issues(given_document):
+    with pytest.raises(ValidationFailed) as refused:
         load_cases(given_document, QUESTIONNAIRE)
-    return [problem.key for problem in refused.value.problems]
+    return [issue.key for issue in refused.value.issues]
 
 
 # --- the shipped file
@@ -133,7 +133,7 @@ def test_what_is_no_web_address_is_shown_as_words(source):
 
 @pytest.mark.parametrize("source", ['https://example.org/"onclick="x', "https://example.org/<b>", "https:///nowhere"])
 def test_an_address_that_could_break_out_is_refused(source):
-    assert problems(document(case(sources=[source]))) == ["harbour-2020.sources"]
+    assert issues(document(case(sources=[source]))) == ["harbour-2020.sources"]
 
 
 @pytest.mark.parametrize(
@@ -167,18 +167,18 @@ def test_an_address_that_could_break_out_is_refused(source):
     ],
 )
 def test_a_mistake_is_refused_by_the_name_of_its_field(change, key):
-    assert problems(document(case(**change))) == [key]
+    assert issues(document(case(**change))) == [key]
 
 
 def test_all_mistakes_of_all_cases_are_told_at_once():
     lacking = case(id="second")
     del lacking["lesson"], lacking["year"]
-    found = problems(document(case(year=0, confidence="none"), lacking, "third"))
+    found = issues(document(case(year=0, confidence="none"), lacking, "third"))
     assert found == ["harbour-2020.year", "harbour-2020.confidence", "second.year", "second.lesson", "case 3"]
 
 
 def test_an_id_is_given_once():
-    assert problems(document(case(), case())) == ["harbour-2020"]
+    assert issues(document(case(), case())) == ["harbour-2020"]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_an_id_is_given_once():
     ],
 )
 def test_what_is_no_file_of_cases_is_refused(broken):
-    assert problems(broken)
+    assert issues(broken)
 
 
 @given(
@@ -206,12 +206,12 @@ def test_what_is_no_file_of_cases_is_refused(broken):
     st.sampled_from(sorted(case())),
 )
 def test_whatever_stands_in_a_field_is_read_or_refused(value, field):
-    with suppress(Refused):
+    with suppress(ValidationFailed):
         load(case(**{field: value}))
 
 
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path):
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationFailed):
         load_cases_file(tmp_path / "none.json", QUESTIONNAIRE)
 
 

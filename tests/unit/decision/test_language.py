@@ -41,8 +41,8 @@ from assess.decision.wording import (
 )
 from assess.language import Speaker
 from assess.questionnaire.answers import read_answers, read_document
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answer, Answers, Question, Questionnaire, Reading
+from assess.questionnaire.validation import ValidationFailed
 from scripts.messages import KEYWORDS
 from tests.unit.decision.strategies import QUESTIONNAIRE, answers, values_of
 from tests.unit.decision.test_lint import changed, levels, reading, removed, with_question, without_options
@@ -343,7 +343,7 @@ NAMED = re.compile(
 
 def faults(questionnaire: Questionnaire) -> list[object]:
     editions = [reduce(lambda edition, change: change(edition), changes, questionnaire) for changes in FAULTY]
-    return [NAMED.sub("", problem.message) for edition in editions for problem in lint(edition)]
+    return [NAMED.sub("", issue.message) for edition in editions for issue in lint(edition)]
 
 
 def refusals() -> list[object]:
@@ -379,9 +379,9 @@ def refusals() -> list[object]:
     documents.append({"questionnaire": QUESTIONNAIRE.slug, "version": QUESTIONNAIRE.version, "cases": cases})
     found: list[object] = []
     for document in documents:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ValidationFailed) as refused:
             load_cases(document, QUESTIONNAIRE)
-        found += [NAMED.sub("", problem.message) for problem in refused.value.problems]
+        found += [NAMED.sub("", issue.message) for issue in refused.value.issues]
     return found
 
 

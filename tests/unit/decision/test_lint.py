@@ -14,8 +14,8 @@ from assess.decision.facts import RULE_KEYS
 from assess.decision.lint import MISSING_KEYS, NUMBER_KEYS, READ_ELSEWHERE, SCALES, lint, placed
 from assess.decision.sweep import telling_values
 from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import AXES, Answer, Condition, Option, Question, Questionnaire, Reading
+from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import BUILTIN_FILE, questionnaire_schema
 from tests.unit.decision.strategies import QUESTIONNAIRE
 
@@ -93,7 +93,7 @@ def with_question(**fields: object) -> Change:
 
 
 def found(change: Change) -> set[tuple[str, str]]:
-    return {(problem.code, problem.key) for problem in lint(change(QUESTIONNAIRE))}
+    return {(issue.code, issue.key) for issue in lint(change(QUESTIONNAIRE))}
 
 
 def test_the_shipped_questionnaire_has_no_fault():
@@ -266,8 +266,8 @@ WAITING_NEVER_ACUTE = levels("deploy_waiting", never=0, sometimes=10, often=20, 
     ],
 )
 def test_each_injected_fault_is_caught_by_name(fault, change, expected):
-    problems = found(change)
-    assert expected in problems, fault
+    issues = found(change)
+    assert expected in issues, fault
 
 
 def test_a_verdict_that_cannot_be_reached_is_named():
@@ -277,16 +277,16 @@ def test_a_verdict_that_cannot_be_reached_is_named():
         questionnaire = without_options("ci_cd", "pipeline", "continuous")(questionnaire)
         return without_options("current_shape", "services", "monolith_with_services")(questionnaire)
 
-    problems = found(change)
-    assert ("unreachable_verdict", "extract") in problems
-    assert {key for code, key in problems if code == "dead_rule"} == {
+    issues = found(change)
+    assert ("unreachable_verdict", "extract") in issues
+    assert {key for code, key in issues if code == "dead_rule"} == {
         "services-strained",
         "services-serve",
         "hot-part",
         "part-waits",
         "organisation",
     }
-    assert {key for code, key in problems if code == "unreachable_form"} == {
+    assert {key for code, key in issues if code == "unreachable_form"} == {
         "consolidate",
         "keep",
         "hot_part",
@@ -308,18 +308,16 @@ def test_without_pain_only_staying_is_left():
 def test_a_negative_weight_is_refused_before_the_linter_sees_it():
     """With one, a blank would beat an honest answer on the axis."""
     content = BUILTIN_FILE.read_bytes().replace(b"weight: 40, levels: {hard: 0", b"weight: -40, levels: {hard: 0")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         load_questionnaire(content, file="own.yaml", schema=questionnaire_schema())
-    assert [(problem.code, problem.key) for problem in caught.value.problems] == [
-        ("out_of_range", "hiring.reads.weight")
-    ]
+    assert [(issue.code, issue.key) for issue in caught.value.issues] == [("out_of_range", "hiring.reads.weight")]
 
 
 @pytest.mark.parametrize("key", sorted(RULE_KEYS))
 def test_the_loss_of_each_question_that_the_rules_read_is_named_with_its_consequence(key):
     dependants = [q.key for q in QUESTIONNAIRE.questions if q.asked_when and q.asked_when.key == key]
-    problems = lint(removed(key, *dependants)(QUESTIONNAIRE))
-    (missing,) = [problem for problem in problems if problem.code == "key_missing" and problem.key == key]
+    issues = lint(removed(key, *dependants)(QUESTIONNAIRE))
+    (missing,) = [issue for issue in issues if issue.code == "key_missing" and issue.key == key]
     assert MISSING_KEYS[key] in missing.message
 
 
@@ -359,10 +357,10 @@ def test_problems_are_placed_on_the_lines_of_the_file():
     broken = content.replace(b"levels: {hard: 0, mixed: 50, easy: 100}", b"levels: {hard: 100, mixed: 50, easy: 0}")
     assert broken != content
     questionnaire = load_questionnaire(broken, file="own.yaml", schema=questionnaire_schema())
-    (problem,) = placed(lint(questionnaire), broken, file="own.yaml")
-    assert problem.line is not None
-    assert b"hard: 100" in broken.splitlines()[problem.line - 1]
-    assert str(problem).startswith(f"own.yaml:{problem.line}: hiring.reads.levels: Turn the levels round")
+    (issue,) = placed(lint(questionnaire), broken, file="own.yaml")
+    assert issue.line is not None
+    assert b"hard: 100" in broken.splitlines()[issue.line - 1]
+    assert str(issue).startswith(f"own.yaml:{issue.line}: hiring.reads.levels: Turn the levels round")
 
 
 def test_the_command_says_that_the_shipped_file_has_no_problems():

@@ -19,8 +19,8 @@ from assess.questionnaire.answers import (
     read_document,
     to_json,
 )
-from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.schema import BASES, Answer, Question, Value
+from assess.questionnaire.validation import Issue, ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
 
 questionnaire = builtin_questionnaire()
@@ -33,10 +33,10 @@ def read(answers: object, **beside: object) -> dict[str, Answer]:
     )
 
 
-def problems_of(answers: object, **beside: object) -> list[Problem]:
-    with pytest.raises(Refused) as caught:
+def problems_of(answers: object, **beside: object) -> list[Issue]:
+    with pytest.raises(ValidationFailed) as caught:
         read(answers, **beside)
-    return caught.value.problems
+    return caught.value.issues
 
 
 # --- documents of answers
@@ -152,9 +152,9 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_answer_is_refused_by_name_with_what_to_do(name: str) -> None:
     answers, key, code, words = BAD[name]
-    problem = problems_of(answers)[0]
-    assert (problem.key, problem.code, problem.file) == (key, code, "a.json")
-    assert words in problem.message
+    issue = problems_of(answers)[0]
+    assert (issue.key, issue.code, issue.file) == (key, code, "a.json")
+    assert words in issue.message
 
 
 @pytest.mark.parametrize(
@@ -180,18 +180,18 @@ def test_a_bad_answer_is_refused_by_name_with_what_to_do(name: str) -> None:
     ],
 )
 def test_a_document_of_another_shape_is_refused(document: object, key: str, words: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         read_answers(document, questionnaire)
-    (problem,) = caught.value.problems
-    assert problem.key == key
-    assert words in problem.message
+    (issue,) = caught.value.issues
+    assert issue.key == key
+    assert words in issue.message
 
 
 def test_all_problems_are_told_at_once() -> None:
     found = problems_of(
         {"nope": 1, "teams": -1, "tracing": "x", "hiring": {"value": "easy", "link": "x"}}, colour="red"
     )
-    assert [problem.key for problem in found] == ["colour", "nope", "teams", "tracing", "hiring.link"]
+    assert [issue.key for issue in found] == ["colour", "nope", "teams", "tracing", "hiring.link"]
 
 
 def test_twenty_thousand_wrong_keys_are_told_shortly_and_quickly() -> None:
@@ -199,7 +199,7 @@ def test_twenty_thousand_wrong_keys_are_told_shortly_and_quickly() -> None:
     found = problems_of({f"\x1b{'k' * 300}{n}": n for n in range(20_000)})
     assert time.process_time() - start < 1
     assert len(found) <= 200
-    assert all(len(str(problem)) < 200 and str(problem).isprintable() for problem in found)
+    assert all(len(str(issue)) < 200 and str(issue).isprintable() for issue in found)
 
 
 # --- JSON text
@@ -243,12 +243,12 @@ BAD_JSON = {
 def test_bad_json_is_refused_with_its_line_within_a_second(name: str) -> None:
     content, line, words = BAD_JSON[name]
     start = time.process_time()
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         read_document(content, file="a.json")
     assert time.process_time() - start < 1
-    problem = caught.value.problems[0]
-    assert (problem.file, problem.line) == ("a.json", line)
-    assert words in problem.message
+    issue = caught.value.issues[0]
+    assert (issue.file, issue.line) == ("a.json", line)
+    assert words in issue.message
 
 
 def test_equal_names_in_different_objects_are_fine() -> None:
@@ -264,15 +264,15 @@ def test_twelve_levels_and_whole_pairs_are_fine() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]:,"\\ua01eE.-+NIfnity \n\ud7ff', max_size=60).map(str.encode))
 def test_any_bytes_are_json_or_refused(content: bytes) -> None:
-    problems: list[Problem] | None = None
+    issues: list[Issue] | None = None
     try:
         document = read_document(content, file="a.json")
-    except Refused as refused:
-        problems = refused.problems
+    except ValidationFailed as refused:
+        issues = refused.issues
     else:
         assert document == json.loads(content)
         json.dumps(document, allow_nan=False).encode("utf-8")
-    assert problems != []
+    assert issues != []
 
 
 JSON = st.recursive(
@@ -287,14 +287,14 @@ FIELDS = st.sampled_from(["value", "basis", "note", "link", "who_knows", "not_ap
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(KEYS, JSON | st.dictionaries(FIELDS, JSON, max_size=4), max_size=6) | JSON)
 def test_any_document_is_read_or_refused(answers: object) -> None:
-    problems: list[Problem] | None = None
+    issues: list[Issue] | None = None
     try:
         found = read(answers)
-    except Refused as refused:
-        problems = refused.problems
+    except ValidationFailed as refused:
+        issues = refused.issues
     else:
         assert read(to_json(found)) == found
-    assert problems != []
+    assert issues != []
 
 
 # --- round trip
@@ -427,16 +427,16 @@ def test_a_posted_answer_becomes_a_value(key: str, texts: list[str], value: Valu
     ],
 )
 def test_a_posted_answer_that_does_not_fit_is_refused_with_one_problem(key: str, texts: list[str], words: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         parse_text(by_key[key], texts)
-    (problem,) = caught.value.problems
-    assert problem.key == key
-    assert words in problem.message
+    (issue,) = caught.value.issues
+    assert issue.key == key
+    assert words in issue.message
 
 
 def test_not_sure_is_no_value() -> None:
     for question in questionnaire.questions:
-        with pytest.raises(Refused):
+        with pytest.raises(ValidationFailed):
             parse_value(question, None)
 
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.reader import read_yaml
 from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire.validation import Issue, ValidationFailed
 from assess.questionnaire_files import BUILTIN_FILE, load_questionnaire_file, questionnaire_schema
 from tests.unit.questionnaire.conftest import SMALL
 
@@ -26,11 +26,11 @@ def load(content: bytes | str) -> Questionnaire:
     return load_questionnaire(raw, file="own.yaml", schema=questionnaire_schema())
 
 
-def problems_of(content: bytes | str) -> list[Problem]:
-    with pytest.raises(Refused) as caught:
+def problems_of(content: bytes | str) -> list[Issue]:
+    with pytest.raises(ValidationFailed) as caught:
         load(content)
-    assert caught.value.problems
-    return caught.value.problems
+    assert caught.value.issues
+    return caught.value.issues
 
 
 def test_the_small_list_loads_as_written() -> None:
@@ -195,9 +195,9 @@ def test_each_mistake_is_told_with_its_line_and_key(name: str) -> None:
     assert SMALL.count(old) == 1, "the row must break exactly one place"
     found = problems_of(SMALL.replace(old, new))
     assert [(p.line, p.key, p.code) for p in found] == [(line, key, code) for line, key, code, _ in expected]
-    for problem, (*_, words) in zip(found, expected, strict=True):
-        assert words in problem.message
-        assert problem.file == "own.yaml"
+    for issue, (*_, words) in zip(found, expected, strict=True):
+        assert words in issue.message
+        assert issue.file == "own.yaml"
 
 
 def test_all_mistakes_of_a_file_are_told_at_once_in_the_order_of_lines() -> None:
@@ -214,8 +214,8 @@ def test_all_mistakes_of_a_file_are_told_at_once_in_the_order_of_lines() -> None
 
 
 def test_a_problem_reads_as_file_line_key_and_advice() -> None:
-    (problem,) = problems_of(SMALL.replace("version: 1", "version: x"))
-    assert str(problem) == "own.yaml:2: version: Write a whole number here, without quotes"
+    (issue,) = problems_of(SMALL.replace("version: 1", "version: x"))
+    assert str(issue) == "own.yaml:2: version: Write a whole number here, without quotes"
 
 
 def question(n: int) -> str:
@@ -241,17 +241,17 @@ def test_two_hundred_questions_in_twenty_sections_are_allowed() -> None:
     [(21, 1, "Keep to 20; this has 21"), (2, 101, "Keep to 200 questions; there are 202"), (1, 201, "Keep to 200")],
 )
 def test_more_sections_or_questions_than_the_limit_are_refused(sections: int, questions: int, words: str) -> None:
-    assert any(words in problem.message for problem in problems_of(listing(sections, questions)))
+    assert any(words in issue.message for issue in problems_of(listing(sections, questions)))
 
 
 def test_more_than_twelve_options_are_refused() -> None:
     extra = "".join(f"          - {{value: o{n}, label: L, means: M.}}\n" for n in range(11))
-    (problem,) = problems_of(SMALL.replace("      - key: minutes", extra + "      - key: minutes"))
-    assert (problem.line, problem.key, problem.message) == (28, "signs.options", "Keep to 12; this has 13")
+    (issue,) = problems_of(SMALL.replace("      - key: minutes", extra + "      - key: minutes"))
+    assert (issue.line, issue.key, issue.message) == (28, "signs.options", "Keep to 12; this has 13")
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         load_questionnaire_file(tmp_path / "none.yaml")
     assert "none.yaml" in str(caught.value)
     assert "Name a file that can be read" in str(caught.value)
@@ -260,7 +260,7 @@ def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_huge_file_is_not_read_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "huge.yaml"
     path.write_bytes(b"#" * (5 * 1024 * 1024))
-    with pytest.raises(Refused, match="at most 256 KB"):
+    with pytest.raises(ValidationFailed, match="at most 256 KB"):
         load_questionnaire_file(path)
 
 
@@ -363,7 +363,7 @@ def test_a_hostile_file_is_refused_within_a_second(name: str) -> None:
         found = problems_of(HOSTILE[name])
     assert taken() < 1
     assert len(found) <= 201
-    assert all(problem.message and problem.file == "own.yaml" for problem in found)
+    assert all(issue.message and issue.file == "own.yaml" for issue in found)
     assert len(str(found[0])) < 500
 
 
@@ -373,14 +373,14 @@ def test_at_least_sixty_hostile_files_are_tried() -> None:
 
 def loads_or_is_refused(content: bytes) -> None:
     try:
-        problems = []
+        issues = []
         load(content)
-    except Refused as refused:
-        problems = refused.problems or [Problem(code="", message="")]
-    for problem in problems:
-        assert problem.message
-        assert (problem.line or 1) >= 1
-        str(problem).encode("utf-8")
+    except ValidationFailed as refused:
+        issues = refused.issues or [Issue(code="", message="")]
+    for issue in issues:
+        assert issue.message
+        assert (issue.line or 1) >= 1
+        str(issue).encode("utf-8")
 
 
 @settings(max_examples=300, deadline=None)

@@ -14,7 +14,6 @@ from assess.decision.contract import to_json
 from assess.decision.signals import words
 from assess.questionnaire.answers import answers_hash, parse_text
 from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.problems import Problem, Refused
 from assess.questionnaire.reader import MAX_BYTES
 from assess.questionnaire.schema import Answers, Questionnaire
 from assess.questionnaire.translation import (
@@ -26,6 +25,7 @@ from assess.questionnaire.translation import (
     texts_of,
     translated,
 )
+from assess.questionnaire.validation import Issue, ValidationFailed
 from assess.questionnaire_files import (
     builtin_questionnaire,
     builtin_questionnaire_in,
@@ -62,10 +62,10 @@ def load(text: str | bytes, questionnaire: Questionnaire | None = None) -> Trans
     )
 
 
-def problems_of(text: str | bytes) -> list[Problem]:
-    with pytest.raises(Refused) as caught:
+def problems_of(text: str | bytes) -> list[Issue]:
+    with pytest.raises(ValidationFailed) as caught:
         load(text)
-    return caught.value.problems
+    return caught.value.issues
 
 
 def marked(questionnaire: Questionnaire, marks: dict[int, str] | None = None) -> Translation:
@@ -120,10 +120,10 @@ def test_what_is_missing_is_counted_and_so_is_what_is_still_the_editions_own():
 @pytest.mark.parametrize("questionnaire", [small(), builtin_questionnaire()], ids=["small", "builtin"])
 def test_the_file_to_start_from_holds_every_text_and_wants_only_its_language(questionnaire: Questionnaire):
     template = template_of(questionnaire)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         load(template, questionnaire)
-    assert [(problem.line, problem.key) for problem in caught.value.problems] == [(3, "language")]
-    assert "language code" in caught.value.problems[0].message
+    assert [(issue.line, issue.key) for issue in caught.value.issues] == [(3, "language")]
+    assert "language code" in caught.value.issues[0].message
     found = load(template.replace(b"language: ''", b"language: nl", 1), questionnaire)
     assert found.texts == texts_of(questionnaire)
     assert replace(translated(questionnaire, found), language=questionnaire.language) == questionnaire
@@ -156,7 +156,7 @@ questions:
   signs: {unit: dingen}
   minutes: {unit: 5}
 """
-    assert [(problem.line, problem.key, problem.code) for problem in problems_of(text)] == [
+    assert [(issue.line, issue.key, issue.code) for issue in problems_of(text)] == [
         (1, "translates", "other_questionnaire"),
         (2, "version", "other_version"),
         (3, "language", "bad_name"),
@@ -190,7 +190,7 @@ questions:
 def test_what_is_no_text_or_does_not_fit_is_refused(line: str, code: str):
     name = line.partition(":")[0]
     head = "".join(f"{each}\n" for each in HEAD.splitlines() if not each.startswith(f"{name}:"))
-    assert [problem.code for problem in problems_of(head + line)] == [code]
+    assert [issue.code for issue in problems_of(head + line)] == [code]
 
 
 @pytest.mark.parametrize(
@@ -217,11 +217,11 @@ def test_a_hostile_file_is_refused_within_a_second(name: str, content: str | byt
     start = time.process_time()
     found = problems_of(content)
     assert time.process_time() - start < 1
-    assert code in [problem.code for problem in found]
+    assert code in [issue.code for issue in found]
     assert len(found) <= 201
-    for problem in found:
-        assert all(letter.isprintable() for letter in str(problem))
-        assert len(str(problem)) < 600
+    for issue in found:
+        assert all(letter.isprintable() for letter in str(issue))
+        assert len(str(issue)) < 600
 
 
 def test_markup_and_places_for_values_are_only_letters():
@@ -230,9 +230,9 @@ def test_markup_and_places_for_values_are_only_letters():
         small(), load(f"{HEAD}questions: {{minutes: {{unit: '{text[:40]}'}}, runs: {{wording: '{text}'}}}}")
     )
     assert found.by_key["runs"].wording == text
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         parse_text(found.by_key["minutes"], ["-1"])
-    assert text[:40].strip() in caught.value.problems[0].message
+    assert text[:40].strip() in caught.value.issues[0].message
 
 
 @settings(max_examples=60, deadline=None)
@@ -298,4 +298,4 @@ def test_what_only_looks_like_the_edition_s_name_version_or_a_language_is_refuse
     head: str, wrong: tuple[int, str]
 ) -> None:
     """A language with a line break in it had no address, so the edition's page failed and nothing could remove it."""
-    assert wrong in [(problem.line, problem.code) for problem in problems_of(head)]
+    assert wrong in [(issue.line, issue.code) for issue in problems_of(head)]

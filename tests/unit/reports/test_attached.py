@@ -19,8 +19,8 @@ from assess.decision import decide
 from assess.decision.argue import argue
 from assess.decision.contract import to_json
 from assess.questionnaire.answers import read_answers
-from assess.questionnaire.problems import Refused
 from assess.questionnaire.schema import Answer, Answers
+from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports import pdf
 from assess.reports.attached import (
@@ -215,9 +215,9 @@ def test_another_wording_is_named_but_no_difference() -> None:
 
 
 def refused(document: object) -> list[tuple[str, str]]:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         read_attached(json.dumps(document).encode("utf-8"), file="a.json")
-    return [(problem.code, problem.key) for problem in caught.value.problems]
+    return [(issue.code, issue.key) for issue in caught.value.issues]
 
 
 def test_a_document_of_others_is_refused() -> None:
@@ -255,7 +255,7 @@ def test_every_wrong_field_is_named() -> None:
 )
 def test_an_answer_is_open_between_values_that_the_question_takes(given: object, code: str) -> None:
     document = {"questionnaire": "split-checklist", "answers": {"tracing": given}}
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         read_answers(document, builtin_questionnaire())
-    (problem,) = caught.value.problems
-    assert (problem.code, problem.key.split(".")[0]) == (code, "tracing")
+    (issue,) = caught.value.issues
+    assert (issue.code, issue.key.split(".")[0]) == (code, "tracing")

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.validation import ValidationFailed
 from assess.reports import pdf
 from assess.reports.chapters import document_of
 from assess.reports.chapters.moments import moment_and_zone
@@ -74,9 +74,9 @@ def test_what_follows_from_an_overruled_verdict_says_whose_it_is() -> None:
 
 
 def test_what_is_unknown_is_refused_by_name() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         Choice.parse("board", ["steps", "page one", "x" * 500])
-    said = [problem.message for problem in refused.value.problems]
+    said = [issue.message for issue in refused.value.issues]
     assert said[0] == "There is no report for “board”. Choose one of leadership, architect, full"
     assert said[1].startswith("There is no chapter “page one”. Choose among hurts, ")
     assert len(said) == 3

@@ -5,11 +5,11 @@ import io
 
 import pytest
 
-from assess.web.spreadsheet import FORMULA_STARTS, cell, row
+from assess.web.spreadsheet import FORMULA_STARTS, spreadsheet_cell, spreadsheet_row
 
 
 def test_plain_names_and_numbers_stay_as_they_are() -> None:
-    assert [cell(value) for value in ("Web-shop", 12, -5, 2.5, None, "a=b")] == [
+    assert [spreadsheet_cell(value) for value in ("Web-shop", 12, -5, 2.5, None, "a=b")] == [
         "Web-shop",
         "12",
         "-5",
@@ -22,13 +22,13 @@ def test_plain_names_and_numbers_stay_as_they_are() -> None:
 @pytest.mark.parametrize("start", FORMULA_STARTS)
 @pytest.mark.parametrize("before", ["", " ", "\u00a0"])
 def test_a_text_that_begins_as_a_formula_gets_an_apostrophe(start: str, before: str) -> None:
-    assert cell(f"{before}{start}1+1").startswith("'")
+    assert spreadsheet_cell(f"{before}{start}1+1").startswith("'")
 
 
 @pytest.mark.parametrize("text", ["x;=1+1", "x\t=1+1", "\t=1+1", "x\n=1+1", "x\r\n @SUM(A1)", "x; -1+1"])
 def test_no_cell_begins_as_a_formula_where_cells_are_parted_by_semicolons_or_tabs(text: str) -> None:
     """As a spreadsheet reads the file that takes neither our comma nor, within a cell, our quotes."""
-    line = row([cell("first"), cell(text)])
+    line = spreadsheet_row([spreadsheet_cell("first"), spreadsheet_cell(text)])
     for separator in (";", "\t"):
         for raw in line.replace("\r", "\n").split("\n"):
             for found in raw.split(separator):
@@ -37,4 +37,4 @@ def test_no_cell_begins_as_a_formula_where_cells_are_parted_by_semicolons_or_tab
 
 def test_a_line_is_read_back_as_it_was_given() -> None:
     values = ['say "no"', "a, b", "two\nlines", ""]
-    assert next(csv.reader(io.StringIO(row(values), newline=""))) == values
+    assert next(csv.reader(io.StringIO(spreadsheet_row(values), newline=""))) == values

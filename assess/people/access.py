@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponseBase
 from assess.language import N_, _
 from assess.people import permissions
 from assess.people.models import User, Workspace
-from assess.web.errors import problem
+from assess.web.facade import error_response
 
 View = Callable[..., HttpResponseBase]
 
@@ -67,7 +67,7 @@ def team_member(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not permissions.teams_to_work_in(user_of(request)).exists():
-            return problem(
+            return error_response(
                 request, HTTPStatus.FORBIDDEN, "errors/403.html", _(WITHOUT_TEAM), heading=_("Teams start assessments")
             )
         return view(request, *args, **kwargs)

@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.http import HttpRequest
 
-from assess.questionnaire.problems import Refused
+from assess.questionnaire.facade import ValidationFailed
 
 
-def tell_refused(request: HttpRequest, refused: Refused) -> None:
+def add_error_messages(request: HttpRequest, refused: ValidationFailed) -> None:
     """Every problem as a sentence of its own."""
-    for problem in refused.problems:
-        messages.error(request, f"{problem.message}.")
+    for issue in refused.issues:
+        messages.error(request, f"{issue.message}.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
+class Issue:
     """One mistake. `code` is stable and for machines; `message` is for people and says what to do.
 
     `line` counts from 1 and is None where the input has no lines; `key` is the question's key or the path of the field.
@@ -21,16 +21,16 @@ class Problem:
         return ": ".join(part for part in (place, self.key, self.message) if part)
 
 
-class Refused(Exception):  # noqa: N818 -- the word of our glossary; what went wrong is in its problems
+class ValidationFailed(Exception):  # noqa: N818 -- the word of our glossary; what went wrong is in its problems
     """The input cannot be used. Carries every problem found, never only the first."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
+    def __init__(self, issues: list[Issue]) -> None:
+        super().__init__("\n".join(str(issue) for issue in issues))
+        self.issues = issues
 
-    def keyed(self, key: str) -> "Refused":
+    def keyed(self, key: str) -> "ValidationFailed":
         """The same problems, all of this field."""
-        return Refused([replace(problem, key=key) for problem in self.problems])
+        return ValidationFailed([replace(issue, key=key) for issue in self.issues])
 
 
 def shown(text: str) -> str:

@@ -1,0 +1,47 @@
+"""The door of `decision`: what other rooms may use of it. They import nothing else from here."""
+
+from assess.decision import DECIDERS, MODEL_VERSION, decide, decider
+from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe
+from assess.decision.cases import Case, Evidence, Likeness, Trial, load_cases, try_cases
+from assess.decision.changes import Change, Kind, change_between
+from assess.decision.compare_models import NewerVerdict, Said, carry_over, compare_models
+from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
+from assess.decision.contract import to_json
+from assess.decision.contradictions import Contradiction, find_contradictions
+from assess.decision.disagreement import (
+    RolesCompared,
+    Sheet,
+    Spread,
+    between_words,
+    combine,
+    lowered,
+    spread_of,
+    values_of,
+    verdicts_by_role,
+)
+from assess.decision.economics import MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets
+from assess.decision.flips import FRAME, Flip, find_flips
+from assess.decision.lint import lint, placed
+from assess.decision.model_page import build_blocks, fill
+from assess.decision.plain import to_text
+from assess.decision.playbooks import judge_playbooks
+from assess.decision.preparation import Preparation, State
+from assess.decision.result import VERDICTS, Form, Gate, GateState, Reason, Result, Score, Step, Verdict
+from assess.decision.rules import RULES
+from assess.decision.signals import ACUTE, highest_level, words
+from assess.decision.sources import SOURCES
+from assess.decision.sweep import build_grid, sample_outcomes
+from assess.decision.wording import (
+    AXIS_WORDS,
+    CHECKLIST,
+    FORM_WORDS,
+    GATE_SOURCES,
+    GATE_WORDS,
+    GATES,
+    VERDICT_WORDS,
+    VERDICTS_INSIDE,
+    inside,
+    subject,
+    words_of_form,
+    words_of_verdict,
+)

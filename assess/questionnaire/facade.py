@@ -1,0 +1,40 @@
+"""The door of `questionnaire`: what other rooms may use of it. They import nothing else from here."""
+
+from assess.questionnaire.answers import (
+    MAX_NAME,
+    MAX_NOTE,
+    answers_hash,
+    check_link,
+    check_name,
+    check_text,
+    is_asked,
+    open_questions,
+    parse_text,
+    parse_value,
+    read_answers,
+    read_document,
+    to_json,
+)
+from assess.questionnaire.loader import NONE_OF_THESE, load_questionnaire
+from assess.questionnaire.reader import MAX_BYTES, Path, read_yaml
+from assess.questionnaire.schema import (
+    AXES,
+    BASES,
+    BASIS_CHIPS,
+    BASIS_INSIDE,
+    BASIS_WORDS,
+    PAIN_AXES,
+    READINESS_AXES,
+    Answer,
+    Answers,
+    Basis,
+    Condition,
+    Option,
+    Question,
+    Questionnaire,
+    Reading,
+    Section,
+    Value,
+)
+from assess.questionnaire.translation import Coverage, Translation, coverage, load_translation, template_of, translated
+from assess.questionnaire.validation import Issue, ValidationFailed, shown
