@@ -24,7 +24,7 @@ def draft(team: Team, alice: User, edition: Edition) -> Assessment:
 
 @pytest.fixture
 def submitted(draft: Assessment, alice: User) -> Assessment:
-    return load(answering.submit(draft, by=alice).pk)
+    return load(answering.submit_assessment(draft, by=alice).pk)
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_the_log_and_signatures_of_people_of_several_languages_are_as_written(
     draft: Assessment, alice: User, bob: User, rita: User, with_triggers: Callable[[], None], in_another_language: str
 ) -> None:
     with_triggers()
-    it = load(answering.submit(with_respondents(draft, alice, bob), by=alice).pk)
+    it = load(answering.submit_assessment(with_respondents(draft, alice, bob), by=alice).pk)
     actions.take_up(it, by=rita)
     actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Only five?")
     actions.settle(Comment.objects.get(), by=alice, text="Five.")

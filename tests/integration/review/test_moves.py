@@ -44,7 +44,7 @@ def a_condition(**fields: Any) -> Wanted:
 
 
 MAKE: dict[str, Callable[[Assessment, User], object]] = {
-    "submit": lambda it, by: answering.submit(it, by=by),
+    "submit": lambda it, by: answering.submit_assessment(it, by=by),
     "take up": lambda it, by: actions.take_up(it, by=by),
     "accept": lambda it, by: actions.sign(it, by=by, decision=Decision.ACCEPTED),
     "accept with conditions": lambda it, by: actions.sign(
@@ -131,7 +131,7 @@ def test_every_row_of_the_table_is_one_event_by_whoever_moves(
 def test_a_reviewer_who_answered_is_told_that_somebody_else_has_to(draft: Assessment, team: Any, alice: User) -> None:
     both = person("Berta", team=team)
     both.memberships.create(workspace=team.workspace, role=Role.ARCHITECT)
-    answering.submit(draft, by=both)
+    answering.submit_assessment(draft, by=both)
     with pytest.raises(TookPartError, match="Somebody who did not has to review it"):
         actions.take_up(load(draft.pk), by=both)
     assert load(draft.pk).state == State.SUBMITTED
@@ -165,16 +165,16 @@ def test_a_reviewer_who_took_somebody_off_took_part(
     Membership.objects.create(user=rita, workspace=team.workspace, team=team, role=Role.LEAD)
     respondents.ask_people(draft, people=[bob], by=alice)
     respondents.remove(draft, draft.respondents.get(user=bob).pk, by=rita)
-    submitted = load(answering.submit(load(draft.pk), by=alice).pk)
+    submitted = load(answering.submit_assessment(load(draft.pk), by=alice).pk)
     with pytest.raises(TookPartError):
         actions.take_up(submitted, by=rita)
 
 
 def test_who_answered_an_earlier_version_may_judge_the_next(submitted: Assessment, rita: User, alice: User) -> None:
     submitted.respondents.create(user=rita, asked_by=alice)
-    following = answering.next_version(submitted, by=alice)
+    following = answering.start_next_version(submitted, by=alice)
     following.answers.create(key="teams", value=3, answered_by=alice)
-    answering.submit(following, by=alice)
+    answering.submit_assessment(following, by=alice)
     assert actions.take_up(load(following.pk), by=rita).state == State.IN_REVIEW
 
 

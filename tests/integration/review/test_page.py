@@ -212,7 +212,7 @@ def test_a_signed_version_cannot_be_deleted(accepted: Assessment, alice: User) -
     from assess.questionnaire.validation import ValidationFailed
 
     with pytest.raises(ValidationFailed, match="stays"):
-        answering.delete(accepted, by=alice)
+        answering.delete_assessment(accepted, by=alice)
 
 
 # --- talking
@@ -296,7 +296,7 @@ def test_names_of_respondents_are_hidden_from_others_and_not_from_themselves(
     record(draft, EventKind.FINISHED, by=nora)
     record(draft, EventKind.ASKED, by=alice, respondent_id=sheet.pk)
     record(draft, EventKind.ASKED, by=nora, respondent_id=sheet.pk)
-    answering.submit(load(draft.pk), by=alice)
+    answering.submit_assessment(load(draft.pk), by=alice)
     text = page(alice_client, draft)
     assert "By the payroll." in text
     assert "A respondent" in text
@@ -344,7 +344,7 @@ def test_a_reviewer_reads_what_was_said_when_agreeing_as_far_as_it_stands(
     version = draft.answers.get(key="developers").version
     change = Change(key="developers", answered=False, base_version=version, mutation_id=uuid.uuid4())
     assert isinstance(together.take_back(load(draft.pk), change, by=alice), Saved)
-    answering.submit(load(draft.pk), by=alice)
+    answering.submit_assessment(load(draft.pk), by=alice)
     text = page(rita_client, draft)
     assert "Five since May. (agreed by Alice)" in text
     assert "Four." not in text
@@ -356,7 +356,7 @@ def test_a_version_with_every_answer_shows_its_notes_basis_and_evidence(
 ) -> None:
     answer = Answer(value=5, basis="measured", note="Counted.", link="https://example.org/teams")
     it = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice, carried={"teams": answer})
-    answering.submit(it, by=alice)
+    answering.submit_assessment(it, by=alice)
     body = rita_client.get(address("assessment-decision", it)).content.decode()
     place = body[body.index('id="q-teams"') : body.index('id="q-teams"') + 2_000]
     for text in ("5", "Counted.", "https://example.org/teams", "Measured", "Alice"):

@@ -52,7 +52,7 @@ def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
     payload = {"value": 30, "basis": "", "note": "", "link": "", "not_applicable": "", "who_knows": ""}
     record_answer(draft, bob, sheet.pk, "developers", payload)
     sheet.responses.create(assessment=draft, key="developers", value=30)
-    it = load(answering.submit(load(draft.pk), by=alice).pk)
+    it = load(answering.submit_assessment(load(draft.pk), by=alice).pk)
     actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Three?")
     actions.settle(Comment.objects.get(), by=alice, text="Five.")
     conditions = [Wanted(text="Trace calls", owner="Ana", due_on=timezone.localdate())]
@@ -92,10 +92,10 @@ def test_nothing_at_all_is_as_written(db: None) -> None:
 
 
 def test_deleting_restoring_and_going_on_are_as_written(submitted: Assessment, alice: User) -> None:
-    following = answering.next_version(submitted, by=alice)
-    answering.delete(following, by=alice)
+    following = answering.start_next_version(submitted, by=alice)
+    answering.delete_assessment(following, by=alice)
     assert verify()[0] == 0
-    answering.restore(following, by=alice)
+    answering.restore_assessment(following, by=alice)
     assert verify()[0] == 0
 
 
