@@ -2,7 +2,7 @@
 # make test    all tests, browser and PostgreSQL included; some of them: make test ARGS="tests/unit -k flips"
 # make check   lint, types, imports, templates, migrations, deployment checks
 # make format  formats code and templates
-# make messages  collects the sentences to translate into locale/splitcheck.pot
+# make messages  collects the sentences to translate into var/splitcheck.pot
 # make lock    pins requirements.in into requirements.txt (newer versions: make lock UPGRADE=1)
 # make clean   forgets the environment and all local data
 

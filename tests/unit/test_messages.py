@@ -1,9 +1,9 @@
-"""What translators get and give back: places for values are the same in a translation as in its sentence."""
+"""What translators get and give back: a translation has the placeholders of its sentence."""
 
 import pytest
 from babel.messages.catalog import Catalog
 
-from scripts.messages import wrong_places
+from scripts.messages import placeholder_mismatches
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,9 @@ from scripts.messages import wrong_places
         ("Not translated: {name}", "", True),
     ],
 )
-def test_a_translation_has_the_places_of_its_sentence(sentence: object, translation: object, is_right: bool) -> None:
+def test_a_translation_has_the_placeholders_of_its_sentence(
+    sentence: object, translation: object, is_right: bool
+) -> None:
     catalog = Catalog(locale="nl")
     catalog.add(sentence, translation)
-    assert (list(wrong_places(catalog)) == []) is is_right
+    assert (list(placeholder_mismatches(catalog)) == []) is is_right
