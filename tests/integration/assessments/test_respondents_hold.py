@@ -16,6 +16,7 @@ from assess.people.actions import remove
 from assess.people.models import Membership, Notice, Role, Team, User
 from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
+from tests.html import compact
 from tests.integration.assessments.test_respondents import Save, give, save, sheet_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -40,7 +41,7 @@ def take_out(user: User, by: User) -> None:
 
 def lines(assessment: Assessment, reader: User) -> dict[str, str]:
     """What the page of people says of each, by name."""
-    html = client_of(reader).get(reverse("assessment-people", args=[assessment.pk])).content.decode()
+    html = compact(client_of(reader).get(reverse("assessment-people", args=[assessment.pk])).content.decode())
     parts = html.split("data-respondent=")[1:]
     return {part.split('class="title">')[1].split("<")[0]: part.split("</li>")[0] for part in parts}
 

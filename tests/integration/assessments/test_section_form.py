@@ -11,6 +11,7 @@ from django.urls import reverse
 from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Answer, Assessment
 from assess.people.models import User
+from tests.html import compact
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -139,7 +140,7 @@ def test_an_answer_that_calls_for_another_question_comes_back_to_it(
 ) -> None:
     response = post(alice_client, assessment, "scope", current_shape="services", services="", motives="none_of_these")
     assert response.url == reverse("assessment-section", args=[assessment.pk, "scope"]) + "#q-services"
-    html = alice_client.get(response.url).content.decode()
+    html = compact(alice_client.get(response.url).content.decode())
     assert 'data-card="services" data-when="current_shape:monolith_with_services services">' in html
     assert rows(assessment)["motives"].value == []
 

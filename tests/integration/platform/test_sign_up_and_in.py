@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from assess.people.models import Membership, Role, Team, User, Workspace
 from tests.factories import PASSWORD
+from tests.html import compact
 
 pytestmark = pytest.mark.django_db
 
@@ -205,7 +206,7 @@ def test_one_address_has_one_account_in_any_case(alice: User) -> None:
 
 
 def test_the_password_hint_is_one_sentence(client: Client) -> None:
-    html = client.get(reverse("account_signup")).content.decode()
+    html = compact(client.get(reverse("account_signup")).content.decode())
     assert "Ten characters or more, and not a common password.</div>" in html
     assert ">Password</label>" in html
 
