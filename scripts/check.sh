@@ -1,8 +1,10 @@
 #!/bin/sh
 # Everything that reads the code without running the site. Goes through all of it and names what failed.
+# Types take as long as all the rest, so they are checked beside it.
 cd "$(dirname "$0")/.." || exit 1
 bin=.venv/bin
-failed=
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 step() {
     name=$1
     shift
@@ -11,21 +13,25 @@ step() {
     else
         echo "FAILED  $name"
         echo "$output" | sed 's/^/        /'
-        failed="$failed, $name"
+        echo "$name" >> "$work/failed"
     fi
 }
+step "mypy" $bin/mypy > "$work/types" &
+types=$!
 step "ruff" $bin/ruff check .
 step "ruff format" $bin/ruff format --check .
-step "mypy" $bin/mypy
 step "import contracts" $bin/lint-imports --no-cache
 step "templates" $bin/djlint templates --check --quiet
+step "template lines" $bin/python scripts/template_width.py
 step "sentences" $bin/python scripts/messages.py --check
 step "migrations" $bin/python manage.py makemigrations --check --dry-run
 step "system checks" $bin/python manage.py check
 step "deployment checks" env -u DATABASE_URL -u DEBUG SPLITCHECK_ENV=production ALLOWED_HOSTS=splitcheck.example \
     SECRET_KEY="$($bin/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     $bin/python manage.py check --deploy --fail-level WARNING
-if [ -n "$failed" ]; then
-    echo "Failed: ${failed#, }"
+wait "$types"
+cat "$work/types"
+if [ -s "$work/failed" ]; then
+    echo "Failed: $(paste -sd, "$work/failed" | sed 's/,/, /g')"
     exit 1
 fi
