@@ -19,6 +19,8 @@ from assess.people.models import Membership, Role, Team, User, Workspace
 from tests.factories import EditionFactory, MembershipFactory, TeamFactory, UserFactory, WorkspaceFactory
 from tests.pseudo import pseudo_locale
 
+pytest_plugins = ("tests.times",)
+
 QUICK = {
     # One round instead of hundreds of thousands.
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
@@ -40,26 +42,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """SQLite tests use a file, as the site does: threads of the live server then have connections of their own."""
-    from django.conf import settings
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Instead of pytest-django's, which migrates in each process of each run."""
+    from tests.databases import migrated_database
 
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """On SQLite Django empties tables between browser tests by DELETE, which the log's trigger would refuse; what it
-    refuses is tested with the trigger in place (`test_verify_log`)."""
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER IF EXISTS event_is_never_removed")
+    with django_db_blocker.unblock(), migrated_database(tmp_path_factory.mktemp("database")), django_db_blocker.block():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,6 @@
-"""What tests of review share: a submitted version of Alice's team, and the log's trigger as the database has it."""
-
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any
+"""What tests of review share: a submitted version of Alice's team."""
 
 import pytest
-from django.db import connection
 
 from assess.assessments import actions as answering
 from assess.assessments.models import Assessment, Edition
@@ -40,29 +35,3 @@ def accepted(in_review: Assessment, rita: User) -> Assessment:
 def load(pk: int) -> Assessment:
     joined = Assessment.objects.select_related("system__team", "workspace", "edition", "submitted_by")
     return joined.get(pk=pk)
-
-
-@pytest.fixture
-def with_triggers() -> Callable[[], None]:
-    """Puts the log's triggers in place as the migration does, inside the test's transaction. (`tests/conftest.py` takes
-    one of SQLite's away so that tables can be emptied.)"""
-
-    def put() -> None:
-        migration: Any = import_module("assess.migrations.0008_events_are_only_added")
-        statements = migration.SQLITE if connection.vendor == "sqlite" else migration.POSTGRESQL
-        drop_triggers()
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-
-    return put
-
-
-def drop_triggers() -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER IF EXISTS event_never_changes")
-            cursor.execute("DROP TRIGGER IF EXISTS event_is_never_removed")
-        else:
-            cursor.execute("DROP TRIGGER IF EXISTS event_never_changes ON assess_event")
-            cursor.execute("DROP FUNCTION IF EXISTS event_never_changes()")

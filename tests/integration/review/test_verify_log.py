@@ -20,7 +20,8 @@ from assess.people.models import User
 from assess.review import actions
 from assess.review.content import Wanted, content_hash
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
-from tests.integration.review.conftest import drop_triggers, load
+from tests.databases import create_triggers, drop_triggers
+from tests.integration.review.conftest import load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -37,11 +38,6 @@ def verify(*arguments: str) -> tuple[int, str]:
     except CommandError as error:
         return error.returncode, f"{out.getvalue()}{error}"
     return 0, out.getvalue()
-
-
-@pytest.fixture(autouse=True)
-def protected(with_triggers: Callable[[], None], db: None) -> None:
-    with_triggers()
 
 
 @pytest.fixture
@@ -144,11 +140,11 @@ def run(statement: str, *parameters: Any) -> None:
         assert cursor.rowcount != 0
 
 
-def tampered(with_triggers: Callable[[], None], statement: str, *parameters: Any) -> str:
+def tampered(statement: str, *parameters: Any) -> str:
     """What is found after somebody who may do anything to the database did this, and covered their tracks."""
     drop_triggers()
     run(statement, *parameters)
-    with_triggers()
+    create_triggers()
     status, said = verify()
     assert status == 1
     assert "listed above" in said
@@ -173,35 +169,35 @@ def number_of(assessment: Assessment, kind: str) -> int:
     ],
 )
 def test_a_changed_event_is_found_by_assessment_and_number(
-    column: str, value: Any, signed: Assessment, bob: User, with_triggers: Callable[[], None]
+    column: str, value: Any, signed: Assessment, bob: User
 ) -> None:
     number = number_of(signed, "answered")
     known = {"BOB": bob.pk, "SHEET": signed.respondents.get().pk}
     value = known.get(value, value)
     statement = f"UPDATE assess_event SET {column} = %s WHERE assessment_id = %s AND number = %s"
-    said = tampered(with_triggers, statement, value, signed.pk, number)
+    said = tampered(statement, value, signed.pk, number)
     assert f"assessment {signed.pk}, event {number}: it was changed or added" in said
 
 
-def test_an_event_taken_out_of_the_middle_is_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
+def test_an_event_taken_out_of_the_middle_is_found(signed: Assessment) -> None:
     number = number_of(signed, "commented")
     statement = "DELETE FROM assess_event WHERE assessment_id = %s AND number = %s"
-    said = tampered(with_triggers, statement, signed.pk, number)
+    said = tampered(statement, signed.pk, number)
     assert f"assessment {signed.pk}, event {number}: event {number} is missing" in said
 
 
-def test_an_event_taken_from_the_end_is_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
+def test_an_event_taken_from_the_end_is_found(signed: Assessment) -> None:
     statement = "DELETE FROM assess_event WHERE assessment_id = %s AND number = %s"
-    said = tampered(with_triggers, statement, signed.pk, signed.log_length)
+    said = tampered(statement, signed.pk, signed.log_length)
     assert f"event {signed.log_length} is missing at the end" in said
 
 
-def test_all_events_taken_away_are_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
-    said = tampered(with_triggers, "DELETE FROM assess_event WHERE assessment_id = %s", signed.pk)
+def test_all_events_taken_away_are_found(signed: Assessment) -> None:
+    said = tampered("DELETE FROM assess_event WHERE assessment_id = %s", signed.pk)
     assert f"events 1 to {signed.log_length} are missing at the end" in said
 
 
-def test_an_added_event_is_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
+def test_an_added_event_is_found(signed: Assessment) -> None:
     copy = Event.objects.filter(assessment=signed).latest("number")
     copy.pk, copy.number, copy.mutation_id = None, signed.log_length + 1, None
     copy.save(force_insert=True)
@@ -211,12 +207,12 @@ def test_an_added_event_is_found(signed: Assessment, with_triggers: Callable[[],
     assert f"its log holds {copy.number} events, though it counted {signed.log_length}" in said
 
 
-def test_two_events_that_changed_places_are_found(signed: Assessment, with_triggers: Callable[[], None]) -> None:
+def test_two_events_that_changed_places_are_found(signed: Assessment) -> None:
     drop_triggers()
     run("UPDATE assess_event SET number = 1001 WHERE assessment_id = %s AND number = 2", signed.pk)
     run("UPDATE assess_event SET number = 2 WHERE assessment_id = %s AND number = 3", signed.pk)
     run("UPDATE assess_event SET number = 3 WHERE assessment_id = %s AND number = 1001", signed.pk)
-    with_triggers()
+    create_triggers()
     said = verify()[1]
     assert "event 2: it was changed" in said
     assert "event 3: it was changed" in said
@@ -324,12 +320,8 @@ def test_a_finding_that_is_gone_when_nobody_writes_is_none(
     assert calls
 
 
-def test_every_finding_is_a_line_that_a_machine_can_split(
-    signed: Assessment, with_triggers: Callable[[], None]
-) -> None:
-    said = tampered(
-        with_triggers, "UPDATE assess_event SET payload = %s WHERE kind = 'answered'", json.dumps({"value": "x: y\n"})
-    )
+def test_every_finding_is_a_line_that_a_machine_can_split(signed: Assessment) -> None:
+    said = tampered("UPDATE assess_event SET payload = %s WHERE kind = 'answered'", json.dumps({"value": "x: y\n"}))
     *lines, total = said.splitlines()
     assert len(lines) > 2
     assert all(line.startswith(f"assessment {signed.pk}") and ": " in line for line in lines)

@@ -1,0 +1,124 @@
+"""The database of a test run: a copy of one that was migrated once.
+
+Migrating takes seconds, copying a file milliseconds. So the migrated database is kept (on SQLite as a file in
+`var/tests/`, on PostgreSQL as a database of the server) under a name made of the migrations and models; when one of
+these changes, the next run migrates anew. Each process of a run has a copy of its own.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "tests"
+TRIGGERS: Any = import_module("assess.migrations.0002_triggers")
+
+
+def schema_key() -> str:
+    """Changes when migrating might give another database: with a migration, a model, a setting or a package."""
+    digest = hashlib.sha256()
+    models = sorted((ROOT / "assess").rglob("models.py"))
+    migrations = sorted((ROOT / "assess" / "migrations").glob("*.py"))
+    for path in (*models, *migrations, ROOT / "assess" / "settings.py", ROOT / "requirements.txt", Path(__file__)):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def migrated_database(folder: Path) -> Iterator[None]:
+    """Connects Django to a fresh copy, on SQLite a file in `folder`; removes it at the end."""
+    with sqlite_copy(folder) if connection.vendor == "sqlite" else postgresql_copy():
+        yield
+        connection.close()
+
+
+@contextmanager
+def sqlite_copy(folder: Path) -> Iterator[None]:
+    """A file, as the site has one, and not memory: threads of the live server then have connections of their own."""
+    options = connection.settings_dict["OPTIONS"]
+    # A test's database need not survive a power cut.
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    template, copy = FOLDER / f"{schema_key()}.sqlite3", folder / "test.sqlite3"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            for older in FOLDER.glob("*.sqlite3*"):
+                older.unlink()
+            unfinished = template.with_suffix(".sqlite3-unfinished")
+            connect_to(str(unfinished))
+            call_command("migrate", interactive=False, verbosity=0)
+            connection.close()
+            unfinished.rename(template)
+        shutil.copyfile(template, copy)
+    connect_to(str(copy))
+    empty_tables_in_spite_of_triggers()
+    yield
+    connection.close()
+    for path in folder.glob("test.sqlite3*"):
+        path.unlink()
+
+
+@contextmanager
+def postgresql_copy() -> Iterator[None]:
+    """A database beside the one that DATABASE_URL names, whose user has to be allowed to make some."""
+    template, copy = f"splitcheck_{schema_key()}", f"test_splitcheck_{os.getpid()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(4711)")  # given back with this connection
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
+        if cursor.fetchone() is None:
+            unfinished = f"{template}_unfinished"
+            cursor.execute(f"DROP DATABASE IF EXISTS {unfinished}")
+            cursor.execute(f"CREATE DATABASE {unfinished}")
+            connect_to(unfinished)
+            call_command("migrate", interactive=False, verbosity=0)
+            connection.close()
+            cursor.execute(f"ALTER DATABASE {unfinished} RENAME TO {template}")
+        cursor.execute(f"DROP DATABASE IF EXISTS {copy}")
+        cursor.execute(f"CREATE DATABASE {copy} TEMPLATE {template}")
+    connect_to(copy)
+    yield
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {copy} WITH (FORCE)")
+
+
+def connect_to(name: str) -> None:
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def empty_tables_in_spite_of_triggers() -> None:
+    """On SQLite Django empties tables between browser tests by DELETE, which the log's trigger refuses."""
+    sql_flush = connection.ops.sql_flush
+
+    def sql_flush_without_triggers(*arguments: Any, **options: Any) -> list[str]:
+        return [*TRIGGERS.DROP_SQLITE, *sql_flush(*arguments, **options), *TRIGGERS.SQLITE]
+
+    connection.ops.sql_flush = sql_flush_without_triggers
+
+
+def drop_triggers() -> None:
+    """Inside the test's transaction."""
+    execute(TRIGGERS.DROP_SQLITE if connection.vendor == "sqlite" else TRIGGERS.DROP_POSTGRESQL)
+
+
+def create_triggers() -> None:
+    """As the migration does, inside the test's transaction."""
+    execute(TRIGGERS.SQLITE if connection.vendor == "sqlite" else TRIGGERS.POSTGRESQL)
+
+
+def execute(statements: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
