@@ -1,5 +1,7 @@
 # make run     the site with demo data, on http://127.0.0.1:8000 (another port: make run PORT=8001)
-# make test    all tests, browser and PostgreSQL included; some of them: make test ARGS="tests/unit -k flips"
+# make test    the tests that every change passes, some on PostgreSQL too; only some: make test ARGS="tests/unit -k flips"
+# make test-thorough  what `make test` leaves out: slow tests, more examples, the rest on PostgreSQL
+# make test-times     the slowest tests of the last whole runs, and the time of each room
 # make check   lint, types, imports, templates, migrations, deployment checks
 # make format  formats code and templates
 # make messages  collects the sentences to translate into var/splitcheck.pot
@@ -7,7 +9,7 @@
 # make clean   forgets the environment and all local data
 
 .DEFAULT_GOAL := run
-.PHONY: run test check format messages lock bench clean setup setup-all
+.PHONY: run test test-thorough test-times check format messages lock bench clean setup setup-all
 PORT ?= 8000
 export PORT
 
@@ -26,6 +28,13 @@ run: setup
 test: setup-all
 	@.venv/bin/python scripts/system_packages.py pdf fonts chromium pdftotext
 	@exec .venv/bin/python scripts/test.py $(ARGS)
+
+test-thorough: setup-all
+	@.venv/bin/python scripts/system_packages.py pdf fonts chromium pdftotext
+	@exec .venv/bin/python scripts/test.py --thorough $(ARGS)
+
+test-times:
+	@.venv/bin/python scripts/test.py --times
 
 check: setup-all
 	@sh scripts/check.sh

@@ -1,42 +1,130 @@
-"""All tests: `test.py [pytest's own arguments]`. First on SQLite, then those marked `both_databases` on PostgreSQL.
+"""Tests: `test.py [--thorough] [pytest's own arguments]`, or `test.py --times` for what the last runs took.
 
-The last line is pytest's closing line of the first run, or of the one that failed.
+Each suite has a part on SQLite and one on PostgreSQL. What the quick one runs, the thorough one leaves out:
+
+               SQLite                                 PostgreSQL
+    quick      all but slow tests                     those marked `both_databases`, but slow ones
+    thorough   slow tests; properties again, with     all others that use a database
+               twelve times the examples
+
+The last line is pytest's closing line, added up over both parts.
 """
 
+import csv
 import os
 import re
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
+TIMES = ROOT / "var" / "tests"
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from postgres import programs, temporary_postgres  # noqa: E402  # beside this file
 
-#: pytest's last line, such as "=== 3 failed, 120 passed in 4.20s ===".
-CLOSING = re.compile(
-    r"(\d+ (passed|failed|error|skipped|deselected|xfailed|xpassed|warning)|no tests ran).* in [\d.]+s"
-)
+#: Options of pytest, by suite and database.
+SUITES = {
+    "quick": {
+        "sqlite": ("-m", "not slow"),
+        "postgresql": ("-m", "both_databases and not slow"),
+    },
+    "thorough": {
+        "sqlite": ("-m", "slow or hypothesis", "--hypothesis-profile=thorough"),
+        "postgresql": ("-m", "database and (slow or not both_databases)"),
+    },
+}
+#: pytest's last line, such as "=== 3 failed, 120 passed in 4.20s (0:00:04) ===".
+CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+|no tests ran) in ([\d.]+)s\b")
+WORDS = ("failed", "passed", "skipped", "xfailed", "xpassed", "warnings", "errors")
 NO_TESTS = 5  # pytest's status when nothing was selected
 
 
-def pytest(*arguments: str, **environment: str) -> tuple[int, str]:
-    """Runs pytest, shows what it says as it says it, and returns its status and closing line."""
-    # Three at a time also on two processors: tests wait for disk and browser about half of their time.
-    command = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal", *arguments]
-    variables = {**os.environ, **environment}
+def run_pytest(*arguments: str, **environment: str) -> tuple[int, Counter[str], float]:
+    """Runs pytest, shows what it says as it says it, and returns its status, counts by word and seconds."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
-    closing = ""
-    with subprocess.Popen(command, cwd=ROOT, env=variables, text=True, **pipes) as run:
+    counts, seconds = Counter[str](), 0.0
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env={**os.environ, **environment}, text=True, **pipes
+    ) as run:
         assert run.stdout is not None
         for line in run.stdout:
             print(line, end="", flush=True)
-            if CLOSING.search(line):
-                closing = line.strip()
-    return run.returncode, closing
+            if closing := CLOSING.match(line):
+                found = re.findall(r"(\d+) ([a-z]+)", closing[1])
+                counts = Counter({plural(word): int(number) for number, word in found})
+                seconds = float(closing[2])
+    return run.returncode, counts, seconds
+
+
+def plural(word: str) -> str:
+    return {"error": "errors", "warning": "warnings"}.get(word, word)
+
+
+def closing_line(counts: Counter[str], seconds: float) -> str:
+    """As pytest writes it."""
+    words = ", ".join(f"{counts[word]} {word}" for word in WORDS if counts[word])
+    return f" {words or 'no tests ran'} in {seconds:.2f}s ".center(80, "=")
+
+
+def run_suite(suite: str, arguments: list[str]) -> int:
+    """Both parts; returns the first status that is not 0. With arguments in one process, which starts soonest."""
+    workers = () if arguments else ("-n", "2", "--dist", "worksteal")
+    counts, seconds, statuses = Counter[str](), 0.0, []
+
+    def run_part(database: str, **environment: str) -> None:
+        nonlocal seconds
+        print(f"== {suite.capitalize()} tests on {database}", flush=True)
+        if not arguments:
+            environment["TEST_TIMES"] = f"{suite}-{database}"
+        status, these, took = run_pytest(*workers, *SUITES[suite][database], *arguments, **environment)
+        statuses.append(0 if status == NO_TESTS and arguments else status)
+        counts.update(these)
+        seconds += took
+
+    run_part("sqlite")
+    if programs() is None:
+        print("== Not run on PostgreSQL: its programs are not on this machine (apt install postgresql)", flush=True)
+    else:
+        try:
+            with temporary_postgres() as url:
+                run_part("postgresql", DATABASE_URL=url)
+        except RuntimeError as problem:
+            print(f"== Not run on PostgreSQL: {problem}", flush=True)
+            counts["errors"] += 1
+            statuses.append(1)
+    print(closing_line(counts, seconds), flush=True)
+    return next((status for status in statuses if status), 0)
+
+
+def show_times() -> int:
+    """The slowest 20 tests, and the time of each room, of the last whole runs."""
+    tests: list[tuple[float, float, str]] = []
+    rooms: dict[str, list[float]] = {}
+    for path in sorted(TIMES.glob("times-*.csv")):
+        part = path.stem.removeprefix("times-")
+        with path.open(newline="") as file:
+            for name, wall, processor in csv.reader(file):
+                tests.append((float(processor), float(wall), f"{name}  [{part}]"))
+                folder = "/".join(Path(name.partition("::")[0]).parts[1:3])
+                times = rooms.setdefault(f"{folder}  [{part}]", [0, 0, 0])
+                for place, more in enumerate((float(processor), float(wall), 1)):
+                    times[place] += more
+    if not tests:
+        print("Nothing has been measured yet: make test", file=sys.stderr)
+        return 1
+    print("Processor s    Wall s  Slowest tests")
+    for processor, wall, name in sorted(tests, reverse=True)[:20]:
+        print(f"{processor:11.1f} {wall:9.1f}  {name}")
+    print("\nProcessor s    Wall s   Tests  Room")
+    for name, (processor, wall, number) in sorted(rooms.items(), key=lambda item: -item[1][0]):
+        print(f"{processor:11.1f} {wall:9.1f} {number:7.0f}  {name}")
+    processor, wall = sum(each[0] for each in tests), sum(each[1] for each in tests)
+    print(f"{processor:11.1f} {wall:9.1f} {len(tests):7d}  all, without starting pytest and collecting")
+    return 0
 
 
 def end(number: int, frame: FrameType | None) -> None:
@@ -45,24 +133,10 @@ def end(number: int, frame: FrameType | None) -> None:
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, end)
-    print("== Tests on SQLite", flush=True)
-    status, closing = pytest(*arguments)
-    if programs() is None:
-        print("== Not run on PostgreSQL: its programs are not on this machine (apt install postgresql)", flush=True)
-    else:
-        print("== Saving and access on PostgreSQL", flush=True)
-        try:
-            with temporary_postgres() as url:
-                second, its_closing = pytest("-m", "both_databases", *arguments, DATABASE_URL=url)
-        except RuntimeError as issue:
-            second, its_closing = 1, f"PostgreSQL: {issue}"
-        if second == NO_TESTS and arguments:
-            second = 0  # the arguments chose none of them
-        print(f"== On PostgreSQL: {its_closing.strip(' =')}", flush=True)
-        if second and not status:
-            status, closing = second, its_closing
-    print(closing, flush=True)
-    return status
+    if "--times" in arguments:
+        return show_times()
+    thorough = "--thorough" in arguments
+    return run_suite("thorough" if thorough else "quick", [each for each in arguments if each != "--thorough"])
 
 
 if __name__ == "__main__":

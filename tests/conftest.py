@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from assess.people.models import Membership, Role, Team, User, Workspace
 from tests.factories import EditionFactory, MembershipFactory, TeamFactory, UserFactory, WorkspaceFactory
@@ -33,12 +34,25 @@ QUICK = {
     },
 }
 
+#: Examples of each property: so many in `make test` and by hand, and in `make test-thorough`.
+for name, examples in {"quick": 25, "thorough": 300}.items():
+    # A shared machine may pause in any example.
+    hypothesis_settings.register_profile(name, max_examples=examples, deadline=None, print_blob=True)
+hypothesis_settings.load_profile("quick")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     # WhiteNoise warns of a missing folder, and here warnings are errors.
     os.makedirs(settings.STATIC_ROOT, exist_ok=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ document.addEventListener("securitypolicyviolation", event =>
 """
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = os.path.dirname(__file__)
     for item in items:

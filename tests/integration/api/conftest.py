@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,21 @@ API = "/api/v1"
 
 #: `ask(user, "GET", "/systems")`; the last is sent as JSON unless it is bytes.
 Ask = Callable[..., HttpResponse]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Schemathesis's plugin is off elsewhere: it takes half a second to load."""
+    if not leaves_out_slow_tests(config):
+        config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Its tests are all slow, and finding out takes ten seconds."""
+    return True if collection_path.name == "test_schemathesis.py" and leaves_out_slow_tests(config) else None
+
+
+def leaves_out_slow_tests(config: pytest.Config) -> bool:
+    return "not slow" in config.option.markexpr
 
 
 class Api:
