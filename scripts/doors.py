@@ -1,7 +1,8 @@
 """The import contract "doors": a room is imported by others only through its facade.
 
 A room is a package below the root package with a module `facade` in it. Modules beside the rooms (settings, URLs,
-models, management commands) are no rooms: those named `wiring` (with what is in them) may import anything, the others only facades.
+models, management commands) are no rooms: those named `wiring`, and what is in them, may import anything; the others
+only facades.
 """
 
 from grimp import ImportGraph
