@@ -33,11 +33,5 @@ if is_installed all requirements.txt || { [ "$part" = site ] && is_installed sit
 fi
 echo "Installing the packages of $file (pinned by hash)"
 rm -f .venv/.installed-*
-if ! "$venv_python" -m pip --version >/dev/null 2>&1; then
-    "$venv_python" -m ensurepip >/dev/null
-fi
-"$venv_python" -m pip install --quiet --disable-pip-version-check --no-input --no-compile --require-hashes -r "$file" || {
-    echo "The packages could not be installed; see above. Check the network or pip's settings, then repeat." >&2
-    exit 1
-}
+"$venv_python" scripts/install_packages.py "$file"
 state_of "$file" > ".venv/.installed-$part"
