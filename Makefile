@@ -19,11 +19,8 @@ setup:
 setup-all:
 	@sh scripts/setup.sh all
 
-run: setup
-	@.venv/bin/python scripts/serve.py --check-port
-	@.venv/bin/python scripts/system_packages.py pdf fonts
-	@.venv/bin/python scripts/prepare.py
-	@exec .venv/bin/python scripts/serve.py
+run:
+	@exec sh scripts/run.sh
 
 test: setup-all
 	@.venv/bin/python scripts/system_packages.py pdf fonts chromium pdftotext

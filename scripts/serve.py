@@ -1,4 +1,8 @@
-"""Runs the site and its background worker until Ctrl-C: `serve.py`. For `make run`, on this machine only."""
+"""Runs the site and its background worker until Ctrl-C: `serve.py`. For `make run`, on this machine only.
+
+System packages may still be coming by apt meanwhile. The site waits for those that make PDFs, not for fonts. The worker
+waits for both: it reads which fonts there are once.
+"""
 
 import ctypes
 import http.client
@@ -12,9 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from system_packages import NEEDS, is_working
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 PATIENCE = 60  # seconds until the site must answer
+APT_PATIENCE = 120  # seconds until a worker starts although apt still works
 STOP_WITHIN = 12  # seconds until what does not stop is killed
 PR_SET_PDEATHSIG = 1
 
@@ -109,16 +116,21 @@ def main() -> int:
 
     try:
         children["site"] = start(sys.executable, "-m", "gunicorn", "-c", "scripts/gunicorn.conf.py")
-        start_worker()
+        worker_deadline = time.monotonic() + APT_PATIENCE
         deadline = time.monotonic() + PATIENCE
         while not answers(port):
             if children["site"].poll() is not None or time.monotonic() > deadline:
                 print(f"The site did not start on port {port}; the reason stands above.", file=sys.stderr)
                 return 1
             time.sleep(0.1)
+        while is_working() and not NEEDS["pdf"][1]() and time.monotonic() < deadline:
+            time.sleep(0.2)
         print(greeting(port), flush=True)
         while children["site"].poll() is None:
-            if children["worker"].poll() is not None:
+            if "worker" not in children:
+                if not is_working() or time.monotonic() > worker_deadline:
+                    start_worker()
+            elif children["worker"].poll() is not None:
                 print("The background worker ended; starting it again.", file=sys.stderr)
                 time.sleep(2)
                 start_worker()

@@ -1,9 +1,11 @@
 """Looks for what pip cannot bring, and installs it by apt when it may: `system_packages.py pdf chromium pdftotext`.
 
 Says what is missing and what to do about it. Ends with status 0 anyway: whoever needs the thing says so by name later.
+Needs no .venv. `make run` lets it work in the background; `is_working` says whether it still does.
 """
 
 import ctypes
+import fcntl
 import os
 import shutil
 import subprocess
@@ -13,6 +15,22 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from assess.reports.glyphs import missing_in  # a module without Django
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Locked as long as this program works.
+LOCK = Path(os.environ.get("SPLITCHECK_VAR", ROOT / "var")) / "system_packages.lock"
+
+
+def is_working() -> bool:
+    """Whether another process is installing system packages for this checkout right now."""
+    if not LOCK.exists():
+        return False
+    with open(LOCK, "rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 def has_library(*names: str) -> bool:
@@ -67,12 +85,15 @@ def install(packages: list[str]) -> bool:
     if command is None:
         return False
     print(f"Installing by apt: {' '.join(packages)}", flush=True)
-    arguments = ["install", "--yes", "--quiet", "--no-install-recommends", *packages]
+    arguments = ["install", "--yes", "--quiet", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=60", *packages]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     log = ""
     for step in (arguments, ["update", "--quiet"], arguments):  # the lists of packages may be missing or old
         whole = [*command, *step]
-        done = subprocess.run(whole, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        # In a session of its own: Ctrl-C ends the site, not apt in the middle of unpacking.
+        done = subprocess.run(
+            whole, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True
+        )
         log = done.stderr
         if step is arguments and done.returncode == 0:
             return True
@@ -81,12 +102,17 @@ def install(packages: list[str]) -> bool:
 
 
 def main(names: list[str]) -> None:
-    missing = [name for name in names if not NEEDS[name][1]()]
-    packages = [package for name in missing for package in NEEDS[name][2]]
-    if not missing or install(packages):
-        return
-    for name in missing:
-        print(f"Missing: {NEEDS[name][0]}. To have it: apt install {' '.join(NEEDS[name][2])}", file=sys.stderr)
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with open(LOCK, "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # a second `make run` waits here instead of in apt
+        for name in names:
+            purpose, is_there, packages = NEEDS[name]
+            if is_there():
+                continue
+            if install(list(packages)):
+                print(f"Installed: {purpose}", flush=True)
+            else:
+                print(f"Missing: {purpose}. To have it: apt install {' '.join(packages)}", file=sys.stderr)
 
 
 if __name__ == "__main__":
