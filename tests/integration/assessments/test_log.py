@@ -24,7 +24,6 @@ events = st.lists(st.tuples(st.sampled_from(KEYS), st.none() | st.integers(0, 10
 
 
 @given(changes=events, seed=st.integers())
-@settings(deadline=None)
 def test_the_fold_is_the_last_change_of_each_key_in_any_order(changes: list[tuple[str, int | None]], seed: int) -> None:
     versions = dict.fromkeys(KEYS, 0)
     last: dict[str, int | None] = {}
@@ -55,7 +54,7 @@ operations = st.lists(
 
 
 @given(operations=operations)
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_after_any_saves_the_rows_are_the_fold_and_only_right_versions_were_taken(
     operations: list[tuple[str, int | None, int, bool]], assessment: Assessment, alice: User
 ) -> None:

@@ -181,13 +181,12 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
     return Assessing
 
 
+@pytest.mark.hypothesis  # again in `make test-thorough`, with more examples
 def test_whatever_people_do_nothing_is_lost(team: Team, alice: User, bob: User, edition: Edition) -> None:
     run_state_machine_as_test(
         machine_for(team, {"alice": alice, "bob": bob}, edition),
         settings=settings(
-            max_examples=25,
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

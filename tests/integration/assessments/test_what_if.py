@@ -583,7 +583,7 @@ parameters = st.fixed_dictionaries({}, optional={q.key: values_of(q) for q in QU
 
 
 @given(given_texts=parameters, extra=st.dictionaries(st.text(max_size=6), st.just(["1"]), max_size=2))
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_an_address_says_the_link_says_the_same_and_says_it_for_good(
     given_texts: dict[str, list[str]], extra: dict[str, list[str]]
 ) -> None:

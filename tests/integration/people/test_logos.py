@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
@@ -291,7 +290,6 @@ def test_a_file_that_is_two_at_once_comes_out_as_one() -> None:
 # --- whatever comes
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_picture_with_any_bytes_changed_is_drawn_or_refused(data: st.DataObject) -> None:
     content = bytearray(png(30, 30))
@@ -310,7 +308,6 @@ PIECES = (
 )
 
 
-@hypothesis_settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_a_drawing_of_any_pieces_holds_only_what_is_allowed(pieces: list[str]) -> None:
     try:

@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from assess.assessments.models import Agreement, Answer, Assessment, PlannedChange, Response
 from assess.people.models import User
-from assess.reports import pdf, service
+from assess.reports import service
 from assess.reports.chapters import document_of
 from assess.reports.document import Choice, Columns, Document, Figure, Items, Paragraph, Part, Table, plain
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
+from tests.rendering import pdf_of
 from tests.unit.reports.made import demo_answers, packed
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +183,7 @@ def test_everything_that_anybody_wrote_is_in_the_full_report_on_paper_and_in_its
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not here")
     paper = tmp_path / "report.pdf"
-    paper.write_bytes(pdf.render_pdf(pdf.report_html(report), report.attached, dated=report.dated))
+    paper.write_bytes(pdf_of(report))
     read = subprocess.run(["pdftotext", "-raw", paper, "-"], capture_output=True, check=True, text=True).stdout
     assert [text for text in expected() if text not in packed(read)] == []
 

@@ -1,6 +1,6 @@
 """Answers that several people gave differently: open between these values, and nothing averaged away."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.decision import decide
@@ -19,7 +19,6 @@ def disputes(draw):
     return answers, question.key, tuple(values)
 
 
-@settings(max_examples=300, deadline=None)
 @given(disputes())
 def test_what_each_would_say_stays_possible(dispute):
     answers, key, values = dispute
@@ -29,7 +28,6 @@ def test_what_each_would_say_stays_possible(dispute):
         assert set(alone.possible_verdicts) <= set(together.possible_verdicts)
 
 
-@settings(max_examples=300, deadline=None)
 @given(disputes())
 def test_a_dispute_leaves_no_more_open_than_no_answer_at_all(dispute):
     answers, key, values = dispute

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assess.decision.compare_versions import Side, apply, differing, only_one_has, what_moved
@@ -41,7 +41,6 @@ PAIRS = st.tuples(answer_sets(), answer_sets()).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(PAIRS)
 def test_every_mover_moves_the_verdict_and_nothing_of_it_can_be_left_out(both):
     before, after = both
@@ -55,7 +54,6 @@ def test_every_mover_moves_the_verdict_and_nothing_of_it_can_be_left_out(both):
         assert verdict(apply(before, after, mover.keys)) == mover.verdict not in (moved.before, moved.after)
 
 
-@settings(max_examples=60, deadline=None)
 @given(PAIRS)
 def test_no_single_change_that_moves_the_verdict_is_left_out(both):
     before, after = both
@@ -69,7 +67,6 @@ def test_no_single_change_that_moves_the_verdict_is_left_out(both):
     assert moved.movers, "one edition: the changes together always explain the verdict"
 
 
-@settings(max_examples=60, deadline=None)
 @given(PAIRS)
 def test_all_changes_together_give_the_second_verdict(both):
     before, after = both
@@ -77,7 +74,6 @@ def test_all_changes_together_give_the_second_verdict(both):
     assert verdict(apply(before, after, keys)) == verdict(after.answers)
 
 
-@settings(max_examples=30, deadline=None)
 @given(answer_sets())
 def test_equal_answers_differ_in_nothing(answer_set):
     one = Side(questionnaire=QUESTIONNAIRE, answers=answer_set)
@@ -87,7 +83,6 @@ def test_equal_answers_differ_in_nothing(answer_set):
     assert what_moved(one, two).movers == ()
 
 
-@settings(max_examples=30, deadline=None)
 @given(PAIRS)
 def test_the_smallest_set_is_looked_for_only_where_no_single_change_suffices(both):
     moved = what_moved(*both)

@@ -1,7 +1,7 @@
 """How far apart several people's answers are, what they come to, and the verdict of each role alone."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.decision import decide
@@ -125,7 +125,6 @@ def test_not_sure_beside_an_answer_is_no_disagreement() -> None:
     assert not spread("hiring", "easy", Answer()).differs
 
 
-@settings(max_examples=200, deadline=None)
 @given(opinions(), st.randoms())
 def test_the_order_of_people_does_not_matter(case, dice) -> None:
     question, sheets = case
@@ -135,7 +134,6 @@ def test_the_order_of_people_does_not_matter(case, dice) -> None:
     assert combine_sheets(sheets) == combine_sheets(shuffled)
 
 
-@settings(max_examples=200, deadline=None)
 @given(opinions(), st.sampled_from(ROLES), st.data())
 def test_one_more_of_an_answer_given_already_never_changes_the_steps(case, role, data) -> None:
     question, sheets = case
@@ -147,7 +145,6 @@ def test_one_more_of_an_answer_given_already_never_changes_the_steps(case, role,
     assert after.answered == before.answered + 1
 
 
-@settings(max_examples=200, deadline=None)
 @given(opinions())
 def test_no_steps_exactly_when_all_who_know_say_the_same(case) -> None:
     question, sheets = case
@@ -160,7 +157,6 @@ def test_no_steps_exactly_when_all_who_know_say_the_same(case) -> None:
 # --- what they come to
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(NUMBERS), st.data())
 def test_two_numbers_never_give_a_third(question, data) -> None:
     low, high = data.draw(st.lists(st.sampled_from(values_of(question)), min_size=2, max_size=2, unique=True))
@@ -181,7 +177,6 @@ def full_sheets(draw: st.DrawFn) -> list[Sheet]:
     return sheets
 
 
-@settings(max_examples=200, deadline=None)
 @given(full_sheets())
 def test_a_disagreement_keeps_everybodys_verdict_possible(sheets) -> None:
     together = decide(QUESTIONNAIRE, combine_sheets(sheets))

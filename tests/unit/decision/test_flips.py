@@ -27,7 +27,6 @@ def changed(answer_set, *changes):
     return {**answer_set, **{change.key: Answer(value=change.after) for change in changes}}
 
 
-@settings(max_examples=80, deadline=None)
 @given(answer_sets())
 def test_every_flip_flips_to_the_verdict_it_names_and_no_part_of_it_would_do(answer_set):
     before = verdict(answer_set)
@@ -37,7 +36,6 @@ def test_every_flip_flips_to_the_verdict_it_names_and_no_part_of_it_would_do(ans
             assert all(verdict(changed(answer_set, change)) == before for change in flip.changes)
 
 
-@settings(max_examples=80, deadline=None)
 @given(answer_sets())
 def test_no_single_answer_that_flips_is_left_out(answer_set):
     before = verdict(answer_set)
@@ -55,8 +53,9 @@ def test_no_single_answer_that_flips_is_left_out(answer_set):
     assert expected <= single <= listed
 
 
-#: Shrinking a case of thousands of pairs would take minutes; a failing case is small enough to read as it is.
-@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+# Each example tries thousands of pairs, so there are few; shrinking one would take minutes, and one that fails is
+# small enough to read as it is.
+@settings(max_examples=8, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(answer_sets(complete=True))
 def test_no_pair_of_answers_that_only_together_flips_is_left_out(answer_set):
     before = verdict(answer_set)
@@ -113,7 +112,6 @@ def test_the_nearest_change_of_a_number_is_at_the_threshold():
     assert [change.after for change in one_step_changes(BY_KEY["teams"], answers(teams=2))] == [1, 3]
 
 
-@settings(max_examples=60, deadline=None)
 @given(answer_sets())
 def test_robustness_counts_every_one_step_change_once(answer_set):
     robustness = measure_robustness(QUESTIONNAIRE, answer_set)

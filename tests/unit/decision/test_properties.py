@@ -4,7 +4,7 @@ import random
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.decision import decide
@@ -45,7 +45,6 @@ def test_answering_a_question_never_adds_a_possible_verdict(answers, data):
     assert possible({**answers, key: Answer(value=value)}) <= possible(answers)
 
 
-@settings(max_examples=120, deadline=None)
 @given(answer_sets(complete=True), st.lists(st.sampled_from(READ_KEYS), min_size=1, max_size=4, unique=True))
 def test_the_possible_verdicts_are_exactly_those_that_completing_the_answers_gives(answers, dropped):
     partial = {key: answer for key, answer in answers.items() if key not in dropped}
@@ -56,7 +55,6 @@ def test_the_possible_verdicts_are_exactly_those_that_completing_the_answers_giv
     assert reached == possible(partial)
 
 
-@settings(max_examples=60, deadline=None)
 @given(answer_sets(), st.randoms(use_true_random=False))
 def test_no_completion_of_many_open_answers_gives_a_verdict_that_was_not_possible(answers, rng: random.Random):
     allowed = possible(answers)
@@ -75,7 +73,6 @@ def raised(answers, key):
     return {**answers, key: Answer(value=min(higher, key=lambda value: level_of(question, value)))}
 
 
-@settings(max_examples=400)
 @given(
     st.sampled_from(MONOLITHS).flatmap(lambda shape: answer_sets(complete=True, current_shape=shape)),
     st.sampled_from(DEPLOYABLE_KEYS),
@@ -86,7 +83,6 @@ def test_more_pain_that_needs_a_separate_deployable_never_moves_away_from_extrac
         assert verdict(more) == "extract"
 
 
-@settings(max_examples=400)
 @given(answer_sets(complete=True), st.sampled_from(READINESS_KEYS))
 def test_more_readiness_never_moves_away_from_extract(answers, key):
     more = raised(answers, key)

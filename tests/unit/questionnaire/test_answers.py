@@ -6,7 +6,7 @@ import math
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.questionnaire.answers import (
@@ -261,7 +261,6 @@ def test_twelve_levels_and_whole_pairs_are_fine() -> None:
     assert read_document(b'"\\ud83d\\ude00"', file="a.json") == "\U0001f600"
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]:,"\\ua01eE.-+NIfnity \n\ud7ff', max_size=60).map(str.encode))
 def test_any_bytes_are_json_or_refused(content: bytes) -> None:
     issues: list[Issue] | None = None
@@ -284,7 +283,6 @@ KEYS = st.sampled_from([*by_key, "teem", ""])
 FIELDS = st.sampled_from(["value", "basis", "note", "link", "who_knows", "not_applicable", "x"])
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.dictionaries(KEYS, JSON | st.dictionaries(FIELDS, JSON, max_size=4), max_size=6) | JSON)
 def test_any_document_is_read_or_refused(answers: object) -> None:
     issues: list[Issue] | None = None
@@ -333,7 +331,6 @@ def answer_sets(draw: st.DrawFn) -> dict[str, Answer]:
     return found
 
 
-@settings(max_examples=200, deadline=None)
 @given(answer_sets())
 def test_answers_written_down_are_read_back_as_equal(answers: dict[str, Answer]) -> None:
     text = json.dumps({"questionnaire": "split-checklist", "answers": to_json(answers)})
@@ -342,7 +339,6 @@ def test_answers_written_down_are_read_back_as_equal(answers: dict[str, Answer])
     assert answers_hash(questionnaire, found) == answers_hash(questionnaire, answers)
 
 
-@settings(max_examples=100, deadline=None)
 @given(answer_sets(), st.randoms())
 def test_the_hash_does_not_depend_on_the_order_of_answers(answers: dict[str, Answer], random: object) -> None:
     keys = list(answers)

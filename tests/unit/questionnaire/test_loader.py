@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.questionnaire.loader import load_questionnaire
@@ -383,7 +383,6 @@ def loads_or_is_refused(content: bytes) -> None:
         str(issue).encode("utf-8")
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_load_or_are_refused(content: bytes) -> None:
     loads_or_is_refused(content)
@@ -392,7 +391,6 @@ def test_any_bytes_load_or_are_refused(content: bytes) -> None:
 MARKS = "ab01:-[]{},&*!|>'\"%#?\\ \n\t~<.@`"
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from([*MARKS, "no", "yes", "key: ", "é", "\u2028", "\U0001f600"]), max_size=60))
 def test_any_text_of_yaml_marks_loads_or_is_refused(parts: list[str]) -> None:
     loads_or_is_refused("".join(parts).encode())
@@ -402,7 +400,6 @@ SYNTAX = {"[", "]", "{", "}", "- ", ": ", "\n", "  ", "null", "no", "-1", "1.5",
 PIECES = sorted({*SMALL.replace(",", " ").split(), *SYNTAX})
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.data())
 def test_a_mutated_questionnaire_loads_or_is_refused(data: st.DataObject) -> None:
     text = SMALL
@@ -433,7 +430,6 @@ def replaced_values(draw: st.DrawFn) -> str:
     return json.dumps(data)
 
 
-@settings(max_examples=400, deadline=None)
 @given(replaced_values())
 def test_a_value_of_another_kind_anywhere_loads_or_is_refused(text: str) -> None:
     loads_or_is_refused(text.encode())

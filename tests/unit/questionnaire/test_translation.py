@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.decision import decide
@@ -235,7 +235,6 @@ def test_markup_and_places_for_values_are_only_letters():
     assert text[:40].strip() in caught.value.issues[0].message
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     answers=answer_sets(),
     marks=st.dictionaries(st.integers(0, 400), st.text(min_size=1, max_size=40), max_size=40),

@@ -30,6 +30,7 @@ from assess.reports.attached import (
     read_attached,
     worded_otherwise,
 )
+from tests.rendering import pdf_of
 from tests.unit.reports.made import EDITION_HASH, demo_answers, made_data, made_report
 
 #: Two people of three teams gave different answers to two questions and have not agreed.
@@ -52,7 +53,7 @@ def decided_again(answers: Answers) -> dict[str, Any]:
 def rendered() -> tuple[AttachedData, bytes]:
     report = replace(made_report(demo_answers("ecommerce-35-developers")), attached=made_data(APART))
     assert report.attached is not None
-    return report.attached, pdf.render_pdf(pdf.report_html(report), report.attached, dated=report.dated)
+    return report.attached, pdf_of(report)
 
 
 def metadata(made: bytes) -> ElementTree.Element:

@@ -19,6 +19,7 @@ from assess.reports.charts import LABEL, SCALE_END, dumbbell_chart, place
 from assess.reports.data import ComparedAxis, ComparedMark, ReportData
 from assess.reports.document import Figure, Table, plain
 from assess.web.icons import ICONS
+from tests.rendering import kept_pdf
 from tests.unit.reports.apart import people_apart
 from tests.unit.reports.made import DEMO_NAMES, demo_answers, made_report
 
@@ -237,7 +238,7 @@ def test_verdicts_are_told_apart_without_colour_by_drawing_and_word() -> None:
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm is not here")
 def test_a_page_printed_in_grey_shows_what_is_known_what_is_open_and_the_rest(tmp_path: Path) -> None:
     paper = tmp_path / "report.pdf"
-    paper.write_bytes(pdf.render_pdf(pdf.report_html(made_report(demo_answers("ecommerce-35-developers")))))
+    paper.write_bytes(kept_pdf(pdf.report_html(made_report(demo_answers("ecommerce-35-developers")))))
     command = ["pdftoppm", "-gray", "-r", "60", "-f", "2", "-l", "2", paper, tmp_path / "page"]
     subprocess.run(command, check=True)  # our own file
     (page,) = tmp_path.glob("page*.pgm")

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import docx as python_docx
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -33,6 +33,7 @@ from assess.reports.renderings.docx import docx_of, fit
 from assess.reports.renderings.madr import madr
 from assess.reports.renderings.opening import opening
 from assess.reports.signature import Review, Said, SignedCondition
+from tests.suites import slow_except
 from tests.unit.reports.made import packed
 from tests.unit.reports.test_pdf import HOSTILE, Outline
 from tests.unit.reports.whole import (
@@ -112,7 +113,7 @@ def harmless_like(text: str) -> str:
 # --- the page
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", slow_except(TEXTS, *TEXTS[::4]))
 def test_the_page_has_no_other_element_and_no_other_attribute(text: str) -> None:
     """`Outline` reads markup as a browser does, element by element."""
     hostile, harmless = (Outline(page_html(report_with(each))) for each in (text, harmless_like(text)))
@@ -144,7 +145,7 @@ def tokens(said: str) -> Iterator[tuple[Any, ...]]:
                 )
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", slow_except(TEXTS, *TEXTS[::4]))
 def test_the_record_has_no_other_heading_list_link_or_html(text: str) -> None:
     hostile, harmless = (madr(report_with(each)) for each in (text, harmless_like(text)))
     assert list(tokens(hostile)) == list(tokens(harmless))
@@ -169,7 +170,6 @@ def test_no_template_of_a_site_generator_runs_in_the_record(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
 def test_any_text_is_read_back_from_markdown_as_itself(text: str) -> None:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     [opened, inline, closed] = parser.parse(markdown.text(f"x{text}") + "\n")
@@ -181,7 +181,6 @@ def test_any_text_is_read_back_from_markdown_as_itself(text: str) -> None:
 
 
 @given(st.text(alphabet="#>-+*=_~`|:.)0129 \n\tab[](){}<>!&\\$%@", min_size=1, max_size=40))
-@settings(max_examples=500, deadline=None)
 def test_text_of_marks_alone_makes_one_paragraph_wherever_it_stands(text: str) -> None:
     said = markdown.lines(text, "  ")
     kinds = [token.type for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(f"* {said} end")]
@@ -221,7 +220,7 @@ def shape(xml: bytes) -> list[str]:
     return [each.tag for each in ElementTree.fromstring(xml).iter() if not each.tag.endswith(("}br", "}tab", "}t"))]
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", slow_except(TEXTS, *TEXTS[::4]))
 def test_the_word_document_has_no_other_element_and_nothing_that_leads_out(text: str) -> None:
     made = docx_bytes(report_with(text))
     hostile, harmless = parts_of(made), parts_of(docx_bytes(report_with(harmless_like(text))))
@@ -237,7 +236,6 @@ def test_the_word_document_has_no_other_element_and_nothing_that_leads_out(text:
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=100, deadline=None)
 def test_any_text_is_fit_for_xml(text: str) -> None:
     from xml.sax.saxutils import escape
 

@@ -17,6 +17,7 @@ from assess.reports import pdf
 from assess.reports.data import PageOne, ReportData
 from assess.reports.page_one import WORDS, fit_page_one, shortened, words_of
 from assess.reports.signature import Review, Said, Signed, SignedCondition
+from tests.rendering import kept_pdf
 from tests.unit.reports.made import BY_FORM, demo_answers, made_report, packed, pages_text
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -238,7 +239,7 @@ def test_page_one_stays_one_page_with_all_that_can_stand_on_it_and_the_rest_is_i
     found = review(conditions=12, **{**overruled("extract"), "by": "x" * 120})
     open_keys = ("boundaries", "tracing", "central_logging", "ci_cd", "platform_team")
     made = report("ecommerce-35-developers", found, open=open_keys, **about)
-    pages = pages_text(pdf.render_pdf(pdf.report_html(made)))
+    pages = pages_text(kept_pdf(pdf.report_html(made)))
     assert pages[1].startswith("Whathurts,andwhatisready")
     appendix = "".join(pages)
     appendix = appendix[appendix.rindex("AppendixC:identificationandsign-off") :]
