@@ -5,14 +5,17 @@ For tests of what a PDF says. Tests of rendering itself (limits, what is fetched
 
 import hashlib
 import os
+import re
 import time
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from assess.reports import glyphs, pdf
 from assess.reports.attached import AttachedData
 from assess.reports.data import Paper, ReportData
+from assess.reports.pdf import render_pdf
 
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "tests" / "pdf"
 DAYS_UNUSED = 7
@@ -39,6 +42,16 @@ def kept_pdf(
     unfinished.write_bytes(content)
     unfinished.rename(path)
     return content
+
+
+def short_pdf(html: str, attached: AttachedData | None = None, **options: Any) -> bytes:
+    """A real PDF with the title and the data of the report, but of one page: for tests of who gets it, and when.
+
+    Another report gives other bytes.
+    """
+    title = re.search(r"<title>.*?</title>", html, re.DOTALL)
+    content = f"<p>{hashlib.sha256(html.encode()).hexdigest()}</p>"
+    return render_pdf(f'<html lang="en">{title[0] if title else ""}{content}</html>', attached, **options)
 
 
 @cache

@@ -7,7 +7,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from itertools import product
+from typing import Any, Literal, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -30,8 +31,10 @@ FLAGS = [
 #: A page whose own answer is an error is reported by the browser like a missing file; those tests expect it.
 EXPECTED = ("the server responded with a status of 4",)
 #: Where a page has to be right: schemes × widths.
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 375, 320)
+#: Axe looks at the first in `make test`, at the others in `make test-thorough`.
+FIRST_LOOK, *OTHER_LOOKS = product(WIDTHS, SCHEMES)
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     # What passed is not written out node by node: that takes three times as long as looking.
@@ -90,6 +93,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+Faults = Callable[[Page], dict[str, list[str]]]
+
+
 def sign_in(context: BrowserContext, user: User, url: str) -> None:
     """Gives the browser the person's session, without the sign-in page."""
     cookie = client_of(user).cookies["sessionid"]
@@ -146,28 +152,36 @@ def violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     return [f"{entry['id']} at {entry['nodes'][0]['target']}: {entry['help']}" for entry in found]
 
 
-def faults(page: Page) -> dict[str, list[str]]:
-    """What is wrong with the page that is open, by scheme and width: what axe finds, and whether it fits the window.
+@pytest.fixture(
+    params=[[FIRST_LOOK], pytest.param(OTHER_LOOKS, marks=pytest.mark.slow)], ids=["first look", "other looks"]
+)
+def faults(request: pytest.FixtureRequest) -> Faults:
+    """`faults(page)`: what is wrong with the open page, by look: what axe finds, and whether it fits the window.
 
     It is loaded once: schemes and widths are a matter of its styles alone, and no script of ours asks for them. Every
     rule is tried in each width; in the dark scheme those that go by colours, since nothing else differs.
     """
-    page.evaluate(LOOSEN)
-    found = {}
-    for width in WIDTHS:
-        for scheme in SCHEMES:
+
+    def find(page: Page) -> dict[str, list[str]]:
+        page.evaluate(LOOSEN)
+        found = {}
+        for width, scheme in product(WIDTHS, SCHEMES):
             page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of SCHEMES
-            issues = violations(page, RULES if scheme == "light" else COLOURS)
+            page.emulate_media(color_scheme=scheme)
+            problems = []
+            if (width, scheme) in request.param:
+                problems += violations(page, RULES if scheme == "light" else COLOURS)
             if page.evaluate("document.documentElement.scrollWidth") > width:
-                issues.append("wider than the window")
-            if issues:
-                found[f"{scheme} {width}"] = issues
-    return found
+                problems.append("wider than the window")
+            if problems:
+                found[f"{scheme} {width}"] = problems
+        return found
+
+    return find
 
 
 @pytest.fixture
-def axe_everywhere(open_page: OpenPage) -> Callable[..., None]:
+def axe_everywhere(open_page: OpenPage, faults: Faults) -> Callable[..., None]:
     """`axe_everywhere("/", "/quick/", user=alice)`: axe minds nothing there, in any look, all details open."""
 
     def check(*addresses: str, user: User | None = None) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from assess.assessments.actions import submit_assessment
 from assess.people.models import User
-from tests.browser.conftest import OpenPage, faults
+from tests.browser.conftest import Faults, OpenPage
 from tests.factories import AssessmentFactory
 
 FILLED = (
@@ -62,7 +62,9 @@ def test_axe_finds_nothing_on_the_pages_of_an_assessment(
     axe_everywhere(*addresses, user=alice)
 
 
-def test_axe_finds_nothing_on_a_section_with_mistakes(open_page: OpenPage, alice: User, team: Any) -> None:
+def test_axe_finds_nothing_on_a_section_with_mistakes(
+    open_page: OpenPage, alice: User, team: Any, faults: Faults
+) -> None:
     filled = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
     with open_page(user=alice) as page:
         # Without the page's own script, so that the button posts the form; axe itself needs JavaScript.

@@ -12,7 +12,7 @@ from assess.assessments.standing import keep_standing
 from assess.people.models import Team, User
 from assess.reports import queue, service
 from assess.reports.models import ReportState
-from tests.browser.conftest import OpenPage, faults
+from tests.browser.conftest import Faults, OpenPage
 from tests.factories import AssessmentFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,12 +76,7 @@ def test_by_keyboard_alone(open_page: OpenPage, alice: User, address: str) -> No
 
 @pytest.mark.parametrize("stage", ["none", "waiting", "ready", "failed", "stale"])
 def test_every_state_of_the_page_passes_axe_and_fits_the_width(
-    stage: str,
-    open_page: OpenPage,
-    alice: User,
-    assessment: Assessment,
-    address: str,
-    monkeypatch: Any,
+    stage: str, open_page: OpenPage, alice: User, assessment: Assessment, address: str, monkeypatch: Any, faults: Faults
 ) -> None:
     if stage != "none":
         report = service.request_report(assessment, by=alice)
@@ -98,7 +93,7 @@ def test_every_state_of_the_page_passes_axe_and_fits_the_width(
 
 
 def test_a_reader_is_chosen_and_what_is_ready_is_listed_for_everyone_to_read(
-    open_page: OpenPage, alice: User, assessment: Assessment, address: str
+    open_page: OpenPage, alice: User, assessment: Assessment, address: str, faults: Faults
 ) -> None:
     for spec in ("", "for=architect"):
         service.request_report(assessment, spec, by=alice)
@@ -121,7 +116,7 @@ def test_a_reader_is_chosen_and_what_is_ready_is_listed_for_everyone_to_read(
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_portfolio_is_asked_for_waited_for_and_had(
-    javascript: bool, open_page: OpenPage, rita: User, team: Team, assessment: Assessment
+    javascript: bool, open_page: OpenPage, rita: User, team: Team, assessment: Assessment, faults: Faults
 ) -> None:
     keep_standing(assessment.system)
     with open_page(user=rita, javascript=javascript) as page:

@@ -11,7 +11,7 @@ from assess.people.models import Notice, Team, User
 from assess.reports.service import work_off_queue
 from assess.sharing.actions import make
 from assess.sharing.models import Scope, ShareLink
-from tests.browser.conftest import OpenPage, faults
+from tests.browser.conftest import Faults, OpenPage
 from tests.factories import AssessmentFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -68,7 +68,7 @@ def test_a_lead_shares_and_leadership_opens_it_by_passcode(
 
 
 def test_axe_finds_nothing_on_shared_pages_and_on_what_waits(
-    open_page: OpenPage, submitted: Assessment, alice: User, rita: User
+    open_page: OpenPage, submitted: Assessment, alice: User, rita: User, faults: Faults
 ) -> None:
     _, token = make(submitted, by=alice, name="Board", scope=Scope.ANSWERS, days=7)
     locked, secret = make(submitted, by=alice, name="Auditor", scope=Scope.REPORT, days=7, passcode=PASSCODE)

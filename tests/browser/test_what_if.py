@@ -11,7 +11,7 @@ from assess.assessments.models import Assessment, Edition
 from assess.assessments.plan import keep_plan, plan_of
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer
-from tests.browser.conftest import OpenPage, faults
+from tests.browser.conftest import Faults, OpenPage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -258,7 +258,7 @@ def test_an_architect_tries_but_is_offered_no_plan(open_page: OpenPage, rita: Us
 
 
 def test_axe_finds_nothing_and_nothing_is_too_wide(
-    open_page: OpenPage, alice: User, address: str, assessment: Assessment
+    open_page: OpenPage, alice: User, address: str, assessment: Assessment, faults: Faults
 ) -> None:
     submit_assessment(assessment, by=alice)
     keep_plan(assessment.pk, {"tracing": ["partial"], "motives": ["none_of_these"]}, by=alice)

@@ -26,7 +26,7 @@ from tests.integration.access_table import ACTORS as ALL_ACTORS
 from tests.integration.access_table import METHODS
 from tests.integration.api.conftest import API, Api
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 #: Whoever comes by a share link has a session at most, which the table of all addresses covers.
 ACTORS = tuple(who for who in ALL_ACTORS if not who.startswith("share_"))

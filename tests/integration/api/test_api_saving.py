@@ -13,7 +13,7 @@ from assess.people.models import User
 from tests.conftest import client_of
 from tests.integration.api.conftest import API, Api
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def save_on_the_page(user: User, assessment: Assessment, change: dict[str, Any]) -> Any:

@@ -33,7 +33,7 @@ from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 ANSWERS = {
     "teams": AnswerValue(value=5, basis="measured", note="Counted"),

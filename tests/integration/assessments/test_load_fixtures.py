@@ -10,7 +10,7 @@ from assess.assessments.editions import newest_edition, questionnaire_of
 from assess.assessments.models import Edition
 from assess.questionnaire_files import BUILTIN_FILE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def load(folder: Path | None = None) -> str:

@@ -21,7 +21,7 @@ from tests.factories import AssessmentFactory, MembershipFactory
 from tests.html import compact
 from tests.integration.assessments.conftest import queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 FULL = {
     question.key: AnswerValue(value=question.options[0].value)

@@ -27,7 +27,7 @@ from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log, queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 Save = Callable[..., Any]
 

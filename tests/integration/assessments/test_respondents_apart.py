@@ -18,7 +18,7 @@ from assess.people.models import User
 from assess.questionnaire.answers import is_asked
 from tests.conftest import client_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 #: What Bob answered and noted: found on a page, it was seen there.
 TEAMS, NOTE = 7_391, "by the chart on the second floor"

@@ -19,7 +19,7 @@ from assess.assessments.saving import Saved, save_answer
 from assess.people.models import Notice, User
 from tests.conftest import client_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def join_url(token: str) -> str:

@@ -18,7 +18,7 @@ from assess.questionnaire_files import builtin_questionnaire
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.integration.assessments.conftest import queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 #: Releases that wait, and all that an organisation-wide extraction needs but for a third team.
 TWO_TEAMS: dict[str, Any] = {

@@ -14,7 +14,7 @@ from assess.people.models import User
 from tests.html import compact
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def post(client: Client, assessment: Assessment, section: str, **fields: Any) -> Any:

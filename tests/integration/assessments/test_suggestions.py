@@ -19,7 +19,7 @@ from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.validation import ValidationFailed
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log, queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 BEFORE = {
     "deploy_minutes": AnswerValue(value=45, basis="measured", note="From the pipeline", link="https://ci.example/1"),

@@ -25,7 +25,7 @@ from tests.conftest import client_of
 from tests.factories import MembershipFactory, UserFactory
 from tests.integration.assessments.conftest import queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 QUESTIONNAIRE = builtin_questionnaire()
 

@@ -26,7 +26,7 @@ from tests.conftest import client_of
 from tests.html import compact
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log, queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 QUESTIONNAIRE = builtin_questionnaire()
 #: A whole system whose teams wait for each other, with all that an extraction stands on: extract/organisation.

@@ -10,7 +10,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from assess.decision.lint import lint
+from assess.editions import actions
 from assess.people.models import Workspace
+from assess.questionnaire.schema import Questionnaire
+from assess.questionnaire.validation import Issue
 from tests.factories import builtin_questionnaire
 
 
@@ -24,6 +28,22 @@ def own(*changes: tuple[str, str], version: int = 1, slug: str = "our-checklist"
 
 
 REVERSED = ("levels: {hard: 0, mixed: 50, easy: 100}", "levels: {hard: 100, mixed: 50, easy: 0}")
+
+
+_findings: dict[str, tuple[Issue, ...]] = {}
+
+
+@pytest.fixture(autouse=True)
+def linted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The linter visits thousands of answers for each file, and the same few files are imported in most tests here."""
+
+    def lint_once(questionnaire: Questionnaire) -> tuple[Issue, ...]:
+        content = repr(questionnaire)
+        if content not in _findings:
+            _findings[content] = lint(questionnaire)
+        return _findings[content]
+
+    monkeypatch.setattr(actions, "lint", lint_once)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from assess.review.models import Comment
 from tests.conftest import client_of
 from tests.factories import PASSWORD, AssessmentFactory, MembershipFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def test_name_and_mail_are_one_s_own_to_change(bob: User) -> None:

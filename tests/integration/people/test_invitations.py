@@ -19,7 +19,7 @@ from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 NEW = {"name": "Nina New", "email": "nina@example.org", "password1": "a wide blue harbour"}
 

@@ -15,7 +15,7 @@ from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def page_of(workspace: Workspace) -> str:

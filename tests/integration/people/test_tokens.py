@@ -9,7 +9,7 @@ from assess.people import tokens
 from assess.people.models import ApiToken, User
 from assess.questionnaire.validation import ValidationFailed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_token_stands_for_its_person_and_only_its_hash_is_kept(alice: User) -> None:

@@ -8,7 +8,7 @@ from assess.people import permissions
 from assess.people.models import Membership, Role, Team, User
 from assess.people.permissions import Ability
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 NONE = set[Ability]()
 READ = {Ability.READ}

@@ -15,7 +15,7 @@ from tests.conftest import client_of
 from tests.factories import AnswerFactory, AssessmentFactory, EditionFactory, builtin_questionnaire
 from tests.integration.assessments.conftest import queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 #: An extraction of one part, but for the gate of tracing.
 HOT = {

@@ -22,7 +22,7 @@ from tests.integration.portfolio.test_portfolio_report import words_of
 from tests.unit.reports.made import packed, pages_text
 from tests.unit.reports.test_golden import problems_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 ASK = "/compare/report/"
 

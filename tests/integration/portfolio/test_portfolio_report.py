@@ -30,7 +30,7 @@ from tests.integration.portfolio.test_portfolio import judged
 from tests.unit.reports.made import packed, pages_text
 from tests.unit.reports.test_golden import problems_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 ASK = "/portfolio/report/"
 

@@ -18,7 +18,7 @@ from assess.review.models import Condition, SignOff
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.integration.assessments.test_revisit import TWO_TEAMS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.factories import AssessmentFactory
 from tests.integration.assessments.conftest import queries_of
 from tests.integration.portfolio.test_compare import FIRST, SECOND, version
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -7,9 +7,18 @@ from django.utils import timezone
 
 from assess.assessments.models import Assessment
 from assess.people.models import Team, User
+from assess.reports import pdf
 from assess.reports.models import Report
 from tests.factories import AnswerFactory, AssessmentFactory
+from tests.rendering import short_pdf
 from tests.unit.reports.made import demo_answers
+
+
+@pytest.fixture(autouse=True)
+def short_papers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports of one page, but where a test reads them (marked `whole_pdf`)."""
+    if not request.node.get_closest_marker("whole_pdf"):
+        monkeypatch.setattr(pdf, "render_pdf", short_pdf)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.conftest import client_of
 from tests.factories import AssessmentFactory
 from tests.unit.reports.made import demo_answers, packed, pages_text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 DEMO = demo_answers("ecommerce-35-developers")
 

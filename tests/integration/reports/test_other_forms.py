@@ -17,7 +17,7 @@ from assess.people.models import User
 from assess.reports import service
 from tests.conftest import client_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 FORMS = {
     "report-docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", r"\.docx"),

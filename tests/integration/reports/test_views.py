@@ -20,7 +20,7 @@ from assess.reports.models import Report, ReportState
 from tests.conftest import client_of
 from tests.integration.reports.conftest import age, only_report
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

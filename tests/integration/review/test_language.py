@@ -21,7 +21,7 @@ from assess.review.models import Comment, CommentKind, Condition, Decision, Sign
 from tests.integration.review.conftest import load
 from tests.pseudo import pseudo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

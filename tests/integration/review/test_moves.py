@@ -23,7 +23,7 @@ from assess.review.states import MOVES, TABLE, ability_for, targets
 from tests.conftest import person
 from tests.integration.review.conftest import load
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 ROLE_OF = {
     "alice": Role.LEAD,

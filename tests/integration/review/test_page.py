@@ -30,7 +30,7 @@ from tests.factories import PASSWORD
 from tests.integration.assessments.conftest import queries_of
 from tests.integration.review.conftest import load
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def address(name: str, assessment: Assessment, *more: int) -> str:

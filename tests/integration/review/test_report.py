@@ -15,7 +15,7 @@ from assess.review.models import CommentKind, Condition, Decision
 from tests.integration.review.conftest import load
 from tests.integration.review.test_moves import a_condition, other_than
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from assess.sharing.models import Scope, ShareLink
 from tests.factories import AssessmentFactory
 from tests.integration.sharing.conftest import PASSCODE, make, visitor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_link_keeps_neither_token_nor_passcode(submitted: Assessment, alice: User) -> None:

@@ -23,7 +23,7 @@ from tests.conftest import client_of
 from tests.factories import AssessmentFactory
 from tests.integration.sharing.conftest import PASSCODE, make, visitor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 NO_LONGER = "This link no longer works"
 
