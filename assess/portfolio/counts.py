@@ -14,7 +14,8 @@ from assess.decision.facade import GATE_WORDS, VERDICTS
 from assess.language import N_, Words, _, ngettext, number
 from assess.people.facade import Workspace
 from assess.portfolio.lists import Search
-from assess.portfolio.words import OF_STATE, OF_VERDICT, of_systems
+from assess.portfolio.words import OF_VERDICT, of_systems
+from assess.review.facade import state_spec
 
 COUNTED_UP_TO = 1_000
 GATES_SHOWN = 3
@@ -75,7 +76,11 @@ class Counts:
     @property
     def by_state(self) -> str:
         """How many are in each state, in a sentence."""
-        parts = [OF_STATE[slug].format(number=self._words(count)) for slug, count in self.states.items() if count]
+        parts = [
+            _(state_spec(slug).counted).format(number=self._words(count))
+            for slug, count in self.states.items()
+            if count
+        ]
         return _("By state: {parts}.").format(parts=_(", ").join(parts))
 
     def _words(self, count: int) -> str:

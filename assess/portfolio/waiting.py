@@ -5,12 +5,12 @@ the one thing to do; what it leads to decides again whether it may be done. Told
 themselves: nobody ticks anything off here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -35,7 +35,7 @@ from assess.language import N_, Words, _, day, ngettext
 from assess.people.facade import ROLES, Ability, Invitation, Membership, Role, User
 from assess.portfolio.conditions import overdue
 from assess.questionnaire.facade import Answer as AnswerValue
-from assess.review.facade import Comment, CommentKind, Condition
+from assess.review.facade import Comment, CommentKind, Condition, Waiting, states_waiting_for
 
 #: So many lines of one kind show; the others are counted as far as `LOOK`.
 MOST: Final = 20
@@ -249,19 +249,32 @@ def _of_teams(places: Places, today: date) -> list[Group | None]:
     if not places.works_in:
         return []
     of_teams = Assessment.objects.filter(NEWEST, team__in=places.works_in)
-    sent_back = _joined(of_teams.filter(state=State.SENT_BACK)).order_by("submitted_at", "pk")[:LOOK]
-    due = of_teams.filter(ask_again_on__lte=today).exclude(state__in=(State.DRAFT, State.SENT_BACK))
+    states = [spec.state for spec in states_waiting_for(Ability.START)]
+    waiting = _joined(of_teams.filter(state__in=states)).order_by("submitted_at", "pk")[:LOOK]
+    due = of_teams.filter(ask_again_on__lte=today).exclude(state__in=(State.DRAFT, *states))
     return [
-        _group(_("Sent back"), map(_of_sent_back, sent_back)),
+        *_groups_by_state(Ability.START, waiting),
         _group(_("To ask again"), map(_of_due, _joined(due).order_by("ask_again_on", "pk")[:LOOK])),
     ]
 
 
-def _of_sent_back(assessment: Assessment) -> Line:
+def _groups_by_state(ability: Ability, assessments: Iterable[Assessment]) -> Iterator[Group | None]:
+    """A group for each state in which somebody with this ability has to act next."""
+    by_state: dict[str, list[Assessment]] = {}
+    for assessment in assessments:
+        by_state.setdefault(assessment.state, []).append(assessment)
+    for spec in states_waiting_for(ability):
+        assert spec.waiting is not None
+        waiting = spec.waiting
+        lines = (_of_version(assessment, waiting) for assessment in by_state.get(spec.state, ()))
+        yield _group(_(waiting.title), lines)
+
+
+def _of_version(assessment: Assessment, waiting: Waiting) -> Line:
     return Line(
-        sentence=_("{version} was sent back: read why, and start the next version.").format(version=assessment),
+        sentence=_(waiting.sentence).format(version=assessment, team=assessment.system.team),
         since=_submitted(assessment),
-        action=_("Read why"),
+        action=_(waiting.action),
         url=reverse("assessment-decision", args=[assessment.pk]),
     )
 
@@ -287,52 +300,18 @@ def _of_review(user: User, places: Places) -> list[Group | None]:
         return []
     taken = Event.objects.filter(assessment=OuterRef("pk"), kind=EventKind.REVIEWED, by=user)
     answered = Respondent.objects.filter(assessment=OuterRef("pk"), user=user)
-    wanted = Q(state__in=(State.SUBMITTED, State.CHALLENGED)) | Q(Exists(taken), state=State.IN_REVIEW)
-    rank = Case(When(state=State.SUBMITTED, then=Value(1)), default=Value(0), output_field=IntegerField())
+    states = [(spec.state, spec.waiting) for spec in states_waiting_for(Ability.REVIEW) if spec.waiting]
+    own = [state for state, waiting in states if waiting.only_for_reviewer]
+    # What is pressing never falls behind what is only submitted.
+    rank = Case(*(When(state=state, then=Value(waiting.priority)) for state, waiting in states))
     found = Assessment.objects.filter(
-        wanted,
+        ~Q(state__in=own) | Q(Exists(taken)),
         ~Exists(answered),
         workspace__in=places.reviews,
-        state__in=(State.SUBMITTED, State.CHALLENGED, State.IN_REVIEW),
+        state__in=[state for state, _waiting in states],
         deleted_at=None,
     ).exclude(submitted_by=user)
-    # A challenge and one's own reviews never fall behind what is only submitted.
-    versions = list(_joined(found).order_by(rank, "submitted_at", "pk")[: 3 * LOOK])
-    by_state: dict[str, list[Assessment]] = {}
-    for version in versions:
-        by_state.setdefault(version.state, []).append(version)
-    return [
-        _group(_("Decisions challenged"), map(_of_challenge, by_state.get(State.CHALLENGED, ()))),
-        _group(_("In review by you"), map(_of_reviewing, by_state.get(State.IN_REVIEW, ()))),
-        _group(_("Submitted for review"), map(_of_submitted, by_state.get(State.SUBMITTED, ()))),
-    ]
-
-
-def _of_challenge(assessment: Assessment) -> Line:
-    return Line(
-        sentence=_("The team challenges the decision on {version}.").format(version=assessment),
-        since=_submitted(assessment),
-        action=_("Answer the challenge"),
-        url=reverse("assessment-decision", args=[assessment.pk]),
-    )
-
-
-def _of_reviewing(assessment: Assessment) -> Line:
-    return Line(
-        sentence=_("You took up the review of {version}.").format(version=assessment),
-        since=_submitted(assessment),
-        action=_("Go on reviewing"),
-        url=reverse("assessment-decision", args=[assessment.pk]),
-    )
-
-
-def _of_submitted(assessment: Assessment) -> Line:
-    return Line(
-        sentence=_("{version} of {team} waits for a review.").format(version=assessment, team=assessment.system.team),
-        since=_submitted(assessment),
-        action=_("Review it"),
-        url=reverse("assessment-decision", args=[assessment.pk]),
-    )
+    return [*_groups_by_state(Ability.REVIEW, _joined(found).order_by(rank, "submitted_at", "pk")[: 3 * LOOK])]
 
 
 def _challenged(user: User, places: Places) -> Iterable[Comment]:

@@ -5,26 +5,14 @@ Decides nothing but words.
 
 from typing import Final
 
-from assess.assessments.facade import State
 from assess.language import N_, Words, _, ngettext, number
 
-#: So many systems are of a verdict, or of a state; `number` may be "1,000+".
+#: So many systems are of a verdict; `number` may be "1,000+".
 OF_VERDICT: Final = Words(
     {
         "stay": N_("{number} stay monolithic"),
         "modular": N_("{number} modular monolith"),
         "extract": N_("{number} extract services"),
-    }
-)
-OF_STATE: Final = Words(
-    {
-        State.DRAFT.value: N_("{number} in progress"),
-        State.SUBMITTED.value: N_("{number} submitted"),
-        State.IN_REVIEW.value: N_("{number} in review"),
-        State.ACCEPTED.value: N_("{number} accepted"),
-        State.ACCEPTED_WITH_CONDITIONS.value: N_("{number} accepted with conditions"),
-        State.SENT_BACK.value: N_("{number} sent back"),
-        State.CHALLENGED.value: N_("{number} challenged"),
     }
 )
 

@@ -25,26 +25,17 @@ from assess.assessments.facade import (
     record,
 )
 from assess.decision.facade import VERDICTS
-from assess.language import N_, Words, _, day
+from assess.language import _, day
 from assess.people.facade import Ability, Membership, Role, User, architects_of, check_can, readers_among, tell
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_text
 from assess.review import policies
 from assess.review.content import Wanted, content_hash, content_of
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
-from assess.review.states import SIGNING, ability_for, targets
+from assess.review.states import ability_for_move, next_states, outcome_of, state_spec
 
 #: More conditions than a reader keeps in mind are a sending back.
 MAX_CONDITIONS = 12
 LAST_DAY = date(9000, 1, 1)
-#: What the team is told of a decision.
-SIGNED_BY = Words(
-    {
-        Decision.ACCEPTED.value: N_("{version}: accepted by {person}."),
-        Decision.ACCEPTED_WITH_CONDITIONS.value: N_("{version}: accepted with conditions by {person}."),
-        Decision.SENT_BACK.value: N_("{version}: sent back by {person}."),
-    }
-)
-
 
 # --- moves
 
@@ -71,16 +62,16 @@ def sign(
     conditions: Sequence[Wanted] = (),
 ) -> SignOff:
     """Decide on the version, and keep what was decided on with its hash. One that is not taken up yet is, by it."""
+    outcome = outcome_of(decision)
     if _lock(assessment).state == State.SUBMITTED:
         take_up(assessment, by=by)
-    held = _held(assessment, SIGNING[State(decision)], by=by)
+    held = _held(assessment, outcome.move, by=by)
     wanted = _Signature(
         decision=decision, overruled_to=overruled_to, reason=reason, remark=remark, conditions=conditions
     )
     wanted.fit(held.verdict)
     now, today = timezone.now(), timezone.localdate()
-    accepts = decision != Decision.SENT_BACK
-    until = today + timedelta(days=settings.LIMITS["challenge_days"]) if accepts else None
+    until = today + timedelta(days=settings.LIMITS["challenge_days"]) if outcome.is_acceptance else None
     content = content_of(
         held,
         decision=decision,
@@ -119,7 +110,7 @@ def sign(
     }
     record(held, EventKind.DECIDED, by=by, at=now, payload=payload)
     details = _("Your team may challenge it until {day}.").format(day=day(until)) if until else wanted.remark
-    _tell(_of_the_team(held), held, by, SIGNED_BY[signed.decision].format(version=held, person=by), details)
+    _tell(_of_the_team(held), held, by, _(outcome.notice).format(version=held, person=by), details)
     return signed
 
 
@@ -159,7 +150,7 @@ def _answer_challenge(assessment: Assessment, move: str, *, by: User, text: str)
     signed = newest_signature(held)
     assert signed is not None, "what is challenged was signed"
     after = State(signed.decision) if move == "uphold" else State.IN_REVIEW
-    assert after in targets(held.state, move)
+    assert after in next_states(held.state, move)
     if move == "reopen":
         held.overruled_to = ""
     _move(held, after)
@@ -259,8 +250,13 @@ def meet_condition(condition: Condition, *, by: User, how: str) -> Condition:
 
 
 def newest_signature(assessment: Assessment) -> SignOff | None:
-    """The signature that stands, or the last that did. One query."""
-    return assessment.sign_offs.select_related("signed_by").order_by("-pk").first()
+    """The signature that counts, or the last that did. One query."""
+    return assessment.sign_offs.select_related("signed_by").defer("content").order_by("-pk").first()
+
+
+def standing_signature(assessment: Assessment) -> SignOff | None:
+    """The signature whose decision counts now; None while a review is open. One query, or none."""
+    return newest_signature(assessment) if state_spec(assessment.state).has_decision else None
 
 
 # --- checks of what was typed
@@ -377,7 +373,7 @@ def _lock(assessment: Assessment) -> Assessment:
 
 def _held(assessment: Assessment, move: str, *, by: User) -> Assessment:
     """As `_lock`, for a move of a reviewer's."""
-    check_can(by, ability_for(move), assessment.system.team)
+    check_can(by, ability_for_move(move), assessment.system.team)
     policies.check_took_no_part(by, assessment)
     held = _lock(assessment)
     check(policies.why_not_move(held, move))

@@ -10,11 +10,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from assess.assessments.facade import Assessment, Event, EventKind, State
-from assess.language import N_, Words, _, all_of
+from assess.assessments.facade import Assessment, Event, EventKind
+from assess.language import N_, _, all_of
 from assess.people.facade import User
 from assess.questionnaire.facade import Questionnaire
-from assess.review.models import Decision
+from assess.review.states import OUTCOMES
 
 PAGE: Final = 25
 #: So many events are read for a page: answers one after the other make one line.
@@ -30,31 +30,6 @@ WRITTEN: Final[Mapping[str, str]] = {
     EventKind.REOPENED: "text",
     EventKind.CONDITION_MET: "how",
 }
-
-#: What a signature was, by decision, "" for one that we do not know; and where it overruled the verdict.
-SIGNED: Final = Words(
-    {
-        Decision.ACCEPTED.value: N_("signed: accepted"),
-        Decision.ACCEPTED_WITH_CONDITIONS.value: N_("signed: accepted with conditions"),
-        Decision.SENT_BACK.value: N_("signed: sent back"),
-        "": N_("signed: decided on"),
-    }
-)
-OVERRULING: Final = Words(
-    {
-        Decision.ACCEPTED.value: N_("signed: accepted, overruling the verdict"),
-        Decision.ACCEPTED_WITH_CONDITIONS.value: N_("signed: accepted with conditions, overruling the verdict"),
-        Decision.SENT_BACK.value: N_("signed: sent back, overruling the verdict"),
-        "": N_("signed: decided on, overruling the verdict"),
-    }
-)
-UPHELD: Final = Words(
-    {
-        State.ACCEPTED.value: N_("upheld the decision, accepted"),
-        State.ACCEPTED_WITH_CONDITIONS.value: N_("upheld the decision, accepted with conditions"),
-        "": N_("upheld the decision"),
-    }
-)
 
 #: Kinds that say nothing where the respondent they are of is hidden, beyond what somebody did.
 OF_RESPONDENTS: Final = (EventKind.JOINED, EventKind.FINISHED)
@@ -157,12 +132,15 @@ def _did(event: Event) -> str:
         case EventKind.RESTORED:
             return _("restored the version")
         case EventKind.DECIDED:
-            signed = OVERRULING if event.payload.get("overruled_to") else SIGNED
-            return signed.get(str(event.payload.get("decision", "")), signed[""])
+            outcome = OUTCOMES.get(event.payload.get("decision"))
+            if outcome is None:
+                return _("signed a decision")
+            return _(outcome.done_overruling if event.payload.get("overruled_to") else outcome.done)
         case EventKind.COMMENTED if event.payload.get("kind") == "challenge":
             return _("challenged an answer")
         case EventKind.UPHELD:
-            return UPHELD.get(str(event.payload.get("state", "")), UPHELD[""])
+            outcome = OUTCOMES.get(event.payload.get("state"))
+            return _(outcome.upheld) if outcome and outcome.upheld else _("upheld the decision")
         case EventKind.ANSWERED if event.respondent_id is not None:
             return _("answered on their own sheet")
         case EventKind.ANSWERED:

@@ -36,7 +36,7 @@ from assess.review.forms import SignForm
 from assess.review.history import history
 from assess.review.models import Comment, CommentKind, Condition, SignOff
 from assess.review.policies import took_part
-from assess.review.states import targets
+from assess.review.states import next_states, state_spec
 
 #: The moves that a page tells as steps, with what it says of each.
 STEPS: Final[Mapping[str, str]] = Words(
@@ -47,17 +47,6 @@ STEPS: Final[Mapping[str, str]] = Words(
         EventKind.CHALLENGED: N_("Challenged"),
         EventKind.UPHELD: N_("Upheld"),
         EventKind.REOPENED: N_("Review opened again"),
-    }
-)
-
-#: What whoever starts the next version should know, by where this one stands.
-GO_ON: Final[Mapping[State, str]] = Words(
-    {
-        State.SUBMITTED: N_("The next version may start any time. This one is still to be reviewed."),
-        State.IN_REVIEW: N_("The next version may start any time. The review of this one goes on all the same."),
-        State.CHALLENGED: N_(
-            "The next version may start any time. The challenge of this one is answered all the same."
-        ),
     }
 )
 
@@ -167,10 +156,12 @@ def page_of(
     sign_offs = list(assessment.sign_offs.select_related("signed_by").defer("content").order_by("-pk"))
     newest = sign_offs[0] if sign_offs else None
     talks = _talks(assessment)
-    state = State(assessment.state)
+    spec = state_spec(assessment.state)
+    state = spec.state
     may_review = Ability.REVIEW in allowed
     may_judge = may_review and not took_part(user, assessment)
-    can_sign = state in (State.SUBMITTED, State.IN_REVIEW)
+    can_sign = bool(next_states(state, "take up") or next_states(state, "accept"))
+    can_answer = bool(next_states(state, "uphold"))
     lines, next_number = history(assessment, questionnaire, reader=user, before=before)
     following = assessment.system.assessments.filter(deleted_at=None, version__gt=assessment.version)
     today = timezone.localdate()
@@ -183,8 +174,8 @@ def page_of(
         "headline": (assessment.result or {}).get("headline", ""),
         "reasons": _reasons(assessment),
         "signature": newest,
-        "stands": newest if newest is not None and (assessment.is_signed or state == State.SENT_BACK) else None,
-        "earlier": sign_offs[1:] if state != State.IN_REVIEW else sign_offs,
+        "stands": newest if spec.has_decision else None,
+        "earlier": sign_offs[1:] if spec.has_decision else sign_offs,
         "conditions": _conditions(newest, today),
         "conditions_hold": assessment.is_signed,
         "overall": talks.pop("", []),
@@ -192,14 +183,14 @@ def page_of(
         "open_challenges": sum(talk.is_open for found in talks.values() for talk in found),
         "may_discuss": Ability.DISCUSS in allowed,
         "may_meet": Ability.DISCUSS in allowed and assessment.is_signed,
-        "may_take_up": may_judge and state == State.SUBMITTED,
+        "may_take_up": may_judge and bool(next_states(state, "take up")),
         "may_sign": may_judge and can_sign,
-        "took_part": may_review and not may_judge and (can_sign or state == State.CHALLENGED),
-        "may_challenge": Ability.CHALLENGE in allowed and bool(targets(state, "challenge")),
+        "took_part": may_review and not may_judge and (can_sign or can_answer),
+        "may_challenge": Ability.CHALLENGE in allowed and bool(next_states(state, "challenge")),
         "is_too_late": newest is not None and newest.challenge_until is not None and today > newest.challenge_until,
-        "may_answer": may_judge and state == State.CHALLENGED,
+        "may_answer": may_judge and can_answer,
         "may_go_on": Ability.START in allowed and assessment.is_submitted,
-        "may_go_on_note": GO_ON.get(state, ""),
+        "may_go_on_note": _(spec.next_version_note) if spec.next_version_note else "",
         "newer": following.order_by("-version").first(),
         "form": form or SignForm(),
         "needs_password": user.has_usable_password(),

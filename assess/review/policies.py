@@ -9,31 +9,16 @@ from typing import Final
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 
-from assess.assessments.facade import Answer, Assessment, Event, EventKind, Respondent, State
-from assess.language import N_, Words, _, day
+from assess.assessments.facade import Answer, Assessment, Event, EventKind, Respondent
+from assess.language import N_, _, day
 from assess.people.facade import User
 from assess.questionnaire.facade import Issue
-from assess.review.states import MOVE_WORDS, targets
+from assess.review.states import next_states, state_spec
 
 TOOK_PART: Final = N_(
     "You took part in this version, as respondent, by answering or submitting it, or by saying whose answers count. "
     "Somebody who did not has to review it."
 )
-#: Where a version stands now, and that this allows no move of this name.
-NO_SUCH_MOVE: Final = Words(
-    {
-        State.DRAFT.value: N_("Reload the page: this version is in progress now, which allows no “{move}”"),
-        State.SUBMITTED.value: N_("Reload the page: this version is submitted now, which allows no “{move}”"),
-        State.IN_REVIEW.value: N_("Reload the page: this version is in review now, which allows no “{move}”"),
-        State.ACCEPTED.value: N_("Reload the page: this version is accepted now, which allows no “{move}”"),
-        State.ACCEPTED_WITH_CONDITIONS.value: N_(
-            "Reload the page: this version is accepted with conditions now, which allows no “{move}”"
-        ),
-        State.SENT_BACK.value: N_("Reload the page: this version is sent back now, which allows no “{move}”"),
-        State.CHALLENGED.value: N_("Reload the page: this version is challenged now, which allows no “{move}”"),
-    }
-)
-
 #: By these somebody takes part in what the verdict is reached from; also by saying whose answers count no more.
 TAKING_PART: Final = (
     EventKind.ANSWERED,
@@ -75,8 +60,8 @@ def why_not_move(assessment: Assessment, name: str) -> Issue | None:
     """Whether the table has this move from where the version stands."""
     if assessment.deleted_at is not None:
         return Issue(code="deleted", message=_("Restore this version first; it was deleted"))
-    if not targets(assessment.state, name):
-        message = NO_SUCH_MOVE[assessment.state].format(move=MOVE_WORDS[name])
+    if not next_states(assessment.state, name):
+        message = _(state_spec(assessment.state).no_such_move).format(move=_(name))
         return Issue(code="no_such_move", message=message)
     return None
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import template
 
-from assess.assessments.facade import Assessment, State
+from assess.assessments.facade import Assessment
+from assess.review.actions import standing_signature
 
 register = template.Library()
 
@@ -13,10 +14,7 @@ register = template.Library()
 @register.inclusion_tag("review/line.html")
 def decision_line(assessment: Assessment) -> dict[str, Any]:
     """Where the version stands, in one line: `{% decision_line assessment %}`. One query where it was signed."""
-    signed = None
-    if assessment.is_signed or assessment.state == State.SENT_BACK:
-        signed = assessment.sign_offs.select_related("signed_by").defer("content").order_by("-pk").first()
-    return {"assessment": assessment, "signed": signed}
+    return {"assessment": assessment, "signed": standing_signature(assessment)}
 
 
 @register.simple_tag

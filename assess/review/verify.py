@@ -32,7 +32,7 @@ from assess.assessments.facade import (
 from assess.questionnaire.facade import answers_hash
 from assess.review.content import content_hash
 from assess.review.models import Comment, Condition, SignOff
-from assess.review.states import SIGNING, targets
+from assess.review.states import OUTCOMES, next_states
 
 #: Assessments whose rows are read together.
 BATCH: Final = 200
@@ -141,12 +141,12 @@ class _Replayed:
         after: State | None
         if event.kind == EventKind.DECIDED:
             after = _state(payload.get("decision"))
-            name = SIGNING.get(after, "decide") if after else "decide"
+            name = OUTCOMES[after].move if after in OUTCOMES else "decide"
             self.overruled_to = str(payload.get("overruled_to", ""))
             self.signed.append(payload)
         else:
             name = MOVE_OF[event.kind]
-            possible = targets(self.state, name)
+            possible = next_states(self.state, name)
             after = possible[0] if possible else None
             if event.kind == EventKind.UPHELD:
                 after = _state(self.signed[-1].get("decision")) if self.signed else None
@@ -154,7 +154,7 @@ class _Replayed:
                 self.overruled_to = ""
             elif event.kind == EventKind.SUBMITTED:
                 self.verdict = payload
-        if after is None or after not in targets(self.state, name):
+        if after is None or after not in next_states(self.state, name):
             self.findings.append((event.number, f"“{name}” is no move from “{self.state.label.lower()}”"))
         self.state = after or self.state
 

@@ -49,7 +49,7 @@ from assess.reports.facade import (
     file_stem,
     line,
 )
-from assess.review.facade import Condition
+from assess.review.facade import Condition, state_spec
 from assess.web.facade import localized
 
 #: So many systems a report lists: thirty pages are the most that anybody prints, and a render's time is bounded.
@@ -63,9 +63,6 @@ LONG_TEXT: Final = 400
 #: So many systems a gate names that lack it.
 LACKING_MOST: Final = 40
 WITHOUT_MOST: Final = 20
-
-#: States in which it is an architect's turn.
-TO_REVIEW: Final = (State.SUBMITTED, State.IN_REVIEW, State.CHALLENGED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,7 +266,7 @@ def _asked(found: Portfolio) -> Block:
         lines.append(said.format(count=number(found.overdue_count), owners=named(owners)))
     groups: tuple[tuple[list[System], Callable[[int], str]], ...] = (
         (
-            [each for each in found.systems if each.newest.state in TO_REVIEW],
+            [each for each in found.systems if state_spec(each.newest.state).awaits_review],
             lambda count: ngettext(
                 "Review and decide on {count} system: {names}.", "Review and decide on {count} systems: {names}.", count
             ),

@@ -19,7 +19,7 @@ from assess.review import actions
 from assess.review.content import Wanted
 from assess.review.models import Comment, Condition, Decision, SignOff
 from assess.review.policies import TookPartError
-from assess.review.states import MOVES, TABLE, ability_for, targets
+from assess.review.states import MOVE_NAMES, MOVES, ability_for_move, next_states
 from tests.conftest import person
 from tests.integration.review.conftest import load
 
@@ -69,7 +69,7 @@ WAY: dict[tuple[State, str], tuple[str, ...]] = {
 }
 
 #: Signing at once takes up and decides: two rows of the table in one action.
-AT_ONCE = {name for name in MOVES if name in ("accept", "accept with conditions", "send back")}
+AT_ONCE = {name for name in MOVE_NAMES if name in ("accept", "accept with conditions", "send back")}
 
 
 def everything() -> list[Any]:
@@ -82,18 +82,18 @@ def test_what_the_table_has_happens_and_what_it_has_not_changes_nothing(
     state: State, was: str, draft: Assessment, alice: User, rita: User, request: pytest.FixtureRequest
 ) -> None:
     for name in WAY[state, was]:
-        MAKE[name](load(draft.pk), rita if ability_for(name) == Ability.REVIEW else alice)
+        MAKE[name](load(draft.pk), rita if ability_for_move(name) == Ability.REVIEW else alice)
     assert load(draft.pk).state == state
     people = {who: request.getfixturevalue(who) for who in ROLE_OF}
     before = everything()
-    for name in MOVES:
-        expected = targets(state, name)
+    for name in MOVE_NAMES:
+        expected = next_states(state, name)
         if name in AT_ONCE and state == State.SUBMITTED:
-            expected = targets(State.IN_REVIEW, name)
+            expected = next_states(State.IN_REVIEW, name)
         if name == "uphold" and expected:
             expected = (State(was),)
         for who, role in ROLE_OF.items():
-            may = role is not None and ability_for(name) in ROLES[role]
+            may = role is not None and ability_for_move(name) in ROLES[role]
             with transaction.atomic():
                 refused: Exception | None = None
                 try:
@@ -110,13 +110,13 @@ def test_what_the_table_has_happens_and_what_it_has_not_changes_nothing(
     assert everything() == before
 
 
-@pytest.mark.parametrize("move", TABLE, ids=lambda move: f"{move.before}-{move.name}-{move.after}")
+@pytest.mark.parametrize("move", MOVES, ids=lambda move: f"{move.before}-{move.name}-{move.after}")
 def test_every_row_of_the_table_is_one_event_by_whoever_moves(
     move: Any, draft: Assessment, alice: User, rita: User
 ) -> None:
     was = move.after if move.name == "uphold" else State.ACCEPTED if move.before == State.CHALLENGED else ""
     for name in WAY[move.before, was]:
-        MAKE[name](load(draft.pk), rita if ability_for(name) == Ability.REVIEW else alice)
+        MAKE[name](load(draft.pk), rita if ability_for_move(name) == Ability.REVIEW else alice)
     length = load(draft.pk).log_length
     by = rita if move.ability == Ability.REVIEW else alice
     MAKE[move.name](load(draft.pk), by)
@@ -384,7 +384,7 @@ def test_a_condition_of_a_signature_that_no_longer_stands_cannot_be_met(
     in_review: Assessment, rita: User, alice: User
 ) -> None:
     for name in ("accept with conditions", "challenge", "reopen"):
-        MAKE[name](load(in_review.pk), rita if ability_for(name) == Ability.REVIEW else alice)
+        MAKE[name](load(in_review.pk), rita if ability_for_move(name) == Ability.REVIEW else alice)
     with pytest.raises(ValidationFailed, match="no longer holds"):
         actions.meet_condition(Condition.objects.get(), by=alice, how="Done.")
 

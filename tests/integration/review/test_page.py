@@ -202,7 +202,7 @@ def test_a_move_that_came_too_late_says_where_the_version_stands(accepted: Asses
 def test_the_next_version_may_start_while_this_one_is_reviewed_and_the_page_says_so(
     in_review: Assessment, alice_client: Client, rita_client: Client
 ) -> None:
-    assert "The review of this one goes on all the same" in page(alice_client, in_review)
+    assert "The review of this one goes on." in page(alice_client, in_review)
     assert alice_client.post(reverse("assessment-next-version", args=[in_review.pk])).status_code == 302
     assert "was started after this one" in page(rita_client, in_review)
     assert sign(rita_client, in_review).status_code == 302
