@@ -59,7 +59,9 @@ def verdict(page: Page) -> Any:
 def tab_to(page: Page, name: str, *, at_most: int = 90) -> None:
     for _ in range(at_most):
         page.keyboard.press("Tab")
-        focused = page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+        focused = page.evaluate(
+            "document.activeElement.name || document.activeElement.textContent.replace(/\\s+/g, ' ').trim()"
+        )
         if focused == name:
             return
     raise AssertionError(f"{name} is not reached by Tab")
