@@ -1,7 +1,9 @@
 # make run     the site with demo data, on http://127.0.0.1:8000 (another port: make run PORT=8001)
+# make dev     the same for whoever changes it: reloads, with the debug toolbar, and mail on screen
 # make test    the tests that every change passes, some on PostgreSQL too; only some: make test ARGS="tests/unit -k flips"
 # make test-thorough  what `make test` leaves out: slow tests, more examples, the rest on PostgreSQL
 # make test-times     the slowest tests of the last whole runs, and the time of each room
+# make coverage       which lines, branches and templates the quick suite reaches, with a floor
 # make check   lint, types, imports, templates, migrations, deployment checks
 # make format  formats code and templates
 # make messages  collects the sentences to translate into var/splitcheck.pot
@@ -9,7 +11,7 @@
 # make clean   forgets the environment and all local data
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-thorough test-times check format messages lock bench clean setup setup-all
+.PHONY: run dev test coverage test-thorough test-times check format messages lock bench clean setup setup-all
 PORT ?= 8000
 export PORT
 
@@ -21,6 +23,9 @@ setup-all:
 
 run:
 	@exec sh scripts/run.sh
+
+dev:
+	@exec sh scripts/run.sh dev
 
 test: setup-all
 	@.venv/bin/python scripts/system_packages.py pdf fonts chromium pdftotext
