@@ -38,6 +38,13 @@ test-thorough: setup-all
 test-times:
 	@.venv/bin/python scripts/test.py --times
 
+coverage: setup-all
+	@.venv/bin/python scripts/system_packages.py pdf fonts chromium pdftotext
+	@rm -rf var/coverage && mkdir -p var/coverage
+	@.venv/bin/coverage run -m pytest --ds=tests.coverage_settings -n 2 --dist worksteal -m "not slow"
+	@.venv/bin/coverage combine --quiet
+	@.venv/bin/coverage report
+
 check: setup-all
 	@sh scripts/check.sh
 
