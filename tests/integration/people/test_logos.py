@@ -2,7 +2,6 @@
 
 import re
 import struct
-import time
 import zlib
 from contextlib import suppress
 from io import BytesIO
@@ -231,11 +230,10 @@ def test_what_is_no_logo_is_refused(content: bytes, code: str) -> None:
 @pytest.mark.parametrize(
     "shape", ['<svg viewBox="{}">{}</svg>', '<svg viewBox="0 0 9 9"><g transform="scale({})">{}</g></svg>']
 )
-def test_a_row_of_numbers_that_ends_wrongly_is_refused_at_once(shape: str, row: str) -> None:
-    began = time.perf_counter()
+def test_a_row_of_numbers_that_ends_wrongly_is_refused(shape: str, row: str) -> None:
+    """A pattern that tries every way to read the row would not come to an end."""
     with suppress(ValidationFailed):  # for want of a frame; another attribute is left out
         assert clean_logo(shape.format(row, SHAPE).encode()).left_out
-    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize("method", ["repeat", "reflect"])

@@ -93,6 +93,7 @@ def test_an_agreed_answer_says_by_whom_and_what_was_said(apart: Assessment, alic
     assert (line.state_words, line.said) == ("agreed by Alice", "We looked at the calendar")
 
 
+@pytest.mark.whole_pdf
 def test_hidden_names_are_nowhere_in_the_pdf(apart: Assessment, alice: User) -> None:
     together.agree(apart, change("deploy_waiting", "often"), said="We looked at the calendar", by=alice)
     Assessment.objects.filter(pk=apart.pk).update(names_shown=False)

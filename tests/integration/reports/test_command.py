@@ -42,6 +42,7 @@ def test_a_draft_leaves_nothing_behind(assessment: Assessment, tmp_path: Path) -
     assert not Report.objects.exists()
 
 
+@pytest.mark.whole_pdf
 def test_it_writes_the_part_for_one_reader(submitted: Assessment, tmp_path: Path) -> None:
     for reader in ("leadership", "full"):
         call_command("report", submitted.pk, f"--for={reader}", out=tmp_path / f"{reader}.pdf")

@@ -365,6 +365,7 @@ def test_no_second_process_is_started_behind_one_that_renders_until_the_wait_get
     assert started == [report.pk]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_child_that_is_killed_is_followed_by_another(
     assessment: Assessment, alice: User, shared_database: None
@@ -383,6 +384,7 @@ def test_a_child_that_is_killed_is_followed_by_another(
     assert wait_until(ReportState.READY).attempts == 2
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_is_killed_while_rendering_does_not_keep_the_report_for_ever(
     assessment: Assessment, alice: User, shared_database: None

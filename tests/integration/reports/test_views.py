@@ -276,6 +276,7 @@ def test_a_kept_pdf_is_read_with_three_questions(
 # --- for whom it is
 
 
+@pytest.mark.whole_pdf
 def test_each_reader_has_a_pdf_of_their_own_and_the_page_lists_what_is_ready(
     alice_client: Client, page: str, address: str, ready: Report
 ) -> None:

@@ -171,6 +171,7 @@ def test_every_field_that_a_person_can_write_is_known_to_this_test() -> None:
     assert len(expected()) >= 22
 
 
+@pytest.mark.whole_pdf
 def test_everything_that_anybody_wrote_is_in_the_full_report_on_paper_and_in_its_chapters(
     everything: Assessment, tmp_path: Path
 ) -> None:

@@ -3,7 +3,6 @@
 
 import json
 import math
-import time
 
 import pytest
 from hypothesis import given
@@ -22,6 +21,7 @@ from assess.questionnaire.answers import (
 from assess.questionnaire.schema import BASES, Answer, Question, Value
 from assess.questionnaire.validation import Issue, ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
+from tests.work import within
 
 questionnaire = builtin_questionnaire()
 by_key = questionnaire.by_key
@@ -194,10 +194,9 @@ def test_all_problems_are_told_at_once() -> None:
     assert [issue.key for issue in found] == ["colour", "nope", "teams", "tracing", "hiring.link"]
 
 
-def test_twenty_thousand_wrong_keys_are_told_shortly_and_quickly() -> None:
-    start = time.process_time()
-    found = problems_of({f"\x1b{'k' * 300}{n}": n for n in range(20_000)})
-    assert time.process_time() - start < 1
+def test_twenty_thousand_wrong_keys_are_told_shortly_and_with_little_work() -> None:
+    many = {f"\x1b{'k' * 300}{n}": n for n in range(20_000)}
+    found = within(500_000, lambda: problems_of(many))
     assert len(found) <= 200
     assert all(len(str(issue)) < 200 and str(issue).isprintable() for issue in found)
 
@@ -240,12 +239,10 @@ BAD_JSON = {
 
 
 @pytest.mark.parametrize("name", BAD_JSON)
-def test_bad_json_is_refused_with_its_line_within_a_second(name: str) -> None:
+def test_bad_json_is_refused_with_its_line_and_with_little_work(name: str) -> None:
     content, line, words = BAD_JSON[name]
-    start = time.process_time()
     with pytest.raises(ValidationFailed) as caught:
-        read_document(content, file="a.json")
-    assert time.process_time() - start < 1
+        within(5_000_000, lambda: read_document(content, file="a.json"))
     issue = caught.value.issues[0]
     assert (issue.file, issue.line) == ("a.json", line)
     assert words in issue.message

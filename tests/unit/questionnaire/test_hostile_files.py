@@ -1,10 +1,9 @@
-"""Hostile files are refused with reason and line, quickly; oddities that do no harm are let in as they are.
+"""Hostile files are refused with reason, line and little work; oddities that do no harm are let in as they are.
 
 Single slips in a small file are in `test_loader`; these are whole files, most of them the built-in one with a fault.
 """
 
 import json
-import time
 from io import StringIO
 
 import pytest
@@ -15,7 +14,9 @@ from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.reader import MAX_BYTES, read_yaml
 from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import questionnaire_schema
+from tests.suites import slow_except
 from tests.unit.questionnaire.hostile import BUILTIN, HARMLESS, REFUSED, Hostile
+from tests.work import within
 
 
 def load(content: bytes):
@@ -27,18 +28,16 @@ def test_at_least_sixty_files_are_refused():
     assert len({hostile.name for hostile in REFUSED}) == len(REFUSED)
 
 
-@pytest.mark.parametrize("hostile", REFUSED, ids=lambda hostile: hostile.name)
-def test_a_hostile_file_is_refused_with_reason_and_line_within_a_second(hostile: Hostile):
-    start = time.process_time()
+@pytest.mark.parametrize("hostile", slow_except(REFUSED, *REFUSED[::3]), ids=lambda hostile: hostile.name)
+def test_a_hostile_file_is_refused_with_reason_and_line_and_with_little_work(hostile: Hostile):
     with pytest.raises(ValidationFailed) as caught:
-        load(hostile.content)
-    assert time.process_time() - start < 1
+        within(10_000_000, lambda: load(hostile.content))
     assert (hostile.code, hostile.line) in [(issue.code, issue.line) for issue in caught.value.issues]
     assert all(issue.message and issue.file == "own.yaml" for issue in caught.value.issues)
     assert len(caught.value.issues) <= 201
 
 
-@pytest.mark.parametrize("hostile", REFUSED, ids=lambda hostile: hostile.name)
+@pytest.mark.parametrize("hostile", slow_except(REFUSED, *REFUSED[::3]), ids=lambda hostile: hostile.name)
 def test_the_refusal_can_be_printed_on_any_terminal(hostile: Hostile):
     with pytest.raises(ValidationFailed) as caught:
         load(hostile.content)

@@ -1,11 +1,7 @@
 # ruff: noqa: E501 -- a row of a table stays on one line, to be checked against the file it breaks
 """Every mistake in a questionnaire file is told with its line, its key and what to do; all of them at once."""
 
-import gc
 import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -18,7 +14,9 @@ from assess.questionnaire.reader import read_yaml
 from assess.questionnaire.schema import Questionnaire
 from assess.questionnaire.validation import Issue, ValidationFailed
 from assess.questionnaire_files import BUILTIN_FILE, load_questionnaire_file, questionnaire_schema
+from tests.suites import slow_except
 from tests.unit.questionnaire.conftest import SMALL
+from tests.work import within
 
 
 def load(content: bytes | str) -> Questionnaire:
@@ -264,7 +262,7 @@ def test_a_huge_file_is_not_read_to_its_end(tmp_path: Path) -> None:
         load_questionnaire_file(path)
 
 
-# --- hostile files: refused within a second, whatever they are
+# --- hostile files: refused with little work, whatever they are
 
 FULL = 256 * 1024
 HOSTILE = {
@@ -344,24 +342,9 @@ HOSTILE = {
 }  # fmt: skip
 
 
-@contextmanager
-def seconds_of_work() -> Iterator[Callable[[], float]]:
-    """Processor time of this thread alone: neither other threads of the test run count, nor clearing up after it."""
-    gc.disable()
-    start = time.thread_time()
-    end: list[float] = []
-    try:
-        yield lambda: end[0] - start
-    finally:
-        end.append(time.thread_time())
-        gc.enable()
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_within_a_second(name: str) -> None:
-    with seconds_of_work() as taken:
-        found = problems_of(HOSTILE[name])
-    assert taken() < 1
+@pytest.mark.parametrize("name", slow_except(HOSTILE, *list(HOSTILE)[::3]))
+def test_a_hostile_file_is_refused_with_little_work(name: str) -> None:
+    found = within(10_000_000, lambda: problems_of(HOSTILE[name]))
     assert len(found) <= 201
     assert all(issue.message and issue.file == "own.yaml" for issue in found)
     assert len(str(found[0])) < 500
@@ -435,7 +418,5 @@ def test_a_value_of_another_kind_anywhere_loads_or_is_refused(text: str) -> None
     loads_or_is_refused(text.encode())
 
 
-def test_the_builtin_file_is_read_within_a_second() -> None:
-    with seconds_of_work() as taken:
-        load(BUILTIN_FILE.read_bytes())
-    assert taken() < 1
+def test_the_builtin_file_is_read_with_little_work() -> None:
+    within(1_000_000, lambda: load(BUILTIN_FILE.read_bytes()))

@@ -1,6 +1,5 @@
 """Translations of an edition: what is refused, with every mistake by line, and that texts change no verdict."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +33,7 @@ from assess.questionnaire_files import (
 )
 from tests.unit.decision.strategies import answer_sets
 from tests.unit.questionnaire.conftest import SMALL
+from tests.work import within
 
 HEAD = "translates: small-list\nversion: 1\nlanguage: nl\n"
 WHOLE = f"""\
@@ -213,10 +213,8 @@ def test_what_is_no_text_or_does_not_fit_is_refused(line: str, code: str):
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "",
 )
-def test_a_hostile_file_is_refused_within_a_second(name: str, content: str | bytes, code: str):
-    start = time.process_time()
-    found = problems_of(content)
-    assert time.process_time() - start < 1
+def test_a_hostile_file_is_refused_with_little_work(name: str, content: str | bytes, code: str):
+    found = within(10_000_000, lambda: problems_of(content))
     assert code in [issue.code for issue in found]
     assert len(found) <= 201
     for issue in found:
