@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from assess.people.models import User
 from tests.conftest import client_of
@@ -87,6 +87,7 @@ def chromium() -> Iterator[Browser]:
         reason = "Chromium is not on this machine: apt install chromium, or name it by CHROMIUM=/path/to/it"
         # Where nobody reads on, a test that was left out must not look like one that passed.
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    expect.set_options(timeout=30_000)  # how long to wait on a busy machine; nothing is expected to take so long
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

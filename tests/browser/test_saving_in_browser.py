@@ -74,7 +74,7 @@ def row(assessment: Assessment, key: str) -> Answer:
     return Answer.objects.get(assessment=assessment, key=key)
 
 
-def eventually(check: Callable[[], bool], page: Page, seconds: float = 5) -> None:
+def eventually(check: Callable[[], bool], page: Page, seconds: float = 30) -> None:
     for _ in range(int(seconds * 20)):
         if check():
             return

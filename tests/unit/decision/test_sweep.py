@@ -115,6 +115,7 @@ def test_totals_add_up_over_each_field(field):
 # --- the published page
 
 
+@pytest.mark.slow
 def test_the_published_page_says_what_the_model_does():
     """Fails when rules, questionnaire or cases changed and `manage.py sweep` was not run."""
     out = StringIO()
