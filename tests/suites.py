@@ -7,7 +7,10 @@ import pytest
 
 
 def slow_except(cases: Iterable[Any], *quick: Any) -> list[Any]:
-    """All cases for `parametrize`, those that are not among `quick` marked as slow."""
+    """All cases for `parametrize`, those that are not among `quick` marked as slow. A tuple is several arguments."""
     every = list(cases)
     assert set(quick) <= set(every), "a quick case that there is not"
-    return [case if case in quick else pytest.param(case, marks=pytest.mark.slow) for case in every]
+    return [
+        case if case in quick else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.slow)
+        for case in every
+    ]
