@@ -20,7 +20,7 @@ from assess.questionnaire_files import questionnaire_schema
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review:
+class ImportReview:
     """What a well-formed file would be: what the linter finds, and how it differs from what is there.
 
     `compared_with` is the newest edition of the same questionnaire in the workspace, else the newest shipped one, else
@@ -34,18 +34,18 @@ class Review:
     replaces: Edition | None
 
 
-def review_import(workspace: Workspace, content: bytes, *, file: str) -> Review:
+def review_import(workspace: Workspace, content: bytes, *, file: str) -> ImportReview:
     """The dry run of an import. Writes nothing. Raises ValidationFailed with every problem of the file, by line."""
     questionnaire = load_questionnaire(content, file=file, schema=questionnaire_schema())
     same = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug)
-    there = same.defer("content").filter(version=questionnaire.version).first()
-    _check_name(questionnaire, workspace, there, content, file)
+    present = same.defer("content").filter(version=questionnaire.version).first()
+    check_can_import(questionnaire, workspace, present, content, file)
     findings = placed(lint(questionnaire), content, file=file)
-    others = same.defer("content").exclude(version=questionnaire.version)
-    compared_with = others.order_by("-version").first() or newest_shipped()
+    other_versions = same.defer("content").exclude(version=questionnaire.version)
+    compared_with = other_versions.order_by("-version").first() or newest_shipped()
     diff = compare_editions(questionnaire_by_hash(compared_with.sha256), questionnaire) if compared_with else None
-    return Review(
-        questionnaire=questionnaire, findings=findings, compared_with=compared_with, diff=diff, replaces=there
+    return ImportReview(
+        questionnaire=questionnaire, findings=findings, compared_with=compared_with, diff=diff, replaces=present
     )
 
 
@@ -75,9 +75,9 @@ def import_edition(*, workspace: Workspace, content: bytes, by: User, file: str 
 
 
 @transaction.atomic
-def publish(edition: Edition, *, by: User) -> Edition:
+def publish_edition(edition: Edition, *, by: User) -> Edition:
     """From now on new assessments of the workspace may start with it, and it never changes again."""
-    locked = _locked(edition, by=by)
+    locked = lock_edition(edition, by=by)
     if not locked.is_draft:
         raise ValidationFailed([Issue(code="not_draft", message=_("Nothing to do: this edition is published already"))])
     newer = Edition.objects.filter(
@@ -95,9 +95,9 @@ def publish(edition: Edition, *, by: User) -> Edition:
 
 
 @transaction.atomic
-def retire(edition: Edition, *, by: User) -> Edition:
+def retire_edition(edition: Edition, *, by: User) -> Edition:
     """No new assessment starts with it any more; those that did keep it."""
-    locked = _locked(edition, by=by)
+    locked = lock_edition(edition, by=by)
     if locked.is_draft:
         raise ValidationFailed([Issue(code="draft", message=_("Publish this edition first; nothing uses a draft"))])
     if locked.is_retired:
@@ -107,7 +107,7 @@ def retire(edition: Edition, *, by: User) -> Edition:
     return locked
 
 
-def _locked(edition: Edition, *, by: User) -> Edition:
+def lock_edition(edition: Edition, *, by: User) -> Edition:
     """The edition as it is now, held until the transaction ends. One that came with the site nobody administers."""
     check_administers(by, edition.workspace)
     if edition.workspace is None:
@@ -122,15 +122,26 @@ def newest_shipped() -> Edition | None:
     return Edition.objects.defer("content").filter(workspace=None).order_by("-version", "slug").first()
 
 
-def _check_name(
-    questionnaire: Questionnaire, workspace: Workspace, there: Edition | None, content: bytes, file: str
+def edition_before(edition: Edition) -> Edition | None:
+    """The edition that this one came after: of the same questionnaire, else the one it was most likely made from."""
+    older = Edition.objects.filter(workspace=edition.workspace_id, slug=edition.slug, version__lt=edition.version)
+    newest = older.order_by("-version").first()
+    return newest if newest or edition.workspace_id is None else newest_shipped()
+
+
+def check_can_import(
+    questionnaire: Questionnaire, workspace: Workspace, present: Edition | None, content: bytes, file: str
 ) -> None:
+    """Raises ValidationFailed for a name that comes with Splitcheck, and for a version that is published already.
+
+    `present` is the workspace's edition of that name and version.
+    """
     document = read_yaml(content, file=file)
     if Edition.objects.filter(workspace=None, slug=questionnaire.slug).exists():
         message = _("Give it a name of your own; `{slug}` comes with Splitcheck").format(slug=questionnaire.slug)
         line = document.line(("questionnaire",))
         raise ValidationFailed([Issue(code="shipped_name", message=message, file=file, line=line, key="questionnaire")])
-    if there is not None and not there.is_draft:
+    if present is not None and not present.is_draft:
         newest = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug).order_by("-version").first()
         following = (newest.version if newest else questionnaire.version) + 1
         message = _("Give it version {following}; version {version} is published and never changes")

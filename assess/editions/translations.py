@@ -27,12 +27,12 @@ from assess.language import _
 from assess.people.facade import User, check_administers
 from assess.questionnaire.facade import Coverage, Issue, ValidationFailed, coverage
 
-#: So many languages an edition is translated into at most: its page reads them all.
-MOST: Final = 40
+#: Languages that an edition can be translated into; its page reads them all.
+MAX_TRANSLATIONS: Final = 40
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review:
+class TranslationReview:
     """What a well-formed file would be. `replaces` is the translation whose place the import would take."""
 
     language: str
@@ -43,7 +43,7 @@ class Review:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class TranslationLine:
     """A translation in the list. Without `coverage`, what is kept no longer fits the edition, and nobody sees it."""
 
     row: EditionTranslation
@@ -58,25 +58,27 @@ def language_name(language: str) -> str:
     return f"{str(name).capitalize()} ({language})" if name else language
 
 
-def lines(edition: Edition) -> list[Line]:
+def list_translations(edition: Edition) -> list[TranslationLine]:
     """The translations of an edition, by language. One query, and some reading."""
     rows = edition.translations.select_related("imported_by").order_by("language")
     return [
-        Line(
+        TranslationLine(
             row=row,
             name=language_name(row.language),
-            coverage=_coverage(edition.sha256, row.language, bytes(row.content)),
+            coverage=coverage_of_file(edition.sha256, row.language, bytes(row.content)),
         )
         for row in rows
     ]
 
 
-@lru_cache(maxsize=MOST)
-def _coverage(edition_sha256: str, language: str, content: bytes) -> Coverage | None:
+@lru_cache(maxsize=MAX_TRANSLATIONS)
+def coverage_of_file(edition_sha256: str, language: str, content: bytes) -> Coverage | None:
     """Kept in the process, because reading a file takes a tenth of a second and more."""
-    own = questionnaire_by_hash(edition_sha256)
+    questionnaire = questionnaire_by_hash(edition_sha256)
     try:
-        return coverage(own, translation_of(EditionTranslation(language=language, content=content), own))
+        return coverage(
+            questionnaire, translation_of(EditionTranslation(language=language, content=content), questionnaire)
+        )
     except ValidationFailed:
         return None
 
@@ -92,19 +94,19 @@ def check_translatable(edition: Edition) -> None:
         )
 
 
-def review_translation(edition: Edition, content: bytes, *, file: str) -> Review:
+def review_translation(edition: Edition, content: bytes, *, file: str) -> TranslationReview:
     """The dry run of an import. Writes nothing. Raises ValidationFailed with every problem of the file, by line."""
     check_translatable(edition)
-    found = read_translation(edition, content, file=file)
-    language = found.language.lower()
+    translation = read_translation(edition, content, file=file)
+    language = translation.language.lower()
     offered = {base_of(tag) for tag, _name in settings.LANGUAGES}
     replaces = edition.translations.defer("content").filter(language=language).first()
-    if replaces is None and edition.translations.count() >= MOST:
-        raise _too_many()
-    return Review(
+    if replaces is None and edition.translations.count() >= MAX_TRANSLATIONS:
+        raise too_many_translations()
+    return TranslationReview(
         language=language,
         name=language_name(language),
-        coverage=coverage(questionnaire_by_hash(edition.sha256), found),
+        coverage=coverage(questionnaire_by_hash(edition.sha256), translation),
         replaces=replaces,
         is_offered=base_of(language) in offered,
     )
@@ -115,17 +117,17 @@ def import_translation(edition: Edition, *, content: bytes, by: User, file: str 
     """The translation with these bytes, in place of an earlier one in its language."""
     check_administers(by, edition.workspace)
     # Two imports of one language at once would otherwise both find none there.
-    held = Edition.objects.select_for_update().get(pk=edition.pk)
-    check_translatable(held)
-    row, _is_new = keep_translation(held, content, file=file, by=by)
-    if held.translations.count() > MOST:
-        raise _too_many()
+    locked = Edition.objects.select_for_update().get(pk=edition.pk)
+    check_translatable(locked)
+    row, _is_new = keep_translation(locked, content, file=file, by=by)
+    if locked.translations.count() > MAX_TRANSLATIONS:
+        raise too_many_translations()
     return row
 
 
-def _too_many() -> ValidationFailed:
+def too_many_translations() -> ValidationFailed:
     message = _("Remove a translation first; an edition has at most {most}")
-    return ValidationFailed([Issue(code="too_many", message=message.format(most=MOST))])
+    return ValidationFailed([Issue(code="too_many", message=message.format(most=MAX_TRANSLATIONS))])
 
 
 @transaction.atomic

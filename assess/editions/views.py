@@ -1,23 +1,26 @@
-"""The pages of questionnaires: list, import with a dry run, one edition, preview, the file, publish, retire.
+"""The pages of questionnaires and of their translations: list, import, one edition, preview, files, publish, retire.
 
 For administrators of the workspace. To a stranger its editions do not exist (404); members without the role get 403.
+An import takes two steps: a dry run that shows every mistake or what would change, and a confirmation. The file waits
+in between in a signed field of the form, so that nothing is stored.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import count
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assess.assessments.facade import Edition, questionnaire_by_hash, questionnaire_in
+from assess.assessments.facade import Edition, EditionTranslation, questionnaire_by_hash, questionnaire_in
 from assess.editions import actions, translations
-from assess.editions.diff import EditionDiff, compare_editions
-from assess.editions.fetching import posted_file, readable_edition, reviewed_file, yaml_file
+from assess.editions.diff import compare_editions
 from assess.language import _
 from assess.people.facade import (
     User,
@@ -28,32 +31,82 @@ from assess.people.facade import (
     workspaces_as_administrator,
     workspaces_of,
 )
-from assess.questionnaire.facade import Issue, ValidationFailed, shown
+from assess.questionnaire.facade import MAX_BYTES, Issue, ValidationFailed, shown, template_of
 from assess.web.facade import activate_for
 
-SALT = "edition-import"
+#: How long a reviewed file waits for its confirmation, in seconds.
+CONFIRM_WITHIN: Final = 24 * 60 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shelf:
+class WorkspaceEditions:
     """A workspace's own editions, the newest of each questionnaire first."""
 
     workspace: Workspace
     editions: list[Edition]
 
 
+@dataclass(frozen=True, kw_only=True)
+class FileImport:
+    """The import page of one kind of file. `owner` is what the file is imported into.
+
+    `review` is the dry run of the file's bytes and name; it raises ValidationFailed with every problem.
+    """
+
+    owner: Workspace | Edition
+    template: str
+    context: dict[str, Any]
+    review: Callable[[bytes, str], object]
+
+    @property
+    def salt(self) -> str:
+        return f"import:{self.template}:{self.owner.pk}"
+
+    def render_page(self, request: HttpRequest, *, status: HTTPStatus = HTTPStatus.OK, **more: Any) -> HttpResponse:
+        return render(request, self.template, {**self.context, **more}, status=status)
+
+    def render_issues(self, request: HttpRequest, issues: list[Issue], name: str = "") -> HttpResponse:
+        return self.render_page(request, status=HTTPStatus.BAD_REQUEST, problems=issues, name=name)
+
+    def try_file(self, request: HttpRequest) -> HttpResponse:
+        """The dry run of the posted file: every problem, or what the import would be, to confirm."""
+        file = request.FILES.get("file")
+        name = shown(file.name or "") if isinstance(file, UploadedFile) else ""
+        try:
+            if not isinstance(file, UploadedFile):
+                raise ValidationFailed([Issue(code="no_file", message=_("Choose a YAML file of at most 256 KB"))])
+            # One byte over the limit is enough for the loader to refuse it.
+            content = file.read(MAX_BYTES + 1)
+            review = self.review(content, name)
+        except ValidationFailed as failed:
+            return self.render_issues(request, failed.issues, name)
+        token = signing.dumps([name, content.decode("utf-8")], salt=self.salt, compress=True)
+        return self.render_page(request, review=review, name=name, token=token)
+
+    def confirmed_file(self, request: HttpRequest) -> tuple[str, bytes]:
+        """Name and bytes of the file that was reviewed. Raises ValidationFailed for another file."""
+        try:
+            name, text = signing.loads(request.POST.get("file", ""), salt=self.salt, max_age=CONFIRM_WITHIN)
+        except (signing.BadSignature, ValueError) as error:
+            message = _("Choose the file again; the one to confirm is too old or was changed on the way")
+            raise ValidationFailed([Issue(code="not_reviewed", message=message)]) from error
+        return name, text.encode("utf-8")
+
+
 @require_safe
 @signed_in
-def editions(request: HttpRequest) -> HttpResponse:
+def list_editions(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     check_administers(user)
     workspaces = list(workspaces_as_administrator(user))
-    found = Edition.objects.defer("content").select_related("imported_by", "published_by", "retired_by")
+    rows = Edition.objects.defer("content").select_related("imported_by", "published_by", "retired_by")
     by_workspace: dict[int | None, list[Edition]] = {}
-    for row in found.visible_to(user).order_by("slug", "-version"):
+    for row in rows.visible_to(user).order_by("slug", "-version"):
         by_workspace.setdefault(row.workspace_id, []).append(row)
     context = {
-        "shelves": [Shelf(workspace=each, editions=by_workspace.get(each.pk, [])) for each in workspaces],
+        "workspaces": [
+            WorkspaceEditions(workspace=each, editions=by_workspace.get(each.pk, [])) for each in workspaces
+        ],
         "shipped": by_workspace.get(None, []),
     }
     return render(request, "editions/list.html", context)
@@ -61,57 +114,48 @@ def editions(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def import_file(request: HttpRequest, workspace_id: int) -> HttpResponse:
-    """The form; and for a posted file the dry run, which shows every problem or what the import would change."""
-    workspace = _administered(user_of(request), workspace_id)
-    if request.method != "POST":
-        return render(request, "editions/import.html", {"workspace": workspace})
-    file = request.FILES.get("file")
-    name = shown(file.name or "") if isinstance(file, UploadedFile) else ""
-    try:
-        content = posted_file(file)
-        review = actions.review_import(workspace, content, file=name)
-    except ValidationFailed as refused:
-        return _refused(request, workspace, refused.issues, name)
-    token = signing.dumps([workspace.pk, name, content.decode("utf-8")], salt=SALT, compress=True)
-    context = {"workspace": workspace, "name": name, "review": review, "diff": review.diff, "token": token}
-    return render(request, "editions/import.html", context)
+def import_edition(request: HttpRequest, workspace_id: int) -> HttpResponse:
+    """The form; for a posted file, the dry run."""
+    page = edition_import(administered_workspace(user_of(request), workspace_id))
+    return page.try_file(request) if request.method == "POST" else page.render_page(request)
 
 
 @require_POST
 @signed_in
-def confirm(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
+def confirm_edition(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    workspace = _administered(user, workspace_id)
+    workspace = administered_workspace(user, workspace_id)
+    page = edition_import(workspace)
     try:
-        name, content = reviewed_file(request.POST.get("file", ""), workspace.pk, salt=SALT)
-        made = actions.import_edition(workspace=workspace, content=content, by=user, file=name)
-    except ValidationFailed as refused:
-        return _refused(request, workspace, refused.issues, "")
-    messages.success(
-        request, _("Imported {edition} as a draft. Nobody uses it until you publish it.").format(edition=made)
-    )
-    return redirect("edition", made.pk)
+        name, content = page.confirmed_file(request)
+        imported = actions.import_edition(workspace=workspace, content=content, by=user, file=name)
+    except ValidationFailed as failed:
+        return page.render_issues(request, failed.issues)
+    message = _("Imported {edition} as a draft. Nobody uses it until you publish it.")
+    messages.success(request, message.format(edition=imported))
+    return redirect("edition", imported.pk)
 
 
 @require_safe
 @signed_in
-def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
-    found = readable_edition(user_of(request), edition_id)
-    return _page(request, found)
+def show_edition(request: HttpRequest, edition_id: int) -> HttpResponse:
+    edition = administered_edition(user_of(request), edition_id)
+    return render_edition(request, edition)
 
 
 @require_safe
 @signed_in
-def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
-    found = readable_edition(user_of(request), edition_id)
-    chosen = request.GET.get("language", "")[:12].lower()
-    language = chosen if found.translations.filter(language=chosen).exists() else ""
-    questionnaire = questionnaire_in(found, language) if language else questionnaire_by_hash(found.sha256)
+def preview_edition(request: HttpRequest, edition_id: int) -> HttpResponse:
+    edition = administered_edition(user_of(request), edition_id)
+    requested = request.GET.get("language", "")[:12].lower()
+    language = requested if edition.translations.filter(language=requested).exists() else ""
+    questionnaire = questionnaire_in(edition, language) if language else questionnaire_by_hash(edition.sha256)
     numbers = count(1)
-    sections = [(each, [(next(numbers), q) for q in each.questions]) for each in questionnaire.sections]
+    sections = [
+        (section, [(next(numbers), question) for question in section.questions]) for section in questionnaire.sections
+    ]
     context = {
-        "edition": found,
+        "edition": edition,
         "questionnaire": questionnaire,
         "sections": sections,
         "language": language,
@@ -122,89 +166,192 @@ def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
 
 @require_safe
 @signed_in
-def export(request: HttpRequest, edition_id: int) -> HttpResponse:
+def download_edition(request: HttpRequest, edition_id: int) -> HttpResponse:
     """The file, byte for byte as it was imported."""
-    found = readable_edition(user_of(request), edition_id)
-    return yaml_file(bytes(found.content), f"{found.slug}-{found.version}.yaml")
+    edition = administered_edition(user_of(request), edition_id)
+    return yaml_response(bytes(edition.content), f"{edition.slug}-{edition.version}.yaml")
 
 
 @require_POST
 @signed_in
-def publish(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+def publish_edition(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     user = user_of(request)
-    found = readable_edition(user, edition_id)
+    edition = administered_edition(user, edition_id)
     try:
-        actions.publish(found, by=user)
-    except ValidationFailed as refused:
-        return _page(request, found, refused.issues)
+        actions.publish_edition(edition, by=user)
+    except ValidationFailed as failed:
+        return render_edition(request, edition, failed.issues)
     message = _("Published {edition}. New assessments in {workspace} can start with it.")
-    messages.success(request, message.format(edition=found, workspace=found.workspace))
-    return redirect("edition", found.pk)
+    messages.success(request, message.format(edition=edition, workspace=edition.workspace))
+    return redirect("edition", edition.pk)
 
 
 @require_POST
 @signed_in
-def retire(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+def retire_edition(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     user = user_of(request)
-    found = readable_edition(user, edition_id)
+    edition = administered_edition(user, edition_id)
     try:
-        actions.retire(found, by=user)
-    except ValidationFailed as refused:
-        return _page(request, found, refused.issues)
+        actions.retire_edition(edition, by=user)
+    except ValidationFailed as failed:
+        return render_edition(request, edition, failed.issues)
     message = _("Retired {edition}. Assessments that started with it keep it.")
-    messages.success(request, message.format(edition=found))
-    return redirect("edition", found.pk)
+    messages.success(request, message.format(edition=edition))
+    return redirect("edition", edition.pk)
+
+
+# --- translations
+
+
+@require_safe
+@signed_in
+def download_texts(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """Every text of the edition as a file to translate."""
+    edition = administered_edition(user_of(request), edition_id)
+    texts = template_of(questionnaire_by_hash(edition.sha256))
+    return yaml_response(texts, f"{edition.slug}-{edition.version}-texts.yaml")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def import_translation(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """The form; for a posted file, the dry run."""
+    edition = administered_edition(user_of(request), edition_id)
+    page = translation_import(edition)
+    if request.method == "POST":
+        return page.try_file(request)
+    try:
+        translations.check_translatable(edition)
+    except ValidationFailed as failed:
+        return page.render_page(request, problems=failed.issues)
+    return page.render_page(request)
+
+
+@require_POST
+@signed_in
+def confirm_translation(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+    user = user_of(request)
+    edition = administered_edition(user, edition_id)
+    page = translation_import(edition)
+    try:
+        name, content = page.confirmed_file(request)
+        imported = translations.import_translation(edition, content=content, by=user, file=name)
+    except ValidationFailed as failed:
+        return page.render_issues(request, failed.issues)
+    message = _("Imported {language}. Everybody who reads in it now sees these texts.")
+    messages.success(request, message.format(language=translations.language_name(imported.language)))
+    return redirect("edition", edition.pk)
+
+
+@require_safe
+@signed_in
+def download_translation(request: HttpRequest, edition_id: int, language: str) -> HttpResponse:
+    """The file, byte for byte as it was imported."""
+    translation = administered_translation(user_of(request), edition_id, language)
+    edition = translation.edition
+    name = f"{edition.slug}-{edition.version}.{translation.language}.yaml"
+    return yaml_response(bytes(translation.content), name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def remove_translation(request: HttpRequest, edition_id: int, language: str) -> HttpResponseBase:
+    """Asks first, because nothing is kept of a translation that is removed."""
+    user = user_of(request)
+    translation = administered_translation(user, edition_id, language)
+    edition, name = translation.edition, translations.language_name(translation.language)
+    try:
+        translations.check_translatable(edition)
+        if request.method != "POST":
+            context = {"edition": edition, "row": translation, "name": name}
+            return render(request, "editions/remove_translation.html", context)
+        translations.remove_translation(translation, by=user)
+    except ValidationFailed as failed:
+        return translation_import(edition).render_issues(request, failed.issues)
+    messages.success(request, _("Removed {language}.").format(language=name))
+    return redirect("edition", edition.pk)
 
 
 # --- fetching with access
 
 
-def _administered(user: User, workspace_id: int) -> Workspace:
+def administered_workspace(user: User, workspace_id: int) -> Workspace:
+    """The workspace, in whose time zone and language the page then speaks. 404 or 403 for anybody else."""
     workspace = get_object_or_404(workspaces_of(user), pk=workspace_id)
     check_administers(user, workspace)
     activate_for(workspace)
     return workspace
 
 
+def administered_edition(user: User, edition_id: int) -> Edition:
+    """The edition of a workspace that the person administers, or a shipped one to any administrator."""
+    edition = get_object_or_404(
+        Edition.objects.visible_to(user).select_related("workspace", "imported_by", "published_by", "retired_by"),
+        pk=edition_id,
+    )
+    check_administers(user, edition.workspace)
+    if edition.workspace is not None:
+        activate_for(edition.workspace)
+    return edition
+
+
+def administered_translation(user: User, edition_id: int, language: str) -> EditionTranslation:
+    """The edition's translation into this language, with the edition; 404 when there is none."""
+    edition = administered_edition(user, edition_id)
+    translation = edition.translations.filter(language=language).first()
+    if translation is None:
+        raise Http404
+    translation.edition = edition
+    return translation
+
+
 # --- parts of pages
 
 
-def _page(request: HttpRequest, found: Edition, issues: list[Issue] | None = None) -> HttpResponse:
-    findings = actions.findings_of(found) if found.is_draft else ()
-    before = _before(found)
-    diff: EditionDiff | None = (
-        compare_editions(questionnaire_by_hash(before.sha256), questionnaire_by_hash(found.sha256)) if before else None
+def edition_import(workspace: Workspace) -> FileImport:
+    return FileImport(
+        owner=workspace,
+        template="editions/import_edition.html",
+        context={"title": _("Import a questionnaire"), "workspace": workspace, "is_open": True},
+        review=lambda content, name: actions.review_import(workspace, content, file=name),
     )
+
+
+def translation_import(edition: Edition) -> FileImport:
+    is_open = edition.workspace_id is not None and not edition.is_draft
+    return FileImport(
+        owner=edition,
+        template="editions/import_translation.html",
+        context={"title": _("Import a translation"), "edition": edition, "is_open": is_open},
+        review=lambda content, name: translations.review_translation(edition, content, file=name),
+    )
+
+
+def render_edition(request: HttpRequest, edition: Edition, issues: list[Issue] | None = None) -> HttpResponse:
+    questionnaire = questionnaire_by_hash(edition.sha256)
+    findings = actions.findings_of(edition) if edition.is_draft else ()
+    before = actions.edition_before(edition)
+    # Of other workspaces nobody here may know how many assessments they have.
+    own = edition.assessments.filter(deleted_at=None, system__team__workspace__in=workspaces_of(user_of(request)))
     context = {
-        "edition": found,
-        "questionnaire": questionnaire_by_hash(found.sha256),
+        "edition": edition,
+        "questionnaire": questionnaire,
         "findings": findings,
         # What the linter finds is listed by itself.
         "problems": [issue for issue in issues or [] if issue not in findings],
         "before": before,
-        "diff": diff,
-        "translations": translations.lines(found),
-        "in_use": _in_use(user_of(request), found),
+        "diff": compare_editions(questionnaire_by_hash(before.sha256), questionnaire) if before else None,
+        "translations": translations.list_translations(edition),
+        "in_use": own.count(),
     }
     status = HTTPStatus.BAD_REQUEST if issues else HTTPStatus.OK
     return render(request, "editions/edition.html", context, status=status)
 
 
-def _in_use(user: User, found: Edition) -> int:
-    """How many assessments have it in the person's own workspaces; those of others are none of theirs."""
-    mine = found.assessments.filter(deleted_at=None, system__team__workspace__in=workspaces_of(user))
-    return mine.count()
-
-
-def _before(found: Edition) -> Edition | None:
-    """The edition that this one came after: of the same questionnaire, else what it was likely made from."""
-    if found.workspace_id is None:
-        older = Edition.objects.filter(workspace=None, slug=found.slug, version__lt=found.version)
-        return older.order_by("-version").first()
-    same = Edition.objects.filter(workspace=found.workspace_id, slug=found.slug, version__lt=found.version)
-    return same.order_by("-version").first() or actions.newest_shipped()
-
-
-def _refused(request: HttpRequest, workspace: Workspace, issues: list[Issue], name: str) -> HttpResponse:
-    context = {"workspace": workspace, "name": name, "problems": issues}
-    return render(request, "editions/import.html", context, status=HTTPStatus.BAD_REQUEST)
+def yaml_response(content: bytes, name: str) -> HttpResponse:
+    """A file to download, byte for byte."""
+    return HttpResponse(
+        content,
+        content_type="application/yaml; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -32,7 +32,7 @@ def test_from_a_broken_file_to_a_retired_edition(
 
         def choose(content: bytes) -> None:
             page.get_by_label("file", exact=False).set_input_files(file_of(tmp_path, content))
-            page.get_by_role("button", name="Try it").click()
+            page.get_by_role("button", name="Check the file").click()
 
         def check() -> None:
             if javascript:
@@ -48,7 +48,7 @@ def test_from_a_broken_file_to_a_retired_edition(
         expect(page.get_by_role("heading", name="own.yaml was not imported")).to_be_visible()
         check()
         choose(own(REVERSED))
-        expect(page.get_by_role("heading", name="Not sound yet")).to_be_visible()
+        expect(page.get_by_role("heading", name="Not ready to publish")).to_be_visible()
         check()
         choose(own(("title: Split checklist", "title: Our checklist")))
         expect(page.get_by_text("becomes “Our checklist”")).to_be_visible()
@@ -80,7 +80,7 @@ def test_axe_finds_nothing_on_the_pages_of_questionnaires(
 def test_from_the_texts_to_translate_to_a_translation_and_back(
     javascript: bool, width: int, open_page: OpenPage, ada: User, workspace: Workspace, edition: Edition, tmp_path: Path
 ) -> None:
-    published = actions.publish(actions.import_edition(workspace=workspace, content=own(), by=ada), by=ada)
+    published = actions.publish_edition(actions.import_edition(workspace=workspace, content=own(), by=ada), by=ada)
     with open_page(user=ada, javascript=javascript, width=width) as page:
 
         def check() -> None:
@@ -90,7 +90,7 @@ def test_from_the_texts_to_translate_to_a_translation_and_back(
 
         def choose(content: bytes) -> None:
             page.get_by_label("file", exact=False).set_input_files(file_of(tmp_path, content))
-            page.get_by_role("button", name="Try it").click()
+            page.get_by_role("button", name="Check the file").click()
 
         page.goto(f"/questionnaires/{published.pk}/")
         with page.expect_download() as downloaded:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assess.assessments.models import Edition
-from assess.editions.views import SALT
+from assess.editions.views import edition_import
 from assess.people.models import User, Workspace
 from tests.conftest import client_of
 from tests.integration.editions.conftest import REVERSED, own, token_in
@@ -40,7 +40,7 @@ def test_the_refusal_shows_every_mistake_with_line_place_and_what_to_do(
     content = own(("language: en", "language: English"), ("mixed: 50, easy", "mixed: 500, easy"))
     html = try_file(ada_client, content).content.decode()
     assert "own.yaml was not imported" in html
-    assert "2 places to mend" in html
+    assert "Correct 2 mistakes" in html
     lines = content.decode().splitlines()
     for at, text, words in (
         ("language: English", "language", "Write a language code such as en or pt-BR"),
@@ -64,7 +64,7 @@ def test_a_dry_run_says_what_the_file_is_and_what_would_change_and_keeps_nothing
     page = try_file(ada_client, content)
     html = page.content.decode()
     assert page.status_code == 200
-    assert "37 questions in 10 sections. Nothing is kept yet." in html
+    assert "37 questions in 10 sections. Nothing is saved yet." in html
     assert "Every verdict, form and rule can be reached" in html
     assert "What differs from Split checklist, version 1" in html
     assert "Title: “Split checklist” becomes “Our checklist”" in html
@@ -116,11 +116,11 @@ def test_a_file_that_is_not_sound_may_be_a_draft_and_says_what_to_mend(
     ada_client: Client, edition: Edition, try_file: Callable[..., Any], import_file: Callable[..., Any]
 ) -> None:
     html = try_file(ada_client, own(REVERSED)).content.decode()
-    assert "Not sound yet" in html
+    assert "Not ready to publish" in html
     assert "Turn the levels round: from `hard` to `easy` they must rise" in html
     import_file(ada_client, own(REVERSED))
     draft = Edition.objects.get(slug="our-checklist")
-    assert "To mend before it can be published" in ada_client.get(reverse("edition", args=[draft.pk])).content.decode()
+    assert "Correct this before you publish" in ada_client.get(reverse("edition", args=[draft.pk])).content.decode()
 
 
 def test_a_draft_is_replaced_by_another_file_of_its_version(
@@ -172,7 +172,7 @@ def test_what_was_reviewed_for_one_workspace_cannot_be_confirmed_for_another_nor
 
 
 def test_what_is_confirmed_is_checked_again(ada_client: Client, workspace: Workspace, edition: Edition) -> None:
-    token = signing.dumps([workspace.pk, "own.yaml", "questionnaire: [\n"], salt=SALT, compress=True)
+    token = signing.dumps(["own.yaml", "questionnaire: [\n"], salt=edition_import(workspace).salt, compress=True)
     response = ada_client.post(reverse("edition-confirm", args=[workspace.pk]), {"file": token})
     assert response.status_code == 400
     assert list(Edition.objects.all()) == [edition]

@@ -33,7 +33,7 @@ def imported(workspace: Workspace, by: User, *changes: tuple[str, str], version:
 
 
 def published(workspace: Workspace, by: User, *changes: tuple[str, str], version: int = 1) -> Edition:
-    return actions.publish(imported(workspace, by, *changes, version=version), by=by)
+    return actions.publish_edition(imported(workspace, by, *changes, version=version), by=by)
 
 
 def code_of(caught: Any) -> str:
@@ -77,7 +77,7 @@ def test_an_older_version_is_not_published_after_a_newer_one(ada: User, workspac
     older = imported(workspace, ada)
     published(workspace, ada, version=2)
     with pytest.raises(ValidationFailed) as caught:
-        actions.publish(older, by=ada)
+        actions.publish_edition(older, by=ada)
     assert code_of(caught) == "older_version"
 
 
@@ -97,7 +97,7 @@ def test_the_database_refuses_to_change_a_published_edition(
 
 
 def test_a_retired_edition_is_not_brought_back(ada: User, workspace: Workspace, edition: Edition) -> None:
-    mine = actions.retire(published(workspace, ada), by=ada)
+    mine = actions.retire_edition(published(workspace, ada), by=ada)
     with pytest.raises(IntegrityError), transaction.atomic():
         Edition.objects.filter(pk=mine.pk).update(retired_at=None, retired_by=None)
 
@@ -145,14 +145,14 @@ def test_retiring_keeps_what_was_started_and_starts_nothing_new(
 def test_only_what_is_published_is_retired(
     state: str, code: str, ada: User, workspace: Workspace, edition: Edition
 ) -> None:
-    mine = imported(workspace, ada) if state == "draft" else actions.retire(published(workspace, ada), by=ada)
+    mine = imported(workspace, ada) if state == "draft" else actions.retire_edition(published(workspace, ada), by=ada)
     with pytest.raises(ValidationFailed) as caught:
-        actions.retire(mine, by=ada)
+        actions.retire_edition(mine, by=ada)
     assert code_of(caught) == code
 
 
 def test_nobody_publishes_or_retires_what_came_with_the_site(ada: User, ada_client: Client, edition: Edition) -> None:
-    for action in (actions.publish, actions.retire):
+    for action in (actions.publish_edition, actions.retire_edition):
         with pytest.raises(ValidationFailed) as caught:
             action(edition, by=ada)
         assert code_of(caught) == "shipped"
@@ -169,9 +169,9 @@ def test_the_actions_themselves_ask_for_the_role(
         with pytest.raises(PermissionDenied):
             imported(workspace, other)
         with pytest.raises(PermissionDenied):
-            actions.publish(draft, by=other)
+            actions.publish_edition(draft, by=other)
         with pytest.raises(PermissionDenied):
-            actions.retire(draft, by=other)
+            actions.retire_edition(draft, by=other)
 
 
 # --- what new assessments start with
@@ -258,7 +258,7 @@ def test_a_system_goes_on_with_a_retired_edition_where_none_is_newer(
     old = submit_assessment(
         start_assessment(team=team, system_name="Shop", edition=second, by=alice, carried=ANSWERS), by=alice
     )
-    actions.retire(second, by=ada)
+    actions.retire_edition(second, by=ada)
     assert start_next_version(old, by=alice).edition == second
 
 

@@ -61,7 +61,7 @@ def nothing_remembered() -> Any:
 
 @pytest.fixture
 def published(ada: User, workspace: Workspace) -> Edition:
-    return actions.publish(actions.import_edition(workspace=workspace, content=own(), by=ada), by=ada)
+    return actions.publish_edition(actions.import_edition(workspace=workspace, content=own(), by=ada), by=ada)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_what_was_reviewed_for_another_edition_or_changed_on_the_way_is_refused(
     ada: User, ada_client: Client, published: Edition, workspace: Workspace
 ) -> None:
     content = own(version=2)
-    other = actions.publish(actions.import_edition(workspace=workspace, content=content, by=ada), by=ada)
+    other = actions.publish_edition(actions.import_edition(workspace=workspace, content=content, by=ada), by=ada)
     token = token_in(try_texts(ada_client, published, DUTCH))
     for edition, sent in ((other, token), (published, token[:-1] + "x"), (published, "")):
         page = ada_client.post(reverse("translation-confirm", args=[edition.pk]), {"file": sent})
@@ -212,7 +212,7 @@ def test_removing_asks_first_and_then_everybody_reads_the_edition_as_it_is_writt
     ada_client: Client, published: Edition, dutch: EditionTranslation
 ) -> None:
     address = reverse("translation-remove", args=[published.pk, "nl"])
-    assert "Nothing of it is kept." in ada_client.get(address).content.decode()
+    assert "This deletes the translation." in ada_client.get(address).content.decode()
     assert EditionTranslation.objects.exists()
     assert questionnaire_in(published, "nl").title == "Onze lijst"
     page = ada_client.post(address, follow=True)
@@ -283,7 +283,7 @@ def test_one_workspaces_texts_are_not_shown_to_another_with_the_same_file(
     ada: User, yves: User, published: Edition, dutch: EditionTranslation
 ) -> None:
     theirs = actions.import_edition(workspace=Workspace.objects.get(memberships__user=yves), content=own(), by=yves)
-    theirs = actions.publish(theirs, by=yves)
+    theirs = actions.publish_edition(theirs, by=yves)
     assert theirs.sha256 == published.sha256
     assert questionnaire_in(theirs, "nl").title == "Split checklist"
 
@@ -302,7 +302,7 @@ def test_a_row_changed_in_the_database_is_passed_over(
     forget_translations()
     assert questionnaire_in(published, "nl").title == "Split checklist"
     page = ada_client.get(reverse("edition", args=[published.pk])).content.decode()
-    assert "It no longer fits this edition, and nobody sees it." in page
+    assert "It no longer fits this edition, so nobody sees it." in page
 
 
 # --- what comes with the site
@@ -397,17 +397,17 @@ def test_the_quick_check_reads_a_translation_that_comes_with_the_site(
 def test_an_edition_has_so_many_translations_at_most_and_one_of_them_can_still_be_replaced(
     ada: User, ada_client: Client, published: Edition, dutch: EditionTranslation
 ) -> None:
-    for letter in string.ascii_lowercase[: translations.MOST - 1]:
+    for letter in string.ascii_lowercase[: translations.MAX_TRANSLATIONS - 1]:
         translations.import_translation(published, content=DUTCH.replace(": nl", f": q{letter}").encode(), by=ada)
-    for letter in string.ascii_lowercase[: translations.MOST - 1 - 26]:
+    for letter in string.ascii_lowercase[: translations.MAX_TRANSLATIONS - 1 - 26]:
         translations.import_translation(published, content=DUTCH.replace(": nl", f": x{letter}").encode(), by=ada)
     more = DUTCH.replace(": nl", ": fr")
     assert b"at most 40" in try_texts(ada_client, published, more).content
     with pytest.raises(ValidationFailed, match="at most 40"):
         translations.import_translation(published, content=more.encode(), by=ada)
-    assert published.translations.count() == translations.MOST
+    assert published.translations.count() == translations.MAX_TRANSLATIONS
     page = try_texts(ada_client, published, DUTCH.replace("Onze lijst", "Jouw lijst"))
     assert page.status_code == 200
     confirm(ada_client, published, token_in(page))
-    assert published.translations.count() == translations.MOST
+    assert published.translations.count() == translations.MAX_TRANSLATIONS
     assert ada_client.get(reverse("edition", args=[published.pk])).status_code == 200

@@ -68,7 +68,7 @@ def test_the_whole_way_with_an_own_questionnaire(
     questionnaire = load_questionnaire(content, file="own.yaml", schema=questionnaire_schema())
     assert len(questionnaire.questions) < 30
     assert lint(questionnaire) == ()
-    mine = actions.publish(actions.import_edition(workspace=workspace, content=content, by=ada), by=ada)
+    mine = actions.publish_edition(actions.import_edition(workspace=workspace, content=content, by=ada), by=ada)
     carried = {"audit_pain": Answer(value="often"), "on_site": Answer(value=3), "teams": Answer(value=3)}
     assessment = start_assessment(team=team, system_name="Ledger", edition=mine, by=alice, carried=carried)
     here = [assessment.pk]
