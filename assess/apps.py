@@ -37,7 +37,7 @@ class AssessConfig(AppConfig):
         # These register what they have to offer; only now are the models loaded.
         import_module("assess.checks")
         import_module("assess.reports.service")
-        import_module("assess.portfolio.papers")
+        import_module("assess.portfolio.reports")
 
         language.speak_as(
             language.Speaker(gettext=translation.gettext, ngettext=translation.ngettext, day=say_day, number=say_number)

@@ -12,7 +12,6 @@ from assess.assessments.models import (
     Respondent,
     Response,
     System,
-    Tally,
 )
 from assess.people.models import ApiToken, Invitation, Logo, Membership, Notice, Team, User, Workspace
 from assess.portfolio.models import SavedView
@@ -44,7 +43,6 @@ __all__ = [
     "ShareLink",
     "SignOff",
     "System",
-    "Tally",
     "Team",
     "User",
     "Workspace",

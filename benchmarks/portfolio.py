@@ -38,8 +38,8 @@ SELECT i, 1, {team}, {name}, {at}, 1, '[]' FROM ({series}) n
 NEWEST = """
 INSERT INTO assess_assessment (id, system_id, workspace_id, team_id, version, state, independent, names_shown,
   edition_id, created_at, created_by_id, updated_at, updated_by_id, submitted_at, submitted_by_id, answers_hash,
-  model_version, verdict, form, result, overruled_to, log_length, is_newest, system_name, standing_verdict,
-  standing_form, standing_at, need, readiness, gates_not_passed, ask_again_on)
+  model_version, verdict, form, result, overruled_to, log_length, is_newest, system_name, current_verdict,
+  current_verdict_form, current_verdict_at, need, readiness, gates_not_passed, ask_again_on)
 SELECT i, i, 1, {team}, 1, state, {no}, {yes}, 1, {at}, 1, {at}, 1,
   CASE WHEN state <> 'draft' THEN {at} END, CASE WHEN state <> 'draft' THEN 1 END,
   CASE WHEN state <> 'draft' THEN 'x' ELSE '' END, CASE WHEN state <> 'draft' THEN 1 END,
@@ -67,7 +67,7 @@ LATER = "UPDATE assess_assessment SET result = {result} WHERE is_newest AND stat
 OLD = """
 INSERT INTO assess_assessment (id, system_id, workspace_id, team_id, version, state, independent, names_shown,
   edition_id, created_at, created_by_id, updated_at, updated_by_id, submitted_at, submitted_by_id, answers_hash,
-  model_version, verdict, form, overruled_to, log_length, is_newest, system_name, standing_verdict, standing_form,
+  model_version, verdict, form, overruled_to, log_length, is_newest, system_name, current_verdict, current_verdict_form,
   need, readiness, gates_not_passed, deleted_at, deleted_by_id)
 SELECT i + {number}, i, 1, {team}, 2, 'submitted', {no}, {yes}, 1, {at}, 1, {at}, 1, {at}, 1, 'x', 1, 'stay',
   'healthy', '', 0, {no}, {name}, '', '', 0, 0, '{{}}'{json},
@@ -163,7 +163,7 @@ def pages() -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {"floor: a page without data": (1, "/account/logout/")}
     found["portfolio"] = (1, "/portfolio/")
     for slug, order in ORDERS.items():
-        rows = newest.exclude(standing_at=None) if order.field == "standing_at" else newest
+        rows = newest.exclude(current_verdict_at=None) if order.field == "current_verdict_at" else newest
         value, pk = rows.order_by(*order.columns()).values_list(order.field, "pk")[min(half, rows.count() - 30)]
         said = value.isoformat() if hasattr(value, "isoformat") else value
         at = f"{said},{pk}".replace("+", "%2B").replace(" ", "+")

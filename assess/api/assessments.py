@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Query, Router
@@ -27,13 +26,12 @@ from assess.assessments.facade import (
     NEWEST_FIRST,
     Assessment,
     AssessmentQuerySet,
-    Place,
+    Cursor,
     delete_assessment,
     given_answers,
-    parts_of,
     progress_of,
     questionnaire_of,
-    read_together,
+    read_page,
     readable,
     readable_or_deleted,
     restore_assessment,
@@ -53,42 +51,39 @@ router = Router(tags=["assessments"])
     url_name="api-assessments",
     operation_id="listAssessments",
     summary="The newest version of each system you may read, the last changed first",
-    description="With `system`, all versions of that one. A page may hold fewer than `limit`, even none: where few of "
-    "many fit, it looks at the next ones only. The list ends where `next` is null.",
+    description="With `system`, all versions of that one. The list ends where `next` is null.",
     response=answers(_200=AssessmentPage),
     openapi_extra=described(),
 )
 def assessments(request: HttpRequest, filters: Query[AssessmentFilters]) -> AssessmentPage:
-    parts = wanted_of(person_asking(request), filters)
-    wanted = Q(**{name: chosen for name in ("state", "verdict") if (chosen := getattr(filters, name)) is not None})
-    place = place_in(filters.after) if filters.after is not None else None
-    if not parts:
-        return AssessmentPage(items=[], next=None)
-    page = read_together(parts, NEWEST_FIRST, size=filters.limit, narrow=wanted or None, place=place)
+    queryset = listed_assessments(person_asking(request), filters)
+    cursor = cursor_in(filters.after) if filters.after is not None else None
+    page = read_page(queryset, NEWEST_FIRST, size=filters.limit, cursor=cursor)
     joined = Assessment.objects.select_related("system", "team", "edition", "updated_by", "submitted_by")
     found = {each.pk: each for each in joined.defer("edition__content", "result").filter(pk__in=page.ids)}
     rows = [found[pk] for pk in page.ids if pk in found]
     given = given_answers([each for each in rows if each.is_open])
     items = [AssessmentOut.model_validate(told(each, given.get(each.pk))) for each in rows]
-    following = page.following
+    following = page.next_cursor
     return AssessmentPage(items=items, next=place_of(following.value, following.pk) if following else None)
 
 
-def wanted_of(person: User, filters: AssessmentFilters) -> list[AssessmentQuerySet]:
-    """What the list is made of: versions of one system, or newest versions of workspaces and teams, each with an index
-    that has them in order."""
+def listed_assessments(person: User, filters: AssessmentFilters) -> AssessmentQuerySet:
+    """The versions of one system, or the newest version of each system, that this person may read and the filters
+    leave."""
     if filters.system is not None:
-        found = Assessment.objects.visible_to(person).filter(system=filters.system)
-        return [found if filters.team is None else found.filter(team=filters.team)]
-    rows = Assessment.objects.filter(NEWEST)
-    if filters.team is not None:
-        return [rows.filter(team=filters.team)] if reads_team(person, filters.team) else []
-    return parts_of(reach_of(person), rows)
+        queryset = Assessment.objects.visible_to(person).filter(system=filters.system)
+    elif filters.team is not None:
+        queryset = Assessment.objects.filter(NEWEST) if reads_team(person, filters.team) else Assessment.objects.none()
+    else:
+        queryset = Assessment.objects.filter(NEWEST).within(reach_of(person))
+    chosen = {name: getattr(filters, name) for name in ("team", "state", "verdict")}
+    return queryset.filter(**{name: value for name, value in chosen.items() if value is not None})
 
 
-def place_in(after: str) -> Place:
+def cursor_in(after: str) -> Cursor:
     at, pk = read_place(after)
-    return Place(value=at, pk=pk)
+    return Cursor(value=at, pk=pk)
 
 
 def reads_team(person: User, team_id: int) -> bool:

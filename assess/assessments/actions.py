@@ -17,8 +17,8 @@ from assess.assessments import policies
 from assess.assessments.editions import newest_of_same, questionnaire_of
 from assess.assessments.log import Entry, event_of, payload_of, record, result_hash, write
 from assess.assessments.models import Answer, Assessment, Edition, EventKind, State, System
-from assess.assessments.standing import keep_standing
 from assess.assessments.together import as_json, table_of
+from assess.assessments.verdict_summary import refresh_summary
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decide, to_json
 from assess.language import _
@@ -88,7 +88,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
         "result_hash": result_hash(Assessment.objects.values_list("result", flat=True).get(pk=locked.pk)),
     }
     record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
-    keep_standing(locked.system)
+    refresh_summary(locked.system)
     text = _("{system}, version {version} of {team} was submitted by {person} and waits for a review.").format(
         system=locked.system, version=locked.version, team=locked.system.team, person=by
     )
@@ -123,7 +123,7 @@ def delete_assessment(assessment: Assessment, *, by: User) -> Assessment:
     locked.deleted_at, locked.deleted_by, locked.is_newest = now, by, False
     locked.save(update_fields=("deleted_at", "deleted_by", "is_newest"))
     record(locked, EventKind.DELETED, by=by, at=now)
-    keep_standing(locked.system)
+    refresh_summary(locked.system)
     return locked
 
 
@@ -136,7 +136,7 @@ def restore_assessment(assessment: Assessment, *, by: User) -> Assessment:
     locked.deleted_at, locked.deleted_by = None, None
     locked.save(update_fields=("deleted_at", "deleted_by"))
     record(locked, EventKind.RESTORED, by=by, at=timezone.now())
-    keep_standing(locked.system)
+    refresh_summary(locked.system)
     return locked
 
 
@@ -164,7 +164,7 @@ def _new_version(system: System, edition: Edition, *, by: User, at: datetime) ->
         updated_at=at,
         updated_by=by,
     )
-    keep_standing(system)
+    refresh_summary(system)
     made.refresh_from_db()
     return made
 

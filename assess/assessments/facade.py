@@ -24,18 +24,6 @@ from assess.assessments.editions import (
     read_translation,
     translation_of,
 )
-from assess.assessments.keyset import (
-    LOOK,
-    NEWEST_FIRST,
-    Order,
-    Page,
-    Place,
-    end_of_look,
-    parts_of,
-    read_page,
-    read_together,
-    up_to,
-)
 from assess.assessments.log import Folded, record, result_hash, row_as_folded, seal
 from assess.assessments.models import (
     NEWEST,
@@ -53,8 +41,8 @@ from assess.assessments.models import (
     Response,
     State,
     System,
-    Tally,
 )
+from assess.assessments.pagination import NEWEST_FIRST, Cursor, Order, Page, read_page
 from assess.assessments.plan import planned
 from assess.assessments.policies import check
 from assess.assessments.progress import Progress, progress_of
@@ -74,9 +62,9 @@ from assess.assessments.saving import (
 )
 from assess.assessments.sheets import open_asks, own_progress, sheet_of
 from assess.assessments.spread_chart import SpreadChart, spread_chart
-from assess.assessments.standing import add_months, keep_standing
 from assess.assessments.suggestions import Suggestion, confirm, suggestions_for
 from assess.assessments.together import Point, Table, agree, as_json, finding_of, roles_in_words, shown_as, table_of
+from assess.assessments.verdict_summary import add_months, refresh_summary
 from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
 from assess.assessments.views.mine import own_sheet
 from assess.assessments.what_if import read_what_if

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assess.people.facade import Team, User, Workspace, both_or_neither
+from assess.people.facade import Reach, Team, User, Workspace, both_or_neither
 from assess.questionnaire.facade import Answer as AnswerValue
 
 
@@ -121,8 +121,6 @@ class System(models.Model):
     name = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    #: What it adds to its workspace's tallies at present, as "kind/name"; kept by `standing.keep_standing`.
-    counted = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("team", "name"), name="system_name_once_per_team"),)
@@ -146,6 +144,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             | Q(workspace__in=mine.filter(team=None).values("workspace"))
         )
 
+    def within(self, reach: Reach) -> "AssessmentQuerySet":
+        """As `in_reach_of`, by ids read before: of one workspace or one team, an index then has the rows in order."""
+        return self.filter(Q(workspace__in=reach.workspaces) | Q(team__in=reach.teams))
+
 
 class State(models.TextChoices):
     """Where a version is between its first answer and a signature; `review.states` has the table of moves."""
@@ -166,15 +168,18 @@ SIGNED = (State.ACCEPTED, State.ACCEPTED_WITH_CONDITIONS, State.CHALLENGED)
 #: The versions that lists show, and those that wait to be brought back.
 NEWEST = Q(is_newest=True, deleted_at=None)
 DELETED = Q(deleted_at__isnull=False)
-#: What the portfolio filters by, beside text; `standing_at` last.
-FILTERED_BY = (
+#: What the portfolio filters, counts and sorts by.
+LISTED_BY = (
     "team",
-    "standing_verdict",
-    "standing_form",
+    "current_verdict",
+    "current_verdict_form",
+    "current_verdict_at",
     "state",
     "edition",
     "gates_not_passed",
-    "standing_at",
+    "need",
+    "readiness",
+    "system_name",
 )
 
 
@@ -186,8 +191,8 @@ class Assessment(models.Model):
     edition never alters what was said.
     With `independent`, people answer each on their own sheet (`Respondent`, `Response`), and `answers` holds only what
     was agreed on; `combined.given_answers` puts the two together.
-    `standing_…` is what a portfolio shows and sorts by: the system's newest submitted verdict, this version's own once
-    it is submitted, carried along while it is open. Kept by `standing.keep_standing`, never by hand.
+    `current_verdict` and the fields after it are the summary that lists show and sort by: the verdict of the system's
+    newest submitted version, on the newest version. Only `verdict_summary.refresh_summary` writes them.
     """
 
     system = models.ForeignKey(System, on_delete=models.CASCADE, related_name="assessments")
@@ -217,13 +222,13 @@ class Assessment(models.Model):
     #: The newest version of its system that is not deleted: the one that lists show.
     is_newest = models.BooleanField(default=True)
     system_name = models.CharField(max_length=120, blank=True)  #: lower case, for sorting and searching
-    standing_verdict = models.CharField(max_length=20, blank=True)
-    standing_form = models.CharField(max_length=20, blank=True)
-    standing_at = models.DateTimeField(null=True, blank=True)  #: when that verdict was submitted
+    current_verdict = models.CharField(max_length=20, blank=True)
+    current_verdict_form = models.CharField(max_length=20, blank=True)
+    current_verdict_at = models.DateTimeField(null=True, blank=True)  #: when that verdict was submitted
     need = models.PositiveSmallIntegerField(default=0)  #: the greater of the two pains, 0 to 100
     readiness = models.PositiveSmallIntegerField(default=0)  #: the least of the four capabilities, 0 to 100
     gates_not_passed = models.JSONField(default=dict, blank=True)  #: gate -> "failed" or "open"
-    ask_again_on = models.DateField(null=True, blank=True)  #: when the standing verdict is due to be asked again
+    ask_again_on = models.DateField(null=True, blank=True)  #: when the current verdict is due to be asked again
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -253,56 +258,19 @@ class Assessment(models.Model):
             ),
         )
         indexes = (
-            # One for each order of a list. Each holds what lists filter by: whoever looks for few rows among many then
-            # reads the index alone, and on SQLite never the pages that a row's `result` fills.
+            # Lists of a workspace. It holds what the portfolio filters, counts and sorts by, so that the index alone is
+            # read: on SQLite, those columns of a row lie behind the pages that its `result` fills.
             models.Index(
-                fields=("workspace", "-updated_at", "-id", *FILTERED_BY, "system_name"),
-                condition=NEWEST,
-                name="newest_by_change",
+                fields=("workspace", "-updated_at", "-id", *LISTED_BY), condition=NEWEST, name="newest_by_change"
             ),
-            models.Index(
-                fields=("workspace", "system_name", "id", *FILTERED_BY), condition=NEWEST, name="newest_by_name"
-            ),
-            models.Index(
-                fields=("workspace", "standing_at", "id", *FILTERED_BY[:-1]),
-                condition=NEWEST & Q(standing_at__isnull=False),
-                name="newest_by_age",
-            ),
-            models.Index(fields=("workspace", "need", "id", *FILTERED_BY), condition=NEWEST, name="newest_by_need"),
-            models.Index(
-                fields=("workspace", "readiness", "id", *FILTERED_BY), condition=NEWEST, name="newest_by_readiness"
-            ),
-            # Need follows from what the verdict follows from: of one verdict, all may lie far down the order.
-            models.Index(
-                fields=("workspace", "standing_verdict", "need", "id", *FILTERED_BY[2:]),
-                condition=NEWEST,
-                name="newest_by_verdict_and_need",
-            ),
-            models.Index(
-                fields=("workspace", "standing_verdict", "readiness", "id", *FILTERED_BY[2:]),
-                condition=NEWEST,
-                name="newest_by_verdict_and_ready",
-            ),
-            models.Index(
-                fields=("team", "-updated_at", "-id", "standing_verdict", "state", "system_name"),
-                condition=NEWEST,
-                name="newest_of_team_by_change",
-            ),
-            models.Index(fields=("team", "system_name", "id"), condition=NEWEST, name="newest_of_team_by_name"),
-            # What waits on an architect, and on a team: states of which there are few among many.
+            models.Index(fields=("team", "-updated_at", "-id"), condition=NEWEST, name="newest_of_team_by_change"),
+            # What waits for an architect: states of which there are few among many.
             models.Index(
                 fields=("workspace", "state", "submitted_at", "id"),
                 condition=Q(deleted_at=None),
                 name="state_of_workspace",
             ),
-            models.Index(fields=("team", "state", "id"), condition=Q(deleted_at=None), name="state_of_team"),
-            models.Index(
-                fields=("team", "ask_again_on"),
-                condition=NEWEST & Q(ask_again_on__isnull=False),
-                name="newest_to_ask_again",
-            ),
             models.Index(fields=("workspace", "-updated_at", "-id"), condition=DELETED, name="deleted_by_change"),
-            models.Index(fields=("team", "-updated_at", "-id"), condition=DELETED, name="deleted_of_team_by_change"),
         )
 
     def __str__(self) -> str:
@@ -528,24 +496,6 @@ class PlannedChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} of {self.assessment_id}, planned"
-
-
-class Tally(models.Model):
-    """How many systems of a workspace stand how, kept beside what it counts: counting a million rows takes too long.
-
-    `kind` is verdict, form, state or gate; `name` the slug, for a gate "tracing/failed". Kept by `standing`.
-    """
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="tallies")
-    kind = models.CharField(max_length=20)
-    name = models.CharField(max_length=60)
-    number = models.IntegerField(default=0)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("workspace", "kind", "name"), name="tally_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.kind} {self.name}"
 
 
 class EventKind(models.TextChoices):

@@ -67,7 +67,7 @@ def due(assessment: Assessment, today: date | None = None) -> list[Due]:
     if not assessment.is_newest:
         found = Assessment.objects.filter(system=assessment.system_id, is_newest=True, deleted_at=None)
         newest_found = found.select_related("edition").defer("result", "edition__content").first()
-        if newest_found is None or newest_found.standing_at != assessment.submitted_at:
+        if newest_found is None or newest_found.current_verdict_at != assessment.submitted_at:
             return []
         newest = newest_found
     return due_of([newest], today).get(newest.pk, [])
@@ -87,7 +87,7 @@ def due_of(
         if row.ask_again_on is not None and row.ask_again_on <= today and row.deleted_at is None:
             sentence = _("Ask again: due since {day}").format(day=short_day(row.ask_again_on, today))
             found.setdefault(row.pk, []).append(Due(kind="date", sentence=sentence, since=row.ask_again_on))
-    going_on = [row for row in rows if row.is_open and row.standing_at is not None and not row.independent]
+    going_on = [row for row in rows if row.is_open and row.current_verdict_at is not None and not row.independent]
     if going_on:
         given = given_answers(going_on) if answers is None else answers
         told = _flips(going_on)
@@ -158,7 +158,7 @@ def _sentence(questionnaire: Questionnaire, trigger: Trigger, now: Value) -> str
 
 def _flips(rows: Sequence[Assessment]) -> dict[int, Sequence[Mapping[str, Any]]]:
     """The flips kept by the standing version of each of these rows, by system. One query."""
-    at = {row.system_id: row.standing_at for row in rows}
+    at = {row.system_id: row.current_verdict_at for row in rows}
     kept = Assessment.objects.filter(system__in=list(at), submitted_at__in=list(at.values()), deleted_at=None)
     values = kept.values_list("system_id", "submitted_at", KeyTransform("flips", "result"))
     return {system: flips or () for system, submitted_at, flips in values if at[system] == submitted_at}

@@ -1,30 +1,34 @@
-"""Conditions of acceptances whose day has passed, over many systems.
+"""Overdue conditions of acceptances, over many systems.
 
-Decides: which conditions are overdue. When a condition is met, and which signature stands, is the review's business.
+Decides which conditions are overdue. When a condition is met is decided by `review`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from assess.assessments.facade import SIGNED, Assessment
 from assess.people.facade import Workspace
 from assess.review.facade import Condition, SignOff
+from assess.web.facade import read_number
+
+PAGE_SIZE = 50
 
 
-def overdue(*, today: date) -> QuerySet[Condition]:
-    """Not met and past their day; of the newest signature of the newest signed version."""
-    later = SignOff.objects.filter(assessment=OuterRef("assessment"), pk__gt=OuterRef("sign_off"))
-    newer = Assessment.objects.filter(
+def overdue_conditions(*, today: date) -> QuerySet[Condition]:
+    """Not met and past their day; of the newest signature of the newest signed version of each system."""
+    later_signature = SignOff.objects.filter(assessment=OuterRef("assessment"), pk__gt=OuterRef("sign_off"))
+    newer_version = Assessment.objects.filter(
         system=OuterRef("assessment__system"),
         version__gt=OuterRef("assessment__version"),
         state__in=SIGNED,
         deleted_at=None,
     )
     return Condition.objects.filter(
-        ~Exists(later),
-        ~Exists(newer),
+        ~Exists(later_signature),
+        ~Exists(newer_version),
         met_at=None,
         due_on__lt=today,
         assessment__deleted_at=None,
@@ -33,12 +37,45 @@ def overdue(*, today: date) -> QuerySet[Condition]:
 
 
 def overdue_in(workspace: Workspace, *, today: date) -> QuerySet[Condition]:
-    """The longest overdue first."""
-    found = overdue(today=today).filter(assessment__workspace=workspace)
-    return found.select_related("assessment__system__team").defer("assessment__result").order_by("due_on", "pk")
+    """Those of one workspace, the longest overdue first, joined with what a list shows."""
+    conditions = overdue_conditions(today=today).filter(assessment__workspace=workspace)
+    return conditions.select_related("assessment__system__team").defer("assessment__result").order_by("due_on", "pk")
 
 
-def overdue_of(systems: Sequence[int], *, today: date) -> Mapping[int, int]:
-    """How many are overdue, by system. One query."""
-    found = overdue(today=today).filter(assessment__system__in=systems)
-    return dict(found.values_list("assessment__system").annotate(number=Count("pk")))
+def count_overdue(systems: Sequence[int], *, today: date) -> Mapping[int, int]:
+    """How many are overdue by system id; systems without are left out. One query."""
+    conditions = overdue_conditions(today=today).filter(assessment__system__in=systems)
+    return dict(conditions.values_list("assessment__system").annotate(number=Count("pk")))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConditionPage:
+    """`after` names the next page, "" on the last one."""
+
+    conditions: Sequence[Condition]
+    after: str
+    is_first: bool
+
+
+def read_overdue_page(workspace: Workspace, *, after: str, today: date) -> ConditionPage:
+    """A page of the overdue conditions after the one that `after` names as "day,id"; the first page for anything else.
+    One query."""
+    queryset = overdue_in(workspace, today=today)
+    cursor = _read_cursor(after)
+    if cursor is not None:
+        due_on, pk = cursor
+        queryset = queryset.filter(Q(due_on__gt=due_on) | Q(pk__gt=pk), due_on__gte=due_on)
+    rows = list(queryset[: PAGE_SIZE + 1])
+    last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
+    return ConditionPage(
+        conditions=rows[:PAGE_SIZE], after=f"{last.due_on},{last.pk}" if last else "", is_first=cursor is None
+    )
+
+
+def _read_cursor(text: str) -> tuple[date, int] | None:
+    day, _comma, number = text.partition(",")
+    pk = read_number(number)
+    try:
+        return None if pk is None else (date.fromisoformat(day), pk)
+    except ValueError:
+        return None

@@ -1,13 +1,14 @@
-"""What `manage.py remind` tells once a day: verdicts to be asked again, overdue conditions, answers still awaited.
+"""What `manage.py remind` does once a day: tell leads what is due, and remind respondents who have not finished.
 
-Decides: whom, of what, and that nobody is told of the same thing twice. What was told is remembered by its notice: each
-thing has an address of its own. What is due is decided where it is known (`assessments.revisit`, `conditions`).
+Decides whom, of what, and that nobody hears of the same thing twice: each thing has an address of its own, and its
+notice is the memory. What is due is decided by `assessments`, which conditions are overdue in `conditions`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from itertools import islice
+from typing import Final, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,147 +19,135 @@ from django.utils import timezone
 from assess.assessments.facade import NEWEST, Assessment, Respondent, due_of, remind
 from assess.language import _, day
 from assess.people.facade import Ability, Membership, Notice, Role, User, Workspace, can, tell
-from assess.portfolio.conditions import overdue
+from assess.portfolio.conditions import overdue_in
 from assess.questionnaire.facade import ValidationFailed
-from assess.review.facade import Condition
 from assess.web.facade import localized
 
-#: So many systems at a time.
-CHUNK: Final = 200
+Item = TypeVar("Item")
+
+#: So many systems are read, and so many notices written, at a time.
+BATCH_SIZE: Final = 200
 #: A respondent is reminded first after so long, and then at most so often.
 FIRST_AFTER: Final = timedelta(days=3)
 THEN_EVERY: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Item:
-    """One thing to tell a team's leads, once, in the language of their workspace; `url` is its own and no other's."""
+class LeadNotice:
+    """One thing to tell a team's leads, once; no other thing has its `url`."""
 
     team: int
-    home: Workspace
     text: str
     url: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """How many notices were written, and how many respondents reminded."""
+class Reminded:
+    """How many notices of verdicts due and of overdue conditions were written, and how many respondents reminded."""
 
-    due: int
-    conditions: int
+    verdicts_due: int
+    conditions_overdue: int
     respondents: int
 
 
-def remind_all(now: datetime | None = None) -> Told:
-    """Tell everybody of what is due and was not told yet; safe to repeat."""
+def remind_all(now: datetime | None = None) -> Reminded:
+    """Tell everybody what is due and was not told yet; safe to repeat. Each workspace has its own day and language."""
     now = now or timezone.now()
-    today = timezone.localdate(now)
-    return Told(
-        due=sum(_tell_leads(items) for items in _in_chunks(_due_ids(today), lambda ids: _due_items(ids, today))),
-        conditions=sum(_tell_leads(items) for items in _in_chunks(_overdue_ids(today), _condition_items)),
-        respondents=sum(_remind(pk) for pk in _unfinished(now)),
-    )
+    verdicts_due = conditions_overdue = 0
+    for workspace in Workspace.objects.order_by("pk"):
+        with localized(workspace):
+            today = timezone.localdate(now)
+            verdicts_due += sum(map(notify_leads, batches(build_due_notices(workspace, today))))
+            conditions_overdue += sum(map(notify_leads, batches(build_condition_notices(workspace, today))))
+    respondents = sum(remind_respondent(pk) for pk in unfinished_respondents(now))
+    return Reminded(verdicts_due=verdicts_due, conditions_overdue=conditions_overdue, respondents=respondents)
 
 
-def _in_chunks(ids: Sequence[int], items: Callable[[Sequence[int]], Iterable[Item]]) -> Iterator[list[Item]]:
-    for start in range(0, len(ids), CHUNK):
-        yield list(items(ids[start : start + CHUNK]))
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """The items in lists of `BATCH_SIZE`, the last one shorter."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH_SIZE)):
+        yield batch
 
 
-# --- to leads
+# --- leads
 
 
-def _due_ids(today: date) -> list[int]:
-    """Systems' newest versions that may have something due: past their day, or open after a verdict."""
-    going_on = Q(submitted_at=None, standing_at__isnull=False)
-    found = Assessment.objects.filter(Q(ask_again_on__lte=today) | going_on, NEWEST)
-    return list(found.order_by("pk").values_list("pk", flat=True))
+def build_due_notices(workspace: Workspace, today: date) -> Iterator[LeadNotice]:
+    """A notice for each thing that is due in the workspace. One query, and at most four for each batch of systems."""
+    is_open_again = Q(submitted_at=None, current_verdict_at__isnull=False)
+    newest = Assessment.objects.filter(Q(ask_again_on__lte=today) | is_open_again, NEWEST, workspace=workspace)
+    for ids in batches(newest.order_by("pk").values_list("pk", flat=True)):
+        yield from build_system_notices(ids, today)
 
 
-def _due_items(ids: Sequence[int], today: date) -> Iterator[Item]:
-    found = Assessment.objects.filter(pk__in=ids).select_related("system", "edition", "workspace")
-    alike: dict[tuple[str, str], list[Assessment]] = {}
-    for row in found.defer("result", "edition__content"):
-        alike.setdefault((row.workspace.language, row.workspace.time_zone), []).append(row)
-    for rows in alike.values():
-        with localized(rows[0].workspace):
-            items = list(_due_items_of(rows, today))
-        yield from items
-
-
-def _due_items_of(rows: Sequence[Assessment], today: date) -> Iterator[Item]:
-    """Of systems that are told of alike. Two queries, or none."""
-    by_pk = {row.pk: row for row in rows}
-    for pk, items in due_of(rows, today).items():
-        row = by_pk[pk]
+def build_system_notices(ids: Sequence[int], today: date) -> Iterator[LeadNotice]:
+    """A notice for each thing that is due of these newest versions. At most four queries."""
+    joined = Assessment.objects.select_related("system", "edition").defer("result", "edition__content")
+    by_id = joined.in_bulk(ids)
+    for pk, items in due_of(list(by_id.values()), today).items():
+        assessment = by_id[pk]
         for item in items:
             if item.since is None:
-                # By the question, whatever its answer grows to.
-                mark = f"due-{item.key}"
-                text = _("{system}: {sentence}").format(system=row.system, sentence=item.sentence)
-            elif row.is_submitted:
-                mark = "due"
-                text = _("{system}: ask again, due since {day}").format(system=row.system, day=day(item.since))
+                # One notice a question, whatever its answer grows to.
+                anchor = f"due-{item.key}"
+                text = _("{system}: {sentence}").format(system=assessment.system, sentence=item.sentence)
+            elif assessment.is_submitted:
+                anchor = "due"
+                text = _("{system}: ask again, due since {day}").format(system=assessment.system, day=day(item.since))
             else:
-                continue  # the next version is open: it is being asked
-            url = f"{reverse('assessment', args=[pk])}#{mark}"
-            yield Item(team=row.team_id, home=row.workspace, text=text, url=url)
+                continue  # the next version is open: the team is asking again
+            yield LeadNotice(team=assessment.team_id, text=text, url=f"{reverse('assessment', args=[pk])}#{anchor}")
 
 
-def _overdue_ids(today: date) -> list[int]:
-    return list(overdue(today=today).order_by("pk").values_list("pk", flat=True))
-
-
-def _condition_items(ids: Sequence[int]) -> Iterator[Item]:
-    joined = Condition.objects.select_related("assessment__system", "assessment__workspace")
-    for condition in joined.filter(pk__in=ids).defer("assessment__result"):
+def build_condition_notices(workspace: Workspace, today: date) -> Iterator[LeadNotice]:
+    """A notice for each overdue condition of the workspace. One query."""
+    for condition in overdue_in(workspace, today=today):
         assessment = condition.assessment
-        with localized(assessment.workspace):
-            text = _("{system}: a condition is overdue since {day} ({owner}): {condition}").format(
-                system=assessment.system,
-                day=day(condition.due_on),
-                owner=condition.owner,
-                condition=" ".join(condition.text.split()),
-            )
+        text = _("{system}: a condition is overdue since {day} ({owner}): {condition}").format(
+            system=assessment.system,
+            day=day(condition.due_on),
+            owner=condition.owner,
+            condition=" ".join(condition.text.split()),
+        )
         url = f"{reverse('assessment-decision', args=[assessment.pk])}#condition-{condition.pk}"
-        yield Item(team=assessment.team_id, home=assessment.workspace, text=text, url=url)
+        yield LeadNotice(team=assessment.team_id, text=text, url=url)
 
 
 @transaction.atomic
-def _tell_leads(items: Sequence[Item]) -> int:
-    """Tell each lead what they were not told before. Returns how many notices that made."""
-    leads = _leads({item.team for item in items})
-    # Held, so that two runs at once do not both tell.
-    people = {person.pk for of_team in leads.values() for person in of_team}
+def notify_leads(notices: Sequence[LeadNotice]) -> int:
+    """Tell each lead what they were not told before. Returns how many notices were written."""
+    leads = leads_by_team({notice.team for notice in notices})
+    people = {person.pk for leads_of_team in leads.values() for person in leads_of_team}
+    # Locked, so that two runs at once do not both tell.
     list(User.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
-    known = Notice.objects.filter(user__in=people, url__in=[item.url for item in items])
-    told = set(known.values_list("user_id", "url"))
+    earlier = Notice.objects.filter(user__in=people, url__in=[notice.url for notice in notices])
+    already_told = set(earlier.values_list("user_id", "url"))
     count = 0
-    for item in items:
-        new = [person for person in leads.get(item.team, ()) if (person.pk, item.url) not in told]
-        if new:
-            with localized(item.home):
-                tell(new, item.text, item.url)
-            count += len(new)
+    for notice in notices:
+        recipients = [person for person in leads.get(notice.team, ()) if (person.pk, notice.url) not in already_told]
+        if recipients:
+            tell(recipients, notice.text, notice.url)
+            count += len(recipients)
     return count
 
 
-def _leads(teams: Iterable[int]) -> Mapping[int, list[User]]:
-    """Who leads these teams. One query."""
-    found: dict[int, list[User]] = {}
+def leads_by_team(teams: Iterable[int]) -> Mapping[int, list[User]]:
+    """The active leads of these teams. One query."""
+    leads: dict[int, list[User]] = {}
     memberships = Membership.objects.filter(team__in=teams, role=Role.LEAD, user__is_active=True)
     for membership in memberships.select_related("user").order_by("pk"):
         if membership.team_id is not None:
-            found.setdefault(membership.team_id, []).append(membership.user)
-    return found
+            leads.setdefault(membership.team_id, []).append(membership.user)
+    return leads
 
 
-# --- to respondents
+# --- respondents
 
 
-def _unfinished(now: datetime) -> list[int]:
-    """Who was asked three days ago or longer, has not finished, and heard nothing for a week."""
-    found = Respondent.objects.filter(
+def unfinished_respondents(now: datetime) -> list[int]:
+    """Ids of those asked three days ago or longer who have not finished and heard nothing for a week. One query."""
+    respondents = Respondent.objects.filter(
         Q(reminded_at=None) | Q(reminded_at__lte=now - THEN_EVERY),
         removed_at=None,
         finished_at=None,
@@ -167,25 +156,24 @@ def _unfinished(now: datetime) -> list[int]:
         assessment__submitted_at=None,
         assessment__deleted_at=None,
     )
-    return list(found.order_by("pk").values_list("pk", flat=True))
+    return list(respondents.order_by("pk").values_list("pk", flat=True))
 
 
-def _remind(pk: int) -> bool:
+def remind_respondent(pk: int) -> bool:
     """Remind one respondent, in the name of whoever asked, or of a lead where that one may no longer ask.
 
     False where nobody may, or where they cannot be reached: a guest without an address, a day's mails used up.
     """
-    respondent = Respondent.objects.select_related("assessment__system__team", "assessment__workspace", "asked_by").get(
-        pk=pk
-    )
+    joined = Respondent.objects.select_related("assessment__system__team", "assessment__workspace", "asked_by")
+    respondent = joined.get(pk=pk)
     assessment = respondent.assessment
     team = assessment.system.team
     asker = respondent.asked_by
     if not asker.is_active or not can(asker, Ability.ASK, team):
-        others = _leads([team.pk]).get(team.pk)
-        if not others:
+        leads = leads_by_team([team.pk]).get(team.pk)
+        if not leads:
             return False
-        asker = others[0]
+        asker = leads[0]
     try:
         with localized(assessment.workspace):
             remind(assessment, pk, by=asker)

@@ -1,21 +1,20 @@
 """Need against readiness as marks on a square: numbers for `templates/charts/scatter.svg`, which page and PDF share.
 
-Decides: which systems are drawn and where. The table says the same of every system, so the chart may leave some out,
-and says so.
+Decides which systems are drawn, and where. The table below has the same numbers of every system, so the chart may leave
+some out, and says so.
 """
 
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from assess.assessments.facade import NEWEST_FIRST, AssessmentQuerySet
 from assess.decision.facade import VERDICTS
 from assess.language import _, ngettext, number
-from assess.portfolio.filters import DEFAULT_ORDER, ORDERS
-from assess.portfolio.lists import Search
-from assess.portfolio.words import OF_VERDICT, of_systems
+from assess.portfolio.counts import VERDICT_COUNT, Counts, of_systems
 
 #: More marks cover each other and take longer to draw than to read.
-MOST: Final = 300
+MAX_SYSTEMS: Final = 300
 #: The plot without its key, which stands beside it: narrow enough to be read on a telephone.
 LEFT: Final = 36
 TOP: Final = 32
@@ -26,7 +25,7 @@ WIDTH: Final = LEFT + SIDE + 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """All systems of one verdict at one place. `size` grows with their number."""
+    """All systems of one verdict at one point. `size` is half its width and grows with their number."""
 
     verdict: str
     number: int
@@ -48,7 +47,7 @@ class Mark:
 
     @property
     def diamond(self) -> str:
-        """A path round the place."""
+        """The path of a diamond round the point."""
         half = round(self.size * 1.3, 1)
         return f"M{self.x} {self.y}m0 -{half}l{half} {half}l-{half} {half}l-{half} -{half}z"
 
@@ -69,35 +68,29 @@ class Scatter:
     bottom: int = TOP + HEIGHT
 
 
-def scatter_of(asked: Search, *, judged: int | None) -> Scatter | None:
-    """The chart of the systems with a verdict that were asked for, at most `MOST`; None without any.
+def build_scatter(queryset: AssessmentQuerySet, counts: Counts) -> Scatter | None:
+    """The chart of these systems, as far as they have a verdict: the last changed `MAX_SYSTEMS`; None without any.
 
-    `judged`: how many there are, None where that is not known. One query.
+    `counts` are those of the queryset. One query.
     """
-    if asked.filters.are_any:
-        rows, which = asked.found, _("the first in the table's order")
-    else:
-        rows, which = asked.rows.order_by(*ORDERS[DEFAULT_ORDER].columns()), _("those that changed last")
-    points = list(rows.exclude(standing_verdict="").values_list("need", "readiness", "standing_verdict")[: MOST + 1])
+    judged = queryset.exclude(current_verdict="").order_by(*NEWEST_FIRST.columns())
+    points = list(judged.values_list("need", "readiness", "current_verdict")[:MAX_SYSTEMS])
     if not points:
         return None
-    is_whole = len(points) <= MOST
-    if is_whole:
-        return draw(points)
-    if judged:
-        left_out = _("Drawn are {number} systems of {judged} with a verdict: {which}.")
-    else:
-        left_out = _("Drawn are {number} systems with a verdict: {which}.")
-    return draw(points[:MOST], left_out=left_out.format(number=MOST, judged=number(judged or 0), which=which))
+    left_out = ""
+    if counts.with_verdict > len(points):
+        sentence = _("The chart shows {number} of {total} systems with a verdict: those that changed last.")
+        left_out = sentence.format(number=len(points), total=number(counts.with_verdict))
+    return draw(points, left_out=left_out)
 
 
 def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
-    """Where the marks go. `points` are need, readiness and verdict of each system.
+    """The chart of these points: need, readiness and verdict of each system.
 
     >>> draw([(60, 40, "extract")]).title
     '1 of 1 system needs more than it is ready for'
     """
-    places = Counter(points)
+    systems_by_point = Counter(points)
     marks = tuple(
         Mark(
             verdict=verdict,
@@ -107,12 +100,12 @@ def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
             size=round(min(4 + 1.5 * (count - 1) ** 0.5, 11), 1),
         )
         # Large ones first, so that small ones lie above them.
-        for (need, readiness, verdict), count in sorted(places.items(), key=lambda item: (-item[1], item[0]))
+        for (need, readiness, verdict), count in sorted(systems_by_point.items(), key=lambda item: (-item[1], item[0]))
     )
     ahead = sum(need > readiness for need, readiness, _verdict in points)
     by_verdict = Counter(verdict for _need, _readiness, verdict in points)
     return Scatter(
-        title=_title(ahead, len(points)),
+        title=chart_title(ahead, len(points)),
         desc=_(
             "Each mark is a system by its readiness, from left to right, and its need, from bottom to top, both from "
             "0 to 100; larger marks are several at one place. Above the line, need is greater than readiness. "
@@ -121,7 +114,7 @@ def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
         left_out=left_out,
         marks=marks,
         key=tuple(
-            (verdict, OF_VERDICT[verdict].format(number=by_verdict[verdict]))
+            (verdict, VERDICT_COUNT[verdict].format(number=by_verdict[verdict]))
             for verdict in VERDICTS
             if verdict in by_verdict
         ),
@@ -132,8 +125,8 @@ def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
     )
 
 
-def _title(ahead: int, total: int) -> str:
-    """How many systems need more than they are ready for."""
+def chart_title(ahead: int, total: int) -> str:
+    """The finding: how many of the systems need more than they are ready for."""
     systems = of_systems(total)
     if not ahead:
         return _("None {of_systems} needs more than it is ready for").format(of_systems=systems)

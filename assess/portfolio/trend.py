@@ -1,7 +1,7 @@
-"""How a system went from version to version: verdicts, each axis over time, and what was answered differently.
+"""A system from version to version: verdicts, each axis over time, and the answers that changed.
 
-Decides: what a trend shows, and where its points lie. Scores are those that were kept with each version, so that no
-later model or edition alters what was said. Open versions have no part in it.
+Decides what a trend shows, and where its points lie. Scores are those kept with each version, so that no later model or
+edition alters them. Open versions are left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from assess.questionnaire.facade import AXES, PAIN_AXES, READINESS_AXES
 from assess.reports.facade import AnswerLine, ComparedVersion, Step, answer_lines, columns_of, step
 
 #: The newest so many versions; more would not be told apart.
-MOST = 12
+MAX_VERSIONS = 12
 #: Inner edges of a small chart in per cent and in pixels, so that the marks of its ends are whole.
 LEFT, RIGHT = 3, 97
 TOP, BOTTOM = 6, 50
@@ -78,9 +78,9 @@ class Trend:
         return self.moments[-1]
 
 
-def trend_of(shown: Sequence[Assessment], *, left_out: int = 0) -> Trend:
-    """The trend of a system's newest submitted versions, at most `MOST`, oldest first. Queries as `compare`."""
-    columns = columns_of(shown)
+def build_trend(versions: Sequence[Assessment], *, left_out: int = 0) -> Trend:
+    """The trend of a system's newest submitted versions, at most `MAX_VERSIONS`, oldest first. Queries as `compare`."""
+    columns = columns_of(versions)
     moments = []
     for index, column in enumerate(columns):
         before = columns[index - 1] if index else None
@@ -93,26 +93,26 @@ def trend_of(shown: Sequence[Assessment], *, left_out: int = 0) -> Trend:
                 pair=pair,
             )
         )
-    lines = tuple(_line(axis, shown) for axis in AXES) if shown else ()
+    lines = tuple(build_line(axis, versions) for axis in AXES) if versions else ()
     return Trend(moments=tuple(moments), lines=lines, left_out=left_out)
 
 
-def _line(axis: str, versions: Sequence[Assessment]) -> Line:
+def build_line(axis: str, versions: Sequence[Assessment]) -> Line:
     days = [version.submitted_at for version in versions if version.submitted_at]
     points = []
     for version in versions:
-        low, high = _range(version, axis)
+        low, high = score_range(version, axis)
         assert version.submitted_at is not None
         points.append(
             Point(
-                x=_x(version.submitted_at, days[0], days[-1]),
-                y=_y(low),
-                high_y=_y(high),
+                x=x_of(version.submitted_at, days[0], days[-1]),
+                y=y_of(low),
+                high_y=y_of(high),
                 is_range=high != low,
-                value=_value(version, axis),
+                value=score_in_words(version, axis),
             )
         )
-    told = [
+    sentences = [
         _("version {version}: {score}").format(version=version.version, score=point.value)
         for version, point in zip(versions, points, strict=True)
     ]
@@ -120,15 +120,15 @@ def _line(axis: str, versions: Sequence[Assessment]) -> Line:
         axis=axis,
         name=AXIS_WORDS[axis],
         points=tuple(points),
-        threshold_y=_y(ACUTE) if axis in PAIN_AXES else None,
-        text=in_a_row(told),
+        threshold_y=y_of(ACUTE) if axis in PAIN_AXES else None,
+        text=in_a_row(sentences),
     )
 
 
-def _x(at: datetime, first: datetime, last: datetime) -> float:
+def x_of(at: datetime, first: datetime, last: datetime) -> float:
     """By date, so that a year between two versions is as wide as it was long.
 
-    >>> _x(datetime(2026, 7, 2), datetime(2026, 1, 1), datetime(2026, 12, 31))
+    >>> x_of(datetime(2026, 7, 2), datetime(2026, 1, 1), datetime(2026, 12, 31))
     50.0
     """
     whole = (last - first).total_seconds()
@@ -136,19 +136,19 @@ def _x(at: datetime, first: datetime, last: datetime) -> float:
     return round(LEFT + (RIGHT - LEFT) * share, 1)
 
 
-def _y(points: int) -> float:
+def y_of(points: int) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * points / 100, 1)
 
 
-def _value(version: Assessment, axis: str) -> str:
-    low, high = _range(version, axis)
+def score_in_words(version: Assessment, axis: str) -> str:
+    low, high = score_range(version, axis)
     if low == high:
         return f"{low}"
     is_known = (version.result or {}).get("contributions", {}).get(axis, True)
     return _("{low} to {high}").format(low=low, high=high) if is_known else _("not known")
 
 
-def _range(version: Assessment, axis: str) -> tuple[int, int]:
+def score_range(version: Assessment, axis: str) -> tuple[int, int]:
     result: Mapping[str, Any] = version.result or {}
     if axis in result.get("ranges", {}):
         low, high = result["ranges"][axis]

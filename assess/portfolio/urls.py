@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assess.portfolio.views import compare, portfolio, trend, waiting
+from assess.portfolio.views import compare, portfolio, waiting
 
 urlpatterns = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
@@ -16,5 +16,5 @@ urlpatterns = [
     path("compare/report/", compare.as_pdf, name="compare-report"),
     path("waiting/", waiting.waiting, name="waiting"),
     path("waiting/read/", waiting.read, name="waiting-read"),
-    path("systems/<int:system_id>/trend/", trend.trend, name="system-trend"),
+    path("systems/<int:system_id>/trend/", compare.trend, name="system-trend"),
 ]

@@ -33,7 +33,7 @@ from assess.assessments.facade import (
 from assess.decision.facade import Sheet, spread_of
 from assess.language import N_, Words, _, day, ngettext
 from assess.people.facade import ROLES, Ability, Invitation, Membership, Role, User
-from assess.portfolio.conditions import overdue
+from assess.portfolio.conditions import overdue_conditions
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.review.facade import Comment, CommentKind, Condition, Waiting, states_waiting_for
 
@@ -345,7 +345,7 @@ def _of_conditions(places: Places, today: date) -> list[Group | None]:
         return []
     mine = Q(assessment__team__in=places.works_in)
     reviewed = Q(assessment__workspace__in=places.reviews, due_on__lt=today)
-    found = overdue(today=today + CONDITION_AHEAD + timedelta(days=1)).filter(mine | reviewed)
+    found = overdue_conditions(today=today + CONDITION_AHEAD + timedelta(days=1)).filter(mine | reviewed)
     joined = found.select_related("assessment__system").defer("assessment__result").order_by("due_on", "pk")
     conditions = list(joined[: 2 * LOOK])
     late = [_of_condition(one) for one in conditions if one.due_on < today]

@@ -20,7 +20,7 @@ from assess.assessments.facade import (
     State,
     System,
     check,
-    keep_standing,
+    refresh_summary,
     questionnaire_of,
     record,
 )
@@ -383,7 +383,7 @@ def _held(assessment: Assessment, move: str, *, by: User) -> Assessment:
 def _move(held: Assessment, after: State) -> None:
     held.state = after
     held.save(update_fields=("state", "overruled_to"))
-    keep_standing(held.system)
+    refresh_summary(held.system)
 
 
 def _of_the_team(held: Assessment) -> list[User]:

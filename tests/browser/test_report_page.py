@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from assess.assessments.models import Assessment
-from assess.assessments.standing import keep_standing
+from assess.assessments.verdict_summary import refresh_summary
 from assess.people.models import Team, User
 from assess.reports import queue, service
 from assess.reports.models import ReportState
@@ -118,7 +118,7 @@ def test_a_reader_is_chosen_and_what_is_ready_is_listed_for_everyone_to_read(
 def test_a_portfolio_is_asked_for_waited_for_and_had(
     javascript: bool, open_page: OpenPage, rita: User, team: Team, assessment: Assessment, faults: Faults
 ) -> None:
-    keep_standing(assessment.system)
+    refresh_summary(assessment.system)
     with open_page(user=rita, javascript=javascript) as page:
         page.goto(reverse("portfolio"))
         page.get_by_role("button", name="As PDF").click()

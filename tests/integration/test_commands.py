@@ -194,7 +194,7 @@ def test_the_made_up_company_has_forty_systems_in_every_state_with_a_log_that_ho
     newest = made_up.filter(is_newest=True)
     assert newest.count() == 40
     assert set(newest.values_list("state", flat=True)) == set(State.values)
-    assert set(newest.exclude(standing_verdict="").values_list("standing_verdict", flat=True)) == set(VERDICTS)
+    assert set(newest.exclude(current_verdict="").values_list("current_verdict", flat=True)) == set(VERDICTS)
     assert made_up.filter(version=3).exists()
     assert made_up.exclude(deleted_at=None).exists()
     apart = made_up.get(system__name="Web shop")

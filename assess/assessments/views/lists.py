@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from assess.assessments.combined import given_answers
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.keyset import LOOK, NEWEST_FIRST, Page, Place, parts_of, read_together
 from assess.assessments.models import DELETED, NEWEST, Assessment, AssessmentQuerySet, State
+from assess.assessments.pagination import NEWEST_FIRST, Cursor, read_page
 from assess.assessments.progress import Progress, progress_of
 from assess.assessments.revisit import Due, due_of
 from assess.assessments.sheets import open_asks
@@ -92,9 +92,9 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
     reach = reach_of(user)
     teams = _teams(user)
     chosen = {name: request.GET.get(name, "").strip()[:120] for name in ("q", "state", "verdict", "team")}
-    place = _read_position(request.GET)
-    page = _read(_parts(reach, chosen, teams), _narrow(chosen), place)
-    if not page.ids and not any(chosen.values()) and place is None and open_asks(user).exists():
+    cursor = _read_cursor(request.GET)
+    page = read_page(_queryset(reach, chosen, teams), NEWEST_FIRST, size=PAGE, cursor=cursor)
+    if not page.ids and not any(chosen.values()) and cursor is None and open_asks(user).exists():
         return redirect("asked")  # nothing of teams' to read, and yet something to answer
     rows = _rows(reach, page.ids)
     context = {
@@ -105,10 +105,8 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
         "states": _states(),
         "verdicts": VERDICTS,
         "teams": teams,
-        "older": _older_url(chosen, page.following) if page.following else "",
-        "is_cut": page.is_cut,
-        "look": LOOK,
-        "is_first": place is None,
+        "older": _older_url(chosen, page.next_cursor) if page.next_cursor else "",
+        "is_first": cursor is None,
         "newest": f"?{urlencode({name: text for name, text in chosen.items() if text})}",
         "undo": _undo(user, request.GET.get("undo", "")),
         "is_administrator": reach.administers,
@@ -126,36 +124,25 @@ def _states() -> dict[str, str]:
     return {**states, "deleted": _("Recently deleted")}
 
 
-def _parts(reach: Reach, chosen: dict[str, str], teams: list[Team]) -> list[AssessmentQuerySet]:
-    """What the list is made of: a whole workspace, or a team, each with an index that has it in order."""
-    rows = Assessment.objects.filter(DELETED if chosen["state"] == "deleted" else NEWEST)
-    if chosen["team"]:
-        team = next((team for team in teams if str(team.pk) == chosen["team"]), None)
-        if team is not None and (team.workspace_id in reach.workspaces or team.pk in reach.teams):
-            return [rows.filter(team=team.pk)]
-        return parts_of(reach, rows) if read_number(chosen["team"]) is None else []
-    return parts_of(reach, rows)
-
-
-def _narrow(chosen: dict[str, str]) -> Q | None:
-    """What else must fit; None where everything does."""
-    found = Q()
+def _queryset(reach: Reach, chosen: dict[str, str], teams: list[Team]) -> AssessmentQuerySet:
+    """What the list holds: the newest versions, or the deleted ones, that the person reads and the filters leave."""
+    queryset = Assessment.objects.filter(DELETED if chosen["state"] == "deleted" else NEWEST)
+    team = next((team for team in teams if str(team.pk) == chosen["team"]), None)
+    if team is not None and (team.workspace_id in reach.workspaces or team.pk in reach.teams):
+        queryset = queryset.filter(team=team.pk)
+    elif read_number(chosen["team"]) is not None:
+        return queryset.none()
+    else:
+        queryset = queryset.within(reach)
     if chosen["state"] == "open":
-        found &= Q(state=State.DRAFT)
+        queryset = queryset.filter(state=State.DRAFT)
     elif chosen["state"] in State.values:
-        found &= Q(state=chosen["state"])
+        queryset = queryset.filter(state=chosen["state"])
     if chosen["verdict"] in VERDICTS:
-        found &= Q(standing_verdict=chosen["verdict"])
+        queryset = queryset.filter(current_verdict=chosen["verdict"])
     if chosen["q"] and "\x00" not in chosen["q"]:
-        found &= Q(system_name__contains=chosen["q"].lower())
-    return found or None
-
-
-def _read(parts: list[AssessmentQuerySet], narrow: Q | None, place: Place | None) -> Page:
-    """Two queries at most."""
-    if not parts:
-        return Page(ids=[], following=None, preceding=None)
-    return read_together(parts, NEWEST_FIRST, size=PAGE, narrow=narrow, place=place)
+        queryset = queryset.filter(system_name__contains=chosen["q"].lower())
+    return queryset
 
 
 def _rows(reach: Reach, ids: Sequence[int]) -> list[Row]:
@@ -203,11 +190,11 @@ def _undo(user: User, given: str) -> Assessment | None:
     return found.filter(pk=pk).first()
 
 
-def _older_url(chosen: dict[str, str], last: Place) -> str:
+def _older_url(chosen: dict[str, str], last: Cursor) -> str:
     position = {"before": last.value.isoformat(), "below": last.pk}
     return f"?{urlencode({**{name: text for name, text in chosen.items() if text}, **position})}"
 
 
-def _read_position(data: QueryDict) -> Place | None:
+def _read_cursor(data: QueryDict) -> Cursor | None:
     """Where an "older" link left off; None for the first page and for what no link of ours says."""
-    return NEWEST_FIRST.read_place(f"{data.get('before', '')},{data.get('below', '')}")
+    return NEWEST_FIRST.read_cursor(f"{data.get('before', '')},{data.get('below', '')}")

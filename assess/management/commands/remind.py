@@ -1,4 +1,4 @@
-"""`manage.py remind`: once a day, tells people what is due and was not told yet."""
+"""`manage.py remind`: tells people what is due and was not told yet."""
 
 from typing import Any
 
@@ -9,13 +9,19 @@ from assess.portfolio.facade import remind_all
 
 class Command(BaseCommand):
     help = (
-        "Tell leads of verdicts to be asked again and of overdue conditions, and remind respondents who have not "
-        "finished. Run once a day; nobody is told of the same thing twice."
+        "Tell leads which verdicts are due and which conditions are overdue, and remind respondents who have not "
+        "finished. Run it once a day. Nobody is told the same thing twice."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        told = remind_all()
+        reminded = remind_all()
         self.stdout.write(
-            f"Told of verdicts to be asked again: {told.due}, of overdue conditions: {told.conditions}; "
-            f"respondents reminded: {told.respondents}."
+            f"Notified: {counted(reminded.verdicts_due, 'verdict')} due, "
+            f"{counted(reminded.conditions_overdue, 'overdue condition')}. "
+            f"Reminded: {counted(reminded.respondents, 'respondent')}."
         )
+
+
+def counted(count: int, noun: str) -> str:
+    """ "1 verdict", "3 verdicts"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

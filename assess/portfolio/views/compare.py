@@ -1,21 +1,21 @@
-"""The page that puts two to four assessments side by side, and the form by which they are chosen."""
+"""Versions side by side: the page that compares two to four, the form that chooses them, and a system's trend."""
 
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, check_not_anchored, parts_of, read_together
+from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, check_not_anchored
 from assess.people.facade import User, reach_of, signed_in, user_of
-from assess.portfolio.papers import comparison as comparison_paper
+from assess.portfolio.reports import comparison as comparison_report
+from assess.portfolio.trend import MAX_VERSIONS, build_trend
 from assess.reports.facade import FEWEST, MOST, ReportKind, ask_for_own, compare, dumbbell_chart
 from assess.web.facade import activate_for, read_number
 
 #: So many are offered to choose from, the last changed first; a search narrows them.
-OFFERED = 50
+MAX_OFFERED = 50
 
 
 @require_safe
@@ -23,15 +23,15 @@ OFFERED = 50
 def comparison(request: HttpRequest) -> HttpResponse:
     """`?a=1&a=2` compares these; with fewer than two or more than four, it asks which."""
     user = user_of(request)
-    chosen = _chosen(user, request.GET.getlist("a"))
+    chosen = get_chosen(user, request.GET.getlist("a"))
     if not FEWEST <= len(chosen) <= MOST or "choose" in request.GET:
-        return _picker(request, user, chosen)
+        return choose(request, user, chosen)
     for assessment in chosen:
         check_not_anchored(user, assessment)
-    found = compare(chosen)
+    compared = compare(chosen)
     context = {
-        "compared": found,
-        "dumbbells": dumbbell_chart(found.axes, found.finding, narrow=True),
+        "compared": compared,
+        "dumbbells": dumbbell_chart(compared.axes, compared.finding, narrow=True),
         "others": f"{reverse('compare')}?{urlencode([*(('a', one.pk) for one in chosen), ('choose', 1)])}",
     }
     return render(request, "portfolio/compare.html", context)
@@ -40,27 +40,30 @@ def comparison(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def as_pdf(request: HttpRequest) -> HttpResponse:
-    """Ask for the comparison of these as a report, and go to the page that waits for it."""
+    """Ask for a report of the comparison, and redirect to the page that waits for it."""
     user = user_of(request)
-    chosen = _chosen(user, request.POST.getlist("a"))
+    chosen = get_chosen(user, request.POST.getlist("a"))
     if not FEWEST <= len(chosen) <= MOST:
         raise Http404
     for assessment in chosen:
         check_not_anchored(user, assessment)
-    return ask_for_own(request, ReportKind.COMPARISON, spec=comparison_paper.spec_of(chosen))
+    return ask_for_own(request, ReportKind.COMPARISON, spec=comparison_report.spec_of(chosen))
 
 
-def _chosen(user: User, given: list[str]) -> list[Assessment]:
-    """The assessments of these numbers, each once; versions of one system in their order. 404 for one out of reach."""
-    numbers = [read_number(text) for text in given]
-    wanted = list(dict.fromkeys(number for number in numbers if number is not None))[: MOST * 2]
-    if None in numbers:
+def get_chosen(user: User, numbers: list[str]) -> list[Assessment]:
+    """The assessments of these ids, each once; versions of one system in their order.
+
+    404 unless the person may read all of them.
+    """
+    parsed = [read_number(text) for text in numbers]
+    ids = list(dict.fromkeys(number for number in parsed if number is not None))[: MOST * 2]
+    if None in parsed:
         raise Http404
-    found = Assessment.objects.visible_to(user).select_related("system__team", "workspace", "edition")
-    by_pk = found.defer("result", "edition__content").in_bulk(wanted)
-    if len(by_pk) < len(wanted):
+    readable = Assessment.objects.visible_to(user).select_related("system__team", "workspace", "edition")
+    by_id = readable.defer("result", "edition__content").in_bulk(ids)
+    if len(by_id) < len(ids):
         raise Http404
-    chosen = [by_pk[number] for number in wanted]
+    chosen = [by_id[pk] for pk in ids]
     if chosen:
         activate_for(chosen[0].workspace)
     if len({assessment.system_id for assessment in chosen}) == 1:
@@ -68,11 +71,12 @@ def _chosen(user: User, given: list[str]) -> list[Assessment]:
     return chosen
 
 
-def _picker(request: HttpRequest, user: User, chosen: list[Assessment]) -> HttpResponse:
+def choose(request: HttpRequest, user: User, chosen: list[Assessment]) -> HttpResponse:
+    """The form that chooses what to compare."""
     text = request.GET.get("q", "").strip()[:120].replace("\x00", "")
     context = {
         "chosen": chosen,
-        "offered": _offered(user, chosen, text),
+        "offered": find_offered(user, chosen, text),
         "q": text,
         "too_many": len(chosen) > MOST,
         "too_few": "compare" in request.GET and len(chosen) < FEWEST,
@@ -81,15 +85,38 @@ def _picker(request: HttpRequest, user: User, chosen: list[Assessment]) -> HttpR
     return render(request, "portfolio/compare_choose.html", context)
 
 
-def _offered(user: User, chosen: list[Assessment], text: str) -> list[Assessment]:
-    """What else may be chosen: other versions of the systems chosen first, then of other systems the newest, the last
-    changed first. At most five queries, each of a few rows however many there are."""
-    parts = parts_of(reach_of(user), Assessment.objects.filter(NEWEST))
-    narrow = Q(system_name__contains=text.lower()) if text else None
-    page = read_together(parts, NEWEST_FIRST, size=OFFERED, narrow=narrow) if parts else None
-    joined = Assessment.objects.visible_to(user).select_related("system__team").defer("result")
+def find_offered(user: User, chosen: list[Assessment], text: str) -> list[Assessment]:
+    """What else may be chosen: other versions of the systems chosen first, then the newest of other systems, the last
+    changed first. At most three queries."""
+    joined = Assessment.objects.select_related("system__team").defer("result")
     others = joined.exclude(pk__in=[one.pk for one in chosen])
-    of_chosen = others.filter(system__in=[one.system_id for one in chosen]).order_by("system", "-version")
-    offered = {one.pk: one for one in of_chosen[:OFFERED]} if chosen else {}
-    found = others.in_bulk(page.ids) if page else {}
-    return [*offered.values(), *(found[pk] for pk in (page.ids if page else ()) if pk in found and pk not in offered)]
+    newest = others.filter(NEWEST).within(reach_of(user)).order_by(*NEWEST_FIRST.columns())
+    if text:
+        newest = newest.filter(system_name__contains=text.lower())
+    offered: dict[int, Assessment] = {}
+    if chosen:
+        of_same_systems = others.visible_to(user).filter(system__in=[one.system_id for one in chosen])
+        offered = {one.pk: one for one in of_same_systems.order_by("system", "-version")[:MAX_OFFERED]}
+    return list({**offered, **{one.pk: one for one in newest[:MAX_OFFERED]}}.values())
+
+
+@require_safe
+@signed_in
+def trend(request: HttpRequest, system_id: int) -> HttpResponse:
+    """A system's submitted versions over time."""
+    queryset = Assessment.objects.visible_to(user_of(request)).filter(system=system_id)
+    joined = queryset.select_related("system__team", "workspace", "edition").defer("edition__content")
+    # One more: the newest may be open.
+    versions = list(joined.order_by("-version")[: MAX_VERSIONS + 1])
+    if not versions:
+        raise Http404
+    activate_for(versions[0].workspace)
+    submitted = [version for version in reversed(versions) if version.is_submitted][-MAX_VERSIONS:]
+    number = queryset.exclude(submitted_at=None).count()
+    context = {
+        "system": versions[0].system,
+        "newest": versions[0],
+        "trend": build_trend(submitted, left_out=number - len(submitted)),
+        "open": next((version for version in versions if version.is_open), None),
+    }
+    return render(request, "portfolio/trend.html", context)

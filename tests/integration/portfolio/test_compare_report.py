@@ -12,7 +12,7 @@ from django.urls import reverse
 from assess.assessments import actions
 from assess.assessments.models import Assessment, Edition, Respondent, State
 from assess.people.models import Membership, Team, User, Workspace
-from assess.portfolio.papers import comparison as paper
+from assess.portfolio.reports import comparison as comparison_report
 from assess.reports import queue
 from assess.reports.compared import compare
 from assess.reports.models import Report, ReportKind, ReportState
@@ -72,7 +72,7 @@ def test_the_page_offers_it_and_asking_leads_to_the_page_that_hands_it_out(
 
 def test_it_says_the_verdicts_what_moved_them_and_changed_answers_only(both: tuple[Assessment, Assessment]) -> None:
     found = compare(both)
-    document = paper.document_of(found, today=both[0].created_at.date(), language="en-GB")
+    document = comparison_report.build_document(found, today=both[0].created_at.date(), language="en-GB")
     first = words_of(document, "summary")
     before, after = (column.result.verdict for column in found.columns)
     assert before != after
@@ -168,8 +168,8 @@ def test_what_people_typed_is_text_in_it(alice: User, team: Team, workspace: Wor
     second = version(first.system, 2, SECOND, by=alice, team=team)
     for one in (first, second):
         one.answers.filter(key="tracing").update(note="<b>bold</b>\u202e{{ 1 }}")
-    report = Report(kind=ReportKind.COMPARISON, spec=paper.spec_of([first, second]), requested_by=alice)
-    html = paper.manuscript_of(report).html
+    report = Report(kind=ReportKind.COMPARISON, spec=comparison_report.spec_of([first, second]), requested_by=alice)
+    html = comparison_report.manuscript_of(report).html
     for markup in ("<script", "<img", "<b>bold", "\u202e"):
         assert markup not in html
     assert "&lt;b&gt;bold" in html
@@ -183,8 +183,8 @@ def test_four_in_every_state_fit(alice: User, team: Team, other_team: Team, edit
         version(None, 1, FIRST, by=alice, team=team, name="x" * 120),
     ]
     Assessment.objects.filter(pk=several[1].pk).update(state=State.ACCEPTED, overruled_to="extract")
-    report = Report(kind=ReportKind.COMPARISON, spec=paper.spec_of(several), requested_by=alice)
-    made = queue.make_pdf(paper.manuscript_of(report))
+    report = Report(kind=ReportKind.COMPARISON, spec=comparison_report.spec_of(several), requested_by=alice)
+    made = queue.make_pdf(comparison_report.manuscript_of(report))
     assert problems_of(made) == []
     said = packed("".join(pages_text(made)))
     assert packed("Too early for a verdict: Ledger, version 1") in said

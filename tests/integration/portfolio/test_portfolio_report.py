@@ -18,7 +18,7 @@ from assess.assessments.models import Assessment, Edition, State
 from assess.people import leaving
 from assess.people.models import Membership, Role, Team, User, Workspace
 from assess.portfolio.filters import Filters
-from assess.portfolio.papers import portfolio as paper
+from assess.portfolio.reports import portfolio as portfolio_report
 from assess.reports import queue
 from assess.reports.document import Document, Table, plain
 from assess.reports.models import Report, ReportKind, ReportState
@@ -36,8 +36,8 @@ ASK = "/portfolio/report/"
 
 
 def written(workspace: Workspace, **filters: str) -> Document:
-    found = paper.portfolio_of(workspace, Filters(**filters), today=timezone.localdate())
-    return paper.document_of(found, language="en-GB", confidentiality="")
+    found = portfolio_report.load_portfolio(workspace, Filters(**filters), today=timezone.localdate())
+    return portfolio_report.build_document(found, language="en-GB", confidentiality="")
 
 
 def words_of(document: Document, chapter: str) -> str:
@@ -226,8 +226,8 @@ def test_page_one_says_what_the_page_says(
         "By state: 1 in progress, 1 in review, 1 accepted.", "Tracing is missing in 1 of 2", "1 condition is overdue",
         "Archive: Name an owner for each module", "Petra Owner", "Review and decide on 1 system: Checkout.",
         "Close the failed gates of 1 system before anything is extracted from it: Checkout.",
-        "Have 1 system assessed again, whose day has come: Archive.",
-        "Have the assessment of 1 system finished, which has no verdict yet: Basket.",
+        "Assess 1 system again, its day has come: Archive.",
+        "Finish the assessment of 1 system without a verdict: Basket.",
     ):  # fmt: skip
         assert words in said, words
 
@@ -269,17 +269,15 @@ def test_what_is_not_in_it_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = written(workspace)
-    assert "1 system without a submitted verdict is in the table and in no other count: Basket." in words_of(
-        whole, "method"
-    )
-    assert "There are more" not in words_of(whole, "systems")
-    monkeypatch.setattr(paper, "MOST", 2)
+    assert "1 system has no submitted verdict, so only the table lists it: Basket." in words_of(whole, "method")
+    assert "Only the first" not in words_of(whole, "systems")
+    monkeypatch.setattr(portfolio_report, "MAX_SYSTEMS", 2)
     document = written(workspace)
     assert len(rows_of(document)) == 2
-    listed = "Listed are the first 2 systems in this order: Last changed. There are more."
+    listed = "Only the first 2 systems are listed, in this order: Last changed."
     assert listed in words_of(document, "systems")
     assert listed in words_of(document, "method")
-    assert "This counts the systems listed; there are more." in words_of(document, "summary")
+    assert "This covers the listed systems. There are more." in words_of(document, "summary")
 
 
 def test_a_workspace_without_systems_has_a_report_that_says_so(workspace: Workspace) -> None:
@@ -323,7 +321,7 @@ def test_what_people_typed_is_text_in_it(name: str, workspace: Workspace, team: 
     Team.objects.filter(pk=team.pk).update(name=name[:80])
     Workspace.objects.filter(pk=workspace.pk).update(name=name, confidentiality=name)
     report = Report(kind=ReportKind.PORTFOLIO, workspace=Workspace.objects.get(), spec="", requested_by=rita)
-    html = paper.manuscript_of(report).html
+    html = portfolio_report.manuscript_of(report).html
     for markup in ("<script", "<img src=http", "</table><h1>", "\u202e"):
         assert markup not in html
     assert "{{ 7" in html if "{{" in name else "49" not in name
@@ -339,13 +337,13 @@ def test_as_many_systems_as_it_lists_with_the_longest_names_stay_within_the_limi
         one.system.name = "W" * 115 + f"{number:05}"
         one.system.save()
     condition(systems[1], rita, "漢字 " * 660, owner="y" * 120, days_ago=3)
-    found = paper.portfolio_of(workspace, Filters(), today=timezone.localdate())
+    found = portfolio_report.load_portfolio(workspace, Filters(), today=timezone.localdate())
     many = replace(
         found,
-        systems=[found.systems[number % 3] for number in range(paper.MOST)],
-        overdue=list(found.overdue) * paper.CONDITIONS_MOST,
+        systems=[found.systems[number % 3] for number in range(portfolio_report.MAX_SYSTEMS)],
+        overdue=list(found.overdue) * portfolio_report.MAX_CONDITIONS,
     )
-    monkeypatch.setattr(paper, "portfolio_of", lambda *asked, **of: many)
+    monkeypatch.setattr(portfolio_report, "load_portfolio", lambda *asked, **of: many)
     report = Report.objects.create(kind=ReportKind.PORTFOLIO, workspace=workspace, requested_by=rita)
     queue.work_off_queue()
     report.refresh_from_db()
@@ -366,7 +364,7 @@ def test_the_queue_makes_it_in_a_process_of_its_own_and_stops_one_that_takes_too
         while True:
             pass
 
-    monkeypatch.setattr(paper, "document_of", endless)
+    monkeypatch.setattr(portfolio_report, "build_document", endless)
     rita_client.post(ASK, {"query": ""})
     queue.work_off_queue()
     report = Report.objects.get()

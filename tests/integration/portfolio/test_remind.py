@@ -49,13 +49,13 @@ def test_leads_hear_once_of_a_verdict_that_is_due(
     assert texts_of(alice) == []
     make_due(shop, date(2024, 5, 3))
     with django_capture_on_commit_callbacks(execute=True):
-        assert "asked again: 1," in run()
+        assert "1 verdict due," in run()
     assert texts_of(alice) == ["Shop: ask again, due since 3 May 2024"]
     (sent,) = mail.outbox
     assert sent.to == [alice.email]
     assert f"/assessments/{shop.pk}/#due" in sent.body
     for _ in range(2):
-        assert "asked again: 0," in run()
+        assert "0 verdicts due," in run()
     assert len(texts_of(alice)) == 1
     for other in (bob, vera, rita, olga):
         assert texts_of(other) == []
@@ -109,7 +109,7 @@ def test_a_team_without_a_lead_and_a_deleted_version_stop_nothing(
     make_due(of_others, date(2024, 5, 3))
     make_due(shop, date(2024, 5, 3))
     Assessment.objects.filter(pk=shop.pk).update(deleted_at=timezone.now(), deleted_by=alice, is_newest=False)
-    assert remind_all().due == 0
+    assert remind_all().verdicts_due == 0
 
 
 @pytest.fixture
@@ -135,8 +135,8 @@ def test_who_has_not_finished_is_reminded_after_three_days_and_then_weekly(asked
     run()
     assert reminded_of(bob) == 0
     long_ago(asked, asked_at=4)
-    assert "respondents reminded: 1." in run()
-    assert "respondents reminded: 0." in run()
+    assert "Reminded: 1 respondent." in run()
+    assert "Reminded: 0 respondents." in run()
     assert reminded_of(bob) == 1
     long_ago(asked, asked_at=10, reminded_at=6)
     run()

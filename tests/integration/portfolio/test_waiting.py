@@ -324,7 +324,7 @@ def test_each_group_is_bounded_and_says_how_many_more(
         submitted(team, alice, f"System {number}")
     (group,) = waiting_for(rita)
     assert (len(group.lines), group.more, group.and_further) == (2, 3, False)
-    assert "And 3 others." in " ".join(client_of(rita).get("/waiting/").content.decode().split())
+    assert "And 3 more." in " ".join(client_of(rita).get("/waiting/").content.decode().split())
     monkeypatch.setattr(waiting, "LOOK", 4)
     monkeypatch.setattr(waiting, "MOST", 2)
     for title in ("Late", "Later", "Latest"):
@@ -387,7 +387,7 @@ def test_the_number_of_new_notices_stands_in_the_header_but_not_where_answers_ar
     assessment = AssessmentFactory(team=team, by=alice)
 
     def number(at: str) -> str | None:
-        found = re.search(r'<a href="/waiting/"[^>]*>Waiting(.*?)</a>', alice_client.get(at).content.decode(), re.S)
+        found = re.search(r'<a href="/waiting/"[^>]*>\s*Waiting(.*?)</a>', alice_client.get(at).content.decode(), re.S)
         assert found is not None
         return re.sub(r"<[^>]+>|&nbsp;", "", found[1]).strip() or None
 

@@ -29,7 +29,6 @@ ELSEWHERE: dict[str, str] = {
     "assess.Edition": "the questionnaire, whose title and wording the report prints",
     "assess.Event": "the log: its words are code, its payload repeats the rows",
     "assess.EditionTranslation": "the questionnaire in another language",
-    "assess.Tally": "counts",
     "assess.Report": "this very report's place in the queue",
     "assess.Logo": "a picture",
     "assess.Membership": "roles",
@@ -46,7 +45,7 @@ ELSEWHERE: dict[str, str] = {
 #: Fields of the models that a report is about which hold codes, not words: what they mean is said in words.
 CODES = {
     *("key", "kind", "state", "decision", "model_verdict", "overruled_to", "content_hash", "basis", "answers_hash"),
-    *("verdict", "form", "system_name", "standing_verdict", "standing_form", "email", "password", "slug"),
+    *("verdict", "form", "system_name", "current_verdict", "current_verdict_form", "email", "password", "slug"),
     *("paper", "language", "time_zone"),
 }
 

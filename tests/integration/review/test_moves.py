@@ -234,7 +234,7 @@ def test_an_overruled_verdict_is_the_one_that_stands_and_the_models_stays(in_rev
     mine = other_than(in_review.verdict)
     actions.sign(in_review, by=rita, decision=Decision.ACCEPTED, overruled_to=mine, reason="We leave that business.")
     now = load(in_review.pk)
-    assert (now.verdict, now.overruled_to, now.standing_verdict) == (in_review.verdict, mine, mine)
+    assert (now.verdict, now.overruled_to, now.current_verdict) == (in_review.verdict, mine, mine)
 
 
 def test_a_reopened_review_lets_the_models_verdict_stand_again(in_review: Assessment, rita: User, alice: User) -> None:
@@ -243,7 +243,7 @@ def test_a_reopened_review_lets_the_models_verdict_stand_again(in_review: Assess
     actions.challenge(load(in_review.pk), by=alice, text="We do not.")
     actions.reopen(load(in_review.pk), by=rita, text="So be it.")
     now = load(in_review.pk)
-    assert (now.overruled_to, now.standing_verdict) == ("", in_review.verdict)
+    assert (now.overruled_to, now.current_verdict) == ("", in_review.verdict)
 
 
 @pytest.mark.parametrize(

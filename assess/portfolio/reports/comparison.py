@@ -1,6 +1,6 @@
-"""Two to four versions or systems side by side on paper, as the page that compares them has them.
+"""The report that compares two to four versions or systems, as the page does.
 
-Decides: what it says and in which order. Does not decide: what differs or what moved a verdict (`reports.compared`).
+Decides what it says and in which order. What differs, and what moved a verdict, is decided in the room of reports.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from assess.assessments.facade import Assessment, State, check_not_anchored
 from assess.decision.facade import VERDICT_WORDS, words_of_verdict
 from assess.language import _, all_of, day, ngettext, number
 from assess.people.facade import User
-from assess.portfolio.papers.common import data_inside, manuscript, name_of, verdict_cell
+from assess.portfolio.reports.common import data_inside, manuscript, name_of, verdict_cell
 from assess.questionnaire.facade import to_json
 from assess.reports.facade import (
     AnswerLine,
@@ -49,20 +49,20 @@ from assess.reports.facade import (
 from assess.web.facade import localized
 
 #: Up to so many the drawing of all axes stands on page 1, with its values beside it; of more they are in the table.
-MOST_BESIDE: Final = 2
+MAX_ON_PAGE_1: Final = 2
 
 # --- writing it
 
 
-def document_of(found: Comparison, *, today: date, language: str, confidentiality: str = "") -> Document:
-    """The report; its first chapter is page 1."""
+def build_document(comparison: Comparison, *, today: date, language: str, confidentiality: str = "") -> Document:
+    """The report. Its first chapter is page 1."""
     chapters = (
-        Chapter(slug="summary", title=_finding(found), blocks=_summary(found)),
-        _axes(found),
-        _answers(found),
-        Chapter(slug="method", title=_("How this was made, and what is not in it"), blocks=_method(found, today)),
+        Chapter(slug="summary", title=finding_sentence(comparison), blocks=build_summary(comparison)),
+        build_axes_chapter(comparison),
+        build_answers_chapter(comparison),
+        build_method_chapter(comparison, today),
     )
-    title = _title(found)
+    title = report_title(comparison)
     return Document(
         title=title,
         language=language,
@@ -72,65 +72,67 @@ def document_of(found: Comparison, *, today: date, language: str, confidentialit
     )
 
 
-def _title(found: Comparison) -> str:
-    if found.same_system:
-        system = name_of(found.columns[0].assessment.system.name)
+def report_title(comparison: Comparison) -> str:
+    if comparison.same_system:
+        system = name_of(comparison.columns[0].assessment.system.name)
         return _("{system}: versions compared").format(system=system)
     return _("Systems compared")
 
 
-def _finding(found: Comparison) -> str:
-    """What the verdicts are, in a sentence."""
-    if any(side.is_early for side in found.columns):
-        early = all_of([name_of(side.name) for side in found.columns if side.is_early])
+def finding_sentence(comparison: Comparison) -> str:
+    """The title: which verdicts they have."""
+    if any(side.is_early for side in comparison.columns):
+        early = all_of([name_of(side.name) for side in comparison.columns if side.is_early])
         return _("Too early for a verdict: {versions}").format(versions=early)
-    verdicts = [side.result.verdict for side in found.columns]
+    verdicts = [side.result.verdict for side in comparison.columns]
     if len(set(verdicts)) == 1:
-        same = _("Both come to “{verdict}”") if len(verdicts) == 2 else _("All come to “{verdict}”")
+        same = _("Both say “{verdict}”") if len(verdicts) == 2 else _("All say “{verdict}”")
         return same.format(verdict=VERDICT_WORDS[verdicts[0]])
     if len(verdicts) == 2:
-        pattern = _("From “{before}” to “{after}”") if found.same_system else _("“{before}” and “{after}”")
+        pattern = _("From “{before}” to “{after}”") if comparison.same_system else _("“{before}” and “{after}”")
         return pattern.format(before=VERDICT_WORDS[verdicts[0]], after=VERDICT_WORDS[verdicts[1]])
     return ngettext("{count} verdict", "{count} different verdicts", len(set(verdicts))).format(
         count=number(len(set(verdicts)))
     )
 
 
-def _summary(found: Comparison) -> tuple[Block, ...]:
+def build_summary(comparison: Comparison) -> tuple[Block, ...]:
     columns = (
-        Column(title=_("Version") if found.same_system else _("System")),
+        Column(title=_("Version") if comparison.same_system else _("System")),
         Column(title=_("Verdict"), width="question"),
         Column(title=_("State"), width="name"),
     )
-    verdicts = Table(columns=columns, rows=tuple(_version(side) for side in found.columns))
-    steps = [block for step in found.steps for block in _step(step, alone=len(found.steps) == 1)]
-    if found.not_yet:
-        said = _("What a version in progress has not answered yet counts as open, so this may change.")
-        steps.append(Paragraph(line=line(Run(said, "quiet"))))
+    verdicts = Table(columns=columns, rows=tuple(build_version_row(side) for side in comparison.columns))
+    steps = [block for step in comparison.steps for block in build_step(step, alone=len(comparison.steps) == 1)]
+    if comparison.not_yet:
+        sentence = _("Answers that a version in progress still lacks may change this.")
+        steps.append(Paragraph(line=line(Run(sentence, "quiet"))))
     how = _("Found by deciding again with each changed answer, then with two at a time, then with the fewest together.")
     steps.append(Paragraph(line=line(Run(how, "quiet"))))
     moved = Part(title=_("What moved the verdict"), blocks=tuple(steps))
-    return (verdicts, moved) if len(found.columns) > MOST_BESIDE else (verdicts, moved, _drawing(found))
+    return (
+        (verdicts, moved) if len(comparison.columns) > MAX_ON_PAGE_1 else (verdicts, moved, build_drawing(comparison))
+    )
 
 
-def _drawing(found: Comparison) -> Part:
-    chart = dumbbell_chart(found.axes, found.finding)
-    if len(found.columns) > MOST_BESIDE:
+def build_drawing(comparison: Comparison) -> Part:
+    chart = dumbbell_chart(comparison.axes, comparison.finding)
+    if len(comparison.columns) > MAX_ON_PAGE_1:
         chart = replace(chart, rows=tuple(replace(row, value="") for row in chart.rows))
-    legend = _("From 0 to 100. A light band is what open answers leave open; the broken line is where a pain is acute.")
+    legend = _("From 0 to 100. Light bands are open answers. From the broken line on, a pain is acute.")
     blocks = (Figure(template="dumbbells", chart=chart), Paragraph(line=line(Run(legend, "quiet"))))
-    return Part(title=found.finding, blocks=blocks, together=True)
+    return Part(title=comparison.finding, blocks=blocks, together=True)
 
 
-def _version(side: ComparedVersion) -> Row:
+def build_version_row(side: ComparedVersion) -> Row:
     result, assessment = side.result, side.assessment
     if side.is_early:
         verdict = line(Run(_("Too early for a verdict"), "quiet"))
     else:
-        said = ""
+        sentence = ""
         if assessment.overruled_to:
-            said = _("Overruled to “{verdict}”").format(verdict=words_of_verdict(assessment.overruled_to))
-        verdict = verdict_cell(result.verdict, result.form, said)
+            sentence = _("Overruled to “{verdict}”").format(verdict=words_of_verdict(assessment.overruled_to))
+        verdict = verdict_cell(result.verdict, result.form, sentence)
     questionnaire = side.side.questionnaire
     asked = _("{title}, version {version}").format(title=questionnaire.title, version=questionnaire.version)
     team = name_of(assessment.system.team.name)
@@ -138,12 +140,12 @@ def _version(side: ComparedVersion) -> Row:
         cells=(
             line(name_of(side.name), Run(f"\n{team}", "quiet")),
             verdict,
-            line(_state(side), Run(f"\n{name_of(asked)}", "quiet")),
+            line(state_in_words(side), Run(f"\n{name_of(asked)}", "quiet")),
         )
     )
 
 
-def _state(side: ComparedVersion) -> str:
+def state_in_words(side: ComparedVersion) -> str:
     assessment = side.assessment
     state = str(assessment.get_state_display())
     if assessment.submitted_at is None:
@@ -154,7 +156,7 @@ def _state(side: ComparedVersion) -> str:
     return _("{state}, submitted {day}").format(state=state, day=on)
 
 
-def _step(step: Step, *, alone: bool) -> list[Block]:
+def build_step(step: Step, *, alone: bool) -> list[Block]:
     """What moved the verdict from one to the next; with its own names unless there is only one step."""
     names = (
         Run(
@@ -165,19 +167,19 @@ def _step(step: Step, *, alone: bool) -> list[Block]:
         else Run("")
     )
     if step.early:
-        said = _("Nothing can be said yet: too little is answered in {versions} for a verdict.")
-        return [Paragraph(line=line(names, said.format(versions=name_of(step.early))))]
+        sentence = _("Too little is answered in {versions} for a verdict.")
+        return [Paragraph(line=line(names, sentence.format(versions=name_of(step.early))))]
     moved = step.moved
     if moved.is_same:
-        said = _("Nothing: both come to “{verdict}”.").format(verdict=VERDICT_WORDS[moved.after])
-        return [Paragraph(line=line(names, said))]
+        sentence = _("Nothing. Both say “{verdict}”.").format(verdict=VERDICT_WORDS[moved.after])
+        return [Paragraph(line=line(names, sentence))]
     verdicts = _("“{before}” → “{after}”").format(before=VERDICT_WORDS[moved.before], after=VERDICT_WORDS[moved.after])
     lines = tuple(line(clean_text(sentence)) for sentence in step.sentences)
     return [Paragraph(line=line(names, verdicts)), Items(lines=lines)]
 
 
-def _axes(found: Comparison) -> Chapter:
-    columns = (Column(title=_("Axis"), width="question"), *(Column(title=name_of(s.name)) for s in found.columns))
+def build_axes_chapter(comparison: Comparison) -> Chapter:
+    columns = (Column(title=_("Axis"), width="question"), *(Column(title=name_of(s.name)) for s in comparison.columns))
     rows = tuple(
         Row(
             cells=(
@@ -191,42 +193,45 @@ def _axes(found: Comparison) -> Chapter:
                 *(line(mark.value) for mark in axis.marks),
             )
         )
-        for axis in found.axes
+        for axis in comparison.axes
     )
     table = Table(columns=columns, rows=rows)
-    if len(found.columns) > MOST_BESIDE:
-        return Chapter(slug="axes", title=_("What hurts, and what is ready"), blocks=(_drawing(found), table))
+    if len(comparison.columns) > MAX_ON_PAGE_1:
+        return Chapter(slug="axes", title=_("What hurts, and what is ready"), blocks=(build_drawing(comparison), table))
     return Chapter(slug="axes", title=_("What hurts, and what is ready, in numbers"), blocks=(table,))
 
 
-def _answers(found: Comparison) -> Chapter:
+def build_answers_chapter(comparison: Comparison) -> Chapter:
     blocks: list[Block] = []
-    if found.lines:
-        blocks.append(_table(found.columns, found.lines))
+    if comparison.lines:
+        blocks.append(build_answers_table(comparison.columns, comparison.lines))
     else:
-        blocks.append(Paragraph(line=line(_("What all of them ask is answered alike."))))
-    if found.not_yet:
-        count = len(found.not_yet)
+        blocks.append(Paragraph(line=line(_("Every question that all of them ask has the same answer."))))
+    if comparison.not_yet:
+        count = len(comparison.not_yet)
         title = ngettext(
             "{count} question not answered yet where the assessment is in progress",
             "{count} questions not answered yet where the assessment is in progress",
             count,
         )
-        blocks.append(Part(title=title.format(count=count), blocks=(_table(found.columns, found.not_yet),)))
-    count = len(found.lines)
+        blocks.append(
+            Part(title=title.format(count=count), blocks=(build_answers_table(comparison.columns, comparison.not_yet),))
+        )
+    count = len(comparison.lines)
     title = ngettext("{count} answer differs", "{count} answers differ", count) if count else _("No answer differs")
     return Chapter(slug="answers", title=title.format(count=count), blocks=tuple(blocks))
 
 
-def _table(sides: Sequence[ComparedVersion], lines: Sequence[AnswerLine]) -> Table:
+def build_answers_table(sides: Sequence[ComparedVersion], lines: Sequence[AnswerLine]) -> Table:
     columns = (Column(title=_("Question"), width="question"), *(Column(title=name_of(side.name)) for side in sides))
     rows = tuple(
-        Row(cells=(line(clean_text(each.question.wording)), *(_cell(cell) for cell in each.cells))) for each in lines
+        Row(cells=(line(clean_text(each.question.wording)), *(answer_cell(cell) for cell in each.cells)))
+        for each in lines
     )
     return Table(columns=columns, rows=rows)
 
 
-def _cell(cell: Any) -> Line:
+def answer_cell(cell: Any) -> Line:
     note = clean_text(cell.note)
     return line(
         clean_text(cell.words),
@@ -235,7 +240,7 @@ def _cell(cell: Any) -> Line:
     )
 
 
-def _method(found: Comparison, today: date) -> tuple[Block, ...]:
+def build_method_chapter(comparison: Comparison, today: date) -> Chapter:
     facts = (
         Row(cells=(line(_("As of")), line(day(today)))),
         *(
@@ -251,48 +256,51 @@ def _method(found: Comparison, today: date) -> tuple[Block, ...]:
                     ),
                 )
             )
-            for side in found.columns
+            for side in comparison.columns
         ),
     )
-    left_out: list[Line] = [line(_("Answers that are alike, and who gave them: each version's own report has them."))]
-    for side, questions in found.only:
-        said = ngettext(
-            "{count} question that {version} asks and not all others do, which is not compared: {questions}",
-            "{count} questions that {version} asks and not all others do, which are not compared: {questions}",
+    left_out: list[Line] = [
+        line(_("Answers that are the same, and who gave them. Each version’s own report has both."))
+    ]
+    for side, questions in comparison.only:
+        sentence = ngettext(
+            "{count} question of {version} that not all others ask: {questions}",
+            "{count} questions of {version} that not all others ask: {questions}",
             len(questions),
         )
         wordings = " ".join(clean_text(question.wording) for question in questions)
-        left_out.append(line(said.format(count=len(questions), version=name_of(side.name), questions=wordings)))
+        left_out.append(line(sentence.format(count=len(questions), version=name_of(side.name), questions=wordings)))
     method = _(
-        "Each version is judged by the model that judged it when it was submitted; what moved a verdict is found by "
-        "the newest. The same answers always give the same verdict."
+        "Each verdict is that of the model at the time of submitting. What moved a verdict is found with the newest "
+        "model. The same answers always give the same verdict."
     )
-    return (
+    blocks: tuple[Block, ...] = (
         Table(columns=(Column(title="", width="name"), Column(title="")), rows=facts, look="facts"),
         Part(title=_("How to read it"), blocks=(Paragraph(line=line(method)),)),
         Part(title=_("What is not in it"), blocks=(Items(lines=tuple(left_out)),)),
     )
+    return Chapter(slug="method", title=_("How this was made, and what is not in it"), blocks=blocks)
 
 
 # --- the data inside
 
 
-def data_of(found: Comparison, name: str, today: date) -> Any:
+def build_data(comparison: Comparison, name: str, today: date) -> Any:
     """As docs/portfolio.md describes it."""
     return data_inside(
         name,
         "comparison",
         {
             "dated": today.isoformat(),
-            "versions": [_plain(side) for side in found.columns],
+            "versions": [version_values(side) for side in comparison.columns],
             "differing": [
                 {
                     "question": each.question.key,
                     "wording": each.question.wording,
                     "in_words": [cell.words for cell in each.cells],
-                    "answered": not_yet,
+                    "answered": is_answered,
                 }
-                for lines, not_yet in ((found.lines, True), (found.not_yet, False))
+                for lines, is_answered in ((comparison.lines, True), (comparison.not_yet, False))
                 for each in lines
             ],
             "moved": [
@@ -305,13 +313,13 @@ def data_of(found: Comparison, name: str, today: date) -> Any:
                     "by_edition": step.moved.by_edition,
                     "too_early": bool(step.early),
                 }
-                for step in found.steps
+                for step in comparison.steps
             ],
         },
     )
 
 
-def _plain(side: ComparedVersion) -> Mapping[str, Any]:
+def version_values(side: ComparedVersion) -> Mapping[str, Any]:
     assessment, result = side.assessment, side.result
     return {
         "name": side.name,
@@ -339,7 +347,7 @@ def _plain(side: ComparedVersion) -> Mapping[str, Any]:
 
 
 def spec_of(assessments: Sequence[Assessment]) -> str:
-    """What a row keeps of the choice: the address of the page that compares these, in their order."""
+    """What the report's row keeps: the query of the page that compares these, in their order."""
     chosen = QueryDict(mutable=True)
     chosen.setlist("a", [str(assessment.pk) for assessment in assessments])
     return chosen.urlencode()
@@ -348,27 +356,29 @@ def spec_of(assessments: Sequence[Assessment]) -> str:
 def manuscript_of(report: Report) -> Manuscript:
     """Raises RenderError where one of them is gone."""
     joined = Assessment.objects.filter(deleted_at=None).select_related("system__team", "workspace", "edition")
-    chosen = _chosen(report, joined.defer("result").in_bulk(_numbers(report)))
+    chosen = in_chosen_order(report, joined.defer("result").in_bulk(read_spec(report)))
     if chosen is None:
         raise RenderError(_("One of the versions compared is no longer there. Compare others."))
     home = chosen[0].workspace
     with localized(home):
         today = timezone.localdate()
-        found = compare(chosen)
+        comparison = compare(chosen)
         brand = brand_of(home)
-        stem = _stem(chosen, today)
+        stem = choose_file_stem(chosen, today)
         return manuscript(
-            document_of(found, today=today, language=brand.language, confidentiality=name_of(brand.confidentiality)),
+            build_document(
+                comparison, today=today, language=brand.language, confidentiality=name_of(brand.confidentiality)
+            ),
             brand=brand,
             eyebrow=_("Comparison · {day}").format(day=day(today)),
-            attached=data_of(found, stem, today),
+            attached=build_data(comparison, stem, today),
         )
 
 
 def page_of(report: Report, person: User) -> Page:
-    """For whoever may see all that is compared, still, and need not answer first."""
+    """The page that waits for the report. 404 unless the person may still see all of them and need not answer first."""
     seen = Assessment.objects.visible_to(person).select_related("system__team", "workspace", "edition")
-    chosen = _chosen(report, seen.defer("result", "edition__content").in_bulk(_numbers(report)))
+    chosen = in_chosen_order(report, seen.defer("result", "edition__content").in_bulk(read_spec(report)))
     if chosen is None:
         raise Http404
     for assessment in chosen:
@@ -389,23 +399,21 @@ def page_of(report: Report, person: User) -> Page:
     )
 
 
-def _numbers(report: Report) -> list[int]:
+def read_spec(report: Report) -> list[int]:
+    """The ids of the assessments that the report compares, in order."""
     return [int(text) for text in QueryDict(report.spec).getlist("a")]
 
 
-def _chosen(report: Report, found: Mapping[int, Assessment]) -> list[Assessment] | None:
-    """In their order; None where not all are found."""
-    numbers = _numbers(report)
+def in_chosen_order(report: Report, found: Mapping[int, Assessment]) -> list[Assessment] | None:
+    """In their order; None where not all are comparison."""
+    numbers = read_spec(report)
     return [found[pk] for pk in numbers] if len(found) == len(numbers) else None
 
 
-def _stem(chosen: Sequence[Assessment], dated: date) -> str:
+def choose_file_stem(chosen: Sequence[Assessment], dated: date) -> str:
     """Of the first system; with the versions where there is only one."""
     first = chosen[0]
     if len({assessment.system_id for assessment in chosen}) > 1:
         return file_stem(first.system.name, "compared", dated=dated)
     versions = "-".join(f"v{assessment.version}" for assessment in chosen)
     return file_stem(first.system.name, versions, dated=dated)
-
-
-__all__ = ["data_of", "document_of", "manuscript_of", "page_of", "spec_of"]

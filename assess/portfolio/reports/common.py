@@ -1,5 +1,4 @@
-"""What reports over several systems have in common: words for a system in a sentence, the data inside, and the step
-from a document to what is rendered."""
+"""What reports over several systems share: names in sentences, the data inside, and the render job of a document."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -26,35 +25,35 @@ from assess.reports.facade import (
 #: Of the data inside; it goes up when a field changes its meaning.
 FORMAT: Final = 1
 #: So many systems are named in a sentence, the others counted.
-NAMED: Final = 3
+MAX_NAMES: Final = 3
 
 
 def name_of(text: str) -> str:
-    """A name that somebody typed, fit for paper."""
+    """A name that somebody typed, cleaned for print."""
     return clean_line(text, MAX_NAME)
 
 
 def short_name(text: str) -> str:
-    """The same where there is little room."""
+    """The same, shorter, where there is little room."""
     return clean_line(text, LONG_NAME)
 
 
-def named(names: Sequence[str], most: int = NAMED) -> str:
-    """Some by name, the others counted.
+def list_names(names: Sequence[str], most: int = MAX_NAMES) -> str:
+    """The first names, the others counted.
 
-    >>> named(["Ledger", "Till", "Wiki", "Web shop", "Search"])
+    >>> list_names(["Ledger", "Till", "Wiki", "Web shop", "Search"])
     'Ledger, Till, Wiki and 2 more'
     """
-    shown = [short_name(name) for name in names[:most]]
-    more = len(names) - len(shown)
-    return all_of([*shown, _("{count} more").format(count=number(more))] if more else shown)
+    first = [short_name(name) for name in names[:most]]
+    more = len(names) - len(first)
+    return all_of([*first, _("{count} more").format(count=number(more))] if more else first)
 
 
-def verdict_cell(verdict: str, form: str = "", said: str = "") -> Line:
-    """A verdict with its sign, and below it what `said`, else its form."""
+def verdict_cell(verdict: str, form: str = "", note: str = "") -> Line:
+    """A verdict with its sign, and below it the note, else its form."""
     if not verdict:
         return line(Run(_("No verdict yet"), "quiet"))
-    below = said or capitalised(words_of_form(form))
+    below = note or capitalised(words_of_form(form))
     return line(Run(words_of_verdict(verdict) or verdict, "mark", verdict), Run(f"\n{below}" if below else "", "quiet"))
 
 

@@ -1,0 +1,76 @@
+"""The summary that lists show of a system without reading its versions: the newest one, and the current verdict.
+
+Decides how `is_newest`, `current_verdict` and the fields beside it follow from a system's versions. Whoever changes a
+version's state calls `refresh_summary` in the same transaction, with the system locked.
+"""
+
+import calendar
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from django.utils import timezone
+
+from assess.assessments.models import Assessment, System
+from assess.decision.facade import ASK_AGAIN_MONTHS
+from assess.web.facade import get_time_zone
+
+#: The summary of a system without a verdict.
+NO_VERDICT_YET: Final[Mapping[str, Any]] = {
+    "current_verdict": "",
+    "current_verdict_form": "",
+    "current_verdict_at": None,
+    "need": 0,
+    "readiness": 0,
+    "gates_not_passed": {},
+    "ask_again_on": None,
+}
+
+
+def refresh_summary(system: System) -> None:
+    """Recompute the summary on the system's newest version. Three queries, one more where another was the newest."""
+    versions = list(system.assessments.order_by("-version").defer("result"))
+    existing = [version for version in versions if version.deleted_at is None]
+    newest = existing[0] if existing else None
+    latest_submitted = next((version for version in existing if version.is_submitted), None)
+    outdated = [version.pk for version in versions if version.is_newest and version is not newest]
+    if outdated:
+        Assessment.objects.filter(pk__in=outdated).update(is_newest=False)
+    if newest is not None:
+        newest.is_newest = True
+        newest.team_id, newest.system_name = system.team_id, system.name.lower()
+        summary = build_summary(latest_submitted)
+        for name, value in summary.items():
+            setattr(newest, name, value)
+        newest.save(update_fields=("is_newest", "team_id", "system_name", *summary))
+
+
+def build_summary(latest_submitted: Assessment | None) -> Mapping[str, Any]:
+    """The summary fields of a system whose newest submitted version is this one."""
+    if latest_submitted is None:
+        return NO_VERDICT_YET
+    result: Mapping[str, Any] = latest_submitted.result or {}
+    assert latest_submitted.submitted_at is not None
+    zone = get_time_zone(latest_submitted.workspace.time_zone)  # whoever submits, by a page or from a program
+    verdict = latest_submitted.overruled_to or latest_submitted.verdict
+    return {
+        "current_verdict": verdict,
+        "current_verdict_form": "" if latest_submitted.overruled_to else latest_submitted.form,
+        "current_verdict_at": latest_submitted.submitted_at,
+        "need": max(result["pain"].values(), default=0) if result else 0,
+        "readiness": min(result["readiness"].values(), default=0) if result else 0,
+        "gates_not_passed": {
+            gate["gate"]: gate["state"] for gate in result.get("gates", ()) if gate["state"] != "passed"
+        },
+        "ask_again_on": add_months(timezone.localdate(latest_submitted.submitted_at, zone), ASK_AGAIN_MONTHS[verdict]),
+    }
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many calendar months later, or the last day of a month that has no such day.
+
+    >>> add_months(date(2026, 1, 31), 1), add_months(date(2026, 11, 20), -6)
+    (datetime.date(2026, 2, 28), datetime.date(2026, 5, 20))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,0 +1,137 @@
+"""The rows of the portfolio's table: one for each system of a workspace, in any order.
+
+Decides what a row says. What the filters mean is decided in `filters`, how a page is read in `assessments`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from django.urls import reverse
+from django.utils import timezone
+
+from assess.assessments.facade import NEWEST, Assessment, AssessmentQuerySet, Page, read_page
+from assess.decision.facade import GATE_WORDS, VERDICTS_INSIDE, Verdict
+from assess.language import _
+from assess.people.facade import Workspace
+from assess.portfolio.conditions import count_overdue
+from assess.portfolio.filters import GATE_STATE_WORDS, Filters
+
+PAGE_SIZE = 25
+#: A long word is cut into such pieces.
+NAME_PIECE = re.compile(r"\s+|\S{1,24}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SystemRow:
+    """One system: its newest version, and the newest submitted one, whose verdict is the current one."""
+
+    newest: Assessment
+    latest_submitted: Assessment | None
+    overdue_conditions: int
+    today: date
+
+    @property
+    def url(self) -> str:
+        """The address of the decision, or of the overview while nothing is submitted."""
+        if self.latest_submitted is None:
+            return reverse("assessment", args=[self.newest.pk])
+        return reverse("assessment-decision", args=[self.latest_submitted.pk])
+
+    @property
+    def name_parts(self) -> list[str]:
+        """The name, cut where a line may break: a long word would push the other columns out of sight."""
+        return NAME_PIECE.findall(self.newest.system.name)
+
+    @property
+    def overruled_from(self) -> str:
+        """The model's verdict where an architect overruled it, else ""."""
+        submitted = self.latest_submitted
+        return submitted.verdict if submitted is not None and submitted.overruled_to else ""
+
+    @property
+    def overruled(self) -> str:
+        """A sentence: that the verdict was overruled, and what the model says; "" where it was not."""
+        if not self.overruled_from:
+            return ""
+        return _("overruled; the model says {verdict}").format(
+            verdict=VERDICTS_INSIDE[cast(Verdict, self.overruled_from)]
+        )
+
+    @property
+    def gates(self) -> list[str]:
+        """The gates not passed, each in words with its state."""
+        return [
+            GATE_STATE_WORDS[state].format(gate=GATE_WORDS.get(gate, gate))
+            for gate, state in sorted(self.newest.gates_not_passed.items())
+        ]
+
+    @property
+    def months_old(self) -> int | None:
+        """Whole calendar months since the current verdict was submitted; None without a verdict."""
+        if self.newest.current_verdict_at is None:
+            return None
+        since = timezone.localdate(self.newest.current_verdict_at)
+        months = (self.today.year - since.year) * 12 + self.today.month - since.month
+        return max(0, months - (self.today.day < since.day))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the day has come to ask again."""
+        return self.newest.ask_again_on is not None and self.newest.ask_again_on <= self.today
+
+
+def find_systems(workspace: Workspace, filters: Filters, *, today: date) -> AssessmentQuerySet:
+    """The newest version of each system of the workspace that fits the filters. `today` is the workspace's day."""
+    return Assessment.objects.filter(NEWEST, filters.condition(today=today), workspace=workspace)
+
+
+def read_rows(
+    systems: AssessmentQuerySet,
+    filters: Filters,
+    *,
+    after: str = "",
+    before: str = "",
+    today: date,
+    size: int = PAGE_SIZE,
+) -> tuple[list[SystemRow], Page]:
+    """A page of these systems in the filters' order: after or before the cursor that a link names, else the first.
+
+    Four queries.
+    """
+    order = filters.order
+    cursor = order.read_cursor(before or after)
+    is_backwards = bool(before) and cursor is not None
+    page = read_page(filters.in_order(systems), order, size=size, cursor=cursor, backwards=is_backwards)
+    return build_rows(page.ids, today=today), page
+
+
+def build_rows(ids: Sequence[int], *, today: date) -> list[SystemRow]:
+    """The rows of these newest versions, in this order. Three queries, none without ids."""
+    if not ids:
+        return []
+    joined = Assessment.objects.select_related("system__team", "edition").defer("edition__content", "result")
+    versions = joined.in_bulk(ids)
+    systems = [version.system_id for version in versions.values()]
+    submitted = latest_submitted_versions(systems)
+    overdue = count_overdue(systems, today=today)
+    return [
+        SystemRow(
+            newest=versions[pk],
+            latest_submitted=submitted.get(versions[pk].system_id),
+            overdue_conditions=overdue.get(versions[pk].system_id, 0),
+            today=today,
+        )
+        for pk in ids
+        if pk in versions
+    ]
+
+
+def latest_submitted_versions(systems: Sequence[int], *, with_result: bool = False) -> dict[int, Assessment]:
+    """The newest submitted version by system id; systems without one are left out. One query."""
+    versions = Assessment.objects.filter(system__in=systems, deleted_at=None, submitted_at__isnull=False)
+    if not with_result:
+        versions = versions.only("system", "version", "verdict", "form", "overruled_to")
+    return {version.system_id: version for version in versions.order_by("version")}
