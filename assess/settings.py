@@ -161,9 +161,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "assess.web.middleware.session_lifetime",
-    "assess.web.middleware.workspace_localization",
-    "assess.web.middleware.SignInRequiredMiddleware",
+    "assess.people.middleware.session_lifetime",
+    "assess.people.middleware.workspace_localization",
+    "assess.people.middleware.SignInRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -186,7 +186,7 @@ TEMPLATES = [
             "libraries": {
                 "argument": "assess.web.templatetags.argument",
                 "look": "assess.web.templatetags.look",
-                "menu": "assess.people.tags",
+                "menu": "assess.people.menu",
                 "review": "assess.review.tags",
             },
         },
@@ -246,7 +246,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 # --- people
 
 AUTH_USER_MODEL = "assess.User"
-AUTHENTICATION_BACKENDS = ["assess.people.backends.Backend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -347,7 +347,6 @@ if OIDC:
 
 # --- sessions and forms
 
-SESSION_ENGINE = "assess.web.sessions"
 SESSION_COOKIE_AGE = LIMITS["session_absolute"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -412,6 +411,8 @@ if os.environ.get("EMAIL_HOST"):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+#: Whether the background worker sends mails, because a server may keep a request waiting; a file does not.
+MAIL_IN_BACKGROUND = EMAIL_BACKEND.endswith(".smtp.EmailBackend")
 #: Where the site is, for links in mail that no request asked for.
 SITE_ADDRESS = os.environ.get(
     "SITE_ADDRESS",
@@ -429,9 +430,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 #: name for itself. Another is added together with its catalogue.
 LANGUAGES = [
     ("en-gb", "English (United Kingdom)"),
-    ("en-au", "English (Australia)"),
-    ("en-ca", "English (Canada)"),
-    ("en-ie", "English (Ireland)"),
     ("en-us", "English (United States)"),
 ]
 FORMAT_MODULE_PATH = ["assess.formats"]

@@ -1,4 +1,4 @@
-"""Every address of the site: a line for each room, and the account pages one by one, so that no other is reachable."""
+"""Every URL of the site: a line for each room, and allauth's pages one by one, so that no other is reachable."""
 
 from allauth.account import views as account
 from django.conf import settings
@@ -41,14 +41,14 @@ if settings.TWO_STEP:
     ]
 
 if settings.OIDC:
-    from assess.people.views import service
+    from assess.people.views import oidc
 
-    the_one = {"provider_id": "site"}
+    provider = {"provider_id": "site"}
     account_pages += [
         # The names are those by which allauth finds them.
-        path("service/", service.start, the_one, name="openid_connect_login"),
-        path("service/back/", service.back, the_one, name="openid_connect_callback"),
-        path("service/cancelled/", service.cancelled, name="socialaccount_login_cancelled"),
+        path("service/", oidc.start, provider, name="openid_connect_login"),
+        path("service/back/", oidc.callback, provider, name="openid_connect_callback"),
+        path("service/cancelled/", oidc.cancelled, name="socialaccount_login_cancelled"),
     ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -68,5 +68,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "assess.web.errors.bad_request"
 handler403 = "assess.web.errors.forbidden"
 handler404 = "assess.web.errors.not_found"
-handler429 = "assess.web.errors.too_many"  # allauth's throttles ask for this one
+handler429 = "assess.web.errors.too_many_requests"  # allauth's throttles ask for this one
 handler500 = "assess.web.errors.server_error"

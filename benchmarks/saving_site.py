@@ -12,6 +12,7 @@ import django
 
 django.setup()
 
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402  # settings come first
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.middleware.csrf import _get_new_csrf_string  # noqa: E402
@@ -21,9 +22,8 @@ from assess import urls  # noqa: E402
 from assess.assessments.actions import start_assessment  # noqa: E402
 from assess.assessments.editions import newest_edition  # noqa: E402
 from assess.people.access import open_to_all, signed_in  # noqa: E402
-from assess.people.actions import give_a_place  # noqa: E402
+from assess.people.actions import create_workspace_for  # noqa: E402
 from assess.people.models import User  # noqa: E402
-from assess.web.sessions import SessionStore  # noqa: E402
 
 
 @open_to_all(reason="measures the middleware alone")
@@ -47,10 +47,10 @@ def people(count: int) -> list[dict[str, str]]:
     made = []
     for _ in range(count):
         user = User.objects.create_user(f"{uuid.uuid4().hex}@example.org", name="Client")
-        assessment = start_assessment(team=give_a_place(user), system_name="Web shop", edition=edition, by=user)
+        assessment = start_assessment(team=create_workspace_for(user), system_name="Web shop", edition=edition, by=user)
         session = SessionStore()
         session["_auth_user_id"] = str(user.pk)
-        session["_auth_user_backend"] = "assess.people.backends.Backend"
+        session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
         session["_auth_user_hash"] = user.get_session_auth_hash()
         session.create()
         url = reverse("assessment-answers", args=[assessment.pk])

@@ -19,9 +19,9 @@ from ninja.operation import Operation
 from ninja.security import HttpBearer
 
 from assess.assessments.facade import read_json
-from assess.people.facade import POLICY, User, hash_of, person_of
+from assess.people.facade import POLICY, User, get_user_of_api_token, hash_token
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.web.facade import as_json
+from assess.web.facade import json_error
 
 #: Seconds in which `LIMITS["api_per_minute"]` requests are answered.
 WINDOW = 60
@@ -48,7 +48,7 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         token = token_in(request)
-        person = person_of(token) if token else None
+        person = get_user_of_api_token(token) if token else None
         if person is None:
             return unauthenticated(told_one=bool(token))
         wait = seconds_to_wait(token)
@@ -91,7 +91,7 @@ def seconds_to_wait(token: str) -> int:
     Two requests at the very same moment may count as one: the limit is against programs that run away.
     """
     now = time.time()
-    key = f"api:{hash_of(token)}:{int(now // WINDOW)}"
+    key = f"api:{hash_token(token)}:{int(now // WINDOW)}"
     try:
         count = cache.incr(key)
     except ValueError:  # the first of this minute
@@ -101,14 +101,14 @@ def seconds_to_wait(token: str) -> int:
 
 
 def unauthenticated(*, told_one: bool) -> HttpResponse:
-    response = as_json(HTTPStatus.UNAUTHORIZED, HOW_TO_ASK)
+    response = json_error(HTTPStatus.UNAUTHORIZED, HOW_TO_ASK)
     response.headers["WWW-Authenticate"] = 'Bearer realm="Splitcheck"' + ', error="invalid_token"' * told_one
     return response
 
 
 def too_many(sentence: str, wait: int) -> HttpResponse:
     """`wait` in seconds."""
-    response = as_json(HTTPStatus.TOO_MANY_REQUESTS, sentence)
+    response = json_error(HTTPStatus.TOO_MANY_REQUESTS, sentence)
     response.headers["Retry-After"] = str(wait)
     return response
 
@@ -116,7 +116,7 @@ def too_many(sentence: str, wait: int) -> HttpResponse:
 def not_allowed(allowed: str) -> HttpResponse:
     methods = {method for method in allowed.replace(" ", "").split(",") if method}
     shown = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
-    response = as_json(HTTPStatus.METHOD_NOT_ALLOWED, f"Use {shown} here.")
+    response = json_error(HTTPStatus.METHOD_NOT_ALLOWED, f"Use {shown} here.")
     response.headers["Allow"] = shown
     return response
 
@@ -141,7 +141,7 @@ def strictly(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
             check_query(request, known)
             if takes_body and request.content_type != "application/json":
                 message = "Send the body as JSON, with `Content-Type: application/json`."
-                return as_json(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
+                return json_error(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
             if not takes_body:
                 check_no_body(request)
         except ValidationFailed as refused:

@@ -42,7 +42,7 @@ from assess.assessments.facade import (
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decider, to_json
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import as_json
+from assess.web.facade import json_error
 
 router = Router(tags=["answers"])
 
@@ -225,12 +225,12 @@ def told(outcome: Outcome) -> HttpResponse:
         case Stale(key=key, present=present):
             message = "Somebody saved another answer to this question. Choose which one to keep"
             told_of = present_answer(present) if present else None
-            return as_json(HTTPStatus.CONFLICT, message, code="stale", question=key, present=told_of)
+            return json_error(HTTPStatus.CONFLICT, message, code="stale", question=key, present=told_of)
         case Submitted(assessment=assessment):
             message = f"This version was submitted by {assessment.submitted_by} and takes no more answers"
-            return as_json(HTTPStatus.CONFLICT, message, code="submitted")
+            return json_error(HTTPStatus.CONFLICT, message, code="submitted")
         case Elsewhere(message=message):
-            return as_json(HTTPStatus.CONFLICT, message, code="elsewhere")
+            return json_error(HTTPStatus.CONFLICT, message, code="elsewhere")
         case Wrong(issues=issues):
             return wrong(list(issues))
         case NotAllowed():

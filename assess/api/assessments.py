@@ -39,7 +39,7 @@ from assess.assessments.facade import (
     submit_assessment,
     writable,
 )
-from assess.people.facade import Ability, Team, User, can_read, reach_of
+from assess.people.facade import Ability, Team, User, can_read, get_access_scope
 from assess.questionnaire.facade import Answers
 from assess.review.facade import Condition
 
@@ -76,7 +76,7 @@ def listed_assessments(person: User, filters: AssessmentFilters) -> AssessmentQu
     elif filters.team is not None:
         queryset = Assessment.objects.filter(NEWEST) if reads_team(person, filters.team) else Assessment.objects.none()
     else:
-        queryset = Assessment.objects.filter(NEWEST).within(reach_of(person))
+        queryset = Assessment.objects.filter(NEWEST).within(get_access_scope(person))
     chosen = {name: getattr(filters, name) for name in ("team", "state", "verdict")}
     return queryset.filter(**{name: value for name, value in chosen.items() if value is not None})
 

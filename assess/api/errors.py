@@ -17,7 +17,7 @@ from assess.api.access import too_many, unauthenticated
 from assess.assessments.facade import AnswersFirstError
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.reports.facade import TooManyError
-from assess.web.facade import as_json, forbidden, not_found
+from assess.web.facade import forbidden, json_error, not_found
 
 #: What is told of a field that pydantic refuses, by its type of error; `{}` is filled from the error's context.
 MESSAGES = {
@@ -63,13 +63,13 @@ def told(issues: Iterable[Issue]) -> list[dict[str, str]]:
 
 def wrong(issues: list[Issue]) -> HttpResponse:
     """400, all mistakes at once."""
-    return as_json(HTTPStatus.BAD_REQUEST, issues[0].message, code="wrong", problems=told(issues))
+    return json_error(HTTPStatus.BAD_REQUEST, issues[0].message, code="wrong", problems=told(issues))
 
 
 def conflict(issues: list[Issue]) -> HttpResponse:
     """409: said by the first problem, which is nearly always the only one."""
     first = issues[0]
-    return as_json(HTTPStatus.CONFLICT, first.message, code=first.code)
+    return json_error(HTTPStatus.CONFLICT, first.message, code=first.code)
 
 
 def add_handlers(api: NinjaAPI) -> None:
@@ -85,7 +85,7 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(AnswersFirstError)
     def not_swayed(request: HttpRequest, exception: Any) -> HttpResponse:
-        return as_json(HTTPStatus.FORBIDDEN, exception.sentence, code="answers_first")
+        return json_error(HTTPStatus.FORBIDDEN, exception.sentence, code="answers_first")
 
     @api.exception_handler(ValidationFailed)
     def refused(request: HttpRequest, exception: Any) -> HttpResponse:

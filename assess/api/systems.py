@@ -27,7 +27,7 @@ from assess.api.schemas import (
     VersionOut,
 )
 from assess.assessments.facade import NEWEST, Assessment, Edition, System, newest_edition, start_assessment
-from assess.people.facade import ROLES, Membership, Role, Team, User, reach_of
+from assess.people.facade import Ability, Membership, Role, Team, User, get_access_scope, roles_with
 from assess.questionnaire.facade import ValidationFailed, check_name
 
 router = Router(tags=["systems"])
@@ -51,7 +51,7 @@ def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
     items = []
     for team in rows:
         mine = [
-            ROLES[Role(role)]
+            Role(role).abilities
             for its, space, role in roles
             if its == team.pk or (not its and space == team.workspace_id)
         ]
@@ -121,13 +121,13 @@ def system(request: HttpRequest, system: Id) -> SystemDetail:
 def known_teams(person: User) -> "QuerySet[Team]":
     """Those that the person is on in whatever role, and for an architect all of the workspace."""
     mine = Membership.objects.filter(user=person)
-    of_workspace = mine.filter(team=None, role=Role.ARCHITECT).values("workspace")
+    of_workspace = mine.filter(team=None, role__in=roles_with(Ability.READ)).values("workspace")
     return Team.objects.filter(Q(pk__in=mine.exclude(team=None).values("team")) | Q(workspace__in=of_workspace))
 
 
 def visible_systems(person: User) -> "QuerySet[System]":
     """Those of which a version can be read."""
-    reach = reach_of(person)
+    reach = get_access_scope(person)
     of_teams, of_workspaces = Q(team__in=reach.teams), Q(workspace__in=reach.workspaces)
     # Only where both are there, both are asked for: one alone is read by its index.
     mine = (

@@ -22,7 +22,7 @@ from assess.assessments.verdict_summary import refresh_summary
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decide, to_json
 from assess.language import _
-from assess.people.facade import Ability, Team, User, architects_of, check_can, tell
+from assess.people.facade import Ability, Team, User, architects_of, check_can, notify
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.questionnaire.facade import Issue, ValidationFailed, answers_hash
 
@@ -93,7 +93,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
         system=locked.system, version=locked.version, team=locked.system.team, person=by
     )
     reviewers = [person for person in architects_of(locked.workspace_id) if person.pk != by.pk]
-    tell(reviewers, text, reverse("assessment-decision", args=[locked.pk]))
+    notify(reviewers, text, reverse("assessment-decision", args=[locked.pk]))
     return locked
 
 

@@ -16,7 +16,7 @@ from assess.assessments.models import Assessment, EventKind, Respondent, Respons
 from assess.assessments.sheets import own_answers, own_progress, respondent_of, sheet_of
 from assess.assessments.words import answer_in_words
 from assess.language import _, ngettext
-from assess.people.facade import User, readers_among
+from assess.people.facade import User, filter_readers
 from assess.questionnaire.facade import Answers, Question, Questionnaire, is_asked
 
 
@@ -100,7 +100,7 @@ def came_late(assessment: Assessment, asked: Collection[Respondent]) -> set[int]
     first = dict(answered.values_list("respondent").annotate(first=Min("at")))
     late = [each for each in asked if any(at < each.asked_at for pk, at in first.items() if pk != each.pk)]
     people = [each.user for each in late if each.user and not each.user.is_guest]
-    readers = set(readers_among(people, assessment.system.team)) if people else set()
+    readers = set(filter_readers(people, assessment.system.team)) if people else set()
     return {each.pk for each in late if each.user in readers}
 
 

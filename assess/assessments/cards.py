@@ -32,7 +32,7 @@ from assess.language import _
 from assess.people.facade import User
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.questionnaire.facade import Issue, Question, Questionnaire, Section, ValidationFailed, is_asked, parse_text
-from assess.web.facade import NOT_APPLICABLE, NOT_SURE, read_number
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, parse_number
 
 #: From the names that the save protocol gives its fields to those of the form.
 SIDE_FIELDS = ("who_knows", "reason", "note", "basis", "link")
@@ -227,7 +227,7 @@ def _change(question: Question, posted: Mapping[str, Any], page: str) -> Change:
         "not_sure": not_sure,
         "not_applicable": does_not_apply,
         **{name: posted[name] for name in SIDE_FIELDS},
-        "base_version": read_number(str(posted["base_version"]), LARGEST_VERSION),
+        "base_version": parse_number(str(posted["base_version"]), LARGEST_VERSION),
         "mutation_id": _mutation_id(page, question.key, posted),
     }
     try:

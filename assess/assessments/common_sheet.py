@@ -26,7 +26,7 @@ from assess.assessments.models import (
     System,
 )
 from assess.assessments.sheets import own_answers, own_progress, sheet_had
-from assess.people.facade import Ability, User, check_can, readers_among
+from assess.people.facade import Ability, User, check_can, filter_readers
 from assess.questionnaire.facade import Answer as AnswerValue
 
 
@@ -91,7 +91,7 @@ def _note_who_looked(held: Assessment, *, at: datetime) -> None:
     asked = held.respondents.filter(removed_at=None, user__isnull=False).exclude(user__is_guest=True)
     sheets = {each.user: each for each in asked.select_related("user").prefetch_related("responses") if each.user}
     questionnaire = questionnaire_of(held.edition)
-    for reader in readers_among(sheets, held.system.team):
+    for reader in filter_readers(sheets, held.system.team):
         respondent = sheets[reader]
         if not own_progress(questionnaire, respondent, own_answers(respondent.responses.all())).is_complete:
             respondent.asked_at = at

@@ -21,7 +21,7 @@ from assess.assessments.log import record
 from assess.assessments.models import Assessment, EventKind, GuestLink, Respondent
 from assess.assessments.sheets import sheet_had, sheet_of
 from assess.language import _, ngettext
-from assess.people.facade import Ability, User, can, hash_of, new_token, readers_among, tell
+from assess.people.facade import Ability, User, can, filter_readers, generate_token, hash_token, notify
 from assess.questionnaire.facade import Issue, Questionnaire, ValidationFailed, check_name
 
 #: Where a guest's address would stand; nobody can own one that ends so.
@@ -62,7 +62,7 @@ def open_door(token: str, *, hold: bool = False) -> Door | None:
 
     With `hold`, only inside a transaction: the assessment is held against everybody else until it ends.
     """
-    hashed = hash_of(token)
+    hashed = hash_token(token)
     if hold:
         leads_to = Q(respondents__token_hash=hashed) | Q(guest_links__token_hash=hashed)
         ids = list(Assessment.objects.filter(leads_to).values_list("pk", flat=True))
@@ -147,7 +147,7 @@ def join_as_guest(token: str, *, name: str) -> tuple[Respondent, str]:
     )
     way_back = ""
     if door.respondent is None:
-        way_back, hashed = new_token()
+        way_back, hashed = generate_token()
         return _join(door, guest, token_hash=hashed), way_back
     return _join(door, guest), way_back
 
@@ -210,9 +210,9 @@ def _join(door: Door, person: User, *, token_hash: str | None = None) -> Respond
     respondent.save()
     record(door.assessment, EventKind.JOINED, by=person, at=now, respondent_id=respondent.pk)
     if door.respondent is not None:  # one who was waited for; twenty by a link for many would be twenty mails
-        asker = readers_among([door.asked_by], door.assessment.system.team)
+        asker = filter_readers([door.asked_by], door.assessment.system.team)
         text = _("{person} came to answer {system}").format(person=person, system=door.assessment.system)
-        tell(asker, text, reverse("assessment-people", args=[door.assessment.pk]))
+        notify(asker, text, reverse("assessment-people", args=[door.assessment.pk]))
     return respondent
 
 
@@ -237,6 +237,6 @@ def new_way_back(respondent: Respondent, *, by: User) -> str:
     held = Respondent.objects.select_for_update().get(pk=respondent.pk)
     if held.user_id != by.pk or not by.is_guest or held.removed_at is not None:
         raise PermissionDenied("another's sheet")
-    token, held.token_hash = new_token()
+    token, held.token_hash = generate_token()
     held.save(update_fields=("token_hash",))
     return token

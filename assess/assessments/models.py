@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assess.people.facade import Reach, Team, User, Workspace, both_or_neither
+from assess.people.facade import AccessScope, Team, User, Workspace, both_or_neither
 from assess.questionnaire.facade import Answer as AnswerValue
 
 
@@ -136,15 +136,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def in_reach_of(self, user: User) -> "AssessmentQuerySet":
         """As `visible_to`, deleted ones included (to undo)."""
-        from assess.people.facade import READING_ROLES, Membership
+        from assess.people.facade import Ability, Membership, roles_with
 
-        mine = Membership.objects.filter(user=user, role__in=READING_ROLES)
+        mine = Membership.objects.filter(user=user, role__in=roles_with(Ability.READ))
         return self.filter(
             Q(team__in=mine.exclude(team=None).values("team"))
             | Q(workspace__in=mine.filter(team=None).values("workspace"))
         )
 
-    def within(self, reach: Reach) -> "AssessmentQuerySet":
+    def within(self, reach: AccessScope) -> "AssessmentQuerySet":
         """As `in_reach_of`, by ids read before: of one workspace or one team, an index then has the rows in order."""
         return self.filter(Q(workspace__in=reach.workspaces) | Q(team__in=reach.teams))
 

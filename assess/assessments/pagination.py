@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from assess.assessments.models import AssessmentQuerySet
 from assess.language import N_
-from assess.web.facade import LARGEST_ID, read_number
+from assess.web.facade import LARGEST_ID, parse_number
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +60,7 @@ class Order:
     def read_cursor(self, text: str) -> Cursor | None:
         """The cursor that a link names as "value,id"; None for anything that is not one of this order."""
         value_text, _, number = text.rpartition(",")
-        pk = read_number(number, LARGEST_ID - 1)
+        pk = parse_number(number, LARGEST_ID - 1)
         if pk is None or "\x00" in value_text:
             return None
         value: Any = value_text[:240]

@@ -31,12 +31,12 @@ from assess.people.facade import (
     Role,
     User,
     check_can,
-    hold_limit,
-    new_token,
-    readers_among,
-    send,
-    sent_lately,
-    tell,
+    filter_readers,
+    generate_token,
+    lock_invitation_limit,
+    notify,
+    recent_invitation_times,
+    send_mail,
 )
 from assess.questionnaire.facade import Issue, ValidationFailed
 
@@ -100,7 +100,7 @@ def ask_people(
     answer_apart(held, by=by, at=now)
     asked = [give_sheet(held, person, perspective, slugs, by=by, at=now) for person in people]
     others = [respondent.user for respondent in asked if respondent.user and respondent.user != by]
-    tell(others, _asks(held, by), reverse("assessment-mine", args=[held.pk]), details=_(WHY_APART))
+    notify(others, _asks(held, by), reverse("assessment-mine", args=[held.pk]), details=_(WHY_APART))
     return asked
 
 
@@ -143,7 +143,7 @@ def ask_by_mail(
             issues.append(Issue(code="asked_already", key="emails", message=message))
     by_mail = [address for address in addresses if address not in here]
     if by_mail:
-        hold_limit(by)
+        lock_invitation_limit(by)
     left = mails_left(by, at=now)
     if len(by_mail) > left:
         issues.append(_too_many_mails(left))
@@ -156,7 +156,7 @@ def ask_by_mail(
         asked += ask_people(held, people=list(here.values()), perspective=perspective, sections=slugs, by=by)
     answer_apart(held, by=by, at=now)
     for address in by_mail:
-        token, hashed = new_token()
+        token, hashed = generate_token()
         respondent = Respondent.objects.create(
             assessment=held,
             perspective=perspective,
@@ -190,7 +190,7 @@ def make_guest_link(
         raise ValidationFailed(issues)
     now = timezone.now()
     answer_apart(held, by=by, at=now)
-    token, hashed = new_token()
+    token, hashed = generate_token()
     link = GuestLink.objects.create(
         assessment=held,
         perspective=perspective,
@@ -229,12 +229,12 @@ def remind(assessment: Assessment, respondent_id: int, *, by: User) -> Responden
     respondent.reminded_at = now
     person = respondent.user
     if person is not None and not person.is_guest:
-        tell([person], text, reverse("assessment-mine", args=[held.pk]), details=_(WHY_APART))
+        notify([person], text, reverse("assessment-mine", args=[held.pk]), details=_(WHY_APART))
     else:
-        hold_limit(by)
+        lock_invitation_limit(by)
         if not mails_left(by, at=now):
             raise ValidationFailed([_too_many_mails(0)])
-        token, respondent.token_hash = new_token()
+        token, respondent.token_hash = generate_token()
         if person is None:
             respondent.expires_at = now + timedelta(days=settings.LIMITS["invitation_days"])
         _send_link(respondent, token, text, again=True)
@@ -268,7 +268,7 @@ def change_sections(
     if issues:
         raise ValidationFailed(issues)
     is_more = any(section not in before for section in asked_sections(questionnaire, respondent))
-    if is_more and respondent.user and readers_among([respondent.user], held.system.team):
+    if is_more and respondent.user and filter_readers([respondent.user], held.system.team):
         respondent.asked_at = now  # until now these answers of others were theirs to see (`came_late`)
     respondent.save(update_fields=("perspective", "sections", "asked_at"))
     record_asked(held, respondent, by=by, at=now)
@@ -326,7 +326,7 @@ def finish(respondent: Respondent, finished: bool = True, *, by: User) -> Respon
             text = _("{person} has answered {system}")
         text = text.format(person=by, system=assessment.system)
         people_url = reverse("assessment-people", args=[assessment.pk])
-        tell(readers_among([held.asked_by], assessment.system.team), text, people_url)
+        notify(filter_readers([held.asked_by], assessment.system.team), text, people_url)
     return held
 
 
@@ -407,7 +407,7 @@ def _addresses(emails: Sequence[str], issues: list[Issue]) -> list[str]:
 
 def mails_left(by: User, *, at: datetime) -> int:
     """How many people this person may still write to: invitations and asks of the last 24 hours count together."""
-    return max(0, settings.LIMITS["invitations_per_day"] - len(sent_lately(by, at=at)))
+    return max(0, settings.LIMITS["invitations_per_day"] - len(recent_invitation_times(by, at=at)))
 
 
 def _too_many_mails(left: int) -> Issue:
@@ -439,7 +439,7 @@ def _send_link(respondent: Respondent, token: str, text: str, *, again: bool = F
     before = [_("Links of earlier mails work no more.")] if again else []
     details = " ".join((_("You need no account, only a name."), _(WHY_APART), *before, lasts))
     url = reverse("join", args=[token])
-    transaction.on_commit(partial(send, respondent.email, text, url, details), robust=True)
+    transaction.on_commit(partial(send_mail, respondent.email, text, url, details), robust=True)
 
 
 #: More of the team, or of other teams, than this are not listed; they can be asked by their addresses.

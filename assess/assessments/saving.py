@@ -25,7 +25,7 @@ from assess.assessments.log import payload_of, seal
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, Response
 from assess.assessments.sheets import has_left
 from assess.language import N_, _
-from assess.people.facade import ROLES, Ability, User, can_edit
+from assess.people.facade import Ability, User, can_edit, roles_with
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import LARGEST_ID
 
@@ -82,7 +82,7 @@ class NotThere:
 
 Outcome = Saved | Stale | Submitted | Wrong | Elsewhere | NotAllowed | NotThere
 
-ANSWERING_ROLES = [role for role, abilities in ROLES.items() if Ability.ANSWER in abilities]
+ANSWERING_ROLES = roles_with(Ability.ANSWER)
 
 # A common answer: of somebody who answers for the team, while the team answers together; or agreed on, while apart.
 GATE = """

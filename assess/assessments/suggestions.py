@@ -26,7 +26,7 @@ from assess.language import _
 from assess.people.facade import User
 from assess.questionnaire.facade import BASIS_INSIDE, Answers, Question, Questionnaire, is_asked
 from assess.questionnaire.facade import Answer as AnswerValue
-from assess.web.facade import NOT_APPLICABLE, NOT_SURE, value_texts
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, to_form_texts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +57,7 @@ class Suggestion:
         """The answer as its question's card would post it."""
         answer = self.answer
         if answer.value is not None:
-            texts = value_texts(answer.value)
+            texts = to_form_texts(answer.value)
         else:
             texts = [NOT_APPLICABLE] if answer.not_applicable else [NOT_SURE]
         return {

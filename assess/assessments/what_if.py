@@ -40,7 +40,7 @@ from assess.questionnaire.facade import (
     parse_text,
     shown,
 )
-from assess.web.facade import value_texts
+from assess.web.facade import to_form_texts
 
 #: So many flips are offered as changes to try.
 MOST_SUGGESTIONS: Final = 5
@@ -92,13 +92,13 @@ class WhatIf:
 
     def without(self, key: str) -> "WhatIf":
         """The same without the change of this question, and without changes that were only asked because of it."""
-        kept = {change.key: value_texts(change.after) for change in self.changes if change.key != key}
+        kept = {change.key: to_form_texts(change.after) for change in self.changes if change.key != key}
         return read_what_if(self.questionnaire, self.saved, kept)
 
 
 def query_of(changes: Iterable[Change]) -> str:
     """Changes as parameters of an address."""
-    return urlencode([(change.key, text) for change in changes for text in value_texts(change.after)])
+    return urlencode([(change.key, text) for change in changes for text in to_form_texts(change.after)])
 
 
 def read_what_if(questionnaire: Questionnaire, saved: Answers, given: Texts) -> WhatIf:
@@ -343,7 +343,7 @@ def build_controls(what_if: WhatIf) -> list[tuple[Section, list[Control]]]:
 
 def _control(what_if: WhatIf, question: Question, error: str) -> Control:
     saved, now = what_if.saved.get(question.key), what_if.answers.get(question.key)
-    texts = value_texts(now.value) if now and now.value is not None else []
+    texts = to_form_texts(now.value) if now and now.value is not None else []
     texts = list(what_if.wrong.get(question.key, texts))
     return Control(
         question=question,

@@ -1,4 +1,4 @@
-"""Every view names its policy by one of these decorators; a system check finds views that do not.
+"""Decorators by which each view names its policy; a system check finds views without one.
 
 `SignInRequiredMiddleware` closes every view to the signed-out; these open one, or say who may use it. What a person
 may see is decided where it is fetched (`Assessment.objects.visible_to(user)`): a stranger gets the 404 of a missing
@@ -24,16 +24,12 @@ View = Callable[..., HttpResponseBase]
 #: The attribute by which `assess.checks` finds a view's policy.
 POLICY = "access_policy"
 
-#: The attribute by which `SignInRequiredMiddleware` lets a guest in.
-FOR_GUESTS = "for_guests"
+#: How the policy of a view that is open to all begins.
 OPEN = "open to all: "
 
-#: The attribute in which `architect` leaves what it found.
-ARCHITECT_OF = "architect_of"
-
 WITHOUT_TEAM = N_(
-    "Whoever is on the team that runs a system starts its assessment; you are on no team. "
-    "Architects read assessments, and administrators look after questionnaires."
+    "You are on no team. Members of the team that runs a system start its assessment. "
+    "Architects read assessments, and administrators manage questionnaires."
 )
 
 
@@ -48,10 +44,10 @@ def open_to_all(*, reason: str) -> Callable[[View], View]:
     return decorate
 
 
-def guests_too(view: View) -> View:
-    """Above another decorator: also for guests, who came by a link to answer one assessment and are kept from all
-    that is not marked so."""
-    setattr(view, FOR_GUESTS, True)
+def guests_allowed(view: View) -> View:
+    """Above another decorator: also for guests, who came by a link to answer one assessment. `SignInRequiredMiddleware`
+    refuses them every view that is not marked so."""
+    view.is_open_to_guests = True
     return view
 
 
@@ -62,11 +58,11 @@ def signed_in(view: View) -> View:
 
 
 def team_member(view: View) -> View:
-    """For anyone who is on a team: starting something needs one to own it. Others get 403 and are told whose it is."""
+    """For anyone who is on a team: starting something needs one to own it. Others get 403 and read who can."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not permissions.teams_to_work_in(user_of(request)).exists():
+        if not permissions.teams_to_start_in(user_of(request)).exists():
             return error_response(
                 request, HTTPStatus.FORBIDDEN, "errors/403.html", _(WITHOUT_TEAM), heading=_("Teams start assessments")
             )
@@ -81,39 +77,24 @@ def architect(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = list(permissions.workspaces_as_architect(user_of(request)))
-        if not found:
+        workspaces = list(permissions.workspaces_as_architect(user_of(request)))
+        if not workspaces:
             raise PermissionDenied("not an architect")
-        setattr(request, ARCHITECT_OF, found)
+        request.architect_workspaces = workspaces
         return view(request, *args, **kwargs)
 
     setattr(guarded, POLICY, "architect of a workspace")
     return guarded
 
 
-def architects_workspaces(request: HttpRequest) -> list[Workspace]:
-    """The workspaces whose architect the person is. Only for views marked `architect`, which has asked already."""
-    found: list[Workspace] = getattr(request, ARCHITECT_OF)
-    return found
+def architect_workspaces(request: HttpRequest) -> list[Workspace]:
+    """The workspaces whose architect the person is. Only for views marked `architect`, which has queried them."""
+    workspaces: list[Workspace] = request.architect_workspaces
+    return workspaces
 
 
 def user_of(request: Any) -> User:
     """The signed-in person. Only for views behind a sign-in; raises TypeError elsewhere."""
     if not isinstance(request.user, User):
-        raise TypeError("This view is open to the signed-out: there is no person to ask for.")
+        raise TypeError("This view is open to the signed-out, so there may be no signed-in person.")
     return request.user
-
-
-__all__ = [
-    "FOR_GUESTS",
-    "OPEN",
-    "POLICY",
-    "View",
-    "architect",
-    "architects_workspaces",
-    "guests_too",
-    "open_to_all",
-    "signed_in",
-    "team_member",
-    "user_of",
-]

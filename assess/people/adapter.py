@@ -1,34 +1,34 @@
-"""How django-allauth meets our users: what is stored at sign-up, which words a refusal uses.
+"""django-allauth's adapters: what is stored at sign-up and sign-in, the words of refusals, how mail is sent.
 
 And what two-step sign-in and the organisation's own sign-in service may do, where they are configured.
 """
 
-import base64
-import hashlib
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
 from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from assess.people.actions import give_a_place
-from assess.people.invitations import mark_verified, proves_address
+from assess.people.actions import create_workspace_for
+from assess.people.invitations import get_open_invitation_at, mark_address_verified, proves_address
+from assess.people.middleware import stamp_session
 from assess.people.models import User
-from assess.people.signing_in import invitation_at
+from assess.people.notices import send_mails
+from assess.people.tokens import get_cipher
 from assess.questionnaire.facade import ValidationFailed, check_name
-from assess.web.facade import stamp_session
 
-if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
+CIPHER_PURPOSE: Final = "two-step sign-in"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,13 +36,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": _("This account was switched off. Ask whoever runs Splitcheck at your organisation."),
-        "email_password_mismatch": _("Check the e-mail address and the password; together they match no account."),
-        "email_taken": _("Sign in instead, or use another address: this one has an account already."),
+        "account_inactive": _("This account is switched off. Ask whoever runs Splitcheck at your organisation."),
+        "email_password_mismatch": _("Check the e-mail address and the password: together they match no account."),
+        "email_taken": _("Sign in instead, or use another address: this one has an account."),
         "enter_current_password": _("Enter the password you sign in with now."),
-        "incorrect_password": _("Enter the password you sign in with; this was a different one."),
-        "too_many_login_attempts": _("Wait five minutes, then try again: that were too many wrong passwords."),
-        "rate_limited": _("Wait a few minutes, then try again: that was tried too often."),
+        "incorrect_password": _("Enter the password you sign in with: this was a different one."),
+        "too_many_login_attempts": _("Wait five minutes, then try again: too many wrong passwords."),
+        "rate_limited": _("Wait a few minutes, then try again: too many attempts."),
     }
 
     def save_user(self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True) -> User:
@@ -51,16 +51,16 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
     def pre_login(self, request: HttpRequest, user: User, **hints: Any) -> HttpResponse | None:
-        """Who comes by an invitation that was mailed to their address need not confirm it by another mail."""
-        refused: HttpResponse | None = super().pre_login(request, user, **hints)
-        invitation = None if refused else invitation_at(hints.get("redirect_url"))
+        """Whoever comes by an invitation mailed to their address need not confirm it by another mail."""
+        refusal: HttpResponse | None = super().pre_login(request, user, **hints)
+        invitation = None if refusal else get_open_invitation_at(hints.get("redirect_url"))
         if invitation and proves_address(invitation, user):
-            mark_verified(user)
-        return refused
+            mark_address_verified(user)
+        return refusal
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
-        stamp_session(request)  # written with the sign-in itself, so that the first page needs no write of its own
+        stamp_session(request)  # written with the sign-in itself, so that the first page needs no write
 
     def is_safe_url(self, url: str) -> bool:
         try:
@@ -68,8 +68,14 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValueError:
             return False  # no address at all, such as `http://[`
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """allauth's mails (confirm the address, set a new password), by the background worker as all others."""
+        request = allauth_context.request
+        defaults = {"request": request, "email": email, "current_site": get_current_site(request)}
+        send_mails([self.render_mail(template_prefix, email, {**defaults, **context})])
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """None of allauth's remarks ("Successfully signed in as …"): the page itself shows as much."""
+        """Drops allauth's messages ("Successfully signed in as …"): the page itself shows as much."""
 
 
 class TwoStepAdapter(DefaultMFAAdapter):
@@ -77,34 +83,34 @@ class TwoStepAdapter(DefaultMFAAdapter):
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("Enter the code that the app shows now; this one does not fit."),
+        "incorrect_code": _("Enter the code that the app shows now: this one is wrong."),
     }
 
     def is_mfa_enabled(self, user: User, types: Any = None) -> bool:
-        """Nobody's, where the site has it off: there would be no page that asks for the code."""
+        """False for everybody where the site has it off: no page would ask for the code."""
         return bool(settings.TWO_STEP and super().is_mfa_enabled(user, types))
 
     def build_totp_svg(self, url: str) -> str:
         """On white, whatever the page's colours: an app cannot read black on dark."""
-        drawn: str = super().build_totp_svg(url)
-        return drawn.replace("<path", '<rect width="100%" height="100%" fill="#fff"/><path', 1)
+        svg: str = super().build_totp_svg(url)
+        return svg.replace("<path", '<rect width="100%" height="100%" fill="#fff"/><path', 1)
 
     def encrypt(self, text: str) -> str:
-        return _secrets().encrypt(text.encode()).decode()
+        return get_cipher(CIPHER_PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _secrets().decrypt(encrypted_text.encode()).decode()
+        return get_cipher(CIPHER_PURPOSE).decrypt(encrypted_text.encode()).decode()
 
 
 class ServiceAdapter(DefaultSocialAccountAdapter):
-    """Lets in only whom the service knows by a verified address; new people get a place as by signing up."""
+    """Lets in only whom the service knows by a verified address; new people get a workspace as by signing up."""
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         for address in sociallogin.email_addresses:
             address.verified = address.verified is True  # some services send words, and "false" is a true one
         user: User = sociallogin.user
         user.email = (data.get("email") or "").lower()
-        user.name = _fit_name(str(data.get("name") or ""))
+        user.name = clean_name(str(data.get("name") or ""))
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
@@ -116,33 +122,24 @@ class ServiceAdapter(DefaultSocialAccountAdapter):
                 render(request, "socialaccount/no_verified_email.html", status=HTTPStatus.FORBIDDEN)
             )
         if User.objects.filter(email__iexact=verified[0]).exists():
-            # Whoever is active would have been found by this address.
+            # allauth would have found an active account by this address.
             raise ImmediateHttpResponse(redirect("account_inactive"))
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:
         with transaction.atomic():
             user: User = super().save_user(request, sociallogin, form)
-            if invitation_at(sociallogin.state.get("next")) is None:
-                give_a_place(user)
+            if get_open_invitation_at(sociallogin.state.get("next")) is None:
+                create_workspace_for(user)
         return user
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         return reverse("you")
 
 
-def _fit_name(text: str) -> str:
-    """The name as the service has it, or none where it could not be typed here either."""
+def clean_name(text: str) -> str:
+    """The name as the service has it, or "" for one that our own form would refuse."""
     limit = settings.LIMITS["name"]
     try:
         return check_name(" ".join(text.split())[:limit], limit)
     except ValidationFailed:
         return ""
-
-
-def _secrets() -> "MultiFernet":
-    """By the present key, and readable by the earlier ones."""
-    from cryptography.fernet import Fernet, MultiFernet  # takes a moment that no other start has to spend
-
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    derived = (hashlib.sha256(b"two-step sign-in" + key.encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])

@@ -1,106 +1,173 @@
 """What a workspace sets for itself: its name, paper, language, time zone, the line on its reports, and its logo.
 
-Decides: which values there are. Who may set them, `charge` decides: whoever looks after the whole workspace. What is
-safe in a logo, `logos` decides.
+Decides: which values are allowed, and what is safe in a logo. Who may set them, `membership_policies` decides: whoever
+manages the whole workspace.
+
+Nothing of a logo's bytes goes out again as it came: the picture is decoded and encoded anew as PNG, so it carries no
+metadata and nothing behind its end.
 """
 
 import logging
+import warnings
 from collections.abc import Mapping
 from functools import cache
+from io import BytesIO
+from typing import Final
 from zoneinfo import available_timezones
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from assess.language import _
-from assess.people.actions import lock
-from assess.people.logos import Cleaned, clean_logo
+from assess.people.membership_policies import check_can_manage_workspace
 from assess.people.models import Logo, Paper, User, Workspace
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name
 
 logger = logging.getLogger(__name__)
 
 #: The parts of the world in which the time zone database names cities; its other names are old ways to say the same.
-REGIONS = (
+REGIONS: Final = (
     *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic"),
     *("Australia", "Europe", "Indian", "Pacific"),
 )
-SETTINGS = ("name", "paper", "language", "time_zone", "confidentiality")
+SETTINGS: Final = ("name", "paper", "language", "time_zone", "confidentiality")
+
+LOGO_FORMATS: Final = ("PNG", "JPEG", "WEBP")
+#: A logo is drawn small; a larger picture is scaled down into this many pixels.
+LOGO_WIDTH, LOGO_HEIGHT = 800, 400
 
 
 @cache
 def time_zones() -> Mapping[str, tuple[str, ...]]:
     """The names to choose from, by region; those of no region under ""."""
-    known = sorted(available_timezones())
-    found = {region: tuple(name for name in known if name.startswith(f"{region}/")) for region in REGIONS}
-    return {"": ("UTC",), **{region: names for region, names in found.items() if names}}
+    names = sorted(available_timezones())
+    by_region = {region: tuple(name for name in names if name.startswith(f"{region}/")) for region in REGIONS}
+    return {"": ("UTC",), **{region: names for region, names in by_region.items() if names}}
 
 
 @transaction.atomic
-def change_settings(workspace: Workspace, *, by: User, **given: str) -> Workspace:
-    """All of `SETTINGS` anew. Raises PermissionDenied, and ValidationFailed with a problem for each that will not
-    do."""
-    _check_may(workspace, by)
-    cleaned = {name: " ".join(given[name].split()) for name in SETTINGS}
-    issues = [*_names(cleaned), *_choices(cleaned)]
+def change_settings(workspace: Workspace, *, by: User, **values: str) -> Workspace:
+    """The workspace with all of `SETTINGS` set to these values. Raises PermissionDenied, and ValidationFailed with an
+    issue for each value that is not allowed."""
+    check_can_manage_workspace(workspace, by)
+    cleaned = {name: " ".join(values[name].split()) for name in SETTINGS}
+    check_settings(cleaned)
+    locked = Workspace.objects.get(pk=workspace.pk)
+    changed = [name for name, value in cleaned.items() if getattr(locked, name) != value]
+    for name in changed:
+        setattr(locked, name, cleaned[name])
+    if changed:
+        locked.save(update_fields=changed)
+        logger.info("Workspace %s: %s changed by person %s", locked.pk, ", ".join(changed), by.pk)
+    return locked
+
+
+def check_settings(cleaned: Mapping[str, str]) -> None:
+    """Raises ValidationFailed with an issue for each value that is not allowed."""
+    issues: list[Issue] = []
+    for name in ("name", "confidentiality"):
+        try:
+            check_name(cleaned[name], settings.LIMITS["name"])
+        except ValidationFailed as refusal:
+            issues += refusal.keyed(name).issues
+    if not cleaned["name"]:
+        issues.append(Issue(code="name", key="name", message=_("Enter a name for the workspace")))
+    choices = {
+        "paper": (Paper.values, _("Choose one of the papers in the list")),
+        "language": (dict(settings.LANGUAGES), _("Choose one of the languages in the list")),
+        "time_zone": (available_timezones(), _("Choose one of the time zones in the list")),
+    }
+    issues += [
+        Issue(code=name, key=name, message=message)
+        for name, (allowed, message) in choices.items()
+        if cleaned[name] not in allowed
+    ]
     if issues:
         raise ValidationFailed(issues)
-    held = Workspace.objects.get(pk=workspace.pk)
-    changed = [name for name, value in cleaned.items() if getattr(held, name) != value]
-    for name in changed:
-        setattr(held, name, cleaned[name])
-    if changed:
-        held.save(update_fields=changed)
-        logger.info("Workspace %s: %s changed by person %s", held.pk, ", ".join(changed), by.pk)
-    return held
 
 
 @transaction.atomic
-def set_logo(workspace: Workspace, content: bytes, *, by: User) -> Cleaned:
+def set_logo(workspace: Workspace, content: bytes, *, by: User) -> None:
     """This logo instead of any before. Raises PermissionDenied, and ValidationFailed for what is no logo."""
-    _check_may(workspace, by)
-    cleaned = clean_logo(content)
-    values = {"kind": cleaned.kind, "content": cleaned.content, "changed_at": timezone.now()}
+    check_can_manage_workspace(workspace, by)
+    values = {"content": clean_logo(content), "changed_at": timezone.now()}
     Logo.objects.update_or_create(workspace=workspace, defaults=values)
-    logger.info("Workspace %s: logo (%s) set by person %s", workspace.pk, cleaned.kind.value, by.pk)
-    return cleaned
+    logger.info("Workspace %s: logo set by person %s", workspace.pk, by.pk)
 
 
 @transaction.atomic
 def remove_logo(workspace: Workspace, *, by: User) -> None:
     """Removing it twice changes nothing. Raises PermissionDenied."""
-    _check_may(workspace, by)
+    check_can_manage_workspace(workspace, by)
     if Logo.objects.filter(workspace=workspace).delete()[0]:
         logger.info("Workspace %s: logo removed by person %s", workspace.pk, by.pk)
 
 
-def _check_may(workspace: Workspace, by: User) -> None:
-    if not lock(workspace).looks_after_all(by.pk):
-        raise PermissionDenied("may not change the workspace")
+def logo_url(workspace: Workspace) -> str:
+    """The path of the logo, "" for none; it changes with the picture. One query, without its bytes."""
+    changed_at = Logo.objects.filter(workspace=workspace).values_list("changed_at", flat=True).first()
+    if changed_at is None:
+        return ""
+    return f"{reverse('workspace-logo', args=[workspace.pk])}?v={int(changed_at.timestamp() * 1000)}"
 
 
-def _names(cleaned: Mapping[str, str]) -> list[Issue]:
-    issues: list[Issue] = []
-    for name in ("name", "confidentiality"):
-        try:
-            check_name(cleaned[name], settings.LIMITS["name"])
-        except ValidationFailed as refused:
-            issues += refused.keyed(name).issues
-    if not cleaned["name"]:
-        issues.append(Issue(code="name", key="name", message=_("Enter a name for the workspace")))
-    return issues
+def clean_logo(content: bytes) -> bytes:
+    """The picture of a PNG, JPEG or WebP file, encoded anew as PNG of at most `LIMITS["logo"]` bytes.
+
+    The format is read from the bytes, not from the file's name. Raises ValidationFailed.
+    """
+    from PIL import Image, ImageFile  # only where somebody sends a picture
+
+    max_bytes = settings.LIMITS["logo"]
+    if not content:
+        raise logo_refusal("empty", _("Choose a file that holds a picture: this one is empty"))
+    if len(content) > max_bytes:
+        message = _("Choose a smaller file: this one has {size} KB, and a logo may have {most} KB")
+        raise logo_refusal("too_large", message.format(size=-(-len(content) // 1024), most=max_bytes // 1024))
+    # WeasyPrint tells Pillow, for a whole process, to take what is missing of a picture for black.
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(content), formats=LOGO_FORMATS) as opened:
+                check_logo_size(*opened.size)  # before anything is unpacked: a few bytes can promise gigabytes
+                opened.verify()
+            with Image.open(BytesIO(content), formats=LOGO_FORMATS) as opened:
+                check_logo_size(*opened.size)
+                picture = opened.convert("RGBA")
+    except Image.UnidentifiedImageError as error:
+        raise logo_refusal("kind", _("Choose a PNG, JPEG or WebP file: this is none of them")) from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise logo_size_refusal() from error
+    except (OSError, SyntaxError, ValueError) as error:
+        message = _("Save the picture again, or choose another: this one is damaged")
+        raise logo_refusal("damaged", message) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+    picture.thumbnail((LOGO_WIDTH, LOGO_HEIGHT))
+    copy = Image.new("RGBA", picture.size)  # carries no metadata over
+    copy.paste(picture)
+    for candidate in (copy, copy.quantize(256)):
+        out = BytesIO()
+        candidate.save(out, "PNG", optimize=True)
+        if out.tell() <= max_bytes:
+            return out.getvalue()
+    message = _("Choose a simpler picture, such as one without photographs: this one takes more than {most} KB")
+    raise logo_refusal("too_rich", message.format(most=max_bytes // 1024))
 
 
-def _choices(cleaned: Mapping[str, str]) -> list[Issue]:
-    offered = {
-        "paper": (Paper.values, _("Choose one of the papers in the list")),
-        "language": (dict(settings.LANGUAGES), _("Choose one of the languages in the list")),
-        "time_zone": (available_timezones(), _("Choose one of the time zones in the list")),
-    }
-    return [
-        Issue(code=name, key=name, message=message)
-        for name, (values, message) in offered.items()
-        if cleaned[name] not in values
-    ]
+def check_logo_size(width: int, height: int) -> None:
+    """Raises ValidationFailed for more pixels on a side than `LIMITS["logo_pixels"]`."""
+    if max(width, height) > settings.LIMITS["logo_pixels"]:
+        raise logo_size_refusal()
+
+
+def logo_size_refusal() -> ValidationFailed:
+    message = _("Choose a smaller picture: a logo may have {most} by {most} pixels")
+    return logo_refusal("pixels", message.format(most=settings.LIMITS["logo_pixels"]))
+
+
+def logo_refusal(code: str, message: str) -> ValidationFailed:
+    return ValidationFailed([Issue(code=f"logo_{code}", message=message, key="logo")])

@@ -1,36 +1,21 @@
 """The door of `people`: what other rooms may use of it. They import nothing else from here."""
 
+# policies of views
 from assess.people.access import (
     POLICY,
     View,
     architect,
-    architects_workspaces,
-    guests_too,
+    architect_workspaces,
+    guests_allowed,
     open_to_all,
     signed_in,
     team_member,
     user_of,
 )
-from assess.people.invitations import hold_limit, sent_lately
-from assess.people.links import hash_of, new_token
-from assess.people.models import (
-    Invitation,
-    Logo,
-    LogoKind,
-    Membership,
-    Notice,
-    Role,
-    Team,
-    User,
-    Workspace,
-    both_or_neither,
-)
-from assess.people.notices import send, tell
+
+# what a person may do
 from assess.people.permissions import (
-    READING_ROLES,
-    ROLES,
-    Ability,
-    Reach,
+    AccessScope,
     abilities,
     architects_of,
     can,
@@ -38,11 +23,21 @@ from assess.people.permissions import (
     can_read,
     check_administers,
     check_can,
-    reach_of,
-    readers_among,
-    teams_to_work_in,
+    filter_readers,
+    get_access_scope,
+    leads_of,
+    teams_to_start_in,
     workspaces_as_administrator,
     workspaces_as_architect,
     workspaces_of,
 )
-from assess.people.tokens import person_of
+from assess.people.roles import Ability, Role, roles_with
+
+# models
+from assess.people.models import Invitation, Logo, Membership, Notice, Team, User, Workspace, both_or_neither
+
+# notices, mail, sessions and secrets
+from assess.people.invitations import lock_invitation_limit, recent_invitation_times
+from assess.people.middleware import stamp_session
+from assess.people.notices import notify, send_mail
+from assess.people.tokens import generate_token, get_user_of_api_token, hash_token

@@ -1,5 +1,8 @@
-"""The forms around an account: allauth's, with our labels and words, and a team to start with at sign-up."""
+"""The forms of this room. First those of memberships, settings and a person's own pages; what is allowed, the actions
+decide. Then allauth's forms around an account, with our labels and words, and a team to start with at sign-up.
+"""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from allauth.account import forms as allauth_forms
@@ -14,11 +17,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from assess.people.actions import DEFAULT_TEAM, give_a_place
-from assess.people.models import User
-from assess.people.signing_in import invitation_in
+from assess.people.actions import DEFAULT_TEAM, create_workspace_for
+from assess.people.branding import SETTINGS, time_zones
+from assess.people.invitations import get_invitation_of_request
+from assess.people.models import Paper, Team, User, Workspace
+from assess.people.roles import TEAM_ROLES, WORKSPACE_ROLES, Role
 from assess.questionnaire.facade import ValidationFailed, check_name
 
 if TYPE_CHECKING:
@@ -27,6 +33,208 @@ if TYPE_CHECKING:
 Fields = dict[str, forms.Field]
 #: A sentence, or one that is translated when it is read.
 Text: TypeAlias = "str | _StrPromise"
+
+WHOLE_WORKSPACE = "workspace"
+MAX_TOKEN_DAYS = settings.LIMITS["api_token_days"]
+
+
+class OneLineField(forms.CharField):
+    """A name on one line: line breaks and runs of spaces become one space; nothing in it is invisible."""
+
+    def to_python(self, value: Any) -> str:
+        text = " ".join((super().to_python(value) or "").split())
+        try:
+            return check_name(text, settings.LIMITS["name"])
+        except ValidationFailed as refused:
+            raise ValidationError([f"{issue.message}." for issue in refused.issues]) from refused
+
+
+def add_issues(form: forms.Form, refusal: ValidationFailed) -> None:
+    """Add each issue at its field, where the form has that; else above all."""
+    for issue in refusal.issues:
+        form.add_error(issue.key if issue.key in form.fields else None, f"{issue.message}.")
+
+
+def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
+    return [(role.value, _("{role}: {purpose}").format(role=role.label, purpose=role.purpose)) for role in roles]
+
+
+class MembershipForm(forms.Form):
+    """A role, and where: in one of these teams or, for whoever manages it, in the whole workspace."""
+
+    place = forms.ChoiceField(label=_("Where"), error_messages={"required": _("Choose a team, or the whole workspace")})
+    role = forms.ChoiceField(label=_("As"), error_messages={"required": _("Choose a role")})
+
+    def __init__(self, *args: Any, teams: list[Team], is_whole_workspace: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.teams = {str(team.pk): team for team in teams}
+        place, role = self.fields["place"], self.fields["role"]
+        assert isinstance(place, forms.ChoiceField)
+        assert isinstance(role, forms.ChoiceField)
+        places = [(key, _("Team {team}").format(team=team)) for key, team in self.teams.items()]
+        place.choices = [*places, (WHOLE_WORKSPACE, _("The whole workspace"))] if is_whole_workspace else places
+        role.choices = (
+            [
+                (_("In a team"), role_choices(TEAM_ROLES)),
+                (_("In the whole workspace"), role_choices(WORKSPACE_ROLES)),
+            ]
+            if is_whole_workspace
+            else role_choices(TEAM_ROLES)
+        )
+        self.initial.setdefault("role", Role.MEMBER.value)
+
+    @property
+    def team(self) -> Team | None:
+        """The chosen team; None for the whole workspace. Of a valid form."""
+        return self.teams.get(self.cleaned_data["place"])
+
+
+class InviteForm(MembershipForm):
+    email = forms.CharField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=254,
+        help_text=_("The invitation goes there and is for this person only. Leave it empty for a link to pass on."),
+        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "autocapitalize": "none"}),
+    )
+    field_order = ("email", "place", "role")
+
+
+class RoleForm(forms.Form):
+    """Another role in the same place."""
+
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = role_choices(roles)
+
+
+class TeamForm(forms.Form):
+    name = OneLineField(
+        label=_("Name of the team"),
+        max_length=settings.LIMITS["name"],
+        error_messages={"required": _("Enter a name for the team")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class WorkspaceForm(forms.Form):
+    """The workspace's settings; `branding` decides which values are allowed."""
+
+    name = OneLineField(
+        label=_("Name of the workspace"),
+        max_length=settings.LIMITS["name"],
+        error_messages={"required": _("Enter a name for the workspace")},
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    confidentiality = OneLineField(
+        label=_("Line on every page of its reports"),
+        max_length=settings.LIMITS["name"],
+        required=False,
+        help_text=_("Such as “Confidential: for the board only”. May stay empty."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    paper = forms.ChoiceField(
+        label=_("Paper of its reports"),
+        choices=Paper.choices,
+        error_messages={"required": _("Choose a paper"), "invalid_choice": _("Choose one of the papers in the list")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("Of reports and mails, and how dates and numbers are written."),
+        widget=forms.Select(attrs={"translate": "no"}),  # each is called as it calls itself
+        error_messages={
+            "required": _("Choose a language"),
+            "invalid_choice": _("Choose one of the languages in the list"),
+        },
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Days and hours on pages, in mails and in reports are those of this place."),
+        widget=forms.Select(attrs={"translate": "no"}),
+        error_messages={
+            "required": _("Choose a time zone"),
+            "invalid_choice": _("Choose one of the time zones in the list"),
+        },
+    )
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {name: getattr(workspace, name) for name in SETTINGS}
+        language, time_zone = self.fields["language"], self.fields["time_zone"]
+        assert isinstance(language, forms.ChoiceField)
+        assert isinstance(time_zone, forms.ChoiceField)
+        language.choices = settings.LANGUAGES
+        time_zone.choices = time_zone_choices(workspace.time_zone)
+
+
+def time_zone_choices(current: str) -> list[tuple[str, Any]]:
+    """The time zones by region, with the one that is set even if its name is an older one."""
+    known = time_zones()
+    ungrouped = [*known[""], *([current] if not any(current in names for names in known.values()) else [])]
+    grouped = [
+        (region, [(name, name.partition("/")[2].replace("_", " ")) for name in names])
+        for region, names in known.items()
+        if region
+    ]
+    return [*((name, name) for name in ungrouped), *grouped]
+
+
+class ProfileForm(forms.Form):
+    name = OneLineField(
+        label=_("Your name"),
+        max_length=settings.LIMITS["name"],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name as your colleagues know it")},
+    )
+    wants_mail = forms.BooleanField(
+        label=_("Mail me what waits on me"), required=False, help_text=_("You find it on the site in any case.")
+    )
+
+
+class ApiTokenForm(forms.Form):
+    name = OneLineField(
+        label=_("What it is for"),
+        max_length=settings.LIMITS["name"],
+        help_text=_("Such as “nightly export”."),
+        error_messages={"required": _("Enter what this token is for, such as nightly export")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    days = forms.IntegerField(
+        label=_("Days until it ends"),
+        initial=90,
+        help_text=format_lazy(_("At most {most}."), most=MAX_TOKEN_DAYS),
+        error_messages={
+            "required": _("Enter a number of days"),
+            "invalid": format_lazy(_("Enter a number of days from 1 to {most}"), most=MAX_TOKEN_DAYS),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class EraseAccountForm(forms.Form):
+    """The password as proof, or the address typed out by somebody who signs in elsewhere and has none."""
+
+    proof = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        error_messages={"required": _("Enter your password")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, by_address: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_address:
+            field = self.fields["proof"]
+            field.label = _("Your e-mail address")
+            field.error_messages["required"] = _("Type your e-mail address")
+            field.widget = forms.TextInput(attrs={"autocomplete": "off"})
+
+
+# --- allauth's forms
 
 
 def describe(field: forms.Field, *, label: Text, needed: Text = "", help_text: Text = "", **attributes: str) -> None:
@@ -57,17 +265,6 @@ def describe_new_password(field: forms.Field, label: Text) -> None:
     describe(field, label=label, needed=_("Enter a password of ten characters or more"), help_text=rules)
 
 
-class OneLine(forms.CharField):
-    """A name on one line: line breaks and runs of spaces become one space; nothing in it is invisible."""
-
-    def to_python(self, value: Any) -> str:
-        text = " ".join((super().to_python(value) or "").split())
-        try:
-            return check_name(text, settings.LIMITS["name"])
-        except ValidationFailed as refused:
-            raise ValidationError([f"{issue.message}." for issue in refused.issues]) from refused
-
-
 class LoginForm(allauth_forms.LoginForm):
     #: What the organisation's own sign-in is called, where there is one.
     service: Text = (settings.OIDC_NAME or _("your organisation")) if settings.OIDC else ""
@@ -85,13 +282,13 @@ class SignupForm(allauth_forms.SignupForm):
     Whoever comes by an invitation has a team waiting, and gets none of their own.
     """
 
-    name = OneLine(
+    name = OneLineField(
         label=_("Your name"),
         max_length=settings.LIMITS["name"],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your name as your colleagues know it")},
     )
-    team = OneLine(
+    team = OneLineField(
         label=_("Your team"),
         max_length=settings.LIMITS["name"],
         required=False,
@@ -107,7 +304,7 @@ class SignupForm(allauth_forms.SignupForm):
         fields: Fields = self.fields
         describe_email(fields["email"])
         describe_new_password(fields["password1"], _("Password"))
-        self.invitation = invitation_in(allauth_context.request)
+        self.invitation = get_invitation_of_request(allauth_context.request)
         if self.invitation:
             del fields["team"]
             fields["email"].initial = self.invitation.email
@@ -118,7 +315,7 @@ class SignupForm(allauth_forms.SignupForm):
             with transaction.atomic():
                 user, response = super().try_save(request)
                 if user is not None and self.invitation is None:
-                    give_a_place(user, team_name=self.cleaned_data["team"])
+                    create_workspace_for(user, team_name=self.cleaned_data["team"])
         except IntegrityError:
             # The same address signed up between the check and the save, as by a double click.
             messages.info(request, _("This address has just been signed up. Sign in with its password."))

@@ -1,7 +1,7 @@
 """Inviting somebody to a team or a workspace: by mail to one address, or by a link for whoever gets it, once.
 
-Decides: whether an invitation still holds, and for whom. A mailed link is shown to nobody else, the inviter included,
-so that having it proves that the address received it. What a place allows, `permissions` says.
+Decides: whether an invitation can still be accepted, and by whom. A mailed link is shown to nobody else, the inviter
+included, so that having it proves that the address received it. What a role allows, `roles` says.
 """
 
 from collections.abc import Collection
@@ -9,54 +9,57 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import partial
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import reverse
-from django.utils import formats, timezone
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 
-from assess.language import _, with_zone
-from assess.people.actions import already_there, check_may_place, check_role, lock, words_of
-from assess.people.charge import charge_of
-from assess.people.links import hash_of, new_token
+from assess.language import _
+from assess.people.actions import already_member_issue, check_role, describe_membership
+from assess.people.membership_policies import check_can_assign, get_administration, lock_administration
 from assess.people.models import Invitation, Membership, Team, User, Workspace
-from assess.people.notices import send, tell
+from assess.people.notices import notify, send_mail
+from assess.people.tokens import generate_token, hash_token
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.web.facade import hour
+from assess.web.facade import format_datetime_with_zone
 
 DAY = timedelta(days=1)
 
 
-class TooMany(Exception):  # noqa: N818 -- a limit is no error of ours
-    """The day's invitations are used up; `again_at` is when the next one may go out."""
+class InvitationLimitReached(Exception):  # noqa: N818 -- a limit is no error of ours
+    """The day's invitations are used up; `retry_at` is when the next one may go out."""
 
-    def __init__(self, again_at: datetime) -> None:
-        super().__init__(again_at)
-        self.again_at = again_at
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__(retry_at)
+        self.retry_at = retry_at
 
 
-class Hindrance(Enum):
+class Blocker(Enum):
     """Why an invitation cannot be accepted; the page says for each what happened and who must do what."""
 
     EXPIRED = "expired"
     REVOKED = "revoked"
     USED = "used"
-    YOURS_ALREADY = "yours_already"  #: used, by the one who asks
-    WITHDRAWN = "withdrawn"  #: whoever invited may no longer place anybody there
+    ACCEPTED_BY_YOU = "accepted_by_you"
+    WITHDRAWN = "withdrawn"  #: whoever invited may no longer assign anybody there
     OTHER_ADDRESS = "other_address"
-    BELONGS_ALREADY = "belongs_already"
+    MEMBER_ALREADY = "member_already"
 
 
-#: What is over for everybody, whoever asks.
-OVER = frozenset({Hindrance.EXPIRED, Hindrance.REVOKED, Hindrance.USED, Hindrance.YOURS_ALREADY, Hindrance.WITHDRAWN})
+#: Blockers for everybody, whoever asks.
+ENDED = frozenset({Blocker.EXPIRED, Blocker.REVOKED, Blocker.USED, Blocker.ACCEPTED_BY_YOU, Blocker.WITHDRAWN})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sent:
+class SentInvitation:
     """An invitation and the path of its link, "" when it went by mail."""
 
     invitation: Invitation
@@ -64,34 +67,37 @@ class Sent:
 
 
 @transaction.atomic
-def invite(*, workspace: Workspace, team: Team | None, role: str, email: str = "", by: User) -> Sent:
-    """Offer a place. With an address it goes there by mail; without, the link is shown once to pass on.
+def invite(*, workspace: Workspace, team: Team | None, role: str, email: str = "", by: User) -> SentInvitation:
+    """Offer a membership. With an address it goes there by mail; without, the link is shown once to pass on.
 
-    Raises PermissionDenied, ValidationFailed, and TooMany beyond the day's limit.
+    Raises PermissionDenied, ValidationFailed, and InvitationLimitReached beyond the day's limit.
     """
-    check_may_place(lock(workspace), by, team)
-    offered = check_role(role, team)
-    email = _address(email)
+    check_can_assign(lock_administration(workspace), by, team)
+    offered_role = check_role(role, team)
+    email = check_address(email)
     if email:
-        _check_new(workspace, team, offered, email)
-    _check_limit(by)
-    token, hashed = new_token()
+        check_not_invited(workspace, team, offered_role, email)
+    check_invitation_limit(by)
+    token, hashed = generate_token()
     invitation = Invitation.objects.create(
         workspace=workspace,
         team=team,
-        role=offered,
+        role=offered_role,
         email=email,
         token_hash=hashed,
         created_by=by,
-        expires_at=_until(),
+        expires_at=new_expiry(),
     )
-    return _hand_over(invitation, token)
+    return send_invitation(invitation, token)
 
 
 @transaction.atomic
-def remind(invitation: Invitation, *, by: User) -> Sent:
-    """Make the link anew, valid again for the whole time; the earlier link ends. A mailed one is mailed, once a day."""
-    check_may_place(lock(invitation.workspace), by, invitation.team)
+def renew(invitation: Invitation, *, by: User) -> SentInvitation:
+    """A new link, valid for the whole time again; the earlier link ends. A mailed one is mailed, at most once a day.
+
+    Raises PermissionDenied, ValidationFailed and InvitationLimitReached.
+    """
+    check_can_assign(lock_administration(invitation.workspace), by, invitation.team)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.accepted_at or invitation.revoked_at:
         message = _("Invite them again: this invitation was accepted or revoked meanwhile")
@@ -100,80 +106,104 @@ def remind(invitation: Invitation, *, by: User) -> Sent:
     if invitation.email:
         last = invitation.reminded_at or invitation.created_at
         if now - last < DAY:
-            message = _("Wait until {moment}: one reminder a day is enough").format(moment=soon(last + DAY))
+            message = _("Wait until {moment}: one reminder a day is enough").format(
+                moment=format_datetime_with_zone(last + DAY, with_year=False)
+            )
             raise ValidationFailed([Issue(code="reminded", message=message)])
-    _check_limit(by)
-    token, hashed = new_token()
+    check_invitation_limit(by)
+    token, hashed = generate_token()
     invitation.token_hash = hashed
-    invitation.expires_at = _until()
+    invitation.expires_at = new_expiry()
     invitation.reminded_at = now
-    # Whoever reminds stands for it from now on, also where the first inviter has left.
+    # Whoever renews it vouches for it from now on, also where the first inviter has left.
     invitation.created_by = by
     invitation.save(update_fields=["token_hash", "expires_at", "reminded_at", "created_by"])
-    return _hand_over(invitation, token)
+    return send_invitation(invitation, token)
 
 
 @transaction.atomic
 def revoke(invitation: Invitation, *, by: User) -> None:
     """From now on nobody can accept it. Revoking twice changes nothing; who accepted is removed instead."""
-    check_may_place(lock(invitation.workspace), by, invitation.team)
-    open_one = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
-    open_one.update(revoked_at=timezone.now(), revoked_by=by)
+    check_can_assign(lock_administration(invitation.workspace), by, invitation.team)
+    still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
+    still_open.update(revoked_at=timezone.now(), revoked_by=by)
 
 
-def find(token: str) -> Invitation | None:
+def get_invitation(token: str) -> Invitation | None:
     """The invitation of this link, whatever became of it. One query."""
-    found = Invitation.objects.select_related("workspace", "team", "created_by", "accepted_by", "revoked_by")
-    return found.filter(token_hash=hash_of(token)).first()
+    queryset = Invitation.objects.select_related("workspace", "team", "created_by", "accepted_by", "revoked_by")
+    return queryset.filter(token_hash=hash_token(token)).first()
 
 
-def hindrance(invitation: Invitation, user: User | None) -> Hindrance | None:
+def get_open_invitation_at(url: str | None) -> Invitation | None:
+    """The invitation that this address of the site leads to, while anybody can still accept it. Two queries."""
+    try:
+        match = resolve(urlsplit(url or "").path)
+    except (Resolver404, ValueError):
+        return None
+    if match.url_name != "invitation":
+        return None
+    invitation = get_invitation(match.kwargs["token"])
+    return invitation if invitation is not None and find_blocker(invitation, None) is None else None
+
+
+def get_invitation_of_request(request: HttpRequest | None) -> Invitation | None:
+    """The open invitation from which somebody came to this sign-in page, by its `next`."""
+    if request is None:
+        return None
+    return get_open_invitation_at(request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME))
+
+
+def find_blocker(invitation: Invitation, user: User | None) -> Blocker | None:
     """Why this person, or (None) whoever has yet to sign in, cannot accept it; None when they can. Two queries."""
     if invitation.accepted_at:
         mine = user is not None and invitation.accepted_by_id == user.pk
-        return Hindrance.YOURS_ALREADY if mine else Hindrance.USED
+        return Blocker.ACCEPTED_BY_YOU if mine else Blocker.USED
     if invitation.revoked_at:
-        return Hindrance.REVOKED
+        return Blocker.REVOKED
     if invitation.is_expired:
-        return Hindrance.EXPIRED
-    if not charge_of(invitation.workspace).may_place(invitation.created_by_id, invitation.team_id):
-        return Hindrance.WITHDRAWN
+        return Blocker.EXPIRED
+    if not get_administration(invitation.workspace).can_assign(invitation.created_by_id, invitation.team_id):
+        return Blocker.WITHDRAWN
     if user is None:
         return None
     if invitation.email and invitation.email.lower() != user.email.lower():
-        return Hindrance.OTHER_ADDRESS
-    there = Membership.objects.filter(user=user, workspace=invitation.workspace, team=invitation.team)
-    if (there if invitation.team else there.filter(role=invitation.role)).exists():
-        return Hindrance.BELONGS_ALREADY
+        return Blocker.OTHER_ADDRESS
+    same = Membership.objects.filter(user=user, workspace=invitation.workspace, team=invitation.team)
+    if (same if invitation.team else same.filter(role=invitation.role)).exists():
+        return Blocker.MEMBER_ALREADY
     return None
 
 
 @transaction.atomic
-def accept(invitation: Invitation, *, by: User) -> Membership | Hindrance:
-    """Take the place, once. The inviter is told. A link that came by mail also proves that the address is theirs."""
-    lock(invitation.workspace)
+def accept(invitation: Invitation, *, by: User) -> Membership | Blocker:
+    """The new membership, or why there is none. Notifies the inviter.
+
+    A link that came by mail also proves that the address is theirs.
+    """
+    lock_administration(invitation.workspace)
     invitation = (
         Invitation.objects.select_for_update(of=("self",)).select_related("workspace", "team").get(pk=invitation.pk)
     )
-    hindered = hindrance(invitation, by)
-    if hindered:
-        return hindered
-    made = Membership.objects.create(
+    blocker = find_blocker(invitation, by)
+    if blocker:
+        return blocker
+    membership = Membership.objects.create(
         user=by, workspace=invitation.workspace, team=invitation.team, role=invitation.role
     )
     invitation.accepted_at = timezone.now()
     invitation.accepted_by = by
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     if invitation.email:
-        mark_verified(by)
-    place = words_of(invitation.role, invitation.team, invitation.workspace)
-    text = _("{person} accepted your invitation: {place}.").format(person=by, place=place)
-    tell([invitation.created_by], text, reverse("people", args=[made.workspace_id]))
-    return made
+        mark_address_verified(by)
+    described = describe_membership(invitation.role, invitation.team, invitation.workspace)
+    text = _("{person} accepted your invitation: {membership}.").format(person=by, membership=described)
+    notify([invitation.created_by], text, reverse("people", args=[membership.workspace_id]))
+    return membership
 
 
-def mark_verified(user: User) -> None:
-    """The person's address counts as theirs, as if they had opened the link that allauth mails."""
+def mark_address_verified(user: User) -> None:
+    """Count the person's address as confirmed, as if they had opened the link that allauth mails."""
     addresses = EmailAddress.objects.filter(user=user)
     if not addresses.filter(email__iexact=user.email).update(verified=True):
         is_first = not addresses.filter(primary=True).exists()
@@ -185,19 +215,19 @@ def proves_address(invitation: Invitation, user: User) -> bool:
     return bool(invitation.email) and invitation.email.lower() == user.email.lower()
 
 
-def open_invitations(workspace: Workspace, most: int, *, teams: Collection[Team] | None = None) -> list[Invitation]:
-    """Those that nobody accepted or revoked, expired ones too (they can be made anew), the newest so many first; of
-    these teams alone where they are given. One query."""
-    found = Invitation.objects.filter(workspace=workspace, accepted_at=None, revoked_at=None)
+def open_invitations(workspace: Workspace, limit: int, *, teams: Collection[Team] | None = None) -> list[Invitation]:
+    """Those that nobody accepted or revoked, the newest first; of these teams alone where they are given.
+
+    Expired ones too, which can be renewed. One query.
+    """
+    queryset = Invitation.objects.filter(workspace=workspace, accepted_at=None, revoked_at=None)
     if teams is not None:
-        found = found.filter(team__in=teams)
-    return list(found.select_related("team", "created_by").order_by("-created_at", "-id")[:most])
+        queryset = queryset.filter(team__in=teams)
+    return list(queryset.select_related("team", "created_by").order_by("-created_at", "-id")[:limit])
 
 
-# --- parts
-
-
-def _address(text: str) -> str:
+def check_address(text: str) -> str:
+    """The e-mail address in lower case, "" for none. Raises ValidationFailed."""
     text = text.strip().lower()
     if text:
         try:
@@ -211,12 +241,12 @@ def _address(text: str) -> str:
     return text
 
 
-def _check_new(workspace: Workspace, team: Team | None, role: str, email: str) -> None:
-    """Raises ValidationFailed when this address has that place already, or an invitation to it."""
-    there = Membership.objects.filter(workspace=workspace, team=team, user__email__iexact=email).select_related("user")
-    member = (there if team else there.filter(role=role)).first()
+def check_not_invited(workspace: Workspace, team: Team | None, role: str, email: str) -> None:
+    """Raises ValidationFailed when this address has that membership already, or an invitation to it."""
+    same = Membership.objects.filter(workspace=workspace, team=team, user__email__iexact=email).select_related("user")
+    member = (same if team else same.filter(role=role)).first()
     if member:
-        raise ValidationFailed([already_there(member.user, team or workspace)])
+        raise ValidationFailed([already_member_issue(member.user, team or workspace)])
     waiting = Invitation.objects.filter(
         workspace=workspace, team=team, role=role, email=email, accepted_at=None, revoked_at=None
     )
@@ -225,16 +255,16 @@ def _check_new(workspace: Workspace, team: Team | None, role: str, email: str) -
         raise ValidationFailed([Issue(code="invited", message=message, key="email")])
 
 
-def sent_lately(by: User, *, at: datetime) -> list[datetime]:
+def recent_invitation_times(by: User, *, at: datetime) -> list[datetime]:
     """When this person invited or asked somebody within the last day, reminders and new links included, the earliest
-    first. One count for all that goes out to people in their name, whichever room sends it. One query."""
+    first. It counts all that goes out in their name, whichever room sends it. One query."""
     since = at - DAY
     invitations = Invitation.objects.filter(created_by=by).order_by()
-    # Rooms above this one, by name, because this room imports none of them.
+    # Models of the rooms above, by label, because this room imports none of them.
     asked = apps.get_model("assess.Respondent")._default_manager.filter(asked_by=by, asked_at__gt=since)
     reminded = apps.get_model("assess.Event")._default_manager.filter(by=by, kind="reminded", at__gt=since)
-    found = invitations.filter(created_at__gt=since).values_list("created_at")
-    times = found.union(
+    created = invitations.filter(created_at__gt=since).values_list("created_at")
+    times = created.union(
         invitations.filter(reminded_at__gt=since).values_list("reminded_at"),
         asked.exclude(email="").order_by().values_list("asked_at"),
         reminded.exclude(respondent__email="").order_by().values_list("at"),
@@ -243,45 +273,41 @@ def sent_lately(by: User, *, at: datetime) -> list[datetime]:
     return sorted(when for (when,) in times)
 
 
-def hold_limit(by: User) -> None:
-    """Hold the person's row, so that two windows cannot both send the last one. Only inside a transaction."""
+def lock_invitation_limit(by: User) -> None:
+    """Lock the person's row, so that two windows cannot both send the last one. Only inside a transaction."""
     User.objects.select_for_update().get(pk=by.pk)
 
 
-def _check_limit(by: User) -> None:
-    """Raises TooMany."""
-    hold_limit(by)
-    times = sent_lately(by, at=timezone.now())
+def check_invitation_limit(by: User) -> None:
+    """Raises InvitationLimitReached. Only inside a transaction."""
+    lock_invitation_limit(by)
+    times = recent_invitation_times(by, at=timezone.now())
     most = settings.LIMITS["invitations_per_day"]
     if len(times) >= most:
-        raise TooMany(times[len(times) - most] + DAY)
+        raise InvitationLimitReached(times[len(times) - most] + DAY)
 
 
-def soon(at: datetime) -> str:
-    """The day without its year, and the hour: "20 November, 14:02 UTC"."""
-    local = timezone.localtime(at)
-    day, time = formats.date_format(local, "MONTH_DAY_FORMAT"), formats.time_format(local, "TIME_FORMAT")
-    return with_zone(_("{day}, {time}").format(day=day, time=time), local)
-
-
-def _until() -> datetime:
+def new_expiry() -> datetime:
     return timezone.now() + timedelta(days=settings.LIMITS["invitation_days"])
 
 
-def _hand_over(invitation: Invitation, token: str) -> Sent:
+def send_invitation(invitation: Invitation, token: str) -> SentInvitation:
+    """Mail the link after the transaction; without an address, hand it back to be shown once."""
     path = reverse("invitation", args=[token])
     if not invitation.email:
-        return Sent(invitation=invitation, path=path)
-    place = words_of(invitation.role, invitation.team, invitation.workspace)
-    text = _("{person} invites you to Splitcheck as {place}").format(person=invitation.created_by, place=place)
-    holds = _("The invitation holds until {moment} and is for {address} only.")
+        return SentInvitation(invitation=invitation, path=path)
+    described = describe_membership(invitation.role, invitation.team, invitation.workspace)
+    text = _("{person} invites you to Splitcheck as {membership}").format(
+        person=invitation.created_by, membership=described
+    )
+    until = _("The invitation is for {address} only and ends on {moment}.")
     details = "\n".join(
         (
             _("Workspace: {workspace}").format(workspace=invitation.workspace),
-            holds.format(moment=hour(invitation.expires_at), address=invitation.email),
+            until.format(moment=format_datetime_with_zone(invitation.expires_at), address=invitation.email),
             _("If you do not know who this is, do nothing."),
         )
     )
-    # `robust`: a mail server that is down leaves the invitation in the list, to be reminded of.
-    transaction.on_commit(partial(send, invitation.email, text, path, details), robust=True)
-    return Sent(invitation=invitation, path="")
+    # `robust`: a mail server that is down leaves the invitation in the list, to be sent again.
+    transaction.on_commit(partial(send_mail, invitation.email, text, path, details), robust=True)
+    return SentInvitation(invitation=invitation, path="")

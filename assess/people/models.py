@@ -1,4 +1,4 @@
-"""Users and the places they belong to."""
+"""Users, workspaces, teams, and what joins them: memberships, invitations, API tokens, notices."""
 
 from typing import Any, ClassVar
 
@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from assess.people.roles import WORKSPACE_ROLES, Role
 
 
 def both_or_neither(first: str, second: str) -> models.Q:
@@ -35,9 +37,9 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
-    #: Came by a link to answer one assessment: a name, no password and no real address. See `web.access.guests_too`.
+    #: Came by a link to answer one assessment: a name, no password and no real address. See `access.guests_allowed`.
     is_guest = models.BooleanField(default=False)
-    #: Whether what waits on this person is told by mail too; the page "Waiting for you" always tells it.
+    #: Whether notices are mailed too; the page "Waiting for you" always shows them.
     wants_mail = models.BooleanField(default=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
@@ -52,7 +54,7 @@ class User(AbstractBaseUser):
         constraints = (models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),)
 
     def __str__(self) -> str:
-        # Never the address: names are told to strangers as well, on what is shared and printed.
+        # Never the address: strangers see names too, on what is shared and printed.
         if self.erased_at is not None:
             return str(_("Someone who left"))
         return self.name or self.email.partition("@")[0]
@@ -80,7 +82,7 @@ def time_zone_of_site() -> str:
 class Workspace(models.Model):
     """An organisation's own space: nothing in it is seen from another.
 
-    What it sets beside its name is how its pages, mails and reports say things: see `places` and `branding`.
+    Its settings decide how pages, mails and reports are written: see `web.localization` and `branding`.
     """
 
     name = models.CharField(max_length=120)
@@ -102,24 +104,15 @@ class Workspace(models.Model):
         return self.name
 
 
-class LogoKind(models.TextChoices):
-    PNG = "png", "PNG"
-    SVG = "svg", "SVG"
-
-
 class Logo(models.Model):
-    """A workspace's picture as `logos` rebuilt it; never the bytes that somebody sent.
+    """A workspace's picture as PNG, encoded anew by `branding.clean_logo`; never the bytes that somebody sent.
 
     A table of its own, so that nothing that reads a workspace reads these bytes.
     """
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, primary_key=True, related_name="logo")
-    kind = models.CharField(max_length=3, choices=LogoKind.choices)
     content = models.BinaryField()
     changed_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = (models.CheckConstraint(condition=models.Q(kind__in=LogoKind.values), name="logo_kind_is_known"),)
 
     def __str__(self) -> str:
         return f"logo of {self.workspace_id}"
@@ -137,21 +130,6 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    """What a membership allows; see `permissions`."""
-
-    LEAD = "lead", _("Team lead")
-    MEMBER = "member", _("Team member")
-    RESPONDENT = "respondent", _("Respondent")
-    VIEWER = "viewer", _("Viewer")
-    ARCHITECT = "architect", _("Architect")
-    ADMINISTRATOR = "administrator", _("Administrator")
-
-
-#: Roles in the whole workspace instead of one team.
-WORKSPACE_ROLES = (Role.ARCHITECT, Role.ADMINISTRATOR)
 
 
 class Membership(models.Model):
@@ -183,10 +161,10 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A place offered to somebody: a role in a team, or (team None) in the whole workspace.
+    """A membership offered to somebody: a role in a team, or (team None) in the whole workspace.
 
-    With an address it is one person's, sent by mail; without, whoever has the link may take it, once. The link's token
-    is kept as a hash only.
+    With an address it is one person's, sent by mail; without, whoever has the link may accept it, once. Only the hash
+    of the link's token is stored.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
@@ -228,7 +206,7 @@ class Invitation(models.Model):
 
 
 class ApiToken(models.Model):
-    """A person's key to the API: it may what the person may. Kept as a hash; shown once, when it is made."""
+    """A person's key to the API, with the person's own permissions. Stored as a hash; shown once, when created."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=120)
@@ -243,7 +221,7 @@ class ApiToken(models.Model):
 
 
 class Notice(models.Model):
-    """Something that happened and that this person should know of; `url` is an address of the site."""
+    """Something that happened and that this person should know of; `url` is a path of the site."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     text = models.CharField(max_length=300)

@@ -1,67 +1,130 @@
-"""Telling people what happened: a notice on their page, and a mail once the transaction is through."""
+"""Notifying people: a notice on their page, and a mail once the transaction is committed."""
 
+import json
 import logging
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from assess.language import _
 from assess.people.models import Notice, User
+from assess.people.tokens import get_cipher
 
 logger = logging.getLogger(__name__)
 
+#: A mail that no worker has taken by then is sent by the process that queued it.
+WORKER_PATIENCE: Final = timedelta(seconds=5)
 
-def tell(people: Iterable[User], text: str, url: str, *, details: str = "") -> None:
-    """Tell each of these people, once, in one sentence; `url` is a path of the site. Only inside a transaction.
+#: Mails hold links with secrets, so a queued one is stored encrypted.
+CIPHER_PURPOSE: Final = "queued mail"
+
+
+def notify(people: Iterable[User], text: str, url: str, *, details: str = "") -> None:
+    """Notify each of these people, once, in one sentence; `url` is a path of the site. Only inside a transaction.
 
     The mail says the same with an address and `details` below. Guests have no address; whoever wants no mail still
-    finds the notice.
+    gets the notice.
     """
-    told = {person.pk: person for person in people if person.is_active}
+    recipients = {person.pk: person for person in people if person.is_active}
     shortened = text if len(text) <= 300 else f"{text[:299]}…"
-    Notice.objects.bulk_create(Notice(user=person, text=shortened, url=url) for person in told.values())
+    Notice.objects.bulk_create(Notice(user=person, text=shortened, url=url) for person in recipients.values())
     mails = [
-        mail_of(person.email, text, url, details, ending=how_to_stop())
-        for person in told.values()
+        build_mail(person.email, text, url, details, ending=opt_out_sentence())
+        for person in recipients.values()
         if person.wants_mail and not person.is_guest
     ]
     if mails:
-        transaction.on_commit(partial(_send_all, mails), robust=True)
+        transaction.on_commit(partial(send_mails, mails), robust=True)
 
 
-def how_to_stop() -> str:
-    """What stands in mails that somebody gets because of who they are here, not because they just asked for one."""
-    sentence = _("You get this because it waits on you. To get no such mail: {address}")
+def opt_out_sentence() -> str:
+    """The end of mails that somebody gets because of who they are here, not because they just asked for one."""
+    sentence = _("You get this because it waits on you. To stop such mails: {address}")
     return sentence.format(address=f"{settings.SITE_ADDRESS}{reverse('you')}")
 
 
-def mail_of(address: str, text: str, url: str, details: str = "", *, ending: str = "") -> EmailMessage:
+def build_mail(address: str, text: str, url: str, details: str = "", *, ending: str = "") -> EmailMessage:
     """One mail. Its subject is one line whatever the names in it hold, so that nobody adds a header."""
     subject = " ".join(text.split())[:120]
     body = "\n\n".join(part for part in (text, details, f"{settings.SITE_ADDRESS}{url}", ending) if part)
     return EmailMessage(subject, f"{body}\n", None, [address])
 
 
-def send(address: str, text: str, url: str, details: str = "") -> None:
-    """One mail now. For after the transaction: a mail server that is down fails nothing that was saved."""
-    _send_all([mail_of(address, text, url, details)])
+def mail_leaves_the_site() -> bool:
+    """False while mail is only written to files, so that no page asks anybody to wait for it."""
+    return not settings.EMAIL_BACKEND.endswith(".filebased.EmailBackend")
 
 
-def _send_all(mails: list[EmailMessage]) -> None:
-    """All over one connection, so that a server that does not answer is waited for once. Never raises.
+def send_mail(address: str, text: str, url: str, details: str = "") -> None:
+    """One mail. For after the transaction: a mail server that is down fails nothing that was saved."""
+    send_mails([build_mail(address, text, url, details)])
 
-    (`robust=True` alone is not enough: where a partial fails, Django fails at naming it for its log.)
+
+def send_mails(mails: Sequence[EmailMessage]) -> None:
+    """Hand the mails to the background worker, so that no request waits for a mail server. Never raises.
+
+    Where they only go to files or to a list in memory (`MAIL_IN_BACKGROUND` is off) they are sent at once.
     """
+    if not settings.MAIL_IN_BACKGROUND:
+        deliver(mails)
+        return
+    try:
+        fields = [{"subject": str(mail.subject), "body": str(mail.body), "to": mail.to} for mail in mails]
+        encrypted = get_cipher(CIPHER_PURPOSE).encrypt(json.dumps(fields).encode()).decode()
+        task_id = deliver_queued_mails.enqueue(encrypted).id
+    except Exception:
+        logger.exception("%s mails could not be queued", len(mails))
+        deliver(mails)
+        return
+    fallback = threading.Timer(WORKER_PATIENCE.total_seconds(), deliver_if_waiting, (task_id, mails))
+    fallback.daemon = True  # a process that ends leaves the mails to the worker
+    fallback.start()
+
+
+@task()
+def deliver_queued_mails(encrypted: str) -> int:
+    """Send the mails that `send_mails` queued. Returns how many. Run by the background worker."""
+    fields = json.loads(get_cipher(CIPHER_PURPOSE).decrypt(encrypted))
+    return deliver([EmailMessage(mail["subject"], mail["body"], None, mail["to"]) for mail in fields])
+
+
+def deliver_if_waiting(task_id: str, mails: Sequence[EmailMessage]) -> None:
+    """Send these mails unless a worker has taken the task. Removing the waiting task first keeps both from sending."""
+    try:
+        waiting = DBTaskResult.objects.filter(pk=task_id, status=TaskResultStatus.READY)
+        was_waiting, _by_model = waiting.delete()
+    except Exception:
+        logger.exception("The task queue could not be read; %s mails wait for the worker", len(mails))
+        return
+    finally:
+        connection.close()  # this thread's own
+    if was_waiting:
+        deliver(mails)
+
+
+def deliver(mails: Sequence[EmailMessage]) -> int:
+    """Send the mails now, over one connection, so that a server that does not answer is waited for once. Never raises.
+
+    Returns how many were sent. (`robust=True` alone is not enough: where a partial fails, Django fails at naming it for
+    its log.)
+    """
+    count = 0
     try:
         with get_connection() as server:
             for mail in mails:
                 try:
-                    server.send_messages([mail])
+                    count += server.send_messages([mail]) or 0
                 except Exception:
                     logger.exception("A mail could not be sent")
     except Exception:
         logger.exception("%s mails could not be sent", len(mails))
+    return count

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from assess.assessments.facade import SIGNED, Assessment
 from assess.people.facade import Workspace
 from assess.review.facade import Condition, SignOff
-from assess.web.facade import read_number
+from assess.web.facade import parse_number
 
 PAGE_SIZE = 50
 
@@ -74,7 +74,7 @@ def read_overdue_page(workspace: Workspace, *, after: str, today: date) -> Condi
 
 def _read_cursor(text: str) -> tuple[date, int] | None:
     day, _comma, number = text.partition(",")
-    pk = read_number(number)
+    pk = parse_number(number)
     try:
         return None if pk is None else (date.fromisoformat(day), pk)
     except ValueError:

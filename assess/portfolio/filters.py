@@ -15,7 +15,7 @@ from django.utils import timezone
 from assess.assessments.facade import NEWEST_FIRST, AssessmentQuerySet, Order, State, add_months
 from assess.decision.facade import FORM_WORDS, GATE_WORDS, VERDICTS
 from assess.language import N_, Words
-from assess.web.facade import LARGEST_ID, read_number
+from assess.web.facade import LARGEST_ID, parse_number
 
 #: The verdict filter's value for systems that have none yet.
 NO_VERDICT: Final = "none"
@@ -108,7 +108,7 @@ def read_filters(parameters: Mapping[str, str]) -> Filters:
         return text if text in known else ""  # type: ignore[operator]  # any container of texts
 
     def number(name: str, largest: int) -> str:
-        parsed = read_number(texts.get(name, ""), largest)
+        parsed = parse_number(texts.get(name, ""), largest)
         return str(parsed) if parsed else ""
 
     text = texts.get("q", "")

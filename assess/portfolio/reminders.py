@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from assess.assessments.facade import NEWEST, Assessment, Respondent, due_of, remind
 from assess.language import _, day
-from assess.people.facade import Ability, Membership, Notice, Role, User, Workspace, can, tell
+from assess.people.facade import Ability, Notice, User, Workspace, can, leads_of, notify
 from assess.portfolio.conditions import overdue_in
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import localized
@@ -127,7 +127,7 @@ def notify_leads(notices: Sequence[LeadNotice]) -> int:
     for notice in notices:
         recipients = [person for person in leads.get(notice.team, ()) if (person.pk, notice.url) not in already_told]
         if recipients:
-            tell(recipients, notice.text, notice.url)
+            notify(recipients, notice.text, notice.url)
             count += len(recipients)
     return count
 
@@ -135,8 +135,7 @@ def notify_leads(notices: Sequence[LeadNotice]) -> int:
 def leads_by_team(teams: Iterable[int]) -> Mapping[int, list[User]]:
     """The active leads of these teams. One query."""
     leads: dict[int, list[User]] = {}
-    memberships = Membership.objects.filter(team__in=teams, role=Role.LEAD, user__is_active=True)
-    for membership in memberships.select_related("user").order_by("pk"):
+    for membership in leads_of(teams).order_by("pk"):
         if membership.team_id is not None:
             leads.setdefault(membership.team_id, []).append(membership.user)
     return leads

@@ -31,8 +31,8 @@ from assess.assessments.facade import (
     questionnaire_of,
 )
 from assess.decision.facade import Sheet, spread_of
-from assess.language import N_, Words, _, day, ngettext
-from assess.people.facade import ROLES, Ability, Invitation, Membership, Role, User
+from assess.language import _, day, ngettext
+from assess.people.facade import Ability, Invitation, Membership, Role, User
 from assess.portfolio.conditions import overdue_conditions
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.review.facade import Comment, CommentKind, Condition, Waiting, states_waiting_for
@@ -45,16 +45,6 @@ DRAFTS: Final = 20
 #: A condition shows to its team so many days before its day, an invitation to whoever sent it before it expires.
 CONDITION_AHEAD: Final = timedelta(days=14)
 INVITATION_AHEAD: Final = timedelta(days=3)
-NOT_TAKEN: Final = Words(
-    {
-        Role.LEAD.value: N_("The invitation of {person} as team lead to {place} is not taken."),
-        Role.MEMBER.value: N_("The invitation of {person} as team member to {place} is not taken."),
-        Role.RESPONDENT.value: N_("The invitation of {person} as respondent to {place} is not taken."),
-        Role.VIEWER.value: N_("The invitation of {person} as viewer to {place} is not taken."),
-        Role.ARCHITECT.value: N_("The invitation of {person} as architect to {place} is not taken."),
-        Role.ADMINISTRATOR.value: N_("The invitation of {person} as administrator to {place} is not taken."),
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,12 +100,12 @@ def places_of(user: User) -> Places:
     rows = list(Membership.objects.filter(user=user).values_list("role", "team", "workspace"))
 
     def may(role: str, ability: Ability) -> bool:
-        return ability in ROLES[Role(role)]
+        return ability in Role(role).abilities
 
     return Places(
         works_in=frozenset(team for role, team, _workspace in rows if team and may(role, Ability.ANSWER)),
         reviews=frozenset(workspace for role, _team, workspace in rows if may(role, Ability.REVIEW)),
-        administers=frozenset(workspace for role, _team, workspace in rows if role == Role.ADMINISTRATOR),
+        administers=frozenset(workspace for role, _team, workspace in rows if may(role, Ability.ADMINISTER)),
     )
 
 
@@ -382,8 +372,10 @@ def _expiring(user: User, places: Places, now: datetime) -> QuerySet[Invitation]
 
 def _of_invitation(invitation: Invitation) -> Line:
     return Line(
-        sentence=NOT_TAKEN[invitation.role].format(
-            person=invitation.email or _("whoever has the link"), place=invitation.team or invitation.workspace
+        sentence=_("The invitation of {person} as {role} to {place} is not accepted.").format(
+            person=invitation.email or _("whoever has the link"),
+            role=Role(invitation.role).noun,
+            place=invitation.team or invitation.workspace,
         ),
         since=_("expires {when}").format(when=moment(invitation.expires_at)),
         action=_("Remind or revoke"),

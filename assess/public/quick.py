@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from assess.decision.facade import Result, decide
 from assess.language import _
 from assess.questionnaire.facade import Answer, Issue, Question, Questionnaire, ValidationFailed, is_asked, parse_text
-from assess.web.facade import value_texts
+from assess.web.facade import to_form_texts
 
 #: How much of a refused text is shown back.
 MAX_SHOWN: Final = 40
@@ -49,7 +49,7 @@ class QuickCheck:
                 (key, text)
                 for key, answer in self.answers.items()
                 if answer.value is not None
-                for text in value_texts(answer.value)
+                for text in to_form_texts(answer.value)
             ]
         )
 

@@ -4,18 +4,17 @@ from base64 import b64encode
 
 from django.utils.translation import to_locale
 
-from assess.people.facade import Logo, LogoKind, Workspace
+from assess.people.facade import Logo, Workspace
 from assess.reports.data import Brand, Paper
 from assess.web.facade import get_language_tag, get_time_zone
 
-TYPES = {LogoKind.PNG.value: "image/png", LogoKind.SVG.value: "image/svg+xml"}
 PAPERS: dict[str, Paper] = {"A4": "A4", "Letter": "Letter"}
 
 
 def brand_of(workspace: Workspace) -> Brand:
     """One query, for the logo, unless it came with the workspace. It stands in the report, which fetches nothing."""
     logo: Logo | None = getattr(workspace, "logo", None)
-    drawn = "" if logo is None else f"data:{TYPES[logo.kind]};base64,{b64encode(bytes(logo.content)).decode()}"
+    drawn = "" if logo is None else f"data:image/png;base64,{b64encode(bytes(logo.content)).decode()}"
     return Brand(
         name=workspace.name,
         logo=drawn,

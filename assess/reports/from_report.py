@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from assess.assessments.facade import Assessment, editions_to_start_with, start_assessment
 from assess.language import _, ngettext
-from assess.people.facade import Team, team_member, teams_to_work_in, user_of
+from assess.people.facade import Team, team_member, teams_to_start_in, user_of
 from assess.questionnaire.facade import MAX_NAME, Issue, ValidationFailed, check_name, shown
 from assess.reports.uploading import Upload, read_upload
 
@@ -21,7 +21,7 @@ MOST_SHOWN = 20
 @team_member
 def from_report(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
-    teams = list(teams_to_work_in(user).select_related("workspace"))
+    teams = list(teams_to_start_in(user).select_related("workspace"))
     name = request.POST.get(NAME, "").strip()
     team = _chosen(teams, request.POST.get(TEAM, ""))
     issues: list[Issue] = []

@@ -8,7 +8,7 @@ from assess.language import _
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.cleaned import MAX_NAME, clean_line
 from assess.reports.data import Plan, PlannedLine
-from assess.web.facade import value_texts
+from assess.web.facade import to_form_texts
 
 
 def plan_in_report(
@@ -22,7 +22,7 @@ def plan_in_report(
     lines = planned(questionnaire, assessment.planned_changes.all(), answers)
     if not lines:
         return None
-    tried = read_what_if(questionnaire, answers, {line.change.key: value_texts(line.change.after) for line in lines})
+    tried = read_what_if(questionnaire, answers, {line.change.key: to_form_texts(line.change.after) for line in lines})
     reached = judge(questionnaire, tried.answers)
     if (reached.verdict, reached.form) == (result.verdict, result.form):
         finding = _("With all of the plan reached, the verdict would stay “{verdict}”, {form}.")

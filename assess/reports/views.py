@@ -20,7 +20,7 @@ from assess.reports.kept import Kept, final_pdf
 from assess.reports.kinds import Page, kind_of
 from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.own import own_reports, request_own
-from assess.web.facade import activate_for, error_response, render_page_or_part, too_many
+from assess.web.facade import activate_for, error_response, render_page_or_part, too_many_requests
 
 #: For whom a report may be: its name and what it has.
 READERS: Final[Mapping[str, tuple[Any, Any]]] = {
@@ -58,7 +58,7 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
         try:
             service.request_report(assessment, spec, by=person)
         except service.TooManyError as busy:
-            return too_many(request, retry_after=busy.retry_after, sentence=str(busy))
+            return too_many_requests(request, retry_after=busy.retry_after, sentence=str(busy))
         except ValidationFailed as refused:
             return _not_understood(request, refused)
         return redirect(here)
@@ -190,7 +190,7 @@ def ask_for_own(request: HttpRequest, kind: ReportKind, *, spec: str, workspace_
     try:
         asked = request_own(kind, spec=spec, workspace_id=workspace_id, by=user_of(request))
     except service.TooManyError as busy:
-        return too_many(request, retry_after=busy.retry_after, sentence=str(busy))
+        return too_many_requests(request, retry_after=busy.retry_after, sentence=str(busy))
     return redirect("own-report", asked.pk)
 
 

@@ -20,18 +20,19 @@ from assess.assessments.facade import (
     State,
     System,
     check,
-    refresh_summary,
     questionnaire_of,
     record,
+    refresh_summary,
 )
 from assess.decision.facade import VERDICTS
 from assess.language import _, day
-from assess.people.facade import Ability, Membership, Role, User, architects_of, check_can, readers_among, tell
+from assess.people.facade import Ability, User, architects_of, check_can, filter_readers, leads_of, notify
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_text
 from assess.review import policies
 from assess.review.content import Wanted, content_hash, content_of
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 from assess.review.states import ability_for_move, next_states, outcome_of, state_spec
+from assess.web.facade import localdate_in
 
 #: More conditions than a reader keeps in mind are a sending back.
 MAX_CONDITIONS = 12
@@ -69,8 +70,9 @@ def sign(
     wanted = _Signature(
         decision=decision, overruled_to=overruled_to, reason=reason, remark=remark, conditions=conditions
     )
-    wanted.fit(held.verdict)
-    now, today = timezone.now(), timezone.localdate()
+    today = localdate_in(held.workspace)
+    wanted.fit(held.verdict, today)
+    now = timezone.now()
     until = today + timedelta(days=settings.LIMITS["challenge_days"]) if outcome.is_acceptance else None
     content = content_of(
         held,
@@ -121,7 +123,7 @@ def challenge(assessment: Assessment, *, by: User, text: str) -> Comment:
     held = _lock(assessment)
     signed = newest_signature(held)
     until = signed.challenge_until if signed else None
-    check(policies.why_not_challenge(held, until, timezone.localdate()))
+    check(policies.why_not_challenge(held, until, localdate_in(held.workspace)))
     text = fit_text(text, "text", _("Say what is wrong with the decision, so that it can be looked at again"))
     _move(held, State.CHALLENGED)
     comment = Comment.objects.create(assessment=held, kind=CommentKind.CHALLENGE, text=text, written_by=by)
@@ -288,7 +290,7 @@ class _Signature:
     remark: str
     conditions: Sequence[Wanted]
 
-    def fit(self, verdict: str) -> None:
+    def fit(self, verdict: str, today: date) -> None:
         """Raises ValidationFailed with every problem, keyed by the form's fields. `verdict` is the model's."""
         issues = [*self._of_verdict(verdict), *self._of_conditions()]
         needed = _("Say what the team has to look at again") if self.decision == Decision.SENT_BACK else ""
@@ -299,7 +301,7 @@ class _Signature:
         fitting = []
         for number, wanted in enumerate(self.conditions, start=1):
             try:
-                fitting.append(fit_condition(wanted.text, wanted.owner, wanted.due_on, number))
+                fitting.append(fit_condition(wanted.text, wanted.owner, wanted.due_on, number, today))
             except ValidationFailed as refused:
                 issues += refused.issues
         if issues:
@@ -338,7 +340,7 @@ class _Signature:
             yield Issue(code="too_many", key="condition-1-text", message=message)
 
 
-def fit_condition(text: str, owner: str, due_on: date | None, number: int) -> Wanted:
+def fit_condition(text: str, owner: str, due_on: date | None, number: int, today: date) -> Wanted:
     """One condition as it may be kept. Raises ValidationFailed, keyed by the fields of its row in the form."""
     issues: list[Issue] = []
     place = f"condition-{number}"
@@ -353,7 +355,7 @@ def fit_condition(text: str, owner: str, due_on: date | None, number: int) -> Wa
         issues += refused.issues
     if not owner:
         issues.append(Issue(code="no_owner", key=f"{place}-owner", message=_("Name who sees to it")))
-    if due_on is None or not timezone.localdate() <= due_on < LAST_DAY:
+    if due_on is None or not today <= due_on < LAST_DAY:
         message = _("Enter a day from today on, such as 2027-01-31")
         issues.append(Issue(code="no_day", key=f"{place}-due", message=message))
     if issues or due_on is None:
@@ -388,8 +390,10 @@ def _move(held: Assessment, after: State) -> None:
 
 def _of_the_team(held: Assessment) -> list[User]:
     """Who of the team hears of its review: its leads, and whoever submitted."""
-    leads = Membership.objects.filter(team=held.team_id, role=Role.LEAD).select_related("user")
-    return [*(member.user for member in leads), *([held.submitted_by] if held.submitted_by else [])]
+    return [
+        *(membership.user for membership in leads_of([held.team_id])),
+        *([held.submitted_by] if held.submitted_by else []),
+    ]
 
 
 def _reviewing(held: Assessment) -> list[User]:
@@ -404,8 +408,8 @@ def _in_the_talk(parent: Comment) -> list[User]:
 
 def _tell(people: Iterable[User], held: Assessment, by: User, text: str, details: str = "") -> None:
     others = [person for person in people if person.pk != by.pk and not person.is_guest]
-    tell(
-        readers_among(others, held.system.team),
+    notify(
+        filter_readers(others, held.system.team),
         text,
         reverse("assessment-decision", args=[held.pk]),
         details=details,

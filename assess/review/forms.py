@@ -47,7 +47,7 @@ class SignForm:
     def has_conditions(self) -> bool:
         return any(not row.is_empty for row in self.rows)
 
-    def read(self) -> tuple[Decision, list[Wanted]]:
+    def read(self, today: date) -> tuple[Decision, list[Wanted]]:
         """What is decided, and the conditions of the rows that are not empty. Raises ValidationFailed with every
         problem."""
         wanted: list[Wanted] = []
@@ -58,7 +58,7 @@ class SignForm:
             if row.is_empty:
                 continue
             try:
-                wanted.append(fit_condition(row.text, row.owner, read_day(row.due), row.number))
+                wanted.append(fit_condition(row.text, row.owner, read_day(row.due), row.number, today))
             except ValidationFailed as refused:
                 issues += refused.issues
         if issues:

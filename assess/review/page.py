@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils import timezone
 
 from assess.assessments.facade import (
     Agreement,
@@ -37,6 +36,7 @@ from assess.review.history import history
 from assess.review.models import Comment, CommentKind, Condition, SignOff
 from assess.review.policies import took_part
 from assess.review.states import next_states, state_spec
+from assess.web.facade import localdate_in
 
 #: The moves that a page tells as steps, with what it says of each.
 STEPS: Final[Mapping[str, str]] = Words(
@@ -164,7 +164,7 @@ def page_of(
     can_answer = bool(next_states(state, "uphold"))
     lines, next_number = history(assessment, questionnaire, reader=user, before=before)
     following = assessment.system.assessments.filter(deleted_at=None, version__gt=assessment.version)
-    today = timezone.localdate()
+    today = localdate_in(assessment.workspace)
     return {
         "assessment": assessment,
         "questionnaire": questionnaire,

@@ -19,7 +19,7 @@ from assess.review.models import Comment, CommentKind, Condition
 from assess.review.page import page_of
 from assess.review.policies import TookPartError, check_took_no_part
 from assess.review.reauthentication import TooManyTriesError, why_not_sign
-from assess.web.facade import error_response, read_number, too_many
+from assess.web.facade import error_response, localdate_in, parse_number, too_many_requests
 
 #: Of what a refused form posted, what its page shows again. Never a password.
 SHOWN_AGAIN = ("text", "how")
@@ -72,10 +72,10 @@ def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpRespon
         # Asked whatever else is wrong, so that a form full of mistakes is no way to try passwords uncounted.
         not_known = why_not_sign(request, user, request.POST.get("password", ""))
     except TooManyTriesError:
-        return too_many(request)
+        return too_many_requests(request)
     issues = [not_known] if not_known else []
     try:
-        decided, wanted = form.read()
+        decided, wanted = form.read(localdate_in(assessment.workspace))
         if not issues:
             actions.sign(
                 assessment,
@@ -123,7 +123,7 @@ def answer_challenge(request: HttpRequest, assessment: Assessment, user: User) -
 def comment(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.DISCUSS)
-    parent_id = read_number(request.POST.get("parent", ""))
+    parent_id = parse_number(request.POST.get("parent", ""))
     parent = None if parent_id is None else get_object_or_404(assessment.comments, pk=parent_id)
     try:
         written = actions.comment(
@@ -188,7 +188,7 @@ def _page(
     context = page_of(
         assessment,
         user,
-        before=read_number(request.GET.get("before", "")),
+        before=parse_number(request.GET.get("before", "")),
         form=form,
         issues=issues or [],
         typed={name: request.POST.get(name, "") for name in SHOWN_AGAIN},

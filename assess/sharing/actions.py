@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assess.assessments.facade import Assessment, EventKind, record
-from assess.people.facade import Ability, User, check_can, new_token
+from assess.people.facade import Ability, User, check_can, generate_token
 from assess.questionnaire.facade import ValidationFailed
 from assess.sharing import policies
 from assess.sharing.models import ShareLink
@@ -33,7 +33,7 @@ def make(
     issues = [issue for issue in possible if issue is not None]
     if issues or days is None:
         raise ValidationFailed(issues)
-    token, token_hash = new_token()
+    token, token_hash = generate_token()
     link = ShareLink.objects.create(
         assessment=held,
         name=given,

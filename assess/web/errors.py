@@ -1,4 +1,4 @@
-"""Error pages in the product's look; each says what happened and what to do next.
+"""Error pages, or JSON for scripts; each says what happened and what to do next.
 
 The page for our own faults (500) touches neither database, session nor context processors: those may be what broke.
 """
@@ -25,10 +25,10 @@ RETRY_AFTER = 300
 
 MEGABYTE = 1024 * 1024
 
-#: When not even a template can be drawn.
+#: For when not even a template can be rendered.
 BARE_PAGE = '<!doctype html><html lang="en-GB"><title>Splitcheck</title><h1>Splitcheck: an error</h1><p>{}</p></html>'
 
-#: Below this, whatever asks is a program.
+#: Paths below this are called by programs.
 API = "/api/"
 
 #: Fields of a posted form that are never shown back.
@@ -45,7 +45,7 @@ def wants_json(request: HttpRequest) -> bool:
         return False  # a header that cannot be read (such as `q*=bogus''%41`) asks for nothing in particular
 
 
-def as_json(status: HTTPStatus, sentence: str, **more: Any) -> JsonResponse:
+def json_error(status: HTTPStatus, sentence: str, **more: Any) -> JsonResponse:
     """The error for a script; its `code` is the status's own name in lower case unless another is given."""
     return JsonResponse({"code": status.name.lower(), "problem": sentence, **more}, status=status)
 
@@ -55,7 +55,7 @@ def error_response(
 ) -> HttpResponse:
     """The error as a page, or for a script as `{"code": …, "problem": sentence}`."""
     if wants_json(request):
-        return as_json(status, sentence)
+        return json_error(status, sentence)
     return render(request, template, {"sentence": sentence, **context}, status=status)
 
 
@@ -71,14 +71,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A PermissionDenied of ours may bring its own `sentence`, `heading`, `url` and `way_on` (the link's words)."""
     sentence = _("You may read this but not change it. Ask a lead of the team that owns it.")
-    if getattr(getattr(request, "user", None), "is_guest", False):
-        sentence = _("As a guest you can open your own answers and nothing else. Whoever asked you can show you more.")
     return error_response(
         request,
         HTTPStatus.FORBIDDEN,
         "errors/403.html",
-        # A refusal of ours may bring its own words, and where to go on.
         getattr(exception, "sentence", sentence),
         heading=getattr(exception, "heading", ""),
         url=getattr(exception, "url", ""),
@@ -97,16 +95,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
-def unreadable(request: HttpRequest) -> HttpResponse:
-    """For a charset that is not ours. Called before the session is there, so the page is drawn without the request."""
+def unsupported_charset(request: HttpRequest) -> HttpResponse:
+    """For a charset other than UTF-8. Called before there is a session, so rendered without the request."""
     sentence = _("The site reads UTF-8 only. Send the request again as UTF-8, or without naming a charset.")
     if wants_json(request):
-        return as_json(HTTPStatus.BAD_REQUEST, sentence)
-    return HttpResponse(without_request("errors/400.html", {"sentence": sentence}), status=HTTPStatus.BAD_REQUEST)
+        return json_error(HTTPStatus.BAD_REQUEST, sentence)
+    return HttpResponse(
+        render_without_request("errors/400.html", {"sentence": sentence}), status=HTTPStatus.BAD_REQUEST
+    )
 
 
-def too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpResponse:
-    """Called before the session is there, so the page is drawn without the request."""
+def request_too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpResponse:
+    """Called before there is a session, so rendered without the request."""
     sentence = _("That is more than the site takes at once (256 KB). Shorten the longest note and send it again.")
     if request.content_type == "multipart/form-data":
         sentence = _("That is more than the site takes at once (256 KB). Choose a smaller file and send it again.")
@@ -115,13 +115,13 @@ def too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpResponse:
             most=limit // MEGABYTE
         )
     if wants_json(request):
-        return as_json(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
+        return json_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
     return HttpResponse(
-        without_request("errors/413.html", {"sentence": sentence}), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        render_without_request("errors/413.html", {"sentence": sentence}), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     )
 
 
-def too_many(
+def too_many_requests(
     request: HttpRequest, exception: Exception | None = None, *, retry_after: int = RETRY_AFTER, sentence: str = ""
 ) -> HttpResponse:
     """For throttles, ours and allauth's. `retry_after` in seconds; `sentence` where the usual one says too little."""
@@ -137,32 +137,32 @@ def too_many(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What was acknowledged before this moment was committed before it, so the time can be named without looking."""
+    """What was acknowledged before now was committed before now, so the time is known without looking."""
     reference = current_reference.get()
     now = timezone.localtime()
     saved_until = with_zone(formats.time_format(now, "TIME_FORMAT"), now)
     sentence = _("Something broke on our side. Answers saved until {time} are safe. Reference: {reference}")
     sentence = sentence.format(time=saved_until, reference=reference)
     if wants_json(request):
-        return as_json(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, reference=reference)
+        return json_error(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, reference=reference)
     return HttpResponse(
-        without_request("errors/500.html", {"reference": reference, "saved_until": saved_until}),
+        render_without_request("errors/500.html", {"reference": reference, "saved_until": saved_until}),
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
     )
 
 
-def without_request(template: str, context: dict[str, Any]) -> str:
-    """The template drawn without context processors; if even that fails, a bare page with the same words."""
+def render_without_request(template: str, context: dict[str, Any]) -> str:
+    """The template rendered without context processors; if even that fails, a bare page with the same words."""
     try:
         return loader.render_to_string(template, {"without_request": True, **context})
     except Exception:
-        logger.exception("The error page %s could not be drawn", template)
+        logger.exception("The error page %s could not be rendered", template)
         broken = _("Something broke on our side. Reference: {reference}")
         sentence = context.get("sentence") or broken.format(reference=context.get("reference", "-"))
         return BARE_PAGE.format(escape(str(sentence)))
 
 
-def sent_from_here(request: HttpRequest) -> bool:
+def is_sent_from_this_site(request: HttpRequest) -> bool:
     """Whether the browser says that the form came from a page of this site."""
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
     try:
@@ -172,7 +172,7 @@ def sent_from_here(request: HttpRequest) -> bool:
 
 
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's view for a missing or wrong CSRF token: nothing was changed, and what was typed is not thrown away.
+    """Django's view for a missing or wrong CSRF token: nothing was changed, and what was typed is offered again.
 
     The values are offered for sending again only if the form came from this site. From elsewhere it may be an attack,
     which a button here would complete.
@@ -180,9 +180,9 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     logger.warning("CSRF check failed at %s: %s", request.path, reason)
     values = [
         (name, value)
-        for name, given in request.POST.lists()
+        for name, texts in request.POST.lists()
         if not any(part in name.lower() for part in NEVER_SHOWN)
-        for value in given
+        for value in texts
     ]
     return error_response(
         request,
@@ -190,6 +190,6 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
         "errors/expired_form.html",
         _("This form is too old to be accepted, so nothing was changed. Reload the page and send it again."),
         values=values,
-        may_send_again=sent_from_here(request),
+        may_send_again=is_sent_from_this_site(request),
         send_to=request.get_full_path(),
     )

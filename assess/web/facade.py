@@ -1,11 +1,21 @@
 """The door of `web`: what other rooms may use of it. They import nothing else from here."""
 
-from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
-from assess.web.errors import as_json, error_response, forbidden, not_found, too_many
+# time zone and language of a workspace
+from assess.web.localization import (
+    activate,
+    activate_for,
+    format_datetime_with_zone,
+    get_language_tag,
+    get_time_zone,
+    localdate_in,
+    localized,
+)
+
+# responses
+from assess.web.errors import error_response, forbidden, json_error, not_found, too_many_requests, wants_json
+from assess.web.responses import add_error_messages, is_partial, render_page_or_part
+
+# values in forms, links and files; drawings
+from assess.web.form_values import LARGEST_ID, NOT_APPLICABLE, NOT_SURE, parse_number, to_form_texts
 from assess.web.icons import ICONS
-from assess.web.localization import activate_for, get_language_tag, get_time_zone, hour, localized
-from assess.web.messages import add_error_messages
-from assess.web.middleware import stamp_session
-from assess.web.numbers import LARGEST_ID, read_number
-from assess.web.partial import is_partial, render_page_or_part
 from assess.web.spreadsheet import spreadsheet_cell, spreadsheet_row

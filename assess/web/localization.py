@@ -1,25 +1,26 @@
 """Time zone and language of a workspace, and helpers that activate them.
 
-A request starts in the workspace of whoever is signed in (`web.middleware.workspace_localization`); a view that fetches
+A page starts in the workspace of whoever is signed in (`people.middleware.workspace_localization`); a view that fetches
 something of another workspace calls `activate_for`. Reports, reminders and mails, which no request asked for, are made
-within `localized`. Where there is no workspace, the site's own zone and language are used.
+within `localized`. The API and commands stay in the site's own zone and language.
 
 A page's words are in the language that the browser asks for, where the site has it. Of variants of one language, which
 differ in dates and numbers only, the workspace's is taken, so that everybody there reads the same dates.
+
+What is stored or decided by a day (a deadline, "overdue") takes it from `localdate_in`, whoever asks.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, tzinfo
-from pathlib import Path
+from datetime import date, datetime, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.utils import formats, timezone, translation
 
-from assess.language import with_zone
+from assess.language import _, with_zone
 
 
 class HasLocale(Protocol):
@@ -32,13 +33,21 @@ class HasLocale(Protocol):
     def language(self) -> str: ...
 
 
-#: The language that the present request's browser asks for; "" for none that the site has.
-requested_language: ContextVar[str] = ContextVar("requested_language", default="")
+class HasTimeZone(Protocol):
+    """Anything with a time zone of its own, such as a workspace."""
+
+    @property
+    def time_zone(self) -> str: ...
+
+
+#: The language that the browser asks for, "" for none that the site has; None where no page is being answered, as for
+#: the API and in commands.
+requested_language: ContextVar[str | None] = ContextVar("requested_language", default=None)
 
 
 @contextmanager
 def localized(workspace: HasLocale) -> Iterator[None]:
-    """A context in which dates, hours, words and numbers are written the workspace's way, whoever asks."""
+    """A context in which dates, times, words and numbers are written the workspace's way, whoever asks."""
     with (
         timezone.override(get_time_zone(workspace.time_zone)),
         translation.override(get_language_tag(workspace.language)),
@@ -47,17 +56,25 @@ def localized(workspace: HasLocale) -> Iterator[None]:
 
 
 def activate_for(workspace: HasLocale) -> None:
-    """Use the workspace's time zone and date formats for the rest of the request, in the browser's language.
+    """Use the workspace's time zone and date formats for the rest of the page, in the browser's language.
 
-    Only inside a request: the localization middleware resets it.
+    `web.middleware.request_language` resets it. Does nothing outside a page's request: the API and commands stay in the
+    site's own.
     """
     activate(time_zone=workspace.time_zone, language=workspace.language)
 
 
 def activate(*, time_zone: str, language: str) -> None:
-    """As `activate_for`, by the names of zone and language."""
-    timezone.activate(get_time_zone(time_zone))
-    translation.activate(choose_language(get_language_tag(language), asked=requested_language.get()))
+    """The same, by the names of zone and language."""
+    requested = requested_language.get()
+    if requested is not None:
+        timezone.activate(get_time_zone(time_zone))
+        translation.activate(choose_language(get_language_tag(language), requested=requested))
+
+
+def localdate_in(workspace: HasTimeZone, at: datetime | None = None) -> date:
+    """The day in the workspace: of `at`, which is aware, or today. For what is stored or decided by a day."""
+    return timezone.localdate(at, get_time_zone(workspace.time_zone))
 
 
 def get_time_zone(name: str) -> tzinfo:
@@ -73,25 +90,22 @@ def get_language_tag(tag: str) -> str:
     return tag if tag in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def choose_language(home: str, *, asked: str) -> str:
-    """What to speak to somebody whose browser asks for the one and whose workspace has the other.
+def choose_language(home: str, *, requested: str) -> str:
+    """The language of a page for somebody whose workspace has the one and whose browser requests the other, if any.
 
-    Their own where its words are others; where both have the same words, the workspace's, with its dates and numbers.
+    >>> choose_language("en-us", requested="en-gb"), choose_language("en-us", requested="nl")
+    ('en-us', 'nl')
     """
-    return asked if asked and catalogue_of(asked) != catalogue_of(home) else home
+    return requested if requested and requested.partition("-")[0] != home.partition("-")[0] else home
 
 
-def catalogue_of(tag: str) -> str:
-    """The catalogue that this language's words come from: its own, or that of the language it is a variant of."""
-    own = Path("LC_MESSAGES", "django.mo")
-    has_own = any((Path(folder) / translation.to_locale(tag) / own).is_file() for folder in settings.LOCALE_PATHS)
-    return tag if has_own else tag.partition("-")[0]
+def format_datetime_with_zone(at: datetime, *, with_year: bool = True) -> str:
+    """Day and time with the zone's abbreviation, for what is read elsewhere or later, as a mail is.
 
-
-def hour(at: datetime) -> str:
-    """The day and hour with the zone's abbreviation, for what is read elsewhere or later, as a mail is.
-
-    "20 November 2026, 14:02 UTC"
+    "20 November 2026, 14:02 UTC"; without the year "20 November, 14:02 UTC".
     """
     local = timezone.localtime(at)
-    return with_zone(formats.date_format(local, "DATETIME_FORMAT"), local)
+    if with_year:
+        return with_zone(formats.date_format(local, "DATETIME_FORMAT"), local)
+    day, time = formats.date_format(local, "MONTH_DAY_FORMAT"), formats.time_format(local, "TIME_FORMAT")
+    return with_zone(_("{day}, {time}").format(day=day, time=time), local)

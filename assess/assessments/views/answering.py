@@ -26,7 +26,7 @@ from assess.assessments.words import answer_in_words, moment
 from assess.language import _
 from assess.people.facade import User, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import Answers, Issue, Questionnaire, Section, ValidationFailed
-from assess.web.facade import NOT_APPLICABLE, NOT_SURE, read_number, value_texts
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, parse_number, to_form_texts
 
 
 @require_safe
@@ -258,7 +258,7 @@ def form_fields(request: HttpRequest) -> Mapping[str, object]:
     if "value" in data:
         texts = tuple(text for text in request.POST.getlist("value") if text.strip())
         data["value"] = Texts(texts=texts) if texts else None
-    data["base_version"] = read_number(str(data.get("base_version", "")), LARGEST_VERSION)
+    data["base_version"] = parse_number(str(data.get("base_version", "")), LARGEST_VERSION)
     for flag in ("not_sure", "not_applicable"):
         if flag in data:
             data[flag] = data[flag] in ("true", "on", "1")
@@ -312,7 +312,7 @@ def _present(row: Answer | Response | None) -> dict[str, Any] | None:
     elif answer.not_applicable:
         texts = [NOT_APPLICABLE]
     else:
-        texts = [NOT_SURE] if answer.value is None else value_texts(answer.value)
+        texts = [NOT_SURE] if answer.value is None else to_form_texts(answer.value)
     return {
         "version": row.version,
         "value": row.value,

@@ -24,7 +24,7 @@ from assess.assessments.words import moment
 from assess.language import _, ngettext
 from assess.people.facade import Ability, User, abilities, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import add_error_messages, read_number
+from assess.web.facade import add_error_messages, parse_number
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +143,7 @@ def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     """Colleagues by name, others by mail, or both."""
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.ASK)
-    chosen = [number for text in request.POST.getlist("people") if (number := read_number(text)) is not None]
+    chosen = [number for text in request.POST.getlist("people") if (number := parse_number(text)) is not None]
     picked = list(User.objects.filter(pk__in=chosen, memberships__workspace=assessment.workspace_id).distinct())
     emails = request.POST.get("emails", "").replace(",", "\n").replace(";", "\n").splitlines()
     try:
@@ -279,7 +279,7 @@ def _do(
     """Do it to the thing that the form's `field` names, say so, and go back to the page."""
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.ASK)
-    named = read_number(request.POST.get(field, "")) if field else None
+    named = parse_number(request.POST.get(field, "")) if field else None
     try:
         messages.success(request, act(assessment, user, named or 0))
     except ValidationFailed as refused:

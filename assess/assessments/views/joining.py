@@ -16,20 +16,20 @@ from assess.assessments.joining import ClosedDoorError, Door
 from assess.assessments.models import Respondent
 from assess.assessments.progress import Progress, progress_of
 from assess.language import N_, _, ngettext
-from assess.people.facade import User, guests_too, open_to_all
+from assess.people.facade import User, guests_allowed, open_to_all, stamp_session
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import activate_for, error_response, stamp_session, too_many
+from assess.web.facade import activate_for, error_response, too_many_requests
 
 UNKNOWN = N_("This link leads nowhere. Check that all of it was copied, or ask whoever sent it for a new one.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guests_too
+@guests_allowed
 @never_cache
 @open_to_all(reason="the secret link is the permission; it leads to one sheet and to nothing else")
 def join(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST" and not ratelimit.consume(request, action="join"):
-        return too_many(request, retry_after=60)
+        return too_many_requests(request, retry_after=60)
     try:
         door = joining.open_door(token)
         if door is None:

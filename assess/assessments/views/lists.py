@@ -21,9 +21,19 @@ from assess.assessments.views.answering import next_url
 from assess.assessments.words import moment
 from assess.decision.facade import VERDICTS
 from assess.language import _
-from assess.people.facade import Reach, Role, Team, User, guests_too, reach_of, signed_in, user_of
+from assess.people.facade import (
+    Ability,
+    AccessScope,
+    Team,
+    User,
+    get_access_scope,
+    guests_allowed,
+    roles_with,
+    signed_in,
+    user_of,
+)
 from assess.questionnaire.facade import Answer as AnswerValue
-from assess.web.facade import read_number
+from assess.web.facade import parse_number
 
 PAGE = 25
 
@@ -83,13 +93,13 @@ class Row:
 
 
 @require_safe
-@guests_too
+@guests_allowed
 @signed_in
 def assessments(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
     if user.is_guest:
         return redirect("asked")
-    reach = reach_of(user)
+    reach = get_access_scope(user)
     teams = _teams(user)
     chosen = {name: request.GET.get(name, "").strip()[:120] for name in ("q", "state", "verdict", "team")}
     cursor = _read_cursor(request.GET)
@@ -109,10 +119,10 @@ def assessments(request: HttpRequest) -> HttpResponseBase:
         "is_first": cursor is None,
         "newest": f"?{urlencode({name: text for name, text in chosen.items() if text})}",
         "undo": _undo(user, request.GET.get("undo", "")),
-        "is_administrator": reach.administers,
-        "may_start": bool(reach.works_in),
+        "is_administrator": reach.is_administrator,
+        "may_start": bool(reach.editable_teams),
         # Whoever works in no team and yet has teams to choose from reads those of a workspace.
-        "is_architect": bool(teams) and not reach.works_in,
+        "is_architect": bool(teams) and not reach.editable_teams,
         "has_portfolio": bool(reach.workspaces),
     }
     return render(request, "assessments/list.html", context)
@@ -124,13 +134,13 @@ def _states() -> dict[str, str]:
     return {**states, "deleted": _("Recently deleted")}
 
 
-def _queryset(reach: Reach, chosen: dict[str, str], teams: list[Team]) -> AssessmentQuerySet:
+def _queryset(reach: AccessScope, chosen: dict[str, str], teams: list[Team]) -> AssessmentQuerySet:
     """What the list holds: the newest versions, or the deleted ones, that the person reads and the filters leave."""
     queryset = Assessment.objects.filter(DELETED if chosen["state"] == "deleted" else NEWEST)
     team = next((team for team in teams if str(team.pk) == chosen["team"]), None)
     if team is not None and (team.workspace_id in reach.workspaces or team.pk in reach.teams):
         queryset = queryset.filter(team=team.pk)
-    elif read_number(chosen["team"]) is not None:
+    elif parse_number(chosen["team"]) is not None:
         return queryset.none()
     else:
         queryset = queryset.within(reach)
@@ -145,7 +155,7 @@ def _queryset(reach: Reach, chosen: dict[str, str], teams: list[Team]) -> Assess
     return queryset
 
 
-def _rows(reach: Reach, ids: Sequence[int]) -> list[Row]:
+def _rows(reach: AccessScope, ids: Sequence[int]) -> list[Row]:
     """The rows with their versions and, where open, their answers: five queries, however many rows."""
     if not ids:
         return []
@@ -155,7 +165,7 @@ def _rows(reach: Reach, ids: Sequence[int]) -> list[Row]:
     rows = {
         here.pk: Row(
             assessment=here,
-            may_work=here.system.team_id in reach.works_in,
+            may_work=here.system.team_id in reach.editable_teams,
             # Whoever reads a whole workspace is its architect.
             may_review=here.workspace_id in reach.workspaces,
         )
@@ -177,13 +187,17 @@ def _rows(reach: Reach, ids: Sequence[int]) -> list[Row]:
 def _teams(user: User) -> list[Team]:
     """Teams whose assessments this person may see, for the filter."""
     mine = Q(memberships__user=user)
-    all_of_workspace = Q(workspace__memberships__user=user, workspace__memberships__role=Role.ARCHITECT)
+    all_of_workspace = Q(
+        workspace__memberships__user=user,
+        workspace__memberships__team=None,
+        workspace__memberships__role__in=roles_with(Ability.READ),
+    )
     return list(Team.objects.filter(mine | all_of_workspace).distinct().order_by("name", "pk"))
 
 
 def _undo(user: User, given: str) -> Assessment | None:
     """The assessment deleted a moment ago, to offer its way back."""
-    pk = read_number(given)
+    pk = parse_number(given)
     if pk is None:
         return None
     found = Assessment.objects.in_reach_of(user).exclude(deleted_at=None).select_related("system")

@@ -19,9 +19,9 @@ from assess.assessments.views.answering import after_section, form_fields, note_
 from assess.assessments.views.fetch import given, response_rows
 from assess.assessments.words import answer_in_words, moment
 from assess.language import N_, Words, _
-from assess.people.facade import User, guests_too, signed_in, user_of
+from assess.people.facade import User, guests_allowed, signed_in, user_of
 from assess.questionnaire.facade import Answers, Question, Questionnaire, ValidationFailed, is_asked
-from assess.web.facade import activate_for, add_error_messages, read_number
+from assess.web.facade import activate_for, add_error_messages, parse_number
 
 #: As whom somebody is asked, inside a sentence.
 ASKED_AS: Words[str] = Words(
@@ -77,7 +77,7 @@ def why_closed(respondent: Respondent) -> str:
 
 
 @require_safe
-@guests_too
+@guests_allowed
 @signed_in
 def mine(request: HttpRequest, assessment_id: int) -> HttpResponse:
     respondent = own_sheet(user_of(request), assessment_id)
@@ -124,7 +124,7 @@ def _lines(sheet: Questionnaire, answers: Answers) -> list[tuple[str, str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guests_too
+@guests_allowed
 @signed_in
 def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponseBase:
     user = user_of(request)
@@ -175,7 +175,7 @@ def _show_others(whole: Questionnaire, respondent: Respondent, cards: list[Card]
 
 
 @require_POST
-@guests_too
+@guests_allowed
 @signed_in
 def save(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     """The protocol of docs/saving.md. The page names its sheet, so that a save needs no look at it beforehand."""
@@ -186,14 +186,14 @@ def save(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     except ValidationFailed as refused:
         own_sheet(user, assessment_id)
         return told(saving.Wrong(issues=tuple(refused.issues)))
-    respondent_id = read_number(request.GET.get("sheet", ""))
+    respondent_id = parse_number(request.GET.get("sheet", ""))
     if respondent_id is None:
         respondent_id = own_sheet(user, assessment_id).pk
     return told(saving.save_answer(assessment_id, change, by=user, respondent_id=respondent_id))
 
 
 @require_POST
-@guests_too
+@guests_allowed
 @signed_in
 def finish(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
@@ -210,7 +210,7 @@ def finish(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 
 
 @require_POST
-@guests_too
+@guests_allowed
 @signed_in
 def way_back(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     """A new personal link, shown on the page that answers and nowhere else."""
@@ -224,7 +224,7 @@ def way_back(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 
 
 @require_safe
-@guests_too
+@guests_allowed
 @signed_in
 def asked(request: HttpRequest) -> HttpResponse:
     """All that asks this person for answers."""

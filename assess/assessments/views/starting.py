@@ -14,7 +14,7 @@ from assess.assessments.editions import editions_to_start_with, questionnaire_of
 from assess.assessments.models import Assessment, Edition
 from assess.assessments.words import answer_in_words
 from assess.language import _, ngettext
-from assess.people.facade import Team, User, Workspace, team_member, teams_to_work_in, user_of
+from assess.people.facade import Team, User, Workspace, team_member, teams_to_start_in, user_of
 from assess.questionnaire.facade import Answer, Issue, Questionnaire, ValidationFailed, check_name, parse_text
 
 #: Names with a hyphen, which no question's key can have: the carried answers stand in the same form.
@@ -26,7 +26,7 @@ NAME_LENGTH = 120
 @team_member
 def new(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
-    teams = list(teams_to_work_in(user))
+    teams = list(teams_to_start_in(user))
     editions = _editions(teams)
     data = request.POST if request.method == "POST" else request.GET
     edition = _chosen_edition(editions, data.get(EDITION, ""))

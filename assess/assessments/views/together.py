@@ -23,7 +23,7 @@ from assess.assessments.words import answer_in_words, moment
 from assess.language import _, ngettext
 from assess.people.facade import Ability, User, can, signed_in, user_of
 from assess.questionnaire.facade import NONE_OF_THESE, Issue, Question, ValidationFailed
-from assess.web.facade import NOT_APPLICABLE, NOT_SURE, read_number
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, parse_number
 
 
 @dataclass(kw_only=True)
@@ -256,7 +256,7 @@ def _change(question: Question, form: Form, data: QueryDict) -> Change:
 
 
 def _version(data: QueryDict) -> int | None:
-    return read_number(data.get("base_version", ""), LARGEST_VERSION)
+    return parse_number(data.get("base_version", ""), LARGEST_VERSION)
 
 
 def _page_id(data: QueryDict) -> uuid.UUID:

@@ -24,7 +24,7 @@ from assess.decision.facade import decider, describe, find_flips
 from assess.language import _, ngettext
 from assess.people.facade import User, can_edit, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import add_error_messages, is_partial, render_page_or_part, value_texts
+from assess.web.facade import add_error_messages, is_partial, render_page_or_part, to_form_texts
 
 #: The tag of the message that offers to take the dropping of a plan back.
 DROPPED = "plan-dropped"
@@ -142,7 +142,7 @@ def _outcome(
             }
             for change in tried.changes
         ],
-        "fields": [(change.key, text) for change in tried.changes for text in value_texts(change.after)],
+        "fields": [(change.key, text) for change in tried.changes for text in to_form_texts(change.after)],
         "problems": [(issue, questionnaire.by_key.get(issue.key)) for issue in tried.issues],
         "may_plan": can_edit(user, assessment.system.team),
         "plan": lines,

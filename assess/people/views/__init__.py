@@ -1,1 +1,1 @@
-"""The pages of people: who belongs where, invitations, and a person's own account."""
+"""The pages of this room: the people of a workspace, invitations, its settings, and a person's own account."""

@@ -1,4 +1,4 @@
-"""A person's own pages: name and mail, their data, leaving for good, and keys to the API."""
+"""A person's own pages: name and mail, their data, erasing the account, and API tokens."""
 
 from http import HTTPStatus
 
@@ -13,22 +13,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assess.language import _
-from assess.people import leaving
-from assess.people import tokens as api_tokens
 from assess.people.access import signed_in, user_of
-from assess.people.export import personal_data
-from assess.people.forms_of_people import LeaveForm, TokenForm, YouForm, add_problems
+from assess.people.forms import ApiTokenForm, EraseAccountForm, ProfileForm, add_issues
 from assess.people.models import ApiToken, User
-from assess.people.views.access import posted
+from assess.people.personal_data import ERASED_NAME, erase, export_personal_data, issues_before_erasing
+from assess.people.tokens import create_api_token, revoke_api_token
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import too_many
+from assess.web.facade import too_many_requests
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def you(request: HttpRequest) -> HttpResponseBase:
+def profile(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
-    form = YouForm(posted(request), initial={"name": user.name, "wants_mail": user.wants_mail})
+    data = request.POST if request.method == "POST" else None
+    form = ProfileForm(data, initial={"name": user.name, "wants_mail": user.wants_mail})
     if request.method == "POST" and form.is_valid():
         user.name = form.cleaned_data["name"]
         user.wants_mail = form.cleaned_data["wants_mail"]
@@ -36,15 +35,15 @@ def you(request: HttpRequest) -> HttpResponseBase:
         messages.success(request, _("Saved."))
         return redirect("you")
     context = {"form": form, "two_step": settings.TWO_STEP, "has_password": user.has_usable_password()}
-    return render(request, "account/you.html", context, status=_status(form.errors))
+    return render(request, "account/you.html", context, status=status_of(form.errors))
 
 
 @require_safe
 @signed_in
-def data(request: HttpRequest) -> HttpResponse:
-    """The person's data as a file. About 25 queries: it is asked for once in a long while."""
+def download_data(request: HttpRequest) -> HttpResponse:
+    """The person's data as a file. About 25 queries, for something asked for once in a long while."""
     return JsonResponse(
-        personal_data(user_of(request)),
+        export_personal_data(user_of(request)),
         json_dumps_params={"ensure_ascii": False, "indent": 2},
         headers={"Content-Disposition": 'attachment; filename="my-splitcheck-data.json"'},
     )
@@ -52,57 +51,58 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def leave(request: HttpRequest) -> HttpResponseBase:
-    """What erasing does, and the button; or what has to be handed over before."""
+def erase_account(request: HttpRequest) -> HttpResponseBase:
+    """What erasing does, and the button; or what has to be handed over first."""
     user = user_of(request)
-    form = LeaveForm(posted(request), by_address=not user.has_usable_password())
-    issues = leaving.why_not(user)
+    has_password = user.has_usable_password()
+    form = EraseAccountForm(request.POST if request.method == "POST" else None, by_address=not has_password)
+    issues = issues_before_erasing(user)
     if request.method == "POST" and form.is_valid():
         try:
-            is_proved = _is_proved(user, form.cleaned_data["proof"])
+            is_proved = check_proof(user, form.cleaned_data["proof"])
         except ValidationError:  # allauth's, after five wrong ones
-            return too_many(request)
+            return too_many_requests(request)
         if not is_proved:
             by_password = _("Enter the password you sign in with; this was a different one.")
             by_address = _("Enter the address you sign in with; this was a different one.")
-            form.add_error("proof", by_password if user.has_usable_password() else by_address)
+            form.add_error("proof", by_password if has_password else by_address)
         else:
             try:
-                leaving.erase(user)
-            except ValidationFailed as refused:
-                issues = refused.issues
+                erase(user)
+            except ValidationFailed as refusal:
+                issues = refusal.issues
             else:
                 logout(request)
-                gone = _("Your account is gone. What your teams recorded stays with them, without your name.")
-                messages.info(request, gone)
+                erased = _("Your account is erased. Your teams keep what they recorded, without your name.")
+                messages.info(request, erased)
                 return redirect("landing")
-    context = {"form": form, "problems": issues, "name_left": _(leaving.NAME)}
-    wrong = request.method == "POST" and (issues or form.errors)
-    return render(request, "account/leave.html", context, status=_status(wrong))
+    context = {"form": form, "issues": issues, "erased_name": _(ERASED_NAME)}
+    is_refused = request.method == "POST" and (issues or form.errors)
+    return render(request, "account/leave.html", context, status=status_of(is_refused))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def tokens(request: HttpRequest) -> HttpResponseBase:
-    """One's keys to the API. A new one's text is on the answer to the form and nowhere after, hence no redirect."""
+    """The person's API tokens. A new one's text is only on the response to the form, hence no redirect."""
     user = user_of(request)
-    form = TokenForm(posted(request))
-    made: ApiToken | None = None
+    form = ApiTokenForm(request.POST if request.method == "POST" else None)
+    created: ApiToken | None = None
     text = ""
     if request.method == "POST" and form.is_valid():
         try:
-            made, text = api_tokens.make_token(user, name=form.cleaned_data["name"], days=form.cleaned_data["days"])
-            form = TokenForm()
-        except ValidationFailed as refused:
-            add_problems(form, refused)
+            created, text = create_api_token(user, name=form.cleaned_data["name"], days=form.cleaned_data["days"])
+            form = ApiTokenForm()
+        except ValidationFailed as refusal:
+            add_issues(form, refusal)
     context = {
         "form": form,
-        "made": made,
+        "created": created,
         "text": text,
         "tokens": ApiToken.objects.filter(user=user, revoked_at=None).order_by("-created_at", "-id")[:100],
         "now": timezone.now(),
     }
-    return render(request, "account/tokens.html", context, status=_status(form.errors))
+    return render(request, "account/tokens.html", context, status=status_of(form.errors))
 
 
 @require_POST
@@ -110,17 +110,20 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
     user = user_of(request)
     token = get_object_or_404(ApiToken, pk=token_id, user=user)
-    api_tokens.revoke(token, by=user)
+    revoke_api_token(token, by=user)
     sentence = _("Revoked {token}. Whatever used it is refused from now on.")
     messages.success(request, sentence.format(token=token.name))
     return redirect("tokens")
 
 
-def _is_proved(user: User, proof: str) -> bool:
+def check_proof(user: User, proof: str) -> bool:
+    """Whether this is the person's password or, where they have none, their address. Raises allauth's ValidationError
+    after five wrong passwords."""
     if user.has_usable_password():
         return bool(get_adapter().reauthenticate(user, proof))
     return proof.strip().lower() == user.email.lower()
 
 
-def _status(wrong: object) -> HTTPStatus:
-    return HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
+def status_of(errors: object) -> HTTPStatus:
+    """400 where there are errors, else 200."""
+    return HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK

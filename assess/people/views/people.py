@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,26 +12,31 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assess.language import N_, _
 from assess.people import actions
 from assess.people.access import signed_in, user_of
-from assess.people.charge import Charge, charge_of
-from assess.people.forms_of_people import TEAM_ROLES, PlaceForm, RoleForm, TeamForm, add_problems
+from assess.people.forms import MembershipForm, RoleForm, TeamForm, add_issues
 from assess.people.invitations import open_invitations
-from assess.people.models import WORKSPACE_ROLES, Invitation, Membership, Team, User, Workspace
-from assess.people.views.access import Desk, desk, posted, whole_desk
+from assess.people.membership_policies import (
+    AdminScope,
+    get_admin_scope,
+    get_administration,
+    get_workspace_admin_scope,
+)
+from assess.people.models import Invitation, Membership, Team, User, Workspace
+from assess.people.roles import TEAM_ROLES, WORKSPACE_ROLES
 from assess.questionnaire.facade import ValidationFailed
 
 #: People shown at once; a workspace with more is searched. Also the open invitations shown, the newest first.
-SHOWN = 200
+PAGE_SIZE = 200
 
-#: Said after a role or a place was given.
-NOW = N_("{person} is now {place}.")
+#: After a role was changed or a membership added.
+ROLE_CHANGED = N_("{person} is now {membership}.")
 
-#: Two forms of one page both have a role.
-ADDING = "id_add_%s"
+#: Two forms of one page both have a role, so the second one's fields have ids of their own.
+ADD_FORM_ID = "id_add_%s"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """People of one team, or (None) with a role in the whole workspace, and who is invited there."""
+    """Members of one team, or (None) with a role in the whole workspace, and who is invited there."""
 
     team: Team | None
     members: list[Membership]
@@ -38,55 +44,54 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """One of a person's own places, and who to turn to there."""
+class OwnMembership:
+    """One of a person's own memberships, and the names of the people to turn to there."""
 
     membership: Membership
-    may_look_after: bool
-    in_charge: list[str]
+    can_manage: bool
+    managers: list[str]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def mine(request: HttpRequest) -> HttpResponseBase:
-    """Where the person belongs; straight to the people of their only workspace, when they look after it.
+def my_memberships(request: HttpRequest) -> HttpResponseBase:
+    """Where the person belongs; straight to the people of their only workspace, when they manage it.
 
-    Posting makes a team of their own for somebody who belongs nowhere.
+    Posting creates a team of their own for somebody who belongs nowhere.
     """
     user = user_of(request)
-    own = Membership.objects.filter(user=user).select_related("workspace", "team")
-    memberships = sorted(own, key=lambda each: (str(each.workspace), str(each.team or "")))
+    queryset = Membership.objects.filter(user=user).select_related("workspace", "team")
+    memberships = sorted(queryset, key=lambda membership: (str(membership.workspace), str(membership.team or "")))
     if request.method == "POST":
         if not memberships:
-            actions.give_a_place(user)
-            messages.success(
-                request, _("You have a team of your own now. Start an assessment, or invite people to it.")
-            )
+            actions.create_workspace_for(user)
+            messages.success(request, _("You have your own team now. Start an assessment, or invite people."))
         return redirect("people-mine")
-    places = _places(user, memberships)
-    workspaces = {place.membership.workspace_id for place in places}
-    if len(workspaces) == 1 and all(place.may_look_after for place in places) and "all" not in request.GET:
-        return redirect("people", workspaces.pop())
-    return render(request, "people/mine.html", {"places": places})
+    own_memberships = list_own_memberships(user, memberships)
+    workspace_ids = {membership.workspace_id for membership in memberships}
+    manages_all = all(own.can_manage for own in own_memberships)
+    if len(workspace_ids) == 1 and manages_all and "all" not in request.GET:
+        return redirect("people", workspace_ids.pop())
+    return render(request, "people/mine.html", {"own_memberships": own_memberships})
 
 
 @require_safe
 @signed_in
 def people(request: HttpRequest, workspace_id: int) -> HttpResponse:
-    user = user_of(request)
-    here = desk(user, workspace_id)
+    """The members and open invitations that this person manages, by team; or those that match a search."""
+    scope = get_admin_scope(user_of(request), workspace_id)
     search = " ".join(request.GET.get("q", "").replace("\0", "").split())[:120]
-    members = _members(here, search)
-    reached = None if here.all_of_it else here.teams
-    invitations = [] if search else open_invitations(here.workspace, SHOWN + 1, teams=reached)
+    members = search_members(scope, search)
+    teams = None if scope.is_whole_workspace else scope.teams
+    invitations = [] if search else open_invitations(scope.workspace, PAGE_SIZE + 1, teams=teams)
     context = {
-        "workspace": here.workspace,
-        "desk": here,
-        "groups": _groups(here, members[:SHOWN], invitations[:SHOWN]),
+        "workspace": scope.workspace,
+        "scope": scope,
+        "groups": group_by_team(scope, members[:PAGE_SIZE], invitations[:PAGE_SIZE]),
         "search": search,
-        "is_cut": len(members) > SHOWN,
-        "leaves_out_invitations": len(invitations) > SHOWN,
-        "shown": SHOWN,
+        "has_more_members": len(members) > PAGE_SIZE,
+        "has_more_invitations": len(invitations) > PAGE_SIZE,
+        "page_size": PAGE_SIZE,
         "team_form": TeamForm(),
     }
     return render(request, "people/people.html", context)
@@ -95,77 +100,77 @@ def people(request: HttpRequest, workspace_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def membership(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpResponseBase:
-    """One person in one place: their role, to change."""
+    """One membership, to change its role."""
     user = user_of(request)
-    here = desk(user, workspace_id)
-    found = _membership(here, membership_id)
-    roles = WORKSPACE_ROLES if found.team is None else TEAM_ROLES
-    form = RoleForm(posted(request), roles=roles, initial={"role": found.role})
+    scope = get_admin_scope(user, workspace_id)
+    member = get_membership_in(scope, membership_id)
+    form = role_form(member, request)
     if request.method == "POST" and form.is_valid():
+        role = form.cleaned_data["role"]
         try:
-            actions.change_role(found, form.cleaned_data["role"], by=user)
-        except ValidationFailed as refused:
-            add_problems(form, refused)
+            actions.change_role(member, role, by=user)
+        except ValidationFailed as refusal:
+            add_issues(form, refusal)
         else:
-            words = actions.words_of(form.cleaned_data["role"], found.team, here.workspace)
-            messages.success(request, _(NOW).format(person=found.user, place=words))
-            return _back(user, here.workspace)
-    return _membership_page(request, here, found, form)
+            described = actions.describe_membership(role, member.team, scope.workspace)
+            messages.success(request, _(ROLE_CHANGED).format(person=member.user, membership=described))
+            return redirect_to_people(user, scope.workspace)
+    return render_membership(request, scope, member, form=form)
 
 
 @require_POST
 @signed_in
-def remove(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpResponseBase:
+def remove_membership(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpResponseBase:
     user = user_of(request)
-    here = desk(user, workspace_id)
-    found = _membership(here, membership_id)
+    scope = get_admin_scope(user, workspace_id)
+    member = get_membership_in(scope, membership_id)
     try:
-        actions.remove(found, by=user)
-    except ValidationFailed as refused:
-        form = RoleForm({"role": found.role}, roles=WORKSPACE_ROLES if found.team is None else TEAM_ROLES)
-        add_problems(form, refused)
-        return _membership_page(request, here, found, form)
+        actions.remove_membership(member, by=user)
+    except ValidationFailed as refusal:
+        form = RoleForm({"role": member.role}, roles=WORKSPACE_ROLES if member.team is None else TEAM_ROLES)
+        add_issues(form, refusal)
+        return render_membership(request, scope, member, form=form)
     sentence = _("{person} no longer belongs to {place}.")
-    messages.success(request, sentence.format(person=found.user, place=found.team or here.workspace))
-    return _back(user, here.workspace)
+    messages.success(request, sentence.format(person=member.user, place=member.team or scope.workspace))
+    return redirect_to_people(user, scope.workspace)
 
 
 @require_POST
 @signed_in
-def add_place(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpResponseBase:
-    """One more place for somebody who is here already."""
+def add_membership(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpResponseBase:
+    """One more membership for somebody who belongs to the workspace already."""
     user = user_of(request)
-    here = desk(user, workspace_id)
-    found = _membership(here, membership_id)
-    form = PlaceForm(request.POST, teams=here.teams, whole=here.all_of_it, auto_id=ADDING)
+    scope = get_admin_scope(user, workspace_id)
+    member = get_membership_in(scope, membership_id)
+    form = add_form(scope, request)
     if form.is_valid():
+        role, team = form.cleaned_data["role"], form.team
         try:
-            made = actions.add_place(
-                found.user, workspace=here.workspace, team=form.team, role=form.cleaned_data["role"], by=user
-            )
-        except ValidationFailed as refused:
-            add_problems(form, refused)
+            actions.add_membership(member.user, workspace=scope.workspace, team=team, role=role, by=user)
+        except ValidationFailed as refusal:
+            add_issues(form, refusal)
         else:
-            messages.success(request, _(NOW).format(person=made.user, place=_words(made)))
-            return _back(user, here.workspace)
-    return _membership_page(request, here, found, None, form)
+            described = actions.describe_membership(role, team, scope.workspace)
+            messages.success(request, _(ROLE_CHANGED).format(person=member.user, membership=described))
+            return redirect_to_people(user, scope.workspace)
+    return render_membership(request, scope, member, adding=form)
 
 
 @require_POST
 @signed_in
-def make_team(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
+def create_team(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    here = whole_desk(user, workspace_id)
+    scope = get_workspace_admin_scope(user, workspace_id)
     form = TeamForm(request.POST)
     if form.is_valid():
         try:
-            made = actions.create_team(here.workspace, form.cleaned_data["name"], by=user)
-        except ValidationFailed as refused:
-            add_problems(form, refused)
+            created = actions.create_team(scope.workspace, form.cleaned_data["name"], by=user)
+        except ValidationFailed as refusal:
+            add_issues(form, refusal)
         else:
-            messages.success(request, _("{team} is there. Now invite somebody to lead it.").format(team=made))
-            return redirect("people", here.workspace.pk)
-    return _team_page(request, here, None, form)
+            messages.success(request, _("Team {team} created. Now invite its lead.").format(team=created))
+            return redirect("people", scope.workspace.pk)
+    return render_team(request, scope, None, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -173,101 +178,122 @@ def make_team(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
 def team(request: HttpRequest, workspace_id: int, team_id: int) -> HttpResponseBase:
     """One team, to rename."""
     user = user_of(request)
-    here = whole_desk(user, workspace_id)
-    found = get_object_or_404(Team, workspace=here.workspace, pk=team_id)
-    form = TeamForm(posted(request), initial={"name": found.name})
+    scope = get_workspace_admin_scope(user, workspace_id)
+    renamed = get_object_or_404(Team, workspace=scope.workspace, pk=team_id)
+    form = TeamForm(request.POST if request.method == "POST" else None, initial={"name": renamed.name})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.rename_team(found, form.cleaned_data["name"], by=user)
-        except ValidationFailed as refused:
-            add_problems(form, refused)
+            actions.rename_team(renamed, form.cleaned_data["name"], by=user)
+        except ValidationFailed as refusal:
+            add_issues(form, refusal)
         else:
-            messages.success(request, _("The team is called {team} now.").format(team=found))
-            return redirect("people", here.workspace.pk)
-    return _team_page(request, here, found, form)
+            messages.success(request, _("Team renamed to {team}.").format(team=renamed))
+            return redirect("people", scope.workspace.pk)
+    return render_team(request, scope, renamed, form)
 
 
-# --- fetching and parts of pages
+# --- what the pages show
 
 
-def _membership(here: Desk, membership_id: int) -> Membership:
-    found = get_object_or_404(
-        Membership.objects.select_related("user", "team", "workspace"), workspace=here.workspace, pk=membership_id
-    )
-    if not here.reaches(found.team_id):
+def get_membership_in(scope: AdminScope, membership_id: int) -> Membership:
+    """404 for one that this person does not manage. One query."""
+    queryset = Membership.objects.select_related("user", "team", "workspace")
+    member = get_object_or_404(queryset, workspace=scope.workspace, pk=membership_id)
+    if not scope.includes(member.team_id):
         raise Http404
-    return found
+    return member
 
 
-def _members(here: Desk, search: str) -> list[Membership]:
-    """Those whom this person looks after, by name; one more than are shown. One query."""
-    found = Membership.objects.filter(workspace=here.workspace).select_related("user")
-    if not here.all_of_it:
-        found = found.filter(team__in=here.teams)
+def search_members(scope: AdminScope, search: str) -> list[Membership]:
+    """The members whom this person manages, by name; one more than a page, to know whether there are more. One
+    query."""
+    queryset = Membership.objects.filter(workspace=scope.workspace).select_related("user")
+    if not scope.is_whole_workspace:
+        queryset = queryset.filter(team__in=scope.teams)
     if search:
-        found = found.filter(user__name__icontains=search) | found.filter(user__email__icontains=search)
-    return list(found.order_by("user__name", "user__email", "id")[: SHOWN + 1])
+        queryset = queryset.filter(Q(user__name__icontains=search) | Q(user__email__icontains=search))
+    return list(queryset.order_by("user__name", "user__email", "id")[: PAGE_SIZE + 1])
 
 
-def _groups(here: Desk, members: list[Membership], invitations: list[Invitation]) -> list[Group]:
-    teams: list[Team | None] = [None, *here.teams] if here.all_of_it else [*here.teams]
-    return [
-        Group(
-            team=each,
-            members=[member for member in members if member.team_id == (each.pk if each else None)],
-            invitations=[one for one in invitations if one.team_id == (each.pk if each else None)],
+def group_by_team(scope: AdminScope, members: list[Membership], invitations: list[Invitation]) -> list[Group]:
+    """A group for each team of the scope, after one (None) for the whole workspace where the person manages that."""
+    teams: list[Team | None] = [None, *scope.teams] if scope.is_whole_workspace else [*scope.teams]
+    groups = []
+    for each in teams:
+        team_id = each.pk if each else None
+        groups.append(
+            Group(
+                team=each,
+                members=[member for member in members if member.team_id == team_id],
+                invitations=[invitation for invitation in invitations if invitation.team_id == team_id],
+            )
         )
-        for each in teams
-    ]
+    return groups
 
 
-def _places(user: User, memberships: list[Membership]) -> list[Place]:
-    """One query for the charge of each workspace (a person has few), one for the names."""
-    charges: dict[int, Charge] = {each.workspace_id: charge_of(each.workspace) for each in memberships}
-    wanted = {each.pk: _in_charge(charges[each.workspace_id], each.team_id) for each in memberships}
-    names = dict(User.objects.filter(pk__in=set().union(*wanted.values())).values_list("pk", "name"))
+def list_own_memberships(user: User, memberships: list[Membership]) -> list[OwnMembership]:
+    """One query for each workspace (a person has few), and one for the names."""
+    administrations = {each.workspace_id: get_administration(each.workspace) for each in memberships}
+    manager_ids = {each.pk: administrations[each.workspace_id].managers_of(each.team_id) for each in memberships}
+    names = dict(User.objects.filter(pk__in=set().union(*manager_ids.values())).values_list("pk", "name"))
     return [
-        Place(
+        OwnMembership(
             membership=each,
-            may_look_after=charges[each.workspace_id].looks_after_some(user.pk),
-            in_charge=sorted(names[pk] or _("somebody without a name") for pk in wanted[each.pk] if pk != user.pk),
+            can_manage=administrations[each.workspace_id].can_manage_anyone(user.pk),
+            managers=sorted(names[pk] or _("somebody without a name") for pk in manager_ids[each.pk] if pk != user.pk),
         )
         for each in memberships
     ]
 
 
-def _in_charge(charge: Charge, team_id: int | None) -> frozenset[int]:
-    leads = charge.leads.get(team_id, frozenset()) if team_id else frozenset()
-    return leads or charge.administrators or frozenset().union(*charge.leads.values())
+def role_form(member: Membership, request: HttpRequest | None = None) -> RoleForm:
+    """The form for another role, bound to what a request posted."""
+    roles = WORKSPACE_ROLES if member.team is None else TEAM_ROLES
+    data = request.POST if request is not None and request.method == "POST" else None
+    return RoleForm(data, roles=roles, initial={"role": member.role})
 
 
-def _words(membership: Membership) -> str:
-    return actions.words_of(membership.role, membership.team, membership.workspace)
+def add_form(scope: AdminScope, request: HttpRequest | None = None) -> MembershipForm:
+    """The form for one more membership, bound to what a request posted."""
+    return MembershipForm(
+        None if request is None else request.POST,
+        teams=scope.teams,
+        is_whole_workspace=scope.is_whole_workspace,
+        auto_id=ADD_FORM_ID,
+    )
 
 
-def _back(user: User, workspace: Workspace) -> HttpResponseBase:
-    """To the list, unless the person has just given up looking after it."""
-    still = charge_of(workspace).looks_after_some(user.pk)
-    return redirect("people", workspace.pk) if still else redirect("people-mine")
+def redirect_to_people(user: User, workspace: Workspace) -> HttpResponseBase:
+    """To the list, unless the person has just given up managing it. One query."""
+    can_manage = get_administration(workspace).can_manage_anyone(user.pk)
+    return redirect("people", workspace.pk) if can_manage else redirect("people-mine")
 
 
-def _membership_page(
-    request: HttpRequest, here: Desk, found: Membership, form: RoleForm | None, place_form: PlaceForm | None = None
+def render_membership(
+    request: HttpRequest,
+    scope: AdminScope,
+    member: Membership,
+    *,
+    form: RoleForm | None = None,
+    adding: MembershipForm | None = None,
 ) -> HttpResponse:
-    roles = WORKSPACE_ROLES if found.team is None else TEAM_ROLES
+    """The page of one membership, with the form that was refused, if any."""
     context = {
-        "workspace": here.workspace,
-        "membership": found,
-        "is_you": found.user_id == user_of(request).pk,
-        "form": form or RoleForm(roles=roles, initial={"role": found.role}),
-        # Where this team is all that somebody looks after, there is no other place to give.
-        "may_add": here.all_of_it or len(here.teams) > 1,
-        "place_form": place_form or PlaceForm(teams=here.teams, whole=here.all_of_it, auto_id=ADDING),
+        "workspace": scope.workspace,
+        "membership": member,
+        "is_you": member.user_id == user_of(request).pk,
+        "form": form or role_form(member),
+        # Where this team is all that the person manages, there is no other membership to give.
+        "can_add": scope.is_whole_workspace or len(scope.teams) > 1,
+        "add_form": adding or add_form(scope),
     }
-    wrong = (form is not None and form.errors) or (place_form is not None and place_form.errors)
-    return render(request, "people/membership.html", context, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)
+    has_errors = (form is not None and form.errors) or (adding is not None and adding.errors)
+    status = HTTPStatus.BAD_REQUEST if has_errors else HTTPStatus.OK
+    return render(request, "people/membership.html", context, status=status)
 
 
-def _team_page(request: HttpRequest, here: Desk, found: Team | None, form: TeamForm) -> HttpResponse:
-    context = {"workspace": here.workspace, "team": found, "form": form}
-    return render(request, "people/team.html", context, status=HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK)
+def render_team(request: HttpRequest, scope: AdminScope, renamed: Team | None, form: TeamForm) -> HttpResponse:
+    """The page of one team to rename, or (None) of a new one that was refused."""
+    context = {"workspace": scope.workspace, "team": renamed, "form": form}
+    status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
+    return render(request, "people/team.html", context, status=status)

@@ -1,4 +1,4 @@
-"""What a workspace sets for itself, for whoever looks after all of it; and its logo, for everybody in it."""
+"""A workspace's settings, for whoever manages all of it; and its logo, for everybody in it."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,22 +6,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assess.language import _, all_of
+from assess.language import _
 from assess.people import branding
 from assess.people.access import signed_in, user_of
-from assess.people.forms_of_people import WorkspaceForm, add_problems
-from assess.people.logos import MOST_NAMED
-from assess.people.models import Logo, LogoKind, Workspace
+from assess.people.forms import WorkspaceForm, add_issues
+from assess.people.membership_policies import get_workspace_admin_scope
+from assess.people.middleware import store_localization
+from assess.people.models import Logo, Workspace
 from assess.people.permissions import workspaces_of
-from assess.people.views.access import posted, whole_desk
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import activate_for
 
-TYPES = {LogoKind.PNG.value: "image/png", LogoKind.SVG.value: "image/svg+xml"}
-#: Whatever a logo held, a browser that opens it by itself runs and fetches nothing.
+#: Whatever a logo holds, a browser that opens it by itself runs and fetches nothing.
 LOGO_POLICY = "default-src 'none'; sandbox"
 
 
@@ -29,18 +27,19 @@ LOGO_POLICY = "default-src 'none'; sandbox"
 @signed_in
 def workspace_settings(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    workspace = whole_desk(user, workspace_id).workspace
-    form = WorkspaceForm(posted(request), workspace=workspace)
+    workspace = get_workspace_admin_scope(user, workspace_id).workspace
+    form = WorkspaceForm(request.POST if request.method == "POST" else None, workspace=workspace)
     if request.method == "POST" and form.is_valid():
         try:
             workspace = branding.change_settings(workspace, by=user, **form.cleaned_data)
-        except ValidationFailed as refused:
-            add_problems(form, refused)
+        except ValidationFailed as refusal:
+            add_issues(form, refusal)
         else:
-            activate_for(workspace)  # said as it is said from now on
-            messages.success(request, _("The settings are saved. Pages and new reports follow them from now on."))
+            store_localization(request)
+            activate_for(workspace)  # the message below follows the new settings
+            messages.success(request, _("Settings saved. Pages and new reports follow them from now on."))
             return redirect("workspace-settings", workspace.pk)
-    return _page(request, workspace, form)
+    return render_settings(request, workspace, form)
 
 
 @require_safe
@@ -48,30 +47,28 @@ def workspace_settings(request: HttpRequest, workspace_id: int) -> HttpResponseB
 def logo(request: HttpRequest, workspace_id: int) -> HttpResponse:
     """The picture, for those who belong to the workspace. Its address changes with it, so a browser may keep it."""
     workspace = get_object_or_404(workspaces_of(user_of(request)), pk=workspace_id)
-    found = get_object_or_404(Logo, workspace=workspace)
+    picture = get_object_or_404(Logo, workspace=workspace)
     headers = {
         "Cache-Control": "private, max-age=3600",
         "Content-Security-Policy": LOGO_POLICY,
-        "Content-Disposition": f'inline; filename="logo.{found.kind}"',
+        "Content-Disposition": 'inline; filename="logo.png"',
     }
-    return HttpResponse(bytes(found.content), content_type=TYPES[found.kind], headers=headers)
+    return HttpResponse(bytes(picture.content), content_type="image/png", headers=headers)
 
 
 @require_POST
 @signed_in
 def set_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    workspace = whole_desk(user, workspace_id).workspace
+    workspace = get_workspace_admin_scope(user, workspace_id).workspace
     file = request.FILES.get("logo")
     try:
         if file is None:
             raise ValidationFailed([Issue(code="logo", key="logo", message=_("Choose a file: none was sent"))])
-        cleaned = branding.set_logo(workspace, file.read(), by=user)
-    except ValidationFailed as refused:
-        return _page(request, workspace, WorkspaceForm(workspace=workspace), refused)
-    messages.success(request, _("The logo is saved. New reports carry it."))
-    if cleaned.left_out:
-        messages.info(request, left_out_words(cleaned.left_out))
+        branding.set_logo(workspace, file.read(), by=user)
+    except ValidationFailed as refusal:
+        return render_settings(request, workspace, WorkspaceForm(workspace=workspace), refusal)
+    messages.success(request, _("Logo saved. New reports carry it."))
     return redirect("workspace-settings", workspace.pk)
 
 
@@ -79,35 +76,21 @@ def set_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
 @signed_in
 def remove_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    workspace = whole_desk(user, workspace_id).workspace
+    workspace = get_workspace_admin_scope(user, workspace_id).workspace
     branding.remove_logo(workspace, by=user)
-    messages.success(request, _("The logo is removed. New reports carry none."))
+    messages.success(request, _("Logo removed. New reports carry none."))
     return redirect("workspace-settings", workspace.pk)
 
 
-def left_out_words(names: tuple[str, ...]) -> str:
-    """What a drawing lost, so that whoever sent it can look whether that matters."""
-    shown = [*names[:MOST_NAMED], *([_("others")] if len(names) > MOST_NAMED else [])]
-    sentence = _("What cannot be shown safely was left out of the drawing: {parts}. Look whether it is still right.")
-    return sentence.format(parts=all_of(shown))
-
-
-def logo_address(workspace: Workspace) -> str:
-    """Where the logo is, "" for none. One query, without its bytes."""
-    changed_at = Logo.objects.filter(workspace=workspace).values_list("changed_at", flat=True).first()
-    if changed_at is None:
-        return ""
-    return f"{reverse('workspace-logo', args=[workspace.pk])}?v={int(changed_at.timestamp() * 1000)}"
-
-
-def _page(
-    request: HttpRequest, workspace: Workspace, form: WorkspaceForm, refused: ValidationFailed | None = None
+def render_settings(
+    request: HttpRequest, workspace: Workspace, form: WorkspaceForm, logo_refusal: ValidationFailed | None = None
 ) -> HttpResponse:
+    """The settings page, with why a logo was refused."""
     context: dict[str, Any] = {
         "workspace": workspace,
         "form": form,
-        "logo": logo_address(workspace),
-        "wrong_logo": [f"{issue.message}." for issue in refused.issues] if refused else [],
+        "logo": branding.logo_url(workspace),
+        "logo_errors": [f"{issue.message}." for issue in logo_refusal.issues] if logo_refusal else [],
     }
-    status = HTTPStatus.BAD_REQUEST if form.errors or refused else HTTPStatus.OK
+    status = HTTPStatus.BAD_REQUEST if form.errors or logo_refusal else HTTPStatus.OK
     return render(request, "people/settings.html", context, status=status)

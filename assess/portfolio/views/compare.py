@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, check_not_anchored
-from assess.people.facade import User, reach_of, signed_in, user_of
+from assess.people.facade import User, get_access_scope, signed_in, user_of
 from assess.portfolio.reports import comparison as comparison_report
 from assess.portfolio.trend import MAX_VERSIONS, build_trend
 from assess.reports.facade import FEWEST, MOST, ReportKind, ask_for_own, compare, dumbbell_chart
-from assess.web.facade import activate_for, read_number
+from assess.web.facade import activate_for, parse_number
 
 #: So many are offered to choose from, the last changed first; a search narrows them.
 MAX_OFFERED = 50
@@ -55,7 +55,7 @@ def get_chosen(user: User, numbers: list[str]) -> list[Assessment]:
 
     404 unless the person may read all of them.
     """
-    parsed = [read_number(text) for text in numbers]
+    parsed = [parse_number(text) for text in numbers]
     ids = list(dict.fromkeys(number for number in parsed if number is not None))[: MOST * 2]
     if None in parsed:
         raise Http404
@@ -90,7 +90,7 @@ def find_offered(user: User, chosen: list[Assessment], text: str) -> list[Assess
     changed first. At most three queries."""
     joined = Assessment.objects.select_related("system__team").defer("result")
     others = joined.exclude(pk__in=[one.pk for one in chosen])
-    newest = others.filter(NEWEST).within(reach_of(user)).order_by(*NEWEST_FIRST.columns())
+    newest = others.filter(NEWEST).within(get_access_scope(user)).order_by(*NEWEST_FIRST.columns())
     if text:
         newest = newest.filter(system_name__contains=text.lower())
     offered: dict[int, Assessment] = {}

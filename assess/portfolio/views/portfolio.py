@@ -22,7 +22,7 @@ from assess.people.facade import (
     User,
     Workspace,
     architect,
-    architects_workspaces,
+    architect_workspaces,
     user_of,
     workspaces_as_architect,
 )
@@ -45,7 +45,7 @@ MAX_SAVED_VIEWS = 20
 @require_safe
 @architect
 def portfolio(request: HttpRequest) -> HttpResponse:
-    workspaces = architects_workspaces(request)
+    workspaces = architect_workspaces(request)
     workspace = get_chosen_workspace(workspaces, request.GET)
     filters = read_filters(request.GET.dict())
     today = timezone.localdate()
@@ -94,7 +94,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 @architect
 def conditions(request: HttpRequest) -> HttpResponse:
     """The overdue conditions, the longest overdue first."""
-    workspaces = architects_workspaces(request)
+    workspaces = architect_workspaces(request)
     workspace = get_chosen_workspace(workspaces, request.GET)
     page = read_overdue_page(workspace, after=request.GET.get("after", ""), today=timezone.localdate())
     parameters = {"workspace": workspace.pk} if len(workspaces) > 1 else {}
@@ -111,7 +111,7 @@ def conditions(request: HttpRequest) -> HttpResponse:
 @require_safe
 @architect
 def as_csv(request: HttpRequest) -> HttpResponseBase:
-    workspace = get_chosen_workspace(architects_workspaces(request), request.GET)
+    workspace = get_chosen_workspace(architect_workspaces(request), request.GET)
     lines = export.as_csv(workspace, read_filters(request.GET.dict()), today=timezone.localdate())
     return build_download(lines, workspace, "csv", "text/csv; charset=utf-8")
 
@@ -119,7 +119,7 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @architect
 def as_json(request: HttpRequest) -> HttpResponseBase:
-    workspace = get_chosen_workspace(architects_workspaces(request), request.GET)
+    workspace = get_chosen_workspace(architect_workspaces(request), request.GET)
     parts = export.as_json(workspace, read_filters(request.GET.dict()), today=timezone.localdate())
     return build_download(parts, workspace, "json", "application/json")
 
@@ -128,7 +128,7 @@ def as_json(request: HttpRequest) -> HttpResponseBase:
 @architect
 def as_pdf(request: HttpRequest) -> HttpResponse:
     """Ask for the report on all systems that fit the filters, and redirect to the page that waits for it."""
-    workspace = get_chosen_workspace(architects_workspaces(request), request.POST)
+    workspace = get_chosen_workspace(architect_workspaces(request), request.POST)
     filters = read_filters(parse_query(request.POST.get("query", "")))
     spec = portfolio_report.spec_of(workspace, filters)
     return ask_for_own(request, ReportKind.PORTFOLIO, spec=spec, workspace_id=workspace.pk)
@@ -146,7 +146,7 @@ class SavedViewForm(forms.Form):
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters under a name; the same name again replaces them."""
     user = user_of(request)
-    workspace = get_chosen_workspace(architects_workspaces(request), request.POST)
+    workspace = get_chosen_workspace(architect_workspaces(request), request.POST)
     filters = read_filters(parse_query(request.POST.get("query", "")))
     form = SavedViewForm(request.POST)
     saved_views = SavedView.objects.filter(user=user, workspace=workspace)

@@ -10,7 +10,7 @@ from assess.assessments.facade import moment
 from assess.language import _
 from assess.people.facade import Notice, signed_in, user_of
 from assess.portfolio.waiting import waiting_for
-from assess.web.facade import read_number
+from assess.web.facade import parse_number
 
 NOTICES = 30
 #: So many stand open; those before them are folded.
@@ -37,7 +37,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest) -> HttpResponseBase:
     """Mark as read all notices up to the newest that the page showed; what came since stays new."""
-    newest = read_number(request.POST.get("newest", ""))
+    newest = parse_number(request.POST.get("newest", ""))
     if newest is not None:
         shown = Notice.objects.filter(user=user_of(request), read_at=None, pk__lte=newest)
         if shown.update(read_at=timezone.now()):

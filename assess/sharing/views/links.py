@@ -16,7 +16,7 @@ from assess.people.facade import Ability, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
 from assess.sharing import actions, policies
 from assess.sharing.models import Scope, ShareLink
-from assess.web.facade import add_error_messages, read_number
+from assess.web.facade import add_error_messages, parse_number
 
 #: Links that no longer work are shown as far as somebody may still ask about them.
 MOST_ENDED = 20
@@ -38,7 +38,7 @@ def links(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             by=user,
             name=request.POST.get("name", ""),
             scope=request.POST.get("scope", ""),
-            days=read_number(request.POST.get("days", "").strip()),
+            days=parse_number(request.POST.get("days", "").strip()),
             passcode=request.POST.get("passcode", ""),
         )
     except ValidationFailed as refused:

@@ -21,7 +21,7 @@ from assess.assessments.facade import Assessment, State, answer_in_words, moment
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decider
 from assess.language import N_, _, any_of
-from assess.people.facade import User, hash_of, open_to_all
+from assess.people.facade import User, hash_token, open_to_all
 from assess.questionnaire.facade import (
     BASIS_WORDS,
     PAIN_AXES,
@@ -46,7 +46,7 @@ from assess.review.facade import SignOff
 from assess.sharing import visits
 from assess.sharing.models import Scope, ShareLink
 from assess.sharing.policies import why_closed
-from assess.web.facade import activate_for, error_response, is_partial, render_page_or_part, too_many
+from assess.web.facade import activate_for, error_response, is_partial, render_page_or_part, too_many_requests
 
 #: A PDF that failed is tried again for whoever still looks after so long.
 TRY_AGAIN: Final = timedelta(seconds=60)
@@ -81,7 +81,7 @@ def unlisted(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """To the clean address, past the passcode where there is one."""
-    link = _links().filter(token_hash=hash_of(token)).first()
+    link = _links().filter(token_hash=hash_token(token)).first()
     if link is None:
         return _nothing(request)
     activate_for(link.assessment.workspace)
@@ -93,7 +93,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
             return _ask_passcode(request)
         taken = visits.take_try(link, request.META.get("REMOTE_ADDR", ""))
         if not isinstance(taken, visits.Try):
-            return too_many(request, retry_after=taken)
+            return too_many_requests(request, retry_after=taken)
         if not check_password(request.POST.get("passcode", "").strip(), link.passcode):
             return _ask_passcode(request, wrong=True)
         taken.give_back()
@@ -190,7 +190,7 @@ def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
             try:
                 newest = request_report(assessment, by=None)
             except TooManyError as busy:
-                return too_many(request, retry_after=busy.retry_after)
+                return too_many_requests(request, retry_after=busy.retry_after)
     if newest is not None and newest.state in ACTIVE:
         keep_going(newest)
     failed = newest is not None and newest.state == ReportState.FAILED

@@ -29,7 +29,7 @@ from assess.decision.facade import (
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import BASES, BASIS_CHIPS, NONE_OF_THESE, Answer, Question
 from assess.web import localization
-from assess.web.card import NOT_APPLICABLE, NOT_SURE, value_texts
+from assess.web.form_values import NOT_APPLICABLE, NOT_SURE, to_form_texts
 from assess.web.icons import ICONS
 
 register = template.Library()
@@ -66,9 +66,9 @@ def page_direction() -> SafeString:
 
 
 @register.filter
-def hour(at: datetime) -> str:
-    """A day and hour with its zone: "20 November 2026, 14:02 UTC"."""
-    return localization.hour(at)
+def datetime_with_zone(at: datetime) -> str:
+    """Day and time with the zone: "20 November 2026, 14:02 UTC"."""
+    return localization.format_datetime_with_zone(at)
 
 
 # --- icons and words
@@ -167,7 +167,7 @@ def _texts(question: Question, answer: Answer | None, posted: Mapping[str, Any] 
         return [NOT_APPLICABLE]
     if answer.value is None:
         return [NOT_SURE]
-    return value_texts(answer.value)
+    return to_form_texts(answer.value)
 
 
 def _side(name: str, answer: Answer | None, posted: Mapping[str, Any] | None) -> str:

@@ -12,7 +12,7 @@ from django.test import Client
 from assess.assessments.actions import start_assessment
 from assess.assessments.models import Assessment, Edition
 from assess.people.models import Team, User
-from assess.people.tokens import make_token
+from assess.people.tokens import create_api_token
 
 API = "/api/v1"
 
@@ -44,7 +44,7 @@ class Api:
 
     def token_of(self, user: User) -> str:
         if user.pk not in self.tokens:
-            self.tokens[user.pk] = make_token(user, name="Tests", days=30)[1]
+            self.tokens[user.pk] = create_api_token(user, name="Tests", days=30)[1]
         return self.tokens[user.pk]
 
     def __call__(self, user: User, method: str, address: str, body: Any = None, **headers: Any) -> Any:

@@ -18,7 +18,7 @@ from assess.api.urls import urlpatterns
 from assess.assessments import actions
 from assess.assessments.models import Answer, Assessment, Event, Respondent, System
 from assess.people.models import ApiToken, Team, User
-from assess.people.tokens import make_token, revoke
+from assess.people.tokens import create_api_token, revoke_api_token
 from assess.reports.models import Report
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory, mutation_id
@@ -114,7 +114,7 @@ class Place:
     def __init__(self, people: dict[str, User], assessment: Assessment) -> None:
         self.client, self.assessment = Client(), assessment
         self.headers = {
-            name: {"HTTP_AUTHORIZATION": f"Bearer {make_token(user, name='Tests', days=1)[1]}"}
+            name: {"HTTP_AUTHORIZATION": f"Bearer {create_api_token(user, name='Tests', days=1)[1]}"}
             for name, user in people.items()
         }
         self.headers["nobody"] = {}
@@ -214,10 +214,10 @@ def test_the_scheme_may_be_written_in_any_case(ask: Api, alice: User) -> None:
 
 
 def test_a_revoked_an_expired_and_a_switched_off_token_stop_at_once(ask: Api, alice: User, bob: User) -> None:
-    token, text = make_token(alice, name="Nightly", days=1)
+    token, text = create_api_token(alice, name="Nightly", days=1)
     header = {"HTTP_AUTHORIZATION": f"Bearer {text}"}
     assert ask(alice, "GET", "/teams", **header).status_code == 200
-    revoke(token, by=alice)
+    revoke_api_token(token, by=alice)
     assert ask(alice, "GET", "/teams", **header).status_code == 401
     assert ask(alice, "GET", "/teams").status_code == 200
     ApiToken.objects.filter(user=alice).update(expires_at=timezone.now())

@@ -12,7 +12,7 @@ from django.utils import timezone
 from assess.assessments import common_sheet, joining, respondents, sheets
 from assess.assessments.models import Assessment, Respondent
 from assess.people import invitations
-from assess.people.actions import remove
+from assess.people.actions import remove_membership
 from assess.people.models import Membership, Notice, Role, Team, User
 from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
@@ -36,7 +36,7 @@ def apart(assessment: Assessment, alice: User, bob: User, ravi: User) -> Assessm
 
 def take_out(user: User, by: User) -> None:
     for membership in Membership.objects.filter(user=user):
-        remove(membership, by=by)
+        remove_membership(membership, by=by)
 
 
 def lines(assessment: Assessment, reader: User) -> dict[str, str]:
@@ -181,7 +181,7 @@ def test_invitations_and_asks_count_as_one(assessment: Assessment, alice: User, 
         invitations.invite(
             workspace=team.workspace, team=team, role=Role.MEMBER, email=f"q{number}@partner.example", by=alice
         )
-    with pytest.raises(invitations.TooMany):
+    with pytest.raises(invitations.InvitationLimitReached):
         invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, by=alice)
     with pytest.raises(ValidationFailed):
         respondents.ask_by_mail(assessment, emails=["z@partner.example"], by=alice)

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from assess.assessments.log import record
 from assess.assessments.models import Answer, Event, EventKind, Respondent, Response
-from assess.people import invitations, leaving, tokens
-from assess.people.actions import give_a_place
-from assess.people.export import LEFT_OUT, PARTS, personal_data
+from assess.people import invitations, personal_data, tokens
+from assess.people.actions import create_workspace_for
 from assess.people.models import ApiToken, Invitation, Membership, Notice, Role, Team, User, Workspace
+from assess.people.personal_data import EXPORT_PARTS, LEFT_OUT, export_personal_data
 from assess.review.models import Comment
 from tests.conftest import client_of
 from tests.factories import PASSWORD, AssessmentFactory, MembershipFactory, UserFactory
@@ -45,11 +45,11 @@ def test_a_token_is_shown_once_works_and_is_revoked(bob: User) -> None:
     client = client_of(bob)
     body = client.post("/account/tokens/", {"name": "export", "days": "30"}).content.decode()
     text = body.split('id="token" value="')[1].split('"')[0]
-    assert tokens.person_of(text) == bob
+    assert tokens.get_user_of_api_token(text) == bob
     assert text not in client.get("/account/tokens/").content.decode()
     token = ApiToken.objects.get()
     assert client.post(f"/account/tokens/{token.pk}/revoke/").status_code == 302
-    assert tokens.person_of(text) is None
+    assert tokens.get_user_of_api_token(text) is None
 
 
 @pytest.mark.parametrize("days", ["0", "366", "-1", "ten", "", "9" * 40])
@@ -60,11 +60,11 @@ def test_a_token_beyond_the_limit_is_refused(days: str, bob: User) -> None:
 
 
 def test_another_person_s_token_is_not_there(bob: User, alice: User) -> None:
-    token, text = tokens.make_token(alice, name="Alice's own", days=1)
+    token, text = tokens.create_api_token(alice, name="Alice's own", days=1)
     client = client_of(bob)
     assert client.post(f"/account/tokens/{token.pk}/revoke/").status_code == 404
     assert "Alice" not in client.get("/account/tokens/").content.decode()
-    assert tokens.person_of(text) == alice
+    assert tokens.get_user_of_api_token(text) == alice
 
 
 # --- the data
@@ -84,7 +84,7 @@ def busy_bob(bob: User, alice: User, team: Team) -> User:
     Comment.objects.create(assessment=common, written_by=bob, text="bob's comment")
     Comment.objects.create(assessment=common, written_by=alice, text="alice's comment")
     Notice.objects.create(user=bob, text="bob's notice", url="/")
-    tokens.make_token(bob, name="bob's token", days=1)
+    tokens.create_api_token(bob, name="bob's token", days=1)
     EmailAddress.objects.create(user=bob, email=bob.email, primary=True, verified=True)
     Authenticator.objects.create(user=bob, type="totp", data={"secret": "very secret"})
     SocialAccount.objects.create(user=bob, provider="site", uid="bob-elsewhere", extra_data={})
@@ -112,22 +112,22 @@ def test_the_export_holds_what_the_person_is_and_did_and_nothing_of_others(busy_
 
 
 def test_every_relation_to_a_person_is_exported_or_left_out_for_a_reason() -> None:
-    exported = {(part.model, part.person) for part in PARTS}
+    exported = {(part.model, part.person) for part in EXPORT_PARTS}
     found = {
         (model._meta.label, field.name)
         for model in apps.get_models()
         for field in model._meta.get_fields()
         if field.concrete and field.is_relation and field.related_model is User
     }
-    assert found - exported - set(LEFT_OUT) == set(), "Add it to PARTS or LEFT_OUT of assess/people/export.py"
+    assert found - exported - set(LEFT_OUT) == set(), "Add it to EXPORT_PARTS or LEFT_OUT of assess/people/export.py"
     assert set(LEFT_OUT) <= found
     assert not exported & set(LEFT_OUT)
 
 
 def test_no_part_of_the_export_holds_a_secret(busy_bob: User) -> None:
-    names = {name for part in PARTS for name in part.fields}
+    names = {name for part in EXPORT_PARTS for name in part.fields}
     assert not [name for name in names if "hash" in name or name in {"password", "data", "seal", "passcode"}]
-    assert set(personal_data(busy_bob)) == {"you", *(part.name for part in PARTS)}
+    assert set(export_personal_data(busy_bob)) == {"you", *(part.name for part in EXPORT_PARTS)}
 
 
 # --- leaving
@@ -167,7 +167,7 @@ def test_leaving_erases_who_the_person_was_and_keeps_the_record(busy_bob: User, 
 
 def test_nothing_anywhere_holds_the_address_after_leaving(busy_bob: User) -> None:
     """Whatever is added later and keeps an address has to be erased as well."""
-    leaving.erase(busy_bob)
+    personal_data.erase(busy_bob)
     for model in apps.get_models():
         for row in model._default_manager.values():
             assert "bob@example.org" not in str(row), model
@@ -220,9 +220,9 @@ def test_a_workspace_called_after_somebody_keeps_neither_their_name_nor_their_ad
     for name in ("", "Bob"):
         bob.name = name
         bob.save()
-        give_a_place(bob)
+        create_workspace_for(bob)
     address = bob.email
-    leaving.erase(bob)
+    personal_data.erase(bob)
     names = sorted(Workspace.objects.values_list("name", flat=True))
     assert not any(address in name or "Bob" in name for name in names)
     assert names.count("Workspace of someone who left") == 2
@@ -230,13 +230,13 @@ def test_a_workspace_called_after_somebody_keeps_neither_their_name_nor_their_ad
 
 def test_the_last_of_a_workspace_may_leave(alice: User, team: Team) -> None:
     MembershipFactory(team=team, user=UserFactory(is_active=False))
-    leaving.erase(alice)
+    personal_data.erase(alice)
     alice.refresh_from_db()
     assert alice.erased_at
 
 
 def test_somebody_who_left_can_be_invited_and_sign_up_again(bob: User, alice: User, team: Team) -> None:
-    leaving.erase(bob)
+    personal_data.erase(bob)
     sent = invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, by=alice)
     client = Client()
     body = {"name": "Bob", "email": "bob@example.org", "password1": "a wide blue harbour", "next": sent.path}
@@ -248,14 +248,14 @@ def test_somebody_who_left_can_be_invited_and_sign_up_again(bob: User, alice: Us
 def test_an_invitation_outlives_its_maker_only_as_no_invitation(bob: User, alice: User, team: Team, ada: User) -> None:
     sent = invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, by=alice)
     Membership.objects.filter(user=bob).update(role=Role.LEAD)
-    leaving.erase(alice)
+    personal_data.erase(alice)
     response = Client().get(sent.path)
     assert response.status_code == 410
     assert "Someone who left" in response.content.decode()
 
 
 def test_an_expired_token_says_so(bob: User) -> None:
-    token, _ = tokens.make_token(bob, name="export", days=1)
+    token, _ = tokens.create_api_token(bob, name="export", days=1)
     token.expires_at = timezone.now() - timedelta(days=1)
     token.save()
     assert "ended" in client_of(bob).get("/account/tokens/").content.decode()

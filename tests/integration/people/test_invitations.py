@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from assess.people import invitations
-from assess.people.invitations import Hindrance, TooMany
+from assess.people.invitations import Blocker, InvitationLimitReached
 from assess.people.models import Invitation, Membership, Notice, Role, Team, User, Workspace
 from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
@@ -155,7 +155,7 @@ def test_twenty_a_day_and_person_then_429_with_when_to_retry(
     first.created_at = timezone.now() - timedelta(hours=25)
     first.save()
     by_link(team, alice)
-    with pytest.raises(TooMany):
+    with pytest.raises(InvitationLimitReached):
         by_link(team, alice)
 
 
@@ -358,7 +358,7 @@ def test_of_two_who_accept_one_link_at_once_one_gets_in(team: Team, alice: User)
     for thread in threads:
         thread.join()
     assert sorted(isinstance(outcome, Membership) for outcome in outcomes) == [False, True]
-    assert Hindrance.USED in outcomes
+    assert Blocker.USED in outcomes
     assert Membership.objects.filter(user__in=people).count() == 1
 
 
@@ -448,7 +448,7 @@ def test_whoever_reminds_stands_for_the_invitation(team: Team, alice: User, ada:
     invitation, _ = by_link(team, alice)
     MembershipFactory(user=bob, team=None, workspace=team.workspace, role=Role.ADMINISTRATOR)
     Membership.objects.filter(user=alice).delete()
-    sent = invitations.remind(invitation, by=ada)
+    sent = invitations.renew(invitation, by=ada)
     assert Client().get(sent.path).status_code == 200
 
 

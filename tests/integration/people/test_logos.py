@@ -8,12 +8,12 @@ from io import BytesIO
 from xml.etree import ElementTree
 
 import pytest
+from assess.people.logos import ELEMENTS, MOST_ELEMENTS, SVG_SPACE, Cleaned, clean_logo
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from assess.people.logos import ELEMENTS, MOST_ELEMENTS, SVG_SPACE, Cleaned, clean_logo
 from assess.people.models import LogoKind
 from assess.questionnaire.validation import ValidationFailed
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from assess.assessments.models import Assessment
 from assess.people.models import Notice, Team, User
-from assess.people.notices import send, tell
+from assess.people.notices import notify, send_mail
 from assess.review import actions as review
 from assess.review.models import Comment
 from tests.factories import AssessmentFactory
@@ -38,7 +38,7 @@ class RefusesAlice(BaseEmailBackend):
 
 def told(*people: User, text: str = "Shop was submitted.", **given: str) -> None:
     with transaction.atomic():
-        tell(people, text, "/assessments/1/decision/", **given)
+        notify(people, text, "/assessments/1/decision/", **given)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -73,7 +73,7 @@ def test_no_mail_goes_to_guests_to_those_who_want_none_or_to_who_was_switched_of
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_sent_of_what_was_not_saved(alice: User) -> None:
     with transaction.atomic():
-        tell([alice], "Shop was submitted.", "/")
+        notify([alice], "Shop was submitted.", "/")
         transaction.set_rollback(True)
     assert mail.outbox == []
     assert not Notice.objects.exists()
@@ -106,7 +106,7 @@ def test_a_mail_server_that_is_down_fails_no_action(team: Team, alice: User, rit
     review.comment(Assessment.objects.get(pk=version.pk), by=rita, text="Seen.")
     assert Comment.objects.count() == 1
     assert Notice.objects.filter(user=alice).count() == 1
-    send("somebody@example.org", "Come and answer", "/join/x/")
+    send_mail("somebody@example.org", "Come and answer", "/join/x/")
 
 
 @pytest.mark.django_db(transaction=True)

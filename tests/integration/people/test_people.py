@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 
 from assess.people import actions
-from assess.people.charge import charge_of
 from assess.people.invitations import invite
+from assess.people.membership_policies import get_administration
 from assess.people.models import Membership, Notice, Role, Team, User, Workspace
 from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
@@ -66,15 +66,15 @@ def test_whoever_signed_up_alone_looks_after_their_whole_workspace(
 def test_with_an_administrator_there_a_lead_looks_after_the_own_team_only(
     alice: User, workspace: Workspace, team: Team, other_team: Team
 ) -> None:
-    assert charge_of(workspace).may_place(alice.pk, None)
-    assert charge_of(workspace).may_place(alice.pk, other_team.pk)
+    assert get_administration(workspace).can_assign(alice.pk, None)
+    assert get_administration(workspace).can_assign(alice.pk, other_team.pk)
     admin = MembershipFactory(team=None, workspace=workspace, role=Role.ADMINISTRATOR)
-    assert not charge_of(workspace).may_place(alice.pk, None)
-    assert not charge_of(workspace).may_place(alice.pk, other_team.pk)
-    assert charge_of(workspace).may_place(alice.pk, team.pk)
+    assert not get_administration(workspace).can_assign(alice.pk, None)
+    assert not get_administration(workspace).can_assign(alice.pk, other_team.pk)
+    assert get_administration(workspace).can_assign(alice.pk, team.pk)
     admin.user.is_active = False
     admin.user.save()
-    assert charge_of(workspace).may_place(alice.pk, None)
+    assert get_administration(workspace).can_assign(alice.pk, None)
 
 
 def test_the_list_takes_the_same_few_queries_however_many_people_there_are(
@@ -90,7 +90,7 @@ def test_the_list_takes_the_same_few_queries_however_many_people_there_are(
 
 
 def test_a_large_workspace_is_cut_and_can_be_searched(ada_client: Client, team: Team, monkeypatch: Any) -> None:
-    monkeypatch.setattr("assess.people.views.people.SHOWN", 3)
+    monkeypatch.setattr("assess.people.views.people.PAGE_SIZE", 3)
     for number in range(5):
         MembershipFactory(team=team, user=UserFactory(name=f"Person {number}", email=f"p{number}@example.org"))
     body = ada_client.get(page_of(team.workspace)).content.decode()
@@ -103,7 +103,7 @@ def test_a_large_workspace_is_cut_and_can_be_searched(ada_client: Client, team: 
 def test_only_the_newest_open_invitations_are_shown_and_the_page_says_so(
     ada_client: Client, ada: User, team: Team, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("assess.people.views.people.SHOWN", 3)
+    monkeypatch.setattr("assess.people.views.people.PAGE_SIZE", 3)
     for number in range(4):
         invite(workspace=team.workspace, team=team, role=Role.MEMBER, email=f"i{number}@example.org", by=ada)
     body = ada_client.get(page_of(team.workspace)).content.decode()
@@ -191,7 +191,7 @@ def test_where_one_team_is_all_there_is_no_other_place_is_offered(
 
 def test_nobody_from_outside_is_added_without_an_invitation(ada: User, charlie: User, team: Team) -> None:
     with pytest.raises(ValidationFailed, match="Invite them"):
-        actions.add_place(charlie, workspace=team.workspace, team=team, role=Role.MEMBER, by=ada)
+        actions.add_membership(charlie, workspace=team.workspace, team=team, role=Role.MEMBER, by=ada)
 
 
 def test_giving_up_one_s_own_lead_leads_to_a_page_that_is_still_there(
@@ -225,8 +225,8 @@ def test_an_administrator_who_is_switched_off_does_not_count(ada: User, workspac
     off = UserFactory(is_active=False)
     MembershipFactory(user=off, team=None, workspace=workspace, role=Role.ADMINISTRATOR)
     with pytest.raises(ValidationFailed, match="last one of Harbour"):
-        actions.remove(place_of(ada), by=ada)
-    actions.remove(place_of(off), by=ada)
+        actions.remove_membership(place_of(ada), by=ada)
+    actions.remove_membership(place_of(off), by=ada)
 
 
 def test_without_an_administrator_a_team_keeps_its_last_lead(
@@ -255,7 +255,7 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(workspace: W
     def take_out(whom: Membership, by: User) -> None:
         try:
             barrier.wait(10)
-            actions.remove(place_of(whom.user), by=by)
+            actions.remove_membership(place_of(whom.user), by=by)
             outcomes.append("removed")
         except Exception as error:
             outcomes.append(type(error).__name__)

@@ -13,58 +13,58 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_token_stands_for_its_person_and_only_its_hash_is_kept(alice: User) -> None:
-    token, text = tokens.make_token(alice, name=" nightly  export ", days=30)
-    assert tokens.person_of(text) == alice
+    token, text = tokens.create_api_token(alice, name=" nightly  export ", days=30)
+    assert tokens.get_user_of_api_token(text) == alice
     token.refresh_from_db()
     assert token.name == "nightly export"
     assert text not in str(ApiToken.objects.values().get())
-    assert tokens.person_of(token.token_hash) is None
+    assert tokens.get_user_of_api_token(token.token_hash) is None
 
 
 @pytest.mark.parametrize("text", ["", "no-such-token", "\ud800", "x" * 10_000])
 def test_what_is_no_token_stands_for_nobody(text: str, alice: User) -> None:
-    tokens.make_token(alice, name="export", days=1)
-    assert tokens.person_of(text) is None
+    tokens.create_api_token(alice, name="export", days=1)
+    assert tokens.get_user_of_api_token(text) is None
 
 
 def test_an_expired_token_stands_for_nobody(alice: User) -> None:
-    token, text = tokens.make_token(alice, name="export", days=1)
+    token, text = tokens.create_api_token(alice, name="export", days=1)
     token.expires_at = timezone.now() - timedelta(seconds=1)
     token.save()
-    assert tokens.person_of(text) is None
+    assert tokens.get_user_of_api_token(text) is None
 
 
 def test_a_revoked_token_stands_for_nobody_and_its_owner_alone_revokes_it(alice: User, bob: User) -> None:
-    token, text = tokens.make_token(alice, name="export", days=1)
+    token, text = tokens.create_api_token(alice, name="export", days=1)
     with pytest.raises(ValidationFailed):
-        tokens.revoke(token, by=bob)
-    assert tokens.person_of(text) == alice
-    tokens.revoke(token, by=alice)
+        tokens.revoke_api_token(token, by=bob)
+    assert tokens.get_user_of_api_token(text) == alice
+    tokens.revoke_api_token(token, by=alice)
     first = token.revoked_at
-    tokens.revoke(token, by=alice)
-    assert tokens.person_of(text) is None
+    tokens.revoke_api_token(token, by=alice)
+    assert tokens.get_user_of_api_token(text) is None
     assert token.revoked_at == first
 
 
 def test_a_switched_off_person_s_token_stands_for_nobody(alice: User) -> None:
-    _, text = tokens.make_token(alice, name="export", days=1)
+    _, text = tokens.create_api_token(alice, name="export", days=1)
     alice.is_active = False
     alice.save()
-    assert tokens.person_of(text) is None
+    assert tokens.get_user_of_api_token(text) is None
 
 
 def test_use_is_noted_at_most_once_a_minute(alice: User, django_assert_num_queries) -> None:
-    token, text = tokens.make_token(alice, name="export", days=1)
+    token, text = tokens.create_api_token(alice, name="export", days=1)
     with django_assert_num_queries(2):
-        tokens.person_of(text)
+        tokens.get_user_of_api_token(text)
     token.refresh_from_db()
     assert token.last_used_at is not None
     with django_assert_num_queries(1):
-        tokens.person_of(text)
+        tokens.get_user_of_api_token(text)
     token.last_used_at = timezone.now() - timedelta(minutes=2)
     token.save()
     with django_assert_num_queries(2):
-        tokens.person_of(text)
+        tokens.get_user_of_api_token(text)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,6 @@ def test_use_is_noted_at_most_once_a_minute(alice: User, django_assert_num_queri
 )
 def test_a_token_without_a_name_or_beyond_the_limit_is_refused(name: str, days: int, field: str, alice: User) -> None:
     with pytest.raises(ValidationFailed) as refused:
-        tokens.make_token(alice, name=name, days=days)
+        tokens.create_api_token(alice, name=name, days=days)
     assert [issue.key for issue in refused.value.issues] == [field]
     assert not ApiToken.objects.exists()

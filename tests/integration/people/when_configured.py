@@ -25,7 +25,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from assess.checks import every_url, every_view_names_its_policy
-from assess.people import invitations, leaving
+from assess.people import invitations, personal_data
 from assess.people.models import Membership, Role, Team, User, Workspace
 from tests.conftest import client_of
 from tests.factories import PASSWORD
@@ -201,7 +201,7 @@ def test_whoever_runs_the_site_switches_it_off_for_somebody(alice: User, client:
 
 def test_leaving_takes_the_second_step_along(alice: User, client: Client) -> None:
     switch_on(client, alice)
-    leaving.erase(alice)
+    personal_data.erase(alice)
     assert not Authenticator.objects.exists()
 
 

@@ -7,7 +7,7 @@ from django.urls import path
 from assess.people.access import open_to_all, signed_in
 from assess.urls import *  # noqa: F403  # handlers too
 from assess.urls import urlpatterns as site
-from assess.web.errors import too_many
+from assess.web.errors import too_many_requests
 
 
 @open_to_all(reason="test")
@@ -27,7 +27,7 @@ def suspects(request: HttpRequest) -> HttpResponse:
 
 @open_to_all(reason="test")
 def throttles(request: HttpRequest) -> HttpResponse:
-    return too_many(request, retry_after=90)
+    return too_many_requests(request, retry_after=90)
 
 
 @open_to_all(reason="test")

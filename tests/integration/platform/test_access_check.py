@@ -12,7 +12,7 @@ from django.urls import get_resolver, path
 from assess.checks import FOREIGN_VIEWS, every_url, every_view_names_its_policy
 from assess.people.access import architect, open_to_all, signed_in, team_member, user_of
 from assess.people.models import User
-from assess.web.partial import is_partial
+from assess.web.responses import is_partial
 
 
 def view(request: HttpRequest) -> HttpResponse:

@@ -32,7 +32,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("assess.web.middleware.time.time", clock)
+    monkeypatch.setattr("assess.people.middleware.time.time", clock)
     return clock
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assess.assessments.actions import start_assessment
 from assess.assessments.models import Assessment, Edition, State
-from assess.people import leaving
+from assess.people import personal_data
 from assess.people.models import Membership, Role, Team, User, Workspace
 from assess.portfolio.filters import Filters
 from assess.portfolio.reports import portfolio as portfolio_report
@@ -206,7 +206,7 @@ def test_a_workspace_of_others_cannot_be_asked_for(rita_client: Client) -> None:
 def test_it_goes_with_the_person_who_asked(made: Report, rita: User, workspace: Workspace) -> None:
     MembershipFactory(user=UserFactory(), workspace=workspace, team=None, role=Role.ARCHITECT)
     MembershipFactory(user=UserFactory(), workspace=workspace, team=None, role=Role.ADMINISTRATOR)
-    leaving.erase(User.objects.get(pk=rita.pk))
+    personal_data.erase(User.objects.get(pk=rita.pk))
     assert not Report.objects.exists()
 
 

@@ -13,7 +13,7 @@ from assess.assessments import actions as answering
 from assess.assessments import respondents
 from assess.assessments.models import Assessment, Event, EventKind, State
 from assess.people.models import Membership, Notice, Team, User
-from assess.people.permissions import ROLES, Ability, Role
+from assess.people.roles import Ability, Role
 from assess.questionnaire.validation import ValidationFailed
 from assess.review import actions
 from assess.review.content import Wanted
@@ -93,7 +93,7 @@ def test_what_the_table_has_happens_and_what_it_has_not_changes_nothing(
         if name == "uphold" and expected:
             expected = (State(was),)
         for who, role in ROLE_OF.items():
-            may = role is not None and ability_for_move(name) in ROLES[role]
+            may = role is not None and ability_for_move(name) in role.abilities
             with transaction.atomic():
                 refused: Exception | None = None
                 try:

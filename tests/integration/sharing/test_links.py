@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from assess.assessments import actions
 from assess.assessments.models import Assessment, Event
-from assess.people.links import hash_of
 from assess.people.models import User
+from assess.people.tokens import hash_token
 from assess.questionnaire.validation import ValidationFailed
 from assess.sharing import actions as sharing
 from assess.sharing import policies
@@ -27,7 +27,7 @@ def test_a_link_keeps_neither_token_nor_passcode(submitted: Assessment, alice: U
     link, address = make(submitted, alice, passcode=PASSCODE)
     row = ShareLink.objects.filter(pk=link.pk).values().get()
     token = address.split("/")[2]
-    assert row["token_hash"] == hash_of(token)
+    assert row["token_hash"] == hash_token(token)
     assert not [name for name, value in row.items() if value in (token, PASSCODE)]
     assert check_password(PASSCODE, row["passcode"])
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from assess.people.links import new_token
+from assess.people.tokens import generate_token
 from assess.web.logs import AddReference, OneLine, without_secrets
 
 pytestmark = pytest.mark.django_db
 
-TOKEN = new_token()[0]
+TOKEN = generate_token()[0]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assess.assessments.models import State
-from assess.people.permissions import Ability
+from assess.people.roles import Ability
 from assess.review.models import Decision
 from assess.review.states import (
     MOVE_NAMES,

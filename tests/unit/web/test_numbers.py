@@ -2,12 +2,12 @@
 
 import pytest
 
-from assess.web.numbers import LARGEST_ID, read_number
+from assess.web.form_values import LARGEST_ID, parse_number
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("7", 7), ("007", 7), (str(LARGEST_ID), LARGEST_ID)])
 def test_what_a_link_of_ours_says_is_read(text: str, number: int) -> None:
-    assert read_number(text) == number
+    assert parse_number(text) == number
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,9 @@ def test_what_a_link_of_ours_says_is_read(text: str, number: int) -> None:
     ],
 )
 def test_what_no_link_of_ours_says_is_nothing(text: str) -> None:
-    assert read_number(text) is None
+    assert parse_number(text) is None
 
 
 def test_a_number_beyond_the_most_is_nothing() -> None:
-    assert read_number("12", most=12) == 12
-    assert read_number("13", most=12) is None
+    assert parse_number("12", most=12) == 12
+    assert parse_number("13", most=12) is None

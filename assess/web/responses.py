@@ -1,10 +1,13 @@
-"""One address, two bodies: the whole page, or the part of it that htmx asked for."""
+"""Responses that pages share: the whole page or the part that htmx asks for, and refusals as messages."""
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+
+from assess.questionnaire.facade import ValidationFailed
 
 
 def is_partial(request: HttpRequest) -> bool:
@@ -29,4 +32,7 @@ def render_page_or_part(
     return response
 
 
-__all__ = ["is_partial", "render_page_or_part"]
+def add_error_messages(request: HttpRequest, refusal: ValidationFailed) -> None:
+    """Show each issue as a message above the next page, for forms without fields to show it beside."""
+    for issue in refusal.issues:
+        messages.error(request, f"{issue.message}.")

@@ -1,7 +1,7 @@
-"""Signing in at the organisation's own service, where one is configured; loaded only then.
+"""Signing in at the organisation's own OpenID Connect service, where one is configured; loaded only then.
 
-allauth does the talking (PKCE, state, the token's issuer and audience). Here: who may start it, and what is said when
-the service does not answer as it should.
+allauth does the protocol (PKCE, state, the token's issuer and audience). Here: who may start it, and the error page
+when the service does not answer as it should.
 """
 
 import logging
@@ -20,8 +20,8 @@ from assess.people.access import open_to_all
 
 logger = logging.getLogger(__name__)
 
-#: The service is away, or answers something that is no such answer.
-NO_ANSWER = (RequestException, KeyError, TypeError, ValueError, ImproperlyConfigured)
+#: The service is down, or its answer makes no sense.
+SERVICE_FAILURES = (RequestException, KeyError, TypeError, ValueError, ImproperlyConfigured)
 
 
 @require_POST
@@ -30,24 +30,23 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     if request.user.is_authenticated:
         return redirect("/")
     try:
-        answer: HttpResponseBase = oidc.login(request, provider_id)
-    except NO_ANSWER:
-        return _failed(request)
-    return answer
+        response: HttpResponseBase = oidc.login(request, provider_id)
+    except SERVICE_FAILURES:
+        return render_failure(request)
+    return response
 
 
 @require_safe
 @never_cache
 @open_to_all(reason="the state and the code from the service are the permission")
-def back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     try:
-        answer: HttpResponseBase = oidc.callback(request, provider_id)
+        response: HttpResponseBase = oidc.callback(request, provider_id)
     except ImmediateHttpResponse as early:
-        said: HttpResponseBase = early.response
-        return said
-    except NO_ANSWER:
-        return _failed(request)
-    return answer
+        response = early.response
+    except SERVICE_FAILURES:
+        return render_failure(request)
+    return response
 
 
 @require_safe
@@ -56,6 +55,6 @@ def cancelled(request: HttpRequest) -> HttpResponse:
     return render(request, "socialaccount/login_cancelled.html")
 
 
-def _failed(request: HttpRequest) -> HttpResponse:
+def render_failure(request: HttpRequest) -> HttpResponse:
     logger.exception("The sign-in service did not answer as expected")
     return render(request, "socialaccount/authentication_error.html", status=HTTPStatus.BAD_GATEWAY)
