@@ -24,8 +24,14 @@ View = Callable[..., HttpResponseBase]
 #: The attribute by which `assess.checks` finds a view's policy.
 POLICY = "access_policy"
 
+#: The attribute by which `SignInRequiredMiddleware` lets guests in.
+FOR_GUESTS = "is_open_to_guests"
+
 #: How the policy of a view that is open to all begins.
 OPEN = "open to all: "
+
+#: The attribute of a request in which `architect` leaves what it queried.
+ARCHITECT_WORKSPACES = "architect_workspaces"
 
 WITHOUT_TEAM = N_(
     "You are on no team. Members of the team that runs a system start its assessment. "
@@ -47,7 +53,7 @@ def open_to_all(*, reason: str) -> Callable[[View], View]:
 def guests_allowed(view: View) -> View:
     """Above another decorator: also for guests, who came by a link to answer one assessment. `SignInRequiredMiddleware`
     refuses them every view that is not marked so."""
-    view.is_open_to_guests = True
+    setattr(view, FOR_GUESTS, True)
     return view
 
 
@@ -80,7 +86,7 @@ def architect(view: View) -> View:
         workspaces = list(permissions.workspaces_as_architect(user_of(request)))
         if not workspaces:
             raise PermissionDenied("not an architect")
-        request.architect_workspaces = workspaces
+        setattr(request, ARCHITECT_WORKSPACES, workspaces)
         return view(request, *args, **kwargs)
 
     setattr(guarded, POLICY, "architect of a workspace")
@@ -89,7 +95,7 @@ def architect(view: View) -> View:
 
 def architect_workspaces(request: HttpRequest) -> list[Workspace]:
     """The workspaces whose architect the person is. Only for views marked `architect`, which has queried them."""
-    workspaces: list[Workspace] = request.architect_workspaces
+    workspaces: list[Workspace] = getattr(request, ARCHITECT_WORKSPACES)
     return workspaces
 
 

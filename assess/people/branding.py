@@ -118,7 +118,7 @@ def clean_logo(content: bytes) -> bytes:
 
     The format is read from the bytes, not from the file's name. Raises ValidationFailed.
     """
-    from PIL import Image, ImageFile  # only where somebody sends a picture
+    from PIL import Image, ImageFile, UnidentifiedImageError  # only where somebody sends a picture
 
     max_bytes = settings.LIMITS["logo"]
     if not content:
@@ -137,7 +137,7 @@ def clean_logo(content: bytes) -> bytes:
             with Image.open(BytesIO(content), formats=LOGO_FORMATS) as opened:
                 check_logo_size(*opened.size)
                 picture = opened.convert("RGBA")
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise logo_refusal("kind", _("Choose a PNG, JPEG or WebP file: this is none of them")) from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise logo_size_refusal() from error

@@ -94,7 +94,7 @@ class InviteForm(MembershipForm):
         label=_("E-mail address"),
         required=False,
         max_length=254,
-        help_text=_("The invitation goes there and is for this person only. Leave it empty for a link to pass on."),
+        help_text=_("The invitation goes there, for this person only. Leave it empty for a link to pass on."),
         widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "autocapitalize": "none"}),
     )
     field_order = ("email", "place", "role")
@@ -134,7 +134,7 @@ class WorkspaceForm(forms.Form):
         label=_("Line on every page of its reports"),
         max_length=settings.LIMITS["name"],
         required=False,
-        help_text=_("Such as “Confidential: for the board only”. May stay empty."),
+        help_text=_("Such as “Confidential: for the board only”. Optional."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     paper = forms.ChoiceField(
@@ -144,7 +144,7 @@ class WorkspaceForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language"),
-        help_text=_("Of reports and mails, and how dates and numbers are written."),
+        help_text=_("Used in reports and mails, and for dates and numbers."),
         widget=forms.Select(attrs={"translate": "no"}),  # each is called as it calls itself
         error_messages={
             "required": _("Choose a language"),
@@ -153,7 +153,7 @@ class WorkspaceForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("Days and hours on pages, in mails and in reports are those of this place."),
+        help_text=_("Used for days and times on pages, in mails and in reports."),
         widget=forms.Select(attrs={"translate": "no"}),
         error_messages={
             "required": _("Choose a time zone"),
@@ -293,7 +293,7 @@ class SignupForm(allauth_forms.SignupForm):
         max_length=settings.LIMITS["name"],
         required=False,
         initial=_(DEFAULT_TEAM),
-        help_text=_("Assessments belong to a team. Leave it as it is if you are trying this out."),
+        help_text=_("Assessments belong to a team. Keep the name if you are only trying this out."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     field_order = ("name", "email", "password1", "team")
@@ -318,7 +318,7 @@ class SignupForm(allauth_forms.SignupForm):
                     create_workspace_for(user, team_name=self.cleaned_data["team"])
         except IntegrityError:
             # The same address signed up between the check and the save, as by a double click.
-            messages.info(request, _("This address has just been signed up. Sign in with its password."))
+            messages.info(request, _("This address just signed up. Sign in with its password."))
             user, response = None, redirect("account_login")
         return user, response
 

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from assess.language import _
+from assess.people.access import FOR_GUESTS
 from assess.people.models import Membership, User
 from assess.web.facade import activate, wants_json
 
@@ -124,5 +125,5 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 def is_open_to_guests(request: HttpRequest, view: Any) -> bool:
     """Whether a guest may use this view: it is open to all, or marked by `access.guests_allowed`."""
     name = request.resolver_match.url_name if request.resolver_match else None
-    is_marked = getattr(view, "is_open_to_guests", False)
+    is_marked = getattr(view, FOR_GUESTS, False)
     return is_marked or not getattr(view, "login_required", True) or name in GUEST_URL_NAMES

@@ -65,14 +65,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         request,
         HTTPStatus.BAD_REQUEST,
         "errors/400.html",
-        _("The site could not read this request. Go back, reload the page and try again."),
+        _("We couldn't read this request. Go back, reload the page and try again."),
     )
 
 
 @requires_csrf_token
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A PermissionDenied of ours may bring its own `sentence`, `heading`, `url` and `way_on` (the link's words)."""
-    sentence = _("You may read this but not change it. Ask a lead of the team that owns it.")
+    sentence = _("You can read this but not change it. Ask a lead of the team that owns it.")
     return error_response(
         request,
         HTTPStatus.FORBIDDEN,
@@ -91,13 +91,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         request,
         HTTPStatus.NOT_FOUND,
         "errors/404.html",
-        _("There is nothing here, or it is not yours to see. Check the address, or ask the team that sent it to you."),
+        _("This page does not exist, or you have no access. Check the address, or ask the team that sent it to you."),
     )
 
 
 def unsupported_charset(request: HttpRequest) -> HttpResponse:
     """For a charset other than UTF-8. Called before there is a session, so rendered without the request."""
-    sentence = _("The site reads UTF-8 only. Send the request again as UTF-8, or without naming a charset.")
+    sentence = _("We read UTF-8 only. Send the request again as UTF-8, or without naming a charset.")
     if wants_json(request):
         return json_error(HTTPStatus.BAD_REQUEST, sentence)
     return HttpResponse(
@@ -107,11 +107,11 @@ def unsupported_charset(request: HttpRequest) -> HttpResponse:
 
 def request_too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpResponse:
     """Called before there is a session, so rendered without the request."""
-    sentence = _("That is more than the site takes at once (256 KB). Shorten the longest note and send it again.")
+    sentence = _("That is too much at once: the limit is 256 KB. Shorten the longest note and send it again.")
     if request.content_type == "multipart/form-data":
-        sentence = _("That is more than the site takes at once (256 KB). Choose a smaller file and send it again.")
+        sentence = _("That is too much at once: the limit is 256 KB. Choose a smaller file and send it again.")
     if limit >= MEGABYTE:
-        sentence = _("The file is larger than the site takes ({most} MB). Choose the report itself.").format(
+        sentence = _("The file is too large: the limit is {most} MB. Choose the report itself.").format(
             most=limit // MEGABYTE
         )
     if wants_json(request):
@@ -127,8 +127,8 @@ def too_many_requests(
     """For throttles, ours and allauth's. `retry_after` in seconds; `sentence` where the usual one says too little."""
     minutes = max(1, -(-retry_after // 60))
     usual = ngettext(
-        "That was tried too often in a short time. Wait a minute, then try again. Saved answers are safe.",
-        "That was tried too often in a short time. Wait {minutes} minutes, then try again. Saved answers are safe.",
+        "Too many tries in a short time. Wait a minute, then try again. Saved answers are safe.",
+        "Too many tries in a short time. Wait {minutes} minutes, then try again. Saved answers are safe.",
         minutes,
     ).format(minutes=minutes)
     response = error_response(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", sentence or usual)
@@ -188,7 +188,7 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         HTTPStatus.FORBIDDEN,
         "errors/expired_form.html",
-        _("This form is too old to be accepted, so nothing was changed. Reload the page and send it again."),
+        _("This form is too old, so nothing was changed. Reload the page and send it again."),
         values=values,
         may_send_again=is_sent_from_this_site(request),
         send_to=request.get_full_path(),

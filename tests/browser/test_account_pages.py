@@ -34,7 +34,7 @@ def test_signing_up_by_keyboard_leads_where_one_was_going(open_page: OpenPage, j
     with open_page(javascript=javascript) as page:
         page.goto("/assessments/new/")
         expect(page).to_have_url(re.compile(r"/account/login/\?next="))
-        page.get_by_role("link", name="Make an account").press("Enter")
+        page.get_by_role("link", name="Create an account").press("Enter")
         page.get_by_label("Your name").focus()
         for text in ("Ana Lopez", "ana@example.org", "a wide blue harbour"):
             page.keyboard.type(text)
@@ -47,7 +47,7 @@ def test_signing_up_by_keyboard_leads_where_one_was_going(open_page: OpenPage, j
 def test_a_mistake_is_told_and_linked_to_its_field(open_page: OpenPage) -> None:
     with open_page() as page:
         page.goto("/account/signup/")
-        page.get_by_role("button", name="Make the account").click()
+        page.get_by_role("button", name="Create the account").click()
         page.get_by_role("link", name="Your name: Enter your name").click()
         expect(page.get_by_label("Your name")).to_be_focused()
         expect(page.get_by_label("Your name")).to_have_accessible_description(

@@ -63,7 +63,7 @@ def test_from_the_invitation_to_the_team_by_keyboard_and_without_javascript(
         link = page.get_by_label("The link").input_value()
     with open_page(javascript=False) as page:
         page.goto(link)
-        page.get_by_role("link", name="Make an account").focus()
+        page.get_by_role("link", name="Create an account").focus()
         page.keyboard.press("Enter")
         expect(page.get_by_label("Your team")).to_have_count(0)
         page.get_by_label("Your name").focus()

@@ -460,9 +460,9 @@ def share(cast: Cast, version: Assessment) -> None:
     shared = board.page.url
     assert board.page.get_by_role("link", name="All answers").count() == 0
     board.go(f"{shared}answers/")
-    board.sees("Nothing to see here")
+    board.sees("Page not found")
     board.go(f"{shared}report.pdf")
-    board.sees("Nothing to see here")
+    board.sees("Page not found")
     board.go(f"/assessments/{version.pk}/decision/")
     board.sees("Sign in")
 

@@ -148,7 +148,7 @@ def test_twenty_a_day_and_person_then_429_with_when_to_retry(
     )
     assert response.status_code == 429
     assert 3500 < int(response.headers["Retry-After"]) <= 3601
-    assert "The next one can go out on" in response.content.decode()
+    assert "You can send the next one on" in response.content.decode()
     assert Invitation.objects.count() == 20
     Membership.objects.filter(user=bob).update(role=Role.LEAD)
     by_link(team, bob)  # each has a limit of their own
@@ -285,7 +285,7 @@ def test_another_account_is_told_which_one_it_is_for_and_can_sign_out_and_on(
     for response in (client.get(path), client.post(path)):
         body = response.content.decode()
         assert response.status_code == 403
-        assert "mailed to nina@example.org" in body
+        assert "It went to nina@example.org" in body
         assert "ask Alice to invite olga@example.org" in body
     assert role_of(olga, team) is None
     assert client.post("/account/logout/", {"next": path}).headers["Location"] == path
@@ -309,9 +309,9 @@ def over(invitation: Invitation, how: str, alice: User, bob: User) -> None:
     ("how", "words"),
     [
         ("expired", "Ask Alice to send it again"),
-        ("revoked", "Ask Alice if you think"),
-        ("used", "ask Alice for one of your own"),
-        ("withdrawn", "Ask another lead of the team"),
+        ("revoked", "ask Alice"),
+        ("used", "Otherwise ask Alice for your own"),
+        ("withdrawn", "Ask another team lead or an administrator"),
     ],
 )
 def test_what_is_over_is_410_and_says_who_must_do_what(
@@ -389,7 +389,7 @@ def test_an_unknown_token_names_nothing_and_is_the_same_for_everybody(
         for response in (each.get("/invitations/nothing/"), each.post("/invitations/nothing/")):
             body = response.content.decode()
             assert response.status_code == 404
-            assert "This link is not known" in body
+            assert "We don't know this link" in body
             assert "Payments" not in body
             assert "Harbour" not in body
 

@@ -55,7 +55,7 @@ def test_each_is_told_once_in_site_and_by_mail(alice: User, bob: User, settings:
         "Shop was submitted.",
         "Rita wrote it.",
         "https://split.example.org/assessments/1/decision/",
-        "You get this because it waits on you. To get no such mail: https://split.example.org/account/you/\n",
+        "You get this because it waits on you. To stop such mails: https://split.example.org/account/you/\n",
     ]
 
 

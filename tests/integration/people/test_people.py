@@ -94,7 +94,7 @@ def test_a_large_workspace_is_cut_and_can_be_searched(ada_client: Client, team: 
     for number in range(5):
         MembershipFactory(team=team, user=UserFactory(name=f"Person {number}", email=f"p{number}@example.org"))
     body = ada_client.get(page_of(team.workspace)).content.decode()
-    assert "The first 3 people are shown" in body
+    assert "Showing the first 3 people" in body
     found = ada_client.get(page_of(team.workspace), {"q": "P4@example"}).content.decode()
     assert "Person 4" in found
     assert "Person 3" not in found
@@ -107,7 +107,7 @@ def test_only_the_newest_open_invitations_are_shown_and_the_page_says_so(
     for number in range(4):
         invite(workspace=team.workspace, team=team, role=Role.MEMBER, email=f"i{number}@example.org", by=ada)
     body = ada_client.get(page_of(team.workspace)).content.decode()
-    assert "The newest 3 open invitations are shown" in body
+    assert "Showing the newest 3 open invitations" in body
     assert "i3@example.org" in body
     assert "i0@example.org" not in body
 
@@ -186,7 +186,7 @@ def test_where_one_team_is_all_there_is_no_other_place_is_offered(
 ) -> None:
     address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/"
     pages = [client.get(address).content.decode() for client in (alice_client, ada_client)]
-    assert ["Add another place" in page for page in pages] == [False, True]
+    assert ["Add another role" in page for page in pages] == [False, True]
 
 
 def test_nobody_from_outside_is_added_without_an_invitation(ada: User, charlie: User, team: Team) -> None:
@@ -313,7 +313,7 @@ def test_the_chooser_names_whom_to_ask(bob: User, alice: User, ada: User) -> Non
 def test_whoever_belongs_nowhere_can_make_a_team_and_nobody_else_can(bob: User, team: Team) -> None:
     lone = UserFactory(name="Lou")
     client = client_of(lone)
-    assert "Make a team of my own" in client.get("/people/").content.decode()
+    assert "Create my own team" in client.get("/people/").content.decode()
     client.post("/people/")
     assert Membership.objects.get(user=lone).role == Role.LEAD
     client.post("/people/")

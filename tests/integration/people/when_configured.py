@@ -83,7 +83,7 @@ def switch_on(client: Client, user: User) -> tuple[str, list[str]]:
     assert drawing.index('fill="#fff"') < drawing.index("<path"), "a dark page would make it unreadable"
     secret = body.split('id="secret" value="')[1].split('"')[0]
     refused = client.post("/account/two-step/on/", {"code": "000000"})
-    assert "this one does not fit" in refused.content.decode()
+    assert "this one is wrong" in refused.content.decode()
     # The step before, so that the present one is fresh for the first sign-in.
     done = client.post("/account/two-step/on/", {"code": code_for(secret, steps=-1)})
     assert done.headers["Location"] == "/account/two-step/codes/"
@@ -103,7 +103,7 @@ def test_a_code_of_the_app_is_asked_for_and_lets_in_once(alice: User, client: Cl
     page = client.get("/account/two-step/code/").content.decode()
     assert 'autocomplete="one-time-code"' in page
     wrong = client.post("/account/two-step/code/", {"code": "000000"})
-    assert "this one does not fit" in wrong.content.decode()
+    assert "this one is wrong" in wrong.content.decode()
     assert not is_signed_in(client)
     code = code_for(secret)
     assert client.post("/account/two-step/code/", {"code": code}).headers["Location"] == "/account/tokens/"
@@ -182,7 +182,7 @@ def test_its_pages_are_for_the_signed_in_and_not_for_guests(gus: User, alice: Us
     for page in ("", "on/", "off/", "codes/", "codes/new/", "again/"):
         assert client.get(f"/account/two-step/{page}").status_code == 302
         assert client_of(gus).get(f"/account/two-step/{page}").status_code == 403
-    assert "It is off" in client_of(alice).get("/account/two-step/").content.decode()
+    assert "Off. With it, signing in" in client_of(alice).get("/account/two-step/").content.decode()
     assert "/account/two-step/" in client_of(alice).get("/account/you/").content.decode()
     assert client_of(alice).get("/account/two-step/codes/").status_code == 404
 

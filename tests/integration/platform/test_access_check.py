@@ -60,7 +60,7 @@ def test_whoever_is_on_no_team_is_refused_and_told_who_starts(rf: RequestFactory
     refused = guarded(asking)
     assert refused.status_code == 403
     assert b"seen" not in refused.content
-    assert b"you are on no team" in refused.content
+    assert b"You are on no team" in refused.content
 
 
 @pytest.mark.django_db

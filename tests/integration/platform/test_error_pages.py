@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
     [
         ("/denies/", "Ask a lead of the team"),
         ("/suspects/", "reload the page"),
-        ("/no/such/place/", "it is not yours to see"),
+        ("/no/such/place/", "you have no access"),
         ("/throttles/", "Wait 2 minutes, then try again"),
         ("/breaks/", "Something broke on our side"),
     ],

@@ -55,7 +55,7 @@ def test_more_than_eight_hours_without_use_end_it(signed_in: Client, clock: Cloc
     assert response.status_code == 302
     assert response.headers["Location"] == "/account/login/?next=/private/%3Fa%3D1"
     assert not Session.objects.filter(session_key=key).exists()
-    assert "Sign in to go on where you were" in signed_in.get(response.headers["Location"]).content.decode()
+    assert "Sign in to continue" in signed_in.get(response.headers["Location"]).content.decode()
 
 
 def test_a_day_ends_it_however_often_it_is_used(signed_in: Client, clock: Clock) -> None:
