@@ -245,7 +245,7 @@ def test_invitations_wait_shortly_before_they_expire(workspace: Workspace, team:
     invite(-1, email="gone@example.org")
     invite(1, email="taken@example.org", accepted_at=timezone.now(), accepted_by=alice)
     invite(1, email="revoked@example.org", revoked_at=timezone.now(), revoked_by=alice)
-    expected = ["The invitation of ana@example.org as team member to Payments is not taken."]
+    expected = ["The invitation of ana@example.org as team member to Payments is not accepted."]
     assert sentences(ada)["Invitations about to expire"] == expected
     assert sentences(alice)["Invitations about to expire"] == expected
 

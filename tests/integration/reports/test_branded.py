@@ -16,9 +16,6 @@ from assess.reports.pdf import content_key, render_pdf
 
 pytestmark = pytest.mark.django_db
 
-DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><path d="M0 0h90v30z" fill="#024"/></svg>'
-
-
 def picture() -> bytes:
     out = BytesIO()
     Image.new("RGB", (90, 30), "navy").save(out, "PNG")
@@ -55,13 +52,10 @@ def test_a_zone_that_is_no_longer_known_spoils_no_report(workspace: Workspace) -
     assert brand_of(workspace).zone.utcoffset(datetime(2026, 1, 1)) is not None
 
 
-@pytest.mark.parametrize(("logo", "kind"), [(picture(), "image/png"), (DRAWING, "image/svg+xml")])
-def test_the_paper_has_logo_size_line_and_the_workspaces_day(
-    branded: Assessment, ada: User, logo: bytes, kind: str
-) -> None:
-    set_logo(branded.workspace, logo, by=ada)
+def test_the_paper_has_logo_size_line_and_the_workspaces_day(branded: Assessment, ada: User) -> None:
+    set_logo(branded.workspace, picture(), by=ada)
     made = service._manuscript(branded, service.ALL)
-    assert f'src="data:{kind};base64,' in made.html
+    assert 'src="data:image/png;base64,' in made.html
     assert "November 21, 2026" in made.html  # the next day in Auckland, as it is written in the United States
     assert "Confidential: for the board only" in made.html
     with pikepdf.open(BytesIO(render_pdf(made.html, made.attached, dated=made.dated, paper=made.paper))) as pdf:
@@ -72,5 +66,5 @@ def test_the_paper_has_logo_size_line_and_the_workspaces_day(
 
 def test_another_logo_or_line_makes_another_report(branded: Assessment, ada: User) -> None:
     before = content_key(service.report_data(branded))
-    set_logo(branded.workspace, DRAWING, by=ada)
+    set_logo(branded.workspace, picture(), by=ada)
     assert content_key(service.report_data(branded)) != before
