@@ -73,6 +73,7 @@ def against_bare(rounds: int) -> None:
     from weasyprint.text.fonts import FontConfiguration
 
     from assess.reports import pdf, queue
+    from assess.reports.renderings.html import render_report_html
     from tests.unit.reports.apart import people_apart, since_the_last
     from tests.unit.reports.made import demo_answers, made_data, made_report
     from tests.unit.reports.whole import whole_report
@@ -80,11 +81,11 @@ def against_bare(rounds: int) -> None:
     data = made_data(demo_answers(DEMO))
     plain = made_report(demo_answers(DEMO), submitted=True)
     whole = whole_report(demo_answers(DEMO), state="submitted", disagreement=people_apart())
-    report = replace(whole, attached=data, since=since_the_last(plain))
-    html, styles = pdf.report_html(report), pdf.styles()
+    report = replace(whole, attachment=data, since=since_the_last(plain))
+    html, styles = render_report_html(report), pdf.styles()
 
     def ours() -> bytes:
-        return pdf.render_pdf(pdf.report_html(report), data, dated=report.dated)
+        return pdf.render_pdf(render_report_html(report), data, dated=report.dated)
 
     def collecting() -> bytes:
         real, gc.disable = gc.disable, lambda: None
@@ -122,7 +123,7 @@ def against_bare(rounds: int) -> None:
             times[name].append(time.process_time() - started)
     floor = statistics.median(times["bare WeasyPrint, styles kept"])
     print(f"Load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    charts, pages = html.count('role="img"'), queue.number_of_pages(made)
+    charts, pages = html.count('role="img"'), queue.count_pages(made)
     print(f"PDF of {DEMO}: {len(made):,} bytes; {charts} charts, {pages} pages; goal: at most 300,000")
     print(f"  font package {'found' if pdf.font_folder() else 'missing'}")
     for name, seconds in times.items():
@@ -374,10 +375,11 @@ def kept_served(seconds: float) -> None:
     from django.db import connection
 
     from assess.reports import service
+    from assess.reports.loaders.report import with_report_relations
 
     site = Site()
     assessment = site.submitted("Payments platform")
-    size = len(service.pdf_now(service.with_all_it_says(type(assessment).objects.all()).get(pk=assessment.pk)))
+    size = len(service.render_pdf_now(with_report_relations(type(assessment).objects.all()).get(pk=assessment.pk)))
     connection.close()
     port = free_port()
     os.environ["PORT"] = str(port)

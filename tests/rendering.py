@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from assess.reports import glyphs, pdf
-from assess.reports.attached import AttachedData
-from assess.reports.data import Paper, ReportData
+from assess.reports.content.data import Attachment, Paper, ReportData
 from assess.reports.pdf import render_pdf
+from assess.reports.pdf_cache import html_key
+from assess.reports.renderings.html import render_report_html
 
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "tests" / "pdf"
 DAYS_UNUSED = 7
@@ -23,14 +24,12 @@ DAYS_UNUSED = 7
 
 def pdf_of(report: ReportData) -> bytes:
     """The report's PDF, with its data if it has some."""
-    return kept_pdf(pdf.report_html(report), report.attached, dated=report.dated, paper=pdf.paper_of(report))
+    return kept_pdf(render_report_html(report), report.attachment, dated=report.dated, paper=report.brand.paper)
 
 
-def kept_pdf(
-    html: str, attached: AttachedData | None = None, *, dated: date | None = None, paper: Paper = "A4"
-) -> bytes:
+def kept_pdf(html: str, attached: Attachment | None = None, *, dated: date | None = None, paper: Paper = "A4") -> bytes:
     """As `pdf.render_pdf`."""
-    key = pdf.key_of(html, paper, attached.sha256 if attached else "")
+    key = html_key(html, paper, attached.sha256 if attached else "")
     path = FOLDER / hashlib.sha256(f"{key} {dated} {renderer()}".encode()).hexdigest()
     try:
         content = path.read_bytes()
@@ -44,7 +43,7 @@ def kept_pdf(
     return content
 
 
-def short_pdf(html: str, attached: AttachedData | None = None, **options: Any) -> bytes:
+def short_pdf(html: str, attached: Attachment | None = None, **options: Any) -> bytes:
     """A real PDF with the title and the data of the report, but of one page: for tests of who gets it, and when.
 
     Another report gives other bytes.

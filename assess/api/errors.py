@@ -16,7 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from assess.api.access import too_many, unauthenticated
 from assess.assessments.facade import AnswersFirstError
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.reports.facade import TooManyError
+from assess.reports.facade import QueueLimitError
 from assess.web.facade import forbidden, json_error, not_found
 
 #: What is told of a field that pydantic refuses, by its type of error; `{}` is filled from the error's context.
@@ -95,7 +95,7 @@ def add_handlers(api: NinjaAPI) -> None:
     def in_no_state_for_it(request: HttpRequest, exception: Any) -> HttpResponse:
         return conflict(exception.issues)
 
-    @api.exception_handler(TooManyError)
+    @api.exception_handler(QueueLimitError)
     def asked_too_often(request: HttpRequest, exception: Any) -> HttpResponse:
         return too_many(str(exception), exception.retry_after)
 

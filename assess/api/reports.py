@@ -19,13 +19,13 @@ from assess.reports.facade import (
     ACTIVE,
     Report,
     ReportState,
-    keep_going,
-    kept_pdf,
-    newest_report,
+    ensure_rendering,
+    get_current_report,
+    get_newest_report,
+    get_ready_report,
     pdf_response,
-    present_report,
     request_report,
-    with_all_it_says,
+    with_report_relations,
 )
 
 router = Router(tags=["reports"])
@@ -59,11 +59,11 @@ def post_report(request: HttpRequest, assessment: Id, response: HttpResponse) ->
 )
 def report(request: HttpRequest, assessment: Id) -> ReportOut:
     found = readable(person_asking(request), assessment)
-    newest = newest_report(found)
+    newest = get_newest_report(found)
     if newest is not None and newest.state in ACTIVE:
-        keep_going(newest)
+        ensure_rendering(newest)
         return told(found, present=None, newest=newest)
-    return told(found, present=present_report(found), newest=newest)
+    return told(found, present=get_current_report(found), newest=newest)
 
 
 @router.get(
@@ -76,16 +76,16 @@ def report(request: HttpRequest, assessment: Id) -> ReportOut:
 )
 def report_pdf(request: HttpRequest, assessment: Id) -> HttpResponse:
     found = readable(person_asking(request), assessment)
-    kept = kept_pdf(found)
+    kept = get_ready_report(found)
     if kept is None:
         message = "Ask for the report first and wait until it is ready; there is no PDF of what the version says now"
         raise Conflict([Issue(code="not_made", message=message)])
-    return pdf_response(request, found, kept)
+    return pdf_response(request, kept)
 
 
 def readable(person: User, assessment_id: int) -> Assessment:
     """The assessment with all that a report says of it, for whoever may see what its answers come to."""
-    seen = with_all_it_says(Assessment.objects.visible_to(person))
+    seen = with_report_relations(Assessment.objects.visible_to(person))
     found = get_object_or_404(seen, pk=assessment_id)
     check_not_anchored(person, found)
     return found

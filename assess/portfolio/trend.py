@@ -14,7 +14,14 @@ from assess.assessments.facade import Assessment
 from assess.decision.facade import ACUTE, AXIS_WORDS
 from assess.language import _, in_a_row
 from assess.questionnaire.facade import AXES, PAIN_AXES, READINESS_AXES
-from assess.reports.facade import AnswerLine, ComparedVersion, Step, answer_lines, columns_of, step
+from assess.reports.facade import (
+    ComparedAnswer,
+    ComparedVersion,
+    VersionStep,
+    build_step,
+    compare_answers,
+    load_compared_versions,
+)
 
 #: The newest so many versions; more would not be told apart.
 MAX_VERSIONS = 12
@@ -62,8 +69,8 @@ class Moment:
     """One version, with what changed since the one before; the first has nothing before it."""
 
     column: ComparedVersion
-    step: Step | None
-    lines: tuple[AnswerLine, ...]
+    step: VersionStep | None
+    lines: tuple[ComparedAnswer, ...]
     pair: tuple[ComparedVersion, ...]
 
 
@@ -80,7 +87,7 @@ class Trend:
 
 def build_trend(versions: Sequence[Assessment], *, left_out: int = 0) -> Trend:
     """The trend of a system's newest submitted versions, at most `MAX_VERSIONS`, oldest first. Queries as `compare`."""
-    columns = columns_of(versions)
+    columns = load_compared_versions(versions)
     moments = []
     for index, column in enumerate(columns):
         before = columns[index - 1] if index else None
@@ -88,8 +95,8 @@ def build_trend(versions: Sequence[Assessment], *, left_out: int = 0) -> Trend:
         moments.append(
             Moment(
                 column=column,
-                step=step(before, column) if before else None,
-                lines=tuple(answer_lines(pair)) if pair else (),
+                step=build_step(before, column) if before else None,
+                lines=tuple(compare_answers(pair)) if pair else (),
                 pair=pair,
             )
         )

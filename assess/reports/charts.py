@@ -1,9 +1,9 @@
-"""Where the marks of the charts go: numbers for the SVG templates in `templates/charts/`, which page and PDF share.
+"""The charts: numbers for the SVG templates in `templates/charts/`, which pages and PDFs share.
 
-Decides: sizes and places. Does not decide: what is said (`build`) or how it is coloured. Colours are presentation
-attributes in the templates, right on paper; a page's style sheet overrides them by class, because WeasyPrint reads the
-attributes and not the classes. Every chart says its finding as its title, is right in greyscale, and has a table
-beside it.
+A chart is one dataclass with one function that lays it out, a `…_figure` for documents, and its template. Decides:
+sizes and positions. Does not decide: what is said (`content`) or colours: those are presentation attributes in the
+templates, right on paper, which a page's style sheet overrides by class (WeasyPrint reads attributes, not classes).
+Every chart has its finding as title, is readable in greyscale, and has a table beside it.
 """
 
 import textwrap
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from assess.language import _, in_a_row
-from assess.reports.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ComparedAxis
+from assess.reports.content.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ComparedAxis
+from assess.reports.document import Figure
 
 #: Units of the drawing; a chart is as wide as the column that it stands in.
 WIDTH: Final = 640
@@ -219,14 +220,18 @@ class DumbbellChart:
     is_narrow: bool
 
 
-def place(points: float, *, narrow: bool = False) -> float:
+def x_of_score(points: float, *, narrow: bool = False) -> float:
     """Where a score from 0 to 100 lies on the scale.
 
-    >>> place(50)
+    >>> x_of_score(50)
     422.0
     """
     left, right = (NARROW_START, NARROW_END) if narrow else (LABEL, SCALE_END)
     return round(left + (right - left) * points / 100, 1)
+
+
+def axes_figure(group: AxisGroup) -> Figure:
+    return Figure(template="axes", chart=axis_chart(group), narrow=axis_chart(group, narrow=True))
 
 
 def axis_chart(group: AxisGroup, *, narrow: bool = False) -> BarChart:
@@ -238,7 +243,7 @@ def axis_chart(group: AxisGroup, *, narrow: bool = False) -> BarChart:
     top, row = (NARROW_ABOVE, NARROW_ROW) if narrow else (8, ROW)
     bars = []
     for index, axis in enumerate(group.axes):
-        start, end = place(axis.points, narrow=narrow), place(axis.high, narrow=narrow)
+        start, end = x_of_score(axis.points, narrow=narrow), x_of_score(axis.high, narrow=narrow)
         y = top + index * row
         bars.append(
             Bar(
@@ -259,26 +264,32 @@ def axis_chart(group: AxisGroup, *, narrow: bool = False) -> BarChart:
     return BarChart(
         slug=group.slug,
         title=group.finding,
-        desc=_axes_desc(group, threshold),
+        desc=describe_axes(group, threshold),
         width=NARROW if narrow else WIDTH,
         height=bottom + 18,
         bars=tuple(bars),
         track_x=left,
         track_width=right - left,
-        threshold_x=None if threshold is None else place(threshold, narrow=narrow),
+        threshold_x=None if threshold is None else x_of_score(threshold, narrow=narrow),
         threshold=threshold,
         axis_y=bottom,
-        ticks=tuple((tick, place(tick, narrow=narrow)) for tick in (0, 50, 100)),
+        ticks=tuple((tick, x_of_score(tick, narrow=narrow)) for tick in (0, 50, 100)),
         is_narrow=narrow,
     )
 
 
-def _axes_desc(group: AxisGroup, threshold: int | None) -> str:
+def describe_axes(group: AxisGroup, threshold: int | None) -> str:
     values = in_a_row(_("{name}: {value}").format(name=axis.name, value=axis.value) for axis in group.axes)
     if threshold is None:
         return _("Bars from 0 to 100. {values}.").format(values=values)
     return _("Bars from 0 to 100. {values}. A line marks {threshold}, from which a pain is acute.").format(
         values=values, threshold=threshold
+    )
+
+
+def checklist_figure(checklist: Checklist) -> Figure:
+    return Figure(
+        template="checklist", chart=checklist_chart(checklist), narrow=checklist_chart(checklist, narrow=True)
     )
 
 
@@ -312,6 +323,12 @@ def checklist_chart(checklist: Checklist, *, narrow: bool = False) -> StripChart
         width=whole,
         height=44 + 13 * (max((len(cell.word_lines) for cell in cells), default=1) - 1),
         cells=cells,
+    )
+
+
+def states_figure(sections: tuple[AnswerSection, ...], finding: str) -> Figure:
+    return Figure(
+        template="states", chart=states_chart(sections, finding), narrow=states_chart(sections, finding, narrow=True)
     )
 
 
@@ -363,6 +380,12 @@ def states_chart(sections: tuple[AnswerSection, ...], finding: str, *, narrow: b
             (state, words, key_step * (index % keys), bottom + 8 + 20 * (index // keys))
             for index, (state, words) in enumerate(ANSWER_STATES.items())
         ),
+    )
+
+
+def dumbbells_figure(axes: Sequence[ComparedAxis], finding: str) -> Figure:
+    return Figure(
+        template="dumbbells", chart=dumbbell_chart(axes, finding), narrow=dumbbell_chart(axes, finding, narrow=True)
     )
 
 

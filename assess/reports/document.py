@@ -1,81 +1,27 @@
-"""What a rendering is made of: chapters of a few kinds of blocks, with every sentence in place.
+"""The document that renderings draw: chapters made of a few kinds of blocks, with every sentence in place.
 
-`chapters` writes a report into these blocks once; HTML, PDF, DOCX and Markdown each know how to draw a block, and
-nothing of what a report says. That is why they cannot tell different facts. Pure: no Django, no clock, no I/O. Text is
-cleaned and capped already (`build`), and not escaped: that is for each rendering.
+`chapters` writes a report into these blocks once. HTML, PDF and DOCX know how to draw a block and nothing of what a
+report says, so they cannot state different facts. Text is sanitized and capped already (`content`) but not escaped:
+each rendering escapes for itself. Pure: no Django, no clock, no I/O.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, Final, Literal, get_args
+from typing import ClassVar, Final, Literal, Protocol
 
-from assess.language import N_, Words, _, all_of
-from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.reports.cleaned import clean_line
+from assess.language import _
 
 #: How a run of text stands out: bold, muted, the short name of a source, a hash, or a word for a state ("passed",
 #: "failed", "open"…) that is drawn with a mark beside it.
 Style = Literal["", "strong", "quiet", "source", "hash", "mark"]
 #: How wide a column is on paper; "" takes what is left.
 Width = Literal["", "axis", "number", "points", "basis", "state", "who", "name", "step", "question"]
-#: For whom a report is: page 1 and what to do; what an architect argues with; everything.
-Reader = Literal["leadership", "architect", "full"]
-
-EVERYONE: Final[tuple[Reader, ...]] = ("leadership", "architect", "full")
-ARGUING: Final[tuple[Reader, ...]] = ("architect", "full")
-ONLY_FULL: Final[tuple[Reader, ...]] = ("full",)
-
-#: Every chapter that a report on one system may have, in its order, and who gets it unless they choose. Page 1 comes
-#: before all of them.
-READERS_OF: Final[Mapping[str, tuple[Reader, ...]]] = {
-    "hurts": EVERYONE,
-    "reasons": ARGUING,
-    "gates": ARGUING,
-    "steps": EVERYONE,
-    "plan": EVERYONE,
-    "money": EVERYONE,
-    "since": ARGUING,
-    "flips": ARGUING,
-    "preparation": ARGUING,
-    "others": ARGUING,
-    "disagreement": EVERYONE,
-    "challenges": EVERYONE,
-    "comments": ARGUING,
-    "open": EVERYONE,
-    "answers": ONLY_FULL,
-    "method": ONLY_FULL,
-    "signoff": EVERYONE,
-}
-CHAPTER_WORDS: Final[Mapping[str, str]] = Words(
-    {
-        "hurts": N_("What hurts, and what is ready"),
-        "reasons": N_("What speaks for and against"),
-        "gates": N_("Gates and checklist"),
-        "steps": N_("Next steps"),
-        "plan": N_("The plan"),
-        "money": N_("Cost"),
-        "since": N_("Since the last version"),
-        "flips": N_("What would change the verdict"),
-        "preparation": N_("Before the first service"),
-        "others": N_("What others say"),
-        "disagreement": N_("Where people disagree"),
-        "challenges": N_("Challenges"),
-        "comments": N_("Comments"),
-        "open": N_("What is not known"),
-        "answers": N_("Appendix A: every answer"),
-        "method": N_("Appendix B: method"),
-        "signoff": N_("Appendix C: identification and sign-off"),
-    }
-)
 #: Above this, in bytes of UTF-8 and so many a line, a row may be parted between pages: in the narrowest column that
 #: people's own words stand in, a cell of it just fits on one, in wide letters or in none. A row that must stay whole
 #: and does not fit loses its table's repeated heads.
 LONG_CELL: Final = 800
 LONG_CELL_LINE: Final = 15
-MOST_ECHOED: Final = 40  #: characters of what somebody sent that a refusal repeats
-#: What identifies a report and who signed it: in every one, whoever it is for.
-REQUIRED: Final = frozenset(("signoff",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +122,25 @@ class Table:
         return any(column.title for column in self.columns)
 
 
+class Chart(Protocol):
+    """What every chart has: its finding as `title`, and all its values in words as `desc`."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def desc(self) -> str: ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """A drawing: an SVG template of `templates/charts/` with its numbers, which have a `title` (the finding) and a
-    `desc` (all values in words). A part of that title holds it; a rendering that cannot draw says `desc`. `narrow` is
-    the same drawing for a small screen."""
+    """A chart: the name of its SVG template in `templates/charts/` and the numbers for it. A rendering that cannot draw
+    prints `desc`. `narrow` is the same chart for a small screen."""
 
     kind: ClassVar = "figure"
     template: str
-    chart: Any  #: a dataclass of `charts`, with `title` and `desc`
-    narrow: Any = None
+    chart: Chart
+    narrow: Chart | None = None
 
     @property
     def path(self) -> str:
@@ -193,11 +148,11 @@ class Figure:
 
     @property
     def title(self) -> str:
-        return str(self.chart.title)
+        return self.chart.title
 
     @property
     def desc(self) -> str:
-        return str(self.chart.desc)
+        return self.chart.desc
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -254,85 +209,3 @@ class Document:
     footer: str
     chapters: tuple[Chapter, ...]
     left_out: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """Which chapters of a report somebody wants: those for a reader, or `chapters` by their own choice.
-
-    `parse` makes equal choices equal: the slugs are in the report's order, and none where all are chosen.
-    """
-
-    reader: Reader = "full"
-    chapters: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, reader: str, chapters: Collection[str] = ()) -> "Choice":
-        """Read from words that somebody sent; "" is the full report. Raises ValidationFailed, which names what is
-        unknown.
-
-        >>> Choice.parse("leadership").has("answers")
-        False
-        """
-        known = next((one for one in get_args(Reader) if one == (reader or "full")), None)
-        issues = []
-        if known is None:
-            message = _("There is no report for “{reader}”. Choose one of {known}").format(
-                reader=clean_line(reader, MOST_ECHOED), known=", ".join(get_args(Reader))
-            )
-            issues.append(Issue(code="unknown_reader", message=message, key="reader"))
-        for slug in dict.fromkeys(chapters):
-            if slug not in READERS_OF:
-                message = _("There is no chapter “{chapter}”. Choose among {known}").format(
-                    chapter=clean_line(slug, MOST_ECHOED), known=", ".join(READERS_OF)
-                )
-                issues.append(Issue(code="unknown_chapter", message=message, key=slug))
-        if issues or known is None:
-            raise ValidationFailed(issues)
-        chosen = tuple(slug for slug in READERS_OF if slug in chapters or slug in REQUIRED) if chapters else ()
-        return cls(reader=known, chapters=() if len(chosen) == len(READERS_OF) else chosen)
-
-    def has(self, slug: str) -> bool:
-        """Whether a report by this choice has the chapter."""
-        if slug in REQUIRED:
-            return True
-        return slug in self.chapters if self.chapters else self.reader in READERS_OF[slug]
-
-    def left_out(self, titles: Collection[str]) -> str:
-        """The sentence that names the chapters which this choice leaves out; "" for none."""
-        if not titles:
-            return ""
-        if self.chapters:
-            said = _("Left out of this report by choice: {chapters}; the full report has them.")
-        elif self.reader == "leadership":
-            said = _("Left out of this report for leadership: {chapters}; the full report has them.")
-        else:
-            said = _("Left out of this report for architects: {chapters}; the full report has them.")
-        return said.format(chapters=all_of([_("“{title}”").format(title=title) for title in titles]))
-
-
-__all__ = [
-    "CHAPTER_WORDS",
-    "READERS_OF",
-    "REQUIRED",
-    "Block",
-    "Chapter",
-    "Choice",
-    "Column",
-    "Columns",
-    "Document",
-    "Figure",
-    "Items",
-    "Line",
-    "Paragraph",
-    "Part",
-    "Reader",
-    "Row",
-    "Run",
-    "Style",
-    "Table",
-    "Width",
-    "cited",
-    "line",
-    "plain",
-]

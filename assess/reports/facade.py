@@ -1,26 +1,22 @@
-"""The door of `reports`: what other rooms may use of it. They import nothing else from here."""
+"""What other rooms may use of `reports`. They import nothing else from here."""
 
-from assess.reports.attached import MADE_BY, MOST_DATA, AttachedData, Carried, read_attached, written
-from assess.reports.branded import brand_of
-from assess.reports.charts import dumbbell_chart
-from assess.reports.cleaned import LONG_NAME, MAX_NAME, clean_line, clean_text
-from assess.reports.compared import (
-    FEWEST,
-    MOST,
-    AnswerLine,
-    ComparedVersion,
-    Comparison,
-    Step,
-    answer_lines,
-    columns_of,
-    compare,
-    step,
+# Writing a document: the blocks that every rendering draws, and text that people typed
+from assess.reports.chapters import Choice, Reader
+from assess.reports.charts import dumbbell_chart, dumbbells_figure
+
+# The data inside a report
+from assess.reports.content.attachment import (
+    MADE_BY,
+    MAX_ATTACHMENT_BYTES,
+    AttachedReport,
+    encode_attachment,
+    read_attachment,
 )
-from assess.reports.data import Brand
+from assess.reports.content.data import Attachment, Brand
+from assess.reports.content.sanitize import LONG_NAME, MAX_NAME, clean_line, clean_text
 from assess.reports.document import (
     Block,
     Chapter,
-    Choice,
     Column,
     Columns,
     Document,
@@ -29,29 +25,57 @@ from assess.reports.document import (
     Line,
     Paragraph,
     Part,
-    Reader,
     Row,
     Run,
     Table,
     line,
 )
-from assess.reports.kinds import Kind, Manuscript, Page, register
-from assess.reports.models import Report, ReportKind, ReportState
-from assess.reports.naming import file_stem
-from assess.reports.pdf import RenderError, document_html, key_of
-from assess.reports.queue import NICENESS, claimed_by_parent, render, work_off_queue
-from assess.reports.service import (
-    ACTIVE,
-    TooManyError,
-    keep_going,
-    kept_pdf,
-    newest_report,
-    pdf_now,
-    present_report,
-    request_report,
-    spec_of,
-    with_all_it_says,
+
+# Files: names, keys, and reading them back
+from assess.reports.file_names import file_stem
+
+# Answering requests with a report
+from assess.reports.http_responses import pdf_response, request_and_redirect
+
+# From rows to plain values
+from assess.reports.loaders.brand import load_brand
+from assess.reports.loaders.comparison import (
+    MAX_COMPARED,
+    MIN_COMPARED,
+    ComparedAnswer,
+    ComparedVersion,
+    Comparison,
+    VersionStep,
+    build_step,
+    compare_answers,
+    load_compared_versions,
+    load_comparison,
 )
-from assess.reports.unpacking import MOST_PDF, UnreadableError, unpack
-from assess.reports.verifying import Verified, verify
-from assess.reports.views import ask_for_own, pdf_response
+from assess.reports.loaders.report import with_report_relations
+from assess.reports.models import Report, ReportKind, ReportState
+from assess.reports.pdf import RenderError
+from assess.reports.pdf_cache import html_key
+from assess.reports.pdf_sandbox import MAX_PDF_BYTES, UnreadablePdfError, extract_attachment
+
+# The queue, and the kinds of report that it renders
+from assess.reports.queue import (
+    ACTIVE,
+    NICENESS,
+    QueueLimitError,
+    ensure_rendering,
+    get_claimed_report,
+    render,
+    render_queued_reports,
+)
+from assess.reports.registry import KindSpec, PersonalPage, RenderJob, register_kind
+from assess.reports.renderings.html import render_document_html
+from assess.reports.report_verification import Verification, verify_report
+
+# The PDF of an assessment
+from assess.reports.service import (
+    get_current_report,
+    get_newest_report,
+    get_ready_report,
+    render_pdf_now,
+    request_report,
+)

@@ -1,69 +1,46 @@
-"""From the report object to the bytes of a PDF. The only module that imports WeasyPrint, and only when it renders.
+"""From HTML to the bytes of a PDF. The only module that imports WeasyPrint, and only when it renders.
 
-Decides: which variant of PDF, which fonts, and what a render may use. Does not decide: what is said (`build`), or when
-and by which process it is rendered (`queue`).
+Decides: which variant of PDF, which fonts, and how much time and memory a render may take. Does not decide: what the
+report says (`content`, `chapters`), or when and by which process it is rendered (`queue`).
 
-Safe by four means: user text is escaped by the template engine; nothing is fetched but `data:` addresses, which only
-our own styles hold; text is capped in `build`; and a render is stopped when it takes too long or too much memory
-(`bounded`), which is only for processes of their own, never for one that answers requests.
+Safe by four means: the template engine escapes user text; only `data:` addresses are fetched, and only our own styles
+contain any; text is capped in `content`; and a render that takes too long or too much memory is stopped
+(`limit_resources`), which is only for processes of their own, never for one that answers requests.
 """
 
 import atexit
 import base64
 import gc
-import hashlib
-import json
 import logging
 import resource
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import date, datetime, time
-from functools import cache, partial
-from importlib.metadata import version
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
-from assess.language import _, day
-from assess.reports.attached import AttachedData
-from assess.reports.chapters import FULL, document_of
-from assess.reports.data import Brand, Paper, ReportData
-from assess.reports.document import Choice, Document
+from assess.reports.content.data import Attachment, Paper
 from assess.reports.glyphs import with_codes
-from assess.web.facade import ICONS
+from assess.reports.renderings.html import FALLBACK_FONTS, FONT_FAMILY
 
 logger = logging.getLogger(__name__)
 
-TEMPLATE: Final = "reports/pdf.html"
-TEMPLATE_OF_SEVERAL: Final = "reports/of_several.html"
 STYLES: Final = settings.BASE_DIR / "static" / "report.css"
-TEMPLATES: Final = settings.BASE_DIR / "templates"
-#: Where what a report looks like, and which chapters it is written into, is decided.
-DRAWN_BY: Final = (
-    TEMPLATES / "reports",
-    TEMPLATES / "charts",
-    settings.BASE_DIR / "assess" / "reports" / "chapters",
-)
 
-#: The font's package, the family that it is known by here, and its files by weight and style. Files of a package are
-#: the same on every machine, and are read from disk: nothing is downloaded at run time.
+#: The font's package, and its files by weight and style. They are read from disk: nothing is downloaded at run time.
 FONT_PACKAGE: Final = "font_source_sans_pro"
-FONT_FAMILY: Final = "Report Sans"
 FONT_FILES: Final = (
     ("SourceSansPro-Regular.ttf", 400, "normal"),
     ("SourceSansPro-Semibold.ttf", 600, "normal"),
     ("SourceSansPro-It.ttf", 400, "italic"),
 )
-#: Where the package is missing or lacks a character. DejaVu Sans comes with fontconfig in Debian, which WeasyPrint
-#: needs.
-FALLBACK_FONTS: Final = '"DejaVu Sans", "Noto Sans", sans-serif'
 
 PAPERS: Final[dict[Paper, str]] = {"A4": "A4", "Letter": "letter"}
 
@@ -74,87 +51,11 @@ XMP_NAMESPACE: Final = "urn:splitcheck:report:1:"
 RENDER_MEMORY: Final = 1024**3
 
 #: Kept for each thread: one FontConfiguration used by two threads corrupts memory.
-_kept = threading.local()
+_local = threading.local()
 
 
 class RenderError(Exception):
     """A render that was stopped or failed; the message is for the person who asked for it."""
-
-
-def report_html(report: ReportData, choice: Choice = FULL) -> str:
-    """The report as one HTML document without any address in it, with the chapters of this choice."""
-    page = report.page_one
-    assert page is not None  # as built
-    return render_to_string(
-        TEMPLATE,
-        {
-            "report": report,
-            "page": page,
-            "document": document_of(report, choice),
-            "summary": _("{verdict}: {form}. {state}, {day}.").format(
-                verdict=page.verdict_words,
-                form=page.form_words or page.model_said,
-                state=report.state_words,
-                day=day(report.dated),
-            ),
-            "verdict_drawing": ICONS[page.verdict],
-            "font": f"{FONT_FAMILY}, {FALLBACK_FONTS}".replace('"', "'"),
-        },
-    )
-
-
-def document_html(document: Document, *, brand: Brand, eyebrow: str) -> str:
-    """A document over several systems as HTML without any address in it; its first chapter is page 1."""
-    first, *chapters = document.chapters
-    return render_to_string(
-        TEMPLATE_OF_SEVERAL,
-        {
-            "document": document,
-            "first": first,
-            "chapters": chapters,
-            "brand": brand,
-            "eyebrow": eyebrow,
-            "font": f"{FONT_FAMILY}, {FALLBACK_FONTS}".replace('"', "'"),
-        },
-    )
-
-
-def key_of(html: str, paper: Paper, sha256: str) -> str:
-    """The hash of all that goes into a PDF of this HTML, with data of that hash inside."""
-    return hashlib.sha256(f"{_fingerprint()}{paper}{sha256}{html}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def content_key(report: ReportData, choice: Choice = FULL) -> str:
-    """The hash of all that goes into the PDF: the report, which chapters of it, templates, styles, fonts, paper, and
-    WeasyPrint's version.
-
-    Two reports with one key give the same document, so the second need not be rendered.
-    """
-    said = {"report": asdict(report), "choice": asdict(choice), "paper": paper_of(report)}
-    content = json.dumps(said, sort_keys=True, default=str, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(f"{_fingerprint()}{content}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
-@cache
-def _fingerprint() -> str:
-    """The hash of what is the same for all reports of one process."""
-    found = hashlib.sha256()
-    for folder in DRAWN_BY:
-        for path in sorted(path for path in folder.iterdir() if path.is_file()):
-            found.update(path.name.encode() + b"\0" + path.read_bytes())
-    found.update(STYLES.read_bytes())
-    found.update("\0".join([version("weasyprint"), version("pydyf"), _font_version()]).encode())
-    return found.hexdigest()
-
-
-def paper_of(report: ReportData) -> Paper:
-    """The workspace's paper, else that of the setting REPORT_PAPER: A4 unless it says Letter."""
-    site: Paper = getattr(settings, "REPORT_PAPER", "A4")
-    return report.brand.paper or site
-
-
-def _font_version() -> str:
-    return version(FONT_PACKAGE.replace("_", "-")) if font_folder() else "none"
 
 
 def font_folder() -> Path | None:
@@ -184,7 +85,7 @@ def styles() -> str:
 
 
 def render_pdf(
-    html: str, attached: AttachedData | None = None, *, dated: date | None = None, paper: Paper = "A4"
+    html: str, attachment: Attachment | None = None, *, dated: date | None = None, paper: Paper = "A4"
 ) -> bytes:
     """The PDF of `html`, with its data inside, as PDF/UA-1 and PDF/A-3a at once. Raises RenderError when WeasyPrint
     cannot make one. `dated` is the day that the data is of.
@@ -194,7 +95,7 @@ def render_pdf(
     """
     import weasyprint
 
-    font_config, sheets, fetcher = _tools()
+    font_config, sheets, fetcher = weasyprint_tools()
     collecting = gc.isenabled()
     # A render makes millions of objects that live until its end: looking for garbage among them only costs.
     gc.disable()
@@ -204,8 +105,8 @@ def render_pdf(
             stylesheets=[sheets[""], sheets[paper]],
             font_config=font_config,
             pdf_variant="pdf/a-3a",
-            attachments=[_attachment(attached, dated or date.min)] if attached else None,
-            finisher=partial(_identify, sha256=attached.sha256 if attached else ""),
+            attachments=[weasyprint_attachment(attachment, dated or date.min)] if attachment else None,
+            finisher=partial(add_identification, sha256=attachment.sha256 if attachment else ""),
             presentational_hints=False,
         )
     except RenderError:
@@ -222,22 +123,22 @@ def render_pdf(
     return made
 
 
-def _attachment(attached: AttachedData, dated: date) -> Any:
+def weasyprint_attachment(attachment: Attachment, dated: date) -> Any:
     """The data as what the report was made from; with a date of its own, so that equal reports are equal files."""
     import weasyprint
 
     day = datetime.combine(dated, time())
     return weasyprint.Attachment(
-        string=attached.text,
-        name=attached.name,
-        description=f"The answers and the result as JSON. SHA-256: {attached.sha256}",
+        string=attachment.text,
+        name=attachment.name,
+        description=f"The answers and the result as JSON. SHA-256: {attachment.sha256}",
         relationship="Source",
         created=day,
         modified=day,
     )
 
 
-def _identify(document: Any, made: Any, *, sha256: str) -> None:
+def add_identification(document: Any, made: Any, *, sha256: str) -> None:
     """WeasyPrint's last step: the file says that it is PDF/UA too, and which hash its data has.
 
     PDF/A allows a property outside its own schemas only where the file describes it; no other changes are needed,
@@ -245,7 +146,7 @@ def _identify(document: Any, made: Any, *, sha256: str) -> None:
     """
     metadata = made.objects[int(made.catalog["Metadata"].split()[0])]
     (packet,) = metadata.stream
-    metadata.stream = [packet.replace(b"</rdf:RDF>", _xmp(sha256).encode("ascii") + b"</rdf:RDF>")]
+    metadata.stream = [packet.replace(b"</rdf:RDF>", build_xmp(sha256).encode("ascii") + b"</rdf:RDF>")]
     if "AF" in made.catalog:
         # WeasyPrint names each associated file twice.
         once = dict.fromkeys(made.catalog["AF"])
@@ -253,7 +154,7 @@ def _identify(document: Any, made: Any, *, sha256: str) -> None:
         made.catalog["AF"].extend(once)
 
 
-def _xmp(sha256: str) -> str:
+def build_xmp(sha256: str) -> str:
     """What XMP says beside WeasyPrint's own: PDF/UA-1, the hash of the data, and what those properties are."""
     ours = f' xmlns:report="{XMP_NAMESPACE}" report:dataSha256="{sha256}"' if sha256 else ""
     schemas = (
@@ -283,9 +184,9 @@ def _xmp(sha256: str) -> str:
     )
 
 
-def _tools() -> tuple[Any, Any, Any]:
+def weasyprint_tools() -> tuple[Any, Any, Any]:
     """Font configuration, style sheets (of everything, and of each paper) and fetcher of this thread, made once."""
-    if not hasattr(_kept, "tools"):
+    if not hasattr(_local, "tools"):
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher
@@ -308,15 +209,15 @@ def _tools() -> tuple[Any, Any, Any]:
             name: weasyprint.CSS(string=text, font_config=font_config, url_fetcher=fetcher)
             for name, text in texts.items()
         }
-        _kept.tools = (font_config, sheets, fetcher)
+        _local.tools = (font_config, sheets, fetcher)
         # While Python ends, the configuration can no longer remove its temporary files and complains.
-        atexit.register(_kept.__dict__.clear)
-    tools: tuple[Any, Any, Any] = _kept.tools
+        atexit.register(_local.__dict__.clear)
+    tools: tuple[Any, Any, Any] = _local.tools
     return tools
 
 
 @contextmanager
-def bounded(seconds: int) -> Iterator[None]:
+def limit_resources(seconds: int) -> Iterator[None]:
     """Stop what runs inside after `seconds`, or when it takes too much memory. Only in a process's main thread.
 
     The alarm rings again every second, because WeasyPrint swallows what is raised while it draws an SVG.
@@ -329,7 +230,7 @@ def bounded(seconds: int) -> Iterator[None]:
     before_limit = resource.getrlimit(resource.RLIMIT_AS)
     signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (_soft_limit(before_limit[1]), before_limit[1]))
+        resource.setrlimit(resource.RLIMIT_AS, (memory_limit(before_limit[1]), before_limit[1]))
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -337,7 +238,7 @@ def bounded(seconds: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, before_limit)
 
 
-def _soft_limit(hard: int) -> int:
+def memory_limit(hard: int) -> int:
     """What the process has now plus what a render may add, within the hard limit."""
     try:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
@@ -345,6 +246,3 @@ def _soft_limit(hard: int) -> int:
         return hard
     wanted = pages * resource.getpagesize() + RENDER_MEMORY
     return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-
-
-__all__ = ["RenderError", "bounded", "content_key", "font_folder", "render_pdf", "report_html", "styles"]

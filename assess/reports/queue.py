@@ -1,10 +1,10 @@
-"""The queue of PDFs: who may ask, whose turn it is, making one outside the request, and getting over what dies.
+"""The queue of PDFs: limits on requests, rendering outside the request, and recovering stale jobs.
 
-Decides: when a report is rendered, by whom, how often it is tried, and how many at a time. Does not decide: what a
-report says (its kind, `kinds`) or how it is drawn (`pdf`).
+Decides: when a report is rendered, by which process, how often it is tried, and how many at a time. Does not decide:
+what a report says (its kind, `registry`) or how it is drawn (`pdf`).
 
 A `Report` row is its own queue entry, because a task that was killed stays "running" for ever in the task queue.
-Whoever renders claims the row first: the background worker, told by a task; or, when no worker took it within
+Whoever renders claims the row first: the background worker, started by a task; or, when no worker took it within
 `PATIENCE`, a child process started by whoever waits for it. Both are niced, so that saving answers stays quick, and
 both stop at the same limits.
 """
@@ -17,7 +17,7 @@ import threading
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -27,8 +27,8 @@ from django.utils import timezone
 from assess.language import _, ngettext
 from assess.people.facade import User
 from assess.reports import pdf
-from assess.reports.kinds import Manuscript, kind_of
 from assess.reports.models import Report, ReportRequest, ReportState
+from assess.reports.registry import RenderJob, kind_spec
 from assess.reports.tasks import render_reports
 
 logger = logging.getLogger(__name__)
@@ -50,44 +50,43 @@ ACTIVE: Final = (ReportState.QUEUED, ReportState.RENDERING)
 #: How much a rendering process gives way to others: saving answers comes first.
 NICENESS: Final = 10
 
-#: Of the lock that whoever counts or takes rows of the queue holds on PostgreSQL; any number that nothing else uses.
+#: Of the advisory lock on PostgreSQL; any number that nothing else uses.
 LOCK: Final = 5_340_001
 
 _children: list[subprocess.Popen[bytes]] = []
 _children_lock = threading.Lock()
 
 
-class TooManyError(Exception):
-    """More reports are asked for than are made; `retry_after` is in seconds, the message is for the person."""
+class QueueLimitError(Exception):
+    """More reports are requested than may be; `retry_after` is in seconds, the message is for the person."""
 
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
 
-# --- asking
+# --- requesting
 
 
-def hold() -> None:
-    """Until the transaction ends, nobody else counts, adds or takes rows of the queue: two who do so at once would both
-    pass a limit. On SQLite a transaction that writes is alone anyway.
-    """
+def lock_queue() -> None:
+    """Keeps others from counting, adding or claiming rows until the transaction ends: two at once would both pass a
+    limit. On SQLite a transaction that writes is alone anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def admit(by: User | None) -> None:
-    """Count one more PDF to be made for this person. Only while the queue is held. Raises TooManyError.
+def count_request(by: User | None) -> None:
+    """Counts one more PDF requested by this person. Raises QueueLimitError. Only while the queue is locked.
 
     `by` is None for somebody without an account, who only ever asks for a submitted version: that has one PDF, so
     there is nothing to count.
     """
     now = timezone.now()
     if by is not None:
-        _check_person(by, now)
+        check_person_limit(by, now)
     if Report.objects.filter(state=ReportState.QUEUED).count() >= settings.LIMITS["render_queue"]:
-        raise TooManyError(
+        raise QueueLimitError(
             _("Many PDFs are waiting to be made. Try again in {seconds} seconds; your answers are saved.").format(
                 seconds=QUEUE_RETRY
             ),
@@ -97,30 +96,31 @@ def admit(by: User | None) -> None:
         ReportRequest.objects.create(by=by, at=now)
 
 
-def _check_person(by: User, now: datetime) -> None:
+def check_person_limit(by: User, now: datetime) -> None:
+    """Raises QueueLimitError when the person requested as many within a minute as one may."""
     mine = ReportRequest.objects.filter(by=by)
     mine.filter(at__lte=now - MINUTE).delete()
-    asked = list(mine.order_by("-at").values_list("at", flat=True))
-    if len(asked) < settings.LIMITS["pdfs_per_minute"]:
+    recent = list(mine.order_by("-at").values_list("at", flat=True))
+    if len(recent) < settings.LIMITS["pdfs_per_minute"]:
         return
-    wait = max(1, int((asked[settings.LIMITS["pdfs_per_minute"] - 1] + MINUTE - now).total_seconds()) + 1)
-    raise TooManyError(
+    wait = max(1, int((recent[settings.LIMITS["pdfs_per_minute"] - 1] + MINUTE - now).total_seconds()) + 1)
+    raise QueueLimitError(
         ngettext(
             "You asked for {count} PDFs within a minute, which is as many as are made for one person. "
             "Try again in {seconds} second.",
             "You asked for {count} PDFs within a minute, which is as many as are made for one person. "
             "Try again in {seconds} seconds.",
             wait,
-        ).format(count=len(asked), seconds=wait),
+        ).format(count=len(recent), seconds=wait),
         retry_after=wait,
     )
 
 
-def put_again(report: Report, *, by: User | None) -> None:
-    """Queue a row anew that is neither waiting nor under way, and forget what came of it before. Only while the queue
-    is held."""
+def requeue(report: Report, *, by: User | None) -> None:
+    """Queues a row again that is neither waiting nor under way, and clears its last result. Only while the queue is
+    locked."""
     now = timezone.now()
-    again = {
+    fields = {
         "state": ReportState.QUEUED,
         "attempts": 0,
         "problem": "",
@@ -129,21 +129,23 @@ def put_again(report: Report, *, by: User | None) -> None:
         "requested_at": now,
         "queued_at": now,
     }
-    Report.objects.filter(pk=report.pk).exclude(state__in=ACTIVE).update(**again)
-    report.refresh_from_db(fields=[name for name in again if name != "pdf"])
+    Report.objects.filter(pk=report.pk).exclude(state__in=ACTIVE).update(**fields)
+    report.refresh_from_db(fields=[name for name in fields if name != "pdf"])
 
 
-def tell_worker() -> None:
+def notify_worker() -> None:
+    """Gives the background worker a task to look at the queue."""
     render_reports.enqueue()
 
 
-# --- making
+# --- rendering
 
 
 def claim(report_id: int | None = None) -> Report | None:
-    """Take the row (or the one that waits longest) for rendering; None when it is taken, or too many are under way."""
+    """The row, or the one that waits longest, marked as rendering by this process; None when there is none to take or
+    too many are under way."""
     with transaction.atomic():
-        hold()
+        lock_queue()
         rows = Report.objects.defer("pdf")
         if rows.filter(state=ReportState.RENDERING).count() >= settings.LIMITS["renders_at_a_time"]:
             return None
@@ -161,9 +163,9 @@ def claim(report_id: int | None = None) -> Report | None:
         return report
 
 
-def work_off_queue() -> int:
-    """Render what waits until nothing does or too many are under way; how many were rendered."""
-    recover_dead()
+def render_queued_reports() -> int:
+    """Renders waiting reports until none waits or too many are under way; returns how many were rendered."""
+    requeue_stale()
     done = 0
     while (report := claim()) is not None:
         render(report)
@@ -172,102 +174,106 @@ def work_off_queue() -> int:
 
 
 def render(report: Report) -> None:
-    """Render a claimed row and keep the bytes, or what went wrong. Never raises for a report that cannot be made."""
+    """Renders a claimed row and stores the bytes, or why it failed. Never raises for a report that cannot be made."""
     try:
-        with bounds():
-            manuscript = kind_of(report).manuscript(report)
-            made = make_pdf(manuscript)
-    except pdf.RenderError as issue:
-        _give_up(report, str(issue))
+        with render_limits():
+            job = kind_spec(report).build_job(report)
+            content = render_job(job)
+    except pdf.RenderError as error:
+        mark_failed(report, str(error))
     except Exception:
         logger.exception("Report %s could not be rendered", report.pk)
-        _give_up(report, _("The PDF could not be made. Try again; if it fails again, tell whoever runs this site."))
+        mark_failed(report, _("The PDF could not be made. Try again; if it fails again, tell whoever runs this site."))
     else:
-        _keep(report, manuscript, made)
+        store_pdf(report, job, content)
 
 
-def make_pdf(manuscript: Manuscript) -> bytes:
-    """Raises RenderError."""
-    return pdf.render_pdf(manuscript.html, manuscript.attached, dated=manuscript.dated, paper=manuscript.paper)
+def render_job(job: RenderJob) -> bytes:
+    """The PDF. Raises RenderError."""
+    return pdf.render_pdf(job.html, job.attachment, dated=job.dated, paper=job.paper)
 
 
-def number_of_pages(made: bytes) -> int:
-    """Of a PDF that was made here: one of anybody's would be opened in a process of its own (`unpacking`). 0 where it
-    cannot be told, which is no reason not to give the PDF out."""
+def count_pages(content: bytes) -> int:
+    """The number of pages of a PDF that was rendered here; 0 where it cannot be read, which is no reason not to give
+    the PDF out. One from anybody else is opened in a process of its own (`pdf_sandbox`)."""
     import pikepdf  # late, like WeasyPrint: most processes render nothing
 
     try:
-        with pikepdf.open(BytesIO(made)) as opened:
+        with pikepdf.open(BytesIO(content)) as opened:
             return len(opened.pages)
     except pikepdf.PdfError:
         return 0
 
 
-def bounds() -> AbstractContextManager[None]:
+def render_limits() -> AbstractContextManager[None]:
     """Limits of time and memory, where a process can have them: an alarm only rings in the main thread."""
     if threading.current_thread() is threading.main_thread():
-        return pdf.bounded(settings.LIMITS["render_seconds"])
+        return pdf.limit_resources(settings.LIMITS["render_seconds"])
     return nullcontext()
 
 
-def _mine(report: Report) -> "QuerySet[Report]":
-    """The row, if it is still this attempt's: one that was taken for dead may have been queued again meanwhile."""
+def this_attempt(report: Report) -> "QuerySet[Report]":
+    """The row, while it is still this attempt's: one that was taken for dead may have been queued again meanwhile."""
     return Report.objects.filter(pk=report.pk, state=ReportState.RENDERING, attempts=report.attempts)
 
 
-def _give_up(report: Report, issue: str) -> None:
-    _mine(report).update(state=ReportState.FAILED, problem=issue, finished_at=timezone.now())
+def mark_failed(report: Report, problem: str) -> None:
+    """Stores why this attempt failed, in a sentence for whoever requested it."""
+    this_attempt(report).update(state=ReportState.FAILED, problem=problem, finished_at=timezone.now())
 
 
-def _keep(report: Report, manuscript: Manuscript, made: bytes) -> None:
-    """Keep the bytes under the key of what they say, which may have changed since they were asked for."""
+def fields_to_store(job: RenderJob, content: bytes) -> dict[str, Any]:
+    """What the row of a rendered job stores."""
+    return {
+        "key": job.key,
+        "is_final": job.is_final,
+        "stands_on": job.stands_on,
+        "pdf": content,
+        "pages": count_pages(content),
+        "left_out": job.left_out,
+        "file_name": job.file_name,
+        "problem": "",
+    }
+
+
+def store_pdf(report: Report, job: RenderJob, content: bytes) -> None:
+    """Stores the bytes under the key of what they show, which may have changed since they were requested."""
     try:
         with transaction.atomic():
-            _mine(report).update(
-                key=manuscript.key,
-                is_final=manuscript.is_final,
-                stands_on=manuscript.stands_on,
-                state=ReportState.READY,
-                pdf=made,
-                pages=number_of_pages(made),
-                left_out=manuscript.left_out,
-                file_name=manuscript.file_name,
-                problem="",
-                finished_at=timezone.now(),
+            this_attempt(report).update(
+                state=ReportState.READY, finished_at=timezone.now(), **fields_to_store(job, content)
             )
     except IntegrityError:
         # The same content has a row of its own, which is ready or on its way.
-        _mine(report).delete()
+        this_attempt(report).delete()
 
 
-def recover_dead() -> int:
-    """Queue again what died while it was rendered, up to `MAX_ATTEMPTS`; how many rows were dead."""
+def requeue_stale() -> int:
+    """Queues rows again whose process died while it rendered, up to `MAX_ATTEMPTS`; returns how many were stale."""
     now = timezone.now()
     limit = now - timedelta(seconds=settings.LIMITS["render_seconds"]) - GRACE
-    found = 0
-    dead = Report.objects.defer("pdf").filter(state=ReportState.RENDERING, started_at__lt=limit)
-    for report in dead:
-        found += 1
+    count = 0
+    stale = Report.objects.defer("pdf").filter(state=ReportState.RENDERING, started_at__lt=limit)
+    for report in stale:
+        count += 1
         if report.attempts >= MAX_ATTEMPTS:
-            issue = _("The PDF could not be made in {count} tries. Shorten the longest notes, then try again.")
-            _give_up(report, issue.format(count=MAX_ATTEMPTS))
+            problem = _("The PDF could not be made in {count} tries. Shorten the longest notes, then try again.")
+            mark_failed(report, problem.format(count=MAX_ATTEMPTS))
             logger.error("Report %s died %s times while it was rendered", report.pk, report.attempts)
             continue
         with transaction.atomic():
-            if _mine(report).update(state=ReportState.QUEUED, queued_at=now):
-                tell_worker()
-    return found
+            if this_attempt(report).update(state=ReportState.QUEUED, queued_at=now):
+                notify_worker()
+    return count
 
 
 # --- when no worker is there
 
 
-def keep_going(report: Report) -> None:
-    """For whoever waits: bring back what died, and start a process where no worker takes the row.
-
-    Costs two short queries while all is well.
-    """
-    recover_dead()
+def ensure_rendering(report: Report) -> None:
+    """Keeps a report moving that somebody waits for: requeues stale rows, and starts a process where no worker takes
+    this one. Two short queries while all is well."""
+    requeue_stale()
     report.refresh_from_db(fields=("state", "queued_at", "problem"))
     waited = timezone.now() - report.queued_at
     if report.state != ReportState.QUEUED or waited < PATIENCE:
@@ -277,18 +283,18 @@ def keep_going(report: Report) -> None:
 
 
 def start_child(report: Report) -> bool:
-    """Render the row in a niced process of its own, if it may start now."""
-    _reap()
+    """Renders the row in a niced process of its own; False when that may not or cannot start now."""
+    reap_children()
     claimed = claim(report.pk)
     if claimed is None:
         return False
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "report", "--queued", str(claimed.pk)]
     # Gives way from its first instruction: starting Python and Django is half of its work.
     nice = shutil.which("nice")
-    kind = [nice, "-n", str(NICENESS)] if nice else []
+    prefix = [nice, "-n", str(NICENESS)] if nice else []
     try:
         child = subprocess.Popen(  # noqa: S603  # our own program, and numbers
-            [*kind, *command, "--attempt", str(claimed.attempts)],
+            [*prefix, *command, "--attempt", str(claimed.attempts)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -296,19 +302,19 @@ def start_child(report: Report) -> bool:
         )
     except OSError:
         logger.exception("No process could be started to render report %s", claimed.pk)
-        _mine(claimed).update(state=ReportState.QUEUED, queued_at=timezone.now())
+        this_attempt(claimed).update(state=ReportState.QUEUED, queued_at=timezone.now())
         return False
     with _children_lock:
         _children.append(child)
     return True
 
 
-def _reap() -> None:
-    """Ask after the children that ended, so that none stays behind as a zombie."""
+def reap_children() -> None:
+    """Polls the children that ended, so that none stays a zombie."""
     with _children_lock:
         _children[:] = [child for child in _children if child.poll() is None]
 
 
-def claimed_by_parent(report_id: int, attempt: int) -> Report | None:
-    """In the child: the row that the parent claimed for it, if it still is."""
+def get_claimed_report(report_id: int, attempt: int) -> Report | None:
+    """The row that the parent process claimed for this child, if it still is."""
     return Report.objects.defer("pdf").filter(pk=report_id, state=ReportState.RENDERING, attempts=attempt).first()

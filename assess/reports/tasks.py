@@ -6,6 +6,6 @@ from django_tasks import task
 @task()
 def render_reports() -> int:
     """Render the reports that wait. The queue is in their own rows, so one task too many does no harm."""
-    from assess.reports.queue import work_off_queue
+    from assess.reports.queue import render_queued_reports
 
-    return work_off_queue()
+    return render_queued_reports()

@@ -1,18 +1,24 @@
-"""Addresses of the reports room."""
+"""Addresses of the reports room; one for each export format."""
 
 from django.urls import path
 
-from assess.reports import from_report, other_forms, views
+from assess.reports import download_views, import_view, views
+from assess.reports.renderings import EXPORT_FORMATS
 
 urlpatterns = [
-    path("assessments/from-report/", from_report.from_report, name="assessment-from-report"),
+    path("assessments/from-report/", import_view.start_from_report, name="assessment-from-report"),
     path("assessments/<int:assessment_id>/report/", views.report, name="report"),
     path("assessments/<int:assessment_id>/report.pdf", views.report_pdf, name="report-pdf"),
-    path("assessments/<int:assessment_id>/report/read/", other_forms.read, name="report-read"),
-    path("assessments/<int:assessment_id>/report.docx", other_forms.as_docx, name="report-docx"),
-    path("assessments/<int:assessment_id>/report.md", other_forms.as_record, name="report-record"),
-    path("assessments/<int:assessment_id>/report.csv", other_forms.as_csv, name="report-csv"),
-    path("assessments/<int:assessment_id>/report.json", other_forms.as_json, name="report-json"),
-    path("reports/<int:report_id>/", views.own_report, name="own-report"),
-    path("reports/<int:report_id>.pdf", views.own_report_pdf, name="own-report-pdf"),
+    path("assessments/<int:assessment_id>/report/read/", download_views.read_report, name="report-read"),
+    path("reports/<int:report_id>/", views.personal_report, name="personal-report"),
+    path("reports/<int:report_id>.pdf", views.personal_report_pdf, name="personal-report-pdf"),
+    *(
+        path(
+            f"assessments/<int:assessment_id>/report.{export.slug}",
+            download_views.download_export,
+            {"export": export},
+            name=f"report-{export.slug}",
+        )
+        for export in EXPORT_FORMATS
+    ),
 ]

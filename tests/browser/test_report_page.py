@@ -43,7 +43,7 @@ def test_the_page_waits_by_itself_and_then_hands_out_the_pdf(
         page.goto(address)
         page.get_by_role("button", name="Make the PDF").click()
         page.get_by_role("heading", name="The PDF is being made").wait_for()
-        assert service.work_off_queue() == 1
+        assert queue.render_queued_reports() == 1
         page.get_by_role("heading", name="The PDF is ready").wait_for()
         with page.expect_download() as download:
             page.get_by_role("link", name="Download the PDF").click()
@@ -59,7 +59,7 @@ def test_without_javascript_the_page_asks_again_by_itself(open_page: OpenPage, a
         page.goto(address)
         page.get_by_role("button", name="Make the PDF").click()
         page.get_by_role("heading", name="The PDF is being made").wait_for()
-        service.work_off_queue()
+        queue.render_queued_reports()
         page.get_by_role("link", name="Download the PDF").wait_for()
 
 
@@ -97,7 +97,7 @@ def test_a_reader_is_chosen_and_what_is_ready_is_listed_for_everyone_to_read(
 ) -> None:
     for spec in ("", "for=architect"):
         service.request_report(assessment, spec, by=alice)
-    service.work_off_queue()
+    queue.render_queued_reports()
     with open_page(user=alice) as page:
         page.goto(address)
         page.get_by_text("Make it for another reader").click()
@@ -107,7 +107,7 @@ def test_a_reader_is_chosen_and_what_is_ready_is_listed_for_everyone_to_read(
         page.get_by_role("button", name="Make the PDF").click()
         page.get_by_role("heading", name="The PDF is being made").wait_for()
         assert page.url.endswith("?for=leadership")
-        service.work_off_queue()
+        queue.render_queued_reports()
         page.get_by_role("heading", name="The PDF is ready").wait_for()
         assert page.get_by_role("link", name="Everything").is_visible()
         assert page.get_by_text("Left out of this report for leadership").is_visible()
@@ -125,7 +125,7 @@ def test_a_portfolio_is_asked_for_waited_for_and_had(
         page.get_by_role("heading", name="The PDF is being made").wait_for()
         if javascript:  # axe is a script
             assert faults(page) == {}
-        service.work_off_queue()
+        queue.render_queued_reports()
         page.get_by_role("link", name="Download the PDF").wait_for()
         if javascript:
             assert faults(page) == {}

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Assessment
 from assess.people.models import Notice, Team, User
-from assess.reports.service import work_off_queue
+from assess.reports.queue import render_queued_reports
 from assess.sharing.actions import make
 from assess.sharing.models import Scope, ShareLink
 from tests.browser.conftest import Faults, OpenPage
@@ -58,7 +58,7 @@ def test_a_lead_shares_and_leadership_opens_it_by_passcode(
         page.goto(f"/shared/{link.pk}/report.pdf")
         assert page.get_by_role("heading", name="The PDF is being made").is_visible()
         if javascript:  # without, the browser takes the file as it comes
-            work_off_queue()
+            render_queued_reports()
             page.get_by_role("link", name="Download the PDF").wait_for()
     with open_page(user=alice, javascript=javascript) as page:
         page.goto(f"/assessments/{submitted.pk}/links/")

@@ -16,12 +16,11 @@ from assess.reports.facade import (
     Choice,
     Reader,
     RenderError,
-    claimed_by_parent,
-    pdf_now,
+    get_claimed_report,
     render,
-    spec_of,
-    with_all_it_says,
-    work_off_queue,
+    render_pdf_now,
+    render_queued_reports,
+    with_report_relations,
 )
 
 
@@ -45,24 +44,24 @@ class Command(BaseCommand):
         elif assessment is None or out is None:
             raise CommandError("Name the assessment and the file: report 12 --out FILE.pdf", returncode=2)
         else:
-            self._write(assessment, out, spec_of(Choice.parse(options["reader"])))
+            self._write(assessment, out, Choice.parse(options["reader"]).to_query())
 
     def _render_queued(self, report_id: int, attempt: int) -> None:
         os.nice(max(0, NICENESS - os.nice(0)))
-        report = claimed_by_parent(report_id, attempt)
+        report = get_claimed_report(report_id, attempt)
         if report is not None:
             render(report)
-        work_off_queue()
+        render_queued_reports()
 
     def _write(self, assessment_id: int, out: Path, spec: str) -> None:
-        found = with_all_it_says(Assessment.objects.filter(pk=assessment_id, deleted_at=None)).first()
+        found = with_report_relations(Assessment.objects.filter(pk=assessment_id, deleted_at=None)).first()
         if found is None:
             raise CommandError(
                 f"There is no assessment {assessment_id}. Take the number from its address.", returncode=2
             )
         draft = self._writable(out)
         try:
-            draft.write_bytes(pdf_now(found, spec))
+            draft.write_bytes(render_pdf_now(found, spec))
             # In one step, so that nobody ever sees half a file.
             draft.replace(os.path.realpath(out))
         except RenderError as error:

@@ -10,7 +10,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assess.questionnaire.facade import ValidationFailed
-from assess.reports.facade import MOST_DATA, MOST_PDF, Carried, UnreadableError, Verified, read_attached, unpack, verify
+from assess.reports.facade import (
+    MAX_ATTACHMENT_BYTES,
+    MAX_PDF_BYTES,
+    AttachedReport,
+    UnreadablePdfError,
+    Verification,
+    extract_attachment,
+    read_attachment,
+    verify_report,
+)
 
 
 class Command(BaseCommand):
@@ -27,25 +36,25 @@ class Command(BaseCommand):
         differences: list[str] = []
         try:
             if is_pdf:
-                data = unpack(content)
-                carried = read_attached(data.content, file=file)
+                data = extract_attachment(content)
+                carried = read_attachment(data.content, file=file)
                 if data.said_sha256 != data.sha256:
                     said = data.said_sha256 or "none"
                     differences.append(f"Data: its hash is {data.sha256}, the PDF's metadata gives {said}.")
             else:
-                carried = read_attached(content, file=file)
-        except UnreadableError as unreadable:
+                carried = read_attachment(content, file=file)
+        except UnreadablePdfError as unreadable:
             raise CommandError(f"{file}: {unreadable}.", returncode=2) from None
         except ValidationFailed as refused:
             raise CommandError("\n".join(str(issue) for issue in refused.issues), returncode=2) from None
-        found = verify(carried, file=file, pdf=content if is_pdf else None)
+        found = verify_report(carried, file=file, pdf=content if is_pdf else None)
         differences += found.differences
         self._tell(found)
         if differences:
             raise CommandError("\n".join(["Differs:", *(f"- {each}" for each in differences)]), returncode=1)
         self.stdout.write("All is as the report says.")
 
-    def _tell(self, found: Verified) -> None:
+    def _tell(self, found: Verification) -> None:
         carried = found.carried
         lines = [
             ("System", f"{carried.system}, version {carried.version}, {carried.state.replace('_', ' ')}"),
@@ -65,7 +74,7 @@ class Command(BaseCommand):
             self.stdout.write(note)
 
 
-def _signature(carried: Carried) -> str:
+def _signature(carried: AttachedReport) -> str:
     signed = carried.signature
     if signed is None:
         return "none"
@@ -80,10 +89,10 @@ def _read(name: str) -> bytes:
         if not stat.S_ISREG(Path(name).stat().st_mode):
             raise CommandError(f"{name}: this is no regular file. Give the path of a report's PDF.", returncode=2)
         with Path(name).open("rb") as stream:
-            content = stream.read(MOST_PDF + 1)
+            content = stream.read(MAX_PDF_BYTES + 1)
     except OSError as error:
         message = f"{name}: cannot be read ({error.strerror}). Give the path of a report's PDF."
         raise CommandError(message, returncode=2) from None
-    if not content.startswith(b"%PDF-") and len(content) > MOST_DATA:
+    if not content.startswith(b"%PDF-") and len(content) > MAX_ATTACHMENT_BYTES:
         raise CommandError(f"{name}: this is neither the PDF of a report nor its data.", returncode=2)
     return content

@@ -5,7 +5,7 @@ queue.
 """
 
 from assess.portfolio.reports import comparison, portfolio
-from assess.reports.facade import Kind, ReportKind, register
+from assess.reports.facade import KindSpec, ReportKind, register_kind
 
-register(ReportKind.PORTFOLIO, Kind(manuscript=portfolio.manuscript_of, page=portfolio.page_of))
-register(ReportKind.COMPARISON, Kind(manuscript=comparison.manuscript_of, page=comparison.page_of))
+register_kind(ReportKind.PORTFOLIO, KindSpec(build_job=portfolio.build_job, build_page=portfolio.build_page))
+register_kind(ReportKind.COMPARISON, KindSpec(build_job=comparison.build_job, build_page=comparison.build_page))

@@ -9,17 +9,17 @@ from assess.reports.facade import (
     LONG_NAME,
     MADE_BY,
     MAX_NAME,
-    AttachedData,
+    Attachment,
     Brand,
     Document,
     Line,
-    Manuscript,
+    RenderJob,
     Run,
     clean_line,
-    document_html,
-    key_of,
+    encode_attachment,
+    html_key,
     line,
-    written,
+    render_document_html,
 )
 
 #: Of the data inside; it goes up when a field changes its meaning.
@@ -57,19 +57,19 @@ def verdict_cell(verdict: str, form: str = "", note: str = "") -> Line:
     return line(Run(words_of_verdict(verdict) or verdict, "mark", verdict), Run(f"\n{below}" if below else "", "quiet"))
 
 
-def data_inside(name: str, kind: str, content: Mapping[str, Any]) -> AttachedData:
-    return written(f"{name}.json", {"made_by": MADE_BY, "kind": kind, "format": FORMAT, **content})
+def data_inside(name: str, kind: str, content: Mapping[str, Any]) -> Attachment:
+    return encode_attachment(f"{name}.json", {"made_by": MADE_BY, "kind": kind, "format": FORMAT, **content})
 
 
-def manuscript(document: Document, *, brand: Brand, eyebrow: str, attached: AttachedData) -> Manuscript:
+def build_job_of_document(document: Document, *, brand: Brand, eyebrow: str, attached: Attachment) -> RenderJob:
     """The first chapter of the document is page 1."""
-    html = document_html(document, brand=brand, eyebrow=eyebrow)
-    paper = brand.paper or "A4"
-    return Manuscript(
+    html = render_document_html(document, brand=brand, eyebrow=eyebrow)
+    paper = brand.paper
+    return RenderJob(
         html=html,
         file_name=f"{attached.name.removesuffix('.json')}.pdf",
-        attached=attached,
+        attachment=attached,
         dated=document.dated,
         paper=paper,
-        key=key_of(html, paper, attached.sha256),
+        key=html_key(html, paper, attached.sha256),
     )

@@ -16,35 +16,35 @@ from assess.assessments.facade import Assessment, State, check_not_anchored
 from assess.decision.facade import VERDICT_WORDS, words_of_verdict
 from assess.language import _, all_of, day, ngettext, number
 from assess.people.facade import User
-from assess.portfolio.reports.common import data_inside, manuscript, name_of, verdict_cell
+from assess.portfolio.reports.common import build_job_of_document, data_inside, name_of, verdict_cell
 from assess.questionnaire.facade import to_json
 from assess.reports.facade import (
-    AnswerLine,
     Block,
     Chapter,
     Column,
+    ComparedAnswer,
     ComparedVersion,
     Comparison,
     Document,
     Figure,
     Items,
     Line,
-    Manuscript,
-    Page,
     Paragraph,
     Part,
+    PersonalPage,
     RenderError,
+    RenderJob,
     Report,
     Row,
     Run,
-    Step,
     Table,
-    brand_of,
+    VersionStep,
     clean_text,
-    compare,
     dumbbell_chart,
     file_stem,
     line,
+    load_brand,
+    load_comparison,
 )
 from assess.web.facade import localized
 
@@ -156,7 +156,7 @@ def state_in_words(side: ComparedVersion) -> str:
     return _("{state}, submitted {day}").format(state=state, day=on)
 
 
-def build_step(step: Step, *, alone: bool) -> list[Block]:
+def build_step(step: VersionStep, *, alone: bool) -> list[Block]:
     """What moved the verdict from one to the next; with its own names unless there is only one step."""
     names = (
         Run(
@@ -222,7 +222,7 @@ def build_answers_chapter(comparison: Comparison) -> Chapter:
     return Chapter(slug="answers", title=title.format(count=count), blocks=tuple(blocks))
 
 
-def build_answers_table(sides: Sequence[ComparedVersion], lines: Sequence[AnswerLine]) -> Table:
+def build_answers_table(sides: Sequence[ComparedVersion], lines: Sequence[ComparedAnswer]) -> Table:
     columns = (Column(title=_("Question"), width="question"), *(Column(title=name_of(side.name)) for side in sides))
     rows = tuple(
         Row(cells=(line(clean_text(each.question.wording)), *(answer_cell(cell) for cell in each.cells)))
@@ -353,7 +353,7 @@ def spec_of(assessments: Sequence[Assessment]) -> str:
     return chosen.urlencode()
 
 
-def manuscript_of(report: Report) -> Manuscript:
+def build_job(report: Report) -> RenderJob:
     """Raises RenderError where one of them is gone."""
     joined = Assessment.objects.filter(deleted_at=None).select_related("system__team", "workspace", "edition")
     chosen = in_chosen_order(report, joined.defer("result").in_bulk(read_spec(report)))
@@ -362,10 +362,10 @@ def manuscript_of(report: Report) -> Manuscript:
     home = chosen[0].workspace
     with localized(home):
         today = timezone.localdate()
-        comparison = compare(chosen)
-        brand = brand_of(home)
+        comparison = load_comparison(chosen)
+        brand = load_brand(home)
         stem = choose_file_stem(chosen, today)
-        return manuscript(
+        return build_job_of_document(
             build_document(
                 comparison, today=today, language=brand.language, confidentiality=name_of(brand.confidentiality)
             ),
@@ -375,7 +375,7 @@ def manuscript_of(report: Report) -> Manuscript:
         )
 
 
-def page_of(report: Report, person: User) -> Page:
+def build_page(report: Report, person: User) -> PersonalPage:
     """The page that waits for the report. 404 unless the person may still see all of them and need not answer first."""
     seen = Assessment.objects.visible_to(person).select_related("system__team", "workspace", "edition")
     chosen = in_chosen_order(report, seen.defer("result", "edition__content").in_bulk(read_spec(report)))
@@ -391,7 +391,7 @@ def page_of(report: Report, person: User) -> Page:
         for assessment in chosen
     ]
     heading = _("{system}: versions compared") if one_system else _("Systems compared")
-    return Page(
+    return PersonalPage(
         heading=heading.format(system=chosen[0].system.name),
         sentence=_("Compared: {names}.").format(names=all_of(names)),
         back=f"{reverse('compare')}?{report.spec}",

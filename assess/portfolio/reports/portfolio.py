@@ -22,7 +22,14 @@ from assess.portfolio.conditions import overdue_in
 from assess.portfolio.counts import Counts, count_systems
 from assess.portfolio.export import to_values
 from assess.portfolio.filters import NO_VERDICT, Filters, gate_choices, read_filters
-from assess.portfolio.reports.common import data_inside, list_names, manuscript, name_of, short_name, verdict_cell
+from assess.portfolio.reports.common import (
+    build_job_of_document,
+    data_inside,
+    list_names,
+    name_of,
+    short_name,
+    verdict_cell,
+)
 from assess.portfolio.scatter import Scatter, build_scatter
 from assess.portfolio.systems import SystemRow, build_rows, find_systems
 from assess.reports.facade import (
@@ -34,18 +41,18 @@ from assess.reports.facade import (
     Figure,
     Items,
     Line,
-    Manuscript,
-    Page,
     Paragraph,
     Part,
+    PersonalPage,
+    RenderJob,
     Report,
     Row,
     Run,
     Table,
-    brand_of,
     clean_line,
     file_stem,
     line,
+    load_brand,
 )
 from assess.review.facade import Condition, state_spec
 from assess.web.facade import localized
@@ -538,14 +545,14 @@ def spec_of(workspace: Workspace, filters: Filters) -> str:
     return filters.query(workspace=workspace.pk)
 
 
-def manuscript_of(report: Report) -> Manuscript:
+def build_job(report: Report) -> RenderJob:
     workspace, filters = read_spec(report)
     with localized(workspace):
         today = timezone.localdate()
         portfolio = load_portfolio(workspace, filters, today=today)
-        brand = brand_of(workspace)
+        brand = load_brand(workspace)
         stem = file_stem(workspace.name, "portfolio", dated=today)
-        return manuscript(
+        return build_job_of_document(
             build_document(portfolio, language=brand.language, confidentiality=name_of(brand.confidentiality)),
             brand=brand,
             eyebrow=_("Architects’ portfolio · {day}").format(day=day(today)),
@@ -553,7 +560,7 @@ def manuscript_of(report: Report) -> Manuscript:
         )
 
 
-def page_of(report: Report, person: User) -> Page:
+def build_page(report: Report, person: User) -> PersonalPage:
     """The page that waits for the report. 404 unless the person is still an architect of the workspace."""
     workspace, filters = read_spec(report)
     if not workspaces_as_architect(person).filter(pk=workspace.pk).exists():
@@ -561,7 +568,7 @@ def page_of(report: Report, person: User) -> Page:
     with localized(workspace):
         filters_in_words = describe_filters(workspace, filters)
         chosen = join_filters(filters_in_words)
-        return Page(
+        return PersonalPage(
             heading=_("Portfolio of {workspace}: report").format(workspace=workspace.name),
             sentence=_("Only these systems: {filters}.").format(filters=chosen) if chosen else _("All systems."),
             back=f"{reverse('portfolio')}?{report.spec}",

@@ -11,7 +11,14 @@ from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, check_no
 from assess.people.facade import User, get_access_scope, signed_in, user_of
 from assess.portfolio.reports import comparison as comparison_report
 from assess.portfolio.trend import MAX_VERSIONS, build_trend
-from assess.reports.facade import FEWEST, MOST, ReportKind, ask_for_own, compare, dumbbell_chart
+from assess.reports.facade import (
+    MAX_COMPARED,
+    MIN_COMPARED,
+    ReportKind,
+    dumbbell_chart,
+    load_comparison,
+    request_and_redirect,
+)
 from assess.web.facade import activate_for, parse_number
 
 #: So many are offered to choose from, the last changed first; a search narrows them.
@@ -24,11 +31,11 @@ def comparison(request: HttpRequest) -> HttpResponse:
     """`?a=1&a=2` compares these; with fewer than two or more than four, it asks which."""
     user = user_of(request)
     chosen = get_chosen(user, request.GET.getlist("a"))
-    if not FEWEST <= len(chosen) <= MOST or "choose" in request.GET:
+    if not MIN_COMPARED <= len(chosen) <= MAX_COMPARED or "choose" in request.GET:
         return choose(request, user, chosen)
     for assessment in chosen:
         check_not_anchored(user, assessment)
-    compared = compare(chosen)
+    compared = load_comparison(chosen)
     context = {
         "compared": compared,
         "dumbbells": dumbbell_chart(compared.axes, compared.finding, narrow=True),
@@ -43,11 +50,11 @@ def as_pdf(request: HttpRequest) -> HttpResponse:
     """Ask for a report of the comparison, and redirect to the page that waits for it."""
     user = user_of(request)
     chosen = get_chosen(user, request.POST.getlist("a"))
-    if not FEWEST <= len(chosen) <= MOST:
+    if not MIN_COMPARED <= len(chosen) <= MAX_COMPARED:
         raise Http404
     for assessment in chosen:
         check_not_anchored(user, assessment)
-    return ask_for_own(request, ReportKind.COMPARISON, spec=comparison_report.spec_of(chosen))
+    return request_and_redirect(request, ReportKind.COMPARISON, spec=comparison_report.spec_of(chosen))
 
 
 def get_chosen(user: User, numbers: list[str]) -> list[Assessment]:
@@ -56,7 +63,7 @@ def get_chosen(user: User, numbers: list[str]) -> list[Assessment]:
     404 unless the person may read all of them.
     """
     parsed = [parse_number(text) for text in numbers]
-    ids = list(dict.fromkeys(number for number in parsed if number is not None))[: MOST * 2]
+    ids = list(dict.fromkeys(number for number in parsed if number is not None))[: MAX_COMPARED * 2]
     if None in parsed:
         raise Http404
     readable = Assessment.objects.visible_to(user).select_related("system__team", "workspace", "edition")
@@ -78,9 +85,9 @@ def choose(request: HttpRequest, user: User, chosen: list[Assessment]) -> HttpRe
         "chosen": chosen,
         "offered": find_offered(user, chosen, text),
         "q": text,
-        "too_many": len(chosen) > MOST,
-        "too_few": "compare" in request.GET and len(chosen) < FEWEST,
-        "most": MOST,
+        "too_many": len(chosen) > MAX_COMPARED,
+        "too_few": "compare" in request.GET and len(chosen) < MIN_COMPARED,
+        "most": MAX_COMPARED,
     }
     return render(request, "portfolio/compare_choose.html", context)
 

@@ -34,7 +34,7 @@ from assess.portfolio.models import SavedView
 from assess.portfolio.reports import portfolio as portfolio_report
 from assess.portfolio.scatter import build_scatter
 from assess.portfolio.systems import find_systems, read_rows
-from assess.reports.facade import ReportKind, ask_for_own
+from assess.reports.facade import ReportKind, request_and_redirect
 from assess.review.facade import Condition
 from assess.web.facade import activate_for
 
@@ -131,7 +131,7 @@ def as_pdf(request: HttpRequest) -> HttpResponse:
     workspace = get_chosen_workspace(architect_workspaces(request), request.POST)
     filters = read_filters(parse_query(request.POST.get("query", "")))
     spec = portfolio_report.spec_of(workspace, filters)
-    return ask_for_own(request, ReportKind.PORTFOLIO, spec=spec, workspace_id=workspace.pk)
+    return request_and_redirect(request, ReportKind.PORTFOLIO, spec=spec, workspace_id=workspace.pk)
 
 
 class SavedViewForm(forms.Form):

@@ -1,90 +1,307 @@
-"""Writes a report into chapters of blocks, once for every rendering.
+"""The chapters of a report, and for whom each of them is. Read `CHAPTERS` first.
 
-Decides: what stands in which chapter and in which order, and which of them a reader gets. Does not decide: what is said
-of the answers (`build`), or how a block looks. Page 1 is a form of its own (`page_one`, and each rendering's). Pure.
+`verdict`, `actions`, `people` and `appendix` hold the functions that write them; a new chapter is one such function and
+one `ChapterSpec` here. Page 1 is not a chapter: it has a form of its own (`content.page_one`). Pure.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+from urllib.parse import parse_qs, urlencode
 
-from assess.language import _, day
-from assess.reports.chapters import appendix, doing, people, verdict
-from assess.reports.data import ReportData
-from assess.reports.document import CHAPTER_WORDS, READERS_OF, Block, Chapter, Choice, Document, Paragraph, line
+from assess.language import N_, _, all_of, day
+from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.reports.chapters import actions, appendix, people, verdict
+from assess.reports.content.data import ReportData
+from assess.reports.content.sanitize import clean_line
+from assess.reports.document import Block, Chapter, Document, Paragraph, line
 
-#: Who writes each chapter. None of a report means that it has nothing to say there.
-WRITERS: Final[Mapping[str, Callable[[ReportData], tuple[Block, ...] | None]]] = {
-    "hurts": verdict.hurts,
-    "reasons": verdict.reasons,
-    "gates": verdict.gates,
-    "steps": doing.steps,
-    "plan": doing.plan,
-    "money": doing.money,
-    "since": verdict.since,
-    "flips": verdict.flips,
-    "preparation": doing.preparation,
-    "others": verdict.others,
-    "disagreement": people.disagreement,
-    "challenges": people.challenges,
-    "comments": people.comments,
-    "open": people.not_known,
-    "answers": appendix.answers,
-    "method": appendix.method,
-    "signoff": appendix.signoff,
+#: For whom a report is: page 1 and what to do; what an architect argues with; everything.
+Reader = Literal["leadership", "architect", "full"]
+
+#: What the report for each reader is called, and what it has.
+READERS: Final[Mapping[Reader, tuple[str, str]]] = {
+    "leadership": (
+        N_("For leadership"),
+        N_("Page 1, what hurts, what to do next, where people disagree, and what is not known."),
+    ),
+    "architect": (
+        N_("For architects"),
+        N_("As well: reasons, gates, what would change the verdict, and what was said in the review."),
+    ),
+    "full": (N_("Everything"), N_("As well: every answer with its note, and the method.")),
 }
-APPENDICES: Final = frozenset(("answers", "method", "signoff"))
-#: What follows from the model's verdict: where that was overruled, the chapter says so before anything else.
-OF_THE_MODEL: Final = frozenset(("steps", "flips", "preparation"))
+EVERYONE: Final[tuple[Reader, ...]] = ("leadership", "architect", "full")
+ARCHITECTS: Final[tuple[Reader, ...]] = ("architect", "full")
+ONLY_FULL: Final[tuple[Reader, ...]] = ("full",)
+
+MAX_ECHOED: Final = 40  #: characters of somebody's input that an error message repeats
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChapterSpec:
+    """One chapter. `write` returns None where a report has nothing to say there.
+
+    `title` and `purpose` are sentences to translate. A chapter that is `about_model` follows from the model's verdict,
+    and says so first where that verdict was overruled. A `required` one is in every report.
+    """
+
+    slug: str
+    title: str
+    purpose: str
+    readers: tuple[Reader, ...]
+    write: Callable[[ReportData], tuple[Block, ...] | None]
+    about_model: bool = False
+    is_appendix: bool = False
+    required: bool = False
+
+
+#: Every chapter of a report on one system, in its order.
+CHAPTERS: Final = (
+    ChapterSpec(
+        slug="hurts",
+        title=N_("What hurts, and what is ready"),
+        purpose=N_("Scores of pain and readiness, with the answers behind them."),
+        readers=EVERYONE,
+        write=verdict.write_scores,
+    ),
+    ChapterSpec(
+        slug="reasons",
+        title=N_("What speaks for and against"),
+        purpose=N_("The rule that decided, and the strongest reasons each way."),
+        readers=ARCHITECTS,
+        write=verdict.write_reasons,
+    ),
+    ChapterSpec(
+        slug="gates",
+        title=N_("Gates and checklist"),
+        purpose=N_("What must be in place before an extraction."),
+        readers=ARCHITECTS,
+        write=verdict.write_gates,
+    ),
+    ChapterSpec(
+        slug="steps",
+        title=N_("Next steps"),
+        purpose=N_("What to do within 30, 60 and 90 days."),
+        readers=EVERYONE,
+        write=actions.write_steps,
+        about_model=True,
+    ),
+    ChapterSpec(
+        slug="plan",
+        title=N_("The plan"),
+        purpose=N_("What the team plans to change, and where that leads."),
+        readers=EVERYONE,
+        write=actions.write_plan,
+    ),
+    ChapterSpec(
+        slug="money",
+        title=N_("Cost"),
+        purpose=N_("What you answered about money."),
+        readers=EVERYONE,
+        write=actions.write_cost,
+    ),
+    ChapterSpec(
+        slug="since",
+        title=N_("Since the last version"),
+        purpose=N_("What changed, and what moved the verdict."),
+        readers=ARCHITECTS,
+        write=verdict.write_changes,
+    ),
+    ChapterSpec(
+        slug="flips",
+        title=N_("What would change the verdict"),
+        purpose=N_("Changes that lead to another verdict, and when to ask again."),
+        readers=ARCHITECTS,
+        write=verdict.write_flips,
+        about_model=True,
+    ),
+    ChapterSpec(
+        slug="preparation",
+        title=N_("Before the first service"),
+        purpose=N_("What to have in hand first."),
+        readers=ARCHITECTS,
+        write=actions.write_preparation,
+        about_model=True,
+    ),
+    ChapterSpec(
+        slug="others",
+        title=N_("What others say"),
+        purpose=N_("Each source's own verdict, and published cases like yours."),
+        readers=ARCHITECTS,
+        write=verdict.write_playbooks,
+    ),
+    ChapterSpec(
+        slug="disagreement",
+        title=N_("Where people disagree"),
+        purpose=N_("Questions that people answered differently."),
+        readers=EVERYONE,
+        write=people.write_disagreement,
+    ),
+    ChapterSpec(
+        slug="challenges",
+        title=N_("Challenges"),
+        purpose=N_("Objections to a signature, and how they ended."),
+        readers=EVERYONE,
+        write=people.write_challenges,
+    ),
+    ChapterSpec(
+        slug="comments",
+        title=N_("Comments"),
+        purpose=N_("What reviewers and the team wrote."),
+        readers=ARCHITECTS,
+        write=people.write_comments,
+    ),
+    ChapterSpec(
+        slug="open",
+        title=N_("What is not known"),
+        purpose=N_("Open questions, and which could change the verdict."),
+        readers=EVERYONE,
+        write=people.write_open_questions,
+    ),
+    ChapterSpec(
+        slug="answers",
+        title=N_("Appendix A: every answer"),
+        purpose=N_("Each answer with its basis, notes and author."),
+        readers=ONLY_FULL,
+        write=appendix.write_answers,
+        is_appendix=True,
+    ),
+    ChapterSpec(
+        slug="method",
+        title=N_("Appendix B: method"),
+        purpose=N_("How the verdict follows from the answers, and the sources."),
+        readers=ONLY_FULL,
+        write=appendix.write_method,
+        is_appendix=True,
+    ),
+    ChapterSpec(
+        slug="signoff",
+        title=N_("Appendix C: identification and sign-off"),
+        purpose=N_("What this report is about, and who signed it."),
+        readers=EVERYONE,
+        write=appendix.write_sign_off,
+        is_appendix=True,
+        required=True,
+    ),
+)
+SLUGS: Final = tuple(spec.slug for spec in CHAPTERS)
+REQUIRED: Final = frozenset(spec.slug for spec in CHAPTERS if spec.required)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Which chapters of a report somebody wants: those for a reader, or `chapters` by their own choice.
+
+    `parse` makes equal choices equal: the slugs are in the report's order, and none where all are chosen.
+    """
+
+    reader: Reader = "full"
+    chapters: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, reader: str, chapters: Collection[str] = ()) -> "Choice":
+        """The choice that these words name; "" is the full report. Raises ValidationFailed with every unknown word.
+
+        >>> Choice.parse("leadership").reader
+        'leadership'
+        """
+        known = next((one for one in get_args(Reader) if one == (reader or "full")), None)
+        issues = []
+        if known is None:
+            message = _("There is no report for “{reader}”. Choose one of {known}").format(
+                reader=clean_line(reader, MAX_ECHOED), known=", ".join(get_args(Reader))
+            )
+            issues.append(Issue(code="unknown_reader", message=message, key="reader"))
+        for slug in dict.fromkeys(chapters):
+            if slug not in SLUGS:
+                message = _("There is no chapter “{chapter}”. Choose among {known}").format(
+                    chapter=clean_line(slug, MAX_ECHOED), known=", ".join(SLUGS)
+                )
+                issues.append(Issue(code="unknown_chapter", message=message, key=slug))
+        if issues or known is None:
+            raise ValidationFailed(issues)
+        chosen = tuple(slug for slug in SLUGS if slug in chapters or slug in REQUIRED) if chapters else ()
+        return cls(reader=known, chapters=() if len(chosen) == len(SLUGS) else chosen)
+
+    @classmethod
+    def from_query(cls, query: str) -> "Choice":
+        """The choice in an address's query (`for=…` or `chapter=…`). Raises ValidationFailed.
+
+        >>> Choice.from_query("chapter=steps&inline").chapters
+        ('steps', 'signoff')
+        """
+        fields = parse_qs(query, keep_blank_values=True)
+        return cls.parse(fields.get("for", [""])[-1], fields.get("chapter", []))
+
+    def to_query(self) -> str:
+        """The choice as addresses and the database have it.
+
+        >>> Choice().to_query(), Choice(reader="leadership").to_query()
+        ('', 'for=leadership')
+        """
+        if self.chapters:
+            return urlencode([("chapter", slug) for slug in self.chapters])
+        return "" if self.reader == "full" else urlencode({"for": self.reader})
+
+    def includes(self, spec: ChapterSpec) -> bool:
+        """Whether a report by this choice has the chapter."""
+        return spec.required or (spec.slug in self.chapters if self.chapters else self.reader in spec.readers)
+
+    def describe_omitted(self, titles: Sequence[str]) -> str:
+        """The sentence that names the chapters left out; "" for none."""
+        if not titles:
+            return ""
+        if self.chapters:
+            pattern = _("Left out of this report by choice: {chapters}; the full report has them.")
+        elif self.reader == "leadership":
+            pattern = _("Left out of this report for leadership: {chapters}; the full report has them.")
+        else:
+            pattern = _("Left out of this report for architects: {chapters}; the full report has them.")
+        return pattern.format(chapters=all_of([_("“{title}”").format(title=title) for title in titles]))
+
+
 FULL: Final = Choice()
 
 
-def document_of(report: ReportData, choice: Choice = FULL) -> Document:
-    """Everything after page 1, by this choice.
+def build_document(report: ReportData, choice: Choice = FULL) -> Document:
+    """Everything after page 1, with the chapters of this choice that have something to say.
 
-    >>> [chapter.slug for chapter in document_of(report, Choice(chapters=("steps", "signoff"))).chapters]
+    >>> [chapter.slug for chapter in build_document(report, Choice(chapters=("steps", "signoff"))).chapters]
     ['steps', 'signoff']
     """
-    written = [(slug, blocks) for slug in READERS_OF if (blocks := WRITERS[slug](report)) is not None]
+    written = [(spec, blocks) for spec in CHAPTERS if (blocks := spec.write(report)) is not None]
     return Document(
         title=report.title,
         language=report.brand.language,
         dated=report.dated,
-        footer=_footer(report),
+        footer=build_footer(report),
         chapters=tuple(
             Chapter(
-                slug=slug,
-                title=_title(slug, report),
-                blocks=(*_overruled(slug, report), *blocks),
-                is_appendix=slug in APPENDICES,
+                slug=spec.slug,
+                title=_(spec.title),
+                blocks=(*(overruled_notice(report) if spec.about_model else ()), *blocks),
+                is_appendix=spec.is_appendix,
             )
-            for slug, blocks in written
-            if choice.has(slug)
+            for spec, blocks in written
+            if choice.includes(spec)
         ),
-        left_out=choice.left_out([_title(slug, report) for slug, _blocks in written if not choice.has(slug)]),
+        left_out=choice.describe_omitted([_(spec.title) for spec, _blocks in written if not choice.includes(spec)]),
     )
 
 
-def _overruled(slug: str, report: ReportData) -> tuple[Block, ...]:
-    signed = report.review.signed if report.review else None
-    if slug not in OF_THE_MODEL or not signed or not signed.overruled_words:
+def overruled_notice(report: ReportData) -> tuple[Block, ...]:
+    """A paragraph that says whose verdict the chapter follows from; empty unless the model was overruled."""
+    signature = report.review.signature if report.review else None
+    if not signature or not signature.overruled_words:
         return ()
-    said = _("This is about the model's verdict, “{verdict}”; what stands is “{overruled}”.")
-    return (Paragraph(line=line(said.format(verdict=report.verdict_words, overruled=signed.overruled_words))),)
+    pattern = _("This chapter follows the model's verdict, “{verdict}”. The decision is “{overruled}”.")
+    return (Paragraph(line=line(pattern.format(verdict=report.verdict_words, overruled=signature.overruled_words))),)
 
 
-def _title(slug: str, report: ReportData) -> str:
-    if slug == "since" and report.since:
-        return _("Since version {version}").format(version=report.since.version)
-    return CHAPTER_WORDS[slug]
-
-
-def _footer(report: ReportData) -> str:
-    """What stands at the foot of every page, beside its number."""
-    said = _("{system} · version {version} · {day} · {state}").format(
+def build_footer(report: ReportData) -> str:
+    """The foot of every page, beside its number."""
+    footer = _("{system} · version {version} · {day} · {state}").format(
         system=report.short_name, version=report.version, day=day(report.dated), state=report.state_words
     )
-    secret = report.brand.confidentiality
-    return f"{said} · {secret}" if secret else said
-
-
-__all__ = ["FULL", "document_of"]
+    return f"{footer} · {report.brand.confidentiality}" if report.brand.confidentiality else footer

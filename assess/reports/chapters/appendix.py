@@ -1,20 +1,19 @@
 """The appendices: every answer with its basis, the method, and what identifies the report with who signed it."""
 
 from assess.language import _, capitalised, day
-from assess.reports.chapters.moments import moment, moment_and_zone
-from assess.reports.charts import states_chart
-from assess.reports.data import AnswerLine, Brand, OwnAnswer, ReportData
-from assess.reports.document import Block, Column, Figure, Line, Paragraph, Part, Row, Run, Table, line
-from assess.reports.signature import Review, Signed
+from assess.reports.chapters.datetime_format import moment, moment_and_zone
+from assess.reports.charts import states_figure
+from assess.reports.content.data import AnswerLine, Brand, ReportData
+from assess.reports.content.people import IndividualAnswer, Review, Signature
+from assess.reports.document import Block, Column, Line, Paragraph, Part, Row, Run, Table, line
 
 HASH_SHOWN = 16  #: characters of a hash where it is only to be recognised
 
 _FACTS = (Column(title=""), Column(title=""))
 
 
-def answers(report: ReportData) -> tuple[Block, ...]:
-    chart = states_chart(report.sections, report.answers_finding)
-    narrow = states_chart(report.sections, report.answers_finding, narrow=True)
+def write_answers(report: ReportData) -> tuple[Block, ...]:
+    figure = states_figure(report.sections, report.answers_finding)
     columns = (
         Column(title=_("No."), width="number"),
         Column(title=_("Question"), width="question"),
@@ -23,7 +22,7 @@ def answers(report: ReportData) -> tuple[Block, ...]:
         Column(title=_("By"), width="who"),
     )
     return (
-        Part(title=chart.title, blocks=(Figure(template="states", chart=chart, narrow=narrow),), together=True),
+        Part(title=figure.title, blocks=(figure,), together=True),
         *(
             Part(
                 title=section.title,
@@ -52,9 +51,9 @@ def _answer(one: AnswerLine, brand: Brand) -> Row:
         notes.append(line(_("Evidence: {link}").format(link=one.link)))
     if one.who_knows:
         notes.append(line(_("May know: {name}").format(name=one.who_knows)))
-    if one.said:
-        notes.append(line(_("Said when agreeing: {text}").format(text=one.said)))
-    notes += [_own(own, brand) for own in one.own]
+    if one.agreement_note:
+        notes.append(line(_("Said when agreeing: {text}").format(text=one.agreement_note)))
+    notes += [_own(own, brand) for own in one.individual]
     return Row(
         cells=(
             line(str(one.number)),
@@ -68,7 +67,7 @@ def _answer(one: AnswerLine, brand: Brand) -> Row:
     )
 
 
-def _own(own: OwnAnswer, brand: Brand) -> Line:
+def _own(own: IndividualAnswer, brand: Brand) -> Line:
     """What one of several people answered."""
     return line(
         Run(_("{name}:").format(name=own.who), "strong"),
@@ -82,8 +81,8 @@ def _own(own: OwnAnswer, brand: Brand) -> Line:
     )
 
 
-def method(report: ReportData) -> tuple[Block, ...]:
-    sources = [(source.slug, line(f"{source.title}: {source.told_by}")) for source in report.sources]
+def write_method(report: ReportData) -> tuple[Block, ...]:
+    sources = [(source.slug, line(f"{source.title}: {source.author}")) for source in report.sources]
     sources.append((_("ours"), line(_("Our own judgement, where no source settles the matter"))))
     return (
         Paragraph(
@@ -126,13 +125,13 @@ def _identity(report: ReportData) -> tuple[tuple[str, str], ...]:
         (_("State"), state),
         (_("Hash of the answers"), report.answers_hash or _("made when the version is submitted")),
     ]
-    if report.attached:
-        data = _("{file}, with the hash {hash}").format(file=report.attached.name, hash=report.attached.sha256)
+    if report.attachment:
+        data = _("{file}, with the hash {hash}").format(file=report.attachment.name, hash=report.attachment.sha256)
         facts.append((_("Data in this file"), data))
     return tuple(facts)
 
 
-def signoff(report: ReportData) -> tuple[Block, ...]:
+def write_sign_off(report: ReportData) -> tuple[Block, ...]:
     hashed = {report.answers_hash}
     identity = _facts(
         [(name, line(Run(value, "hash" if value in hashed else ""))) for name, value in _identity(report)]
@@ -141,19 +140,19 @@ def signoff(report: ReportData) -> tuple[Block, ...]:
     review = report.review
     if review is None:
         return tuple(blocks)
-    if review.signed:
-        title = _("{decision} by {name}").format(decision=review.signed.decision_words, name=review.signed.by)
-        blocks.append(Part(title=title, blocks=(_signature(report, review.signed),)))
+    if review.signature:
+        title = _("{decision} by {name}").format(decision=review.signature.decision_words, name=review.signature.by)
+        blocks.append(Part(title=title, blocks=(_signature(report, review.signature),)))
     else:
         blocks.append(Paragraph(line=line(_("Nobody has decided on this version yet."))))
     if review.conditions:
         blocks.append(_conditions(review))
-    if review.earlier:
+    if review.earlier_signatures:
         blocks.append(_earlier(report, review))
     return tuple(blocks)
 
 
-def _signature(report: ReportData, signed: Signed) -> Table:
+def _signature(report: ReportData, signed: Signature) -> Table:
     facts: list[tuple[str, Line]] = [
         (
             _("Signed"),
@@ -218,13 +217,10 @@ def _earlier(report: ReportData, review: Review) -> Table:
                     ),
                 )
             )
-            for one in review.earlier
+            for one in review.earlier_signatures
         ),
     )
 
 
 def _facts(facts: list[tuple[str, Line]]) -> Table:
     return Table(look="facts", columns=_FACTS, rows=tuple(Row(cells=(line(name), value)) for name, value in facts))
-
-
-__all__ = ["answers", "method", "signoff"]

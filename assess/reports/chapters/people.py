@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from assess.language import _, capitalised, in_a_row
-from assess.reports.chapters.moments import moment
-from assess.reports.data import ReportData
+from assess.reports.chapters.datetime_format import moment
+from assess.reports.content.data import ReportData
+from assess.reports.content.people import ReviewComment
 from assess.reports.document import Block, Column, Columns, Figure, Line, Paragraph, Part, Row, Run, Table, line
-from assess.reports.signature import Said
 
 
-def disagreement(report: ReportData) -> tuple[Block, ...] | None:
+def write_disagreement(report: ReportData) -> tuple[Block, ...] | None:
     found = report.disagreement
     if found is None:
         return None
@@ -28,7 +28,7 @@ def disagreement(report: ReportData) -> tuple[Block, ...] | None:
                     Row(
                         cells=(
                             line(role.name),
-                            line(str(role.n)),
+                            line(str(role.respondents)),
                             line(role.verdict_words),
                             line(capitalised(role.others)),
                         )
@@ -41,10 +41,10 @@ def disagreement(report: ReportData) -> tuple[Block, ...] | None:
         rows = []
         for one in found.lines:
             given: list[str | Run] = [one.finding, Run("\n" + in_a_row(one.values), "quiet")]
-            if one.said:
-                given.append("\n" + _("Said: {text}").format(text=one.said))
+            if one.agreement_note:
+                given.append("\n" + _("Said: {text}").format(text=one.agreement_note))
             state = Run(one.state_words, "strong" if one.is_open else "")
-            rows.append(Row(cells=(line(one.wording), line(str(one.n)), line(*given), line(state))))
+            rows.append(Row(cells=(line(one.wording), line(str(one.respondents)), line(*given), line(state))))
         blocks.append(
             Table(
                 columns=(
@@ -64,18 +64,18 @@ def disagreement(report: ReportData) -> tuple[Block, ...] | None:
     return (Part(title=found.finding, blocks=tuple(blocks)),)
 
 
-def challenges(report: ReportData) -> tuple[Block, ...] | None:
+def write_challenges(report: ReportData) -> tuple[Block, ...] | None:
     """Challenges with the replies to them."""
-    said = report.review.said if report.review else ()
+    said = report.review.comments if report.review else ()
     return _talk(report, [one for one in said if one.is_challenge])
 
 
-def comments(report: ReportData) -> tuple[Block, ...] | None:
-    said = report.review.said if report.review else ()
+def write_comments(report: ReportData) -> tuple[Block, ...] | None:
+    said = report.review.comments if report.review else ()
     return _talk(report, [one for one in said if not one.is_challenge])
 
 
-def _talk(report: ReportData, said: Sequence[Said]) -> tuple[Block, ...] | None:
+def _talk(report: ReportData, said: Sequence[ReviewComment]) -> tuple[Block, ...] | None:
     if not said:
         return None
     return (
@@ -103,7 +103,7 @@ def _talk(report: ReportData, said: Sequence[Said]) -> tuple[Block, ...] | None:
     )
 
 
-def not_known(report: ReportData) -> tuple[Block, ...]:
+def write_open_questions(report: ReportData) -> tuple[Block, ...]:
     said = [report.open_finding]
     if report.ask_next:
         said.append(_("Settle first: “{question}”").format(question=report.ask_next.wording))
@@ -138,6 +138,3 @@ def _question(wording: str, who_knows: str) -> Line:
     if not who_knows:
         return line(wording)
     return line(wording, Run(_("{name} may know.").format(name=who_knows), "quiet"))
-
-
-__all__ = ["challenges", "comments", "disagreement", "not_known"]

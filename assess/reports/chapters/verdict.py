@@ -1,13 +1,12 @@
 """The chapters that argue: what hurts and what is ready, reasons, gates, what would change the verdict, cases."""
 
 from assess.language import _
-from assess.reports.charts import axis_chart, checklist_chart, dumbbell_chart
-from assess.reports.data import Axis, ReasonLine, ReportData
+from assess.reports.charts import axes_figure, checklist_figure, dumbbells_figure
+from assess.reports.content.data import Axis, ReasonLine, ReportData
 from assess.reports.document import (
     Block,
     Column,
     Columns,
-    Figure,
     Items,
     Line,
     Paragraph,
@@ -20,13 +19,10 @@ from assess.reports.document import (
 )
 
 
-def hurts(report: ReportData) -> tuple[Block, ...]:
-    drawn = [
-        Figure(template="axes", chart=axis_chart(group), narrow=axis_chart(group, narrow=True))
-        for group in report.axis_groups
-    ]
+def write_scores(report: ReportData) -> tuple[Block, ...]:
+    figures = [axes_figure(group) for group in report.axis_groups]
     return (
-        *(Part(title=figure.title, blocks=(figure,), together=True) for figure in drawn),
+        *(Part(title=figure.title, blocks=(figure,), together=True) for figure in figures),
         Paragraph(
             line=line(
                 Run(
@@ -61,7 +57,7 @@ def _parts(axis: Axis) -> Line:
     return line(*runs)
 
 
-def reasons(report: ReportData) -> tuple[Block, ...] | None:
+def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
     if not report.is_enough:
         return None
     against = tuple(
@@ -73,7 +69,7 @@ def reasons(report: ReportData) -> tuple[Block, ...] | None:
         for reason in report.reasons_against
     )
     # Where somebody overruled it, page 1 has no room for what the model says.
-    is_overruled = report.page_one is not None and bool(report.page_one.model_said)
+    is_overruled = report.page_one is not None and bool(report.page_one.model_verdict)
     model = line(
         Run(_("The model:"), "strong"),
         report.headline,
@@ -108,8 +104,8 @@ def _list(lines: tuple[Line, ...], nothing: str) -> tuple[Block, ...]:
     return (Items(lines=lines),) if lines else (Paragraph(line=line(nothing)),)
 
 
-def gates(report: ReportData) -> tuple[Block, ...]:
-    chart = checklist_chart(report.checklist)
+def write_gates(report: ReportData) -> tuple[Block, ...]:
+    figure = checklist_figure(report.checklist)
     table = Table(
         look="gates",
         columns=(
@@ -131,10 +127,10 @@ def gates(report: ReportData) -> tuple[Block, ...]:
     return (
         Part(title=report.gates_finding, blocks=(table,) if report.gates else ()),
         Part(
-            title=chart.title,
+            title=figure.title,
             together=True,
             blocks=(
-                Figure(template="checklist", chart=chart, narrow=checklist_chart(report.checklist, narrow=True)),
+                figure,
                 Items(
                     numbered=True,
                     lines=tuple(
@@ -147,7 +143,7 @@ def gates(report: ReportData) -> tuple[Block, ...]:
     )
 
 
-def flips(report: ReportData) -> tuple[Block, ...] | None:
+def write_flips(report: ReportData) -> tuple[Block, ...] | None:
     argument = report.argument
     if argument is None:
         return None
@@ -178,25 +174,21 @@ def flips(report: ReportData) -> tuple[Block, ...] | None:
     return tuple(blocks)
 
 
-def since(report: ReportData) -> tuple[Block, ...] | None:
+def write_changes(report: ReportData) -> tuple[Block, ...] | None:
     """What changed since the earlier version, and what of it moved the verdict."""
     found = report.since
     if found is None:
         return None
-    chart = dumbbell_chart(found.axes, found.finding)
+    figure = dumbbells_figure(found.axes, found.finding)
     before, after = found.names
     blocks: list[Block] = [
         Paragraph(line=line(Run(found.moved[0], "strong"))),
         *([Items(lines=tuple(line(sentence) for sentence in found.moved[1:]))] if found.moved[1:] else []),
         Part(
-            title=chart.title,
+            title=figure.title,
             together=True,
             blocks=(
-                Figure(
-                    template="dumbbells",
-                    chart=chart,
-                    narrow=dumbbell_chart(found.axes, found.finding, narrow=True),
-                ),
+                figure,
                 Paragraph(
                     line=line(
                         Run(
@@ -237,7 +229,7 @@ def since(report: ReportData) -> tuple[Block, ...] | None:
     return tuple(blocks)
 
 
-def others(report: ReportData) -> tuple[Block, ...] | None:
+def write_playbooks(report: ReportData) -> tuple[Block, ...] | None:
     argument = report.argument
     if argument is None:
         return None
@@ -272,6 +264,3 @@ def others(report: ReportData) -> tuple[Block, ...] | None:
         )
         blocks.append(Part(title=_("Published cases most like this system"), blocks=(cases,), together=True))
     return tuple(blocks)
-
-
-__all__ = ["flips", "gates", "hurts", "others", "reasons", "since"]

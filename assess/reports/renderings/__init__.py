@@ -1,5 +1,82 @@
-"""The report in other forms than paper, each a writer over `ReportData` or the `Document` made of it.
+"""The report in other forms than the PDF, and the list of files that can be downloaded. Read `EXPORT_FORMATS` first.
 
-Decides: how each form writes what it is given, and how text that people typed stays text there. Does not decide: what
-is said (`build`, `chapters`), or who may have it (`other_forms`). Pure but for `docx`, which alone imports python-docx.
+- `html`: the document that becomes the PDF
+- `docx`: Word, from the same `Document`; `page_one_blocks` is page 1 as blocks for it
+- `madr`: a decision record in Markdown, over `markdown`
+- `answers_csv`: every answer, one row a question
+- JSON is the attachment itself
+
+Each writes `ReportData` or the `Document` built from it, and escapes what people typed. Pure but for `html`, which uses
+the template engine; only `docx` imports python-docx, and only when it writes.
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from assess.language import N_
+from assess.reports.chapters import Choice
+from assess.reports.content.data import ReportData
+from assess.reports.renderings.answers_csv import render_answers_csv
+from assess.reports.renderings.docx import render_report_docx
+from assess.reports.renderings.madr import render_madr
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportFormat:
+    """One file that can be downloaded: its URL, its line in the list and its view come from here.
+
+    `slug` is the ending of its address, `file_ending` that of its name. `title` and `purpose` are sentences to
+    translate. `takes_choice` is for formats that have chapters.
+    """
+
+    slug: str
+    title: str
+    purpose: str
+    content_type: str
+    file_ending: str
+    write: Callable[[ReportData, Choice], bytes]
+    takes_choice: bool = False
+
+
+def render_json(report: ReportData) -> bytes:
+    """The data that the PDF carries inside itself, byte for byte."""
+    assert report.attachment is not None  # `load_report` always attaches it
+    return report.attachment.text.encode("utf-8")
+
+
+EXPORT_FORMATS: Final = (
+    ExportFormat(
+        slug="docx",
+        title=N_("A Word document"),
+        purpose=N_("To edit. Charts are in words."),
+        content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        file_ending=".docx",
+        write=render_report_docx,
+        takes_choice=True,
+    ),
+    ExportFormat(
+        slug="md",
+        title=N_("A decision record in Markdown"),
+        purpose=N_("To keep beside the code, in the MADR format."),
+        content_type="text/markdown; charset=utf-8",
+        file_ending=".md",
+        write=lambda report, _choice: render_madr(report).encode("utf-8"),
+    ),
+    ExportFormat(
+        slug="csv",
+        title=N_("The answers as CSV"),
+        purpose=N_("For a spreadsheet, one row per question."),
+        content_type="text/csv; charset=utf-8",
+        file_ending="_answers.csv",
+        write=lambda report, _choice: render_answers_csv(report),
+    ),
+    ExportFormat(
+        slug="json",
+        title=N_("The data as JSON"),
+        purpose=N_("What the PDF carries inside: for programs, and to start a new assessment."),
+        content_type="application/json",
+        file_ending=".json",
+        write=lambda report, _choice: render_json(report),
+    ),
+)

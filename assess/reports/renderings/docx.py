@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
 from assess.language import _
+from assess.reports.chapters import Choice, build_document
+from assess.reports.content.data import ReportData
 from assess.reports.document import (
     Block,
     Column,
@@ -33,11 +35,11 @@ from assess.reports.document import (
     Table,
     Width,
 )
+from assess.reports.renderings.page_one_blocks import page_one_blocks
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-MIME: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Width and height of a sheet, and its margins, in millimetres.
 PAPERS: Final = {"A4": (210, 297), "Letter": (216, 279)}
 MARGIN: Final = 20
@@ -81,7 +83,7 @@ _UNFIT: Final = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _SHADED: Final = f'<w:shd w:val="clear" w:color="auto" w:fill="{SHADE}"/>'
 
 
-def docx_of(
+def render_docx(
     document: Document,
     *,
     opening: Iterable[Block] = (),
@@ -99,10 +101,10 @@ def docx_of(
 
     word = python_docx.Document()
     width, _height = PAPERS[paper]
-    _set_properties(word, document, author)
-    _set_styles(word, document.language)
-    _set_page(word, document, PAPERS[paper])
-    body = _Body(new_numbering=lambda: _new_numbering(word), room=width - 2 * MARGIN)
+    set_properties(word, document, author)
+    set_styles(word, document.language)
+    set_page(word, document, PAPERS[paper])
+    body = BodyWriter(new_numbering=lambda: add_numbering(word), room=width - 2 * MARGIN)
     written = "".join(body.document(document, opening, confidentiality))
     present: Any = word.element.body
     for element in parse_xml(f"<w:body {nsdecls('w')}>{written}</w:body>"):
@@ -112,10 +114,22 @@ def docx_of(
     return made.getvalue()
 
 
-def fit(text: str) -> str:
+def render_report_docx(report: ReportData, choice: Choice) -> bytes:
+    """The report as a Word document: page 1, then the chapters of this choice."""
+    assert report.page_one is not None  # as built
+    return render_docx(
+        build_document(report, choice),
+        opening=page_one_blocks(report.page_one),
+        paper=report.brand.paper,
+        author=report.submitted_by or report.started_by,
+        confidentiality=report.brand.confidentiality,
+    )
+
+
+def strip_unfit(text: str) -> str:
     """`text` without the characters that XML cannot hold, which would make the whole document unreadable.
 
-    >>> fit("a\\x0bb\\ud800c")
+    >>> strip_unfit("a\\x0bb\\ud800c")
     'abc'
     """
     return _UNFIT.sub("", text)
@@ -124,7 +138,7 @@ def fit(text: str) -> str:
 # --- the body
 
 
-class _Body:
+class BodyWriter:
     """Writes blocks as the XML of a body. `room` is what its lines are long, in millimetres."""
 
     def __init__(self, *, new_numbering: Callable[[], int], room: int) -> None:
@@ -140,15 +154,15 @@ class _Body:
         }
 
     def document(self, document: Document, opening: Iterable[Block], confidentiality: str) -> Iterator[str]:
-        yield _paragraph((Run(document.title),), _styled("Title"))
+        yield paragraph_xml((Run(document.title),), style_xml("Title"))
         if confidentiality:
-            yield _paragraph((Run(confidentiality, "strong"),))
+            yield paragraph_xml((Run(confidentiality, "strong"),))
         yield from self.blocks(opening, 1)
         if document.left_out:
-            yield _paragraph((Run(document.left_out, "quiet"),))
+            yield paragraph_xml((Run(document.left_out, "quiet"),))
         for index, chapter in enumerate(document.chapters):
             new_page = "<w:pageBreakBefore/>" if chapter.is_appendix or not index else ""
-            yield _paragraph((Run(chapter.title),), f"{_styled('Heading1')}{new_page}")
+            yield paragraph_xml((Run(chapter.title),), f"{style_xml('Heading1')}{new_page}")
             yield from self.blocks(chapter.blocks, 2)
 
     def blocks(self, blocks: Iterable[Block], level: int) -> Iterator[str]:
@@ -157,21 +171,21 @@ class _Body:
             yield from self.writers[type(block)](block, level)
 
     def paragraph(self, block: Paragraph, level: int) -> Iterator[str]:
-        yield _paragraph(block.line)
+        yield paragraph_xml(block.line)
 
     def items(self, block: Items, level: int) -> Iterator[str]:
-        properties = _styled("ListBullet")
+        properties = style_xml("ListBullet")
         if block.numbered and block.lines:
             number = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{self.new_numbering()}"/></w:numPr>'
-            properties = _styled("ListNumber") + number
+            properties = style_xml("ListNumber") + number
         for said in block.lines:
-            yield _paragraph(said, properties)
+            yield paragraph_xml(said, properties)
 
     def figure(self, block: Figure, level: int) -> Iterator[str]:
-        yield _paragraph((Run(block.desc),), _styled(CHART))
+        yield paragraph_xml((Run(block.desc),), style_xml(CHART))
 
     def part(self, block: Part, level: int) -> Iterator[str]:
-        yield _paragraph((Run(block.title),), _styled(f"Heading{level}"))
+        yield paragraph_xml((Run(block.title),), style_xml(f"Heading{level}"))
         yield from self.blocks(block.blocks, level + 1)
 
     def columns(self, block: Columns, level: int) -> Iterator[str]:
@@ -179,7 +193,7 @@ class _Body:
 
     def table(self, block: Table, level: int) -> Iterator[str]:
         if block.caption:
-            yield _paragraph((Run(block.caption),), f"{_styled('Caption')}<w:keepNext/>")
+            yield paragraph_xml((Run(block.caption),), f"{style_xml('Caption')}<w:keepNext/>")
         widths = self.widths(block)
         yield (
             '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>'
@@ -191,20 +205,20 @@ class _Body:
         if block.has_heads:
             yield "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
             for column, width in zip(block.columns, widths, strict=True):
-                yield _cell([(Run(column.title, "strong"),)], width, _SHADED)
+                yield cell_xml([(Run(column.title, "strong"),)], width, _SHADED)
             yield "</w:tr>"
         for row in block.rows:
             yield from self.row(row, widths)
         # Without a paragraph between them, two tables become one.
-        yield f"</w:tbl>{_paragraph((), _BETWEEN)}"
+        yield f"</w:tbl>{paragraph_xml((), _BETWEEN)}"
 
     def row(self, row: Row, widths: list[int]) -> Iterator[str]:
         yield "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
         for place, (said, width) in enumerate(zip(row.cells, widths, strict=True)):
-            yield _cell([_strong(said) if place == row.head else said], width)
+            yield cell_xml([make_strong(said) if place == row.head else said], width)
         yield "</w:tr>"
         if row.notes:
-            yield f"<w:tr>{_cell(row.notes, sum(widths), span=len(widths))}</w:tr>"
+            yield f"<w:tr>{cell_xml(row.notes, sum(widths), span=len(widths))}</w:tr>"
 
     def widths(self, block: Table) -> list[int]:
         """Of each column, in twentieths of a point."""
@@ -231,51 +245,51 @@ _MARGINS: Final = (
 _CLOSE: Final = '<w:spacing w:after="0"/>'
 
 
-def _styled(style: str) -> str:
+def style_xml(style: str) -> str:
     return f'<w:pStyle w:val="{style}"/>'
 
 
-def _paragraph(said: Line, properties: str = "") -> str:
+def paragraph_xml(said: Line, properties: str = "") -> str:
     """`properties` are XML of ours, in the order that the format asks for."""
     about = f"<w:pPr>{properties}</w:pPr>" if properties else ""
-    return f"<w:p>{about}{''.join(_runs(said))}</w:p>"
+    return f"<w:p>{about}{''.join(runs_xml(said))}</w:p>"
 
 
-def _runs(said: Line) -> Iterator[str]:
+def runs_xml(said: Line) -> Iterator[str]:
     for index, run in enumerate(said):
         space = " " if index and not run.text.startswith("\n") else ""
-        yield f"<w:r>{_RUN[run.style]}{_text(space + run.text)}</w:r>"
+        yield f"<w:r>{_RUN[run.style]}{text_xml(space + run.text)}</w:r>"
 
 
-def _text(text: str) -> str:
+def text_xml(text: str) -> str:
     """Text as the elements that hold it; the only way of text into the body."""
     parts = []
-    for index, each in enumerate(fit(text).split("\n")):
+    for index, each in enumerate(strip_unfit(text).split("\n")):
         line = escape(each).replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
         parts.append(f'{"<w:br/>" if index else ""}<w:t xml:space="preserve">{line}</w:t>')
     return "".join(parts)
 
 
-def _cell(lines: Iterable[Line], width: int, shade: str = "", *, span: int = 1) -> str:
+def cell_xml(lines: Iterable[Line], width: int, shade: str = "", *, span: int = 1) -> str:
     spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     about = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spans}{shade}</w:tcPr>'
-    return f"<w:tc>{about}{''.join(_paragraph(said, _CLOSE) for said in lines)}</w:tc>"
+    return f"<w:tc>{about}{''.join(paragraph_xml(said, _CLOSE) for said in lines)}</w:tc>"
 
 
-def _strong(said: Line) -> Line:
+def make_strong(said: Line) -> Line:
     return tuple(run if run.style else Run(run.text, "strong") for run in said)
 
 
 # --- what is around it
 
 
-def _set_properties(word: "Word", document: Document, author: str) -> None:
+def set_properties(word: "Word", document: Document, author: str) -> None:
     from docx.opc.constants import RELATIONSHIP_TYPE
 
     about = word.core_properties
-    about.title = fit(document.title)[:255]
-    about.subject = fit(document.footer)[:255]
-    about.author = about.last_modified_by = fit(author)[:255]
+    about.title = strip_unfit(document.title)[:255]
+    about.subject = strip_unfit(document.footer)[:255]
+    about.author = about.last_modified_by = strip_unfit(author)[:255]
     about.language = document.language
     about.comments = about.keywords = ""
     about.created = about.modified = datetime.combine(document.dated, time(), tzinfo=UTC)
@@ -284,7 +298,7 @@ def _set_properties(word: "Word", document: Document, author: str) -> None:
         del rels[name]  # a picture of python-docx's empty page
 
 
-def _set_styles(word: "Word", language: str) -> None:
+def set_styles(word: "Word", language: str) -> None:
     from docx.enum.style import WD_STYLE_TYPE
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls, qn
@@ -309,7 +323,7 @@ def _set_styles(word: "Word", language: str) -> None:
     chart.element.get_or_add_pPr().append(parse_xml(_SHADED.replace("<w:shd", f"<w:shd {nsdecls('w')}")))
 
 
-def _set_page(word: "Word", document: Document, paper: tuple[int, int]) -> None:
+def set_page(word: "Word", document: Document, paper: tuple[int, int]) -> None:
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
     from docx.shared import Mm
@@ -322,9 +336,9 @@ def _set_page(word: "Word", document: Document, paper: tuple[int, int]) -> None:
     numbers = {"number": "PAGE", "count": "NUMPAGES"}
     foot = section.footer.paragraphs[0]._p
     for literal, name in re.findall(r"([^{]*)(?:\{(\w+)\})?", said):
-        runs = [_text(literal)] if literal else []
+        runs = [text_xml(literal)] if literal else []
         if name == "footer":
-            runs.append(_text(document.footer))
+            runs.append(text_xml(document.footer))
         for run in runs:
             foot.append(parse_xml(f"<w:r {nsdecls('w')}>{run}</w:r>"))
         if name in numbers:
@@ -332,7 +346,7 @@ def _set_page(word: "Word", document: Document, paper: tuple[int, int]) -> None:
             foot.append(parse_xml(field))
 
 
-def _new_numbering(word: "Word") -> int:
+def add_numbering(word: "Word") -> int:
     """A numbering that begins at 1: lists of one style would else be numbered on through the whole document."""
     numbering: Any = word.part.numbering_part.element
     style: Any = word.styles["List Number"]
@@ -340,6 +354,3 @@ def _new_numbering(word: "Word") -> int:
     made = numbering.add_num(present.abstractNumId.val)
     made.add_lvlOverride(ilvl=0).add_startOverride(1)
     return int(made.numId)
-
-
-__all__ = ["MIME", "PAPERS", "docx_of", "fit"]

@@ -10,10 +10,9 @@ from typing import Final
 
 from assess.decision.facade import VERDICT_WORDS, VERDICTS, Verdict
 from assess.language import _, day
-from assess.reports.data import AxisGroup, ReasonLine, ReportData
-from assess.reports.disagreement import Disagreement
+from assess.reports.content.data import AxisGroup, ReasonLine, ReportData
+from assess.reports.content.people import Disagreement, Review, ReviewComment, Signature, SignedCondition
 from assess.reports.renderings.markdown import bullets, lines, link, quoted, strong, text
-from assess.reports.signature import Review, Said, Signed, SignedCondition
 
 #: MADR's words for where a record stands, by the slug of the signature that stands.
 STATUS: Final = {"accepted": "accepted", "accepted_with_conditions": "accepted", "sent_back": "rejected"}
@@ -21,7 +20,7 @@ STATUS: Final = {"accepted": "accepted", "accepted_with_conditions": "accepted",
 MOST_CONSULTED: Final = 20
 
 
-def madr(report: ReportData) -> str:
+def render_madr(report: ReportData) -> str:
     """The record as Markdown, ended by a line break. Text that people typed is literal in it."""
     title = _("{system}: {verdict}").format(system=report.system, verdict=standing_words(report))
     blocks = (
@@ -53,12 +52,12 @@ def madr(report: ReportData) -> str:
 
 def standing_words(report: ReportData) -> str:
     """The verdict that stands: the reviewer's own where one overruled the model's."""
-    signed = report.review.signed if report.review else None
+    signed = report.review.signature if report.review else None
     return signed.overruled_words if signed and signed.overruled_words else report.verdict_words
 
 
 def _front_matter(report: ReportData) -> str:
-    signed = report.review.signed if report.review else None
+    signed = report.review.signature if report.review else None
     status = STATUS.get(signed.decision, "proposed") if signed else "proposed"
     dated = signed.day if signed else report.dated
     given_by = [line.by for section in report.sections for line in section.lines if line.by]
@@ -136,13 +135,13 @@ def _drivers(report: ReportData) -> Iterator[str]:
 def _outcome(report: ReportData) -> Iterator[str]:
     page = report.page_one
     assert page is not None  # as built
-    signed = report.review.signed if report.review else None
+    signed = report.review.signature if report.review else None
     if signed and signed.overruled_words:
         said = _('Chosen option: "{option}", because {name} overruled the model, whose verdict is “{verdict}”:')
         opening = said.format(option=signed.overruled_words, name=signed.by, verdict=report.verdict_words)
         yield f"{text(opening)} {lines(signed.reason)}".rstrip()
         yield text(_("The rule behind the model's verdict: {rule}").format(rule=report.rule_sentence))
-        yield text(page.model_said)
+        yield text(page.model_verdict)
     elif report.is_enough:
         said = _('Chosen option: "{option}", because of this rule: {rule}')
         yield text(said.format(option=report.verdict_words, rule=report.rule_sentence))
@@ -162,7 +161,7 @@ def _outcome(report: ReportData) -> Iterator[str]:
         yield from _signature(signed, is_challenged=bool(report.review and report.review.is_challenged))
 
 
-def _signature(signed: Signed, *, is_challenged: bool) -> Iterator[str]:
+def _signature(signed: Signature, *, is_challenged: bool) -> Iterator[str]:
     yield text(_signed_sentence(signed))
     if is_challenged:
         yield text(_("It is challenged, and nobody has answered yet."))
@@ -172,12 +171,16 @@ def _signature(signed: Signed, *, is_challenged: bool) -> Iterator[str]:
         yield _named(_("Remark"), lines(signed.remark))
 
 
-def _signed_sentence(signed: Signed) -> str:
+def _signed_sentence(signed: Signature) -> str:
     return _("{decision} by {name}, {day}.").format(decision=signed.decision_words, name=signed.by, day=day(signed.day))
 
 
 def _is_overruled(report: ReportData) -> bool:
-    return report.review is not None and report.review.signed is not None and bool(report.review.signed.overruled_words)
+    return (
+        report.review is not None
+        and report.review.signature is not None
+        and bool(report.review.signature.overruled_words)
+    )
 
 
 def _consequences(report: ReportData) -> Iterator[str]:
@@ -277,7 +280,7 @@ def _dissent(report: ReportData) -> Iterator[str]:
 
 
 def _overruling(report: ReportData) -> Iterator[str]:
-    signed = report.review.signed if report.review else None
+    signed = report.review.signature if report.review else None
     if signed and signed.overruled_words:
         said = _("The model says “{verdict}”; {name} decided “{overruled}”.")
         yield text(said.format(verdict=report.verdict_words, name=signed.by, overruled=signed.overruled_words))
@@ -300,7 +303,11 @@ def _disagreement(disagreement: Disagreement) -> Iterator[str]:
     if disagreement.roles:
         yield text(disagreement.roles_finding)
         yield bullets(
-            text(_("{role} ({count}): {verdict}").format(role=role.name, count=role.n, verdict=role.verdict_words))
+            text(
+                _("{role} ({count}): {verdict}").format(
+                    role=role.name, count=role.respondents, verdict=role.verdict_words
+                )
+            )
             for role in disagreement.roles
         )
     if disagreement.lines:
@@ -311,7 +318,11 @@ def _disagreement(disagreement: Disagreement) -> Iterator[str]:
                     text(_("({state})").format(state=line.state_words)),
                     text(line.finding),
                     *(text(_("{value};").format(value=value)) for value in line.values),
-                    *((lines(_("Said: {text}").format(text=line.said), "  "),) if line.said else ()),
+                    *(
+                        (lines(_("Said: {text}").format(text=line.agreement_note), "  "),)
+                        if line.agreement_note
+                        else ()
+                    ),
                 )
             )
             for line in disagreement.lines
@@ -320,22 +331,22 @@ def _disagreement(disagreement: Disagreement) -> Iterator[str]:
 
 def _said(report: ReportData, review: Review) -> Iterator[str]:
     zone = report.brand.zone
-    if review.said:
+    if review.comments:
         yield text(_("Comments and challenges:"))
-        yield bullets(_one_said(said, day(said.at.astimezone(zone).date())) for said in review.said)
-    if review.earlier:
+        yield bullets(_one_said(said, day(said.at.astimezone(zone).date())) for said in review.comments)
+    if review.earlier_signatures:
         yield text(_("Signatures that no longer stand:"))
-        yield bullets(_earlier(signed) for signed in review.earlier)
+        yield bullets(_earlier(signed) for signed in review.earlier_signatures)
 
 
-def _one_said(said: Said, on: str) -> str:
+def _one_said(said: ReviewComment, on: str) -> str:
     head = _("{kind} by {name}, {day}, about “{about}”:")
     settled = f" {lines(said.settled_words, '  ')}" if said.settled_words else ""
     opening = text(head.format(kind=said.kind_words, name=said.by, day=on, about=said.about))
     return f"{opening} {lines(said.text, '  ')}{settled}"
 
 
-def _earlier(signed: Signed) -> str:
+def _earlier(signed: Signature) -> str:
     parts = [text(_signed_sentence(signed))]
     if signed.overruled_words:
         overruled = _("Overruled to “{verdict}”: {reason}")
@@ -381,7 +392,7 @@ def _more(report: ReportData) -> Iterator[str]:
     yield bullets(_fact(name, value) for name, value in _identity(report))
     yield text(_("Sources:"))
     yield bullets(
-        text(_("{source}: {title}, {told_by}").format(source=each.slug, title=each.title, told_by=each.told_by))
+        text(_("{source}: {title}, {author}").format(source=each.slug, title=each.title, author=each.author))
         for each in report.sources
     )
     rest = _(
@@ -402,11 +413,11 @@ def _identity(report: ReportData) -> Iterator[tuple[str, str]]:
         yield _("Submitted by"), report.submitted_by
     if report.answers_hash:
         yield _("Hash of the answers"), report.answers_hash
-    signed = report.review.signed if report.review else None
+    signed = report.review.signature if report.review else None
     if signed:
         yield _("Hash of what was signed"), signed.hash
-    if report.attached:
-        yield _("Hash of the data"), report.attached.sha256
+    if report.attachment:
+        yield _("Hash of the data"), report.attachment.sha256
 
 
 # --- parts of a line
@@ -424,6 +435,3 @@ def _named(name: str, value: str) -> str:
 
 def _sourced(sentence: str, source: str) -> str:
     return text(_("{sentence} ({source})").format(sentence=sentence, source=source)) if source else text(sentence)
-
-
-__all__ = ["madr", "standing_words"]

@@ -71,6 +71,3 @@ def quoted(said: str) -> str:
     line = " ".join(_UNSEEN.sub("", said).split())
     escaped = line.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-__all__ = ["bullets", "lines", "link", "quoted", "strong", "text"]

@@ -34,11 +34,11 @@ from assess.questionnaire.facade import (
 )
 from assess.reports.facade import (
     ACTIVE,
+    QueueLimitError,
     ReportState,
-    TooManyError,
-    keep_going,
-    kept_pdf,
-    newest_report,
+    ensure_rendering,
+    get_newest_report,
+    get_ready_report,
     pdf_response,
     request_report,
 )
@@ -177,22 +177,22 @@ def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
     if not isinstance(link, ShareLink):
         return link
     assessment = link.assessment
-    newest = newest_report(assessment)
+    newest = get_newest_report(assessment)
     if newest is None or newest.state not in ACTIVE:
-        kept = kept_pdf(assessment)
+        kept = get_ready_report(assessment)
         if kept is not None and is_partial(request):
             return render_page_or_part(request, "sharing/pdf.html", "state", {**_frame(link), "stage": "ready"})
         if kept is not None:
-            return pdf_response(request, assessment, kept)
+            return pdf_response(request, kept)
         failed_at = newest.finished_at if newest is not None and newest.state == ReportState.FAILED else None
         may_ask = failed_at is None or timezone.now() - failed_at >= TRY_AGAIN
         if may_ask and request.method == "GET":
             try:
                 newest = request_report(assessment, by=None)
-            except TooManyError as busy:
+            except QueueLimitError as busy:
                 return too_many_requests(request, retry_after=busy.retry_after)
     if newest is not None and newest.state in ACTIVE:
-        keep_going(newest)
+        ensure_rendering(newest)
     failed = newest is not None and newest.state == ReportState.FAILED
     context = {**_frame(link), "stage": "failed" if failed else "waiting"}
     status = HTTPStatus.OK if failed else HTTPStatus.ACCEPTED

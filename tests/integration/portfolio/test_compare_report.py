@@ -14,7 +14,7 @@ from assess.assessments.models import Assessment, Edition, Respondent, State
 from assess.people.models import Membership, Team, User, Workspace
 from assess.portfolio.reports import comparison as comparison_report
 from assess.reports import queue
-from assess.reports.compared import compare
+from assess.reports.loaders.comparison import load_comparison
 from assess.reports.models import Report, ReportKind, ReportState
 from tests.factories import AssessmentFactory
 from tests.integration.portfolio.test_compare import FIRST, SECOND, version
@@ -40,12 +40,14 @@ def ask(client: Client, *assessments: Assessment) -> Any:
 @pytest.fixture
 def made(both: tuple[Assessment, Assessment], alice_client: Client) -> Report:
     ask(alice_client, *both)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     return Report.objects.get()
 
 
 def statuses(client: Client, report: Report) -> list[int]:
-    return [client.get(reverse(name, args=[report.pk])).status_code for name in ("own-report", "own-report-pdf")]
+    return [
+        client.get(reverse(name, args=[report.pk])).status_code for name in ("personal-report", "personal-report-pdf")
+    ]
 
 
 def test_the_page_offers_it_and_asking_leads_to_the_page_that_hands_it_out(
@@ -58,20 +60,20 @@ def test_the_page_offers_it_and_asking_leads_to_the_page_that_hands_it_out(
     # In the order of their versions, however they are named.
     response = ask(alice_client, both[1], both[0])
     report = Report.objects.get()
-    assert response.headers["Location"] == reverse("own-report", args=[report.pk])
+    assert response.headers["Location"] == reverse("personal-report", args=[report.pk])
     assert (report.kind, report.spec) == (ReportKind.COMPARISON, f"a={both[0].pk}&a={both[1].pk}")
     assert ask(alice_client, *both).headers["Location"] == response.headers["Location"]
-    queue.work_off_queue()
+    queue.render_queued_reports()
     page = alice_client.get(response.headers["Location"]).content.decode()
     assert "Shop: versions compared" in page
     assert "Compared: version 1 and version 2." in page
-    got = alice_client.get(reverse("own-report-pdf", args=[report.pk]))
+    got = alice_client.get(reverse("personal-report-pdf", args=[report.pk]))
     assert got.content.startswith(b"%PDF")
     assert 'filename="shop_v1-v2_' in got.headers["Content-Disposition"]
 
 
 def test_it_says_the_verdicts_what_moved_them_and_changed_answers_only(both: tuple[Assessment, Assessment]) -> None:
-    found = compare(both)
+    found = load_comparison(both)
     document = comparison_report.build_document(found, today=both[0].created_at.date(), language="en-GB")
     first = words_of(document, "summary")
     before, after = (column.result.verdict for column in found.columns)
@@ -142,7 +144,7 @@ def test_a_version_that_was_deleted_takes_the_report_with_it(
     ask(alice_client, both[0], draft)
     report = Report.objects.exclude(pk=made.pk).get()
     actions.delete_assessment(draft, by=alice)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     report.refresh_from_db()
     assert report.state == ReportState.FAILED
     assert "no longer there" in report.problem
@@ -154,7 +156,7 @@ def test_who_was_asked_answers_first_also_where_the_pdf_was_made_before(
 ) -> None:
     draft = AssessmentFactory(team=team, by=alice, system=both[0].system, version=3, independent=True)
     ask(alice_client, both[1], draft)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     report = Report.objects.get()
     assert statuses(alice_client, report) == [200, 200]
     Respondent.objects.create(assessment=draft, user=alice, asked_by=alice)
@@ -169,7 +171,7 @@ def test_what_people_typed_is_text_in_it(alice: User, team: Team, workspace: Wor
     for one in (first, second):
         one.answers.filter(key="tracing").update(note="<b>bold</b>\u202e{{ 1 }}")
     report = Report(kind=ReportKind.COMPARISON, spec=comparison_report.spec_of([first, second]), requested_by=alice)
-    html = comparison_report.manuscript_of(report).html
+    html = comparison_report.build_job(report).html
     for markup in ("<script", "<img", "<b>bold", "\u202e"):
         assert markup not in html
     assert "&lt;b&gt;bold" in html
@@ -184,7 +186,7 @@ def test_four_in_every_state_fit(alice: User, team: Team, other_team: Team, edit
     ]
     Assessment.objects.filter(pk=several[1].pk).update(state=State.ACCEPTED, overruled_to="extract")
     report = Report(kind=ReportKind.COMPARISON, spec=comparison_report.spec_of(several), requested_by=alice)
-    made = queue.make_pdf(comparison_report.manuscript_of(report))
+    made = queue.render_job(comparison_report.build_job(report))
     assert problems_of(made) == []
     said = packed("".join(pages_text(made)))
     assert packed("Too early for a verdict: Ledger, version 1") in said

@@ -22,7 +22,7 @@ from assess.portfolio.reports import portfolio as portfolio_report
 from assess.reports import queue
 from assess.reports.document import Document, Table, plain
 from assess.reports.models import Report, ReportKind, ReportState
-from assess.reports.own import KEPT, request_own
+from assess.reports.personal_reports import MAX_PERSONAL_REPORTS, request_personal_report
 from assess.review.models import Condition, SignOff
 from tests.conftest import client_of
 from tests.factories import EditionFactory, MembershipFactory, TeamFactory, UserFactory, WorkspaceFactory
@@ -94,7 +94,7 @@ def systems(team: Team, other_team: Team, alice: User, edition: Edition) -> list
 @pytest.fixture
 def made(rita: User, rita_client: Client, systems: list[Assessment]) -> Report:
     rita_client.post(ASK, {"query": ""})
-    queue.work_off_queue()
+    queue.render_queued_reports()
     return Report.objects.get()
 
 
@@ -110,7 +110,7 @@ def test_the_page_offers_it_and_asking_leads_to_a_page_that_waits_and_then_hands
     assert f'action="{ASK}"' in rita_client.get("/portfolio/").content.decode()
     response = rita_client.post(ASK, {"query": "verdict=extract"}, follow=True)
     report = Report.objects.get()
-    page = reverse("own-report", args=[report.pk])
+    page = reverse("personal-report", args=[report.pk])
     assert response.redirect_chain == [(page, 302)]
     assert (report.kind, report.workspace, report.requested_by) == (ReportKind.PORTFOLIO, workspace, rita)
     html = response.content.decode()
@@ -118,7 +118,7 @@ def test_the_page_offers_it_and_asking_leads_to_a_page_that_waits_and_then_hands
     assert '<meta http-equiv="refresh" content="2">' in html
     assert "Only these systems: Verdict: Extract services." in html
     assert rita_client.get(f"{page[:-1]}.pdf").headers["Location"] == page
-    assert queue.work_off_queue() == 1
+    assert queue.render_queued_reports() == 1
     html = rita_client.get(page, headers={"HX-Request": "true"}).content.decode()
     assert 'data-stage="ready"' in html
     assert "hx-trigger" not in html
@@ -135,12 +135,12 @@ def test_asking_again_makes_the_same_row_anew_as_things_stand_now(
 ) -> None:
     first = made.key
     judged(team, alice, "Warehouse")
-    page = reverse("own-report", args=[made.pk])
+    page = reverse("personal-report", args=[made.pk])
     assert rita_client.post(page, follow=True).redirect_chain == [(page, 302)]
     # As a second click would.
     assert rita_client.post(ASK, {"query": ""}).headers["Location"] == page
     assert Report.objects.get().state == ReportState.QUEUED
-    queue.work_off_queue()
+    queue.render_queued_reports()
     report = Report.objects.get()
     assert report.key != first
     assert "Warehouse" in "".join(pages_text(bytes(report.pdf or b"")))
@@ -158,7 +158,7 @@ def test_it_counts_like_any_other_pdf_and_is_refused_with_when_to_come_back(
 
 
 def test_a_person_keeps_the_newest_and_the_others_go(rita: User, workspace: Workspace) -> None:
-    for number in range(KEPT + 3):
+    for number in range(MAX_PERSONAL_REPORTS + 3):
         Report.objects.create(
             kind=ReportKind.PORTFOLIO,
             workspace=workspace,
@@ -168,16 +168,16 @@ def test_a_person_keeps_the_newest_and_the_others_go(rita: User, workspace: Work
             pdf=b"%PDF",
             requested_at=timezone.now() - timedelta(hours=number + 1),
         )
-    request_own(ReportKind.PORTFOLIO, spec="q=new", by=rita, workspace_id=workspace.pk)
+    request_personal_report(ReportKind.PORTFOLIO, spec="q=new", by=rita, workspace_id=workspace.pk)
     kept = Report.objects.values_list("spec", flat=True)
-    assert set(kept) == {"q=new", *(f"q={number}" for number in range(KEPT - 1))}
+    assert set(kept) == {"q=new", *(f"q={number}" for number in range(MAX_PERSONAL_REPORTS - 1))}
 
 
 # --- who
 
 
 def addresses(report: Report) -> list[str]:
-    return [reverse(name, args=[report.pk]) for name in ("own-report", "own-report-pdf")]
+    return [reverse(name, args=[report.pk]) for name in ("personal-report", "personal-report-pdf")]
 
 
 def test_it_is_shown_to_nobody_else_not_even_to_another_architect(
@@ -321,7 +321,7 @@ def test_what_people_typed_is_text_in_it(name: str, workspace: Workspace, team: 
     Team.objects.filter(pk=team.pk).update(name=name[:80])
     Workspace.objects.filter(pk=workspace.pk).update(name=name, confidentiality=name)
     report = Report(kind=ReportKind.PORTFOLIO, workspace=Workspace.objects.get(), spec="", requested_by=rita)
-    html = portfolio_report.manuscript_of(report).html
+    html = portfolio_report.build_job(report).html
     for markup in ("<script", "<img src=http", "</table><h1>", "\u202e"):
         assert markup not in html
     assert "{{ 7" in html if "{{" in name else "49" not in name
@@ -345,7 +345,7 @@ def test_as_many_systems_as_it_lists_with_the_longest_names_stay_within_the_limi
     )
     monkeypatch.setattr(portfolio_report, "load_portfolio", lambda *asked, **of: many)
     report = Report.objects.create(kind=ReportKind.PORTFOLIO, workspace=workspace, requested_by=rita)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     report.refresh_from_db()
     assert (report.state, report.problem) == (ReportState.READY, "")
     assert report.pages > 30
@@ -366,10 +366,10 @@ def test_the_queue_makes_it_in_a_process_of_its_own_and_stops_one_that_takes_too
 
     monkeypatch.setattr(portfolio_report, "build_document", endless)
     rita_client.post(ASK, {"query": ""})
-    queue.work_off_queue()
+    queue.render_queued_reports()
     report = Report.objects.get()
     assert report.state == ReportState.FAILED
-    html = rita_client.get(reverse("own-report", args=[report.pk])).content.decode()
+    html = rita_client.get(reverse("personal-report", args=[report.pk])).content.decode()
     assert "The report took longer than 1 seconds" in html
     assert "Try again" in html
 
@@ -385,7 +385,7 @@ def test_a_filter_by_what_is_elsewhere_names_nothing_of_it(rita_client: Client, 
     for query in (f"team={team.pk}", f"edition={edition.pk}"):
         page = rita_client.post(ASK, {"query": query}, follow=True).content.decode()
         assert "Only these systems" in page
-        queue.work_off_queue()
+        queue.render_queued_reports()
         read = "".join(pages_text(bytes(Report.objects.get(spec__contains=query).pdf or b"")))
         for text in (page, read):
             assert "Nightjar" not in text

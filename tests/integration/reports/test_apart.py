@@ -11,10 +11,12 @@ from assess.assessments.changes import Change
 from assess.assessments.models import Assessment, Respondent
 from assess.assessments.saving import Saved, save_answer
 from assess.people.models import User
-from assess.reports import other_forms, pdf, service
-from assess.reports.attached import read_attached
-from assess.reports.data import ReportData
-from assess.reports.verifying import verify
+from assess.reports import download_views, pdf
+from assess.reports.content.attachment import read_attachment
+from assess.reports.content.data import ReportData
+from assess.reports.loaders.report import load_report, with_report_relations
+from assess.reports.renderings.html import render_report_html
+from assess.reports.report_verification import verify_report
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory
 from tests.unit.reports.made import demo_answers, packed, pages_text
@@ -51,8 +53,8 @@ def apart(team: Any, alice: User, bob: User, ravi: User) -> Assessment:
 
 
 def report_of(assessment: Assessment) -> ReportData:
-    found = service.with_all_it_says(Assessment.objects.all()).get(pk=assessment.pk)
-    return service.report_data(found)
+    found = with_report_relations(Assessment.objects.all()).get(pk=assessment.pk)
+    return load_report(found)
 
 
 def test_the_report_judges_what_people_come_to_together(apart: Assessment) -> None:
@@ -68,18 +70,18 @@ def test_it_says_where_people_disagree_by_role_and_the_verdict_of_each(apart: As
     assert block is not None
     assert block.finding == "Two questions are open because people disagree."
     waiting = next(line for line in block.lines if line.key == "deploy_waiting")
-    assert (waiting.n, waiting.is_open, waiting.state_words) == (2, True, "open")
+    assert (waiting.respondents, waiting.is_open, waiting.state_words) == (2, True, "open")
     assert [value.rpartition(": ")[2] for value in waiting.values] == ["1 manager", "1 developer"]
-    assert [(role.name, role.n) for role in block.roles] == [
+    assert [(role.name, role.respondents) for role in block.roles] == [
         ("Developers alone", 1),
         ("Managers alone", 1),
         ("Everyone", 2),
     ]
-    html = pdf.report_html(report)
+    html = render_report_html(report)
     assert "Where people disagree" in html
     answer = next(line for section in report.sections for line in section.lines if line.key == "deploy_waiting")
     assert answer.state_words.endswith("steps apart – open"), "not merely “not sure yet”"
-    ravi = next(own for own in answer.own if own.who == "Ravi")
+    ravi = next(own for own in answer.individual if own.who == "Ravi")
     assert ravi.note == "Hardly ever in my memory"
 
 
@@ -90,7 +92,7 @@ def test_an_agreed_answer_says_by_whom_and_what_was_said(apart: Assessment, alic
     assert (answer.state, answer.by) == ("known", "agreed by Alice")
     assert report.disagreement is not None
     line = next(line for line in report.disagreement.lines if line.key == "deploy_waiting")
-    assert (line.state_words, line.said) == ("agreed by Alice", "We looked at the calendar")
+    assert (line.state_words, line.agreement_note) == ("agreed by Alice", "We looked at the calendar")
 
 
 @pytest.mark.whole_pdf
@@ -98,7 +100,7 @@ def test_hidden_names_are_nowhere_in_the_pdf(apart: Assessment, alice: User) -> 
     together.agree(apart, change("deploy_waiting", "often"), said="We looked at the calendar", by=alice)
     Assessment.objects.filter(pk=apart.pk).update(names_shown=False)
     report = report_of(apart)
-    text = packed("".join(pages_text(pdf.render_pdf(pdf.report_html(report), report.attached))))
+    text = packed("".join(pages_text(pdf.render_pdf(render_report_html(report), report.attachment))))
     for name in ("Bob", "Ravi"):
         assert name not in text
         assert name not in str(report)
@@ -115,7 +117,7 @@ def test_hidden_names_are_nowhere_in_the_pdf(apart: Assessment, alice: User) -> 
 def test_the_report_of_a_team_that_answers_together_has_no_such_block(assessment: Assessment) -> None:
     report = report_of(assessment)
     assert report.disagreement is None
-    assert "Where people disagree" not in pdf.report_html(report)
+    assert "Where people disagree" not in render_report_html(report)
 
 
 def test_a_submitted_version_keeps_its_disagreement(apart: Assessment, alice: User) -> None:
@@ -129,13 +131,13 @@ def test_the_data_in_the_report_has_what_people_left_open_and_gives_the_verdict_
     apart: Assessment, alice: User
 ) -> None:
     actions.submit_assessment(apart, by=alice)
-    attached = report_of(apart).attached
+    attached = report_of(apart).attachment
     assert attached is not None
-    carried = read_attached(attached.text.encode("utf-8"), file="")
+    carried = read_attachment(attached.text.encode("utf-8"), file="")
     assert set(carried.document["answers"]["deploy_waiting"]["between"]) == {"never", DEMO["deploy_waiting"].value}
     kept = Assessment.objects.get(pk=apart.pk)
     assert carried.result == kept.result
-    found = verify(carried, file="")
+    found = verify_report(carried, file="")
     assert (found.differences, found.verdict, found.here) == ((), kept.verdict, f"assessment {kept.pk}")
 
 
@@ -143,7 +145,7 @@ def test_the_data_in_the_report_has_what_people_left_open_and_gives_the_verdict_
 def test_notes_without_end_are_left_to_the_process_that_makes_pdfs(
     apart: Assessment, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(other_forms, "MOST_NOTES", 30)  # Ravi wrote more, in two notes
+    monkeypatch.setattr(download_views, "MAX_NOTE_CHARACTERS", 30)  # Ravi wrote more, in two notes
     client, address = client_of(apart.created_by), reverse(form, args=[apart.pk])
     for query in ("", "?for=full", "?chapter=answers&chapter=steps"):
         response = client.get(address + query)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from assess.assessments.models import Assessment
 from assess.people.models import Team, User
-from assess.reports import unpacking
+from assess.reports import pdf_sandbox
 from tests.html import compact
 from tests.integration.reports.test_verify_report import a_pdf, as_bytes, data_of
 
@@ -145,7 +145,7 @@ def test_files_that_are_no_report_are_refused(content: bytes, assessment: Assess
 
 
 def test_a_pdf_without_data_says_which_to_take(assessment: Assessment, alice_client: Client) -> None:
-    assert unpacking.REFUSALS["no_data"] in refused(bring(alice_client, a_pdf(b"{}", times=0)))
+    assert pdf_sandbox.REFUSALS["no_data"] in refused(bring(alice_client, a_pdf(b"{}", times=0)))
 
 
 def test_a_pdf_over_256_kb_is_taken_here_and_nowhere_else(document: dict[str, Any], alice_client: Client) -> None:

@@ -14,14 +14,14 @@ from django.urls import reverse
 
 from assess.assessments.models import Assessment
 from assess.people.models import User
-from assess.reports import service
+from assess.reports.loaders.report import load_report, with_report_relations
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 
 FORMS = {
     "report-docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", r"\.docx"),
-    "report-record": ("text/markdown; charset=utf-8", r"\.md"),
+    "report-md": ("text/markdown; charset=utf-8", r"\.md"),
     "report-csv": ("text/csv; charset=utf-8", r"_answers\.csv"),
     "report-json": ("application/json", r"\.json"),
 }
@@ -82,8 +82,8 @@ def test_a_hostile_name_of_a_system_makes_safe_file_names(
 
 
 def test_the_json_is_the_data_that_the_pdf_carries(alice_client: Client, submitted: Assessment) -> None:
-    found = service.with_all_it_says(Assessment.objects.all()).get(pk=submitted.pk)
-    attached = service.report_data(found).attached
+    found = with_report_relations(Assessment.objects.all()).get(pk=submitted.pk)
+    attached = load_report(found).attachment
     assert attached
     response = got(alice_client, "report-json", submitted)
     assert response.content.decode() == attached.text

@@ -19,7 +19,8 @@ from django_tasks_db.models import DBTaskResult
 
 from assess.assessments.models import Answer, Assessment
 from assess.people.models import Team, User
-from assess.reports import pdf, queue, service
+from assess.reports import pdf, pdf_cache, queue, service
+from assess.reports.loaders.report import load_report
 from assess.reports.models import Report, ReportKind, ReportRequest, ReportState
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.integration.reports.conftest import age, only_report
@@ -30,8 +31,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 def make(assessment: Assessment, by: User) -> Report:
     """Ask and let the worker work."""
     service.request_report(assessment, by=by)
-    queue.work_off_queue()
-    return service.present_report(assessment) or only_report()
+    queue.render_queued_reports()
+    return service.get_current_report(assessment) or only_report()
 
 
 # --- asking and making
@@ -61,7 +62,7 @@ def test_a_drafts_report_is_made_again_only_when_an_answer_changed(assessment: A
     first = make(assessment, alice)
     assert service.request_report(assessment, by=alice) == first
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
-    assert service.present_report(assessment) is None
+    assert service.get_current_report(assessment) is None
     second = make(assessment, alice)
     assert second.pk != first.pk
     assert second.state == ReportState.READY
@@ -77,11 +78,11 @@ def test_earlier_drafts_go_when_a_new_one_is_asked_for(assessment: Assessment, a
 def test_answers_given_while_it_waits_are_in_the_report(assessment: Assessment, alice: User) -> None:
     asked = service.request_report(assessment, by=alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     made = Report.objects.get(pk=asked.pk)
     assert made.state == ReportState.READY
-    assert made.key == pdf.content_key(service.report_data(assessment)) != asked.key
-    assert service.present_report(assessment) == made
+    assert made.key == pdf_cache.content_key(load_report(assessment)) != asked.key
+    assert service.get_current_report(assessment) == made
 
 
 def test_a_submitted_version_is_made_once_and_kept_even_if_the_styles_change(
@@ -90,11 +91,11 @@ def test_a_submitted_version_is_made_once_and_kept_even_if_the_styles_change(
     report = make(submitted, alice)
     assert report.is_final
     kept = bytes(Report.objects.get().pdf or b"")
-    monkeypatch.setattr(pdf, "_fingerprint", lambda: "another release")
+    monkeypatch.setattr(pdf_cache, "release_fingerprint", lambda: "another release")
     assert service.request_report(submitted, by=alice) == report
-    queue.work_off_queue()
+    queue.render_queued_reports()
     assert bytes(Report.objects.get().pdf or b"") == kept
-    assert service.pdf_now(submitted) == kept
+    assert service.render_pdf_now(submitted) == kept
 
 
 def test_a_draft_that_was_submitted_while_it_waited_becomes_the_final_report(
@@ -104,7 +105,7 @@ def test_a_draft_that_was_submitted_while_it_waited_becomes_the_final_report(
 
     service.request_report(assessment, by=alice)
     actions.submit_assessment(assessment, by=alice)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     assert only_report().is_final
 
 
@@ -141,7 +142,7 @@ def test_two_rows_that_come_to_the_same_content_leave_one(assessment: Assessment
     second = service.request_report(assessment, by=alice)
     # The earlier one is gone; as if it had been taken just before that, it now says the same.
     taken = Report.objects.create(assessment=assessment, key=first.key, requested_by=alice)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     assert Report.objects.filter(state=ReportState.READY).count() == 1
     assert not Report.objects.filter(state__in=queue.ACTIVE).exists()
     assert {taken.pk, second.pk} >= {only_report().pk}
@@ -187,7 +188,7 @@ def test_a_person_gets_six_pdfs_a_minute_and_is_told_when_to_come_back(
         Answer.objects.filter(assessment=assessment, key="teams").update(value=teams + 10)
         service.request_report(assessment, by=alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=99)
-    with pytest.raises(queue.TooManyError) as refused:
+    with pytest.raises(queue.QueueLimitError) as refused:
         service.request_report(assessment, by=alice)
     assert 0 < refused.value.retry_after <= 61
     service.request_report(assessment, by=bob)
@@ -200,7 +201,7 @@ def test_each_retry_of_one_that_failed_counts(assessment: Assessment, alice: Use
     for _ in range(6):
         asked = service.request_report(assessment, by=alice)
         Report.objects.filter(pk=asked.pk).update(state=ReportState.FAILED, problem="It broke")
-    with pytest.raises(queue.TooManyError, match="6 PDFs within a minute"):
+    with pytest.raises(queue.QueueLimitError, match="6 PDFs within a minute"):
         service.request_report(assessment, by=alice)
     assert only_report().state == ReportState.FAILED
 
@@ -208,7 +209,7 @@ def test_each_retry_of_one_that_failed_counts(assessment: Assessment, alice: Use
 def test_what_was_refused_does_not_count(assessment: Assessment, alice: User, settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "render_queue": 0}
     for _ in range(7):
-        with pytest.raises(queue.TooManyError, match="Many PDFs"):
+        with pytest.raises(queue.QueueLimitError, match="Many PDFs"):
             service.request_report(assessment, by=alice)
     assert not ReportRequest.objects.exists()
 
@@ -226,7 +227,7 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(
     for _ in range(2):
         other = AssessmentFactory(team=assessment.system.team, by=bob, answers={"teams": 3})
         Report.objects.create(assessment=other, key="q" * 64)
-    with pytest.raises(queue.TooManyError, match="Try again in 20 seconds"):
+    with pytest.raises(queue.QueueLimitError, match="Try again in 20 seconds"):
         service.request_report(assessment, by=alice)
 
 
@@ -255,9 +256,9 @@ def test_a_render_that_died_is_queued_again_and_then_made(assessment: Assessment
     service.request_report(assessment, by=alice)
     dead = queue.claim()
     assert dead is not None
-    assert queue.work_off_queue() == 0
+    assert queue.render_queued_reports() == 0
     age(dead, started_at=timedelta(seconds=live_settings.LIMITS["render_seconds"] + 20))
-    assert queue.work_off_queue() == 1
+    assert queue.render_queued_reports() == 1
     report = only_report()
     assert (report.state, report.attempts) == (ReportState.READY, 2)
     assert DBTaskResult.objects.count() == 2
@@ -268,7 +269,7 @@ def test_after_three_deaths_it_is_given_up(assessment: Assessment, alice: User) 
     for _ in range(3):
         assert queue.claim() is not None
         age(report, started_at=timedelta(minutes=5))
-        queue.recover_dead()
+        queue.requeue_stale()
     report.refresh_from_db()
     assert report.state == ReportState.FAILED
     assert "3 tries" in report.problem
@@ -280,10 +281,10 @@ def test_an_attempt_that_was_taken_for_dead_keeps_its_hands_off(assessment: Asse
     slow = queue.claim()
     assert slow is not None
     age(slow, started_at=timedelta(minutes=5))
-    queue.recover_dead()
+    queue.requeue_stale()
     quick = queue.claim()
     assert quick is not None
-    queue._give_up(slow, "too late")
+    queue.mark_failed(slow, "too late")
     assert only_report().state == ReportState.RENDERING
     queue.render(quick)
     assert only_report().state == ReportState.READY
@@ -337,12 +338,12 @@ def test_where_no_worker_runs_a_child_process_makes_it(
     assessment: Assessment, alice: User, shared_database: None
 ) -> None:
     report = service.request_report(assessment, by=alice)
-    queue.keep_going(report)
+    queue.ensure_rendering(report)
     assert only_report().state == ReportState.QUEUED
     age(report, queued_at=timedelta(seconds=3))
-    queue.keep_going(report)
+    queue.ensure_rendering(report)
     assert only_report().state == ReportState.RENDERING
-    queue.keep_going(report)
+    queue.ensure_rendering(report)
     assert len(queue._children) == 1
     made = wait_until(ReportState.READY)
     assert made.attempts == 1
@@ -358,10 +359,10 @@ def test_no_second_process_is_started_behind_one_that_renders_until_the_wait_get
     assert queue.claim() is not None
     report = service.request_report(assessment, by=alice)
     age(report, queued_at=timedelta(seconds=5))
-    queue.keep_going(report)
+    queue.ensure_rendering(report)
     assert started == []
     age(report, queued_at=timedelta(seconds=16))
-    queue.keep_going(report)
+    queue.ensure_rendering(report)
     assert started == [report.pk]
 
 
@@ -374,13 +375,13 @@ def test_a_child_that_is_killed_is_followed_by_another(
     assert queue.start_child(report)
     os.kill(queue._children[0].pid, signal.SIGKILL)
     queue._children[0].wait()
-    queue.keep_going(report)
+    queue.ensure_rendering(report)
     assert only_report().state == ReportState.RENDERING
     age(report, started_at=timedelta(minutes=5))
-    queue.keep_going(report)
+    queue.ensure_rendering(report)
     assert only_report().state == ReportState.QUEUED
     age(report, queued_at=timedelta(seconds=3))
-    queue.keep_going(report)
+    queue.ensure_rendering(report)
     assert wait_until(ReportState.READY).attempts == 2
 
 
@@ -400,7 +401,7 @@ def test_a_worker_that_is_killed_while_rendering_does_not_keep_the_report_for_ev
         worker.wait()
     assert DBTaskResult.objects.get().status == "RUNNING"
     age(report, started_at=timedelta(minutes=5))
-    queue.recover_dead()
+    queue.requeue_stale()
     second = subprocess.Popen(command, cwd=live_settings.BASE_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         assert wait_until(ReportState.READY).attempts == 2
@@ -421,7 +422,7 @@ def test_nobody_gets_one_too_many_by_asking_at_once(team: Team, alice: User, set
             start.wait()
             service.request_report(Assessment.objects.get(pk=assessment.pk), by=alice)
             came.append("asked")
-        except queue.TooManyError:
+        except queue.QueueLimitError:
             came.append("refused")
         except BaseException as issue:
             came.append(repr(issue))
@@ -485,7 +486,7 @@ def test_many_requests_at_once_make_one_render(
         try:
             start.wait()
             service.request_report(Assessment.objects.get(pk=assessment.pk), by=by)
-            queue.work_off_queue()
+            queue.render_queued_reports()
         except BaseException as issue:
             issues.append(issue)
         finally:

@@ -15,7 +15,8 @@ from django.db import DatabaseError
 
 from assess.assessments.models import Answer, Assessment, Edition
 from assess.people.models import User
-from assess.reports import service, unpacking, verifying
+from assess.reports import pdf_sandbox, report_verification, service
+from assess.reports.loaders.report import load_report, with_report_relations
 from assess.reports.pdf import XMP_NAMESPACE
 from assess.review import actions as review
 from assess.review.models import Decision
@@ -30,8 +31,8 @@ def signed(submitted: Assessment, rita: User) -> Assessment:
 
 
 def data_of(assessment: Assessment) -> dict[str, Any]:
-    fresh = service.with_all_it_says(Assessment.objects.all()).get(pk=assessment.pk)
-    attached = service.report_data(fresh).attached
+    fresh = with_report_relations(Assessment.objects.all()).get(pk=assessment.pk)
+    attached = load_report(fresh).attachment
     assert attached is not None
     found: dict[str, Any] = json.loads(attached.text)
     return found
@@ -89,7 +90,7 @@ def as_bytes(document: object) -> bytes:
 def test_a_signed_report_made_here_is_named_decided_again_and_found(
     signed: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = service.pdf_now(Assessment.objects.get(pk=signed.pk))
+    made = service.render_pdf_now(Assessment.objects.get(pk=signed.pk))
     told = verified(tmp_path, made, capsys)
     sign_off = signed.sign_offs.get()
     assert "Payments platform, version 3, accepted" in told
@@ -120,8 +121,8 @@ def test_the_verdict_is_decided_from_the_file_alone(
     def no_database(*args: object) -> None:
         raise DatabaseError("there is none")
 
-    monkeypatch.setattr(verifying, "_found", no_database)
-    monkeypatch.setattr(verifying, "questionnaire_by_hash", no_database)
+    monkeypatch.setattr(report_verification, "_found", no_database)
+    monkeypatch.setattr(report_verification, "questionnaire_by_hash", no_database)
     told = verified(tmp_path, content, capsys)
     assert f"Decided again:  {submitted.verdict}, {submitted.form}" in told
     assert "nothing was compared with it" in told
@@ -289,7 +290,7 @@ def misname(made: Any) -> None:
     ("content", "code"),
     [
         (lambda: a_pdf(b"{}", change=bomb), "data_too_large"),
-        (lambda: a_pdf(b"x" * (unpacking.MOST_UNPACKED + 1)), "data_too_large"),
+        (lambda: a_pdf(b"x" * (pdf_sandbox.MOST_UNPACKED + 1)), "data_too_large"),
         (lambda: a_pdf(b"{}", change=refilter), "broken"),
         (lambda: a_pdf(b"{}", change=cut), "broken"),
         (lambda: a_pdf(b"{}", change=misname), "broken"),
@@ -298,13 +299,13 @@ def misname(made: Any) -> None:
         (lambda: a_pdf(b"{}", times=2), "several"),
         (lambda: b"%PDF-1.7\n" + bytes(range(256)) * 40, "broken"),
         (lambda: a_pdf(b"{}")[:400], "broken"),
-        (lambda: b"%PDF-1.7\n" + b" " * unpacking.MOST_PDF, "too_large"),
+        (lambda: b"%PDF-1.7\n" + b" " * pdf_sandbox.MAX_PDF_BYTES, "too_large"),
     ],
 )
 def test_a_pdf_made_to_harm_is_refused_and_nothing_else_happens(
     content: Callable[[], bytes], code: str, tmp_path: Path
 ) -> None:
-    assert unpacking.REFUSALS[code] in ends(tmp_path, content(), 2)
+    assert pdf_sandbox.REFUSALS[code] in ends(tmp_path, content(), 2)
 
 
 def test_a_locked_pdf_is_refused_with_and_without_a_password(tmp_path: Path) -> None:
@@ -312,7 +313,7 @@ def test_a_locked_pdf_is_refused_with_and_without_a_password(tmp_path: Path) -> 
         out = BytesIO()
         with pikepdf.open(BytesIO(a_pdf(b"{}"))) as document:
             document.save(out, encryption=pikepdf.Encryption(owner="owner", user=password))
-        assert unpacking.REFUSALS["encrypted"] in ends(tmp_path, out.getvalue(), 2)
+        assert pdf_sandbox.REFUSALS["encrypted"] in ends(tmp_path, out.getvalue(), 2)
 
 
 @pytest.mark.slow
@@ -325,7 +326,7 @@ def test_an_index_that_unpacks_to_a_gigabyte_takes_no_more_than_it_may(tmp_path:
         % len(packed)
     )
     tail = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(head)
-    assert unpacking.REFUSALS["broken"] in ends(tmp_path, head + index + packed + tail, 2)
+    assert pdf_sandbox.REFUSALS["broken"] in ends(tmp_path, head + index + packed + tail, 2)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def address(assessment: Assessment) -> str:
 @pytest.fixture
 def ready(assessment: Assessment, alice: User) -> Report:
     service.request_report(assessment, by=alice)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     return only_report()
 
 
@@ -71,7 +71,7 @@ def test_htmx_gets_the_part_alone_and_stops_when_it_is_ready(
     waiting = alice_client.get(page, headers={"HX-Request": "true"})
     assert waiting.content.decode().strip().startswith('<section id="state"')
     assert "HX-Request" in waiting.headers["Vary"]
-    queue.work_off_queue()
+    queue.render_queued_reports()
     done = alice_client.get(page, headers={"HX-Request": "true"})
     assert stage(done) == "ready"
     assert "hx-trigger" not in done.content.decode()
@@ -104,7 +104,7 @@ def test_a_browser_that_has_it_is_told_so(alice_client: Client, address: str, re
 
 def test_downloading_twice_gives_the_same_bytes(alice_client: Client, submitted: Assessment, alice: User) -> None:
     service.request_report(submitted, by=alice)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     address = reverse("report-pdf", args=[submitted.pk])
     assert alice_client.get(address).content == alice_client.get(address).content
 
@@ -134,7 +134,7 @@ def test_a_failed_report_says_why_and_offers_to_try_again(
 
     monkeypatch.setattr(pdf, "render_pdf", broken)
     alice_client.post(page)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     html = alice_client.get(page).content.decode()
     assert "Shorten the &lt;longest&gt; notes." in html
     assert "Try again" in html
@@ -244,7 +244,7 @@ def test_a_hostile_name_of_a_system_makes_a_safe_file_name(
     assessment.system.save()
     monkeypatch.setattr(pdf, "render_pdf", lambda html, *data, **dated: b"%PDF-1.7")
     service.request_report(Assessment.objects.get(pk=assessment.pk), by=alice)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     disposition = alice_client.get(address).headers["Content-Disposition"]
     message = EmailMessage()
     message["Content-Disposition"] = disposition
@@ -266,7 +266,7 @@ def test_a_kept_pdf_is_read_with_three_questions(
 ) -> None:
     """The session, the person, and the row that they may read."""
     service.request_report(submitted, by=alice)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     address = reverse("report-pdf", args=[submitted.pk])
     alice_client.get(address)  # the first request of a session writes to it
     with django_assert_num_queries(3):
@@ -283,7 +283,7 @@ def test_each_reader_has_a_pdf_of_their_own_and_the_page_lists_what_is_ready(
     response = alice_client.post(page, {"for": "leadership"}, follow=True)
     assert response.redirect_chain == [(f"{page}?for=leadership", 302)]
     assert stage(response) == "waiting"
-    queue.work_off_queue()
+    queue.render_queued_reports()
     html = alice_client.get(f"{page}?for=leadership").content.decode()
     made = Report.objects.get(spec="for=leadership")
     assert f'href="{address}?for=leadership"' in html
@@ -327,11 +327,11 @@ def test_choices_of_chapters_without_end_do_not_fill_the_disk(
     alice_client: Client, page: str, assessment: Assessment, ready: Report
 ) -> None:
     """Sixty thousand could be asked for of one open version, and would stay until an answer changes."""
-    oldest, second, *_rest = some_chosen(assessment, service.MOST_CHOSEN)
+    oldest, second, *_rest = some_chosen(assessment, service.MAX_CHAPTER_CHOICES)
     Report.objects.update(key=ready.key)
     alice_client.post(page, {"chapter": "open"})
     chosen = Report.objects.filter(spec__startswith="chapter=")
-    assert chosen.count() == service.MOST_CHOSEN
+    assert chosen.count() == service.MAX_CHAPTER_CHOICES
     assert not chosen.filter(pk=oldest).exists()
     assert chosen.filter(pk=second).exists()
     assert Report.objects.filter(pk=ready.pk).exists()
@@ -341,7 +341,7 @@ def test_what_is_kept_of_a_submitted_version_goes_for_no_choice_of_chapters(
     alice_client: Client, submitted: Assessment
 ) -> None:
     page = reverse("report", args=[submitted.pk])
-    kept = some_chosen(submitted, service.MOST_CHOSEN, is_final=True)
+    kept = some_chosen(submitted, service.MAX_CHAPTER_CHOICES, is_final=True)
     refused = alice_client.post(page, {"chapter": "open"})
     assert refused.status_code == 400
     assert "50 reports with chosen chapters already" in refused.content.decode()
@@ -363,11 +363,11 @@ def test_a_changed_answer_makes_every_readers_draft_old(
     alice_client: Client, page: str, assessment: Assessment, ready: Report
 ) -> None:
     alice_client.post(page, {"for": "architect"})
-    queue.work_off_queue()
+    queue.render_queued_reports()
     assert Report.objects.filter(state=ReportState.READY).count() == 2
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
     alice_client.post(page)
-    queue.work_off_queue()
+    queue.render_queued_reports()
     assert [report.spec for report in Report.objects.all()] == [""]
 
 
@@ -375,7 +375,7 @@ def test_each_readers_final_pdf_is_kept(alice_client: Client, submitted: Assessm
     page = reverse("report", args=[submitted.pk])
     for reader in ("leadership", "architect", "full"):
         alice_client.post(page, {"for": reader})
-    queue.work_off_queue()
+    queue.render_queued_reports()
     kept = {report.spec: bytes(report.pdf or b"") for report in Report.objects.filter(is_final=True)}
     assert set(kept) == {"", "for=leadership", "for=architect"}
     for spec, pdf_bytes in kept.items():

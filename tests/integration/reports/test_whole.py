@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from assess.assessments.models import Agreement, Answer, Assessment, PlannedChange, Response
 from assess.people.models import User
-from assess.reports import service
-from assess.reports.chapters import document_of
-from assess.reports.document import Choice, Columns, Document, Figure, Items, Paragraph, Part, Table, plain
+from assess.reports.chapters import Choice, build_document
+from assess.reports.document import Columns, Document, Figure, Items, Paragraph, Part, Table, plain
+from assess.reports.loaders.report import load_report, with_report_relations
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 from tests.rendering import pdf_of
@@ -127,7 +127,7 @@ def everything() -> Assessment:
     )  # fmt: skip
     Comment.objects.create(assessment=made, parent=challenge, text=mark("comment", "text", "reply"), written_by=ana)
     Comment.objects.create(assessment=made, text=mark("comment", "text"), written_by=ana)
-    return service.with_all_it_says(Assessment.objects.all()).get(pk=made.pk)
+    return with_report_relations(Assessment.objects.all()).get(pk=made.pk)
 
 
 def expected() -> list[str]:
@@ -174,11 +174,11 @@ def test_every_field_that_a_person_can_write_is_known_to_this_test() -> None:
 def test_everything_that_anybody_wrote_is_in_the_full_report_on_paper_and_in_its_chapters(
     everything: Assessment, tmp_path: Path
 ) -> None:
-    report = service.report_data(everything)
-    said = packed(" ".join(texts_of(document_of(report))))
+    report = load_report(everything)
+    said = packed(" ".join(texts_of(build_document(report))))
     # Team and workspace stand on page 1, which every form has.
     assert report.page_one is not None
-    said += packed(report.page_one.whose)
+    said += packed(report.page_one.owner)
     assert [text for text in expected() if text not in said] == []
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not here")
@@ -189,7 +189,7 @@ def test_everything_that_anybody_wrote_is_in_the_full_report_on_paper_and_in_its
 
 
 def test_who_and_when_stand_beside_what_was_written(everything: Assessment) -> None:
-    document = document_of(service.report_data(everything))
+    document = build_document(load_report(everything))
     by_slug = {chapter.slug: chapter for chapter in document.chapters}
     rows = {
         slug: [
@@ -220,7 +220,7 @@ def test_who_and_when_stand_beside_what_was_written(everything: Assessment) -> N
 
 
 def test_the_plan_says_which_verdict_it_would_lead_to(everything: Assessment) -> None:
-    plan = service.report_data(everything).plan
+    plan = load_report(everything).plan
     assert plan is not None
     assert plan.finding.startswith("With all of the plan reached, the verdict would ")
     assert [line.reached for line in plan.lines] == [False]
@@ -228,14 +228,14 @@ def test_the_plan_says_which_verdict_it_would_lead_to(everything: Assessment) ->
 
 def test_hidden_names_hide_the_hour_of_an_answer_too(everything: Assessment) -> None:
     Assessment.objects.filter(pk=everything.pk).update(names_shown=False)
-    report = service.report_data(service.with_all_it_says(Assessment.objects.all()).get(pk=everything.pk))
-    own = [own for section in report.sections for line in section.lines for own in line.own]
+    report = load_report(with_report_relations(Assessment.objects.all()).get(pk=everything.pk))
+    own = [own for section in report.sections for line in section.lines for own in line.individual]
     assert own
     assert {(one.who, one.at) for one in own} == {("Developer", None), ("Manager", None)}
 
 
 def test_leadership_reads_conditions_dissent_and_sign_off(everything: Assessment) -> None:
-    document = document_of(service.report_data(everything), Choice.parse("leadership"))
+    document = build_document(load_report(everything), Choice.parse("leadership"))
     said = " ".join(texts_of(document))
     for text in (mark("condition", "text"), mark("signoff", "reason"), mark("comment", "text", "challenge")):
         assert text in said

@@ -9,6 +9,7 @@ from django.urls import reverse
 from assess.assessments.models import Assessment
 from assess.people.models import User
 from assess.reports import queue, service
+from assess.reports.loaders.report import load_report, with_report_relations
 from assess.reports.models import Report
 from assess.review import actions
 from assess.review.models import CommentKind, Condition, Decision
@@ -21,11 +22,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes seconds and is tested elsewhere: here the bytes are the report's key."""
-    monkeypatch.setattr(queue, "make_pdf", lambda manuscript: manuscript.key.encode())
+    monkeypatch.setattr(queue, "render_job", lambda manuscript: manuscript.key.encode())
 
 
 def made(assessment: Assessment) -> bytes:
-    return service.pdf_now(service.with_all_it_says(Assessment.objects.all()).get(pk=assessment.pk))
+    return service.render_pdf_now(with_report_relations(Assessment.objects.all()).get(pk=assessment.pk))
 
 
 def test_each_step_of_a_review_makes_one_report_and_each_is_kept(
@@ -74,11 +75,11 @@ def test_the_worker_keeps_the_report_under_the_step_that_it_shows(
 ) -> None:
     service.request_report(load(in_review.pk), by=rita)
     actions.sign(load(in_review.pk), by=rita, decision=Decision.ACCEPTED)
-    assert service.work_off_queue() == 1
+    assert queue.render_queued_reports() == 1
     report = Report.objects.get()
     assert report.is_final
     assert report.stands_on == load(in_review.pk).log_length
-    assert service.kept_pdf(load(in_review.pk)) == report
+    assert service.get_ready_report(load(in_review.pk)) == report
 
 
 def test_the_report_says_what_was_signed(in_review: Assessment, alice: User, rita: User) -> None:
@@ -89,21 +90,21 @@ def test_the_report_says_what_was_signed(in_review: Assessment, alice: User, rit
     signed = actions.sign(
         load(in_review.pk), by=rita, decision=Decision.ACCEPTED, overruled_to=mine, reason="The part is sold."
     )
-    data = service.report_data(load(in_review.pk))
+    data = load_report(load(in_review.pk))
     assert data.state_words == "Signed"
     review = data.review
     assert review is not None
-    assert review.signed is not None
-    assert (review.signed.hash, review.signed.reason) == (signed.content_hash, "The part is sold.")
+    assert review.signature is not None
+    assert (review.signature.hash, review.signature.reason) == (signed.content_hash, "The part is sold.")
     assert data.page_one is not None
     assert data.page_one.headline == "Overruled by Rita: The part is sold"
     assert data.page_one.verdict == mine
-    assert [line.kind_words for line in review.said] == ["Comment", "Challenge", "Reply"]
-    assert review.said[1].settled_words == "Not settled"
+    assert [line.kind_words for line in review.comments] == ["Comment", "Challenge", "Reply"]
+    assert review.comments[1].settled_words == "Not settled"
     assert data.verdict == in_review.verdict
 
 
 def test_a_version_that_nobody_reviewed_has_the_report_it_always_had(submitted: Assessment) -> None:
-    data = service.report_data(submitted)
+    data = load_report(submitted)
     assert data.review is None
     assert data.state_words == "Submitted"

@@ -11,9 +11,10 @@ from django.utils import timezone
 from assess.assessments import actions
 from assess.assessments.models import Assessment, State
 from assess.people.models import User
-from assess.reports import service
+from assess.reports import queue
+from assess.reports.loaders.report import load_report, with_report_relations
 from assess.reports.models import Report, ReportState
-from assess.reports.pdf import report_html
+from assess.reports.renderings.html import render_report_html
 from assess.review import actions as review
 from assess.review.models import Condition, Decision, SignOff
 from assess.sharing import actions as sharing
@@ -170,8 +171,8 @@ def test_mail_addresses_never_show_and_names_only_where_they_may(submitted: Asse
 
 def test_nor_in_the_pdf_of_somebody_without_a_name(submitted: Assessment, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(name="")
-    found = service.with_all_it_says(Assessment.objects.all()).get(pk=submitted.pk)
-    html = report_html(service.report_data(found))
+    found = with_report_relations(Assessment.objects.all()).get(pk=submitted.pk)
+    html = render_report_html(load_report(found))
     assert "alice@example.org" not in html
     assert "Submitted by alice," in html
 
@@ -232,7 +233,7 @@ def test_the_pdf_is_made_on_the_first_visit_and_then_kept(submitted: Assessment,
     assert making.status_code == 202
     assert 'http-equiv="refresh"' in making.content.decode()
     assert Report.objects.get().requested_by is None
-    service.work_off_queue()
+    queue.render_queued_reports()
     part = client.get(at, headers={"HX-Request": "true"})
     assert (part.status_code, "The PDF is ready" in part.content.decode()) == (200, True)
     assert "<html" not in part.content.decode()

@@ -5,8 +5,8 @@ from assess.assessments.together import Point
 from assess.decision.disagreement import Sheet, spread_of
 from assess.questionnaire.schema import Answer, Value
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports.data import ChangedLine, ComparedAxis, ComparedMark, ReportData, Since
-from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
+from assess.reports.content.data import ChangedLine, Changes, ComparedAxis, ComparedMark, ReportData
+from assess.reports.content.people import Disagreement, DisagreementLine, RoleVerdictLine
 from tests.unit.reports.made import AT
 
 #: Who answered what, by question: perspective and value.
@@ -40,8 +40,10 @@ def people_apart() -> Disagreement:
         finding="Seven questions are open because people disagree.",
         roles_finding="Developers alone would extract, managers alone would stay.",
         roles=(
-            RoleVerdictLine(name="Developers alone", n=3, verdict_words="Extract services, slice by slice", others=""),
-            RoleVerdictLine(name="Managers alone", n=2, verdict_words="not answered yet", others=""),
+            RoleVerdictLine(
+                name="Developers alone", respondents=3, verdict_words="Extract services, slice by slice", others=""
+            ),
+            RoleVerdictLine(name="Managers alone", respondents=2, verdict_words="not answered yet", others=""),
         ),
         lines=tuple(
             DisagreementLine(
@@ -50,9 +52,9 @@ def people_apart() -> Disagreement:
                 state_words="open",
                 is_open=True,
                 finding=point.finding,
-                n=point.spread.answered,
+                respondents=point.spread.answered,
                 values=tuple(f"{row.label}: {row.who}" for row in spread_chart(point).rows if row.who),
-                said="",
+                agreement_note="",
                 chart=spread_chart(point),
             )
             for point in points
@@ -61,7 +63,7 @@ def people_apart() -> Disagreement:
     )
 
 
-def since_the_last(report: ReportData) -> Since:
+def since_the_last(report: ReportData) -> Changes:
     """What changed since a version whose scores were all twenty less."""
 
     def axis(name: str, slug: str, points: int, high: int, threshold: int | None) -> ComparedAxis:
@@ -80,7 +82,7 @@ def since_the_last(report: ReportData) -> Since:
             ),
         )
 
-    return Since(
+    return Changes(
         version=2,
         submitted_at=AT,
         finding="Furthest apart in readiness: people, 20 → 40.",

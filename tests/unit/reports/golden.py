@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from assess.questionnaire.schema import Answer, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports.data import ReportData
-from assess.reports.signature import Review, Said, Signed, SignedCondition
+from assess.reports.content.data import ReportData
+from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
 from tests.unit.reports.made import BY_FORM, demo_answers, first_answers, made_report
 
 AT: Final = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -23,7 +23,7 @@ EMOJI: Final = "🚀 done 👩‍👩‍👧 🇩🇪 ❤️ ✅ 1️⃣"
 RARE: Final = "भुगतान मंच ไทย አማርኛ 𝔘 \U00017000 \u0378"
 
 
-def signature(**fields: Any) -> Signed:
+def signature(**fields: Any) -> Signature:
     given: dict[str, Any] = {
         "decision_words": "Accepted with conditions",
         "by": "Rita Vermeer",
@@ -35,20 +35,20 @@ def signature(**fields: Any) -> Signed:
         "reason": "",
         "remark": "Good work.",
     }
-    return Signed(**{**given, **fields})
+    return Signature(**{**given, **fields})
 
 
 def signed_review(*, conditions: int = 2, text: str = NOTE, **fields: Any) -> Review:
     return Review(
         state_words="Signed",
-        signed=signature(**fields),
-        earlier=(),
+        signature=signature(**fields),
+        earlier_signatures=(),
         conditions=tuple(
             SignedCondition(text=f"{number}. {text}", owner="Ana Lindqvist", due_on=date(2027, 1, 31), met_words="")
             for number in range(1, conditions + 1)
         ),
-        said=(
-            Said(
+        comments=(
+            ReviewComment(
                 about="The whole version",
                 kind_words="Challenge",
                 by="Bob Sato",

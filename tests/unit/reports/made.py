@@ -13,13 +13,12 @@ import pikepdf
 from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.argue import argue
-from assess.decision.contract import to_json
 from assess.questionnaire.answers import answers_hash, read_answers, read_document
 from assess.questionnaire.schema import Answer, Answers, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports.attached import AttachedData, attach
-from assess.reports.build import build_report
-from assess.reports.data import GivenAnswer, ReportData, Subject
+from assess.reports.content.attachment import Attachment, build_attachment
+from assess.reports.content.build import build_report
+from assess.reports.content.data import AttributedAnswer, ReportData, Subject
 
 DEMO = Path(__file__).resolve().parents[3] / "fixtures" / "demo"
 DEMO_NAMES = tuple(sorted(path.stem for path in DEMO.glob("*.json")))
@@ -48,40 +47,31 @@ def made_report(answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool 
     return build_report(
         subject=Subject(**about),
         questionnaire=questionnaire,
-        answers={key: GivenAnswer(answer=answer, by=by, at=AT) for key, answer in answers.items()},
+        answers={key: AttributedAnswer(answer=answer, by=by, at=AT) for key, answer in answers.items()},
         result=decide(questionnaire, answers),
         review=review,
         **more,
     )
 
 
-def made_data(answers: Answers, **fields: Any) -> AttachedData:
-    """The data that a report of these answers carries; `fields` replace what it says of them."""
+def made_data(answers: Answers) -> Attachment:
+    """The data that a report of these answers carries."""
     questionnaire = builtin_questionnaire()
     result = decide(questionnaire, answers)
-    given: dict[str, Any] = {
-        "name": "payments-platform_assessment_v3_2026-11-20.json",
-        "edition_file": "",
-        "system": "Payments platform",
-        "workspace": "Harbour",
-        "team": "Payments",
-        "version": 3,
-        "state": "draft",
-        "dated": date(2026, 11, 20),
-        "submitted_at": None,
-        "submitted_by": "",
-        "signed": None,
-        **fields,
-    }
-    return attach(
-        questionnaire=questionnaire,
+    subject = Subject(
+        system="Payments platform",
+        team="Payments",
+        workspace="Harbour",
+        version=3,
+        edition=questionnaire.title,
+        answers_hash=answers_hash(questionnaire, answers),
+        started_by="Ana Lindqvist",
+        dated=date(2026, 11, 20),
         edition_sha256=EDITION_HASH,
-        model_version=result.model_version,
-        hash_of_answers=answers_hash(questionnaire, answers),
-        answers=answers,
-        result=to_json(result, argue(questionnaire, answers, result, published_cases())),
-        **given,
+        file_stem="payments-platform_assessment_v3_2026-11-20",
     )
+    argument = argue(questionnaire, answers, result, published_cases())
+    return build_attachment(subject, questionnaire, answers, result, argument=argument)
 
 
 @cache

@@ -22,14 +22,15 @@ from assess.questionnaire.answers import read_answers
 from assess.questionnaire.schema import Answer, Answers
 from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports import pdf
-from assess.reports.attached import (
-    AttachedData,
-    answers_in,
-    differs_from_its_answers,
-    read_attached,
-    worded_otherwise,
+from assess.reports import pdf, pdf_cache
+from assess.reports.content.attachment import (
+    Attachment,
+    differences_from_answers,
+    read_attached_answers,
+    read_attachment,
+    reworded_fields,
 )
+from assess.reports.renderings.html import render_report_html
 from tests.rendering import pdf_of
 from tests.unit.reports.made import EDITION_HASH, demo_answers, made_data, made_report
 
@@ -50,10 +51,10 @@ def decided_again(answers: Answers) -> dict[str, Any]:
 
 
 @cache
-def rendered() -> tuple[AttachedData, bytes]:
-    report = replace(made_report(demo_answers("ecommerce-35-developers")), attached=made_data(APART))
-    assert report.attached is not None
-    return report.attached, pdf_of(report)
+def rendered() -> tuple[Attachment, bytes]:
+    report = replace(made_report(demo_answers("ecommerce-35-developers")), attachment=made_data(APART))
+    assert report.attachment is not None
+    return report.attachment, pdf_of(report)
 
 
 def metadata(made: bytes) -> ElementTree.Element:
@@ -124,7 +125,7 @@ def test_the_hash_of_the_data_stands_in_the_metadata_and_in_the_appendix() -> No
     assert data.sha256 == hashlib.sha256(data.text.encode("utf-8")).hexdigest()
     said = [value for part in metadata(made).iter() for name, value in part.attrib.items() if "dataSha256" in name]
     assert said == [data.sha256]
-    html = pdf.report_html(replace(made_report({}), attached=data))
+    html = render_report_html(replace(made_report({}), attachment=data))
     assert data.sha256 in html
     assert data.name in html
 
@@ -137,9 +138,9 @@ def test_a_document_without_data_is_still_both() -> None:
 
 def test_the_same_report_is_the_same_file_and_other_data_another_key() -> None:
     data, made = rendered()
-    report = replace(made_report(demo_answers("ecommerce-35-developers")), attached=data)
-    assert pdf.render_pdf(pdf.report_html(report), data, dated=report.dated) == made
-    assert pdf.content_key(report) != pdf.content_key(replace(report, attached=made_data({})))
+    report = replace(made_report(demo_answers("ecommerce-35-developers")), attachment=data)
+    assert pdf.render_pdf(render_report_html(report), data, dated=report.dated) == made
+    assert pdf_cache.content_key(report) != pdf_cache.content_key(replace(report, attachment=made_data({})))
 
 
 # --- in the document
@@ -156,31 +157,31 @@ def test_decide_reads_what_a_report_carries_and_says_the_same(
 
 
 def test_answers_that_people_left_open_come_back_as_they_were() -> None:
-    carried = read_attached(made_data(APART).text.encode("utf-8"), file="")
-    assert answers_in(carried, builtin_questionnaire(), file="") == APART
+    carried = read_attachment(made_data(APART).text.encode("utf-8"), file="")
+    assert read_attached_answers(carried, builtin_questionnaire(), file="") == APART
     assert carried.document["answers"]["tracing"] == {"value": None, "between": ["none", "planned"]}
 
 
 def test_odd_letters_come_back_as_they_were() -> None:
     odd = "\u2028 \u202e \U0001f600 \ufeff é"
     answers = {"teams": Answer(value=5, note=f'"{odd}\n</script>"')}
-    carried = read_attached(made_data(answers).text.encode("utf-8"), file="")
-    assert answers_in(carried, builtin_questionnaire(), file="") == answers
+    carried = read_attachment(made_data(answers).text.encode("utf-8"), file="")
+    assert read_attached_answers(carried, builtin_questionnaire(), file="") == answers
 
 
 def test_data_that_is_as_it_was_differs_in_nothing() -> None:
-    carried = read_attached(made_data(APART).text.encode("utf-8"), file="")
+    carried = read_attachment(made_data(APART).text.encode("utf-8"), file="")
     again = decided_again(APART)
-    assert differs_from_its_answers(carried, builtin_questionnaire(), APART, again) == []
-    assert worded_otherwise(carried, again) == []
+    assert differences_from_answers(carried, builtin_questionnaire(), APART, again) == []
+    assert reworded_fields(carried, again) == []
 
 
 def changed(change: Callable[[Any], None]) -> list[str]:
     document = json.loads(made_data(APART).text)
     change(document)
-    carried = read_attached(json.dumps(document).encode("utf-8"), file="")
-    answers = answers_in(carried, builtin_questionnaire(), file="")
-    return differs_from_its_answers(carried, builtin_questionnaire(), answers, decided_again(answers))
+    carried = read_attachment(json.dumps(document).encode("utf-8"), file="")
+    answers = read_attached_answers(carried, builtin_questionnaire(), file="")
+    return differences_from_answers(carried, builtin_questionnaire(), answers, decided_again(answers))
 
 
 def test_a_changed_verdict_is_seen() -> None:
@@ -206,10 +207,10 @@ def test_a_fact_of_a_later_release_is_not_held_against_an_earlier_report() -> No
 def test_another_wording_is_named_but_no_difference() -> None:
     document = json.loads(made_data(APART).text)
     document["report"]["result"]["headline"] = "As an earlier release put it."
-    carried = read_attached(json.dumps(document).encode("utf-8"), file="")
+    carried = read_attachment(json.dumps(document).encode("utf-8"), file="")
     again = decided_again(APART)
-    assert worded_otherwise(carried, again) == ["headline"]
-    assert differs_from_its_answers(carried, builtin_questionnaire(), APART, again) == []
+    assert reworded_fields(carried, again) == ["headline"]
+    assert differences_from_answers(carried, builtin_questionnaire(), APART, again) == []
 
 
 # --- what is refused
@@ -217,7 +218,7 @@ def test_another_wording_is_named_but_no_difference() -> None:
 
 def refused(document: object) -> list[tuple[str, str]]:
     with pytest.raises(ValidationFailed) as caught:
-        read_attached(json.dumps(document).encode("utf-8"), file="a.json")
+        read_attachment(json.dumps(document).encode("utf-8"), file="a.json")
     return [(issue.code, issue.key) for issue in caught.value.issues]
 
 

@@ -12,7 +12,7 @@ from assess.decision import decide
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports.cleaned import MAX_LINES, MAX_TEXT, clean_line, clean_text
+from assess.reports.content.sanitize import MAX_LINES, MAX_TEXT, clean_line, clean_text
 from tests.unit.reports.made import AT, DEMO_NAMES, demo_answers, first_answers, made_report
 
 
@@ -207,5 +207,5 @@ def test_cleaning_a_name_twice_changes_nothing_more() -> None:
 
 
 def test_the_report_object_needs_no_django() -> None:
-    program = "import sys, assess.reports.build, assess.reports.charts; sys.exit('django' in sys.modules)"
+    program = "import sys, assess.reports.content.build, assess.reports.charts; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -6,12 +6,13 @@ from typing import get_args
 import pytest
 
 from assess.questionnaire.validation import ValidationFailed
-from assess.reports import pdf
-from assess.reports.chapters import document_of
-from assess.reports.chapters.moments import moment_and_zone
-from assess.reports.data import Brand
-from assess.reports.document import CHAPTER_WORDS, READERS_OF, Choice, Document, Paragraph, Reader, plain
-from assess.reports.renderings.madr import madr
+from assess.reports import pdf_cache
+from assess.reports.chapters import CHAPTERS, Choice, Reader, build_document
+from assess.reports.chapters.datetime_format import moment_and_zone
+from assess.reports.content.data import Brand
+from assess.reports.document import Document, Paragraph, plain
+from assess.reports.renderings.html import render_report_html
+from assess.reports.renderings.madr import render_madr
 from tests.unit.reports.golden import signed_review
 from tests.unit.reports.made import demo_answers, made_report
 
@@ -19,7 +20,7 @@ SHOP = "ecommerce-35-developers"
 
 
 def document(choice: Choice) -> Document:
-    return document_of(made_report(demo_answers(SHOP)), choice)
+    return build_document(made_report(demo_answers(SHOP)), choice)
 
 
 def slugs(made: Document) -> list[str]:
@@ -31,7 +32,8 @@ def test_every_chapter_of_the_full_report_is_there_for_a_reader_or_named_as_left
     full, made = document(Choice()), document(Choice.parse(reader))
     for chapter in full.chapters:
         assert (chapter.slug in slugs(made)) is (f"“{chapter.title}”" not in made.left_out)
-    assert slugs(made) == [slug for slug in slugs(full) if reader in READERS_OF[slug]]
+    by_slug = {spec.slug: spec for spec in CHAPTERS}
+    assert slugs(made) == [slug for slug in slugs(full) if reader in by_slug[slug].readers]
 
 
 def test_the_full_report_leaves_nothing_out_and_the_first_reader_is_full() -> None:
@@ -45,7 +47,7 @@ def test_leadership_gets_no_appendix_but_what_identifies_the_report_and_the_pape
     assert slugs(made) == ["hurts", "steps", "money", "open", "signoff"]
     assert made.left_out.startswith("Left out of this report for leadership: “What speaks for and against”,")
     assert made.left_out.endswith("; the full report has them.")
-    html = pdf.report_html(made_report(demo_answers(SHOP)), choice)
+    html = render_report_html(made_report(demo_answers(SHOP)), choice)
     assert made.left_out in html
     assert "Appendix A" not in html.replace(made.left_out, "")
 
@@ -55,21 +57,21 @@ def test_chapters_of_ones_own_choice_stand_in_the_reports_order_and_never_withou
     assert choice.chapters == ("hurts", "steps", "signoff")
     assert slugs(document(choice)) == ["hurts", "steps", "signoff"]
     assert document(choice).left_out.startswith("Left out of this report by choice: ")
-    assert Choice.parse("", list(READERS_OF)) == Choice()
+    assert Choice.parse("", [spec.slug for spec in CHAPTERS]) == Choice()
 
 
 def test_what_follows_from_an_overruled_verdict_says_whose_it_is() -> None:
     review = signed_review(overruled_words="Stay monolithic", overruled_to="stay", reason="No budget.")
     report = made_report(demo_answers(SHOP), submitted=True, review=review)
-    (steps,) = [chapter for chapter in document_of(report).chapters if chapter.slug == "steps"]
+    (steps,) = [chapter for chapter in build_document(report).chapters if chapter.slug == "steps"]
     assert isinstance(steps.blocks[0], Paragraph)
-    said = "This is about the model's verdict, “Extract services”; what stands is “Stay monolithic”."
+    said = "This chapter follows the model's verdict, “Extract services”. The decision is “Stay monolithic”."
     assert plain(steps.blocks[0].line) == said
-    record = madr(report)
+    record = render_madr(report)
     assert "The model's verdict depends on these gates:" in record
     assert "What would follow from the model's verdict:" in record
     assert "What follows from it:" not in record
-    made = madr(made_report(demo_answers(SHOP), submitted=True, review=signed_review()))
+    made = render_madr(made_report(demo_answers(SHOP), submitted=True, review=signed_review()))
     assert "What follows from it:" in made
 
 
@@ -84,11 +86,12 @@ def test_what_is_unknown_is_refused_by_name() -> None:
 
 
 def test_every_chapter_has_a_title_and_each_choice_a_pdf_of_its_own() -> None:
-    assert list(CHAPTER_WORDS) == list(READERS_OF)
+    assert all(spec.title and spec.purpose and spec.readers for spec in CHAPTERS)
+    assert len({spec.slug for spec in CHAPTERS}) == len(CHAPTERS)
     report = made_report(demo_answers(SHOP))
     choices = [Choice(), Choice.parse("leadership"), Choice.parse("architect"), Choice.parse("", ["steps"])]
-    assert len({pdf.content_key(report, choice) for choice in choices}) == 4
-    assert pdf.content_key(report) == pdf.content_key(report, Choice.parse("full"))
+    assert len({pdf_cache.content_key(report, choice) for choice in choices}) == 4
+    assert pdf_cache.content_key(report) == pdf_cache.content_key(report, Choice.parse("full"))
 
 
 @pytest.mark.parametrize(

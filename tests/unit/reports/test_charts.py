@@ -13,11 +13,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from assess.questionnaire.schema import Answer
-from assess.reports import pdf
-from assess.reports.chapters import document_of
-from assess.reports.charts import LABEL, SCALE_END, dumbbell_chart, place
-from assess.reports.data import ComparedAxis, ComparedMark, ReportData
+from assess.reports.chapters import build_document
+from assess.reports.charts import LABEL, SCALE_END, dumbbell_chart, x_of_score
+from assess.reports.content.data import ComparedAxis, ComparedMark, ReportData
 from assess.reports.document import Figure, Table, plain
+from assess.reports.renderings.html import render_report_html
 from assess.web.icons import ICONS
 from tests.rendering import kept_pdf
 from tests.unit.reports.apart import people_apart
@@ -31,7 +31,7 @@ TEMPLATES = {"pains": "axes", "abilities": "axes", "checklist": "checklist", "an
 
 def charts_of(report: ReportData) -> dict[str, Any]:
     """Every chart of the report, by its slug."""
-    blocks = (block for chapter in document_of(report).chapters for block in chapter.all_blocks())
+    blocks = (block for chapter in build_document(report).chapters for block in chapter.all_blocks())
     return {block.chart.slug: block.chart for block in blocks if isinstance(block, Figure)}
 
 
@@ -42,7 +42,7 @@ def drawn(report: ReportData, name: str) -> ElementTree.Element:
 
 @pytest.mark.parametrize(("points", "x"), [(0, LABEL), (50, (LABEL + SCALE_END) / 2), (100, SCALE_END)])
 def test_a_score_lies_in_proportion_on_the_scale(points: int, x: float) -> None:
-    assert place(points) == x
+    assert x_of_score(points) == x
 
 
 @pytest.mark.parametrize("demo", DEMO_NAMES)
@@ -76,14 +76,14 @@ def test_bars_show_what_is_known_solid_and_what_is_open_as_a_band_after_it() -> 
     for chart in (charts_of(report)["pains"], charts_of(report)["abilities"]):
         for bar in chart.bars:
             axis = by_name[bar.name]
-            assert bar.x + bar.width == pytest.approx(place(axis.points))
-            assert bar.band_x + bar.band_width == pytest.approx(place(axis.high))
+            assert bar.x + bar.width == pytest.approx(x_of_score(axis.points))
+            assert bar.band_x + bar.band_width == pytest.approx(x_of_score(axis.high))
             assert bar.value == axis.value
 
 
 def test_only_the_pains_have_a_threshold_and_it_lies_at_fifty() -> None:
     charts = charts_of(made_report(demo_answers("shob")))
-    assert charts["pains"].threshold_x == place(50)
+    assert charts["pains"].threshold_x == x_of_score(50)
     assert charts["abilities"].threshold_x is None
 
 
@@ -177,7 +177,7 @@ def test_four_versions_are_told_apart_by_shape_and_nothing_lies_outside_the_draw
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_the_drawing_for_a_telephone_says_the_same_and_can_be_read_at_320_pixels(demo: str, name: str) -> None:
     report = made_report(demo_answers(demo))
-    blocks = [block for chapter in document_of(report).chapters for block in chapter.all_blocks()]
+    blocks = [block for chapter in build_document(report).chapters for block in chapter.all_blocks()]
     figure = next(block for block in blocks if isinstance(block, Figure) and block.chart.slug == name)
     text = render_to_string(f"charts/{TEMPLATES[name]}.svg", {"chart": figure.narrow, "prefix": "page-narrow"})
     svg = ElementTree.fromstring(re.sub(r"^\s+", "", text))
@@ -196,11 +196,11 @@ def test_the_drawing_for_a_telephone_says_the_same_and_can_be_read_at_320_pixels
 def test_everyones_answer_is_drawn_and_in_a_table_where_people_disagree() -> None:
     found = people_apart()
     report = replace(made_report(demo_answers("shob")), disagreement=found)
-    chapter = next(chapter for chapter in document_of(report).chapters if chapter.slug == "disagreement")
+    chapter = next(chapter for chapter in build_document(report).chapters if chapter.slug == "disagreement")
     charts = [block.chart for block in chapter.all_blocks() if isinstance(block, Figure)]
     assert [chart.title for chart in charts] == [line.chart.title for line in found.lines if line.chart]
     for chart, line in zip(charts, found.lines, strict=True):
-        assert sum(len(row.marks) for row in chart.rows) == line.n
+        assert sum(len(row.marks) for row in chart.rows) == line.respondents
         text = render_to_string("charts/spread.svg", {"chart": chart, "prefix": "pdf"})
         assert chart.desc in text.replace("&#x27;", "'")
     tables = [block for block in chapter.all_blocks() if isinstance(block, Table)]
@@ -238,7 +238,7 @@ def test_verdicts_are_told_apart_without_colour_by_drawing_and_word() -> None:
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm is not here")
 def test_a_page_printed_in_grey_shows_what_is_known_what_is_open_and_the_rest(tmp_path: Path) -> None:
     paper = tmp_path / "report.pdf"
-    paper.write_bytes(kept_pdf(pdf.report_html(made_report(demo_answers("ecommerce-35-developers")))))
+    paper.write_bytes(kept_pdf(render_report_html(made_report(demo_answers("ecommerce-35-developers")))))
     command = ["pdftoppm", "-gray", "-r", "60", "-f", "2", "-l", "2", paper, tmp_path / "page"]
     subprocess.run(command, check=True)  # our own file
     (page,) = tmp_path.glob("page*.pgm")

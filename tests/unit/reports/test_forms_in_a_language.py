@@ -11,9 +11,9 @@ from django.utils import translation
 from assess.decision.sources import SOURCES
 from assess.questionnaire.schema import Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports.data import ReportData
-from assess.reports.renderings.madr import madr
-from assess.reports.signature import Review, SignedCondition
+from assess.reports.content.data import ReportData
+from assess.reports.content.people import Review, SignedCondition
+from assess.reports.renderings.madr import render_madr
 from tests.pseudo import left_in_english, pseudo, texts_of
 from tests.unit.reports.made import demo_answers
 from tests.unit.reports.whole import (
@@ -38,7 +38,7 @@ OF_MACHINES = re.compile(r"\b[0-9a-f]{16,}\b|split-checklist|“[a-z-]+”")
 FORMS: dict[str, Callable[[ReportData], list[str]]] = {
     "page": lambda report: texts_of(page_html(report)),
     "docx": lambda report: words_of_docx(docx_bytes(report)).splitlines(),
-    "record": lambda report: words_of_markdown(madr(report)).splitlines(),
+    "record": lambda report: words_of_markdown(render_madr(report)).splitlines(),
 }
 
 
@@ -66,7 +66,7 @@ def report_in_pseudo(state: str) -> ReportData:
     answers = {key: replace(answer, note="") for key, answer in demo_answers("ecommerce-35-developers").items()}
     review = Review(
         state_words="12",
-        signed=signed(
+        signature=signed(
             by="12",
             decision_words="12",
             overruled_words="12",
@@ -75,9 +75,9 @@ def report_in_pseudo(state: str) -> ReportData:
             remark="12",
             challenge_until=AT.date(),
         ),
-        earlier=(signed(by="12", decision_words="12", overruled_words="12", remark="12"),),
+        earlier_signatures=(signed(by="12", decision_words="12", overruled_words="12", remark="12"),),
         conditions=(SignedCondition(text="12", owner="12", due_on=AT.date(), met_words=""),),
-        said=(),
+        comments=(),
     )
     return whole_report(
         {} if state == "empty" else answers,

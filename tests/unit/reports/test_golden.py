@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from assess.reports import pdf
+from assess.reports.renderings.html import render_report_html
 from tests.rendering import pdf_of
 from tests.suites import slow_except
 from tests.unit.reports.golden import BY_FORM, GOLDEN
@@ -170,6 +171,6 @@ def test_without_any_font_but_our_own_there_is_a_code_for_each_character_and_no_
     from assess.reports import glyphs
 
     monkeypatch.setattr(glyphs, "_asks_fonts", lambda: lambda code: code < 0x0250 or code in range(0x2010, 0x2040))
-    coded = pdf.render_pdf(pdf.report_html(GOLDEN["Chinese"]()))
+    coded = pdf.render_pdf(render_report_html(GOLDEN["Chinese"]()))
     assert problems_of(coded) == []
     assert "[U+652F][U+4ED8]" in "".join(pages_text(coded))

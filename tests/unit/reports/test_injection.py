@@ -24,15 +24,15 @@ from markdown_it import MarkdownIt
 
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports.chapters import document_of
-from assess.reports.cleaned import clean_line, clean_text
-from assess.reports.data import Brand, ReportData
+from assess.reports.chapters import build_document
+from assess.reports.content.data import Brand, ReportData
+from assess.reports.content.people import Review, ReviewComment, SignedCondition
+from assess.reports.content.sanitize import clean_line, clean_text
 from assess.reports.renderings import markdown
-from assess.reports.renderings.csv_of_answers import csv_of_answers
-from assess.reports.renderings.docx import docx_of, fit
-from assess.reports.renderings.madr import madr
-from assess.reports.renderings.opening import opening
-from assess.reports.signature import Review, Said, SignedCondition
+from assess.reports.renderings.answers_csv import render_answers_csv
+from assess.reports.renderings.docx import render_docx, strip_unfit
+from assess.reports.renderings.madr import render_madr
+from assess.reports.renderings.page_one_blocks import page_one_blocks
 from tests.suites import slow_except
 from tests.unit.reports.made import packed
 from tests.unit.reports.test_pdf import HOSTILE, Outline
@@ -89,11 +89,11 @@ def report_with(text: str) -> ReportData:
     }
     review = Review(
         state_words="Signed",
-        signed=signed(by=line, overruled_words="Stay monolithic", overruled_to="stay", reason=lines, remark=lines),
-        earlier=(signed(by=line, decision_words="Sent back", remark=lines),),
+        signature=signed(by=line, overruled_words="Stay monolithic", overruled_to="stay", reason=lines, remark=lines),
+        earlier_signatures=(signed(by=line, decision_words="Sent back", remark=lines),),
         conditions=(SignedCondition(text=lines, owner=line, due_on=date(2027, 1, 31), met_words=lines),),
-        said=(
-            Said(
+        comments=(
+            ReviewComment(
                 about="The whole version", kind_words="Challenge", by=line, at=AT, text=lines, settled_words=lines,
                 is_challenge=True,
             ),
@@ -147,7 +147,7 @@ def tokens(said: str) -> Iterator[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("text", slow_except(TEXTS, *TEXTS[::4]))
 def test_the_record_has_no_other_heading_list_link_or_html(text: str) -> None:
-    hostile, harmless = (madr(report_with(each)) for each in (text, harmless_like(text)))
+    hostile, harmless = (render_madr(report_with(each)) for each in (text, harmless_like(text)))
     assert list(tokens(hostile)) == list(tokens(harmless))
     assert not any(kind[0] in ("html_block", "html_inline", "link_open", "image") for kind in tokens(hostile))
     assert packed(clean_line(text, 120)) in packed(words_of_markdown(hostile))
@@ -155,7 +155,7 @@ def test_the_record_has_no_other_heading_list_link_or_html(text: str) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_front_matter_holds_its_own_keys_and_the_text_as_text(text: str) -> None:
-    said = madr(report_with(text))
+    said = render_madr(report_with(text))
     _fence, front, _body = said.split("---\n", 2)
     read = yaml.safe_load(front)
     assert list(read) == ["status", "date", "decision-makers", "consulted", "informed"]
@@ -165,7 +165,7 @@ def test_the_front_matter_holds_its_own_keys_and_the_text_as_text(text: str) -> 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_template_of_a_site_generator_runs_in_the_record(text: str) -> None:
-    body = madr(report_with(text)).split("---\n", 2)[2]
+    body = render_madr(report_with(text)).split("---\n", 2)[2]
     assert not re.search(r"\{[{%]", body)
 
 
@@ -239,9 +239,9 @@ def test_the_word_document_has_no_other_element_and_nothing_that_leads_out(text:
 def test_any_text_is_fit_for_xml(text: str) -> None:
     from xml.sax.saxutils import escape
 
-    assert ElementTree.fromstring(f"<t>{escape(fit(text))}</t>").text in (
-        fit(text),
-        None if not fit(text) else fit(text),
+    assert ElementTree.fromstring(f"<t>{escape(strip_unfit(text))}</t>").text in (
+        strip_unfit(text),
+        None if not strip_unfit(text) else strip_unfit(text),
     )
 
 
@@ -250,7 +250,7 @@ def test_any_text_is_fit_for_xml(text: str) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_table_holds_the_text_and_no_formula(text: str) -> None:
-    said = csv_of_answers(report_with(text)).decode("utf-8-sig")
+    said = render_answers_csv(report_with(text)).decode("utf-8-sig")
     rows = {row["key"]: row for row in csv.DictReader(io.StringIO(said, newline=""))}
     assert len(rows) == len(builtin_questionnaire().questions)
     for row in rows.values():
@@ -269,7 +269,7 @@ def test_the_table_holds_the_text_and_no_formula(text: str) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_data_holds_the_text_as_it_was_typed(text: str) -> None:
-    attached = report_with(text).attached
+    attached = report_with(text).attachment
     assert attached
     document = json.loads(attached.text, strict=True)
     assert document["answers"]["teams"]["note"] == text
@@ -284,7 +284,7 @@ def test_the_word_document_says_its_language_paper_foot_and_line() -> None:
     report = replace(report_with("Harbour"), brand=Brand(language="de-DE"))
     assert report.page_one
     said = {"paper": "Letter", "author": "Ana", "confidentiality": "For the board only"}
-    made = docx_of(document_of(report), opening=opening(report.page_one), **said)
+    made = render_docx(build_document(report), opening=page_one_blocks(report.page_one), **said)
     parts = parts_of(made)
     styles = parts["word/styles.xml"].decode()
     assert 'w:lang w:val="de-DE" w:eastAsia="de-DE" w:bidi="de-DE"' in styles
@@ -307,7 +307,7 @@ def test_headings_lists_and_tables_of_the_word_document_are_real_ones() -> None:
     word = python_docx.Document(BytesIO(docx_bytes(report)))
     styles = {paragraph.style.name for paragraph in word.paragraphs}
     assert {"Title", "Heading 1", "Heading 2", "List Bullet", "List Number", "Caption", "Chart"} <= styles
-    chapters = [chapter.title for chapter in document_of(report).chapters]
+    chapters = [chapter.title for chapter in build_document(report).chapters]
     heads = [paragraph.text for paragraph in word.paragraphs if paragraph.style.name == "Heading 1"]
     assert heads[-len(chapters) :] == chapters
     answers = next(table for table in word.tables if table.cell(0, 1).text == "Question" and len(table.columns) == 5)

@@ -13,10 +13,10 @@ from assess.decision.result import Verdict
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports import pdf
-from assess.reports.data import PageOne, ReportData
-from assess.reports.page_one import WORDS, fit_page_one, shortened, words_of
-from assess.reports.signature import Review, Said, Signed, SignedCondition
+from assess.reports.content.data import PageOne, ReportData
+from assess.reports.content.page_one import WORDS, fit_page_one, shortened, words_of
+from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
+from assess.reports.renderings.html import render_report_html
 from tests.rendering import kept_pdf
 from tests.unit.reports.made import BY_FORM, demo_answers, made_report, packed, pages_text
 
@@ -26,7 +26,7 @@ LONG = (
 )
 
 
-def signed(**fields: Any) -> Signed:
+def signed(**fields: Any) -> Signature:
     given: dict[str, Any] = {
         "decision_words": "Accepted with conditions",
         "by": "Rita Vermeer",
@@ -38,7 +38,7 @@ def signed(**fields: Any) -> Signed:
         "reason": "",
         "remark": "",
     }
-    return Signed(**{**given, **fields})
+    return Signature(**{**given, **fields})
 
 
 def condition(number: int, text: str = LONG, met: str = "") -> SignedCondition:
@@ -55,10 +55,10 @@ def report(name: str, review: Review, **about: Any) -> ReportData:
 def review(*, conditions: int = 0, text: str = LONG, **fields: Any) -> Review:
     return Review(
         state_words="Signed",
-        signed=signed(**fields),
-        earlier=(),
+        signature=signed(**fields),
+        earlier_signatures=(),
         conditions=tuple(condition(number, text) for number in range(1, conditions + 1)),
-        said=(),
+        comments=(),
     )
 
 
@@ -68,9 +68,9 @@ def challenged() -> Review:
     return replace(
         review(conditions=2),
         is_challenged=True,
-        said=(
-            Said(by="Ana Lindqvist", at=AT, text="Settled long ago.", settled_words="Settled", **given),
-            Said(by="Bob Sato", at=AT, text=LONG, settled_words="Not settled", is_open=True, **given),
+        comments=(
+            ReviewComment(by="Ana Lindqvist", at=AT, text="Settled long ago.", settled_words="Settled", **given),
+            ReviewComment(by="Bob Sato", at=AT, text=LONG, settled_words="Not settled", is_open=True, **given),
         ),
     )
 
@@ -81,7 +81,7 @@ def page_of(made: ReportData) -> PageOne:
 
 
 def words_of_page_one(made: ReportData) -> list[str]:
-    html = pdf.report_html(made)
+    html = render_report_html(made)
     first = html[html.index('<section class="first') : html.index('<section class="chapter ')]
     return re.sub(r"<title>.*?</title>|<[^>]+>", " ", first).split()
 
@@ -117,7 +117,7 @@ def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_st
     assert result.form == form
     submitted, review_for = STATES[state]
     made = made_report(answers, submitted=submitted, review=review_for(result.verdict))
-    page, signature = page_of(made), made.review.signed if made.review else None
+    page, signature = page_of(made), made.review.signature if made.review else None
     words = words_of_page_one(made)
     said = " ".join(words)
     assert len(words) == words_of(page) <= WORDS
@@ -129,11 +129,11 @@ def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_st
         assert page.firm_words == ("Firm" if result.firm else "Conditional")
         others = [verdict for verdict in result.possible_verdicts if verdict != result.verdict]
         assert all(f"“{VERDICT_WORDS[other]}”" in page.firm_why for other in others)
-        assert page.model_said == ""
+        assert page.model_verdict == ""
     else:
         assert page.headline.startswith("Overruled by Rita Vermeer: Every call between the shop")
         assert len(page.headline.split()) >= 4 + 18, "why it was overruled counts before the model's reasons"
-        assert page.model_said == f"The model said: {VERDICT_WORDS[result.verdict]}, {FORM_WORDS[result.form]}."
+        assert page.model_verdict == f"The model said: {VERDICT_WORDS[result.verdict]}, {FORM_WORDS[result.form]}."
         assert page.firm_words == "Overruled"
     assert page.basis == made.basis_words
     # reasons: all three unless a signature needs the room, and the rule always
@@ -141,7 +141,7 @@ def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_st
     strongest = [reason.sentence for reason in result.strongest(for_verdict=True)]
     assert list(page.reasons) == strongest[: len(page.reasons)]
     # The model's own reasons are what gives way first where it was overruled.
-    assert page.model_said or len(page.reasons) >= min(1, len(strongest))
+    assert page.model_verdict or len(page.reasons) >= min(1, len(strongest))
     if len(page.reasons) < len(strongest):
         assert signature is not None or len(strongest[len(page.reasons)].split()) > WORDS - len(words)
     # what has to hold, what it costs
@@ -160,15 +160,15 @@ def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_st
     assert page.cost.startswith("No sum was worked out")
     # the decision, asked for or taken
     if signature is None:
-        assert (page.ask_title, page.ask) == ("The decision asked for", made.decision)
+        assert (page.decision_title, page.decision) == ("The decision asked for", made.decision)
         assert ("decide on a submitted version" in said) is not submitted
         assert ("Decided by" in said) is submitted
     else:
         asks = state == "challenged"
-        assert page.ask_title == ("The decision asked for" if asks else "The decision taken")
-        assert page.ask.startswith(f"{signature.decision_words} by Rita Vermeer, 21 November 2026")
-        assert ("challenged since: decide on the challenge" in page.ask) is (state == "challenged")
-        assert page.seal == "SHA-256 3fa93fa93fa93fa9"
+        assert page.decision_title == ("The decision asked for" if asks else "The decision taken")
+        assert page.decision.startswith(f"{signature.decision_words} by Rita Vermeer, 21 November 2026")
+        assert ("challenged since: decide on the challenge" in page.decision) is (state == "challenged")
+        assert page.signature_hash == "SHA-256 3fa93fa93fa93fa9"
         total = len(made.review.conditions) if made.review else 0
         named = said.count("(Ana Lindqvist, by 31 January 2027)")
         assert named == len(page.conditions) >= min(1, total)
@@ -186,13 +186,13 @@ def test_whatever_was_written_page_one_stays_within_180_words(text: str) -> None
 def test_short_conditions_stand_in_full_with_owner_day_and_whether_they_are_met() -> None:
     found = Review(
         state_words="Signed",
-        signed=signed(),
-        earlier=(),
+        signature=signed(),
+        earlier_signatures=(),
         conditions=(
             SignedCondition(text="Trace every call", owner="Ana", due_on=date(2027, 1, 31), met_words="Met, says Ana"),
             SignedCondition(text="Name one owner", owner="Bo", due_on=date(2027, 2, 28), met_words=""),
         ),
-        said=(),
+        comments=(),
     )
     assert page_of(report("ecommerce-35-developers", found)).conditions == (
         "Trace every call (Ana, by 31 January 2027). Met.",
@@ -229,7 +229,7 @@ def test_what_is_known_of_money_stands_on_page_one_with_what_it_rests_on_and_no_
 def test_too_little_for_a_verdict_says_so_and_asks_for_no_decision() -> None:
     page = page_of(made_report({"teams": Answer(value=3)}))
     assert (page.verdict, page.verdict_words, page.form_words) == ("unknown", "Too early for a verdict", "")
-    assert page.ask == "None yet: answer more first."
+    assert page.decision == "None yet: answer more first."
     assert not page.reasons
 
 
@@ -239,7 +239,7 @@ def test_page_one_stays_one_page_with_all_that_can_stand_on_it_and_the_rest_is_i
     found = review(conditions=12, **{**overruled("extract"), "by": "x" * 120})
     open_keys = ("boundaries", "tracing", "central_logging", "ci_cd", "platform_team")
     made = report("ecommerce-35-developers", found, open=open_keys, **about)
-    pages = pages_text(kept_pdf(pdf.report_html(made)))
+    pages = pages_text(kept_pdf(render_report_html(made)))
     assert pages[1].startswith("Whathurts,andwhatisready")
     appendix = "".join(pages)
     appendix = appendix[appendix.rindex("AppendixC:identificationandsign-off") :]
@@ -250,7 +250,7 @@ def test_page_one_stays_one_page_with_all_that_can_stand_on_it_and_the_rest_is_i
 
 
 def test_what_was_said_is_in_the_appendix_escaped_with_who_and_when() -> None:
-    said = Said(
+    said = ReviewComment(
         about="How many teams?",
         kind_words="Challenge",
         by="Bo <b>",
@@ -258,9 +258,11 @@ def test_what_was_said_is_in_the_appendix_escaped_with_who_and_when() -> None:
         text="<script>alert(1)</script>",
         settled_words="Settled by Ana, 22 November 2026: five.",
     )
-    found = Review(state_words="In review", signed=None, earlier=(signed(),), conditions=(), said=(said,))
+    found = Review(
+        state_words="In review", signature=None, earlier_signatures=(signed(),), conditions=(), comments=(said,)
+    )
     made = report("ecommerce-35-developers", found)
-    html = pdf.report_html(made)
+    html = render_report_html(made)
     assert "<script>alert" not in html
     for text in ("&lt;script&gt;", "Bo &lt;b&gt;", "Settled by Ana", "Signatures that no longer stand", "In review"):
         assert text in html
@@ -270,7 +272,7 @@ def test_what_was_said_is_in_the_appendix_escaped_with_who_and_when() -> None:
 def test_without_a_review_nothing_of_it_is_drawn() -> None:
     made = made_report(demo_answers("ecommerce-35-developers"), submitted=True)
     assert fit_page_one(made) == made
-    assert "Nobody has decided" not in pdf.report_html(made)
+    assert "Nobody has decided" not in render_report_html(made)
 
 
 @pytest.mark.parametrize(

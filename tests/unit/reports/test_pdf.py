@@ -10,16 +10,16 @@ from functools import cache
 from html.parser import HTMLParser
 from io import BytesIO
 from itertools import pairwise
-from typing import Any
 
 import pikepdf
 import pytest
 
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports import pdf
-from assess.reports.data import Brand, ReportData
-from assess.reports.page_one import texts_of
+from assess.reports import pdf, pdf_cache
+from assess.reports.content.data import Brand, ReportData
+from assess.reports.content.page_one import texts_of
+from assess.reports.renderings.html import render_report_html
 from tests.rendering import kept_pdf
 from tests.suites import slow_except
 from tests.unit.reports.made import (
@@ -37,7 +37,7 @@ SHOP = "ecommerce-35-developers"
 
 
 def rendered(report: ReportData) -> bytes:
-    return kept_pdf(pdf.report_html(report), paper=pdf.paper_of(report))
+    return kept_pdf(render_report_html(report), paper=report.brand.paper)
 
 
 @cache
@@ -117,18 +117,14 @@ def test_fonts_are_embedded(shop: tuple[ReportData, bytes]) -> None:
             assert all("Report-Sans" in str(font.FontName) for font in fonts), [str(font.FontName) for font in fonts]
 
 
-def test_the_paper_is_a4_unless_the_setting_says_letter_or_the_workspace_has_its_own(
-    shop: tuple[ReportData, bytes], settings: Any
-) -> None:
+def test_paper_is_a4_unless_the_workspace_has_letter(shop: tuple[ReportData, bytes]) -> None:
     def size(made: bytes) -> tuple[int, int]:
         with pikepdf.open(BytesIO(made)) as document:
             box = document.pages[0].mediabox
             return round(float(box[2])), round(float(box[3]))
 
     assert size(shop[1]) == (595, 842)
-    settings.REPORT_PAPER = "Letter"
-    assert size(rendered(shop[0])) == (612, 792)
-    assert size(rendered(replace(shop[0], brand=Brand(paper="A4")))) == (595, 842)
+    assert size(rendered(replace(shop[0], brand=Brand(paper="Letter")))) == (612, 792)
 
 
 # --- facts
@@ -204,11 +200,11 @@ def test_the_method_names_edition_model_hash_and_who_submitted(shop: tuple[Repor
 
 def test_the_key_changes_with_what_is_said_and_with_nothing_else() -> None:
     answers = demo_answers("shob")
-    before = pdf.content_key(made_report(answers))
-    assert pdf.content_key(made_report(dict(answers))) == before
-    assert pdf.content_key(made_report({**answers, "teams": Answer(value=4)})) != before
-    assert pdf.content_key(made_report(answers, system="Another")) != before
-    assert pdf.content_key(made_report(answers, submitted=True)) != before
+    before = pdf_cache.content_key(made_report(answers))
+    assert pdf_cache.content_key(made_report(dict(answers))) == before
+    assert pdf_cache.content_key(made_report({**answers, "teams": Answer(value=4)})) != before
+    assert pdf_cache.content_key(made_report(answers, system="Another")) != before
+    assert pdf_cache.content_key(made_report(answers, submitted=True)) != before
 
 
 # --- text that means harm
@@ -301,8 +297,8 @@ def report_with(text: str) -> ReportData:
 def test_hostile_text_adds_no_element_and_no_attribute_to_the_report(snippet: str) -> None:
     text = snippet.format(port=9)
     harmless = "x" * len(text) if "\n" not in text else "x\r\n" + "x" * (len(text) - 3)
-    hostile = Outline(pdf.report_html(report_with(text)))
-    assert hostile.elements == Outline(pdf.report_html(report_with(harmless))).elements
+    hostile = Outline(render_report_html(report_with(text)))
+    assert hostile.elements == Outline(render_report_html(report_with(harmless))).elements
     assert packed(hostile.text).count(packed(text)) >= 12
 
 
@@ -316,7 +312,7 @@ def test_hostile_text_is_read_literally_on_paper_and_fetches_nothing(listener: t
     }
     for name in texts[:2]:
         report = made_report(answers, by=name, system=name, team=name, workspace=name, submitted=True)
-        made = pdf.render_pdf(pdf.report_html(report))  # not one that is kept: what is fetched counts
+        made = pdf.render_pdf(render_report_html(report))  # not one that is kept: what is fetched counts
         assert hits == []
         said = "".join(pages_text(made))
         for text in texts:
@@ -387,22 +383,22 @@ def test_ten_thousand_lines_on_every_answer_are_capped_and_rendered() -> None:
 
 def test_a_render_that_takes_too_long_is_stopped_and_the_next_one_works() -> None:
     rows = "".join(f"<tr><td>{n}</td><td>text</td></tr>" for n in range(20_000))
-    with pytest.raises(pdf.RenderError, match="longer than 1 seconds"), pdf.bounded(1):
+    with pytest.raises(pdf.RenderError, match="longer than 1 seconds"), pdf.limit_resources(1):
         pdf.render_pdf(f"<html lang=en><title>t</title><table>{rows}</table></html>")
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-    with pdf.bounded(30):
+    with pdf.limit_resources(30):
         assert pdf.render_pdf("<html lang=en><title>t</title><p>well</p></html>").startswith(b"%PDF")
 
 
 def test_a_render_that_takes_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "RENDER_MEMORY", 64 * 1024**2)
-    with pytest.raises(MemoryError), pdf.bounded(30):
+    with pytest.raises(MemoryError), pdf.limit_resources(30):
         bytearray(512 * 1024**2)
     bytearray(512 * 1024**2)
 
 
 def test_the_template_of_the_report_holds_no_address_and_no_style_of_its_own() -> None:
-    html = pdf.report_html(made_report({}))
+    html = render_report_html(made_report({}))
     assert "style=" not in html
     assert "<style" not in html
     assert "http" not in html.replace('xmlns="http://www.w3.org/2000/svg"', "")

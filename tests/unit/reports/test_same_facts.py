@@ -12,11 +12,11 @@ from typing import Any, Final
 import pytest
 
 from assess.language import day
-from assess.reports import pdf
-from assess.reports.data import Axis, ReportData
-from assess.reports.page_one import fit_page_one
-from assess.reports.renderings.csv_of_answers import csv_of_answers
-from assess.reports.renderings.madr import madr, standing_words
+from assess.reports.content.data import Axis, ReportData
+from assess.reports.content.page_one import fit_page_one
+from assess.reports.renderings.answers_csv import render_answers_csv
+from assess.reports.renderings.html import render_report_html
+from assess.reports.renderings.madr import render_madr, standing_words
 from tests.rendering import kept_pdf
 from tests.suites import slow_except
 from tests.unit.reports.made import pages_text
@@ -58,7 +58,7 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
     yield fact("form", report.form_words)
     page, review = report.page_one, report.review
     assert page
-    is_overruled = review and review.signed and review.signed.overruled_words
+    is_overruled = review and review.signature and review.signature.overruled_words
     if not is_overruled:
         yield fact("headline", report.headline)
     if report.is_enough:
@@ -88,16 +88,16 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
         yield fact("since the last version", report.since.finding)
         for sentence in report.since.moved:
             yield fact("since the last version", sentence)
-    if review and review.signed:
-        yield fact("who signed", review.signed.decision_words, "by", review.signed.by)
-        yield fact("signed hash", review.signed.hash)
-        yield fact("reason for overruling", review.signed.reason)
-        yield fact("remark", review.signed.remark)
+    if review and review.signature:
+        yield fact("who signed", review.signature.decision_words, "by", review.signature.by)
+        yield fact("signed hash", review.signature.hash)
+        yield fact("reason for overruling", review.signature.reason)
+        yield fact("remark", review.signature.remark)
     for condition in review.conditions if review else ():
         yield fact("condition", condition.text)
         yield fact("condition's owner and day", condition.owner, "by", day(condition.due_on))
         yield fact("condition met", condition.met_words)
-    for said in review.said if review else ():
+    for said in review.comments if review else ():
         yield fact("dissent", said.text)
         yield fact("how dissent ended", said.settled_words)
     if report.disagreement:
@@ -124,7 +124,7 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
             yield fact("note", line.note)
             yield fact("evidence", line.link)
             yield fact("who knows", line.who_knows)
-            for own in line.own:
+            for own in line.individual:
                 yield fact("answer of one of several", own.who, own.words)
                 yield fact("note", own.note)
                 yield fact("evidence of one of several", own.link)
@@ -138,7 +138,7 @@ NOT_IN_THE_RECORD: Final = frozenset(
     ("answer", "note", "who knows", "answer of one of several", "evidence of one of several")
 )
 TEXT_FORMS: Final[dict[str, tuple[Callable[[ReportData], str], frozenset[str]]]] = {
-    "paper": (lambda report: "".join(pages_text(kept_pdf(pdf.report_html(report)))), frozenset()),
+    "paper": (lambda report: "".join(pages_text(kept_pdf(render_report_html(report)))), frozenset()),
     "page": (lambda report: words_of_html(page_html(report)), frozenset()),
     "docx": (lambda report: words_of_docx(docx_bytes(report)), frozenset()),
     "record": (words_of_record, NOT_IN_THE_RECORD),
@@ -183,8 +183,8 @@ def test_the_made_reports_hold_every_kind_of_fact() -> None:
 
 
 def carried(report: ReportData) -> dict[str, Any]:
-    assert report.attached is not None
-    document: dict[str, Any] = json.loads(report.attached.text)
+    assert report.attachment is not None
+    document: dict[str, Any] = json.loads(report.attachment.text)
     return document
 
 
@@ -217,7 +217,7 @@ def test_the_data_states_the_same_facts_by_slug(state: str) -> None:
     assert {reason.sentence for reason in (*report.reasons_for, *report.reasons_against)} <= sentences
     steps = {step["title"] for step in result["next_steps"]}
     assert {step.title for horizon in report.horizons for step in horizon.steps} == steps
-    signed = report.review.signed if report.review else None
+    signed = report.review.signature if report.review else None
     if signed is None:
         assert told["signature"] is None
     else:
@@ -226,7 +226,9 @@ def test_the_data_states_the_same_facts_by_slug(state: str) -> None:
     for section in report.sections:
         for line in section.lines:
             value = document["answers"].get(line.key, {}).get("value")
-            assert (tuple(value) if isinstance(value, list) else value) == line.given or line.state == "not_asked", line
+            assert (
+                tuple(value) if isinstance(value, list) else value
+            ) == line.raw_value or line.state == "not_asked", line
             if line.state == "known":
                 assert document["answers"][line.key].get("basis", "") == line.basis_slug
                 assert document["answers"][line.key].get("link", "") == line.link
@@ -241,13 +243,13 @@ def rows_of(made: bytes) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("state", STATES)
 def test_the_table_states_every_answer(state: str) -> None:
     report = report_in(state)
-    rows = rows_of(csv_of_answers(report))
+    rows = rows_of(render_answers_csv(report))
     lines = {line.key: (section, line) for section in report.sections for line in section.lines}
     assert list(rows) == list(lines)
     for key, (section, line) in lines.items():
         row = rows[key]
         assert (row["section"], row["wording"], row["state"]) == (section.slug, line.wording, line.state)
-        value = line.given
+        value = line.raw_value
         assert row["value"] == ("" if value is None else " ".join(value) if isinstance(value, tuple) else str(value))
         assert row["value_in_words"] == (line.value or line.state_words)
         assert (row["basis"], row["note"], row["link"]) == (line.basis_slug, line.all_notes, line.link)
@@ -271,7 +273,7 @@ def changed(report: ReportData) -> ReportData:
 
     review, argument, plan, since = report.review, report.argument, report.plan, report.since
     assert review
-    assert review.signed
+    assert review.signature
     assert argument
     assert plan
     assert since
@@ -313,7 +315,7 @@ def changed(report: ReportData) -> ReportData:
                     replace(
                         line,
                         value=word("value") if line.state == "known" else line.value,
-                        given=word("given") if line.state == "known" else None,
+                        raw_value=word("given") if line.state == "known" else None,
                         note=word("note"),
                         link=f"https://{word('link')}.example/",
                         who_knows=word("who"),
@@ -345,12 +347,12 @@ def changed(report: ReportData) -> ReportData:
         ),
         review=replace(
             review,
-            signed=replace(review.signed, by=word("by"), hash=word("hash"), remark=word("remark")),
+            signature=replace(review.signature, by=word("by"), hash=word("hash"), remark=word("remark")),
             conditions=tuple(
                 replace(each, text=word("text"), owner=word("owner"), due_on=date(2031, 7, 9))
                 for each in review.conditions
             ),
-            said=tuple(replace(each, text=word("said")) for each in review.said),
+            comments=tuple(replace(each, text=word("said")) for each in review.comments),
         ),
     )
     return fit_page_one(other)
@@ -373,7 +375,7 @@ def test_a_fact_that_changes_in_the_object_changes_in_every_form(form: str) -> N
 def test_data_and_table_change_with_the_object() -> None:
     before = report_in("signed with conditions")
     after = changed(before)
-    rows, were = rows_of(csv_of_answers(after)), rows_of(csv_of_answers(before))
+    rows, were = rows_of(render_answers_csv(after)), rows_of(render_answers_csv(before))
     for key, row in rows.items():
         assert row["note"] != were[key]["note"]
         assert (row["value"] == were[key]["value"]) == (row["state"] != "known")
@@ -382,7 +384,7 @@ def test_data_and_table_change_with_the_object() -> None:
 
 
 def test_the_record_has_the_headings_and_the_front_matter_of_its_form() -> None:
-    lines = madr(report_in("signed with conditions")).splitlines()
+    lines = render_madr(report_in("signed with conditions")).splitlines()
     assert [line for line in lines if line.startswith("#")] == [
         "# Payments platform: Extract services",
         "## Context and Problem Statement",
@@ -415,11 +417,11 @@ def test_the_record_has_the_headings_and_the_front_matter_of_its_form() -> None:
     [("draft", "proposed"), ("answered apart", "proposed"), ("overruled", "accepted"), ("empty", "proposed")],
 )
 def test_a_record_is_proposed_until_somebody_signed(state: str, status: str) -> None:
-    assert madr(report_in(state)).splitlines()[1] == f'status: "{status}"'
+    assert render_madr(report_in(state)).splitlines()[1] == f'status: "{status}"'
 
 
 def test_an_overruled_record_chooses_what_the_architect_chose_and_says_what_the_model_did() -> None:
-    said = madr(report_in("overruled"))
+    said = render_madr(report_in("overruled"))
     assert "# Payments platform: Stay monolithic\n" in said
     assert 'Chosen option: "Stay monolithic", because Rita Vermeer overruled the model, whose verdict is' in said
     assert "The model says “Extract services”; Rita Vermeer decided “Stay monolithic”." in said

@@ -16,33 +16,38 @@ from markdown_it import MarkdownIt
 from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.argue import argue
-from assess.decision.contract import to_json
 from assess.questionnaire.answers import answers_hash
 from assess.questionnaire.schema import Answer, Answers, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
-from assess.reports import other_forms
-from assess.reports.attached import attach
-from assess.reports.build import build_report
-from assess.reports.chapters import document_of
-from assess.reports.data import (
+from assess.reports import download_views
+from assess.reports.chapters import Choice, build_document
+from assess.reports.content.attachment import build_attachment
+from assess.reports.content.build import build_report
+from assess.reports.content.data import (
+    AttributedAnswer,
     ChangedLine,
+    Changes,
     ComparedAxis,
     ComparedMark,
-    GivenAnswer,
-    OwnAnswer,
+    IndividualAnswer,
     Plan,
     PlannedLine,
     ReportData,
-    Since,
     Subject,
 )
-from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
-from assess.reports.document import Choice
-from assess.reports.renderings.docx import docx_of
-from assess.reports.renderings.madr import madr
-from assess.reports.renderings.opening import opening
-from assess.reports.signature import Review, Said, Signed, SignedCondition
-from assess.reports.views import READERS
+from assess.reports.content.people import (
+    Disagreement,
+    DisagreementLine,
+    Review,
+    ReviewComment,
+    RoleVerdictLine,
+    Signature,
+    SignedCondition,
+)
+from assess.reports.renderings.docx import render_docx
+from assess.reports.renderings.madr import render_madr
+from assess.reports.renderings.page_one_blocks import page_one_blocks
+from assess.reports.views import reader_choices
 from tests.unit.reports.made import demo_answers, first_answers
 
 AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
@@ -59,8 +64,8 @@ def whole_report(
     told: str = "",
     questionnaire: Questionnaire | None = None,
     plan: Plan | None = None,
-    since: Since | None = None,
-    own: tuple[OwnAnswer, ...] = (),
+    since: Changes | None = None,
+    own: tuple[IndividualAnswer, ...] = (),
     **subject: Any,
 ) -> ReportData:
     """As `service.report_data` makes it, without a database; `subject` replaces what it is about."""
@@ -77,6 +82,9 @@ def whole_report(
         "answers_hash": answers_hash(questionnaire, answers),
         "started_by": by,
         "dated": AT.date(),
+        "state": state,
+        "edition_sha256": "ab" * 32,
+        "file_stem": "payments-platform_assessment_v3_2026-11-20",
         **({"submitted_at": AT, "submitted_by": by} if is_submitted else {}),
         **subject,
     }
@@ -84,8 +92,12 @@ def whole_report(
         subject=Subject(**about),
         questionnaire=questionnaire,
         answers={
-            key: GivenAnswer(
-                answer=answer, by=by, at=AT, told=told if answer.between else "", own=own if answer.between else ()
+            key: AttributedAnswer(
+                answer=answer,
+                by=by,
+                at=AT,
+                disagreement=told if answer.between else "",
+                individual=own if answer.between else (),
             )
             for key, answer in answers.items()
         },
@@ -96,34 +108,23 @@ def whole_report(
         plan=plan,
         since=since,
     )
-    attached = attach(
-        name="payments-platform_assessment_v3_2026-11-20.json",
-        questionnaire=questionnaire,
-        edition_sha256="ab" * 32,
-        edition_file="",
-        system=about["system"],
-        workspace=about["workspace"],
-        team=about["team"],
-        version=about["version"],
-        state=state,
-        dated=about["dated"],
-        submitted_at=about.get("submitted_at"),
-        submitted_by=about.get("submitted_by", ""),
-        model_version=result.model_version,
-        hash_of_answers=about["answers_hash"],
-        answers=answers,
-        result=to_json(result, argument),
-        signed=review.signed if review else None,
+    attachment = build_attachment(
+        Subject(**about),
+        questionnaire,
+        answers,
+        result,
+        argument=argument,
+        signature=review.signature if review else None,
     )
-    return replace(report, attached=attached)
+    return replace(report, attachment=attachment)
 
 
-def own_answer(who: str, words: str, **fields: Any) -> OwnAnswer:
+def own_answer(who: str, words: str, **fields: Any) -> IndividualAnswer:
     given: dict[str, Any] = {"at": AT, "basis": "", "note": "", "link": "", "who_knows": "", **fields}
-    return OwnAnswer(who=who, words=words, **given)
+    return IndividualAnswer(who=who, words=words, **given)
 
 
-def signed(**fields: Any) -> Signed:
+def signed(**fields: Any) -> Signature:
     given: dict[str, Any] = {
         "decision": "accepted",
         "decision_words": "Accepted",
@@ -137,18 +138,18 @@ def signed(**fields: Any) -> Signed:
         "remark": "",
         **fields,
     }
-    return Signed(**given)
+    return Signature(**given)
 
 
 def with_conditions() -> Review:
     return Review(
         state_words="Signed",
-        signed=signed(
+        signature=signed(
             decision="accepted_with_conditions",
             decision_words="Accepted with conditions",
             remark="Well argued; the platform is the weak side.",
         ),
-        earlier=(
+        earlier_signatures=(
             signed(
                 decision="sent_back", decision_words="Sent back", remark="The load was not measured.", hash="77" * 32
             ),
@@ -167,8 +168,8 @@ def with_conditions() -> Review:
                 met_words="Met 12 December 2026, says Ana Lindqvist: names are on the wiki",
             ),
         ),
-        said=(
-            Said(
+        comments=(
+            ReviewComment(
                 about="How many teams work in this codebase?",
                 kind_words="Challenge",
                 by="Olga Brandt",
@@ -177,7 +178,7 @@ def with_conditions() -> Review:
                 settled_words="Settled by Ana Lindqvist, 24 November 2026: they merge as well",
                 is_challenge=True,
             ),
-            Said(
+            ReviewComment(
                 about="The whole version",
                 kind_words="Comment",
                 by="Vera Holt",
@@ -193,15 +194,15 @@ def overruled() -> Review:
     return Review(
         state_words="Challenged",
         is_challenged=True,
-        signed=signed(
+        signature=signed(
             challenge_until=date(2026, 12, 7),
             overruled_words="Stay monolithic",
             overruled_to="stay",
             reason="The merger in spring moves half of it elsewhere.\nNothing is cut before that.",
         ),
-        earlier=(),
+        earlier_signatures=(),
         conditions=(),
-        said=(),
+        comments=(),
     )
 
 
@@ -216,12 +217,12 @@ def kept_plan() -> Plan:
     )
 
 
-def earlier_version() -> Since:
+def earlier_version() -> Changes:
     marks = (
         ComparedMark(kind="circle", name="Version 2", points=40, high=52, value="40 to 52", is_known=True),
         ComparedMark(kind="square", name="Version 3", points=76, high=78, value="76 to 78", is_known=True),
     )
-    return Since(
+    return Changes(
         version=2,
         submitted_at=datetime(2026, 5, 4, 8, 0, tzinfo=UTC),
         finding="Since version 2 the verdict went from “Modular monolith” to “Extract services”.",
@@ -239,10 +240,16 @@ def people_apart() -> Disagreement:
         roles_finding="Developers alone would extract, managers alone would stay.",
         roles=(
             RoleVerdictLine(
-                name="Developers alone", n=2, verdict_words="Extract services, one part only", others="stay monolithic"
+                name="Developers alone",
+                respondents=2,
+                verdict_words="Extract services, one part only",
+                others="stay monolithic",
             ),
             RoleVerdictLine(
-                name="Managers alone", n=1, verdict_words="Stay monolithic, nothing that a split would cure", others=""
+                name="Managers alone",
+                respondents=1,
+                verdict_words="Stay monolithic, nothing that a split would cure",
+                others="",
             ),
         ),
         lines=(
@@ -252,9 +259,9 @@ def people_apart() -> Disagreement:
                 state_words="open",
                 is_open=True,
                 finding="Three steps apart",
-                n=3,
+                respondents=3,
                 values=("Always: 2 developers", "Never: 1 manager"),
-                said="",
+                agreement_note="",
             ),
         ),
     )
@@ -318,7 +325,11 @@ def letters(text: str) -> str:
 
 
 def page_html(report: ReportData, choice: Choice | None = None) -> str:
-    context = {"assessment": {"pk": 12}, "readers": READERS, **other_forms.page_of(report, choice or Choice())}
+    context = {
+        "assessment": {"pk": 12},
+        "readers": reader_choices(),
+        **download_views.page_context(report, choice or Choice()),
+    }
     return render_to_string("reports/document.html#report", context)
 
 
@@ -340,7 +351,9 @@ def words_of_html(html: str) -> str:
 
 def docx_bytes(report: ReportData, choice: Choice | None = None) -> bytes:
     assert report.page_one is not None
-    return docx_of(document_of(report, choice or Choice()), opening=opening(report.page_one), author="Ana Lindqvist")
+    return render_docx(
+        build_document(report, choice or Choice()), opening=page_one_blocks(report.page_one), author="Ana Lindqvist"
+    )
 
 
 def words_of_docx(made: bytes) -> str:
@@ -361,4 +374,4 @@ def words_of_markdown(said: str) -> str:
 
 
 def words_of_record(report: ReportData) -> str:
-    return words_of_markdown(madr(report))
+    return words_of_markdown(render_madr(report))

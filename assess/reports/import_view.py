@@ -10,7 +10,7 @@ from assess.assessments.facade import Assessment, editions_to_start_with, start_
 from assess.language import _, ngettext
 from assess.people.facade import Team, team_member, teams_to_start_in, user_of
 from assess.questionnaire.facade import MAX_NAME, Issue, ValidationFailed, check_name, shown
-from assess.reports.uploading import Upload, read_upload
+from assess.reports.report_import import ReportImport, read_report
 
 NAME, TEAM, FILE = "system-name", "team-id", "file"
 #: How many problems of a file are shown: nobody mends more by hand.
@@ -19,7 +19,7 @@ MOST_SHOWN = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_member
-def from_report(request: HttpRequest) -> HttpResponseBase:
+def start_from_report(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
     teams = list(teams_to_start_in(user).select_related("workspace"))
     name = request.POST.get(NAME, "").strip()
@@ -51,15 +51,15 @@ def from_report(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/upload.html", context, status=400 if issues else 200)
 
 
-def _uploaded(request: HttpRequest, team: Team) -> Upload:
+def _uploaded(request: HttpRequest, team: Team) -> ReportImport:
     file = request.FILES.get(FILE)
     if not isinstance(file, UploadedFile):
         message = _("Choose the PDF of a report, or the JSON file out of one")
         raise ValidationFailed([Issue(code="no_file", key=FILE, message=message)])
-    return read_upload(file.read(), file=shown(file.name or ""), editions=editions_to_start_with([team.workspace]))
+    return read_report(file.read(), file=shown(file.name or ""), editions=editions_to_start_with([team.workspace]))
 
 
-def _started(name: str, team: Team, upload: Upload, request: HttpRequest) -> Assessment:
+def _started(name: str, team: Team, upload: ReportImport, request: HttpRequest) -> Assessment:
     try:
         checked = check_name(name, MAX_NAME)
     except ValidationFailed as refused:
@@ -69,7 +69,7 @@ def _started(name: str, team: Team, upload: Upload, request: HttpRequest) -> Ass
     )
 
 
-def _told(upload: Upload) -> str:
+def _told(upload: ReportImport) -> str:
     count, left = len(upload.answers), len(upload.left_out)
     said = ngettext(
         "Started with {count} answer from the report, each with a note that says so.",

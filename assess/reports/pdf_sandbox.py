@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 #: Bytes of a PDF that is looked at.
-MOST_PDF: Final = 10 * 1024 * 1024
+MAX_PDF_BYTES: Final = 10 * 1024 * 1024
 #: Bytes that the data may have once unpacked, and the metadata.
 MOST_UNPACKED: Final = 2 * 1024 * 1024
 MOST_METADATA: Final = 256 * 1024
@@ -52,7 +52,7 @@ REFUSALS: Final = {
 }
 
 
-class UnreadableError(Exception):
+class UnreadablePdfError(Exception):
     """A PDF out of which no data comes; the message says what to do, `code` is a key of `REFUSALS`."""
 
     def __init__(self, code: str) -> None:
@@ -61,7 +61,7 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unpacked:
+class ExtractedAttachment:
     """The data as it lay in the PDF. `said_sha256` is the hash that the PDF's metadata gives for it, "" for none."""
 
     name: str
@@ -70,31 +70,31 @@ class Unpacked:
     said_sha256: str
 
 
-def unpack(pdf: bytes) -> Unpacked:
+def extract_attachment(pdf: bytes) -> ExtractedAttachment:
     """The data in the bytes of a PDF. Raises UnreadableError."""
-    if len(pdf) > MOST_PDF:
-        raise UnreadableError("too_large")
+    if len(pdf) > MAX_PDF_BYTES:
+        raise UnreadablePdfError("too_large")
     if not pdf.startswith(b"%PDF-"):
-        raise UnreadableError("not_pdf")
+        raise UnreadablePdfError("not_pdf")
     if not _one_at_a_time.acquire(timeout=PATIENCE):
-        raise UnreadableError("busy")
+        raise UnreadablePdfError("busy")
     try:
         # -I: neither the folder nor the environment decides what is imported.
         done = subprocess.run(  # noqa: S603  # our own program
             [sys.executable, "-I", str(Path(__file__))], input=pdf, capture_output=True, timeout=PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
-        raise UnreadableError("broken") from None
+        raise UnreadablePdfError("broken") from None
     finally:
         _one_at_a_time.release()
     try:
         head, _, content = done.stdout.partition(b"\n")
         said: dict[str, str] = json.loads(head)
     except ValueError:  # it died before it could say anything
-        raise UnreadableError("broken") from None
+        raise UnreadablePdfError("broken") from None
     if "refused" in said:
-        raise UnreadableError(said["refused"])
-    return Unpacked(
+        raise UnreadablePdfError(said["refused"])
+    return ExtractedAttachment(
         name=said["name"],
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -111,9 +111,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     content = b""
     try:
-        name, content, metadata = _found(sys.stdin.buffer.read(MOST_PDF + 1))
+        name, content, metadata = _found(sys.stdin.buffer.read(MAX_PDF_BYTES + 1))
         said = {"name": name, "sha256": _hash_in(metadata)}
-    except UnreadableError as refused:
+    except UnreadablePdfError as refused:
         said = {"refused": refused.code}
     sys.stdout.buffer.write(json.dumps(said).encode("ascii") + b"\n" + content)
 
@@ -127,24 +127,24 @@ def _found(pdf: bytes) -> tuple[str, bytes, bytes]:
     try:
         with pikepdf.open(BytesIO(pdf)) as document:
             if document.is_encrypted:
-                raise UnreadableError("encrypted")
+                raise UnreadablePdfError("encrypted")
             root = document.Root
             sources = [each for each in _list(root.get("/AF")) if each.get("/AFRelationship") == "/Source"]
             if not sources:
-                raise UnreadableError("no_data")
+                raise UnreadablePdfError("no_data")
             # Were there two, this program and a person's reader might each open another.
             if len(sources) > 1 or len(document.attachments) > 1:
-                raise UnreadableError("several")
+                raise UnreadablePdfError("several")
             spec = sources[0]
             content = _unpacked(spec.EF.F, MOST_UNPACKED)
             metadata = _unpacked(root.Metadata, MOST_METADATA) if "/Metadata" in root else b""
             return str(spec.get("/UF", ""))[:200], content, metadata
     except pikepdf.PasswordError:
-        raise UnreadableError("encrypted") from None
-    except UnreadableError:
+        raise UnreadablePdfError("encrypted") from None
+    except UnreadablePdfError:
         raise
     except Exception:  # whatever else a made-up file leads to, no data comes out of it
-        raise UnreadableError("broken") from None
+        raise UnreadablePdfError("broken") from None
 
 
 def _list(found: Any) -> list[Any]:
@@ -159,13 +159,13 @@ def _unpacked(stream: Any, most: int) -> bytes:
         machine = zlib.decompressobj()
         content = machine.decompress(raw, most + 1)
         if not machine.eof and len(content) <= most:
-            raise UnreadableError("broken")
+            raise UnreadablePdfError("broken")
     elif kind is None:
         content = raw
     else:
-        raise UnreadableError("broken")
+        raise UnreadablePdfError("broken")
     if len(content) > most:
-        raise UnreadableError("data_too_large")
+        raise UnreadablePdfError("data_too_large")
     return content
 
 

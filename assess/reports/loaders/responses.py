@@ -18,9 +18,9 @@ from assess.assessments.facade import (
 from assess.decision.facade import VERDICT_WORDS, words_of_form, words_of_verdict
 from assess.language import N_, Words, _, capitalised, in_a_row, ngettext, number_word
 from assess.questionnaire.facade import BASIS_INSIDE, Question
-from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
-from assess.reports.data import GivenAnswer, OwnAnswer
-from assess.reports.disagreement import Disagreement, DisagreementLine, RoleVerdictLine
+from assess.reports.content.data import AttributedAnswer
+from assess.reports.content.people import Disagreement, DisagreementLine, IndividualAnswer, RoleVerdictLine
+from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
 
 #: The shapes of `spread_chart.SHAPES` in words.
 SIGNS: Final = Words(
@@ -33,7 +33,7 @@ SIGNS: Final = Words(
 )
 
 
-def answers_of(table: Table) -> dict[str, GivenAnswer]:
+def load_combined_answers(table: Table) -> dict[str, AttributedAnswer]:
     """What counts of each question, with whose it is: "3 respondents", or "agreed by …". One query."""
     agreements = {row.key: row for row in table.assessment.agreements.all()}
     common = {row.key: row for row in table.assessment.answers.given().select_related("answered_by")}
@@ -47,18 +47,18 @@ def answers_of(table: Table) -> dict[str, GivenAnswer]:
         else:
             by = ngettext("{count} respondent", "{count} respondents", len(rows)).format(count=len(rows))
             at = max(one.answered_at for one in rows)
-        answers[key] = GivenAnswer(
+        answers[key] = AttributedAnswer(
             answer=answer,
             by=by,
             at=at,
-            own=_own(table, table.questionnaire.by_key[key]),
-            told=_told(points.get(key)),
-            said=agreement.said if agreement else "",
+            individual=individual_answers(table, table.questionnaire.by_key[key]),
+            disagreement=describe_spread(points.get(key)),
+            agreement_note=agreement.said if agreement else "",
         )
     return answers
 
 
-def _own(table: Table, question: Question) -> tuple[OwnAnswer, ...]:
+def individual_answers(table: Table, question: Question) -> tuple[IndividualAnswer, ...]:
     """What each answered. Without names neither the order nor the hour may tell who is who."""
     names_shown = table.assessment.names_shown
     own = []
@@ -67,7 +67,7 @@ def _own(table: Table, question: Question) -> tuple[OwnAnswer, ...]:
         if row is not None:
             answer = row.as_answer()
             own.append(
-                OwnAnswer(
+                IndividualAnswer(
                     who=person.shown_as,
                     at=row.answered_at if names_shown else None,
                     words=answer_in_words(question, answer),
@@ -80,12 +80,12 @@ def _own(table: Table, question: Question) -> tuple[OwnAnswer, ...]:
     return tuple(own if names_shown else sorted(own, key=lambda one: (one.who, one.words, one.note)))
 
 
-def _told(point: Point | None) -> str:
+def describe_spread(point: Point | None) -> str:
     """In place of "not sure yet", where people differ."""
     return finding_of(point.spread) if point and point.standing in ("open", "apart") else ""
 
 
-def disagreement_of(table: Table) -> Disagreement:
+def build_disagreement(table: Table) -> Disagreement:
     """Where people disagree, or disagreed until they agreed."""
     open_points, apart = table.open_points, table.standing("apart")
     agreed = [
@@ -95,25 +95,25 @@ def disagreement_of(table: Table) -> Disagreement:
     ]
     roles = table.roles
     return Disagreement(
-        finding=_finding(len(open_points), len(apart), len(agreed)),
+        finding=disagreement_finding(len(open_points), len(apart), len(agreed)),
         roles_finding=roles.finding if roles else "",
         roles=tuple(
             RoleVerdictLine(
                 name=line.name,
-                n=line.n,
-                verdict_words=_verdict_words(line.n, line.known, line.verdict, line.form, line.is_enough),
+                respondents=line.n,
+                verdict_words=describe_role_verdict(line.n, line.known, line.verdict, line.form, line.is_enough),
                 others=_(", ").join(VERDICT_WORDS[other] for other in VERDICT_WORDS if other in line.others)
                 if line.is_enough
                 else "",
             )
             for line in (roles.lines if roles else ())
         ),
-        lines=tuple(_line(point) for point in (*open_points, *apart, *agreed)),
-        key=_key(table),
+        lines=tuple(build_line(point) for point in (*open_points, *apart, *agreed)),
+        key=describe_signs(table),
     )
 
 
-def _verdict_words(n: int, known: int, verdict: str, form: str, is_enough: bool) -> str:
+def describe_role_verdict(n: int, known: int, verdict: str, form: str, is_enough: bool) -> str:
     if not n:
         return _("not answered yet")
     if not is_enough:
@@ -123,7 +123,7 @@ def _verdict_words(n: int, known: int, verdict: str, form: str, is_enough: bool)
     return _("{verdict}, {form}").format(verdict=words_of_verdict(verdict), form=words_of_form(form))
 
 
-def _line(point: Point) -> DisagreementLine:
+def build_line(point: Point) -> DisagreementLine:
     spread, agreement = point.spread, point.agreement
     given = [(line.words, line.by_perspective) for line in spread.given]
     if spread.not_sure:
@@ -140,21 +140,21 @@ def _line(point: Point) -> DisagreementLine:
         state_words=state,
         is_open=point.standing == "open",
         finding=clean_line(point.finding, 2 * MAX_NAME),
-        n=spread.answered,
+        respondents=spread.answered,
         values=tuple(values),
-        said=clean_text(agreement.said) if point.is_agreed and agreement else "",
+        agreement_note=clean_text(agreement.said) if point.is_agreed and agreement else "",
         chart=spread_chart(point) if spread.differs or spread.is_mixed else None,
     )
 
 
-def _key(table: Table) -> str:
+def describe_signs(table: Table) -> str:
     """Which sign stands for which role, of those who answered."""
     roles = {person.sheet.perspective for person in table.people if person.sheet.answers}
     signs = [words for role, words in SIGNS.items() if role in roles]
     return _("Each sign is one person’s answer. {signs}.").format(signs=capitalised(in_a_row(signs))) if signs else ""
 
 
-def _finding(is_open: int, apart: int, agreed: int) -> str:
+def disagreement_finding(is_open: int, apart: int, agreed: int) -> str:
     """The block in one sentence."""
     parts = []
     if is_open:

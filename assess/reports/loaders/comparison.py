@@ -28,12 +28,12 @@ from assess.decision.facade import (
 )
 from assess.language import N_, Words, _, all_of, in_a_row, ngettext
 from assess.questionnaire.facade import AXES, BASIS_INSIDE, Answer, Question, Questionnaire, is_asked
-from assess.reports.cleaned import MAX_NAME, clean_line, clean_text
-from assess.reports.data import ChangedLine, ComparedAxis, ComparedMark, Since
+from assess.reports.content.data import ChangedLine, Changes, ComparedAxis, ComparedMark
+from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
 
-FEWEST, MOST = 2, 4
+MIN_COMPARED, MAX_COMPARED = 2, 4
 #: So many changes that moved a verdict are told of; more would not be read.
-MOST_TOLD = 6
+MAX_MOVERS = 6
 #: On which axis they differ most, in how many points.
 FURTHEST = Words(
     {
@@ -77,13 +77,13 @@ class AnswerCell:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AnswerLine:
+class ComparedAnswer:
     question: Question
     cells: tuple[AnswerCell, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
+class VersionStep:
     """From one version to the next: what moved the verdict, in sentences."""
 
     before: ComparedVersion
@@ -102,36 +102,36 @@ class Comparison:
     columns: tuple[ComparedVersion, ...]
     axes: tuple[ComparedAxis, ...]
     finding: str  #: the axes in one sentence
-    lines: tuple[AnswerLine, ...]
-    not_yet: tuple[AnswerLine, ...]  #: as `lines`, where a version in progress has not come to the question
+    lines: tuple[ComparedAnswer, ...]
+    not_yet: tuple[ComparedAnswer, ...]  #: as `lines`, where a version in progress has not come to the question
     only: tuple[tuple[ComparedVersion, tuple[Question, ...]], ...]
-    steps: tuple[Step, ...]
+    steps: tuple[VersionStep, ...]
     same_system: bool
 
 
-def compare(assessments: Sequence[Assessment]) -> Comparison:
+def load_comparison(assessments: Sequence[Assessment]) -> Comparison:
     """The comparison of these, in their order. One query for answers, two where people answer apart; editions by hash.
 
     Each is judged by the model that judged it; what moved a verdict is found by the newest.
     """
-    columns = columns_of(assessments)
+    columns = load_compared_versions(assessments)
     sides = [column.side for column in columns]
-    axes = tuple(axis_line(axis, columns) for axis in AXES)
-    lines = answer_lines(columns)
-    not_yet = [line for line in lines if any(_is_to_come(column, line.question) for column in columns)]
+    axes = tuple(compare_axis(axis, columns) for axis in AXES)
+    lines = compare_answers(columns)
+    not_yet = [line for line in lines if any(is_still_unanswered(column, line.question) for column in columns)]
     return Comparison(
         columns=columns,
         axes=axes,
-        finding=_finding(axes),
+        finding=axes_finding(axes),
         lines=tuple(line for line in lines if line not in not_yet),
         not_yet=tuple(not_yet),
         only=tuple((column, only) for column, only in zip(columns, only_one_has(sides), strict=True) if only),
-        steps=tuple(step(before, after) for before, after in pairwise(columns)),
+        steps=tuple(build_step(before, after) for before, after in pairwise(columns)),
         same_system=len({column.assessment.system_id for column in columns}) == 1,
     )
 
 
-def columns_of(assessments: Sequence[Assessment]) -> tuple[ComparedVersion, ...]:
+def load_compared_versions(assessments: Sequence[Assessment]) -> tuple[ComparedVersion, ...]:
     """These versions with their answers, each judged by the model that judged it. As many queries as `compare`."""
     answers = given_answers(assessments)
     one_system = len({assessment.system_id for assessment in assessments}) == 1
@@ -149,7 +149,7 @@ def columns_of(assessments: Sequence[Assessment]) -> tuple[ComparedVersion, ...]
 # --- axes
 
 
-def axis_line(axis: str, columns: Sequence[ComparedVersion]) -> ComparedAxis:
+def compare_axis(axis: str, columns: Sequence[ComparedVersion]) -> ComparedAxis:
     scores = [column.result.scores[axis] for column in columns]
     return ComparedAxis(
         axis=axis,
@@ -160,8 +160,8 @@ def axis_line(axis: str, columns: Sequence[ComparedVersion]) -> ComparedAxis:
                 name=column.name,
                 points=score.points,
                 high=score.high,
-                value=value_of(score),
-                is_known=_is_known(score),
+                value=format_score(score),
+                is_known=is_score_known(score),
             )
             for column, score in zip(columns, scores, strict=True)
         ),
@@ -169,24 +169,24 @@ def axis_line(axis: str, columns: Sequence[ComparedVersion]) -> ComparedAxis:
     )
 
 
-def value_of(score: Score) -> str:
+def format_score(score: Score) -> str:
     """A score in words: "40", "40 to 65" while answers are open, "not known" where none is.
 
-    >>> value_of(Score(axis="people", points=40, high=65, threshold=None, contributions=(), open_keys=()))
+    >>> format_score(Score(axis="people", points=40, high=65, threshold=None, contributions=(), open_keys=()))
     'not known'
     """
-    if not _is_known(score):
+    if not is_score_known(score):
         return _("not known")
     if score.high == score.points:
         return f"{score.points}"
     return _("{low} to {high}").format(low=score.points, high=score.high)
 
 
-def _is_known(score: Score) -> bool:
+def is_score_known(score: Score) -> bool:
     return bool(score.contributions) or score.high == score.points
 
 
-def _finding(axes: Sequence[ComparedAxis]) -> str:
+def axes_finding(axes: Sequence[ComparedAxis]) -> str:
     """What the axes show: which moved most from the first to the last, of those where both are known."""
     known = [line for line in axes if line.marks[0].is_known and line.marks[-1].is_known]
     moved = [line for line in known if line.marks[0].points != line.marks[-1].points]
@@ -200,7 +200,7 @@ def _finding(axes: Sequence[ComparedAxis]) -> str:
 # --- answers
 
 
-def answer_lines(columns: Sequence[ComparedVersion]) -> list[AnswerLine]:
+def compare_answers(columns: Sequence[ComparedVersion]) -> list[ComparedAnswer]:
     """The questions that are answered differently, with each version's answer in words."""
     lines = []
     for found in differing([column.side for column in columns]):
@@ -210,25 +210,25 @@ def answer_lines(columns: Sequence[ComparedVersion]) -> list[AnswerLine]:
             cells.append(
                 AnswerCell(
                     name=column.name,
-                    words=told(column.side.questionnaire, question, answer),
+                    words=describe_answer(column.side.questionnaire, question, answer),
                     basis=BASIS_INSIDE.get(answer.basis or "", "") if answer else "",
                     note=answer.note if answer else "",
                 )
             )
-        lines.append(AnswerLine(question=found.question, cells=tuple(cells)))
+        lines.append(ComparedAnswer(question=found.question, cells=tuple(cells)))
     return lines
 
 
-def _is_to_come(column: ComparedVersion, question: Question) -> bool:
+def is_still_unanswered(column: ComparedVersion, question: Question) -> bool:
     """Whether a version in progress asks this and nobody has answered it."""
     answers = column.side.answers
     return not column.assessment.is_submitted and question.key not in answers and is_asked(question, answers)
 
 
-def told(questionnaire: Questionnaire, question: Question, answer: Answer | None) -> str:
+def describe_answer(questionnaire: Questionnaire, question: Question, answer: Answer | None) -> str:
     """An answer in words; where people gave several, all of them.
 
-    >>> told(builtin, teams, Answer(between=(2, 4)))
+    >>> describe_answer(builtin, teams, Answer(between=(2, 4)))
     'Open between 2 teams and 4 teams'
     """
     if answer is None:
@@ -242,12 +242,12 @@ def told(questionnaire: Questionnaire, question: Question, answer: Answer | None
 # --- what moved the verdict
 
 
-def step(before: ComparedVersion, after: ComparedVersion) -> Step:
+def build_step(before: ComparedVersion, after: ComparedVersion) -> VersionStep:
     moved = what_moved(before.side, after.side)
-    return Step(before=before, after=after, moved=moved, sentences=tuple(_sentences(before, after, moved)))
+    return VersionStep(before=before, after=after, moved=moved, sentences=tuple(explain_move(before, after, moved)))
 
 
-def _sentences(before: ComparedVersion, after: ComparedVersion, moved: Moved) -> list[str]:
+def explain_move(before: ComparedVersion, after: ComparedVersion, moved: Moved) -> list[str]:
     """What moved the verdict, a sentence for each set of changes."""
     if moved.is_same:
         return []
@@ -261,14 +261,14 @@ def _sentences(before: ComparedVersion, after: ComparedVersion, moved: Moved) ->
             ).format(edition=edition.title, version=edition.version, before=before.name, verdict=target)
         ]
     lines = []
-    for mover in moved.movers[:MOST_TOLD]:
+    for mover in moved.movers[:MAX_MOVERS]:
         if len(mover.keys) == 1:
             pattern = _("Alone, {changes} changes the verdict to “{verdict}”.")
         else:
             pattern = _("Only together: {changes} change the verdict to “{verdict}”.")
-        changes = in_a_row(_change(before, after, key) for key in mover.keys)
+        changes = in_a_row(describe_change(before, after, key) for key in mover.keys)
         lines.append(pattern.format(changes=changes, verdict=target))
-    others = len(moved.movers) - MOST_TOLD
+    others = len(moved.movers) - MAX_MOVERS
     if others > 0:
         pattern = ngettext(
             "So does {number} other change of the answers below.",
@@ -276,9 +276,9 @@ def _sentences(before: ComparedVersion, after: ComparedVersion, moved: Moved) ->
             others,
         )
         lines.append(pattern.format(number=others))
-    for mover in moved.elsewhere[:MOST_TOLD]:
+    for mover in moved.elsewhere[:MAX_MOVERS]:
         pattern = _("{change} alone would have led to “{verdict}”.")
-        change = _change(before, after, mover.keys[0], first=True)
+        change = describe_change(before, after, mover.keys[0], first=True)
         lines.append(pattern.format(change=change, verdict=VERDICTS_INSIDE[mover.verdict]))
     if moved.unexplained:
         lines.append(
@@ -287,11 +287,13 @@ def _sentences(before: ComparedVersion, after: ComparedVersion, moved: Moved) ->
     return lines
 
 
-def _change(before: ComparedVersion, after: ComparedVersion, key: str, *, first: bool = False) -> str:
+def describe_change(before: ComparedVersion, after: ComparedVersion, key: str, *, first: bool = False) -> str:
     """One changed answer: "tracing: none → planned"."""
     asked = after.side.questionnaire
     question = asked.by_key[key]
-    was, now = (inside(asked, told(asked, question, side.answers.get(key))) for side in (before.side, after.side))
+    was, now = (
+        inside(asked, describe_answer(asked, question, side.answers.get(key))) for side in (before.side, after.side)
+    )
     name = subject(question)
     if not first:
         name = inside(asked, name[:1]) + name[1:]
@@ -301,7 +303,7 @@ def _change(before: ComparedVersion, after: ComparedVersion, key: str, *, first:
 # --- in a report
 
 
-def since_of(assessment: Assessment) -> Since | None:
+def load_changes(assessment: Assessment) -> Changes | None:
     """What changed since the newest submitted version before this one; None for the first. One query for a first
     version, else three more, five where people answered apart.
     """
@@ -316,7 +318,7 @@ def since_of(assessment: Assessment) -> Since | None:
     )
     if earlier is None or earlier.submitted_at is None:
         return None
-    found = compare([earlier, assessment])
+    found = load_comparison([earlier, assessment])
     made = found.steps[0]
     before, after = (clean_line(column.name, MAX_NAME) for column in found.columns)
     if made.early:
@@ -329,7 +331,7 @@ def since_of(assessment: Assessment) -> Since | None:
         )
         moved = [first, *made.sentences]
     lines = (*found.lines, *found.not_yet)
-    return Since(
+    return Changes(
         version=earlier.version,
         submitted_at=earlier.submitted_at,
         finding=_("{sentence}.").format(sentence=found.finding),

@@ -6,12 +6,12 @@ from assess.assessments.facade import Assessment, planned, read_what_if
 from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, Result
 from assess.language import _
 from assess.questionnaire.facade import Answers, Questionnaire
-from assess.reports.cleaned import MAX_NAME, clean_line
-from assess.reports.data import Plan, PlannedLine
+from assess.reports.content.data import Plan, PlannedLine
+from assess.reports.content.sanitize import MAX_NAME, clean_line
 from assess.web.facade import to_form_texts
 
 
-def plan_in_report(
+def load_plan(
     assessment: Assessment,
     questionnaire: Questionnaire,
     answers: Answers,

@@ -10,9 +10,9 @@ from itertools import product
 from typing import Final
 
 from assess.language import _, capitalised, day, number_word
-from assess.reports.cleaned import clean_line
-from assess.reports.data import MarkLine, PageOne, ReportData
-from assess.reports.signature import Review, Said, Signed, SignedCondition
+from assess.reports.content.data import MarkLine, PageOne, ReportData
+from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
+from assess.reports.content.sanitize import clean_line
 
 WORDS: Final = 180
 #: Words of a condition, a remark or a challenge that mostly say what it is; reasons give way to them, down to one.
@@ -61,7 +61,7 @@ def texts_of(page: PageOne) -> Iterator[str]:
 def _fit(report: ReportData) -> PageOne:
     """As much as there is room for: three reasons, every condition and long remarks give way, in this order: reasons
     down to one, then the length of what was written, then conditions, the ones due last."""
-    review, signed = report.review, report.review.signed if report.review else None
+    review, signed = report.review, report.review.signature if report.review else None
     conditions = review.conditions if review and signed else ()
     reasons = report.reasons_for if report.is_enough else ()
     page = _page(report, signed)
@@ -85,7 +85,7 @@ def _fit(report: ReportData) -> PageOne:
             reasons=tuple(reason.sentence for reason in reasons[:shown]),
             challenge=_challenged(challenge, "") if challenge else "",
             conditions=tuple(_condition(each, "") for each in conditions[:named]),
-            more=_("And {count} more in appendix C.").format(count=left) if left else "",
+            more_conditions=_("And {count} more in appendix C.").format(count=left) if left else "",
         )
         room = WORDS - words_of(bare) - sum(least)
         if room >= 0:
@@ -118,13 +118,13 @@ def _lengths(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
     return [max(words, 1) for words in lengths]
 
 
-def _open_challenge(review: Review) -> Said | None:
+def _open_challenge(review: Review) -> ReviewComment | None:
     """The newest challenge that nobody has settled, of a signature that is challenged."""
-    found = [said for said in review.said if said.is_open] if review.is_challenged else []
+    found = [said for said in review.comments if said.is_open] if review.is_challenged else []
     return max(found, key=lambda said: said.at, default=None)
 
 
-def _page(report: ReportData, signed: Signed | None) -> PageOne:
+def _page(report: ReportData, signed: Signature | None) -> PageOne:
     """The page with what is said however little room there is."""
     is_overruled = signed is not None and bool(signed.overruled_words)
     said = _("{verdict}, {form}").format(verdict=report.verdict_words, form=report.form_words)
@@ -133,7 +133,7 @@ def _page(report: ReportData, signed: Signed | None) -> PageOne:
         state="" if report.is_submitted else "draft",
         state_words=report.state_words,
         title=_("Should {system} be split?").format(system=shortened(report.system, SYSTEM, len(report.system))),
-        whose=_("{team}, {workspace}").format(
+        owner=_("{team}, {workspace}").format(
             team=shortened(report.team, NAME, NAME_LETTERS),
             workspace=shortened(report.brand.name or report.workspace, ORGANISATION, NAME_LETTERS),
         ),
@@ -141,7 +141,7 @@ def _page(report: ReportData, signed: Signed | None) -> PageOne:
         verdict_words=signed.overruled_words if signed and is_overruled else report.verdict_words,
         form_words="" if is_overruled else report.form_words,
         headline=_overruled(signed, "") if signed and is_overruled else report.headline,
-        model_said=_("The model said: {verdict}.").format(verdict=said) if is_overruled else "",
+        model_verdict=_("The model said: {verdict}.").format(verdict=said) if is_overruled else "",
         why_title=_why_title(report, is_overruled),
         why=_why(report),
         firm_title=_("How firm"),
@@ -153,9 +153,11 @@ def _page(report: ReportData, signed: Signed | None) -> PageOne:
         no_gates=_no_gates(report, signed),
         cost_title=_("Cost"),
         cost=report.cost_words,
-        ask_title=_("The decision taken") if signed and not _is_challenged(report) else _("The decision asked for"),
-        ask=_sentence(report.review, signed) if report.review and signed else report.decision,
-        seal=_("SHA-256 {hash}").format(hash=signed.hash[:SHOWN_OF_HASH]) if signed else "",
+        decision_title=_("The decision taken")
+        if signed and not _is_challenged(report)
+        else _("The decision asked for"),
+        decision=_sentence(report.review, signed) if report.review and signed else report.decision,
+        signature_hash=_("SHA-256 {hash}").format(hash=signed.hash[:SHOWN_OF_HASH]) if signed else "",
         note=_note(report, signed),
         blanks=(_("Decided by"), _("Date")) if report.is_submitted and not signed else (),
     )
@@ -173,7 +175,7 @@ def _why(report: ReportData) -> str:
     return report.ask_next.wording if report.ask_next else report.answers_finding
 
 
-def _gates(report: ReportData, signed: Signed | None) -> tuple[MarkLine, ...]:
+def _gates(report: ReportData, signed: Signature | None) -> tuple[MarkLine, ...]:
     """Those that the verdict which stands depends on and that are not passed; of many open ones, only their number."""
     if signed is None or not signed.overruled_to or signed.overruled_to == report.verdict:
         gates = report.conditions
@@ -191,7 +193,7 @@ def _gates(report: ReportData, signed: Signed | None) -> tuple[MarkLine, ...]:
     return tuple(marks)
 
 
-def _no_gates(report: ReportData, signed: Signed | None) -> str:
+def _no_gates(report: ReportData, signed: Signature | None) -> str:
     if _gates(report, signed):
         return ""
     if signed is None or not signed.overruled_to or signed.overruled_to == report.verdict:
@@ -205,7 +207,7 @@ def _is_challenged(report: ReportData) -> bool:
     return report.review is not None and report.review.is_challenged
 
 
-def _note(report: ReportData, signed: Signed | None) -> str:
+def _note(report: ReportData, signed: Signature | None) -> str:
     if not report.is_submitted:
         return _("A draft: decide on a submitted version.")
     if signed and signed.decision == "sent_back":
@@ -213,7 +215,7 @@ def _note(report: ReportData, signed: Signed | None) -> str:
     return ""
 
 
-def _sentence(review: Review, signed: Signed) -> str:
+def _sentence(review: Review, signed: Signature) -> str:
     if review.is_challenged:
         said = _("{decision} by {name}, {day}, and challenged since: decide on the challenge.")
     elif not signed.challenge_until:
@@ -228,11 +230,11 @@ def _sentence(review: Review, signed: Signed) -> str:
     )
 
 
-def _overruled(signed: Signed, reason: str) -> str:
+def _overruled(signed: Signature, reason: str) -> str:
     return _("Overruled by {name}: {reason}").format(name=_name(signed.by), reason=reason)
 
 
-def _challenged(challenge: Said, text: str) -> str:
+def _challenged(challenge: ReviewComment, text: str) -> str:
     return _("Challenge by {name}: {text}").format(name=_name(challenge.by), text=text)
 
 

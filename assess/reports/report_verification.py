@@ -16,8 +16,14 @@ from assess.cases_file import published_cases
 from assess.decision.facade import DECIDERS, argue, to_json
 from assess.questionnaire.facade import Questionnaire, ValidationFailed, answers_hash, load_questionnaire
 from assess.questionnaire_files import FIXTURES, questionnaire_schema, read_file
-from assess.reports.attached import Carried, Signature, answers_in, differs_from_its_answers, worded_otherwise
-from assess.reports.cleaned import MAX_NAME, clean_line
+from assess.reports.content.attachment import (
+    AttachedReport,
+    AttachedSignature,
+    differences_from_answers,
+    read_attached_answers,
+    reworded_fields,
+)
+from assess.reports.content.sanitize import MAX_NAME, clean_line
 from assess.reports.models import Report, ReportState
 from assess.review.facade import SignOff
 
@@ -25,10 +31,10 @@ UNKNOWN_HERE: Final = "unknown here"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verified:
+class Verification:
     """What came out. `differences` are sentences, none where all is as the report says; `notes` are for the reader."""
 
-    carried: Carried
+    carried: AttachedReport
     verdict: str  #: decided anew from the data alone, "" where that cannot be done
     form: str
     here: str  #: the version in this database, or `UNKNOWN_HERE`
@@ -36,11 +42,11 @@ class Verified:
     notes: tuple[str, ...]
 
 
-def verify(carried: Carried, *, file: str, pdf: bytes | None = None) -> Verified:
+def verify_report(carried: AttachedReport, *, file: str, pdf: bytes | None = None) -> Verification:
     """Everything that can be said about the data; `pdf` is the whole file, to be held against the bytes kept here."""
     again, differences = _decided_again(carried, file)
     notes = []
-    reworded = worded_otherwise(carried, again)
+    reworded = reworded_fields(carried, again)
     if reworded:
         notes.append(f"This release words or lists otherwise: {', '.join(reworded)}. No fact differs by that.")
     found = None
@@ -54,7 +60,7 @@ def verify(carried: Carried, *, file: str, pdf: bytes | None = None) -> Verified
                 notes.append(_kept(found, pdf))
     except DatabaseError:
         notes.append("The database cannot be read, so nothing was compared with it.")
-    return Verified(
+    return Verification(
         carried=carried,
         verdict=str(again.get("verdict", "")),
         form=str(again.get("form", "")),
@@ -64,7 +70,7 @@ def verify(carried: Carried, *, file: str, pdf: bytes | None = None) -> Verified
     )
 
 
-def _decided_again(carried: Carried, file: str) -> tuple[Mapping[str, Any], list[str]]:
+def _decided_again(carried: AttachedReport, file: str) -> tuple[Mapping[str, Any], list[str]]:
     """The result that its own answers come to, empty where nothing can be decided, and what differs from it."""
     edition, judge = carried.edition, DECIDERS.get(carried.model_version)
     try:
@@ -77,15 +83,15 @@ def _decided_again(carried: Carried, file: str) -> tuple[Mapping[str, Any], list
     if judge is None:
         return {}, [f"The verdict cannot be decided again: model {carried.model_version} is not in this release."]
     try:
-        answers = answers_in(carried, questionnaire, file=file)
+        answers = read_attached_answers(carried, questionnaire, file=file)
     except ValidationFailed as refused:
         return {}, [f"An answer is none: {issue}" for issue in refused.issues]
     result = judge(questionnaire, answers)
     again = to_json(result, argue(questionnaire, answers, result, published_cases()))
-    return again, differs_from_its_answers(carried, questionnaire, answers, again)
+    return again, differences_from_answers(carried, questionnaire, answers, again)
 
 
-def edition_of(carried: Carried) -> Questionnaire | None:
+def edition_of(carried: AttachedReport) -> Questionnaire | None:
     """The edition by the hash of its file: one that comes with the site, one that the report carries, or one that was
     imported here. Raises ValidationFailed for a file that it carries and that is no questionnaire.
     """
@@ -102,7 +108,7 @@ def edition_of(carried: Carried) -> Questionnaire | None:
         return None
 
 
-def _found(carried: Carried) -> Assessment | None:
+def _found(carried: AttachedReport) -> Assessment | None:
     """The version here; of several systems of one name, the one whose answers have that hash, else the first team's."""
     rows = Assessment.objects.filter(
         workspace__name=carried.workspace,
@@ -114,7 +120,7 @@ def _found(carried: Carried) -> Assessment | None:
     return next((row for row in found if row.answers_hash == carried.answers_hash), found[0] if found else None)
 
 
-def _differs_here(carried: Carried, found: Assessment) -> list[str]:
+def _differs_here(carried: AttachedReport, found: Assessment) -> list[str]:
     """What the database says otherwise."""
     said = []
     if found.deleted_at is not None:
@@ -143,7 +149,7 @@ def _stands(found: Assessment) -> SignOff | None:
     return SignOff.objects.filter(assessment=found).select_related("signed_by").defer("content").order_by("-pk").first()
 
 
-def _signature_differs(carried: Signature | None, here: SignOff | None) -> list[str]:
+def _signature_differs(carried: AttachedSignature | None, here: SignOff | None) -> list[str]:
     if carried is None or here is None:
         if carried is None and here is None:
             return []
@@ -170,6 +176,3 @@ def _kept(found: Assessment, pdf: bytes) -> str:
     if any(row.pdf is not None and bytes(row.pdf) == pdf for row in rows[:20]):
         return "The file is, byte for byte, one that was made here."
     return "The file is none of those kept here, so only its data was checked: its pages may say something else."
-
-
-__all__ = ["UNKNOWN_HERE", "Verified", "edition_of", "verify"]

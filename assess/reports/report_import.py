@@ -26,12 +26,12 @@ from assess.questionnaire.facade import (
     read_document,
     shown,
 )
-from assess.reports.attached import MOST_DATA
-from assess.reports.unpacking import UnreadableError, unpack
+from assess.reports.content.attachment import MAX_ATTACHMENT_BYTES
+from assess.reports.pdf_sandbox import UnreadablePdfError, extract_attachment
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upload:
+class ReportImport:
     """What a report brings. `left_out` are the keys of answers that the edition to start with does not take."""
 
     system: str
@@ -40,7 +40,7 @@ class Upload:
     left_out: tuple[str, ...]
 
 
-def read_upload(content: bytes, *, file: str, editions: Sequence[Edition]) -> Upload:
+def read_report(content: bytes, *, file: str, editions: Sequence[Edition]) -> ReportImport:
     """What the file brings to one of these editions, the newest of each questionnaire. Raises ValidationFailed, each
     problem with the field of the document, or "file" where it is the file itself.
     """
@@ -53,7 +53,7 @@ def read_upload(content: bytes, *, file: str, editions: Sequence[Edition]) -> Up
     answers = read_answers(document, questionnaire, file=file)
     kept, dropped = carry_over(questionnaire_of(edition), answers)
     origin = _origin(document)
-    return Upload(
+    return ReportImport(
         system=str(document.get("system") or ""),
         edition=edition,
         answers={key: _noted(questionnaire.by_key[key], answer, origin) for key, answer in kept.items()},
@@ -68,13 +68,13 @@ def _document(content: bytes, file: str) -> Mapping[str, Any]:
             limit = settings.LIMITS["report_upload"] // 1024**2
             raise _refused("too_large", _("Choose a PDF of at most {limit} MB").format(limit=limit))
         try:
-            data = unpack(content)
-        except UnreadableError as unreadable:
+            data = extract_attachment(content)
+        except UnreadablePdfError as unreadable:
             raise _refused(unreadable.code, _(str(unreadable))) from None
         if data.sha256 != data.said_sha256:
             message = _("The data in this PDF is not what was put there. Download the report again")
             raise _refused("changed", message)
-        content, most = data.content, MOST_DATA
+        content, most = data.content, MAX_ATTACHMENT_BYTES
     document = read_document(content, file=file, most=most)
     if not isinstance(document, Mapping):
         raise _refused("wrong_type", _("Choose the PDF of a report, or the JSON file out of one"))
@@ -134,6 +134,3 @@ def _noted(question: Question, answer: Answer, origin: str) -> Answer:
 
 def _refused(code: str, message: str) -> ValidationFailed:
     return ValidationFailed([Issue(code=code, key="file", message=message)])
-
-
-__all__ = ["Upload", "read_upload"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from assess.questionnaire.facade import Value
-from assess.reports.data import AnswerLine, AnswerSection, ReportData
+from assess.reports.content.data import AnswerLine, AnswerSection, ReportData
 from assess.web.facade import spreadsheet_cell, spreadsheet_row
 
 #: For programs: never translated, and only ever added to.
@@ -15,7 +15,7 @@ COLUMNS: Final = (
 BOM: Final = "\ufeff"
 
 
-def csv_of_answers(report: ReportData) -> bytes:
+def render_answers_csv(report: ReportData) -> bytes:
     """All questions with what was answered, UTF-8 with a byte order mark, lines ended by CR LF.
 
     `value` is the answer by slug (several parted by a space) or as a number, and empty where none is known;
@@ -31,7 +31,7 @@ def _cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
     yield section.slug
     yield line.wording
     yield line.state
-    yield _value(line.given)
+    yield _value(line.raw_value)
     yield line.value or line.state_words
     yield line.basis_slug
     yield line.all_notes

@@ -1,21 +1,21 @@
-"""The data that a report carries inside itself: the answers in the form that `decide` reads, and what came of them.
+"""The JSON document that every PDF carries: the answers in the form that `decide` reads, and the result.
 
-Decides: which facts travel with a report, how the document that holds them is written, and what in such a document
-differs from what its own answers come to. Does not decide: how it gets into a PDF (`pdf`) or out again (`unpacking`),
-or what the database holds (`verifying`). Pure: no Django, no clock, no I/O.
+Decides: which facts travel with a report, and what in such a document differs from its own answers. Does not decide:
+how it gets into a PDF (`pdf`) or out again (`pdf_sandbox`), or what the database has (`report_verification`).
 
-The document is one that `questionnaire.answers.read_answers` takes, with everything of ours under "report". An answer
-that several people left open stands there as the values it is open between, never with whose they are.
+`questionnaire.answers.read_answers` takes the document; everything of ours is under "report". An answer that several
+people left open is there as the values it is open between, never with names.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Final
 
+from assess.decision.facade import Argument, Result
+from assess.decision.facade import to_json as result_to_json
 from assess.questionnaire.facade import (
     Answer,
     Answers,
@@ -26,38 +26,30 @@ from assess.questionnaire.facade import (
     check_name,
     read_answers,
     read_document,
-    to_json,
 )
-from assess.reports.signature import Signed
+from assess.questionnaire.facade import to_json as answers_to_json
+from assess.reports.content.data import Attachment, Subject
+from assess.reports.content.people import Signature
 
 #: What tells our documents from others', and the form they have; fields are only added.
 MADE_BY: Final = "Splitcheck"
 FORMAT: Final = 1
 #: Bytes of such a document: 200 questions with the longest notes there may be stay under it.
-MOST_DATA: Final = 2 * 1024 * 1024
+MAX_ATTACHMENT_BYTES: Final = 2 * 1024 * 1024
 
-#: What a result says beside its facts: a later release may word it otherwise or know more cases.
+#: Fields of words and published cases, not facts: a later release may word them otherwise or know more cases.
 WORDED: Final = frozenset(
     (
         *("headline", "rule_sentence", "reasons", "next_steps", "contradictions", "playbooks", "playbooks_part"),
         *("similar_cases", "revisit_when", "ask_again_months", "preparations"),
     )
 )
-#: What only the people's own sheets tell, which no report carries.
-OF_PEOPLE: Final = frozenset(("disagreements",))
+#: Facts from people's own answers, which no report carries.
+FROM_PEOPLE: Final = frozenset(("disagreements",))
 
 # Raw, JSON allows these and our strict reader does not.
 _UNFIT: Final = re.compile(r"[\x7f-\x9f\ud800-\udfff]")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AttachedData:
-    """The document as it is attached, and the hash of its bytes."""
-
-    name: str
-    text: str
-    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +63,7 @@ class EditionRef:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Signature:
+class AttachedSignature:
     decision: str
     signed_by: str
     signed_at: str
@@ -80,7 +72,7 @@ class Signature:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Carried:
+class AttachedReport:
     """What a document says of itself, checked in form only. `document` is the whole of it."""
 
     document: Mapping[str, Any]
@@ -92,87 +84,75 @@ class Carried:
     edition: EditionRef
     model_version: int
     answers_hash: str
-    signature: Signature | None
+    signature: AttachedSignature | None
     result: Mapping[str, Any]
 
 
 # --- writing
 
 
-def attach(
-    *,
-    name: str,
+def build_attachment(
+    subject: Subject,
     questionnaire: Questionnaire,
-    edition_sha256: str,
-    edition_file: str,
-    system: str,
-    workspace: str,
-    team: str,
-    version: int,
-    state: str,
-    dated: date,
-    submitted_at: datetime | None,
-    submitted_by: str,
-    model_version: int,
-    hash_of_answers: str,
     answers: Answers,
-    result: Mapping[str, Any],
-    signed: Signed | None,
-) -> AttachedData:
-    """The document of one version; `result` is the contract's JSON, `name` what the file is called.
-
-    `edition_file` is the questionnaire's file where other sites do not have it, else "".
-    """
-    edition = {"slug": questionnaire.slug, "version": questionnaire.version, "sha256": edition_sha256}
+    result: Result,
+    *,
+    argument: Argument | None = None,
+    disagreements: Sequence[dict[str, Any]] | None = None,
+    signature: Signature | None = None,
+) -> Attachment:
+    """The document of one version. `result` is the decision on these answers, `argument` and `disagreements` (as JSON)
+    are what the result's JSON says beside it."""
+    edition = {"slug": questionnaire.slug, "version": questionnaire.version, "sha256": subject.edition_sha256}
     document = {
         "questionnaire": questionnaire.slug,
         "version": questionnaire.version,
-        "system": system,
-        "answers": to_json(answers),
+        "system": subject.system,
+        "answers": answers_to_json(answers),
         "report": {
             "made_by": MADE_BY,
             "format": FORMAT,
-            "workspace": workspace,
-            "team": team,
-            "version": version,
-            "state": state,
-            "dated": dated.isoformat(),
-            "submitted_at": submitted_at.isoformat() if submitted_at else None,
-            "submitted_by": submitted_by or None,
-            "edition": {**edition, **({"file": edition_file} if edition_file else {})},
-            "model_version": model_version,
-            "answers_hash": hash_of_answers,
-            "signature": _signature(signed) if signed else None,
-            "result": result,
+            "workspace": subject.workspace,
+            "team": subject.team,
+            "version": subject.version,
+            "state": subject.state,
+            "dated": subject.dated.isoformat(),
+            "submitted_at": subject.submitted_at.isoformat() if subject.submitted_at else None,
+            "submitted_by": subject.submitted_by or None,
+            "edition": {**edition, **({"file": subject.edition_file} if subject.edition_file else {})},
+            "model_version": result.model_version,
+            "answers_hash": subject.answers_hash,
+            "signature": signature_to_json(signature) if signature else None,
+            "result": result_to_json(result, argument, disagreements),
         },
     }
-    return written(name, document)
+    return encode_attachment(f"{subject.file_stem}.json", document)
 
 
-def written(name: str, document: Mapping[str, Any]) -> AttachedData:
-    """A document as it is attached to a PDF: JSON that our strict reader takes."""
+def encode_attachment(name: str, document: Mapping[str, Any]) -> Attachment:
+    """A document as it is attached to a PDF, under this file name: JSON that our strict reader takes."""
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
     text = _UNFIT.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
-    return AttachedData(name=name, text=text, sha256=hashlib.sha256(text.encode("utf-8")).hexdigest())
+    return Attachment(name=name, text=text, sha256=hashlib.sha256(text.encode("utf-8")).hexdigest())
 
 
-def _signature(signed: Signed) -> dict[str, object]:
+def signature_to_json(signature: Signature) -> dict[str, object]:
     return {
-        "decision": signed.decision,
-        "signed_by": signed.by,
-        "signed_at": signed.at.isoformat(),
-        "content_hash": signed.hash,
-        "overruled_to": signed.overruled_to or None,
+        "decision": signature.decision,
+        "signed_by": signature.by,
+        "signed_at": signature.at.isoformat(),
+        "content_hash": signature.hash,
+        "overruled_to": signature.overruled_to or None,
     }
 
 
 # --- reading
 
 
-def read_attached(content: bytes, *, file: str) -> Carried:
+def read_attachment(content: bytes, *, file: str) -> AttachedReport:
     """The document in `content`. Raises ValidationFailed for what is not JSON of the strict kind, or none of our
     documents."""
-    document = read_document(content, file=file, most=MOST_DATA)
+    document = read_document(content, file=file, most=MAX_ATTACHMENT_BYTES)
     fields = _Fields(file)
     whole = fields.object(document, "")
     report = fields.object(whole.get("report"), "report")
@@ -181,7 +161,7 @@ def read_attached(content: bytes, *, file: str) -> Carried:
         raise ValidationFailed([Issue(code="not_ours", message=message, file=file, key="report")])
     edition = fields.object(report.get("edition"), "report.edition")
     signature = report.get("signature")
-    carried = Carried(
+    carried = AttachedReport(
         document=whole,
         system=fields.name(whole, "system", ""),
         workspace=fields.name(report, "workspace", "report."),
@@ -253,9 +233,9 @@ class _Fields:
         self.wrong(f"{place}{name}", "Write a SHA-256 hash, 64 digits and letters a to f")
         return ""
 
-    def signature(self, given: Mapping[str, Any]) -> Signature:
+    def signature(self, given: Mapping[str, Any]) -> AttachedSignature:
         place = "report.signature."
-        return Signature(
+        return AttachedSignature(
             decision=self.name(given, "decision", place),
             signed_by=self.name(given, "signed_by", place),
             signed_at=self.name(given, "signed_at", place),
@@ -267,19 +247,19 @@ class _Fields:
 # --- holding it against its own answers
 
 
-def answers_in(carried: Carried, questionnaire: Questionnaire, *, file: str) -> dict[str, Answer]:
+def read_attached_answers(carried: AttachedReport, questionnaire: Questionnaire, *, file: str) -> dict[str, Answer]:
     """The answers it carries, read against this edition. Raises ValidationFailed."""
     return read_answers(carried.document, questionnaire, file=file)
 
 
-def differs_from_its_answers(
-    carried: Carried, questionnaire: Questionnaire, answers: Answers, again: Mapping[str, Any]
+def differences_from_answers(
+    carried: AttachedReport, questionnaire: Questionnaire, answers: Answers, again: Mapping[str, Any]
 ) -> list[str]:
     """What it says otherwise than its own answers do, each in a sentence; `again` is the result decided anew."""
     found = []
     if answers_hash(questionnaire, answers) != carried.answers_hash:
         found.append("The answers do not have the hash that the report gives for them.")
-    for name in sorted(set(again) - WORDED - OF_PEOPLE):
+    for name in sorted(set(again) - WORDED - FROM_PEOPLE):
         # Facts that a later release has added are not held against an earlier report.
         if name in carried.result and _canonical(carried.result[name]) != _canonical(again[name]):
             found.append(f"{name}: the report says {_short(carried.result[name])}, its answers {_short(again[name])}.")
@@ -288,7 +268,7 @@ def differs_from_its_answers(
     return found
 
 
-def worded_otherwise(carried: Carried, again: Mapping[str, Any]) -> list[str]:
+def reworded_fields(carried: AttachedReport, again: Mapping[str, Any]) -> list[str]:
     """Fields of words, or of published cases, that this release would fill otherwise. No fact hangs on them."""
     named = WORDED & set(again) & set(carried.result)
     return sorted(name for name in named if _canonical(carried.result[name]) != _canonical(again[name]))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from assess.language import _, day, with_zone
-from assess.reports.data import Brand
+from assess.reports.content.data import Brand
 
 
 def moment(at: datetime, brand: Brand) -> str:
@@ -15,6 +15,3 @@ def moment(at: datetime, brand: Brand) -> str:
 def moment_and_zone(at: datetime, brand: Brand) -> str:
     """ "20 November 2026, 14:02 UTC"."""
     return with_zone(moment(at, brand), at.astimezone(brand.zone))
-
-
-__all__ = ["moment", "moment_and_zone"]

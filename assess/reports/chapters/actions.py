@@ -1,12 +1,12 @@
 """The chapters on what to do: next steps, the plan, cost, and what to have in hand before a first service."""
 
 from assess.language import _, capitalised
-from assess.reports.chapters.moments import moment
-from assess.reports.data import ReportData
+from assess.reports.chapters.datetime_format import moment
+from assess.reports.content.data import ReportData
 from assess.reports.document import Block, Column, Paragraph, Part, Row, Run, Table, cited, line
 
 
-def steps(report: ReportData) -> tuple[Block, ...] | None:
+def write_steps(report: ReportData) -> tuple[Block, ...] | None:
     if not report.is_enough:
         return None
     return tuple(
@@ -27,7 +27,7 @@ def steps(report: ReportData) -> tuple[Block, ...] | None:
     )
 
 
-def plan(report: ReportData) -> tuple[Block, ...] | None:
+def write_plan(report: ReportData) -> tuple[Block, ...] | None:
     """The plan that is kept, with the verdict that it would lead to."""
     kept = report.plan
     if kept is None:
@@ -52,7 +52,7 @@ def plan(report: ReportData) -> tuple[Block, ...] | None:
     return (Part(title=kept.finding, blocks=(Paragraph(line=line(kept.why)), table)),)
 
 
-def money(report: ReportData) -> tuple[Block, ...] | None:
+def write_cost(report: ReportData) -> tuple[Block, ...] | None:
     """What is known of money. No sum is kept with an assessment, so none is printed."""
     if not report.is_enough:
         return None
@@ -85,7 +85,7 @@ def money(report: ReportData) -> tuple[Block, ...] | None:
     return tuple(blocks)
 
 
-def preparation(report: ReportData) -> tuple[Block, ...] | None:
+def write_preparation(report: ReportData) -> tuple[Block, ...] | None:
     if report.argument is None or not report.argument.preparations:
         return None
     return (
@@ -109,6 +109,3 @@ def preparation(report: ReportData) -> tuple[Block, ...] | None:
             )
         ),
     )
-
-
-__all__ = ["money", "plan", "preparation", "steps"]

@@ -12,11 +12,9 @@ from zoneinfo import ZoneInfo
 from assess.decision.facade import Form, GateState, Verdict
 from assess.language import N_, Words, _, in_a_row
 from assess.questionnaire.facade import Answer, Basis, Value
-from assess.reports.argument import ArgumentData
-from assess.reports.attached import AttachedData
-from assess.reports.cleaned import LONG_NAME, clean_line
-from assess.reports.disagreement import Disagreement
-from assess.reports.signature import Review
+from assess.reports.content.argument import ArgumentData
+from assess.reports.content.people import Disagreement, IndividualAnswer, Review
+from assess.reports.content.sanitize import LONG_NAME, clean_line
 
 AnswerState = Literal["known", "not_sure", "not_applicable", "open", "not_asked"]
 #: In the order in which strips and keys show them. A question that is not asked is counted nowhere.
@@ -38,7 +36,7 @@ class Brand:
 
     name: str = ""  #: of whoever the report is by, "" for the workspace's own name
     logo: str = ""  #: a `data:` address, "" for none
-    paper: Paper | None = None  #: None for the site's own
+    paper: Paper = "A4"
     language: str = "en-GB"
     confidentiality: str = ""  #: a line in the foot of every page
     time_zone: str = "UTC"
@@ -46,20 +44,6 @@ class Brand:
     @property
     def zone(self) -> tzinfo:
         return ZoneInfo(self.time_zone)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OwnAnswer:
-    """What one of several people answered to a question on their own. `at` is None where names are hidden: the hour
-    could tell whose it is."""
-
-    who: str
-    at: datetime | None
-    words: str  #: with the reason, for "does not apply"
-    basis: str
-    note: str
-    link: str
-    who_knows: str
 
 
 # --- what goes in
@@ -77,21 +61,25 @@ class Subject:
     answers_hash: str
     started_by: str
     dated: date  #: the day it was submitted, or of a draft's last change
+    state: str = "draft"  #: the slug of the review state
+    edition_sha256: str = ""  #: of the questionnaire's file
+    edition_file: str = ""  #: the text of that file where other sites don't have it
+    file_stem: str = "report"  #: what its files are called, without the ending
     submitted_at: datetime | None = None
     submitted_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GivenAnswer:
-    """One answer with who gave it and when. Of several people's, `own` is what each answered, `told` how they differ,
-    and `said` what was said when they agreed."""
+class AttributedAnswer:
+    """One answer with who gave it and when. Where several people answered, `individual` is what each of them said,
+    `disagreement` how they differ, `agreement_note` what they wrote when they agreed."""
 
     answer: Answer
     by: str
     at: datetime
-    own: tuple[OwnAnswer, ...] = ()
-    told: str = ""
-    said: str = ""
+    individual: tuple[IndividualAnswer, ...] = ()
+    disagreement: str = ""
+    agreement_note: str = ""
 
 
 # --- what comes out
@@ -216,8 +204,8 @@ class OpenLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerLine:
-    """One question with what was answered. `number` is its place in the questionnaire, from 1. `own` is what each
-    person said who answered apart, `said` what was said when they agreed."""
+    """One question with what was answered. `number` is its place in the questionnaire, from 1. `individual` is
+    what each of several people answered, `agreement_note` what they wrote when they agreed."""
 
     number: int
     key: str
@@ -225,7 +213,7 @@ class AnswerLine:
     state: AnswerState
     state_words: str
     value: str  #: the answer in words, the reason for "does not apply", or ""
-    given: Value | None  #: a known answer as it was given: by slug, slugs or number
+    raw_value: Value | None  #: a known answer as it was given: by slug, slugs or number
     means: str  #: what the chosen option looks like in practice
     basis: str
     basis_slug: Basis | Literal[""]
@@ -234,18 +222,18 @@ class AnswerLine:
     who_knows: str
     by: str
     at: datetime | None
-    own: tuple[OwnAnswer, ...] = ()
-    said: str = ""
+    individual: tuple[IndividualAnswer, ...] = ()
+    agreement_note: str = ""
 
     @property
     def all_notes(self) -> str:
         """What was written beside it, by whomever, a line for each."""
         own = [
             _("{name}: {text}").format(name=one.who, text=" ".join(part for part in (one.note, one.link) if part))
-            for one in self.own
+            for one in self.individual
             if one.note or one.link
         ]
-        return "\n".join(text for text in (self.note, self.said, *own) if text)
+        return "\n".join(text for text in (self.note, self.agreement_note, *own) if text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -264,7 +252,7 @@ class AnswerSection:
 class SourceLine:
     slug: str
     title: str
-    told_by: str
+    author: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -329,7 +317,7 @@ class ChangedLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Since:
+class Changes:
     """What changed since an earlier submitted version. `moved` says what moved the verdict, a sentence each."""
 
     version: int
@@ -355,20 +343,20 @@ class MarkLine:
 class PageOne:
     """Every word of the first page. Texts are "" and tuples empty where there is nothing to say.
 
-    `verdict` is the slug of the one that stands, "unknown" below what a verdict is shown for; with `model_said` it is
-    the architect's.
+    `verdict` is the slug of the current decision, "unknown" while too little is known; with `model_verdict` it is the
+    architect's.
     """
 
     kicker: str
     state: str  #: "draft" or ""
     state_words: str
     title: str
-    whose: str
+    owner: str
     verdict: str
     verdict_words: str
     form_words: str
     headline: str
-    model_said: str
+    model_verdict: str
     why_title: str
     why: str
     firm_title: str
@@ -379,9 +367,9 @@ class PageOne:
     no_gates: str
     cost_title: str
     cost: str
-    ask_title: str
-    ask: str
-    seal: str
+    decision_title: str
+    decision: str
+    signature_hash: str
     note: str
     gates: tuple[MarkLine, ...]
     blanks: tuple[str, ...]  #: what stands under the lines to sign on
@@ -389,7 +377,16 @@ class PageOne:
     remark: str = ""
     challenge: str = ""  #: who challenged the signature, and what with
     conditions: tuple[str, ...] = ()
-    more: str = ""
+    more_conditions: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """The JSON document inside a PDF: its file name, its text, and the hash of its bytes."""
+
+    name: str
+    text: str
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -450,10 +447,10 @@ class ReportData:
     disagreement: Disagreement | None  #: None where the team answered together
     review: Review | None  #: None where nothing was said or decided
     plan: Plan | None = None  #: None where none is kept
-    since: Since | None = None  #: None where there is no earlier submitted version
+    since: Changes | None = None  #: None where there is no earlier submitted version
     brand: Brand = Brand()
     page_one: PageOne | None = None
-    attached: AttachedData | None = None  #: the data that a file of this report carries inside itself
+    attachment: Attachment | None = None  #: the data that a file of this report carries inside itself
 
     @property
     def short_name(self) -> str:

@@ -1,0 +1,146 @@
+"""The answers as a report shows them: every one by section, and those that are still open."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from assess.decision.facade import Result, words
+from assess.language import _, all_of, capitalised, ngettext, number_word
+from assess.questionnaire.facade import BASIS_INSIDE, Answer, Question, Questionnaire, is_asked
+from assess.reports.content.data import (
+    ANSWER_STATES,
+    AnswerLine,
+    AnswerSection,
+    AnswerState,
+    AttributedAnswer,
+    OpenLine,
+    QuestionRef,
+)
+from assess.reports.content.people import IndividualAnswer
+from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, clean_line, clean_text
+
+
+def build_open_lines(
+    questionnaire: Questionnaire,
+    answers: Mapping[str, AttributedAnswer],
+    result: Result,
+    refs: Mapping[str, QuestionRef],
+) -> tuple[OpenLine, ...]:
+    titles = {section.slug: section.title for section in questionnaire.sections}
+    decisive = set(result.decisive_open_keys)
+    lines = []
+    for key in result.open_keys:
+        given = answers.get(key)
+        lines.append(
+            OpenLine(
+                question=refs[key],
+                section_title=titles[refs[key].section],
+                state_words=(given.disagreement if given else "")
+                or ANSWER_STATES["open" if given is None else "not_sure"],
+                who_knows=clean_line(given.answer.who_knows, MAX_NAME) if given else "",
+                decisive=key in decisive,
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: not line.decisive))
+
+
+def open_finding(lines: tuple[OpenLine, ...]) -> str:
+    if not lines:
+        return _("Every question that was asked has an answer.")
+    decisive = sum(line.decisive for line in lines)
+    if not decisive:
+        said = ngettext(
+            "{count} question has no known answer; none of them alone could change the verdict.",
+            "{count} questions have no known answer; none of them alone could change the verdict.",
+            len(lines),
+        )
+    else:
+        said = ngettext(
+            "{count} question has no known answer; {decisive} of them could change the verdict.",
+            "{count} questions have no known answer; {decisive} of them could change the verdict.",
+            len(lines),
+        )
+    return said.format(count=capitalised(number_word(len(lines))), decisive=number_word(decisive))
+
+
+def build_sections(questionnaire: Questionnaire, answers: Mapping[str, AttributedAnswer]) -> Iterator[AnswerSection]:
+    bare = {key: given.answer for key, given in answers.items()}
+    number = 0
+    for section in questionnaire.sections:
+        lines = []
+        for question in section.questions:
+            number += 1
+            asked = question.asked_when is None or is_asked(question, bare)
+            lines.append(build_answer_line(number, question, answers.get(question.key), asked=asked))
+        yield AnswerSection(
+            slug=section.slug,
+            title=section.title,
+            lines=tuple(lines),
+            counts={state: sum(line.state == state for line in lines) for state in ANSWER_STATES},
+        )
+
+
+def build_answer_line(number: int, question: Question, given: AttributedAnswer | None, *, asked: bool) -> AnswerLine:
+    answer = given.answer if given else Answer()
+    state: AnswerState
+    value, means = "", ""
+    if not asked:
+        state = "not_asked"
+    elif given is None:
+        state = "open"
+    elif answer.value is not None:
+        state = "known"
+        value = capitalised(words(question, answer.value))
+        means = question.option(answer.value).means if isinstance(answer.value, str) else ""
+    elif answer.not_applicable:
+        state, value = "not_applicable", clean_text(answer.not_applicable)
+    else:
+        state = "not_sure"
+    told = given.disagreement if given and state == "not_sure" else ""
+    # What somebody wrote beside an answer stays in the report even where the question is no longer asked.
+    return AnswerLine(
+        number=number,
+        key=question.key,
+        wording=question.wording,
+        state=state,
+        state_words=_("not asked, because of an earlier answer")
+        if state == "not_asked"
+        else told or ANSWER_STATES[state],
+        value=value,
+        raw_value=answer.value if state == "known" else None,
+        means=means,
+        basis=BASIS_INSIDE[answer.basis] if answer.basis and state == "known" else "",
+        basis_slug=(answer.basis or "") if state == "known" else "",
+        note=clean_text(answer.note),
+        link=clean_line(answer.link, MAX_LINK),
+        who_knows=clean_line(answer.who_knows, MAX_NAME),
+        by=clean_line(given.by, MAX_NAME) if given else "",
+        at=given.at if given else None,
+        individual=tuple(sanitize_individual(one) for one in given.individual) if given else (),
+        agreement_note=clean_text(given.agreement_note) if given else "",
+    )
+
+
+def sanitize_individual(one: IndividualAnswer) -> IndividualAnswer:
+    return replace(
+        one,
+        who=clean_line(one.who, MAX_NAME),
+        words=clean_text(one.words),
+        note=clean_text(one.note),
+        link=clean_line(one.link, MAX_LINK),
+        who_knows=clean_line(one.who_knows, MAX_NAME),
+    )
+
+
+def answers_finding(sections: tuple[AnswerSection, ...]) -> str:
+    totals = {state: sum(section.counts[state] for section in sections) for state in ANSWER_STATES}
+    asked = sum(totals.values())
+    rest = [
+        _("{count} {state}").format(count=totals[state], state=name)
+        for state, name in ANSWER_STATES.items()
+        if state != "known" and totals[state]
+    ]
+    if not rest:
+        return _("{known} of {asked} questions have a known answer.").format(known=totals["known"], asked=asked)
+    return _("{known} of {asked} questions have a known answer; {rest}.").format(
+        known=totals["known"], asked=asked, rest=all_of(rest)
+    )

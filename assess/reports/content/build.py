@@ -1,0 +1,373 @@
+"""Builds `ReportData`: everything that a rendering of an assessment says, every sentence ready.
+
+Decides: which sentences a report has. Does not decide: the verdict (`decision`), or how a report looks (`chapters`,
+`renderings`). Every rendering draws this one object, so they cannot disagree.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from assess.decision.facade import (
+    FORM_WORDS,
+    GATE_WORDS,
+    SOURCES,
+    VERDICT_WORDS,
+    Argument,
+    Form,
+    Gate,
+    GateState,
+    Result,
+)
+from assess.language import N_, Words, _, all_of, any_of, capitalised, in_a_row, ngettext, number_word
+from assess.questionnaire.facade import Questionnaire
+from assess.reports.content.answers import answers_finding, build_open_lines, build_sections, open_finding
+from assess.reports.content.argument import build_argument
+from assess.reports.content.data import (
+    MONEY_KEYS,
+    AnswerLine,
+    AnswerSection,
+    AttributedAnswer,
+    Brand,
+    Changes,
+    Checklist,
+    ChecklistLine,
+    GateLine,
+    Horizon,
+    Plan,
+    QuestionRef,
+    ReasonLine,
+    ReportData,
+    SourceLine,
+    StepLine,
+    Subject,
+)
+from assess.reports.content.page_one import fit_page_one
+from assess.reports.content.people import Disagreement, Review
+from assess.reports.content.sanitize import LONG_NAME, MAX_NAME, clean_line
+from assess.reports.content.scores import build_axis_groups
+
+GATES_IN_A_SENTENCE: Final[Mapping[str, str]] = Words(
+    {
+        "boundaries": N_("boundaries named"),
+        "tracing": N_("tracing funded"),
+        "logging": N_("central logging funded"),
+        "pipeline": N_("automated pipeline"),
+        "platform": N_("somebody runs the platform"),
+    }
+)
+GATE_STATE_WORDS: Final[Mapping[GateState, str]] = Words(
+    {"passed": N_("passed"), "failed": N_("failed"), "open": N_("open")}
+)
+CHECK_WORDS: Final[Mapping[str, str]] = Words({"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")})
+
+MONEY_WORDS: Final[Mapping[str, str]] = Words({"infra_cost": N_("running cost"), "budget": N_("money for a split")})
+
+#: What the reader is asked to decide, by form; then, where it differs, while a gate is open: nobody should approve what
+#: may turn out to be impossible. `{system}` is the system's name.
+DECISIONS: Final[Mapping[Form, tuple[str, str]]] = {
+    "healthy": (N_("Agree to keep {system} in one piece, and to spend nothing on a split now."), ""),
+    "offload": (N_("Agree to cure the hot spot of {system} from inside, and to start no service for it."), ""),
+    "motives": (N_("Agree not to split {system} for the reasons given, and to return when a pain can be named."), ""),
+    "cure": (N_("Agree to draw and enforce module boundaries in {system} before anybody plans a service."), ""),
+    "first_step": (
+        N_("Agree to put in place what is missing first, and to ask about extraction again after that."),
+        "",
+    ),
+    "consolidate": (N_("Agree to merge the services of {system} that change together, and to add none meanwhile."), ""),
+    "hot_part": (
+        N_("Approve naming one part of {system} and taking it out, as a project of its own, and nothing else."),
+        N_("Have the open conditions settled, then decide on taking one named part out of {system}."),
+    ),
+    "organisation": (
+        N_("Approve the first slice of {system}, and a review of what it brought before the second."),
+        N_("Have the open conditions settled, then decide on the first slice of {system}."),
+    ),
+    "keep": (N_("Agree to keep the services of {system} as they are, and to add none without a named pain."), ""),
+}
+
+
+def build_report(
+    *,
+    subject: Subject,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, AttributedAnswer],
+    result: Result,
+    argument: Argument | None = None,
+    disagreement: Disagreement | None = None,
+    review: Review | None = None,
+    plan: Plan | None = None,
+    since: Changes | None = None,
+    brand: Brand | None = None,
+) -> ReportData:
+    """The report on `result`, which must be the decision on these `answers` (by question key) to this `questionnaire`.
+
+    `argument` is what argues with that result; without one the report has none of its pages. `disagreement` is where
+    people differ who answered apart, `review` what was said and decided of it, `plan` the plan that is kept,
+    `since` what changed since an earlier version, `brand` how the workspace's paper looks.
+    Raises nothing for any answers that the questionnaire admits; keys that it does not have are left out.
+
+    >>> build_report(subject=subject, questionnaire=checklist, answers={}, result=decide(checklist, {})).verdict_words
+    'Too early for a verdict'
+    """
+    refs = {
+        question.key: QuestionRef(key=question.key, section=question.section, wording=question.wording)
+        for question in questionnaire.questions
+    }
+    system = clean_line(subject.system, MAX_NAME) or _("Unnamed system")
+    sections = tuple(build_sections(questionnaire, answers))
+    gates = tuple(build_gate(gate) for gate in result.gates)
+    conditions, no_conditions = build_conditions(result, gates)
+    reasons_for, reasons_against = build_reasons(result)
+    open_lines = build_open_lines(questionnaire, answers, result, refs)
+    known = sum(section.counts["known"] for section in sections)
+    # As on the result page: the quick check judges from as many; below it a verdict would say more than the answers do.
+    needed = len(questionnaire.quick_questions)
+    is_enough = subject.submitted_at is not None or result.firm or known >= needed
+    asked = sum(section.asked for section in sections)
+    money_lines = tuple(line for section in sections for line in section.lines if line.key in MONEY_KEYS)
+    report = ReportData(
+        title=_("Assessment of {system}, version {version}").format(system=system, version=subject.version),
+        system=system,
+        team=clean_line(subject.team, MAX_NAME),
+        workspace=clean_line(subject.workspace, MAX_NAME),
+        version=subject.version,
+        is_submitted=subject.submitted_at is not None,
+        state_words=review.state_words if review else _("Draft") if subject.submitted_at is None else _("Submitted"),
+        dated=subject.dated,
+        started_by=clean_line(subject.started_by, MAX_NAME),
+        submitted_by=clean_line(subject.submitted_by, MAX_NAME),
+        submitted_at=subject.submitted_at,
+        edition=clean_line(subject.edition, MAX_NAME),
+        questionnaire=result.questionnaire,
+        questionnaire_version=result.questionnaire_version,
+        model_version=result.model_version,
+        answers_hash=subject.answers_hash,
+        is_enough=is_enough,
+        icon=result.verdict if is_enough else "unknown",
+        verdict=result.verdict,
+        verdict_words=VERDICT_WORDS[result.verdict] if is_enough else _("Too early for a verdict"),
+        form=result.form,
+        form_words=FORM_WORDS[result.form] if is_enough else "",
+        headline=result.headline
+        if is_enough
+        else _("Known answers: {known} of {asked}. With {needed} or more, a first verdict shows here.").format(
+            known=known, asked=asked, needed=needed
+        ),
+        rule=result.rule,
+        rule_sentence=result.rule_sentence,
+        rule_source=result.rule_source,
+        is_firm=result.firm,
+        firm_words=_("Firm") if result.firm else _("Conditional") if is_enough else _("Open"),
+        firm_why=describe_firmness(result) if is_enough else _("Every verdict is still possible or nearly so."),
+        basis_words=describe_basis(sections, answers),
+        decision=requested_decision(result, system) if is_enough else _("None yet: answer more first."),
+        reasons_for=reasons_for if is_enough else (),
+        reasons_against=reasons_against if is_enough else (),
+        conditions=conditions if is_enough else (),
+        no_conditions=no_conditions if is_enough else _("None yet."),
+        cost_words=describe_cost(money_lines),
+        axis_groups=build_axis_groups(result, refs),
+        gates=gates,
+        gates_finding=gates_finding(gates),
+        checklist=build_checklist(result),
+        horizons=build_horizons(result),
+        open_lines=open_lines,
+        open_finding=open_finding(open_lines),
+        ask_next=refs.get(result.ask_next) if result.ask_next else None,
+        sections=sections,
+        answers_finding=answers_finding(sections),
+        sources=tuple(
+            SourceLine(slug=source.slug, title=source.title, author=source.told_by) for source in SOURCES.values()
+        ),
+        argument=build_argument(questionnaire, argument) if argument and is_enough else None,
+        disagreement=disagreement,
+        review=review,
+        plan=plan,
+        since=since,
+        brand=brand or Brand(),
+    )
+    return fit_page_one(report)
+
+
+# --- the verdict
+
+
+def describe_firmness(result: Result) -> str:
+    still_open = len(result.open_keys)
+    if result.firm:
+        if not still_open:
+            return _("Every question is answered.")
+        return ngettext(
+            "{count} question is open; no answer to it can change the verdict.",
+            "{count} questions are open; no answer to them can change the verdict.",
+            still_open,
+        ).format(count=capitalised(number_word(still_open)))
+    others = any_of(
+        [
+            _("“{verdict}”").format(verdict=VERDICT_WORDS[each])
+            for each in result.possible_verdicts
+            if each != result.verdict
+        ]
+    )
+    deciding = len(result.decisive_open_keys)
+    if not deciding:
+        return _("What is still open could together change it to {verdicts}.").format(verdicts=others)
+    return ngettext(
+        "{count} open question could still change it to {verdicts}.",
+        "{count} open questions could still change it to {verdicts}.",
+        deciding,
+    ).format(count=capitalised(number_word(deciding)), verdicts=others)
+
+
+def requested_decision(result: Result, system: str) -> str:
+    usual, while_gates_open = DECISIONS[result.form]
+    sentence = while_gates_open if while_gates_open and any(gate.state == "open" for gate in result.gates) else usual
+    return _(sentence).format(system=system if len(system) <= LONG_NAME else _("this system"))
+
+
+def describe_basis(sections: tuple[AnswerSection, ...], answers: Mapping[str, AttributedAnswer]) -> str:
+    known = [line.key for section in sections for line in section.lines if line.state == "known"]
+    if not known:
+        return _("Nothing is known yet.")
+    counts: dict[str, int] = {}
+    for key in known:
+        counts[answers[key].answer.basis or ""] = counts.get(answers[key].answer.basis or "", 0) + 1
+    patterns = {
+        "measured": _("{count} measured"),
+        "estimated": _("{count} estimated"),
+        "guess": _("{count} guessed"),
+        "": _("{count} without a stated basis"),
+    }
+    parts = [pattern.format(count=counts[basis]) for basis, pattern in patterns.items() if counts.get(basis)]
+    return ngettext(
+        "It rests on {count} answer: {by_basis}.", "It rests on {count} answers: {by_basis}.", len(known)
+    ).format(count=len(known), by_basis=all_of(parts))
+
+
+def describe_cost(lines: tuple[AnswerLine, ...]) -> str:
+    """What page 1 says of money. No sum is kept with an assessment, so none is said."""
+    said = []
+    for line in lines:
+        if line.state == "known":
+            pattern = _("{what}: “{answer}” ({basis})") if line.basis else _("{what}: “{answer}”")
+            said.append(pattern.format(what=MONEY_WORDS[line.key], answer=line.value, basis=line.basis))
+    if not said:
+        return _("No sum was worked out; cost and budget are not known.")
+    return _("No sum was worked out. {known}.").format(known=capitalised(in_a_row(said)))
+
+
+def build_reasons(result: Result) -> tuple[tuple[ReasonLine, ...], tuple[ReasonLine, ...]]:
+    """Three reasons each way, strongest first; the rule itself is said elsewhere."""
+    each_way = [
+        tuple(
+            ReasonLine(
+                sentence=reason.sentence,
+                source=reason.source,
+                weighs=VERDICT_WORDS[reason.weighs] if reason.weighs else "",
+                verdict=reason.weighs,
+            )
+            for reason in result.strongest(for_verdict=for_verdict)
+        )
+        for for_verdict in (True, False)
+    ]
+    return each_way[0], each_way[1]
+
+
+def build_conditions(result: Result, gates: tuple[GateLine, ...]) -> tuple[tuple[GateLine, ...], str]:
+    """Gates matter to an extraction, or to the wish for one that a gate stopped; elsewhere they are only shown."""
+    if result.form == "keep":
+        return (), _("None: the services run already.")
+    if result.verdict != "extract" and result.form != "first_step":
+        return (), _("None: this verdict needs nothing to be in place first.")
+    conditions = tuple(gate for gate in gates if gate.state == "failed") + tuple(
+        gate for gate in gates if gate.state == "open"
+    )
+    return conditions, "" if conditions else _("None: every gate is passed.")
+
+
+def build_gate(gate: Gate) -> GateLine:
+    return GateLine(
+        gate=gate.gate,
+        name=GATE_WORDS.get(gate.gate, gate.gate),
+        state=gate.state,
+        state_words=GATE_STATE_WORDS[gate.state],
+        sentence=gate.sentence,
+        source=gate.source,
+    )
+
+
+def gates_finding(gates: tuple[GateLine, ...]) -> str:
+    if not gates:
+        return _("This questionnaire has no gates.")
+    by_state = {
+        state: [GATES_IN_A_SENTENCE.get(gate.gate, gate.name) for gate in gates if gate.state == state]
+        for state in GATE_STATE_WORDS
+    }
+    of = number_word(len(gates))
+    passed = len(by_state["passed"])
+    if passed == len(gates):
+        return _("All {count} gates to an extraction are passed.").format(count=of)
+    parts = []
+    if by_state["failed"]:
+        parts.append(_("not passed: {gates}").format(gates=all_of(by_state["failed"])))
+    if by_state["open"]:
+        parts.append(_("not known: {gates}").format(gates=all_of(by_state["open"])))
+    if not passed:
+        said = _("None of the {of} gates to an extraction are passed; {rest}.")
+    else:
+        said = ngettext(
+            "{count} of the {of} gates to an extraction is passed; {rest}.",
+            "{count} of the {of} gates to an extraction are passed; {rest}.",
+            passed,
+        )
+    return said.format(count=capitalised(number_word(passed)), of=of, rest=in_a_row(parts))
+
+
+def build_checklist(result: Result) -> Checklist:
+    counts = result.checklist_counts
+    return Checklist(
+        finding=checklist_finding(counts["yes"], counts["of"], counts["unknown"]),
+        yes=counts["yes"],
+        no=counts["no"],
+        unknown=counts["unknown"],
+        of=counts["of"],
+        lines=tuple(
+            ChecklistLine(state=item.state, state_words=CHECK_WORDS[item.state], sentence=item.sentence)
+            for item in result.checklist
+        ),
+    )
+
+
+def checklist_finding(yes: int, of: int, unknown: int) -> str:
+    if unknown:
+        return ngettext(
+            "{yes} of the {of} questions of the readiness checklist is answered with yes, {unknown} not known; "
+            "it asks for five of seven.",
+            "{yes} of the {of} questions of the readiness checklist are answered with yes, {unknown} not known; "
+            "it asks for five of seven.",
+            yes,
+        ).format(yes=yes, of=of, unknown=unknown)
+    return ngettext(
+        "{yes} of the {of} questions of the readiness checklist is answered with yes; it asks for five of seven.",
+        "{yes} of the {of} questions of the readiness checklist are answered with yes; it asks for five of seven.",
+        yes,
+    ).format(yes=yes, of=of)
+
+
+def build_horizons(result: Result) -> tuple[Horizon, ...]:
+    return tuple(
+        Horizon(
+            days=days,
+            steps=tuple(
+                StepLine(
+                    title=step.title,
+                    why=step.why,
+                    done=step.done,
+                    source=step.source,
+                )
+                for step in result.steps
+                if step.days == days
+            ),
+        )
+        for days in (30, 60, 90)
+    )

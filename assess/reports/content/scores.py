@@ -1,0 +1,137 @@
+"""The scores of a result as a report shows them, and the sentence above each chart of them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from assess.decision.facade import Result, Score
+from assess.language import N_, Words, _
+from assess.questionnaire.facade import PAIN_AXES, READINESS_AXES
+from assess.reports.content.data import Axis, AxisGroup, QuestionRef, ScorePart
+
+#: Shorter than `wording.AXIS_WORDS`: in the report they stand under the name of their group.
+AXIS_NAMES: Final[Mapping[str, str]] = Words(
+    {
+        "boundary": N_("Pain that a module boundary cures"),
+        "deployable": N_("Pain that only a separate deployable cures"),
+        "separability": N_("Separability"),
+        "devops": N_("Building and running"),
+        "tracing": N_("Tracing and observability"),
+        "people": N_("People"),
+        "business": N_("Business"),
+    }
+)
+#: The same inside a sentence.
+CAPABILITY_WORDS: Final[Mapping[str, str]] = Words(
+    {
+        "devops": N_("building and running"),
+        "tracing": N_("tracing and observability"),
+        "people": N_("people"),
+        "business": N_("business"),
+    }
+)
+
+
+def build_axis_groups(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[AxisGroup, ...]:
+    axes = {axis: build_axis(score, refs) for axis, score in result.scores.items()}
+    pains = tuple(axes[axis] for axis in PAIN_AXES)
+    abilities = tuple(axes[axis] for axis in ("separability", *READINESS_AXES))
+    return (
+        AxisGroup(slug="pains", finding=pains_finding(*pains), axes=pains),
+        AxisGroup(slug="abilities", finding=abilities_finding(abilities), axes=abilities),
+    )
+
+
+def build_axis(score: Score, refs: Mapping[str, QuestionRef]) -> Axis:
+    return Axis(
+        axis=score.axis,
+        name=AXIS_NAMES[score.axis],
+        points=score.points,
+        high=score.high,
+        threshold=score.threshold,
+        parts=tuple(
+            ScorePart(question=refs[part.key], value=part.value, points=part.points) for part in score.contributions
+        ),
+    )
+
+
+def pains_finding(boundary: Axis, deployable: Axis) -> str:
+    if not (boundary.is_known or deployable.is_known):
+        return _("Nothing is known yet of what hurts.")
+    calm_boundary, calm_deployable = describe_calm_pain(boundary), describe_calm_pain(deployable)
+    if is_acute(boundary) and is_acute(deployable):
+        said = _(
+            "Both kinds of pain are acute: what a module boundary cures stands at {boundary}, "
+            "what only a separate deployable cures at {deployable}."
+        ).format(boundary=boundary.points, deployable=deployable.points)
+    elif is_acute(deployable):
+        said = _("The acute pain ({points}) is one that only a separate deployable cures; {other}.").format(
+            points=deployable.points, other=calm_boundary
+        )
+    elif is_acute(boundary):
+        said = _("The acute pain ({points}) is one that a module boundary cures; {other}.").format(
+            points=boundary.points, other=calm_deployable
+        )
+    else:
+        said = _("No pain is known to be acute: {boundary}, {deployable}.").format(
+            boundary=calm_boundary, deployable=calm_deployable
+        )
+    could = [axis for axis in (boundary, deployable) if could_become_acute(axis)]
+    if len(could) == 2:
+        could_be = _(
+            "Open answers could still make acute what a module boundary cures "
+            "and what only a separate deployable cures."
+        )
+    elif boundary in could:
+        could_be = _("Open answers could still make acute what a module boundary cures.")
+    elif deployable in could:
+        could_be = _("Open answers could still make acute what only a separate deployable cures.")
+    else:
+        return said
+    return f"{said} {could_be}"
+
+
+def describe_calm_pain(axis: Axis) -> str:
+    """A pain that is not acute, as part of a sentence."""
+    if axis.axis == "boundary":
+        said = _("what a module boundary cures stands at {points}, below the line at {threshold}")
+        unknown = _("nothing is known yet of what a module boundary cures")
+    else:
+        said = _("what only a separate deployable cures stands at {points}, below the line at {threshold}")
+        unknown = _("nothing is known yet of what only a separate deployable cures")
+    return said.format(points=axis.points, threshold=axis.threshold) if axis.is_known else unknown
+
+
+def is_acute(axis: Axis) -> bool:
+    return axis.threshold is not None and axis.points >= axis.threshold
+
+
+def could_become_acute(axis: Axis) -> bool:
+    return axis.is_known and not is_acute(axis) and axis.threshold is not None and axis.high >= axis.threshold
+
+
+def abilities_finding(axes: tuple[Axis, ...]) -> str:
+    separability, *readiness = axes
+    known = [axis for axis in readiness if axis.is_known]
+    if separability.is_known:
+        first = _("Separability is {value} of 100; {capabilities}.")
+        none_known = _("none of the four capabilities is known")
+    else:
+        first = _("Separability is not known yet; {capabilities}.")
+        none_known = _("nor is any capability")
+    if not known:
+        return first.format(value=separability.value, capabilities=none_known)
+    low, high = min(known, key=lambda axis: axis.points), max(known, key=lambda axis: axis.points)
+    if len(known) == 1:
+        said = _("of the capabilities only {capability} is known ({value})")
+    elif low.points == high.points:
+        said = _("the capabilities that are known all stand at {points}")
+    else:
+        said = _("of the capabilities, {strongest} is strongest ({most}) and {capability} weakest ({points})")
+    said = said.format(
+        capability=CAPABILITY_WORDS[low.axis],
+        value=low.value,
+        points=low.points,
+        strongest=CAPABILITY_WORDS[high.axis],
+        most=high.points,
+    )
+    return first.format(value=separability.value, capabilities=said)

@@ -1,0 +1,101 @@
+"""The report as a page to read, and its files beside the PDF: each is made while it is requested, from what the version
+says now. None is stored: the slowest takes a fraction of what a PDF takes.
+"""
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from assess.assessments.facade import Assessment, check_not_anchored
+from assess.language import _
+from assess.people.facade import signed_in, user_of
+from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.reports.chapters import CHAPTERS, FULL, Choice, build_document
+from assess.reports.content.data import ReportData
+from assess.reports.file_names import assessment_file_stem
+from assess.reports.http_responses import bad_choice_response, file_response
+from assess.reports.loaders.report import load_report, with_report_relations
+from assess.reports.renderings import ExportFormat
+from assess.reports.views import reader_choices
+from assess.web.facade import ICONS, activate_for, localized
+
+#: Characters of notes by people who answered separately. With more, the page and the Word document leave every answer
+#: to the PDF, which another process makes and stops: a document of ten times as many took three seconds.
+MAX_NOTE_CHARACTERS: Final = 2_000_000
+
+
+@signed_in
+@require_safe
+def read_report(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    """The report as a page, with the chapters chosen by `?for=` or `?chapter=`; it prints decently."""
+    assessment = get_assessment_for_report(request, assessment_id)
+    activate_for(assessment.workspace)
+    try:
+        choice = Choice.from_query(request.GET.urlencode())
+        report = load_report(assessment)
+        check_note_length(report, choice)
+    except ValidationFailed as error:
+        return bad_choice_response(request, error)
+    context = {"assessment": assessment, "readers": reader_choices(), **page_context(report, choice)}
+    return render(request, "reports/document.html", context)
+
+
+@signed_in
+@require_safe
+def download_export(request: HttpRequest, assessment_id: int, export: ExportFormat) -> HttpResponse:
+    """The report in this format, with the chapters chosen where it has any."""
+    assessment = get_assessment_for_report(request, assessment_id)
+    choice = FULL
+    with localized(assessment.workspace):
+        try:
+            if export.takes_choice:
+                choice = Choice.from_query(request.GET.urlencode())
+            report = load_report(assessment)
+            if export.takes_choice:
+                check_note_length(report, choice)
+        except ValidationFailed as error:
+            return bad_choice_response(request, error)
+        name = f"{assessment_file_stem(assessment, choice)}{export.file_ending}"
+        return file_response(export.write(report, choice), name=name, content_type=export.content_type)
+
+
+def page_context(report: ReportData, choice: Choice) -> dict[str, Any]:
+    """What the page shows: the report by this choice, and every chapter that could be chosen."""
+    document, page = build_document(report, choice), report.page_one
+    assert page is not None  # as built
+    shown = {chapter.slug for chapter in document.chapters}
+    available = {chapter.slug for chapter in build_document(report).chapters}
+    return {
+        "report": report,
+        "document": document,
+        "choice": choice,
+        "chapters": [
+            {"slug": spec.slug, "title": _(spec.title), "purpose": _(spec.purpose), "is_shown": spec.slug in shown}
+            for spec in CHAPTERS
+            if spec.slug in available and not spec.required
+        ],
+        "spec": choice.to_query(),
+        "page": page,
+        "verdict_drawing": ICONS[page.verdict],
+    }
+
+
+def check_note_length(report: ReportData, choice: Choice) -> None:
+    """Raises ValidationFailed where the notes of separate answers are too many to be written within a request."""
+    if not any(spec.slug == "answers" and choice.includes(spec) for spec in CHAPTERS):
+        return
+    characters = sum(len(one.note) for section in report.sections for line in section.lines for one in line.individual)
+    if characters > MAX_NOTE_CHARACTERS:
+        message = _("Choose chapters without every answer, or make the PDF: so many notes are too much for this form")
+        raise ValidationFailed([Issue(code="too_long", message=message, key="chapter")])
+
+
+def get_assessment_for_report(request: HttpRequest, assessment_id: int) -> Assessment:
+    """The assessment with all that a report reads of it; 404 or 403 for whoever may not have its report."""
+    person = user_of(request)
+    visible = with_report_relations(Assessment.objects.visible_to(person))
+    assessment: Assessment = get_object_or_404(visible, pk=assessment_id)
+    check_not_anchored(person, assessment)
+    return assessment

@@ -1,0 +1,91 @@
+"""Stored PDFs: the key by which one is known, and the one of a submitted version that a person may read."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Final
+
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from assess.assessments.facade import Assessment, Event
+from assess.people.facade import User
+from assess.reports.chapters import FULL, Choice
+from assess.reports.content.data import Paper, ReportData
+from assess.reports.models import Report, ReportState
+from assess.reports.pdf import FONT_PACKAGE, STYLES, font_folder
+from assess.review.facade import OF_REVIEW
+from assess.web.facade import LARGEST_ID
+
+#: What decides how a report looks, and which chapters it is written into.
+DRAWN_BY: Final = (
+    settings.BASE_DIR / "templates" / "reports",
+    settings.BASE_DIR / "templates" / "charts",
+    settings.BASE_DIR / "assess" / "reports" / "chapters",
+    settings.BASE_DIR / "assess" / "reports" / "renderings",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredPdf:
+    key: str
+    pdf: bytes
+    file_name: str
+
+
+def find_final_pdf(person: User, assessment_id: int, spec: str) -> StoredPdf | None:
+    """The PDF of a submitted version at the newest step of its review, if the person may read the version.
+
+    None where none is stored, and for whatever is not theirs to read. One query.
+    """
+    if assessment_id > LARGEST_ID:
+        return None
+    review_steps = Event.objects.filter(assessment=OuterRef("assessment"), kind__in=OF_REVIEW).order_by("-number")
+    readable = Assessment.objects.visible_to(person).filter(pk=assessment_id, submitted_at__isnull=False)
+    row = (
+        Report.objects.filter(
+            assessment__in=readable.values("pk"),
+            is_final=True,
+            spec=spec,
+            state=ReportState.READY,
+            stands_on=Coalesce(Subquery(review_steps.values("number")[:1]), 0),
+        )
+        .values_list("key", "pdf", "file_name")
+        .first()
+    )
+    if row is None or row[1] is None:
+        return None
+    return StoredPdf(key=row[0], pdf=bytes(row[1]), file_name=row[2])
+
+
+def content_key(report: ReportData, choice: Choice = FULL) -> str:
+    """The hash of all that goes into the PDF: the report, which chapters of it, templates, styles, fonts, paper, and
+    WeasyPrint's version.
+
+    Two reports with one key give the same document, so the second need not be rendered.
+    """
+    inputs = {"report": asdict(report), "choice": asdict(choice)}
+    content = json.dumps(inputs, sort_keys=True, default=str, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{release_fingerprint()}{content}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def html_key(html: str, paper: Paper, sha256: str) -> str:
+    """The hash of all that goes into a PDF of this HTML, with an attachment of that hash inside."""
+    inputs = f"{release_fingerprint()}{paper}{sha256}{html}"
+    return hashlib.sha256(inputs.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def release_fingerprint() -> str:
+    """The hash of what is the same for all reports of this release: templates, styles, fonts and libraries."""
+    digest = hashlib.sha256()
+    for folder in DRAWN_BY:
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update(STYLES.read_bytes())
+    font = version(FONT_PACKAGE.replace("_", "-")) if font_folder() else "none"
+    digest.update("\0".join([version("weasyprint"), version("pydyf"), font]).encode())
+    return digest.hexdigest()
