@@ -37,6 +37,8 @@ SUITES = {
         "postgresql": ("-m", "database and (slow or not both_databases)"),
     },
 }
+#: Processes, on two processors: tests in a browser wait some of their time, and a PostgreSQL works beside them.
+WORKERS = {"sqlite": "3", "postgresql": "2"}
 #: pytest's last line, such as "=== 3 failed, 120 passed in 4.20s (0:00:04) ===".
 CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+|no tests ran) in ([\d.]+)s\b")
 WORDS = ("failed", "passed", "skipped", "xfailed", "xpassed", "warnings", "errors")
@@ -83,14 +85,15 @@ def files_of(suite: str, database: str) -> list[str]:
 
 def run_suite(suite: str, arguments: list[str]) -> int:
     """Both parts; returns the first status that is not 0. With arguments in one process, which starts soonest."""
-    workers = () if arguments else ("-n", "2", "--dist", "worksteal")
     counts, seconds, statuses = Counter[str](), 0.0, []
 
     def run_part(database: str, **environment: str) -> None:
         nonlocal seconds
         print(f"== {suite.capitalize()} tests on {database}", flush=True)
+        workers: tuple[str, ...] = ()
         files: list[str] = []
         if not arguments:
+            workers = ("-n", WORKERS[database], "--dist", "worksteal")
             environment["TEST_TIMES"] = f"{suite}-{database}"
             files = files_of(suite, database)
         status, these, took = run_pytest(*workers, *SUITES[suite][database], *arguments, *files, **environment)
