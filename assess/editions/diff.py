@@ -10,7 +10,7 @@ from assess.questionnaire.facade import Condition, Option, Question, Questionnai
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionChange:
-    """One question that both editions have, with a line for each thing that is not as it was."""
+    """A question that both editions have, with a line for each change."""
 
     question: Question
     lines: tuple[str, ...]
@@ -31,7 +31,7 @@ class EditionDiff:
 
 
 def compare_editions(before: Questionnaire, after: Questionnaire) -> EditionDiff:
-    """All that is not the same in `after` as it was in `before`. Names and versions are not compared.
+    """What changed from `before` to `after`. Names and versions are not compared.
 
     >>> compare_editions(split_checklist, split_checklist).is_empty
     True
@@ -39,54 +39,54 @@ def compare_editions(before: Questionnaire, after: Questionnaire) -> EditionDiff
     changed = []
     for question in after.questions:
         if question.key in before.by_key:
-            lines = tuple(_question(before.by_key[question.key], question))
+            lines = tuple(question_changes(before.by_key[question.key], question))
             if lines:
                 changed.append(QuestionChange(question=question, lines=lines))
     return EditionDiff(
-        general=tuple(_general(before, after)),
+        general=tuple(general_changes(before, after)),
         added=tuple(question for question in after.questions if question.key not in before.by_key),
         removed=tuple(question for question in before.questions if question.key not in after.by_key),
         changed=tuple(changed),
     )
 
 
-def _general(before: Questionnaire, after: Questionnaire) -> Iterator[str]:
-    yield from _text(_("Title"), before.title, after.title)
-    yield from _text(_("Language"), before.language, after.language)
-    yield from _text(_("Summary"), before.summary, after.summary)
+def general_changes(before: Questionnaire, after: Questionnaire) -> Iterator[str]:
+    yield from text_change(_("Title"), before.title, after.title)
+    yield from text_change(_("Language"), before.language, after.language)
+    yield from text_change(_("Summary"), before.summary, after.summary)
     old, new = ({section.slug: section for section in edition.sections} for edition in (before, after))
     for slug, section in new.items():
         if slug not in old:
             yield _("New section “{title}”").format(title=section.title)
         else:
             title, intro = _("Title of the section {slug}"), _("Introduction of the section {slug}")
-            yield from _text(title.format(slug=slug), old[slug].title, section.title)
-            yield from _text(intro.format(slug=slug), old[slug].intro, section.intro)
+            yield from text_change(title.format(slug=slug), old[slug].title, section.title)
+            yield from text_change(intro.format(slug=slug), old[slug].intro, section.intro)
     gone = [section.title for slug, section in old.items() if slug not in new]
-    yield from (_("Section “{title}” is gone").format(title=title) for title in gone)
+    yield from (_("Section “{title}” is removed").format(title=title) for title in gone)
     common = [key for key in before.by_key if key in after.by_key]
     if common != [key for key in after.by_key if key in before.by_key]:
-        yield _("Questions stand in another order")
+        yield _("The questions are in another order")
 
 
-def _question(before: Question, after: Question) -> Iterator[str]:
-    yield from _text(_("Section"), before.section, after.section)
-    yield from _text(_("Type"), before.kind, after.kind)
-    yield from _text(_("Wording"), before.wording, after.wording)
-    yield from _text(_("Hint"), before.hint, after.hint)
-    yield from _text(_("Why we ask"), before.why, after.why)
-    yield from _text(_("Sources"), ", ".join(before.sources), ", ".join(after.sources))
-    yield from _text(_("Unit"), before.unit, after.unit)
-    yield from _text(_("Unit of one"), before.unit_one, after.unit_one)
-    yield from _text(_("Range"), _range(before), _range(after))
+def question_changes(before: Question, after: Question) -> Iterator[str]:
+    yield from text_change(_("Section"), before.section, after.section)
+    yield from text_change(_("Type"), before.kind, after.kind)
+    yield from text_change(_("Wording"), before.wording, after.wording)
+    yield from text_change(_("Hint"), before.hint, after.hint)
+    yield from text_change(_("Why we ask"), before.why, after.why)
+    yield from text_change(_("Sources"), ", ".join(before.sources), ", ".join(after.sources))
+    yield from text_change(_("Unit"), before.unit, after.unit)
+    yield from text_change(_("Unit of one"), before.unit_one, after.unit_one)
+    yield from text_change(_("Range"), format_range(before), format_range(after))
     if before.quick != after.quick:
         yield _("Now part of the quick check") if after.quick else _("No longer part of the quick check")
-    yield from _text(_("Asked"), _condition(before.asked_when), _condition(after.asked_when))
-    yield from _options(before.options, after.options)
-    yield from _reading(before.reads, after.reads)
+    yield from text_change(_("Asked"), format_condition(before.asked_when), format_condition(after.asked_when))
+    yield from option_changes(before.options, after.options)
+    yield from reading_changes(before.reads, after.reads)
 
 
-def _text(name: str, before: str, after: str) -> Iterator[str]:
+def text_change(name: str, before: str, after: str) -> Iterator[str]:
     if before == after:
         return
     if before and after:
@@ -94,43 +94,43 @@ def _text(name: str, before: str, after: str) -> Iterator[str]:
     elif after:
         yield _("{name}: “{after}” is new").format(name=name, after=after)
     else:
-        yield _("{name}: “{before}” is gone").format(name=name, before=before)
+        yield _("{name}: “{before}” is removed").format(name=name, before=before)
 
 
-def _range(question: Question) -> str:
+def format_range(question: Question) -> str:
     if question.minimum is None or question.maximum is None:
         return ""
     limits = {"low": number(question.minimum), "high": number(question.maximum)}
     return (_("{low} to {high}, whole numbers") if question.whole else _("{low} to {high}")).format(**limits)
 
 
-def _condition(condition: Condition | None) -> str:
+def format_condition(condition: Condition | None) -> str:
     if condition is None:
         return _("always")
     return _("when {key} is {values}").format(key=condition.key, values=any_of(condition.any_of))
 
 
-def _options(before: tuple[Option, ...], after: tuple[Option, ...]) -> Iterator[str]:
+def option_changes(before: tuple[Option, ...], after: tuple[Option, ...]) -> Iterator[str]:
     old, new = ({option.value: option for option in options} for options in (before, after))
     for value, option in new.items():
         if value not in old:
             yield _("New option {option}: “{label}”").format(option=value, label=option.label)
         else:
             label, means = _("Label of the option {option}"), _("Meaning of the option {option}")
-            yield from _text(label.format(option=value), old[value].label, option.label)
-            yield from _text(means.format(option=value), old[value].means, option.means)
-    yield from (_("The option {option} is gone").format(option=value) for value in old if value not in new)
+            yield from text_change(label.format(option=value), old[value].label, option.label)
+            yield from text_change(means.format(option=value), old[value].means, option.means)
+    yield from (_("The option {option} is removed").format(option=value) for value in old if value not in new)
     if [value for value in old if value in new] != [value for value in new if value in old]:
-        yield _("Options stand in another order")
+        yield _("The options are in another order")
 
 
-def _reading(before: Reading | None, after: Reading | None) -> Iterator[str]:
-    old, new = _parts(before), _parts(after)
+def reading_changes(before: Reading | None, after: Reading | None) -> Iterator[str]:
+    old, new = reading_parts(before), reading_parts(after)
     for name in dict.fromkeys(chain(old, new)):
-        yield from _text(name, old.get(name, ""), new.get(name, ""))
+        yield from text_change(name, old.get(name, ""), new.get(name, ""))
 
 
-def _parts(reading: Reading | None) -> Mapping[str, str]:
+def reading_parts(reading: Reading | None) -> Mapping[str, str]:
     if reading is None:
         return {}
     parts = {_("Axis"): reading.axis}

@@ -1,4 +1,4 @@
-"""The page of published cases: what others decided, how it went, and what the model says to the same answers.
+"""The page of published cases: what others decided, how it went, and the model's verdict on the same answers.
 
 Decides: which cases a search shows. Does not decide: what is a hit (`decision.cases`). Reads no database.
 """
@@ -18,7 +18,7 @@ from assess.cases_file import published_cases
 from assess.decision.facade import VERDICTS, Evidence, Trial, decide, try_cases, words
 from assess.language import N_, Words
 from assess.people.facade import open_to_all
-from assess.public.asked import asked
+from assess.public.questionnaire import public_questionnaire
 from assess.questionnaire.facade import Question
 
 MODEL_WORDS: Final = Words({"hit": N_("Hits"), "miss": N_("Misses"), "unscored": N_("Not scored")})
@@ -29,7 +29,7 @@ MAX_SEARCH: Final = 120
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerLine:
-    """One answer of a case in words, with what its sources say of it."""
+    """One answer of a case in words, with what its sources say about it."""
 
     question: Question
     text: str
@@ -37,8 +37,8 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """A case as the page shows it. `outcome` is hit, miss or unscored; `text` is what a search looks through."""
+class CaseLine:
+    """A case as the page shows it. `outcome` is hit, miss or unscored; `text` is what a search covers."""
 
     trial: Trial
     outcome: str
@@ -49,61 +49,61 @@ class Line:
     text: str
 
 
-def lines() -> tuple[Line, ...]:
-    """Every published case with the present model's verdict, in the file's order. Judged once in each language."""
-    return _lines_in(get_language() or settings.LANGUAGE_CODE)
+def judged_cases() -> tuple[CaseLine, ...]:
+    """Every published case with the verdict of the present model, in the file's order. Computed once a language."""
+    return judged_cases_in(get_language() or settings.LANGUAGE_CODE)
 
 
 @cache
-def _lines_in(language: str) -> tuple[Line, ...]:
-    """Those of the language that is active, which `language` only names; one of `LANGUAGES`, so they are few."""
-    questionnaire = asked()
-    return tuple(_line(trial) for trial in try_cases(questionnaire, published_cases(), decide))
+def judged_cases_in(language: str) -> tuple[CaseLine, ...]:
+    """`language` is the active one; it only names the cache entry. There are as many as `LANGUAGES`."""
+    questionnaire = public_questionnaire()
+    return tuple(build_case_line(trial) for trial in try_cases(questionnaire, published_cases(), decide))
 
 
-def _line(trial: Trial) -> Line:
+def build_case_line(trial: Trial) -> CaseLine:
     case = trial.case
-    told = {evidence.key: evidence for evidence in case.evidence}
+    evidence_by_key = {evidence.key: evidence for evidence in case.evidence}
     answers = tuple(
-        AnswerLine(question=question, text=words(question, answer.value), evidence=told.get(question.key))
-        for question in asked().questions
+        AnswerLine(question=question, text=words(question, answer.value), evidence=evidence_by_key.get(question.key))
+        for question in public_questionnaire().questions
         if (answer := case.answers.get(question.key)) is not None and answer.value is not None
     )
     shape = case.answers.get("current_shape")
-    looked_through = [case.system, str(case.year), case.stack, case.outcome, case.lesson]
-    looked_through += [evidence.says for evidence in case.evidence]
+    searchable = [case.system, str(case.year), case.stack, case.outcome, case.lesson]
+    searchable += [evidence.says for evidence in case.evidence]
     outcome = OUTCOMES[trial.hit]
-    return Line(
+    return CaseLine(
         trial=trial,
         outcome=outcome,
         outcome_words=OUTCOME_WORDS[outcome],
         answers=answers,
         remarks=tuple(evidence for evidence in case.evidence if evidence.key not in case.answers),
         shape=str(shape.value) if shape and shape.value else "",
-        text=" ".join(looked_through).casefold(),
+        text=" ".join(searchable).casefold(),
     )
 
 
 @open_to_all(reason="what others published, hits and misses alike, is for everybody")
 @require_safe
-def cases(request: HttpRequest) -> HttpResponse:
-    shapes = asked().by_key["current_shape"].options
+def show_cases(request: HttpRequest) -> HttpResponse:
+    shapes = public_questionnaire().by_key["current_shape"].options
     allowed = {
         "hindsight": VERDICTS,
         "decision": VERDICTS,
         "model": tuple(MODEL_WORDS),
         "shape": tuple(option.value for option in shapes),
     }
-    # A choice that does not exist is no choice, as in an address that somebody mistyped.
+    # A mistyped choice in the address counts as none.
     chosen = {name: value for name, values in allowed.items() if (value := request.GET.get(name, "")) in values}
     search = request.GET.get("q", "")[:MAX_SEARCH].replace("\x00", "").strip()
-    every = lines()
-    shown = [line for line in every if _fits(line, chosen, search)]
+    cases = judged_cases()
+    matching = [line for line in cases if matches_search(line, chosen, search)]
     context = {
-        "lines": shown,
-        "total": len(every),
-        "scored": sum(line.outcome != "unscored" for line in every),
-        "hits": sum(line.outcome == "hit" for line in every),
+        "lines": matching,
+        "total": len(cases),
+        "scored": sum(line.outcome != "unscored" for line in cases),
+        "hits": sum(line.outcome == "hit" for line in cases),
         "chosen": chosen | {"q": search},
         "is_filtered": bool(chosen or search),
         "verdicts": VERDICTS,
@@ -114,8 +114,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "public/cases.html", context)
 
 
-def _fits(line: Line, chosen: Mapping[str, str], search: str) -> bool:
-    """Whether the case is one of those chosen and holds every word of the search, in capitals or not."""
+def matches_search(line: CaseLine, chosen: Mapping[str, str], search: str) -> bool:
+    """Whether the case has the chosen values and contains every word of the search, whatever the case of letters."""
     has = {
         "hindsight": line.trial.case.verdict_in_hindsight,
         "decision": line.trial.case.decision_taken,

@@ -1,7 +1,7 @@
-"""The quick check: answers in an address, read strictly, and written back so that a link carries them.
+"""The quick check: parses the answers in an address, and writes them back so that a link carries them.
 
 The address may hold any of the questionnaire's questions, not only the seven, because the check goes on to ask the
-question that narrows the verdict most. Everything else in an address (a tracking parameter, say) is let be.
+question that narrows the verdict most. Other parameters, such as those of a tracker, are ignored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from assess.language import _
 from assess.questionnaire.facade import Answer, Issue, Question, Questionnaire, ValidationFailed, is_asked, parse_text
 from assess.web.facade import to_form_texts
 
-#: How much of a refused text is shown back.
+#: So much of a wrong text is shown again.
 MAX_SHOWN: Final = 40
 #: S3: with so many of the seven answered yes, services make sense to the readiness guide.
 ENOUGH_YES: Final = 5
@@ -23,13 +23,13 @@ ENOUGH_YES: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class QuickCheck:
-    """What an address says: the answers that hold, and what is wrong with the others.
+    """The valid answers in an address, and what is wrong with the others.
 
-    `given` has the texts as they came, by question, for showing the form again with nothing lost.
+    `entered` has the texts by question, as typed, to show the form again.
     """
 
     questionnaire: Questionnaire
-    given: Mapping[str, Sequence[str]]
+    entered: Mapping[str, Sequence[str]]
     answers: Mapping[str, Answer]
     issues: tuple[Issue, ...]
 
@@ -39,9 +39,9 @@ class QuickCheck:
 
     @property
     def query(self) -> str:
-        """The answers as they stand in a link: known questions with valid values, in the questionnaire's order.
+        """The valid answers as the query of a link, in the questionnaire's order.
 
-        >>> read_quick_check(builtin_questionnaire(), {"teams": ["5 "], "utm_source": ["mail"]}).query
+        >>> parse_quick_check(builtin_questionnaire(), {"teams": ["5 "], "utm_source": ["mail"]}).query
         'teams=5'
         """
         return urlencode(
@@ -70,41 +70,41 @@ class QuickCheck:
             question
             for question in self.questionnaire.questions
             if not question.quick
-            and question.key in self.given
+            and question.key in self.entered
             and (question.key in self.answers or any(issue.key == question.key for issue in self.issues))
         )
 
 
-def read_quick_check(questionnaire: Questionnaire, given: Mapping[str, Sequence[str]]) -> QuickCheck:
+def parse_quick_check(questionnaire: Questionnaire, parameters: Mapping[str, Sequence[str]]) -> QuickCheck:
     """The quick check in an address's parameters, each name with all its texts.
 
-    Never raises: what is wrong is in `problems`. An answer that the other answers do not call for is left out.
+    Never raises: mistakes are in `issues`. Answers to questions that do not apply are left out.
     """
     answers: dict[str, Answer] = {}
     issues: list[Issue] = []
-    kept: dict[str, list[str]] = {}
+    entered: dict[str, list[str]] = {}
     for question in questionnaire.questions:
-        texts = given.get(question.key)
+        texts = parameters.get(question.key)
         if texts is None or not is_asked(question, answers):
             continue
-        kept[question.key] = [shown(text) for text in texts]
+        entered[question.key] = [printable(text) for text in texts]
         try:
             value = parse_text(question, list(texts))
-        except ValidationFailed as refused:
-            issues += refused.issues
+        except ValidationFailed as failed:
+            issues += failed.issues
             continue
         if value is not None:
             answers[question.key] = Answer(value=value)
-    return QuickCheck(questionnaire=questionnaire, given=kept, answers=answers, issues=tuple(issues))
+    return QuickCheck(questionnaire=questionnaire, entered=entered, answers=answers, issues=tuple(issues))
 
 
-def shown(text: str) -> str:
-    """A refused text as it may stand in a field again: printable and short."""
+def printable(text: str) -> str:
+    """A text that somebody typed, short and without control characters, to show in its field again."""
     return "".join(letter if letter.isprintable() else " " for letter in text[:MAX_SHOWN])
 
 
 def guide_sentence(result: Result) -> str:
-    """What the readiness guide alone makes of its seven questions."""
+    """What the readiness guide (S3) alone concludes from its seven questions."""
     counts = result.checklist_counts
     if counts["yes"] >= ENOUGH_YES:
         return _("Five are enough for the readiness guide: by that count alone, services would make sense.")

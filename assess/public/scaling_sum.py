@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 from assess.decision.facade import ACUTE, MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets, highest_level
 from assess.language import N_, _, all_of, ngettext, number
 from assess.people.facade import open_to_all
-from assess.public.asked import asked
-from assess.public.quick import shown
+from assess.public.questionnaire import public_questionnaire
+from assess.public.quick import printable
 from assess.questionnaire.facade import Issue
 
 MAX_PRICE: Final = 1_000_000
@@ -55,7 +55,7 @@ class Group:
     needed: bool = False
 
 
-def _fleet(slug: str, title: str, hint: str) -> Group:
+def fleet_group(slug: str, title: str, hint: str) -> Group:
     return Group(
         slug=slug,
         title=title,
@@ -82,13 +82,13 @@ def _fleet(slug: str, title: str, hint: str) -> Group:
 
 
 GROUPS: Final = (
-    _fleet(
+    fleet_group(
         "now",
         N_("Today"),
         N_("What the whole system runs on. For a bill as one figure, enter 1 instance at that price."),
     ),
-    _fleet("part", N_("After the split: the part taken out"), N_("What the part would run on by itself.")),
-    _fleet("rest", N_("After the split: the rest"), N_("What the system would still need without that part.")),
+    fleet_group("part", N_("After the split: the part taken out"), N_("What the part would run on by itself.")),
+    fleet_group("rest", N_("After the split: the rest"), N_("What the system would still need without that part.")),
     Group(
         slug="more",
         title=N_("Extra cost each month"),
@@ -153,7 +153,7 @@ EXAMPLES: Final = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class SumLine:
     """One line of the sum as the page shows it: `working` is how `amount` comes about."""
 
     title: str
@@ -164,24 +164,24 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class ScalingSum:
-    """What an address says. `given` has the texts as they came, so that the form shows them again.
+    """What an address says. `entered` has the texts as typed, to show the form again.
 
     `saving` is None while nothing is entered or something is wrong.
     """
 
-    given: Mapping[str, str]
+    entered: Mapping[str, str]
     figures: Mapping[str, Decimal]
     issues: tuple[Issue, ...]
     saving: Saving | None
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[SumLine]:
         """The sum, line by line, with a total before and one after."""
         if self.saving is None:
             return []
         figures = self.figures
-        told = [
-            Line(
+        fleets = [
+            SumLine(
                 title=title,
                 working=f"{amount_words(figures[f'{slug}_instances'])} × {amount_words(figures[f'{slug}_price'])}",
                 amount=figures[f"{slug}_instances"] * figures[f"{slug}_price"],
@@ -190,45 +190,45 @@ class ScalingSum:
         ]
         now = f"{amount_words(figures['now_instances'])} × {amount_words(figures['now_price'])}"
         return [
-            Line(title=_("Today"), working=now, amount=self.saving.now_a_month, is_total=True),
-            *told,
-            Line(title=_("Extra cost"), working="", amount=figures["extra"]),
-            Line(title=_("After the split"), working="", amount=self.saving.then_a_month, is_total=True),
+            SumLine(title=_("Today"), working=now, amount=self.saving.now_a_month, is_total=True),
+            *fleets,
+            SumLine(title=_("Extra cost"), working="", amount=figures["extra"]),
+            SumLine(title=_("After the split"), working="", amount=self.saving.then_a_month, is_total=True),
         ]
 
 
-def read_scaling_sum(given: Mapping[str, Sequence[str]]) -> ScalingSum:
-    """The sum in an address's parameters, each name with all its texts. Never raises: what is wrong is in `problems`.
+def parse_scaling_sum(parameters: Mapping[str, Sequence[str]]) -> ScalingSum:
+    """The sum in an address's parameters, each name with all its texts. Never raises: mistakes are in `issues`.
 
-    >>> read_scaling_sum({"now_instances": ["ten"]}).issues[0].message
+    >>> parse_scaling_sum({"now_instances": ["ten"]}).issues[0].message
     'Enter instances between 0 and 100,000'
     """
     texts = {
-        figure.name: [text.strip() for text in given.get(figure.name, ()) if text.strip()]
+        figure.name: [text.strip() for text in parameters.get(figure.name, ()) if text.strip()]
         for group in GROUPS
         for figure in group.figures
     }
-    kept = {name: shown(entered[0]) for name, entered in texts.items() if entered}
-    if not kept:
-        return ScalingSum(given={}, figures={}, issues=(), saving=None)
+    entered = {name: printable(typed[0]) for name, typed in texts.items() if typed}
+    if not entered:
+        return ScalingSum(entered={}, figures={}, issues=(), saving=None)
     figures: dict[str, Decimal] = {}
     issues: list[Issue] = []
-    any_people = any(name in kept for name in PEOPLE)
+    any_people = any(name in entered for name in PEOPLE)
     for group in GROUPS:
         for figure in group.figures:
             needed = group.needed or (group.slug == "people" and any_people)
-            value, advice = _read(figure, texts[figure.name], needed=needed)
+            value, advice = parse_figure(figure, texts[figure.name], needed=needed)
             if advice:
                 if group.slug == "people" and not texts[figure.name]:
                     advice = _("{advice}, or leave people, months and cost empty").format(advice=advice)
                 issues.append(Issue(code="figure", key=figure.name, message=advice))
             else:
                 figures[figure.name] = value
-    saving = None if issues else _saving(figures)
-    return ScalingSum(given=kept, figures=figures, issues=tuple(issues), saving=saving)
+    saving = None if issues else compute_saving(figures)
+    return ScalingSum(entered=entered, figures=figures, issues=tuple(issues), saving=saving)
 
 
-def _read(figure: Figure, texts: Sequence[str], *, needed: bool) -> tuple[Decimal, str]:
+def parse_figure(figure: Figure, texts: Sequence[str], *, needed: bool) -> tuple[Decimal, str]:
     """The figure's value, and what to do where it has none ("" where it does)."""
     range_ = _("Enter {what} between 0 and {most}").format(what=_(figure.what), most=number(figure.most))
     if not texts:
@@ -240,7 +240,7 @@ def _read(figure: Figure, texts: Sequence[str], *, needed: bool) -> tuple[Decima
         separated = re.fullmatch(r"[0-9.,' ]+", text, re.ASCII)
         if separated:
             message = _("{enter}, written like {example}, without other separators")
-            return Decimal(0), message.format(enter=range_, example=_like(figure))
+            return Decimal(0), message.format(enter=range_, example=example_of(figure))
         return Decimal(0), range_
     value = Decimal(text)
     if value > figure.most:
@@ -248,15 +248,15 @@ def _read(figure: Figure, texts: Sequence[str], *, needed: bool) -> tuple[Decima
     # Compared in whole steps, so that 45.0 is a whole number.
     step = Decimal(1).scaleb(-figure.places)
     if value % step:
-        return Decimal(0), _precision(figure.places).format(enter=range_)
+        return Decimal(0), precision_advice(figure.places).format(enter=range_)
     return value.quantize(step), ""
 
 
-def _like(figure: Figure) -> str:
+def example_of(figure: Figure) -> str:
     return {0: "1200", 1: "1.5", 2: "1200.50"}[figure.places]
 
 
-def _precision(places: int) -> str:
+def precision_advice(places: int) -> str:
     return {
         0: _("{enter}, as a whole number"),
         1: _("{enter}, with at most one decimal"),
@@ -264,7 +264,7 @@ def _precision(places: int) -> str:
     }[places]
 
 
-def _saving(figures: Mapping[str, Decimal]) -> Saving:
+def compute_saving(figures: Mapping[str, Decimal]) -> Saving:
     def fleet(slug: str) -> Fleet:
         return Fleet(instances=int(figures[f"{slug}_instances"]), price=figures[f"{slug}_price"])
 
@@ -319,13 +319,13 @@ def span(months: int) -> str:
     """
     years, rest = divmod(months, MONTHS_A_YEAR)
     if not years:
-        return _months(months)
+        return month_words(months)
     whole = ngettext("{count} year", "{count} years", years).format(count=number(years))
-    in_years = all_of([whole, _months(rest)] if rest else [whole])
-    return _("{months} ({in_years})").format(months=_months(months), in_years=in_years)
+    in_years = all_of([whole, month_words(rest)] if rest else [whole])
+    return _("{months} ({in_years})").format(months=month_words(months), in_years=in_years)
 
 
-def _months(count: int) -> str:
+def month_words(count: int) -> str:
     return ngettext("{count} month", "{count} months", count).format(count=number(count))
 
 
@@ -334,25 +334,25 @@ def _months(count: int) -> str:
 
 @open_to_all(reason="the scaling sum needs no account and keeps nothing")
 @require_safe
-def scaling_sum(request: HttpRequest) -> HttpResponse:
-    read = read_scaling_sum(dict(request.GET.lists()))
-    messages = {issue.key: issue.message for issue in read.issues}
+def show_scaling_sum(request: HttpRequest) -> HttpResponse:
+    parsed = parse_scaling_sum(dict(request.GET.lists()))
+    messages = {issue.key: issue.message for issue in parsed.issues}
     labels = {
         figure.name: _("{group}, {figure}").format(group=_(group.title), figure=_(figure.named))
         for group in GROUPS
         for figure in group.figures
     }
-    bill = asked().by_key["infra_cost"].reads
+    bill = public_questionnaire().by_key["infra_cost"].reads
     context = {
-        "saving": read.saving,
-        "headline": headline(read.saving) if read.saving else "",
-        "payback": payback(read.saving) if read.saving else "",
-        "lines": [(line, amount_words(line.amount)) for line in read.lines],
-        "problems": [(issue, labels[issue.key]) for issue in read.issues],
+        "saving": parsed.saving,
+        "headline": headline(parsed.saving) if parsed.saving else "",
+        "payback": payback(parsed.saving) if parsed.saving else "",
+        "lines": [(line, amount_words(line.amount)) for line in parsed.lines],
+        "problems": [(issue, labels[issue.key]) for issue in parsed.issues],
         "groups": [
             (
                 group,
-                [(figure, read.given.get(figure.name, ""), messages.get(figure.name, "")) for figure in group.figures],
+                [(each, parsed.entered.get(each.name, ""), messages.get(each.name, "")) for each in group.figures],
             )
             for group in GROUPS
         ],
@@ -360,5 +360,5 @@ def scaling_sum(request: HttpRequest) -> HttpResponse:
         "bill_level": highest_level(bill) if bill else 0,
         "acute": ACUTE,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if read.issues else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if parsed.issues else HTTPStatus.OK
     return render(request, "public/scaling_sum.html", context, status=status)

@@ -3,15 +3,15 @@
 from django.urls import path
 
 from assess.public import views
-from assess.public.cases import cases
-from assess.public.scaling_sum import scaling_sum
+from assess.public.cases import show_cases
+from assess.public.scaling_sum import show_scaling_sum
 
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("quick/", views.quick, name="quick-check"),
-    path("sample/", views.sample, name="sample"),
+    path("sample/", views.show_sample, name="sample"),
     path("how-it-decides/", views.how_it_decides, name="how-it-decides"),
     path("sources/", views.sources, name="sources"),
-    path("cases/", cases, name="cases"),
-    path("scaling-sum/", scaling_sum, name="scaling-sum"),
+    path("cases/", show_cases, name="cases"),
+    path("scaling-sum/", show_scaling_sum, name="scaling-sum"),
 ]

@@ -25,9 +25,8 @@ from assess.decision.facade import (
 )
 from assess.language import N_, Words, _
 from assess.people.facade import open_to_all
-from assess.public.asked import asked
-from assess.public.quick import QuickCheck, guide_sentence, read_quick_check
-from assess.public.sample import sample as build_sample
+from assess.public.questionnaire import build_sample, public_questionnaire
+from assess.public.quick import QuickCheck, guide_sentence, parse_quick_check
 from assess.questionnaire.facade import AXES, Basis, Question, open_questions
 from assess.web.facade import is_partial, render_page_or_part
 
@@ -41,13 +40,16 @@ BASES: Final[Mapping[Basis | None, str]] = Words(
 def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("assessments")
-    check = read_quick_check(asked(), {})
-    context = {"cards": _cards(check, check.questionnaire.quick_questions), "questionnaire": check.questionnaire}
+    check = parse_quick_check(public_questionnaire(), {})
+    context = {
+        "cards": question_cards(check, check.questionnaire.quick_questions),
+        "questionnaire": check.questionnaire,
+    }
     return render(request, "public/landing.html", context)
 
 
-def _continue_at(request: HttpRequest, start: str) -> str:
-    """Where the full assessment starts; for the signed-out by way of an account, with the answers kept."""
+def full_assessment_url(request: HttpRequest, start: str) -> str:
+    """Where the full assessment starts; through sign-up for the signed-out, who keep their answers."""
     if request.user.is_authenticated:
         return start
     return f"{reverse('account_signup')}?{urlencode({'next': start})}"
@@ -56,7 +58,7 @@ def _continue_at(request: HttpRequest, start: str) -> str:
 @open_to_all(reason="the quick check needs no account and keeps nothing")
 @require_safe
 def quick(request: HttpRequest) -> HttpResponse:
-    check = read_quick_check(asked(), dict(request.GET.lists()))
+    check = parse_quick_check(public_questionnaire(), dict(request.GET.lists()))
     questionnaire, result = check.questionnaire, check.result
     query = f"?{check.query}" if check.query else ""
     address = reverse("quick-check") + query
@@ -73,15 +75,15 @@ def quick(request: HttpRequest) -> HttpResponse:
         "guide_sentence": guide_sentence(result),
         "reasons": [reason for reason in result.reasons if reason.kind != "rule"][:5],
         "decisive": [questionnaire.by_key[key] for key in result.decisive_open_keys],
-        "next_cards": _cards(check, (next_question,) if next_question else (), numbered=False),
-        "cards": _cards(check, questionnaire.quick_questions),
-        "further_cards": _cards(check, further, start=len(questionnaire.quick_questions) + 1),
+        "next_cards": question_cards(check, (next_question,) if next_question else (), numbered=False),
+        "cards": question_cards(check, questionnaire.quick_questions),
+        "further_cards": question_cards(check, further, start=len(questionnaire.quick_questions) + 1),
         "problems": [(issue, questionnaire.by_key[issue.key]) for issue in check.issues],
         "link": request.build_absolute_uri(address),
-        "continue_at": _continue_at(request, reverse("assessment-new") + query),
+        "continue_at": full_assessment_url(request, reverse("assessment-new") + query),
         "is_part": is_partial(request),
     }
-    # htmx shows only answers that succeeded; the problems are told in the part itself.
+    # htmx shows only answers that succeeded; the part itself lists the problems.
     status = HTTPStatus.UNPROCESSABLE_ENTITY if check.issues and not is_partial(request) else HTTPStatus.OK
     response = render_page_or_part(request, "public/quick.html", "both", context, status=status)
     response.headers["HX-Replace-Url"] = address
@@ -90,35 +92,35 @@ def quick(request: HttpRequest) -> HttpResponse:
 
 @open_to_all(reason="a sample result of a published system")
 @require_safe
-def sample(request: HttpRequest) -> HttpResponse:
-    shown = build_sample()
+def show_sample(request: HttpRequest) -> HttpResponse:
+    sample = build_sample()
     context = {
-        "sample": shown,
-        "result": shown.result,
-        "questionnaire": shown.questionnaire,
-        "argument": argue(shown.questionnaire, shown.answers, shown.result, published_cases()),
-        "scores": shown.result.scores.values(),
-        "reasons": shown.result.reasons[1:7],
-        "open_questions": open_questions(shown.questionnaire, shown.answers),
+        "sample": sample,
+        "result": sample.result,
+        "questionnaire": sample.questionnaire,
+        "argument": argue(sample.questionnaire, sample.answers, sample.result, published_cases()),
+        "scores": sample.result.scores.values(),
+        "reasons": sample.result.reasons[1:7],
+        "open_questions": open_questions(sample.questionnaire, sample.answers),
         "sections": [
             (
                 section,
                 [
                     (question, answer, words(question, answer.value), BASES[answer.basis])
                     for question in section.questions
-                    if (answer := shown.answers.get(question.key)) is not None and answer.value is not None
+                    if (answer := sample.answers.get(question.key)) is not None and answer.value is not None
                 ],
             )
-            for section in shown.questionnaire.sections
+            for section in sample.questionnaire.sections
         ],
     }
     return render(request, "public/sample.html", context)
 
 
-@open_to_all(reason="how verdicts come about is no secret")
+@open_to_all(reason="how verdicts come about is public")
 @require_safe
 def how_it_decides(request: HttpRequest) -> HttpResponse:
-    questionnaire = asked()
+    questionnaire = public_questionnaire()
     context = {
         "rules": RULES.values(),
         "gates": [(GATE_WORDS[gate], GATES[gate]["failed"], GATE_SOURCES[gate]) for gate in GATES],
@@ -137,23 +139,23 @@ def how_it_decides(request: HttpRequest) -> HttpResponse:
 @open_to_all(reason="names the documents that the questions and rules come from")
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
-    questionnaire = asked()
-    told = [
+    questionnaire = public_questionnaire()
+    cited = [
         (source, sum(source.slug in question.sources for question in questionnaire.questions))
         for source in SOURCES.values()
     ]
-    return render(request, "public/sources.html", {"sources": told, "questionnaire": questionnaire})
+    return render(request, "public/sources.html", {"sources": cited, "questionnaire": questionnaire})
 
 
-def _cards(
+def question_cards(
     check: QuickCheck, questions: tuple[Question, ...], *, numbered: bool = True, start: int = 1
 ) -> list[dict[str, object]]:
-    """What the question card takes, for each of these questions."""
+    """The context of a question card, for each question."""
     errors = {issue.key: {"value": issue.message} for issue in check.issues}
     return [
         {
             "question": question,
-            "posted": {"value": check.given[question.key]} if question.key in check.given else None,
+            "posted": {"value": check.entered[question.key]} if question.key in check.entered else None,
             "errors": errors.get(question.key, {}),
             "number": number if numbered else None,
         }

@@ -112,7 +112,7 @@ def test_what_was_chosen_stays_chosen():
 def test_nothing_fits_says_so_and_leads_back():
     page = get("?q=zeppelin")
     assert shown(page) == []
-    assert "No case fits this search." in page
+    assert "No case matches this search." in page
     assert 'href="/cases/"' in page
 
 
