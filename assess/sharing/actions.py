@@ -1,4 +1,4 @@
-"""Making a share link and taking it back. Each is one transaction with its event inside."""
+"""Making a share link and revoking it. Each is one transaction with its event inside."""
 
 from datetime import timedelta
 
@@ -7,36 +7,34 @@ from django.db import transaction
 from django.utils import timezone
 
 from assess.assessments.facade import Assessment, EventKind, record
+from assess.language import _
 from assess.people.facade import Ability, User, check_can, generate_token
-from assess.questionnaire.facade import ValidationFailed
-from assess.sharing import policies
+from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.sharing.models import ShareLink
+
+#: Links of one version that work at the same time; nobody keeps track of more.
+MAX_LINKS = 50
 
 
 @transaction.atomic
-def make(
-    assessment: Assessment, *, by: User, name: str, scope: str, days: int | None, passcode: str = ""
+def make_link(
+    assessment: Assessment, *, by: User, name: str, scope: str, days: int, passcode: str = ""
 ) -> tuple[ShareLink, str]:
-    """A new link and its token, which is not kept: whoever calls shows it once."""
+    """A new link and its token, which is not kept: whoever calls shows it once.
+
+    The fields are those of `ShareLinkForm`. Raises PermissionDenied, and ValidationFailed where the version cannot be
+    shared.
+    """
     check_can(by, Ability.SHARE, assessment.system.team)
-    held = Assessment.objects.select_for_update().defer("result").get(pk=assessment.pk)
+    locked = Assessment.objects.select_for_update().defer("result").get(pk=assessment.pk)
     now = timezone.now()
-    working = held.share_links.filter(revoked_at=None, expires_at__gt=now).count()
-    given, passcode = " ".join(name.split()), passcode.strip()
-    possible = [
-        policies.why_not_share(held, working),
-        policies.why_not_name(given),
-        policies.why_not_scope(scope),
-        policies.why_not_days(days),
-        policies.why_not_passcode(passcode),
-    ]
-    issues = [issue for issue in possible if issue is not None]
-    if issues or days is None:
-        raise ValidationFailed(issues)
+    issue = why_not_share(locked, locked.share_links.filter(revoked_at=None, expires_at__gt=now).count())
+    if issue is not None:
+        raise ValidationFailed([issue])
     token, token_hash = generate_token()
     link = ShareLink.objects.create(
-        assessment=held,
-        name=given,
+        assessment=locked,
+        name=name,
         scope=scope,
         token_hash=token_hash,
         passcode=make_password(passcode) if passcode else "",
@@ -44,28 +42,41 @@ def make(
         created_by=by,
         expires_at=now + timedelta(days=days),
     )
-    # For whom it is stays out of the log, which never forgets; the link's row tells it.
+    # The name stays out of the log, which never forgets; the link's row has it.
     payload = {
         "link": link.pk,
         "scope": scope,
         "until": link.expires_at.isoformat(),
         "passcode": bool(passcode),
     }
-    record(held, EventKind.SHARED, by=by, at=now, payload=payload)
+    record(locked, EventKind.SHARED, by=by, at=now, payload=payload)
     return link, token
 
 
 @transaction.atomic
-def revoke(link: ShareLink, *, by: User) -> ShareLink:
-    """From now on the link opens nothing, also for those who have it open."""
+def revoke_link(link: ShareLink, *, by: User) -> ShareLink:
+    """The link, which opens nothing any more, also for those who have it open. Raises as `make_link` does."""
     check_can(by, Ability.SHARE, link.assessment.system.team)
     # The assessment before what belongs to it, as everywhere: its log is written below.
     assessment = Assessment.objects.select_for_update().defer("result").get(pk=link.assessment_id)
-    held = ShareLink.objects.select_for_update().get(pk=link.pk)
-    issue = policies.why_not_revoke(held)
-    if issue is not None:
-        raise ValidationFailed([issue])
-    held.revoked_at, held.revoked_by = timezone.now(), by
-    held.save(update_fields=("revoked_at", "revoked_by"))
-    record(assessment, EventKind.UNSHARED, by=by, at=held.revoked_at, payload={"link": held.pk})
-    return held
+    locked = ShareLink.objects.select_for_update().get(pk=link.pk)
+    if locked.revoked_at is not None:
+        message = _("Nothing to do: this link was revoked already")
+        raise ValidationFailed([Issue(code="revoked", message=message)])
+    locked.revoked_at, locked.revoked_by = timezone.now(), by
+    locked.save(update_fields=("revoked_at", "revoked_by"))
+    record(assessment, EventKind.UNSHARED, by=by, at=locked.revoked_at, payload={"link": locked.pk})
+    return locked
+
+
+def why_not_share(assessment: Assessment, working: int) -> Issue | None:
+    """Why no further link can be made; None where one can. `working` is the number of links that work now."""
+    if assessment.deleted_at is not None:
+        return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
+    if not assessment.is_submitted:
+        message = _("Submit this version first; you can share only what no longer changes")
+        return Issue(code="not_submitted", message=message)
+    if working >= MAX_LINKS:
+        message = _("Revoke a link first; a version has at most {most} that work")
+        return Issue(code="too_many", message=message.format(most=MAX_LINKS))
+    return None

@@ -1,5 +1,7 @@
 """A share link: what it opens, until when, and when it was last opened."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +17,10 @@ class Scope(models.TextChoices):
 
 
 class ShareLink(models.Model):
-    """One address for one version. The token is kept as a hash; the passcode, where there is one, as a password is."""
+    """An address that shows one version. The token is kept as a hash, the passcode (if any) like a password."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="share_links")
-    name = models.CharField(max_length=120)  #: for whom it is, in the words of who made it
+    name = models.CharField(max_length=120)  #: for whom it is
     scope = models.CharField(max_length=20, choices=Scope.choices, default=Scope.REPORT)
     token_hash = models.CharField(max_length=64, unique=True)
     passcode = models.CharField(max_length=128, blank=True)
@@ -39,3 +41,13 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return f"share link to {self.assessment_id} for {self.name}"
+
+    def closed_reason(self, now: datetime) -> str:
+        """Why this link opens nothing: `revoked`, `expired`, `deleted` or (still open) `draft`; "" while it works."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.expires_at <= now:
+            return "expired"
+        if self.assessment.deleted_at is not None:
+            return "deleted"
+        return "" if self.assessment.is_submitted else "draft"

@@ -40,7 +40,7 @@ def test_a_lead_shares_and_leadership_opens_it_by_passcode(
         page.get_by_role("link", name="Share by link").click()
         page.get_by_label("For whom").fill("Board, December")
         page.get_by_label("What it shows").select_option(label="The result, the PDF and every answer")
-        page.get_by_label("Passcode (may stay empty)").fill(PASSCODE)
+        page.get_by_label("Passcode (optional)").fill(PASSCODE)
         page.get_by_role("button", name="Make the link").click()
         address = page.locator("code.copy").inner_text()
     with open_page(javascript=javascript, width=375) as page:

@@ -444,7 +444,7 @@ def share(cast: Cast, version: Assessment) -> None:
     alice.sees("Web shop: share links")
     alice.fill(alice.page.get_by_label("For whom"), "Board, December")
     alice.select(alice.page.get_by_label("What it shows"), "The result")
-    alice.fill(alice.page.get_by_label("Passcode (may stay empty)"), PASSCODE)
+    alice.fill(alice.page.get_by_label("Passcode (optional)"), PASSCODE)
     alice.press(alice.button("Make the link"))
     alice.sees("Web shop: share links", "shown only once")
 

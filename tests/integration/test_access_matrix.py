@@ -87,12 +87,12 @@ def shares(team: Team, alice: User, edition: Any) -> dict[str, Share]:
     made = {}
     for who in VISITORS:
         assessment = other if who == "share_other" else shared
-        link, token = sharing.make(assessment, by=alice, name=who, scope=Scope.ANSWERS, days=7)
+        link, token = sharing.make_link(assessment, by=alice, name=who, scope=Scope.ANSWERS, days=7)
         visitor = Client()
         assert visitor.get(reverse("share-open", args=[token])).status_code == 302
         made[who] = Share(link=link, token=token, cookies=visitor.cookies)
     ShareLink.objects.filter(pk=made["share_expired"].link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-    sharing.revoke(made["share_revoked"].link, by=alice)
+    sharing.revoke_link(made["share_revoked"].link, by=alice)
     return made
 
 

@@ -1,4 +1,4 @@
-"""The share links of a version: which there are, a new one, taking one back."""
+"""The share links of a version: the list, a new one, revoking one."""
 
 from typing import Any
 
@@ -14,14 +14,13 @@ from assess.assessments.facade import Assessment, moment, writable
 from assess.language import _
 from assess.people.facade import Ability, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
-from assess.sharing import actions, policies
-from assess.sharing.models import Scope, ShareLink
-from assess.web.facade import add_error_messages, parse_number
+from assess.sharing import actions
+from assess.sharing.forms import ShareLinkForm
+from assess.sharing.models import ShareLink
+from assess.web.facade import add_error_messages
 
-#: Links that no longer work are shown as far as somebody may still ask about them.
-MOST_ENDED = 20
-USUAL_DAYS = 30
-FIELDS = {"name": "#share-name", "scope": "#share-scope", "days": "#share-days", "passcode": "#share-passcode"}
+#: Ended links that the page lists; nobody asks about older ones.
+MAX_ENDED = 20
 
 
 @signed_in
@@ -31,20 +30,17 @@ def links(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.SHARE)
     if request.method != "POST":
-        return _page(request, assessment)
-    try:
-        link, token = actions.make(
-            assessment,
-            by=user,
-            name=request.POST.get("name", ""),
-            scope=request.POST.get("scope", ""),
-            days=parse_number(request.POST.get("days", "").strip()),
-            passcode=request.POST.get("passcode", ""),
-        )
-    except ValidationFailed as refused:
-        return _page(request, assessment, refused=refused)
-    address = request.build_absolute_uri(reverse("share-open", args=[token]))
-    return _page(request, assessment, made=link, address=address)
+        return render_links(request, assessment, ShareLinkForm())
+    form = ShareLinkForm(request.POST)
+    if form.is_valid():
+        try:
+            link, token = actions.make_link(assessment, by=user, **form.cleaned_data)
+        except ValidationFailed as failed:
+            form.add_error(None, [issue.message for issue in failed.issues])
+        else:
+            address = request.build_absolute_uri(reverse("share-open", args=[token]))
+            return render_links(request, assessment, ShareLinkForm(), made=link, address=address)
+    return render_links(request, assessment, form)
 
 
 @signed_in
@@ -52,55 +48,47 @@ def links(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 def revoke(request: HttpRequest, assessment_id: int, link_id: int) -> HttpResponseBase:
     user = user_of(request)
     assessment = writable(user, assessment_id, Ability.SHARE)
-    found = ShareLink.objects.filter(assessment=assessment).select_related("assessment__system__team")
-    link = get_object_or_404(found, pk=link_id)
+    of_assessment = ShareLink.objects.filter(assessment=assessment).select_related("assessment__system__team")
+    link = get_object_or_404(of_assessment, pk=link_id)
     try:
-        actions.revoke(link, by=user)
-    except ValidationFailed as refused:
-        add_error_messages(request, refused)
+        actions.revoke_link(link, by=user)
+    except ValidationFailed as failed:
+        add_error_messages(request, failed)
     else:
         messages.success(request, _("The link for {name} no longer works.").format(name=link.name))
     return redirect("assessment-links", assessment.pk)
 
 
-def _page(
+def render_links(
     request: HttpRequest,
     assessment: Assessment,
+    form: ShareLinkForm,
     *,
-    refused: ValidationFailed | None = None,
     made: ShareLink | None = None,
     address: str = "",
 ) -> HttpResponse:
+    """The page. `made` is the new link, if any, and `address` the only showing of its address."""
     now = timezone.now()
     rows = assessment.share_links.select_related("created_by", "revoked_by").order_by("-pk")
     working = list(rows.filter(revoked_at=None, expires_at__gt=now))
-    ended = list(rows.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=now))[: MOST_ENDED + 1])
-    issues = refused.issues if refused else []
-    given = request.POST if refused else {}
+    ended = list(rows.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=now))[: MAX_ENDED + 1])
     context: dict[str, Any] = {
         "assessment": assessment,
-        "working": [_line(link) for link in working],
-        "ended": [_line(link) for link in ended[:MOST_ENDED]],
-        "more_ended": len(ended) > MOST_ENDED,
-        "may_share": policies.why_not_share(assessment, len(working)) is None,
-        "why_not": policies.why_not_share(assessment, len(working)),
-        "problems": [(issue, FIELDS.get(issue.key, "#make")) for issue in issues],
-        "wrong": {issue.key: issue.message for issue in issues},
-        "given": {
-            "name": given.get("name", ""),
-            "scope": given.get("scope", Scope.REPORT),
-            "days": given.get("days", USUAL_DAYS),
-        },
-        "scopes": Scope.choices,
+        "working": [link_times(link) for link in working],
+        "ended": [link_times(link) for link in ended[:MAX_ENDED]],
+        "more_ended": len(ended) > MAX_ENDED,
+        "why_not": actions.why_not_share(assessment, len(working)),
+        "form": form,
         "made": made,
         "address": address,
     }
-    response = render(request, "sharing/links.html", context, status=400 if refused else 200)
+    response = render(request, "sharing/links.html", context, status=400 if form.errors else 200)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def _line(link: ShareLink) -> dict[str, Any]:
+def link_times(link: ShareLink) -> dict[str, Any]:
+    """A link with its times as the page shows them."""
     return {
         "link": link,
         "made_at": moment(link.created_at),

@@ -1,7 +1,7 @@
-"""What somebody without an account sees who came by a share link: one version's result, read-only.
+"""The pages behind a share link: one version's result for somebody without an account, read-only.
 
-The address that was sent holds a secret, so it is left at once: the session remembers the link, and the pages have
-clean addresses. Each request asks anew whether the link still works. Nobody is signed in by it.
+The address that was sent holds a secret, so the visitor leaves it at once: the session remembers the link, and the
+pages have clean addresses. Each request checks again that the link works. It signs nobody in.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,13 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.contrib.auth.hashers import check_password
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assess.assessments.facade import Assessment, State, answer_in_words, moment, questionnaire_of
+from assess.assessments.facade import Assessment, answer_in_words, moment, questionnaire_of
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decider
 from assess.language import N_, _, any_of
@@ -42,10 +43,9 @@ from assess.reports.facade import (
     pdf_response,
     request_report,
 )
-from assess.review.facade import SignOff
-from assess.sharing import visits
+from assess.review.facade import SignOff, standing_signature
+from assess.sharing import link_sessions
 from assess.sharing.models import Scope, ShareLink
-from assess.sharing.policies import why_closed
 from assess.web.facade import activate_for, error_response, is_partial, render_page_or_part, too_many_requests
 
 #: A PDF that failed is tried again for whoever still looks after so long.
@@ -60,7 +60,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def unlisted(view: View) -> View:
-    """Kept by no cache, found by no search engine, and its address is told to no other site."""
+    """No cache keeps the response, no search engine lists it, no other site learns its address."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -73,36 +73,36 @@ def unlisted(view: View) -> View:
     return guarded
 
 
-# --- coming in
+# --- opening a link
 
 
 @open_to_all(reason="the secret in the address is the permission")
 @unlisted
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
-    """To the clean address, past the passcode where there is one."""
-    link = _links().filter(token_hash=hash_token(token)).first()
+    """Redirects to the clean address, after the passcode where there is one."""
+    link = links_with_assessment().filter(token_hash=hash_token(token)).first()
     if link is None:
-        return _nothing(request)
+        return render_nothing(request)
     activate_for(link.assessment.workspace)
-    knows = visits.has_opened(request, link)
-    if why_closed(link, timezone.now()):
-        return _closed(request, link, name_it=knows or not link.passcode)
-    if not knows and link.passcode:
+    opened_before = link_sessions.has_opened(request, link)
+    if link.closed_reason(timezone.now()):
+        return render_closed(request, link, show_name=opened_before or not link.passcode)
+    if not opened_before and link.passcode:
         if request.method != "POST":
-            return _ask_passcode(request)
-        taken = visits.take_try(link, request.META.get("REMOTE_ADDR", ""))
-        if not isinstance(taken, visits.Try):
-            return too_many_requests(request, retry_after=taken)
+            return render_passcode(request)
+        attempt = link_sessions.take_attempt(link, request.META.get("REMOTE_ADDR", ""))
+        if not isinstance(attempt, link_sessions.PasscodeAttempt):
+            return too_many_requests(request, retry_after=attempt)
         if not check_password(request.POST.get("passcode", "").strip(), link.passcode):
-            return _ask_passcode(request, wrong=True)
-        taken.give_back()
-    if not knows and request.method != "HEAD":
-        visits.remember(request, link)
+            return render_passcode(request, wrong=True)
+        attempt.refund()
+    if not opened_before and request.method != "HEAD":
+        link_sessions.remember_link(request, link)
     return redirect("shared", link.pk)
 
 
-def _ask_passcode(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
+def render_passcode(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
     status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
     response = render(request, "sharing/passcode.html", {"wrong": wrong}, status=status)
     # Without any referrer a browser sends `Origin: null` with the form, which the check against forged forms refuses;
@@ -115,7 +115,7 @@ def _ask_passcode(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class AnswerLine:
     """One question with its answer in words. `state` is known, not_applicable, apart, not_sure or unanswered."""
 
     question: Question
@@ -128,28 +128,28 @@ class Line:
 @open_to_all(reason="for whoever opened a share link; each request checks it again")
 @unlisted
 @require_safe
-def result(request: HttpRequest, link_id: int) -> HttpResponseBase:
-    link = _opened(request, link_id)
+def show_result(request: HttpRequest, link_id: int) -> HttpResponseBase:
+    link = opened_link(request, link_id)
     if not isinstance(link, ShareLink):
         return link
     assessment = link.assessment
     questionnaire = questionnaire_of(assessment.edition)
     answers = assessment.given_answers()
-    judged = decider(assessment.model_version)(questionnaire, answers)
-    sign_off = _standing_signature(assessment)
+    result = decider(assessment.model_version)(questionnaire, answers)
+    sign_off = standing_signature(assessment)
     context = {
-        **_frame(link),
+        **link_context(link),
         "questionnaire": questionnaire,
-        "result": judged,
-        "argument": argue(questionnaire, answers, judged, published_cases()),
-        "pains": [judged.scores[axis] for axis in PAIN_AXES],
-        "separability": judged.scores["separability"],
-        "readiness": [judged.scores[axis] for axis in READINESS_AXES],
-        "for_it": judged.strongest(for_verdict=True),
-        "against_it": judged.strongest(for_verdict=False),
-        "open_questions": [questionnaire.by_key[key] for key in judged.open_keys],
+        "result": result,
+        "argument": argue(questionnaire, answers, result, published_cases()),
+        "pains": [result.scores[axis] for axis in PAIN_AXES],
+        "separability": result.scores["separability"],
+        "readiness": [result.scores[axis] for axis in READINESS_AXES],
+        "for_it": result.strongest(for_verdict=True),
+        "against_it": result.strongest(for_verdict=False),
+        "open_questions": [questionnaire.by_key[key] for key in result.open_keys],
         "sign_off": sign_off,
-        "signed": _signed(assessment, sign_off),
+        "signed": signature_line(assessment, sign_off),
         "conditions": list(sign_off.conditions.order_by("due_on", "pk")) if sign_off else [],
     }
     return render(request, "sharing/result.html", context)
@@ -158,32 +158,32 @@ def result(request: HttpRequest, link_id: int) -> HttpResponseBase:
 @open_to_all(reason="for whoever opened a share link that shows answers; each request checks it again")
 @unlisted
 @require_safe
-def answers(request: HttpRequest, link_id: int) -> HttpResponseBase:
-    link = _opened(request, link_id, scopes=(Scope.ANSWERS,))
+def show_answers(request: HttpRequest, link_id: int) -> HttpResponseBase:
+    link = opened_link(request, link_id, scopes=(Scope.ANSWERS,))
     if not isinstance(link, ShareLink):
         return link
     questionnaire = questionnaire_of(link.assessment.edition)
-    given = link.assessment.given_answers()
-    sections = [(section, _lines(section, given)) for section in questionnaire.sections]
-    return render(request, "sharing/answers.html", {**_frame(link), "sections": sections})
+    answers = link.assessment.given_answers()
+    sections = [(section, answer_lines(section, answers)) for section in questionnaire.sections]
+    return render(request, "sharing/answers.html", {**link_context(link), "sections": sections})
 
 
 @open_to_all(reason="for whoever opened a share link with the PDF; each request checks it again")
 @unlisted
 @require_safe
-def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
-    """The kept PDF. Where none is made yet, it is asked for, and a page that looks again by itself says so."""
-    link = _opened(request, link_id, scopes=(Scope.REPORT, Scope.ANSWERS))
+def show_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
+    """The PDF. Where there is none yet, it is queued, and a page that reloads itself says so."""
+    link = opened_link(request, link_id, scopes=(Scope.REPORT, Scope.ANSWERS))
     if not isinstance(link, ShareLink):
         return link
     assessment = link.assessment
     newest = get_newest_report(assessment)
     if newest is None or newest.state not in ACTIVE:
-        kept = get_ready_report(assessment)
-        if kept is not None and is_partial(request):
-            return render_page_or_part(request, "sharing/pdf.html", "state", {**_frame(link), "stage": "ready"})
-        if kept is not None:
-            return pdf_response(request, kept)
+        ready = get_ready_report(assessment)
+        if ready is not None and is_partial(request):
+            return render_page_or_part(request, "sharing/pdf.html", "state", {**link_context(link), "stage": "ready"})
+        if ready is not None:
+            return pdf_response(request, ready)
         failed_at = newest.finished_at if newest is not None and newest.state == ReportState.FAILED else None
         may_ask = failed_at is None or timezone.now() - failed_at >= TRY_AGAIN
         if may_ask and request.method == "GET":
@@ -194,7 +194,7 @@ def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
     if newest is not None and newest.state in ACTIVE:
         ensure_rendering(newest)
     failed = newest is not None and newest.state == ReportState.FAILED
-    context = {**_frame(link), "stage": "failed" if failed else "waiting"}
+    context = {**link_context(link), "stage": "failed" if failed else "waiting"}
     status = HTTPStatus.OK if failed else HTTPStatus.ACCEPTED
     return render_page_or_part(request, "sharing/pdf.html", "state", context, status=status)
 
@@ -202,7 +202,8 @@ def report_pdf(request: HttpRequest, link_id: int) -> HttpResponseBase:
 # --- who may see it
 
 
-def _links() -> Any:
+def links_with_assessment() -> "QuerySet[ShareLink]":
+    """The links with all that their pages show."""
     joined = ShareLink.objects.select_related(
         "created_by",
         "assessment__system__team",
@@ -214,39 +215,40 @@ def _links() -> Any:
     return joined.defer("assessment__edition__content", "assessment__result")
 
 
-def _opened(
+def opened_link(
     request: HttpRequest, link_id: int, *, scopes: tuple[Scope, ...] = tuple(Scope)
 ) -> ShareLink | HttpResponse:
-    """The link, if this session opened it, it still works and shows this much; else the page that says what to do.
+    """The link, if this session opened it, it works and has one of the scopes; else the page that says what to do.
 
     To a session that never opened it, it does not exist.
     """
-    link = _links().filter(pk=link_id).first() if visits.may_have_opened(request, link_id) else None
-    if link is None or not visits.has_opened(request, link):
-        return _nothing(request)
+    link = (
+        links_with_assessment().filter(pk=link_id).first() if link_sessions.may_have_opened(request, link_id) else None
+    )
+    if link is None or not link_sessions.has_opened(request, link):
+        return render_nothing(request)
     activate_for(link.assessment.workspace)
-    if why_closed(link, timezone.now()):
-        return _closed(request, link, name_it=True)
+    if link.closed_reason(timezone.now()):
+        return render_closed(request, link, show_name=True)
     if link.scope not in scopes:
-        return _nothing(request)
+        return render_nothing(request)
     if request.method == "GET":
-        visits.count(request, link)
-    found: ShareLink = link
-    return found
+        link_sessions.count_opening(request, link)
+    return link
 
 
-def _nothing(request: HttpRequest) -> HttpResponse:
+def render_nothing(request: HttpRequest) -> HttpResponse:
     return error_response(
         request, HTTPStatus.NOT_FOUND, "sharing/closed.html", _(NOT_OPENED), heading=_("Nothing to see here")
     )
 
 
-def _closed(request: HttpRequest, link: ShareLink, *, name_it: bool) -> HttpResponse:
-    name = _name(link.created_by) if name_it and link.assessment.names_shown else ""
+def render_closed(request: HttpRequest, link: ShareLink, *, show_name: bool) -> HttpResponse:
+    name = visible_name(link.created_by) if show_name and link.assessment.names_shown else ""
     sentence = (
-        _("This link no longer works; ask {person} for a new one.").format(person=name)
+        _("This link no longer works. Ask {person} for a new one.").format(person=name)
         if name
-        else _("This link no longer works; ask whoever sent it to you for a new one.")
+        else _("This link no longer works. Ask whoever sent it for a new one.")
     )
     return error_response(
         request, HTTPStatus.GONE, "sharing/closed.html", sentence, heading=_("This link no longer works")
@@ -256,11 +258,11 @@ def _closed(request: HttpRequest, link: ShareLink, *, name_it: bool) -> HttpResp
 # --- what it shows
 
 
-def _frame(link: ShareLink) -> dict[str, Any]:
-    """What every page of a link says about it."""
+def link_context(link: ShareLink) -> dict[str, Any]:
+    """The context that every page of a link shares."""
     assessment = link.assessment
     assert assessment.submitted_at is not None  # else the link opens nothing
-    submitted_by = _name(assessment.submitted_by) if assessment.submitted_by and assessment.names_shown else ""
+    submitted_by = visible_name(assessment.submitted_by) if assessment.submitted_by and assessment.names_shown else ""
     return {
         "link": link,
         "assessment": assessment,
@@ -272,33 +274,26 @@ def _frame(link: ShareLink) -> dict[str, Any]:
     }
 
 
-def _name(person: User) -> str:
+def visible_name(person: User) -> str:
     """The name, never the mail address: whoever came by a link is a stranger. "" where there is none to show."""
     return "" if person.erased_at else person.name
 
 
-def _standing_signature(assessment: Assessment) -> SignOff | None:
-    """The newest signature; none while the review is open, again or for the first time."""
-    if assessment.state in (State.SUBMITTED, State.IN_REVIEW):
-        return None
-    return assessment.sign_offs.select_related("signed_by").order_by("-pk").first()
-
-
-def _signed(assessment: Assessment, sign_off: SignOff | None) -> str:
+def signature_line(assessment: Assessment, sign_off: SignOff | None) -> str:
     """When the decision was signed, and by whom where names are shown."""
     if sign_off is None:
         return ""
-    by = _name(sign_off.signed_by) if assessment.names_shown else ""
+    by = visible_name(sign_off.signed_by) if assessment.names_shown else ""
     at = moment(sign_off.signed_at)
     return _("{moment} by {person}").format(moment=at, person=by) if by else at
 
 
-def _lines(section: Section, given: Answers) -> list[Line]:
+def answer_lines(section: Section, answers: Answers) -> list[AnswerLine]:
     lines = []
     for question in section.questions:
-        if not is_asked(question, given):
+        if not is_asked(question, answers):
             continue
-        answer = given.get(question.key)
+        answer = answers.get(question.key)
         words = answer_in_words(question, answer)
         if answer is None:
             state = "unanswered"
@@ -310,5 +305,5 @@ def _lines(section: Section, given: Answers) -> list[Line]:
         else:
             state = "not_applicable" if answer.not_applicable else "not_sure"
         basis = BASIS_WORDS.get(answer.basis or "", "") if answer else ""
-        lines.append(Line(question=question, answer=answer, words=words, state=state, basis=basis))
+        lines.append(AnswerLine(question=question, answer=answer, words=words, state=state, basis=basis))
     return lines

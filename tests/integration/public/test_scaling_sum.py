@@ -60,7 +60,7 @@ def test_the_first_visit_has_an_empty_form_and_no_sum() -> None:
         page = read(response)
         assert typed(page) == {}
         assert "data-saving" not in page
-        assert "the sum stands here" in page
+        assert "to see the sum here" in page
 
 
 def test_the_guides_reports_save_100_a_month_and_1200_a_year() -> None:

@@ -33,7 +33,7 @@ def submitted(draft: Assessment, alice: User) -> Assessment:
 def make(assessment: Assessment, by: User, **given: Any) -> tuple[ShareLink, str]:
     """A link and the address that is sent."""
     fields = {"name": "Board", "scope": Scope.REPORT, "days": 30, **given}
-    link, token = sharing.make(assessment, by=by, **fields)
+    link, token = sharing.make_link(assessment, by=by, **fields)
     return link, f"/s/{token}/"
 
 

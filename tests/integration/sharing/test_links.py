@@ -15,7 +15,7 @@ from assess.people.models import User
 from assess.people.tokens import hash_token
 from assess.questionnaire.validation import ValidationFailed
 from assess.sharing import actions as sharing
-from assess.sharing import policies
+from assess.sharing.forms import ShareLinkForm
 from assess.sharing.models import Scope, ShareLink
 from tests.factories import AssessmentFactory
 from tests.integration.sharing.conftest import PASSCODE, make, visitor
@@ -23,7 +23,7 @@ from tests.integration.sharing.conftest import PASSCODE, make, visitor
 pytestmark = pytest.mark.django_db
 
 
-def test_a_link_keeps_neither_token_nor_passcode(submitted: Assessment, alice: User) -> None:
+def test_database_has_neither_token_nor_passcode_of_a_link(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice, passcode=PASSCODE)
     row = ShareLink.objects.filter(pk=link.pk).values().get()
     token = address.split("/")[2]
@@ -32,9 +32,9 @@ def test_a_link_keeps_neither_token_nor_passcode(submitted: Assessment, alice: U
     assert check_password(PASSCODE, row["passcode"])
 
 
-def test_making_and_revoking_are_events_without_a_name_or_a_secret(submitted: Assessment, alice: User) -> None:
+def test_log_of_making_and_revoking_a_link_has_no_name_and_no_secret(submitted: Assessment, alice: User) -> None:
     link, _ = make(submitted, alice, name="Ana Lindqvist", passcode=PASSCODE)
-    sharing.revoke(link, by=alice)
+    sharing.revoke_link(link, by=alice)
     events = list(Event.objects.filter(assessment=submitted).order_by("number"))[-2:]
     assert [(event.kind, event.by) for event in events] == [("shared", alice), ("unshared", alice)]
     assert events[0].payload == {
@@ -46,6 +46,10 @@ def test_making_and_revoking_are_events_without_a_name_or_a_secret(submitted: As
     assert events[1].payload == {"link": link.pk}
 
 
+def form(**given: str) -> dict[str, str]:
+    return {"name": "Board", "scope": Scope.REPORT, "days": "30", "passcode": "", **given}
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -53,50 +57,51 @@ def test_making_and_revoking_are_events_without_a_name_or_a_secret(submitted: As
         ({"name": "x" * 121}, "name"),
         ({"name": "Bo\u202eard"}, "name"),
         ({"scope": "everything"}, "scope"),
-        ({"days": 0}, "days"),
-        ({"days": 91}, "days"),
-        ({"days": None}, "days"),
+        ({"days": "0"}, "days"),
+        ({"days": "91"}, "days"),
+        ({"days": ""}, "days"),
         ({"passcode": "12345"}, "passcode"),
     ],
 )
-def test_what_cannot_be_used_is_refused_by_field(
-    submitted: Assessment, alice: User, given: dict[str, object], field: str
+def test_unusable_fields_are_rejected_one_by_one(
+    submitted: Assessment, alice_client: Client, given: dict[str, str], field: str
 ) -> None:
-    with pytest.raises(ValidationFailed) as refused:
-        make(submitted, alice, **given)
-    assert [issue.key for issue in refused.value.issues] == [field]
+    assert list(ShareLinkForm(form(**given)).errors) == [field]
+    response = alice_client.post(f"/assessments/{submitted.pk}/links/", form(**given))
+    assert response.status_code == 400
+    assert f'id="id_{field}_error"' in response.content.decode()
     assert not ShareLink.objects.exists()
 
 
-def test_a_link_lasts_as_many_days_as_were_chosen(submitted: Assessment, alice: User) -> None:
+def test_link_expires_after_the_chosen_days(submitted: Assessment, alice: User) -> None:
     link, _ = make(submitted, alice, days=90)
     assert timedelta(days=89, hours=23) < link.expires_at - timezone.now() <= timedelta(days=90)
 
 
-def test_a_draft_is_not_shared(draft: Assessment, alice: User) -> None:
+def test_draft_cannot_be_shared(draft: Assessment, alice: User) -> None:
     with pytest.raises(ValidationFailed, match="Submit this version first"):
         make(draft, alice)
 
 
-def test_a_deleted_version_is_not_shared(submitted: Assessment, alice: User) -> None:
+def test_deleted_version_cannot_be_shared(submitted: Assessment, alice: User) -> None:
     actions.delete_assessment(submitted, by=alice)
     with pytest.raises(ValidationFailed, match="deleted"):
         make(submitted, alice)
 
 
-def test_no_more_links_work_at_once_than_can_be_kept_track_of(
+def test_number_of_working_links_of_a_version_is_limited(
     submitted: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policies, "MOST_LINKS", 2)
+    monkeypatch.setattr(sharing, "MAX_LINKS", 2)
     first, _ = make(submitted, alice)
     make(submitted, alice)
     with pytest.raises(ValidationFailed, match="Revoke a link first"):
         make(submitted, alice)
-    sharing.revoke(first, by=alice)
+    sharing.revoke_link(first, by=alice)
     make(submitted, alice)
 
 
-def test_members_viewers_and_strangers_share_nothing(
+def test_members_viewers_and_strangers_cannot_make_links(
     submitted: Assessment, bob: User, vera: User, charlie: User, ada: User
 ) -> None:
     for user in (bob, vera, charlie, ada):
@@ -104,18 +109,14 @@ def test_members_viewers_and_strangers_share_nothing(
             make(submitted, user)
 
 
-def test_a_link_is_revoked_once(submitted: Assessment, alice: User, rita: User) -> None:
+def test_revoking_a_link_twice_is_refused(submitted: Assessment, alice: User, rita: User) -> None:
     link, _ = make(submitted, alice)
-    sharing.revoke(link, by=rita)
+    sharing.revoke_link(link, by=rita)
     with pytest.raises(ValidationFailed, match="revoked already"):
-        sharing.revoke(link, by=alice)
+        sharing.revoke_link(link, by=alice)
 
 
-def form(**given: str) -> dict[str, str]:
-    return {"name": "Board", "scope": Scope.REPORT, "days": "30", "passcode": "", **given}
-
-
-def test_the_address_is_shown_once_and_works(submitted: Assessment, alice_client: Client) -> None:
+def test_address_of_a_new_link_works_and_is_shown_only_once(submitted: Assessment, alice_client: Client) -> None:
     page = f"/assessments/{submitted.pk}/links/"
     made = alice_client.post(page, form())
     address = re.search(r'<code class="copy"[^>]*>([^<]+)</code>', made.content.decode())
@@ -128,7 +129,7 @@ def test_the_address_is_shown_once_and_works(submitted: Assessment, alice_client
     assert "Board" in again
 
 
-def test_the_page_tells_scope_day_passcode_and_openings(
+def test_list_of_links_shows_scope_passcode_and_openings(
     submitted: Assessment, alice: User, alice_client: Client
 ) -> None:
     _, address = make(submitted, alice, name="Ana", scope=Scope.ANSWERS)
@@ -146,7 +147,7 @@ def test_the_page_tells_scope_day_passcode_and_openings(
     assert "Opened 1 time" in ana
 
 
-def test_what_was_typed_is_not_lost_with_a_mistake(submitted: Assessment, alice_client: Client) -> None:
+def test_form_keeps_what_was_typed_after_a_mistake(submitted: Assessment, alice_client: Client) -> None:
     response = alice_client.post(f"/assessments/{submitted.pk}/links/", form(name="Board, December", days="900"))
     body = response.content.decode()
     assert response.status_code == 400
@@ -155,13 +156,13 @@ def test_what_was_typed_is_not_lost_with_a_mistake(submitted: Assessment, alice_
     assert not ShareLink.objects.exists()
 
 
-def test_on_a_draft_the_page_says_what_comes_first(draft: Assessment, alice_client: Client) -> None:
+def test_page_of_a_draft_says_to_submit_first_and_has_no_form(draft: Assessment, alice_client: Client) -> None:
     body = alice_client.get(f"/assessments/{draft.pk}/links/").content.decode()
     assert "Submit this version first" in body
     assert "Make the link" not in body
 
 
-def test_a_link_is_revoked_from_the_page_of_its_own_assessment_only(
+def test_link_cannot_be_revoked_through_another_assessment(
     submitted: Assessment, alice: User, alice_client: Client, team: object
 ) -> None:
     another = actions.submit_assessment(AssessmentFactory(team=team, by=alice, answers={"teams": 5}), by=alice)
@@ -171,18 +172,18 @@ def test_a_link_is_revoked_from_the_page_of_its_own_assessment_only(
     assert visitor().get(address).status_code == 410
 
 
-def test_the_page_takes_few_queries_however_many_links(
+def test_number_of_queries_does_not_grow_with_links(
     submitted: Assessment, alice: User, alice_client: Client, django_assert_max_num_queries: object
 ) -> None:
     for number in range(30):
         link, _ = make(submitted, alice, name=f"Link {number}")
         if number % 2:
-            sharing.revoke(link, by=alice)
+            sharing.revoke_link(link, by=alice)
     with django_assert_max_num_queries(15):  # type: ignore[operator]
         alice_client.get(f"/assessments/{submitted.pk}/links/")
 
 
-def test_the_result_leads_to_its_links_for_those_who_may_share(
+def test_result_links_to_share_links_only_for_people_who_may_share(
     submitted: Assessment, alice_client: Client, rita_client: Client, bob_client: Client
 ) -> None:
     def leads_there(client: Client) -> bool:

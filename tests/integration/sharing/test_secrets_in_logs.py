@@ -29,18 +29,18 @@ def log() -> Any:
 
 
 @pytest.mark.parametrize("at", ["/s/{}/", "/invitations/{}/", "/join/{}/", "/s/{}", "/join/{}/x/?y={}"])
-def test_an_address_that_leads_nowhere_is_logged_without_its_secret(log: io.StringIO, at: str) -> None:
+def test_log_of_a_missing_page_masks_the_secret(log: io.StringIO, at: str) -> None:
     Client(raise_request_exception=False).get(at.format(TOKEN, TOKEN))
     Client(enforce_csrf_checks=True).post(at.format(TOKEN, TOKEN))
     assert TOKEN not in log.getvalue()
 
 
-def test_a_missing_link_is_logged_all_the_same(log: io.StringIO) -> None:
+def test_missing_link_is_logged(log: io.StringIO) -> None:
     Client().get(f"/s/{TOKEN}/")
     assert "Not Found: /s/***/" in log.getvalue()
 
 
-def test_a_traceback_is_written_without_it(log: io.StringIO) -> None:
+def test_traceback_masks_the_secret(log: io.StringIO) -> None:
     try:
         raise ValueError(f"<WSGIRequest: GET '/s/{TOKEN}/'>")
     except ValueError:
@@ -52,18 +52,18 @@ def test_a_traceback_is_written_without_it(log: io.StringIO) -> None:
 @pytest.mark.parametrize(
     "plain", ["/assessments/12/links/7/revoke/", "/invitations/12/revoke/", "/static/app.css", "/invitations/"]
 )
-def test_addresses_without_a_secret_stay_as_they_are(plain: str) -> None:
+def test_addresses_without_a_secret_are_logged_unchanged(plain: str) -> None:
     assert without_secrets(plain) == plain
 
 
 @pytest.mark.parametrize("kind", ["s", "invitations", "join"])
 @pytest.mark.parametrize("slash", ["/", "%2F", "%2f"])
-def test_a_secret_to_come_back_to_after_signing_in_is_one_too(kind: str, slash: str) -> None:
+def test_secret_in_a_next_parameter_is_masked(kind: str, slash: str) -> None:
     line = f"GET /account/signup/?next={slash}{kind}{slash}{TOKEN}{slash}&x=1 HTTP/1.1"
     assert without_secrets(line) == f"GET /account/signup/?next={slash}{kind}{slash}***{slash}&x=1 HTTP/1.1"
 
 
-def test_keys_from_mails_are_secrets_too() -> None:
+def test_keys_of_links_in_mails_are_masked() -> None:
     assert without_secrets("GET /account/confirm-email/MQ:1abcde:abcdefghijkl/") == "GET /account/confirm-email/***/"
     assert (
         without_secrets("/account/password/reset/key/1-cabc12-0123456789abcdef/") == "/account/password/reset/key/***/"

@@ -18,7 +18,7 @@ from assess.reports.renderings.html import render_report_html
 from assess.review import actions as review
 from assess.review.models import Condition, Decision, SignOff
 from assess.sharing import actions as sharing
-from assess.sharing import visits
+from assess.sharing import link_sessions
 from assess.sharing.models import Scope, ShareLink
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory
@@ -36,14 +36,14 @@ def words(response: Any) -> str:
 # --- coming in
 
 
-def test_the_secret_leaves_the_address_at_once(submitted: Assessment, alice: User) -> None:
+def test_opening_a_link_redirects_to_an_address_without_the_secret(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice)
     response = visitor().get(address)
     assert response.status_code == 302
     assert response.headers["Location"] == f"/shared/{link.pk}/"
 
 
-def test_every_page_is_kept_by_nobody_and_tells_nobody(submitted: Assessment, alice: User) -> None:
+def test_shared_pages_are_not_cached_indexed_or_sent_as_referrer(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice, scope=Scope.ANSWERS)
     client = visitor(address)
     sent = [address, f"/shared/{link.pk}/", f"/shared/{link.pk}/answers/", f"/shared/{link.pk}/report.pdf"]
@@ -53,14 +53,14 @@ def test_every_page_is_kept_by_nobody_and_tells_nobody(submitted: Assessment, al
         assert response.headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_looking_by_head_opens_nothing(submitted: Assessment, alice: User) -> None:
+def test_head_request_opens_no_link(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice)
     client = Client()
     assert client.head(address).status_code == 302
     assert client.get(f"/shared/{link.pk}/").status_code == 404
 
 
-def test_never_opened_and_never_there_look_the_same(submitted: Assessment, alice: User) -> None:
+def test_unopened_link_looks_like_a_missing_one(submitted: Assessment, alice: User) -> None:
     link, _ = make(submitted, alice)
     nothing = [Client().get(at) for at in (f"/shared/{link.pk}/", "/shared/999999/", "/s/no-such-token/")]
     nothing.append(client_of(alice).get(f"/shared/{link.pk}/"))
@@ -68,14 +68,14 @@ def test_never_opened_and_never_there_look_the_same(submitted: Assessment, alice
     assert len({words(response) for response in nothing}) == 1
 
 
-def test_a_number_beyond_any_key_is_nothing(submitted: Assessment) -> None:
+def test_number_larger_than_any_key_is_not_found(submitted: Assessment) -> None:
     assert Client().get(f"/shared/{10**30}/").status_code == 404
 
 
 # --- the passcode
 
 
-def test_the_passcode_is_asked_for_once(submitted: Assessment, alice: User) -> None:
+def test_passcode_is_asked_for_once(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice, passcode=PASSCODE)
     client = Client()
     asked = client.get(address)
@@ -88,13 +88,13 @@ def test_the_passcode_is_asked_for_once(submitted: Assessment, alice: User) -> N
     assert client.get(address).status_code == 302
 
 
-def test_the_form_for_the_passcode_can_be_sent_by_a_browser(submitted: Assessment, alice: User) -> None:
+def test_browser_can_send_the_passcode_form(submitted: Assessment, alice: User) -> None:
     """With no referrer at all a browser sends `Origin: null`, which would be refused as forged."""
     _, address = make(submitted, alice, passcode=PASSCODE)
     assert Client().get(address).headers["Referrer-Policy"] == "strict-origin"
 
 
-def test_five_wrong_passcodes_in_five_minutes_are_enough(submitted: Assessment, alice: User) -> None:
+def test_five_wrong_passcodes_block_further_attempts(submitted: Assessment, alice: User) -> None:
     _, address = make(submitted, alice, passcode=PASSCODE)
     _, another = make(submitted, alice, passcode=PASSCODE)
     guesser = Client(REMOTE_ADDR="192.0.2.1")
@@ -107,14 +107,14 @@ def test_five_wrong_passcodes_in_five_minutes_are_enough(submitted: Assessment, 
     assert guesser.post(another, {"passcode": PASSCODE}).status_code == 302
 
 
-def test_addresses_of_one_ipv6_connection_share_their_tries(submitted: Assessment, alice: User) -> None:
+def test_addresses_of_one_ipv6_network_share_their_attempts(submitted: Assessment, alice: User) -> None:
     _, address = make(submitted, alice, passcode=PASSCODE)
     tries = [Client(REMOTE_ADDR=f"2001:db8::{n}").post(address, {"passcode": "a guess"}) for n in range(1, 7)]
     assert [response.status_code for response in tries] == [400] * 5 + [429]
     assert Client(REMOTE_ADDR="2001:db8:0:1::1").post(address, {"passcode": PASSCODE}).status_code == 302
 
 
-def test_the_right_passcode_costs_no_try(submitted: Assessment, alice: User) -> None:
+def test_right_passcode_uses_up_no_attempt(submitted: Assessment, alice: User) -> None:
     _, address = make(submitted, alice, passcode=PASSCODE)
     assert [Client().post(address, {"passcode": PASSCODE}).status_code for _ in range(8)] == [302] * 8
 
@@ -122,7 +122,7 @@ def test_the_right_passcode_costs_no_try(submitted: Assessment, alice: User) -> 
 # --- what it shows
 
 
-def test_the_result_is_there_without_an_account_and_without_a_way_to_one(submitted: Assessment, alice: User) -> None:
+def test_shared_result_needs_no_account_and_links_to_no_private_page(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice)
     response = visitor(address).get(f"/shared/{link.pk}/")
     body = response.content.decode()
@@ -142,7 +142,7 @@ def test_the_result_is_there_without_an_account_and_without_a_way_to_one(submitt
 @pytest.mark.parametrize(
     ("scope", "report", "answers"), [("result", 404, 404), ("report", 202, 404), ("answers", 202, 200)]
 )
-def test_a_link_shows_as_much_as_was_chosen(
+def test_link_shows_only_what_its_scope_allows(
     submitted: Assessment, alice: User, scope: str, report: int, answers: int
 ) -> None:
     link, address = make(submitted, alice, scope=scope)
@@ -152,13 +152,13 @@ def test_a_link_shows_as_much_as_was_chosen(
     assert client.get(f"/shared/{link.pk}/answers/").status_code == answers
 
 
-def test_every_answer_shows_with_its_note(submitted: Assessment, alice: User) -> None:
+def test_shared_answers_show_their_notes(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice, scope=Scope.ANSWERS)
     text = words(visitor(address).get(f"/shared/{link.pk}/answers/"))
     assert text.count("Seen in the release log") == submitted.answers.count()
 
 
-def test_mail_addresses_never_show_and_names_only_where_they_may(submitted: Assessment, alice: User) -> None:
+def test_shared_pages_show_no_mail_address_and_hide_names_when_hidden(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice)
     client = visitor(address)
     assert "by Alice" in words(client.get(f"/shared/{link.pk}/"))
@@ -169,7 +169,7 @@ def test_mail_addresses_never_show_and_names_only_where_they_may(submitted: Asse
     assert "alice@example.org" not in words(client.get(f"/shared/{link.pk}/"))
 
 
-def test_nor_in_the_pdf_of_somebody_without_a_name(submitted: Assessment, alice: User) -> None:
+def test_shared_pdf_shows_no_mail_address_of_a_person_without_a_name(submitted: Assessment, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(name="")
     found = with_report_relations(Assessment.objects.all()).get(pk=submitted.pk)
     html = render_report_html(load_report(found))
@@ -177,7 +177,7 @@ def test_nor_in_the_pdf_of_somebody_without_a_name(submitted: Assessment, alice:
     assert "Submitted by alice," in html
 
 
-def test_an_overruled_verdict_shows_beside_the_models_own(submitted: Assessment, alice: User, rita: User) -> None:
+def test_overruled_verdict_is_shown_beside_the_models(submitted: Assessment, alice: User, rita: User) -> None:
     sign_off = SignOff.objects.create(
         assessment=submitted,
         decision=Decision.ACCEPTED_WITH_CONDITIONS,
@@ -198,7 +198,7 @@ def test_an_overruled_verdict_shows_beside_the_models_own(submitted: Assessment,
         assert said in text
 
 
-def test_a_signature_that_no_longer_stands_is_not_shown(submitted: Assessment, alice: User, rita: User) -> None:
+def test_signature_of_a_reopened_review_is_not_shown(submitted: Assessment, alice: User, rita: User) -> None:
     other = "stay" if submitted.verdict != "stay" else "extract"
     review.sign(submitted, by=rita, decision=Decision.ACCEPTED, overruled_to=other, reason="The budget is frozen.")
     link, address = make(submitted, alice)
@@ -212,7 +212,7 @@ def test_a_signature_that_no_longer_stands_is_not_shown(submitted: Assessment, a
     assert "Rita" not in text
 
 
-def test_later_answers_never_reach_a_link(submitted: Assessment, alice: User) -> None:
+def test_link_never_shows_answers_of_a_later_version(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice)
     client = visitor(address)
     before = words(client.get(f"/shared/{link.pk}/"))
@@ -223,7 +223,7 @@ def test_later_answers_never_reach_a_link(submitted: Assessment, alice: User) ->
 # --- the PDF
 
 
-def test_the_pdf_is_made_on_the_first_visit_and_then_kept(submitted: Assessment, alice: User) -> None:
+def test_pdf_is_made_on_the_first_visit_and_then_reused(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice)
     client = visitor(address)
     at = f"/shared/{link.pk}/report.pdf"
@@ -246,7 +246,7 @@ def test_the_pdf_is_made_on_the_first_visit_and_then_kept(submitted: Assessment,
     assert Report.objects.count() == 1
 
 
-def test_a_pdf_that_failed_is_tried_again_after_a_minute(submitted: Assessment, alice: User) -> None:
+def test_failed_pdf_is_tried_again_after_a_minute(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice)
     client = visitor(address)
     at = f"/shared/{link.pk}/report.pdf"
@@ -259,7 +259,7 @@ def test_a_pdf_that_failed_is_tried_again_after_a_minute(submitted: Assessment, 
     assert Report.objects.get().state == ReportState.QUEUED
 
 
-def test_a_full_queue_says_when_to_come_back(submitted: Assessment, alice: User, settings: Any) -> None:
+def test_full_queue_answers_with_retry_after(submitted: Assessment, alice: User, settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "render_queue": 0}
     link, address = make(submitted, alice)
     response = visitor(address).get(f"/shared/{link.pk}/report.pdf")
@@ -275,7 +275,7 @@ def expire(link: ShareLink, submitted: Assessment, alice: User) -> None:
 
 
 def revoke(link: ShareLink, submitted: Assessment, alice: User) -> None:
-    sharing.revoke(link, by=alice)
+    sharing.revoke_link(link, by=alice)
 
 
 def delete(link: ShareLink, submitted: Assessment, alice: User) -> None:
@@ -283,28 +283,28 @@ def delete(link: ShareLink, submitted: Assessment, alice: User) -> None:
 
 
 @pytest.mark.parametrize("end", [expire, revoke, delete])
-def test_who_has_it_open_is_told_whom_to_ask(submitted: Assessment, alice: User, end: Any) -> None:
+def test_ended_link_says_whom_to_ask_for_a_new_one(submitted: Assessment, alice: User, end: Any) -> None:
     link, address = make(submitted, alice, scope=Scope.ANSWERS)
     client = visitor(address)
     end(link, submitted, alice)
     for at in ("", "answers/", "report.pdf"):
         response = client.get(f"/shared/{link.pk}/{at}")
         assert response.status_code == 410
-        assert "This link no longer works; ask Alice for a new one." in words(response)
+        assert "This link no longer works. Ask Alice for a new one." in words(response)
         assert "Payments" not in words(response)
     assert Client().get(f"/shared/{link.pk}/").status_code == 404
     assert Client().get(address).status_code == 410
 
 
-def test_without_the_passcode_an_ended_link_names_nobody(submitted: Assessment, alice: User) -> None:
+def test_ended_link_with_passcode_names_nobody_to_strangers(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice, passcode=PASSCODE)
-    sharing.revoke(link, by=alice)
+    sharing.revoke_link(link, by=alice)
     text = words(Client().get(address))
     assert NO_LONGER in text
     assert "Alice" not in text
 
 
-def test_a_restored_version_is_seen_again(submitted: Assessment, alice: User) -> None:
+def test_restored_version_is_shown_again(submitted: Assessment, alice: User) -> None:
     link, address = make(submitted, alice)
     client = visitor(address)
     actions.delete_assessment(submitted, by=alice)
@@ -312,28 +312,28 @@ def test_a_restored_version_is_seen_again(submitted: Assessment, alice: User) ->
     assert client.get(f"/shared/{link.pk}/").status_code == 200
 
 
-def test_a_session_opens_its_own_link_and_no_other(submitted: Assessment, alice: User, team: Any) -> None:
+def test_session_opens_only_the_link_it_opened_before(submitted: Assessment, alice: User, team: Any) -> None:
     another = actions.submit_assessment(AssessmentFactory(team=team, by=alice, answers={"teams": 5}), by=alice)
     _, address = make(submitted, alice)
     other, _ = make(another, alice)
     assert visitor(address).get(f"/shared/{other.pk}/").status_code == 404
 
 
-def test_a_day_later_the_link_has_to_be_opened_again(
+def test_link_has_to_be_opened_again_after_a_day(
     submitted: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, address = make(submitted, alice)
     client = visitor(address)
-    later = visits.time.time() + 25 * 3600
-    monkeypatch.setattr(visits.time, "time", lambda: later)
+    later = link_sessions.time.time() + 25 * 3600
+    monkeypatch.setattr(link_sessions.time, "time", lambda: later)
     assert client.get(f"/shared/{link.pk}/").status_code == 404
     assert client.get(address).status_code == 302
     assert client.get(f"/shared/{link.pk}/").status_code == 200
 
 
-def test_a_session_remembers_only_so_many_links(submitted: Assessment, alice: User) -> None:
+def test_session_forgets_the_oldest_links(submitted: Assessment, alice: User) -> None:
     client = visitor()
-    links = [make(submitted, alice, name=f"Link {n}") for n in range(visits.MOST_KEPT + 1)]
+    links = [make(submitted, alice, name=f"Link {n}") for n in range(link_sessions.MAX_LINKS + 1)]
     for _, address in links:
         client.get(address)
     assert client.get(f"/shared/{links[0][0].pk}/").status_code == 404
@@ -343,7 +343,7 @@ def test_a_session_remembers_only_so_many_links(submitted: Assessment, alice: Us
 # --- sessions
 
 
-def test_opening_signs_nobody_in_and_takes_a_new_session_key(submitted: Assessment, alice: User) -> None:
+def test_opening_a_link_signs_nobody_in_and_changes_the_session_key(submitted: Assessment, alice: User) -> None:
     _, address = make(submitted, alice)
     client = Client()
     planted = client.session
@@ -356,9 +356,7 @@ def test_opening_signs_nobody_in_and_takes_a_new_session_key(submitted: Assessme
     assert client.get("/assessments/").status_code == 302
 
 
-def test_signing_in_keeps_what_was_opened_and_signing_out_forgets_it(
-    submitted: Assessment, alice: User, charlie: User
-) -> None:
+def test_opened_links_survive_sign_in_and_end_with_sign_out(submitted: Assessment, alice: User, charlie: User) -> None:
     link, address = make(submitted, alice)
     client = visitor(address)
     client.force_login(charlie)
@@ -367,7 +365,9 @@ def test_signing_in_keeps_what_was_opened_and_signing_out_forgets_it(
     assert client.get(f"/shared/{link.pk}/").status_code == 404
 
 
-def test_who_is_signed_in_stays_so(submitted: Assessment, alice: User, charlie_client: Client) -> None:
+def test_opening_a_link_keeps_a_signed_in_person_signed_in(
+    submitted: Assessment, alice: User, charlie_client: Client
+) -> None:
     _, address = make(submitted, alice)
     key = charlie_client.session.session_key
     charlie_client.get(address)
@@ -379,7 +379,7 @@ def test_who_is_signed_in_stays_so(submitted: Assessment, alice: User, charlie_c
 # --- counting
 
 
-def test_openings_count_once_a_minute_for_each_visitor(
+def test_openings_are_counted_once_a_minute_for_each_visitor(
     submitted: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, address = make(submitted, alice)
@@ -389,14 +389,14 @@ def test_openings_count_once_a_minute_for_each_visitor(
     link.refresh_from_db()
     assert link.times_opened == 2
     assert link.last_opened_at is not None
-    later = visits.time.time() + 61
-    monkeypatch.setattr(visits.time, "time", lambda: later)
+    later = link_sessions.time.time() + 61
+    monkeypatch.setattr(link_sessions.time, "time", lambda: later)
     first.get(f"/shared/{link.pk}/")
     link.refresh_from_db()
     assert link.times_opened == 3
 
 
-def test_a_page_takes_few_queries(submitted: Assessment, alice: User, django_assert_max_num_queries: Any) -> None:
+def test_shared_page_takes_few_queries(submitted: Assessment, alice: User, django_assert_max_num_queries: Any) -> None:
     link, address = make(submitted, alice, scope=Scope.ANSWERS)
     client = visitor(address)
     client.get(f"/shared/{link.pk}/")
