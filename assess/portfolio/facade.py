@@ -1,3 +1,4 @@
-"""The door of `portfolio`: what other rooms may use of it. They import nothing else from here."""
+"""What other rooms and commands may import from `portfolio`."""
 
-from assess.portfolio.reminders import remind_all
+# Reminders
+from assess.portfolio.reminders import Reminded, remind_all

@@ -1,4 +1,4 @@
-"""Counts over a workspace that are kept instead of counted, and a person's saved views."""
+"""Views of the portfolio that people save."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,7 +7,7 @@ from assess.people.facade import User, Workspace
 
 
 class SavedView(models.Model):
-    """A person's own filter of a workspace's portfolio, by name."""
+    """A filter of a workspace's portfolio that one person keeps under a name. `query` is its part of an address."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="saved_views")

@@ -1,12 +1,11 @@
-"""What waits on one person, whatever their roles: computed from how things stand, never stored.
+"""What waits for one person: computed from the state of things, never stored, so nobody ticks anything off.
 
-Decides: which states of which things ask somebody for something, and in which words. A line says what, since when, and
-the one thing to do; what it leads to decides again whether it may be done. Told to be settled or not by the things
-themselves: nobody ticks anything off here.
+Decides which states of which things ask somebody to act, and in which words. A line says what, since when, and the one
+thing to do. The page that it leads to checks again whether the person may do it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -32,17 +31,17 @@ from assess.assessments.facade import (
 )
 from assess.decision.facade import Sheet, spread_of
 from assess.language import _, day, ngettext
-from assess.people.facade import Ability, Invitation, Membership, Role, User
+from assess.people.facade import Ability, Invitation, Membership, Role, User, workspaces_as_administrator
 from assess.portfolio.conditions import overdue_conditions
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.review.facade import Comment, CommentKind, Condition, Waiting, states_waiting_for
 
-#: So many lines of one kind show; the others are counted as far as `LOOK`.
-MOST: Final = 20
-LOOK: Final = 120
-#: Of so many open versions the answers are looked at, the newest first.
-DRAFTS: Final = 20
-#: A condition shows to its team so many days before its day, an invitation to whoever sent it before it expires.
+#: So many lines of one kind show; the others are counted up to `MAX_COUNTED`.
+MAX_LINES: Final = 20
+MAX_COUNTED: Final = 120
+#: The answers of so many open versions are read, the newest first.
+MAX_DRAFTS: Final = 20
+#: A condition appears to its team so long before its day, an invitation to its sender so long before it expires.
 CONDITION_AHEAD: Final = timedelta(days=14)
 INVITATION_AHEAD: Final = timedelta(days=3)
 
@@ -59,7 +58,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """Things of one kind; `more` are not shown, and `and_further` says that there are more than were counted."""
+    """Things of one kind. `more` are not shown; with `and_further` there are more than were counted."""
 
     title: str
     lines: tuple[Line, ...]
@@ -68,104 +67,101 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Places:
-    """Where a person works, reviews and looks after people, as keys of teams and workspaces."""
+class Scope:
+    """The teams a person works in and the workspaces they review in, by id."""
 
     works_in: frozenset[int]
-    reviews: frozenset[int]
-    administers: frozenset[int]
+    reviews_in: frozenset[int]
 
 
 def waiting_for(user: User) -> list[Group]:
-    """All that waits on this person, in groups that are not empty. At most eleven queries."""
+    """All that waits for this person, in groups that are not empty. At most eleven queries."""
     now, today = timezone.now(), timezone.localdate()
-    places = places_of(user)
-    asks = list(open_asks(user).filter(finished_at=None).defer(*_WITHOUT_CONTENT)[:LOOK])
-    drafts = _drafts(places)
-    responses = _responses(asks, drafts)
+    scope = load_scope(user)
+    asks = list(open_asks(user).filter(finished_at=None).defer(*LARGE_COLUMNS)[:MAX_COUNTED])
+    drafts = load_drafts(scope)
+    responses = load_responses(asks, drafts)
     groups = [
-        _group(_("To answer"), (_of_ask(ask, responses) for ask in asks)),
-        *_of_review(user, places),
-        *_of_teams(places, today),
-        _group(_("Challenged answers"), map(_of_comment, _challenged(user, places))),
-        *_of_drafts(drafts, responses),
-        *_of_conditions(places, today),
-        _group(_("Invitations about to expire"), map(_of_invitation, _expiring(user, places, now))),
+        build_group(_("To answer"), (respondent_line(ask, responses) for ask in asks)),
+        *review_groups(user, scope),
+        *team_groups(scope, today),
+        build_group(_("Challenged answers"), map(comment_line, challenged_answers(user, scope))),
+        *draft_groups(drafts, responses),
+        *condition_groups(scope, today),
+        build_group(_("Invitations about to expire"), map(invitation_line, expiring_invitations(user, now))),
     ]
     return [group for group in groups if group is not None]
 
 
-def places_of(user: User) -> Places:
-    """One query."""
-    rows = list(Membership.objects.filter(user=user).values_list("role", "team", "workspace"))
-
-    def may(role: str, ability: Ability) -> bool:
-        return ability in Role(role).abilities
-
-    return Places(
-        works_in=frozenset(team for role, team, _workspace in rows if team and may(role, Ability.ANSWER)),
-        reviews=frozenset(workspace for role, _team, workspace in rows if may(role, Ability.REVIEW)),
-        administers=frozenset(workspace for role, _team, workspace in rows if may(role, Ability.ADMINISTER)),
-    )
+def load_scope(user: User) -> Scope:
+    """Where the person's roles let them act. One query."""
+    works_in, reviews_in = set(), set()
+    for role, team, workspace in Membership.objects.filter(user=user).values_list("role", "team", "workspace"):
+        allowed = Role(role).abilities
+        if team and Ability.ANSWER in allowed:
+            works_in.add(team)
+        if Ability.REVIEW in allowed:
+            reviews_in.add(workspace)
+    return Scope(works_in=frozenset(works_in), reviews_in=frozenset(reviews_in))
 
 
 # --- answering
 
 
-#: What no line needs and would be megabytes.
-_WITHOUT_CONTENT: Final = ("assessment__edition__content", "assessment__result")
+#: Deferred: large columns that no line shows.
+LARGE_COLUMNS: Final = ("assessment__edition__content", "assessment__result")
 
 #: Answers of respondents: by assessment, then by respondent, then by key.
 Responses = Mapping[int, Mapping[int, Mapping[str, AnswerValue]]]
 
 
-def _responses(asks: Sequence[Respondent], drafts: Sequence[Assessment]) -> Responses:
+def load_responses(asks: Sequence[Respondent], drafts: Sequence[Assessment]) -> Responses:
     """The answers of these respondents, and all that were given apart in these drafts. One query, or none."""
     apart = [draft.pk for draft in drafts if draft.independent]
     if not asks and not apart:
         return {}
-    found: dict[int, dict[int, dict[str, AnswerValue]]] = {}
-    wanted = Q(respondent__in=[ask.pk for ask in asks]) | Q(assessment__in=apart, respondent__removed_at=None)
-    for row in Response.objects.filter(wanted, answered=True).defer("note", "link"):
+    responses: dict[int, dict[int, dict[str, AnswerValue]]] = {}
+    condition = Q(respondent__in=[ask.pk for ask in asks]) | Q(assessment__in=apart, respondent__removed_at=None)
+    for row in Response.objects.filter(condition, answered=True).defer("note", "link"):
         value = tuple(row.value) if isinstance(row.value, list) else row.value
         answer = AnswerValue(value=value, not_applicable=row.not_applicable)
-        found.setdefault(row.assessment_id, {}).setdefault(row.respondent_id, {})[row.key] = answer
-    return found
+        responses.setdefault(row.assessment_id, {}).setdefault(row.respondent_id, {})[row.key] = answer
+    return responses
 
 
-def _of_ask(ask: Respondent, responses: Responses) -> Line:
+def respondent_line(ask: Respondent, responses: Responses) -> Line:
     assessment = ask.assessment
     own = responses.get(assessment.pk, {}).get(ask.pk, {})
     progress = own_progress(questionnaire_of(assessment.edition), ask, own)
     if progress.is_complete:
-        sentence, action = _("You answered all that is asked of you about {system}."), _("Say that you are done")
+        sentence, action = _("You answered every question asked of you about {system}."), _("Finish")
     else:
         sentence = _("{person} asked you about {system}: {answered} of {asked} answered.")
-        action = _("Go on answering") if progress.is_started else _("Answer")
+        action = _("Continue") if progress.is_started else _("Answer")
     return Line(
         sentence=sentence.format(
             person=ask.asked_by, system=assessment.system, answered=progress.answered, asked=progress.asked
         ),
-        since=_since(ask.asked_at),
+        since=since(ask.asked_at),
         action=action,
         url=reverse("assessment-mine", args=[assessment.pk]),
     )
 
 
-# --- a team's own
+# --- teams
 
 
-def _drafts(places: Places) -> list[Assessment]:
-    """The newest open versions of the person's teams, each with whether somebody asked is not done. One query."""
-    if not places.works_in:
+def load_drafts(scope: Scope) -> list[Assessment]:
+    """The newest open versions of the person's teams; `somebody_answers`: a respondent has not finished. One query."""
+    if not scope.works_in:
         return []
     unfinished = Respondent.objects.filter(assessment=OuterRef("pk"), removed_at=None, finished_at=None)
-    found = _joined(Assessment.objects.filter(team__in=places.works_in, state=State.DRAFT, deleted_at=None))
-    return list(found.annotate(somebody_answers=Exists(unfinished)).order_by("-pk")[:DRAFTS])
+    drafts = join_for_lines(Assessment.objects.filter(team__in=scope.works_in, state=State.DRAFT, deleted_at=None))
+    return list(drafts.annotate(somebody_answers=Exists(unfinished)).order_by("-pk")[:MAX_DRAFTS])
 
 
-def _of_drafts(drafts: Sequence[Assessment], responses: Responses) -> list[Group | None]:
-    """Points to agree on, versions ready to be submitted, and versions that go on from an earlier one. One query."""
+def draft_groups(drafts: Sequence[Assessment], responses: Responses) -> list[Group | None]:
+    """Points to agree on, versions ready to submit, and further versions to continue. One query, or none."""
     common: dict[int, dict[str, AnswerValue]] = {draft.pk: {} for draft in drafts}
     if drafts:
         for row in Answer.objects.given().filter(assessment__in=common).defer("note", "link"):
@@ -175,80 +171,81 @@ def _of_drafts(drafts: Sequence[Assessment], responses: Responses) -> list[Group
         agreed = common[draft.pk]
         if draft.independent:
             sheets = responses.get(draft.pk, {})
-            points = _open_points(draft, agreed, sheets)
+            points = count_open_points(draft, agreed, sheets)
             if points:
-                to_agree.append(_of_points(draft, points))
+                to_agree.append(agreement_line(draft, points))
             elif sheets and not getattr(draft, "somebody_answers", True):
-                ready.append(_of_ready(draft, _("{version}: everybody asked has answered, and no point is open.")))
+                ready.append(ready_line(draft, _("{version}: all respondents have finished, and no point is open.")))
             continue
         progress = progress_of(questionnaire_of(draft.edition), agreed)
         if progress.is_complete:
-            ready.append(_of_ready(draft, _("{version}: every question is answered.")))
+            ready.append(ready_line(draft, _("{version}: every question is answered.")))
         elif draft.version > 1:
-            going_on.append(_of_going_on(draft, progress))
+            going_on.append(unfinished_line(draft, progress))
     return [
-        _group(_("To agree on"), to_agree),
-        _group(_("Ready to submit"), ready),
-        _group(_("To go on with"), going_on),
+        build_group(_("To agree on"), to_agree),
+        build_group(_("Ready to submit"), ready),
+        build_group(_("To continue"), going_on),
     ]
 
 
-def _open_points(
+def count_open_points(
     draft: Assessment, agreed: Mapping[str, AnswerValue], sheets: Mapping[int, Mapping[str, AnswerValue]]
 ) -> int:
-    """On how many questions people should talk: those far apart that nothing was agreed on."""
-    given = [Sheet(perspective="", answers=answers) for answers in sheets.values()]  # from where makes no difference
+    """On how many questions people have to agree: their answers are far apart, and nothing is agreed on yet."""
+    # The perspective makes no difference here.
+    all_sheets = [Sheet(perspective="", answers=answers) for answers in sheets.values()]
     questions = questionnaire_of(draft.edition).questions
-    return sum(spread_of(question, given).is_open for question in questions if question.key not in agreed)
+    return sum(spread_of(question, all_sheets).is_open for question in questions if question.key not in agreed)
 
 
-def _of_points(draft: Assessment, points: int) -> Line:
+def agreement_line(draft: Assessment, points: int) -> Line:
     return Line(
         sentence=ngettext("{version}: {number} point is open.", "{version}: {number} points are open.", points).format(
             version=draft, number=points
         ),
-        since=_changed(draft),
+        since=last_change(draft),
         action=_("Agree on them"),
         url=reverse("assessment-together", args=[draft.pk]),
     )
 
 
-def _of_ready(draft: Assessment, why: str) -> Line:
-    """`why`: the sentence with a place for the version."""
+def ready_line(draft: Assessment, sentence: str) -> Line:
+    """`sentence` names {version}."""
     return Line(
-        sentence=why.format(version=draft),
-        since=_changed(draft),
+        sentence=sentence.format(version=draft),
+        since=last_change(draft),
         action=_("Review and submit"),
         url=reverse("assessment-review", args=[draft.pk]),
     )
 
 
-def _of_going_on(draft: Assessment, progress: Progress) -> Line:
+def unfinished_line(draft: Assessment, progress: Progress) -> Line:
     return Line(
         sentence=_("{version}: {answered} of {asked} answered.").format(
             version=draft, answered=progress.answered, asked=progress.asked
         ),
-        since=_changed(draft),
-        action=_("Go on answering"),
+        since=last_change(draft),
+        action=_("Continue"),
         url=reverse("assessment", args=[draft.pk]),
     )
 
 
-def _of_teams(places: Places, today: date) -> list[Group | None]:
-    """What was sent back, and verdicts whose day to ask again has come. Two queries, or none."""
-    if not places.works_in:
+def team_groups(scope: Scope, today: date) -> list[Group | None]:
+    """Versions that wait for the team, such as those sent back, and verdicts that are due. Two queries, or none."""
+    if not scope.works_in:
         return []
-    of_teams = Assessment.objects.filter(NEWEST, team__in=places.works_in)
+    of_teams = Assessment.objects.filter(NEWEST, team__in=scope.works_in)
     states = [spec.state for spec in states_waiting_for(Ability.START)]
-    waiting = _joined(of_teams.filter(state__in=states)).order_by("submitted_at", "pk")[:LOOK]
+    waiting = join_for_lines(of_teams.filter(state__in=states)).order_by("submitted_at", "pk")[:MAX_COUNTED]
     due = of_teams.filter(ask_again_on__lte=today).exclude(state__in=(State.DRAFT, *states))
     return [
-        *_groups_by_state(Ability.START, waiting),
-        _group(_("To ask again"), map(_of_due, _joined(due).order_by("ask_again_on", "pk")[:LOOK])),
+        *groups_by_state(Ability.START, waiting),
+        build_group(_("To ask again"), map(due_line, join_for_lines(due).order_by("ask_again_on", "pk")[:MAX_COUNTED])),
     ]
 
 
-def _groups_by_state(ability: Ability, assessments: Iterable[Assessment]) -> Iterator[Group | None]:
+def groups_by_state(ability: Ability, assessments: Iterable[Assessment]) -> Iterator[Group | None]:
     """A group for each state in which somebody with this ability has to act next."""
     by_state: dict[str, list[Assessment]] = {}
     for assessment in assessments:
@@ -256,27 +253,27 @@ def _groups_by_state(ability: Ability, assessments: Iterable[Assessment]) -> Ite
     for spec in states_waiting_for(ability):
         assert spec.waiting is not None
         waiting = spec.waiting
-        lines = (_of_version(assessment, waiting) for assessment in by_state.get(spec.state, ()))
-        yield _group(_(waiting.title), lines)
+        lines = (version_line(assessment, waiting) for assessment in by_state.get(spec.state, ()))
+        yield build_group(_(waiting.title), lines)
 
 
-def _of_version(assessment: Assessment, waiting: Waiting) -> Line:
+def version_line(assessment: Assessment, waiting: Waiting) -> Line:
     return Line(
         sentence=_(waiting.sentence).format(version=assessment, team=assessment.system.team),
-        since=_submitted(assessment),
+        since=submitted_when(assessment),
         action=_(waiting.action),
         url=reverse("assessment-decision", args=[assessment.pk]),
     )
 
 
-def _of_due(assessment: Assessment) -> Line:
+def due_line(assessment: Assessment) -> Line:
     assert assessment.ask_again_on is not None
     return Line(
-        sentence=_("{system}: the verdict of version {version} wants to be asked again.").format(
+        sentence=_("{system}: ask again, the verdict of version {version} is due.").format(
             system=assessment.system, version=assessment.version
         ),
         since=_("due since {day}").format(day=day(assessment.ask_again_on)),
-        action=_("Look at it"),
+        action=_("See the verdict"),
         url=reverse("assessment-result", args=[assessment.pk]),
     )
 
@@ -284,9 +281,9 @@ def _of_due(assessment: Assessment) -> Line:
 # --- review
 
 
-def _of_review(user: User, places: Places) -> list[Group | None]:
+def review_groups(user: User, scope: Scope) -> list[Group | None]:
     """Decisions challenged, reviews begun, versions submitted: the longest waiting first. One query, or none."""
-    if not places.reviews:
+    if not scope.reviews_in:
         return []
     taken = Event.objects.filter(assessment=OuterRef("pk"), kind=EventKind.REVIEWED, by=user)
     answered = Respondent.objects.filter(assessment=OuterRef("pk"), user=user)
@@ -294,59 +291,60 @@ def _of_review(user: User, places: Places) -> list[Group | None]:
     own = [state for state, waiting in states if waiting.only_for_reviewer]
     # What is pressing never falls behind what is only submitted.
     rank = Case(*(When(state=state, then=Value(waiting.priority)) for state, waiting in states))
-    found = Assessment.objects.filter(
+    versions = Assessment.objects.filter(
         ~Q(state__in=own) | Q(Exists(taken)),
         ~Exists(answered),
-        workspace__in=places.reviews,
+        workspace__in=scope.reviews_in,
         state__in=[state for state, _waiting in states],
         deleted_at=None,
     ).exclude(submitted_by=user)
-    return [*_groups_by_state(Ability.REVIEW, _joined(found).order_by(rank, "submitted_at", "pk")[: 3 * LOOK])]
+    in_order = join_for_lines(versions).order_by(rank, "submitted_at", "pk")
+    return list(groups_by_state(Ability.REVIEW, in_order[: 3 * MAX_COUNTED]))
 
 
-def _challenged(user: User, places: Places) -> Iterable[Comment]:
+def challenged_answers(user: User, scope: Scope) -> Iterable[Comment]:
     """Answers of the person's teams that somebody else challenges. One query, or none."""
-    if not places.works_in:
+    if not scope.works_in:
         return []
-    found = Comment.objects.filter(
+    comments = Comment.objects.filter(
         kind=CommentKind.CHALLENGE,
         settled_at=None,
-        assessment__team__in=places.works_in,
+        assessment__team__in=scope.works_in,
         assessment__deleted_at=None,
     ).exclude(Q(key="") | Q(written_by=user))
-    joined = found.select_related("assessment__system", "written_by").defer("assessment__result")
-    return joined.order_by("pk")[:LOOK]
+    joined = comments.select_related("assessment__system", "written_by").defer("assessment__result")
+    return joined.order_by("pk")[:MAX_COUNTED]
 
 
-def _of_comment(comment: Comment) -> Line:
+def comment_line(comment: Comment) -> Line:
     return Line(
         sentence=_("{person} challenges an answer in {version}.").format(
             person=comment.written_by, version=comment.assessment
         ),
-        since=_since(comment.written_at),
+        since=since(comment.written_at),
         action=_("Answer it"),
         url=reverse("assessment-decision", args=[comment.assessment_id]),
     )
 
 
-def _of_conditions(places: Places, today: date) -> list[Group | None]:
+def condition_groups(scope: Scope, today: date) -> list[Group | None]:
     """Conditions of the person's teams that are due soon, and those overdue where they review. One query, or none."""
-    if not places.works_in and not places.reviews:
+    if not scope.works_in and not scope.reviews_in:
         return []
-    mine = Q(assessment__team__in=places.works_in)
-    reviewed = Q(assessment__workspace__in=places.reviews, due_on__lt=today)
-    found = overdue_conditions(today=today + CONDITION_AHEAD + timedelta(days=1)).filter(mine | reviewed)
-    joined = found.select_related("assessment__system").defer("assessment__result").order_by("due_on", "pk")
-    conditions = list(joined[: 2 * LOOK])
-    late = [_of_condition(one) for one in conditions if one.due_on < today]
-    soon = [_of_condition(one) for one in conditions if one.due_on >= today]
-    return [_group(_("Conditions overdue"), late), _group(_("Conditions due soon"), soon)]
+    mine = Q(assessment__team__in=scope.works_in)
+    reviewed = Q(assessment__workspace__in=scope.reviews_in, due_on__lt=today)
+    unmet = overdue_conditions(today=today + CONDITION_AHEAD + timedelta(days=1)).filter(mine | reviewed)
+    joined = unmet.select_related("assessment__system").defer("assessment__result").order_by("due_on", "pk")
+    conditions = list(joined[: 2 * MAX_COUNTED])
+    late = [condition_line(one) for one in conditions if one.due_on < today]
+    soon = [condition_line(one) for one in conditions if one.due_on >= today]
+    return [build_group(_("Conditions overdue"), late), build_group(_("Conditions due soon"), soon)]
 
 
-def _of_condition(condition: Condition) -> Line:
+def condition_line(condition: Condition) -> Line:
     text = condition.text if len(condition.text) <= 120 else f"{condition.text[:119]}…"
     return Line(
-        sentence=_("{version}: {owner} sees to “{condition}”.").format(
+        sentence=_("{version}: {owner} owns “{condition}”.").format(
             version=condition.assessment, owner=condition.owner, condition=" ".join(text.split())
         ),
         since=_("due {day}").format(day=day(condition.due_on)),
@@ -358,24 +356,24 @@ def _of_condition(condition: Condition) -> Line:
 # --- people
 
 
-def _expiring(user: User, places: Places, now: datetime) -> QuerySet[Invitation]:
-    """Invitations that nobody took and that soon expire: one's own, and those of workspaces one administers."""
-    found = Invitation.objects.filter(
-        Q(created_by=user) | Q(workspace__in=places.administers),
+def expiring_invitations(user: User, now: datetime) -> QuerySet[Invitation]:
+    """Open invitations that expire soon: the person's own, and those of workspaces they administer."""
+    invitations = Invitation.objects.filter(
+        Q(created_by=user) | Q(workspace__in=workspaces_as_administrator(user)),
         accepted_at=None,
         revoked_at=None,
         expires_at__gt=now,
         expires_at__lte=now + INVITATION_AHEAD,
     )
-    return found.select_related("team", "workspace").order_by("expires_at", "pk")[:LOOK]
+    return invitations.select_related("team", "workspace").order_by("expires_at", "pk")[:MAX_COUNTED]
 
 
-def _of_invitation(invitation: Invitation) -> Line:
+def invitation_line(invitation: Invitation) -> Line:
     return Line(
-        sentence=_("The invitation of {person} as {role} to {place} is not accepted.").format(
-            person=invitation.email or _("whoever has the link"),
+        sentence=_("{person} has not accepted the invitation to {name} ({role}).").format(
+            person=invitation.email or _("Whoever has the link"),
+            name=invitation.team or invitation.workspace,
             role=Role(invitation.role).noun,
-            place=invitation.team or invitation.workspace,
         ),
         since=_("expires {when}").format(when=moment(invitation.expires_at)),
         action=_("Remind or revoke"),
@@ -386,26 +384,30 @@ def _of_invitation(invitation: Invitation) -> Line:
 # --- words
 
 
-def _group(title: str, lines: Iterable[Line]) -> Group | None:
-    """The group of these lines, of which only the first show; None of none."""
-    found = tuple(lines)
-    if not found:
+def build_group(title: str, lines: Iterable[Line]) -> Group | None:
+    """The group with the first of these lines; None without any."""
+    all_lines = tuple(lines)
+    if not all_lines:
         return None
-    group = Group(title=title, lines=found[:MOST])
-    return replace(group, more=max(0, len(found) - MOST), and_further=len(found) >= LOOK)
+    return Group(
+        title=title,
+        lines=all_lines[:MAX_LINES],
+        more=max(0, len(all_lines) - MAX_LINES),
+        and_further=len(all_lines) >= MAX_COUNTED,
+    )
 
 
-def _joined(found: QuerySet[Assessment]) -> QuerySet[Assessment]:
-    return found.select_related("system__team", "edition").defer("edition__content", "result")
+def join_for_lines(versions: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    return versions.select_related("system__team", "edition").defer("edition__content", "result")
 
 
-def _since(at: datetime) -> str:
+def since(at: datetime) -> str:
     return _("since {when}").format(when=moment(at))
 
 
-def _changed(assessment: Assessment) -> str:
+def last_change(assessment: Assessment) -> str:
     return _("last change {when}").format(when=moment(assessment.updated_at))
 
 
-def _submitted(assessment: Assessment) -> str:
+def submitted_when(assessment: Assessment) -> str:
     return _("submitted {when}").format(when=moment(assessment.submitted_at)) if assessment.submitted_at else ""

@@ -336,7 +336,7 @@ def answer_apart(cast: Cast, guest_link: str) -> None:
     alice.go("/assessments/")
     alice.press(alice.link(re.compile("^Waiting")))
     alice.sees("Waiting for you", "Bob has answered Web shop", "Mia came to answer Web shop")
-    alice.press(alice.link(re.compile("^Go on answering ?: ")))
+    alice.press(alice.link(re.compile("^Continue ?: ")))
     answer(alice, collisions="weekly", ownership="teams", answered=2)
     sees_others_now(alice, "team_collisions / Bob: ", "ownership / Kim (guest): ")
 

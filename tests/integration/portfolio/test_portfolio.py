@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import random
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +19,7 @@ from assess.assessments.verdict_summary import refresh_summary
 from assess.people.models import Team, User, Workspace
 from assess.portfolio import export, filters, scatter
 from assess.portfolio.models import SavedView
+from assess.portfolio.systems import build_rows, find_systems
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.review.models import Condition, SignOff
 from tests.conftest import client_of
@@ -190,6 +191,32 @@ def test_each_filter_finds_what_it_names(
     assert set(names(rita_client, **query)) == expected
     counts = rita_client.get(URL, query).context["counts"]
     assert counts.total == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("submitted_on", "today", "months"),
+    [
+        (date(2026, 1, 31), date(2026, 2, 28), 0),
+        (date(2026, 1, 28), date(2026, 2, 28), 1),
+        (date(2026, 2, 28), date(2026, 3, 31), 1),
+        (date(2026, 3, 1), date(2026, 3, 31), 0),
+        (date(2026, 5, 20), date(2026, 11, 19), 5),
+        (date(2026, 5, 20), date(2026, 11, 20), 6),
+        (date(2024, 2, 29), date(2026, 2, 28), 23),
+    ],
+)
+def test_age_filter_and_age_column_count_the_same_calendar_months(
+    workspace: Workspace, team: Team, alice: User, submitted_on: date, today: date, months: int
+) -> None:
+    made = judged(team, alice, "Ledger")
+    for hour in (time(0), time(23, 59)):
+        at = timezone.make_aware(datetime.combine(submitted_on, hour))
+        Assessment.objects.filter(pk=made.pk).update(current_verdict_at=at)
+        [row] = build_rows([made.pk], today=today)
+        assert row.months_old == months
+        for number in range(1, 25):
+            systems = find_systems(workspace, filters.Filters(months=str(number)), today=today)
+            assert systems.exists() == (number <= months), number
 
 
 def test_filters_by_team_and_edition(rita_client: Client, three: list[Assessment], other_team: Team) -> None:
@@ -449,6 +476,19 @@ def test_csv_holds_what_the_filter_finds_in_its_order(rita_client: Client, three
     assert rows[0]["overruled_from"] == "stay"
     assert (rows[2]["gates_failed"], rows[2]["gates_open"], rows[2]["need"]) == ("tracing", "platform", "80")
     assert [row["system"] for row in csv_rows(rita_client, verdict="extract")] == ["Checkout"]
+
+
+def test_exported_day_of_the_verdict_is_the_workspaces_day(
+    rita_client: Client, workspace: Workspace, team: Team, alice: User
+) -> None:
+    workspace.time_zone = "Pacific/Auckland"
+    workspace.save()
+    late_in_utc = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)  # the 21st in Auckland
+    made = judged(team, alice, "Ledger")
+    Assessment.objects.filter(pk=made.pk).update(submitted_at=late_in_utc)
+    refresh_summary(made.system)
+    assert [row["verdict_on"] for row in csv_rows(rita_client)] == ["2026-11-21"]
+    assert [system["verdict_on"] for system in exported(rita_client)["systems"]] == ["2026-11-21"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """`manage.py remind`: leads hear once of what is due, respondents at most once a week."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.utils import timezone
 from assess.assessments import respondents
 from assess.assessments.actions import start_next_version, submit_assessment
 from assess.assessments.models import Assessment, Edition, Respondent, State
-from assess.people.models import Notice, Team, User
+from assess.people.models import Notice, Team, User, Workspace
 from assess.portfolio.reminders import remind_all
 from assess.review.models import Condition, SignOff
 from tests.factories import AnswerFactory, AssessmentFactory
@@ -29,6 +29,19 @@ def shop(team: Team, alice: User, edition: Edition) -> Assessment:
 
 def make_due(assessment: Assessment, on: date) -> None:
     Assessment.objects.filter(pk=assessment.pk).update(ask_again_on=on)
+
+
+def sign(assessment: Assessment, *, by: User, due_on: date) -> None:
+    """Accept it with one condition."""
+    assessment.state = State.ACCEPTED_WITH_CONDITIONS
+    assessment.save(update_fields=["state"])
+    sign_off = SignOff.objects.create(
+        assessment=assessment, decision=State.ACCEPTED_WITH_CONDITIONS, model_verdict=assessment.verdict, content={},
+        content_hash="0" * 64, signed_by=by,
+    )  # fmt: skip
+    Condition.objects.create(
+        assessment=assessment, sign_off=sign_off, text="Trace every request", owner="Ana", due_on=due_on
+    )
 
 
 def run() -> str:
@@ -83,15 +96,10 @@ def test_leads_hear_once_of_an_answer_that_meets_a_trigger_whatever_it_grows_to(
 
 
 def test_leads_hear_once_of_an_overdue_condition(shop: Assessment, alice: User, rita: User) -> None:
-    shop.state = State.ACCEPTED_WITH_CONDITIONS
-    shop.save(update_fields=["state"])
-    sign_off = SignOff.objects.create(
-        assessment=shop, decision=State.ACCEPTED_WITH_CONDITIONS, model_verdict=shop.verdict, content={},
-        content_hash="0" * 64, signed_by=rita,
-    )  # fmt: skip
     today = timezone.localdate()
-    for text, due_on in (("Trace every request", today - timedelta(1)), ("Name the boundaries", today)):
-        Condition.objects.create(assessment=shop, sign_off=sign_off, text=text, owner="Ana", due_on=due_on)
+    sign(shop, by=rita, due_on=today - timedelta(1))
+    sign_off = SignOff.objects.get()
+    Condition.objects.create(assessment=shop, sign_off=sign_off, text="Name the boundaries", owner="Ana", due_on=today)
     run()
     run()
     (text,) = texts_of(alice)
@@ -100,6 +108,20 @@ def test_leads_hear_once_of_an_overdue_condition(shop: Assessment, alice: User, 
     Condition.objects.update(met_at=timezone.now(), met_by=alice)
     run()
     assert len(texts_of(alice)) == 1
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "is_due"), [("Pacific/Auckland", True), ("UTC", False), ("America/Los_Angeles", False)]
+)
+def test_verdicts_and_conditions_are_due_by_the_day_of_their_own_workspace(
+    shop: Assessment, rita: User, workspace: Workspace, time_zone: str, is_due: bool
+) -> None:
+    workspace.time_zone = time_zone
+    workspace.save()
+    sign(shop, by=rita, due_on=date(2026, 11, 20))
+    make_due(shop, date(2026, 11, 21))
+    reminded = remind_all(datetime(2026, 11, 20, 12, 30, tzinfo=UTC))  # the 21st in Auckland
+    assert (reminded.verdicts_due, reminded.conditions_overdue) == (is_due, is_due)
 
 
 def test_a_team_without_a_lead_and_a_deleted_version_stop_nothing(

@@ -60,7 +60,7 @@ def test_a_respondent_sees_what_is_asked_of_them_and_how_far_they_are(
     (line,) = lines(ravi)["To answer"]
     assert line.sentence.startswith("Alice asked you about Shop: 1 of ")
     assert int(line.sentence.split(" of ")[1].split()[0]) <= len(in_section)
-    assert (line.action, line.url) == ("Go on answering", f"/assessments/{assessment.pk}/mine/")
+    assert (line.action, line.url) == ("Continue", f"/assessments/{assessment.pk}/mine/")
 
 
 def test_who_finished_was_taken_off_or_came_too_late_is_not_waited_for(team: Team, alice: User, ravi: User) -> None:
@@ -86,7 +86,7 @@ def test_a_team_sees_what_was_sent_back_until_the_next_version_starts(
         assert sentences(user)["Sent back"] == ["Shop, version 1 was sent back: read why, and start the next version."]
     actions.start_next_version(Assessment.objects.get(pk=version.pk), by=alice)
     assert "Sent back" not in sentences(alice)
-    assert "To go on with" in sentences(alice)
+    assert "To continue" in sentences(alice)
 
 
 def test_an_answer_challenged_waits_on_the_team_and_not_on_who_challenged(
@@ -146,7 +146,7 @@ def test_a_verdict_is_due_to_be_asked_again_until_a_next_version_is_open(team: T
     version = submitted(team, alice)
     assert "To ask again" not in sentences(alice)
     Assessment.objects.filter(pk=version.pk).update(ask_again_on=timezone.localdate())
-    assert sentences(alice)["To ask again"] == ["Shop: the verdict of version 1 wants to be asked again."]
+    assert sentences(alice)["To ask again"] == ["Shop: ask again, the verdict of version 1 is due."]
     assert waiting_for(olga) == []
     actions.start_next_version(Assessment.objects.get(pk=version.pk), by=alice)
     assert "To ask again" not in sentences(alice)
@@ -245,7 +245,7 @@ def test_invitations_wait_shortly_before_they_expire(workspace: Workspace, team:
     invite(-1, email="gone@example.org")
     invite(1, email="taken@example.org", accepted_at=timezone.now(), accepted_by=alice)
     invite(1, email="revoked@example.org", revoked_at=timezone.now(), revoked_by=alice)
-    expected = ["The invitation of ana@example.org as team member to Payments is not accepted."]
+    expected = ["ana@example.org has not accepted the invitation to Payments (team member)."]
     assert sentences(ada)["Invitations about to expire"] == expected
     assert sentences(alice)["Invitations about to expire"] == expected
 
@@ -319,14 +319,14 @@ def test_the_page_takes_at_most_fifteen_queries_for_somebody_with_every_role(
 def test_each_group_is_bounded_and_says_how_many_more(
     team: Team, alice: User, rita: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "MOST", 2)
+    monkeypatch.setattr(waiting, "MAX_LINES", 2)
     for number in range(5):
         submitted(team, alice, f"System {number}")
     (group,) = waiting_for(rita)
     assert (len(group.lines), group.more, group.and_further) == (2, 3, False)
     assert "And 3 more." in " ".join(client_of(rita).get("/waiting/").content.decode().split())
-    monkeypatch.setattr(waiting, "LOOK", 4)
-    monkeypatch.setattr(waiting, "MOST", 2)
+    monkeypatch.setattr(waiting, "MAX_COUNTED", 4)
+    monkeypatch.setattr(waiting, "MAX_LINES", 2)
     for title in ("Late", "Later", "Latest"):
         with_condition(submitted(team, alice, title), rita, -1)
     assert waiting_for(rita)[-1].title == "Conditions overdue"
