@@ -72,7 +72,7 @@ def greeting(port: int) -> str:
     import django
 
     django.setup()
-    from assess.demo.people import ACCOUNTS, PASSWORD
+    from assess.demo.accounts import ACCOUNTS, PASSWORD
 
     lines = [f"Splitcheck is at http://{HOST}:{port}", ""]
     lines.append(f"Demo accounts, one for each role, all with password {PASSWORD}:")

@@ -1,1 +1,6 @@
-"""Demo data: the systems of the sources, and a made-up retailer with 40 systems in every state. Never in production."""
+"""Demo data, which `load_demo` loads; never in production.
+
+- `scenario`, to read first: a made-up retailer with 41 systems in every state, made by the site's own actions
+- `sources`: the systems that the sources describe
+- `accounts`: whom one can sign in as
+"""

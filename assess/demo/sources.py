@@ -1,11 +1,11 @@
-"""The systems that the sources tell of, with the verdict that each gets."""
+"""The first demo workspace: the systems that the sources describe, each assessed and submitted."""
 
 import json
 
 from django.conf import settings
 
 from assess.assessments.facade import Edition, start_assessment, start_next_version, submit_assessment
-from assess.demo.people import ACCOUNTS, account, person, place
+from assess.demo.accounts import ACCOUNTS, add_membership, get_or_create_user, user_with_role
 from assess.people.facade import Role, Team, User, Workspace
 from assess.questionnaire.facade import Questionnaire, read_answers, read_document
 
@@ -19,20 +19,21 @@ SYSTEMS = (
     ("shob", "Shops"),
     ("ecommerce-35-developers", "Shops"),
 )
-#: The one that went on to a second version, so that its answers wait to be confirmed.
-GOES_ON = "services-47"
+#: The system with a second version in progress, whose answers wait to be confirmed.
+WITH_NEXT_VERSION = "services-47"
 
 
-def load(questionnaire: Questionnaire, edition: Edition) -> None:
+def load_source_workspace(questionnaire: Questionnaire, edition: Edition) -> int:
+    """Create the workspace. Returns how many systems it has."""
     workspace = Workspace.objects.create(name=WORKSPACE)
     teams = {name: Team.objects.create(workspace=workspace, name=name) for name in ("Products", "Shops")}
-    leads: dict[str, User] = {"Shops": account(Role.LEAD), "Products": person(*ACCOUNTS[-1][:2])}
+    leads: dict[str, User] = {"Shops": user_with_role(Role.LEAD), "Products": get_or_create_user(*ACCOUNTS[-1][:2])}
     for name, lead in leads.items():
-        place(lead, Role.LEAD, workspace, teams[name])
+        add_membership(lead, Role.LEAD, workspace, teams[name])
     for role in (Role.MEMBER, Role.VIEWER):
-        place(account(role), role, workspace, teams["Shops"])
+        add_membership(user_with_role(role), role, workspace, teams["Shops"])
     for role in (Role.ARCHITECT, Role.ADMINISTRATOR):
-        place(account(role), role, workspace)
+        add_membership(user_with_role(role), role, workspace)
     for slug, team in SYSTEMS:
         file = settings.BASE_DIR / "fixtures" / "demo" / f"{slug}.json"
         document = read_document(file.read_bytes(), file=file.name)
@@ -42,5 +43,6 @@ def load(questionnaire: Questionnaire, edition: Edition) -> None:
             team=teams[team], system_name=system_name, edition=edition, by=leads[team], carried=carried
         )
         submitted = submit_assessment(assessment, by=leads[team])
-        if slug == GOES_ON:
+        if slug == WITH_NEXT_VERSION:
             start_next_version(submitted, by=leads[team])
+    return len(SYSTEMS)

@@ -16,7 +16,7 @@ from django.core.management.base import CommandError
 from assess.assessments.models import State
 from assess.decision.result import VERDICTS
 from assess.demo import sources
-from assess.demo.people import ACCOUNTS
+from assess.demo.accounts import ACCOUNTS
 from assess.models import Assessment, Membership, User
 from assess.people.models import Role
 from assess.questionnaire.schema import READINESS_AXES

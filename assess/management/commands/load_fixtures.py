@@ -1,6 +1,6 @@
-"""`manage.py load_fixtures`: publishes the questionnaires under fixtures/questionnaires/ that are not published yet.
+"""`manage.py load_fixtures`: publishes the questionnaires of fixtures/questionnaires/ that are not published yet.
 
-Translations of them, in its folder translations/, are imported, each in place of an earlier one in its language.
+Imports their translations from its folder translations/, each in place of an earlier one in its language.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from assess.questionnaire_files import FIXTURES
 
 
 class Command(BaseCommand):
-    help = "Publish the shipped questionnaires; run again at will. Refuses when a published one was changed."
+    help = "Publish the built-in questionnaires. Safe to repeat. Refuses a published one whose file has changed."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--from", dest="folder", type=Path, default=FIXTURES, help="folder with *.yaml files")
@@ -24,16 +24,16 @@ class Command(BaseCommand):
         for path in sorted(folder.glob("*.yaml")):
             try:
                 edition, is_new = publish_file(path)
-            except ValidationFailed as refused:
-                issues += refused.issues
+            except ValidationFailed as failure:
+                issues += failure.issues
                 continue
             if is_new or options["verbosity"] > 1:
                 self.stdout.write(f"{edition}: {'published' if is_new else 'published already'}")
         for path in sorted((folder / "translations").glob("*.yaml")):
             try:
                 translation, is_new = publish_translation_file(path)
-            except ValidationFailed as refused:
-                issues += refused.issues
+            except ValidationFailed as failure:
+                issues += failure.issues
                 continue
             if is_new or options["verbosity"] > 1:
                 self.stdout.write(f"{translation}: {'imported' if is_new else 'imported already'}")

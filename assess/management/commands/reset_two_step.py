@@ -1,4 +1,4 @@
-"""`reset_two_step ADDRESS`: for somebody who lost both their app and their recovery codes."""
+"""`manage.py reset_two_step ADDRESS`: for somebody who lost both their app and their recovery codes."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,9 +10,9 @@ from assess.people.facade import User
 
 
 class Command(BaseCommand):
-    """Exit status 1 when there is nothing to switch off. Their password stays as it is."""
+    """Exits with status 1 when there is nothing to switch off. The password stays as it is."""
 
-    help = "Switch two-step sign-in off for one person. Be sure who is asking."
+    help = "Switch off two-step sign-in for one person. Make sure first that the request is theirs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("address", help="the e-mail address they sign in with")
@@ -21,8 +21,8 @@ class Command(BaseCommand):
         address = options["address"].strip()
         user = User.objects.filter(email__iexact=address).first()
         if user is None:
-            raise CommandError("Nobody signs in with this address.")
-        gone, _ = Authenticator.objects.filter(user=user).delete()
-        if not gone:
+            raise CommandError("No account has this address.")
+        deleted, _ = Authenticator.objects.filter(user=user).delete()
+        if not deleted:
             raise CommandError(f"{user.email} has no two-step sign-in.")
-        self.stdout.write(f"{user.email} signs in by password alone now.")
+        self.stdout.write(f"{user.email} now signs in with the password alone.")
