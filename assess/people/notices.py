@@ -24,6 +24,10 @@ logger = logging.getLogger(__name__)
 #: A mail that no worker has taken by then is sent by the process that queued it.
 WORKER_PATIENCE: Final = timedelta(seconds=5)
 
+#: What this process queued since `deliver_untaken` ran last: the task's id and its mails.
+queued: Final[list[tuple[str, Sequence[EmailMessage]]]] = []
+queued_lock: Final = threading.Lock()
+
 #: Mails hold links with secrets, so a queued one is stored encrypted.
 CIPHER_PURPOSE: Final = "queued mail"
 
@@ -85,9 +89,12 @@ def send_mails(mails: Sequence[EmailMessage]) -> None:
         logger.exception("%s mails could not be queued", len(mails))
         deliver(mails)
         return
-    fallback = threading.Timer(WORKER_PATIENCE.total_seconds(), deliver_if_waiting, (task_id, mails))
-    fallback.daemon = True  # a process that ends leaves the mails to the worker
-    fallback.start()
+    with queued_lock:
+        queued.append((task_id, mails))
+        needs_timer = len(queued) == 1
+    if needs_timer:
+        # No daemon: a command that ends waits for it, so its mails leave also where no worker runs.
+        threading.Timer(WORKER_PATIENCE.total_seconds(), deliver_untaken).start()
 
 
 @task()
@@ -97,18 +104,22 @@ def deliver_queued_mails(encrypted: str) -> int:
     return deliver([EmailMessage(mail["subject"], mail["body"], None, mail["to"]) for mail in fields])
 
 
-def deliver_if_waiting(task_id: str, mails: Sequence[EmailMessage]) -> None:
-    """Send these mails unless a worker has taken the task. Removing the waiting task first keeps both from sending."""
+def deliver_untaken() -> None:
+    """Send what this process queued and no worker took. Removing the waiting task first keeps both from sending."""
+    with queued_lock:
+        tasks = list(queued)
+        queued.clear()
+    untaken: list[EmailMessage] = []
     try:
-        waiting = DBTaskResult.objects.filter(pk=task_id, status=TaskResultStatus.READY)
-        was_waiting, _by_model = waiting.delete()
+        for task_id, mails in tasks:
+            if DBTaskResult.objects.filter(pk=task_id, status=TaskResultStatus.READY).delete()[0]:
+                untaken += mails
     except Exception:
-        logger.exception("The task queue could not be read; %s mails wait for the worker", len(mails))
-        return
+        logger.exception("The task queue could not be read; some mails wait for the worker")
     finally:
         connection.close()  # this thread's own
-    if was_waiting:
-        deliver(mails)
+    if untaken:
+        deliver(untaken)
 
 
 def deliver(mails: Sequence[EmailMessage]) -> int:

@@ -1,25 +1,36 @@
-"""Telling people: a notice for each, a mail for those who want one, and nothing that fails because of a mail."""
+"""Notifying people: a notice for each, a mail for those who want one, and no request that waits for a mail server."""
 
 import smtplib
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.test import Client
+from django_tasks import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
 from assess.assessments.models import Assessment
-from assess.people.models import Notice, Team, User
+from assess.people import notices
+from assess.people.models import Invitation, Notice, Team, User
 from assess.people.notices import notify, send_mail
+from assess.people.tokens import hash_token
 from assess.review import actions as review
 from assess.review.models import Comment
+from tests.conftest import client_of
 from tests.factories import AssessmentFactory
 
-BROKEN = f"{__name__}.Down"
-REFUSES_ONE = f"{__name__}.RefusesAlice"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BROKEN = f"{__name__}.BrokenBackend"
+REFUSES_ONE = f"{__name__}.RefusesAliceBackend"
+RECORDING = f"{__name__}.RecordingBackend"
 
 
-class Down(BaseEmailBackend):
+class BrokenBackend(BaseEmailBackend):
     def open(self) -> bool:
         raise ConnectionRefusedError("no mail server here")
 
@@ -27,7 +38,7 @@ class Down(BaseEmailBackend):
         raise ConnectionRefusedError("no mail server here")
 
 
-class RefusesAlice(BaseEmailBackend):
+class RefusesAliceBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Any) -> int:
         for message in email_messages:
             if message.to == ["alice@example.org"]:
@@ -36,15 +47,28 @@ class RefusesAlice(BaseEmailBackend):
         return len(email_messages)
 
 
-def told(*people: User, text: str = "Shop was submitted.", **given: str) -> None:
+class RecordingBackend(BaseEmailBackend):
+    """Counts connections, as a mail server would see them."""
+
+    connections: ClassVar[int] = 0
+
+    def open(self) -> bool:
+        type(self).connections += 1
+        return True
+
+    def send_messages(self, email_messages: Any) -> int:
+        mail.outbox.extend(email_messages)
+        return len(email_messages)
+
+
+def notify_now(*people: User, text: str = "Shop was submitted.", **options: str) -> None:
     with transaction.atomic():
-        notify(people, text, "/assessments/1/decision/", **given)
+        notify(people, text, "/assessments/1/decision/", **options)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_each_is_told_once_in_site_and_by_mail(alice: User, bob: User, settings: Any) -> None:
+def test_everyone_gets_one_notice_and_one_mail(alice: User, bob: User, settings: Any) -> None:
     settings.SITE_ADDRESS = "https://split.example.org"
-    told(alice, bob, alice, details="Rita wrote it.")
+    notify_now(alice, bob, alice, details="Rita wrote it.")
     assert sorted(Notice.objects.values_list("user__name", "text")) == [
         ("Alice", "Shop was submitted."),
         ("Bob", "Shop was submitted."),
@@ -59,19 +83,15 @@ def test_each_is_told_once_in_site_and_by_mail(alice: User, bob: User, settings:
     ]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_no_mail_goes_to_guests_to_those_who_want_none_or_to_who_was_switched_off(
-    alice: User, gus: User, dana: User
-) -> None:
+def test_no_mail_goes_to_guests_to_inactive_users_or_to_those_who_opted_out(alice: User, gus: User, dana: User) -> None:
     User.objects.filter(pk=alice.pk).update(wants_mail=False)
     alice.refresh_from_db()
-    told(alice, gus, dana)
+    notify_now(alice, gus, dana)
     assert mail.outbox == []
     assert set(Notice.objects.values_list("user__name", flat=True)) == {"Alice", "Gus"}
 
 
-@pytest.mark.django_db(transaction=True)
-def test_nothing_is_sent_of_what_was_not_saved(alice: User) -> None:
+def test_nothing_is_sent_when_the_transaction_rolls_back(alice: User) -> None:
     with transaction.atomic():
         notify([alice], "Shop was submitted.", "/")
         transaction.set_rollback(True)
@@ -79,10 +99,9 @@ def test_nothing_is_sent_of_what_was_not_saved(alice: User) -> None:
     assert not Notice.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
-def test_a_name_adds_no_header_to_a_mail(alice: User, end: str) -> None:
-    told(alice, text=f"Shop{end}Bcc: everybody@example.org{end}{end}Click here was submitted.")
+def test_newline_in_notice_cannot_inject_mail_header(alice: User, end: str) -> None:
+    notify_now(alice, text=f"Shop{end}Bcc: everybody@example.org{end}{end}Click here was submitted.")
     (message,) = mail.outbox
     assert len(message.subject.splitlines()) == 1
     assert message.recipients() == ["alice@example.org"]
@@ -90,8 +109,7 @@ def test_a_name_adds_no_header_to_a_mail(alice: User, end: str) -> None:
     assert not [line for line in head.splitlines() if line.lower().startswith("bcc:")]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_system_called_so_adds_no_header_either(team: Team, alice: User, rita: User) -> None:
+def test_newline_in_system_name_cannot_inject_mail_header(team: Team, alice: User, rita: User) -> None:
     version = AssessmentFactory(team=team, by=alice, system__name="Shop\r\nBcc: everybody@example.org")
     review.comment(Assessment.objects.get(pk=version.pk), by=rita, text="Seen.")
     (message,) = mail.outbox
@@ -99,8 +117,7 @@ def test_a_system_called_so_adds_no_header_either(team: Team, alice: User, rita:
     assert message.recipients() == ["alice@example.org"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_is_down_fails_no_action(team: Team, alice: User, rita: User, settings: Any) -> None:
+def test_action_succeeds_while_the_mail_server_is_down(team: Team, alice: User, rita: User, settings: Any) -> None:
     settings.EMAIL_BACKEND = BROKEN
     version = AssessmentFactory(team=team, by=alice)
     review.comment(Assessment.objects.get(pk=version.pk), by=rita, text="Seen.")
@@ -109,16 +126,139 @@ def test_a_mail_server_that_is_down_fails_no_action(team: Team, alice: User, rit
     send_mail("somebody@example.org", "Come and answer", "/join/x/")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_one_address_that_is_refused_keeps_no_mail_from_the_others(alice: User, bob: User, settings: Any) -> None:
+def test_one_refused_address_keeps_no_mail_from_the_others(alice: User, bob: User, settings: Any) -> None:
     settings.EMAIL_BACKEND = REFUSES_ONE
-    told(alice, bob)
+    notify_now(alice, bob)
     assert [message.to for message in mail.outbox] == [["bob@example.org"]]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_long_text_is_cut_for_the_notice_and_the_subject(alice: User) -> None:
-    told(alice, text="S" * 1000)
+def test_long_text_is_cut_in_notice_and_subject_but_not_in_mail_body(alice: User) -> None:
+    notify_now(alice, text="S" * 1000)
     assert len(Notice.objects.get().text) == 300
     assert len(mail.outbox[0].subject) == 120
     assert "S" * 1000 in mail.outbox[0].body
+
+
+# --- by the background worker
+
+
+class HeldTimer:
+    """Instead of `threading.Timer`: the fallback runs when the test says so."""
+
+    started: ClassVar[list["HeldTimer"]] = []
+
+    def __init__(self, interval: float, function: Any) -> None:
+        self.interval, self.function = interval, function
+
+    def start(self) -> None:
+        self.started.append(self)
+
+    def elapse(self) -> None:
+        self.function()
+
+
+@pytest.fixture
+def in_background(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    settings.EMAIL_BACKEND = RECORDING
+    settings.MAIL_IN_BACKGROUND = True
+    monkeypatch.setattr(notices.threading, "Timer", HeldTimer)
+    RecordingBackend.connections = 0
+    yield
+    HeldTimer.started.clear()
+    notices.queued.clear()
+
+
+def work_off_tasks() -> None:
+    """Do what `manage.py db_worker` does, until nothing waits."""
+    Worker(
+        queue_names=["default"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="tests",
+        excluded_queue_names=[],
+    ).run()
+
+
+def invite_nina(alice: User, team: Team) -> None:
+    data = {"place": str(team.pk), "role": "member", "email": "nina@example.org"}
+    response = client_of(alice).post(f"/workspaces/{team.workspace_id}/people/invite/", data)
+    assert response.status_code == 302
+
+
+def test_request_opens_no_mail_connection_and_the_worker_sends(in_background: None, alice: User, team: Team) -> None:
+    invite_nina(alice, team)
+    assert RecordingBackend.connections == 0
+    assert mail.outbox == []
+    work_off_tasks()
+    assert RecordingBackend.connections == 1
+    (message,) = mail.outbox
+    assert message.to == ["nina@example.org"]
+    assert message.subject == "Alice invites you to Splitcheck as Team member of Payments"
+    (fallback,) = HeldTimer.started
+    fallback.elapse()
+    assert len(mail.outbox) == 1
+
+
+def test_password_reset_mail_is_sent_by_the_worker_too(in_background: None, alice: User, client: Client) -> None:
+    client.post("/account/password/reset/", {"email": alice.email})
+    assert RecordingBackend.connections == 0
+    work_off_tasks()
+    assert [message.to for message in mail.outbox] == [["alice@example.org"]]
+    assert "/account/password/reset/key/" in mail.outbox[0].body
+
+
+def test_mail_that_no_worker_takes_is_sent_by_the_process_that_queued_it(
+    in_background: None, alice: User, team: Team
+) -> None:
+    invite_nina(alice, team)
+    (fallback,) = HeldTimer.started
+    assert fallback.interval == notices.WORKER_PATIENCE.total_seconds()
+    fallback.elapse()
+    assert [message.to for message in mail.outbox] == [["nina@example.org"]]
+    work_off_tasks()
+    assert len(mail.outbox) == 1
+
+
+def test_one_timer_serves_all_mails_of_the_process(in_background: None, alice: User, bob: User) -> None:
+    notify_now(alice)
+    notify_now(bob)
+    (fallback,) = HeldTimer.started
+    fallback.elapse()
+    assert [message.to for message in mail.outbox] == [["alice@example.org"], ["bob@example.org"]]
+    assert RecordingBackend.connections == 1
+    notify_now(alice)
+    assert len(HeldTimer.started) == 2
+
+
+def test_mail_that_a_worker_is_sending_is_not_sent_twice(in_background: None, alice: User, team: Team) -> None:
+    invite_nina(alice, team)
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING)
+    HeldTimer.started[0].elapse()
+    assert mail.outbox == []
+
+
+def test_queued_mail_shows_neither_address_nor_link_to_readers_of_the_database(
+    in_background: None, alice: User, team: Team
+) -> None:
+    invite_nina(alice, team)
+    stored = str(DBTaskResult.objects.values_list("args_kwargs", flat=True).get())
+    work_off_tasks()
+    token = mail.outbox[0].body.split("/invitations/")[1].split("/")[0]
+    assert Invitation.objects.get().token_hash == hash_token(token)
+    stored += str(DBTaskResult.objects.values_list("args_kwargs", "return_value").get())
+    assert token not in stored
+    assert "nina" not in stored
+
+
+def test_mail_is_sent_directly_when_the_task_queue_fails(
+    in_background: None, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> None:
+        raise RuntimeError("no queue")
+
+    monkeypatch.setattr(notices.deliver_queued_mails.__class__, "enqueue", fail)
+    notify_now(alice)
+    assert [message.to for message in mail.outbox] == [["alice@example.org"]]
