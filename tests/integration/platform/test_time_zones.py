@@ -1,6 +1,7 @@
-"""What a person sees is told in the time zone and language of the workspace that it belongs to."""
+"""Time zone and language: pages follow the workspace and the browser, the API and commands the site."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,9 +9,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment
 from assess.language import day
 from assess.people.models import Invitation, Role, Team, User, Workspace
+from assess.people.tokens import create_api_token
+from assess.questionnaire.schema import Answer
+from assess.questionnaire.validation import ValidationFailed
+from assess.review.actions import challenge, sign
+from assess.review.content import Wanted
+from assess.review.models import Decision
 from assess.web.localization import format_datetime_with_zone, localized
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory, MembershipFactory, WorkspaceFactory
@@ -20,13 +28,15 @@ pytestmark = pytest.mark.django_db
 #: Late on a Friday in Greenwich, early on the Saturday in Auckland, where summer time has begun.
 LATE = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
+CARRIED = {"teams": Answer(value=5, basis="measured")}
+
 
 @pytest.fixture
 def auckland() -> Workspace:
     return WorkspaceFactory(name="Harbour", time_zone="Pacific/Auckland")
 
 
-def test_at_home_days_hours_and_words_are_the_workspaces(auckland: Workspace) -> None:
+def test_localized_uses_time_zone_and_language_of_the_workspace(auckland: Workspace) -> None:
     auckland.language = "en-us"
     with localized(auckland):
         assert timezone.localdate(LATE).isoformat() == "2026-11-21"
@@ -36,7 +46,7 @@ def test_at_home_days_hours_and_words_are_the_workspaces(auckland: Workspace) ->
     assert translation.get_language() == "en-gb"
 
 
-def test_one_home_inside_another_ends_where_it_began(auckland: Workspace) -> None:
+def test_nested_localized_restores_the_outer_workspace(auckland: Workspace) -> None:
     tokyo = WorkspaceFactory(time_zone="Asia/Tokyo")
     with localized(auckland):
         with localized(tokyo):
@@ -52,18 +62,18 @@ def test_one_home_inside_another_ends_where_it_began(auckland: Workspace) -> Non
         ("Asia/Dubai", "21 November 2026, 03:30 UTC+04"),  # which has no abbreviation
     ],
 )
-def test_an_hour_for_a_mail_names_its_zone(zone: str, words: str) -> None:
+def test_datetime_in_a_mail_names_its_zone(zone: str, words: str) -> None:
     with localized(WorkspaceFactory.build(time_zone=zone)):
         assert format_datetime_with_zone(LATE) == words
 
 
 @pytest.mark.parametrize("unknown", ["Mars/Olympus", "../../etc/passwd", ""])
-def test_a_zone_that_is_not_known_any_more_is_the_sites(unknown: str) -> None:
+def test_unknown_time_zone_falls_back_to_the_site(unknown: str) -> None:
     with localized(WorkspaceFactory.build(time_zone=unknown)):
         assert timezone.get_current_timezone_name() == "UTC"
 
 
-def test_a_new_workspace_has_what_the_site_has(settings: Any) -> None:
+def test_new_workspace_takes_paper_language_and_zone_of_the_site(settings: Any) -> None:
     settings.REPORT_PAPER, settings.TIME_ZONE = "Letter", "Europe/Amsterdam"
     made = Workspace.objects.create(name="New")
     assert (made.paper, made.language, made.time_zone, made.confidentiality) == (
@@ -105,19 +115,19 @@ def page(client: Client, name: str, *arguments: Any, **headers: str) -> str:
     return str(response.content.decode())
 
 
-def test_a_change_late_in_greenwich_is_the_next_days_in_auckland(alice: User, changed: Assessment) -> None:
+def test_page_shows_the_day_of_the_workspace(alice: User, changed: Assessment) -> None:
     client = client_of(alice)
     assert "21 November" in page(client, "assessment", changed.pk)
     assert "12:30" in page(client, "assessment", changed.pk)
     assert "21 November" in page(client, "assessments")
 
 
-def test_in_greenwich_it_is_the_day_that_it_was(alice: User, changed: Assessment) -> None:
+def test_page_in_utc_workspace_shows_the_utc_day(alice: User, changed: Assessment) -> None:
     Workspace.objects.update(time_zone="UTC")
     assert "20 November, 23:30" in page(client_of(alice), "assessment", changed.pk)
 
 
-def test_another_workspaces_assessment_is_told_in_its_own_time(
+def test_assessment_of_another_workspace_shows_that_workspaces_day(
     zoe: User, other_workspace: Workspace, changed: Assessment
 ) -> None:
     """Zoe's own workspace is in Greenwich; she reviews in Auckland as well."""
@@ -127,20 +137,20 @@ def test_another_workspaces_assessment_is_told_in_its_own_time(
     assert "20 November" in page(client, "assessments")  # a list of both, where she is at home
 
 
-def test_after_a_request_nothing_of_it_stays(alice: User, changed: Assessment) -> None:
+def test_request_leaves_no_time_zone_or_language_behind(alice: User, changed: Assessment) -> None:
     page(client_of(alice), "assessment", changed.pk, **{"accept-language": "en-us"})
     assert timezone.get_current_timezone_name() == "UTC"
     assert translation.get_language() == "en-gb"
 
 
-def test_a_file_that_is_sent_in_parts_is_told_there_too(rita: User, changed: Assessment, late: datetime) -> None:
+def test_streamed_file_uses_the_workspace_too(rita: User, changed: Assessment, late: datetime) -> None:
     response = client_of(rita).get(reverse("portfolio-csv"))
     assert "_2026-11-21.csv" in response.headers["Content-Disposition"]
     assert b"".join(response.streaming_content)  # type: ignore[attr-defined]  # a streaming one
     assert timezone.get_current_timezone_name() == "UTC"
 
 
-def test_an_invitation_says_until_when_in_the_workspaces_time(
+def test_invitation_mail_gives_its_end_in_the_workspaces_time(
     alice: User, team: Team, in_auckland: Workspace, django_capture_on_commit_callbacks: Any, mailoutbox: list[Any]
 ) -> None:
     Invitation.objects.all().delete()
@@ -156,11 +166,75 @@ def test_an_invitation_says_until_when_in_the_workspaces_time(
     assert ("NZDT" in mail.body) or ("NZST" in mail.body)
 
 
-def test_a_program_reads_in_the_sites_own_language(alice: User, changed: Assessment) -> None:
-    Workspace.objects.update(language="en-us")
-    response = client_of(alice).get("/api/v1/assessments/", headers={"accept-language": "en-us"})
+def test_api_does_not_vary_by_language(alice: User, changed: Assessment) -> None:
+    response = ask_api(alice, "GET", "/assessments", headers={"accept-language": "en-us"})
+    assert response.status_code == 200
     assert "Accept-Language" not in response.headers.get("Vary", "")
     assert "Content-Language" not in response.headers
+
+
+def ask_api(user: User, method: str, path: str, data: object = None, **options: Any) -> Any:
+    token = create_api_token(user, name="Tests", days=1)[1]
+    headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+    body = b"" if data is None else json.dumps(data).encode()
+    return Client().generic(method, f"/api/v1{path}", body, "application/json", headers=headers, **options)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_api_answers_the_same_whatever_the_workspaces_language_and_zone(
+    alice: User, changed: Assessment, pseudo_locale: str, zone: str
+) -> None:
+    """Also after the view has fetched the assessment, where pages switch to its workspace."""
+    pk = changed.pk
+    requests: list[tuple[str, str, object]] = [
+        ("GET", f"/assessments/{pk}", None),
+        ("GET", "/assessments", None),
+        ("GET", "/systems", None),
+        ("GET", f"/assessments/{pk}/result", None),
+        ("GET", f"/assessments/{pk}/review", None),
+        ("POST", f"/assessments/{pk}/answers", {"key": "teams", "value": "many", "version": 0, "mutation": "no uuid"}),
+        ("POST", f"/assessments/{pk}/submit", {}),
+    ]
+
+    def responses() -> list[tuple[int, bytes]]:
+        answered = [ask_api(alice, *request) for request in requests]
+        return [(response.status_code, response.content) for response in answered]
+
+    Workspace.objects.update(time_zone="UTC", language="en-gb")
+    in_utc = responses()
+    assert in_utc[0][0] == 200
+    assert [status for status, _body in in_utc[-2:]] == [400, 409]
+    Workspace.objects.update(time_zone=zone, language=pseudo_locale)
+    assert responses() == in_utc
+
+
+def test_deadlines_follow_the_workspaces_day_whoever_signs(
+    rita: User, alice: User, team: Team, in_auckland: Workspace, late: datetime, edition: Any
+) -> None:
+    """By a page, a program or a command: a signature late on the 20th of UTC is one of the 21st in Auckland."""
+    for number, elsewhere in enumerate(("UTC", "America/Los_Angeles", "Pacific/Auckland")):
+        draft = start_assessment(team=team, system_name=f"Shop {number}", edition=edition, by=alice, carried=CARRIED)
+        submitted = submit_assessment(draft, by=alice)
+        condition = Wanted(text="Draw the boundary", owner="Ana", due_on=date(2026, 11, 20))
+        with localized(WorkspaceFactory.build(time_zone=elsewhere)):
+            with pytest.raises(ValidationFailed, match="day"):
+                sign(submitted, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=[condition])
+            signed = sign(submitted, by=rita, decision=Decision.ACCEPTED)
+        assert signed.challenge_until == date(2026, 12, 5)
+
+
+def test_challenge_ends_with_the_workspaces_day(
+    rita: User, alice: User, team: Team, in_auckland: Workspace, monkeypatch: pytest.MonkeyPatch, edition: Any
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: LATE)
+    draft = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=CARRIED)
+    signed = sign(submit_assessment(draft, by=alice), by=rita, decision=Decision.ACCEPTED)
+    # The 5th of December begins in Auckland at 11:00 UTC on the 4th and ends at 11:00 on the 5th.
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 12, 5, 11, 1, tzinfo=UTC))
+    with pytest.raises(ValidationFailed):
+        challenge(signed.assessment, by=alice, text="The load was read from the wrong chart.")
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 12, 5, 10, 59, tzinfo=UTC))
+    assert challenge(signed.assessment, by=alice, text="The load was read from the wrong chart.").pk
 
 
 # --- languages
@@ -179,7 +253,7 @@ def test_a_program_reads_in_the_sites_own_language(alice: User, changed: Assessm
         ("en-gb;q=bogus", "en-gb"),
     ],
 )
-def test_a_page_for_everybody_speaks_what_the_browser_asks_for(client: Client, asked: str, spoken: str) -> None:
+def test_public_page_is_in_the_language_the_browser_asks_for(client: Client, asked: str, spoken: str) -> None:
     response = client.get("/account/login/", headers={"accept-language": asked})
     assert response.headers["Content-Language"] == spoken
     assert "Accept-Language" in response.headers["Vary"]
@@ -187,24 +261,24 @@ def test_a_page_for_everybody_speaks_what_the_browser_asks_for(client: Client, a
     assert f'<html lang="{language}-{country.upper()}">' in response.content.decode()
 
 
-def test_of_variants_of_one_language_the_workspaces_counts(alice: User, changed: Assessment) -> None:
+def test_workspace_decides_between_variants_of_one_language(alice: User, changed: Assessment) -> None:
     Workspace.objects.update(language="en-us")
     html = page(client_of(alice), "assessment", changed.pk, **{"accept-language": "en-GB"})
     assert '<html lang="en-US">' in html
 
 
-def test_whoever_reads_another_language_gets_its_words(alice: User, changed: Assessment, pseudo_locale: str) -> None:
+def test_browser_decides_between_different_languages(alice: User, changed: Assessment, pseudo_locale: str) -> None:
     html = page(client_of(alice), "assessment", changed.pk, **{"accept-language": pseudo_locale})
     assert f'<html lang="{pseudo_locale}">' in html
 
 
-def test_whoever_belongs_to_a_workspace_of_another_language_reads_it(
+def test_page_is_in_the_workspaces_language_when_the_browser_names_none(
     alice: User, changed: Assessment, pseudo_locale: str
 ) -> None:
     Workspace.objects.update(language=pseudo_locale)
     assert f'<html lang="{pseudo_locale}">' in page(client_of(alice), "assessment", changed.pk)
 
 
-def test_no_cookie_chooses_a_language(client: Client) -> None:
+def test_cookie_does_not_change_the_language(client: Client) -> None:
     client.cookies["django_language"] = "en-us"
     assert client.get("/account/login/").headers["Content-Language"] == "en-gb"

@@ -18,8 +18,6 @@ from assess.reports.pdf_cache import content_key
 
 pytestmark = pytest.mark.django_db
 
-DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><path d="M0 0h90v30z" fill="#024"/></svg>'
-
 
 def picture() -> bytes:
     out = BytesIO()
