@@ -69,5 +69,5 @@ def test_the_paper_has_logo_size_line_and_the_workspaces_day(branded: Assessment
 
 def test_another_logo_or_line_makes_another_report(branded: Assessment, ada: User) -> None:
     before = content_key(load_report(branded))
-    set_logo(branded.workspace, DRAWING, by=ada)
+    set_logo(branded.workspace, picture(), by=ada)
     assert content_key(load_report(branded)) != before
