@@ -38,7 +38,16 @@ from assess.assessments.facade import (
 from assess.demo.accounts import add_membership, get_or_create_user, user_with_role
 from assess.people.facade import Notice, Role, Team, User, Workspace
 from assess.questionnaire.facade import Answer, Basis, Question, Questionnaire, is_asked, parse_value
-from assess.review.facade import CommentKind, Decision, Wanted, challenge, comment, meet_condition, sign, take_up
+from assess.review.facade import (
+    CommentKind,
+    ConditionTerms,
+    Decision,
+    challenge,
+    comment,
+    meet_condition,
+    sign,
+    take_up,
+)
 
 FILE = settings.BASE_DIR / "fixtures" / "made-up" / "northgate.json"
 
@@ -295,7 +304,7 @@ def overruled(scenario: SystemScenario) -> None:
 
 def conditions(scenario: SystemScenario, *, due_in: int = 40) -> Assessment:
     wanted = [
-        Wanted(text=text, owner=owner, due_on=scenario.today + timedelta(days=days))
+        ConditionTerms(text=text, owner=owner, due_on=scenario.today + timedelta(days=days))
         for text, owner, days in (
             ("Trace every request of the part in question", "Lead of Platform", due_in),
             ("Name an owner for each module", str(scenario.lead), 2 * due_in),

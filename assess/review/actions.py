@@ -5,9 +5,8 @@ a reviewer who took part, and ValidationFailed with what to do instead when the 
 not allow it. Whether somebody is who they say they are when they sign is asked by the page before (`reauthentication`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -24,19 +23,14 @@ from assess.assessments.facade import (
     record,
     refresh_summary,
 )
-from assess.decision.facade import VERDICTS
 from assess.language import _, day
 from assess.people.facade import Ability, User, architects_of, check_can, filter_readers, leads_of, notify
-from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_text
+from assess.questionnaire.facade import Issue, ValidationFailed, check_text
 from assess.review import policies
-from assess.review.content import Wanted, content_hash, content_of
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
+from assess.review.signed_content import ConditionTerms, build_signed_content, content_hash
 from assess.review.states import ability_for_move, next_states, outcome_of, state_spec
 from assess.web.facade import localdate_in
-
-#: More conditions than a reader keeps in mind are a sending back.
-MAX_CONDITIONS = 12
-LAST_DAY = date(9000, 1, 1)
 
 # --- moves
 
@@ -60,27 +54,25 @@ def sign(
     overruled_to: str = "",
     reason: str = "",
     remark: str = "",
-    conditions: Sequence[Wanted] = (),
+    conditions: Sequence[ConditionTerms] = (),
 ) -> SignOff:
-    """Decide on the version, and keep what was decided on with its hash. One that is not taken up yet is, by it."""
+    """The signature of a decision, with the hash of all that it covers. Takes the version up where nobody did.
+
+    The fields are those of `SignatureForm`, which checks them.
+    """
     outcome = outcome_of(decision)
     if _lock(assessment).state == State.SUBMITTED:
         take_up(assessment, by=by)
     held = _held(assessment, outcome.move, by=by)
-    wanted = _Signature(
-        decision=decision, overruled_to=overruled_to, reason=reason, remark=remark, conditions=conditions
-    )
-    today = localdate_in(held.workspace)
-    wanted.fit(held.verdict, today)
-    now = timezone.now()
+    now, today = timezone.now(), localdate_in(held.workspace)
     until = today + timedelta(days=settings.LIMITS["challenge_days"]) if outcome.is_acceptance else None
-    content = content_of(
+    content = build_signed_content(
         held,
         decision=decision,
         overruled_to=overruled_to,
-        reason=wanted.reason,
-        remark=wanted.remark,
-        conditions=wanted.conditions,
+        reason=reason,
+        remark=remark,
+        conditions=conditions,
         challenge_until=until,
         by=by,
         at=now,
@@ -90,8 +82,8 @@ def sign(
         decision=decision,
         model_verdict=held.verdict,
         overruled_to=overruled_to,
-        reason=wanted.reason,
-        remark=wanted.remark,
+        reason=reason,
+        remark=remark,
         content=content,
         content_hash=content_hash(content),
         challenge_until=until,
@@ -100,7 +92,7 @@ def sign(
     )
     Condition.objects.bulk_create(
         Condition(assessment=held, sign_off=signed, text=each.text, owner=each.owner, due_on=each.due_on)
-        for each in wanted.conditions
+        for each in conditions
     )
     held.overruled_to = overruled_to
     _move(held, State(decision))
@@ -111,7 +103,7 @@ def sign(
         "content_hash": signed.content_hash,
     }
     record(held, EventKind.DECIDED, by=by, at=now, payload=payload)
-    details = _("Your team may challenge it until {day}.").format(day=day(until)) if until else wanted.remark
+    details = _("Your team may challenge it until {day}.").format(day=day(until)) if until else remark
     _tell(_of_the_team(held), held, by, _(outcome.notice).format(version=held, person=by), details)
     return signed
 
@@ -270,97 +262,10 @@ def fit_text(text: str, key: str, needed: str = "") -> str:
     text = text.strip()
     if needed and not text:
         raise ValidationFailed([Issue(code="empty", key=key, message=needed)])
-    return _keyed(key, check_text, text, settings.LIMITS["note"])
-
-
-def _keyed(key: str, check: Callable[[str, int], str], text: str, limit: int) -> str:
     try:
-        return check(text, limit)
-    except ValidationFailed as refused:
-        raise refused.keyed(key) from refused
-
-
-@dataclass(kw_only=True, slots=True)
-class _Signature:
-    """What somebody wants to sign, brought into shape by `fit`."""
-
-    decision: Decision
-    overruled_to: str
-    reason: str
-    remark: str
-    conditions: Sequence[Wanted]
-
-    def fit(self, verdict: str, today: date) -> None:
-        """Raises ValidationFailed with every problem, keyed by the form's fields. `verdict` is the model's."""
-        issues = [*self._of_verdict(verdict), *self._of_conditions()]
-        needed = _("Say what the team has to look at again") if self.decision == Decision.SENT_BACK else ""
-        try:
-            self.remark = fit_text(self.remark, "remark", needed)
-        except ValidationFailed as refused:
-            issues += refused.issues
-        fitting = []
-        for number, wanted in enumerate(self.conditions, start=1):
-            try:
-                fitting.append(fit_condition(wanted.text, wanted.owner, wanted.due_on, number, today))
-            except ValidationFailed as refused:
-                issues += refused.issues
-        if issues:
-            raise ValidationFailed(issues)
-        self.conditions = fitting
-
-    def _of_verdict(self, verdict: str) -> Iterator[Issue]:
-        key, to = "overruled_to", self.overruled_to
-        if to and to not in VERDICTS:
-            yield Issue(code="no_verdict", key=key, message=_("Choose one of the three verdicts"))
-        elif to and self.decision == Decision.SENT_BACK:
-            message = _("Leave the verdict as it is when you send the version back")
-            yield Issue(code="overrules_nothing", key=key, message=message)
-        elif to == verdict:
-            message = _("Choose another verdict than the model's, or leave it as it is")
-            yield Issue(code="same_verdict", key=key, message=message)
-        needed = _("Give the reason why another verdict is right; it is printed beside the model's") if to else ""
-        try:
-            self.reason = fit_text(self.reason, "reason", needed)
-        except ValidationFailed as refused:
-            yield from refused.issues
-        if self.reason and not to:
-            message = _("Choose the verdict that the reason is for, or empty the reason")
-            yield Issue(code="nothing_overruled", key=key, message=message)
-
-    def _of_conditions(self) -> Iterator[Issue]:
-        with_conditions = self.decision == Decision.ACCEPTED_WITH_CONDITIONS
-        if with_conditions and not self.conditions:
-            message = _("Enter at least one condition, or accept without conditions")
-            yield Issue(code="no_condition", key="condition-1-text", message=message)
-        if self.conditions and not with_conditions:
-            message = _("Choose “Accept with conditions”, or empty the conditions")
-            yield Issue(code="conditions", key="decision", message=message)
-        if len(self.conditions) > MAX_CONDITIONS:
-            message = _("Set at most {number} conditions").format(number=MAX_CONDITIONS)
-            yield Issue(code="too_many", key="condition-1-text", message=message)
-
-
-def fit_condition(text: str, owner: str, due_on: date | None, number: int, today: date) -> Wanted:
-    """One condition as it may be kept. Raises ValidationFailed, keyed by the fields of its row in the form."""
-    issues: list[Issue] = []
-    place = f"condition-{number}"
-    try:
-        text = fit_text(text, f"{place}-text", _("Say what has to be done"))
-    except ValidationFailed as refused:
-        issues += refused.issues
-    owner = " ".join(owner.split())
-    try:
-        owner = _keyed(f"{place}-owner", check_name, owner, settings.LIMITS["name"])
-    except ValidationFailed as refused:
-        issues += refused.issues
-    if not owner:
-        issues.append(Issue(code="no_owner", key=f"{place}-owner", message=_("Name who sees to it")))
-    if due_on is None or not today <= due_on < LAST_DAY:
-        message = _("Enter a day from today on, such as 2027-01-31")
-        issues.append(Issue(code="no_day", key=f"{place}-due", message=message))
-    if issues or due_on is None:
-        raise ValidationFailed(issues)
-    return Wanted(text=text, owner=owner, due_on=due_on)
+        return check_text(text, settings.LIMITS["note"])
+    except ValidationFailed as failed:
+        raise failed.keyed(key) from failed
 
 
 # --- holding, moving, telling

@@ -1,104 +1,196 @@
-"""What the page's forms post, read into what the actions take."""
+"""The form of a signature, with a row for each condition."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any, Final
 
-from django.http import QueryDict
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
-from assess.language import _
-from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.review.actions import MAX_CONDITIONS, fit_condition
-from assess.review.content import Wanted
-from assess.review.models import Decision
+from assess.assessments.facade import Assessment
+from assess.decision.facade import VERDICT_WORDS
+from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_text
+from assess.review.signed_content import ConditionTerms
+from assess.review.states import OUTCOMES
+from assess.web.facade import localdate_in
 
+#: Nobody keeps more conditions in mind; send the version back instead.
+MAX_CONDITIONS: Final = 12
 #: Rows for conditions that an empty form shows, and how many more a press of "More conditions" adds.
-ROWS = 3
-
-#: Day first, as a browser without a date field has people type it.
-_DAY_FIRST = re.compile(r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConditionRow:
-    """One row as it was typed; `number` counts from 1."""
-
-    number: int
-    text: str = ""
-    owner: str = ""
-    due: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.text.strip() or self.owner.strip() or self.due.strip())
+ROWS: Final = 3
+LAST_DAY: Final = date(9000, 1, 1)
+#: ISO as browsers send it, and day first as people type it where a browser has no date field.
+DAY_FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
+ENTER_A_DAY: Final = _("Enter a day from today on, such as 2027-01-31")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SignForm:
-    """The form of a signature, as it was typed; without anything posted, empty."""
+class TextField(forms.CharField):
+    """Text of several lines, without control characters."""
 
-    decision: str = ""
-    overruled_to: str = ""
-    reason: str = ""
-    remark: str = ""
-    rows: tuple[ConditionRow, ...] = tuple(ConditionRow(number=number) for number in range(1, ROWS + 1))
+    widget = forms.Textarea
 
-    @property
-    def has_conditions(self) -> bool:
-        return any(not row.is_empty for row in self.rows)
-
-    def read(self, today: date) -> tuple[Decision, list[Wanted]]:
-        """What is decided, and the conditions of the rows that are not empty. Raises ValidationFailed with every
-        problem."""
-        wanted: list[Wanted] = []
-        issues: list[Issue] = []
-        if self.decision not in Decision.values:
-            issues.append(Issue(code="no_decision", key="decision", message=_("Choose what you decide")))
-        for row in self.rows:
-            if row.is_empty:
-                continue
-            try:
-                wanted.append(fit_condition(row.text, row.owner, read_day(row.due), row.number, today))
-            except ValidationFailed as refused:
-                issues += refused.issues
-        if issues:
-            raise ValidationFailed(issues)
-        return Decision(self.decision), wanted
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        try:
+            return check_text(text, settings.LIMITS["note"])
+        except ValidationFailed as failed:
+            raise ValidationError([issue.message for issue in failed.issues]) from failed
 
 
-def read_sign_form(data: QueryDict) -> SignForm:
-    """The password is no part of it: it is never shown again."""
-    filled = [
-        number
-        for number in range(1, MAX_CONDITIONS + 1)
-        if any(data.get(f"condition-{number}-{name}", "").strip() for name in ("text", "owner", "due"))
-    ]
-    shown = max(ROWS, max(filled, default=0)) + (ROWS if "more" in data else 0)
-    rows = tuple(
-        ConditionRow(
-            number=number,
-            text=data.get(f"condition-{number}-text", ""),
-            owner=data.get(f"condition-{number}-owner", ""),
-            due=data.get(f"condition-{number}-due", ""),
-        )
-        for number in range(1, min(shown, MAX_CONDITIONS) + 1)
+class ConditionForm(forms.Form):
+    """One row: what has to be done, by whom, until when. An empty row counts as none."""
+
+    text = TextField(
+        label=_("What has to be done"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Say what has to be done")},
     )
-    texts = {name: data.get(name, "") for name in ("decision", "overruled_to", "reason", "remark")}
-    return SignForm(rows=rows, **texts)
+    owner = forms.CharField(
+        label=_("Who sees to it"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Name who sees to it")},
+    )
+    due = forms.DateField(
+        label=_("By when"),
+        input_formats=DAY_FORMATS,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}),
+        error_messages={"required": ENTER_A_DAY, "invalid": ENTER_A_DAY},
+    )
+
+    def __init__(self, *, number: int, today: date, data: Mapping[str, Any] | None, initial: Mapping[str, Any]) -> None:
+        """`number` counts from 1; `initial` has the values of the whole form."""
+        prefix = f"condition-{number}"
+        super().__init__(
+            data,
+            prefix=prefix,
+            auto_id="f-%s",
+            initial={name: initial.get(f"{prefix}-{name}", "") for name in self.base_fields} if data is None else None,
+            empty_permitted=True,
+            use_required_attribute=False,
+        )
+        self.number, self.today = number, today
+        self.fields["due"].widget.attrs["min"] = today.isoformat()
+
+    def clean_owner(self) -> str:
+        try:
+            return check_name(" ".join(self.cleaned_data["owner"].split()), settings.LIMITS["name"])
+        except ValidationFailed as failed:
+            raise ValidationError([issue.message for issue in failed.issues]) from failed
+
+    def clean_due(self) -> date:
+        due: date = self.cleaned_data["due"]
+        if not self.today <= due < LAST_DAY:
+            raise ValidationError(ENTER_A_DAY)
+        return due
 
 
-def read_day(text: str) -> date | None:
-    """A day as a browser sends it (2027-01-31) or as people here write it (31.1.2027); None for what is no day.
+class SignatureForm(forms.Form):
+    """A reviewer's decision on a version. The password is never shown again."""
 
-    >>> read_day("31/1/2027")
-    datetime.date(2027, 1, 31)
-    """
-    text = text.strip()
-    day_first = _DAY_FIRST.fullmatch(text)
-    try:
-        if day_first:
-            day, month, year = (int(part) for part in day_first.groups())
-            return date(year, month, day)
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    decision = forms.ChoiceField(
+        choices=[(state.value, state.label) for state in OUTCOMES],
+        error_messages={"required": _("Choose what you decide"), "invalid_choice": _("Choose what you decide")},
+    )
+    overruled_to = forms.ChoiceField(
+        label=_("The verdict that is right"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose another verdict than the model's, or leave it as it is")},
+    )
+    reason = TextField(
+        label=_("The reason"),
+        required=False,
+        help_text=_("Both verdicts are always shown, with this reason."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": settings.LIMITS["note"]}),
+    )
+    remark = TextField(
+        label=_("Remark"),
+        required=False,
+        help_text=_("Needed when you send the version back."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": settings.LIMITS["note"]}),
+    )
+    password = forms.CharField(
+        label=_("Your password, to sign"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, assessment: Assessment, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, auto_id="f-%s", initial=initial, use_required_attribute=False)
+        others = [(slug, name) for slug, name in VERDICT_WORDS.items() if slug != assessment.verdict]
+        self.fields["overruled_to"].choices = [("", _("As the model says")), *others]  # type: ignore[attr-defined]
+        typed = initial or {} if data is None else data
+        filled = [number for number in range(1, MAX_CONDITIONS + 1) if has_condition(typed, number)]
+        shown = max(ROWS, max(filled, default=0)) + (ROWS if "more" in typed else 0)
+        today = localdate_in(assessment.workspace)
+        numbers = range(1, min(shown, MAX_CONDITIONS) + 1)
+        self.rows = [ConditionForm(number=number, today=today, data=data, initial=typed) for number in numbers]
+        self.has_conditions = bool(filled)
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or self.cleaned_data
+        self.check_verdict()
+        self.check_conditions()
+        outcome = OUTCOMES.get(fields.get("decision", ""))
+        if outcome and not outcome.is_acceptance and not fields.get("remark") and "remark" not in self.errors:
+            self.add_error("remark", _("Say what the team has to look at again"))
+        return fields
+
+    def check_verdict(self) -> None:
+        """Another verdict needs a reason, and goes with an acceptance only."""
+        fields = self.cleaned_data
+        outcome = OUTCOMES.get(fields.get("decision", ""))
+        if "overruled_to" in self.errors or "reason" in self.errors:
+            return
+        if fields["overruled_to"] and outcome and not outcome.is_acceptance:
+            self.add_error("overruled_to", _("Leave the verdict as it is when you send the version back"))
+        elif fields["overruled_to"] and not fields["reason"]:
+            self.add_error("reason", _("Give the reason for another verdict. It is printed beside the model's"))
+        elif fields["reason"] and not fields["overruled_to"]:
+            self.add_error("overruled_to", _("Choose the verdict that your reason is for, or empty the reason"))
+
+    def check_conditions(self) -> None:
+        """Conditions go with the decision that takes them, and it takes at least one."""
+        outcome = OUTCOMES.get(self.cleaned_data.get("decision", ""))
+        if outcome is None:
+            return
+        if outcome.takes_conditions and not self.has_conditions:
+            self.rows[0].add_error("text", _("Enter at least one condition, or accept without conditions"))
+        elif self.has_conditions and not outcome.takes_conditions:
+            self.add_error("decision", _("Choose “Accept with conditions”, or empty the conditions"))
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and all(row.is_valid() for row in self.rows)
+
+    @property
+    def issues(self) -> list[Issue]:
+        """Every mistake, keyed by the field's name in the page."""
+        return [
+            Issue(code=error.code or "invalid", key=form.add_prefix(name), message=str(message))
+            for form in (self, *self.rows)
+            for name, errors in form.errors.as_data().items()
+            for error in errors
+            for message in error.messages
+        ]
+
+    @property
+    def signature(self) -> dict[str, Any]:
+        """What `actions.sign` takes beside the version and the person. Only of a valid form."""
+        fields = {name: self.cleaned_data[name] for name in ("decision", "overruled_to", "reason", "remark")}
+        return {**fields, "conditions": list(self.conditions())}
+
+    def conditions(self) -> Iterator[ConditionTerms]:
+        """The conditions of the rows that are not empty. Only of a valid form."""
+        for row in self.rows:
+            if row.has_changed():
+                fields = row.cleaned_data
+                yield ConditionTerms(text=fields["text"], owner=fields["owner"], due_on=fields["due"])
+
+
+def has_condition(typed: Mapping[str, Any], number: int) -> bool:
+    """Whether anything is typed in the row of this number."""
+    return any(str(typed.get(f"condition-{number}-{name}", "")).strip() for name in ConditionForm.base_fields)

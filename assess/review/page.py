@@ -26,16 +26,16 @@ from assess.assessments.facade import (
     questionnaire_of,
     shown_as,
 )
-from assess.decision.facade import FORM_WORDS, VERDICT_WORDS
+from assess.decision.facade import FORM_WORDS
 from assess.language import N_, Words, _, ngettext
 from assess.people.facade import Ability, User, abilities
 from assess.questionnaire.facade import BASIS_INSIDE, BASIS_WORDS, Issue, Question, Questionnaire, is_asked
 from assess.questionnaire.facade import Answer as AnswerValue
-from assess.review.forms import SignForm
+from assess.review.forms import SignatureForm
 from assess.review.history import history
 from assess.review.models import Comment, CommentKind, Condition, SignOff
 from assess.review.policies import took_part
-from assess.review.states import next_states, state_spec
+from assess.review.states import OUTCOMES, next_states, state_spec
 from assess.web.facade import localdate_in
 
 #: The moves that a page tells as steps, with what it says of each.
@@ -141,7 +141,7 @@ def page_of(
     user: User,
     *,
     before: int | None,
-    form: SignForm | None,
+    form: SignatureForm | None,
     issues: Sequence[Issue],
     typed: Mapping[str, str],
     field: str,
@@ -192,11 +192,12 @@ def page_of(
         "may_go_on": Ability.START in allowed and assessment.is_submitted,
         "may_go_on_note": _(spec.next_version_note) if spec.next_version_note else "",
         "newer": following.order_by("-version").first(),
-        "form": form or SignForm(),
+        "form": form or SignatureForm(assessment=assessment),
+        "outcomes": [
+            {"decision": state.value, "choice": _(outcome.choice), "takes_conditions": outcome.takes_conditions}
+            for state, outcome in OUTCOMES.items()
+        ],
         "needs_password": user.has_usable_password(),
-        "verdicts": [(slug, name) for slug, name in VERDICT_WORDS.items() if slug != assessment.verdict],
-        "today": today.isoformat(),
-        "condition_fields": (("text", _("What has to be done")), ("owner", _("Who sees to it")), ("due", _("By when"))),
         "challenge_days": settings.LIMITS["challenge_days"],
         "problems": issues,
         "wrong": {issue.key: issue.message for issue in reversed(issues) if issue.key},

@@ -31,7 +31,7 @@ def signed_in_recently(request: HttpRequest, user: User) -> bool:
     return bool(time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT)
 
 
-def why_not_sign(request: HttpRequest, user: User, password: str) -> Issue | None:
+def why_not_identified(request: HttpRequest, user: User, password: str) -> Issue | None:
     """None for the right password, or a recent sign-in of somebody without one. Raises TooManyTriesError."""
     if not user.has_usable_password():
         return (

@@ -30,8 +30,8 @@ from assess.assessments.facade import (
     seal,
 )
 from assess.questionnaire.facade import answers_hash
-from assess.review.content import content_hash
 from assess.review.models import Comment, Condition, SignOff
+from assess.review.signed_content import content_hash
 from assess.review.states import OUTCOMES, next_states
 
 #: Assessments whose rows are read together.

@@ -14,12 +14,12 @@ from assess.language import _
 from assess.people.facade import Ability, User, View, signed_in, user_of
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.review import actions
-from assess.review.forms import SignForm, read_sign_form
+from assess.review.forms import SignatureForm
 from assess.review.models import Comment, CommentKind, Condition
 from assess.review.page import page_of
 from assess.review.policies import TookPartError, check_took_no_part
-from assess.review.reauthentication import TooManyTriesError, why_not_sign
-from assess.web.facade import error_response, localdate_in, parse_number, too_many_requests
+from assess.review.reauthentication import TooManyTriesError, why_not_identified
+from assess.web.facade import error_response, parse_number, too_many_requests
 
 #: Of what a refused form posted, what its page shows again. Never a password.
 SHOWN_AGAIN = ("text", "how")
@@ -64,33 +64,26 @@ def take_up(request: HttpRequest, assessment: Assessment, user: User) -> HttpRes
 @signed_in
 @_for_reviewers
 def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponseBase:
-    """Signing, after the password; every mistake of the form is told at once, and nothing typed is lost."""
-    form = read_sign_form(request.POST)
+    """Signs, with the password. Shows every mistake of the form at once, and loses nothing typed but the password."""
     if "more" in request.POST:
-        return _page(request, assessment, user, form=form)
+        return _page(request, assessment, user, form=SignatureForm(assessment=assessment, initial=request.POST.dict()))
+    form = SignatureForm(request.POST, assessment=assessment)
     try:
-        # Asked whatever else is wrong, so that a form full of mistakes is no way to try passwords uncounted.
-        not_known = why_not_sign(request, user, request.POST.get("password", ""))
+        # Checked whatever else is wrong, so that a form full of mistakes is no way to try passwords uncounted.
+        identity_issue = why_not_identified(request, user, request.POST.get("password", ""))
     except TooManyTriesError:
         return too_many_requests(request)
-    issues = [not_known] if not_known else []
-    try:
-        decided, wanted = form.read(localdate_in(assessment.workspace))
-        if not issues:
-            actions.sign(
-                assessment,
-                by=user,
-                decision=decided,
-                overruled_to=form.overruled_to,
-                reason=form.reason,
-                remark=form.remark,
-                conditions=wanted,
-            )
-    except ValidationFailed as refused:
-        issues = [*refused.issues, *issues]
-    if issues:
-        return _page(request, assessment, user, form=form, issues=issues)
-    return _back(assessment)
+    if identity_issue is not None:
+        form.add_error("password", identity_issue.message)
+    issues = []
+    if form.is_valid():
+        try:
+            actions.sign(assessment, by=user, **form.signature)
+        except ValidationFailed as failed:
+            issues = failed.issues
+        else:
+            return _back(assessment)
+    return _page(request, assessment, user, form=form, issues=[*form.issues, *issues])
 
 
 @require_POST
@@ -178,7 +171,7 @@ def _page(
     assessment: Assessment,
     user: User,
     *,
-    form: SignForm | None = None,
+    form: SignatureForm | None = None,
     issues: list[Issue] | None = None,
     field: str = "",
 ) -> HttpResponse:

@@ -13,8 +13,8 @@ from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Assessment
 from assess.people.models import User
 from assess.review import actions
-from assess.review.content import Wanted
 from assess.review.models import CommentKind, Decision, SignOff
+from assess.review.signed_content import ConditionTerms
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import ANSWERS
 from tests.factories import PASSWORD, AssessmentFactory
@@ -36,7 +36,7 @@ def challenged(team: Any, alice: User, rita: User) -> Assessment:
     made = AssessmentFactory(team=team, by=alice, system__name="Wareneingangskontrolle", answers=ANSWERS)
     it = load(submit_assessment(made, by=alice).pk)
     actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Only three? " * 20)
-    wanted = [Wanted(text="Trace" * 40, owner="Ana" * 30, due_on=timezone.localdate() + timedelta(days=9))]
+    wanted = [ConditionTerms(text="Trace" * 40, owner="Ana" * 30, due_on=timezone.localdate() + timedelta(days=9))]
     actions.sign(
         it,
         by=rita,

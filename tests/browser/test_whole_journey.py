@@ -20,7 +20,7 @@ from assess.assessments.models import Assessment, Edition, State
 from assess.decision.wording import VERDICT_WORDS
 from assess.people.models import User
 from assess.questionnaire_files import builtin_questionnaire
-from assess.review.content import content_hash
+from assess.review.signed_content import content_hash
 from tests.browser.conftest import OpenPage, violations
 from tests.factories import PASSWORD, found_by_verifying
 

@@ -21,8 +21,8 @@ from assess.people.models import Team, User, Workspace
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.validation import ValidationFailed
 from assess.review import actions as review
-from assess.review.content import Wanted
 from assess.review.models import Decision
+from assess.review.signed_content import ConditionTerms
 from tests.factories import AssessmentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -123,7 +123,7 @@ class Acts:
         decision = self.chance.choice(list(Decision))
         if decision == Decision.ACCEPTED_WITH_CONDITIONS:
             due_on = timezone.localdate() + timedelta(days=3)
-            conditions = [Wanted(text="Trace it", owner="Ops", due_on=due_on)]
+            conditions = [ConditionTerms(text="Trace it", owner="Ops", due_on=due_on)]
         overruled = self.chance.choice(("", "", "stay", "modular"))
         overruled = "" if overruled == one.verdict or decision == Decision.SENT_BACK else overruled
         review.sign(

@@ -13,11 +13,11 @@ from assess.assessments import actions as answering
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, EventKind
 from assess.people.models import Notice, User
-from assess.questionnaire.validation import ValidationFailed
 from assess.review import actions
-from assess.review.content import Wanted, content_hash, content_of
+from assess.review.forms import SignatureForm
 from assess.review.history import history
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
+from assess.review.signed_content import ConditionTerms, build_signed_content, content_hash
 from tests.integration.review.conftest import load
 from tests.pseudo import pseudo
 
@@ -41,13 +41,13 @@ def with_respondents(draft: Assessment, alice: User, bob: User) -> Assessment:
 
 def content_now(it: Assessment, by: User, at: Any) -> dict[str, Any]:
     """What signing with these words, at this moment, covers."""
-    return content_of(
+    return build_signed_content(
         it,
         decision=Decision.ACCEPTED_WITH_CONDITIONS,
         overruled_to="stay",
         reason="We leave that business.",
         remark="Well told.",
-        conditions=[Wanted(text="Trace calls", owner="Ana", due_on=date(2027, 1, 31))],
+        conditions=[ConditionTerms(text="Trace calls", owner="Ana", due_on=date(2027, 1, 31))],
         challenge_until=date(2027, 1, 14),
         by=by,
         at=at,
@@ -77,7 +77,7 @@ def test_the_log_and_signatures_of_people_of_several_languages_are_as_written(
     actions.take_up(it, by=rita)
     actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Only five?")
     actions.settle(Comment.objects.get(), by=alice, text="Five.")
-    wanted = [Wanted(text="Trace calls", owner="Ana", due_on=timezone.localdate())]
+    wanted = [ConditionTerms(text="Trace calls", owner="Ana", due_on=timezone.localdate())]
     actions.sign(load(it.pk), by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=wanted)
     actions.challenge(load(it.pk), by=alice, text="No.")
     with translation.override("en-gb"):
@@ -99,9 +99,8 @@ def test_what_is_told_is_in_the_language_of_the_moment(
     (notice,) = Notice.objects.filter(user=alice)
     pattern = pseudo("{person} took up the review of {version}.")
     assert notice.text == pattern.format(person="Rita", version=load(submitted.pk))
-    with pytest.raises(ValidationFailed) as refused:
-        actions.sign(load(submitted.pk), by=rita, decision=Decision.SENT_BACK)
-    assert [issue.message for issue in refused.value.issues] == [pseudo("Say what the team has to look at again")]
+    form = SignatureForm({"decision": Decision.SENT_BACK}, assessment=submitted)
+    assert [issue.message for issue in form.issues] == [pseudo("Say what the team has to look at again")]
 
 
 def test_the_log_is_said_in_the_language_of_whoever_reads_it(

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments import actions as answering
@@ -16,11 +18,12 @@ from assess.people.models import Membership, Notice, Team, User
 from assess.people.roles import Ability, Role
 from assess.questionnaire.validation import ValidationFailed
 from assess.review import actions
-from assess.review.content import Wanted
 from assess.review.models import Comment, Condition, Decision, SignOff
 from assess.review.policies import TookPartError
+from assess.review.signed_content import ConditionTerms
 from assess.review.states import MOVE_NAMES, MOVES, ability_for_move, next_states
 from tests.conftest import person
+from tests.factories import PASSWORD
 from tests.integration.review.conftest import load
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +41,9 @@ ROLE_OF = {
 }
 
 
-def a_condition(**fields: Any) -> Wanted:
+def a_condition(**fields: Any) -> ConditionTerms:
     given: dict[str, Any] = {"text": "Trace every call", "owner": "Ana", "due_on": timezone.localdate(), **fields}
-    return Wanted(**given)
+    return ConditionTerms(**given)
 
 
 MAKE: dict[str, Callable[[Assessment, User], object]] = {
@@ -246,52 +249,67 @@ def test_a_reopened_review_lets_the_models_verdict_stand_again(in_review: Assess
     assert (now.overruled_to, now.current_verdict) == ("", in_review.verdict)
 
 
+CONDITION = {
+    "condition-1-text": "Trace calls",
+    "condition-1-owner": "Ana",
+    "condition-1-due": timezone.localdate().isoformat(),
+}
+
+
+def post_signature(client: Client, assessment: Assessment, fields: dict[str, str]) -> list[str]:
+    """The fields in which the page finds a mistake, after signing with these fields."""
+    data = {"decision": Decision.ACCEPTED, "password": PASSWORD, **fields}
+    response = client.post(reverse("decision-sign", args=[assessment.pk]), data)
+    assert response.status_code == 400
+    return [issue.key for issue in response.context["problems"]]
+
+
 @pytest.mark.parametrize(
     ("fields", "key"),
     [
+        ({"decision": ""}, "decision"),
+        ({"decision": "approved"}, "decision"),
         ({"decision": Decision.SENT_BACK}, "remark"),
         ({"decision": Decision.SENT_BACK, "remark": " \n"}, "remark"),
-        ({"decision": Decision.ACCEPTED, "conditions": [a_condition()]}, "decision"),
+        (CONDITION, "decision"),
         ({"decision": Decision.ACCEPTED_WITH_CONDITIONS}, "condition-1-text"),
-        ({"decision": Decision.ACCEPTED, "overruled_to": "OTHER"}, "reason"),
-        ({"decision": Decision.ACCEPTED, "overruled_to": "SAME", "reason": "So."}, "overruled_to"),
-        ({"decision": Decision.ACCEPTED, "overruled_to": "split", "reason": "So."}, "overruled_to"),
-        ({"decision": Decision.ACCEPTED, "reason": "So."}, "overruled_to"),
+        ({"overruled_to": "OTHER"}, "reason"),
+        ({"overruled_to": "SAME", "reason": "So."}, "overruled_to"),
+        ({"overruled_to": "split", "reason": "So."}, "overruled_to"),
+        ({"reason": "So."}, "overruled_to"),
         ({"decision": Decision.SENT_BACK, "remark": "No.", "overruled_to": "OTHER", "reason": "So."}, "overruled_to"),
-        ({"decision": Decision.ACCEPTED, "remark": "x" * 2_001}, "remark"),
-        ({"decision": Decision.ACCEPTED, "remark": "a\x00b"}, "remark"),
+        ({"remark": "x" * 2_001}, "remark"),
+        ({"remark": "a\x00b"}, "remark"),
     ],
 )
-def test_a_signature_that_does_not_hold_together_is_refused_at_its_field(
-    fields: dict[str, Any], key: str, in_review: Assessment, rita: User
+def test_inconsistent_signature_is_rejected_with_the_mistake_at_its_field(
+    fields: dict[str, str], key: str, in_review: Assessment, rita_client: Client
 ) -> None:
     verdicts = {"OTHER": other_than(in_review.verdict), "SAME": in_review.verdict}
-    given = {name: verdicts.get(value, value) if isinstance(value, str) else value for name, value in fields.items()}
     before = everything()
-    with pytest.raises(ValidationFailed) as refused:
-        actions.sign(in_review, by=rita, **given)
-    assert [issue.key for issue in refused.value.issues] == [key]
+    posted = {name: verdicts.get(value, value) for name, value in fields.items()}
+    assert post_signature(rita_client, in_review, posted) == [key]
     assert everything() == before
 
 
 @pytest.mark.parametrize(
     ("fields", "key"),
     [
-        ({"text": "  "}, "condition-1-text"),
-        ({"text": "x" * 2_001}, "condition-1-text"),
-        ({"owner": ""}, "condition-1-owner"),
-        ({"owner": "x" * 121}, "condition-1-owner"),
-        ({"due_on": timezone.localdate() - timedelta(days=1)}, "condition-1-due"),
-        ({"due_on": None}, "condition-1-due"),
+        ({"condition-1-text": "  "}, "condition-1-text"),
+        ({"condition-1-text": "x" * 2_001}, "condition-1-text"),
+        ({"condition-1-owner": ""}, "condition-1-owner"),
+        ({"condition-1-owner": "x" * 121}, "condition-1-owner"),
+        ({"condition-1-owner": "An\u202ea"}, "condition-1-owner"),
+        ({"condition-1-due": (timezone.localdate() - timedelta(days=1)).isoformat()}, "condition-1-due"),
+        ({"condition-1-due": "soon"}, "condition-1-due"),
+        ({"condition-1-due": ""}, "condition-1-due"),
     ],
 )
-def test_a_condition_needs_text_owner_and_a_day_from_today_on(
-    fields: dict[str, Any], key: str, in_review: Assessment, rita: User
+def test_condition_needs_text_owner_and_a_day_from_today_on(
+    fields: dict[str, str], key: str, in_review: Assessment, rita_client: Client
 ) -> None:
-    wanted = [a_condition(**fields)]
-    with pytest.raises(ValidationFailed) as refused:
-        actions.sign(in_review, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=wanted)
-    assert [issue.key for issue in refused.value.issues] == [key]
+    posted = {"decision": Decision.ACCEPTED_WITH_CONDITIONS, **CONDITION, **fields}
+    assert post_signature(rita_client, in_review, posted) == [key]
     assert not SignOff.objects.exists()
 
 

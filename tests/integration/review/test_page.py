@@ -23,8 +23,8 @@ from assess.assessments.saving import Saved
 from assess.people.models import Role, User
 from assess.questionnaire.schema import Answer
 from assess.review import actions
-from assess.review.content import Wanted
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
+from assess.review.signed_content import ConditionTerms
 from tests.conftest import client_of, person
 from tests.factories import PASSWORD
 from tests.integration.assessments.conftest import queries_of
@@ -248,7 +248,7 @@ def test_a_comment_of_another_assessment_is_not_there(
 def test_an_overdue_condition_is_marked_until_it_is_met(
     in_review: Assessment, rita: User, alice_client: Client
 ) -> None:
-    wanted = Wanted(text="Trace calls", owner="Ana", due_on=timezone.localdate())
+    wanted = ConditionTerms(text="Trace calls", owner="Ana", due_on=timezone.localdate())
     actions.sign(in_review, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=[wanted])
     assert "Overdue" not in page(alice_client, in_review)
     Condition.objects.update(due_on="2026-01-31")
@@ -323,7 +323,7 @@ def test_while_people_answer_apart_the_page_shows_no_answer(
 def test_the_page_takes_few_queries_however_much_was_said(
     in_review: Assessment, rita: User, alice: User, rita_client: Client
 ) -> None:
-    wanted = [Wanted(text=f"Thing {n}", owner="Ana", due_on=timezone.localdate()) for n in range(5)]
+    wanted = [ConditionTerms(text=f"Thing {n}", owner="Ana", due_on=timezone.localdate()) for n in range(5)]
     actions.sign(in_review, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=wanted)
     for key in ("teams", "deploy_minutes", "developers"):
         said = actions.comment(in_review, by=alice, key=key, text="Why?")

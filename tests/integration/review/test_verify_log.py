@@ -18,8 +18,8 @@ from assess.assessments.log import record
 from assess.assessments.models import Answer, Assessment, Event, EventKind, Response
 from assess.people.models import User
 from assess.review import actions
-from assess.review.content import Wanted, content_hash
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
+from assess.review.signed_content import ConditionTerms, content_hash
 from tests.databases import create_triggers, drop_triggers
 from tests.integration.review.conftest import load
 
@@ -51,7 +51,7 @@ def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
     it = load(answering.submit_assessment(load(draft.pk), by=alice).pk)
     actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Three?")
     actions.settle(Comment.objects.get(), by=alice, text="Five.")
-    conditions = [Wanted(text="Trace calls", owner="Ana", due_on=timezone.localdate())]
+    conditions = [ConditionTerms(text="Trace calls", owner="Ana", due_on=timezone.localdate())]
     actions.sign(it, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=conditions)
     actions.challenge(load(it.pk), by=alice, text="No.")
     actions.uphold(load(it.pk), by=rita, text="Yes.")

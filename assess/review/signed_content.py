@@ -1,7 +1,7 @@
 """What a signature covers, as one JSON object, and its hash.
 
-Decides: what is in it, and that two writings of the same content have one hash. What is said or met later is not in
-it. Names of respondents stand in it only where the version shows them.
+Decides: what is in it, and that the same content always has the same hash. What is said or met later is not in it.
+Names of respondents are in it only where the version shows them.
 """
 
 import hashlib
@@ -22,29 +22,30 @@ HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
-    """A condition that a reviewer sets: what, who sees to it, by when."""
+class ConditionTerms:
+    """A condition as a reviewer sets it: what, who sees to it, by when."""
 
     text: str
     owner: str
     due_on: date
 
 
-def content_of(
+def build_signed_content(
     assessment: Assessment,
     *,
     decision: str,
     overruled_to: str,
     reason: str,
     remark: str,
-    conditions: Sequence[Wanted],
+    conditions: Sequence[ConditionTerms],
     challenge_until: date | None,
     by: User,
     at: datetime,
 ) -> dict[str, Any]:
-    """Everything that is signed. Six queries; the assessment's row must be held, so that its log stands still.
+    """Everything that a signature covers, as JSON values. Six queries.
 
-    In the site's own language, whoever signs, so that the same content has the same hash.
+    The assessment's row must be locked, so that its log does not grow. In the site's language, so that the same
+    content has the same hash whoever signs.
     """
     with translation.override(settings.LANGUAGE_CODE):
         edition = assessment.edition
@@ -60,26 +61,26 @@ def content_of(
             "model_version": assessment.model_version,
             "verdict": assessment.verdict,
             "form": assessment.form,
-            "submitted": {"by": str(assessment.submitted_by), "at": _stamp(assessment.submitted_at)},
+            "submitted": {"by": str(assessment.submitted_by), "at": format_timestamp(assessment.submitted_at)},
             "decision": decision,
             "overruled_to": overruled_to,
             "reason": reason,
             "remark": remark,
             "conditions": [
-                {"text": wanted.text, "owner": wanted.owner, "due_on": wanted.due_on.isoformat()}
-                for wanted in conditions
+                {"text": condition.text, "owner": condition.owner, "due_on": condition.due_on.isoformat()}
+                for condition in conditions
             ],
             "challenge_until": challenge_until.isoformat() if challenge_until else None,
-            "comments": _comments(assessment),
-            "agreements": _agreements(assessment),
-            "respondents": _respondents(assessment),
+            "comments": signed_comments(assessment),
+            "agreements": signed_agreements(assessment),
+            "respondents": signed_respondents(assessment),
             "log": {"length": last.number if last else 0, "seal": last.seal if last else ""},
-            "signed": {"by": str(by), "person": by.pk, "at": _stamp(at)},
+            "signed": {"by": str(by), "person": by.pk, "at": format_timestamp(at)},
         }
 
 
-def canonical(content: Any) -> str:
-    """One way to write it, whichever database it was kept in."""
+def canonical_json(content: Any) -> str:
+    """The content as JSON in one form, whichever database it comes from."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -89,10 +90,10 @@ def content_hash(content: Any) -> str:
     >>> content_hash({"b": 1, "a": 2}) == content_hash({"a": 2, "b": 1})
     True
     """
-    return hashlib.sha256(canonical(content).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical_json(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _comments(assessment: Assessment) -> list[dict[str, Any]]:
+def signed_comments(assessment: Assessment) -> list[dict[str, Any]]:
     comments = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("id")
     return [
         {
@@ -102,7 +103,7 @@ def _comments(assessment: Assessment) -> list[dict[str, Any]]:
             "kind": comment.kind,
             "text": comment.text,
             "by": str(comment.written_by),
-            "at": _stamp(comment.written_at),
+            "at": format_timestamp(comment.written_at),
             "settled": comment.settlement if comment.settled_at else None,
             "settled_by": str(comment.settled_by) if comment.settled_by else None,
         }
@@ -110,7 +111,7 @@ def _comments(assessment: Assessment) -> list[dict[str, Any]]:
     ]
 
 
-def _agreements(assessment: Assessment) -> list[dict[str, Any]]:
+def signed_agreements(assessment: Assessment) -> list[dict[str, Any]]:
     """What people agreed on; what each had answered before only where names are shown."""
     agreements = Agreement.objects.filter(assessment=assessment).select_related("agreed_by").order_by("id")
     return [
@@ -118,14 +119,14 @@ def _agreements(assessment: Assessment) -> list[dict[str, Any]]:
             "question": agreement.key,
             "said": agreement.said,
             "by": str(agreement.agreed_by),
-            "at": _stamp(agreement.agreed_at),
+            "at": format_timestamp(agreement.agreed_at),
             "given": agreement.given if assessment.names_shown else HIDDEN,
         }
         for agreement in agreements
     ]
 
 
-def _respondents(assessment: Assessment) -> list[str] | str:
+def signed_respondents(assessment: Assessment) -> list[str] | str:
     """Who answered on their own, while they were asked; `hidden` where names are not shown."""
     if not assessment.names_shown:
         return HIDDEN
@@ -133,5 +134,5 @@ def _respondents(assessment: Assessment) -> list[str] | str:
     return [str(respondent) for respondent in asked]
 
 
-def _stamp(at: datetime | None) -> str | None:
+def format_timestamp(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
