@@ -56,7 +56,7 @@ def test_a_lead_shares_and_leadership_opens_it_by_passcode(
         page.get_by_role("link", name="All answers").click()
         assert page.get_by_role("heading", name="all answers").is_visible()
         page.goto(f"/shared/{link.pk}/report.pdf")
-        assert page.get_by_role("heading", name="The PDF is being made").is_visible()
+        assert page.get_by_role("heading", name="Making the PDF").is_visible()
         if javascript:  # without, the browser takes the file as it comes
             render_queued_reports()
             page.get_by_role("link", name="Download the PDF").wait_for()

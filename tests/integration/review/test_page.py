@@ -185,7 +185,7 @@ def test_a_reviewer_who_took_part_is_told_so_on_the_page_and_refused(
     alice.memberships.create(workspace=team.workspace, role=Role.ARCHITECT)
     client = client_of(alice)
     text = page(client, submitted)
-    assert "somebody who did not has to review it" in text
+    assert "somebody else has to review it" in text
     assert "Decide and sign" not in text
     response = sign(client, submitted)
     assert response.status_code == 403
@@ -204,7 +204,7 @@ def test_the_next_version_may_start_while_this_one_is_reviewed_and_the_page_says
 ) -> None:
     assert "The review of this one goes on." in page(alice_client, in_review)
     assert alice_client.post(reverse("assessment-next-version", args=[in_review.pk])).status_code == 302
-    assert "was started after this one" in page(rita_client, in_review)
+    assert "is newer. The decision here is about version 1." in page(rita_client, in_review)
     assert sign(rita_client, in_review).status_code == 302
 
 
@@ -225,14 +225,14 @@ def test_a_comment_a_reply_and_a_settled_challenge_stand_at_their_question(
     response = rita_client.post(address("decision-comment", submitted), said)
     assert response.headers["Location"].endswith("#q-teams")
     comment = Comment.objects.get()
-    assert "1 answer is challenged" in page(alice_client, submitted)
+    assert "1 challenged answer is not settled yet." in page(alice_client, submitted)
     alice_client.post(address("decision-comment", submitted), {"parent": comment.pk, "text": "Five since May."})
     alice_client.post(address("decision-settle", submitted, comment.pk), {"text": "Five it is."})
     body = rita_client.get(address("assessment-decision", submitted)).content.decode()
     place = body[body.index('id="q-teams"') : body.index('id="q-teams"') + 4_000]
     for text in ("There are &lt;b&gt;three&lt;/b&gt;.", "Five since May.", "Five it is.", "Settled"):
         assert text in place
-    assert "is challenged and not settled" not in body
+    assert "is not settled yet" not in body
 
 
 def test_a_comment_of_another_assessment_is_not_there(
@@ -270,7 +270,7 @@ def test_the_history_tells_every_event_newest_first_in_pages(
     for number in range(30):
         actions.comment(accepted, by=alice, text=f"Remark number {number}.")
     first = page(alice_client, accepted)
-    first = first[first.index("What happened") :]
+    first = first[first.index("History") :]
     assert first.index("Remark number 29.") < first.index("Remark number 28.")
     assert "signed: accepted" not in first
     following = re.search(
@@ -278,7 +278,7 @@ def test_the_history_tells_every_event_newest_first_in_pages(
     )
     assert following is not None
     second = page(alice_client, accepted, f"?before={following[1]}")
-    second = second[second.index("What happened") :]
+    second = second[second.index("History") :]
     assert "Remark number 4." in second
     assert "Rita signed: accepted" in second
     assert "Alice submitted the version" in second
@@ -400,7 +400,7 @@ def test_answers_given_one_after_the_other_are_one_line(draft: Assessment, bob: 
     for key in ("developers", "teams", "tracing", "teams"):
         record(draft, EventKind.ANSWERED, by=bob, key=key, payload={"value": 1})
     text = page(alice_client, draft)
-    told = text[text.index("What happened") :]
+    told = text[text.index("History") :]
     assert "Bob answered: 3 questions" in told
     assert told.count("Bob answered") == 1
 

@@ -194,7 +194,11 @@ def test_overruled_verdict_is_shown_beside_the_models(submitted: Assessment, ali
     Assessment.objects.filter(pk=submitted.pk).update(state=State.ACCEPTED_WITH_CONDITIONS, overruled_to="stay")
     link, address = make(submitted, alice)
     text = words(visitor(address).get(f"/shared/{link.pk}/"))
-    for said in ("The architect decided otherwise: Stay monolithic The budget is frozen.", "by Rita", "Trace checkout"):
+    for said in (
+        "The architect chose another verdict: Stay monolithic The budget is frozen.",
+        "by Rita",
+        "Trace checkout",
+    ):
         assert said in text
 
 
