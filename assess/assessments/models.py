@@ -168,7 +168,7 @@ SIGNED = (State.ACCEPTED, State.ACCEPTED_WITH_CONDITIONS, State.CHALLENGED)
 #: The versions that lists show, and those that wait to be brought back.
 NEWEST = Q(is_newest=True, deleted_at=None)
 DELETED = Q(deleted_at__isnull=False)
-#: What the portfolio filters, counts and sorts by.
+#: What the portfolio filters, counts and sorts by, with the columns of `NEWEST`: SQLite would read each row for them.
 LISTED_BY = (
     "team",
     "current_verdict",
@@ -180,6 +180,8 @@ LISTED_BY = (
     "need",
     "readiness",
     "system_name",
+    "is_newest",
+    "deleted_at",
 )
 
 

@@ -123,7 +123,7 @@ def clock_at(moment: datetime) -> Iterator[None]:
 
 
 def create_people(workspace: Workspace, team_names: list[str]) -> dict[str, User]:
-    """Create teams and memberships. Returns the architect, the administrator, and each team's lead by the team's name."""
+    """Create teams and memberships. Returns architect, administrator, and each team's lead by the team's name."""
     people = {"architect": user_with_role(Role.ARCHITECT), "administrator": user_with_role(Role.ADMINISTRATOR)}
     add_membership(people["architect"], Role.ARCHITECT, workspace)
     add_membership(people["administrator"], Role.ADMINISTRATOR, workspace)
@@ -363,9 +363,8 @@ def versions_trend(scenario: SystemScenario) -> None:
     second = scenario.start_next(first, days=150, boundaries="sketched", tracing="planned", ci_cd="pipeline")
     with scenario.later(hours=2):
         second = submit_assessment(second, by=scenario.lead)
-    third = scenario.start_next(
-        scenario.sign_off(second), days=140, boundaries="named", tracing="partial", deploy_minutes=14
-    )
+    second = scenario.sign_off(second)
+    third = scenario.start_next(second, days=140, boundaries="named", tracing="partial", deploy_minutes=14)
     with scenario.later(hours=2):
         third = submit_assessment(third, by=scenario.lead)
     scenario.sign_off(third)
