@@ -5,9 +5,10 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
@@ -27,6 +28,10 @@ DRAWN_BY: Final = (
     settings.BASE_DIR / "assess" / "reports" / "chapters",
     settings.BASE_DIR / "assess" / "reports" / "renderings",
 )
+#: Parameters of the compiled statement in place of the person, the assessment and the choice; no row has any of them.
+PERSON: Final = -1
+ASSESSMENT: Final = -2
+SPEC: Final = "\x00"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,22 +48,31 @@ def find_final_pdf(person: User, assessment_id: int, spec: str) -> StoredPdf | N
     """
     if assessment_id > LARGEST_ID:
         return None
+    sql, parameters = final_pdf_statement()
+    values: dict[Any, Any] = {PERSON: person.pk, ASSESSMENT: assessment_id, SPEC: spec}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [values.get(each, each) for each in parameters])
+        row = cursor.fetchone()
+    return None if row is None else StoredPdf(key=row[0], pdf=bytes(row[1]), file_name=row[2])
+
+
+@cache
+def final_pdf_statement() -> tuple[str, tuple[Any, ...]]:
+    """The ORM's own SQL of `find_final_pdf` with placeholders as its parameters.
+
+    Compiled once: most requests for a report run it, and compiling takes 2 ms, running 0.04.
+    """
     review_steps = Event.objects.filter(assessment=OuterRef("assessment"), kind__in=OF_REVIEW).order_by("-number")
-    readable = Assessment.objects.visible_to(person).filter(pk=assessment_id, submitted_at__isnull=False)
-    row = (
-        Report.objects.filter(
-            assessment__in=readable.values("pk"),
-            is_final=True,
-            spec=spec,
-            state=ReportState.READY,
-            stands_on=Coalesce(Subquery(review_steps.values("number")[:1]), 0),
-        )
-        .values_list("key", "pdf", "file_name")
-        .first()
+    readable = Assessment.objects.visible_to(User(pk=PERSON)).filter(pk=ASSESSMENT, submitted_at__isnull=False)
+    queryset = Report.objects.filter(
+        assessment__in=readable.values("pk"),
+        is_final=True,
+        spec=SPEC,
+        state=ReportState.READY,
+        stands_on=Coalesce(Subquery(review_steps.values("number")[:1]), 0),
     )
-    if row is None or row[1] is None:
-        return None
-    return StoredPdf(key=row[0], pdf=bytes(row[1]), file_name=row[2])
+    statement: tuple[str, tuple[Any, ...]] = queryset.values_list("key", "pdf", "file_name").query.sql_with_params()
+    return statement
 
 
 def content_key(report: ReportData, choice: Choice = FULL) -> str:

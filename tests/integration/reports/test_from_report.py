@@ -65,7 +65,7 @@ def test_a_pdf_starts_an_assessment_with_the_answers_of_the_report(
 
 
 def test_the_json_does_the_same_and_the_name_may_be_another(document: dict[str, Any], alice_client: Client) -> None:
-    bring(alice_client, as_bytes(document), name="data.json", **{"system-name": " General  ledger "})
+    bring(alice_client, as_bytes(document), name="data.json", system=" General  ledger ")
     assert started().system.name == "General ledger"
 
 
@@ -105,24 +105,26 @@ def test_a_name_that_has_an_assessment_is_named_and_stands_in_its_field(
 ) -> None:
     document["system"] = "Payments platform"
     page = refused(bring(alice_client, as_bytes(document)))
-    assert 'href="#system-name">Payments platform has an assessment already' in page
+    assert 'href="#id_system">Name of the system: Payments platform has an assessment already' in page
     assert 'value="Payments platform"' in page
 
 
 def test_a_report_without_a_name_asks_for_one(document: dict[str, Any], alice_client: Client) -> None:
     del document["system"]
-    assert 'href="#system-name">Enter the name of the system' in refused(bring(alice_client, as_bytes(document)))
+    assert 'href="#id_system">Name of the system: Enter the name of the system' in refused(
+        bring(alice_client, as_bytes(document))
+    )
 
 
 def test_every_wrong_answer_is_named(document: dict[str, Any], alice_client: Client) -> None:
     document["answers"].update(developers="many", tracing="dancing", colour="red")
     page = refused(bring(alice_client, as_bytes(document)))
     for key in ("developers: ", "tracing: ", "colour: "):
-        assert f'<a href="#file">{key}' in page
+        assert f'<a href="#id_file">The report: {key}' in page
 
 
 def test_no_file_and_no_team_are_named(assessment: Assessment, alice_client: Client) -> None:
-    assert 'href="#file">Choose the PDF' in refused(alice_client.post(ADDRESS, {}))
+    assert 'href="#id_file">The report: Choose the PDF' in refused(alice_client.post(ADDRESS, {}))
 
 
 def test_another_questionnaire_is_named(document: dict[str, Any], alice_client: Client) -> None:
@@ -165,7 +167,7 @@ def test_a_larger_pdf_is_refused_with_the_limit(document: dict[str, Any], alice_
 
 
 def test_fields_beside_the_file_stay_within_the_usual_limit(assessment: Assessment, alice_client: Client) -> None:
-    assert alice_client.post(ADDRESS, {"system-name": "x" * 300_000}).status_code == 413
+    assert alice_client.post(ADDRESS, {"system": "x" * 300_000}).status_code == 413
 
 
 def test_the_page_is_found_from_where_assessments_start(alice_client: Client, assessment: Assessment) -> None:
