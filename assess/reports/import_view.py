@@ -75,7 +75,7 @@ class ReportImportForm(forms.Form):
             return cleaned
         name = cleaned.get("system") or self.report.system
         # Shown in its field when it has to be corrected.
-        self.data = {**self.data.dict(), "system": name}
+        self.data = {**self.data, "system": name}
         try:
             cleaned["system"] = check_name(name, MAX_NAME)
         except ValidationFailed as error:

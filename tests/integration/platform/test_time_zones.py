@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from assess.review.content import Wanted
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,7 +18,6 @@ from assess.people.tokens import create_api_token
 from assess.questionnaire.schema import Answer
 from assess.questionnaire.validation import ValidationFailed
 from assess.review.actions import challenge, sign
-from assess.review.content import Wanted
 from assess.review.models import Decision
 from assess.web.localization import format_datetime_with_zone, localized
 from tests.conftest import client_of
