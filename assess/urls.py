@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from assess.assessments.urls import of_the_asked
+from assess.assessments.urls import respondent_urlpatterns
 
 account_pages: list[URLPattern | URLResolver] = [
     path("login/", account.login, name="account_login"),
@@ -55,7 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assess.public.urls")),
     path("assessments/", include("assess.assessments.urls")),
     path("assessments/", include("assess.review.urls")),
-    path("", include(of_the_asked)),
+    path("", include(respondent_urlpatterns)),
     path("questionnaires/", include("assess.editions.urls")),
     path("", include("assess.reports.urls")),
     path("", include("assess.sharing.urls")),

@@ -31,7 +31,7 @@ INSERT INTO assess_system (id, workspace_id, team_id, name, created_at, created_
 SELECT i, 1, {team}, {name}, {at}, 1 FROM ({series}) n
 """
 NEWEST = """
-INSERT INTO assess_assessment (id, system_id, workspace_id, team_id, version, state, independent, names_shown,
+INSERT INTO assess_assessment (id, system_id, workspace_id, team_id, version, state, answers_separately, names_shown,
   edition_id, created_at, created_by_id, updated_at, updated_by_id, submitted_at, submitted_by_id, answers_hash,
   model_version, verdict, form, result, overruled_to, log_length, is_newest, system_name, current_verdict,
   current_verdict_form, current_verdict_at, need, readiness, gates_not_passed, ask_again_on)
@@ -60,7 +60,7 @@ FROM (
 """
 LATER = "UPDATE assess_assessment SET result = {result} WHERE is_newest AND state <> 'draft'"
 OLD = """
-INSERT INTO assess_assessment (id, system_id, workspace_id, team_id, version, state, independent, names_shown,
+INSERT INTO assess_assessment (id, system_id, workspace_id, team_id, version, state, answers_separately, names_shown,
   edition_id, created_at, created_by_id, updated_at, updated_by_id, submitted_at, submitted_by_id, answers_hash,
   model_version, verdict, form, overruled_to, log_length, is_newest, system_name, current_verdict, current_verdict_form,
   need, readiness, gates_not_passed, deleted_at, deleted_by_id)

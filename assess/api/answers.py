@@ -1,48 +1,28 @@
 """Answers and the result: the save protocol of docs/md, the person's own sheet, and the contract's JSON."""
 
-from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
 from assess.api.access import person_asking
-from assess.api.errors import wrong
 from assess.api.responses import answers, described, links
 from assess.api.schemas import AnswerIn, AnswerOut, AnswersOut, AskedOut, Id, ResultOut, SavedOut
 from assess.assessments.facade import (
     Answer,
     Assessment,
-    Change,
-    Elsewhere,
-    NotAllowed,
-    NotThere,
-    Outcome,
     Response,
-    Saved,
-    Stale,
-    Submitted,
-    Wrong,
-    answer_in_words,
     answer_rows,
-    check_not_anchored,
-    keys_open_to,
-    outcome_of_bad_change,
-    own_sheet,
-    questionnaire_by_hash,
+    assigned_questionnaire,
+    check_answered_first,
+    get_own_respondent,
+    get_readable_assessment,
     questionnaire_of,
-    read_change,
-    read_json,
-    readable,
-    save_answer,
-    sheet_of,
+    save_from_request,
+    visible_keys,
 )
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decider, to_json
-from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import json_error
 
 router = Router(tags=["answers"])
 
@@ -80,11 +60,11 @@ ONE_CHANGE = {
 )
 def list_answers(request: HttpRequest, assessment: Id) -> AnswersOut:
     person = person_asking(request)
-    found = readable(person, assessment)
-    seen = keys_open_to(person, found)
+    found = get_readable_assessment(person, assessment)
+    seen = visible_keys(person, found)
     rows = answer_rows(found)
     items = [answer_out(row, by=str(row.answered_by)) for key, row in sorted(rows.items()) if key in seen]
-    return AnswersOut(independent=found.independent, items=items)
+    return AnswersOut(answers_separately=found.answers_separately, items=items)
 
 
 @router.post(
@@ -105,11 +85,7 @@ def list_answers(request: HttpRequest, assessment: Id) -> AnswersOut:
 )
 def put_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
     person = person_asking(request)
-    return saved(
-        request,
-        lambda change: save_answer(assessment, change, by=person),
-        lambda issues: outcome_of_bad_change(assessment, issues, by=person),
-    )
+    return save_from_request(request, assessment, by=person)
 
 
 @router.get(
@@ -122,10 +98,10 @@ def put_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
 )
 def list_my_answers(request: HttpRequest, assessment: Id) -> AskedOut:
     person = person_asking(request)
-    sheet = own_sheet(person, assessment)
+    sheet = get_own_respondent(person, assessment)
     if sheet.removed_at is not None:
         raise Http404
-    asked = sheet_of(questionnaire_of(sheet.assessment.edition), sheet)
+    asked = assigned_questionnaire(questionnaire_of(sheet.assessment.edition), sheet)
     rows = Response.objects.filter(respondent=sheet).order_by("key")
     return AskedOut(
         perspective=sheet.perspective,
@@ -146,12 +122,8 @@ def list_my_answers(request: HttpRequest, assessment: Id) -> AskedOut:
 )
 def save_my_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
     person = person_asking(request)
-    sheet = own_sheet(person, assessment)
-    return saved(
-        request,
-        lambda change: save_answer(assessment, change, by=person, respondent_id=sheet.pk),
-        lambda issues: Wrong(issues=tuple(issues)),
-    )
+    sheet = get_own_respondent(person, assessment)
+    return save_from_request(request, assessment, by=person, respondent_id=sheet.pk)
 
 
 @router.get(
@@ -168,8 +140,8 @@ def save_my_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
 )
 def result(request: HttpRequest, assessment: Id) -> HttpResponse:
     person = person_asking(request)
-    found = readable(person, assessment)
-    check_not_anchored(person, found)
+    found = get_readable_assessment(person, assessment)
+    check_answered_first(person, found)
     return JsonResponse(result_of(found), json_dumps_params={"ensure_ascii": False})
 
 
@@ -178,7 +150,7 @@ def result_of(found: Assessment) -> dict[str, Any]:
     if found.result:
         return dict(found.result)
     questionnaire = questionnaire_of(found.edition)
-    given = found.given_answers()
+    given = found.current_answers()
     judged = decider(found.model_version)(questionnaire, given)
     return to_json(judged, argue(questionnaire, given, judged, published_cases()))
 
@@ -199,59 +171,3 @@ def answer_out(row: Answer | Response, *, by: str) -> AnswerOut:
             "by": by,
         }
     )
-
-
-# --- saving
-
-
-def saved(
-    request: HttpRequest,
-    save: Callable[[Change], Outcome],
-    refuse: Callable[[list[Any]], Outcome],
-) -> HttpResponse:
-    """One change, read and saved; `refuse` says what to tell of one that cannot be read."""
-    try:
-        change = read_change(read_json(request.body))
-    except ValidationFailed as refused:
-        return told(refuse(refused.issues))
-    return told(save(change))
-
-
-def told(outcome: Outcome) -> HttpResponse:
-    """An outcome as the protocol tells it; see docs/md."""
-    match outcome:
-        case Saved(key=key, version=version, at=at):
-            return JsonResponse({"saved": True, "question": key, "version": version, "at": at.isoformat()})
-        case Stale(key=key, present=present):
-            message = "Somebody saved another answer to this question. Choose which one to keep"
-            told_of = present_answer(present) if present else None
-            return json_error(HTTPStatus.CONFLICT, message, code="stale", question=key, present=told_of)
-        case Submitted(assessment=assessment):
-            message = f"This version was submitted by {assessment.submitted_by} and takes no more answers"
-            return json_error(HTTPStatus.CONFLICT, message, code="submitted")
-        case Elsewhere(message=message):
-            return json_error(HTTPStatus.CONFLICT, message, code="elsewhere")
-        case Wrong(issues=issues):
-            return wrong(list(issues))
-        case NotAllowed():
-            raise PermissionDenied
-        case NotThere():
-            raise Http404
-
-
-def present_answer(row: Answer | Response) -> dict[str, Any]:
-    edition = row.assessment.edition
-    question = questionnaire_by_hash(edition.sha256).by_key[row.key]
-    by = row.answered_by if isinstance(row, Answer) else row.respondent
-    return {
-        "version": row.version,
-        "value": row.value,
-        "words": answer_in_words(question, row.as_answer() if row.answered else None),
-        "by": str(by),
-        "at": row.answered_at.isoformat(),
-        "basis": row.basis,
-        "note": row.note,
-        "link": row.link,
-        "who_knows": row.who_knows,
-        "reason": row.not_applicable,
-    }

@@ -27,17 +27,17 @@ from assess.assessments.facade import (
     Assessment,
     AssessmentQuerySet,
     Cursor,
+    compute_progress,
+    current_answers,
     delete_assessment,
-    given_answers,
-    progress_of,
+    get_readable_assessment,
+    get_readable_or_deleted_assessment,
+    get_writable_assessment,
     questionnaire_of,
     read_page,
-    readable,
-    readable_or_deleted,
     restore_assessment,
     start_next_version,
     submit_assessment,
-    writable,
 )
 from assess.people.facade import Ability, Team, User, can_read, get_access_scope
 from assess.questionnaire.facade import Answers
@@ -62,7 +62,7 @@ def assessments(request: HttpRequest, filters: Query[AssessmentFilters]) -> Asse
     joined = Assessment.objects.select_related("system", "team", "edition", "updated_by", "submitted_by")
     found = {each.pk: each for each in joined.defer("edition__content", "result").filter(pk__in=page.ids)}
     rows = [found[pk] for pk in page.ids if pk in found]
-    given = given_answers([each for each in rows if each.is_open])
+    given = current_answers([each for each in rows if each.is_open])
     items = [AssessmentOut.model_validate(told(each, given.get(each.pk))) for each in rows]
     following = page.next_cursor
     return AssessmentPage(items=items, next=place_of(following.value, following.pk) if following else None)
@@ -100,7 +100,7 @@ def reads_team(person: User, team_id: int) -> bool:
     openapi_extra=described(),
 )
 def assessment(request: HttpRequest, assessment: Id) -> AssessmentDetail:
-    return detail(readable(person_asking(request), assessment))
+    return detail(get_readable_assessment(person_asking(request), assessment))
 
 
 @router.delete(
@@ -118,7 +118,7 @@ def assessment(request: HttpRequest, assessment: Id) -> AssessmentDetail:
 )
 def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
     person = person_asking(request)
-    found = writable(person, assessment, Ability.DELETE)
+    found = get_writable_assessment(person, assessment, Ability.DELETE)
     with told_as_conflict():
         delete_assessment(found, by=person)
     return Status(204, None)
@@ -134,10 +134,10 @@ def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
 )
 def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     person = person_asking(request)
-    found = readable_or_deleted(person, assessment)
+    found = get_readable_or_deleted_assessment(person, assessment)
     with told_as_conflict():
         restore_assessment(found, by=person)
-    return detail(readable(person, assessment))
+    return detail(get_readable_assessment(person, assessment))
 
 
 @router.post(
@@ -150,10 +150,10 @@ def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
 )
 def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     person = person_asking(request)
-    found = writable(person, assessment, Ability.SUBMIT)
+    found = get_writable_assessment(person, assessment, Ability.SUBMIT)
     with told_as_conflict():
         submit_assessment(found, by=person)
-    return detail(readable(person, assessment))
+    return detail(get_readable_assessment(person, assessment))
 
 
 @router.post(
@@ -166,15 +166,15 @@ def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
 )
 def next_version(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
     person = person_asking(request)
-    found = writable(person, assessment, Ability.START)
+    found = get_writable_assessment(person, assessment, Ability.START)
     with told_as_conflict():
         following = start_next_version(found, by=person)
     response.headers["Location"] = reverse("api-assessment", args=[following.pk])
-    return Status(201, detail(readable(person, following.pk)))
+    return Status(201, detail(get_readable_assessment(person, following.pk)))
 
 
 def detail(found: Assessment) -> AssessmentDetail:
-    given = found.given_answers() if found.is_open else None
+    given = found.current_answers() if found.is_open else None
     conditions = Condition.objects.filter(assessment=found).select_related("met_by").order_by("due_on", "pk")
     return AssessmentDetail.model_validate({**told(found, given), "conditions": conditions_out(conditions)})
 
@@ -198,7 +198,7 @@ def told(found: Assessment, given: Answers | None) -> dict[str, object]:
     """What `AssessmentOut` says; `given` are the answers of an open version."""
     team = found.team if "team" in found._state.fields_cache else found.system.team
     edition = found.edition
-    names_shown = found.names_shown or found.is_submitted or not found.independent
+    names_shown = found.names_shown or found.is_submitted or not found.answers_separately
     return {
         "id": found.pk,
         "system": {"id": found.system_id, "name": found.system.name},
@@ -206,7 +206,7 @@ def told(found: Assessment, given: Answers | None) -> dict[str, object]:
         "version": found.version,
         "is_newest": found.is_newest,
         "state": found.state,
-        "independent": found.independent,
+        "answers_separately": found.answers_separately,
         "edition": {"id": edition.pk, "slug": edition.slug, "version": edition.version},
         "created_at": found.created_at,
         "updated_at": found.updated_at,
@@ -223,7 +223,7 @@ def told(found: Assessment, given: Answers | None) -> dict[str, object]:
 
 
 def progress_out(found: Assessment, given: Answers) -> ProgressOut:
-    progress = progress_of(questionnaire_of(found.edition), given)
+    progress = compute_progress(questionnaire_of(found.edition), given)
     following = progress.next_open.key if progress.next_open else None
     return ProgressOut(
         asked=progress.asked, answered=progress.answered, not_sure=progress.not_sure, next_question=following

@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from assess.api.access import too_many, unauthenticated
-from assess.assessments.facade import AnswersFirstError
+from assess.assessments.facade import MustAnswerFirst
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.reports.facade import QueueLimitError
 from assess.web.facade import forbidden, json_error, not_found
@@ -83,7 +83,7 @@ def add_handlers(api: NinjaAPI) -> None:
     def not_yours(request: HttpRequest, exception: Exception) -> HttpResponse:
         return forbidden(request, exception)
 
-    @api.exception_handler(AnswersFirstError)
+    @api.exception_handler(MustAnswerFirst)
     def not_swayed(request: HttpRequest, exception: Any) -> HttpResponse:
         return json_error(HTTPStatus.FORBIDDEN, exception.sentence, code="answers_first")
 

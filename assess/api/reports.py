@@ -12,7 +12,7 @@ from assess.api.access import person_asking
 from assess.api.errors import Conflict
 from assess.api.responses import answers, described
 from assess.api.schemas import Id, ReportOut
-from assess.assessments.facade import Assessment, check_not_anchored
+from assess.assessments.facade import Assessment, check_answered_first
 from assess.people.facade import User
 from assess.questionnaire.facade import Issue
 from assess.reports.facade import (
@@ -87,7 +87,7 @@ def readable(person: User, assessment_id: int) -> Assessment:
     """The assessment with all that a report says of it, for whoever may see what its answers come to."""
     seen = with_report_relations(Assessment.objects.visible_to(person))
     found = get_object_or_404(seen, pk=assessment_id)
-    check_not_anchored(person, found)
+    check_answered_first(person, found)
     return found
 
 

@@ -8,7 +8,7 @@ from assess.api.assessments import conditions_out
 from assess.api.paging import read_rows
 from assess.api.responses import answers, described
 from assess.api.schemas import ByNumber, CommentOut, CommentPage, Id, ReviewOut, SignOffOut
-from assess.assessments.facade import readable
+from assess.assessments.facade import get_readable_assessment
 from assess.review.facade import Comment, Condition, SignOff
 
 router = Router(tags=["review"])
@@ -23,7 +23,7 @@ router = Router(tags=["review"])
     openapi_extra=described(),
 )
 def review(request: HttpRequest, assessment: Id) -> ReviewOut:
-    found = readable(person_asking(request), assessment)
+    found = get_readable_assessment(person_asking(request), assessment)
     signed = [
         sign_off_out(row)
         for row in SignOff.objects.filter(assessment=found).select_related("signed_by").defer("content").order_by("-pk")
@@ -48,7 +48,7 @@ def review(request: HttpRequest, assessment: Id) -> ReviewOut:
     openapi_extra=described(),
 )
 def comments(request: HttpRequest, assessment: Id, page: Query[ByNumber]) -> CommentPage:
-    found = Comment.objects.filter(assessment=readable(person_asking(request), assessment))
+    found = Comment.objects.filter(assessment=get_readable_assessment(person_asking(request), assessment))
     rows, following = read_rows(found.select_related("written_by", "settled_by"), page)
     return CommentPage(items=[comment_out(row) for row in rows], next=following)
 

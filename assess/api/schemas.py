@@ -169,7 +169,7 @@ class AssessmentOut(Out):
     version: int
     is_newest: bool
     state: StateName
-    independent: bool = Field(description="Whether people answer each on their own sheet")
+    answers_separately: bool = Field(description="Whether people answer each on their own sheet")
     edition: EditionName
     created_at: datetime
     updated_at: datetime
@@ -239,7 +239,7 @@ class AnswerOut(Out):
 
 
 class AnswersOut(Out):
-    independent: bool
+    answers_separately: bool
     items: list[AnswerOut]
 
 

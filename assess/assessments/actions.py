@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from assess.assessments import policies
-from assess.assessments.editions import newest_of_same, questionnaire_of
-from assess.assessments.log import Entry, event_of, payload_of, record, result_hash, write
-from assess.assessments.models import Answer, Assessment, Edition, EventKind, State, System
-from assess.assessments.together import as_json, table_of
+from assess.assessments.consensus import build_consensus, disagreements_to_json
+from assess.assessments.editions import newest_edition_like, questionnaire_of
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.log import SavedAnswer, answer_event, payload_of, record_event, result_hash, write_events
+from assess.assessments.models import Answer, Assessment, Edition, State, System
 from assess.assessments.verdict_summary import refresh_summary
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decide, to_json
@@ -41,7 +42,7 @@ def start_assessment(
     ValidationFailed when the system has a version already: that one goes on.
     """
     check_can(by, Ability.START, team)
-    policies.check(policies.why_not_start_with(edition, team))
+    policies.raise_if_issue(policies.why_not_start_with(edition, team))
     name = " ".join(system_name.split())
     if not name:
         raise ValidationFailed([Issue(code="no_name", key="system", message=_("Enter the name of the system"))])
@@ -53,32 +54,33 @@ def start_assessment(
     if system.assessments.filter(deleted_at=None).exists():
         message = _("{system} has an assessment already: open it, or enter another name").format(system=name)
         raise ValidationFailed([Issue(code="has_assessment", key="system", message=message)])
-    assessment = _new_version(system, edition, by=by, at=now)
-    record(assessment, EventKind.STARTED, by=by, at=now, payload={"carried": len(carried or {})})
-    _write_answers(assessment, carried or {}, by=by, at=now)
+    assessment = create_version(system, edition, by=by, at=now)
+    record_event(assessment, EventKind.STARTED, by=by, at=now, payload={"carried": len(carried or {})})
+    write_first_answers(assessment, carried or {}, by=by, at=now)
     return assessment
 
 
 @transaction.atomic
 def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
     """Close the version: keep the hash of its answers and the result, after which neither changes."""
-    locked = _locked(assessment, Ability.SUBMIT, by=by)
-    answers = locked.given_answers()
-    policies.check(policies.why_not_submit(locked, sum(answer.is_known for answer in answers.values())))
+    check_can(by, Ability.SUBMIT, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
+    answers = locked.current_answers()
+    policies.raise_if_issue(policies.why_not_submit(locked, sum(answer.is_known for answer in answers.values())))
     now = timezone.now()
     # What is kept is in the site's language, so that nothing depends on the language of whoever submits.
     with translation.override(settings.LANGUAGE_CODE):
         questionnaire = questionnaire_of(locked.edition)
         result = decide(questionnaire, answers)
-        apart = as_json(table_of(locked)) if locked.independent else None
-        kept = to_json(result, argue(questionnaire, answers, result, published_cases()), apart)
+        disagreements = disagreements_to_json(build_consensus(locked)) if locked.answers_separately else None
+        argument = argue(questionnaire, answers, result, published_cases())
     locked.state = State.SUBMITTED
     locked.submitted_at, locked.submitted_by = now, by
     locked.updated_at, locked.updated_by = now, by
     locked.answers_hash = answers_hash(questionnaire, answers)
     locked.model_version = result.model_version
     locked.verdict, locked.form = result.verdict, result.form
-    locked.result = kept
+    locked.result = to_json(result, argument, disagreements)
     locked.save()
     payload = {
         "answers_hash": locked.answers_hash,
@@ -87,7 +89,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
         # Of what the database gives back, which may write a number otherwise than it was given.
         "result_hash": result_hash(Assessment.objects.values_list("result", flat=True).get(pk=locked.pk)),
     }
-    record(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
+    record_event(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
     refresh_summary(locked.system)
     text = _("{system}, version {version} of {team} was submitted by {person} and waits for a review.").format(
         system=locked.system, version=locked.version, team=locked.system.team, person=by
@@ -103,26 +105,28 @@ def start_next_version(assessment: Assessment, *, by: User) -> Assessment:
 
     It is asked by the newest edition of the same questionnaire; by this one's, even a retired one, where none is newer.
     """
-    locked = _locked(assessment, Ability.START, by=by)
+    check_can(by, Ability.START, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
     newest = locked.system.assessments.filter(deleted_at=None).aggregate(Max("version"))["version__max"]
-    policies.check(policies.why_not_go_on(locked, newest))
+    policies.raise_if_issue(policies.why_not_go_on(locked, newest))
     now = timezone.now()
-    newer = newest_of_same(locked.edition)
+    newer = newest_edition_like(locked.edition)
     edition = newer if newer.version > locked.edition.version else locked.edition
-    following = _new_version(locked.system, edition, by=by, at=now)
-    record(following, EventKind.STARTED, by=by, at=now, payload={"from_version": locked.version})
+    following = create_version(locked.system, edition, by=by, at=now)
+    record_event(following, EventKind.STARTED, by=by, at=now, payload={"from_version": locked.version})
     return following
 
 
 @transaction.atomic
 def delete_assessment(assessment: Assessment, *, by: User) -> Assessment:
     """Put the version out of sight. Nothing of it is removed, and `restore` brings it back."""
-    locked = _locked(assessment, Ability.DELETE, by=by)
-    policies.check(policies.why_not_delete(locked))
+    check_can(by, Ability.DELETE, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
+    policies.raise_if_issue(policies.why_not_delete(locked))
     now = timezone.now()
     locked.deleted_at, locked.deleted_by, locked.is_newest = now, by, False
     locked.save(update_fields=("deleted_at", "deleted_by", "is_newest"))
-    record(locked, EventKind.DELETED, by=by, at=now)
+    record_event(locked, EventKind.DELETED, by=by, at=now)
     refresh_summary(locked.system)
     return locked
 
@@ -130,29 +134,22 @@ def delete_assessment(assessment: Assessment, *, by: User) -> Assessment:
 @transaction.atomic
 def restore_assessment(assessment: Assessment, *, by: User) -> Assessment:
     """Bring a deleted version back as it was."""
-    locked = _locked(assessment, Ability.DELETE, by=by)
+    check_can(by, Ability.DELETE, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
     another = locked.system.assessments.filter(submitted_at=None, deleted_at=None).exclude(pk=locked.pk)
-    policies.check(policies.why_not_restore(locked, another_is_open=another.exists()))
+    policies.raise_if_issue(policies.why_not_restore(locked, another_is_open=another.exists()))
     locked.deleted_at, locked.deleted_by = None, None
     locked.save(update_fields=("deleted_at", "deleted_by"))
-    record(locked, EventKind.RESTORED, by=by, at=timezone.now())
+    record_event(locked, EventKind.RESTORED, by=by, at=timezone.now())
     refresh_summary(locked.system)
     return locked
 
 
-def _locked(assessment: Assessment, ability: Ability, *, by: User) -> Assessment:
-    """The assessment as it is now, held with its system against everybody else until the transaction ends."""
-    check_can(by, ability, assessment.system.team)
-    System.objects.select_for_update().get(pk=assessment.system_id)
-    held = Assessment.objects.select_for_update().get(pk=assessment.pk)
-    held.system = assessment.system
-    return held
-
-
-def _new_version(system: System, edition: Edition, *, by: User, at: datetime) -> Assessment:
+def create_version(system: System, edition: Edition, *, by: User, at: datetime) -> Assessment:
+    """An open version without answers, one higher than any version of the system."""
     # Deleted versions keep their numbers, so that restoring one never meets another of the same number.
     newest = system.assessments.aggregate(Max("version"))["version__max"] or 0
-    made = Assessment.objects.create(
+    assessment = Assessment.objects.create(
         system=system,
         workspace_id=system.workspace_id,
         team_id=system.team_id,
@@ -165,13 +162,13 @@ def _new_version(system: System, edition: Edition, *, by: User, at: datetime) ->
         updated_by=by,
     )
     refresh_summary(system)
-    made.refresh_from_db()
-    return made
+    assessment.refresh_from_db()
+    return assessment
 
 
-def _write_answers(assessment: Assessment, answers: Mapping[str, AnswerValue], *, by: User, at: datetime) -> None:
+def write_first_answers(assessment: Assessment, answers: Mapping[str, AnswerValue], *, by: User, at: datetime) -> None:
     """The first answers of a new assessment, each with its event."""
-    entries = [Entry(key=key, answered=True, answer=answer, version=1) for key, answer in answers.items()]
+    entries = [SavedAnswer(key=key, answered=True, answer=answer, version=1) for key, answer in answers.items()]
     Answer.objects.bulk_create(
         Answer(
             assessment=assessment,
@@ -184,4 +181,4 @@ def _write_answers(assessment: Assessment, answers: Mapping[str, AnswerValue], *
         )
         for entry in entries
     )
-    write(assessment.pk, [event_of(entry, assessment_id=assessment.pk, by=by, at=at) for entry in entries])
+    write_events(assessment.pk, [answer_event(entry, assessment_id=assessment.pk, by=by, at=at) for entry in entries])

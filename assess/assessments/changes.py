@@ -1,7 +1,7 @@
 """A change to one answer as it comes from outside: read strictly, limited in size, and checked against its question.
 
-Decides: whether what was sent is a change at all, and what to tell otherwise, all mistakes at once.
-Does not decide: whether it may be saved (`saving`), what a question allows (`questionnaire.answers`).
+Decides whether what was sent is a change at all, and names all mistakes at once. Whether it may be saved is decided by
+`saving`, what a question allows by `questionnaire.answers`.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,17 +37,17 @@ FIELDS = {"question", "value", "basis", "base_version", "mutation_id", *FLAGS, *
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Texts:
-    """A value as a form posts it: the texts under the question's name, at least one."""
+    """A value as a form posts it: one or more texts under the question's name."""
 
     texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """One answer as somebody wants it saved; `value` is as it was given (JSON, or `Texts`), not yet checked.
+    """One answer to save; `value` is as it was sent (JSON, or `Texts`), not yet checked.
 
-    `answered` false takes the answer back (its note stays). `base_version` is the version that the person had before
-    them, 0 for a question never answered.
+    `answered` false takes the answer back (its note stays). `base_version` is the version that the person saw, 0 for a
+    question that was never answered.
     """
 
     key: str
@@ -71,40 +71,42 @@ def read_json(body: bytes) -> Mapping[str, object]:
 
 
 def read_change(data: Mapping[str, object]) -> Change:
-    """The change in these fields. Whether the question exists and allows the value is not looked at. Raises
-    ValidationFailed."""
-    reading = _Reading(data)
-    change = reading.change()
-    if reading.issues:
-        raise ValidationFailed(reading.issues)
+    """The change in these fields. Raises ValidationFailed with everything that is wrong with them.
+
+    Whether the question exists and allows the value is for `check_change`.
+    """
+    reader = ChangeReader(data)
+    change = reader.read()
+    if reader.issues:
+        raise ValidationFailed(reader.issues)
     return change
 
 
-class _Reading:
-    """Reads fields one by one and gathers what is wrong with them."""
+class ChangeReader:
+    """Reads the fields of a change one by one and collects what is wrong with them."""
 
     def __init__(self, data: Mapping[str, object]) -> None:
         self.data = data
         self.issues: list[Issue] = []
         for name in data:
             if name not in FIELDS:
-                self.note("unknown_field", name[:80], _("Leave this field out; it is not part of an answer"))
+                self.add_issue("unknown_field", name[:80], _("Leave this field out; it is not part of an answer"))
 
-    def note(self, code: str, key: str, message: str) -> None:
+    def add_issue(self, code: str, key: str, message: str) -> None:
         self.issues.append(Issue(code=code, key=key, message=message))
 
-    def change(self) -> Change:
+    def read(self) -> Change:
         key, note, link = self.key(), self.text("note"), self.link()
         not_sure, does_not_apply = self.flag("not_sure"), self.flag("not_applicable")
         reason, who_knows = self.text("reason"), self.text("who_knows")
         value = self.data.get("value")
         if "value" not in self.data and not not_sure and not does_not_apply:
-            self.note("no_answer", "value", _("Send a value; null takes the answer back"))
+            self.add_issue("no_answer", "value", _("Send a value; null takes the answer back"))
         if (value is not None) + not_sure + does_not_apply > 1:
             message = _("Give a value, “not sure yet” or “does not apply”, only one of them")
-            self.note("two_answers", "value", message)
+            self.add_issue("two_answers", "value", message)
         if does_not_apply and not reason:
-            self.note("no_reason", "reason", _("Say in a few words why the question does not apply"))
+            self.add_issue("no_reason", "reason", _("Say in a few words why the question does not apply"))
         return Change(
             key=key,
             answered=value is not None or not_sure or does_not_apply,
@@ -119,21 +121,21 @@ class _Reading:
         )
 
     def key(self) -> str:
-        given = self.data.get("question")
-        if isinstance(given, str) and 0 < len(given) <= 80 and given.isascii() and given.isprintable():
-            return given
-        self.note("unknown_question", "question", _("Name the question by its key"))
+        content = self.data.get("question")
+        if isinstance(content, str) and 0 < len(content) <= 80 and content.isascii() and content.isprintable():
+            return content
+        self.add_issue("unknown_question", "question", _("Name the question by its key"))
         return ""
 
     def text(self, field: str) -> str:
-        given = self.data.get(field)
-        if given is None:
+        content = self.data.get(field)
+        if content is None:
             return ""
-        if not isinstance(given, str):
-            self.note("wrong_type", field, _("Send plain text"))
+        if not isinstance(content, str):
+            self.add_issue("wrong_type", field, _("Send plain text"))
             return ""
         check = check_name if field == "who_knows" else check_text
-        return self.checked(field, lambda: check(given.strip(), settings.LIMITS[TEXT_LIMITS[field]]))
+        return self.checked(field, lambda: check(content.strip(), settings.LIMITS[TEXT_LIMITS[field]]))
 
     def link(self) -> str:
         link = self.text("link")
@@ -147,57 +149,60 @@ class _Reading:
             return ""
 
     def flag(self, field: str) -> bool:
-        given = self.data.get(field)
-        if given is None or isinstance(given, bool):
-            return bool(given)
-        self.note("not_a_flag", field, _("Send true or false"))
+        content = self.data.get(field)
+        if content is None or isinstance(content, bool):
+            return bool(content)
+        self.add_issue("not_a_flag", field, _("Send true or false"))
         return False
 
     def basis(self) -> Basis | None:
-        given = self.data.get("basis")
+        content = self.data.get("basis")
         for basis in BASES:
-            if given == basis:
+            if content == basis:
                 return basis
-        if given is not None and given != "":
-            self.note("bad_basis", "basis", _("Choose measured, estimated or guess, or leave the basis open"))
+        if content is not None and content != "":
+            self.add_issue("bad_basis", "basis", _("Choose measured, estimated or guess, or leave the basis open"))
         return None
 
     def base_version(self) -> int:
-        given = self.data.get("base_version")
-        if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST_VERSION:
-            return given
+        content = self.data.get("base_version")
+        if isinstance(content, int) and not isinstance(content, bool) and 0 <= content <= LARGEST_VERSION:
+            return content
         message = _("Send the version of the answer you saw, 0 if there was none")
-        self.note("bad_version", "base_version", message)
+        self.add_issue("bad_version", "base_version", message)
         return 0
 
     def mutation_id(self) -> UUID:
-        given = self.data.get("mutation_id")
+        content = self.data.get("mutation_id")
         try:
-            return UUID(given if isinstance(given, str) else "")
+            return UUID(content if isinstance(content, str) else "")
         except ValueError:
             message = _("Send a UUID of your own making, the same one on every retry")
-            self.note("bad_mutation_id", "mutation_id", message)
+            self.add_issue("bad_mutation_id", "mutation_id", message)
             return UUID(int=0)
 
 
 def check_change(change: Change, questionnaire: Questionnaire) -> AnswerValue:
-    """The answer that the change stands for. Raises ValidationFailed when the question is unknown or does not allow
-    it."""
+    """The answer in the change. Raises ValidationFailed for an unknown question or a value that it does not allow."""
     question = questionnaire.by_key.get(change.key)
     if question is None:
         message = _("Name a question of this assessment's questionnaire")
         raise ValidationFailed([Issue(code="unknown_question", key="question", message=message)])
+    return check_answer(change, question)
+
+
+def check_answer(change: Change, question: Question) -> AnswerValue:
+    """The answer in a change to this question. Raises ValidationFailed for a value that it does not allow."""
+    value: Value | None = None
+    if isinstance(change.value, Texts):
+        value = parse_text(question, list(change.value.texts))
+    elif change.value is not None:
+        value = parse_value(question, change.value)
     return AnswerValue(
-        value=_value(question, change.value),
+        value=value,
         basis=change.basis,
         note=change.note,
         link=change.link,
         not_applicable=change.not_applicable,
         who_knows=change.who_knows,
     )
-
-
-def _value(question: Question, given: object) -> Value | None:
-    if given is None:
-        return None
-    return parse_text(question, list(given.texts)) if isinstance(given, Texts) else parse_value(question, given)

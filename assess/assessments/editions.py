@@ -55,7 +55,7 @@ def questionnaire_in(edition: Edition, language: str | None) -> Questionnaire:
     In the site's own language, with any region, it is always as it is written.
     """
     own = questionnaire_by_hash(edition.sha256)
-    if not language or base_of(language) == base_of(settings.LANGUAGE_CODE):
+    if not language or base_language(language) == base_language(settings.LANGUAGE_CODE):
         return own
     sha256 = _translation_hash(edition.pk, language.lower(), int(monotonic() // FRESH_FOR))
     if not sha256:
@@ -67,12 +67,12 @@ def questionnaire_in(edition: Edition, language: str | None) -> Questionnaire:
         return own
 
 
-def base_of(language: str) -> str:
+def base_language(language: str) -> str:
     """A language without its region: pt of pt-BR."""
     return language.partition("-")[0].lower()
 
 
-def forget_translations() -> None:
+def clear_translation_cache() -> None:
     """Look again which translations there are: after an import or a removal."""
     _translation_hash.cache_clear()
 
@@ -80,9 +80,9 @@ def forget_translations() -> None:
 @lru_cache(maxsize=1024)
 def _translation_hash(edition_id: int, language: str, moment: int) -> str:
     """The hash of the translation's bytes, "" where there is none. `moment` only lets an old answer go."""
-    there = EditionTranslation.objects.filter(edition=edition_id, language__in={language, base_of(language)})
+    there = EditionTranslation.objects.filter(edition=edition_id, language__in={language, base_language(language)})
     hashes = dict(there.values_list("language", "sha256"))
-    return hashes.get(language) or hashes.get(base_of(language), "")
+    return hashes.get(language) or hashes.get(base_language(language), "")
 
 
 @lru_cache(maxsize=64)
@@ -135,7 +135,7 @@ def editions_to_start_with(workspaces: Iterable[Workspace]) -> list[Edition]:
     return sorted(newest.values(), key=lambda edition: (edition.workspace_id or 0, edition.title, edition.slug))
 
 
-def newest_of_same(edition: Edition) -> Edition:
+def newest_edition_like(edition: Edition) -> Edition:
     """The newest edition of the same questionnaire that new assessments start with, else this one. One query."""
     same = Edition.objects.defer("content").filter(workspace=edition.workspace_id, slug=edition.slug)
     return same.to_start_with().order_by("-version").first() or edition
@@ -149,7 +149,7 @@ def newer_verdict(assessment: Assessment, answers: Answers) -> NewerVerdict | No
     if not assessment.is_submitted or assessment.model_version is None:
         return None
     before = questionnaire_of(assessment.edition)
-    newest = questionnaire_of(newest_of_same(assessment.edition))
+    newest = questionnaire_of(newest_edition_like(assessment.edition))
     said = Said(
         verdict=cast(Verdict, assessment.verdict),
         form=cast(Form, assessment.form),
@@ -160,7 +160,7 @@ def newer_verdict(assessment: Assessment, answers: Answers) -> NewerVerdict | No
 
 
 @transaction.atomic
-def publish_file(path: Path) -> tuple[Edition, bool]:
+def publish_questionnaire_file(path: Path) -> tuple[Edition, bool]:
     """The edition of a questionnaire file, made if need be, and whether it is new.
 
     Raises ValidationFailed when the file is wrong, or when this version was published with other bytes.
@@ -197,10 +197,10 @@ def publish_translation_file(path: Path) -> tuple[EditionTranslation, bool]:
     if edition is None:
         message = _("Name a questionnaire that comes with Splitcheck, and its version")
         raise ValidationFailed([Issue(code="other_questionnaire", message=message, file=path.name, key="translates")])
-    return keep_translation(edition, content, file=path.name, by=None)
+    return save_translation(edition, content, file=path.name, by=None)
 
 
-def keep_translation(
+def save_translation(
     edition: Edition, content: bytes, *, file: str, by: User | None
 ) -> tuple[EditionTranslation, bool]:
     """The translation with these bytes in place of an earlier one in the language, and whether anything changed.
@@ -218,16 +218,16 @@ def keep_translation(
         language=language,
         defaults={"content": content, "sha256": sha256, "imported_at": timezone.now(), "imported_by": by},
     )
-    forget_translations()
-    transaction.on_commit(forget_translations)
+    clear_translation_cache()
+    transaction.on_commit(clear_translation_cache)
     return row, True
 
 
 def read_translation(edition: Edition, content: bytes, *, file: str) -> Translation:
-    """The translation of this edition in `content`. Raises ValidationFailed as `keep_translation`."""
+    """The translation of this edition in `content`. Raises ValidationFailed as `save_translation`."""
     own = questionnaire_by_hash(edition.sha256)
     found = load_translation(content, file=file, schema=translation_schema(), questionnaire=own)
-    if base_of(found.language) == base_of(settings.LANGUAGE_CODE):
+    if base_language(found.language) == base_language(settings.LANGUAGE_CODE):
         message = _("Write another language; in the site's own an edition is read as it is written")
         line = read_yaml(content, file=file, kind="file").line(("language",))
         raise ValidationFailed([Issue(code="site_language", message=message, file=file, line=line, key="language")])

@@ -1,30 +1,6 @@
-"""The door of `assessments`: what other rooms may use of it. They import nothing else from here."""
+"""What other rooms may use of `assessments`: models, reading, saving, and what people do with a version."""
 
-from assess.assessments.actions import (
-    delete_assessment,
-    restore_assessment,
-    start_assessment,
-    start_next_version,
-    submit_assessment,
-)
-from assess.assessments.anchoring import AnswersFirstError, check_not_anchored, keys_open_to
-from assess.assessments.changes import Change, read_change, read_json
-from assess.assessments.combined import given_answers
-from assess.assessments.editions import (
-    base_of,
-    editions_to_start_with,
-    forget_translations,
-    keep_translation,
-    newest_edition,
-    publish_file,
-    publish_translation_file,
-    questionnaire_by_hash,
-    questionnaire_in,
-    questionnaire_of,
-    read_translation,
-    translation_of,
-)
-from assess.assessments.log import Folded, record, result_hash, row_as_folded, seal
+# Rows
 from assess.assessments.models import (
     NEWEST,
     SIGNED,
@@ -35,37 +11,77 @@ from assess.assessments.models import (
     Edition,
     EditionTranslation,
     Event,
-    EventKind,
-    Perspective,
     Respondent,
     Response,
     State,
     System,
 )
 from assess.assessments.pagination import NEWEST_FIRST, Cursor, Order, Page, read_page
-from assess.assessments.plan import planned
-from assess.assessments.policies import check
-from assess.assessments.progress import Progress, progress_of
-from assess.assessments.respondents import ask_people, finish, remind
-from assess.assessments.revisit import due_of
-from assess.assessments.saving import (
-    Elsewhere,
-    NotAllowed,
-    NotThere,
-    Outcome,
-    Saved,
-    Stale,
-    Submitted,
-    Wrong,
-    outcome_of_bad_change,
-    save_answer,
+from assess.assessments.perspectives import PERSPECTIVES, Perspective, format_role_counts
+
+# Getting an assessment through the person who asks
+from assess.assessments.access import (
+    get_own_respondent,
+    get_readable_assessment,
+    get_readable_or_deleted_assessment,
+    get_writable_assessment,
+    open_assessment,
 )
-from assess.assessments.sheets import open_asks, own_progress, sheet_of
+from assess.assessments.response_visibility import MustAnswerFirst, check_answered_first, visible_keys
+
+# Questionnaires
+from assess.assessments.editions import (
+    base_language,
+    clear_translation_cache,
+    editions_to_start_with,
+    newest_edition,
+    publish_questionnaire_file,
+    publish_translation_file,
+    questionnaire_by_hash,
+    questionnaire_in,
+    questionnaire_of,
+    read_translation,
+    save_translation,
+    translation_of,
+)
+
+# Answers: reading them, putting them into words, saving them
+from assess.assessments.answers import answer_rows, answers_from_rows, current_answers
+from assess.assessments.changes import Change, read_change, read_json
+from assess.assessments.formatting import NOT_ANSWERED, format_answer, format_datetime
+from assess.assessments.progress import Progress, compute_progress
+from assess.assessments.save_outcomes import save_from_request
+from assess.assessments.saving import Saved, save_answer
+
+# People who answer separately
+from assess.assessments.agreements import agree
+from assess.assessments.assignments import assigned_questionnaire, open_assignments, progress_of_respondent
+from assess.assessments.consensus import (
+    Consensus,
+    ConsensusPoint,
+    build_consensus,
+    describe_spread,
+    disagreements_to_json,
+    display_name,
+)
+from assess.assessments.respondents import ask_people, finish_answering, remind_respondent
 from assess.assessments.spread_chart import SpreadChart, spread_chart
-from assess.assessments.suggestions import Suggestion, confirm, suggestions_for
-from assess.assessments.together import Point, Table, agree, as_json, finding_of, roles_in_words, shown_as, table_of
+
+# The life of a version
+from assess.assessments.actions import (
+    delete_assessment,
+    restore_assessment,
+    start_assessment,
+    start_next_version,
+    submit_assessment,
+)
+from assess.assessments.plan import plan_steps
+from assess.assessments.policies import raise_if_issue
+from assess.assessments.revisit import due_reasons_of
+from assess.assessments.suggestions import Suggestion, confirm_suggestions, suggestions_for
 from assess.assessments.verdict_summary import add_months, refresh_summary
-from assess.assessments.views.fetch import answer_rows, given, readable, readable_or_deleted, writable
-from assess.assessments.views.mine import own_sheet
 from assess.assessments.what_if import read_what_if
-from assess.assessments.words import NOT_ANSWERED, answer_in_words, moment
+
+# The log
+from assess.assessments.event_kinds import EVENT_KINDS, MOVES_REVIEW, TAKES_PART, EventKind, describe_event
+from assess.assessments.log import FoldedAnswer, fold_row, record_event, result_hash, seal

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from assess.assessments.models import AnswerFields, Assessment, Event, EventKind
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.models import AnswerFields, Assessment, Event
 from assess.people.facade import User
 from assess.questionnaire.facade import Answer as AnswerValue
 
@@ -29,8 +30,8 @@ NUMBERS = "UPDATE assess_assessment SET log_length = log_length + %s WHERE id = 
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """One answer as it was saved, whichever way it came."""
+class SavedAnswer:
+    """One answer as it was saved, with its version."""
 
     key: str
     answered: bool
@@ -39,7 +40,7 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Folded:
+class FoldedAnswer:
     """An answer as the log tells it: what its row must say."""
 
     answered: bool
@@ -54,7 +55,9 @@ def payload_of(answer: AnswerValue) -> dict[str, Any]:
     return {"value": value, "basis": answer.basis or "", **texts}
 
 
-def event_of(entry: Entry, *, assessment_id: int, by: User, at: datetime, respondent_id: int | None = None) -> Event:
+def answer_event(
+    entry: SavedAnswer, *, assessment_id: int, by: User, at: datetime, respondent_id: int | None = None
+) -> Event:
     """The event of one saved answer, not yet written."""
     return Event(
         assessment_id=assessment_id,
@@ -68,7 +71,7 @@ def event_of(entry: Entry, *, assessment_id: int, by: User, at: datetime, respon
     )
 
 
-def record(
+def record_event(
     assessment: Assessment,
     kind: EventKind,
     *,
@@ -88,11 +91,11 @@ def record(
         at=at or timezone.now(),
         by=by,
     )
-    write(assessment.pk, [event])
+    write_events(assessment.pk, [event])
     return event
 
 
-def write(assessment_id: int, events: Sequence[Event]) -> None:
+def write_events(assessment_id: int, events: Sequence[Event]) -> None:
     """Number, seal and write these events. Only inside a transaction: it holds the assessment's row. Two queries."""
     if not events:
         return
@@ -141,26 +144,26 @@ def result_hash(result: Any) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def fold(events: Iterable[Event]) -> dict[str, Folded]:
+def fold_answers(events: Iterable[Event]) -> dict[str, FoldedAnswer]:
     """The answers that these events lead to, by key: all of them common ones, or all of one respondent.
 
     The order of arrival does not matter: versions tell the order.
 
-    >>> fold([])
+    >>> fold_answers([])
     {}
     """
-    answers: dict[str, Folded] = {}
+    answers: dict[str, FoldedAnswer] = {}
     for event in events:
         if event.kind not in (EventKind.ANSWERED, EventKind.CLEARED):
             continue
         before = answers.get(event.key)
         if before is None or before.version < event.version:
             answered = event.kind == EventKind.ANSWERED
-            answers[event.key] = Folded(answered=answered, version=event.version, payload=event.payload)
+            answers[event.key] = FoldedAnswer(answered=answered, version=event.version, payload=event.payload)
     return answers
 
 
-def row_as_folded(row: AnswerFields) -> Folded:
+def fold_row(row: AnswerFields) -> FoldedAnswer:
     """A present answer in the shape of the fold, to compare the two."""
     payload = {name: getattr(row, name) for name in FIELDS}
-    return Folded(answered=row.answered, version=row.version, payload=payload)
+    return FoldedAnswer(answered=row.answered, version=row.version, payload=payload)

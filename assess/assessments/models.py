@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assess.assessments.perspectives import Perspective
 from assess.people.facade import AccessScope, Team, User, Workspace, both_or_neither
 from assess.questionnaire.facade import Answer as AnswerValue
 
@@ -148,6 +149,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """As `in_reach_of`, by ids read before: of one workspace or one team, an index then has the rows in order."""
         return self.filter(Q(workspace__in=reach.workspaces) | Q(team__in=reach.teams))
 
+    def locked(self, pk: int) -> "Assessment":
+        """The assessment as it is now, locked with its system until the transaction ends. One query.
+
+        Raises Assessment.DoesNotExist. PostgreSQL locks in the order named: the system first, as everywhere, so that
+        two actions never wait for each other.
+        """
+        joined = self.select_related("system__team", "workspace", "edition", "submitted_by")
+        return joined.defer("edition__content").select_for_update(of=("system", "self")).get(pk=pk)
+
 
 class State(models.TextChoices):
     """Where a version is between its first answer and a signature; `review.states` has the table of moves."""
@@ -191,8 +201,8 @@ class Assessment(models.Model):
     `workspace` and `team` repeat the system's, so that lists of either read one index.
     On submitting, the hash of the answers and the result as the contract's JSON are kept, so that a later model or
     edition never alters what was said.
-    With `independent`, people answer each on their own sheet (`Respondent`, `Response`), and `answers` holds only what
-    was agreed on; `combined.given_answers` puts the two together.
+    With `answers_separately`, each person has answers of their own (`Respondent`, `Response`), and `answers` holds only
+    what was agreed on; `answers.current_answers` combines the two.
     `current_verdict` and the fields after it are the summary that lists show and sort by: the verdict of the system's
     newest submitted version, on the newest version. Only `verdict_summary.refresh_summary` writes them.
     """
@@ -202,7 +212,7 @@ class Assessment(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="assessments")
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=30, choices=State.choices, default=State.DRAFT)
-    independent = models.BooleanField(default=False)
+    answers_separately = models.BooleanField(default=False)
     names_shown = models.BooleanField(default=True)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="assessments")
     created_at = models.DateTimeField(default=timezone.now)
@@ -291,11 +301,11 @@ class Assessment(models.Model):
         """Whether its answers may still change."""
         return self.submitted_at is None and self.deleted_at is None
 
-    def given_answers(self) -> dict[str, AnswerValue]:
+    def current_answers(self) -> dict[str, AnswerValue]:
         """The present answers by key, as the pure rooms know them. One query, two where people answer apart."""
-        from assess.assessments.combined import given_answers
+        from assess.assessments.answers import current_answers
 
-        return given_answers([self])[self.pk]
+        return current_answers([self])[self.pk]
 
 
 class AnswerFields(models.Model):
@@ -361,15 +371,6 @@ class Answer(AnswerFields):
 
     def __str__(self) -> str:
         return f"{self.key} of {self.assessment_id}"
-
-
-class Perspective(models.TextChoices):
-    """From where somebody sees the system; decides which sections they are asked (`sheets.SECTIONS_OF`)."""
-
-    DEVELOPER = "developer", _("Developer")
-    OPERATIONS = "operations", _("Operations")
-    MANAGER = "manager", _("Manager")
-    PRODUCT = "product", _("Product")
 
 
 class Respondent(models.Model):
@@ -460,15 +461,15 @@ class Response(AnswerFields):
 
 
 class Agreement(models.Model):
-    """That people who answered differently agreed on the common answer of one question: by whom, and what was said.
+    """That people who answered separately agreed on the shared answer to one question: by whom, with a note.
 
-    The answer itself is the `Answer` row of the same key. `given` keeps what each had answered, as words by name.
+    The answer itself is the `Answer` row of the same key. `answers_before` has what each had answered, in words.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="agreements")
     key = models.CharField(max_length=80)
-    said = models.TextField(blank=True, max_length=settings.LIMITS["note"])
-    given = models.JSONField(default=list)
+    note = models.TextField(blank=True, max_length=settings.LIMITS["note"])
+    answers_before = models.JSONField(default=list)
     agreed_at = models.DateTimeField(default=timezone.now)
     agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
@@ -500,38 +501,8 @@ class PlannedChange(models.Model):
         return f"{self.key} of {self.assessment_id}, planned"
 
 
-class EventKind(models.TextChoices):
-    STARTED = "started", _("started")
-    ANSWERED = "answered", _("answered")
-    CLEARED = "cleared", _("cleared the answer")
-    SUBMITTED = "submitted", _("submitted")
-    DELETED = "deleted", _("deleted")
-    RESTORED = "restored", _("restored")
-    PLANNED = "planned", _("changed the plan")
-    ASKED = "asked", _("asked somebody to answer")
-    REMINDED = "reminded", _("reminded somebody")
-    JOINED = "joined", _("came to answer")
-    REMOVED = "removed", _("no longer asks somebody")
-    ASKED_APART = "asked_apart", _("had people answer on their own")
-    TOGETHER = "together", _("went back to answering together")
-    NAMES = "names", _("showed or hid names")
-    FINISHED = "finished", _("finished answering")
-    AGREED = "agreed", _("agreed on an answer")
-    CONFIRMED = "confirmed", _("confirmed earlier answers")
-    COMMENTED = "commented", _("commented")
-    SETTLED = "settled", _("settled a comment")
-    REVIEWED = "reviewed", _("took up the review")
-    DECIDED = "decided", _("decided")
-    CHALLENGED = "challenged", _("challenged the decision")
-    UPHELD = "upheld", _("upheld the decision")
-    REOPENED = "reopened", _("opened the review again")
-    CONDITION_MET = "condition_met", _("met a condition")
-    SHARED = "shared", _("made a share link")
-    UNSHARED = "unshared", _("revoked a share link")
-
-
 class Event(models.Model):
-    """One thing that happened to an assessment; rows are only ever added, by `log.write`.
+    """One thing that happened to an assessment; rows are only ever added, by `log.write_events`.
 
     For an answer, `payload` holds the whole answer as saved and `version` the answer's version after it; with
     `respondent`, it is that person's own. `mutation_id` is made by the browser: a retry carries the same one and gets
@@ -543,7 +514,7 @@ class Event(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="events")
     respondent = models.ForeignKey(Respondent, on_delete=models.CASCADE, related_name="events", null=True, blank=True)
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=20, choices=EventKind.choices)
+    kind = models.CharField(max_length=20)  #: an `EventKind`
     key = models.CharField(max_length=80, blank=True)
     payload = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)

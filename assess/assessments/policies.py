@@ -1,6 +1,6 @@
-"""May this happen to this assessment, as it stands? Answers with a problem to show, or None when it may.
+"""May this happen to this assessment in its present state? Returns an issue to show, or None when it may.
 
-Whether this person may do it is for `people.permissions`.
+Whether this person may do it is decided by `people.permissions`.
 """
 
 from assess.assessments.models import Assessment, Edition
@@ -31,11 +31,11 @@ def why_not_answer(assessment: Assessment) -> Issue | None:
     return None
 
 
-def why_not_apart(assessment: Assessment) -> Issue | None:
-    """Whether people answer this version each on a sheet of their own."""
-    if assessment.independent:
+def why_not_separately(assessment: Assessment) -> Issue | None:
+    """Whether people answer this version separately."""
+    if assessment.answers_separately:
         return None
-    message = _("The team answers this version together; a lead can ask people to answer on their own")
+    message = _("The team shares its answers to this version; a lead can ask people to answer separately")
     return Issue(code="together", message=message)
 
 
@@ -80,7 +80,7 @@ def why_not_restore(assessment: Assessment, *, another_is_open: bool) -> Issue |
     return None
 
 
-def check(issue: Issue | None) -> None:
-    """Raise ValidationFailed for a problem, pass for None."""
+def raise_if_issue(issue: Issue | None) -> None:
+    """Raises ValidationFailed with the issue; does nothing for None."""
     if issue is not None:
         raise ValidationFailed([issue])

@@ -1,5 +1,4 @@
-"""How far an assessment is, always computed from its answers and never stored: counts, what comes next, minutes
-left."""
+"""How far an assessment is: counts, the next question, minutes left. Computed from the answers, never stored."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,7 +50,7 @@ class Progress:
 
     @property
     def in_words(self) -> str:
-        """Both counts: a few answers in every section finish none of them, and yet are not lost."""
+        """Questions and sections: a few answers in every section complete none of them."""
         return _("{answered} of {asked} questions · {done} of {sections} sections done").format(
             answered=self.answered, asked=self.asked, done=self.sections_done, sections=len(self.sections)
         )
@@ -70,11 +69,11 @@ class Progress:
         return -(-(self.asked - self.answered) * SECONDS_PER_QUESTION // 60)
 
 
-def progress_of(questionnaire: Questionnaire, answers: Answers) -> Progress:
-    """How far these answers are. `answers` holds those given, "not sure yet" included.
+def compute_progress(questionnaire: Questionnaire, answers: Answers) -> Progress:
+    """The progress of these answers, "not sure yet" included.
 
     >>> from assess.questionnaire_files import builtin_questionnaire
-    >>> progress_of(builtin_questionnaire(), {}).next_open.key
+    >>> compute_progress(builtin_questionnaire(), {}).next_open.key
     'scope'
     """
     sections = []

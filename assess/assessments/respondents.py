@@ -1,13 +1,12 @@
-"""Respondents: who is asked to answer an assessment on their own: asking, reminding, removing, finishing.
+"""Asking people to answer separately: ask, remind, remove, finish. Each action is a transaction with its event.
 
-Decides: whom a team may ask, by name, by mail or by a link for several; how often somebody is reminded.
-Does not decide: what they are asked (`sheets`), what they see of others (`anchoring`), how they come by a link
-(`joining`), what becomes of common answers (`common_sheet`), who may ask (`people.permissions`).
-Each action is one transaction with its event inside, and raises PermissionDenied, or ValidationFailed with what to do
-instead.
+Decides whom a team may ask, by name, by mail or by a link for several, and how often somebody is reminded. What they
+are asked is decided by `assignments`, what they see of others by `response_visibility`, how they accept a link by
+`invitation_links`, what becomes of shared answers by `response_mode`. Actions raise PermissionDenied, or
+ValidationFailed with what to do instead.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,16 +18,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments import policies
-from assess.assessments.common_sheet import answer_apart, give_sheet, hold, record_asked
+from assess.assessments.assignments import assigned_sections, has_left_workspace
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.log import record
-from assess.assessments.models import Assessment, EventKind, GuestLink, Perspective, Respondent
-from assess.assessments.sheets import asked_sections, has_left
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.log import record_event
+from assess.assessments.models import Assessment, GuestLink, Respondent
+from assess.assessments.perspectives import Perspective
+from assess.assessments.response_mode import assign_respondent, record_assignment, start_separate_answers
 from assess.language import N_, _, any_of, ngettext
 from assess.people.facade import (
     Ability,
-    Membership,
-    Role,
     User,
     check_can,
     filter_readers,
@@ -40,12 +39,12 @@ from assess.people.facade import (
 )
 from assess.questionnaire.facade import Issue, ValidationFailed
 
-#: A person is reminded of the same thing at most so often.
+#: The least time between two reminders of the same person.
 BETWEEN_REMINDERS = timedelta(days=1)
 
 
 @transaction.atomic
-def ask(
+def ask_to_answer(
     assessment: Assessment,
     *,
     people: Collection[User],
@@ -77,39 +76,39 @@ def ask_people(
     sections: Sequence[str] = (),
     by: User,
 ) -> list[Respondent]:
-    """Ask these people of the workspace to answer on their own. Asked again, somebody removed keeps their sheet."""
-    held = hold(assessment, Ability.ASK, by=by)
-    policies.check(policies.why_not_answer(held))
+    """Ask these people of the workspace to answer separately. Whoever was removed before gets their answers back."""
+    locked = lock_for_asking(assessment, by=by)
     now = timezone.now()
     issues = [
         Issue(
             code="not_here",
             key="people",
             message=_("Ask {person} by mail; they are not in {workspace}").format(
-                person=person, workspace=held.workspace
+                person=person, workspace=locked.workspace
             ),
         )
         for person in people
-        if not person.is_active or not person.memberships.filter(workspace=held.workspace_id).exists()
+        if not person.is_active or not person.memberships.filter(workspace=locked.workspace_id).exists()
     ]
-    perspective, slugs = _checked(held, perspective, sections, issues)
+    perspective, slugs = check_assignment(locked, perspective, sections, issues)
     if not people:
         issues.append(Issue(code="nobody", key="people", message=_("Choose whom to ask")))
     if issues:
         raise ValidationFailed(issues)
-    answer_apart(held, by=by, at=now)
-    asked = [give_sheet(held, person, perspective, slugs, by=by, at=now) for person in people]
+    start_separate_answers(locked, by=by, at=now)
+    asked = [assign_respondent(locked, person, perspective, slugs, by=by, at=now) for person in people]
     others = [respondent.user for respondent in asked if respondent.user and respondent.user != by]
-    notify(others, _asks(held, by), reverse("assessment-mine", args=[held.pk]), details=_(WHY_APART))
+    notify(others, asks_you(locked, by), reverse("assessment-mine", args=[locked.pk]), details=_(WHY_SEPARATELY))
     return asked
 
 
-WHY_APART = N_("Nobody sees your answers to a question before giving their own, and you see theirs after yours.")
+WHY_SEPARATELY = N_("Nobody sees your answer to a question before giving their own, and you see theirs after yours.")
 
 
-def _asks(held: Assessment, by: User) -> str:
+def asks_you(locked: Assessment, by: User) -> str:
+    """The sentence of the notice or mail."""
     return _("{person} asks you to answer {system}, version {version}, on your own").format(
-        person=by, system=held.system, version=held.version
+        person=by, system=locked.system, version=locked.version
     )
 
 
@@ -124,41 +123,40 @@ def ask_by_mail(
 ) -> list[Respondent]:
     """Ask people by their addresses; each gets a link of their own. Whoever has an account in the workspace is asked
     there. ValidationFailed with every wrong address; then nobody is asked."""
-    held = hold(assessment, Ability.ASK, by=by)
-    policies.check(policies.why_not_answer(held))
+    locked = lock_for_asking(assessment, by=by)
     now = timezone.now()
     issues: list[Issue] = []
-    perspective, slugs = _checked(held, perspective, sections, issues)
-    addresses = _addresses(emails, issues)
-    here = {
+    perspective, slugs = check_assignment(locked, perspective, sections, issues)
+    addresses = read_addresses(emails, issues)
+    members = {
         user.email.lower(): user
         for user in User.objects.filter(
-            email__in=addresses, is_active=True, is_guest=False, memberships__workspace=held.workspace_id
+            email__in=addresses, is_active=True, is_guest=False, memberships__workspace=locked.workspace_id
         ).distinct()
     }
-    present = held.respondents.filter(removed_at=None).exclude(email="").values_list("email", flat=True)
+    asked_already = locked.respondents.filter(removed_at=None).exclude(email="").values_list("email", flat=True)
     for address in addresses:
-        if address in present:
+        if address in asked_already:
             message = _("{address} is asked already: remind them instead").format(address=address)
             issues.append(Issue(code="asked_already", key="emails", message=message))
-    by_mail = [address for address in addresses if address not in here]
+    by_mail = [address for address in addresses if address not in members]
     if by_mail:
         lock_invitation_limit(by)
     left = mails_left(by, at=now)
     if len(by_mail) > left:
-        issues.append(_too_many_mails(left))
+        issues.append(too_many_mails(left))
     if not addresses and not issues:
         issues.append(Issue(code="nobody", key="emails", message=_("Enter the addresses of those to ask")))
     if issues:
         raise ValidationFailed(issues)
     asked = []
-    if here:
-        asked += ask_people(held, people=list(here.values()), perspective=perspective, sections=slugs, by=by)
-    answer_apart(held, by=by, at=now)
+    if members:
+        asked += ask_people(locked, people=list(members.values()), perspective=perspective, sections=slugs, by=by)
+    start_separate_answers(locked, by=by, at=now)
     for address in by_mail:
         token, hashed = generate_token()
         respondent = Respondent.objects.create(
-            assessment=held,
+            assessment=locked,
             perspective=perspective,
             sections=slugs,
             email=address,
@@ -167,8 +165,8 @@ def ask_by_mail(
             asked_at=now,
             asked_by=by,
         )
-        record_asked(held, respondent, by=by, at=now)
-        _send_link(respondent, token, _asks(held, by))
+        record_assignment(locked, respondent, by=by, at=now)
+        send_personal_link(respondent, token, asks_you(locked, by))
         asked.append(respondent)
     return asked
 
@@ -182,17 +180,16 @@ def make_guest_link(
     by: User,
 ) -> tuple[GuestLink, str]:
     """A link by which several people without an account come to answer, and its token: shown once, then forgotten."""
-    held = hold(assessment, Ability.ASK, by=by)
-    policies.check(policies.why_not_answer(held))
+    locked = lock_for_asking(assessment, by=by)
     issues: list[Issue] = []
-    perspective, slugs = _checked(held, perspective, sections, issues)
+    perspective, slugs = check_assignment(locked, perspective, sections, issues)
     if issues:
         raise ValidationFailed(issues)
     now = timezone.now()
-    answer_apart(held, by=by, at=now)
+    start_separate_answers(locked, by=by, at=now)
     token, hashed = generate_token()
     link = GuestLink.objects.create(
-        assessment=held,
+        assessment=locked,
         perspective=perspective,
         sections=slugs,
         token_hash=hashed,
@@ -200,57 +197,58 @@ def make_guest_link(
         created_by=by,
         expires_at=now + timedelta(days=settings.LIMITS["invitation_days"]),
     )
-    record(held, EventKind.ASKED, by=by, at=now, payload={"guest_link": link.pk, "perspective": perspective})
+    record_event(locked, EventKind.ASKED, by=by, at=now, payload={"guest_link": link.pk, "perspective": perspective})
     return link, token
 
 
 @transaction.atomic
 def revoke_guest_link(assessment: Assessment, link_id: int, *, by: User) -> None:
-    """Nobody else comes by this link; whoever came stays."""
-    held = hold(assessment, Ability.ASK, by=by)
+    """Nobody else can join by this link; whoever has joined stays."""
+    check_can(by, Ability.ASK, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
     now = timezone.now()
-    changed = held.guest_links.filter(pk=link_id, revoked_at=None).update(revoked_at=now, revoked_by=by)
+    changed = locked.guest_links.filter(pk=link_id, revoked_at=None).update(revoked_at=now, revoked_by=by)
     if not changed:
-        raise ValidationFailed([Issue(code="no_link", message=_("Nothing to do: this link works no more"))])
-    record(held, EventKind.REMOVED, by=by, at=now, payload={"guest_link": link_id})
+        raise ValidationFailed([Issue(code="no_link", message=_("Nothing to do: this link no longer works"))])
+    record_event(locked, EventKind.REMOVED, by=by, at=now, payload={"guest_link": link_id})
 
 
 @transaction.atomic
-def remind(assessment: Assessment, respondent_id: int, *, by: User) -> Respondent:
-    """Tell somebody once more that their answers are awaited. Whoever was asked by mail gets a new link, and the one
-    before works no more."""
-    held, respondent = _held_respondent(assessment, respondent_id, by=by)
-    policies.check(policies.why_not_answer(held))
+def remind_respondent(assessment: Assessment, respondent_id: int, *, by: User) -> Respondent:
+    """Tell somebody again that their answers are missing. Whoever was asked by mail gets a new link in place of the
+    earlier one."""
+    locked = lock_for_asking(assessment, by=by)
+    respondent = get_asked_respondent(locked, respondent_id)
     now = timezone.now()
-    policies.check(_why_not_remind(respondent, at=now))
+    policies.raise_if_issue(why_not_remind(respondent, at=now))
     text = _("{person} is waiting for your answers on {system}, version {version}").format(
-        person=by, system=held.system, version=held.version
+        person=by, system=locked.system, version=locked.version
     )
     respondent.reminded_at = now
     person = respondent.user
     if person is not None and not person.is_guest:
-        notify([person], text, reverse("assessment-mine", args=[held.pk]), details=_(WHY_APART))
+        notify([person], text, reverse("assessment-mine", args=[locked.pk]), details=_(WHY_SEPARATELY))
     else:
         lock_invitation_limit(by)
         if not mails_left(by, at=now):
-            raise ValidationFailed([_too_many_mails(0)])
+            raise ValidationFailed([too_many_mails(0)])
         token, respondent.token_hash = generate_token()
         if person is None:
             respondent.expires_at = now + timedelta(days=settings.LIMITS["invitation_days"])
-        _send_link(respondent, token, text, again=True)
+        send_personal_link(respondent, token, text, again=True)
     respondent.save(update_fields=("reminded_at", "token_hash", "expires_at"))
-    record(held, EventKind.REMINDED, by=by, at=now, respondent_id=respondent.pk)
+    record_event(locked, EventKind.REMINDED, by=by, at=now, respondent_id=respondent.pk)
     return respondent
 
 
 @transaction.atomic
-def remove(assessment: Assessment, respondent_id: int, *, by: User) -> Respondent:
-    """No longer ask somebody. What they answered stays in the log and counts no more; asking again brings it back."""
-    held, respondent = _held_respondent(assessment, respondent_id, by=by)
-    policies.check(policies.why_not_answer(held))
+def remove_respondent(assessment: Assessment, respondent_id: int, *, by: User) -> Respondent:
+    """Stop asking somebody. Their answers stay in the log and no longer count; asking them again brings them back."""
+    locked = lock_for_asking(assessment, by=by)
+    respondent = get_asked_respondent(locked, respondent_id)
     respondent.removed_at, respondent.removed_by = timezone.now(), by
     respondent.save(update_fields=("removed_at", "removed_by"))
-    record(held, EventKind.REMOVED, by=by, at=respondent.removed_at, respondent_id=respondent.pk)
+    record_event(locked, EventKind.REMOVED, by=by, at=respondent.removed_at, respondent_id=respondent.pk)
     return respondent
 
 
@@ -258,91 +256,99 @@ def remove(assessment: Assessment, respondent_id: int, *, by: User) -> Responden
 def change_sections(
     assessment: Assessment, respondent_id: int, *, perspective: str, sections: Sequence[str] = (), by: User
 ) -> Respondent:
-    """Ask somebody other sections. What they answered in others stays and counts."""
-    held, respondent = _held_respondent(assessment, respondent_id, by=by)
-    policies.check(policies.why_not_answer(held))
+    """Ask somebody other sections. Their answers in earlier ones stay and count."""
+    locked = lock_for_asking(assessment, by=by)
+    respondent = get_asked_respondent(locked, respondent_id)
     issues: list[Issue] = []
-    now, questionnaire = timezone.now(), questionnaire_of(held.edition)
-    before = asked_sections(questionnaire, respondent)
-    respondent.perspective, respondent.sections = _checked(held, perspective, sections, issues)
+    now, questionnaire = timezone.now(), questionnaire_of(locked.edition)
+    before = assigned_sections(questionnaire, respondent)
+    respondent.perspective, respondent.sections = check_assignment(locked, perspective, sections, issues)
     if issues:
         raise ValidationFailed(issues)
-    is_more = any(section not in before for section in asked_sections(questionnaire, respondent))
-    if is_more and respondent.user and filter_readers([respondent.user], held.system.team):
-        respondent.asked_at = now  # until now these answers of others were theirs to see (`came_late`)
+    is_more = any(section not in before for section in assigned_sections(questionnaire, respondent))
+    if is_more and respondent.user and filter_readers([respondent.user], locked.system.team):
+        respondent.asked_at = now  # until now they could see others' answers there (`find_asked_late`)
     respondent.save(update_fields=("perspective", "sections", "asked_at"))
-    record_asked(held, respondent, by=by, at=now)
+    record_assignment(locked, respondent, by=by, at=now)
     return respondent
 
 
 @transaction.atomic
 def show_names(assessment: Assessment, shown: bool, *, by: User) -> None:
-    """Whether others' answers show with the name of who gave them."""
-    held = hold(assessment, Ability.ASK, by=by)
-    policies.check(policies.why_not_answer(held))
-    if held.names_shown == shown:
+    """Show or hide names beside answers."""
+    locked = lock_for_asking(assessment, by=by)
+    if locked.names_shown == shown:
         return
     if shown:
-        policies.check(_why_not_show_names(held))
-    held.names_shown = shown
-    held.save(update_fields=("names_shown",))
-    record(held, EventKind.NAMES, by=by, payload={"shown": shown})
+        policies.raise_if_issue(why_not_show_names(locked))
+    locked.names_shown = shown
+    locked.save(update_fields=("names_shown",))
+    record_event(locked, EventKind.NAMES, by=by, payload={"shown": shown})
 
 
 @transaction.atomic
 def answer_for_oneself(assessment: Assessment, *, by: User) -> Respondent:
-    """A sheet of their own for somebody who answers for the team and was not asked."""
-    held = hold(assessment, Ability.ANSWER, by=by)
-    policies.check(policies.why_not_answer(held))
-    policies.check(policies.why_not_apart(held))
-    every_section = [section.slug for section in questionnaire_of(held.edition).sections]
-    return give_sheet(held, by, Perspective.DEVELOPER, every_section, by=by, at=timezone.now())
+    """Make somebody who answers for the team and was not asked a respondent."""
+    check_can(by, Ability.ANSWER, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
+    policies.raise_if_issue(policies.why_not_answer(locked))
+    policies.raise_if_issue(policies.why_not_separately(locked))
+    every_section = [section.slug for section in questionnaire_of(locked.edition).sections]
+    return assign_respondent(locked, by, Perspective.DEVELOPER, every_section, by=by, at=timezone.now())
 
 
 @transaction.atomic
-def finish(respondent: Respondent, finished: bool = True, *, by: User) -> Respondent:
-    """The respondent says that they are done, or that they are not after all. Answers may change either way."""
-    assessment = Assessment.objects.select_for_update().get(pk=respondent.assessment_id)
-    held = Respondent.objects.select_for_update().select_related("asked_by").get(pk=respondent.pk)
-    if held.user_id != by.pk:
-        raise PermissionDenied("another's sheet")
-    policies.check(policies.why_not_answer(assessment))
-    policies.check(policies.why_not_apart(assessment))
-    if held.removed_at is not None:
+def finish_answering(respondent: Respondent, finished: bool = True, *, by: User) -> Respondent:
+    """Mark the respondent as done, or as not done after all. Answers may change either way."""
+    assessment = Assessment.objects.locked(respondent.assessment_id)
+    locked = Respondent.objects.select_for_update().select_related("asked_by").get(pk=respondent.pk)
+    if locked.user_id != by.pk:
+        raise PermissionDenied("another person's answers")
+    policies.raise_if_issue(policies.why_not_answer(assessment))
+    policies.raise_if_issue(policies.why_not_separately(assessment))
+    if locked.removed_at is not None:
         raise ValidationFailed([Issue(code="removed", message=_("Nothing to do: you are no longer asked to answer"))])
-    if has_left(held):
+    if has_left_workspace(locked):
         message = _("Nothing to do: you no longer belong to the workspace")
         raise ValidationFailed([Issue(code="has_left", message=message)])
-    if (held.finished_at is not None) == finished:
-        return held
+    if (locked.finished_at is not None) == finished:
+        return locked
     now = timezone.now()
-    held.finished_at = now if finished else None
-    held.save(update_fields=("finished_at",))
-    record(assessment, EventKind.FINISHED, by=by, at=now, payload={"finished": finished}, respondent_id=held.pk)
+    locked.finished_at = now if finished else None
+    locked.save(update_fields=("finished_at",))
+    record_event(assessment, EventKind.FINISHED, by=by, at=now, payload={"finished": finished}, respondent_id=locked.pk)
     waiting = assessment.respondents.filter(removed_at=None, finished_at=None).exists()
-    if finished and held.asked_by_id != by.pk and (held.guest_link_id is None or not waiting):
+    if finished and locked.asked_by_id != by.pk and (locked.guest_link_id is None or not waiting):
         text = _("{person} has answered {system}; so have all who were asked")
         if waiting:
             text = _("{person} has answered {system}")
         text = text.format(person=by, system=assessment.system)
         people_url = reverse("assessment-people", args=[assessment.pk])
-        notify(filter_readers([held.asked_by], assessment.system.team), text, people_url)
-    return held
+        notify(filter_readers([locked.asked_by], assessment.system.team), text, people_url)
+    return locked
 
 
-def _held_respondent(assessment: Assessment, respondent_id: int, *, by: User) -> tuple[Assessment, Respondent]:
-    held = hold(assessment, Ability.ASK, by=by)
-    found = held.respondents.select_related("user").filter(pk=respondent_id, removed_at=None).first()
-    if found is None:
+def lock_for_asking(assessment: Assessment, *, by: User) -> Assessment:
+    """The open assessment, locked. Raises PermissionDenied, and ValidationFailed for one that is closed."""
+    check_can(by, Ability.ASK, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
+    policies.raise_if_issue(policies.why_not_answer(locked))
+    return locked
+
+
+def get_asked_respondent(locked: Assessment, respondent_id: int) -> Respondent:
+    """Somebody who is still asked to answer this assessment. Raises ValidationFailed for anybody else."""
+    respondent = locked.respondents.select_related("user").filter(pk=respondent_id, removed_at=None).first()
+    if respondent is None:
         raise ValidationFailed([Issue(code="not_asked", message=_("Nothing to do: this person is not asked any more"))])
-    return held, found
+    return respondent
 
 
-def _why_not_show_names(held: Assessment) -> Issue | None:
-    """Whoever answered while names were hidden was told that theirs does not show."""
-    hidden = held.events.filter(kind=EventKind.NAMES).order_by("-number").first()
+def why_not_show_names(locked: Assessment) -> Issue | None:
+    """Names stay hidden once somebody answered without theirs."""
+    hidden = locked.events.filter(kind=EventKind.NAMES).order_by("-number").first()
     kinds = (EventKind.ANSWERED, EventKind.CLEARED)
-    since = held.events.filter(kind__in=kinds, number__gt=hidden.number if hidden else 0)
+    since = locked.events.filter(kind__in=kinds, number__gt=hidden.number if hidden else 0)
     if not since.exclude(respondent=None).exists():
         return None
     message = _("Leave names hidden: people answered this version without theirs. The next one may show names")
@@ -355,30 +361,32 @@ def has_address(respondent: Respondent) -> bool:
     return bool(respondent.email) or (person is not None and not person.is_guest)
 
 
-def _why_not_remind(respondent: Respondent, *, at: datetime) -> Issue | None:
+def why_not_remind(respondent: Respondent, *, at: datetime) -> Issue | None:
     if respondent.finished_at is not None:
         message = _("Nothing to do: {person} has finished answering")
         return Issue(code="finished", message=message.format(person=respondent))
     if not has_address(respondent):
         message = _("Tell {person} yourself; there is no address to write to")
         return Issue(code="no_address", message=message.format(person=respondent))
-    if has_left(respondent):
+    if has_left_workspace(respondent):
         message = _("Remove {person}: they no longer belong to {workspace}")
         message = message.format(person=respondent, workspace=respondent.assessment.workspace)
         return Issue(code="has_left", message=message)
     before = respondent.reminded_at or respondent.asked_at
     if at - before < BETWEEN_REMINDERS:
-        message = _("Wait until tomorrow; {person} heard of it within the last day")
+        message = _("Wait until tomorrow; {person} was asked or reminded within the last day")
         return Issue(code="too_soon", message=message.format(person=respondent))
     return None
 
 
-def _checked(held: Assessment, perspective: str, sections: Sequence[str], issues: list[Issue]) -> tuple[str, list[str]]:
-    """The perspective and the sections as they are stored; adds to `problems` what is wrong with them."""
+def check_assignment(
+    locked: Assessment, perspective: str, sections: Sequence[str], issues: list[Issue]
+) -> tuple[str, list[str]]:
+    """The perspective and the sections as they are stored; adds to `issues` what is wrong with them."""
     if perspective not in Perspective.values:
         message = _("Choose {perspectives}").format(perspectives=any_of(Perspective.values))
         issues.append(Issue(code="unknown_perspective", key="perspective", message=message))
-    known = [section.slug for section in questionnaire_of(held.edition).sections]
+    known = [section.slug for section in questionnaire_of(locked.edition).sections]
     for slug in sections:
         if slug not in known:
             message = _("Choose from this questionnaire’s sections")
@@ -387,9 +395,9 @@ def _checked(held: Assessment, perspective: str, sections: Sequence[str], issues
     return str(perspective), [slug for slug in known if slug in sections]
 
 
-def _addresses(emails: Sequence[str], issues: list[Issue]) -> list[str]:
-    """The addresses in lower case, each once; adds to `problems` each one that is none."""
-    found: dict[str, None] = {}
+def read_addresses(emails: Sequence[str], issues: list[Issue]) -> list[str]:
+    """The addresses in lower case, each once; adds to `issues` each one that is none."""
+    addresses: dict[str, None] = {}
     for email in emails:
         address = email.strip().lower()
         if not address:
@@ -397,12 +405,12 @@ def _addresses(emails: Sequence[str], issues: list[Issue]) -> list[str]:
         try:
             validate_email(address)
         except ValidationError:
-            message = _("Enter a full address such as ana@example.org instead of “{given}”")
-            message = message.format(given=email.strip()[:80])
+            message = _("Enter a full address such as ana@example.org instead of “{text}”")
+            message = message.format(text=email.strip()[:80])
             issues.append(Issue(code="bad_address", key="emails", message=message))
             continue
-        found[address] = None
-    return list(found)
+        addresses[address] = None
+    return list(addresses)
 
 
 def mails_left(by: User, *, at: datetime) -> int:
@@ -410,7 +418,8 @@ def mails_left(by: User, *, at: datetime) -> int:
     return max(0, settings.LIMITS["invitations_per_day"] - len(recent_invitation_times(by, at=at)))
 
 
-def _too_many_mails(left: int) -> Issue:
+def too_many_mails(left: int) -> Issue:
+    """The problem when a person may write to `left` more people only."""
     limit = settings.LIMITS["invitations_per_day"]
     message = _(
         "Ask fewer by mail: a person may write to {limit} in a day, you to none more today. A guest link needs no mail"
@@ -426,8 +435,8 @@ def _too_many_mails(left: int) -> Issue:
     return Issue(code="too_many_mails", key="emails", message=message.format(limit=limit, count=left))
 
 
-def _send_link(respondent: Respondent, token: str, text: str, *, again: bool = False) -> None:
-    """`again`: links sent before work no more."""
+def send_personal_link(respondent: Respondent, token: str, text: str, *, again: bool = False) -> None:
+    """Mail the respondent their link after COMMIT. With `again`, it says that earlier links no longer work."""
     days = settings.LIMITS["invitation_days"]
     lasts = _("The link below is yours alone.")
     if respondent.user_id is None:
@@ -436,38 +445,7 @@ def _send_link(respondent: Respondent, token: str, text: str, *, again: bool = F
             "The link below is yours alone and works for {count} days.",
             days,
         ).format(count=days)
-    before = [_("Links of earlier mails work no more.")] if again else []
-    details = " ".join((_("You need no account, only a name."), _(WHY_APART), *before, lasts))
+    before = [_("Links in earlier mails no longer work.")] if again else []
+    details = " ".join((_("You need no account, only a name."), _(WHY_SEPARATELY), *before, lasts))
     url = reverse("join", args=[token])
     transaction.on_commit(partial(send_mail, respondent.email, text, url, details), robust=True)
-
-
-#: More of the team, or of other teams, than this are not listed; they can be asked by their addresses.
-COLLEAGUES = 200
-
-
-def colleagues(assessment: Assessment) -> tuple[list[tuple[User, str]], list[tuple[User, str]]]:
-    """People of the team, and of the rest of the workspace, whom one may ask by name, each with where they belong.
-    Two queries, however many people there are."""
-    asked = assessment.respondents.filter(removed_at=None).exclude(user=None).values("user")
-    memberships = assessment.workspace.memberships.filter(user__is_active=True).exclude(user__in=asked)
-    in_order = memberships.select_related("user", "team").order_by("user__name", "user__email", "id")
-    of_team = {each.user_id: each for each in in_order.filter(team=assessment.team_id)[:COLLEAGUES]}
-    others: dict[int, Membership] = {}
-    # Whoever has several places stands several times: some more are read than are listed.
-    for each in in_order.exclude(user__memberships__team=assessment.team_id)[: 2 * COLLEAGUES]:
-        others.setdefault(each.user_id, each)
-    return _with_places(of_team.values()), _with_places(others.values())[:COLLEAGUES]
-
-
-def _with_places(memberships: Iterable[Membership]) -> list[tuple[User, str]]:
-    """Each person with the place: "Team member, Payments"."""
-    return [
-        (
-            each.user,
-            _("{role}, {team}").format(role=Role(each.role).label, team=each.team)
-            if each.team
-            else str(Role(each.role).label),
-        )
-        for each in memberships
-    ]

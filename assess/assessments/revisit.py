@@ -1,8 +1,8 @@
-"""When a verdict is to be asked again: its day has come, or a later answer meets what it said would change it.
+"""When a verdict is due to be asked again: its day has come, or a later answer meets one of its triggers.
 
-Decides: what is due. The triggers are those that the standing version keeps in its result: single changes that would
-have to happen to the system (`decision.argue`). Answers of a version that people answer apart are left out until it is
-submitted: what came out there is not for all to see.
+Triggers are kept in the result of the submitted version: single changes that would have to happen to the system
+(`decision.argue`). Answers that people give separately are left out until the version is submitted: not everybody may
+see them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +13,11 @@ from typing import Any, Literal, cast
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
-from assess.assessments.combined import given_answers
+from assess.assessments.answers import current_answers
 from assess.assessments.editions import questionnaire_of
+from assess.assessments.formatting import format_short_date
 from assess.assessments.models import Assessment
-from assess.assessments.words import short_day
+from assess.assessments.plan import from_stored
 from assess.decision.facade import FRAME, MOST_CONDITIONS, VERDICTS_INSIDE, Verdict, inside, subject, words
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import Answers, Question, Questionnaire, Value
@@ -39,8 +40,8 @@ TEAM_JOINED = Words(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Due:
-    """One thing for which a system's verdict is to be asked again, as a sentence without its last point."""
+class DueReason:
+    """One reason to ask for a system's verdict again, as a sentence without its full stop."""
 
     kind: Literal["date", "answer"]
     sentence: str
@@ -50,7 +51,7 @@ class Due:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trigger:
-    """From which answer to which a verdict would be another; met by `after` and by what lies beyond it."""
+    """A change of one answer that would change the verdict; met by `after` and by what lies beyond it."""
 
     key: str
     before: Value
@@ -58,53 +59,57 @@ class Trigger:
     verdict: Verdict
 
 
-def due(assessment: Assessment, today: date | None = None) -> list[Due]:
-    """What is due for this version's system: of the version that its verdict stands on, seen from the newest.
-
-    Empty for a version that is neither: what it said is replaced. At most four queries.
-    """
-    newest = assessment
-    if not assessment.is_newest:
-        found = Assessment.objects.filter(system=assessment.system_id, is_newest=True, deleted_at=None)
-        newest_found = found.select_related("edition").defer("result", "edition__content").first()
-        if newest_found is None or newest_found.current_verdict_at != assessment.submitted_at:
-            return []
-        newest = newest_found
-    return due_of([newest], today).get(newest.pk, [])
+def due_reasons(assessment: Assessment, today: date | None = None) -> list[DueReason]:
+    """Why the verdict of this version's system is to be asked again; for its newest version, and for the version that
+    its verdict comes from. Empty for any other. At most four queries."""
+    if assessment.is_newest:
+        return due_reasons_of([assessment], today).get(assessment.pk, [])
+    versions = Assessment.objects.filter(system=assessment.system_id, is_newest=True, deleted_at=None)
+    newest = versions.select_related("edition").defer("result", "edition__content").first()
+    if newest is None or newest.current_verdict_at != assessment.submitted_at:
+        return []
+    return due_reasons_of([newest], today).get(newest.pk, [])
 
 
-def due_of(
-    rows: Sequence[Assessment], today: date | None = None, answers: Mapping[int, Answers] | None = None
-) -> dict[int, list[Due]]:
-    """What is due by row, for the newest versions of their systems as a list shows them; rows without are left out.
+def due_reasons_of(
+    newest_versions: Sequence[Assessment], today: date | None = None, answers: Mapping[int, Answers] | None = None
+) -> dict[int, list[DueReason]]:
+    """As `due_reasons`, by id of these newest versions of their systems; those without a reason are left out.
 
-    Two queries for the open ones among them, however many rows; one where their `answers` are given. The rows'
+    Two queries for the open ones among them, however many there are; one where their `answers` are given. Their
     editions must be joined.
     """
     today = today or timezone.localdate()
-    found: dict[int, list[Due]] = {}
-    for row in rows:
-        if row.ask_again_on is not None and row.ask_again_on <= today and row.deleted_at is None:
-            sentence = _("Ask again: due since {day}").format(day=short_day(row.ask_again_on, today))
-            found.setdefault(row.pk, []).append(Due(kind="date", sentence=sentence, since=row.ask_again_on))
-    going_on = [row for row in rows if row.is_open and row.current_verdict_at is not None and not row.independent]
-    if going_on:
-        given = given_answers(going_on) if answers is None else answers
-        told = _flips(going_on)
-        for row in going_on:
-            questionnaire = questionnaire_of(row.edition)
-            for trigger in triggers(questionnaire, told.get(row.system_id, ())):
-                answer = given.get(row.pk, {}).get(trigger.key)
-                question = questionnaire.by_key[trigger.key]
-                if answer is not None and answer.value is not None and is_met(question, trigger, answer.value):
-                    sentence = _sentence(questionnaire, trigger, answer.value)
-                    found.setdefault(row.pk, []).append(Due(kind="answer", sentence=sentence, key=trigger.key))
-    return found
+    reasons: dict[int, list[DueReason]] = {}
+    for version in newest_versions:
+        since = version.ask_again_on
+        if since is not None and since <= today and version.deleted_at is None:
+            sentence = _("Ask again: due since {day}").format(day=format_short_date(since, today))
+            reasons.setdefault(version.pk, []).append(DueReason(kind="date", sentence=sentence, since=since))
+    open_versions = [
+        version
+        for version in newest_versions
+        if version.is_open and version.current_verdict_at is not None and not version.answers_separately
+    ]
+    if not open_versions:
+        return reasons
+    if answers is None:
+        answers = current_answers(open_versions)
+    flips = load_flips(open_versions)
+    for version in open_versions:
+        questionnaire = questionnaire_of(version.edition)
+        for trigger in find_triggers(questionnaire, flips.get(version.system_id, ())):
+            answer = answers.get(version.pk, {}).get(trigger.key)
+            question = questionnaire.by_key[trigger.key]
+            if answer is not None and answer.value is not None and is_trigger_met(question, trigger, answer.value):
+                sentence = describe_met_trigger(questionnaire, trigger, answer.value)
+                reasons.setdefault(version.pk, []).append(DueReason(kind="answer", sentence=sentence, key=trigger.key))
+    return reasons
 
 
-def triggers(questionnaire: Questionnaire, flips: Sequence[Mapping[str, Any]]) -> Iterator[Trigger]:
-    """Of a kept result's flips what would have to happen, the nearest of each question; the same ones that its
-    `revisit_when` names. Questions that this edition does not have are left out."""
+def find_triggers(questionnaire: Questionnaire, flips: Sequence[Mapping[str, Any]]) -> Iterator[Trigger]:
+    """The flips of a kept result that would have to happen to the system: the nearest of each question, as its
+    `revisit_when` names them. Questions that this edition does not have are left out."""
     seen: set[str] = set()
     for flip in flips:
         change = flip["changes"][0]
@@ -116,35 +121,35 @@ def triggers(questionnaire: Questionnaire, flips: Sequence[Mapping[str, Any]]) -
             return
         if key in questionnaire.by_key and change["from"] is not None:
             verdict = cast(Verdict, flip["verdict"])
-            yield Trigger(key=key, before=_value(change["from"]), after=_value(change["to"]), verdict=verdict)
+            yield Trigger(key=key, before=from_stored(change["from"]), after=from_stored(change["to"]), verdict=verdict)
 
 
-def is_met(question: Question, trigger: Trigger, now: Value) -> bool:
+def is_trigger_met(question: Question, trigger: Trigger, answer: Value) -> bool:
     """Whether the answer is what the trigger names, or beyond it in the same direction.
 
-    >>> is_met(teams, Trigger(key="teams", before=2, after=3, verdict="extract"), 5)
+    >>> is_trigger_met(teams, Trigger(key="teams", before=2, after=3, verdict="extract"), 5)
     True
     """
     before, after = trigger.before, trigger.after
-    if isinstance(before, tuple) and isinstance(after, tuple) and isinstance(now, tuple):
+    if isinstance(before, tuple) and isinstance(after, tuple) and isinstance(answer, tuple):
         joined, left = set(after) - set(before), set(before) - set(after)
-        return joined <= set(now) and not left & set(now)
-    places = [_place(question, value) for value in (before, after, now)]
-    if None in places:
+        return joined <= set(answer) and not left & set(answer)
+    positions = [position_on_scale(question, value) for value in (before, after, answer)]
+    if None in positions:
         return False
-    was, wanted, is_now = cast(list[float], places)
-    return is_now >= wanted if wanted > was else is_now <= wanted
+    start, end, present = cast(list[float], positions)
+    return present >= end if end > start else present <= end
 
 
-def _place(question: Question, value: Value) -> float | None:
-    """Where a value lies in the question's order; None for what is none of its values."""
+def position_on_scale(question: Question, value: Value) -> float | None:
+    """Where a value lies on the question's scale; None for anything that is not on it."""
     if isinstance(value, str):
         slugs = [option.value for option in question.options]
         return slugs.index(value) if value in slugs else None
     return value if isinstance(value, int | float) else None
 
 
-def _sentence(questionnaire: Questionnaire, trigger: Trigger, now: Value) -> str:
+def describe_met_trigger(questionnaire: Questionnaire, trigger: Trigger, now: Value) -> str:
     """What happened: "A third team joined: ask again"."""
     question = questionnaire.by_key[trigger.key]
     if trigger.key == "teams" and isinstance(now, int) and trigger.before == now - 1 and now in TEAM_JOINED:
@@ -156,13 +161,11 @@ def _sentence(questionnaire: Questionnaire, trigger: Trigger, now: Value) -> str
     )
 
 
-def _flips(rows: Sequence[Assessment]) -> dict[int, Sequence[Mapping[str, Any]]]:
-    """The flips kept by the standing version of each of these rows, by system. One query."""
-    at = {row.system_id: row.current_verdict_at for row in rows}
-    kept = Assessment.objects.filter(system__in=list(at), submitted_at__in=list(at.values()), deleted_at=None)
-    values = kept.values_list("system_id", "submitted_at", KeyTransform("flips", "result"))
-    return {system: flips or () for system, submitted_at, flips in values if at[system] == submitted_at}
-
-
-def _value(stored: Any) -> Value:
-    return tuple(stored) if isinstance(stored, list) else cast(Value, stored)
+def load_flips(open_versions: Sequence[Assessment]) -> dict[int, Sequence[Mapping[str, Any]]]:
+    """The flips in the newest submitted result of each version's system, by system. One query."""
+    submitted_at = {version.system_id: version.current_verdict_at for version in open_versions}
+    submitted = Assessment.objects.filter(
+        system__in=list(submitted_at), submitted_at__in=list(submitted_at.values()), deleted_at=None
+    )
+    values = submitted.values_list("system_id", "submitted_at", KeyTransform("flips", "result"))
+    return {system: flips or () for system, at, flips in values if submitted_at[system] == at}

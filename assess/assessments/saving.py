@@ -1,11 +1,9 @@
 """Saving one answer so that none is lost: the protocol of docs/saving.md.
 
-Decides: when a change is taken, what is told to whoever comes too late, and that a retry gets its first outcome.
-An answer is a common one, or, where people answer apart, one of a respondent's own; the protocol is the same.
-Three statements in one transaction: the gate (touches the assessment, carries membership and "still open", and holds
-the row, so that saving and submitting never pass each other), the upsert (carries the version) and the event. Only when
-one of them finds no row does the slow way ask why.
-Does not decide: what is a change (`changes`), what a question allows (`questionnaire`), who may answer (`people`).
+A save is three statements in one transaction: the gate (touches the assessment; checks membership and "still open";
+locks the row, so that a save and a submission never overtake each other), the upsert (checks the version) and the
+event. Only when one of them finds no row does `explain_unsaved` look for the reason. A retry gets the outcome of its
+first attempt. Shared answers and respondents' own follow the same protocol.
 """
 
 import json
@@ -19,24 +17,25 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from assess.assessments.assignments import has_left_workspace
 from assess.assessments.changes import Change, check_change
 from assess.assessments.editions import questionnaire_by_hash
+from assess.assessments.event_kinds import EventKind
 from assess.assessments.log import payload_of, seal
-from assess.assessments.models import Answer, Assessment, Event, EventKind, Respondent, Response
-from assess.assessments.sheets import has_left
+from assess.assessments.models import Answer, Assessment, Event, Respondent, Response
 from assess.language import N_, _
 from assess.people.facade import Ability, User, can_edit, roles_with
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import LARGEST_ID
 
-APART = N_("Everybody answers this version on their own sheet; open yours, or agree on an answer")
-HAS_LEFT = N_("You no longer belong to the workspace that asked; what you answered stays and counts")
-TOGETHER = N_("The team answers this version together again; open its sections")
+SEPARATELY = N_("Everybody answers this version separately; open your own answers, or agree on an answer")
+HAS_LEFT = N_("You no longer belong to the workspace that asked; your answers stay and count")
+TOGETHER = N_("The team shares its answers to this version again; open its sections")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saved:
-    """Taken, committed and in the log. The same for the first time and for every retry."""
+    """Committed and in the log. The same for the first attempt and for every retry."""
 
     key: str
     version: int
@@ -45,7 +44,7 @@ class Saved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stale:
-    """Somebody saved another answer in between. `present` is None when the question was never answered."""
+    """Somebody saved another answer meanwhile. `present` is None when the question was never answered."""
 
     key: str
     present: Answer | Response | None
@@ -53,41 +52,41 @@ class Stale:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submitted:
-    """The version is closed; `assessment` says since when and by whom."""
+    """The version is submitted; `assessment` says when and by whom."""
 
     assessment: Assessment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wrong:
-    """Not something the questionnaire or the protocol allows; nothing was written."""
+class Invalid:
+    """The questionnaire or the protocol does not allow it; nothing was written."""
 
     issues: tuple[Issue, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Elsewhere:
-    """Answers of this version are given on another sheet; `message` says which."""
+    """This version is not answered here; `message` says where."""
 
     message: str
 
 
 class NotAllowed:
-    """May read the assessment but not answer it, as an architect who is not on the team."""
+    """The person may read the assessment but not answer it, such as an architect who is not on the team."""
 
 
-class NotThere:
-    """No such assessment, or none for this person, or deleted: one and the same."""
+class NotFound:
+    """No such assessment, not visible to this person, or deleted: all the same to them."""
 
 
-Outcome = Saved | Stale | Submitted | Wrong | Elsewhere | NotAllowed | NotThere
+Outcome = Saved | Stale | Submitted | Invalid | Elsewhere | NotAllowed | NotFound
 
 ANSWERING_ROLES = roles_with(Ability.ANSWER)
 
-# A common answer: of somebody who answers for the team, while the team answers together; or agreed on, while apart.
+# A shared answer: of somebody who answers for the team while it shares its answers; or agreed on, while it does not.
 GATE = """
 UPDATE assess_assessment SET updated_at = %s, updated_by_id = %s, log_length = log_length + 1
-WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL AND independent = %s
+WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL AND answers_separately = %s
   AND EXISTS (SELECT 1 FROM assess_membership AS m
               WHERE m.team_id = assess_assessment.team_id AND m.user_id = %s AND m.role IN (ROLES))
 RETURNING (SELECT e.sha256 FROM assess_edition AS e WHERE e.id = assess_assessment.edition_id), log_length
@@ -97,7 +96,7 @@ RETURNING (SELECT e.sha256 FROM assess_edition AS e WHERE e.id = assess_assessme
 # by a link, still is one of them. The last condition: they are a guest.
 OWN_GATE = """
 UPDATE assess_assessment SET updated_at = %s, updated_by_id = %s, log_length = log_length + 1
-WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL AND independent
+WHERE id = %s AND submitted_at IS NULL AND deleted_at IS NULL AND answers_separately
   AND EXISTS (SELECT 1 FROM assess_respondent AS r
               WHERE r.id = %s AND r.assessment_id = assess_assessment.id AND r.user_id = %s AND r.removed_at IS NULL
                 AND (r.email <> '' OR r.guest_link_id IS NOT NULL OR %s OR EXISTS (
@@ -134,22 +133,22 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 def save_answer(
     assessment_id: int, change: Change, *, by: User, respondent_id: int | None = None, agreed: bool = False
 ) -> Outcome:
-    """Save one change, or say why not. Returns `Saved` only after COMMIT.
+    """Save one change; the outcome says what became of it. `Saved` only after COMMIT.
 
-    With `respondent_id` it is that person's own answer; `agreed` makes it the common one while people answer apart.
+    With `respondent_id` it is that person's own answer; `agreed` makes it the shared one while people answer
+    separately.
     """
     # A model's filter finds no row for more; our own statements would fail.
     if assessment_id > LARGEST_ID or (respondent_id or 0) > LARGEST_ID:
-        return NotThere()
-    explain = partial(_explain, assessment_id, change, by=by, respondent_id=respondent_id, agreed=agreed)
-    now = timezone.now()
+        return NotFound()
+    explain = partial(explain_unsaved, assessment_id, change, by=by, respondent_id=respondent_id, agreed=agreed)
     try:
         with transaction.atomic():
-            saved = _try_to_save(assessment_id, change, by=by, at=now, respondent_id=respondent_id, agreed=agreed)
+            saved = run_statements(assessment_id, change, by=by, respondent_id=respondent_id, agreed=agreed)
             if saved is None:
                 transaction.set_rollback(True)
-    except ValidationFailed as refused:
-        return Wrong(issues=tuple(refused.issues))
+    except ValidationFailed as error:
+        return Invalid(issues=tuple(error.issues))
     except IntegrityError:
         # Only the mutation id can clash: a retry that overtook its own first attempt, or an id used elsewhere.
         return explain(id_is_taken=True)
@@ -157,23 +156,25 @@ def save_answer(
 
 
 def outcome_of_bad_change(assessment_id: int, issues: Iterable[Issue], *, by: User) -> Outcome:
-    """What to tell of a change that could not even be read: first whether this person may know of the assessment."""
+    """The outcome for a change that could not be read: first whether this person may know of the assessment."""
     assessment = Assessment.objects.visible_to(by).select_related("team").filter(pk=assessment_id).first()
     if assessment is None:
-        return NotThere()
+        return NotFound()
     if not can_edit(by, assessment.team):
         return NotAllowed()
-    return Wrong(issues=tuple(issues))
+    return Invalid(issues=tuple(issues))
 
 
-def _try_to_save(
-    assessment_id: int, change: Change, *, by: User, at: datetime, respondent_id: int | None, agreed: bool
+def run_statements(
+    assessment_id: int, change: Change, *, by: User, respondent_id: int | None, agreed: bool
 ) -> Saved | None:
+    """The three statements; None as soon as one of them finds no row. Only inside a transaction."""
+    at = timezone.now()
     stamp = connection.ops.adapt_datetimefield_value(at)
     if respondent_id is None:
-        gate = _first(GATE, [stamp, by.pk, assessment_id, agreed, by.pk, *ANSWERING_ROLES])
+        gate = first_row(GATE, [stamp, by.pk, assessment_id, agreed, by.pk, *ANSWERING_ROLES])
     else:
-        gate = _first(OWN_GATE, [stamp, by.pk, assessment_id, respondent_id, by.pk, by.is_guest])
+        gate = first_row(OWN_GATE, [stamp, by.pk, assessment_id, respondent_id, by.pk, by.is_guest])
     if gate is None:
         return None
     edition, number = str(gate[0]), int(gate[1])
@@ -184,7 +185,7 @@ def _try_to_save(
     owner, author = (assessment_id, by.pk) if respondent_id is None else (respondent_id, assessment_id)
     row: list[Any] = [owner, change.key, change.answered, value, *texts, stamp, author]
     upsert = UPSERT if respondent_id is None else OWN_UPSERT
-    upserted = _first(upsert, [*row, change.base_version, owner, change.key, change.base_version])
+    upserted = first_row(upsert, [*row, change.base_version, owner, change.key, change.base_version])
     if upserted is None:
         return None
     version = int(upserted[0])
@@ -207,47 +208,47 @@ def _try_to_save(
     return Saved(key=change.key, version=version, at=at)
 
 
-def _first(statement: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
-    """The one row that the statement returns; None when it returns none."""
+def first_row(statement: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
+    """The row that the statement returns, or None."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         rows = cursor.fetchall()
     return rows[0] if rows else None
 
 
-def _explain(
+def explain_unsaved(
     assessment_id: int, change: Change, *, by: User, id_is_taken: bool, respondent_id: int | None, agreed: bool
 ) -> Outcome:
-    """Why no row was written. A retry is answered first, but only to somebody who can reach the assessment."""
+    """Why nothing was written. A retry gets its first outcome, but only for somebody who can see the assessment."""
     respondent = None
     if respondent_id is None:
-        found = Assessment.objects.in_reach_of(by)
+        assessments = Assessment.objects.in_reach_of(by)
     else:
         respondent = Respondent.objects.filter(pk=respondent_id, user=by, assessment=assessment_id).first()
-        found = Assessment.objects.filter(respondents=respondent) if respondent else Assessment.objects.none()
-    assessment = found.select_related("team", "submitted_by").filter(pk=assessment_id).first()
+        assessments = Assessment.objects.filter(respondents=respondent) if respondent else Assessment.objects.none()
+    assessment = assessments.select_related("team", "submitted_by").filter(pk=assessment_id).first()
     if assessment is None:
-        return NotThere()
+        return NotFound()
     first = Event.objects.filter(assessment=assessment, by=by, mutation_id=change.mutation_id).first()
     if first is not None:
         return Saved(key=first.key, version=first.version, at=first.at)
     if assessment.deleted_at is not None:
-        return NotThere()
+        return NotFound()
     if respondent is None and not can_edit(by, assessment.team):
         return NotAllowed()
     if assessment.is_submitted:
         return Submitted(assessment=assessment)
     if respondent is not None and respondent.removed_at is not None:
-        message = _("You are no longer asked to answer this version; what you answered stays in its log")
+        message = _("You are no longer asked to answer this version; your answers stay in its log")
         return Elsewhere(message=message)
-    if respondent is not None and has_left(respondent):
+    if respondent is not None and has_left_workspace(respondent):
         return Elsewhere(message=_(HAS_LEFT))
-    if assessment.independent is not (respondent is not None or agreed):
-        return Elsewhere(message=_(APART) if assessment.independent else _(TOGETHER))
+    if assessment.answers_separately is not (respondent is not None or agreed):
+        return Elsewhere(message=_(SEPARATELY) if assessment.answers_separately else _(TOGETHER))
     if id_is_taken:
         message = _("Send the change again with a new mutation_id; this one cannot be used")
-        return Wrong(issues=(Issue(code="mutation_id_taken", key="mutation_id", message=message),))
-    own = Response.objects.filter(respondent=respondent) if respondent else None
-    common = assessment.answers.select_related("answered_by")
-    rows: QuerySet[Answer] | QuerySet[Response] = common if own is None else own
+        return Invalid(issues=(Issue(code="mutation_id_taken", key="mutation_id", message=message),))
+    rows: QuerySet[Answer] | QuerySet[Response] = assessment.answers.select_related("answered_by")
+    if respondent is not None:
+        rows = Response.objects.filter(respondent=respondent)
     return Stale(key=change.key, present=rows.filter(key=change.key).first())

@@ -1,9 +1,8 @@
-"""What the last version answered, offered to the next one: a suggestion counts for nothing until somebody confirms it.
+"""Answers of the version before, suggested to the next one. A suggestion counts only once somebody confirms it.
 
-Decides: which earlier answer is suggested for a question, and to whom. Nothing is stored: suggestions follow from the
-answers of the system's newest submitted version before. Confirming saves an ordinary answer (`saving`).
-Where people answer apart, each is offered only what they answered themselves: another's answer, or the common one,
-would be an anchor.
+Decides which earlier answer is suggested for a question, and to whom. Nothing is stored: suggestions follow from the
+answers of the system's newest submitted version before. Confirming saves an ordinary answer (`saving`). Where people
+answer separately, each gets only their own earlier answers: anybody else's would influence them.
 """
 
 import uuid
@@ -15,13 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from assess.assessments import policies
+from assess.assessments.answers import responses_by_question
 from assess.assessments.changes import Change
-from assess.assessments.combined import combine
-from assess.assessments.log import record
-from assess.assessments.models import Answer, Assessment, EventKind, Respondent, Response
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.formatting import format_answer, format_short_date
+from assess.assessments.log import record_event
+from assess.assessments.models import Answer, Assessment, Respondent, Response
 from assess.assessments.saving import Saved, save_answer
-from assess.assessments.words import answer_in_words, short_day
-from assess.decision.facade import carry_over
+from assess.decision.facade import carry_over, combine
 from assess.language import _
 from assess.people.facade import User
 from assess.questionnaire.facade import BASIS_INSIDE, Answers, Question, Questionnaire, is_asked
@@ -41,20 +41,20 @@ class Suggestion:
 
     @property
     def words(self) -> str:
-        """The answer with what it rests on: "45 minutes, measured"."""
-        words = answer_in_words(self.question, self.answer)
+        """The answer with its basis: "45 minutes, measured"."""
+        words = format_answer(self.question, self.answer)
         basis = self.answer.basis
         return _("{answer}, {basis}").format(answer=words, basis=BASIS_INSIDE[basis]) if basis else words
 
     @property
-    def given(self) -> str:
+    def source(self) -> str:
         """By whom and when: "Ana, 3 May"."""
-        day = short_day(timezone.localtime(self.at))
+        day = format_short_date(timezone.localtime(self.at))
         return _("{person}, {day}").format(person=self.by, day=day) if self.by else day
 
     @property
     def posted(self) -> dict[str, object]:
-        """The answer as its question's card would post it."""
+        """The answer as its question's form would post it."""
         answer = self.answer
         if answer.value is not None:
             texts = to_form_texts(answer.value)
@@ -71,88 +71,87 @@ class Suggestion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Earlier:
+class EarlierAnswer:
+    """An answer of the version before; `by` is "" where several people gave it."""
+
     answer: AnswerValue
     by: str
     at: datetime
 
 
 def suggestions_for(
-    assessment: Assessment, questionnaire: Questionnaire, given: Answers, *, respondent: Respondent | None = None
+    assessment: Assessment, questionnaire: Questionnaire, present: Answers, *, respondent: Respondent | None = None
 ) -> dict[str, Suggestion]:
     """What waits to be confirmed, by key in the questionnaire's order. At most three queries, none in a first version.
 
-    `given` are the answers that stand: those of the version, or of this respondent's own sheet. Suggested is only what
-    the version's edition takes, for questions that are asked once the suggestions are confirmed.
+    `present` are the answers of the version, or of this respondent. Only what the version's edition allows is
+    suggested, for questions that are asked once the suggestions are confirmed.
     """
-    if assessment.version == 1 or not assessment.is_open or (assessment.independent and respondent is None):
+    if assessment.version == 1 or not assessment.is_open or (assessment.answers_separately and respondent is None):
         return {}
-    earlier = earlier_version(assessment)
+    earlier = previous_submitted_version(assessment)
     if earlier is None:
         return {}
-    before = dict(_own(earlier, respondent) if respondent else _common(earlier))
-    kept, _left = carry_over(questionnaire, {key: one.answer for key, one in before.items() if key not in given})
-    together = {**kept, **given}
+    before = dict(own_answers(earlier, respondent) if respondent else shared_answers(earlier))
+    waiting = {key: each.answer for key, each in before.items() if key not in present}
+    carried, _left_behind = carry_over(questionnaire, waiting)
+    all_answers = {**carried, **present}
     return {
         question.key: Suggestion(
             question=question,
-            answer=kept[question.key],
+            answer=carried[question.key],
             from_version=earlier.version,
             by=before[question.key].by,
             at=before[question.key].at,
         )
         for question in questionnaire.questions
-        if question.key in kept and is_asked(question, together)
+        if question.key in carried and is_asked(question, all_answers)
     }
 
 
-def earlier_version(assessment: Assessment) -> Assessment | None:
+def previous_submitted_version(assessment: Assessment) -> Assessment | None:
     """The system's newest submitted version before this one. One query."""
-    found = Assessment.objects.filter(system=assessment.system_id, version__lt=assessment.version, deleted_at=None)
-    return found.exclude(submitted_at=None).defer("result").order_by("-version").first()
+    before = Assessment.objects.filter(system=assessment.system_id, version__lt=assessment.version, deleted_at=None)
+    return before.exclude(submitted_at=None).defer("result").order_by("-version").first()
 
 
-def _common(earlier: Assessment) -> Iterator[tuple[str, _Earlier]]:
-    """What the version answered in common, or all who know answered alike. What was open between people is nothing
-    to confirm."""
-    if earlier.independent:
-        by_key: dict[str, list[Response]] = {}
-        for response in Response.objects.filter(assessment=earlier, answered=True, respondent__removed_at=None):
-            by_key.setdefault(response.key, []).append(response)
-        for key, responses in by_key.items():
+def shared_answers(earlier: Assessment) -> Iterator[tuple[str, EarlierAnswer]]:
+    """The version's shared answers, and those that all who know gave alike; where people differed, nothing."""
+    if earlier.answers_separately:
+        for (_pk, key), responses in responses_by_question([earlier]).items():
             answer = combine([response.as_answer() for response in responses])
             if answer.is_known or answer.not_applicable:
-                yield key, _Earlier(answer=answer, by="", at=max(response.answered_at for response in responses))
+                yield key, EarlierAnswer(answer=answer, by="", at=max(response.answered_at for response in responses))
     for row in Answer.objects.given().filter(assessment=earlier).select_related("answered_by"):
-        yield row.key, _Earlier(answer=row.as_answer(), by=str(row.answered_by), at=row.answered_at)
+        yield row.key, EarlierAnswer(answer=row.as_answer(), by=str(row.answered_by), at=row.answered_at)
 
 
-def _own(earlier: Assessment, respondent: Respondent) -> Iterator[tuple[str, _Earlier]]:
+def own_answers(earlier: Assessment, respondent: Respondent) -> Iterator[tuple[str, EarlierAnswer]]:
+    """What this person answered in the version themselves."""
     if respondent.user_id is None:
         return
     own = Response.objects.filter(assessment=earlier, respondent__user=respondent.user_id, answered=True)
     for row in own.filter(respondent__removed_at=None):
-        yield row.key, _Earlier(answer=row.as_answer(), by=_("you"), at=row.answered_at)
+        yield row.key, EarlierAnswer(answer=row.as_answer(), by=_("you"), at=row.answered_at)
 
 
 @transaction.atomic
-def confirm(
+def confirm_suggestions(
     assessment: Assessment, suggestions: Collection[Suggestion], *, by: User, respondent: Respondent | None = None
 ) -> list[str]:
-    """Save these as answers, each with its event, and one event for the lot. Returns the keys that were saved.
+    """Save these as answers, each with its event, and one event for all. Returns the keys that were saved.
 
-    A question that somebody answered in between keeps that answer. Raises ValidationFailed for a version that is
-    closed.
+    A question that somebody answered meanwhile keeps that answer. Raises ValidationFailed for a closed version.
     """
-    policies.check(policies.why_not_answer(assessment))
-    rows: Mapping[str, int] = dict(
+    policies.raise_if_issue(policies.why_not_answer(assessment))
+    versions: Mapping[str, int] = dict(
         Response.objects.filter(respondent=respondent, answered=False).values_list("key", "version")
         if respondent
         else Answer.objects.filter(assessment=assessment, answered=False).values_list("key", "version")
     )
     saved = []
     for suggestion in suggestions:
-        change = _change(suggestion, base_version=rows.get(suggestion.question.key, 0))
+        change = change_from_suggestion(suggestion, base_version=versions.get(suggestion.question.key, 0))
         outcome = save_answer(assessment.pk, change, by=by, respondent_id=respondent.pk if respondent else None)
         if isinstance(outcome, Saved):
             saved.append(outcome.key)
@@ -174,10 +173,11 @@ def record_confirmed(
     """The one event that says that many answers were confirmed together."""
     payload = {"from_version": from_version, "keys": list(keys)}
     respondent_id = respondent.pk if respondent else None
-    record(assessment, EventKind.CONFIRMED, by=by, payload=payload, respondent_id=respondent_id)
+    record_event(assessment, EventKind.CONFIRMED, by=by, payload=payload, respondent_id=respondent_id)
 
 
-def _change(suggestion: Suggestion, *, base_version: int) -> Change:
+def change_from_suggestion(suggestion: Suggestion, *, base_version: int) -> Change:
+    """The change that saves the suggestion as it is."""
     answer = suggestion.answer
     return Change(
         key=suggestion.question.key,

@@ -1,8 +1,8 @@
-"""What if: changes to saved answers, read from an address, and what they would do to the verdict. Nothing is saved.
+"""What if: changes to saved answers, read from an address, and what they would do to the verdict. Saves nothing.
 
-Decides: which parameters are changes, what is wrong with the others, how the changes stand in a link, and what of two
-results is told side by side. Does not decide what answers mean (`decision`) or how a plan is kept (`plan`). Knows no
-database: the saved answers are given.
+Decides which parameters are changes, what is wrong with the others, how changes are written in a link, and what of two
+results is compared. What answers mean is decided by `decision`, how a plan is kept by `plan`. No database: saved
+answers are passed in.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
 
-from assess.assessments.words import DOES_NOT_APPLY, answer_in_words
+from assess.assessments.formatting import DOES_NOT_APPLY, format_answer
 from assess.decision.facade import (
     GATE_WORDS,
     Change,
@@ -43,15 +43,15 @@ from assess.questionnaire.facade import (
 from assess.web.facade import to_form_texts
 
 #: So many flips are offered as changes to try.
-MOST_SUGGESTIONS: Final = 5
-#: So many names that no question has are told one by one; the rest are counted.
-MOST_STRANGERS: Final = 5
+MAX_SUGGESTIONS: Final = 5
+#: So many unknown names are listed; the rest are counted.
+MAX_UNKNOWN_NAMES: Final = 5
 #: What a team can bring about first; then what would have to happen to it; then what it would only have to find out.
 KINDS: Final[Words[Kind]] = Words(
     {
         "work": N_("What you can work on"),
-        "happen": N_("What would have to happen"),
-        "learn": N_("What you could find out"),
+        "happen": N_("If this happens"),
+        "learn": N_("If you find out that"),
     }
 )
 GATE_STATES: Final[Words[GateState]] = Words({"passed": N_("passed"), "failed": N_("failed"), "open": N_("open")})
@@ -64,16 +64,15 @@ Texts = Mapping[str, Sequence[str]]
 class WhatIf:
     """Saved answers with some of them changed.
 
-    `changes` hold and are in the questionnaire's order; `problems` are told by question key (or by the name that no
-    question has), and `wrong` has what was typed there. `left_out` are changes of questions that are not asked under
-    these answers.
+    `changes` are valid and in the questionnaire's order. `issues` are keyed by question, or by an unknown name, and
+    `invalid` has what was typed there. `left_out` are questions that are not asked under these answers.
     """
 
     questionnaire: Questionnaire
     saved: Answers
     changes: tuple[Change, ...]
     issues: tuple[Issue, ...]
-    wrong: Texts
+    invalid: Texts
     left_out: tuple[Question, ...]
 
     @cached_property
@@ -83,7 +82,7 @@ class WhatIf:
 
     @property
     def query(self) -> str:
-        """The changes as they stand in a link, "" without any.
+        """The changes as they are written in a link, "" without any.
 
         >>> read_what_if(split_checklist, {"teams": Answer(value=2)}, {"teams": ["3 "], "tracing": [""]}).query
         'teams=3'
@@ -92,8 +91,8 @@ class WhatIf:
 
     def without(self, key: str) -> "WhatIf":
         """The same without the change of this question, and without changes that were only asked because of it."""
-        kept = {change.key: to_form_texts(change.after) for change in self.changes if change.key != key}
-        return read_what_if(self.questionnaire, self.saved, kept)
+        others = {change.key: to_form_texts(change.after) for change in self.changes if change.key != key}
+        return read_what_if(self.questionnaire, self.saved, others)
 
 
 def query_of(changes: Iterable[Change]) -> str:
@@ -101,8 +100,8 @@ def query_of(changes: Iterable[Change]) -> str:
     return urlencode([(change.key, text) for change in changes for text in to_form_texts(change.after)])
 
 
-def read_what_if(questionnaire: Questionnaire, saved: Answers, given: Texts) -> WhatIf:
-    """The changes in an address's or form's parameters. Never raises: what is wrong is in `problems`.
+def read_what_if(questionnaire: Questionnaire, saved: Answers, parameters: Texts) -> WhatIf:
+    """The changes in an address's or form's parameters. Never raises: what is wrong is in `issues`.
 
     A parameter without a text, or with the text of the saved answer, is no change. Only of a question where several may
     be ticked, and were, an empty text says that none is ticked any more, since a form cannot say it otherwise.
@@ -110,20 +109,20 @@ def read_what_if(questionnaire: Questionnaire, saved: Answers, given: Texts) -> 
     answers = dict(saved)
     changes: list[Change] = []
     issues: list[Issue] = []
-    wrong: dict[str, list[str]] = {}
+    invalid: dict[str, list[str]] = {}
     left_out: list[Question] = []
     for question in questionnaire.questions:
-        texts = given.get(question.key)
+        texts = parameters.get(question.key)
         if texts is None:
             continue
         answer = saved.get(question.key)
         before = answer.value if answer else None
         try:
-            after = _read(question, texts, before)
-        except ValidationFailed as refused:
+            after = read_value(question, texts, before)
+        except ValidationFailed as error:
             if is_asked(question, answers):
-                issues += refused.issues
-                wrong[question.key] = [shown(text) for text in texts]
+                issues += error.issues
+                invalid[question.key] = [shown(text) for text in texts]
             continue
         if after is None or after == before:
             continue
@@ -136,22 +135,23 @@ def read_what_if(questionnaire: Questionnaire, saved: Answers, given: Texts) -> 
         questionnaire=questionnaire,
         saved=saved,
         changes=tuple(changes),
-        issues=(*issues, *_strangers(questionnaire, given)),
-        wrong=wrong,
+        issues=(*issues, *find_unknown_names(questionnaire, parameters)),
+        invalid=invalid,
         left_out=tuple(left_out),
     )
 
 
-def _read(question: Question, texts: Sequence[str], before: Value | None) -> Value | None:
+def read_value(question: Question, texts: Sequence[str], before: Value | None) -> Value | None:
+    """The value in these texts; () where an answer of several values was emptied, None where there is none."""
     value = parse_text(question, list(texts))
     return () if value is None and question.kind == "several" and before is not None else value
 
 
-def _strangers(questionnaire: Questionnaire, given: Texts) -> list[Issue]:
-    """A problem for each name that no question has."""
-    names = [name for name in given if name not in questionnaire.by_key]
+def find_unknown_names(questionnaire: Questionnaire, parameters: Texts) -> list[Issue]:
+    """An issue for each name that no question has."""
+    names = [name for name in parameters if name not in questionnaire.by_key]
     issues = []
-    for name in names[:MOST_STRANGERS]:
+    for name in names[:MAX_UNKNOWN_NAMES]:
         near = get_close_matches(shown(name), list(questionnaire.by_key), n=1)
         message = _("Remove the empty name in the address; there is no such question")
         if near:
@@ -160,18 +160,15 @@ def _strangers(questionnaire: Questionnaire, given: Texts) -> list[Issue]:
             message = _("Remove {name} in the address; there is no such question")
         message = message.format(name=shown(name), known=near[0] if near else "")
         issues.append(Issue(code="unknown_key", key=shown(name), message=message))
-    rest = len(names) - MOST_STRANGERS
+    rest = len(names) - MAX_UNKNOWN_NAMES
     if rest > 0:
         message = ngettext(
-            "Remove {count} more names from the address; there are no such questions",
+            "Remove {count} more name from the address; there is no such question",
             "Remove {count} more names from the address; there are no such questions",
             rest,
         )
         issues.append(Issue(code="unknown_key", message=message.format(count=rest)))
     return issues
-
-
-# --- side by side
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,7 +212,7 @@ class Comparison:
 
     @property
     def axes(self) -> list[AxisRow]:
-        return [_axis_row(self.saved.scores[axis], score) for axis, score in self.now.scores.items()]
+        return [compare_axis(self.saved.scores[axis], score) for axis, score in self.now.scores.items()]
 
     @property
     def checklist(self) -> AxisRow:
@@ -225,7 +222,7 @@ class Comparison:
             axis="",
             before=_("{yes} of {of}").format(**before),
             after=_("{yes} of {of}").format(**after),
-            difference=_signed(after["yes"] - before["yes"]),
+            difference=format_signed(after["yes"] - before["yes"]),
         )
 
     @property
@@ -243,15 +240,17 @@ class Comparison:
         ]
 
 
-def _axis_row(before: Score, after: Score) -> AxisRow:
-    first, second = _points(before), _points(after)
-    difference = _signed(after.points - before.points)
+def compare_axis(before: Score, after: Score) -> AxisRow:
+    """The points of one axis before and after."""
+    first, second = format_points(before), format_points(after)
+    difference = format_signed(after.points - before.points)
     if not difference and first != second:
         difference = _("range")
     return AxisRow(axis=after.axis, before=first, after=second, difference=difference)
 
 
-def _points(score: Score) -> str:
+def format_points(score: Score) -> str:
+    """Points out of 100, as a range where open answers could still move them."""
     if score.high == score.points:
         return str(score.points)
     if not score.contributions:
@@ -259,12 +258,9 @@ def _points(score: Score) -> str:
     return _("{low} to {high}").format(low=score.points, high=score.high)
 
 
-def _signed(number: int) -> str:
+def format_signed(number: int) -> str:
     """With its sign, a real minus; "" for nothing."""
     return f"+{number}" if number > 0 else f"\N{MINUS SIGN}{-number}" if number else ""
-
-
-# --- what could be tried
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -284,30 +280,28 @@ def suggest(questionnaire: Questionnaire, flips: Sequence[Flip]) -> list[tuple[s
     nearest: dict[object, Flip] = {}
     for flip in flips:
         nearest.setdefault((flip.verdict, *(change.key for change in flip.changes)), flip)
-    chosen = list(nearest.values())[:MOST_SUGGESTIONS]
+    chosen = list(nearest.values())[:MAX_SUGGESTIONS]
     groups = []
     for kind, title in KINDS.items():
-        lines = [_suggestion(questionnaire, flip) for flip in chosen if _kind(flip) == kind]
+        lines = [build_suggestion(questionnaire, flip) for flip in chosen if kind_of(flip) == kind]
         if lines:
             groups.append((title, lines))
     return groups
 
 
-def _kind(flip: Flip) -> Kind:
-    """Of two changes the one that is farther from the team's hands."""
+def kind_of(flip: Flip) -> Kind:
+    """The kind of change; of two, the one that the team can influence less."""
     kinds = {change.kind for change in flip.changes}
     return "happen" if "happen" in kinds else "work" if "work" in kinds else "learn"
 
 
-def _suggestion(questionnaire: Questionnaire, flip: Flip) -> Suggestion:
+def build_suggestion(questionnaire: Questionnaire, flip: Flip) -> Suggestion:
+    """The flip in words, with the link that tries it."""
     return Suggestion(
         words=all_of([describe(questionnaire, change) for change in flip.changes]),
         verdict=flip.verdict,
         query=query_of(flip.changes),
     )
-
-
-# --- the controls
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -326,8 +320,8 @@ class Control:
 
     question: Question
     asked: bool
-    saved: str  #: of a number: what is saved, without its unit
-    typed: str  #: of a number: what stands in the field
+    saved: str  #: of a number: the saved answer, without its unit
+    typed: str  #: of a number: the text in the field
     choices: tuple[Choice, ...]
     error: str
 
@@ -336,40 +330,42 @@ def build_controls(what_if: WhatIf) -> list[tuple[Section, list[Control]]]:
     """A control for each question, section by section; those not asked under these answers are marked so."""
     errors = {issue.key: issue.message for issue in what_if.issues}
     return [
-        (section, [_control(what_if, question, errors.get(question.key, "")) for question in section.questions])
+        (section, [build_control(what_if, question, errors.get(question.key, "")) for question in section.questions])
         for section in what_if.questionnaire.sections
     ]
 
 
-def _control(what_if: WhatIf, question: Question, error: str) -> Control:
+def build_control(what_if: WhatIf, question: Question, error: str) -> Control:
+    """The control of one question, with what was typed where it is invalid."""
     saved, now = what_if.saved.get(question.key), what_if.answers.get(question.key)
     texts = to_form_texts(now.value) if now and now.value is not None else []
-    texts = list(what_if.wrong.get(question.key, texts))
+    texts = list(what_if.invalid.get(question.key, texts))
     return Control(
         question=question,
         asked=is_asked(question, what_if.answers),
-        saved=_saved_number(question, saved) if question.kind == "number" else "",
+        saved=format_saved_number(question, saved) if question.kind == "number" else "",
         typed=texts[0] if texts and question.kind == "number" else "",
-        choices=_choices(question, saved, texts),
+        choices=build_choices(question, saved, texts),
         error=error,
     )
 
 
-def saved_in_words(question: Question, saved: Answer | None) -> str:
+def format_saved_answer(question: Question, saved: Answer | None) -> str:
     """The saved answer, short enough for a control."""
     if saved is None or not saved.is_known:
         return _(DOES_NOT_APPLY) if saved and saved.not_applicable else _("Not known")
-    return answer_in_words(question, saved)
+    return format_answer(question, saved)
 
 
-def _saved_number(question: Question, saved: Answer | None) -> str:
-    """As `saved_in_words`, inside a sentence that names the unit."""
+def format_saved_number(question: Question, saved: Answer | None) -> str:
+    """As `format_saved_answer`, inside a sentence that names the unit."""
     if saved is None or not saved.is_known:
         return _("does not apply") if saved and saved.not_applicable else _("not known")
-    return answer_in_words(question, saved).removesuffix(question.unit).strip()
+    return format_answer(question, saved).removesuffix(question.unit).strip()
 
 
-def _choices(question: Question, saved: Answer | None, texts: Sequence[str]) -> tuple[Choice, ...]:
+def build_choices(question: Question, saved: Answer | None, texts: Sequence[str]) -> tuple[Choice, ...]:
+    """The options of a control, the answer as saved first or marked; none for a number."""
     before = saved.value if saved else None
     if question.kind == "several":
         ticked = before if isinstance(before, tuple) else ()
@@ -391,7 +387,7 @@ def _choices(question: Question, saved: Answer | None, texts: Sequence[str]) -> 
     others = [option.value for option in question.options if option.value != before]
     # Said outright: without a choice marked, a browser would show the first.
     is_changed = any(text in others for text in texts)
-    as_saved = Choice(value="", label=saved_in_words(question, saved), chosen=not is_changed, as_saved=True)
+    as_saved = Choice(value="", label=format_saved_answer(question, saved), chosen=not is_changed, as_saved=True)
     choices = [
         as_saved
         if option.value == before

@@ -25,11 +25,11 @@ from assess.assessments.facade import (
     Suggestion,
     agree,
     ask_people,
-    confirm,
+    assigned_questionnaire,
+    confirm_suggestions,
     delete_assessment,
-    finish,
+    finish_answering,
     save_answer,
-    sheet_of,
     start_assessment,
     start_next_version,
     submit_assessment,
@@ -228,11 +228,11 @@ class SystemScenario:
         with self.later(hours=1):
             for key, value in changes.items():
                 self.save(following, key, value, by=self.lead)
-            confirm(following, self.open_suggestions(following), by=self.lead)
+            confirm_suggestions(following, self.open_suggestions(following), by=self.lead)
         return following
 
     def open_suggestions(self, assessment: Assessment) -> list[Suggestion]:
-        return list(suggestions_for(assessment, self.questionnaire, assessment.given_answers()).values())
+        return list(suggestions_for(assessment, self.questionnaire, assessment.current_answers()).values())
 
     def save(
         self, assessment: Assessment, key: str, value: Any, *, by: User, respondent: Respondent | None = None
@@ -266,10 +266,10 @@ class SystemScenario:
         assert respondent.user is not None
         values = {**self.values, **OTHER_ANSWERS[perspective]}
         answers = self.build_answers(**OTHER_ANSWERS[perspective])
-        for question in sheet_of(self.questionnaire, respondent).questions:
+        for question in assigned_questionnaire(self.questionnaire, respondent).questions:
             if question.key in answers:
                 self.save(assessment, question.key, values[question.key], by=respondent.user, respondent=respondent)
-        finish(respondent, by=respondent.user)
+        finish_answering(respondent, by=respondent.user)
 
 
 # --- scenarios, by their name in the file
@@ -353,7 +353,7 @@ def versions_conditions(scenario: SystemScenario) -> None:
     with scenario.later(days=100):
         following = start_next_version(first, by=scenario.lead)
     with scenario.later(hours=1):
-        confirm(following, scenario.open_suggestions(following)[:11], by=scenario.lead)
+        confirm_suggestions(following, scenario.open_suggestions(following)[:11], by=scenario.lead)
 
 
 def versions_trend(scenario: SystemScenario) -> None:
@@ -380,7 +380,7 @@ def apart_submitted(scenario: SystemScenario) -> None:
         seen = assessment.answers.get(key="deploy_minutes").version  # the lead's own, from before the others were asked
         change = Change(key="deploy_minutes", answered=True, value=52, base_version=seen, mutation_id=uuid.uuid4())
         reason = "The pipeline says 52 on average; 70 is what a bad night takes, 20 is the build alone."
-        assert isinstance(agree(assessment, change, said=reason, by=scenario.lead), Saved)
+        assert isinstance(agree(assessment, change, note=reason, by=scenario.lead), Saved)
     with scenario.later(hours=1):
         submit_assessment(assessment, by=scenario.lead)
     with scenario.later(hours=20):

@@ -16,11 +16,11 @@ from django.db import transaction
 from assess.assessments.facade import (
     Edition,
     EditionTranslation,
-    base_of,
-    forget_translations,
-    keep_translation,
+    base_language,
+    clear_translation_cache,
     questionnaire_by_hash,
     read_translation,
+    save_translation,
     translation_of,
 )
 from assess.language import _
@@ -53,7 +53,7 @@ class TranslationLine:
 
 def language_name(language: str) -> str:
     """A language by its own name, "Nederlands (nl)"; by its tag alone where Django knows none."""
-    names = LANG_INFO.get(language) or LANG_INFO.get(base_of(language), {})
+    names = LANG_INFO.get(language) or LANG_INFO.get(base_language(language), {})
     name = names.get("name_local")
     return f"{str(name).capitalize()} ({language})" if name else language
 
@@ -99,7 +99,7 @@ def review_translation(edition: Edition, content: bytes, *, file: str) -> Transl
     check_translatable(edition)
     translation = read_translation(edition, content, file=file)
     language = translation.language.lower()
-    offered = {base_of(tag) for tag, _name in settings.LANGUAGES}
+    offered = {base_language(tag) for tag, _name in settings.LANGUAGES}
     replaces = edition.translations.defer("content").filter(language=language).first()
     if replaces is None and edition.translations.count() >= MAX_TRANSLATIONS:
         raise too_many_translations()
@@ -108,7 +108,7 @@ def review_translation(edition: Edition, content: bytes, *, file: str) -> Transl
         name=language_name(language),
         coverage=coverage(questionnaire_by_hash(edition.sha256), translation),
         replaces=replaces,
-        is_offered=base_of(language) in offered,
+        is_offered=base_language(language) in offered,
     )
 
 
@@ -119,7 +119,7 @@ def import_translation(edition: Edition, *, content: bytes, by: User, file: str 
     # Two imports of one language at once would otherwise both find none there.
     locked = Edition.objects.select_for_update().get(pk=edition.pk)
     check_translatable(locked)
-    row, _is_new = keep_translation(locked, content, file=file, by=by)
+    row, _is_new = save_translation(locked, content, file=file, by=by)
     if locked.translations.count() > MAX_TRANSLATIONS:
         raise too_many_translations()
     return row
@@ -136,5 +136,5 @@ def remove_translation(row: EditionTranslation, *, by: User) -> None:
     check_administers(by, row.edition.workspace)
     check_translatable(row.edition)
     row.delete()
-    forget_translations()
-    transaction.on_commit(forget_translations)
+    clear_translation_cache()
+    transaction.on_commit(clear_translation_cache)

@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('state', models.CharField(choices=[('draft', 'In progress'), ('submitted', 'Submitted'), ('in_review', 'In review'), ('accepted', 'Accepted'), ('accepted_with_conditions', 'Accepted with conditions'), ('sent_back', 'Sent back'), ('challenged', 'Challenged')], default='draft', max_length=30)),
-                ('independent', models.BooleanField(default=False)),
+                ('answers_separately', models.BooleanField(default=False)),
                 ('names_shown', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -260,8 +260,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=80)),
-                ('said', models.TextField(blank=True, max_length=2000)),
-                ('given', models.JSONField(default=list)),
+                ('note', models.TextField(blank=True, max_length=2000)),
+                ('answers_before', models.JSONField(default=list)),
                 ('agreed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('agreed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agreements', to='assess.assessment')),
@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('started', 'started'), ('answered', 'answered'), ('cleared', 'cleared the answer'), ('submitted', 'submitted'), ('deleted', 'deleted'), ('restored', 'restored'), ('planned', 'changed the plan'), ('asked', 'asked somebody to answer'), ('reminded', 'reminded somebody'), ('joined', 'came to answer'), ('removed', 'no longer asks somebody'), ('asked_apart', 'had people answer on their own'), ('together', 'went back to answering together'), ('names', 'showed or hid names'), ('finished', 'finished answering'), ('agreed', 'agreed on an answer'), ('confirmed', 'confirmed earlier answers'), ('commented', 'commented'), ('settled', 'settled a comment'), ('reviewed', 'took up the review'), ('decided', 'decided'), ('challenged', 'challenged the decision'), ('upheld', 'upheld the decision'), ('reopened', 'opened the review again'), ('condition_met', 'met a condition'), ('shared', 'made a share link'), ('unshared', 'revoked a share link')], max_length=20)),
+                ('kind', models.CharField(max_length=20)),
                 ('key', models.CharField(blank=True, max_length=80)),
                 ('payload', models.JSONField(default=dict)),
                 ('version', models.PositiveIntegerField(default=0)),

@@ -76,7 +76,7 @@ EXPORT_PARTS: tuple[ExportPart, ...] = (
         name="agreements",
         model="assess.Agreement",
         person="agreed_by",
-        fields=("key", "said", "agreed_at"),
+        fields=("key", "note", "agreed_at"),
         renamed=SYSTEM,
     ),
     ExportPart(

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.facade import NEWEST, Assessment, Respondent, due_of, remind
+from assess.assessments.facade import NEWEST, Assessment, Respondent, due_reasons_of, remind_respondent
 from assess.language import _, day
 from assess.people.facade import Ability, Notice, User, Workspace, can, leads_of, notify
 from assess.portfolio.conditions import overdue_in
@@ -59,7 +59,7 @@ def remind_all(now: datetime | None = None) -> Reminded:
             today = timezone.localdate(now)
             verdicts_due += sum(map(notify_leads, batches(build_due_notices(workspace, today))))
             conditions_overdue += sum(map(notify_leads, batches(build_condition_notices(workspace, today))))
-    respondents = sum(remind_respondent(pk) for pk in unfinished_respondents(now))
+    respondents = sum(remind_if_unfinished(pk) for pk in unfinished_respondents(now))
     return Reminded(verdicts_due=verdicts_due, conditions_overdue=conditions_overdue, respondents=respondents)
 
 
@@ -85,7 +85,7 @@ def build_system_notices(ids: Sequence[int], today: date) -> Iterator[LeadNotice
     """A notice for each thing that is due of these newest versions. At most four queries."""
     joined = Assessment.objects.select_related("system", "edition").defer("result", "edition__content")
     by_id = joined.in_bulk(ids)
-    for pk, items in due_of(list(by_id.values()), today).items():
+    for pk, items in due_reasons_of(list(by_id.values()), today).items():
         assessment = by_id[pk]
         for item in items:
             if item.since is None:
@@ -151,14 +151,14 @@ def unfinished_respondents(now: datetime) -> list[int]:
         removed_at=None,
         finished_at=None,
         asked_at__lte=now - FIRST_AFTER,
-        assessment__independent=True,
+        assessment__answers_separately=True,
         assessment__submitted_at=None,
         assessment__deleted_at=None,
     )
     return list(respondents.order_by("pk").values_list("pk", flat=True))
 
 
-def remind_respondent(pk: int) -> bool:
+def remind_if_unfinished(pk: int) -> bool:
     """Remind one respondent, in the name of whoever asked, or of a lead where that one may no longer ask.
 
     False where nobody may, or where they cannot be reached: a guest without an address, a day's mails used up.
@@ -175,7 +175,7 @@ def remind_respondent(pk: int) -> bool:
         asker = leads[0]
     try:
         with localized(assessment.workspace):
-            remind(assessment, pk, by=asker)
+            remind_respondent(assessment, pk, by=asker)
     except (ValidationFailed, PermissionDenied):
         return False
     return True

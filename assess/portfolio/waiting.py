@@ -23,10 +23,10 @@ from assess.assessments.facade import (
     Respondent,
     Response,
     State,
-    moment,
-    open_asks,
-    own_progress,
-    progress_of,
+    compute_progress,
+    format_datetime,
+    open_assignments,
+    progress_of_respondent,
     questionnaire_of,
 )
 from assess.decision.facade import Sheet, spread_of
@@ -78,7 +78,7 @@ def waiting_for(user: User) -> list[Group]:
     """All that waits for this person, in groups that are not empty. At most eleven queries."""
     now, today = timezone.now(), timezone.localdate()
     scope = load_scope(user)
-    asks = list(open_asks(user).filter(finished_at=None).defer(*LARGE_COLUMNS)[:MAX_COUNTED])
+    asks = list(open_assignments(user).filter(finished_at=None).defer(*LARGE_COLUMNS)[:MAX_COUNTED])
     drafts = load_drafts(scope)
     responses = load_responses(asks, drafts)
     groups = [
@@ -117,7 +117,7 @@ Responses = Mapping[int, Mapping[int, Mapping[str, AnswerValue]]]
 
 def load_responses(asks: Sequence[Respondent], drafts: Sequence[Assessment]) -> Responses:
     """The answers of these respondents, and all that were given apart in these drafts. One query, or none."""
-    apart = [draft.pk for draft in drafts if draft.independent]
+    apart = [draft.pk for draft in drafts if draft.answers_separately]
     if not asks and not apart:
         return {}
     responses: dict[int, dict[int, dict[str, AnswerValue]]] = {}
@@ -132,7 +132,7 @@ def load_responses(asks: Sequence[Respondent], drafts: Sequence[Assessment]) -> 
 def respondent_line(ask: Respondent, responses: Responses) -> Line:
     assessment = ask.assessment
     own = responses.get(assessment.pk, {}).get(ask.pk, {})
-    progress = own_progress(questionnaire_of(assessment.edition), ask, own)
+    progress = progress_of_respondent(questionnaire_of(assessment.edition), ask, own)
     if progress.is_complete:
         sentence, action = _("You answered every question asked of you about {system}."), _("Finish")
     else:
@@ -169,7 +169,7 @@ def draft_groups(drafts: Sequence[Assessment], responses: Responses) -> list[Gro
     to_agree, ready, going_on = [], [], []
     for draft in drafts:
         agreed = common[draft.pk]
-        if draft.independent:
+        if draft.answers_separately:
             sheets = responses.get(draft.pk, {})
             points = count_open_points(draft, agreed, sheets)
             if points:
@@ -177,7 +177,7 @@ def draft_groups(drafts: Sequence[Assessment], responses: Responses) -> list[Gro
             elif sheets and not getattr(draft, "somebody_answers", True):
                 ready.append(ready_line(draft, _("{version}: all respondents have finished, and no point is open.")))
             continue
-        progress = progress_of(questionnaire_of(draft.edition), agreed)
+        progress = compute_progress(questionnaire_of(draft.edition), agreed)
         if progress.is_complete:
             ready.append(ready_line(draft, _("{version}: every question is answered.")))
         elif draft.version > 1:
@@ -375,7 +375,7 @@ def invitation_line(invitation: Invitation) -> Line:
             name=invitation.team or invitation.workspace,
             role=Role(invitation.role).noun,
         ),
-        since=_("expires {when}").format(when=moment(invitation.expires_at)),
+        since=_("expires {when}").format(when=format_datetime(invitation.expires_at)),
         action=_("Remind or revoke"),
         url=reverse("people", args=[invitation.workspace_id]),
     )
@@ -402,12 +402,14 @@ def join_for_lines(versions: QuerySet[Assessment]) -> QuerySet[Assessment]:
 
 
 def since(at: datetime) -> str:
-    return _("since {when}").format(when=moment(at))
+    return _("since {when}").format(when=format_datetime(at))
 
 
 def last_change(assessment: Assessment) -> str:
-    return _("last change {when}").format(when=moment(assessment.updated_at))
+    return _("last change {when}").format(when=format_datetime(assessment.updated_at))
 
 
 def submitted_when(assessment: Assessment) -> str:
-    return _("submitted {when}").format(when=moment(assessment.submitted_at)) if assessment.submitted_at else ""
+    return (
+        _("submitted {when}").format(when=format_datetime(assessment.submitted_at)) if assessment.submitted_at else ""
+    )

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from assess.assessments.facade import Assessment, check_not_anchored
+from assess.assessments.facade import Assessment, check_answered_first
 from assess.language import _
 from assess.people.facade import signed_in, user_of
 from assess.questionnaire.facade import Issue, ValidationFailed
@@ -97,5 +97,5 @@ def get_assessment_for_report(request: HttpRequest, assessment_id: int) -> Asses
     person = user_of(request)
     visible = with_report_relations(Assessment.objects.visible_to(person))
     assessment: Assessment = get_object_or_404(visible, pk=assessment_id)
-    check_not_anchored(person, assessment)
+    check_answered_first(person, assessment)
     return assessment

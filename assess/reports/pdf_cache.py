@@ -12,13 +12,12 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from assess.assessments.facade import Assessment, Event
+from assess.assessments.facade import MOVES_REVIEW, Assessment, Event
 from assess.people.facade import User
 from assess.reports.chapters import FULL, Choice
 from assess.reports.content.data import Paper, ReportData
 from assess.reports.models import Report, ReportState
 from assess.reports.pdf import FONT_PACKAGE, STYLES, font_folder
-from assess.review.facade import OF_REVIEW
 from assess.web.facade import LARGEST_ID
 
 #: What decides how a report looks, and which chapters it is written into.
@@ -62,7 +61,7 @@ def final_pdf_statement() -> tuple[str, tuple[Any, ...]]:
 
     Compiled once: most requests for a report run it, and compiling takes 2 ms, running 0.04.
     """
-    review_steps = Event.objects.filter(assessment=OuterRef("assessment"), kind__in=OF_REVIEW).order_by("-number")
+    review_steps = Event.objects.filter(assessment=OuterRef("assessment"), kind__in=MOVES_REVIEW).order_by("-number")
     readable = Assessment.objects.visible_to(User(pk=PERSON)).filter(pk=ASSESSMENT, submitted_at__isnull=False)
     queryset = Report.objects.filter(
         assessment__in=readable.values("pk"),

@@ -130,7 +130,7 @@ def _differs_here(carried: AttachedReport, found: Assessment) -> list[str]:
     present = found.answers_hash
     if not present:
         # By what was imported here: the report's own edition may be another.
-        present = answers_hash(questionnaire_by_hash(found.edition.sha256), found.given_answers())
+        present = answers_hash(questionnaire_by_hash(found.edition.sha256), found.current_answers())
     if present != carried.answers_hash:
         said.append(f"Answers: their hash here is {present}, in the report {carried.answers_hash}.")
     if found.state != carried.state:

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assess.assessments.facade import Assessment, check_not_anchored
+from assess.assessments.facade import Assessment, check_answered_first
 from assess.language import _
 from assess.people.facade import User, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
@@ -37,7 +37,7 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
     person = user_of(request)
     assessment = get_object_or_404(with_report_relations(Assessment.objects.visible_to(person)), pk=assessment_id)
     activate_for(assessment.workspace)
-    check_not_anchored(person, assessment)
+    check_answered_first(person, assessment)
     try:
         choice = Choice.from_query((request.POST if request.method == "POST" else request.GET).urlencode())
         spec = choice.to_query()
@@ -118,7 +118,7 @@ def report_pdf(request: HttpRequest, assessment_id: int) -> HttpResponse:
         return stored_pdf_response(request, final)
     assessment = get_object_or_404(with_report_relations(Assessment.objects.visible_to(person)), pk=assessment_id)
     activate_for(assessment.workspace)
-    check_not_anchored(person, assessment)
+    check_answered_first(person, assessment)
     ready = service.get_ready_report(assessment, spec)
     if ready is None:
         return redirect(address_with_query("report", assessment_id, query=spec))

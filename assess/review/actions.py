@@ -17,10 +17,9 @@ from assess.assessments.facade import (
     Assessment,
     EventKind,
     State,
-    System,
-    check,
     questionnaire_of,
-    record,
+    raise_if_issue,
+    record_event,
     refresh_summary,
 )
 from assess.language import _, day
@@ -40,7 +39,7 @@ def take_up(assessment: Assessment, *, by: User) -> Assessment:
     """Begin the review, so that the team and other reviewers know who has it."""
     held = _held(assessment, "take up", by=by)
     _move(held, State.IN_REVIEW)
-    record(held, EventKind.REVIEWED, by=by)
+    record_event(held, EventKind.REVIEWED, by=by)
     _tell(_of_the_team(held), held, by, _("{person} took up the review of {version}.").format(person=by, version=held))
     return held
 
@@ -61,7 +60,7 @@ def sign(
     The fields are those of `SignatureForm`, which checks them.
     """
     outcome = outcome_of(decision)
-    if _lock(assessment).state == State.SUBMITTED:
+    if Assessment.objects.locked(assessment.pk).state == State.SUBMITTED:
         take_up(assessment, by=by)
     held = _held(assessment, outcome.move, by=by)
     now, today = timezone.now(), localdate_in(held.workspace)
@@ -102,7 +101,7 @@ def sign(
         "sign_off": signed.pk,
         "content_hash": signed.content_hash,
     }
-    record(held, EventKind.DECIDED, by=by, at=now, payload=payload)
+    record_event(held, EventKind.DECIDED, by=by, at=now, payload=payload)
     details = _("Your team may challenge it until {day}.").format(day=day(until)) if until else remark
     _tell(_of_the_team(held), held, by, _(outcome.notice).format(version=held, person=by), details)
     return signed
@@ -112,14 +111,14 @@ def sign(
 def challenge(assessment: Assessment, *, by: User, text: str) -> Comment:
     """The team says that the decision is wrong, within the stated time; a reviewer upholds or reopens it."""
     check_can(by, Ability.CHALLENGE, assessment.system.team)
-    held = _lock(assessment)
+    held = Assessment.objects.locked(assessment.pk)
     signed = newest_signature(held)
     until = signed.challenge_until if signed else None
-    check(policies.why_not_challenge(held, until, localdate_in(held.workspace)))
+    raise_if_issue(policies.why_not_challenge(held, until, localdate_in(held.workspace)))
     text = fit_text(text, "text", _("Say what is wrong with the decision, so that it can be looked at again"))
     _move(held, State.CHALLENGED)
     comment = Comment.objects.create(assessment=held, kind=CommentKind.CHALLENGE, text=text, written_by=by)
-    record(held, EventKind.CHALLENGED, by=by, payload={"comment": comment.pk, "text": text})
+    record_event(held, EventKind.CHALLENGED, by=by, payload={"comment": comment.pk, "text": text})
     reviewers = [*architects_of(held.workspace_id), *([signed.signed_by] if signed else [])]
     told = _("{person} challenges the decision on {version}.").format(person=by, version=held)
     _tell(reviewers, held, by, told, text)
@@ -153,7 +152,7 @@ def _answer_challenge(assessment: Assessment, move: str, *, by: User, text: str)
     challengers = [challenge.written_by for challenge in open_challenges.select_related("written_by")]
     open_challenges.update(settled_at=now, settled_by=by, settlement=text)
     kind = EventKind.UPHELD if move == "uphold" else EventKind.REOPENED
-    record(held, kind, by=by, at=now, payload={"state": str(after), "text": text})
+    record_event(held, kind, by=by, at=now, payload={"state": str(after), "text": text})
     if move == "uphold":
         told = _("{person} upheld the decision on {version}.")
     else:
@@ -177,7 +176,7 @@ def comment(
 ) -> Comment:
     """Say something about a question, or (no key) about the whole version. A reply stands under what began the talk."""
     check_can(by, Ability.DISCUSS, assessment.system.team)
-    held = _lock(assessment)
+    held = Assessment.objects.locked(assessment.pk)
     if parent is not None:
         parent = parent.parent or parent
         key, kind = parent.key, CommentKind.COMMENT
@@ -190,7 +189,9 @@ def comment(
         raise ValidationFailed([Issue(code="no_question", message=message)])
     text = fit_text(text, "text", _("Write what you want to say"))
     written = Comment.objects.create(assessment=held, parent=parent, key=key, kind=kind, text=text, written_by=by)
-    record(held, EventKind.COMMENTED, by=by, key=key, payload={"comment": written.pk, "kind": str(kind), "text": text})
+    record_event(
+        held, EventKind.COMMENTED, by=by, key=key, payload={"comment": written.pk, "kind": str(kind), "text": text}
+    )
     people = _in_the_talk(parent) if parent else [*_of_the_team(held), *_reviewing(held)]
     if kind == CommentKind.CHALLENGE:
         told = _("{person} challenges an answer in {version}.")
@@ -204,7 +205,7 @@ def comment(
 def settle(comment: Comment, *, by: User, text: str) -> Comment:
     """Close a challenge of one answer, saying how it ended. That of a decision is upheld or reopened instead."""
     check_can(by, Ability.DISCUSS, comment.assessment.system.team)
-    held = _lock(comment.assessment)
+    held = Assessment.objects.locked(comment.assessment_id)
     comment = Comment.objects.select_for_update(of=("self",)).select_related("written_by").get(pk=comment.pk)
     if comment.kind != CommentKind.CHALLENGE or not comment.key:
         message = _("Only the challenge of an answer is settled here; that of a decision is upheld or reopened")
@@ -216,7 +217,7 @@ def settle(comment: Comment, *, by: User, text: str) -> Comment:
     comment.settled_at, comment.settled_by, comment.settlement = now, by, text
     comment.save(update_fields=("settled_at", "settled_by", "settlement"))
     payload = {"comment": comment.pk, "text": text}
-    record(held, EventKind.SETTLED, by=by, at=now, key=comment.key, payload=payload)
+    record_event(held, EventKind.SETTLED, by=by, at=now, key=comment.key, payload=payload)
     told = _("{person} settled your challenge in {version}.").format(person=by, version=held)
     _tell([comment.written_by], held, by, told, text)
     return comment
@@ -226,17 +227,17 @@ def settle(comment: Comment, *, by: User, text: str) -> Comment:
 def meet_condition(condition: Condition, *, by: User, how: str) -> Condition:
     """Say that a condition is met, and how."""
     check_can(by, Ability.DISCUSS, condition.assessment.system.team)
-    held = _lock(condition.assessment)
+    held = Assessment.objects.locked(condition.assessment_id)
     condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
     signed = newest_signature(held)
     newest = signed is not None and signed.pk == condition.sign_off_id
-    check(policies.why_not_meet(held, is_met=condition.met_at is not None, is_newest=newest))
+    raise_if_issue(policies.why_not_meet(held, is_met=condition.met_at is not None, is_newest=newest))
     how = fit_text(how, "how", _("Say how it was met, and where that can be seen"))
     now = timezone.now()
     condition.met_at, condition.met_by, condition.met_how = now, by, how
     condition.save(update_fields=("met_at", "met_by", "met_how"))
     payload = {"condition": condition.pk, "how": how}
-    record(held, EventKind.CONDITION_MET, by=by, at=now, payload=payload)
+    record_event(held, EventKind.CONDITION_MET, by=by, at=now, payload=payload)
     assert signed is not None
     told = _("A condition of {version} is met, says {person}.").format(version=held, person=by)
     _tell([signed.signed_by], held, by, told, condition.text)
@@ -271,19 +272,12 @@ def fit_text(text: str, key: str, needed: str = "") -> str:
 # --- holding, moving, telling
 
 
-def _lock(assessment: Assessment) -> Assessment:
-    """The version as it is now, held with its system against everybody else until the transaction ends."""
-    System.objects.select_for_update().get(pk=assessment.system_id)
-    joined = Assessment.objects.select_related("system__team", "workspace", "edition", "submitted_by")
-    return joined.defer("edition__content").select_for_update(of=("self",)).get(pk=assessment.pk)
-
-
 def _held(assessment: Assessment, move: str, *, by: User) -> Assessment:
-    """As `_lock`, for a move of a reviewer's."""
+    """The version, locked, for a reviewer's move."""
     check_can(by, ability_for_move(move), assessment.system.team)
     policies.check_took_no_part(by, assessment)
-    held = _lock(assessment)
-    check(policies.why_not_move(held, move))
+    held = Assessment.objects.locked(assessment.pk)
+    raise_if_issue(policies.why_not_move(held, move))
     return held
 
 

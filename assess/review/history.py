@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from assess.assessments.facade import Assessment, Event, EventKind
+from assess.assessments.facade import EVENT_KINDS, MOVES_REVIEW, Assessment, Event, EventKind, describe_event
 from assess.language import N_, _, all_of
 from assess.people.facade import User
 from assess.questionnaire.facade import Questionnaire
@@ -20,34 +20,6 @@ PAGE: Final = 25
 #: So many events are read for a page: answers one after the other make one line.
 MOST_READ: Final = 200
 SOMEBODY: Final = N_("A respondent")
-
-#: Kinds whose payload holds what somebody wrote for others to read, by its field.
-WRITTEN: Final[Mapping[str, str]] = {
-    EventKind.COMMENTED: "text",
-    EventKind.SETTLED: "text",
-    EventKind.CHALLENGED: "text",
-    EventKind.UPHELD: "text",
-    EventKind.REOPENED: "text",
-    EventKind.CONDITION_MET: "how",
-}
-
-#: Kinds that say nothing where the respondent they are of is hidden, beyond what somebody did.
-OF_RESPONDENTS: Final = (EventKind.JOINED, EventKind.FINISHED)
-
-#: Kinds that a lead does to a respondent's sheet: nothing to hide, but where it is their own.
-OF_LEADS: Final = (EventKind.ASKED, EventKind.REMINDED, EventKind.REMOVED)
-
-#: Kinds by which a review moves on: what a report says of it changes with each.
-OF_REVIEW: Final = (
-    EventKind.COMMENTED,
-    EventKind.SETTLED,
-    EventKind.REVIEWED,
-    EventKind.DECIDED,
-    EventKind.CHALLENGED,
-    EventKind.UPHELD,
-    EventKind.REOPENED,
-    EventKind.CONDITION_MET,
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,49 +72,33 @@ def _stands_alone(line: Line) -> bool:
 
 def newest_step(assessment: Assessment) -> int:
     """The number of the newest event of its review; 0 before the first. One query."""
-    steps = Event.objects.filter(assessment=assessment, kind__in=OF_REVIEW).order_by("-number")
+    steps = Event.objects.filter(assessment=assessment, kind__in=MOVES_REVIEW).order_by("-number")
     return steps.values_list("number", flat=True).first() or 0
 
 
 def _line(event: Event, assessment: Assessment, wordings: Mapping[str, str], reader: User) -> Line:
-    sheet = event.respondent
-    to_others = sheet is not None and event.kind in OF_LEADS and sheet.user_id != event.by_id
-    own_sheet = (sheet is not None and not to_others) or event.kind in OF_RESPONDENTS
-    is_hidden = own_sheet and not assessment.names_shown and event.by_id != reader.pk
-    written = event.payload.get(WRITTEN.get(event.kind, ""), "") if isinstance(event.payload, dict) else ""
+    spec = EVENT_KINDS.get(event.kind)
+    payload = event.payload if isinstance(event.payload, dict) else {}
+    respondent = event.respondent
+    by_lead = spec is not None and spec.to_respondent and respondent is not None and respondent.user_id != event.by_id
+    by_respondent = (respondent is not None and not by_lead) or (spec is not None and spec.by_respondent)
+    is_hidden = by_respondent and not assessment.names_shown and event.by_id != reader.pk
+    written = payload.get(spec.text_field, "") if spec and spec.text_field else ""
     return Line(
         number=event.number,
         who=_(SOMEBODY) if is_hidden else str(event.by),
-        did=_did(event),
+        did=describe(event),
         question=wordings.get(event.key, event.key),
         written=written if isinstance(written, str) else "",
         at=event.at,
     )
 
 
-def _did(event: Event) -> str:
-    """What was done: "answered"."""
-    match event.kind:
-        case EventKind.STARTED:
-            return _("started the version")
-        case EventKind.SUBMITTED:
-            return _("submitted the version")
-        case EventKind.DELETED:
-            return _("deleted the version")
-        case EventKind.RESTORED:
-            return _("restored the version")
-        case EventKind.DECIDED:
-            outcome = OUTCOMES.get(event.payload.get("decision"))
-            if outcome is None:
-                return _("signed a decision")
-            return _(outcome.done_overruling if event.payload.get("overruled_to") else outcome.done)
-        case EventKind.COMMENTED if event.payload.get("kind") == "challenge":
-            return _("challenged an answer")
-        case EventKind.UPHELD:
-            outcome = OUTCOMES.get(event.payload.get("state"))
-            return _(outcome.upheld) if outcome and outcome.upheld else _("upheld the decision")
-        case EventKind.ANSWERED if event.respondent_id is not None:
-            return _("answered on their own sheet")
-        case EventKind.ANSWERED:
-            return _("answered")
-    return str(EventKind(event.kind).label) if event.kind in EventKind.values else event.kind
+def describe(event: Event) -> str:
+    """What was done, to follow a person's name: "answered". A signature is described by its outcome."""
+    if event.kind == EventKind.DECIDED and (outcome := OUTCOMES.get(event.payload.get("decision"))):
+        return _(outcome.done_overruling if event.payload.get("overruled_to") else outcome.done)
+    if event.kind == EventKind.UPHELD and (outcome := OUTCOMES.get(event.payload.get("state"))) and outcome.upheld:
+        return _(outcome.upheld)
+    payload = event.payload if isinstance(event.payload, dict) else {}
+    return describe_event(event.kind, payload, of_respondent=event.respondent_id is not None)

@@ -19,12 +19,12 @@ from assess.assessments.facade import (
     EventKind,
     Response,
     State,
-    answer_in_words,
     answer_rows,
-    given,
-    moment,
+    answers_from_rows,
+    display_name,
+    format_answer,
+    format_datetime,
     questionnaire_of,
-    shown_as,
 )
 from assess.decision.facade import FORM_WORDS
 from assess.language import N_, Words, _, ngettext
@@ -222,7 +222,7 @@ def _steps(assessment: Assessment) -> list[Step]:
     for event in events:
         decided = event.kind == EventKind.DECIDED
         what = str(State(event.payload["decision"]).label) if decided else STEPS[event.kind]
-        steps.append(Step(what=what, by=str(event.by), at=moment(event.at)))
+        steps.append(Step(what=what, by=str(event.by), at=format_datetime(event.at)))
     return steps
 
 
@@ -252,12 +252,12 @@ def _sections(
 ) -> list[SectionLines]:
     """The lines of each section that has some. While people still answer on their own, questions without answers:
     nobody is shown another's before giving theirs."""
-    is_shown = assessment.is_submitted or not assessment.independent
+    is_shown = assessment.is_submitted or not assessment.answers_separately
     rows = answer_rows(assessment) if is_shown else {}
     answers: Mapping[str, AnswerValue] = {}
     notes: dict[str, list[Note]] = {}
     if is_shown:
-        answers = assessment.given_answers() if assessment.independent else given(rows)
+        answers = assessment.current_answers() if assessment.answers_separately else answers_from_rows(rows.values())
         notes = _notes(assessment, rows)
     sections = []
     for section in questionnaire.sections:
@@ -282,7 +282,7 @@ def _line(
     basis = answer.basis if answer and answer.basis else row.basis if row else ""
     return Line(
         question=question,
-        words=answer_in_words(question, answer),
+        words=format_answer(question, answer),
         is_known=answer is not None and answer.is_known,
         basis=BASIS_WORDS.get(basis, "") if answer else "",
         notes=notes.get(question.key, []),
@@ -297,17 +297,17 @@ def _notes(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list
     for key, row in rows.items():
         if row.answered and (row.note or row.link):
             found.setdefault(key, []).append(Note(text=row.note, link=row.link, by=str(row.answered_by), basis=""))
-    if not assessment.independent:
+    if not assessment.answers_separately:
         return found
     agreements = Agreement.objects.filter(assessment=assessment).select_related("agreed_by").order_by("pk")
     for key, agreement in {each.key: each for each in agreements}.items():
-        if agreement.said and key in rows and rows[key].answered:
+        if agreement.note and key in rows and rows[key].answered:
             by = _("agreed by {person}").format(person=agreement.agreed_by)
-            note = Note(text=agreement.said, link="", by=by, basis="")
+            note = Note(text=agreement.note, link="", by=by, basis="")
             found.setdefault(key, []).append(note)
     responses = Response.objects.filter(assessment=assessment, answered=True, respondent__removed_at=None)
     for response in responses.exclude(note="", link="").select_related("respondent__user").order_by("pk"):
-        by = shown_as(response.respondent, assessment)
+        by = display_name(response.respondent, assessment)
         note = Note(text=response.note, link=response.link, by=by, basis=BASIS_INSIDE.get(response.basis, ""))
         found.setdefault(response.key, []).append(note)
     return found

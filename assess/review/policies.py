@@ -9,7 +9,7 @@ from typing import Final
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 
-from assess.assessments.facade import Answer, Assessment, Event, EventKind, Respondent
+from assess.assessments.facade import TAKES_PART, Answer, Assessment, Event, Respondent
 from assess.language import N_, _, day
 from assess.people.facade import User
 from assess.questionnaire.facade import Issue
@@ -18,16 +18,6 @@ from assess.review.states import next_states, state_spec
 TOOK_PART: Final = N_(
     "You took part in this version, as respondent, by answering or submitting it, or by saying whose answers count. "
     "Somebody who did not has to review it."
-)
-#: By these somebody takes part in what the verdict is reached from; also by saying whose answers count no more.
-TAKING_PART: Final = (
-    EventKind.ANSWERED,
-    EventKind.CLEARED,
-    EventKind.AGREED,
-    EventKind.CONFIRMED,
-    EventKind.REMOVED,
-    EventKind.TOGETHER,
-    EventKind.SUBMITTED,
 )
 
 
@@ -45,7 +35,7 @@ def took_part(user: User, assessment: Assessment) -> bool:
         Q(submitted_by=user)
         | Exists(Respondent.objects.filter(user=user, **here))
         | Exists(Answer.objects.filter(answered_by=user, **here))
-        | Exists(Event.objects.filter(by=user, kind__in=TAKING_PART, **here))
+        | Exists(Event.objects.filter(by=user, kind__in=TAKES_PART, **here))
     )
     return Assessment.objects.filter(parts, pk=assessment.pk).exists()
 

@@ -117,10 +117,10 @@ def signed_agreements(assessment: Assessment) -> list[dict[str, Any]]:
     return [
         {
             "question": agreement.key,
-            "said": agreement.said,
+            "said": agreement.note,
             "by": str(agreement.agreed_by),
             "at": format_timestamp(agreement.agreed_at),
-            "given": agreement.given if assessment.names_shown else HIDDEN,
+            "given": agreement.answers_before if assessment.names_shown else HIDDEN,
         }
         for agreement in agreements
     ]

@@ -20,13 +20,13 @@ from assess.assessments.facade import (
     Assessment,
     Event,
     EventKind,
-    Folded,
+    FoldedAnswer,
     Response,
     State,
-    given_answers,
+    current_answers,
+    fold_row,
     questionnaire_of,
     result_hash,
-    row_as_folded,
     seal,
 )
 from assess.questionnaire.facade import answers_hash
@@ -90,8 +90,8 @@ class _Replayed:
     """What the events of one assessment come to; grows with its questions and people, not with its events."""
 
     last: int = 0
-    common: dict[str, Folded] = field(default_factory=dict)
-    own: dict[int, dict[str, Folded]] = field(default_factory=lambda: defaultdict(dict))
+    common: dict[str, FoldedAnswer] = field(default_factory=dict)
+    own: dict[int, dict[str, FoldedAnswer]] = field(default_factory=lambda: defaultdict(dict))
     state: State = State.DRAFT
     is_deleted: bool = False
     verdict: Mapping[str, Any] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class _Replayed:
         before = answers.get(event.key)
         if before is None or before.version < event.version:
             answered = event.kind == EventKind.ANSWERED
-            answers[event.key] = Folded(answered=answered, version=event.version, payload=event.payload)
+            answers[event.key] = FoldedAnswer(answered=answered, version=event.version, payload=event.payload)
 
     def _move(self, event: Event) -> None:
         payload = event.payload if isinstance(event.payload, dict) else {}
@@ -274,7 +274,7 @@ class _Rows:
         self.conditions = _by_assessment(Condition.objects.filter(assessment__in=keys).order_by("pk"))
         self.comments = _by_assessment(Comment.objects.filter(assessment__in=list(sign_offs)))
         self.sign_offs = sign_offs
-        self.given = given_answers([assessment for assessment in batch if assessment.is_submitted])
+        self.given = current_answers([assessment for assessment in batch if assessment.is_submitted])
 
     def compare(self, assessment: Assessment, found: _Replayed) -> Iterator[str]:
         if assessment.log_length > found.last:
@@ -292,12 +292,12 @@ class _Rows:
         yield from self._signatures(assessment, found)
 
     def _answers(self, assessment: Assessment, found: _Replayed) -> Iterator[str]:
-        rows = {row.key: row_as_folded(row) for row in self.answers.get(assessment.pk, ())}
+        rows = {row.key: fold_row(row) for row in self.answers.get(assessment.pk, ())}
         for key in _differing(rows, found.common):
             yield f"the answer to “{key}” is not what its events say"
-        own: dict[int, dict[str, Folded]] = defaultdict(dict)
+        own: dict[int, dict[str, FoldedAnswer]] = defaultdict(dict)
         for row in self.responses.get(assessment.pk, ()):
-            own[row.respondent_id][row.key] = row_as_folded(row)
+            own[row.respondent_id][row.key] = fold_row(row)
         for respondent in sorted({*own, *found.own}):
             for key in _differing(own.get(respondent, {}), found.own.get(respondent, {})):
                 yield f"the answer of respondent {respondent} to “{key}” is not what its events say"
@@ -381,5 +381,5 @@ class _Rows:
                 yield f"comment {comment.get('comment')} is not what was signed"
 
 
-def _differing(rows: Mapping[str, Folded], events: Mapping[str, Folded]) -> list[str]:
+def _differing(rows: Mapping[str, FoldedAnswer], events: Mapping[str, FoldedAnswer]) -> list[str]:
     return sorted(key for key in {*rows, *events} if rows.get(key) != events.get(key))

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments.facade import Assessment, readable, writable
+from assess.assessments.facade import Assessment, open_assessment
 from assess.language import _
-from assess.people.facade import Ability, User, View, signed_in, user_of
+from assess.people.facade import Ability, User, View, signed_in
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.review import actions
 from assess.review.forms import SignatureForm
@@ -28,8 +28,8 @@ SHOWN_AGAIN = ("text", "how")
 @require_safe
 @signed_in
 def decision(request: HttpRequest, assessment_id: int) -> HttpResponse:
-    user = user_of(request)
-    return _page(request, readable(user, assessment_id), user)
+    user, assessment = open_assessment(request, assessment_id)
+    return _page(request, assessment, user)
 
 
 def _for_reviewers(view: Callable[[HttpRequest, Assessment, User], HttpResponseBase]) -> View:
@@ -37,8 +37,7 @@ def _for_reviewers(view: Callable[[HttpRequest, Assessment, User], HttpResponseB
 
     @wraps(view)
     def guarded(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-        user = user_of(request)
-        assessment = writable(user, assessment_id, Ability.REVIEW)
+        user, assessment = open_assessment(request, assessment_id, Ability.REVIEW)
         try:
             check_took_no_part(user, assessment)
             return view(request, assessment, user)
@@ -89,8 +88,7 @@ def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpRespon
 @require_POST
 @signed_in
 def challenge(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.CHALLENGE)
+    user, assessment = open_assessment(request, assessment_id, Ability.CHALLENGE)
     try:
         actions.challenge(assessment, by=user, text=request.POST.get("text", ""))
     except ValidationFailed as refused:
@@ -114,8 +112,7 @@ def answer_challenge(request: HttpRequest, assessment: Assessment, user: User) -
 @require_POST
 @signed_in
 def comment(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.DISCUSS)
+    user, assessment = open_assessment(request, assessment_id, Ability.DISCUSS)
     parent_id = parse_number(request.POST.get("parent", ""))
     parent = None if parent_id is None else get_object_or_404(assessment.comments, pk=parent_id)
     try:
@@ -137,8 +134,7 @@ def comment(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 @require_POST
 @signed_in
 def settle(request: HttpRequest, assessment_id: int, comment_id: int) -> HttpResponseBase:
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.DISCUSS)
+    user, assessment = open_assessment(request, assessment_id, Ability.DISCUSS)
     found = get_object_or_404(Comment, assessment=assessment, pk=comment_id)
     found.assessment = assessment
     try:
@@ -151,8 +147,7 @@ def settle(request: HttpRequest, assessment_id: int, comment_id: int) -> HttpRes
 @require_POST
 @signed_in
 def meet(request: HttpRequest, assessment_id: int, condition_id: int) -> HttpResponseBase:
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.DISCUSS)
+    user, assessment = open_assessment(request, assessment_id, Ability.DISCUSS)
     found = get_object_or_404(Condition, assessment=assessment, pk=condition_id)
     found.assessment = assessment
     try:
@@ -177,7 +172,7 @@ def _page(
 ) -> HttpResponse:
     """The page as things stand; with what was refused, and what had been typed (400)."""
     if request.method == "POST":
-        assessment = readable(user, assessment.pk)
+        _user, assessment = open_assessment(request, assessment.pk)
     context = page_of(
         assessment,
         user,

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from assess.assessments.facade import Assessment, EventKind, record
+from assess.assessments.facade import Assessment, EventKind, record_event
 from assess.language import _
 from assess.people.facade import Ability, User, check_can, generate_token
 from assess.questionnaire.facade import Issue, ValidationFailed
@@ -26,7 +26,7 @@ def make_link(
     shared.
     """
     check_can(by, Ability.SHARE, assessment.system.team)
-    locked = Assessment.objects.select_for_update().defer("result").get(pk=assessment.pk)
+    locked = Assessment.objects.defer("result").locked(assessment.pk)
     now = timezone.now()
     issue = why_not_share(locked, locked.share_links.filter(revoked_at=None, expires_at__gt=now).count())
     if issue is not None:
@@ -49,7 +49,7 @@ def make_link(
         "until": link.expires_at.isoformat(),
         "passcode": bool(passcode),
     }
-    record(locked, EventKind.SHARED, by=by, at=now, payload=payload)
+    record_event(locked, EventKind.SHARED, by=by, at=now, payload=payload)
     return link, token
 
 
@@ -58,14 +58,14 @@ def revoke_link(link: ShareLink, *, by: User) -> ShareLink:
     """The link, which opens nothing any more, also for those who have it open. Raises as `make_link` does."""
     check_can(by, Ability.SHARE, link.assessment.system.team)
     # The assessment before what belongs to it, as everywhere: its log is written below.
-    assessment = Assessment.objects.select_for_update().defer("result").get(pk=link.assessment_id)
+    assessment = Assessment.objects.defer("result").locked(link.assessment_id)
     locked = ShareLink.objects.select_for_update().get(pk=link.pk)
     if locked.revoked_at is not None:
         message = _("Nothing to do: this link was revoked already")
         raise ValidationFailed([Issue(code="revoked", message=message)])
     locked.revoked_at, locked.revoked_by = timezone.now(), by
     locked.save(update_fields=("revoked_at", "revoked_by"))
-    record(assessment, EventKind.UNSHARED, by=by, at=locked.revoked_at, payload={"link": locked.pk})
+    record_event(assessment, EventKind.UNSHARED, by=by, at=locked.revoked_at, payload={"link": locked.pk})
     return locked
 
 

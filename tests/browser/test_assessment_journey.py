@@ -49,7 +49,7 @@ def answer_sections(page: Page) -> None:
 
 def check_the_end(page: Page) -> None:
     made = Assessment.objects.get()
-    assert {key: str(answer.value) for key, answer in made.given_answers().items()} == ANSWERS
+    assert {key: str(answer.value) for key, answer in made.current_answers().items()} == ANSWERS
     assert_answers_are_the_fold_of_the_log(made)
     assert made.verdict == "extract"
     expect(page.locator("[data-verdict=extract]").first).to_be_visible()
@@ -152,7 +152,7 @@ def test_without_javascript_a_conflict_is_decided_on_the_page(
         his.get_by_label("Keep mine").check()
         his.get_by_role("button", name="Save and continue").click()
         his.wait_for_url("**/sections/deploys/")
-    assert made.given_answers()["ownership"] == AnswerValue(value="unclear")
+    assert made.current_answers()["ownership"] == AnswerValue(value="unclear")
 
 
 def test_deep_links_from_the_result_lead_to_the_question(

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from assess.assessments import common_sheet, joining, respondents
+from assess.assessments import invitation_links, respondents, response_mode
 from assess.assessments.actions import start_assessment
 from assess.assessments.models import Assessment, Edition, Respondent
 from assess.people.models import User
@@ -92,7 +92,7 @@ def test_what_is_typed_for_the_team_never_waits_on_ones_own_sheet(
     open_page: OpenPage, assessment: Assessment, alice: User
 ) -> None:
     """The tab keeps what is unsaved; a common answer kept there must not be sent as one's own."""
-    common_sheet.answer_together_again(assessment, by=alice)
+    response_mode.return_to_shared_answers(assessment, by=alice)
     with open_page(user=alice) as page:
         page.goto(reverse("assessment-section", args=[assessment.pk, "teams"]))
         page.route("**/answers*", lambda route: route.fulfill(status=429))
@@ -137,7 +137,7 @@ def test_the_pages_are_accessible(
     axe_everywhere: Callable[..., None], assessment: Assessment, alice: User, ravi: User
 ) -> None:
     link, token = respondents.make_guest_link(assessment, by=alice)
-    guest, _ = joining.join_as_guest(token, name="Kim")
+    guest, _ = invitation_links.join_as_guest(token, name="Kim")
     axe_everywhere(
         reverse("assessment-people", args=[assessment.pk]),
         reverse("assessment-mine", args=[assessment.pk]),

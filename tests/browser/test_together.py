@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def apart(team: Team, alice: User, bob: User, ravi: User, edition: Edition) -> Assessment:
     """Bob and Ravi differ on colliding teams and say the same of hiring; Alice leads and is not asked."""
     made = start_assessment(team=team, system_name="Web shop", edition=edition, by=alice)
-    Assessment.objects.filter(pk=made.pk).update(independent=True)
+    Assessment.objects.filter(pk=made.pk).update(answers_separately=True)
     for user, role, collisions in ((bob, "developer", "never"), (ravi, "manager", "daily")):
         respondent = Respondent.objects.create(assessment=made, user=user, perspective=role, asked_by=alice)
         for key, value in (("team_collisions", collisions), ("hiring", "easy"), ("teams", 3)):
@@ -31,7 +31,7 @@ def apart(team: Team, alice: User, bob: User, ravi: User, edition: Edition) -> A
 
 def test_a_team_agrees_without_a_script(open_page: OpenPage, apart: Assessment, alice: User) -> None:
     with open_page(user=alice, javascript=False) as page:
-        page.goto(f"/assessments/{apart.pk}/together/")
+        page.goto(f"/assessments/{apart.pk}/consensus/")
         assert page.get_by_role("heading", name="1 open point").is_visible()
         card = page.locator("#q-team_collisions")
         card.get_by_text("Agree on an answer").click()
@@ -41,7 +41,7 @@ def test_a_team_agrees_without_a_script(open_page: OpenPage, apart: Assessment, 
         assert page.get_by_role("heading", name="No open point").is_visible()
         page.get_by_role("button", name="Take what all say").click()
         assert page.get_by_text("Agreed on 2 questions").is_visible()
-    assert set(Agreement.objects.values_list("key", "said")) == {
+    assert set(Agreement.objects.values_list("key", "note")) == {
         ("team_collisions", "Most weeks, since May"),
         ("hiring", ""),
         ("teams", ""),

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment, Edition
-from assess.assessments.plan import keep_plan, plan_of
+from assess.assessments.plan import describe_plan, keep_plan
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer
 from tests.browser.conftest import Faults, OpenPage
@@ -219,12 +219,12 @@ def test_the_whole_of_it_without_javascript(
         page.get_by_role("button", name="Show the verdict").click()
         page.get_by_role("button", name="Keep as plan").click()
         expect(page.locator("#plan")).to_contain_text("Teams in the code: 5 teams → 2 teams")
-        assert len(plan_of(assessment)) == 4
+        assert len(describe_plan(assessment)) == 4
         page.get_by_role("button", name="Drop the plan").click()
         expect(page.locator("#plan")).to_have_count(0)
         page.get_by_role("button", name="Undo").click()
         expect(page.locator("#plan")).to_be_visible()
-        assert len(plan_of(assessment)) == 4
+        assert len(describe_plan(assessment)) == 4
 
 
 def test_on_a_small_screen_the_outcome_comes_first_and_is_one_press_away(

@@ -535,7 +535,7 @@ def test_from_the_first_invitation_to_two_versions_compared(cast: Cast, live_ser
         "Mia": "monthly",
         "Kim": "weekly",
     }
-    assert set(first.agreements.values_list("key", "said")) == {
+    assert set(first.agreements.values_list("key", "note")) == {
         ("team_collisions", SAID),
         ("developers", ""),
         ("teams", ""),
@@ -545,7 +545,7 @@ def test_from_the_first_invitation_to_two_versions_compared(cast: Cast, live_ser
     assert signed.content["answers_hash"] == first.answers_hash
     assert [(one.text, one.owner) for one in signed.conditions.all()] == [("The price list has one owner", "Bob")]
     assert (link.times_opened, link.revoked_at) == (1, None)
-    assert {key: one.value for key, one in second.given_answers().items()} == {
+    assert {key: one.value for key, one in second.current_answers().items()} == {
         "developers": 40,
         "teams": 9,
         "team_collisions": "weekly",

@@ -206,12 +206,12 @@ TABLE: dict[str, Row] = {
         of_an_assessment=True,
         reason="302 for readers: there is nothing for them to confirm",
     ),
-    "assessment-together": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "assessment-consensus": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-agree": Row(
         methods={"POST": writers(302)}, of_an_assessment=True, body=lambda: {"key": "teams", "value": "5"}
     ),
-    "assessment-take-unanimous": Row(methods={"POST": writers(302)}, of_an_assessment=True),
-    "assessment-agree-take-back": Row(
+    "assessment-accept-unanimous": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    "assessment-withdraw-agreement": Row(
         methods={"POST": writers(302)}, of_an_assessment=True, body=lambda: {"key": "teams"}
     ),
     "assessment-review": Row(methods={"GET": readers()}, of_an_assessment=True),
@@ -255,7 +255,7 @@ TABLE: dict[str, Row] = {
     "assessment-remove": Row(methods={"POST": leads(302)}, of_an_assessment=True),
     "assessment-ask-sections": Row(methods={"POST": leads(302)}, of_an_assessment=True),
     "assessment-names": Row(methods={"POST": leads(302)}, of_an_assessment=True),
-    "assessment-together-again": Row(methods={"POST": leads(302)}, of_an_assessment=True),
+    "assessment-share-answers": Row(methods={"POST": leads(302)}, of_an_assessment=True),
     "assessment-answer-myself": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-mine": Row(methods={"GET": asked()}, others=FOR_GUESTS_TOO, of_an_assessment=True),
     "assessment-my-section": Row(
@@ -273,7 +273,7 @@ TABLE: dict[str, Row] = {
         reason="409: the team answers together",
     ),
     "assessment-finish": Row(methods={"POST": asked(302)}, others=FOR_GUESTS_TOO, of_an_assessment=True),
-    "assessment-way-back": Row(
+    "assessment-personal-link": Row(
         methods={"POST": {**asked(302), "ravi": 403}}, others=FOR_GUESTS_TOO, of_an_assessment=True
     ),
     "asked": Row(methods={"GET": signed_in(200, gus=200)}, others=FOR_GUESTS_TOO),

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from assess.assessments.actions import start_assessment
 from assess.assessments.editions import editions_to_start_with, questionnaire_of
+from assess.assessments.formatting import format_answer
 from assess.assessments.models import Assessment, Edition
-from assess.assessments.words import answer_in_words
 from assess.language import _, ngettext
 from assess.people.facade import Team, User, Workspace, team_member, teams_to_start_in, user_of
 from assess.questionnaire.facade import Answer, Issue, Questionnaire, ValidationFailed, check_name, parse_text
 
-#: Names with a hyphen, which no question's key can have: the carried answers stand in the same form.
+#: Names with a hyphen, which no question's key can have: carried answers are in the same form.
 NAME, TEAM, EDITION = "system-name", "team-id", "edition-id"
 NAME_LENGTH = 120
 
@@ -27,13 +27,13 @@ NAME_LENGTH = 120
 def new(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
     teams = list(teams_to_start_in(user))
-    editions = _editions(teams)
+    editions = editions_of(teams)
     data = request.POST if request.method == "POST" else request.GET
-    edition = _chosen_edition(editions, data.get(EDITION, ""))
+    edition = chosen_edition(editions, data.get(EDITION, ""))
     questionnaire = questionnaire_of(edition) if edition else None
-    carried = _carried(questionnaire, data) if questionnaire else {}
+    carried = carried_answers(questionnaire, data) if questionnaire else {}
     issues: list[Issue] = []
-    team = _chosen(teams, data.get(TEAM, ""))
+    team = chosen_team(teams, data.get(TEAM, ""))
     if edition is None:
         message = _("Ask whoever runs this site to load the questionnaires first")
         issues = [Issue(code="no_edition", message=message)]
@@ -47,8 +47,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
                 raise ValidationFailed([Issue(code="no_edition", key="edition", message=message)])
             name = check_name(data.get(NAME, "").strip(), NAME_LENGTH)
             assessment = start_assessment(team=team, system_name=name, edition=edition, by=user, carried=carried)
-        except ValidationFailed as refused:
-            issues = refused.issues
+        except ValidationFailed as error:
+            issues = error.issues
         else:
             if carried:
                 text = ngettext(
@@ -62,11 +62,11 @@ def new(request: HttpRequest) -> HttpResponseBase:
         "teams": teams,
         "team": team,
         "name": data.get(NAME, ""),
-        "systems": _systems(user, teams),
-        "problems": [(issue, _link_of(issue, data, team)) for issue in issues],
+        "systems": system_names(user, teams),
+        "problems": [(issue, issue_link(issue, data, team)) for issue in issues],
         "wrong": {issue.key for issue in issues},
         "carried": [
-            {"question": questionnaire.by_key[key], "words": answer_in_words(questionnaire.by_key[key], answer)}
+            {"question": questionnaire.by_key[key], "words": format_answer(questionnaire.by_key[key], answer)}
             for key, answer in carried.items()
         ]
         if questionnaire
@@ -79,8 +79,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
     return render(request, "assessments/new.html", context, status=400 if issues and request.method == "POST" else 200)
 
 
-def _carried(questionnaire: Questionnaire, data: QueryDict) -> Mapping[str, Answer]:
-    """Answers that came along in the address or the form. What the questionnaire does not allow is left behind."""
+def carried_answers(questionnaire: Questionnaire, data: QueryDict) -> Mapping[str, Answer]:
+    """The quick check's answers in the address or form, without those that the questionnaire does not allow."""
     carried = {}
     for question in questionnaire.questions:
         if question.key in data:
@@ -93,36 +93,36 @@ def _carried(questionnaire: Questionnaire, data: QueryDict) -> Mapping[str, Answ
     return carried
 
 
-def _chosen(teams: list[Team], given: str) -> Team | None:
+def chosen_team(teams: list[Team], pk_text: str) -> Team | None:
     if len(teams) == 1:
         return teams[0]
-    return next((team for team in teams if str(team.pk) == given), None)
+    return next((team for team in teams if str(team.pk) == pk_text), None)
 
 
-def _editions(teams: list[Team]) -> list[Edition]:
-    """What may be started with in the workspaces of these teams, each with its workspace where it has one."""
+def editions_of(teams: list[Team]) -> list[Edition]:
+    """What new assessments may start with in the workspaces of these teams."""
     workspaces = Workspace.objects.filter(teams__in=[team.pk for team in teams]).distinct()
     return editions_to_start_with(workspaces)
 
 
-def _chosen_edition(editions: list[Edition], given: str) -> Edition | None:
+def chosen_edition(editions: list[Edition], pk_text: str) -> Edition | None:
     """The chosen one, else the first, which came with the site."""
-    chosen = next((edition for edition in editions if str(edition.pk) == given), None)
+    chosen = next((edition for edition in editions if str(edition.pk) == pk_text), None)
     return chosen or (editions[0] if editions else None)
 
 
-def _systems(user: User, teams: list[Team]) -> list[str]:
+def system_names(user: User, teams: list[Team]) -> list[str]:
     """Names that the teams use already, so that nobody starts the same system under two names."""
-    found = Assessment.objects.visible_to(user).filter(system__team__in=teams)
-    return sorted(set(found.order_by().values_list("system__name", flat=True)[:500]))
+    assessments = Assessment.objects.visible_to(user).filter(system__team__in=teams)
+    return sorted(set(assessments.order_by().values_list("system__name", flat=True)[:500]))
 
 
-def _link_of(issue: Issue, data: QueryDict, team: Team | None) -> Any:
-    """Where the problem is settled: the field, or the assessment that exists already."""
+def issue_link(issue: Issue, data: QueryDict, team: Team | None) -> Any:
+    """Where to solve the issue: the field, or the assessment that exists already."""
     if issue.code == "has_assessment" and team is not None:
         name = " ".join(data.get(NAME, "").split())
-        there = Assessment.objects.filter(system__team=team, system__name=name, deleted_at=None).order_by("-version")
-        existing = there.values_list("pk", flat=True).first()
+        versions = Assessment.objects.filter(system__team=team, system__name=name, deleted_at=None).order_by("-version")
+        existing = versions.values_list("pk", flat=True).first()
         if existing is not None:
             return reverse("assessment", args=[existing])
     return {"team": "#team-id", "edition": "#edition-id"}.get(issue.key, "#system-name")

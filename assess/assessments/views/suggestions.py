@@ -1,4 +1,4 @@
-"""The quick way through a new version: all that the last one answered in one list, to be confirmed together."""
+"""All answers of the version before in one list, to confirm those that still hold."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from assess.assessments.access import open_assessment
+from assess.assessments.answers import answers_from_rows
+from assess.assessments.assignments import get_respondent
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.sheets import own_answers, respondent_of
-from assess.assessments.suggestions import confirm, suggestions_for
-from assess.assessments.views.fetch import readable
+from assess.assessments.suggestions import confirm_suggestions, suggestions_for
 from assess.language import _, ngettext
-from assess.people.facade import can_edit, signed_in, user_of
+from assess.people.facade import can_edit, signed_in
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import add_error_messages
 
@@ -19,8 +20,7 @@ from assess.web.facade import add_error_messages
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def suggestions(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    user = user_of(request)
-    assessment = readable(user, assessment_id)
+    user, assessment = open_assessment(request, assessment_id)
     may_edit = can_edit(user, assessment.system.team)
     if request.method == "POST" and not may_edit:
         raise PermissionDenied
@@ -28,18 +28,18 @@ def suggestions(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         return redirect("assessment", assessment.pk)
     questionnaire = questionnaire_of(assessment.edition)
     respondent = None
-    if assessment.independent:
-        respondent = respondent_of(user, assessment)
-        given = own_answers(respondent.responses.all()) if respondent else {}
+    if assessment.answers_separately:
+        respondent = get_respondent(user, assessment)
+        present = answers_from_rows(respondent.responses.all()) if respondent else {}
     else:
-        given = assessment.given_answers()
-    waiting = suggestions_for(assessment, questionnaire, given, respondent=respondent)
+        present = assessment.current_answers()
+    waiting = suggestions_for(assessment, questionnaire, present, respondent=respondent)
     if request.method == "POST":
         ticked = [waiting[key] for key in waiting if key in request.POST.getlist("confirm")]
         try:
-            saved = confirm(assessment, ticked, by=user, respondent=respondent)
-        except ValidationFailed as refused:
-            add_error_messages(request, refused)
+            saved = confirm_suggestions(assessment, ticked, by=user, respondent=respondent)
+        except ValidationFailed as error:
+            add_error_messages(request, error)
             return redirect("assessment", assessment.pk)
         if not ticked:
             messages.error(request, _("Tick what still holds, then confirm."))

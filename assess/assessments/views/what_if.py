@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments import plan
-from assess.assessments.anchoring import check_not_anchored
+from assess.assessments.access import open_assessment
 from assess.assessments.editions import questionnaire_of
+from assess.assessments.formatting import format_datetime
 from assess.assessments.models import Assessment
-from assess.assessments.views.fetch import readable
+from assess.assessments.response_visibility import check_answered_first
 from assess.assessments.what_if import Comparison, WhatIf, build_controls, query_of, read_what_if, suggest
-from assess.assessments.words import moment
 from assess.decision.facade import decider, describe, find_flips
 from assess.language import _, ngettext
 from assess.people.facade import User, can_edit, signed_in, user_of
@@ -33,34 +33,33 @@ DROPPED = "plan-dropped"
 @require_safe
 @signed_in
 def what_if(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    user = user_of(request)
-    assessment = readable(user, assessment_id)
-    check_not_anchored(user, assessment)
-    saved = assessment.given_answers()
+    user, assessment = open_assessment(request, assessment_id)
+    check_answered_first(user, assessment)
+    saved = assessment.current_answers()
     tried = read_what_if(questionnaire_of(assessment.edition), saved, dict(request.GET.lists()))
     if is_partial(request):
-        return _page(request, user, assessment, tried)
-    if not tried.issues and not tried.left_out and dict(request.GET.lists()) != _parameters(tried):
+        return render_what_if(request, user, assessment, tried)
+    if not tried.issues and not tried.left_out and dict(request.GET.lists()) != parameters_of(tried):
         # A form sends every control. The address that stays should say what is changed and nothing else.
-        return redirect(_address(assessment.pk, tried.query))
+        return redirect(what_if_url(assessment.pk, tried.query))
     # A page that htmx puts back from its history must come with a success to be shown.
     is_wrong = tried.issues and "HX-History-Restore-Request" not in request.headers
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
-    return _page(request, user, assessment, tried, status=status)
+    return render_what_if(request, user, assessment, tried, status=status)
 
 
 @require_POST
 @signed_in
 def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
-    given = {name: texts for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    parameters = {name: texts for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"}
     try:
-        tried = plan.keep_plan(assessment_id, given, by=user)
+        tried = plan.keep_plan(assessment_id, parameters, by=user)
     except Assessment.DoesNotExist:
         raise Http404 from None
     if tried.issues:
-        assessment = readable(user, assessment_id)
-        return _page(request, user, assessment, tried, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        _user, assessment = open_assessment(request, assessment_id)
+        return render_what_if(request, user, assessment, tried, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if not tried.changes:
         messages.error(request, _("Change at least one answer, then keep the changes as the plan."))
     else:
@@ -71,7 +70,7 @@ def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             count,
         )
         messages.success(request, text.format(count=count))
-    return redirect(_address(assessment_id, tried.query))
+    return redirect(what_if_url(assessment_id, tried.query))
 
 
 @require_POST
@@ -81,21 +80,21 @@ def drop_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         changes = plan.drop_plan(assessment_id, by=user_of(request))
     except Assessment.DoesNotExist:
         raise Http404 from None
-    except ValidationFailed as refused:
-        add_error_messages(request, refused)
+    except ValidationFailed as error:
+        add_error_messages(request, error)
         return redirect("assessment-what-if", assessment_id)
     messages.success(request, _("The plan is dropped."), extra_tags=DROPPED)
     # With its changes in the address, so that the page can offer to keep them again.
-    return redirect(_address(assessment_id, query_of(changes)))
+    return redirect(what_if_url(assessment_id, query_of(changes)))
 
 
-def _page(
+def render_what_if(
     request: HttpRequest, user: User, assessment: Assessment, tried: WhatIf, *, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """The page, or for htmx what changes on it: the outcome, and controls that come and go with other answers."""
     controls = build_controls(tried)
-    lines = plan.planned(tried.questionnaire, assessment.planned_changes.all(), tried.saved)
-    context = _outcome(request, user, assessment, tried, lines)
+    lines = plan.plan_steps(tried.questionnaire, assessment.planned_changes.all(), tried.saved)
+    context = outcome_context(request, user, assessment, tried, lines)
     if is_partial(request):
         # What the browser shows, it sends. Only a control that comes or goes is sent back: what somebody is
         # typing into is never put in its place again.
@@ -106,16 +105,16 @@ def _page(
             if control.question.asked_when and control.asked != (control.question.key in request.GET)
         ]
     else:
-        context |= {"sections": controls, "dropped": DROPPED} | _beside(assessment, tried, lines)
+        context |= {"sections": controls, "dropped": DROPPED} | fixed_context(assessment, tried, lines)
     response = render_page_or_part(request, "assessments/what_if.html", "changed", context, status=status)
-    header = _history_header(request, tried) if is_partial(request) else ""
+    header = history_header(request, tried) if is_partial(request) else ""
     if header:
-        response.headers[header] = _address(assessment.pk, tried.query)
+        response.headers[header] = what_if_url(assessment.pk, tried.query)
     return response
 
 
-def _outcome(
-    request: HttpRequest, user: User, assessment: Assessment, tried: WhatIf, lines: list[plan.Planned]
+def outcome_context(
+    request: HttpRequest, user: User, assessment: Assessment, tried: WhatIf, lines: list[plan.PlanStep]
 ) -> dict[str, Any]:
     """What changes with every answer tried."""
     questionnaire = tried.questionnaire
@@ -124,8 +123,8 @@ def _outcome(
     known = sum(answer.is_known for answer in tried.answers.values())
     return {
         "assessment": assessment,
-        "here": _address(assessment.pk, ""),
-        "link": request.build_absolute_uri(_address(assessment.pk, tried.query)),
+        "page_url": what_if_url(assessment.pk, ""),
+        "link": request.build_absolute_uri(what_if_url(assessment.pk, tried.query)),
         "tried": tried,
         "result": now,
         "compared": Comparison(
@@ -138,7 +137,7 @@ def _outcome(
             {
                 "key": change.key,
                 "words": describe(questionnaire, change),
-                "undo": _address(assessment.pk, tried.without(change.key).query),
+                "undo": what_if_url(assessment.pk, tried.without(change.key).query),
             }
             for change in tried.changes
         ],
@@ -150,35 +149,35 @@ def _outcome(
     }
 
 
-def _beside(assessment: Assessment, tried: WhatIf, lines: list[plan.Planned]) -> dict[str, Any]:
-    """What stays the same whatever is tried: what is worth trying, and the plan."""
+def fixed_context(assessment: Assessment, tried: WhatIf, lines: list[plan.PlanStep]) -> dict[str, Any]:
+    """What stays the same whatever is tried: suggestions, and the plan."""
     questionnaire = tried.questionnaire
     context: dict[str, Any] = {
         "suggestions": [
-            (title, [(line, _address(assessment.pk, line.query)) for line in group])
+            (title, [(line, what_if_url(assessment.pk, line.query)) for line in group])
             for title, group in suggest(questionnaire, find_flips(questionnaire, tried.saved))
         ],
-        "submitted_at": moment(assessment.submitted_at) if assessment.submitted_at else "",
+        "submitted_at": format_datetime(assessment.submitted_at) if assessment.submitted_at else "",
     }
     if lines:
         query = query_of(line.change for line in lines)
-        carried_out = read_what_if(questionnaire, tried.saved, dict(QueryDict(query).lists()))
-        context["plan_kept_at"], context["plan_kept_by"] = moment(lines[0].kept_at), lines[0].kept_by
-        context["plan_address"] = _address(assessment.pk, carried_out.query)
-        context["plan_verdict"] = decider(assessment.model_version)(questionnaire, carried_out.answers).verdict
+        with_plan = read_what_if(questionnaire, tried.saved, dict(QueryDict(query).lists()))
+        context["plan_kept_at"], context["plan_kept_by"] = format_datetime(lines[0].kept_at), lines[0].kept_by
+        context["plan_address"] = what_if_url(assessment.pk, with_plan.query)
+        context["plan_verdict"] = decider(assessment.model_version)(questionnaire, with_plan.answers).verdict
     return context
 
 
-def _address(assessment_id: int, query: str) -> str:
-    here = reverse("assessment-what-if", args=[assessment_id])
-    return f"{here}?{query}" if query else here
+def what_if_url(assessment_id: int, query: str) -> str:
+    url = reverse("assessment-what-if", args=[assessment_id])
+    return f"{url}?{query}" if query else url
 
 
-def _parameters(tried: WhatIf) -> dict[str, list[str]]:
+def parameters_of(tried: WhatIf) -> dict[str, list[str]]:
     return dict(QueryDict(tried.query).lists())
 
 
-def _history_header(request: HttpRequest, tried: WhatIf) -> str:
+def history_header(request: HttpRequest, tried: WhatIf) -> str:
     """How the browser's history takes the new address: a step for each question changed or put back, so that "back"
     undoes that change; values tried one after another for the same question are one step.
 
@@ -188,7 +187,7 @@ def _history_header(request: HttpRequest, tried: WhatIf) -> str:
         before = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query)
     except ValueError:
         before = {}  # no address at all, such as `http://[`
-    after = _parameters(tried)
+    after = parameters_of(tried)
     if before == after:
         return ""
     typed = request.headers.get("HX-Trigger-Name", "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assess.assessments.facade import publish_file, publish_translation_file
+from assess.assessments.facade import publish_questionnaire_file, publish_translation_file
 from assess.questionnaire.facade import ValidationFailed
 from assess.questionnaire_files import FIXTURES
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         issues = []
         for path in sorted(folder.glob("*.yaml")):
             try:
-                edition, is_new = publish_file(path)
+                edition, is_new = publish_questionnaire_file(path)
             except ValidationFailed as failure:
                 issues += failure.issues
                 continue

@@ -12,7 +12,7 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.facade import Assessment, State, check_not_anchored
+from assess.assessments.facade import Assessment, State, check_answered_first
 from assess.decision.facade import VERDICT_WORDS, words_of_verdict
 from assess.language import _, all_of, day, ngettext, number
 from assess.people.facade import User
@@ -382,7 +382,7 @@ def build_page(report: Report, person: User) -> PersonalPage:
     if chosen is None:
         raise Http404
     for assessment in chosen:
-        check_not_anchored(person, assessment)
+        check_answered_first(person, assessment)
     one_system = len({assessment.system_id for assessment in chosen}) == 1
     names = [
         (_("version {version}") if one_system else _("{system}, version {version}")).format(

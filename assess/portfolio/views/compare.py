@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, check_not_anchored
+from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, check_answered_first
 from assess.people.facade import User, get_access_scope, signed_in, user_of
 from assess.portfolio.reports import comparison as comparison_report
 from assess.portfolio.trend import MAX_VERSIONS, build_trend
@@ -34,7 +34,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     if not MIN_COMPARED <= len(chosen) <= MAX_COMPARED or "choose" in request.GET:
         return choose(request, user, chosen)
     for assessment in chosen:
-        check_not_anchored(user, assessment)
+        check_answered_first(user, assessment)
     compared = load_comparison(chosen)
     context = {
         "compared": compared,
@@ -53,7 +53,7 @@ def as_pdf(request: HttpRequest) -> HttpResponse:
     if not MIN_COMPARED <= len(chosen) <= MAX_COMPARED:
         raise Http404
     for assessment in chosen:
-        check_not_anchored(user, assessment)
+        check_answered_first(user, assessment)
     return request_and_redirect(request, ReportKind.COMPARISON, spec=comparison_report.spec_of(chosen))
 
 

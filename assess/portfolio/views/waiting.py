@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments.facade import moment
+from assess.assessments.facade import format_datetime
 from assess.language import _
 from assess.people.facade import Notice, signed_in, user_of
 from assess.portfolio.waiting import waiting_for
@@ -23,7 +23,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """Looking changes nothing: a notice is read when the person says so."""
     user = user_of(request)
     notices = list(Notice.objects.filter(user=user).order_by("-pk")[:NOTICES])
-    told = [(notice, moment(notice.at)) for notice in notices]
+    told = [(notice, format_datetime(notice.at)) for notice in notices]
     context = {
         "groups": waiting_for(user),
         "notices": told[:NEWEST],

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import cycle, pairwise
 
-from assess.assessments.facade import NOT_ANSWERED, Assessment, answer_in_words, given_answers, questionnaire_of
+from assess.assessments.facade import NOT_ANSWERED, Assessment, current_answers, format_answer, questionnaire_of
 from assess.decision.facade import (
     AXIS_WORDS,
     VERDICT_WORDS,
@@ -133,7 +133,7 @@ def load_comparison(assessments: Sequence[Assessment]) -> Comparison:
 
 def load_compared_versions(assessments: Sequence[Assessment]) -> tuple[ComparedVersion, ...]:
     """These versions with their answers, each judged by the model that judged it. As many queries as `compare`."""
-    answers = given_answers(assessments)
+    answers = current_answers(assessments)
     one_system = len({assessment.system_id for assessment in assessments}) == 1
     columns = []
     for assessment, mark in zip(assessments, cycle(MARKS), strict=False):
@@ -236,7 +236,7 @@ def describe_answer(questionnaire: Questionnaire, question: Question, answer: An
     if answer.between:
         values = all_of([inside(questionnaire, words(question, value)) for value in answer.between])
         return _("Open between {values}").format(values=values)
-    return answer_in_words(question, answer)
+    return format_answer(question, answer)
 
 
 # --- what moved the verdict

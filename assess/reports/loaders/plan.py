@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from assess.assessments.facade import Assessment, planned, read_what_if
+from assess.assessments.facade import Assessment, plan_steps, read_what_if
 from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, Result
 from assess.language import _
 from assess.questionnaire.facade import Answers, Questionnaire
@@ -19,7 +19,7 @@ def load_plan(
     judge: Callable[[Questionnaire, Answers], Result],
 ) -> Plan | None:
     """The plan, None where none is kept. `judge` decides on answers as it did for `result`. One query."""
-    lines = planned(questionnaire, assessment.planned_changes.all(), answers)
+    lines = plan_steps(questionnaire, assessment.planned_changes.all(), answers)
     if not lines:
         return None
     tried = read_what_if(questionnaire, answers, {line.change.key: to_form_texts(line.change.after) for line in lines})

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from assess.assessments.facade import Assessment, as_json, questionnaire_of, table_of
+from assess.assessments.facade import Assessment, build_consensus, disagreements_to_json, questionnaire_of
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decider
 from assess.questionnaire.facade import answers_hash
@@ -33,7 +33,7 @@ def load_report(assessment: Assessment) -> ReportData:
     those of `load_changes` from a second version on.
     """
     questionnaire = questionnaire_of(assessment.edition)
-    table = table_of(assessment) if assessment.independent else None
+    table = build_consensus(assessment) if assessment.answers_separately else None
     if table is not None:
         attributed = load_combined_answers(table)
     else:
@@ -81,7 +81,7 @@ def load_report(assessment: Assessment) -> ReportData:
         answers,
         result,
         argument=argument,
-        disagreements=as_json(table) if table else None,
+        disagreements=disagreements_to_json(table) if table else None,
         signature=review.signature if review else None,
     )
     return replace(report, attachment=attachment)

@@ -1,18 +1,18 @@
 """What a report says of a version that people answered apart: whose answers count, and where people disagree.
 
 Decides: how several people's answers are told as one, and in which order disagreements stand. Does not decide: what
-they come to (`assessments.together`). Names are told only where the team's lead shows them.
+they come to (`assessments.consensus`). Names are told only where the team's lead shows them.
 """
 
 from typing import Final
 
 from assess.assessments.facade import (
+    Consensus,
+    ConsensusPoint,
     Perspective,
-    Point,
-    Table,
-    answer_in_words,
-    finding_of,
-    roles_in_words,
+    describe_spread,
+    format_answer,
+    format_role_counts,
     spread_chart,
 )
 from assess.decision.facade import VERDICT_WORDS, words_of_form, words_of_verdict
@@ -22,7 +22,7 @@ from assess.reports.content.data import AttributedAnswer
 from assess.reports.content.people import Disagreement, DisagreementLine, IndividualAnswer, RoleVerdictLine
 from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
 
-#: The shapes of `spread_chart.SHAPES` in words.
+#: The shapes of `PERSPECTIVES` in words.
 SIGNS: Final = Words(
     {
         Perspective.DEVELOPER.value: N_("filled circle: developers"),
@@ -33,15 +33,15 @@ SIGNS: Final = Words(
 )
 
 
-def load_combined_answers(table: Table) -> dict[str, AttributedAnswer]:
+def load_combined_answers(consensus: Consensus) -> dict[str, AttributedAnswer]:
     """What counts of each question, with whose it is: "3 respondents", or "agreed by …". One query."""
-    agreements = {row.key: row for row in table.assessment.agreements.all()}
-    common = {row.key: row for row in table.assessment.answers.given().select_related("answered_by")}
-    points = table.by_key
+    agreements = {row.key: row for row in consensus.assessment.agreements.all()}
+    common = {row.key: row for row in consensus.assessment.answers.given().select_related("answered_by")}
+    points = consensus.by_key
     answers = {}
-    for key, answer in table.answers.items():
+    for key, answer in consensus.answers.items():
         row, agreement = common.get(key), agreements.get(key)
-        rows = [person.rows[key] for person in table.people if key in person.rows]
+        rows = [person.rows[key] for person in consensus.respondents if key in person.rows]
         if row is not None:
             by, at = _("agreed by {name}").format(name=row.answered_by), row.answered_at
         else:
@@ -51,26 +51,26 @@ def load_combined_answers(table: Table) -> dict[str, AttributedAnswer]:
             answer=answer,
             by=by,
             at=at,
-            individual=individual_answers(table, table.questionnaire.by_key[key]),
-            disagreement=describe_spread(points.get(key)),
-            agreement_note=agreement.said if agreement else "",
+            individual=individual_answers(consensus, consensus.questionnaire.by_key[key]),
+            disagreement=describe_difference(points.get(key)),
+            agreement_note=agreement.note if agreement else "",
         )
     return answers
 
 
-def individual_answers(table: Table, question: Question) -> tuple[IndividualAnswer, ...]:
+def individual_answers(consensus: Consensus, question: Question) -> tuple[IndividualAnswer, ...]:
     """What each answered. Without names neither the order nor the hour may tell who is who."""
-    names_shown = table.assessment.names_shown
+    names_shown = consensus.assessment.names_shown
     own = []
-    for person in table.people:
+    for person in consensus.respondents:
         row = person.rows.get(question.key)
         if row is not None:
             answer = row.as_answer()
             own.append(
                 IndividualAnswer(
-                    who=person.shown_as,
+                    who=person.display_name,
                     at=row.answered_at if names_shown else None,
-                    words=answer_in_words(question, answer),
+                    words=format_answer(question, answer),
                     basis=BASIS_INSIDE[answer.basis] if answer.basis else "",
                     note=row.note,
                     link=row.link,
@@ -80,20 +80,20 @@ def individual_answers(table: Table, question: Question) -> tuple[IndividualAnsw
     return tuple(own if names_shown else sorted(own, key=lambda one: (one.who, one.words, one.note)))
 
 
-def describe_spread(point: Point | None) -> str:
+def describe_difference(point: ConsensusPoint | None) -> str:
     """In place of "not sure yet", where people differ."""
-    return finding_of(point.spread) if point and point.standing in ("open", "apart") else ""
+    return describe_spread(point.spread) if point and point.status in ("open", "apart") else ""
 
 
-def build_disagreement(table: Table) -> Disagreement:
+def build_disagreement(consensus: Consensus) -> Disagreement:
     """Where people disagree, or disagreed until they agreed."""
-    open_points, apart = table.open_points, table.standing("apart")
+    open_points, apart = consensus.open_points, consensus.with_status("apart")
     agreed = [
         point
-        for point in table.standing("agreed")
-        if point.spread.differs or (point.agreement and point.agreement.said)
+        for point in consensus.with_status("agreed")
+        if point.spread.differs or (point.agreement and point.agreement.note)
     ]
-    roles = table.roles
+    roles = consensus.roles
     return Disagreement(
         finding=disagreement_finding(len(open_points), len(apart), len(agreed)),
         roles_finding=roles.finding if roles else "",
@@ -109,7 +109,7 @@ def build_disagreement(table: Table) -> Disagreement:
             for line in (roles.lines if roles else ())
         ),
         lines=tuple(build_line(point) for point in (*open_points, *apart, *agreed)),
-        key=describe_signs(table),
+        key=describe_signs(consensus),
     )
 
 
@@ -123,33 +123,33 @@ def describe_role_verdict(n: int, known: int, verdict: str, form: str, is_enough
     return _("{verdict}, {form}").format(verdict=words_of_verdict(verdict), form=words_of_form(form))
 
 
-def build_line(point: Point) -> DisagreementLine:
+def build_line(point: ConsensusPoint) -> DisagreementLine:
     spread, agreement = point.spread, point.agreement
     given = [(line.words, line.by_perspective) for line in spread.given]
     if spread.not_sure:
         given.append((_("Not sure yet"), spread.not_sure_by))
     if spread.not_applicable:
         given.append((_("Does not apply"), spread.not_applicable_by))
-    values = [_("{value}: {people}").format(value=value, people=roles_in_words(by)) for value, by in given]
-    state = _("open") if point.standing == "open" else _("one step apart")
-    if point.is_agreed and point.common:
-        state = _("agreed by {name}").format(name=clean_line(str(point.common.answered_by), MAX_NAME))
+    values = [_("{value}: {people}").format(value=value, people=format_role_counts(by)) for value, by in given]
+    state = _("open") if point.status == "open" else _("one step apart")
+    if point.is_agreed and point.shared_row:
+        state = _("agreed by {name}").format(name=clean_line(str(point.shared_row.answered_by), MAX_NAME))
     return DisagreementLine(
         key=point.question.key,
         wording=point.question.wording,
         state_words=state,
-        is_open=point.standing == "open",
+        is_open=point.status == "open",
         finding=clean_line(point.finding, 2 * MAX_NAME),
         respondents=spread.answered,
         values=tuple(values),
-        agreement_note=clean_text(agreement.said) if point.is_agreed and agreement else "",
+        agreement_note=clean_text(agreement.note) if point.is_agreed and agreement else "",
         chart=spread_chart(point) if spread.differs or spread.is_mixed else None,
     )
 
 
-def describe_signs(table: Table) -> str:
+def describe_signs(consensus: Consensus) -> str:
     """Which sign stands for which role, of those who answered."""
-    roles = {person.sheet.perspective for person in table.people if person.sheet.answers}
+    roles = {person.sheet.perspective for person in consensus.respondents if person.sheet.answers}
     signs = [words for role, words in SIGNS.items() if role in roles]
     return _("Each sign is one person’s answer. {signs}.").format(signs=capitalised(in_a_row(signs))) if signs else ""
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assess.assessments.facade import Assessment, moment, writable
+from assess.assessments.facade import Assessment, format_datetime, open_assessment
 from assess.language import _
-from assess.people.facade import Ability, signed_in, user_of
+from assess.people.facade import Ability, signed_in
 from assess.questionnaire.facade import ValidationFailed
 from assess.sharing import actions
 from assess.sharing.forms import ShareLinkForm
@@ -27,8 +27,7 @@ MAX_ENDED = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def links(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     """The links. POST makes one and answers with the page that shows its address, this once."""
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.SHARE)
+    user, assessment = open_assessment(request, assessment_id, Ability.SHARE)
     if request.method != "POST":
         return render_links(request, assessment, ShareLinkForm())
     form = ShareLinkForm(request.POST)
@@ -46,8 +45,7 @@ def links(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 @signed_in
 @require_POST
 def revoke(request: HttpRequest, assessment_id: int, link_id: int) -> HttpResponseBase:
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.SHARE)
+    user, assessment = open_assessment(request, assessment_id, Ability.SHARE)
     of_assessment = ShareLink.objects.filter(assessment=assessment).select_related("assessment__system__team")
     link = get_object_or_404(of_assessment, pk=link_id)
     try:
@@ -91,8 +89,8 @@ def link_times(link: ShareLink) -> dict[str, Any]:
     """A link with its times as the page shows them."""
     return {
         "link": link,
-        "made_at": moment(link.created_at),
-        "until": moment(link.expires_at),
-        "revoked_at": moment(link.revoked_at) if link.revoked_at else "",
-        "last_opened_at": moment(link.last_opened_at) if link.last_opened_at else "",
+        "made_at": format_datetime(link.created_at),
+        "until": format_datetime(link.expires_at),
+        "revoked_at": format_datetime(link.revoked_at) if link.revoked_at else "",
+        "last_opened_at": format_datetime(link.last_opened_at) if link.last_opened_at else "",
     }

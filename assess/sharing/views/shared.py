@@ -18,7 +18,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assess.assessments.facade import Assessment, answer_in_words, moment, questionnaire_of
+from assess.assessments.facade import Assessment, format_answer, format_datetime, questionnaire_of
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decider
 from assess.language import N_, _, any_of
@@ -134,7 +134,7 @@ def show_result(request: HttpRequest, link_id: int) -> HttpResponseBase:
         return link
     assessment = link.assessment
     questionnaire = questionnaire_of(assessment.edition)
-    answers = assessment.given_answers()
+    answers = assessment.current_answers()
     result = decider(assessment.model_version)(questionnaire, answers)
     sign_off = standing_signature(assessment)
     context = {
@@ -163,7 +163,7 @@ def show_answers(request: HttpRequest, link_id: int) -> HttpResponseBase:
     if not isinstance(link, ShareLink):
         return link
     questionnaire = questionnaire_of(link.assessment.edition)
-    answers = link.assessment.given_answers()
+    answers = link.assessment.current_answers()
     sections = [(section, answer_lines(section, answers)) for section in questionnaire.sections]
     return render(request, "sharing/answers.html", {**link_context(link), "sections": sections})
 
@@ -266,9 +266,9 @@ def link_context(link: ShareLink) -> dict[str, Any]:
     return {
         "link": link,
         "assessment": assessment,
-        "submitted_at": moment(assessment.submitted_at),
+        "submitted_at": format_datetime(assessment.submitted_at),
         "submitted_by": submitted_by,
-        "until": moment(link.expires_at),
+        "until": format_datetime(link.expires_at),
         "shows_report": link.scope in (Scope.REPORT, Scope.ANSWERS),
         "shows_answers": link.scope == Scope.ANSWERS,
     }
@@ -284,8 +284,8 @@ def signature_line(assessment: Assessment, sign_off: SignOff | None) -> str:
     if sign_off is None:
         return ""
     by = visible_name(sign_off.signed_by) if assessment.names_shown else ""
-    at = moment(sign_off.signed_at)
-    return _("{moment} by {person}").format(moment=at, person=by) if by else at
+    at = format_datetime(sign_off.signed_at)
+    return _("{format_datetime} by {person}").format(moment=at, person=by) if by else at
 
 
 def answer_lines(section: Section, answers: Answers) -> list[AnswerLine]:
@@ -294,14 +294,14 @@ def answer_lines(section: Section, answers: Answers) -> list[AnswerLine]:
         if not is_asked(question, answers):
             continue
         answer = answers.get(question.key)
-        words = answer_in_words(question, answer)
+        words = format_answer(question, answer)
         if answer is None:
             state = "unanswered"
         elif answer.is_known:
             state = "known"
         elif answer.between:
             state = "apart"
-            words = any_of([answer_in_words(question, Answer(value=value)) for value in answer.between])
+            words = any_of([format_answer(question, Answer(value=value)) for value in answer.between])
         else:
             state = "not_applicable" if answer.not_applicable else "not_sure"
         basis = BASIS_WORDS.get(answer.basis or "", "") if answer else ""

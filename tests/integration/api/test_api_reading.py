@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from assess.assessments import actions
-from assess.assessments.models import Assessment, Edition, EventKind, System
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.models import Assessment, Edition, System
 from assess.people.models import Team, User, Workspace
 from assess.reports.models import Report
 from assess.review.models import Comment, Condition, SignOff
@@ -131,8 +132,12 @@ def test_the_list_holds_the_newest_version_and_all_of_a_system_that_is_named(
 
 def test_who_changed_it_last_is_not_named_where_names_are_hidden(ask: Api, alice: User, shop: Assessment) -> None:
     address = f"/assessments/{shop.pk}"
-    for independent, names_shown, expected in ((False, False, "Alice"), (True, True, "Alice"), (True, False, None)):
-        Assessment.objects.filter(pk=shop.pk).update(independent=independent, names_shown=names_shown)
+    for answers_separately, names_shown, expected in (
+        (False, False, "Alice"),
+        (True, True, "Alice"),
+        (True, False, None),
+    ):
+        Assessment.objects.filter(pk=shop.pk).update(answers_separately=answers_separately, names_shown=names_shown)
         assert ask(alice, "GET", address).json()["updated_by"] == expected
 
 
@@ -356,7 +361,7 @@ def test_queries_do_not_grow_with_what_is_listed(
     address: str, most: int, ask: Api, alice: User, team: Team, shop: Assessment, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(20):
-        each = AssessmentFactory(team=team, by=alice, answers={"teams": number}, independent=number % 2 == 0)
+        each = AssessmentFactory(team=team, by=alice, answers={"teams": number}, answers_separately=number % 2 == 0)
         Comment.objects.create(assessment=shop, text=f"{each}", written_by=alice)
     asked = address.format(pk=shop.pk)
     ask(alice, "GET", asked)

@@ -154,7 +154,7 @@ def test_numbers_beyond_any_assessment_are_nothing(
 @pytest.fixture
 def apart(assessment: Assessment, ravi: User, bob: User, alice: User) -> Assessment:
     """Ravi and Bob are asked to answer on their own."""
-    Assessment.objects.filter(pk=assessment.pk).update(independent=True)
+    Assessment.objects.filter(pk=assessment.pk).update(answers_separately=True)
     for user in (ravi, bob):
         Respondent.objects.create(assessment=assessment, user=user, asked_by=alice, perspective="manager")
     assessment.refresh_from_db()

@@ -94,7 +94,7 @@ def known(assessment: Assessment, team: Team, alice: User, bob: User, edition: A
     challenge = Comment.objects.create(assessment=signed, key="teams", kind="challenge", text="Nine?", written_by=bob)
     Comment.objects.create(assessment=signed, parent=challenge, text="Nine.", written_by=alice)
     Report.objects.create(assessment=signed, key="1" * 64, state="ready", is_final=True, pdf=b"%PDF-1.7")
-    apart = AssessmentFactory(team=team, by=alice, independent=True)
+    apart = AssessmentFactory(team=team, by=alice, answers_separately=True)
     Respondent.objects.create(assessment=apart, user=alice, asked_by=bob, perspective="manager")
     deleted = AssessmentFactory(team=team, by=alice)
     actions.delete_assessment(deleted, by=alice)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assess.assessments.actions import start_assessment
-from assess.assessments.log import fold, row_as_folded
+from assess.assessments.log import fold_answers, fold_row
 from assess.assessments.models import Assessment, Edition
 from assess.people.models import Team, User
 
@@ -44,5 +44,5 @@ def queries_of(ask: Callable[[], Any]) -> list[str]:
 
 
 def assert_answers_are_the_fold_of_the_log(assessment: Assessment) -> None:
-    rows = {row.key: row_as_folded(row) for row in assessment.answers.all()}
-    assert fold(assessment.events.filter(respondent=None)) == rows
+    rows = {row.key: fold_row(row) for row in assessment.answers.all()}
+    assert fold_answers(assessment.events.filter(respondent=None)) == rows

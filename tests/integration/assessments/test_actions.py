@@ -22,7 +22,7 @@ from assess.assessments.actions import (
 )
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition
-from assess.assessments.suggestions import confirm, suggestions_for
+from assess.assessments.suggestions import confirm_suggestions, suggestions_for
 from assess.assessments.urls import urlpatterns
 from assess.decision import DECIDERS
 from assess.decision.contract import to_json
@@ -53,7 +53,7 @@ def code_of(refused: pytest.ExceptionInfo[ValidationFailed]) -> str:
 
 
 def test_carried_answers_are_events_too(answered: Assessment) -> None:
-    assert answered.given_answers() == ANSWERS
+    assert answered.current_answers() == ANSWERS
     assert answered.events.filter(kind="answered").count() == len(ANSWERS)
     assert_answers_are_the_fold_of_the_log(answered)
 
@@ -102,12 +102,12 @@ def test_the_next_version_starts_without_answers_and_suggests_those_of_the_last(
     submit_assessment(answered, by=alice)
     following = start_next_version(answered, by=bob)
     assert (following.version, following.is_open, following.created_by) == (2, True, bob)
-    assert following.given_answers() == {}
+    assert following.current_answers() == {}
     assert following.events.get(kind="started").payload == {"from_version": 1}
     waiting = suggestions_for(following, questionnaire_of(following.edition), {})
     assert {key: suggestion.answer for key, suggestion in waiting.items()} == ANSWERS
-    confirm(following, waiting.values(), by=bob)
-    assert following.given_answers() == ANSWERS
+    confirm_suggestions(following, waiting.values(), by=bob)
+    assert following.current_answers() == ANSWERS
     assert_answers_are_the_fold_of_the_log(following)
 
 
@@ -124,7 +124,9 @@ def test_only_the_newest_submitted_version_goes_on(answered: Assessment, alice: 
     assert code_of(refused) == "open"
     submit_assessment(answered, by=alice)
     following = start_next_version(answered, by=alice)
-    confirm(following, suggestions_for(following, questionnaire_of(following.edition), {}).values(), by=alice)
+    confirm_suggestions(
+        following, suggestions_for(following, questionnaire_of(following.edition), {}).values(), by=alice
+    )
     submit_assessment(following, by=alice)
     with pytest.raises(ValidationFailed) as refused:
         start_next_version(answered, by=alice)
@@ -217,6 +219,6 @@ def _everything(assessment: Assessment) -> Any:
 def test_a_version_submitted_with_an_older_hash_shows_it_for_ever(answered: Assessment, alice: User) -> None:
     submit_assessment(answered, by=alice)
     kept = Assessment.objects.get(pk=answered.pk)
-    assert answers_hash(builtin_questionnaire(), kept.given_answers()) == kept.answers_hash
+    assert answers_hash(builtin_questionnaire(), kept.current_answers()) == kept.answers_hash
     assert kept.submitted_at is not None
     assert kept.submitted_at <= timezone.now()

@@ -14,7 +14,7 @@ from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition
 from assess.assessments.saving import Outcome, Saved, Stale, Submitted, save_answer
-from assess.assessments.suggestions import confirm, suggestions_for
+from assess.assessments.suggestions import confirm_suggestions, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.answers import answers_hash
 from assess.questionnaire_files import builtin_questionnaire
@@ -140,7 +140,7 @@ def test_submitting_never_passes_a_save(assessment: Assessment, alice: User, bob
     at_once(answer, lambda: submit_assessment(assessment, by=alice))
     closed = Assessment.objects.get(pk=assessment.pk)
     assert all(isinstance(outcome, Submitted) for outcome in refused)
-    assert answers_hash(builtin_questionnaire(), closed.given_answers()) == closed.answers_hash
+    assert answers_hash(builtin_questionnaire(), closed.current_answers()) == closed.answers_hash
     developers = Answer.objects.filter(assessment=assessment, key="developers").first()
     assert (developers.value if developers else None) == (acknowledged[-1] if acknowledged else None)
     assert_answers_are_the_fold_of_the_log(assessment)
@@ -153,8 +153,8 @@ def test_two_people_confirming_at_once_confirm_each_answer_once(alice: User, bob
     waiting = list(suggestions_for(second, questionnaire_of(second.edition), {}).values())
     confirmed: list[str] = []
     at_once(
-        lambda: confirmed.extend(confirm(second, waiting, by=alice)),
-        lambda: confirmed.extend(confirm(second, waiting, by=bob)),
+        lambda: confirmed.extend(confirm_suggestions(second, waiting, by=alice)),
+        lambda: confirmed.extend(confirm_suggestions(second, waiting, by=bob)),
     )
     assert sorted(confirmed) == sorted(KEYS)
     assert {row.key: row.version for row in second.answers.all()} == dict.fromkeys(KEYS, 1)

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from assess.assessments.actions import start_assessment, submit_assessment
+from assess.assessments.agreements import agree
+from assess.assessments.assignments import get_respondent
 from assess.assessments.changes import Change
 from assess.assessments.models import Agreement, Assessment, Edition
 from assess.assessments.respondents import ask_people
 from assess.assessments.saving import Saved, save_answer
-from assess.assessments.sheets import respondent_of
-from assess.assessments.together import agree
 from assess.people.models import Notice, Team, User
 from assess.questionnaire.schema import Answer as AnswerValue
 from tests.conftest import client_of
@@ -50,7 +50,7 @@ def apart(assessment: Assessment, alice: User, bob: User) -> Assessment:
     """Alice knows, Bob does not: both have answered one question, each on their own."""
     ask_people(assessment, people=[alice, bob], by=alice)
     for person, value in ((alice, 3), (bob, None)):
-        own = respondent_of(person, assessment)
+        own = get_respondent(person, assessment)
         assert own is not None
         change = Change(
             key="teams",
@@ -98,8 +98,8 @@ def test_what_each_had_said_when_they_agreed_is_kept_in_the_sites_language(
     with translation.override(pseudo_locale):
         assert isinstance(agree(apart, change, by=alice), Saved)
     kept = Agreement.objects.get(assessment=apart)
-    assert sorted(line["words"] for line in kept.given) == ["3 teams", "Not sure yet"]
-    assert apart.events.get(kind="agreed").payload["given"] == kept.given
+    assert sorted(line["words"] for line in kept.answers_before) == ["3 teams", "Not sure yet"]
+    assert apart.events.get(kind="agreed").payload["answers_before"] == kept.answers_before
 
 
 def test_a_page_gives_the_script_its_words(assessment: Assessment, alice_client: Client, pseudo_locale: str) -> None:
@@ -148,10 +148,10 @@ def test_no_page_of_an_assessment_shows_a_sentence_that_cannot_be_translated(
     is_apart: bool, apart: Assessment, team: Team, edition: Edition, alice: User, bob: User, pseudo_locale: str
 ) -> None:
     here = apart if is_apart else answered(team, edition, alice, "Billing")
-    pages = [(alice, name, here.pk) for name in (*PAGES, "assessment-together", "assessments")]
+    pages = [(alice, name, here.pk) for name in (*PAGES, "assessment-consensus", "assessments")]
     if is_apart:
         pages = [(bob, name, here.pk) for name in ("assessment-mine", "assessment-my-section", "asked")]
-        pages += [(alice, name, here.pk) for name in ("assessment-together", "assessment-people", "assessment")]
+        pages += [(alice, name, here.pk) for name in ("assessment-consensus", "assessment-people", "assessment")]
     publish_pseudo()
     given = [*given_by_people(), "https://"]
     found: dict[str, str] = {}

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from assess.assessments.actions import start_assessment
 from assess.assessments.changes import Change
-from assess.assessments.log import fold, payload_of
-from assess.assessments.models import Assessment, Event, EventKind
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.log import fold_answers, payload_of
+from assess.assessments.models import Assessment, Event
 from assess.assessments.saving import Saved, Stale, save_answer
 from assess.people.models import User
 from assess.questionnaire.schema import Answer as AnswerValue
@@ -35,7 +36,7 @@ def test_the_fold_is_the_last_change_of_each_key_in_any_order(changes: list[tupl
         log.append(Event(kind=kind, key=key, version=versions[key], payload=payload_of(AnswerValue(value=value))))
     log.append(Event(kind=EventKind.SUBMITTED))
     random.Random(seed).shuffle(log)
-    folded = fold(log)
+    folded = fold_answers(log)
     assert {key: (one.payload["value"], one.answered) for key, one in folded.items()} == {
         key: (value, value is not None) for key, value in last.items()
     }

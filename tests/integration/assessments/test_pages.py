@@ -202,7 +202,7 @@ def test_answers_of_the_quick_check_come_along_and_survive_a_mistake(
     assert 'name="tracing" value="planned"' in again.content.decode()
     alice_client.post(reverse("assessment-new"), {"system-name": "Shop", "teams": "5", "tracing": "planned"})
     made = Assessment.objects.get()
-    assert {key: answer.value for key, answer in made.given_answers().items()} == {"teams": 5, "tracing": "planned"}
+    assert {key: answer.value for key, answer in made.current_answers().items()} == {"teams": 5, "tracing": "planned"}
     assert made.events.filter(kind="answered").count() == 2
 
 

@@ -15,12 +15,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments import common_sheet, joining, respondents, sheets
+from assess.assessments import assignments, invitation_links, respondents, response_mode
 from assess.assessments.actions import delete_assessment, start_assessment, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.log import fold, row_as_folded
-from assess.assessments.models import Answer, Assessment, Edition, GuestLink, Perspective, Respondent, Response
+from assess.assessments.log import fold_answers, fold_row
+from assess.assessments.models import Answer, Assessment, Edition, GuestLink, Respondent, Response
+from assess.assessments.perspectives import Perspective
 from assess.assessments.saving import Saved, save_answer
 from assess.people.models import Notice, Team, User
 from assess.questionnaire.validation import ValidationFailed
@@ -40,7 +41,7 @@ def change(key: str, value: object, *, base: int = 0, **fields: Any) -> Change:
 def give(assessment: Assessment, user: User, key: str, value: object, **fields: Any) -> None:
     """An answer of this person: on their own sheet where they have one, else on the common one."""
     own = Respondent.objects.filter(assessment=assessment, user=user, removed_at=None).first()
-    sheet = own.pk if own and Assessment.objects.get(pk=assessment.pk).independent else None
+    sheet = own.pk if own and Assessment.objects.get(pk=assessment.pk).answers_separately else None
     outcome = save_answer(assessment.pk, change(key, value, **fields), by=user, respondent_id=sheet)
     assert isinstance(outcome, Saved), outcome
 
@@ -61,17 +62,17 @@ def save() -> Save:
         data = {"question": question, "base_version": 0, "mutation_id": str(uuid.uuid4()), **fields}
         number = assessment if isinstance(assessment, int) else assessment.pk
         url = reverse("assessment-my-answers", args=[number])
-        return client.post(f"{url}?sheet={sheet}", json.dumps(data), content_type="application/json")
+        return client.post(f"{url}?respondent={sheet}", json.dumps(data), content_type="application/json")
 
     return post
 
 
-def sheet_of(assessment: Assessment, user: User) -> Respondent:
+def respondent_of(assessment: Assessment, user: User) -> Respondent:
     return Respondent.objects.get(assessment=assessment, user=user, removed_at=None)
 
 
 def values_of(assessment: Assessment, user: User) -> dict[str, Any]:
-    return {row.key: row.value for row in sheet_of(assessment, user).responses.filter(answered=True)}
+    return {row.key: row.value for row in respondent_of(assessment, user).responses.filter(answered=True)}
 
 
 def common(assessment: Assessment) -> dict[str, Any]:
@@ -79,12 +80,12 @@ def common(assessment: Assessment) -> dict[str, Any]:
 
 
 def assert_sheets_are_the_fold_of_the_log(assessment: Assessment) -> None:
-    assert fold(assessment.events.filter(respondent=None)) == {
-        row.key: row_as_folded(row) for row in assessment.answers.all()
+    assert fold_answers(assessment.events.filter(respondent=None)) == {
+        row.key: fold_row(row) for row in assessment.answers.all()
     }
     for respondent in assessment.respondents.all():
-        rows = {row.key: row_as_folded(row) for row in respondent.responses.all()}
-        assert fold(respondent.events.all()) == rows
+        rows = {row.key: fold_row(row) for row in respondent.responses.all()}
+        assert fold_answers(respondent.events.all()) == rows
 
 
 def kinds(assessment: Assessment) -> list[str]:
@@ -99,17 +100,17 @@ def test_from_the_first_ask_on_each_has_what_they_answered_on_their_own_sheet(
 ) -> None:
     give(assessment, alice, "teams", 5, note="By the chart", basis="measured")
     give(assessment, bob, "developers", 40)
-    before = assessment.given_answers()
+    before = assessment.current_answers()
     respondents.ask_people(assessment, people=[ravi], perspective="operations", by=alice)
     assessment.refresh_from_db()
-    assert assessment.independent
+    assert assessment.answers_separately
     assert values_of(assessment, alice) == {"teams": 5}
     assert values_of(assessment, bob) == {"developers": 40}
     assert values_of(assessment, ravi) == {}
-    moved = sheet_of(assessment, alice).responses.get(key="teams")
+    moved = respondent_of(assessment, alice).responses.get(key="teams")
     assert (moved.note, moved.basis) == ("By the chart", "measured")
     assert common(assessment) == {}
-    assert {key: answer.value for key, answer in assessment.given_answers().items()} == {
+    assert {key: answer.value for key, answer in assessment.current_answers().items()} == {
         key: answer.value for key, answer in before.items()
     }
     assert_sheets_are_the_fold_of_the_log(assessment)
@@ -118,7 +119,7 @@ def test_from_the_first_ask_on_each_has_what_they_answered_on_their_own_sheet(
 
 def test_the_lead_who_asks_is_asked_too_and_for_every_section(apart: Assessment, alice: User) -> None:
     questionnaire = questionnaire_of(apart.edition)
-    assert sheets.asked_sections(questionnaire, sheet_of(apart, alice)) == questionnaire.sections
+    assert assignments.assigned_sections(questionnaire, respondent_of(apart, alice)) == questionnaire.sections
 
 
 def test_whoever_is_asked_is_told_with_a_way_to_their_sheet(apart: Assessment, ravi: User) -> None:
@@ -162,7 +163,7 @@ def test_each_perspective_is_asked_what_the_document_says(assessment: Assessment
     told = dict(re.findall(r"^\| (\w+) \| ([a-z, ]+) \|$", text.split("| perspective | sections |")[1], re.MULTILINE))
     assert set(told) == set(Perspective.values)
     for perspective, slugs in told.items():
-        asked = sheets.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
+        asked = assignments.assigned_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
         assert ", ".join(section.slug for section in asked) == slugs
 
 
@@ -183,14 +184,14 @@ def test_an_edition_of_other_sections_is_asked_whole(assessment: Assessment) -> 
         questionnaire, sections=tuple(replace(part, slug=f"our-{part.slug}") for part in questionnaire.sections)
     )
     for respondent in (Respondent(perspective="product"), Respondent(perspective="product", sections=["business"])):
-        assert sheets.asked_sections(renamed, respondent) == renamed.sections
+        assert assignments.assigned_sections(renamed, respondent) == renamed.sections
 
 
 def test_sections_may_be_chosen_and_changed(apart: Assessment, alice: User, ravi: User) -> None:
-    sheet = sheet_of(apart, ravi)
+    sheet = respondent_of(apart, ravi)
     respondents.change_sections(apart, sheet.pk, perspective="product", sections=["business", "teams"], by=alice)
     sheet.refresh_from_db()
-    asked = sheets.asked_sections(questionnaire_of(apart.edition), sheet)
+    asked = assignments.assigned_sections(questionnaire_of(apart.edition), sheet)
     assert [section.slug for section in asked] == ["teams", "business"]
     with pytest.raises(ValidationFailed):
         respondents.change_sections(apart, sheet.pk, perspective="astronaut", sections=["nowhere"], by=alice)
@@ -198,13 +199,13 @@ def test_sections_may_be_chosen_and_changed(apart: Assessment, alice: User, ravi
 
 def test_somebody_removed_counts_no_more_until_they_are_asked_again(apart: Assessment, alice: User, ravi: User) -> None:
     give(apart, ravi, "teams", 5)
-    sheet = sheet_of(apart, ravi)
-    respondents.remove(apart, sheet.pk, by=alice)
-    assert apart.given_answers() == {}
+    sheet = respondent_of(apart, ravi)
+    respondents.remove_respondent(apart, sheet.pk, by=alice)
+    assert apart.current_answers() == {}
     assert Response.objects.filter(respondent=sheet, value=5).exists()
     respondents.ask_people(apart, people=[ravi], by=alice)
-    assert sheet_of(apart, ravi) == sheet
-    assert apart.given_answers()["teams"].value == 5
+    assert respondent_of(apart, ravi) == sheet
+    assert apart.current_answers()["teams"].value == 5
     assert_sheets_are_the_fold_of_the_log(apart)
 
 
@@ -217,33 +218,33 @@ def test_a_member_may_join_by_themselves_only_while_people_answer_apart(
     assert not assessment.respondents.exists()
     respondents.ask_people(assessment, people=[ravi], by=alice)
     assert client.post(url).url == reverse("assessment-mine", args=[assessment.pk])
-    assert sheet_of(assessment, bob).perspective == "developer"
+    assert respondent_of(assessment, bob).perspective == "developer"
 
 
 def test_reminding_waits_a_day_and_ends_when_somebody_is_done(apart: Assessment, alice: User, ravi: User) -> None:
-    sheet = sheet_of(apart, ravi)
+    sheet = respondent_of(apart, ravi)
     with pytest.raises(ValidationFailed) as refused:
-        respondents.remind(apart, sheet.pk, by=alice)
+        respondents.remind_respondent(apart, sheet.pk, by=alice)
     assert "tomorrow" in refused.value.issues[0].message
     Respondent.objects.filter(pk=sheet.pk).update(asked_at=timezone.now() - timedelta(days=2))
-    respondents.remind(apart, sheet.pk, by=alice)
+    respondents.remind_respondent(apart, sheet.pk, by=alice)
     assert Notice.objects.filter(user=ravi).count() == 2
     assert "reminded" in kinds(apart)
     with pytest.raises(ValidationFailed):
-        respondents.remind(apart, sheet.pk, by=alice)
+        respondents.remind_respondent(apart, sheet.pk, by=alice)
     Respondent.objects.filter(pk=sheet.pk).update(reminded_at=None)
-    respondents.finish(sheet, by=ravi)
+    respondents.finish_answering(sheet, by=ravi)
     with pytest.raises(ValidationFailed) as refused:
-        respondents.remind(apart, sheet.pk, by=alice)
+        respondents.remind_respondent(apart, sheet.pk, by=alice)
     assert "finished" in refused.value.issues[0].message
 
 
 def test_a_guest_by_link_has_no_address_to_be_reminded_at(assessment: Assessment, alice: User) -> None:
     _, token = respondents.make_guest_link(assessment, by=alice)
-    guest, _ = joining.join_as_guest(token, name="Kim")
+    guest, _ = invitation_links.join_as_guest(token, name="Kim")
     Respondent.objects.update(asked_at=timezone.now() - timedelta(days=2))
     with pytest.raises(ValidationFailed) as refused:
-        respondents.remind(assessment, guest.pk, by=alice)
+        respondents.remind_respondent(assessment, guest.pk, by=alice)
     assert "Tell Kim yourself" in refused.value.issues[0].message
     html = client_of(alice).get(reverse("assessment-people", args=[assessment.pk])).content.decode()
     assert "Remind" not in html
@@ -271,7 +272,7 @@ def test_every_wrong_address_is_named_and_nobody_is_asked(assessment: Assessment
     assert "“kim”" in told
     assert "“a b@c.example”" in told
     assert not assessment.respondents.exists()
-    assert not Assessment.objects.get(pk=assessment.pk).independent
+    assert not Assessment.objects.get(pk=assessment.pk).answers_separately
 
 
 def test_whoever_has_an_account_here_is_asked_there(
@@ -279,7 +280,7 @@ def test_whoever_has_an_account_here_is_asked_there(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         respondents.ask_by_mail(assessment, emails=[bob.email.upper()], by=alice)
-    assert sheet_of(assessment, bob).token_hash is None
+    assert respondent_of(assessment, bob).token_hash is None
     assert "/join/" not in mail.outbox[0].body
 
 
@@ -307,10 +308,10 @@ def test_a_reminder_by_mail_brings_a_new_link_and_ends_the_old(
         (asked,) = respondents.ask_by_mail(assessment, emails=["kim@partner.example"], by=alice)
     Respondent.objects.update(asked_at=timezone.now() - timedelta(days=2))
     with django_capture_on_commit_callbacks(execute=True):
-        respondents.remind(assessment, asked.pk, by=alice)
+        respondents.remind_respondent(assessment, asked.pk, by=alice)
     old, new = (message.body.split("/join/")[1].split("/")[0] for message in mail.outbox)
-    assert joining.open_door(old) is None
-    assert joining.open_door(new) is not None
+    assert invitation_links.resolve_link(old) is None
+    assert invitation_links.resolve_link(new) is not None
 
 
 # --- saving on one's own sheet
@@ -318,7 +319,7 @@ def test_a_reminder_by_mail_brings_a_new_link_and_ends_the_old(
 
 def test_own_answers_go_to_own_sheets_and_into_the_log(apart: Assessment, bob: User, ravi: User, save: Save) -> None:
     mutation = str(uuid.uuid4())
-    sheet = sheet_of(apart, ravi)
+    sheet = respondent_of(apart, ravi)
     response = save(client_of(ravi), apart, "teams", sheet=sheet.pk, value=5, note="Ours", mutation_id=mutation)
     assert (response.status_code, response.json()["version"]) == (200, 1)
     save(client_of(bob), apart, "teams", value=9)
@@ -326,12 +327,12 @@ def test_own_answers_go_to_own_sheets_and_into_the_log(apart: Assessment, bob: U
     event = apart.events.get(mutation_id=mutation)
     assert (event.respondent, event.by, event.payload["note"]) == (sheet, ravi, "Ours")
     assert common(apart) == {}
-    assert apart.given_answers()["teams"].between == (5, 9)
+    assert apart.current_answers()["teams"].between == (5, 9)
     assert_sheets_are_the_fold_of_the_log(apart)
 
 
 def test_a_save_on_ones_own_sheet_takes_at_most_five_queries(apart: Assessment, ravi: User, save: Save) -> None:
-    client, sheet = client_of(ravi), sheet_of(apart, ravi)
+    client, sheet = client_of(ravi), respondent_of(apart, ravi)
     save(client, apart, "teams", sheet=sheet.pk, value=5)
     statements = queries_of(lambda: save(client, apart, "teams", sheet=sheet.pk, value=6, base_version=1))
     assert len(statements) <= 5, statements
@@ -376,9 +377,9 @@ def test_a_submitted_version_takes_no_answer(apart: Assessment, alice: User, rav
 
 
 def test_somebody_removed_is_told_so_and_writes_nothing(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
-    sheet = sheet_of(apart, ravi)
+    sheet = respondent_of(apart, ravi)
     save(client_of(ravi), apart, "teams", value=5)
-    respondents.remove(apart, sheet.pk, by=alice)
+    respondents.remove_respondent(apart, sheet.pk, by=alice)
     for named in (sheet.pk, ""):
         late = save(client_of(ravi), apart, "teams", sheet=named, value=6, base_version=1)
         assert (late.status_code, late.json()["code"]) == (409, "elsewhere")
@@ -389,7 +390,7 @@ def test_somebody_removed_is_told_so_and_writes_nothing(apart: Assessment, alice
 def test_answering_together_again_closes_the_sheets_without_losing_a_typed_answer_unseen(
     apart: Assessment, alice: User, ravi: User, save: Save
 ) -> None:
-    common_sheet.answer_together_again(apart, by=alice)
+    response_mode.return_to_shared_answers(apart, by=alice)
     late = save(client_of(ravi), apart, "teams", value=6)
     assert (late.status_code, late.json()["code"]) == (409, "elsewhere")
 
@@ -397,7 +398,7 @@ def test_answering_together_again_closes_the_sheets_without_losing_a_typed_answe
 def test_nobody_saves_on_anothers_sheet(
     apart: Assessment, bob: User, ravi: User, charlie: User, olga: User, save: Save
 ) -> None:
-    sheet = sheet_of(apart, ravi)
+    sheet = respondent_of(apart, ravi)
     for person in (bob, charlie, olga):
         assert save(client_of(person), apart, "teams", sheet=sheet.pk, value=6).status_code == 404
     assert values_of(apart, ravi) == {}
@@ -472,7 +473,7 @@ def my_section(assessment: Assessment, slug: str) -> str:
 
 def test_the_form_saves_and_leads_through_the_sections_asked(apart: Assessment, alice: User, ravi: User) -> None:
     respondents.change_sections(
-        apart, sheet_of(apart, ravi).pk, perspective="manager", sections=["teams", "business"], by=alice
+        apart, respondent_of(apart, ravi).pk, perspective="manager", sections=["teams", "business"], by=alice
     )
     client = client_of(ravi)
     response = post_form(client, my_section(apart, "teams"), teams="3", developers="-not_sure")
@@ -544,7 +545,7 @@ def test_the_teams_own_section_pages_lead_to_ones_sheet(apart: Assessment, bob: 
     assert client_of(bob).get(address).url == my_section(apart, "teams")
     olga.memberships.update(team=team)
     assert client_of(olga).get(address).url in {
-        f"/assessments/{apart.pk}/together/",
+        f"/assessments/{apart.pk}/consensus/",
         reverse("assessment-people", args=[apart.pk]),
     }
 
@@ -567,7 +568,7 @@ def test_lists_of_people_and_asks_take_no_query_for_each(
     before = len(queries_of(lambda: client.get(address)))
     link, token = respondents.make_guest_link(apart, by=alice)
     for number in range(8):
-        guest, _ = joining.join_as_guest(token, name=f"Guest {number}")
+        guest, _ = invitation_links.join_as_guest(token, name=f"Guest {number}")
         assert guest.user is not None
         give(apart, guest.user, "teams", number)
     assert len(queries_of(lambda: client.get(address))) == before <= 15
@@ -585,20 +586,20 @@ def test_done_and_not_done_are_told_to_who_asked(apart: Assessment, alice: User,
     client = client_of(ravi)
     address = reverse("assessment-finish", args=[apart.pk])
     client.post(address, {"finished": "yes"})
-    assert sheet_of(apart, ravi).finished_at is not None
+    assert respondent_of(apart, ravi).finished_at is not None
     assert "Ravi has answered Web shop" in Notice.objects.filter(user=alice).latest("id").text
     client.post(address, {"finished": "no"})
-    assert sheet_of(apart, ravi).finished_at is None
+    assert respondent_of(apart, ravi).finished_at is None
     assert kinds(apart).count("finished") == 2
     with pytest.raises(PermissionDenied):
-        respondents.finish(sheet_of(apart, ravi), by=bob)
+        respondents.finish_answering(respondent_of(apart, ravi), by=bob)
 
 
 def test_going_back_at_once_brings_back_what_stood(assessment: Assessment, alice: User, bob: User, ravi: User) -> None:
     give(assessment, alice, "teams", 5, note="By the chart", basis="measured")
     give(assessment, bob, "developers", None, who_knows="HR")
     respondents.ask_people(assessment, people=[ravi], by=alice)
-    common_sheet.answer_together_again(Assessment.objects.get(pk=assessment.pk), by=alice)
+    response_mode.return_to_shared_answers(Assessment.objects.get(pk=assessment.pk), by=alice)
     rows = {row.key: row for row in assessment.answers.filter(answered=True).select_related("answered_by")}
     assert {key: row.value for key, row in rows.items()} == {"teams": 5, "developers": None}
     assert (rows["teams"].note, rows["teams"].basis, rows["teams"].answered_by) == ("By the chart", "measured", alice)
@@ -615,9 +616,9 @@ def test_going_back_keeps_what_all_who_know_gave_and_leaves_open_what_they_did_n
     give(apart, ravi, "deploy_minutes", 90)
     give(apart, bob, "gateway", None, not_applicable="No web")
     give(apart, ravi, "gateway", None)
-    common_sheet.answer_together_again(apart, by=alice)
+    response_mode.return_to_shared_answers(apart, by=alice)
     apart.refresh_from_db()
-    assert not apart.independent
+    assert not apart.answers_separately
     assert common(apart) == {"teams": 5}
     assert values_of(apart, ravi)["deploy_minutes"] == 90
     assert kinds(apart)[-1] == "together"
@@ -630,7 +631,7 @@ def test_there_and_back_and_there_again_loses_and_doubles_nothing(
     give(apart, bob, "teams", 5)
     give(apart, ravi, "teams", 5)
     give(apart, ravi, "developers", 40)
-    common_sheet.answer_together_again(apart, by=alice)
+    response_mode.return_to_shared_answers(apart, by=alice)
     again = Assessment.objects.get(pk=apart.pk)
     save_answer(again.pk, change("developers", 50, base=1), by=alice)
     respondents.ask_people(again, people=[bob], by=alice)
@@ -644,10 +645,10 @@ def test_there_and_back_and_there_again_loses_and_doubles_nothing(
 
 def test_only_a_lead_changes_how_people_answer(apart: Assessment, bob: User) -> None:
     for act in (
-        lambda: common_sheet.answer_together_again(apart, by=bob),
+        lambda: response_mode.return_to_shared_answers(apart, by=bob),
         lambda: respondents.show_names(apart, False, by=bob),
-        lambda: respondents.remove(apart, 1, by=bob),
-        lambda: respondents.remind(apart, 1, by=bob),
+        lambda: respondents.remove_respondent(apart, 1, by=bob),
+        lambda: respondents.remind_respondent(apart, 1, by=bob),
         lambda: respondents.make_guest_link(apart, by=bob),
     ):
         with pytest.raises(PermissionDenied):
@@ -696,7 +697,7 @@ def test_a_form_for_somebody_of_another_assessment_changes_nothing(
     olga.memberships.update(role="lead")
     other = start_assessment(team=other_team, system_name="Index", edition=edition, by=olga)
     respondents.ask_people(other, people=[ravi], by=olga)
-    theirs = sheet_of(other, ravi)
+    theirs = respondent_of(other, ravi)
     alice_client.post(reverse("assessment-remove", args=[apart.pk]), {"respondent": theirs.pk})
     theirs.refresh_from_db()
     assert theirs.removed_at is None

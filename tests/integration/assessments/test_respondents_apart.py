@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from assess.assessments import anchoring, respondents, sheets
+from assess.assessments import assignments, respondents, response_visibility
 from assess.assessments.actions import start_next_version, submit_assessment
+from assess.assessments.answers import answers_from_rows
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, Respondent
@@ -44,8 +45,8 @@ def give(assessment: Assessment, user: User, key: str, value: object, *, base: i
 def give_all(assessment: Assessment, user: User) -> None:
     """Say "not sure yet" to all that is asked and unanswered: it counts as an answer."""
     own = Respondent.objects.get(assessment=assessment, user=user, removed_at=None)
-    given = sheets.own_answers(own.responses.all())
-    for question in sheets.sheet_of(questionnaire_of(assessment.edition), own).questions:
+    given = answers_from_rows(own.responses.all())
+    for question in assignments.assigned_questionnaire(questionnaire_of(assessment.edition), own).questions:
         if question.key not in given and is_asked(question, given):
             give(assessment, user, question.key, None)
 
@@ -78,15 +79,15 @@ def test_somebody_asked_may_see_what_they_answered_or_are_not_asked(
     apart: Assessment, alice: User, bob: User, ravi: User, vera: User, rita: User
 ) -> None:
     everything = set(questionnaire_of(apart.edition).by_key)
-    assert anchoring.keys_open_to(vera, apart) == everything
-    assert anchoring.keys_open_to(rita, apart) == everything
-    assert "teams" not in anchoring.keys_open_to(ravi, apart)
-    assert "deploy_minutes" in anchoring.keys_open_to(ravi, apart)  # not asked of him
-    assert "teams" in anchoring.keys_open_to(bob, apart)
-    assert "developers" not in anchoring.keys_open_to(bob, apart)
-    assert not anchoring.keys_open_to(alice, apart) & {"teams", "deploy_minutes"}
+    assert response_visibility.visible_keys(vera, apart) == everything
+    assert response_visibility.visible_keys(rita, apart) == everything
+    assert "teams" not in response_visibility.visible_keys(ravi, apart)
+    assert "deploy_minutes" in response_visibility.visible_keys(ravi, apart)  # not asked of him
+    assert "teams" in response_visibility.visible_keys(bob, apart)
+    assert "developers" not in response_visibility.visible_keys(bob, apart)
+    assert not response_visibility.visible_keys(alice, apart) & {"teams", "deploy_minutes"}
     give(apart, ravi, "teams", None)
-    assert "teams" in anchoring.keys_open_to(ravi, apart)
+    assert "teams" in response_visibility.visible_keys(ravi, apart)
 
 
 def test_an_answer_taken_back_hides_others_again(apart: Assessment, ravi: User) -> None:
@@ -94,17 +95,17 @@ def test_an_answer_taken_back_hides_others_again(apart: Assessment, ravi: User) 
     own = Respondent.objects.get(assessment=apart, user=ravi)
     back = Change(key="teams", answered=False, base_version=1, mutation_id=uuid.uuid4())
     assert isinstance(save_answer(apart.pk, back, by=ravi, respondent_id=own.pk), Saved)
-    assert "teams" not in anchoring.keys_open_to(ravi, apart)
+    assert "teams" not in response_visibility.visible_keys(ravi, apart)
 
 
 def test_a_question_that_hangs_on_another_is_open_only_once_that_one_is_answered(
     apart: Assessment, alice: User
 ) -> None:
-    assert "services" not in anchoring.keys_open_to(alice, apart)
+    assert "services" not in response_visibility.visible_keys(alice, apart)
     give(apart, alice, "current_shape", "services")
-    assert "services" not in anchoring.keys_open_to(alice, apart)
+    assert "services" not in response_visibility.visible_keys(alice, apart)
     give(apart, alice, "current_shape", None, base=1)
-    assert "services" in anchoring.keys_open_to(alice, apart)
+    assert "services" in response_visibility.visible_keys(alice, apart)
 
 
 @pytest.mark.parametrize("who", ["ravi", "gus", "alice"])
@@ -202,7 +203,7 @@ def test_no_address_of_the_site_shows_it_to_somebody_who_has_not_answered(
 def test_submitting_opens_everything(apart: Assessment, alice: User, ravi: User, bob: User) -> None:
     submit_assessment(apart, by=bob)
     apart.refresh_from_db()
-    assert anchoring.keys_open_to(ravi, apart) == set(questionnaire_of(apart.edition).by_key)
+    assert response_visibility.visible_keys(ravi, apart) == set(questionnaire_of(apart.edition).by_key)
     for name in ("assessment-review", "assessment-result", "assessment-what-if"):
         assert client_of(alice).get(reverse(name, args=[apart.pk])).status_code == 200
 
@@ -242,7 +243,7 @@ APART = {
     ("assessment-my-section", "POST"): {**dict.fromkeys(ASKED, 302), **NOT_ASKED, "nobody": 302},
     ("assessment-my-answers", "POST"): {**ASKED, **NOT_ASKED, "nobody": 401},
     ("assessment-finish", "POST"): {**dict.fromkeys(ASKED, 302), **NOT_ASKED, "nobody": 302},
-    ("assessment-way-back", "POST"): {**dict.fromkeys(ASKED, 403), "gus": 200, **NOT_ASKED, "nobody": 302},
+    ("assessment-personal-link", "POST"): {**dict.fromkeys(ASKED, 403), "gus": 200, **NOT_ASKED, "nobody": 302},
     ("assessment-result", "GET"): {
         **NOT_ASKED, "alice": 403, "bob": 403, "ravi": 404, "gus": 403, "vera": 200, "rita": 200, "nobody": 302,
     },

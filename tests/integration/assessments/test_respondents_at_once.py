@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from assess.assessments import common_sheet, joining, respondents
+from assess.assessments import invitation_links, respondents, response_mode
 from assess.assessments.actions import start_assessment
-from assess.assessments.joining import ClosedDoorError
+from assess.assessments.invitation_links import LinkExpired
 from assess.assessments.models import Assessment, Edition, Respondent
 from assess.assessments.saving import Elsewhere, Outcome, Saved, save_answer
 from assess.people.models import Team, User
@@ -53,7 +53,7 @@ def test_answers_that_meet_the_way_back_to_one_sheet_are_kept_or_refused(
         for value in range(20):
             outcomes.append(save_answer(assessment.pk, change("teams", value, value), by=bob, respondent_id=sheet))
 
-    at_once(answer, lambda: common_sheet.answer_together_again(Assessment.objects.get(pk=assessment.pk), by=alice))
+    at_once(answer, lambda: response_mode.return_to_shared_answers(Assessment.objects.get(pk=assessment.pk), by=alice))
     saved = [outcome for outcome in outcomes if isinstance(outcome, Saved)]
     own = {row.key: row.value for row in assessment.responses.all()}
     assert own == ({"teams": len(saved) - 1} if saved else {})
@@ -64,13 +64,13 @@ def test_answers_that_meet_the_way_back_to_one_sheet_are_kept_or_refused(
 def test_the_last_place_of_a_link_is_taken_once(assessment: Assessment, alice: User, settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "guests_per_link": 3}
     link, token = respondents.make_guest_link(assessment, by=alice)
-    full: list[ClosedDoorError] = []
+    full: list[LinkExpired] = []
 
     def come(number: int) -> Callable[[], None]:
         def run() -> None:
             try:
-                joining.join_as_guest(token, name=f"Guest {number}")
-            except ClosedDoorError as closed:
+                invitation_links.join_as_guest(token, name=f"Guest {number}")
+            except LinkExpired as closed:
                 full.append(closed)
 
         return run
@@ -84,7 +84,7 @@ def test_the_last_place_of_a_link_is_taken_once(assessment: Assessment, alice: U
 def test_a_mailed_link_opened_twice_at_once_makes_one_guest(assessment: Assessment, alice: User) -> None:
     respondents.ask_by_mail(assessment, emails=["kim@partner.example"], by=alice)
     token = mail.outbox[-1].body.split("/join/")[1].split("/")[0]
-    at_once(*[lambda: joining.join_as_guest(token, name="Kim")] * 4)
+    at_once(*[lambda: invitation_links.join_as_guest(token, name="Kim")] * 4)
     assert User.objects.filter(is_guest=True).count() == 1
     assert Respondent.objects.filter(email="kim@partner.example").count() == 1
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments import common_sheet, joining, respondents, sheets
+from assess.assessments import assignments, invitation_links, respondents, response_mode
 from assess.assessments.models import Assessment, Respondent
 from assess.people import invitations
 from assess.people.actions import remove_membership
@@ -17,7 +17,7 @@ from assess.people.models import Membership, Notice, Role, Team, User
 from assess.questionnaire.validation import ValidationFailed
 from tests.conftest import client_of
 from tests.html import compact
-from tests.integration.assessments.test_respondents import Save, give, save, sheet_of
+from tests.integration.assessments.test_respondents import Save, give, respondent_of, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -54,7 +54,7 @@ def test_whoever_left_the_workspace_writes_no_more_and_reads_only_their_own(
 ) -> None:
     give(apart, ravi, "teams", 5)
     give(apart, bob, "teams", 4, note="Bob's own words")
-    sheet = sheet_of(apart, ravi)
+    sheet = respondent_of(apart, ravi)
     client = client_of(ravi)
     section = reverse("assessment-my-section", args=[apart.pk, "teams"])
     assert "Bob" in client.get(section).content.decode()
@@ -67,15 +67,15 @@ def test_whoever_left_the_workspace_writes_no_more_and_reads_only_their_own(
     refused = save(client, apart, "developers", sheet=sheet.pk, value=7)
     assert (refused.status_code, refused.json()["code"]) == (409, "elsewhere")
     assert not sheet.responses.filter(key="developers").exists()
-    assert apart.given_answers()["teams"].between == (4, 5)
-    assert not sheets.open_asks(ravi).exists()
+    assert apart.current_answers()["teams"].between == (4, 5)
+    assert not assignments.open_assignments(ravi).exists()
 
 
 def test_whoever_left_is_reminded_of_nothing(apart: Assessment, alice: User, ravi: User) -> None:
     take_out(ravi, alice)
     Respondent.objects.update(asked_at=timezone.now() - timedelta(days=9))
     with pytest.raises(ValidationFailed) as refused:
-        respondents.remind(apart, sheet_of(apart, ravi).pk, by=alice)
+        respondents.remind_respondent(apart, respondent_of(apart, ravi).pk, by=alice)
     assert refused.value.issues[0].message.startswith("Remove Ravi")
 
 
@@ -83,14 +83,14 @@ def test_an_asker_who_left_hears_of_nobodys_answers(apart: Assessment, alice: Us
     Membership.objects.filter(user=bob).update(role=Role.LEAD)
     Membership.objects.filter(user=alice).delete()
     Notice.objects.all().delete()
-    respondents.finish(sheet_of(apart, ravi), by=ravi)
+    respondents.finish_answering(respondent_of(apart, ravi), by=ravi)
     assert not Notice.objects.filter(user=alice).exists()
 
 
 def test_a_link_ends_with_the_lead_who_made_it(apart: Assessment, alice: User, bob: User) -> None:
     Membership.objects.filter(user=bob).update(role=Role.LEAD)
     _, token = respondents.make_guest_link(apart, by=bob)
-    assert joining.open_door(token) is not None
+    assert invitation_links.resolve_link(token) is not None
     Membership.objects.filter(user=bob).update(role=Role.MEMBER)
     page = Client().post(reverse("join", args=[token]), {"name": "Bob again"})
     assert page.status_code == 410
@@ -105,7 +105,7 @@ def test_an_answer_taken_over_from_one_person_does_not_name_them_where_names_are
 ) -> None:
     respondents.show_names(apart, False, by=alice)
     give(apart, ravi, "teams", 5)
-    common_sheet.answer_together_again(apart, by=alice)
+    response_mode.return_to_shared_answers(apart, by=alice)
     assert str(apart.answers.get(key="teams").answered_by) == "Alice"
 
 
@@ -138,14 +138,14 @@ def test_a_member_who_joins_after_others_answered_is_told_of(
 def test_a_lead_who_steps_out_to_look_is_told_of(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
     give(apart, ravi, "teams", 5)
     assert not any(LATE in line for line in lines(apart, bob).values())
-    respondents.remove(apart, sheet_of(apart, alice).pk, by=alice)
+    respondents.remove_respondent(apart, respondent_of(apart, alice).pk, by=alice)
     respondents.ask_people(apart, people=[alice], by=alice)
     assert LATE in lines(apart, bob)["Alice"]
 
 
 def test_a_lead_who_asks_herself_less_to_look_is_told_of(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
     give(apart, ravi, "teams", 5)
-    sheet = sheet_of(apart, alice)
+    sheet = respondent_of(apart, alice)
     respondents.change_sections(apart, sheet.pk, perspective="developer", sections=["scope"], by=alice)
     assert LATE not in lines(apart, bob)["Alice"]
     respondents.change_sections(apart, sheet.pk, perspective="developer", sections=["scope", "teams"], by=alice)
@@ -156,7 +156,7 @@ def test_going_together_and_apart_again_tells_of_who_still_had_to_answer(
     apart: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     give(apart, bob, "teams", 5)
-    common_sheet.answer_together_again(apart, by=alice)
+    response_mode.return_to_shared_answers(apart, by=alice)
     again = Assessment.objects.get(pk=apart.pk)
     respondents.ask_people(again, people=[bob], by=alice)
     said = lines(again, bob)
@@ -167,7 +167,7 @@ def test_going_together_and_apart_again_tells_of_who_still_had_to_answer(
 def test_who_could_not_look_is_not_told_of(apart: Assessment, alice: User, ravi: User, bob: User, rita: User) -> None:
     """A respondent reads nothing of the team's; asked as late as can be, they come without having seen anything."""
     give(apart, bob, "teams", 5)
-    respondents.remove(apart, sheet_of(apart, ravi).pk, by=alice)
+    respondents.remove_respondent(apart, respondent_of(apart, ravi).pk, by=alice)
     respondents.ask_people(apart, people=[ravi], by=alice)
     assert LATE not in lines(apart, alice)["Ravi"]
 
@@ -194,7 +194,7 @@ def test_a_reminder_counts_for_whoever_sends_it(
     (asked,) = respondents.ask_by_mail(assessment, emails=["kim@partner.example"], by=alice)
     Respondent.objects.update(asked_at=timezone.now() - timedelta(days=2))
     with django_capture_on_commit_callbacks(execute=True):
-        respondents.remind(assessment, asked.pk, by=bob)
+        respondents.remind_respondent(assessment, asked.pk, by=bob)
     assert len(mail.outbox) == 1
     now = timezone.now()
     assert respondents.mails_left(bob, at=now) == 19

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments import common_sheet, joining, respondents
+from assess.assessments import invitation_links, respondents, response_mode
 from assess.assessments.actions import delete_assessment, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.models import Assessment, GuestLink, Respondent
@@ -111,7 +111,7 @@ def test_the_way_back_is_shown_once_and_works_elsewhere(client: Client, assessme
 
 def test_a_new_way_back_ends_the_old_one(client: Client, assessment: Assessment, link: str) -> None:
     old = token_in(client.post(join_url(link), {"name": "Kim"}).content.decode().replace(link, ""))
-    page = client.post(reverse("assessment-way-back", args=[assessment.pk]))
+    page = client.post(reverse("assessment-personal-link", args=[assessment.pk]))
     new = token_in(page.content.decode())
     assert new != old
     assert Client().get(join_url(old)).status_code == 404
@@ -179,7 +179,7 @@ def test_a_name_that_is_markup_stays_a_name(client: Client, assessment: Assessme
 
 def test_who_asked_is_told_that_somebody_came(client: Client, mailed: str, alice: User) -> None:
     client.post(join_url(mailed), {"name": "Kim"})
-    assert "Kim came to answer" in Notice.objects.get(user=alice).text
+    assert "Kim joined to answer" in Notice.objects.get(user=alice).text
 
 
 def test_a_mailed_link_is_its_own_way_back(client: Client, assessment: Assessment, mailed: str) -> None:
@@ -262,7 +262,7 @@ def revoke(assessment: Assessment, alice: User) -> None:
 
 
 def remove(assessment: Assessment, alice: User) -> None:
-    respondents.remove(assessment, Respondent.objects.get(email="kim@partner.example").pk, by=alice)
+    respondents.remove_respondent(assessment, Respondent.objects.get(email="kim@partner.example").pk, by=alice)
 
 
 def close(assessment: Assessment, alice: User) -> None:
@@ -273,7 +273,7 @@ def close(assessment: Assessment, alice: User) -> None:
 
 
 def together(assessment: Assessment, alice: User) -> None:
-    common_sheet.answer_together_again(assessment, by=alice)
+    response_mode.return_to_shared_answers(assessment, by=alice)
 
 
 def throw_away(assessment: Assessment, alice: User) -> None:
@@ -309,7 +309,7 @@ def test_a_link_that_is_over_says_who_must_do_what(
 def test_twenty_guests_come_by_a_link_and_not_one_more(assessment: Assessment, link: str, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {}
     for number in range(20):
-        joining.join_as_guest(link, name=f"Guest {number}")
+        invitation_links.join_as_guest(link, name=f"Guest {number}")
     page = Client().post(join_url(link), {"name": "One more"})
     assert page.status_code == 410
     assert "used up" in page.content.decode()
@@ -321,7 +321,7 @@ def test_a_guest_who_was_removed_does_not_come_back_by_the_same_account(
 ) -> None:
     client = client_of(charlie)
     client.post(join_url(link))
-    respondents.remove(assessment, Respondent.objects.get(user=charlie).pk, by=alice)
+    respondents.remove_respondent(assessment, Respondent.objects.get(user=charlie).pk, by=alice)
     page = client.post(join_url(link))
     assert page.status_code == 410
     assert "Ask Alice to ask you by name" in page.content.decode()

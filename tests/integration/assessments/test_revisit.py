@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.models import Assessment, Edition
-from assess.assessments.revisit import Trigger, due, due_of, is_met, triggers
+from assess.assessments.revisit import Trigger, due_reasons, due_reasons_of, find_triggers, is_trigger_met
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire_files import builtin_questionnaire
@@ -70,8 +70,8 @@ def shown(client: Client, name: str, *args: object) -> str:
 def test_a_verdict_is_due_on_its_day_and_not_before(first: Assessment) -> None:
     on = the_day(first)
     assert on > timezone.localdate()
-    assert due(first, on - timedelta(days=1)) == []
-    (item,) = due(first, on)
+    assert due_reasons(first, on - timedelta(days=1)) == []
+    (item,) = due_reasons(first, on)
     assert (item.kind, item.since) == ("date", on)
     assert item.sentence.startswith(f"Ask again: due since {on.day} ")
 
@@ -83,16 +83,16 @@ def test_a_verdict_names_the_team_that_would_change_it(first: Assessment) -> Non
 def test_a_third_team_makes_it_due(alice: User, first: Assessment) -> None:
     second = start_next_version(first, by=alice)
     AnswerFactory(assessment=second, key="teams", value=2)
-    assert due(second) == []
+    assert due_reasons(second) == []
     second.answers.update(value=3)
-    (item,) = due(second)
+    (item,) = due_reasons(second)
     assert (item.kind, item.key, item.sentence) == ("answer", "teams", "A third team joined: ask again")
     second.answers.update(value=7)
-    assert "now 7 teams" in due(second)[0].sentence
+    assert "now 7 teams" in due_reasons(second)[0].sentence
 
 
 def test_an_earlier_answer_is_no_answer_until_it_is_confirmed(alice: User, first: Assessment) -> None:
-    assert due(start_next_version(first, by=alice)) == []
+    assert due_reasons(start_next_version(first, by=alice)) == []
 
 
 def test_what_is_due_shows_on_list_overview_and_the_result_it_is_about(
@@ -119,9 +119,9 @@ def test_the_list_says_since_when_a_verdict_is_due(alice_client: Client, first: 
 def test_what_people_answer_apart_gives_nothing_away_before_it_is_submitted(alice: User, first: Assessment) -> None:
     second = start_next_version(first, by=alice)
     AnswerFactory(assessment=second, key="teams", value=3)
-    second.independent = True
-    second.save(update_fields=["independent"])
-    assert due(second) == []
+    second.answers_separately = True
+    second.save(update_fields=["answers_separately"])
+    assert due_reasons(second) == []
 
 
 def test_many_rows_take_two_queries(alice: User, team: Team, first: Assessment) -> None:
@@ -135,14 +135,14 @@ def test_many_rows_take_two_queries(alice: User, team: Team, first: Assessment) 
         .select_related("edition")
         .defer("edition__content", "result")
     )
-    due_of(found)
+    due_reasons_of(found)
     told: dict[int, Any] = {}
-    assert len(queries_of(lambda: told.update(due_of(found)))) == 2
+    assert len(queries_of(lambda: told.update(due_reasons_of(found)))) == 2
     assert len(told) == 6
 
 
 def test_the_triggers_are_those_that_the_result_names(first: Assessment) -> None:
-    found = list(triggers(builtin_questionnaire(), first.result["flips"]))
+    found = list(find_triggers(builtin_questionnaire(), first.result["flips"]))
     assert len(found) == len(first.result["revisit_when"])
 
 
@@ -169,4 +169,4 @@ def test_the_triggers_are_those_that_the_result_names(first: Assessment) -> None
 )
 def test_a_trigger_is_met_at_its_value_and_beyond(key: str, before: Any, after: Any, now: Any, met: bool) -> None:
     question = builtin_questionnaire().by_key[key]
-    assert is_met(question, Trigger(key=key, before=before, after=after, verdict="extract"), now) is met
+    assert is_trigger_met(question, Trigger(key=key, before=before, after=after, verdict="extract"), now) is met

@@ -15,10 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from assess.assessments import actions
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.log import fold, row_as_folded
+from assess.assessments.log import fold_answers, fold_row
 from assess.assessments.models import Assessment, Edition
-from assess.assessments.saving import NotThere, Saved, Stale, Submitted, save_answer
-from assess.assessments.suggestions import confirm, earlier_version, suggestions_for
+from assess.assessments.saving import NotFound, Saved, Stale, Submitted, save_answer
+from assess.assessments.suggestions import confirm_suggestions, previous_submitted_version, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.answers import answers_hash
 from assess.questionnaire.validation import ValidationFailed
@@ -68,7 +68,7 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
             )
             outcome = save_answer(here.pk, change, by=people[who])
             if here.deleted_at is not None:
-                assert isinstance(outcome, NotThere)
+                assert isinstance(outcome, NotFound)
             elif here.is_submitted:
                 assert isinstance(outcome, Submitted)
             elif base == present:
@@ -96,7 +96,7 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
         @rule(who=PEOPLE)
         def submit(self, who: str) -> None:
             here = self.load()
-            known = any(answer.is_known for answer in here.given_answers().values())
+            known = any(answer.is_known for answer in here.current_answers().values())
             try:
                 actions.submit_assessment(here, by=people[who])
             except ValidationFailed:
@@ -112,23 +112,23 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
             except ValidationFailed:
                 return
             assert here.is_submitted
-            assert following.given_answers() == {}
+            assert following.current_answers() == {}
             self.newest = following.pk
 
         @rule(who=PEOPLE)
         def confirm(self, who: str) -> None:
             here = self.load()
             before = {row.key: row.version for row in here.answers.all()}
-            given = here.given_answers()
+            given = here.current_answers()
             waiting = suggestions_for(here, questionnaire_of(here.edition), given)
-            earlier = earlier_version(here)
-            assert all(earlier.given_answers()[key] == one.answer for key, one in waiting.items())
+            earlier = previous_submitted_version(here)
+            assert all(earlier.current_answers()[key] == one.answer for key, one in waiting.items())
             if not here.is_open:
                 assert not waiting
                 return
-            saved = confirm(here, waiting.values(), by=people[who])
+            saved = confirm_suggestions(here, waiting.values(), by=people[who])
             assert saved == list(waiting)
-            assert here.given_answers() == {**given, **{key: one.answer for key, one in waiting.items()}}
+            assert here.current_answers() == {**given, **{key: one.answer for key, one in waiting.items()}}
             for key in saved:
                 self.acknowledged[here.pk, key, before.get(key, 0) + 1] = waiting[key].answer.value
 
@@ -164,15 +164,15 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
         @invariant()
         def the_rows_are_the_fold_of_the_log(self) -> None:
             for here in self.system.assessments.all():
-                rows = {row.key: row_as_folded(row) for row in here.answers.all()}
-                assert fold(here.events.all()) == rows
+                rows = {row.key: fold_row(row) for row in here.answers.all()}
+                assert fold_answers(here.events.all()) == rows
 
         @invariant()
         def submitted_versions_stay_as_they_were(self) -> None:
             for number, then in self.frozen.items():
                 assert self.kept(number) == then
                 here = self.load(number)
-                assert answers_hash(builtin_questionnaire(), here.given_answers()) == here.answers_hash
+                assert answers_hash(builtin_questionnaire(), here.current_answers()) == here.answers_hash
 
         @invariant()
         def one_version_at_most_is_open(self) -> None:

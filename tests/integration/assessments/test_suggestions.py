@@ -13,7 +13,7 @@ from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition, Respondent, Response
 from assess.assessments.saving import Saved, save_answer
-from assess.assessments.suggestions import confirm, suggestions_for
+from assess.assessments.suggestions import confirm_suggestions, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.validation import ValidationFailed
@@ -39,7 +39,7 @@ def second(team: Team, alice: User, edition: Edition) -> Assessment:
 
 
 def waiting(assessment: Assessment, respondent: Respondent | None = None) -> dict[str, Any]:
-    given = {} if respondent else assessment.given_answers()
+    given = {} if respondent else assessment.current_answers()
     return suggestions_for(assessment, questionnaire_of(assessment.edition), given, respondent=respondent)
 
 
@@ -67,7 +67,7 @@ def test_a_new_version_counts_nothing_and_says_what_waits(alice_client: Client, 
     assert "0 of " in overview
     # Whoever is about to submit is told as well.
     assert "6 answers of version 1 wait to be confirmed" in page(alice_client, "assessment-review", second.pk)
-    assert second.given_answers() == {}
+    assert second.current_answers() == {}
 
 
 def test_a_question_without_an_answer_says_what_the_last_version_answered(
@@ -84,7 +84,7 @@ def test_confirming_saves_the_answer_with_basis_link_and_note(
     url = reverse("assessment-section", args=[second.pk, "deploys"])
     response = alice_client.post(url, form(second, confirm="deploy_minutes"))
     assert response["Location"] == f"{url}#q-deploy_minutes"
-    assert second.given_answers() == {"deploy_minutes": BEFORE["deploy_minutes"]}
+    assert second.current_answers() == {"deploy_minutes": BEFORE["deploy_minutes"]}
     event = second.events.get(key="deploy_minutes")
     assert (event.kind, event.by, event.payload["note"]) == ("answered", alice, "From the pipeline")
     assert not second.events.filter(kind="confirmed").exists()
@@ -97,7 +97,7 @@ def test_confirming_one_saves_what_was_typed_into_the_others(alice_client: Clien
     url = reverse("assessment-section", args=[second.pk, "deploys"])
     typed = {"deploys_per_week": "7", "deploy_minutes-note": "Still so", "confirm": "deploy_minutes"}
     alice_client.post(url, form(second, **typed))
-    answers = second.given_answers()
+    answers = second.current_answers()
     assert answers["deploys_per_week"].value == 7
     assert (answers["deploy_minutes"].value, answers["deploy_minutes"].note) == (45, "Still so")
 
@@ -105,7 +105,7 @@ def test_confirming_one_saves_what_was_typed_into_the_others(alice_client: Clien
 def test_an_answer_typed_into_the_card_itself_is_kept_instead(alice_client: Client, second: Assessment) -> None:
     url = reverse("assessment-section", args=[second.pk, "deploys"])
     alice_client.post(url, form(second, deploy_minutes="20", confirm="-all"))
-    answers = second.given_answers()
+    answers = second.current_answers()
     assert (answers["deploy_minutes"].value, answers["deploy_minutes"].note) == (20, "")
     assert answers["deploy_waiting"] == BEFORE["deploy_waiting"]
 
@@ -117,7 +117,7 @@ def test_confirming_a_whole_section_is_one_event_beside_those_of_the_answers(
     posted = form(second, confirm="-all")
     for _ in range(2):  # a double click counts once
         assert alice_client.post(url, posted).status_code == 302
-    assert second.given_answers() == {key: BEFORE[key] for key in DEPLOYS}
+    assert second.current_answers() == {key: BEFORE[key] for key in DEPLOYS}
     event = second.events.get(kind="confirmed")
     assert (event.by, event.payload) == (alice, {"from_version": 1, "keys": list(DEPLOYS)})
     assert second.events.filter(kind="answered").count() == 4
@@ -134,7 +134,7 @@ def test_an_unchanged_system_is_confirmed_from_one_list(
     kept = [key for key in BEFORE if key != "motives"]
     response = bob_client.post(url, {"confirm": [*kept, "no_such_key"]}, follow=True)
     assert "5 answers confirmed" in response.content.decode()
-    assert second.given_answers() == {key: BEFORE[key] for key in kept}
+    assert second.current_answers() == {key: BEFORE[key] for key in kept}
     assert sorted(second.events.get(kind="confirmed").payload["keys"]) == sorted(kept)
     assert "1 answer of version 1 waits to be confirmed" in page(alice_client, "assessment", second.pk)
     assert_answers_are_the_fold_of_the_log(second)
@@ -144,18 +144,18 @@ def test_an_unchanged_system_is_confirmed_from_one_list(
 def test_what_somebody_answered_in_between_is_not_replaced(alice: User, bob: User, second: Assessment) -> None:
     seen = waiting(second)
     save(second, bob, "deploy_minutes", 10)
-    assert "deploy_minutes" not in confirm(second, list(seen.values()), by=alice)
-    assert second.given_answers()["deploy_minutes"].value == 10
+    assert "deploy_minutes" not in confirm_suggestions(second, list(seen.values()), by=alice)
+    assert second.current_answers()["deploy_minutes"].value == 10
 
 
 def test_an_answer_taken_back_waits_again_and_can_be_confirmed(
     alice_client: Client, alice: User, second: Assessment
 ) -> None:
-    confirm(second, [waiting(second)["deploy_minutes"]], by=alice)
+    confirm_suggestions(second, [waiting(second)["deploy_minutes"]], by=alice)
     save(second, alice, "deploy_minutes", None, version=1)
     assert "deploy_minutes" in waiting(second)
-    confirm(second, [waiting(second)["deploy_minutes"]], by=alice)
-    assert second.given_answers()["deploy_minutes"].value == 45
+    confirm_suggestions(second, [waiting(second)["deploy_minutes"]], by=alice)
+    assert second.current_answers()["deploy_minutes"].value == 45
     assert_answers_are_the_fold_of_the_log(second)
 
 
@@ -166,9 +166,9 @@ def test_a_closed_version_takes_no_confirmation(alice_client: Client, alice: Use
     second.refresh_from_db()
     assert waiting(second) == {}
     with pytest.raises(ValidationFailed):
-        confirm(second, list(seen.values()), by=alice)
+        confirm_suggestions(second, list(seen.values()), by=alice)
     alice_client.post(reverse("assessment-suggestions", args=[second.pk]), {"confirm": list(BEFORE)})
-    assert list(second.given_answers()) == ["teams"]
+    assert list(second.current_answers()) == ["teams"]
 
 
 def test_only_what_the_edition_still_takes_is_suggested(second: Assessment, alice: User) -> None:
@@ -189,9 +189,9 @@ def test_a_question_that_its_condition_keeps_away_is_not_suggested(second: Asses
 
 
 def test_a_deleted_version_suggests_nothing(second: Assessment, alice: User) -> None:
-    from assess.assessments.actions import delete
+    from assess.assessments.actions import delete_assessment
 
-    delete(Assessment.objects.get(system=second.system, version=1), by=alice)
+    delete_assessment(Assessment.objects.get(system=second.system, version=1), by=alice)
     assert waiting(second) == {}
 
 
@@ -201,14 +201,14 @@ def test_who_answers_apart_is_offered_their_own_earlier_answer_and_nobody_elses(
     first = Assessment.objects.get(system=second.system, version=1)
     asked_then = Respondent.objects.create(assessment=first, user=bob, asked_by=alice)
     Response.objects.create(assessment=first, respondent=asked_then, key="teams", value=2)
-    second.independent = True
-    second.save(update_fields=["independent"])
+    second.answers_separately = True
+    second.save(update_fields=["answers_separately"])
     assert waiting(second) == {}
     bobs = Respondent.objects.create(assessment=second, user=bob, asked_by=alice)
     alices = Respondent.objects.create(assessment=second, user=alice, asked_by=alice)
     assert {key: one.answer.value for key, one in waiting(second, bobs).items()} == {"teams": 2}
     assert waiting(second, alices) == {}
-    assert confirm(second, list(waiting(second, bobs).values()), by=bob, respondent=bobs) == ["teams"]
+    assert confirm_suggestions(second, list(waiting(second, bobs).values()), by=bob, respondent=bobs) == ["teams"]
     assert Response.objects.get(respondent=bobs).value == 2
     assert second.events.get(kind="confirmed").respondent == bobs
     assert not second.answers.exists()
@@ -218,8 +218,8 @@ def test_what_people_answered_differently_last_time_is_not_suggested(
     second: Assessment, alice: User, bob: User
 ) -> None:
     first = Assessment.objects.get(system=second.system, version=1)
-    first.independent = True
-    first.save(update_fields=["independent"])
+    first.answers_separately = True
+    first.save(update_fields=["answers_separately"])
     for user, teams, models in ((alice, 2, 10), (bob, 4, 10)):
         sheet = Respondent.objects.create(assessment=first, user=user, asked_by=alice)
         Response.objects.create(assessment=first, respondent=sheet, key="teams", value=teams)

@@ -16,7 +16,8 @@ from django.db import connection
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.changes import Change
-from assess.assessments.models import Assessment, Edition, Event, Perspective, Respondent
+from assess.assessments.models import Assessment, Edition, Event, Respondent
+from assess.assessments.perspectives import Perspective
 from assess.assessments.respondents import ask_people
 from assess.assessments.saving import Elsewhere, Outcome, Saved, Stale, Submitted, save_answer
 from assess.people.models import Role, Team, User
@@ -140,7 +141,7 @@ def test_no_acknowledged_save_is_lost_and_each_loser_is_told(
     told = sum((person.told for person in people), Counter[str]())
     assert min(told[name] for name in ("Saved", "Stale", "Submitted")) > 0
     closed = Assessment.objects.get(pk=assessment.pk)
-    assert closed.independent
-    assert closed.answers_hash == answers_hash(builtin_questionnaire(), closed.given_answers())
+    assert closed.answers_separately
+    assert closed.answers_hash == answers_hash(builtin_questionnaire(), closed.current_answers())
     # Rows are the fold of the log, numbers have no gap, and every seal is right.
     assert found_by_verifying(assessment.pk) == []

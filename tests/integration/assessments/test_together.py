@@ -12,10 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments import actions, together
+from assess.assessments import actions, agreements, consensus
 from assess.assessments.changes import Change
-from assess.assessments.log import fold, row_as_folded
-from assess.assessments.models import Agreement, Answer, Assessment, EventKind, Respondent
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.log import fold_answers, fold_row
+from assess.assessments.models import Agreement, Answer, Assessment, Respondent
 from assess.assessments.saving import Outcome, Saved, Stale, Submitted, save_answer
 from assess.decision import decide
 from assess.people.models import User
@@ -32,8 +33,8 @@ QUESTIONNAIRE = builtin_questionnaire()
 
 def ask(assessment: Assessment, user: User, perspective: str = "developer", **answers: Any) -> Respondent:
     """Somebody asked to answer everything on their own, with what they answered; None is "not sure yet"."""
-    Assessment.objects.filter(pk=assessment.pk).update(independent=True)
-    assessment.independent = True
+    Assessment.objects.filter(pk=assessment.pk).update(answers_separately=True)
+    assessment.answers_separately = True
     respondent = Respondent.objects.create(
         assessment=assessment,
         user=user,
@@ -67,7 +68,7 @@ def change(key: str, value: Any, base: int = 0) -> Change:
     return Change(key=key, answered=True, value=value, base_version=base, mutation_id=uuid.uuid4())
 
 
-def page(client: Client, assessment: Assessment, name: str = "assessment-together") -> str:
+def page(client: Client, assessment: Assessment, name: str = "assessment-consensus") -> str:
     response = client.get(reverse(name, args=[assessment.pk]))
     assert response.status_code == 200
     return str(response.content.decode())
@@ -101,9 +102,9 @@ def test_open_points_come_first_then_one_step_then_what_all_say(apart: Assessmen
     html = page(client_of(vera), apart)
     assert "1 open point" in html
     assert html.index('id="q-team_collisions"') < html.index('id="q-change_breakage"') < html.index('id="q-hiring"')
-    assert 'data-standing="open"' in card(html, "team_collisions")
-    assert 'data-standing="apart"' in card(html, "change_breakage")
-    assert 'data-standing="same"' in card(html, "hiring")
+    assert 'data-status="open"' in card(html, "team_collisions")
+    assert 'data-status="apart"' in card(html, "change_breakage")
+    assert 'data-status="same"' in card(html, "hiring")
     told = words_of(card(html, "team_collisions"))
     assert "3 people, three steps apart – open" in told
     assert re.search(r"\b2 1 developer, 1 manager\b", told), "n and by role"
@@ -155,7 +156,7 @@ def test_a_team_that_answers_together_has_nothing_to_compare(assessment: Assessm
 
 
 def test_the_page_takes_at_most_fifteen_queries(apart: Assessment, alice_client: Client) -> None:
-    url = reverse("assessment-together", args=[apart.pk])
+    url = reverse("assessment-consensus", args=[apart.pk])
     alice_client.get(url)
     assert len(queries_of(lambda: alice_client.get(url))) <= 15
 
@@ -166,7 +167,7 @@ def test_known_beside_does_not_apply_is_an_open_point(
     ask(assessment, alice, hiring="easy")
     give(ask(assessment, bob), "hiring", None, not_applicable="Nobody is hired this year")
     html = card(page(client_of(vera), assessment), "hiring")
-    assert 'data-standing="open"' in html
+    assert 'data-status="open"' in html
     assert "Nobody is hired this year" in html
 
 
@@ -174,12 +175,12 @@ def test_known_beside_does_not_apply_is_an_open_point(
 
 
 def test_a_disagreement_widens_the_verdict_instead_of_being_averaged(apart: Assessment) -> None:
-    found = together.table_of(apart)
-    given = apart.given_answers()
+    found = consensus.build_consensus(apart)
+    given = apart.current_answers()
     assert given == found.answers
     assert given["team_collisions"].between == ("daily", "never")
     possible = set(decide(QUESTIONNAIRE, given).possible_verdicts)
-    for person in found.people:
+    for person in found.respondents:
         single = {**given, "team_collisions": person.sheet.answers["team_collisions"]}
         assert set(decide(QUESTIONNAIRE, single).possible_verdicts) <= possible
 
@@ -187,7 +188,7 @@ def test_a_disagreement_widens_the_verdict_instead_of_being_averaged(apart: Asse
 def test_two_numbers_come_to_neither_and_to_no_third(assessment: Assessment, alice: User, bob: User) -> None:
     ask(assessment, alice, teams=2)
     ask(assessment, bob, teams=6)
-    found = assessment.given_answers()["teams"]
+    found = assessment.current_answers()["teams"]
     assert (found.value, set(found.between)) == (None, {2, 6})
 
 
@@ -195,19 +196,19 @@ def test_two_numbers_come_to_neither_and_to_no_third(assessment: Assessment, ali
 
 
 def test_agreeing_keeps_answer_agreement_and_event(apart: Assessment, alice: User) -> None:
-    outcome = together.agree(apart, change("team_collisions", "weekly"), said="Most weeks, since May", by=alice)
+    outcome = agreements.agree(apart, change("team_collisions", "weekly"), note="Most weeks, since May", by=alice)
     assert isinstance(outcome, Saved)
-    assert apart.given_answers()["team_collisions"].value == "weekly"
+    assert apart.current_answers()["team_collisions"].value == "weekly"
     agreement = Agreement.objects.get()
-    assert (agreement.key, agreement.said, agreement.agreed_by) == ("team_collisions", "Most weeks, since May", alice)
-    assert [line["perspective"] for line in agreement.given] == ["developer", "developer", "manager"]
+    assert (agreement.key, agreement.note, agreement.agreed_by) == ("team_collisions", "Most weeks, since May", alice)
+    assert [line["perspective"] for line in agreement.answers_before] == ["developer", "developer", "manager"]
     event = apart.events.get(kind=EventKind.AGREED)
-    assert (event.key, event.payload["said"], event.payload["version"]) == (
+    assert (event.key, event.payload["note"], event.payload["version"]) == (
         "team_collisions",
         "Most weeks, since May",
         1,
     )
-    assert "Alice" not in str(event.payload) + str(agreement.given), "names can be hidden later"
+    assert "Alice" not in str(event.payload) + str(agreement.answers_before), "names can be hidden later"
     common = apart.events.filter(respondent=None)
     assert common.filter(kind=EventKind.ANSWERED, key="team_collisions").count() == 1
 
@@ -217,11 +218,11 @@ def test_the_form_agrees_without_a_script_and_the_page_says_who_and_what(
 ) -> None:
     response = alice_client.post(
         reverse("assessment-agree", args=[apart.pk]),
-        {"key": "team_collisions", "value": "weekly", "base_version": "0", "said": "Most weeks", "page": uuid.uuid4()},
+        {"key": "team_collisions", "value": "weekly", "base_version": "0", "note": "Most weeks", "page": uuid.uuid4()},
     )
     assert response.status_code == 302
     html = card(page(client_of(vera), apart), "team_collisions")
-    assert 'data-standing="agreed"' in html
+    assert 'data-status="agreed"' in html
     told = words_of(html)
     assert "agreed by Alice" in told
     assert "Most weeks" in told
@@ -230,21 +231,21 @@ def test_the_form_agrees_without_a_script_and_the_page_says_who_and_what(
 
 
 def test_agreed_answers_can_be_changed_and_the_log_keeps_both(apart: Assessment, alice: User, bob: User) -> None:
-    together.agree(apart, change("team_collisions", "weekly"), said="First thought", by=alice)
-    together.agree(apart, change("team_collisions", "monthly", 1), said="Second thought", by=bob)
+    agreements.agree(apart, change("team_collisions", "weekly"), note="First thought", by=alice)
+    agreements.agree(apart, change("team_collisions", "monthly", 1), note="Second thought", by=bob)
     agreement = Agreement.objects.get()
-    assert (agreement.said, agreement.agreed_by) == ("Second thought", bob)
-    assert [event.payload["said"] for event in apart.events.filter(kind=EventKind.AGREED).order_by("number")] == [
+    assert (agreement.note, agreement.agreed_by) == ("Second thought", bob)
+    assert [event.payload["note"] for event in apart.events.filter(kind=EventKind.AGREED).order_by("number")] == [
         "First thought",
         "Second thought",
     ]
-    assert apart.given_answers()["team_collisions"].value == "monthly"
+    assert apart.current_answers()["team_collisions"].value == "monthly"
 
 
 def test_who_comes_too_late_sees_both_answers(apart: Assessment, alice: User, bob_client: Client) -> None:
-    together.agree(apart, change("team_collisions", "weekly"), said="Theirs", by=alice)
+    agreements.agree(apart, change("team_collisions", "weekly"), note="Theirs", by=alice)
     url = reverse("assessment-agree", args=[apart.pk])
-    data = {"key": "team_collisions", "value": "monthly", "base_version": "0", "said": "Mine", "page": uuid.uuid4()}
+    data = {"key": "team_collisions", "value": "monthly", "base_version": "0", "note": "Mine", "page": uuid.uuid4()}
     response = bob_client.post(url, data)
     assert response.status_code == 409
     html = card(response.content.decode(), "team_collisions")
@@ -254,17 +255,17 @@ def test_who_comes_too_late_sees_both_answers(apart: Assessment, alice: User, bo
     assert monthly in conflict
     assert "Alice" in conflict
     assert "Mine" in html, "what was typed stays"
-    assert Agreement.objects.get().said == "Theirs"
+    assert Agreement.objects.get().note == "Theirs"
     # Sent once more from that page, it takes the place of theirs.
     seen = re.search(r'name="base_version" value="(\d+)"', html)
     assert seen
     assert bob_client.post(url, {**data, "base_version": seen[1]}).status_code == 302
-    assert Agreement.objects.get().said == "Mine"
+    assert Agreement.objects.get().note == "Mine"
 
 
 def test_the_same_form_sent_twice_counts_once(apart: Assessment, alice_client: Client) -> None:
     url = reverse("assessment-agree", args=[apart.pk])
-    data = {"key": "team_collisions", "value": "weekly", "base_version": "0", "said": "", "page": uuid.uuid4()}
+    data = {"key": "team_collisions", "value": "weekly", "base_version": "0", "note": "", "page": uuid.uuid4()}
     assert [alice_client.post(url, data).status_code for _ in range(2)] == [302, 302]
     assert apart.events.filter(kind=EventKind.AGREED).count() == 1
 
@@ -275,18 +276,18 @@ def test_the_same_form_sent_twice_counts_once(apart: Assessment, alice_client: C
         ({}, "Choose the answer that you agree on"),
         ({"value": "hourly"}, "Choose from"),
         ({"value": "-not_applicable"}, "Say in a few words why the question does not apply"),
-        ({"value": "weekly", "said": "x" * 2001}, "Shorten this to 2,000 characters"),
+        ({"value": "weekly", "note": "x" * 2001}, "Shorten this to 2,000 characters"),
     ],
 )
 def test_what_cannot_be_agreed_on_says_what_to_do_and_keeps_what_was_typed(
     fields: dict[str, str], message: str, apart: Assessment, alice_client: Client
 ) -> None:
-    data = {"key": "team_collisions", "base_version": "0", "said": "We talked", **fields}
+    data = {"key": "team_collisions", "base_version": "0", "note": "We talked", **fields}
     response = alice_client.post(reverse("assessment-agree", args=[apart.pk]), data)
     assert response.status_code == 400
     html = response.content.decode()
     assert message in html
-    assert data["said"] in html
+    assert data["note"] in html
     assert not Agreement.objects.exists()
     assert not Answer.objects.given().exists()
 
@@ -294,29 +295,29 @@ def test_what_cannot_be_agreed_on_says_what_to_do_and_keeps_what_was_typed(
 def test_people_may_agree_that_it_does_not_apply(apart: Assessment, alice_client: Client) -> None:
     data = {"key": "team_collisions", "value": "-not_applicable", "reason": "One team only", "base_version": "0"}
     assert alice_client.post(reverse("assessment-agree", args=[apart.pk]), data).status_code == 302
-    assert apart.given_answers()["team_collisions"].not_applicable == "One team only"
+    assert apart.current_answers()["team_collisions"].not_applicable == "One team only"
 
 
 def test_nobody_agrees_on_what_they_have_not_answered_themselves(apart: Assessment, alice: User) -> None:
-    with pytest.raises(ValidationFailed, match="own sheet first"):
-        together.agree(apart, change("tracing", "none"), by=alice)
+    with pytest.raises(ValidationFailed, match="Answer the question yourself first"):
+        agreements.agree(apart, change("tracing", "none"), by=alice)
     assert not Agreement.objects.exists()
 
 
 def test_who_may_not_agree(apart: Assessment, vera: User, rita: User, ravi: User) -> None:
     for user in (vera, rita, ravi):
         with pytest.raises(PermissionDenied):
-            together.agree(apart, change("team_collisions", "weekly"), by=user)
+            agreements.agree(apart, change("team_collisions", "weekly"), by=user)
 
 
 def test_taking_back_lets_what_each_answered_count_again(apart: Assessment, alice: User, alice_client: Client) -> None:
-    together.agree(apart, change("team_collisions", "weekly"), said="Too quick", by=alice)
-    url = reverse("assessment-agree-take-back", args=[apart.pk])
+    agreements.agree(apart, change("team_collisions", "weekly"), note="Too quick", by=alice)
+    url = reverse("assessment-withdraw-agreement", args=[apart.pk])
     alice_client.post(url, {"key": "team_collisions", "base_version": "1", "page": str(uuid.uuid4())})
-    assert set(apart.given_answers()["team_collisions"].between) == {"daily", "never"}
+    assert set(apart.current_answers()["team_collisions"].between) == {"daily", "never"}
     assert not Agreement.objects.exists()
     assert apart.events.filter(kind=EventKind.AGREED).count() == 1, "the log keeps what was said"
-    outcome = together.agree(apart, change("team_collisions", "daily", 2), by=alice)
+    outcome = agreements.agree(apart, change("team_collisions", "daily", 2), by=alice)
     assert isinstance(outcome, Saved)
 
 
@@ -326,7 +327,7 @@ def test_take_what_all_say_agrees_on_every_unanimous_question_at_once(
     for respondent in Respondent.objects.filter(user__in=(alice, bob)):
         give(respondent, "tracing", "planned")
         give(respondent, "motives", [])
-    url = reverse("assessment-take-unanimous", args=[apart.pk])
+    url = reverse("assessment-accept-unanimous", args=[apart.pk])
     sent = {"page": str(uuid.uuid4())}
     assert alice_client.post(url, sent).status_code == 302
     assert set(Agreement.objects.values_list("key", flat=True)) == {"hiring", "tracing", "motives"}
@@ -342,12 +343,12 @@ def test_take_what_all_say_agrees_on_every_unanimous_question_at_once(
 def test_what_one_alone_knows_is_not_what_all_say(assessment: Assessment, alice: User, bob: User) -> None:
     ask(assessment, alice, hiring="easy")
     ask(assessment, bob, hiring=None)
-    assert together.take_what_all_say(assessment, page=uuid.uuid4(), by=alice) == []
+    assert agreements.accept_unanimous_answers(assessment, page=uuid.uuid4(), by=alice) == []
 
 
 def test_a_submitted_version_is_agreed_on_no_more(apart: Assessment, alice: User) -> None:
     actions.submit_assessment(apart, by=alice)
-    assert isinstance(together.agree(apart, change("team_collisions", "weekly"), by=alice), Submitted)
+    assert isinstance(agreements.agree(apart, change("team_collisions", "weekly"), by=alice), Submitted)
     assert not Agreement.objects.exists()
 
 
@@ -389,9 +390,9 @@ def parted(assessment: Assessment, alice: User, bob: User, ravi: User, olga: Use
 
 
 def test_the_verdict_by_role_stands_beside_the_common_one(parted: Assessment, vera: User) -> None:
-    for name in ("assessment-together", "assessment-result"):
+    for name in ("assessment-consensus", "assessment-result"):
         told = words_of(page(client_of(vera), parted, name))
-        assert "Developers and managers come to different verdicts; they part on 1 question." in told
+        assert "Developers and managers come to different verdicts; they differ on 1 question." in told
         assert "Developers alone 2 Modular monolith boundaries are the cure Nothing else" in told
         assert "Managers alone 1 Stay monolithic" in told
         assert "Product alone 0 Not answered yet" in told
@@ -399,8 +400,8 @@ def test_the_verdict_by_role_stands_beside_the_common_one(parted: Assessment, ve
 
 
 def test_an_agreement_settles_the_common_verdict_and_leaves_the_roles_theirs(parted: Assessment, alice: User) -> None:
-    together.agree(parted, change("team_collisions", "daily"), by=alice)
-    roles = together.table_of(parted).roles
+    agreements.agree(parted, change("team_collisions", "daily"), by=alice)
+    roles = consensus.build_consensus(parted).roles
     assert roles is not None
     verdicts = {line.name: (line.verdict, line.others) for line in roles.lines}
     assert verdicts["Everyone"] == ("modular", ())
@@ -413,7 +414,7 @@ def test_an_agreement_settles_the_common_verdict_and_leaves_the_roles_theirs(par
 def test_the_review_tells_what_people_come_to_and_who_agreed(apart: Assessment, alice: User, vera: User) -> None:
     told = words_of(page(client_of(vera), apart, "assessment-review"))
     assert "3 people, three steps apart – open" in told
-    together.agree(apart, change("team_collisions", "weekly"), said="Most weeks", by=alice)
+    agreements.agree(apart, change("team_collisions", "weekly"), note="Most weeks", by=alice)
     told = words_of(page(client_of(vera), apart, "assessment-review"))
     assert "Agreed by Alice" in told
     assert "Most weeks" in told
@@ -450,7 +451,7 @@ def test_a_version_with_open_points_says_so_before_it_is_submitted_and_may_be(
 def test_the_result_counts_open_points_and_leads_to_them(parted: Assessment, vera: User) -> None:
     html = page(client_of(vera), parted, "assessment-result")
     assert "1 question is open because people disagree" in words_of(html)
-    assert f"{reverse('assessment-together', args=[parted.pk])}#q-team_collisions" in html
+    assert f"{reverse('assessment-consensus', args=[parted.pk])}#q-team_collisions" in html
 
 
 def test_a_version_answered_together_has_no_disagreements(assessment: Assessment, alice: User) -> None:
@@ -469,7 +470,7 @@ def test_hidden_names_are_on_no_page(parted: Assessment, alice: User, rita: User
     give(parted.respondents.get(user__name="Ravi"), "hiring", "easy", note="Two joined in May")
     Assessment.objects.filter(pk=parted.pk).update(names_shown=False)
     client = client_of(rita)
-    names = ("assessment", "assessment-together", "assessment-review", "assessment-result", "assessment-what-if")
+    names = ("assessment", "assessment-consensus", "assessment-review", "assessment-result", "assessment-what-if")
     for name in names:
         html = page(client, parted, name)
         for hidden in ("Bob", "Ravi", "Olga"):
@@ -486,14 +487,14 @@ def test_of_two_who_agree_at_once_one_is_told(assessment: Assessment, alice: Use
     ask(assessment, bob, hiring="hard")
     outcomes: list[Outcome] = []
     at_once(
-        lambda: outcomes.append(together.agree(assessment, change("hiring", "easy"), said="Alice", by=alice)),
-        lambda: outcomes.append(together.agree(assessment, change("hiring", "hard"), said="Bob", by=bob)),
+        lambda: outcomes.append(agreements.agree(assessment, change("hiring", "easy"), note="Alice", by=alice)),
+        lambda: outcomes.append(agreements.agree(assessment, change("hiring", "hard"), note="Bob", by=bob)),
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == [Saved.__name__, Stale.__name__]
     agreement, answer = Agreement.objects.get(), Answer.objects.get()
     assert agreement.agreed_by == answer.answered_by
-    assert agreement.said == agreement.agreed_by.name
-    assert {"Alice": "easy", "Bob": "hard"}[agreement.said] == answer.value
+    assert agreement.note == agreement.agreed_by.name
+    assert {"Alice": "easy", "Bob": "hard"}[agreement.note] == answer.value
     events = assessment.events.filter(kind=EventKind.AGREED)
     assert [event.by for event in events] == [agreement.agreed_by]
     numbers = list(assessment.events.order_by("number").values_list("number", flat=True))
@@ -509,10 +510,10 @@ def test_answering_while_others_agree_loses_neither(assessment: Assessment, alic
         for value in ("hard", "mixed", "easy"):
             give(other, "hiring", value)
 
-    at_once(answer, lambda: together.take_what_all_say(assessment, page=uuid.uuid4(), by=alice))
+    at_once(answer, lambda: agreements.accept_unanimous_answers(assessment, page=uuid.uuid4(), by=alice))
     assert other.responses.get(key="hiring").version == 4
     for agreement in Agreement.objects.all():
-        assert {line["words"] for line in agreement.given} == {"Easy"} or len(agreement.given) == 2
+        assert {line["words"] for line in agreement.answers_before} == {"Easy"} or len(agreement.answers_before) == 2
 
 
 def at_once(*tasks: Callable[[], Any]) -> None:
@@ -538,7 +539,7 @@ def at_once(*tasks: Callable[[], Any]) -> None:
 
 
 def test_common_answers_are_the_fold_of_the_log(apart: Assessment, alice: User) -> None:
-    together.agree(apart, change("team_collisions", "weekly"), by=alice)
+    agreements.agree(apart, change("team_collisions", "weekly"), by=alice)
     rows = apart.answers.all()
     assert {row.key for row in rows} == {"team_collisions"}
-    assert fold(apart.events.filter(respondent=None)) == {row.key: row_as_folded(row) for row in rows}
+    assert fold_answers(apart.events.filter(respondent=None)) == {row.key: fold_row(row) for row in rows}

@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assess.assessments.actions import delete_assessment, start_assessment, submit_assessment
-from assess.assessments.log import fold
-from assess.assessments.models import Assessment, Edition, Event, EventKind, PlannedChange
-from assess.assessments.plan import keep_plan, plan_of
-from assess.assessments.what_if import MOST_SUGGESTIONS, read_what_if
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.log import fold_answers
+from assess.assessments.models import Assessment, Edition, Event, PlannedChange
+from assess.assessments.plan import describe_plan, keep_plan
+from assess.assessments.what_if import MAX_SUGGESTIONS, read_what_if
 from assess.decision import decide
 from assess.decision.flips import find_flips
 from assess.people.models import Team, User
@@ -225,9 +226,9 @@ def test_the_five_nearest_flips_of_the_saved_answers_are_offered_by_kind_and_eac
     response = look(alice_client, assessment, "?teams=1&tracing=none")
     groups = response.context["suggestions"]
     lines = [line for _, group in groups for line, _ in group]
-    assert len(lines) == MOST_SUGGESTIONS == 5
+    assert len(lines) == MAX_SUGGESTIONS == 5
     titles = [title for title, _ in groups]
-    order = ["What you can work on", "What would have to happen", "What you could find out"]
+    order = ["What you can work on", "If this happens", "If you find out that"]
     assert titles == [title for title in order if title in titles]
     for line in lines:
         tried = read_what_if(QUESTIONNAIRE, SAVED, parse_qs(line.query))
@@ -448,7 +449,7 @@ def keep(client: Client, assessment: Assessment, **changes: Any) -> Any:
 def test_a_kept_plan_is_told_on_the_page_and_by_plan_of(bob_client: Client, assessment: Assessment, bob: User) -> None:
     response = keep(bob_client, assessment, tracing="every_request", teams="7", motives="none_of_these")
     assert response.headers["Location"] == address(assessment, "?motives=none_of_these&teams=7&tracing=every_request")
-    assert plan_of(assessment) == [
+    assert describe_plan(assessment) == [
         "Planned: Motives: teams should release on their own, teams should decide on their own → none of these",
         "Planned: Teams in the code: 5 teams → 7 teams",
         "Planned: Tracing: planned → for every request",
@@ -465,14 +466,14 @@ def test_a_kept_plan_is_told_on_the_page_and_by_plan_of(bob_client: Client, asse
 def test_a_plan_changes_neither_answers_nor_verdict_and_is_in_the_log(
     alice_client: Client, assessment: Assessment, alice: User
 ) -> None:
-    answers = assessment.given_answers()
-    folded = fold(assessment.events.all())
+    answers = assessment.current_answers()
+    folded = fold_answers(assessment.events.all())
     keep(alice_client, assessment, tracing="none")
     event = Event.objects.get(assessment=assessment, kind=EventKind.PLANNED)
     assert event.payload == {"changes": [{"key": "tracing", "from": "planned", "to": "none"}]}
     assert event.by == alice
-    assert assessment.given_answers() == answers
-    assert fold(assessment.events.all()) == folded
+    assert assessment.current_answers() == answers
+    assert fold_answers(assessment.events.all()) == folded
     assert_answers_are_the_fold_of_the_log(assessment)
 
 
@@ -486,7 +487,7 @@ def test_another_plan_takes_the_place_of_the_first(alice_client: Client, assessm
 def test_a_submitted_version_may_have_a_plan(alice_client: Client, assessment: Assessment, alice: User) -> None:
     closed = submit_assessment(assessment, by=alice)
     keep(alice_client, closed, tracing="partial")
-    assert plan_of(closed) == ["Planned: Tracing: planned → for some requests"]
+    assert describe_plan(closed) == ["Planned: Tracing: planned → for some requests"]
     digest = closed.answers_hash
     closed.refresh_from_db()
     assert (closed.answers_hash, closed.verdict) == (digest, "extract")
@@ -500,31 +501,31 @@ def test_what_is_wrong_is_not_kept_and_not_lost(alice_client: Client, assessment
     assert "Enter teams between 0 and 100,000" in html
     assert 'value="many"' in html
     assert "Tracing: planned → no" in html
-    assert plan_of(assessment) == ["Planned: Teams in the code: 5 teams → 2 teams"]
+    assert describe_plan(assessment) == ["Planned: Teams in the code: 5 teams → 2 teams"]
     assert assessment.events.filter(kind=EventKind.PLANNED).count() == 1
 
 
 def test_nothing_changed_is_no_plan(alice_client: Client, assessment: Assessment) -> None:
     response = alice_client.post(reverse("assessment-plan", args=[assessment.pk]), {"teams": "5"}, follow=True)
     assert "Change at least one answer" in html_of(response)
-    assert plan_of(assessment) == []
+    assert describe_plan(assessment) == []
     assert not assessment.events.filter(kind=EventKind.PLANNED).exists()
 
 
 def test_a_dropped_plan_can_be_kept_again(alice_client: Client, assessment: Assessment) -> None:
     keep(alice_client, assessment, tracing="none", teams="2")
-    sentences = plan_of(assessment)
+    sentences = describe_plan(assessment)
     look(alice_client, assessment)  # takes the first message away
     response = alice_client.post(reverse("assessment-plan-drop", args=[assessment.pk]), follow=True)
     html = html_of(response)
-    assert plan_of(assessment) == []
+    assert describe_plan(assessment) == []
     assert "The plan is dropped." in html
     assert ">Undo</button>" in html
     assert response.redirect_chain == [(address(assessment, "?teams=2&tracing=none"), 302)]
     newest = assessment.events.order_by("-id")[0]
     assert (newest.kind, newest.payload) == (EventKind.PLANNED, {"changes": []})
     keep(alice_client, assessment, **dict(response.context["fields"]))
-    assert plan_of(assessment) == sentences
+    assert describe_plan(assessment) == sentences
 
 
 def test_dropping_twice_says_that_there_is_nothing(alice_client: Client, assessment: Assessment) -> None:

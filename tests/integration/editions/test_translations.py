@@ -21,7 +21,7 @@ from django.utils import translation
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.editions import (
-    forget_translations,
+    clear_translation_cache,
     questionnaire_by_hash,
     questionnaire_in,
     questionnaire_of,
@@ -54,9 +54,9 @@ DUTCH = HEAD.format("nl") + (
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Any:
-    forget_translations()
+    clear_translation_cache()
     yield
-    forget_translations()
+    clear_translation_cache()
 
 
 @pytest.fixture
@@ -269,7 +269,7 @@ def test_the_site_language_asks_the_database_nothing_and_another_one_once(
 ) -> None:
     questionnaire_in(published, "nl")  # read once in a process
     with CaptureQueriesContext(connection) as captured, translation.override("nl"):
-        forget_translations()
+        clear_translation_cache()
         for _time in range(3):
             questionnaire_of(published)
     # Twice only where the moment passes in between.
@@ -299,7 +299,7 @@ def test_a_row_changed_in_the_database_is_passed_over(
     ada_client: Client, published: Edition, dutch: EditionTranslation
 ) -> None:
     EditionTranslation.objects.update(content=b"reads: {axis: devops}", sha256="0" * 64)
-    forget_translations()
+    clear_translation_cache()
     assert questionnaire_in(published, "nl").title == "Split checklist"
     page = ada_client.get(reverse("edition", args=[published.pk])).content.decode()
     assert "It no longer fits this edition, so nobody sees it." in page
@@ -365,7 +365,7 @@ def test_a_team_answers_in_its_language_and_what_is_kept_is_in_the_sites(
     assert len(queries_of(lambda: save("deploy_minutes", 45))) <= 5
     # A whole decision is in the questionnaire's words: what was said of deploys stands in the contributions.
     with translation.override("nl"):
-        found = decide(questionnaire_of(published), made.given_answers())
+        found = decide(questionnaire_of(published), made.current_answers())
     assert "45 minuten" in json.dumps(to_json(found))
     kept = json.dumps(submit_assessment(made, by=alice).result)
     assert "45 minutes" in kept

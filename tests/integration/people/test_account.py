@@ -13,8 +13,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from assess.assessments.log import record
-from assess.assessments.models import Answer, Event, EventKind, Respondent, Response
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.log import record_event
+from assess.assessments.models import Answer, Event, Respondent, Response
 from assess.people import invitations, personal_data, tokens
 from assess.people.actions import create_workspace_for
 from assess.people.models import ApiToken, Invitation, Membership, Notice, Role, Team, User, Workspace
@@ -75,7 +76,7 @@ def busy_bob(bob: User, alice: User, team: Team) -> User:
     """Bob with something of everything, beside what is not his."""
     common = AssessmentFactory(team=team, by=bob, answers={"teams": 5})
     with transaction.atomic():
-        record(common, EventKind.REVIEWED, by=bob, payload={})
+        record_event(common, EventKind.REVIEWED, by=bob, payload={})
     AssessmentFactory(team=team, by=alice, answers={"teams": 7})
     respondent = Respondent.objects.create(assessment=common, user=bob, asked_by=alice, email=bob.email)
     Response.objects.create(

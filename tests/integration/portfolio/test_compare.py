@@ -200,7 +200,7 @@ def test_answers_open_between_people_are_shown_as_open(
     alice_client: Client, alice: User, bob: User, both: tuple[Assessment, Assessment]
 ) -> None:
     first = both[0]
-    open_one = AssessmentFactory(team=first.team, by=alice, system=first.system, version=3, independent=True)
+    open_one = AssessmentFactory(team=first.team, by=alice, system=first.system, version=3, answers_separately=True)
     for user, teams in ((bob, 2), (alice, 5)):
         sheet = Respondent.objects.create(
             assessment=open_one, user=user, asked_by=alice, sections=["teams"], removed_at=None

@@ -154,7 +154,7 @@ def test_a_version_that_was_deleted_takes_the_report_with_it(
 def test_who_was_asked_answers_first_also_where_the_pdf_was_made_before(
     alice: User, alice_client: Client, team: Team, both: tuple[Assessment, Assessment]
 ) -> None:
-    draft = AssessmentFactory(team=team, by=alice, system=both[0].system, version=3, independent=True)
+    draft = AssessmentFactory(team=team, by=alice, system=both[0].system, version=3, answers_separately=True)
     ask(alice_client, both[1], draft)
     queue.render_queued_reports()
     report = Report.objects.get()

@@ -38,7 +38,7 @@ def submitted(team: Team, by: User, name: str = "Shop") -> Assessment:
 
 
 def asked(assessment: Assessment, user: User, by: User, **fields: Any) -> Respondent:
-    Assessment.objects.filter(pk=assessment.pk).update(independent=True)
+    Assessment.objects.filter(pk=assessment.pk).update(answers_separately=True)
     return Respondent.objects.create(assessment=assessment, user=user, asked_by=by, **fields)
 
 
@@ -108,7 +108,7 @@ def test_open_points_are_counted_until_they_are_agreed_on(team: Team, alice: Use
     (line,) = lines(alice)["To agree on"]
     assert (line.sentence, line.url) == (
         "Shop, version 1: 1 point is open.",
-        f"/assessments/{assessment.pk}/together/",
+        f"/assessments/{assessment.pk}/consensus/",
     )
     AnswerFactory(assessment=assessment, key="team_collisions", value="daily", answered_by=alice)
     assert "To agree on" not in lines(alice)

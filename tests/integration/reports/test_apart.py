@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from assess.assessments import actions, together
+from assess.assessments import actions, agreements
 from assess.assessments.changes import Change
 from assess.assessments.models import Assessment, Respondent
 from assess.assessments.saving import Saved, save_answer
@@ -46,7 +46,7 @@ def ask(assessment: Assessment, user: User, perspective: str, notes: str = "", *
 
 @pytest.fixture
 def apart(team: Any, alice: User, bob: User, ravi: User) -> Assessment:
-    made: Assessment = AssessmentFactory(team=team, by=alice, system__name="Payments platform", independent=True)
+    made: Assessment = AssessmentFactory(team=team, by=alice, system__name="Payments platform", answers_separately=True)
     ask(made, bob, "developer")
     ask(made, ravi, "manager", notes="Hardly ever in my memory", deploy_waiting="never", hot_share=5)
     return made
@@ -86,7 +86,7 @@ def test_it_says_where_people_disagree_by_role_and_the_verdict_of_each(apart: As
 
 
 def test_an_agreed_answer_says_by_whom_and_what_was_said(apart: Assessment, alice: User) -> None:
-    together.agree(apart, change("deploy_waiting", "often"), said="We looked at the calendar", by=alice)
+    agreements.agree(apart, change("deploy_waiting", "often"), note="We looked at the calendar", by=alice)
     report = report_of(apart)
     answer = next(line for section in report.sections for line in section.lines if line.key == "deploy_waiting")
     assert (answer.state, answer.by) == ("known", "agreed by Alice")
@@ -97,7 +97,7 @@ def test_an_agreed_answer_says_by_whom_and_what_was_said(apart: Assessment, alic
 
 @pytest.mark.whole_pdf
 def test_hidden_names_are_nowhere_in_the_pdf(apart: Assessment, alice: User) -> None:
-    together.agree(apart, change("deploy_waiting", "often"), said="We looked at the calendar", by=alice)
+    agreements.agree(apart, change("deploy_waiting", "often"), note="We looked at the calendar", by=alice)
     Assessment.objects.filter(pk=apart.pk).update(names_shown=False)
     report = report_of(apart)
     text = packed("".join(pages_text(pdf.render_pdf(render_report_html(report), report.attachment))))

@@ -53,7 +53,7 @@ def test_a_pdf_starts_an_assessment_with_the_answers_of_the_report(
     assert response.headers["Location"] == reverse("assessment", args=[made.pk])
     assert (made.system.name, made.system.team, made.version, made.state) == ("Ledger", team, 1, "draft")
     assert made.edition == assessment.edition
-    before, after = assessment.given_answers(), made.given_answers()
+    before, after = assessment.current_answers(), made.current_answers()
     assert {key: (one.value, one.basis, one.link) for key, one in before.items()} == {
         key: (one.value, one.basis, one.link) for key, one in after.items()
     }
@@ -71,7 +71,7 @@ def test_the_json_does_the_same_and_the_name_may_be_another(document: dict[str, 
 
 def test_the_input_of_decide_will_do(assessment: Assessment, alice_client: Client) -> None:
     bring(alice_client, b'{"questionnaire": "split-checklist", "system": "Till", "answers": {"teams": 5}}')
-    answer = started().given_answers()["teams"]
+    answer = started().current_answers()["teams"]
     assert (answer.value, answer.note) == (5, "From the report of Till.")
 
 
@@ -80,7 +80,7 @@ def test_what_several_people_left_open_is_not_sure_yet_and_says_between_what(
 ) -> None:
     document["answers"]["tracing"] = {"value": None, "between": ["none", "planned"]}
     bring(alice_client, as_bytes(document))
-    answer = started().given_answers()["tracing"]
+    answer = started().current_answers()["tracing"]
     assert (answer.value, answer.between, answer.not_applicable) == (None, (), "")
     assert "There people answered between" in answer.note
 
@@ -88,7 +88,7 @@ def test_what_several_people_left_open_is_not_sure_yet_and_says_between_what(
 def test_a_note_that_leaves_no_room_is_kept_as_it_is(document: dict[str, Any], alice_client: Client) -> None:
     document["answers"]["teams"] = {"value": 5, "note": "x" * 1990}
     bring(alice_client, as_bytes(document))
-    assert started().given_answers()["teams"].note == "x" * 1990
+    assert started().current_answers()["teams"].note == "x" * 1990
 
 
 def test_a_report_of_an_edition_that_is_not_here_is_read_by_the_newest(
@@ -97,7 +97,7 @@ def test_a_report_of_an_edition_that_is_not_here_is_read_by_the_newest(
     document["report"]["edition"]["sha256"] = "0" * 64
     document["version"] = 9
     bring(alice_client, as_bytes(document))
-    assert started().given_answers()["developers"].value == document["answers"]["developers"]["value"]
+    assert started().current_answers()["developers"].value == document["answers"]["developers"]["value"]
 
 
 def test_a_name_that_has_an_assessment_is_named_and_stands_in_its_field(

@@ -178,7 +178,7 @@ def test_whoever_was_asked_and_has_not_answered_sees_none_of_it(
 ) -> None:
     from assess.assessments.models import Respondent
 
-    Assessment.objects.filter(pk=assessment.pk).update(independent=True)
+    Assessment.objects.filter(pk=assessment.pk).update(answers_separately=True)
     Respondent.objects.create(assessment=assessment, user=bob, perspective="developer", asked_by=alice)
     assert got(client_of(bob), name, assessment).status_code == 403
 

@@ -71,7 +71,7 @@ def everything() -> Assessment:
     """A version that people answered apart, agreed on, submitted, discussed, signed with conditions and overruled after
     an earlier signature; every field has its mark."""
     ana = UserFactory(name=mark("user", "name", "ana"))
-    made: Assessment = AssessmentFactory(independent=True, created_by=ana, submitted_by=None)
+    made: Assessment = AssessmentFactory(answers_separately=True, created_by=ana, submitted_by=None)
     workspace, team, system = made.workspace, made.team, made.system
     MembershipFactory(user=ana, team=team)
     for row, field in ((workspace, "name"), (workspace, "confidentiality"), (team, "name"), (system, "name")):
@@ -101,7 +101,7 @@ def everything() -> Assessment:
         assessment=made, key="on_call", not_applicable=mark("answer", "not_applicable"), answered_by=ana
     )
     Answer.objects.create(assessment=made, key="tests", who_knows=mark("answer", "who_knows"), answered_by=ana)
-    Agreement.objects.create(assessment=made, key="budget", said=mark("agreement", "said"), agreed_by=ana)
+    Agreement.objects.create(assessment=made, key="budget", note=mark("agreement", "said"), agreed_by=ana)
     PlannedChange.objects.create(assessment=made, key="tracing", before="none", after="every_request", kept_by=rita)
     now = timezone.now()
     Assessment.objects.filter(pk=made.pk).update(

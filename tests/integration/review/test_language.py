@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 
 from assess.assessments import actions as answering
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment, EventKind
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.models import Assessment
 from assess.people.models import Notice, User
 from assess.review import actions
 from assess.review.forms import SignatureForm
@@ -33,7 +34,7 @@ def in_another_language(pseudo_locale: str) -> Iterator[str]:
 
 def with_respondents(draft: Assessment, alice: User, bob: User) -> Assessment:
     """A version that names whom it was answered by: one of them without an account or an address."""
-    Assessment.objects.filter(pk=draft.pk).update(independent=True, names_shown=True)
+    Assessment.objects.filter(pk=draft.pk).update(answers_separately=True, names_shown=True)
     draft.respondents.create(user=bob, asked_by=alice)
     draft.respondents.create(asked_by=alice)
     return load(draft.pk)

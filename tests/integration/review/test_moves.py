@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from assess.assessments import actions as answering
 from assess.assessments import respondents
-from assess.assessments.models import Assessment, Event, EventKind, State
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.models import Assessment, Event, State
 from assess.people.models import Membership, Notice, Team, User
 from assess.people.roles import Ability, Role
 from assess.questionnaire.validation import ValidationFailed
@@ -153,10 +154,10 @@ def test_a_reviewer_who_was_asked_to_answer_may_not_judge(
 def test_a_reviewer_whose_answer_was_replaced_later_still_took_part(
     team: Any, alice: User, edition: Any, rita: User
 ) -> None:
-    from assess.assessments.log import record
+    from assess.assessments.log import record_event
 
     it = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
-    record(it, EventKind.ANSWERED, by=rita, key="teams", payload={"value": 3})
+    record_event(it, EventKind.ANSWERED, by=rita, key="teams", payload={"value": 3})
     with pytest.raises(TookPartError):
         actions.sign(load(it.pk), by=rita, decision=Decision.ACCEPTED)
 
@@ -167,7 +168,7 @@ def test_a_reviewer_who_took_somebody_off_took_part(
     """Whose answers count decides what comes out."""
     Membership.objects.create(user=rita, workspace=team.workspace, team=team, role=Role.LEAD)
     respondents.ask_people(draft, people=[bob], by=alice)
-    respondents.remove(draft, draft.respondents.get(user=bob).pk, by=rita)
+    respondents.remove_respondent(draft, draft.respondents.get(user=bob).pk, by=rita)
     submitted = load(answering.submit_assessment(load(draft.pk), by=alice).pk)
     with pytest.raises(TookPartError):
         actions.take_up(submitted, by=rita)

@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments import actions as answering
-from assess.assessments import together
+from assess.assessments import agreements
 from assess.assessments.changes import Change
-from assess.assessments.log import record
-from assess.assessments.models import Assessment, EventKind, State
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.log import record_event
+from assess.assessments.models import Assessment, State
 from assess.assessments.saving import Saved
 from assess.people.models import Role, User
 from assess.questionnaire.schema import Answer
@@ -288,14 +289,14 @@ def test_names_of_respondents_are_hidden_from_others_and_not_from_themselves(
     draft: Assessment, team: Any, alice: User, bob: User, alice_client: Client
 ) -> None:
     nora = person("Nora", team=team)
-    Assessment.objects.filter(pk=draft.pk).update(independent=True, names_shown=False)
+    Assessment.objects.filter(pk=draft.pk).update(answers_separately=True, names_shown=False)
     sheet = draft.respondents.create(user=nora, asked_by=alice)
     sheet.responses.create(assessment=draft, key="developers", value=30, note="By the payroll.")
-    record(draft, EventKind.ANSWERED, by=nora, key="developers", respondent_id=sheet.pk, payload={"value": 30})
-    record(draft, EventKind.JOINED, by=nora, respondent_id=sheet.pk)
-    record(draft, EventKind.FINISHED, by=nora)
-    record(draft, EventKind.ASKED, by=alice, respondent_id=sheet.pk)
-    record(draft, EventKind.ASKED, by=nora, respondent_id=sheet.pk)
+    record_event(draft, EventKind.ANSWERED, by=nora, key="developers", respondent_id=sheet.pk, payload={"value": 30})
+    record_event(draft, EventKind.JOINED, by=nora, respondent_id=sheet.pk)
+    record_event(draft, EventKind.FINISHED, by=nora)
+    record_event(draft, EventKind.ASKED, by=alice, respondent_id=sheet.pk)
+    record_event(draft, EventKind.ASKED, by=nora, respondent_id=sheet.pk)
     answering.submit_assessment(load(draft.pk), by=alice)
     text = page(alice_client, draft)
     assert "By the payroll." in text
@@ -311,7 +312,7 @@ def test_names_of_respondents_are_hidden_from_others_and_not_from_themselves(
 def test_while_people_answer_apart_the_page_shows_no_answer(
     draft: Assessment, alice: User, bob: User, alice_client: Client
 ) -> None:
-    Assessment.objects.filter(pk=draft.pk).update(independent=True)
+    Assessment.objects.filter(pk=draft.pk).update(answers_separately=True)
     sheet = draft.respondents.create(user=bob, asked_by=alice)
     sheet.responses.create(assessment=draft, key="developers", value=3141, note="By the payroll.")
     text = page(alice_client, draft)
@@ -335,15 +336,15 @@ def test_the_page_takes_few_queries_however_much_was_said(
 def test_a_reviewer_reads_what_was_said_when_agreeing_as_far_as_it_stands(
     draft: Assessment, bob: User, alice: User, rita_client: Client
 ) -> None:
-    Assessment.objects.filter(pk=draft.pk).update(independent=True)
+    Assessment.objects.filter(pk=draft.pk).update(answers_separately=True)
     draft.respondents.create(user=bob, asked_by=alice)
     for key, words in (("teams", "Four."), ("teams", "Five since May."), ("developers", "As the payroll says.")):
         version = draft.answers.filter(key=key).values_list("version", flat=True).first() or 0
         change = Change(key=key, answered=True, value=5, base_version=version, mutation_id=uuid.uuid4())
-        assert isinstance(together.agree(load(draft.pk), change, said=words, by=alice), Saved)
+        assert isinstance(agreements.agree(load(draft.pk), change, note=words, by=alice), Saved)
     version = draft.answers.get(key="developers").version
     change = Change(key="developers", answered=False, base_version=version, mutation_id=uuid.uuid4())
-    assert isinstance(together.take_back(load(draft.pk), change, by=alice), Saved)
+    assert isinstance(agreements.withdraw_agreement(load(draft.pk), change, by=alice), Saved)
     answering.submit_assessment(load(draft.pk), by=alice)
     text = page(rita_client, draft)
     assert "Five since May. (agreed by Alice)" in text
@@ -398,7 +399,7 @@ def test_the_list_leads_an_architect_to_the_form_and_nobody_else(
 
 def test_answers_given_one_after_the_other_are_one_line(draft: Assessment, bob: User, alice_client: Client) -> None:
     for key in ("developers", "teams", "tracing", "teams"):
-        record(draft, EventKind.ANSWERED, by=bob, key=key, payload={"value": 1})
+        record_event(draft, EventKind.ANSWERED, by=bob, key=key, payload={"value": 1})
     text = page(alice_client, draft)
     told = text[text.index("History") :]
     assert "Bob answered: 3 questions" in told

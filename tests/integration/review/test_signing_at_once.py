@@ -2,7 +2,8 @@
 
 import pytest
 
-from assess.assessments.models import Assessment, EventKind, State
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.models import Assessment, State
 from assess.people.models import Role, User
 from assess.questionnaire.validation import ValidationFailed
 from assess.review import actions

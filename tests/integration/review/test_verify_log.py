@@ -14,8 +14,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from assess.assessments import actions as answering
-from assess.assessments.log import record
-from assess.assessments.models import Answer, Assessment, Event, EventKind, Response
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.log import record_event
+from assess.assessments.models import Answer, Assessment, Event, Response
 from assess.people.models import User
 from assess.review import actions
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
@@ -43,7 +44,7 @@ def verify(*arguments: str) -> tuple[int, str]:
 @pytest.fixture
 def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
     """Everything that a version can go through, an own sheet included."""
-    Assessment.objects.filter(pk=draft.pk).update(independent=True)
+    Assessment.objects.filter(pk=draft.pk).update(answers_separately=True)
     sheet = draft.respondents.create(user=bob, asked_by=alice)
     payload = {"value": 30, "basis": "", "note": "", "link": "", "not_applicable": "", "who_knows": ""}
     record_answer(draft, bob, sheet.pk, "developers", payload)
@@ -71,12 +72,12 @@ def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
 
 
 def record_answer(assessment: Assessment, by: User, respondent_id: int, key: str, payload: dict[str, Any]) -> None:
-    from assess.assessments.log import write
+    from assess.assessments.log import write_events
 
     event = Event(
         assessment=assessment, respondent_id=respondent_id, kind="answered", key=key, payload=payload, version=1, by=by
     )
-    write(assessment.pk, [event])
+    write_events(assessment.pk, [event])
 
 
 def test_all_as_written_says_how_much_was_read(signed: Assessment) -> None:
@@ -286,7 +287,7 @@ def test_a_signature_that_was_added_is_found(submitted: Assessment, rita: User) 
 
 
 def test_a_move_that_the_table_does_not_have_is_found(draft: Assessment, rita: User) -> None:
-    record(draft, EventKind.UPHELD, by=rita, payload={"state": "accepted"})
+    record_event(draft, EventKind.UPHELD, by=rita, payload={"state": "accepted"})
     said = verify()[1]
     assert f"event {load(draft.pk).log_length}: “uphold” is no move from “in progress”" in said
 

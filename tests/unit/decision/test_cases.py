@@ -354,13 +354,13 @@ def test_at_most_so_many_are_given():
 
 
 @given(answer_sets(), st.randoms(use_true_random=False))
-def test_likeness_does_not_depend_on_any_order(given_answers, rng: random.Random):
-    found = similar_cases(QUESTIONNAIRE, given_answers, CASES)
-    shuffled, cases = list(given_answers.items()), list(CASES)
+def test_likeness_does_not_depend_on_any_order(current_answers, rng: random.Random):
+    found = similar_cases(QUESTIONNAIRE, current_answers, CASES)
+    shuffled, cases = list(current_answers.items()), list(CASES)
     rng.shuffle(shuffled)
     rng.shuffle(cases)
     assert similar_cases(QUESTIONNAIRE, dict(shuffled), tuple(cases)) == found
     for likeness in found:
         assert likeness.shared >= FEWEST_SHARED
         assert not set(likeness.agreed) & set(likeness.differing)
-        assert set(likeness.agreed) | set(likeness.differing) <= set(given_answers) & set(likeness.case.answers)
+        assert set(likeness.agreed) | set(likeness.differing) <= set(current_answers) & set(likeness.case.answers)

@@ -299,31 +299,31 @@ def test_one_sentence_says_where_they_part(values, sentence):
 
 
 @given(answer_sets(), st.randoms(use_true_random=False))
-def test_five_judge_every_answer_set_alike_in_any_order(given_answers, rng: random.Random):
-    judged = judge_playbooks(QUESTIONNAIRE, given_answers)
+def test_five_judge_every_answer_set_alike_in_any_order(current_answers, rng: random.Random):
+    judged = judge_playbooks(QUESTIONNAIRE, current_answers)
     assert [playbook.source for playbook in judged] == ["S0", "S1", "S2", "S3", "S4"]
-    shuffled = list(given_answers.items())
+    shuffled = list(current_answers.items())
     rng.shuffle(shuffled)
     assert judge_playbooks(QUESTIONNAIRE, dict(shuffled)) == judged
     assert where_they_part(judged).endswith(".")
     for playbook in judged:
         assert bool(playbook.missing) == (playbook.verdict is None)
         assert playbook.because.endswith(".")
-        assert set(playbook.keys) <= set(given_answers)
+        assert set(playbook.keys) <= set(current_answers)
         assert set(playbook.missing) <= set(QUESTIONNAIRE.by_key)
 
 
 @given(answer_sets(complete=True))
-def test_with_every_answer_given_only_a_landscape_of_services_leaves_a_playbook_silent(given_answers):
-    runs_services = given_answers["current_shape"].value == "services"
-    for playbook in judge_playbooks(QUESTIONNAIRE, given_answers):
+def test_with_every_answer_given_only_a_landscape_of_services_leaves_a_playbook_silent(current_answers):
+    runs_services = current_answers["current_shape"].value == "services"
+    for playbook in judge_playbooks(QUESTIONNAIRE, current_answers):
         assert (playbook.verdict is None) == (runs_services and playbook.source in ("S1", "S2"))
 
 
 @given(answer_sets(), st.sampled_from([question.key for question in QUESTIONNAIRE.questions]))
-def test_an_answer_that_no_playbook_needs_changes_nothing(given_answers, key):
-    judged = judge_playbooks(QUESTIONNAIRE, given_answers)
-    without = judge_playbooks(QUESTIONNAIRE, {k: v for k, v in given_answers.items() if k != key})
+def test_an_answer_that_no_playbook_needs_changes_nothing(current_answers, key):
+    judged = judge_playbooks(QUESTIONNAIRE, current_answers)
+    without = judge_playbooks(QUESTIONNAIRE, {k: v for k, v in current_answers.items() if k != key})
     for before, after in zip(judged, without, strict=True):
         if key not in before.keys:
             assert after.verdict == before.verdict

@@ -1,7 +1,7 @@
 """A version that people answered apart, and one after another, without a database: what a report says of them."""
 
+from assess.assessments.consensus import ConsensusPoint
 from assess.assessments.spread_chart import spread_chart
-from assess.assessments.together import Point
 from assess.decision.disagreement import Sheet, spread_of
 from assess.questionnaire.schema import Answer, Value
 from assess.questionnaire_files import builtin_questionnaire
@@ -21,7 +21,7 @@ GIVEN: dict[str, tuple[tuple[str, Value], ...]] = {
 }
 
 
-def point_of(key: str, given: tuple[tuple[str, Value], ...]) -> Point:
+def point_of(key: str, given: tuple[tuple[str, Value], ...]) -> ConsensusPoint:
     question = builtin_questionnaire().by_key[key]
     options = {option.value for option in question.options}
     values = [
@@ -30,7 +30,7 @@ def point_of(key: str, given: tuple[tuple[str, Value], ...]) -> Point:
     ]
     sheets = [Sheet(perspective=role, answers={key: Answer(value=value)}) for role, value in values]
     spread = spread_of(question, sheets)
-    return Point(question=question, spread=spread, answer=None, said=(), common=None, agreement=None)
+    return ConsensusPoint(question=question, spread=spread, answer=None, responses=(), shared_row=None, agreement=None)
 
 
 def people_apart() -> Disagreement:

@@ -1,4 +1,4 @@
-"""An answer, and a moment, in words: the same on every page and in every message about it."""
+"""Answers, dates and times in words: the same on every page and in every message."""
 
 from datetime import date, datetime
 
@@ -13,13 +13,13 @@ NOT_SURE = N_("Not sure yet")
 DOES_NOT_APPLY = N_("Does not apply")
 
 
-def answer_in_words(question: Question, answer: Answer | None) -> str:
-    """What somebody answered: the option's label, the number with its unit, "Not sure yet", "Does not apply: …".
+def format_answer(question: Question, answer: Answer | None) -> str:
+    """An answer in words: the option's label, the number with its unit, "Not sure yet", "Does not apply: …".
 
-    Of several people who differ, what they differ on: "Between 3 teams and 5 teams".
+    Where several people differ, their range: "Between 3 teams and 5 teams".
 
     >>> from assess.questionnaire_files import builtin_questionnaire
-    >>> answer_in_words(builtin_questionnaire().by_key["deploy_minutes"], Answer(value=45))
+    >>> format_answer(builtin_questionnaire().by_key["deploy_minutes"], Answer(value=45))
     '45 minutes'
     """
     if answer is None:
@@ -33,10 +33,10 @@ def answer_in_words(question: Question, answer: Answer | None) -> str:
     return _(NOT_SURE)
 
 
-def moment(at: datetime) -> str:
-    """When something was, as short as can be: "14:02" today, "20 November, 14:02" this year, else with the year.
+def format_datetime(at: datetime) -> str:
+    """A time as short as possible: "14:02" today, "20 November, 14:02" this year, else with the year.
 
-    In the site's time zone, which the browser's clock need not share; so scripts take these words too.
+    In the active time zone, which the browser's need not be, so scripts show these words too.
     """
     local, today = timezone.localtime(at), timezone.localdate()
     time = formats.date_format(local, "TIME_FORMAT")
@@ -47,7 +47,7 @@ def moment(at: datetime) -> str:
     return formats.date_format(local, "DATETIME_FORMAT")
 
 
-def short_day(on: date, today: date | None = None) -> str:
-    """A day as short as can be: without its year in this one."""
+def format_short_date(on: date, today: date | None = None) -> str:
+    """A day as short as possible: without the year if it is this one."""
     today = today or timezone.localdate()
     return formats.date_format(on, "MONTH_DAY_FORMAT" if on.year == today.year else "DATE_FORMAT")

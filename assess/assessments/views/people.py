@@ -1,6 +1,6 @@
-"""The page of an assessment's people: who is asked, how far they are, and asking, reminding and removing them."""
+"""The page of an assessment's people: who is asked and how far they are; ask, remind and remove them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -14,21 +14,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments import anchoring, common_sheet, respondents, sheets
+from assess.assessments import respondents
+from assess.assessments.access import open_assessment
+from assess.assessments.answers import answers_from_rows
+from assess.assessments.assignments import assigned_sections, progress_of_respondent
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.models import Assessment, Perspective, Respondent, Response
+from assess.assessments.formatting import format_datetime
+from assess.assessments.models import Assessment, Respondent, Response
+from assess.assessments.perspectives import Perspective
 from assess.assessments.progress import Progress
-from assess.assessments.views.answering import together_url
-from assess.assessments.views.fetch import readable, writable
-from assess.assessments.words import moment
+from assess.assessments.response_mode import return_to_shared_answers
+from assess.assessments.response_visibility import find_asked_late
 from assess.language import _, ngettext
-from assess.people.facade import Ability, User, abilities, signed_in, user_of
+from assess.people.facade import Ability, Membership, Role, User, abilities, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import add_error_messages, parse_number
 
+#: More people of the team, or of other teams, are not listed; they can be asked by their addresses.
+MAX_COLLEAGUES = 200
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class RespondentLine:
     """One respondent as the page shows them."""
 
     respondent: Respondent
@@ -36,7 +43,7 @@ class Line:
     sections: tuple[str, ...]
     last: str
     is_me: bool
-    came_late: bool  #: asked, or asked anew, when others' answers were there for them to see
+    asked_late: bool  #: they could see others' answers before giving theirs
 
     @property
     def may_remind(self) -> bool:
@@ -60,11 +67,11 @@ class Line:
 @require_safe
 @signed_in
 def people(request: HttpRequest, assessment_id: int) -> HttpResponse:
-    user = user_of(request)
-    return _page(request, readable(user, assessment_id))
+    _user, assessment = open_assessment(request, assessment_id)
+    return render_people(request, assessment)
 
 
-def _page(
+def render_people(
     request: HttpRequest,
     assessment: Assessment,
     *,
@@ -72,11 +79,12 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
+    """The page; with a guest link to show this once, or with what was posted and why it was not done."""
     user = user_of(request)
     allowed = abilities(user, assessment.system.team)
     questionnaire = questionnaire_of(assessment.edition)
     may_ask = Ability.ASK in allowed and assessment.is_open
-    lines = _lines(assessment, user)
+    lines = respondent_lines(assessment, user)
     posted = request.POST if errors else QueryDict()
     context: dict[str, Any] = {
         "assessment": assessment,
@@ -85,9 +93,8 @@ def _page(
         "finished": sum(line.respondent.finished_at is not None for line in lines),
         "asked_me": any(line.is_me for line in lines),
         "may_ask": may_ask,
-        "may_join": Ability.ANSWER in allowed and assessment.is_open and assessment.independent,
-        "perspectives": [(value, label, _titles(assessment, value)) for value, label in Perspective.choices],
-        "together_url": together_url(assessment) if assessment.independent else "",
+        "may_join": Ability.ANSWER in allowed and assessment.is_open and assessment.answers_separately,
+        "perspectives": [(value, label, section_titles(assessment, value)) for value, label in Perspective.choices],
         "link": link,
         "errors": errors or {},
         "posted": {
@@ -100,19 +107,20 @@ def _page(
     if may_ask:
         links = assessment.guest_links.filter(revoked_at=None, expires_at__gt=timezone.now())
         context["links"] = links.annotate(came=Count("respondents")).order_by("-created_at")
-        context["team_mates"], context["colleagues"] = respondents.colleagues(assessment)
+        context["team_mates"], context["colleagues"] = colleagues(assessment)
         context["link_days"] = settings.LIMITS["invitation_days"]
         context["link_places"] = settings.LIMITS["guests_per_link"]
         context["mails_left"] = respondents.mails_left(user, at=timezone.now())
-    return render(request, "assessments/asking.html", context, status=status)
+    return render(request, "assessments/people.html", context, status=status)
 
 
-def _titles(assessment: Assessment, perspective: str) -> str:
-    sheet = sheets.asked_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
-    return _(", ").join(section.title for section in sheet)
+def section_titles(assessment: Assessment, perspective: str) -> str:
+    """The titles of the sections that people of this perspective are asked."""
+    sections = assigned_sections(questionnaire_of(assessment.edition), Respondent(perspective=perspective))
+    return _(", ").join(section.title for section in sections)
 
 
-def _lines(assessment: Assessment, user: User) -> list[Line]:
+def respondent_lines(assessment: Assessment, user: User) -> list[RespondentLine]:
     """Everybody who is asked, in the order of asking. Four queries at most."""
     questionnaire = questionnaire_of(assessment.edition)
     rows: dict[int, list[Response]] = {}
@@ -120,18 +128,18 @@ def _lines(assessment: Assessment, user: User) -> list[Line]:
         rows.setdefault(row.respondent_id, []).append(row)
     lines = []
     asked = list(assessment.respondents.filter(removed_at=None).select_related("user").order_by("asked_at", "id"))
-    late = anchoring.came_late(assessment, asked)
+    asked_late = find_asked_late(assessment, asked)
     for respondent in asked:
         own = rows.get(respondent.pk, [])
-        answers = sheets.own_answers(own)
+        answers = answers_from_rows(own)
         lines.append(
-            Line(
+            RespondentLine(
                 respondent=respondent,
-                progress=sheets.own_progress(questionnaire, respondent, answers),
-                sections=tuple(section.slug for section in sheets.asked_sections(questionnaire, respondent)),
-                last=moment(max(row.answered_at for row in own)) if own else "",
+                progress=progress_of_respondent(questionnaire, respondent, answers),
+                sections=tuple(section.slug for section in assigned_sections(questionnaire, respondent)),
+                last=format_datetime(max(row.answered_at for row in own)) if own else "",
                 is_me=respondent.user_id == user.pk,
-                came_late=respondent.pk in late,
+                asked_late=respondent.pk in asked_late,
             )
         )
     return lines
@@ -140,14 +148,13 @@ def _lines(assessment: Assessment, user: User) -> list[Line]:
 @require_POST
 @signed_in
 def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    """Colleagues by name, others by mail, or both."""
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.ASK)
+    """Ask colleagues by name, others by mail, or both."""
+    user, assessment = open_assessment(request, assessment_id, Ability.ASK)
     chosen = [number for text in request.POST.getlist("people") if (number := parse_number(text)) is not None]
     picked = list(User.objects.filter(pk__in=chosen, memberships__workspace=assessment.workspace_id).distinct())
     emails = request.POST.get("emails", "").replace(",", "\n").replace(";", "\n").splitlines()
     try:
-        asked = respondents.ask(
+        asked = respondents.ask_to_answer(
             assessment,
             people=picked,
             emails=[email for email in emails if email.strip()],
@@ -155,8 +162,8 @@ def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             sections=request.POST.getlist("sections"),
             by=user,
         )
-    except ValidationFailed as refused:
-        return _refused(request, assessment, refused)
+    except ValidationFailed as error:
+        return render_errors(request, assessment, error)
     text = ngettext("{person} is asked to answer.", "{count} people are asked to answer.", len(asked))
     messages.success(request, text.format(person=asked[0], count=len(asked)))
     return redirect("assessment-people", assessment.pk)
@@ -165,9 +172,8 @@ def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 @require_POST
 @signed_in
 def guest_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    """The link stands on the page that answers, and nowhere afterwards."""
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.ASK)
+    """Make a guest link. The page that this responds with shows it, and no other."""
+    user, assessment = open_assessment(request, assessment_id, Ability.ASK)
     try:
         _link, token = respondents.make_guest_link(
             assessment,
@@ -175,18 +181,18 @@ def guest_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             sections=request.POST.getlist("sections"),
             by=user,
         )
-    except ValidationFailed as refused:
-        return _refused(request, assessment, refused)
-    assessment = readable(user, assessment_id)
-    return _page(request, assessment, link=request.build_absolute_uri(reverse("join", args=[token])))
+    except ValidationFailed as error:
+        return render_errors(request, assessment, error)
+    return render_people(request, assessment, link=request.build_absolute_uri(reverse("join", args=[token])))
 
 
-def _refused(request: HttpRequest, assessment: Assessment, refused: ValidationFailed) -> HttpResponse:
+def render_errors(request: HttpRequest, assessment: Assessment, error: ValidationFailed) -> HttpResponse:
+    """The page with a sentence beside each field that is wrong (400)."""
     errors: dict[str, str] = {}
-    for issue in refused.issues:
+    for issue in error.issues:
         before = errors.get(issue.key)
         errors[issue.key] = f"{before} {issue.message}." if before else f"{issue.message}."
-    return _page(request, assessment, errors=errors, status=HTTPStatus.BAD_REQUEST)
+    return render_people(request, assessment, errors=errors, status=HTTPStatus.BAD_REQUEST)
 
 
 @require_POST
@@ -194,31 +200,31 @@ def _refused(request: HttpRequest, assessment: Assessment, refused: ValidationFa
 def revoke_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, link_id: int) -> str:
         respondents.revoke_guest_link(assessment, link_id, by=user)
-        return _("The link works no more. Whoever came by it stays.")
+        return _("The link no longer works. Whoever joined by it stays.")
 
-    return _do(request, assessment_id, "link", act)
+    return run_action(request, assessment_id, "link", act)
 
 
 @require_POST
 @signed_in
 def remind(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, respondent_id: int) -> str:
-        reminded = respondents.remind(assessment, respondent_id, by=user)
+        reminded = respondents.remind_respondent(assessment, respondent_id, by=user)
         return _("{person} is reminded.").format(person=reminded)
 
-    return _do(request, assessment_id, "respondent", act)
+    return run_action(request, assessment_id, "respondent", act)
 
 
 @require_POST
 @signed_in
 def remove(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, respondent_id: int) -> str:
-        gone = respondents.remove(assessment, respondent_id, by=user)
+        removed = respondents.remove_respondent(assessment, respondent_id, by=user)
         return _(
-            "{person} is no longer asked, and their answers count no more. Ask them again to bring these back."
-        ).format(person=gone)
+            "{person} is no longer asked, and their answers no longer count. Ask them again to bring the answers back."
+        ).format(person=removed)
 
-    return _do(request, assessment_id, "respondent", act)
+    return run_action(request, assessment_id, "respondent", act)
 
 
 @require_POST
@@ -232,9 +238,9 @@ def change_sections(request: HttpRequest, assessment_id: int) -> HttpResponseBas
             sections=request.POST.getlist("sections"),
             by=user,
         )
-        return _("What {person} is asked is changed.").format(person=changed)
+        return _("{person} is asked other sections now.").format(person=changed)
 
-    return _do(request, assessment_id, "respondent", act)
+    return run_action(request, assessment_id, "respondent", act)
 
 
 @require_POST
@@ -246,42 +252,67 @@ def names(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         respondents.show_names(assessment, shown, by=user)
         return _("Names show beside answers.") if shown else _("Answers show without names.")
 
-    return _do(request, assessment_id, "", act)
+    return run_action(request, assessment_id, "", act)
 
 
 @require_POST
 @signed_in
-def together_again(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+def share_answers_again(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, _none: int) -> str:
-        common_sheet.answer_together_again(assessment, by=user)
-        return _("The team answers together again. Where answers differed, the question waits for one.")
+        return_to_shared_answers(assessment, by=user)
+        return _("The team shares its answers again. Questions on which people differed are open.")
 
-    return _do(request, assessment_id, "", act)
+    return run_action(request, assessment_id, "", act)
 
 
 @require_POST
 @signed_in
-def join(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    """A sheet of one's own for somebody on the team."""
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.ANSWER)
+def answer_separately(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    """Answer separately, for somebody on the team who was not asked."""
+    user, assessment = open_assessment(request, assessment_id, Ability.ANSWER)
     try:
         respondents.answer_for_oneself(assessment, by=user)
-    except ValidationFailed as refused:
-        add_error_messages(request, refused)
+    except ValidationFailed as error:
+        add_error_messages(request, error)
         return redirect("assessment-people", assessment.pk)
     return redirect("assessment-mine", assessment.pk)
 
 
-def _do(
+def run_action(
     request: HttpRequest, assessment_id: int, field: str, act: Callable[[Assessment, User, int], str]
 ) -> HttpResponseBase:
-    """Do it to the thing that the form's `field` names, say so, and go back to the page."""
-    user = user_of(request)
-    assessment = writable(user, assessment_id, Ability.ASK)
+    """Call `act` with the id in the form's `field`, show the sentence that it returns, and go back to the page."""
+    user, assessment = open_assessment(request, assessment_id, Ability.ASK)
     named = parse_number(request.POST.get(field, "")) if field else None
     try:
         messages.success(request, act(assessment, user, named or 0))
-    except ValidationFailed as refused:
-        add_error_messages(request, refused)
+    except ValidationFailed as error:
+        add_error_messages(request, error)
     return redirect("assessment-people", assessment.pk)
+
+
+def colleagues(assessment: Assessment) -> tuple[list[tuple[User, str]], list[tuple[User, str]]]:
+    """People of the team, and of the rest of the workspace, whom one may ask by name, each with their role.
+    Two queries, however many people there are."""
+    asked = assessment.respondents.filter(removed_at=None).exclude(user=None).values("user")
+    memberships = assessment.workspace.memberships.filter(user__is_active=True).exclude(user__in=asked)
+    in_order = memberships.select_related("user", "team").order_by("user__name", "user__email", "id")
+    of_team = {each.user_id: each for each in in_order.filter(team=assessment.team_id)[:MAX_COLLEAGUES]}
+    others: dict[int, Membership] = {}
+    # Whoever has several roles is there several times: read more than are listed.
+    for each in in_order.exclude(user__memberships__team=assessment.team_id)[: 2 * MAX_COLLEAGUES]:
+        others.setdefault(each.user_id, each)
+    return with_roles(of_team.values()), with_roles(others.values())[:MAX_COLLEAGUES]
+
+
+def with_roles(memberships: Iterable[Membership]) -> list[tuple[User, str]]:
+    """Each person with their role: "Team member, Payments"."""
+    return [
+        (
+            each.user,
+            _("{role}, {team}").format(role=Role(each.role).label, team=each.team)
+            if each.team
+            else str(Role(each.role).label),
+        )
+        for each in memberships
+    ]

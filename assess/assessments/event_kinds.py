@@ -1,0 +1,117 @@
+"""What can happen to an assessment: each kind of event, its words, and what follows from it. The one table of kinds.
+
+A new kind is one line in `EventKind` and one in `EVENT_KINDS`; the history, the rule on who may review and the reports
+read them here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import models
+
+from assess.language import N_, _
+
+
+class EventKind(models.TextChoices):
+    STARTED = "started"
+    ANSWERED = "answered"
+    CLEARED = "cleared"
+    SUBMITTED = "submitted"
+    DELETED = "deleted"
+    RESTORED = "restored"
+    PLANNED = "planned"
+    ASKED = "asked"
+    REMINDED = "reminded"
+    JOINED = "joined"
+    REMOVED = "removed"
+    ASKED_APART = "asked_apart"
+    TOGETHER = "together"
+    NAMES = "names"
+    FINISHED = "finished"
+    AGREED = "agreed"
+    CONFIRMED = "confirmed"
+    COMMENTED = "commented"
+    SETTLED = "settled"
+    REVIEWED = "reviewed"
+    DECIDED = "decided"
+    CHALLENGED = "challenged"
+    UPHELD = "upheld"
+    REOPENED = "reopened"
+    CONDITION_MET = "condition_met"
+    SHARED = "shared"
+    UNSHARED = "unshared"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventKindSpec:
+    """What is known of one kind of event."""
+
+    words: str  #: what was done, to follow a person's name
+    words_of_respondent: str = ""  #: instead, where the event is of a respondent's own answers
+    #: Instead, by the value of the payload's field `varies_by`.
+    variants: Mapping[str, str] = field(default_factory=dict)
+    varies_by: str = ""
+    text_field: str = ""  #: the payload's field with text that somebody wrote for others to read
+    takes_part: bool = False  #: whoever does this takes part in what the verdict follows from, so cannot review it
+    by_respondent: bool = False  #: a respondent does it: no name where names are hidden
+    to_respondent: bool = False  #: a lead does it to a respondent: the lead's name shows
+    moves_review: bool = False  #: what a report says of the review changes with it
+
+
+EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
+    EventKind.STARTED: EventKindSpec(words=N_("started the version")),
+    EventKind.ANSWERED: EventKindSpec(
+        words=N_("answered"), words_of_respondent=N_("answered on their own"), takes_part=True
+    ),
+    EventKind.CLEARED: EventKindSpec(words=N_("cleared the answer"), takes_part=True),
+    EventKind.SUBMITTED: EventKindSpec(words=N_("submitted the version"), takes_part=True),
+    EventKind.DELETED: EventKindSpec(words=N_("deleted the version")),
+    EventKind.RESTORED: EventKindSpec(words=N_("restored the version")),
+    EventKind.PLANNED: EventKindSpec(words=N_("changed the plan")),
+    EventKind.ASKED: EventKindSpec(words=N_("asked somebody to answer"), to_respondent=True),
+    EventKind.REMINDED: EventKindSpec(words=N_("reminded somebody"), to_respondent=True),
+    EventKind.JOINED: EventKindSpec(words=N_("joined to answer"), by_respondent=True),
+    EventKind.REMOVED: EventKindSpec(words=N_("stopped asking somebody"), to_respondent=True, takes_part=True),
+    EventKind.ASKED_APART: EventKindSpec(words=N_("let people answer separately")),
+    EventKind.TOGETHER: EventKindSpec(words=N_("went back to shared answers"), takes_part=True),
+    EventKind.NAMES: EventKindSpec(words=N_("showed or hid names")),
+    EventKind.FINISHED: EventKindSpec(words=N_("finished answering"), by_respondent=True),
+    EventKind.AGREED: EventKindSpec(words=N_("agreed on an answer"), takes_part=True),
+    EventKind.CONFIRMED: EventKindSpec(words=N_("confirmed earlier answers"), takes_part=True),
+    EventKind.COMMENTED: EventKindSpec(
+        words=N_("commented"),
+        variants={"challenge": N_("challenged an answer")},
+        varies_by="kind",
+        text_field="text",
+        moves_review=True,
+    ),
+    EventKind.SETTLED: EventKindSpec(words=N_("settled a comment"), text_field="text", moves_review=True),
+    EventKind.REVIEWED: EventKindSpec(words=N_("started the review"), moves_review=True),
+    EventKind.DECIDED: EventKindSpec(words=N_("signed a decision"), moves_review=True),
+    EventKind.CHALLENGED: EventKindSpec(words=N_("challenged the decision"), text_field="text", moves_review=True),
+    EventKind.UPHELD: EventKindSpec(words=N_("upheld the decision"), text_field="text", moves_review=True),
+    EventKind.REOPENED: EventKindSpec(words=N_("opened the review again"), text_field="text", moves_review=True),
+    EventKind.CONDITION_MET: EventKindSpec(words=N_("met a condition"), text_field="how", moves_review=True),
+    EventKind.SHARED: EventKindSpec(words=N_("made a share link")),
+    EventKind.UNSHARED: EventKindSpec(words=N_("revoked a share link")),
+}
+
+#: Whoever did one of these took part in what the verdict follows from.
+TAKES_PART: Final = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.takes_part)
+#: The review goes on by these.
+MOVES_REVIEW: Final = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.moves_review)
+
+
+def describe_event(kind: str, payload: Mapping[str, Any], *, of_respondent: bool = False) -> str:
+    """What was done, to follow a person's name; a kind that this release does not know is named as it is stored.
+
+    >>> describe_event("commented", {"kind": "challenge"})
+    'challenged an answer'
+    """
+    spec = EVENT_KINDS.get(kind)
+    if spec is None:
+        return kind
+    if of_respondent and spec.words_of_respondent:
+        return _(spec.words_of_respondent)
+    return _(spec.variants.get(str(payload.get(spec.varies_by, "")), spec.words))

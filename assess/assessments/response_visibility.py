@@ -1,0 +1,146 @@
+"""Nobody sees others' answers to a question before giving their own. Reads only.
+
+Decides whose answers a person may see, what they see of them, and who could look before they answered. How several
+answers are combined is decided by `answers`, who may read the team's assessments by `people.permissions`.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Min
+from django.urls import reverse
+
+from assess.assessments.answers import answers_from_rows
+from assess.assessments.assignments import assigned_questionnaire, get_respondent, progress_of_respondent
+from assess.assessments.editions import questionnaire_of
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.formatting import format_answer
+from assess.assessments.models import Assessment, Respondent, Response
+from assess.language import _, ngettext
+from assess.people.facade import User, filter_readers
+from assess.questionnaire.facade import Answers, Question, Questionnaire, is_asked
+
+
+class MustAnswerFirst(PermissionDenied):
+    """A respondent has questions left, and others' answers would influence theirs.
+
+    `assess.web.errors.forbidden` shows the sentence and the link to go on.
+    """
+
+    def __init__(self, left: int, url: str) -> None:
+        self.heading, self.way_on, self.url = _("Your answers first"), _("Go on answering"), url
+        self.sentence = ngettext(
+            "Answer your last question to see the result. It stays hidden until then, "
+            "so that others’ answers don’t influence yours.",
+            "Answer your {count} open questions to see the result. It stays hidden until then, "
+            "so that others’ answers don’t influence yours.",
+            left,
+        ).format(count=left)
+        super().__init__(self.sentence)
+
+
+def visible_keys(user: User, assessment: Assessment) -> set[str]:
+    """The questions to which this person may see others' answers. At most two queries.
+
+    All questions for whoever is not asked, and once the version is submitted. For somebody asked: those that they have
+    answered ("not sure yet" included) and those not asked of them.
+    """
+    questionnaire = questionnaire_of(assessment.edition)
+    everything = set(questionnaire.by_key)
+    if assessment.is_submitted or not assessment.answers_separately:
+        return everything
+    respondent = get_respondent(user, assessment)
+    if respondent is None:
+        return everything
+    return visible_keys_of_respondent(questionnaire, respondent, answers_from_rows(respondent.responses.all()))
+
+
+def visible_keys_of_respondent(questionnaire: Questionnaire, respondent: Respondent, answers: Answers) -> set[str]:
+    """As `visible_keys`, for a respondent of an open version whose own `answers` are known already."""
+    assigned = assigned_questionnaire(questionnaire, respondent)
+    waiting = {question.key for question in assigned.questions if waits_for_answer(question, assigned, answers)}
+    return set(questionnaire.by_key) - waiting
+
+
+def waits_for_answer(question: Question, assigned: Questionnaire, answers: Answers) -> bool:
+    """Whether the respondent still has to answer this question before seeing others' answers to it."""
+    if question.key in answers:
+        return False
+    condition = question.asked_when
+    if condition is None or is_asked(question, answers):
+        return True
+    # Whether it is asked is not known before the question that decides it is answered.
+    return condition.key in assigned.by_key and condition.key not in answers
+
+
+def questions_left_before_result(user: User, assessment: Assessment) -> int:
+    """How many questions this person has to answer before they see the result; 0 when they may look.
+
+    Two queries at most, none where the team shares its answers.
+    """
+    if assessment.is_submitted or not assessment.answers_separately:
+        return 0
+    respondent = get_respondent(user, assessment)
+    if respondent is None:
+        return 0
+    answers = answers_from_rows(respondent.responses.all())
+    progress = progress_of_respondent(questionnaire_of(assessment.edition), respondent, answers)
+    return progress.asked - progress.answered
+
+
+def check_answered_first(user: User, assessment: Assessment) -> None:
+    """Raises MustAnswerFirst (403) for a respondent who has questions left.
+
+    For everything that shows what several people's answers add up to, as long as the version is open.
+    """
+    left = questions_left_before_result(user, assessment)
+    if left:
+        raise MustAnswerFirst(left, reverse("assessment-mine", args=[assessment.pk]))
+
+
+def find_asked_late(assessment: Assessment, asked: Collection[Respondent]) -> set[int]:
+    """The ids of respondents who read the team's assessments and were asked when others had answered already.
+
+    They could look before they answered; nothing prevents that, so the page of people says it. Two queries at most.
+    """
+    answered = assessment.events.filter(kind=EventKind.ANSWERED).exclude(respondent=None)
+    first = dict(answered.values_list("respondent").annotate(first=Min("at")))
+    late = [each for each in asked if any(at < each.asked_at for pk, at in first.items() if pk != each.pk)]
+    people = [each.user for each in late if each.user and not each.user.is_guest]
+    readers = set(filter_readers(people, assessment.system.team)) if people else set()
+    return {each.pk for each in late if each.user in readers}
+
+
+def format_others_answers(
+    questionnaire: Questionnaire, respondent: Respondent, keys: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """What others answered to these questions, in words, and what was agreed on, by key. Two queries.
+
+    Without names the same answers are counted, in the order of their words: nothing tells who gave which.
+    """
+    assessment = respondent.assessment
+    rows = Response.objects.filter(assessment=assessment, key__in=keys, answered=True, respondent__removed_at=None)
+    by_key: dict[str, list[tuple[str, str]]] = {}
+    for row in rows.exclude(respondent=respondent).select_related("respondent__user").order_by("id"):
+        words = format_answer(questionnaire.by_key[row.key], row.as_answer())
+        if row.note and assessment.names_shown:
+            words = _("{answer} ({note})").format(answer=words, note=row.note)
+        who, person = str(row.respondent), row.respondent.user
+        if person is not None and person.is_guest:
+            who = _("{person} (guest)").format(person=who)  # nobody has checked the name
+        by_key.setdefault(row.key, []).append((who, words))
+    lines = {}
+    for key, answers in by_key.items():
+        if assessment.names_shown:
+            lines[key] = tuple(_("{person}: {answer}").format(person=who, answer=words) for who, words in answers)
+        else:
+            counts = sorted(Counter(words for _who, words in answers).items())
+            lines[key] = tuple(
+                words if count == 1 else _("{answer} ({count} people)").format(answer=words, count=count)
+                for words, count in counts
+            )
+    for answer in assessment.answers.given().filter(key__in=keys):
+        agreed = format_answer(questionnaire.by_key[answer.key], answer.as_answer())
+        lines[answer.key] = (*lines.get(answer.key, ()), _("Agreed on: {answer}").format(answer=agreed))
+    return lines
