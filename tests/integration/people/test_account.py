@@ -27,7 +27,7 @@ from tests.factories import PASSWORD, AssessmentFactory, MembershipFactory, User
 pytestmark = pytest.mark.django_db
 
 
-def test_name_and_mail_are_one_s_own_to_change(bob: User) -> None:
+def test_person_changes_own_name_and_mail_setting(bob: User) -> None:
     client = client_of(bob)
     assert client.get("/account/you/").status_code == 200
     assert client.post("/account/you/", {"name": " Bob   Builder "}).status_code == 302
@@ -54,13 +54,13 @@ def test_a_token_is_shown_once_works_and_is_revoked(bob: User) -> None:
 
 
 @pytest.mark.parametrize("days", ["0", "366", "-1", "ten", "", "9" * 40])
-def test_a_token_beyond_the_limit_is_refused(days: str, bob: User) -> None:
+def test_token_days_outside_the_limit_are_refused_on_the_page(days: str, bob: User) -> None:
     response = client_of(bob).post("/account/tokens/", {"name": "export", "days": days})
     assert response.status_code == 400
     assert "Enter a number of days" in response.content.decode()
 
 
-def test_another_person_s_token_is_not_there(bob: User, alice: User) -> None:
+def test_token_of_another_person_is_404(bob: User, alice: User) -> None:
     token, text = tokens.create_api_token(alice, name="Alice's own", days=1)
     client = client_of(bob)
     assert client.post(f"/account/tokens/{token.pk}/revoke/").status_code == 404
@@ -92,7 +92,7 @@ def busy_bob(bob: User, alice: User, team: Team) -> User:
     return bob
 
 
-def test_the_export_holds_what_the_person_is_and_did_and_nothing_of_others(busy_bob: User, team: Team) -> None:
+def test_export_holds_the_persons_data_and_nothing_of_others(busy_bob: User, team: Team) -> None:
     response = client_of(busy_bob).get("/account/you/data/")
     assert response.headers["Content-Disposition"].startswith("attachment")
     text = response.content.decode()
@@ -134,7 +134,7 @@ def test_no_part_of_the_export_holds_a_secret(busy_bob: User) -> None:
 # --- leaving
 
 
-def test_leaving_erases_who_the_person_was_and_keeps_the_record(busy_bob: User, alice: User, team: Team) -> None:
+def test_erasing_removes_the_person_and_keeps_the_record(busy_bob: User, alice: User, team: Team) -> None:
     mailed = invitations.invite(
         workspace=team.workspace, team=team, role=Role.VIEWER, email="bob2@example.org", by=alice
     ).invitation
@@ -166,7 +166,7 @@ def test_leaving_erases_who_the_person_was_and_keeps_the_record(busy_bob: User, 
     assert "together they match no account" in Client().post("/account/login/", body).content.decode()
 
 
-def test_nothing_anywhere_holds_the_address_after_leaving(busy_bob: User) -> None:
+def test_erased_address_is_nowhere_in_the_database(busy_bob: User) -> None:
     """Whatever is added later and keeps an address has to be erased as well."""
     personal_data.erase(busy_bob)
     for model in apps.get_models():
@@ -175,7 +175,7 @@ def test_nothing_anywhere_holds_the_address_after_leaving(busy_bob: User) -> Non
 
 
 @pytest.mark.parametrize("proof", ["", "wrong wrong wrong", "bob@example.org"])
-def test_leaving_needs_the_password(proof: str, bob: User) -> None:
+def test_erasing_needs_the_password(proof: str, bob: User) -> None:
     client = client_of(bob)
     assert client.get("/account/you/leave/").status_code == 200
     assert client.post("/account/you/leave/", {"proof": proof}).status_code == 400
@@ -189,7 +189,7 @@ def test_guessing_the_password_is_stopped(bob: User) -> None:
     assert got == [400] * 5 + [429]
 
 
-def test_who_has_no_password_types_the_address(bob: User) -> None:
+def test_person_without_password_confirms_erasing_by_address(bob: User) -> None:
     bob.set_unusable_password()
     bob.save()
     client = client_of(bob)
@@ -199,7 +199,7 @@ def test_who_has_no_password_types_the_address(bob: User) -> None:
 
 
 @pytest.mark.parametrize(("who", "words"), [("ada", "Make somebody else administrator"), ("alice", "team lead first")])
-def test_whom_others_depend_on_hands_over_first(
+def test_person_others_depend_on_must_hand_over_before_erasing(
     who: str, words: str, request: pytest.FixtureRequest, workspace: Workspace, team: Team
 ) -> None:
     user = request.getfixturevalue(who)
@@ -217,7 +217,7 @@ def test_whom_others_depend_on_hands_over_first(
     assert client.post("/account/you/leave/", {"proof": PASSWORD}).status_code == 302
 
 
-def test_a_workspace_called_after_somebody_keeps_neither_their_name_nor_their_address(bob: User) -> None:
+def test_workspace_named_after_an_erased_person_is_renamed(bob: User) -> None:
     for name in ("", "Bob"):
         bob.name = name
         bob.save()
@@ -229,14 +229,14 @@ def test_a_workspace_called_after_somebody_keeps_neither_their_name_nor_their_ad
     assert names.count("Workspace of someone who left") == 2
 
 
-def test_the_last_of_a_workspace_may_leave(alice: User, team: Team) -> None:
+def test_only_member_of_a_workspace_can_erase_their_account(alice: User, team: Team) -> None:
     MembershipFactory(team=team, user=UserFactory(is_active=False))
     personal_data.erase(alice)
     alice.refresh_from_db()
     assert alice.erased_at
 
 
-def test_somebody_who_left_can_be_invited_and_sign_up_again(bob: User, alice: User, team: Team) -> None:
+def test_erased_person_can_be_invited_and_sign_up_again(bob: User, alice: User, team: Team) -> None:
     personal_data.erase(bob)
     sent = invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, by=alice)
     client = Client()
@@ -246,7 +246,7 @@ def test_somebody_who_left_can_be_invited_and_sign_up_again(bob: User, alice: Us
     assert Membership.objects.filter(user__email="bob@example.org", team=team).exists()
 
 
-def test_an_invitation_outlives_its_maker_only_as_no_invitation(bob: User, alice: User, team: Team, ada: User) -> None:
+def test_invitation_is_withdrawn_when_its_inviter_is_removed(bob: User, alice: User, team: Team, ada: User) -> None:
     sent = invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, by=alice)
     Membership.objects.filter(user=bob).update(role=Role.LEAD)
     personal_data.erase(alice)
@@ -255,14 +255,14 @@ def test_an_invitation_outlives_its_maker_only_as_no_invitation(bob: User, alice
     assert "Someone who left" in response.content.decode()
 
 
-def test_an_expired_token_says_so(bob: User) -> None:
+def test_expired_token_is_marked_on_the_page(bob: User) -> None:
     token, _ = tokens.create_api_token(bob, name="export", days=1)
     token.expires_at = timezone.now() - timedelta(days=1)
     token.save()
     assert "ended" in client_of(bob).get("/account/tokens/").content.decode()
 
 
-def test_a_guest_has_none_of_these_pages(gus: User, workspace: Workspace, settings: Any) -> None:
+def test_guest_has_no_account_pages(gus: User, workspace: Workspace, settings: Any) -> None:
     client = client_of(gus)
     for address in ("/people/", "/account/you/", "/account/you/data/", "/account/tokens/", "/account/you/leave/"):
         assert client.get(address).status_code == 403

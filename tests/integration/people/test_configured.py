@@ -54,7 +54,7 @@ def test_until_configured_no_page_speaks_of_them(client: Client, alice: User) ->
 
 
 @pytest.mark.slow
-def test_once_configured_they_do_what_they_promise(tmp_path: Path) -> None:
+def test_configured_sign_in_passes_its_own_tests(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

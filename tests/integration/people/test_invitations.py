@@ -48,7 +48,7 @@ def role_of(user: User, team: Team | None) -> str | None:
 # --- sending
 
 
-def test_a_lead_invites_by_mail_and_only_the_mail_holds_the_link(
+def test_lead_invites_by_mail_and_only_the_mail_has_the_link(
     alice_client: Client, team: Team, django_capture_on_commit_callbacks: Any
 ) -> None:
     body = {"email": " Nina@Example.org ", "place": str(team.pk), "role": "member"}
@@ -64,7 +64,7 @@ def test_a_lead_invites_by_mail_and_only_the_mail_holds_the_link(
     assert timedelta(days=13) < invitation.expires_at - timezone.now() <= timedelta(days=14)
 
 
-def test_a_link_is_shown_once_to_whoever_made_it(alice_client: Client, team: Team) -> None:
+def test_new_link_is_shown_once_to_its_creator(alice_client: Client, team: Team) -> None:
     address = f"/workspaces/{team.workspace_id}/people/invite/"
     response = alice_client.post(address, {"email": "", "place": str(team.pk), "role": "viewer"})
     assert response.status_code == 200
@@ -86,7 +86,7 @@ def test_a_link_is_shown_once_to_whoever_made_it(alice_client: Client, team: Tea
         ("emperor", "team", "Select a valid choice"),
     ],
 )
-def test_a_lead_invites_to_nothing_but_roles_of_the_own_team(
+def test_lead_invites_to_roles_of_their_own_team_only(
     role: str, place: str, words: str, alice_client: Client, ada: User, team: Team, other_team: Team
 ) -> None:
     where = {"workspace": "workspace", "team": str(team.pk), "other_team": str(other_team.pk)}[place]
@@ -103,7 +103,7 @@ def test_an_administrator_invites_architects_and_administrators(ada_client: Clie
     assert set(Invitation.objects.values_list("role", "team")) == {("architect", None), ("administrator", None)}
 
 
-def test_a_role_that_does_not_fit_the_place_is_refused_with_what_to_choose(ada_client: Client, team: Team) -> None:
+def test_role_that_does_not_fit_team_or_workspace_is_refused_with_advice(ada_client: Client, team: Team) -> None:
     address = f"/workspaces/{team.workspace_id}/people/invite/"
     wrong_place = ada_client.post(address, {"role": "architect", "place": str(team.pk)})
     no_team = ada_client.post(address, {"role": "member", "place": "workspace"})
@@ -112,21 +112,21 @@ def test_a_role_that_does_not_fit_the_place_is_refused_with_what_to_choose(ada_c
     assert (wrong_place.status_code, no_team.status_code) == (400, 400)
 
 
-def test_who_leads_a_workspace_without_administrators_invites_its_first_one(alice_client: Client, team: Team) -> None:
+def test_lead_without_administrator_invites_the_first_one(alice_client: Client, team: Team) -> None:
     address = f"/workspaces/{team.workspace_id}/people/invite/"
     assert alice_client.post(address, {"role": "administrator", "place": "workspace"}).status_code == 200
     assert Invitation.objects.get().role == Role.ADMINISTRATOR
 
 
 @pytest.mark.parametrize("email", ["nina", "nina@", "a@b@c.org", "nina@example.org\nBcc: x@example.org", "x" * 300])
-def test_an_address_that_is_none_is_refused(email: str, alice_client: Client, team: Team) -> None:
+def test_invalid_email_address_is_refused(email: str, alice_client: Client, team: Team) -> None:
     body = {"email": email, "place": str(team.pk), "role": "member"}
     assert alice_client.post(f"/workspaces/{team.workspace_id}/people/invite/", body).status_code == 400
     assert not Invitation.objects.exists()
     assert not mail.outbox
 
 
-def test_who_is_there_or_invited_already_is_not_invited_again(team: Team, alice: User, bob: User) -> None:
+def test_member_or_invited_address_is_not_invited_again(team: Team, alice: User, bob: User) -> None:
     with pytest.raises(ValidationFailed, match="belongs to Payments already"):
         invitations.invite(workspace=team.workspace, team=team, role=Role.VIEWER, email="BOB@example.org", by=alice)
     invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, email="nina@example.org", by=alice)
@@ -134,7 +134,7 @@ def test_who_is_there_or_invited_already_is_not_invited_again(team: Team, alice:
         invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, email="Nina@example.org", by=alice)
 
 
-def test_twenty_a_day_and_person_then_429_with_when_to_retry(
+def test_twenty_first_invitation_of_a_day_is_429_with_retry_time(
     alice_client: Client, alice: User, team: Team, bob: User
 ) -> None:
     for _ in range(20):
@@ -162,7 +162,7 @@ def test_twenty_a_day_and_person_then_429_with_when_to_retry(
 # --- accepting
 
 
-def test_a_get_changes_nothing_and_a_post_accepts(team: Team, alice: User, olga: User) -> None:
+def test_get_of_invitation_changes_nothing_and_post_accepts(team: Team, alice: User, olga: User) -> None:
     _, path = by_link(team, alice)
     client = client_of(olga)
     page = client.get(path)
@@ -176,7 +176,7 @@ def test_a_get_changes_nothing_and_a_post_accepts(team: Team, alice: User, olga:
     assert Notice.objects.get(user=alice).text == "Olga accepted your invitation: Team member of Payments."
 
 
-def test_signed_out_it_says_who_invites_to_what_and_both_ways_come_back(
+def test_signed_out_invitation_page_names_inviter_and_role_and_links_back(
     client: Client, team: Team, alice: User
 ) -> None:
     _, path = by_link(team, alice)
@@ -190,7 +190,7 @@ def test_signed_out_it_says_who_invites_to_what_and_both_ways_come_back(
     assert Invitation.objects.get().accepted_at is None
 
 
-def test_signing_up_from_an_invitation_makes_no_workspace_of_one_s_own(client: Client, team: Team, alice: User) -> None:
+def test_signing_up_from_an_invitation_creates_no_workspace(client: Client, team: Team, alice: User) -> None:
     _, path = by_link(team, alice)
     form = client.get("/account/signup/", {"next": path}).content.decode()
     assert 'name="team"' not in form
@@ -201,7 +201,7 @@ def test_signing_up_from_an_invitation_makes_no_workspace_of_one_s_own(client: C
     assert role_of(User.objects.get(email="nina@example.org"), team) == Role.MEMBER
 
 
-def test_signing_up_with_an_ended_invitation_gives_a_team_as_ever(client: Client, team: Team, alice: User) -> None:
+def test_signing_up_with_an_ended_invitation_creates_a_team(client: Client, team: Team, alice: User) -> None:
     invitation, path = by_link(team, alice)
     invitations.revoke(invitation, by=alice)
     client.post("/account/signup/", {**NEW, "next": path})
@@ -209,7 +209,7 @@ def test_signing_up_with_an_ended_invitation_gives_a_team_as_ever(client: Client
 
 
 @pytest.mark.parametrize("address", ["nina@example.org", "NINA@example.ORG"])
-def test_a_mailed_invitation_stands_for_a_confirmed_address(
+def test_mailed_invitation_confirms_the_address(
     address: str, client: Client, team: Team, alice: User, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -224,7 +224,7 @@ def test_a_mailed_invitation_stands_for_a_confirmed_address(
     assert role_of(user, team) == Role.MEMBER
 
 
-def test_who_never_confirmed_the_address_signs_in_by_a_mailed_invitation(
+def test_unconfirmed_address_signs_in_by_a_mailed_invitation(
     client: Client, team: Team, alice: User, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -237,7 +237,7 @@ def test_who_never_confirmed_the_address_signs_in_by_a_mailed_invitation(
 
 
 @pytest.mark.parametrize("kind", ["link", "other address"])
-def test_no_other_invitation_stands_for_a_confirmed_address(
+def test_link_invitation_does_not_confirm_the_address(
     kind: str, client: Client, team: Team, alice: User, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -277,7 +277,7 @@ def test_the_invited_address_counts_in_any_case(
 # --- what does not let in
 
 
-def test_another_account_is_told_which_one_it_is_for_and_can_sign_out_and_on(
+def test_invitation_for_another_account_names_it_and_offers_to_sign_out(
     team: Team, alice: User, olga: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     _, path = by_mail(team, alice, "nina@example.org", django_capture_on_commit_callbacks)
@@ -314,7 +314,7 @@ def over(invitation: Invitation, how: str, alice: User, bob: User) -> None:
         ("withdrawn", "Ask another team lead or an administrator"),
     ],
 )
-def test_what_is_over_is_410_and_says_who_must_do_what(
+def test_ended_invitation_is_410_and_says_whom_to_ask(
     how: str, words: str, client: Client, team: Team, alice: User, bob: User, olga: User
 ) -> None:
     invitation, path = by_link(team, alice)
@@ -328,7 +328,7 @@ def test_what_is_over_is_410_and_says_who_must_do_what(
     assert client.post("/account/signup/", {**NEW, "next": path}).status_code == 302
 
 
-def test_who_accepted_it_is_told_so_and_led_on(team: Team, alice: User, olga: User) -> None:
+def test_accepted_invitation_says_so_and_links_on(team: Team, alice: User, olga: User) -> None:
     _, path = by_link(team, alice)
     client = client_of(olga)
     client.post(path)
@@ -339,7 +339,7 @@ def test_who_accepted_it_is_told_so_and_led_on(team: Team, alice: User, olga: Us
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_accept_one_link_at_once_one_gets_in(team: Team, alice: User) -> None:
+def test_one_of_two_who_accept_a_link_at_once_gets_in(team: Team, alice: User) -> None:
     invitation, _ = by_link(team, alice)
     people = [UserFactory(), UserFactory()]
     barrier = threading.Barrier(2)
@@ -362,7 +362,7 @@ def test_of_two_who_accept_one_link_at_once_one_gets_in(team: Team, alice: User)
     assert Membership.objects.filter(user__in=people).count() == 1
 
 
-def test_an_address_that_was_kept_in_other_letters_is_the_same_one(
+def test_stored_address_matches_in_any_case(
     team: Team, alice: User, olga: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     EmailAddress.objects.create(user=olga, email="Olga@Example.org", primary=True, verified=False)
@@ -371,7 +371,7 @@ def test_an_address_that_was_kept_in_other_letters_is_the_same_one(
     assert EmailAddress.objects.get(user=olga).verified
 
 
-def test_who_is_on_the_team_keeps_the_role_and_the_invitation_stays(team: Team, alice: User, bob: User) -> None:
+def test_accepting_an_invitation_does_not_change_an_existing_role(team: Team, alice: User, bob: User) -> None:
     invitation, path = by_link(team, alice, Role.VIEWER)
     response = client_of(bob).post(path)
     assert response.status_code == 409
@@ -381,7 +381,7 @@ def test_who_is_on_the_team_keeps_the_role_and_the_invitation_stays(team: Team, 
     assert invitation.accepted_at is None
 
 
-def test_an_unknown_token_names_nothing_and_is_the_same_for_everybody(
+def test_unknown_invitation_token_reveals_nothing(
     client: Client, team: Team, alice_client: Client, olga: User, alice: User
 ) -> None:
     by_link(team, alice)
@@ -394,7 +394,7 @@ def test_an_unknown_token_names_nothing_and_is_the_same_for_everybody(
             assert "Harbour" not in body
 
 
-def test_a_guest_is_asked_to_sign_out_first(team: Team, alice: User, gus: User) -> None:
+def test_guest_is_asked_to_sign_out_before_accepting_an_invitation(team: Team, alice: User, gus: User) -> None:
     _, path = by_link(team, alice)
     client = client_of(gus)
     assert "Sign out as a guest first" in client.get(path).content.decode()
@@ -403,7 +403,7 @@ def test_a_guest_is_asked_to_sign_out_first(team: Team, alice: User, gus: User) 
     assert client.post("/account/logout/", {"next": path}).headers["Location"] == path
 
 
-def test_a_switched_off_account_does_not_get_in(
+def test_deactivated_account_cannot_sign_in_by_password(
     client: Client, team: Team, alice: User, dana: User, other_team: Team, ada: User
 ) -> None:
     _, path = by_link(other_team, ada)
@@ -415,7 +415,7 @@ def test_a_switched_off_account_does_not_get_in(
 # --- revoking and reminding
 
 
-def test_reminding_mails_a_new_link_for_the_whole_time_and_ends_the_old_one(
+def test_reminder_mails_a_new_link_and_ends_the_old_one(
     alice_client: Client, alice: User, team: Team, django_capture_on_commit_callbacks: Any
 ) -> None:
     invitation, old = by_mail(team, alice, "nina@example.org", django_capture_on_commit_callbacks)
@@ -436,7 +436,7 @@ def test_reminding_mails_a_new_link_for_the_whole_time_and_ends_the_old_one(
     assert new.split("/")[2] not in done.content.decode()
 
 
-def test_a_link_is_made_anew_and_shown_once(alice_client: Client, alice: User, team: Team) -> None:
+def test_renewed_link_is_shown_once(alice_client: Client, alice: User, team: Team) -> None:
     invitation, old = by_link(team, alice)
     response = alice_client.post(f"/workspaces/{team.workspace_id}/invitations/{invitation.pk}/remind/")
     new = re.search(r"/invitations/[^/]+/", response.content.decode())
@@ -444,7 +444,7 @@ def test_a_link_is_made_anew_and_shown_once(alice_client: Client, alice: User, t
     assert (Client().get(old).status_code, Client().get(new[0]).status_code) == (404, 200)
 
 
-def test_whoever_reminds_stands_for_the_invitation(team: Team, alice: User, ada: User, bob: User) -> None:
+def test_whoever_renews_an_invitation_becomes_its_inviter(team: Team, alice: User, ada: User, bob: User) -> None:
     invitation, _ = by_link(team, alice)
     MembershipFactory(user=bob, team=None, workspace=team.workspace, role=Role.ADMINISTRATOR)
     Membership.objects.filter(user=alice).delete()
@@ -452,7 +452,7 @@ def test_whoever_reminds_stands_for_the_invitation(team: Team, alice: User, ada:
     assert Client().get(sent.path).status_code == 200
 
 
-def test_revoking_ends_it_and_an_accepted_one_stays_accepted(
+def test_revoking_ends_an_open_invitation_but_not_an_accepted_one(
     alice_client: Client, alice: User, team: Team, olga: User
 ) -> None:
     invitation, path = by_link(team, alice)
@@ -466,7 +466,7 @@ def test_revoking_ends_it_and_an_accepted_one_stays_accepted(
 
 
 @pytest.mark.parametrize("action", ["revoke", "remind"])
-def test_a_lead_does_not_touch_invitations_to_elsewhere(
+def test_lead_cannot_change_invitations_to_other_teams(
     action: str, alice_client: Client, ada: User, other_team: Team, workspace: Workspace
 ) -> None:
     elsewhere, _ = by_link(other_team, ada)

@@ -29,7 +29,7 @@ def place_of(user: User, team: Team | None = None) -> Membership:
 # --- the list
 
 
-def test_an_administrator_sees_everybody_and_a_lead_only_the_own_team(
+def test_administrator_sees_everybody_and_lead_only_their_own_team(
     ada_client: Client, alice_client: Client, bob: User, olga: User, rita: User, workspace: Workspace
 ) -> None:
     everybody, own = (client.get(page_of(workspace)).content.decode() for client in (ada_client, alice_client))
@@ -40,7 +40,7 @@ def test_an_administrator_sees_everybody_and_a_lead_only_the_own_team(
     assert (">Search</h2>" in everybody, ">Search</h2>" in own) == (True, False)
 
 
-def test_members_get_403_and_outsiders_404(
+def test_members_who_manage_nobody_get_403_and_outsiders_404(
     bob: User, vera: User, rita: User, charlie: User, yves: User, ada: User, workspace: Workspace
 ) -> None:
     assert {client_of(user).get(page_of(workspace)).status_code for user in (bob, vera, rita)} == {403}
@@ -48,7 +48,7 @@ def test_members_get_403_and_outsiders_404(
     assert client_of(yves).get("/workspaces/987654/people/").status_code == 404
 
 
-def test_whoever_signed_up_alone_looks_after_their_whole_workspace(
+def test_person_who_signed_up_alone_manages_their_whole_workspace(
     client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     body = {"name": "Ana", "email": "ana@example.org", "password1": "a wide blue harbour", "team": "Billing"}
@@ -63,7 +63,7 @@ def test_whoever_signed_up_alone_looks_after_their_whole_workspace(
         assert sent.status_code == 200
 
 
-def test_with_an_administrator_there_a_lead_looks_after_the_own_team_only(
+def test_lead_manages_only_their_own_team_where_there_is_an_administrator(
     alice: User, workspace: Workspace, team: Team, other_team: Team
 ) -> None:
     assert get_administration(workspace).can_assign(alice.pk, None)
@@ -89,7 +89,9 @@ def test_the_list_takes_the_same_few_queries_however_many_people_there_are(
         ada_client.get(page_of(workspace))
 
 
-def test_a_large_workspace_is_cut_and_can_be_searched(ada_client: Client, team: Team, monkeypatch: Any) -> None:
+def test_large_workspace_shows_one_page_of_people_and_can_be_searched(
+    ada_client: Client, team: Team, monkeypatch: Any
+) -> None:
     monkeypatch.setattr("assess.people.views.people.PAGE_SIZE", 3)
     for number in range(5):
         MembershipFactory(team=team, user=UserFactory(name=f"Person {number}", email=f"p{number}@example.org"))
@@ -120,7 +122,7 @@ def test_any_search_is_answered(search: str, ada_client: Client, workspace: Work
 # --- changing
 
 
-def test_a_role_is_changed_and_the_person_told(alice_client: Client, bob: User, team: Team) -> None:
+def test_changing_a_role_notifies_the_person(alice_client: Client, bob: User, team: Team) -> None:
     address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/"
     assert alice_client.get(address).status_code == 200
     response = alice_client.post(address, {"role": "viewer"}, follow=True)
@@ -130,9 +132,7 @@ def test_a_role_is_changed_and_the_person_told(alice_client: Client, bob: User, 
 
 
 @pytest.mark.parametrize("role", ["architect", "administrator", "emperor", ""])
-def test_a_lead_makes_nobody_architect_or_administrator(
-    role: str, alice_client: Client, ada: User, bob: User, team: Team
-) -> None:
+def test_lead_cannot_give_workspace_roles(role: str, alice_client: Client, ada: User, bob: User, team: Team) -> None:
     place = place_of(bob, team)
     assert alice_client.post(f"{page_of(team.workspace)}{place.pk}/", {"role": role}).status_code == 400
     added = alice_client.post(f"{page_of(team.workspace)}{place.pk}/add/", {"role": role, "place": "workspace"})
@@ -141,7 +141,7 @@ def test_a_lead_makes_nobody_architect_or_administrator(
 
 
 @pytest.mark.parametrize("what", ["", "remove/", "add/"])
-def test_a_lead_reaches_nobody_outside_the_own_team(
+def test_lead_manages_nobody_outside_their_own_team(
     what: str, alice_client: Client, ada: User, olga: User, team: Team, other_team: Team
 ) -> None:
     for place in (place_of(olga, other_team), place_of(ada)):
@@ -150,7 +150,7 @@ def test_a_lead_reaches_nobody_outside_the_own_team(
     assert (place_of(olga, other_team).role, place_of(ada).role) == (Role.MEMBER, Role.ADMINISTRATOR)
 
 
-def test_a_membership_of_another_workspace_is_not_reached_by_one_s_own_address(
+def test_membership_of_another_workspace_is_404_below_ones_own(
     ada_client: Client, charlie: User, charlies_team: Team, workspace: Workspace
 ) -> None:
     place = place_of(charlie, charlies_team)
@@ -159,7 +159,7 @@ def test_a_membership_of_another_workspace_is_not_reached_by_one_s_own_address(
     assert place_of(charlie, charlies_team).role == Role.LEAD
 
 
-def test_removing_takes_the_place_and_keeps_the_person(alice_client: Client, bob: User, team: Team) -> None:
+def test_removing_a_membership_keeps_the_person(alice_client: Client, bob: User, team: Team) -> None:
     response = alice_client.post(f"{page_of(team.workspace)}{place_of(bob, team).pk}/remove/", follow=True)
     assert "Bob no longer belongs to Payments" in response.content.decode()
     assert not Membership.objects.filter(user=bob).exists()
@@ -168,7 +168,7 @@ def test_removing_takes_the_place_and_keeps_the_person(alice_client: Client, bob
     assert client_of(bob).get("/people/").status_code == 200
 
 
-def test_an_administrator_gives_somebody_who_is_here_another_place(
+def test_administrator_adds_a_membership_for_a_member(
     ada_client: Client, bob: User, team: Team, other_team: Team
 ) -> None:
     address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/add/"
@@ -181,7 +181,7 @@ def test_an_administrator_gives_somebody_who_is_here_another_place(
     assert "Bob belongs to Search already" in again.content.decode()
 
 
-def test_where_one_team_is_all_there_is_no_other_place_is_offered(
+def test_lead_of_a_single_team_is_offered_no_second_membership(
     alice_client: Client, ada_client: Client, bob: User, team: Team
 ) -> None:
     address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/"
@@ -194,7 +194,7 @@ def test_nobody_from_outside_is_added_without_an_invitation(ada: User, charlie: 
         actions.add_membership(charlie, workspace=team.workspace, team=team, role=Role.MEMBER, by=ada)
 
 
-def test_giving_up_one_s_own_lead_leads_to_a_page_that_is_still_there(
+def test_lead_who_gives_up_the_role_lands_on_an_open_page(
     alice_client: Client, ada: User, alice: User, team: Team
 ) -> None:
     response = alice_client.post(
@@ -207,7 +207,7 @@ def test_giving_up_one_s_own_lead_leads_to_a_page_that_is_still_there(
 # --- who has to stay
 
 
-def test_the_last_administrator_can_neither_be_removed_nor_become_another(
+def test_last_administrator_can_neither_be_removed_nor_change_role(
     ada_client: Client, ada: User, alice: User, workspace: Workspace
 ) -> None:
     place = place_of(ada)
@@ -221,7 +221,7 @@ def test_the_last_administrator_can_neither_be_removed_nor_become_another(
     assert ada_client.post(f"{page_of(workspace)}{place.pk}/remove/").status_code == 302
 
 
-def test_an_administrator_who_is_switched_off_does_not_count(ada: User, workspace: Workspace) -> None:
+def test_deactivated_administrator_does_not_count(ada: User, workspace: Workspace) -> None:
     off = UserFactory(is_active=False)
     MembershipFactory(user=off, team=None, workspace=workspace, role=Role.ADMINISTRATOR)
     with pytest.raises(ValidationFailed, match="last one of Harbour"):
@@ -229,7 +229,7 @@ def test_an_administrator_who_is_switched_off_does_not_count(ada: User, workspac
     actions.remove_membership(place_of(off), by=ada)
 
 
-def test_without_an_administrator_a_team_keeps_its_last_lead(
+def test_last_lead_cannot_be_removed_where_there_is_no_administrator(
     alice_client: Client, alice: User, bob: User, team: Team
 ) -> None:
     place = place_of(alice, team)
@@ -242,7 +242,7 @@ def test_without_an_administrator_a_team_keeps_its_last_lead(
     assert alice_client.post(f"{page_of(team.workspace)}{place.pk}/remove/").status_code == 302
 
 
-def test_with_an_administrator_the_last_lead_of_a_team_may_go(ada_client: Client, alice: User, team: Team) -> None:
+def test_last_lead_can_be_removed_where_there_is_an_administrator(ada_client: Client, alice: User, team: Team) -> None:
     assert ada_client.post(f"{page_of(team.workspace)}{place_of(alice, team).pk}/remove/").status_code == 302
 
 
@@ -274,7 +274,7 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(workspace: W
 # --- teams
 
 
-def test_an_administrator_makes_and_renames_teams(ada_client: Client, team: Team) -> None:
+def test_administrator_creates_and_renames_teams(ada_client: Client, team: Team) -> None:
     assert ada_client.post(f"{page_of(team.workspace)}teams/", {"name": " Fraud   checks "}).status_code == 302
     assert Team.objects.filter(workspace=team.workspace, name="Fraud checks").exists()
     assert ada_client.post(f"{page_of(team.workspace)}teams/{team.pk}/", {"name": "Money"}).status_code == 302
@@ -283,12 +283,12 @@ def test_an_administrator_makes_and_renames_teams(ada_client: Client, team: Team
 
 
 @pytest.mark.parametrize("name", ["", "  ", "payments", "x" * 121, "a\u202eb"])
-def test_a_team_without_a_fit_name_of_its_own_is_refused(name: str, ada_client: Client, team: Team) -> None:
+def test_team_with_an_empty_invalid_or_taken_name_is_refused(name: str, ada_client: Client, team: Team) -> None:
     assert ada_client.post(f"{page_of(team.workspace)}teams/", {"name": name}).status_code == 400
     assert Team.objects.count() == 1
 
 
-def test_a_lead_neither_makes_nor_renames_teams_where_there_is_an_administrator(
+def test_lead_neither_creates_nor_renames_teams_where_there_is_an_administrator(
     alice_client: Client, ada: User, team: Team
 ) -> None:
     assert alice_client.post(f"{page_of(team.workspace)}teams/", {"name": "Mine"}).status_code == 403
@@ -304,13 +304,13 @@ def test_a_team_of_another_workspace_is_not_renamed(
 # --- one's own places
 
 
-def test_the_chooser_names_whom_to_ask(bob: User, alice: User, ada: User) -> None:
+def test_own_memberships_name_whom_to_ask(bob: User, alice: User, ada: User) -> None:
     body = client_of(bob).get("/people/").content.decode()
     assert "Team member" in body
     assert "To invite or change somebody, ask Alice" in body
 
 
-def test_whoever_belongs_nowhere_can_make_a_team_and_nobody_else_can(bob: User, team: Team) -> None:
+def test_only_a_person_without_memberships_can_create_their_own_team(bob: User, team: Team) -> None:
     lone = UserFactory(name="Lou")
     client = client_of(lone)
     assert "Create my own team" in client.get("/people/").content.decode()

@@ -12,7 +12,7 @@ from assess.questionnaire.validation import ValidationFailed
 pytestmark = pytest.mark.django_db
 
 
-def test_a_token_stands_for_its_person_and_only_its_hash_is_kept(alice: User) -> None:
+def test_token_identifies_its_user_and_only_its_hash_is_stored(alice: User) -> None:
     token, text = tokens.create_api_token(alice, name=" nightly  export ", days=30)
     assert tokens.get_user_of_api_token(text) == alice
     token.refresh_from_db()
@@ -22,19 +22,19 @@ def test_a_token_stands_for_its_person_and_only_its_hash_is_kept(alice: User) ->
 
 
 @pytest.mark.parametrize("text", ["", "no-such-token", "\ud800", "x" * 10_000])
-def test_what_is_no_token_stands_for_nobody(text: str, alice: User) -> None:
+def test_malformed_token_is_invalid(text: str, alice: User) -> None:
     tokens.create_api_token(alice, name="export", days=1)
     assert tokens.get_user_of_api_token(text) is None
 
 
-def test_an_expired_token_stands_for_nobody(alice: User) -> None:
+def test_expired_token_is_invalid(alice: User) -> None:
     token, text = tokens.create_api_token(alice, name="export", days=1)
     token.expires_at = timezone.now() - timedelta(seconds=1)
     token.save()
     assert tokens.get_user_of_api_token(text) is None
 
 
-def test_a_revoked_token_stands_for_nobody_and_its_owner_alone_revokes_it(alice: User, bob: User) -> None:
+def test_revoked_token_is_invalid_and_only_its_owner_revokes_it(alice: User, bob: User) -> None:
     token, text = tokens.create_api_token(alice, name="export", days=1)
     with pytest.raises(ValidationFailed):
         tokens.revoke_api_token(token, by=bob)
@@ -46,7 +46,7 @@ def test_a_revoked_token_stands_for_nobody_and_its_owner_alone_revokes_it(alice:
     assert token.revoked_at == first
 
 
-def test_a_switched_off_person_s_token_stands_for_nobody(alice: User) -> None:
+def test_token_of_a_deactivated_user_is_invalid(alice: User) -> None:
     _, text = tokens.create_api_token(alice, name="export", days=1)
     alice.is_active = False
     alice.save()

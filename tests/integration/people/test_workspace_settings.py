@@ -41,7 +41,7 @@ def picture(colour: str = "navy", file_format: str = "PNG") -> bytes:
     return out.getvalue()
 
 
-def test_an_administrator_sets_all_of_it(ada_client: Client, workspace: Workspace) -> None:
+def test_administrator_changes_all_settings(ada_client: Client, workspace: Workspace) -> None:
     response = ada_client.post(page(workspace), GIVEN, follow=True)
     assert response.status_code == 200
     assert "Settings saved" in response.content.decode()
@@ -50,7 +50,7 @@ def test_an_administrator_sets_all_of_it(ada_client: Client, workspace: Workspac
     assert "Settings of Harbour Group" in response.content.decode()
 
 
-def test_who_changed_what_stands_in_the_log(
+def test_settings_change_is_logged_with_its_author(
     ada_client: Client, ada: Any, workspace: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
     given = {**GIVEN, "name": workspace.name, "paper": workspace.paper, "confidentiality": ""}
@@ -74,7 +74,7 @@ def test_who_changed_what_stands_in_the_log(
         ("time_zone", "", "Choose a time zone"),
     ],
 )
-def test_what_will_not_do_is_told_at_its_field_and_nothing_typed_is_lost(
+def test_invalid_setting_is_named_at_its_field_and_typed_values_stay(
     ada_client: Client, workspace: Workspace, field: str, value: str, sentence: str
 ) -> None:
     response = ada_client.post(page(workspace), {**GIVEN, field: value})
@@ -90,16 +90,18 @@ def test_what_will_not_do_is_told_at_its_field_and_nothing_typed_is_lost(
     assert (workspace.name, workspace.time_zone) == ("Harbour", "UTC")
 
 
-def test_a_zone_of_an_older_name_stays_chosen(ada_client: Client, workspace: Workspace) -> None:
+def test_time_zone_with_an_older_name_stays_selected(ada_client: Client, workspace: Workspace) -> None:
     Workspace.objects.filter(pk=workspace.pk).update(time_zone="Singapore")
     assert '<option value="Singapore" selected>' in ada_client.get(page(workspace)).content.decode()
 
 
-def test_leads_set_it_where_nobody_administers(alice: Any, workspace: Workspace) -> None:
+def test_leads_change_settings_where_there_is_no_administrator(alice: Any, workspace: Workspace) -> None:
     assert client_of(alice).get(page(workspace)).status_code == 200
 
 
-def test_a_lead_beside_an_administrator_may_not(alice: Any, ada: Any, workspace: Workspace) -> None:
+def test_lead_cannot_change_settings_where_there_is_an_administrator(
+    alice: Any, ada: Any, workspace: Workspace
+) -> None:
     assert client_of(alice).get(page(workspace)).status_code == 403
     assert client_of(alice).post(page(workspace), GIVEN).status_code == 403
     assert "Settings" not in client_of(alice).get(reverse("people", args=[workspace.pk])).content.decode()
@@ -112,7 +114,7 @@ def test_the_page_of_people_leads_there(ada_client: Client, workspace: Workspace
 # --- the logo
 
 
-def test_a_logo_is_drawn_anew_shown_replaced_and_removed(ada_client: Client, workspace: Workspace) -> None:
+def test_logo_is_encoded_anew_shown_replaced_and_removed(ada_client: Client, workspace: Workspace) -> None:
     html = send(ada_client, workspace, picture()).content.decode()
     assert "Logo saved" in html
     address = reverse("workspace-logo", args=[workspace.pk])
@@ -128,7 +130,7 @@ def test_a_logo_is_drawn_anew_shown_replaced_and_removed(ada_client: Client, wor
     assert ada_client.get(address).status_code == 404
 
 
-def test_it_is_served_so_that_nothing_in_it_could_run(ada_client: Client, alice: Any, workspace: Workspace) -> None:
+def test_logo_is_served_with_a_policy_that_runs_nothing(ada_client: Client, alice: Any, workspace: Workspace) -> None:
     send(ada_client, workspace, picture())
     response = client_of(alice).get(reverse("workspace-logo", args=[workspace.pk]))
     assert response.headers["Content-Type"] == "image/png"
@@ -137,7 +139,7 @@ def test_it_is_served_so_that_nothing_in_it_could_run(ada_client: Client, alice:
     assert response.headers["Cache-Control"].startswith("private")
 
 
-def test_to_a_stranger_there_is_no_logo(ada_client: Client, charlie: Any, workspace: Workspace) -> None:
+def test_logo_is_404_for_strangers(ada_client: Client, charlie: Any, workspace: Workspace) -> None:
     send(ada_client, workspace, picture())
     assert client_of(charlie).get(reverse("workspace-logo", args=[workspace.pk])).status_code == 404
 
@@ -155,13 +157,13 @@ def test_a_file_that_is_no_picture_is_refused_and_the_earlier_logo_stays(
     assert ada_client.post(reverse("workspace-logo-set", args=[workspace.pk])).status_code == 400
 
 
-def test_a_file_over_the_body_limit_is_told_what_to_do(ada_client: Client, workspace: Workspace) -> None:
+def test_logo_over_the_body_limit_is_refused_with_advice(ada_client: Client, workspace: Workspace) -> None:
     response = send(ada_client, workspace, b"x" * 300_000)
     assert response.status_code == 413
     assert "Choose a smaller file" in response.content.decode()
 
 
-def test_pages_read_no_logo(ada_client: Client, alice: Any, workspace: Workspace) -> None:
+def test_pages_do_not_read_logo_bytes(ada_client: Client, alice: Any, workspace: Workspace) -> None:
 
     send(ada_client, workspace, picture())
     with CaptureQueriesContext(connection) as captured:

@@ -93,7 +93,7 @@ def switch_on(client: Client, user: User) -> tuple[str, list[str]]:
     return secret, codes
 
 
-def test_a_code_of_the_app_is_asked_for_and_lets_in_once(alice: User, client: Client) -> None:
+def test_sign_in_asks_for_the_apps_code_and_accepts_it_once(alice: User, client: Client) -> None:
     secret, _ = switch_on(client, alice)
     client.post("/account/logout/")
     asked = sign_in(client, alice, next="/account/tokens/")
@@ -114,7 +114,7 @@ def test_a_code_of_the_app_is_asked_for_and_lets_in_once(alice: User, client: Cl
     assert not is_signed_in(other)
 
 
-def test_a_recovery_code_lets_in_once(alice: User, client: Client) -> None:
+def test_recovery_code_works_once(alice: User, client: Client) -> None:
     _, codes = switch_on(client, alice)
     for expected in (True, False):
         other = Client()
@@ -148,12 +148,14 @@ def test_codes_cannot_be_guessed_for_long(alice: User, client: Client) -> None:
     assert not is_signed_in(other)
 
 
-def test_the_code_page_is_nothing_without_the_password(client: Client, alice: User) -> None:
+def test_two_step_code_page_needs_the_password_first(client: Client, alice: User) -> None:
     for response in (client.get("/account/two-step/code/"), client.post("/account/two-step/code/", {"code": "1"})):
         assert response.headers["Location"].startswith("/account/login/")
 
 
-def test_it_is_switched_off_after_the_password_and_new_codes_replace_the_old(alice: User, client: Client) -> None:
+def test_two_step_is_switched_off_after_the_password_and_new_codes_replace_old_ones(
+    alice: User, client: Client
+) -> None:
     _, codes = switch_on(client, alice)
     assert client.post("/account/two-step/codes/new/").status_code == 302
     page = client.get("/account/two-step/codes/").content.decode()
@@ -170,7 +172,7 @@ def test_it_is_switched_off_after_the_password_and_new_codes_replace_the_old(ali
     assert is_signed_in(other)
 
 
-def test_where_the_site_has_it_off_again_nobody_is_locked_out(alice: User, client: Client, settings: Any) -> None:
+def test_switching_two_step_off_for_the_site_locks_nobody_out(alice: User, client: Client, settings: Any) -> None:
     switch_on(client, alice)
     settings.TWO_STEP = False
     other = Client()
@@ -178,7 +180,7 @@ def test_where_the_site_has_it_off_again_nobody_is_locked_out(alice: User, clien
     assert is_signed_in(other)
 
 
-def test_its_pages_are_for_the_signed_in_and_not_for_guests(gus: User, alice: User, client: Client) -> None:
+def test_two_step_pages_are_closed_to_guests_and_signed_out(gus: User, alice: User, client: Client) -> None:
     for page in ("", "on/", "off/", "codes/", "codes/new/", "again/"):
         assert client.get(f"/account/two-step/{page}").status_code == 302
         assert client_of(gus).get(f"/account/two-step/{page}").status_code == 403
@@ -187,7 +189,7 @@ def test_its_pages_are_for_the_signed_in_and_not_for_guests(gus: User, alice: Us
     assert client_of(alice).get("/account/two-step/codes/").status_code == 404
 
 
-def test_whoever_runs_the_site_switches_it_off_for_somebody(alice: User, client: Client, capsys: Any) -> None:
+def test_command_switches_two_step_off_for_a_person(alice: User, client: Client, capsys: Any) -> None:
     switch_on(client, alice)
     call_command("reset_two_step", "ALICE@example.org")
     assert "by password alone" in capsys.readouterr().out
@@ -199,7 +201,7 @@ def test_whoever_runs_the_site_switches_it_off_for_somebody(alice: User, client:
             call_command("reset_two_step", address)
 
 
-def test_leaving_takes_the_second_step_along(alice: User, client: Client) -> None:
+def test_erasing_removes_the_second_step(alice: User, client: Client) -> None:
     switch_on(client, alice)
     personal_data.erase(alice)
     assert not Authenticator.objects.exists()
@@ -295,7 +297,7 @@ def come_back(client: Client, service: Service, claims: dict[str, Any], **body: 
     return client.get(service.give_code(start.headers["Location"]))
 
 
-def test_the_sign_in_page_offers_it_by_name_and_the_policy_lets_the_form_lead_there(client: Client) -> None:
+def test_sign_in_page_offers_the_service_and_csp_allows_its_form(client: Client) -> None:
     page = client.get("/account/login/", {"next": "/account/tokens/"})
     body = page.content.decode()
     assert "Sign in with Harbour" in body
@@ -306,7 +308,7 @@ def test_the_sign_in_page_offers_it_by_name_and_the_policy_lets_the_form_lead_th
     assert client.get("/account/service/").status_code == 405
 
 
-def test_somebody_new_gets_an_account_with_a_team_and_a_confirmed_address(client: Client, service: Service) -> None:
+def test_new_person_from_the_service_gets_account_team_and_confirmed_address(client: Client, service: Service) -> None:
     response = come_back(client, service, NINA, next="/account/you/")
     assert response.headers["Location"] == "/account/you/"
     assert is_signed_in(client)
@@ -326,16 +328,14 @@ def test_somebody_new_gets_an_account_with_a_team_and_a_confirmed_address(client
 @pytest.mark.parametrize(
     ("name", "kept"), [("A\u202ena", ""), ("x" * 500, "x" * 120), ("山田 太郎", "山田 太郎"), (None, "")]
 )
-def test_a_name_from_the_service_is_held_to_the_same_rules(
+def test_name_from_the_sign_in_service_follows_the_same_rules(
     name: str | None, kept: str, client: Client, service: Service
 ) -> None:
     come_back(client, service, {**NINA, "name": name})
     assert User.objects.get().name == kept
 
 
-def test_a_verified_address_signs_in_to_the_account_that_is_there(
-    client: Client, service: Service, alice: User
-) -> None:
+def test_verified_address_signs_in_to_the_existing_account(client: Client, service: Service, alice: User) -> None:
     EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
     come_back(client, service, {**NINA, "email": "ALICE@example.org"})
     assert client.session["_auth_user_id"] == str(alice.pk)
@@ -345,7 +345,7 @@ def test_a_verified_address_signs_in_to_the_account_that_is_there(
     assert alice.name == "Alice"
 
 
-def test_a_password_set_by_somebody_who_never_confirmed_the_address_ends(
+def test_password_of_an_unconfirmed_account_ends_when_the_service_verifies_the_address(
     client: Client, service: Service, alice: User
 ) -> None:
     EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=False)
@@ -357,7 +357,7 @@ def test_a_password_set_by_somebody_who_never_confirmed_the_address_ends(
 
 @pytest.mark.parametrize("verified", [False, "false", "true", None, 1])
 @pytest.mark.parametrize("email", ["alice@example.org", "new@example.org"])
-def test_an_address_that_the_service_has_not_verified_counts_for_nothing(
+def test_address_not_verified_by_the_service_is_ignored(
     verified: Any, email: str, client: Client, service: Service, alice: User
 ) -> None:
     response = come_back(client, service, {**NINA, "email": email, "email_verified": verified})
@@ -368,19 +368,19 @@ def test_an_address_that_the_service_has_not_verified_counts_for_nothing(
     assert not SocialAccount.objects.exists()
 
 
-def test_without_an_address_nobody_gets_in(client: Client, service: Service) -> None:
+def test_service_without_an_address_signs_nobody_in(client: Client, service: Service) -> None:
     assert come_back(client, service, {"sub": "nina-17", "name": "Nina"}).status_code == 403
     assert not User.objects.exists()
 
 
-def test_a_switched_off_account_stays_out(client: Client, service: Service, dana: User) -> None:
+def test_deactivated_account_cannot_sign_in_by_the_service(client: Client, service: Service, dana: User) -> None:
     response = come_back(client, service, {**NINA, "email": dana.email})
     assert response.headers["Location"] == "/account/inactive/"
     assert not is_signed_in(client)
     assert User.objects.count() == 1
 
 
-def test_from_an_invitation_it_leads_back_there_and_makes_no_workspace(
+def test_service_sign_up_from_an_invitation_returns_to_it_and_creates_no_workspace(
     client: Client, service: Service, alice: User, team: Team
 ) -> None:
     path = invitations.invite(workspace=team.workspace, team=team, role=Role.MEMBER, by=alice).path
@@ -392,11 +392,11 @@ def test_from_an_invitation_it_leads_back_there_and_makes_no_workspace(
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
-def test_it_leads_nowhere_else(elsewhere: str, client: Client, service: Service) -> None:
+def test_service_sign_in_does_not_redirect_to_other_sites(elsewhere: str, client: Client, service: Service) -> None:
     assert come_back(client, service, NINA, next=elsewhere).headers["Location"] == "/"
 
 
-def test_who_came_back_without_having_left_is_not_signed_in(client: Client, service: Service) -> None:
+def test_callback_without_a_started_sign_in_signs_nobody_in(client: Client, service: Service) -> None:
     service.claims = NINA
     start = client.post("/account/service/")
     address = service.give_code(start.headers["Location"])
@@ -412,7 +412,7 @@ def test_who_came_back_without_having_left_is_not_signed_in(client: Client, serv
     assert service.tokens_given == 0
 
 
-def test_a_code_does_not_work_twice(client: Client, service: Service) -> None:
+def test_two_step_code_does_not_work_twice(client: Client, service: Service) -> None:
     service.claims = NINA
     address = service.give_code(client.post("/account/service/").headers["Location"])
     client.get(address)
@@ -422,7 +422,7 @@ def test_a_code_does_not_work_twice(client: Client, service: Service) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"aud": "somebody else"}, {"iss": "https://evil.example"}])
-def test_a_token_for_somebody_else_or_of_somebody_else_is_refused(
+def test_id_token_for_another_client_or_issuer_is_refused(
     wrong: dict[str, str], client: Client, service: Service
 ) -> None:
     response = come_back(client, service, {**NINA, **wrong})
@@ -430,19 +430,19 @@ def test_a_token_for_somebody_else_or_of_somebody_else_is_refused(
     assert not is_signed_in(client)
 
 
-def test_cancelling_there_is_no_mistake_here(client: Client, service: Service) -> None:
+def test_cancelling_at_the_service_is_no_error(client: Client, service: Service) -> None:
     service.give_code(client.post("/account/service/").headers["Location"])
     response = client.get(f"/account/service/back/?error=access_denied&state={service.asked['state']}", follow=True)
     assert "You cancelled signing in" in response.content.decode()
 
 
-def test_a_service_that_is_away_or_broken_is_told_as_such(client: Client) -> None:
+def test_sign_in_service_that_is_down_or_broken_gives_an_error_page(client: Client) -> None:
     response = client.post("/account/service/")
     assert response.status_code == 502
     assert "Signing in did not work" in response.content.decode()
 
 
-def test_a_service_that_breaks_meanwhile_is_told_as_such(client: Client, service: Service) -> None:
+def test_sign_in_service_failing_at_the_callback_gives_an_error_page(client: Client, service: Service) -> None:
     service.claims = NINA
     address = service.give_code(client.post("/account/service/").headers["Location"])
     service.is_broken = True
@@ -451,7 +451,7 @@ def test_a_service_that_breaks_meanwhile_is_told_as_such(client: Client, service
     assert not is_signed_in(client)
 
 
-def test_the_second_step_is_asked_for_after_the_service_too(client: Client, service: Service, alice: User) -> None:
+def test_service_sign_in_asks_for_the_second_step_too(client: Client, service: Service, alice: User) -> None:
     EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
     secret, _ = switch_on(Client(), alice)
     response = come_back(client, service, {**NINA, "email": alice.email})
@@ -461,7 +461,7 @@ def test_the_second_step_is_asked_for_after_the_service_too(client: Client, serv
     assert is_signed_in(client)
 
 
-def test_who_has_no_password_here_is_not_asked_for_one(client: Client, service: Service) -> None:
+def test_person_without_password_is_not_asked_for_one(client: Client, service: Service) -> None:
     come_back(client, service, NINA)
     assert "have no password here" in client.get("/account/you/").content.decode()
     assert client.post("/account/you/leave/", {"proof": "nina@example.org"}).status_code == 302

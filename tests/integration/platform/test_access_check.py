@@ -40,7 +40,7 @@ def test_a_view_without_a_policy_is_an_error(urls: Any) -> None:
     ]
 
 
-def test_an_address_without_a_name_is_an_error(urls: Any) -> None:
+def test_url_without_a_name_is_a_check_error(urls: Any) -> None:
     urls(path("x/", signed_in(lambda request: None)))
     assert [error.id for error in every_view_names_its_policy(None)] == ["assess.E001"]
 
@@ -51,7 +51,7 @@ def test_the_list_of_foreign_views_names_no_more_than_there_are() -> None:
 
 
 @pytest.mark.django_db
-def test_whoever_is_on_no_team_is_refused_and_told_who_starts(rf: RequestFactory, alice: User, rita: User) -> None:
+def test_person_on_no_team_is_refused_with_who_can_start(rf: RequestFactory, alice: User, rita: User) -> None:
     guarded: Any = team_member(view)
     asking: Any = rf.get("/")
     asking.user = alice
@@ -64,7 +64,7 @@ def test_whoever_is_on_no_team_is_refused_and_told_who_starts(rf: RequestFactory
 
 
 @pytest.mark.django_db
-def test_who_is_no_architect_is_refused(rf: RequestFactory, alice: User, rita: User) -> None:
+def test_architect_view_refuses_other_roles(rf: RequestFactory, alice: User, rita: User) -> None:
     guarded: Any = architect(view)
     asking: Any = rf.get("/")
     asking.user = rita
@@ -75,7 +75,7 @@ def test_who_is_no_architect_is_refused(rf: RequestFactory, alice: User, rita: U
 
 
 @pytest.mark.django_db
-def test_there_is_no_person_behind_an_open_view(rf: RequestFactory, alice: User) -> None:
+def test_user_of_raises_for_signed_out_requests(rf: RequestFactory, alice: User) -> None:
     request = rf.get("/")
     request.user = alice
     assert user_of(request) == alice
@@ -93,5 +93,5 @@ def test_there_is_no_person_behind_an_open_view(rf: RequestFactory, alice: User)
         ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, False),
     ],
 )
-def test_a_part_is_for_htmx_alone(rf: RequestFactory, headers: dict[str, str], part: bool) -> None:
+def test_partial_is_rendered_for_htmx_only(rf: RequestFactory, headers: dict[str, str], part: bool) -> None:
     assert is_partial(rf.get("/", headers=headers)) is part

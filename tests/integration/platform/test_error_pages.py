@@ -29,13 +29,13 @@ def test_an_error_page_says_what_to_do_and_no_detail(faulty: Client, path: str, 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/denies/", "/suspects/", "/no/such/place/", "/throttles/", "/breaks/"])
-def test_scripts_are_told_in_json(faulty: Client, path: str) -> None:
+def test_scripts_get_errors_as_json(faulty: Client, path: str) -> None:
     response = faulty.get(path, headers={"accept": "application/json"})
     assert response.headers["Content-Type"] == "application/json"
     assert response.json()["problem"].endswith(tuple(".abcdefghijklmnopqrstuvwxyz0123456789"))
 
 
-def test_a_fault_of_ours_shows_a_page_without_database_and_session(faulty: Client) -> None:
+def test_server_error_page_needs_neither_database_nor_session(faulty: Client) -> None:
     # No database for this test: pytest refuses any query.
     response = faulty.get("/breaks/")
     assert response.status_code == 500
@@ -52,7 +52,7 @@ def test_the_reference_on_the_page_is_in_the_log(faulty: Client, caplog: pytest.
     assert reference in [getattr(record, "reference", None) for record in caplog.records]
 
 
-def test_a_broken_template_still_gives_a_page(faulty: Client, settings: Any, tmp_path: Any) -> None:
+def test_broken_error_template_still_gives_a_page(faulty: Client, settings: Any, tmp_path: Any) -> None:
     (tmp_path / "errors").mkdir()
     (tmp_path / "errors" / "500.html").write_text("{% broken %}")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
@@ -62,9 +62,7 @@ def test_a_broken_template_still_gives_a_page(faulty: Client, settings: Any, tmp
 
 
 @pytest.mark.django_db
-def test_a_signed_in_person_still_gets_the_page_of_a_fault_by_no_more_than_the_sign_in(
-    faulty: Client, alice: Any
-) -> None:
+def test_server_error_page_of_a_signed_in_user_queries_only_the_sign_in(faulty: Client, alice: Any) -> None:
     faulty.force_login(alice)
     faulty.get("/private/")
     with CaptureQueriesContext(

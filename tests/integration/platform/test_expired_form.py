@@ -24,7 +24,7 @@ def strict(settings: Any) -> Client:
     return Client(enforce_csrf_checks=True)
 
 
-def test_what_was_typed_is_shown_except_secrets(strict: Client) -> None:
+def test_expired_form_shows_typed_values_except_secrets(strict: Client) -> None:
     response = strict.post("/form/", FORM, headers={"Origin": "http://testserver"})
     body = response.content.decode()
     assert response.status_code == 403
@@ -34,7 +34,7 @@ def test_what_was_typed_is_shown_except_secrets(strict: Client) -> None:
     assert "a wide blue harbour" not in body
 
 
-def test_it_can_be_sent_again_with_a_fresh_token(strict: Client) -> None:
+def test_expired_form_can_be_sent_again_with_a_fresh_token(strict: Client) -> None:
     page = strict.post("/form/?a=1", FORM, headers={"Origin": "http://testserver"})
     body = page.content.decode()
     assert 'action="/form/?a=1"' in body
@@ -44,23 +44,23 @@ def test_it_can_be_sent_again_with_a_fresh_token(strict: Client) -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://testserver.evil.example", "null"])
-def test_a_form_from_elsewhere_gets_no_button(strict: Client, origin: str) -> None:
+def test_expired_form_from_another_site_offers_no_button(strict: Client, origin: str) -> None:
     body = strict.post("/form/", FORM, headers={"Origin": origin}).content.decode()
     assert "Send it again" not in body
     assert "Ana &lt;b&gt;" in body
 
 
-def test_a_form_that_does_not_say_where_it_is_from_gets_no_button(strict: Client) -> None:
+def test_expired_form_without_origin_offers_no_button(strict: Client) -> None:
     assert "Send it again" not in strict.post("/form/", FORM).content.decode()
 
 
-def test_scripts_are_told_in_json(strict: Client) -> None:
+def test_scripts_get_errors_as_json(strict: Client) -> None:
     response = strict.post("/form/", data="{}", content_type="application/json")
     assert response.status_code == 403
     assert "Reload the page" in response.json()["problem"]
 
 
-def test_a_script_may_send_the_token_of_the_page_as_a_header(strict: Client) -> None:
+def test_script_may_send_the_csrf_token_as_a_header(strict: Client) -> None:
     body = strict.get("/account/login/").content.decode()
     token = body.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
     response = strict.post("/form/", data="{}", content_type="application/json", headers={"X-CSRFToken": token})

@@ -50,7 +50,7 @@ def test_every_response_carries_all_headers(faulty: Client, method: str, path: s
         assert headers.get("X-Frame-Options", "DENY") == "DENY"
 
 
-def test_a_body_over_the_limit_gets_all_headers_too(faulty: Client) -> None:
+def test_body_over_the_limit_gets_all_security_headers(faulty: Client) -> None:
     response = faulty.post("/form/", data="x" * (256 * 1024 + 1), content_type="text/plain")
     assert response.status_code == 413
     assert "unsafe" not in response.headers["Content-Security-Policy"]
@@ -64,7 +64,7 @@ def test_static_files_are_for_this_site_alone(faulty: Client) -> None:
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
-def test_pages_of_the_signed_in_are_kept_by_no_cache(faulty: Client, alice: object) -> None:
+def test_signed_in_pages_are_not_cached(faulty: Client, alice: object) -> None:
     faulty.force_login(alice)  # type: ignore[arg-type]
     assert set(faulty.get("/private/").headers["Cache-Control"].split(", ")) == {"private", "no-store"}
 

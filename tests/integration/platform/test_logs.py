@@ -20,7 +20,7 @@ def log() -> tuple[logging.Logger, io.StringIO]:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
-def test_a_line_end_in_a_message_is_spelled_out(log: tuple[logging.Logger, io.StringIO], end: str) -> None:
+def test_newline_in_log_message_is_escaped(log: tuple[logging.Logger, io.StringIO], end: str) -> None:
     logger, out = log
     logger.warning("Name: %s", f"Ana{end}ERROR [-] forged")
     assert out.getvalue().count("\n") == 1
@@ -38,5 +38,5 @@ def test_lines_of_a_traceback_are_marked(log: tuple[logging.Logger, io.StringIO]
     assert all(line.startswith("  | ") for line in others)
 
 
-def test_terminal_codes_are_spelled_out() -> None:
+def test_terminal_codes_in_log_are_escaped() -> None:
     assert printable("\x1b[31mred") == r"\x1b[31mred"

@@ -50,12 +50,12 @@ def test_an_architect_who_is_also_on_the_team_answers(rita: User, team: Team) ->
     assert permissions.can_edit(rita, team)
 
 
-def test_asking_takes_one_query(alice: User, team: Team, django_assert_num_queries: Any) -> None:
+def test_permission_check_takes_one_query(alice: User, team: Team, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         permissions.can_edit(alice, team)
 
 
-def test_only_ones_own_teams_can_be_worked_in(alice: User, rita: User, team: Team, other_team: Team) -> None:
+def test_person_starts_assessments_in_own_teams_only(alice: User, rita: User, team: Team, other_team: Team) -> None:
     assert list(permissions.teams_to_start_in(alice)) == [team]
     assert list(permissions.teams_to_start_in(rita)) == []
     assert list(permissions.workspaces_as_architect(rita)) == [team.workspace]

@@ -66,7 +66,7 @@ def test_an_unsafe_environment_is_refused(tmp_path: Path, change: dict[str, str]
     assert "hunter2" not in done.stderr
 
 
-def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
+def test_refused_start_names_all_problems_at_once(tmp_path: Path) -> None:
     done = python("-c", "import assess.settings", var=tmp_path, SPLITCHECK_ENV="production", DEBUG="1")
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DEBUG"):
         assert f"  - {name}" in done.stderr
@@ -83,13 +83,13 @@ def test_production_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -> 
     assert done.stdout.split() == ["__Host-session", "__Host-csrf", "True", "True", "False"]
 
 
-def test_a_forwarded_header_means_nothing_without_proxies(tmp_path: Path) -> None:
+def test_forwarded_header_is_ignored_without_trusted_proxies(tmp_path: Path) -> None:
     code = PRINT.format("hasattr(s, 'SECURE_PROXY_SSL_HEADER')")
     assert python("-c", code, var=tmp_path, **GOOD).stdout.strip() == "False"
     assert python("-c", code, var=tmp_path, **GOOD, TRUSTED_PROXIES="10.0.0.5").stdout.strip() == "True"
 
 
-def test_a_local_start_makes_its_own_key_and_keeps_it(tmp_path: Path) -> None:
+def test_local_start_creates_a_secret_key_and_keeps_it(tmp_path: Path) -> None:
     first, second = (python("-c", PRINT.format("s.SECRET_KEY"), var=tmp_path).stdout.strip() for _ in range(2))
     assert first == second
     assert len(first) > 80

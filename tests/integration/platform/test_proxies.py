@@ -24,12 +24,12 @@ OURS = read_proxies(["10.0.0.0/24", "fd00::5"])
         ("", "203.0.113.9", ""),  # a socket without an address
     ],
 )
-def test_the_nearest_address_that_is_not_ours_counts(peer: str, forwarded_for: str, address: str) -> None:
+def test_client_address_is_the_nearest_untrusted_one(peer: str, forwarded_for: str, address: str) -> None:
     assert client_address(peer, forwarded_for, OURS) == address
 
 
 @pytest.mark.django_db
-def test_a_strangers_word_that_it_came_by_https_is_ignored(settings: Any) -> None:
+def test_forwarded_proto_from_an_untrusted_peer_is_ignored(settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.TRUSTED_PROXIES = OURS

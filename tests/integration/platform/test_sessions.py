@@ -43,12 +43,12 @@ def signed_in(faulty: Client, alice: User, clock: Clock) -> Client:
     return faulty
 
 
-def test_seven_hours_without_use_are_fine(signed_in: Client, clock: Clock) -> None:
+def test_session_survives_seven_hours_without_use(signed_in: Client, clock: Clock) -> None:
     clock.forward(7 * HOUR)
     assert signed_in.get("/private/").status_code == 200
 
 
-def test_more_than_eight_hours_without_use_end_it(signed_in: Client, clock: Clock) -> None:
+def test_session_ends_after_eight_hours_without_use(signed_in: Client, clock: Clock) -> None:
     key = signed_in.session.session_key
     clock.forward(8 * HOUR + 1)
     response = signed_in.get("/private/?a=1")
@@ -58,7 +58,7 @@ def test_more_than_eight_hours_without_use_end_it(signed_in: Client, clock: Cloc
     assert "Sign in to continue" in signed_in.get(response.headers["Location"]).content.decode()
 
 
-def test_a_day_ends_it_however_often_it_is_used(signed_in: Client, clock: Clock) -> None:
+def test_session_ends_after_a_day_however_often_it_is_used(signed_in: Client, clock: Clock) -> None:
     for _ in range(24):
         clock.forward(HOUR - 1)
         assert signed_in.get("/private/").status_code == 200
@@ -105,13 +105,13 @@ def test_signing_out_takes_a_post(signed_in: Client) -> None:
     assert signed_in.get("/private/").status_code == 200
 
 
-def test_a_person_switched_off_is_out_at_once(signed_in: Client, alice: User) -> None:
+def test_deactivated_user_is_signed_out_at_once(signed_in: Client, alice: User) -> None:
     alice.is_active = False
     alice.save()
     assert signed_in.get("/private/").status_code == 302
 
 
-def test_a_script_without_sign_in_is_told_so_instead_of_redirected(faulty: Client) -> None:
+def test_signed_out_script_gets_401_instead_of_a_redirect(faulty: Client) -> None:
     response = faulty.get("/private/", headers={"accept": "application/json"})
     assert response.status_code == 401
     assert response.json()["sign_in"] == "/account/login/?next=/private/"

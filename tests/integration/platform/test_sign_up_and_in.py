@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 ANA = {"name": "Ana Lopez", "email": "ana@example.org", "password1": "a wide blue harbour", "team": "Billing"}
 
 
-def test_signing_up_makes_a_workspace_and_a_team_that_the_person_leads(client: Client) -> None:
+def test_signing_up_creates_a_workspace_and_a_team_with_the_person_as_lead(client: Client) -> None:
     response = client.post("/account/signup/", ANA)
     assert response.status_code == 302
     user = User.objects.get(email="ana@example.org")
@@ -35,7 +35,7 @@ def test_a_team_without_a_name_gets_one(client: Client) -> None:
     assert Workspace.objects.get().name == "Workspace of Ana Lopez"
 
 
-def test_nothing_is_left_behind_when_the_place_cannot_be_made(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_sign_up_leaves_nothing_behind(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(**kwargs: Any) -> None:
         raise RuntimeError("disk full")
 
@@ -70,14 +70,14 @@ def test_two_sign_ups_with_one_address_at_once_make_one_account(
         ({"password1": "ana@example.org"}, "too similar"),
     ],
 )
-def test_a_wrong_field_is_named_with_what_to_do(client: Client, change: dict[str, str], words: str) -> None:
+def test_wrong_sign_up_field_is_named_with_advice(client: Client, change: dict[str, str], words: str) -> None:
     response = client.post("/account/signup/", {**ANA, **change})
     assert response.status_code == 200
     assert words in response.content.decode()
     assert not User.objects.exists()
 
 
-def test_an_error_is_tied_to_its_field(client: Client) -> None:
+def test_form_error_is_tied_to_its_field(client: Client) -> None:
     body = client.post("/account/signup/", {**ANA, "email": ""}).content.decode()
     assert 'aria-describedby="id_email_error"' in body
     assert 'id="id_email_error"' in body
@@ -144,7 +144,7 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(client: Client, a
     assert "together they match no account" in unknown
 
 
-def test_a_forgotten_password_is_replaced_by_mail(client: Client, alice: User) -> None:
+def test_forgotten_password_is_reset_by_mail(client: Client, alice: User) -> None:
     client.post("/account/password/reset/", {"email": alice.email})
     link = next(line for line in str(mail.outbox[0].body).splitlines() if "/password/reset/key/" in line)
     form = client.get(link.removeprefix("http://testserver"), follow=True)
@@ -156,7 +156,7 @@ def test_a_forgotten_password_is_replaced_by_mail(client: Client, alice: User) -
     assert "no longer works" in Client().get(link.removeprefix("http://testserver"), follow=True).content.decode()
 
 
-def test_asking_for_a_reset_tells_nobody_whether_there_is_an_account(client: Client, alice: User) -> None:
+def test_password_reset_does_not_reveal_whether_an_account_exists(client: Client, alice: User) -> None:
     pages = [
         client.post("/account/password/reset/", {"email": address}, follow=True)
         for address in (alice.email, "nobody@example.org")
@@ -175,13 +175,13 @@ def test_changing_the_password_keeps_this_session_and_ends_others(client: Client
     assert other.get("/account/password/change/").status_code == 302
 
 
-def test_an_account_switched_off_cannot_sign_in(client: Client, dana: User) -> None:
+def test_deactivated_account_cannot_sign_in(client: Client, dana: User) -> None:
     response = client.post("/account/login/", {"login": dana.email, "password": PASSWORD}, follow=True)
     assert "_auth_user_id" not in client.session
     assert response.status_code == 200
 
 
-def test_with_mandatory_confirmation_nobody_is_in_before_it(client: Client, settings: Any) -> None:
+def test_mandatory_confirmation_keeps_unconfirmed_accounts_out(client: Client, settings: Any) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     response = client.post("/account/signup/", ANA)
     assert response.headers["Location"] == "/account/confirm-email/"
@@ -216,7 +216,7 @@ def test_the_hint_and_the_rule_agree_on_ten_characters(settings: Any) -> None:
     assert {"min_length": 10} in options
 
 
-def test_who_comes_from_the_quick_check_reads_that_the_answers_come_along(client: Client) -> None:
+def test_sign_up_from_the_quick_check_says_that_answers_come_along(client: Client) -> None:
     start = reverse("assessment-new") + "?teams=5"
     html = client.get(reverse("account_signup"), {"next": start}).content.decode()
     assert "Your answers come along." in html

@@ -33,7 +33,7 @@ def try_to_sign_in(email: str, password: str, address: str = "192.0.2.1") -> Any
     return Client(REMOTE_ADDR=address).post("/account/login/", {"login": email, "password": password})
 
 
-def test_the_sixth_try_waits_even_with_the_right_password(alice: User) -> None:
+def test_sixth_sign_in_try_waits_even_with_the_right_password(alice: User) -> None:
     for n in range(5):
         assert "match no account" in try_to_sign_in(alice.email, f"wrong {n}", f"192.0.2.{n}").content.decode()
     response = try_to_sign_in(alice.email, PASSWORD, "192.0.2.99")
@@ -54,7 +54,7 @@ def test_one_address_gets_ten_wrong_passwords_a_minute_over_all_accounts() -> No
     assert "match no account" in try_to_sign_in("p11@example.org", "wrong", "192.0.2.2").content.decode()
 
 
-def test_a_name_for_the_address_in_a_header_is_not_believed() -> None:
+def test_host_name_in_forwarded_header_is_ignored() -> None:
     client = Client(REMOTE_ADDR="192.0.2.1")
     for n in range(10):
         client.post(

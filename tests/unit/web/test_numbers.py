@@ -6,7 +6,7 @@ from assess.web.form_values import LARGEST_ID, parse_number
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("7", 7), ("007", 7), (str(LARGEST_ID), LARGEST_ID)])
-def test_what_a_link_of_ours_says_is_read(text: str, number: int) -> None:
+def test_number_in_our_links_is_parsed(text: str, number: int) -> None:
     assert parse_number(text) == number
 
 
@@ -30,10 +30,10 @@ def test_what_a_link_of_ours_says_is_read(text: str, number: int) -> None:
         "9" * 5000,
     ],
 )
-def test_what_no_link_of_ours_says_is_nothing(text: str) -> None:
+def test_number_that_our_links_never_write_is_not_parsed(text: str) -> None:
     assert parse_number(text) is None
 
 
-def test_a_number_beyond_the_most_is_nothing() -> None:
+def test_number_over_the_maximum_is_not_parsed() -> None:
     assert parse_number("12", most=12) == 12
     assert parse_number("13", most=12) is None

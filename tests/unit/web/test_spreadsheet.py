@@ -21,12 +21,12 @@ def test_plain_names_and_numbers_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
 @pytest.mark.parametrize("before", ["", " ", "\u00a0"])
-def test_a_text_that_begins_as_a_formula_gets_an_apostrophe(start: str, before: str) -> None:
+def test_text_that_starts_like_a_formula_gets_an_apostrophe(start: str, before: str) -> None:
     assert spreadsheet_cell(f"{before}{start}1+1").startswith("'")
 
 
 @pytest.mark.parametrize("text", ["x;=1+1", "x\t=1+1", "\t=1+1", "x\n=1+1", "x\r\n @SUM(A1)", "x; -1+1"])
-def test_no_cell_begins_as_a_formula_where_cells_are_parted_by_semicolons_or_tabs(text: str) -> None:
+def test_no_cell_starts_a_formula_after_semicolon_or_tab(text: str) -> None:
     """As a spreadsheet reads the file that takes neither our comma nor, within a cell, our quotes."""
     line = spreadsheet_row([spreadsheet_cell("first"), spreadsheet_cell(text)])
     for separator in (";", "\t"):
@@ -35,6 +35,6 @@ def test_no_cell_begins_as_a_formula_where_cells_are_parted_by_semicolons_or_tab
                 assert not found.lstrip(' "\u00a0').startswith(("=", "+", "-", "@"))
 
 
-def test_a_line_is_read_back_as_it_was_given() -> None:
+def test_csv_line_is_read_back_unchanged() -> None:
     values = ['say "no"', "a, b", "two\nlines", ""]
     assert next(csv.reader(io.StringIO(spreadsheet_row(values), newline=""))) == values
