@@ -1,4 +1,4 @@
-"""The one Django app."""
+"""The one Django app, and what is connected when it starts."""
 
 from datetime import date
 from decimal import Decimal
@@ -14,15 +14,15 @@ from assess import language
 
 
 def make_cache_table(using: str, **kwargs: Any) -> None:
-    """Django makes no table for its database cache while migrating; without it nobody could sign in."""
+    """Create the table of the database cache: migrating does not, and without it nobody could sign in."""
     call_command("createcachetable", database=using, verbosity=0)
 
 
-def say_day(on: date) -> str:
+def format_day(on: date) -> str:
     return formats.date_format(on, "DATE_FORMAT")
 
 
-def say_number(value: float | Decimal) -> str:
+def format_number(value: float | Decimal) -> str:
     return str(formats.number_format(value, force_grouping=True))
 
 
@@ -34,12 +34,14 @@ class AssessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # These register what they have to offer; only now are the models loaded.
+        # Importing these registers system checks, kinds of reports and their exports; only now are the models loaded.
         import_module("assess.checks")
         import_module("assess.reports.service")
         import_module("assess.portfolio.reports")
 
-        language.speak_as(
-            language.Speaker(gettext=translation.gettext, ngettext=translation.ngettext, day=say_day, number=say_number)
+        language.set_translator(
+            language.Translator(
+                gettext=translation.gettext, ngettext=translation.ngettext, day=format_day, number=format_number
+            )
         )
         post_migrate.connect(make_cache_table, sender=self)

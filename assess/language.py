@@ -1,8 +1,8 @@
-"""How every sentence of ours finds its way into another language, and dates and numbers into the reader's form.
+"""Translation of sentences, and formatting of days, numbers and lists, for every room.
 
-Pure, and below every room: the decision and the questionnaire speak through it as pages do. It decides nothing: who is
-spoken to, and in what language, is Django's to know, which `speak_as` connects when the site starts (`assess.apps`).
-Until then, as where the pure core is used alone, everything is said in English as it is written in the code.
+Pure, and below every room: the decision and the questionnaire use it as pages do. Which language is active Django
+knows; `set_translator` connects it when the site starts (`assess.apps`). Until then, as where the pure core is used
+alone, everything is in English as written in the code.
 
 In code a sentence is whole, with named places: `_("{count} of {of} answered").format(count=3, of=8)`. A number that
 changes the words takes `ngettext`. A table of sentences that is made when the program starts is `Words`, or marks its
@@ -19,8 +19,8 @@ Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Speaker:
-    """Who turns a sentence, a day and a number into the language and form of whoever reads."""
+class Translator:
+    """The functions that translate sentences and format days and numbers for the active language."""
 
     gettext: Callable[[str], str]
     ngettext: Callable[[str, str, int], str]
@@ -28,42 +28,42 @@ class Speaker:
     number: Callable[[float | Decimal], str]
 
 
-_ENGLISH: Final = Speaker(
+_ENGLISH: Final = Translator(
     gettext=lambda text: text,
     ngettext=lambda one, many, count: one if count == 1 else many,
     day=lambda on: f"{on:%-d %B %Y}",
     number=lambda value: f"{value:,}",
 )
-_speaker = _ENGLISH
+_translator = _ENGLISH
 
 
-def speak_as(speaker: Speaker) -> None:
-    """From now on say everything as this one does. Called once, when the site starts."""
-    global _speaker  # one a process, as in gettext itself
-    _speaker = speaker
+def set_translator(speaker: Translator) -> None:
+    """Set the process-wide translator. Called once, when the site starts."""
+    global _translator  # one a process, as in gettext itself
+    _translator = speaker
 
 
 def _(text: str) -> str:
     """The sentence in the reader's language. `text` is written out where it is called, so that it can be collected."""
-    return _speaker.gettext(text)
+    return _translator.gettext(text)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """The sentence for so many.
+    """The sentence for this count.
 
     >>> ngettext("{count} answer", "{count} answers", 3).format(count=3)
     '3 answers'
     """
-    return _speaker.ngettext(one, many, count)
+    return _translator.ngettext(one, many, count)
 
 
 def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
-    """Marks a sentence as one to translate, and gives it back as it is: `_` says it where it is read."""
+    """The sentence unchanged, marked for translation: `_` translates it where it is read."""
     return text
 
 
 class Words(Mapping[Key, str], Generic[Key]):
-    """A table of sentences that says each in the reader's language when it is read.
+    """A table of sentences, each translated when it is read.
 
     >>> Words({"stay": N_("Stay monolithic")})["stay"]
     'Stay monolithic'
@@ -83,17 +83,17 @@ class Words(Mapping[Key, str], Generic[Key]):
 
 
 def day(on: date) -> str:
-    """A day as the reader writes it: "20 November 2026" in Britain."""
-    return _speaker.day(on)
+    """A day in the format of the active language: "20 November 2026" in Britain."""
+    return _translator.day(on)
 
 
 def number(value: float | Decimal) -> str:
-    """A number with the reader's separators: "10,080" in Britain."""
-    return _speaker.number(value)
+    """A number with the separators of the active language: "10,080" in Britain."""
+    return _translator.number(value)
 
 
 def with_zone(words: str, at: datetime) -> str:
-    """A day and hour in these words, with the zone that `at` is in: by its abbreviation, or as its distance from UTC.
+    """These words for a moment, with the zone of `at`: its abbreviation, or its offset from UTC.
 
     >>> with_zone("14:02", datetime(2026, 11, 20, 14, 2, tzinfo=ZoneInfo("Asia/Dubai")))
     '14:02 UTC+04'
@@ -125,12 +125,12 @@ def number_word(count: int) -> str:
 
 
 def capitalised(text: str) -> str:
-    """With a capital first letter, to begin a sentence; the rest as it is."""
+    """The text with a capital first letter, to begin a sentence."""
     return text[:1].upper() + text[1:]
 
 
 def all_of(items: Sequence[str]) -> str:
-    """Joined for a sentence that means all of them.
+    """The items joined by "and".
 
     >>> all_of(["tracing", "logging", "metrics"])
     'tracing, logging and metrics'
@@ -139,7 +139,7 @@ def all_of(items: Sequence[str]) -> str:
 
 
 def any_of(items: Sequence[str]) -> str:
-    """Joined for a sentence that means one of them.
+    """The items joined by "or".
 
     >>> any_of(["stay", "extract"])
     'stay or extract'
@@ -148,7 +148,7 @@ def any_of(items: Sequence[str]) -> str:
 
 
 def in_a_row(items: Iterable[str]) -> str:
-    """Joined as things that each stand for themselves.
+    """The items joined by semicolons, for items that are phrases.
 
     >>> in_a_row(["need: 40", "readiness: 75"])
     'need: 40; readiness: 75'

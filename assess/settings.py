@@ -22,28 +22,28 @@ from assess.web.proxies import ProxyListError, read_proxies
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SPLITCHECK_VAR", BASE_DIR / "var"))
 
-#: What is wrong with the environment, gathered so that one start shows all of it.
+#: What is wrong with the environment, collected so that one start shows all of it.
 issues: list[str] = []
 
 
-def said_yes(name: str) -> bool:
+def read_bool(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
 
 
-def listed(name: str) -> list[str]:
+def read_list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
 
 
-def number(name: str, default: int) -> int:
-    given = os.environ.get(name, "").strip()
-    if given and not given.isdecimal():
+def read_number(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if text and not text.isdecimal():
         issues.append(f"{name} is not a whole number. Set it to digits only, such as {default}.")
         return default
-    return int(given or default)
+    return int(text or default)
 
 
 def local_secret_key() -> str:
-    """This checkout's own key, made at the first start. No key stands in the code, so none can be shared by mistake."""
+    """This checkout's own key, created at the first start. The code holds no key, so none can be shared by mistake."""
     file = VAR_DIR / "secret_key"
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     if not file.exists():
@@ -64,11 +64,11 @@ if SPLITCHECK_ENV not in {"local", "production"}:
     issues.append("SPLITCHECK_ENV is unknown. Set it to 'local' or 'production', or leave it out for 'local'.")
 PRODUCTION = SPLITCHECK_ENV != "local"
 
-DEBUG = said_yes("DEBUG")
+DEBUG = read_bool("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 #: Earlier keys: sessions signed with one go on, and the log's seals made with one are still known as ours.
-SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
+SECRET_KEY_FALLBACKS = read_list("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS")
 
 if PRODUCTION:
     if not SECRET_KEY:
@@ -291,7 +291,7 @@ ACCOUNT_RATE_LIMITS = {
 
 # --- two-step sign-in, and signing in at the organisation's own service: both off until configured
 
-TWO_STEP = said_yes("TWO_STEP")
+TWO_STEP = read_bool("TWO_STEP")
 MFA_ADAPTER = "assess.people.adapter.TwoStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Splitcheck"
@@ -378,7 +378,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 try:
-    TRUSTED_PROXIES = read_proxies(listed("TRUSTED_PROXIES"))
+    TRUSTED_PROXIES = read_proxies(read_list("TRUSTED_PROXIES"))
 except ProxyListError as issue:
     TRUSTED_PROXIES = ()
     issues.append(str(issue))
@@ -402,7 +402,7 @@ if PRODUCTION:
 if os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = os.environ["EMAIL_HOST"]
-    EMAIL_PORT = number("EMAIL_PORT", 587)
+    EMAIL_PORT = read_number("EMAIL_PORT", 587)
     EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
     EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
     EMAIL_USE_SSL = EMAIL_PORT == 465

@@ -1,6 +1,6 @@
-"""Tags for what argues with a verdict: flips, robustness, contradictions, playbooks, cases, when to ask again.
+"""Tags for what argues with a verdict: flips, robustness, contradictions, playbooks, cases, preparations.
 
-Decides how it is drawn and how much of it shows at once; never what it means.
+Decides how it looks and how much shows at once; never what it means.
 """
 
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ register = template.Library()
 KINDS: Mapping[Kind, str] = Words(
     {
         "work": N_("What you can work on"),
-        "happen": N_("What would have to happen"),
-        "learn": N_("What you could find out"),
+        "happen": N_("If this happens"),
+        "learn": N_("If you find out that"),
     }
 )
 STATES: Mapping[State, str] = Words({"ticked": N_("Ticked"), "missing": N_("Missing"), "open": N_("Open")})
-#: So many flips of each kind show at once; the others open.
-MOST_AT_ONCE = 4
+#: Flips of each kind shown at once; the others are folded.
+MAX_SHOWN = 4
 
 
 @register.inclusion_tag("parts/argument/flips.html")
@@ -32,10 +32,10 @@ def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> d
     """Flips by kind, and how many one-step changes the verdict survives. `link` leads to the questions."""
     groups = []
     for kind, title in KINDS.items():
-        lines = [_line(questionnaire, flip) for flip in argument.flips if flip.kind == kind]
+        lines = [flip_line(questionnaire, flip) for flip in argument.flips if flip.kind == kind]
         if lines:
-            groups.append({"title": title, "lines": lines[:MOST_AT_ONCE], "more": lines[MOST_AT_ONCE:]})
-    breaks = [_line(questionnaire, flip) for flip in argument.robustness.breaks_on]
+            groups.append({"title": title, "lines": lines[:MAX_SHOWN], "more": lines[MAX_SHOWN:]})
+    breaks = [flip_line(questionnaire, flip) for flip in argument.robustness.breaks_on]
     return {
         "groups": groups,
         "robustness": argument.robustness,
@@ -45,21 +45,22 @@ def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> d
     }
 
 
-def _line(questionnaire: Questionnaire, flip: Flip) -> dict[str, Any]:
+def flip_line(questionnaire: Questionnaire, flip: Flip) -> dict[str, Any]:
+    """One flip: its changes in words, and the verdict they lead to."""
     changes = [{"key": change.key, "words": describe(questionnaire, change)} for change in flip.changes]
     return {"changes": changes, "verdict": flip.verdict}
 
 
 @register.inclusion_tag("parts/argument/contradictions.html")
-def contradictions(found: tuple[Contradiction, ...], questionnaire: Questionnaire, link: str = "") -> dict[str, Any]:
+def contradictions(items: tuple[Contradiction, ...], questionnaire: Questionnaire, link: str = "") -> dict[str, Any]:
     """Answers at odds, each with its questions linked."""
-    lines = [{"sentence": one.sentence, "questions": [questionnaire.by_key[key] for key in one.keys]} for one in found]
+    lines = [{"sentence": one.sentence, "questions": [questionnaire.by_key[key] for key in one.keys]} for one in items]
     return {"lines": lines, "link": link}
 
 
 @register.inclusion_tag("parts/argument/playbooks.html")
 def playbooks(argument: Argument, questionnaire: Questionnaire) -> dict[str, Any]:
-    """The five sources, each as its own judge, and where they part."""
+    """The verdict of each of the five sources, and where they differ."""
     rows = [
         {
             "playbook": one,

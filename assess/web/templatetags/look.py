@@ -1,6 +1,6 @@
-"""Tags for what every page draws alike: icons, question cards, verdicts, axes, sources.
+"""Tags for what every page shows alike: icons, question cards, verdicts, axes, sources.
 
-Decides how such a thing is drawn; never what it means. Registered as `look` in the settings; docs/look.md is the guide.
+Decides how such a thing looks; never what it means. Registered as `look` in the settings; docs/look.md is the guide.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ WEIGHS_WORDS = Words(
         "extract": N_("Speaks for extracting"),
     }
 )
-DRAWN = '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
+ICON_SVG = '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
 
 
 # --- the language of a page
@@ -55,13 +55,13 @@ DRAWN = '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false
 
 @register.simple_tag
 def page_language() -> str:
-    """The language that the page is in, as `lang` says it: "en-GB"."""
+    """The page's language for the `lang` attribute: "en-GB"."""
     return translation.to_locale(translation.get_language() or settings.LANGUAGE_CODE).replace("_", "-")
 
 
 @register.simple_tag
 def page_direction() -> SafeString:
-    """`dir`, for a language that is written from right to left."""
+    """The `dir` attribute for a language written from right to left, else nothing."""
     return mark_safe(' dir="rtl"' if translation.get_language_bidi() else "")  # noqa: S308  a constant
 
 
@@ -76,25 +76,25 @@ def datetime_with_zone(at: datetime) -> str:
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
-    """An icon that says nothing by itself: the words beside it do, so it is hidden from screen readers."""
-    return format_html(DRAWN, f"icon {extra}".strip(), ICONS[name])
+    """A decorative icon, hidden from screen readers: the words beside it carry the meaning."""
+    return format_html(ICON_SVG, f"icon {extra}".strip(), ICONS[name])
 
 
 @register.filter
 def verdict_name(verdict: str) -> str:
-    """A verdict's words for people: "Stay monolithic". Of anything else, "Not decided yet"."""
+    """A verdict's name: "Stay monolithic"; for anything else "Not decided yet"."""
     return words_of_verdict(verdict) or _("Not decided yet")
 
 
 @register.filter
 def form_name(form: str) -> str:
-    """A form's words for people, "" for an unknown one."""
+    """The name of a form of the verdict, "" for an unknown one."""
     return words_of_form(form)
 
 
 @register.filter
 def axis_name(axis: str) -> str:
-    """An axis's words for people; the slug itself for one of an edition that we do not know."""
+    """An axis's name; the slug itself for an unknown one."""
     return AXIS_WORDS.get(axis, axis)
 
 
@@ -127,8 +127,8 @@ def question_card(
     question's place on the page. With `quick`, only the value: no notes, no "does not apply". docs/look.md lists the
     names that the form posts.
     """
-    texts = _texts(question, answer, posted)
-    side = {name: _side(name, answer, posted) for name in ("note", "basis", "link", "who_knows", "reason")}
+    texts = form_texts(question, answer, posted)
+    side = {name: side_field_text(name, answer, posted) for name in ("note", "basis", "link", "who_knows", "reason")}
     errors = errors or {}
     described = [f"q-{question.key}-hint"] if question.hint else []
     if "value" in errors:
@@ -157,8 +157,8 @@ def question_card(
     }
 
 
-def _texts(question: Question, answer: Answer | None, posted: Mapping[str, Any] | None) -> Sequence[str]:
-    """What the form sends, or sent, under the question's key."""
+def form_texts(question: Question, answer: Answer | None, posted: Mapping[str, Any] | None) -> Sequence[str]:
+    """The texts that the form posts, or posted, under the question's key."""
     if posted is not None:
         return [str(text) for text in posted.get("value", [])]
     if answer is None:
@@ -170,7 +170,8 @@ def _texts(question: Question, answer: Answer | None, posted: Mapping[str, Any] 
     return to_form_texts(answer.value)
 
 
-def _side(name: str, answer: Answer | None, posted: Mapping[str, Any] | None) -> str:
+def side_field_text(name: str, answer: Answer | None, posted: Mapping[str, Any] | None) -> str:
+    """The text of one of the fields besides the value, as saved or as posted and refused."""
     if posted is not None:
         return str(posted.get(name) or "")
     if answer is None:

@@ -56,7 +56,7 @@ def test_it_says_verdict_rule_and_how_far_it_could_still_move(alice_client: Clie
 
 def test_flips_are_sorted_and_lead_to_their_questions(alice_client: Client, started: Assessment) -> None:
     html = page(alice_client, started)
-    for title in ("What you can work on", "What would have to happen", "What you could find out"):
+    for title in ("What you can work on", "If this happens", "If you find out that"):
         assert title in html
     review = reverse("assessment-review", args=[started.pk])
     assert f'<a href="{review}#q-platform_team">Who runs the platform: not known → nobody in particular</a>' in html

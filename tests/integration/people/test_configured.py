@@ -1,7 +1,7 @@
 """Two-step sign-in and the organisation's own sign-in: nothing of them until configured, and then as promised.
 
 Settings are read once, at the start; so what holds when they are on runs in a process of its own, with the environment
-that an operator would set (`when_configured.py`).
+that an operator would set (`configured_sign_in.py`).
 """
 
 import os
@@ -59,7 +59,7 @@ def test_configured_sign_in_passes_its_own_tests(tmp_path: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     done = python(
-        "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/integration/people/when_configured.py",
+        "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/integration/people/configured_sign_in.py",
         var=tmp_path, TWO_STEP="1", OIDC_ISSUER=f"http://127.0.0.1:{port}/realm", **SERVICE,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

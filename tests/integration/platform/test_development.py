@@ -54,7 +54,7 @@ def test_development_settings_refuse_to_serve_production(tmp_path: Path) -> None
 
 def test_every_setting_from_the_environment_is_in_the_example() -> None:
     """In .env.example, with a comment above it. What is read: settings, gunicorn's configuration."""
-    read = re.compile(r"""(?:environ(?:\.get\(|\[)|said_yes\(|listed\(|number\()\s*["']([A-Z_]+)["']""")
+    read = re.compile(r"""(?:environ(?:\.get\(|\[)|read_bool\(|read_list\(|read_number\()\s*["']([A-Z_]+)["']""")
     files = (ROOT / "assess/settings.py", ROOT / "scripts/gunicorn.conf.py")
     names = {name for file in files for name in read.findall(file.read_text("utf-8"))}
     names |= {"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"}  # read in a loop

@@ -39,7 +39,7 @@ from assess.decision.wording import (
     VERDICT_WORDS,
     VERDICTS_INSIDE,
 )
-from assess.language import Speaker
+from assess.language import Translator
 from assess.questionnaire.answers import read_answers, read_document
 from assess.questionnaire.schema import Answer, Answers, Question, Questionnaire, Reading
 from assess.questionnaire.validation import ValidationFailed
@@ -74,7 +74,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.said: set[str] = set()
-        self.speaker = Speaker(
+        self.speaker = Translator(
             gettext=self.gettext,
             ngettext=lambda one, many, count: self.gettext(one if count == 1 else many),
             day=lambda on: f"{on:%d.%m.%Y}",
@@ -87,13 +87,13 @@ class Heard:
 
 
 @contextmanager
-def spoken(speaker: Speaker) -> Iterator[None]:
-    before = language._speaker
-    language.speak_as(speaker)
+def spoken(speaker: Translator) -> Iterator[None]:
+    before = language._translator
+    language.set_translator(speaker)
     try:
         yield
     finally:
-        language.speak_as(before)
+        language.set_translator(before)
 
 
 def translated(questionnaire: Questionnaire) -> Questionnaire:
