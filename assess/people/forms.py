@@ -171,6 +171,20 @@ class WorkspaceForm(forms.Form):
         time_zone.choices = time_zone_choices(workspace.time_zone)
 
 
+class LogoForm(forms.Form):
+    """A file to upload; `branding.clean_logo` decides whether it is a picture."""
+
+    logo = forms.FileField(
+        label=_("Picture"),
+        help_text=_("A PNG, JPEG or WebP file of at most 100 KB."),
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg,.webp,image/png,image/jpeg,image/webp"}),
+        error_messages={
+            "required": _("Choose a file: none was sent."),
+            "empty": _("Choose a file that holds a picture: this one is empty."),
+        },
+    )
+
+
 def time_zone_choices(current: str) -> list[tuple[str, Any]]:
     """The time zones by region, with the one that is set even if its name is an older one."""
     known = time_zones()

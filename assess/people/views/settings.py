@@ -1,7 +1,6 @@
 """A workspace's settings, for whoever manages all of it; and its logo, for everybody in it."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assess.language import _
 from assess.people import branding
 from assess.people.access import signed_in, user_of
-from assess.people.forms import WorkspaceForm, add_issues
+from assess.people.forms import LogoForm, WorkspaceForm, add_issues
 from assess.people.membership_policies import get_workspace_admin_scope
 from assess.people.middleware import store_localization
 from assess.people.models import Logo, Workspace
 from assess.people.permissions import workspaces_of
-from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import activate_for
 
 #: Whatever a logo holds, a browser that opens it by itself runs and fetches nothing.
@@ -39,7 +38,7 @@ def workspace_settings(request: HttpRequest, workspace_id: int) -> HttpResponseB
             activate_for(workspace)  # the message below follows the new settings
             messages.success(request, _("Settings saved. Pages and new reports follow them from now on."))
             return redirect("workspace-settings", workspace.pk)
-    return render_settings(request, workspace, form)
+    return render_settings(request, workspace, form=form)
 
 
 @require_safe
@@ -61,15 +60,16 @@ def logo(request: HttpRequest, workspace_id: int) -> HttpResponse:
 def set_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
     workspace = get_workspace_admin_scope(user, workspace_id).workspace
-    file = request.FILES.get("logo")
-    try:
-        if file is None:
-            raise ValidationFailed([Issue(code="logo", key="logo", message=_("Choose a file: none was sent"))])
-        branding.set_logo(workspace, file.read(), by=user)
-    except ValidationFailed as refusal:
-        return render_settings(request, workspace, WorkspaceForm(workspace=workspace), refusal)
-    messages.success(request, _("Logo saved. New reports carry it."))
-    return redirect("workspace-settings", workspace.pk)
+    form = LogoForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            branding.set_logo(workspace, form.cleaned_data["logo"].read(), by=user)
+        except ValidationFailed as refusal:
+            add_issues(form, refusal)
+        else:
+            messages.success(request, _("Logo saved. New reports carry it."))
+            return redirect("workspace-settings", workspace.pk)
+    return render_settings(request, workspace, logo_form=form)
 
 
 @require_POST
@@ -83,14 +83,15 @@ def remove_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
 
 
 def render_settings(
-    request: HttpRequest, workspace: Workspace, form: WorkspaceForm, logo_refusal: ValidationFailed | None = None
+    request: HttpRequest, workspace: Workspace, *, form: WorkspaceForm | None = None, logo_form: LogoForm | None = None
 ) -> HttpResponse:
-    """The settings page, with why a logo was refused."""
-    context: dict[str, Any] = {
+    """The settings page, with the form that was refused, if any."""
+    context = {
         "workspace": workspace,
-        "form": form,
+        "form": form or WorkspaceForm(workspace=workspace),
         "logo": branding.logo_url(workspace),
-        "logo_errors": [f"{issue.message}." for issue in logo_refusal.issues] if logo_refusal else [],
+        "logo_form": logo_form or LogoForm(),
     }
-    status = HTTPStatus.BAD_REQUEST if form.errors or logo_refusal else HTTPStatus.OK
+    has_errors = (form is not None and form.errors) or (logo_form is not None and logo_form.errors)
+    status = HTTPStatus.BAD_REQUEST if has_errors else HTTPStatus.OK
     return render(request, "people/settings.html", context, status=status)
