@@ -9,7 +9,7 @@ from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Assessment
 from assess.people.models import Notice, Team, User
 from assess.reports.queue import render_queued_reports
-from assess.sharing.actions import make
+from assess.sharing.actions import make_link
 from assess.sharing.models import Scope, ShareLink
 from tests.browser.conftest import Faults, OpenPage
 from tests.factories import AssessmentFactory
@@ -70,8 +70,8 @@ def test_a_lead_shares_and_leadership_opens_it_by_passcode(
 def test_axe_finds_nothing_on_shared_pages_and_on_what_waits(
     open_page: OpenPage, submitted: Assessment, alice: User, rita: User, faults: Faults
 ) -> None:
-    _, token = make(submitted, by=alice, name="Board", scope=Scope.ANSWERS, days=7)
-    locked, secret = make(submitted, by=alice, name="Auditor", scope=Scope.REPORT, days=7, passcode=PASSCODE)
+    _, token = make_link(submitted, by=alice, name="Board", scope=Scope.ANSWERS, days=7)
+    locked, secret = make_link(submitted, by=alice, name="Auditor", scope=Scope.REPORT, days=7, passcode=PASSCODE)
     link = ShareLink.objects.get(name="Board")
     Notice.objects.create(user=rita, text="Alice challenges the decision.", url="/waiting/")
     looks: list[tuple[User | None, list[str]]] = [

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from assess.review.content import Wanted
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,6 +18,7 @@ from assess.questionnaire.schema import Answer
 from assess.questionnaire.validation import ValidationFailed
 from assess.review.actions import challenge, sign
 from assess.review.models import Decision
+from assess.review.signed_content import ConditionTerms
 from assess.web.localization import format_datetime_with_zone, localized
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory, MembershipFactory, WorkspaceFactory
@@ -215,7 +215,7 @@ def test_deadlines_follow_the_workspaces_day_whoever_signs(
     for number, elsewhere in enumerate(("UTC", "America/Los_Angeles", "Pacific/Auckland")):
         draft = start_assessment(team=team, system_name=f"Shop {number}", edition=edition, by=alice, carried=CARRIED)
         submitted = submit_assessment(draft, by=alice)
-        condition = Wanted(text="Draw the boundary", owner="Ana", due_on=date(2026, 11, 20))
+        condition = ConditionTerms(text="Draw the boundary", owner="Ana", due_on=date(2026, 11, 20))
         with localized(WorkspaceFactory.build(time_zone=elsewhere)):
             with pytest.raises(ValidationFailed, match="day"):
                 sign(submitted, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=[condition])
