@@ -1,10 +1,9 @@
-"""Who asks, how often they may, and what every request must be before anything looks at it.
+"""What every request passes first: its token, the limit, and a check for unknown parameters and bodies.
 
-Each address of the API stands behind `gate`: a token, and nothing else, says who asks. A cookie is never looked at, so
-no other site can make a browser ask, and CSRF tokens have nothing to protect.
+Each address of the API is behind `gate`. Only a token says who asks. Cookies are ignored, so no other site can make a
+browser ask, and CSRF tokens have nothing to protect.
 """
 
-import time
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -12,19 +11,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from ninja.operation import Operation
 from ninja.security import HttpBearer
 
 from assess.assessments.facade import read_json
-from assess.people.facade import POLICY, User, get_user_of_api_token, hash_token
+from assess.people.facade import POLICY, ApiLimitExceeded, User, get_user_of_api_token
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import json_error
-
-#: Seconds in which `LIMITS["api_per_minute"]` requests are answered.
-WINDOW = 60
 
 HOW_TO_ASK = (
     "Send a token as `Authorization: Bearer …`. You make one on the page of your account, and it is shown once; "
@@ -33,10 +28,10 @@ HOW_TO_ASK = (
 
 
 class Token(HttpBearer):
-    """Describes the tokens in the OpenAPI document; `gate` has found the person by the time this is called."""
+    """Describes the tokens in the OpenAPI document; `gate` has found the user by then."""
 
     def __call__(self, request: HttpRequest) -> User | None:
-        return getattr(request, "person", None)
+        return getattr(request, "api_user", None)
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         raise NotImplementedError("`gate` does this, once, before anything else")
@@ -47,15 +42,15 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        token = token_in(request)
-        person = get_user_of_api_token(token) if token else None
-        if person is None:
-            return unauthenticated(told_one=bool(token))
-        wait = seconds_to_wait(token)
-        if wait:
-            most = settings.LIMITS["api_per_minute"]
+        token = bearer_token(request)
+        try:
+            user = get_user_of_api_token(token) if token else None
+        except ApiLimitExceeded as exceeded:
+            most, wait = settings.LIMITS["api_per_minute"], exceeded.retry_after
             return too_many(f"That is more than {most} requests a minute. Try again in {wait} seconds.", wait)
-        request.person = person  # type: ignore[attr-defined]  # read by `person_asking`
+        if user is None:
+            return unauthenticated(token_sent=bool(token))
+        request.api_user = user  # type: ignore[attr-defined]  # read by `current_user`
         method = request.method
         if method == "HEAD":
             request.method = "GET"
@@ -68,61 +63,48 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
-    setattr(guarded, POLICY, "holder of a token; each view fetches only through the person")
+    setattr(guarded, POLICY, "holder of a token; each view fetches only through the user")
     return csrf_exempt(login_not_required(guarded))
 
 
-def person_asking(request: HttpRequest) -> User:
-    """Whose token it is. Only for views behind `gate`."""
-    person = request.person  # type: ignore[attr-defined]  # set by `gate`
-    assert isinstance(person, User)
-    return person
+def current_user(request: HttpRequest) -> User:
+    """The user of the request's token. Only for views behind `gate`."""
+    user = request.api_user  # type: ignore[attr-defined]  # set by `gate`
+    assert isinstance(user, User)
+    return user
 
 
-def token_in(request: HttpRequest) -> str:
+def bearer_token(request: HttpRequest) -> str:
     """The token that the request carries; "" without one. Never from the address, which logs and histories keep."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def seconds_to_wait(token: str) -> int:
-    """Counts this request of the token; how long to wait where it is one too many, else 0.
-
-    Two requests at the very same moment may count as one: the limit is against programs that run away.
-    """
-    now = time.time()
-    key = f"api:{hash_token(token)}:{int(now // WINDOW)}"
-    try:
-        count = cache.incr(key)
-    except ValueError:  # the first of this minute
-        cache.add(key, 1, 2 * WINDOW)
-        count = 1
-    return 0 if count <= settings.LIMITS["api_per_minute"] else WINDOW - int(now % WINDOW)
-
-
-def unauthenticated(*, told_one: bool) -> HttpResponse:
+def unauthenticated(*, token_sent: bool) -> HttpResponse:
+    """401; says whether a token was sent that opens nothing."""
     response = json_error(HTTPStatus.UNAUTHORIZED, HOW_TO_ASK)
-    response.headers["WWW-Authenticate"] = 'Bearer realm="Splitcheck"' + ', error="invalid_token"' * told_one
+    response.headers["WWW-Authenticate"] = 'Bearer realm="Splitcheck"' + ', error="invalid_token"' * token_sent
     return response
 
 
 def too_many(sentence: str, wait: int) -> HttpResponse:
-    """`wait` in seconds."""
+    """429. `wait` is in seconds."""
     response = json_error(HTTPStatus.TOO_MANY_REQUESTS, sentence)
     response.headers["Retry-After"] = str(wait)
     return response
 
 
 def not_allowed(allowed: str) -> HttpResponse:
+    """405. `allowed` are the methods, with commas between."""
     methods = {method for method in allowed.replace(" ", "").split(",") if method}
-    shown = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
-    response = json_error(HTTPStatus.METHOD_NOT_ALLOWED, f"Use {shown} here.")
-    response.headers["Allow"] = shown
+    listed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+    response = json_error(HTTPStatus.METHOD_NOT_ALLOWED, f"Use {listed} here.")
+    response.headers["Allow"] = listed
     return response
 
 
-def strictly(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Around each operation: refuses what the operation has no place for, instead of passing over it in silence."""
+def refuse_unknown_input(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Around each operation: refuses parameters and bodies that the operation does not take."""
     operation = getattr(run, "__self__", None)
     assert isinstance(operation, Operation)
     known = {
@@ -144,15 +126,15 @@ def strictly(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
                 return json_error(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
             if not takes_body:
                 check_no_body(request)
-        except ValidationFailed as refused:
-            return operation.api.on_exception(request, refused)
+        except ValidationFailed as failed:
+            return operation.api.on_exception(request, failed)
         return run(request, **arguments)
 
     return checked
 
 
 def check_query(request: HttpRequest, known: set[str]) -> None:
-    """Raises ValidationFailed for parameters that the operation does not take, and for those given twice."""
+    """Raises ValidationFailed for parameters that the operation does not take, and for repeated ones."""
     issues = []
     for name in request.GET:
         if name not in known:
@@ -165,7 +147,7 @@ def check_query(request: HttpRequest, known: set[str]) -> None:
 
 
 def check_no_body(request: HttpRequest) -> None:
-    """Raises ValidationFailed for a body where nothing of it would be read; an empty object does no harm."""
+    """Raises ValidationFailed for a body that nothing reads. An empty object is allowed."""
     if request.body.strip() and (request.content_type != "application/json" or read_json(request.body)):
         raise ValidationFailed(
             [Issue(code="unexpected_body", key="body", message="Send no body; nothing of it is read here")]

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
-from assess.api.access import person_asking
+from assess.api.access import current_user
 from assess.api.responses import answers, described, links
 from assess.api.schemas import AnswerIn, AnswerOut, AnswersOut, AskedOut, Id, ResultOut, SavedOut
 from assess.assessments.facade import (
@@ -59,7 +59,7 @@ ONE_CHANGE = {
     openapi_extra=described(),
 )
 def list_answers(request: HttpRequest, assessment: Id) -> AnswersOut:
-    person = person_asking(request)
+    person = current_user(request)
     found = get_readable_assessment(person, assessment)
     seen = visible_keys(person, found)
     rows = answer_rows(found)
@@ -84,7 +84,7 @@ def list_answers(request: HttpRequest, assessment: Id) -> AnswersOut:
     ),
 )
 def put_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
-    person = person_asking(request)
+    person = current_user(request)
     return save_from_request(request, assessment, by=person)
 
 
@@ -97,7 +97,7 @@ def put_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
     openapi_extra=described(),
 )
 def list_my_answers(request: HttpRequest, assessment: Id) -> AskedOut:
-    person = person_asking(request)
+    person = current_user(request)
     sheet = get_own_respondent(person, assessment)
     if sheet.removed_at is not None:
         raise Http404
@@ -121,7 +121,7 @@ def list_my_answers(request: HttpRequest, assessment: Id) -> AskedOut:
     openapi_extra=described(403, 409, 415, requestBody=ONE_CHANGE),
 )
 def save_my_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
-    person = person_asking(request)
+    person = current_user(request)
     sheet = get_own_respondent(person, assessment)
     return save_from_request(request, assessment, by=person, respondent_id=sheet.pk)
 
@@ -139,7 +139,7 @@ def save_my_answer(request: HttpRequest, assessment: Id) -> HttpResponse:
     openapi_extra=described(403),
 )
 def result(request: HttpRequest, assessment: Id) -> HttpResponse:
-    person = person_asking(request)
+    person = current_user(request)
     found = get_readable_assessment(person, assessment)
     check_answered_first(person, found)
     return JsonResponse(result_of(found), json_dumps_params={"ensure_ascii": False})

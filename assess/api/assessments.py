@@ -8,7 +8,7 @@ from django.urls import reverse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from assess.api.access import person_asking
+from assess.api.access import current_user
 from assess.api.errors import told_as_conflict
 from assess.api.paging import place_of, read_place
 from assess.api.responses import OF_AN_ASSESSMENT, answers, described, links
@@ -56,7 +56,7 @@ router = Router(tags=["assessments"])
     openapi_extra=described(),
 )
 def assessments(request: HttpRequest, filters: Query[AssessmentFilters]) -> AssessmentPage:
-    queryset = listed_assessments(person_asking(request), filters)
+    queryset = listed_assessments(current_user(request), filters)
     cursor = cursor_in(filters.after) if filters.after is not None else None
     page = read_page(queryset, NEWEST_FIRST, size=filters.limit, cursor=cursor)
     joined = Assessment.objects.select_related("system", "team", "edition", "updated_by", "submitted_by")
@@ -100,7 +100,7 @@ def reads_team(person: User, team_id: int) -> bool:
     openapi_extra=described(),
 )
 def assessment(request: HttpRequest, assessment: Id) -> AssessmentDetail:
-    return detail(get_readable_assessment(person_asking(request), assessment))
+    return detail(get_readable_assessment(current_user(request), assessment))
 
 
 @router.delete(
@@ -117,7 +117,7 @@ def assessment(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     ),
 )
 def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
-    person = person_asking(request)
+    person = current_user(request)
     found = get_writable_assessment(person, assessment, Ability.DELETE)
     with told_as_conflict():
         delete_assessment(found, by=person)
@@ -133,7 +133,7 @@ def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
     openapi_extra=described(403, 409),
 )
 def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
-    person = person_asking(request)
+    person = current_user(request)
     found = get_readable_or_deleted_assessment(person, assessment)
     with told_as_conflict():
         restore_assessment(found, by=person)
@@ -149,7 +149,7 @@ def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     openapi_extra=described(403, 409, leads_to=links("assessment", "$response.body#/id", *OF_AN_ASSESSMENT)),
 )
 def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
-    person = person_asking(request)
+    person = current_user(request)
     found = get_writable_assessment(person, assessment, Ability.SUBMIT)
     with told_as_conflict():
         submit_assessment(found, by=person)
@@ -165,7 +165,7 @@ def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
     openapi_extra=described(403, 409, own=201, leads_to=links("assessment", "$response.body#/id", *OF_AN_ASSESSMENT)),
 )
 def next_version(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
-    person = person_asking(request)
+    person = current_user(request)
     found = get_writable_assessment(person, assessment, Ability.START)
     with told_as_conflict():
         following = start_next_version(found, by=person)

@@ -101,7 +101,7 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def who_is_it(request: HttpRequest, exception: Exception) -> HttpResponse:
-        return unauthenticated(told_one=False)
+        return unauthenticated(token_sent=False)
 
     @api.exception_handler(HttpError)
     def cannot_be_read(request: HttpRequest, exception: Any) -> HttpResponse:

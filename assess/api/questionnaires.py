@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from ninja import Query, Router
 
-from assess.api.access import person_asking
+from assess.api.access import current_user
 from assess.api.paging import read_rows
 from assess.api.responses import answers, described
 from assess.api.schemas import ByNumber, EditionOut, EditionPage, Id
@@ -28,7 +28,7 @@ YAML = "application/yaml"
     openapi_extra=described(),
 )
 def questionnaires(request: HttpRequest, page: Query[ByNumber]) -> EditionPage:
-    rows, following = read_rows(seen_by(person_asking(request)).defer("content").select_related("workspace"), page)
+    rows, following = read_rows(seen_by(current_user(request)).defer("content").select_related("workspace"), page)
     return EditionPage(items=[EditionOut.model_validate(told(edition)) for edition in rows], next=following)
 
 
@@ -41,7 +41,7 @@ def questionnaires(request: HttpRequest, page: Query[ByNumber]) -> EditionPage:
     openapi_extra=described(media={YAML: {"schema": {"type": "object"}}}),
 )
 def questionnaire(request: HttpRequest, questionnaire: Id) -> HttpResponse:
-    edition = get_object_or_404(seen_by(person_asking(request)), pk=questionnaire)
+    edition = get_object_or_404(seen_by(current_user(request)), pk=questionnaire)
     response = HttpResponse(bytes(edition.content), content_type=YAML)
     name = f"{edition.slug}-{edition.version}.yaml"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

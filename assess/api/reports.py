@@ -8,7 +8,7 @@ from django.urls import reverse
 from ninja import Router
 from ninja.responses import Status
 
-from assess.api.access import person_asking
+from assess.api.access import current_user
 from assess.api.errors import Conflict
 from assess.api.responses import answers, described
 from assess.api.schemas import Id, ReportOut
@@ -42,7 +42,7 @@ PDF = "application/pdf"
     openapi_extra=described(403, own=202),
 )
 def post_report(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
-    person = person_asking(request)
+    person = current_user(request)
     found = readable(person, assessment)
     asked = request_report(found, by=person)
     response.headers["Location"] = reverse("api-report", args=[found.pk])
@@ -58,7 +58,7 @@ def post_report(request: HttpRequest, assessment: Id, response: HttpResponse) ->
     openapi_extra=described(403),
 )
 def report(request: HttpRequest, assessment: Id) -> ReportOut:
-    found = readable(person_asking(request), assessment)
+    found = readable(current_user(request), assessment)
     newest = get_newest_report(found)
     if newest is not None and newest.state in ACTIVE:
         ensure_rendering(newest)
@@ -75,7 +75,7 @@ def report(request: HttpRequest, assessment: Id) -> ReportOut:
     openapi_extra=described(403, 409, media={PDF: {"schema": {"type": "string", "format": "binary"}}}),
 )
 def report_pdf(request: HttpRequest, assessment: Id) -> HttpResponse:
-    found = readable(person_asking(request), assessment)
+    found = readable(current_user(request), assessment)
     kept = get_ready_report(found)
     if kept is None:
         message = "Ask for the report first and wait until it is ready; there is no PDF of what the version says now"

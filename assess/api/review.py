@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from assess.api.access import person_asking
+from assess.api.access import current_user
 from assess.api.assessments import conditions_out
 from assess.api.paging import read_rows
 from assess.api.responses import answers, described
@@ -23,7 +23,7 @@ router = Router(tags=["review"])
     openapi_extra=described(),
 )
 def review(request: HttpRequest, assessment: Id) -> ReviewOut:
-    found = get_readable_assessment(person_asking(request), assessment)
+    found = get_readable_assessment(current_user(request), assessment)
     signed = [
         sign_off_out(row)
         for row in SignOff.objects.filter(assessment=found).select_related("signed_by").defer("content").order_by("-pk")
@@ -48,7 +48,7 @@ def review(request: HttpRequest, assessment: Id) -> ReviewOut:
     openapi_extra=described(),
 )
 def comments(request: HttpRequest, assessment: Id, page: Query[ByNumber]) -> CommentPage:
-    found = Comment.objects.filter(assessment=get_readable_assessment(person_asking(request), assessment))
+    found = Comment.objects.filter(assessment=get_readable_assessment(current_user(request), assessment))
     rows, following = read_rows(found.select_related("written_by", "settled_by"), page)
     return CommentPage(items=[comment_out(row) for row in rows], next=following)
 

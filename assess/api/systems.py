@@ -10,7 +10,7 @@ from django.urls import reverse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from assess.api.access import person_asking
+from assess.api.access import current_user
 from assess.api.errors import Conflict
 from assess.api.paging import read_rows
 from assess.api.responses import OF_AN_ASSESSMENT, answers, described, links
@@ -45,7 +45,7 @@ IN_THE_WAY = {"has_assessment", "not_published", "other_workspace"}
     openapi_extra=described(),
 )
 def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
-    person = person_asking(request)
+    person = current_user(request)
     roles = list(Membership.objects.filter(user=person).values_list("team_id", "workspace_id", "role"))
     rows, following = read_rows(known_teams(person).select_related("workspace"), page)
     items = []
@@ -70,7 +70,7 @@ def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
     openapi_extra=described(),
 )
 def systems(request: HttpRequest, page: Query[ByNumber]) -> SystemPage:
-    rows, following = read_rows(visible_systems(person_asking(request)), page)
+    rows, following = read_rows(visible_systems(current_user(request)), page)
     return SystemPage(items=[SystemOut.model_validate(brief(system)) for system in rows], next=following)
 
 
@@ -92,7 +92,7 @@ def systems(request: HttpRequest, page: Query[ByNumber]) -> SystemPage:
     ),
 )
 def start(request: HttpRequest, data: SystemIn, response: HttpResponse) -> Status[Any]:
-    person = person_asking(request)
+    person = current_user(request)
     team = get_object_or_404(known_teams(person), pk=data.team)
     edition = chosen_edition(person, data.edition)
     name = check_name(data.name.strip(), settings.LIMITS["name"])
@@ -115,7 +115,7 @@ def start(request: HttpRequest, data: SystemIn, response: HttpResponse) -> Statu
     openapi_extra=described(),
 )
 def system(request: HttpRequest, system: Id) -> SystemDetail:
-    return detail(get_object_or_404(visible_systems(person_asking(request)), pk=system))
+    return detail(get_object_or_404(visible_systems(current_user(request)), pk=system))
 
 
 def known_teams(person: User) -> "QuerySet[Team]":

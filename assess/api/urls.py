@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.parser import Parser
 
 from assess.api import answers, assessments, questionnaires, reports, review, systems
-from assess.api.access import Token, gate, strictly
+from assess.api.access import Token, gate, refuse_unknown_input
 from assess.api.errors import add_handlers
 from assess.assessments.facade import read_json
 from assess.people.facade import open_to_all
@@ -43,7 +43,7 @@ api = NinjaAPI(
 )
 add_handlers(api)
 for room in (systems, assessments, answers, questionnaires, reports, review):
-    room.router.add_decorator(strictly, mode="view")
+    room.router.add_decorator(refuse_unknown_input, mode="view")
     api.add_router("", room.router)
 
 

@@ -40,4 +40,4 @@ from assess.people.models import Invitation, Logo, Membership, Notice, Team, Use
 from assess.people.invitations import lock_invitation_limit, recent_invitation_times
 from assess.people.middleware import stamp_session
 from assess.people.notices import notify, send_mail
-from assess.people.tokens import generate_token, get_user_of_api_token, hash_token
+from assess.people.tokens import ApiLimitExceeded, generate_token, get_user_of_api_token, hash_token

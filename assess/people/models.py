@@ -214,6 +214,7 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
+    requests_in_minute = models.PositiveIntegerField(default=0)  #: in the minute of `last_used_at`
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -7,11 +7,12 @@ Decides: whether an API token still opens anything, and for whom. Does not decid
 import base64
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from assess.language import _
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 #: 256 bits, twice what trust asks for; as text 43 characters of an address.
 TOKEN_BYTES: Final = 32
-
-#: Use is noted at most this often, so that reading by the API costs no write each time.
-USE_NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 def generate_token() -> tuple[str, str]:
@@ -77,10 +75,18 @@ def create_api_token(user: User, *, name: str, days: int) -> tuple[ApiToken, str
     return token, text
 
 
+class ApiLimitExceeded(Exception):  # noqa: N818 -- nobody is at fault
+    """The token made as many requests as a minute allows. `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
 def get_user_of_api_token(text: str) -> User | None:
     """Whose token this is; None when it is unknown, expired or revoked, or when they can no longer sign in.
 
-    One query, and at most once a minute a second one that notes the use.
+    Counts the request, and raises ApiLimitExceeded where the token made too many this minute. One query and one update.
     """
     now = timezone.now()
     token = (
@@ -91,9 +97,23 @@ def get_user_of_api_token(text: str) -> User | None:
     )
     if token is None:
         return None
-    if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    if not count_api_request(token, now):
+        raise ApiLimitExceeded(60 - now.second)
     return token.user
+
+
+def count_api_request(token: ApiToken, now: datetime) -> bool:
+    """Counts one request and its time; False, and nothing counted, where this minute's are used up. One update."""
+    minute = now.replace(second=0, microsecond=0)
+    is_allowed = (
+        Q(last_used_at=None) | Q(last_used_at__lt=minute) | Q(requests_in_minute__lt=settings.LIMITS["api_per_minute"])
+    )
+    # One statement, so that requests at the same moment cannot both be the last one allowed.
+    counted = ApiToken.objects.filter(is_allowed, pk=token.pk).update(
+        last_used_at=now,
+        requests_in_minute=Case(When(last_used_at__gte=minute, then=F("requests_in_minute") + 1), default=Value(1)),
+    )
+    return counted == 1
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -249,19 +248,39 @@ def test_the_description_is_open_to_all_and_holds_no_page_of_others() -> None:
 # --- how often
 
 
-def test_beyond_the_limit_a_token_waits_and_others_do_not(
+def test_token_over_its_limit_waits_for_the_next_minute_while_others_do_not(
     ask: Api, alice: User, bob: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.LIMITS = {**settings.LIMITS, "api_per_minute": 3}
-    monkeypatch.setattr("assess.api.access.time.time", lambda: 1_000_030.0)
+
+    noon = timezone.now().replace(hour=12, minute=0, second=0)
+
+    def set_time(minute: int, second: int) -> None:
+        moment = noon.replace(minute=minute, second=second)
+        monkeypatch.setattr("assess.people.tokens.timezone.now", lambda: moment)
+
+    ask.token_of(alice)
+    ask.token_of(bob)
+    set_time(0, 10)
     assert [ask(alice, "GET", "/teams").status_code for _ in range(4)] == [200, 200, 200, 429]
+    set_time(0, 59)
     refused = ask(alice, "GET", "/teams")
     assert refused.json()["code"] == "too_many_requests"
-    assert refused.headers["Retry-After"] == "50"  # the next multiple of 60 is 1,000,080
+    assert refused.headers["Retry-After"] == "1"
     assert ask(bob, "GET", "/teams").status_code == 200
-    monkeypatch.setattr("assess.api.access.time.time", lambda: 1_000_080.0)
-    assert ask(alice, "GET", "/teams").status_code == 200
-    cache.clear()
+    set_time(1, 0)
+    assert [ask(alice, "GET", "/teams").status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_reading_assessments_takes_six_queries_of_which_the_limit_is_one(
+    ask: Api, alice: User, assessment: Assessment, django_assert_num_queries: Any
+) -> None:
+    ask.token_of(alice)
+    with django_assert_num_queries(6) as queries:
+        assert ask(alice, "GET", "/assessments").status_code == 200
+    of_token = [query["sql"] for query in queries if "assess_apitoken" in query["sql"]]
+    assert [sql.split()[0] for sql in of_token] == ["SELECT", "UPDATE"]
+    assert not [query["sql"] for query in queries if "splitcheck_cache" in query["sql"]]
 
 
 def test_three_hundred_a_minute_are_promised(settings: Any) -> None:

@@ -189,7 +189,6 @@ def test_a_question_that_its_condition_keeps_away_is_not_suggested(second: Asses
 
 
 def test_a_deleted_version_suggests_nothing(second: Assessment, alice: User) -> None:
-    from assess.assessments.actions import delete_assessment
 
     delete_assessment(Assessment.objects.get(system=second.system, version=1), by=alice)
     assert waiting(second) == {}
