@@ -11,19 +11,19 @@ from assess.assessments.models import State
 from assess.people.models import Team, User
 from assess.review.models import Condition, SignOff
 from tests.browser.conftest import OpenPage
-from tests.integration.portfolio.test_portfolio import judged
+from tests.integration.portfolio.test_portfolio import submit_system
 
 LONG = "Internationalisierungsverwaltungsdienst" * 3
 
 
 @pytest.fixture
-def some(team: Team, other_team: Team, alice: User, rita: User) -> None:
+def example_systems(team: Team, other_team: Team, alice: User, rita: User) -> None:
     gates = {"tracing": "failed", "platform": "open", "boundaries": "failed"}
-    judged(team, alice, "Checkout", verdict="extract", form="organisation", need=90, readiness=40, gates=gates)
-    judged(other_team, alice, LONG, verdict="modular", form="cure", need=55, readiness=70, days=500)
+    submit_system(team, alice, "Checkout", verdict="extract", form="organisation", need=90, readiness=40, gates=gates)
+    submit_system(other_team, alice, LONG, verdict="modular", form="cure", need=55, readiness=70, days=500)
     for number in range(30):
-        judged(team, alice, f"System {number}", need=number, readiness=number * 3)
-    one = judged(team, alice, "Ledger", state=State.ACCEPTED_WITH_CONDITIONS)
+        submit_system(team, alice, f"System {number}", need=number, readiness=number * 3)
+    one = submit_system(team, alice, "Ledger", state=State.ACCEPTED_WITH_CONDITIONS)
     signed = SignOff.objects.create(
         assessment=one, decision="accepted_with_conditions", model_verdict="stay", content={}, content_hash="x",
         signed_by=rita,
@@ -38,23 +38,27 @@ ADDRESSES = (
 )  # fmt: skip
 
 
-def test_axe_minds_nothing(axe_everywhere: Callable[..., None], some: None, rita: User) -> None:
+def test_portfolio_pages_have_no_axe_violations(
+    axe_everywhere: Callable[..., None], example_systems: None, rita: User
+) -> None:
     axe_everywhere(*ADDRESSES, user=rita)
 
 
-def test_axe_minds_nothing_of_an_empty_workspace(axe_everywhere: Callable[..., None], rita: User) -> None:
+def test_empty_portfolio_has_no_axe_violations(axe_everywhere: Callable[..., None], rita: User) -> None:
     axe_everywhere("/portfolio/", "/portfolio/conditions/", user=rita)
 
 
 @pytest.mark.parametrize("width", [1280, 375, 320])
-def test_nothing_is_cut_off(open_page: OpenPage, some: None, rita: User, width: int) -> None:
+def test_portfolio_is_not_cut_off_on_narrow_screens(
+    open_page: OpenPage, example_systems: None, rita: User, width: int
+) -> None:
     with open_page(width=width, user=rita) as page:
         for address in ADDRESSES:
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_a_long_name_leaves_room_for_the_other_columns(open_page: OpenPage, some: None, rita: User) -> None:
+def test_long_system_name_leaves_room_for_other_columns(open_page: OpenPage, example_systems: None, rita: User) -> None:
     with open_page(user=rita) as page:
         page.goto("/portfolio/?sort=need")
         verdict = page.locator("tbody td[data-label=Verdict]").first.bounding_box()
@@ -62,7 +66,9 @@ def test_a_long_name_leaves_room_for_the_other_columns(open_page: OpenPage, some
         assert verdict["x"] + verdict["width"] < 1280
 
 
-def test_filters_pages_and_views_work_without_javascript(open_page: OpenPage, some: None, rita: User) -> None:
+def test_filters_paging_and_saved_views_work_without_javascript(
+    open_page: OpenPage, example_systems: None, rita: User
+) -> None:
     with open_page(javascript=False, user=rita) as page:
         page.goto("/portfolio/")
         expect(page.locator("tbody tr")).to_have_count(25)

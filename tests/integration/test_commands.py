@@ -178,7 +178,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_the_demo_shows_every_system_of_the_sources_with_its_verdict_and_can_be_loaded_again() -> None:
+def test_load_demo_twice_gives_each_system_of_the_sources_its_verdict_once() -> None:
     call_command("load_fixtures", stdout=io.StringIO())
     for _ in range(2):
         call_command("load_demo", stdout=io.StringIO())
@@ -187,7 +187,7 @@ def test_the_demo_shows_every_system_of_the_sources_with_its_verdict_and_can_be_
 
 
 @pytest.mark.django_db
-def test_the_made_up_company_has_forty_systems_in_every_state_with_a_log_that_holds() -> None:
+def test_load_demo_creates_a_company_with_systems_in_every_state_and_a_valid_log() -> None:
     call_command("load_fixtures", stdout=io.StringIO())
     call_command("load_demo", stdout=io.StringIO())
     made_up = Assessment.objects.filter(workspace__name__contains="made up")
@@ -206,7 +206,7 @@ def test_the_made_up_company_has_forty_systems_in_every_state_with_a_log_that_ho
 
 
 @pytest.mark.django_db
-def test_the_demo_accounts_are_never_made_in_production(settings: object) -> None:
+def test_load_demo_refuses_to_run_in_production(settings: object) -> None:
     settings.SPLITCHECK_ENV = "production"  # type: ignore[attr-defined]  # pytest-django's settings fixture
     with pytest.raises(CommandError, match="production"):
         call_command("load_demo")

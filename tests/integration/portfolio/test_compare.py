@@ -75,14 +75,16 @@ def compared(client: Client, *assessments: Assessment, status: int = 200, **more
     return html.unescape(response.content.decode())
 
 
-def test_the_answer_that_moved_the_verdict_is_named(alice_client: Client, both: tuple[Assessment, Assessment]) -> None:
+def test_comparison_names_the_answer_that_moved_the_verdict(
+    alice_client: Client, both: tuple[Assessment, Assessment]
+) -> None:
     assert [one.verdict for one in both] == ["modular", "extract"]
     page = compared(alice_client, *both)
     assert "Alone, tracing: no → planned changes the verdict to “extract services”." in page
     assert "hiring: easy → hard" not in page
 
 
-def test_only_changed_answers_are_listed_with_what_they_rest_on(
+def test_comparison_lists_only_changed_answers_with_basis_and_note(
     alice_client: Client, alice: User, both: tuple[Assessment, Assessment]
 ) -> None:
     page = compared(alice_client, *both)
@@ -99,7 +101,7 @@ def begun(both: tuple[Assessment, Assessment], alice: User, team: Team) -> Asses
     return AssessmentFactory(team=team, by=alice, version=3, system=both[0].system, answers=answers)
 
 
-def test_a_version_hardly_begun_has_no_verdict_to_be_moved(
+def test_comparison_shows_no_verdict_of_a_version_with_too_few_answers(
     alice_client: Client, both: tuple[Assessment, Assessment], begun: Assessment
 ) -> None:
     page = compared(alice_client, both[1], begun)
@@ -110,7 +112,7 @@ def test_a_version_hardly_begun_has_no_verdict_to_be_moved(
     assert "→ 0<" not in page
 
 
-def test_what_a_version_in_progress_has_not_come_to_is_no_change(
+def test_unanswered_questions_of_a_draft_are_not_listed_as_changes(
     alice_client: Client, both: tuple[Assessment, Assessment], begun: Assessment
 ) -> None:
     page = compared(alice_client, both[1], begun)
@@ -122,7 +124,7 @@ def test_what_a_version_in_progress_has_not_come_to_is_no_change(
     )
 
 
-def test_axes_stand_as_dumbbells_with_a_table_that_says_the_same(
+def test_axes_chart_has_a_table_with_the_same_numbers(
     alice_client: Client, both: tuple[Assessment, Assessment]
 ) -> None:
     page = compared(alice_client, *both)
@@ -138,7 +140,7 @@ def test_axes_stand_as_dumbbells_with_a_table_that_says_the_same(
     assert "style=" not in page
 
 
-def test_versions_stand_in_their_order_whichever_is_named_first(
+def test_versions_are_compared_in_their_order_whatever_the_address_says(
     alice_client: Client, both: tuple[Assessment, Assessment]
 ) -> None:
     page = compared(alice_client, both[1], both[0])
@@ -153,7 +155,7 @@ def test_equal_verdicts_have_no_mover(alice_client: Client, alice: User, team: T
     assert "Alone, " not in page
 
 
-def test_four_systems_are_compared_and_five_are_not(
+def test_four_systems_can_be_compared_but_not_five(
     alice_client: Client, alice: User, team: Team, edition: Edition
 ) -> None:
     made = [version(None, 1, FIRST | {"teams": n}, by=alice, team=team, name=f"S{n}") for n in range(1, 6)]
@@ -163,7 +165,9 @@ def test_four_systems_are_compared_and_five_are_not(
     assert "Choose at most 4. You ticked 5" in compared(alice_client, *made)
 
 
-def test_without_two_it_asks_which(alice_client: Client, both: tuple[Assessment, Assessment]) -> None:
+def test_comparison_of_fewer_than_two_shows_the_form_that_chooses(
+    alice_client: Client, both: tuple[Assessment, Assessment]
+) -> None:
     page = compared(alice_client)
     assert "Nothing to compare yet" not in page
     assert f'name="a" value="{both[1].pk}"' in page
@@ -174,7 +178,7 @@ def test_without_two_it_asks_which(alice_client: Client, both: tuple[Assessment,
     assert f'name="a" value="{both[0].pk}" checked' in compared(alice_client, *both, choose="1")
 
 
-def test_what_is_out_of_reach_is_the_404_of_nothing(
+def test_comparing_an_unreadable_assessment_is_the_same_404_as_a_missing_one(
     both: tuple[Assessment, Assessment], charlie_client: Client, alice_client: Client, rita_client: Client, olga: User
 ) -> None:
     there = charlie_client.get(reverse("compare"), {"a": [one.pk for one in both]})
@@ -186,7 +190,7 @@ def test_what_is_out_of_reach_is_the_404_of_nothing(
     assert "Alone, tracing" in compared(rita_client, *both)
 
 
-def test_an_architect_compares_systems_of_several_teams(
+def test_architect_can_compare_systems_of_several_teams(
     rita_client: Client, alice: User, olga: User, team: Team, other_team: Team, edition: Edition
 ) -> None:
     one = version(None, 1, FIRST, by=alice, team=team, name="Shop")
@@ -196,7 +200,7 @@ def test_an_architect_compares_systems_of_several_teams(
     assert "Finder, version 1" in page
 
 
-def test_answers_open_between_people_are_shown_as_open(
+def test_comparison_shows_answers_that_people_disagree_on_as_open(
     alice_client: Client, alice: User, bob: User, both: tuple[Assessment, Assessment]
 ) -> None:
     first = both[0]
@@ -214,7 +218,7 @@ def test_answers_open_between_people_are_shown_as_open(
     assert "Open between 2 teams and 5 teams" in page
 
 
-def test_where_editions_differ_only_shared_questions_are_compared(
+def test_versions_of_different_editions_are_compared_by_shared_questions(
     alice_client: Client, alice: User, team: Team, edition: Edition, longer: Edition
 ) -> None:
     first = version(None, 1, FIRST, by=alice, team=team, edition=edition)
@@ -226,13 +230,13 @@ def test_where_editions_differ_only_shared_questions_are_compared(
     assert "How many auditors work on site?" in page
 
 
-def test_it_takes_few_queries(alice_client: Client, both: tuple[Assessment, Assessment]) -> None:
+def test_comparison_takes_few_queries(alice_client: Client, both: tuple[Assessment, Assessment]) -> None:
     url = f"{reverse('compare')}?a={both[0].pk}&a={both[1].pk}"
     alice_client.get(url)
     assert len(queries_of(lambda: alice_client.get(url))) <= 8
 
 
-def test_what_people_typed_is_shown_as_text(alice_client: Client, alice: User, team: Team, edition: Edition) -> None:
+def test_comparison_escapes_what_people_typed(alice_client: Client, alice: User, team: Team, edition: Edition) -> None:
     carried = {"teams": AnswerValue(value=2, note="<script>alert(1)</script>")}
     first = submit_assessment(
         start_assessment(team=team, system_name="<b>Shop</b>", edition=edition, by=alice, carried=carried), by=alice

@@ -50,7 +50,7 @@ def statuses(client: Client, report: Report) -> list[int]:
     ]
 
 
-def test_the_page_offers_it_and_asking_leads_to_the_page_that_hands_it_out(
+def test_comparison_report_is_requested_from_the_page_and_downloaded_from_its_own(
     alice_client: Client, alice: User, both: tuple[Assessment, Assessment]
 ) -> None:
     html = alice_client.get(reverse("compare"), {"a": [one.pk for one in both]}).content.decode()
@@ -72,7 +72,7 @@ def test_the_page_offers_it_and_asking_leads_to_the_page_that_hands_it_out(
     assert 'filename="shop_v1-v2_' in got.headers["Content-Disposition"]
 
 
-def test_it_says_the_verdicts_what_moved_them_and_changed_answers_only(both: tuple[Assessment, Assessment]) -> None:
+def test_comparison_report_has_verdicts_movers_and_only_changed_answers(both: tuple[Assessment, Assessment]) -> None:
     found = load_comparison(both)
     document = comparison_report.build_document(found, today=both[0].created_at.date(), language="en-GB")
     first = words_of(document, "summary")
@@ -94,7 +94,7 @@ def test_it_says_the_verdicts_what_moved_them_and_changed_answers_only(both: tup
     assert same not in answers
 
 
-def test_the_pdf_is_tagged_and_carries_what_it_says(made: Report, both: tuple[Assessment, Assessment]) -> None:
+def test_comparison_pdf_is_tagged_and_carries_its_data(made: Report, both: tuple[Assessment, Assessment]) -> None:
     content = bytes(made.pdf or b"")
     assert problems_of(content) == []
     with pikepdf.open(BytesIO(content)) as opened:
@@ -109,7 +109,7 @@ def test_the_pdf_is_tagged_and_carries_what_it_says(made: Report, both: tuple[As
 
 
 @pytest.mark.parametrize("chosen", [0, 1, 5])
-def test_fewer_than_two_and_more_than_four_cannot_be_asked_for(
+def test_comparison_report_of_fewer_than_two_or_more_than_four_is_404(
     chosen: int, alice_client: Client, alice: User, team: Team, edition: Edition
 ) -> None:
     assessments = [AssessmentFactory(team=team, by=alice, answers={"teams": 3}) for _ in range(chosen)]
@@ -117,12 +117,14 @@ def test_fewer_than_two_and_more_than_four_cannot_be_asked_for(
     assert not Report.objects.exists()
 
 
-def test_what_is_out_of_reach_cannot_be_asked_for(charlie_client: Client, both: tuple[Assessment, Assessment]) -> None:
+def test_comparison_report_of_an_unreadable_assessment_is_404(
+    charlie_client: Client, both: tuple[Assessment, Assessment]
+) -> None:
     assert ask(charlie_client, *both).status_code == 404
     assert not Report.objects.exists()
 
 
-def test_it_is_shown_to_whoever_asked_alone(
+def test_comparison_report_is_404_for_anybody_but_the_requester(
     made: Report, alice_client: Client, bob_client: Client, rita_client: Client, charlie_client: Client
 ) -> None:
     assert statuses(alice_client, made) == [200, 200]
@@ -130,14 +132,14 @@ def test_it_is_shown_to_whoever_asked_alone(
         assert statuses(client, made) == [404, 404]
 
 
-def test_who_may_no_longer_see_one_of_them_is_shown_nothing(
+def test_comparison_report_is_404_once_the_requester_may_not_read_one_of_them(
     made: Report, alice: User, alice_client: Client, both: tuple[Assessment, Assessment]
 ) -> None:
     Membership.objects.filter(user=alice).delete()
     assert statuses(alice_client, made) == [404, 404]
 
 
-def test_a_version_that_was_deleted_takes_the_report_with_it(
+def test_comparison_report_is_404_once_a_version_is_deleted(
     made: Report, alice: User, alice_client: Client, team: Team, both: tuple[Assessment, Assessment]
 ) -> None:
     draft = AssessmentFactory(team=team, by=alice, answers={"teams": 3})
@@ -151,7 +153,7 @@ def test_a_version_that_was_deleted_takes_the_report_with_it(
     assert statuses(alice_client, report) == [404, 404]
 
 
-def test_who_was_asked_answers_first_also_where_the_pdf_was_made_before(
+def test_respondent_must_answer_before_seeing_an_earlier_comparison_report(
     alice: User, alice_client: Client, team: Team, both: tuple[Assessment, Assessment]
 ) -> None:
     draft = AssessmentFactory(team=team, by=alice, system=both[0].system, version=3, answers_separately=True)
@@ -164,7 +166,7 @@ def test_who_was_asked_answers_first_also_where_the_pdf_was_made_before(
     assert ask(alice_client, both[0], draft).status_code == 403
 
 
-def test_what_people_typed_is_text_in_it(alice: User, team: Team, workspace: Workspace, edition: Edition) -> None:
+def test_report_escapes_what_people_typed(alice: User, team: Team, workspace: Workspace, edition: Edition) -> None:
     name = "</h1><script>alert(1)</script><img src=http://attacker.example/x>"
     first = version(None, 1, FIRST, by=alice, team=team, name=name)
     second = version(first.system, 2, SECOND, by=alice, team=team)
@@ -177,7 +179,9 @@ def test_what_people_typed_is_text_in_it(alice: User, team: Team, workspace: Wor
     assert "&lt;b&gt;bold" in html
 
 
-def test_four_in_every_state_fit(alice: User, team: Team, other_team: Team, edition: Edition) -> None:
+def test_comparison_report_of_four_versions_in_different_states_fits_its_pages(
+    alice: User, team: Team, other_team: Team, edition: Edition
+) -> None:
     several = [
         version(None, 1, FIRST, by=alice, team=team, name="Shop"),
         version(None, 1, SECOND, by=alice, team=team, name="Till"),

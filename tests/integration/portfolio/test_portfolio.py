@@ -42,7 +42,7 @@ def result(need: int, readiness: int, gates: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def judged(
+def submit_system(
     team: Team,
     by: User,
     name: str,
@@ -81,14 +81,14 @@ def names(client: Client, **query: object) -> list[str]:
 
 
 @pytest.fixture
-def three(team: Team, other_team: Team, alice: User, edition: Edition) -> list[Assessment]:
+def three_systems(team: Team, other_team: Team, alice: User, edition: Edition) -> list[Assessment]:
     """An extract of Payments, an old stay of Search that was overruled, and an open first version."""
     return [
-        judged(
+        submit_system(
             team, alice, "Checkout", verdict="extract", form="organisation", need=80, readiness=60,
             gates={"tracing": "failed", "platform": "open", "logging": "passed"}, state=State.IN_REVIEW,
         ),
-        judged(
+        submit_system(
             other_team, alice, "Archive", need=5, readiness=90, days=400, state=State.ACCEPTED,
             overruled_to="modular",
         ),
@@ -99,7 +99,9 @@ def three(team: Team, other_team: Team, alice: User, edition: Edition) -> list[A
 # --- what is shown
 
 
-def test_a_row_says_all_that_an_architect_compares_by(rita_client: Client, three: list[Assessment]) -> None:
+def test_portfolio_row_shows_verdict_state_gates_age_and_overruling(
+    rita_client: Client, three_systems: list[Assessment]
+) -> None:
     html = rita_client.get(URL).content.decode().replace("<wbr>", "")
     for words in (
         "Checkout", "Payments · version 1", "In review", "Extract services", "slice by slice", "Tracing funded: failed",
@@ -110,7 +112,9 @@ def test_a_row_says_all_that_an_architect_compares_by(rita_client: Client, three
     assert "Central logging funded" not in html.split("<tbody")[1]
 
 
-def test_titles_say_what_is_found(rita_client: Client, three: list[Assessment]) -> None:
+def test_portfolio_titles_say_counts_need_and_missing_gates(
+    rita_client: Client, three_systems: list[Assessment]
+) -> None:
     html = rita_client.get(URL).content.decode()
     assert "1 of 3 systems is advised to be a modular monolith" in html
     assert "1 of 2 systems needs more than it is ready for" in html
@@ -118,32 +122,32 @@ def test_titles_say_what_is_found(rita_client: Client, three: list[Assessment]) 
     assert "1 without a verdict yet" in html
 
 
-def test_the_newest_version_stands_in_the_row_and_the_last_verdict_with_it(
-    rita_client: Client, three: list[Assessment], alice: User
+def test_row_shows_the_newest_version_with_the_last_submitted_verdict(
+    rita_client: Client, three_systems: list[Assessment], alice: User
 ) -> None:
-    start_next_version(three[0], by=alice)
+    start_next_version(three_systems[0], by=alice)
     row = next(row for row in rita_client.get(URL).context["rows"] if row.newest.system.name == "Checkout")
     assert (row.newest.version, row.newest.state, row.newest.current_verdict) == (2, "draft", "extract")
-    assert str(three[0].pk) in row.url
+    assert str(three_systems[0].pk) in row.url
 
 
-def test_a_row_leads_to_the_decision_and_an_open_one_to_its_overview(
-    rita_client: Client, three: list[Assessment]
+def test_row_links_to_the_decision_or_to_the_overview_of_a_draft(
+    rita_client: Client, three_systems: list[Assessment]
 ) -> None:
     urls = {row.newest.system.name: row.url for row in rita_client.get(URL).context["rows"]}
-    assert urls["Basket"] == reverse("assessment", args=[three[2].pk])
-    assert urls["Checkout"] == reverse("assessment-decision", args=[three[0].pk])
+    assert urls["Basket"] == reverse("assessment", args=[three_systems[2].pk])
+    assert urls["Checkout"] == reverse("assessment-decision", args=[three_systems[0].pk])
     assert rita_client.get(urls["Checkout"]).status_code == 200
 
 
-def test_an_empty_workspace_says_what_will_stand_here(rita_client: Client) -> None:
+def test_empty_workspace_explains_what_will_appear(rita_client: Client) -> None:
     html = rita_client.get(URL).content.decode()
     assert "No system to show yet" in html
     assert '<form method="get"' not in html
 
 
-def test_what_people_type_is_shown_as_text(rita_client: Client, team: Team, alice: User) -> None:
-    judged(team, alice, "<script>alert(1)</script>")
+def test_portfolio_escapes_what_people_typed(rita_client: Client, team: Team, alice: User) -> None:
+    submit_system(team, alice, "<script>alert(1)</script>")
     SavedView.objects.create(
         user=User.objects.get(name="Rita"), workspace=team.workspace, name="<b>x</b>", query="q=%22"
     )
@@ -185,8 +189,8 @@ def test_what_people_type_is_shown_as_text(rita_client: Client, team: Team, alic
         ({"verdict": "none", "sort": "-readiness"}, {"Basket"}),
     ],
 )
-def test_each_filter_finds_what_it_names(
-    rita_client: Client, three: list[Assessment], query: dict[str, str], expected: set[str]
+def test_each_filter_finds_only_fitting_systems(
+    rita_client: Client, three_systems: list[Assessment], query: dict[str, str], expected: set[str]
 ) -> None:
     assert set(names(rita_client, **query)) == expected
     counts = rita_client.get(URL, query).context["counts"]
@@ -208,7 +212,7 @@ def test_each_filter_finds_what_it_names(
 def test_age_filter_and_age_column_count_the_same_calendar_months(
     workspace: Workspace, team: Team, alice: User, submitted_on: date, today: date, months: int
 ) -> None:
-    made = judged(team, alice, "Ledger")
+    made = submit_system(team, alice, "Ledger")
     for hour in (time(0), time(23, 59)):
         at = timezone.make_aware(datetime.combine(submitted_on, hour))
         Assessment.objects.filter(pk=made.pk).update(current_verdict_at=at)
@@ -219,9 +223,9 @@ def test_age_filter_and_age_column_count_the_same_calendar_months(
             assert systems.exists() == (number <= months), number
 
 
-def test_filters_by_team_and_edition(rita_client: Client, three: list[Assessment], other_team: Team) -> None:
+def test_filters_by_team_and_edition(rita_client: Client, three_systems: list[Assessment], other_team: Team) -> None:
     assert names(rita_client, team=other_team.pk) == ["Archive"]
-    assert len(names(rita_client, edition=three[0].edition_id)) == 3
+    assert len(names(rita_client, edition=three_systems[0].edition_id)) == 3
     assert names(rita_client, edition=10**9) == []
     assert names(rita_client, team=10**9) == []
 
@@ -236,8 +240,8 @@ def test_filters_by_team_and_edition(rita_client: Client, three: list[Assessment
         {"sort": "need", "after": "99999999999999999999,1"}, {"sort": "name", "after": "\x00,1"},
     ],
 )  # fmt: skip
-def test_nonsense_in_the_address_shows_everything(
-    rita_client: Client, three: list[Assessment], query: dict[str, str]
+def test_invalid_parameters_are_ignored(
+    rita_client: Client, three_systems: list[Assessment], query: dict[str, str]
 ) -> None:
     expected = {} if "after" in query or "before" in query else query
     assert rita_client.get(URL, query).status_code == 200
@@ -260,15 +264,17 @@ def test_nonsense_in_the_address_shows_everything(
         ("-age", ["Checkout", "Archive"]),
     ],
 )
-def test_each_order_is_kept(rita_client: Client, three: list[Assessment], sort: str, expected: list[str]) -> None:
+def test_each_order_sorts_systems(
+    rita_client: Client, three_systems: list[Assessment], sort: str, expected: list[str]
+) -> None:
     assert names(rita_client, sort=sort) == expected
 
 
-def test_sorted_by_age_it_says_who_is_left_out(rita_client: Client, three: list[Assessment]) -> None:
+def test_order_by_age_says_how_many_systems_it_leaves_out(rita_client: Client, three_systems: list[Assessment]) -> None:
     assert "1 system without a verdict is left out" in rita_client.get(URL, {"sort": "age"}).content.decode()
 
 
-def follow(url: str) -> dict[str, str]:
+def parameters_of(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query, keep_blank_values=True).items()}
 
 
@@ -281,18 +287,18 @@ def walk(client: Client, way: str, query: dict[str, str]) -> tuple[list[int], di
         seen = seen + page if way == "next_url" else page + seen
         if not context[way]:
             return seen, query
-        query = follow(context[way])
+        query = parameters_of(context[way])
     raise AssertionError("the pages do not end")
 
 
 @pytest.fixture
-def many(team: Team, alice: User) -> list[int]:
+def eighty_systems(team: Team, alice: User) -> list[int]:
     """Eighty systems with few different values, so that ids have to tell most of them apart."""
     chance = random.Random(4)
     at = timezone.now()
     made = []
     for number in range(80):
-        one = judged(
+        one = submit_system(
             team, alice, f"System {number % 9} of {number}", need=chance.randrange(3), readiness=chance.randrange(2),
             verdict=chance.choice(("stay", "extract")), gates={"tracing": chance.choice(("failed", "open", "passed"))},
         )  # fmt: skip
@@ -305,15 +311,17 @@ def many(team: Team, alice: User) -> list[int]:
 
 
 @pytest.mark.parametrize("sort", list(filters.ORDERS))
-def test_walking_all_pages_gives_every_row_once_there_and_back(rita_client: Client, many: list[int], sort: str) -> None:
+def test_paging_forth_and_back_shows_every_row_once_in_every_order(
+    rita_client: Client, eighty_systems: list[int], sort: str
+) -> None:
     there, last = walk(rita_client, "next_url", {"sort": sort})
-    assert sorted(there) == sorted(many)
+    assert sorted(there) == sorted(eighty_systems)
     back, _ = walk(rita_client, "previous_url", last)
     assert back == there
 
 
-def test_rows_that_change_while_paging_are_never_shown_twice_and_the_others_never_missed(
-    rita_client: Client, many: list[int]
+def test_rows_that_change_while_paging_are_not_repeated_and_others_not_skipped(
+    rita_client: Client, eighty_systems: list[int]
 ) -> None:
     chance = random.Random(7)
     touched: set[int] = set()
@@ -324,24 +332,24 @@ def test_rows_that_change_while_paging_are_never_shown_twice_and_the_others_neve
         seen += [row.newest.pk for row in context["rows"]]
         if not context["next_url"]:
             break
-        query = follow(context["next_url"])
-        for pk in chance.sample(many, 10):  # somebody saves an answer: the system moves to the front
+        query = parameters_of(context["next_url"])
+        for pk in chance.sample(eighty_systems, 10):  # somebody saves an answer: the system moves to the front
             Assessment.objects.filter(pk=pk).update(updated_at=timezone.now())
             touched.add(pk)
     assert len(seen) == len(set(seen))
-    assert set(many) - touched <= set(seen)
+    assert set(eighty_systems) - touched <= set(seen)
 
 
-def test_links_keep_filters_and_order(rita_client: Client, many: list[int]) -> None:
+def test_next_link_keeps_filters_and_order(rita_client: Client, eighty_systems: list[int]) -> None:
     query = {"sort": "need", "verdict": "stay", "q": "system"}
-    assert query.items() <= follow(rita_client.get(URL, query).context["next_url"]).items()
+    assert query.items() <= parameters_of(rita_client.get(URL, query).context["next_url"]).items()
 
 
 # --- counts and chart
 
 
-def test_the_chart_draws_a_bounded_number_and_says_so(
-    rita_client: Client, many: list[int], monkeypatch: pytest.MonkeyPatch
+def test_chart_draws_a_limited_number_of_systems_and_says_so(
+    rita_client: Client, eighty_systems: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = rita_client.get(URL).context["scatter"]
     assert sum(mark.number for mark in whole.marks) == 80
@@ -351,7 +359,7 @@ def test_the_chart_draws_a_bounded_number_and_says_so(
     assert "The chart shows 25 of 80 systems with a verdict: those that changed last." in html
 
 
-def test_marks_lie_where_need_and_readiness_are() -> None:
+def test_chart_marks_are_placed_by_readiness_and_need() -> None:
     chart = scatter.draw([(100, 0, "extract"), (0, 100, "stay"), (0, 100, "stay")])
     extract, stay = sorted(chart.marks, key=lambda mark: mark.verdict)
     assert (extract.x, extract.y) == (chart.left, chart.top)
@@ -377,10 +385,10 @@ def condition_on(assessment: Assessment, by: User, text: str, days: int, **field
 
 @pytest.fixture
 def accepted(team: Team, alice: User) -> Assessment:
-    return judged(team, alice, "Ledger", state=State.ACCEPTED_WITH_CONDITIONS)
+    return submit_system(team, alice, "Ledger", state=State.ACCEPTED_WITH_CONDITIONS)
 
 
-def test_overdue_conditions_show_the_longest_overdue_first(
+def test_overdue_conditions_are_listed_longest_overdue_first(
     rita_client: Client, rita: User, accepted: Assessment
 ) -> None:
     for days in (0, 1, 9, 30, -3):
@@ -394,19 +402,19 @@ def test_overdue_conditions_show_the_longest_overdue_first(
     assert "3 conditions overdue" in html
 
 
-def test_conditions_of_an_earlier_signature_or_of_a_draft_are_nobodys_any_more(
+def test_conditions_of_an_earlier_signature_or_a_reopened_review_are_not_overdue(
     rita_client: Client, rita: User, accepted: Assessment, team: Team, alice: User
 ) -> None:
     condition_on(accepted, rita, "From the first signature", 5)
     SignOff.objects.create(
         assessment=accepted, decision="accepted", model_verdict="stay", content={}, content_hash="y", signed_by=rita
     )
-    reopened = judged(team, alice, "Reopened", state=State.IN_REVIEW)
+    reopened = submit_system(team, alice, "Reopened", state=State.IN_REVIEW)
     condition_on(reopened, rita, "Before it was opened again", 5)
     assert rita_client.get(URL).context["conditions"] == []
 
 
-def test_all_overdue_conditions_have_pages(rita_client: Client, rita: User, accepted: Assessment) -> None:
+def test_overdue_conditions_are_paged_without_gaps(rita_client: Client, rita: User, accepted: Assessment) -> None:
     for number in range(60):
         condition_on(accepted, rita, f"Condition {number}", 1 + number // 20)
     assert "More than 5 conditions are overdue" in rita_client.get(URL).content.decode()
@@ -422,8 +430,8 @@ def test_all_overdue_conditions_have_pages(rita_client: Client, rita: User, acce
 # --- saved views
 
 
-def test_a_view_is_saved_opened_replaced_and_deleted(
-    rita_client: Client, rita: User, three: list[Assessment], workspace: Workspace
+def test_saved_view_can_be_opened_replaced_and_deleted(
+    rita_client: Client, rita: User, three_systems: list[Assessment], workspace: Workspace
 ) -> None:
     def save(query: str, name: str = " Old  ones ") -> str:
         data = {"workspace": workspace.pk, "query": query, "name": name}
@@ -431,8 +439,8 @@ def test_a_view_is_saved_opened_replaced_and_deleted(
 
     assert "Saved as “Old ones”" in save("months=12&sort=name&after=x&csrf=y")
     [(pk, name, url)] = rita_client.get(URL).context["views"]
-    assert (name, follow(url)) == ("Old ones", {"months": "12", "sort": "name"})
-    assert names(rita_client, **follow(url)) == ["Archive"]
+    assert (name, parameters_of(url)) == ("Old ones", {"months": "12", "sort": "name"})
+    assert names(rita_client, **parameters_of(url)) == ["Archive"]
     save("verdict=extract")
     assert SavedView.objects.get(user=rita).query == "verdict=extract"
     assert "Enter a name" in save("verdict=extract", name="  ")
@@ -443,7 +451,7 @@ def test_a_view_is_saved_opened_replaced_and_deleted(
     assert not SavedView.objects.exists()
 
 
-def test_views_are_bounded_and_nobody_elses(rita_client: Client, rita: User, zoe: User, workspace: Workspace) -> None:
+def test_saved_views_are_limited_and_private(rita_client: Client, rita: User, zoe: User, workspace: Workspace) -> None:
     for number in range(20):
         SavedView.objects.create(user=rita, workspace=workspace, name=f"View {number}", query="")
     data = {"workspace": workspace.pk, "query": "", "name": "One more"}
@@ -465,11 +473,11 @@ def csv_rows(client: Client, **query: object) -> list[dict[str, str]]:
 
 def exported(client: Client, **query: object) -> dict[str, Any]:
     response = client.get(reverse("portfolio-json"), query)
-    found: dict[str, Any] = json.loads(b"".join(response.streaming_content))  # type: ignore[attr-defined]
-    return found
+    content: dict[str, Any] = json.loads(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+    return content
 
 
-def test_csv_holds_what_the_filter_finds_in_its_order(rita_client: Client, three: list[Assessment]) -> None:
+def test_csv_has_the_filtered_systems_in_their_order(rita_client: Client, three_systems: list[Assessment]) -> None:
     rows = csv_rows(rita_client, sort="name")
     assert [row["system"] for row in rows] == ["Archive", "Basket", "Checkout"]
     assert rows[0]["verdict"] == "modular"
@@ -478,13 +486,13 @@ def test_csv_holds_what_the_filter_finds_in_its_order(rita_client: Client, three
     assert [row["system"] for row in csv_rows(rita_client, verdict="extract")] == ["Checkout"]
 
 
-def test_exported_day_of_the_verdict_is_the_workspaces_day(
+def test_exported_verdict_day_is_the_workspaces_day(
     rita_client: Client, workspace: Workspace, team: Team, alice: User
 ) -> None:
     workspace.time_zone = "Pacific/Auckland"
     workspace.save()
     late_in_utc = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)  # the 21st in Auckland
-    made = judged(team, alice, "Ledger")
+    made = submit_system(team, alice, "Ledger")
     Assessment.objects.filter(pk=made.pk).update(submitted_at=late_in_utc)
     refresh_summary(made.system)
     assert [row["verdict_on"] for row in csv_rows(rita_client)] == ["2026-11-21"]
@@ -494,16 +502,16 @@ def test_exported_day_of_the_verdict_is_the_workspaces_day(
 @pytest.mark.parametrize(
     "name", ["=1+1", "+1", "-1", "@sum(A1)", "\t1", "  =1+1", "|calc", "%x", "＝1", '=HYPERLINK("http://x")']
 )
-def test_no_spreadsheet_takes_a_name_for_a_formula(rita_client: Client, team: Team, alice: User, name: str) -> None:
-    one = judged(team, alice, "x")
+def test_name_in_csv_cannot_become_a_formula(rita_client: Client, team: Team, alice: User, name: str) -> None:
+    one = submit_system(team, alice, "x")
     one.system.name = name
     one.system.save()
     [row] = csv_rows(rita_client)
     assert row["system"] == f"'{name}"
 
 
-def test_json_holds_the_contracts_result(
-    rita_client: Client, team: Team, alice: User, edition: Edition, three: list[Assessment]
+def test_json_has_the_kept_result_of_each_system(
+    rita_client: Client, team: Team, alice: User, edition: Edition, three_systems: list[Assessment]
 ) -> None:
     made = start_assessment(
         team=team, system_name="Real", edition=edition, by=alice, carried={"teams": AnswerValue(value=5)}
@@ -520,8 +528,8 @@ def test_json_holds_the_contracts_result(
     assert next(each for each in found["systems"] if each["system"] == "Basket")["verdict"] is None
 
 
-def test_files_are_whole_over_many_batches_and_name_their_limit(
-    rita_client: Client, many: list[int], monkeypatch: pytest.MonkeyPatch
+def test_export_is_complete_over_many_batches_and_says_where_it_ends(
+    rita_client: Client, eighty_systems: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "BATCH_SIZE", 7)
     assert len({row["system"] for row in csv_rows(rita_client, sort="need")}) == 80
@@ -537,8 +545,8 @@ def test_files_are_whole_over_many_batches_and_name_their_limit(
 # --- whose
 
 
-def test_an_architect_of_another_workspace_gets_nothing_of_this_one(
-    zoe: User, three: list[Assessment], workspace: Workspace
+def test_architect_of_another_workspace_sees_nothing_of_this_one(
+    zoe: User, three_systems: list[Assessment], workspace: Workspace
 ) -> None:
     client = client_of(zoe)
     assert names(client) == []
@@ -552,11 +560,11 @@ def test_an_architect_of_another_workspace_gets_nothing_of_this_one(
     assert client.post(reverse("portfolio-view-save"), data).status_code == 404
 
 
-def test_an_architect_of_two_workspaces_chooses(
-    rita: User, three: list[Assessment], other_workspace: Workspace, charlies_team: Team, charlie: User
+def test_architect_of_two_workspaces_can_choose_one(
+    rita: User, three_systems: list[Assessment], other_workspace: Workspace, charlies_team: Team, charlie: User
 ) -> None:
     MembershipFactory(user=rita, team=None, workspace=other_workspace, role="architect")
-    judged(charlies_team, charlie, "Theirs")
+    submit_system(charlies_team, charlie, "Theirs")
     client = client_of(rita)
     assert names(client, workspace=other_workspace.pk) == ["Theirs"]
     html = client.get(URL, {"workspace": other_workspace.pk}).content.decode()
@@ -571,7 +579,7 @@ def test_only_architects_have_a_portfolio(request: pytest.FixtureRequest, who: s
     assert client.get(reverse("portfolio-csv")).status_code == 403
 
 
-def test_the_list_leads_architects_to_the_portfolio(rita_client: Client, bob_client: Client) -> None:
+def test_list_links_to_the_portfolio_for_architects_only(rita_client: Client, bob_client: Client) -> None:
     assert f'href="{URL}"' in rita_client.get(reverse("assessments")).content.decode().split("<main")[1]
     assert f'href="{URL}"' not in bob_client.get(reverse("assessments")).content.decode()
 
@@ -589,8 +597,8 @@ def test_the_list_leads_architects_to_the_portfolio(rita_client: Client, bob_cli
         {"sort": "age"},
     ],
 )
-def test_a_page_takes_at_most_fifteen_queries(
-    rita_client: Client, rita: User, many: list[int], accepted: Assessment, query: dict[str, str]
+def test_portfolio_page_takes_at_most_fifteen_queries(
+    rita_client: Client, rita: User, eighty_systems: list[int], accepted: Assessment, query: dict[str, str]
 ) -> None:
     condition_on(accepted, rita, "Overdue", 3)
     first = queries_of(lambda: rita_client.get(URL, query))
@@ -600,7 +608,9 @@ def test_a_page_takes_at_most_fifteen_queries(
         assert len(queries_of(lambda: rita_client.get(URL + following))) <= 15
 
 
-def test_many_rows_take_no_more_queries_than_few(rita_client: Client, three: list[Assessment], many: list[int]) -> None:
+def test_number_of_queries_does_not_grow_with_the_rows(
+    rita_client: Client, three_systems: list[Assessment], eighty_systems: list[int]
+) -> None:
     rita_client.get(URL)  # the first request of a session is noted in it
     few = queries_of(lambda: rita_client.get(URL, {"q": "archive"}))
     lots = queries_of(lambda: rita_client.get(URL, {"q": "system"}))
@@ -615,7 +625,7 @@ def listed(client: Client, **query: object) -> list[str]:
     return [str(row.assessment.system) for row in rows]
 
 
-def test_the_list_tells_states_in_words_and_filters_by_each(rita_client: Client, three: list[Assessment]) -> None:
+def test_list_shows_states_and_filters_by_each(rita_client: Client, three_systems: list[Assessment]) -> None:
     html = rita_client.get(reverse("assessments")).content.decode()
     for words in ("In review, last change", "Accepted, last change", "In progress · "):
         assert words in html
@@ -624,12 +634,12 @@ def test_the_list_tells_states_in_words_and_filters_by_each(rita_client: Client,
     assert listed(rita_client, verdict="modular") == ["Archive"]
 
 
-def test_the_list_says_what_is_due(rita_client: Client, three: list[Assessment]) -> None:
+def test_list_shows_what_is_due(rita_client: Client, three_systems: list[Assessment]) -> None:
     html = rita_client.get(reverse("assessments"), {"q": "archive"}).content.decode()
     assert "Ask again: due since" in html
 
 
-def test_somebody_on_several_teams_gets_the_rows_of_all_once_and_in_order(
+def test_member_of_several_teams_lists_every_row_once_in_order(
     team: Team, other_team: Team, charlies_team: Team, alice: User, olga: User, charlie: User
 ) -> None:
     chance = random.Random(3)
@@ -653,17 +663,17 @@ def test_somebody_on_several_teams_gets_the_rows_of_all_once_and_in_order(
     assert seen == [pk for _, pk in sorted(expected, reverse=True)]
 
 
-def test_an_architect_of_one_workspace_and_member_in_another_lists_both(
-    rita: User, three: list[Assessment], charlies_team: Team, charlie: User, other_workspace: Workspace
+def test_architect_who_is_a_member_elsewhere_lists_both(
+    rita: User, three_systems: list[Assessment], charlies_team: Team, charlie: User, other_workspace: Workspace
 ) -> None:
     MembershipFactory(user=rita, team=charlies_team)
-    judged(charlies_team, charlie, "Theirs")
-    judged(TeamFactory(workspace=other_workspace), charlie, "Of another team")
+    submit_system(charlies_team, charlie, "Theirs")
+    submit_system(TeamFactory(workspace=other_workspace), charlie, "Of another team")
     assert sorted(listed(client_of(rita))) == ["Archive", "Basket", "Checkout", "Theirs"]
     assert listed(client_of(rita), team=charlies_team.pk) == ["Theirs"]
 
 
-def test_a_team_that_is_not_ones_own_lists_nothing(
-    bob_client: Client, three: list[Assessment], other_team: Team
+def test_filter_by_an_unreadable_team_lists_nothing(
+    bob_client: Client, three_systems: list[Assessment], other_team: Team
 ) -> None:
     assert listed(bob_client, team=other_team.pk) == []

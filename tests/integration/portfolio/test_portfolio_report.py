@@ -26,7 +26,7 @@ from assess.reports.personal_reports import MAX_PERSONAL_REPORTS, request_person
 from assess.review.models import Condition, SignOff
 from tests.conftest import client_of
 from tests.factories import EditionFactory, MembershipFactory, TeamFactory, UserFactory, WorkspaceFactory
-from tests.integration.portfolio.test_portfolio import judged
+from tests.integration.portfolio.test_portfolio import submit_system
 from tests.unit.reports.made import packed, pages_text
 from tests.unit.reports.test_golden import problems_of
 
@@ -81,11 +81,11 @@ def condition(assessment: Assessment, by: User, text: str, *, owner: str, days_a
 def systems(team: Team, other_team: Team, alice: User, edition: Edition) -> list[Assessment]:
     """An extract of Payments that lacks gates, an old stay of Search that was overruled, and an open first version."""
     gates = {"tracing": "failed", "platform": "open", "logging": "passed"}
-    checkout = judged(
+    checkout = submit_system(
         team, alice, "Checkout", verdict="extract", form="organisation", need=80, readiness=60, gates=gates,
         state=State.IN_REVIEW,
     )  # fmt: skip
-    archive = judged(
+    archive = submit_system(
         other_team, alice, "Archive", need=5, readiness=90, days=400, state=State.ACCEPTED, overruled_to="modular"
     )
     return [checkout, archive, start_assessment(team=team, system_name="Basket", edition=edition, by=alice)]
@@ -101,7 +101,7 @@ def made(rita: User, rita_client: Client, systems: list[Assessment]) -> Report:
 # --- asking, waiting, having
 
 
-def test_the_page_offers_it_and_asking_leads_to_a_page_that_waits_and_then_hands_it_out(
+def test_portfolio_report_is_requested_waited_for_and_downloaded(
     rita: User,
     rita_client: Client,
     workspace: Workspace,
@@ -130,11 +130,11 @@ def test_the_page_offers_it_and_asking_leads_to_a_page_that_waits_and_then_hands
     assert again.status_code == 304
 
 
-def test_asking_again_makes_the_same_row_anew_as_things_stand_now(
+def test_requesting_the_report_again_renders_it_with_current_systems(
     made: Report, rita_client: Client, team: Team, alice: User
 ) -> None:
     first = made.key
-    judged(team, alice, "Warehouse")
+    submit_system(team, alice, "Warehouse")
     page = reverse("personal-report", args=[made.pk])
     assert rita_client.post(page, follow=True).redirect_chain == [(page, 302)]
     # As a second click would.
@@ -146,9 +146,7 @@ def test_asking_again_makes_the_same_row_anew_as_things_stand_now(
     assert "Warehouse" in "".join(pages_text(bytes(report.pdf or b"")))
 
 
-def test_it_counts_like_any_other_pdf_and_is_refused_with_when_to_come_back(
-    rita_client: Client, workspace: Workspace
-) -> None:
+def test_portfolio_report_counts_towards_the_limit_of_pdfs(rita_client: Client, workspace: Workspace) -> None:
     for number in range(6):
         assert rita_client.post(ASK, {"query": f"q={number}"}).status_code == 302
     response = rita_client.post(ASK, {"query": "q=another"})
@@ -157,7 +155,7 @@ def test_it_counts_like_any_other_pdf_and_is_refused_with_when_to_come_back(
     assert Report.objects.count() == 6
 
 
-def test_a_person_keeps_the_newest_and_the_others_go(rita: User, workspace: Workspace) -> None:
+def test_only_the_newest_personal_reports_are_kept(rita: User, workspace: Workspace) -> None:
     for number in range(MAX_PERSONAL_REPORTS + 3):
         Report.objects.create(
             kind=ReportKind.PORTFOLIO,
@@ -180,7 +178,7 @@ def addresses(report: Report) -> list[str]:
     return [reverse(name, args=[report.pk]) for name in ("personal-report", "personal-report-pdf")]
 
 
-def test_it_is_shown_to_nobody_else_not_even_to_another_architect(
+def test_portfolio_report_is_404_for_other_people_even_architects(
     made: Report, workspace: Workspace, alice_client: Client, zoe: User
 ) -> None:
     other = MembershipFactory(user=UserFactory(), workspace=workspace, team=None, role=Role.ARCHITECT).user
@@ -191,19 +189,21 @@ def test_it_is_shown_to_nobody_else_not_even_to_another_architect(
         assert client.post(addresses(made)[0]).status_code == 404
 
 
-def test_who_is_no_architect_any_more_is_not_shown_it(made: Report, rita: User, rita_client: Client) -> None:
+def test_portfolio_report_is_404_for_a_former_architect(made: Report, rita: User, rita_client: Client) -> None:
     assert [rita_client.get(address).status_code for address in addresses(made)] == [200, 200]
     Membership.objects.filter(user=rita, role=Role.ARCHITECT).delete()
     assert [rita_client.get(address).status_code for address in addresses(made)] == [404, 404]
     assert rita_client.post(addresses(made)[0]).status_code == 404
 
 
-def test_a_workspace_of_others_cannot_be_asked_for(rita_client: Client) -> None:
+def test_report_on_another_workspace_cannot_be_requested(rita_client: Client) -> None:
     assert rita_client.post(ASK, {"query": "", "workspace": WorkspaceFactory().pk}).status_code == 404
     assert not Report.objects.exists()
 
 
-def test_it_goes_with_the_person_who_asked(made: Report, rita: User, workspace: Workspace) -> None:
+def test_portfolio_report_is_deleted_with_its_requesters_account(
+    made: Report, rita: User, workspace: Workspace
+) -> None:
     MembershipFactory(user=UserFactory(), workspace=workspace, team=None, role=Role.ARCHITECT)
     MembershipFactory(user=UserFactory(), workspace=workspace, team=None, role=Role.ADMINISTRATOR)
     personal_data.erase(User.objects.get(pk=rita.pk))
@@ -213,7 +213,7 @@ def test_it_goes_with_the_person_who_asked(made: Report, rita: User, workspace: 
 # --- what it says
 
 
-def test_page_one_says_what_the_page_says(
+def test_page_one_has_counts_gates_conditions_and_requests(
     workspace: Workspace,
     systems: list[Assessment],
     rita: User,
@@ -232,7 +232,7 @@ def test_page_one_says_what_the_page_says(
         assert words in said, words
 
 
-def test_the_table_has_every_system_with_its_verdict_state_and_days(
+def test_report_table_has_every_system_with_verdict_state_and_days(
     workspace: Workspace,
     systems: list[Assessment],
 ) -> None:
@@ -245,13 +245,13 @@ def test_the_table_has_every_system_with_its_verdict_state_and_days(
     assert rows["Basket"][1:4] == ["No verdict yet", "–", "–"]
 
 
-def test_gates_name_the_systems_that_lack_them(workspace: Workspace, systems: list[Assessment]) -> None:
+def test_gates_chapter_names_the_systems_that_lack_each_gate(workspace: Workspace, systems: list[Assessment]) -> None:
     said = words_of(written(workspace), "gates")
     assert "Tracing funded\n1\n0\nCheckout" in said
     assert "Somebody runs the platform\n0\n1\nNot known: Checkout" in said
 
 
-def test_a_filter_is_told_and_leaves_out_what_it_leaves_out(
+def test_report_with_a_filter_names_it_and_has_only_fitting_systems(
     workspace: Workspace,
     systems: list[Assessment],
     rita: User,
@@ -263,7 +263,7 @@ def test_a_filter_is_told_and_leaves_out_what_it_leaves_out(
     assert "Nothing is overdue" in words_of(document, "summary")
 
 
-def test_what_is_not_in_it_is_named(
+def test_report_names_what_it_leaves_out(
     workspace: Workspace,
     systems: list[Assessment],
     monkeypatch: pytest.MonkeyPatch,
@@ -280,13 +280,13 @@ def test_what_is_not_in_it_is_named(
     assert "This covers the listed systems. There are more." in words_of(document, "summary")
 
 
-def test_a_workspace_without_systems_has_a_report_that_says_so(workspace: Workspace) -> None:
+def test_report_on_an_empty_workspace_says_so(workspace: Workspace) -> None:
     document = written(workspace)
     assert words_of(document, "summary").startswith("No system fits")
     assert [chapter.slug for chapter in document.chapters] == ["summary", "method"]
 
 
-def test_the_pdf_is_tagged_and_carries_what_the_files_say(
+def test_portfolio_pdf_is_tagged_and_carries_the_same_data_as_the_export(
     made: Report,
     rita_client: Client,
     systems: list[Assessment],
@@ -315,8 +315,8 @@ def test_the_pdf_is_tagged_and_carries_what_the_files_say(
         "a" * 120, "=cmd|' /C calc'!A0", "&lt;b&gt;", "</td></tr></table><h1>Signed", "\u202egnp.exe",
     ],
 )  # fmt: skip
-def test_what_people_typed_is_text_in_it(name: str, workspace: Workspace, team: Team, rita: User, alice: User) -> None:
-    made = judged(team, alice, name, state=State.ACCEPTED_WITH_CONDITIONS)
+def test_report_escapes_what_people_typed(name: str, workspace: Workspace, team: Team, rita: User, alice: User) -> None:
+    made = submit_system(team, alice, name, state=State.ACCEPTED_WITH_CONDITIONS)
     condition(made, rita, f"Done {name}", owner=name, days_ago=1)
     Team.objects.filter(pk=team.pk).update(name=name[:80])
     Workspace.objects.filter(pk=workspace.pk).update(name=name, confidentiality=name)
@@ -328,7 +328,7 @@ def test_what_people_typed_is_text_in_it(name: str, workspace: Workspace, team: 
 
 
 @pytest.mark.slow
-def test_as_many_systems_as_it_lists_with_the_longest_names_stay_within_the_limits(
+def test_largest_report_with_longest_names_stays_within_time_and_memory_limits(
     rita: User, workspace: Workspace, systems: list[Assessment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of time and of memory: `bounds` stops what takes more."""
@@ -351,7 +351,7 @@ def test_as_many_systems_as_it_lists_with_the_longest_names_stay_within_the_limi
     assert report.pages > 30
 
 
-def test_the_queue_makes_it_in_a_process_of_its_own_and_stops_one_that_takes_too_long(
+def test_render_that_takes_too_long_is_stopped_and_can_be_tried_again(
     rita: User,
     rita_client: Client,
     systems: list[Assessment],
@@ -374,7 +374,9 @@ def test_the_queue_makes_it_in_a_process_of_its_own_and_stops_one_that_takes_too
     assert "Try again" in html
 
 
-def test_a_filter_by_what_is_elsewhere_names_nothing_of_it(rita_client: Client, systems: list[Assessment]) -> None:
+def test_filter_by_another_workspaces_team_does_not_reveal_its_name(
+    rita_client: Client, systems: list[Assessment]
+) -> None:
     """Neither the page that waits nor the report tells what another workspace calls its teams and questionnaires."""
     elsewhere = WorkspaceFactory(name="Elsewhere")
     team = TeamFactory(workspace=elsewhere, name="Nightjar")

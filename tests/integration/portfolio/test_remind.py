@@ -54,7 +54,7 @@ def texts_of(user: User) -> list[str]:
     return list(Notice.objects.filter(user=user).order_by("id").values_list("text", flat=True))
 
 
-def test_leads_hear_once_of_a_verdict_that_is_due(
+def test_leads_are_notified_once_of_a_due_verdict(
     shop: Assessment, alice: User, bob: User, vera: User, rita: User, olga: User,
     django_capture_on_commit_callbacks: Any,
 ) -> None:  # fmt: skip
@@ -74,7 +74,7 @@ def test_leads_hear_once_of_a_verdict_that_is_due(
         assert texts_of(other) == []
 
 
-def test_another_due_verdict_is_another_thing(shop: Assessment, alice: User) -> None:
+def test_leads_are_notified_again_of_the_next_due_verdict(shop: Assessment, alice: User) -> None:
     make_due(shop, date(2024, 5, 3))
     run()
     second = start_next_version(shop, by=alice)
@@ -86,7 +86,7 @@ def test_another_due_verdict_is_another_thing(shop: Assessment, alice: User) -> 
     assert texts_of(alice) == ["Shop: ask again, due since 3 May 2024", "Shop: ask again, due since 3 May 2025"]
 
 
-def test_leads_hear_once_of_an_answer_that_meets_a_trigger_whatever_it_grows_to(shop: Assessment, alice: User) -> None:
+def test_leads_are_notified_once_of_an_answer_that_meets_a_trigger(shop: Assessment, alice: User) -> None:
     second = start_next_version(shop, by=alice)
     AnswerFactory(assessment=second, key="teams", value=3)
     run()
@@ -95,7 +95,7 @@ def test_leads_hear_once_of_an_answer_that_meets_a_trigger_whatever_it_grows_to(
     assert texts_of(alice) == ["Shop: A third team joined: ask again"]
 
 
-def test_leads_hear_once_of_an_overdue_condition(shop: Assessment, alice: User, rita: User) -> None:
+def test_leads_are_notified_once_of_an_overdue_condition(shop: Assessment, alice: User, rita: User) -> None:
     today = timezone.localdate()
     sign(shop, by=rita, due_on=today - timedelta(1))
     sign_off = SignOff.objects.get()
@@ -124,7 +124,7 @@ def test_verdicts_and_conditions_are_due_by_the_day_of_their_own_workspace(
     assert (reminded.verdicts_due, reminded.conditions_overdue) == (is_due, is_due)
 
 
-def test_a_team_without_a_lead_and_a_deleted_version_stop_nothing(
+def test_team_without_a_lead_and_deleted_version_are_skipped(
     shop: Assessment, alice: User, other_team: Team, olga: User
 ) -> None:
     of_others = submit_assessment(AssessmentFactory(team=other_team, by=olga, answers={"teams": 3}), by=olga)
@@ -152,7 +152,7 @@ def reminded_of(user: User) -> int:
     return sum("is waiting for your answers" in text for text in texts_of(user))
 
 
-def test_who_has_not_finished_is_reminded_after_three_days_and_then_weekly(asked: Respondent, bob: User) -> None:
+def test_unfinished_respondent_is_reminded_after_three_days_then_weekly(asked: Respondent, bob: User) -> None:
     long_ago(asked, asked_at=2)
     run()
     assert reminded_of(bob) == 0
@@ -169,14 +169,14 @@ def test_who_has_not_finished_is_reminded_after_three_days_and_then_weekly(asked
     assert asked.assessment.events.filter(kind="reminded").count() == 2
 
 
-def test_who_has_finished_or_is_no_longer_asked_hears_nothing(asked: Respondent, bob: User, alice: User) -> None:
+def test_finished_or_removed_respondent_is_not_reminded(asked: Respondent, bob: User, alice: User) -> None:
     long_ago(asked, asked_at=9, finished_at=1)
     assert remind_all().respondents == 0
     Respondent.objects.filter(pk=asked.pk).update(finished_at=None, removed_at=timezone.now(), removed_by=alice)
     assert remind_all().respondents == 0
 
 
-def test_a_lead_reminds_where_whoever_asked_may_no_longer(asked: Respondent, bob: User, alice: User) -> None:
+def test_reminder_comes_from_a_lead_when_the_asker_may_no_longer_ask(asked: Respondent, bob: User, alice: User) -> None:
     Respondent.objects.filter(pk=asked.pk).update(asked_by=bob)
     long_ago(asked, asked_at=9)
     run()

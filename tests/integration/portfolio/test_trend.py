@@ -43,7 +43,7 @@ def text(client: Client, of: Assessment) -> str:
     return html.unescape(page(client, of).content.decode())
 
 
-def test_each_version_stands_with_its_verdict_and_what_moved_it(
+def test_trend_shows_each_version_with_its_verdict_and_what_moved_it(
     alice_client: Client, versions: list[Assessment]
 ) -> None:
     shown = text(alice_client, versions[0])
@@ -55,7 +55,9 @@ def test_each_version_stands_with_its_verdict_and_what_moved_it(
     assert "No answer changed." in shown
 
 
-def test_lines_run_by_date_with_a_table_that_says_the_same(alice_client: Client, versions: list[Assessment]) -> None:
+def test_trend_lines_are_drawn_by_date_with_a_table_of_the_same_numbers(
+    alice_client: Client, versions: list[Assessment]
+) -> None:
     response = page(alice_client, versions[0])
     lines = response.context["trend"].lines
     assert len(lines) == 7
@@ -71,7 +73,7 @@ def test_lines_run_by_date_with_a_table_that_says_the_same(alice_client: Client,
     assert b"style=" not in response.content
 
 
-def test_scores_are_those_that_were_kept(alice_client: Client, versions: list[Assessment]) -> None:
+def test_trend_shows_the_scores_kept_with_each_version(alice_client: Client, versions: list[Assessment]) -> None:
     first = versions[0]
     first.result["ranges"]["people"] = [11, 11]
     Assessment.objects.filter(pk=first.pk).update(result=first.result)
@@ -79,7 +81,9 @@ def test_scores_are_those_that_were_kept(alice_client: Client, versions: list[As
     assert next(line for line in lines if line.axis == "people").points[0].value == "11"
 
 
-def test_open_and_deleted_versions_have_no_part(alice_client: Client, alice: User, versions: list[Assessment]) -> None:
+def test_trend_leaves_out_open_and_deleted_versions(
+    alice_client: Client, alice: User, versions: list[Assessment]
+) -> None:
     AssessmentFactory(team=versions[0].team, by=alice, system=versions[0].system, version=4)
     delete_assessment(versions[2], by=alice)
     shown = text(alice_client, versions[0])
@@ -88,11 +92,11 @@ def test_open_and_deleted_versions_have_no_part(alice_client: Client, alice: Use
     assert "version 4</a> is in progress" in shown
 
 
-def test_one_version_is_no_trend(alice_client: Client, alice: User, team: Team, edition: Edition) -> None:
+def test_trend_of_one_version_is_empty(alice_client: Client, alice: User, team: Team, edition: Edition) -> None:
     assert "No trend yet" in text(alice_client, version(None, 1, FIRST, by=alice, team=team))
 
 
-def test_many_versions_show_the_newest_and_say_so(
+def test_trend_of_many_versions_shows_the_newest_and_says_so(
     alice_client: Client, alice: User, versions: list[Assessment]
 ) -> None:
     for number in range(4, MAX_VERSIONS + 3):
@@ -102,11 +106,11 @@ def test_many_versions_show_the_newest_and_say_so(
     assert len(queries_of(lambda: alice_client.get(url))) <= 8
 
 
-def test_a_system_out_of_reach_is_not_there(charlie_client: Client, versions: list[Assessment]) -> None:
+def test_trend_of_an_unreadable_system_is_404(charlie_client: Client, versions: list[Assessment]) -> None:
     page(charlie_client, versions[0], status=404)
 
 
-def test_the_overview_leads_to_both(alice_client: Client, versions: list[Assessment]) -> None:
+def test_overview_links_to_trend_and_comparison(alice_client: Client, versions: list[Assessment]) -> None:
     shown = alice_client.get(reverse("assessment", args=[versions[2].pk])).content.decode()
     assert reverse("system-trend", args=[versions[0].system_id]) in shown
     assert f"{reverse('compare')}?a={versions[0].pk}&amp;a={versions[2].pk}" in shown

@@ -50,9 +50,7 @@ def answered(respondent: Respondent, **values: Any) -> None:
 # --- respondents
 
 
-def test_a_respondent_sees_what_is_asked_of_them_and_how_far_they_are(
-    team: Team, alice: User, ravi: User, edition: Any
-) -> None:
+def test_respondent_sees_their_questions_and_progress(team: Team, alice: User, ravi: User, edition: Any) -> None:
     assessment = AssessmentFactory(team=team, by=alice, system__name="Shop")
     ask = asked(assessment, ravi, alice, sections=["teams"])
     in_section = builtin_questionnaire().section("teams").questions
@@ -63,7 +61,7 @@ def test_a_respondent_sees_what_is_asked_of_them_and_how_far_they_are(
     assert (line.action, line.url) == ("Continue", f"/assessments/{assessment.pk}/mine/")
 
 
-def test_who_finished_was_taken_off_or_came_too_late_is_not_waited_for(team: Team, alice: User, ravi: User) -> None:
+def test_finished_removed_or_late_respondent_has_nothing_waiting(team: Team, alice: User, ravi: User) -> None:
     ask = asked(AssessmentFactory(team=team, by=alice), ravi, alice)
     assert "To answer" in lines(ravi)
     for ended in ({"finished_at": timezone.now()}, {"removed_at": timezone.now(), "removed_by": alice}):
@@ -77,7 +75,7 @@ def test_who_finished_was_taken_off_or_came_too_late_is_not_waited_for(team: Tea
 # --- teams
 
 
-def test_a_team_sees_what_was_sent_back_until_the_next_version_starts(
+def test_team_sees_a_version_sent_back_until_the_next_one_starts(
     team: Team, alice: User, bob: User, rita: User
 ) -> None:
     version = submitted(team, alice)
@@ -89,7 +87,7 @@ def test_a_team_sees_what_was_sent_back_until_the_next_version_starts(
     assert "To continue" in sentences(alice)
 
 
-def test_an_answer_challenged_waits_on_the_team_and_not_on_who_challenged(
+def test_challenged_answer_waits_for_the_team_but_not_the_challenger(
     team: Team, alice: User, bob: User, rita: User
 ) -> None:
     version = submitted(team, alice)
@@ -101,7 +99,7 @@ def test_an_answer_challenged_waits_on_the_team_and_not_on_who_challenged(
     assert "Challenged answers" not in sentences(alice)
 
 
-def test_open_points_are_counted_until_they_are_agreed_on(team: Team, alice: User, ravi: User, olga: User) -> None:
+def test_open_points_are_counted_until_agreed(team: Team, alice: User, ravi: User, olga: User) -> None:
     assessment = AssessmentFactory(team=team, by=alice, system__name="Shop")
     answered(asked(assessment, ravi, alice), team_collisions="never", teams=3)
     answered(asked(assessment, olga, alice), team_collisions="daily", teams=3)
@@ -114,7 +112,7 @@ def test_open_points_are_counted_until_they_are_agreed_on(team: Team, alice: Use
     assert "To agree on" not in lines(alice)
 
 
-def test_neighbouring_answers_are_no_open_point(team: Team, alice: User, ravi: User, olga: User) -> None:
+def test_neighbouring_answers_are_not_an_open_point(team: Team, alice: User, ravi: User, olga: User) -> None:
     options = [option.value for option in builtin_questionnaire().by_key["team_collisions"].options]
     assessment = AssessmentFactory(team=team, by=alice)
     answered(asked(assessment, ravi, alice), team_collisions=options[0])
@@ -122,7 +120,9 @@ def test_neighbouring_answers_are_no_open_point(team: Team, alice: User, ravi: U
     assert "To agree on" not in lines(alice)
 
 
-def test_a_version_is_ready_when_everybody_asked_is_done(team: Team, alice: User, ravi: User, olga: User) -> None:
+def test_version_is_ready_to_submit_once_all_respondents_finished(
+    team: Team, alice: User, ravi: User, olga: User
+) -> None:
     assessment = AssessmentFactory(team=team, by=alice, system__name="Shop")
     first, second = asked(assessment, ravi, alice), asked(assessment, olga, alice)
     answered(first, teams=3)
@@ -133,7 +133,7 @@ def test_a_version_is_ready_when_everybody_asked_is_done(team: Team, alice: User
     assert line.url == f"/assessments/{assessment.pk}/review/"
 
 
-def test_a_complete_draft_waits_to_be_submitted_and_an_incomplete_first_one_does_not(team: Team, alice: User) -> None:
+def test_complete_draft_waits_to_be_submitted_but_an_incomplete_first_one_does_not(team: Team, alice: User) -> None:
     assessment = AssessmentFactory(team=team, by=alice, system__name="Shop", answers={"teams": 5})
     assert waiting_for(alice) == []
     for question in builtin_questionnaire().questions:
@@ -142,7 +142,7 @@ def test_a_complete_draft_waits_to_be_submitted_and_an_incomplete_first_one_does
     assert sentences(alice)["Ready to submit"] == ["Shop, version 1: every question is answered."]
 
 
-def test_a_verdict_is_due_to_be_asked_again_until_a_next_version_is_open(team: Team, alice: User, olga: User) -> None:
+def test_due_verdict_waits_until_the_next_version_is_open(team: Team, alice: User, olga: User) -> None:
     version = submitted(team, alice)
     assert "To ask again" not in sentences(alice)
     Assessment.objects.filter(pk=version.pk).update(ask_again_on=timezone.localdate())
@@ -172,7 +172,7 @@ def with_condition(version: Assessment, by: User, days: int) -> Condition:
     ("days", "of_the_team", "of_the_architect"),
     [(-1, "Conditions overdue", "Conditions overdue"), (14, "Conditions due soon", None), (15, None, None)],
 )
-def test_conditions_wait_on_the_team_before_their_day_and_on_the_architect_after(
+def test_conditions_wait_for_the_team_before_their_day_and_for_architects_after(
     team: Team, alice: User, rita: User, days: int, of_the_team: str | None, of_the_architect: str | None
 ) -> None:
     condition = with_condition(submitted(team, alice), rita, days)
@@ -186,7 +186,7 @@ def test_conditions_wait_on_the_team_before_their_day_and_on_the_architect_after
 # --- architects
 
 
-def test_an_architect_sees_what_was_submitted_longest_ago_first(
+def test_architect_sees_submitted_versions_longest_waiting_first(
     team: Team, other_team: Team, charlies_team: Team, alice: User, olga: User, charlie: User, rita: User
 ) -> None:
     later, earlier = submitted(team, alice, "Shop"), submitted(other_team, olga, "Search")
@@ -198,28 +198,30 @@ def test_an_architect_sees_what_was_submitted_longest_ago_first(
     assert "Submitted for review" not in lines(alice)
 
 
-def test_architects_are_told_of_what_is_submitted(team: Team, alice: User, rita: User, zoe: User) -> None:
+def test_architects_are_notified_of_submitted_versions(team: Team, alice: User, rita: User, zoe: User) -> None:
     version = submitted(team, alice)
     (notice,) = Notice.objects.all()
     assert (notice.user, notice.url) == (rita, f"/assessments/{version.pk}/decision/")
     assert notice.text == "Shop, version 1 of Payments was submitted by Alice and waits for a review."
 
 
-def test_a_review_waits_on_whoever_took_it_up(team: Team, workspace: Workspace, alice: User, rita: User) -> None:
+def test_review_waits_for_the_reviewer_who_took_it_up(
+    team: Team, workspace: Workspace, alice: User, rita: User
+) -> None:
     other = person("Otto", team=None, workspace=workspace, role=Role.ARCHITECT)
     review.take_up(submitted(team, alice), by=rita)
     assert list(sentences(rita)) == ["In review by you"]
     assert waiting_for(other) == []
 
 
-def test_a_challenged_decision_waits_on_architects(team: Team, alice: User, rita: User) -> None:
+def test_challenged_decision_waits_for_architects(team: Team, alice: User, rita: User) -> None:
     version = submitted(team, alice)
     review.sign(version, by=rita, decision=Decision.ACCEPTED)
     review.challenge(Assessment.objects.get(pk=version.pk), by=alice, text="The figures were old.")
     assert sentences(rita) == {"Decisions challenged": ["The team challenges the decision on Shop, version 1."]}
 
 
-def test_an_architect_is_not_asked_to_review_what_they_answered(team: Team, alice: User, rita: User) -> None:
+def test_version_does_not_wait_for_an_architect_who_answered_it(team: Team, alice: User, rita: User) -> None:
     version = submitted(team, alice)
     Respondent.objects.create(assessment=version, user=rita, asked_by=alice)
     assert waiting_for(rita) == []
@@ -228,7 +230,9 @@ def test_an_architect_is_not_asked_to_review_what_they_answered(team: Team, alic
 # --- administrators
 
 
-def test_invitations_wait_shortly_before_they_expire(workspace: Workspace, team: Team, alice: User, ada: User) -> None:
+def test_open_invitation_waits_shortly_before_it_expires(
+    workspace: Workspace, team: Team, alice: User, ada: User
+) -> None:
     def invite(days: int, **fields: Any) -> Invitation:
         return Invitation.objects.create(
             workspace=workspace,
@@ -253,7 +257,7 @@ def test_invitations_wait_shortly_before_they_expire(workspace: Workspace, team:
 # --- who sees nothing
 
 
-def test_nothing_of_a_team_waits_on_viewers_strangers_or_those_asked_elsewhere(
+def test_nothing_of_a_team_waits_for_viewers_strangers_or_respondents_elsewhere(
     team: Team, alice: User, rita: User, vera: User, olga: User, charlie: User, zoe: User, yves: User, ravi: User
 ) -> None:
     version = submitted(team, alice)
@@ -295,7 +299,7 @@ def everything(team: Team, user: User, alice: User, rounds: int) -> None:
         Notice.objects.create(user=user, text=f"Notice {number}", url="/waiting/")
 
 
-def test_the_page_takes_at_most_fifteen_queries_for_somebody_with_every_role(
+def test_waiting_page_takes_at_most_fifteen_queries_for_somebody_with_every_role(
     team: Team, alice: User, django_assert_max_num_queries: Any
 ) -> None:
     user = UserFactory()
@@ -316,7 +320,7 @@ def test_the_page_takes_at_most_fifteen_queries_for_somebody_with_every_role(
     }
 
 
-def test_each_group_is_bounded_and_says_how_many_more(
+def test_each_group_shows_a_limited_number_of_lines_and_says_how_many_more(
     team: Team, alice: User, rita: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "MAX_LINES", 2)
@@ -332,13 +336,13 @@ def test_each_group_is_bounded_and_says_how_many_more(
     assert waiting_for(rita)[-1].title == "Conditions overdue"
 
 
-def test_the_page_says_when_nothing_waits(alice_client: Client) -> None:
+def test_waiting_page_says_when_nothing_waits(alice_client: Client) -> None:
     response = alice_client.get("/waiting/")
     assert response.status_code == 200
     assert NOTHING in response.content.decode()
 
 
-def test_every_line_is_a_link_that_its_reader_may_follow(
+def test_every_waiting_line_links_to_a_page_its_reader_may_open(
     team: Team, alice: User, rita: User, ada: User, ravi: User
 ) -> None:
     user = UserFactory()
@@ -355,34 +359,36 @@ def test_every_line_is_a_link_that_its_reader_may_follow(
 
 
 @pytest.fixture
-def told(alice: User) -> list[Notice]:
+def three_notices(alice: User) -> list[Notice]:
     return [Notice.objects.create(user=alice, text=f"Notice {n}", url="/assessments/") for n in range(3)]
 
 
-def test_notices_are_marked_as_read_by_a_button_and_not_by_looking(
-    told: list[Notice], alice: User, alice_client: Client
+def test_notices_are_marked_as_read_by_the_button_only(
+    three_notices: list[Notice], alice: User, alice_client: Client
 ) -> None:
     body = alice_client.get("/waiting/").content.decode()
     assert body.count('<span class="chip strong">New</span>') == 3
     assert Notice.objects.filter(read_at=None).count() == 3
     since = Notice.objects.create(user=alice, text="Came after the page", url="/assessments/")
-    alice_client.post("/waiting/read/", {"newest": told[-1].pk})
+    alice_client.post("/waiting/read/", {"newest": three_notices[-1].pk})
     assert list(Notice.objects.filter(read_at=None)) == [since]
 
 
-def test_nobody_marks_anothers_notices(told: list[Notice], bob_client: Client) -> None:
-    assert bob_client.post("/waiting/read/", {"newest": told[-1].pk}).status_code == 302
+def test_other_peoples_notices_cannot_be_marked_as_read(three_notices: list[Notice], bob_client: Client) -> None:
+    assert bob_client.post("/waiting/read/", {"newest": three_notices[-1].pk}).status_code == 302
     assert Notice.objects.filter(read_at=None).count() == 3
 
 
 @pytest.mark.parametrize("newest", ["", "x", "-1", "9" * 40, "\u0663"])
-def test_what_is_no_number_marks_nothing(told: list[Notice], alice_client: Client, newest: str) -> None:
+def test_marking_as_read_without_a_number_changes_nothing(
+    three_notices: list[Notice], alice_client: Client, newest: str
+) -> None:
     assert alice_client.post("/waiting/read/", {"newest": newest}).status_code == 302
     assert Notice.objects.filter(read_at=None).count() == 3
 
 
-def test_the_number_of_new_notices_stands_in_the_header_but_not_where_answers_are_given(
-    told: list[Notice], team: Team, alice: User, alice_client: Client
+def test_header_shows_the_number_of_new_notices_except_while_answering(
+    three_notices: list[Notice], team: Team, alice: User, alice_client: Client
 ) -> None:
     assessment = AssessmentFactory(team=team, by=alice)
 
@@ -395,12 +401,14 @@ def test_the_number_of_new_notices_stands_in_the_header_but_not_where_answers_ar
     assert number(f"/assessments/{assessment.pk}/sections/teams/") is None
 
 
-def test_the_list_says_what_is_new(told: list[Notice], alice_client: Client, bob_client: Client) -> None:
+def test_new_notices_are_marked_in_the_list(
+    three_notices: list[Notice], alice_client: Client, bob_client: Client
+) -> None:
     assert "3 things are new to you" in alice_client.get("/assessments/").content.decode()
     assert "new to you" not in bob_client.get("/assessments/").content.decode()
 
 
-def test_the_menu_leads_where_a_role_may_go(alice: User, rita: User, ada: User, vera: User, team: Team) -> None:
+def test_menu_links_only_to_pages_the_role_may_open(alice: User, rita: User, ada: User, vera: User, team: Team) -> None:
     def leads_to(user: User) -> set[str]:
         body = client_of(user).get("/waiting/").content.decode()
         header = body[body.index('<header class="site-header">') : body.index("</header>")]
@@ -412,7 +420,7 @@ def test_the_menu_leads_where_a_role_may_go(alice: User, rita: User, ada: User, 
     assert leads_to(vera) == set()
 
 
-def test_the_menu_costs_one_query_a_page(alice: User, alice_client: Client) -> None:
+def test_menu_takes_one_query_a_page(alice: User, alice_client: Client) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -421,13 +429,13 @@ def test_the_menu_costs_one_query_a_page(alice: User, alice_client: Client) -> N
     assert sum("assess_notice" in query["sql"] for query in queries.captured_queries) == 1
 
 
-def test_a_stranger_to_every_team_finds_an_empty_page() -> None:
+def test_waiting_page_of_somebody_without_a_team_is_empty() -> None:
     user = UserFactory()
     TeamFactory()
     assert waiting_for(user) == []
 
 
-def test_ten_notices_stand_open_and_those_before_are_folded(rita: User, rita_client: Client) -> None:
+def test_ten_newest_notices_are_open_and_earlier_ones_folded(rita: User, rita_client: Client) -> None:
     Notice.objects.bulk_create(Notice(user=rita, text=f"Told {number:02}", url="/") for number in range(12))
     page = rita_client.get("/waiting/").content.decode()
     assert page.index("Told 11") < page.index("Told 02") < page.index("2 older") < page.index("Told 01")
