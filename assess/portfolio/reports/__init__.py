@@ -1,7 +1,8 @@
 """Reports over several systems, each built here as a document of blocks. Importing this registers both kinds with the
 queue.
 
-`portfolio` reports on a workspace's systems, `comparison` on two to four versions; `common` has what both use.
+`portfolio` reports on a workspace's systems (read by `portfolio_data`), `comparison` on two to four versions; `common`
+has what both use.
 """
 
 from assess.portfolio.reports import comparison, portfolio

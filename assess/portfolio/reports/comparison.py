@@ -346,7 +346,7 @@ def version_values(side: ComparedVersion) -> Mapping[str, Any]:
 # --- for the queue
 
 
-def spec_of(assessments: Sequence[Assessment]) -> str:
+def build_spec(assessments: Sequence[Assessment]) -> str:
     """What the report's row keeps: the query of the page that compares these, in their order."""
     chosen = QueryDict(mutable=True)
     chosen.setlist("a", [str(assessment.pk) for assessment in assessments])

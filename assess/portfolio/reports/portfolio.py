@@ -1,37 +1,35 @@
 """The report on a workspace's systems, as the portfolio page lists them. Page 1 is for leadership.
 
-Decides what it says, in which order, and how many systems it names. Which systems fit a filter is decided in `filters`,
-what counts mean in `counts`, and what a block looks like in the room of reports.
+Decides what it says, in which order, and how many systems it names. What it is written from is read in
+`portfolio_data`; what a block looks like is decided in the room of reports.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
-from django.db.models import Q
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.facade import Edition, State
-from assess.decision.facade import FORM_WORDS, GATE_WORDS, VERDICT_WORDS, words_of_verdict
-from assess.language import _, capitalised, day, in_a_row, ngettext, number
-from assess.people.facade import Team, User, Workspace, workspaces_as_architect
-from assess.portfolio.conditions import overdue_in
-from assess.portfolio.counts import Counts, count_systems
-from assess.portfolio.export import to_values
-from assess.portfolio.filters import NO_VERDICT, Filters, gate_choices, read_filters
+from assess.decision.facade import GATE_WORDS, words_of_verdict
+from assess.language import _, day, in_a_row, ngettext, number
+from assess.people.facade import User, Workspace, workspaces_as_architect
+from assess.portfolio.filters import Filters, read_filters
 from assess.portfolio.reports.common import (
     build_job_of_document,
-    data_inside,
     list_names,
     name_of,
     short_name,
     verdict_cell,
 )
-from assess.portfolio.scatter import Scatter, build_scatter
-from assess.portfolio.systems import SystemRow, build_rows, find_systems
+from assess.portfolio.reports.portfolio_data import (
+    Portfolio,
+    build_data,
+    describe_filters,
+    join_filters,
+    load_portfolio,
+)
+from assess.portfolio.systems import SystemRow
 from assess.reports.facade import (
     Block,
     Chapter,
@@ -54,13 +52,10 @@ from assess.reports.facade import (
     line,
     load_brand,
 )
-from assess.review.facade import Condition, state_spec
+from assess.review.facade import state_spec
 from assess.web.facade import localized
 
-#: So many systems a report lists: nobody prints more than thirty pages, and a render's time is bounded.
-MAX_SYSTEMS: Final = 300
-#: So many overdue conditions it lists, and so many of them on page 1.
-MAX_CONDITIONS: Final = 100
+#: So many overdue conditions are on page 1.
 CONDITIONS_ON_PAGE_1: Final = 3
 #: Letters of a condition's text, on page 1 and in the table.
 SHORT_TEXT: Final = 90
@@ -68,105 +63,6 @@ LONG_TEXT: Final = 400
 #: So many systems are named beside a gate that they lack, and so many that have no verdict.
 MAX_LACKING: Final = 40
 MAX_WITHOUT_VERDICT: Final = 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class Portfolio:
-    """What a report is written from.
-
-    `counts` are of all systems that fit the filters, `systems` those listed, in order; with `is_whole` these are all.
-    `overdue` are the conditions of
-    all systems without a filter, else of those listed; `overdue_more` is how many more there are.
-    """
-
-    workspace: Workspace
-    filters: Filters
-    counts: Counts
-    systems: Sequence[SystemRow]
-    is_whole: bool
-    scatter: Scatter | None
-    overdue: Sequence[Condition]
-    overdue_more: int
-    filters_in_words: Sequence[tuple[str, str]]
-    today: date
-
-    @property
-    def name(self) -> str:
-        return name_of(self.workspace.name)
-
-    @property
-    def with_verdict(self) -> list[SystemRow]:
-        return [system for system in self.systems if system.newest.current_verdict]
-
-    @property
-    def without_verdict(self) -> list[SystemRow]:
-        return [system for system in self.systems if not system.newest.current_verdict]
-
-    @property
-    def overdue_count(self) -> int:
-        return len(self.overdue) + self.overdue_more
-
-
-# --- reading it
-
-
-def load_portfolio(workspace: Workspace, filters: Filters, *, today: date) -> Portfolio:
-    """About ten queries."""
-    queryset = find_systems(workspace, filters, today=today)
-    ids = list(filters.in_order(queryset).values_list("pk", flat=True)[: MAX_SYSTEMS + 1])
-    systems = build_rows(ids[:MAX_SYSTEMS], today=today)
-    counts = count_systems(queryset)
-    conditions = overdue_in(workspace, today=today)
-    if filters.any_chosen:
-        conditions = conditions.filter(assessment__system__in=[row.newest.system_id for row in systems])
-    overdue = list(conditions[:MAX_CONDITIONS])
-    return Portfolio(
-        workspace=workspace,
-        filters=filters,
-        counts=counts,
-        systems=systems,
-        is_whole=len(ids) <= MAX_SYSTEMS,
-        scatter=build_scatter(queryset, counts),
-        overdue=overdue,
-        overdue_more=conditions.count() - len(overdue) if len(overdue) == MAX_CONDITIONS else 0,
-        filters_in_words=describe_filters(workspace, filters),
-        today=today,
-    )
-
-
-def describe_filters(workspace: Workspace, filters: Filters) -> list[tuple[str, str]]:
-    """The chosen filters in words, as name and value; a team of another workspace stays a number.
-
-    At most two queries.
-    """
-    teams = Team.objects.filter(workspace=workspace)
-    editions = Edition.objects.filter(Q(workspace=None) | Q(workspace=workspace)).defer("content")
-    team = teams.filter(pk=int(filters.team)).first() if filters.team else None
-    edition = editions.filter(pk=int(filters.edition)).first() if filters.edition else None
-    verdicts: dict[str, str] = {NO_VERDICT: _("No verdict yet")}
-    verdicts.update((str(verdict), words) for verdict, words in VERDICT_WORDS.items())
-    months = int(filters.months or 0)
-    forms = [capitalised(words) for form, words in FORM_WORDS.items() if form == filters.form]
-    states = [str(label) for value, label in State.choices if value == filters.state]
-    pairs = (
-        (_("Verdict"), verdicts.get(filters.verdict, "")),
-        (_("Form"), "".join(forms)),
-        (_("State"), "".join(states)),
-        (_("Team"), name_of(team.name) if team else filters.team),
-        (_("Questionnaire"), name_of(str(edition)) if edition else filters.edition),
-        (
-            _("Verdict older than"),
-            ngettext("{number} month", "{number} months", months).format(number=months) if months else "",
-        ),
-        (_("Gate"), dict(gate_choices()).get(filters.gate, "")),
-        (_("Name"), name_of(filters.q)),
-    )
-    return [(name, value) for name, value in pairs if value]
-
-
-def join_filters(filters_in_words: Sequence[tuple[str, str]]) -> str:
-    """Part of a sentence: "Verdict: Extract services; Team: Payments"."""
-    return in_a_row(_("{name}: {value}").format(name=name, value=value) for name, value in filters_in_words)
 
 
 # --- writing it
@@ -501,51 +397,16 @@ def build_method_chapter(portfolio: Portfolio) -> Chapter:
     return Chapter(slug="method", title=_("How this was made, and what is not in it"), blocks=blocks)
 
 
-# --- the data inside
-
-
-def build_data(portfolio: Portfolio, name: str) -> Any:
-    """As docs/portfolio.md describes it."""
-    filters = portfolio.filters
-    return data_inside(
-        name,
-        "portfolio",
-        {
-            "workspace": portfolio.workspace.name,
-            "dated": portfolio.today.isoformat(),
-            "filters": {name: value for name, value in QueryDict(filters.query()).items() if name != "sort"},
-            "order": filters.order.slug,
-            "counts": {
-                "systems": portfolio.counts.total,
-                "verdicts": dict(portfolio.counts.verdicts),
-                "states": dict(portfolio.counts.states),
-            },
-            "systems": [to_values(each) for each in portfolio.systems],
-            "complete": portfolio.is_whole,
-            "overdue": [
-                {
-                    "system": each.assessment.system.name,
-                    "version": each.assessment.version,
-                    "text": each.text,
-                    "owner": each.owner,
-                    "due_on": each.due_on.isoformat(),
-                }
-                for each in portfolio.overdue
-            ],
-            "overdue_in_all": portfolio.overdue_count,
-        },
-    )
-
-
 # --- for the queue
 
 
-def spec_of(workspace: Workspace, filters: Filters) -> str:
+def build_spec(workspace: Workspace, filters: Filters) -> str:
     """What the report's row keeps: the query of the list's address, with the workspace."""
     return filters.query(workspace=workspace.pk)
 
 
 def build_job(report: Report) -> RenderJob:
+    """The report with the systems as they are now, in the workspace's language and time zone."""
     workspace, filters = read_spec(report)
     with localized(workspace):
         today = timezone.localdate()
@@ -577,5 +438,6 @@ def build_page(report: Report, person: User) -> PersonalPage:
 
 
 def read_spec(report: Report) -> tuple[Workspace, Filters]:
+    """The workspace and the filters that the report was requested with."""
     assert report.workspace is not None  # as the database keeps it
     return report.workspace, read_filters(QueryDict(report.spec).dict())

@@ -54,7 +54,7 @@ def as_pdf(request: HttpRequest) -> HttpResponse:
         raise Http404
     for assessment in chosen:
         check_answered_first(user, assessment)
-    return request_and_redirect(request, ReportKind.COMPARISON, spec=comparison_report.spec_of(chosen))
+    return request_and_redirect(request, ReportKind.COMPARISON, spec=comparison_report.build_spec(chosen))
 
 
 def get_chosen(user: User, numbers: list[str]) -> list[Assessment]:

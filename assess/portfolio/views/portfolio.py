@@ -130,7 +130,7 @@ def as_pdf(request: HttpRequest) -> HttpResponse:
     """Ask for the report on all systems that fit the filters, and redirect to the page that waits for it."""
     workspace = get_chosen_workspace(architect_workspaces(request), request.POST)
     filters = read_filters(parse_query(request.POST.get("query", "")))
-    spec = portfolio_report.spec_of(workspace, filters)
+    spec = portfolio_report.build_spec(workspace, filters)
     return request_and_redirect(request, ReportKind.PORTFOLIO, spec=spec, workspace_id=workspace.pk)
 
 

@@ -172,7 +172,7 @@ def test_report_escapes_what_people_typed(alice: User, team: Team, workspace: Wo
     second = version(first.system, 2, SECOND, by=alice, team=team)
     for one in (first, second):
         one.answers.filter(key="tracing").update(note="<b>bold</b>\u202e{{ 1 }}")
-    report = Report(kind=ReportKind.COMPARISON, spec=comparison_report.spec_of([first, second]), requested_by=alice)
+    report = Report(kind=ReportKind.COMPARISON, spec=comparison_report.build_spec([first, second]), requested_by=alice)
     html = comparison_report.build_job(report).html
     for markup in ("<script", "<img", "<b>bold", "\u202e"):
         assert markup not in html
@@ -189,7 +189,7 @@ def test_comparison_report_of_four_versions_in_different_states_fits_its_pages(
         version(None, 1, FIRST, by=alice, team=team, name="x" * 120),
     ]
     Assessment.objects.filter(pk=several[1].pk).update(state=State.ACCEPTED, overruled_to="extract")
-    report = Report(kind=ReportKind.COMPARISON, spec=comparison_report.spec_of(several), requested_by=alice)
+    report = Report(kind=ReportKind.COMPARISON, spec=comparison_report.build_spec(several), requested_by=alice)
     made = queue.render_job(comparison_report.build_job(report))
     assert problems_of(made) == []
     said = packed("".join(pages_text(made)))

@@ -19,6 +19,7 @@ from assess.people import personal_data
 from assess.people.models import Membership, Role, Team, User, Workspace
 from assess.portfolio.filters import Filters
 from assess.portfolio.reports import portfolio as portfolio_report
+from assess.portfolio.reports import portfolio_data
 from assess.reports import queue
 from assess.reports.document import Document, Table, plain
 from assess.reports.models import Report, ReportKind, ReportState
@@ -36,7 +37,7 @@ ASK = "/portfolio/report/"
 
 
 def written(workspace: Workspace, **filters: str) -> Document:
-    found = portfolio_report.load_portfolio(workspace, Filters(**filters), today=timezone.localdate())
+    found = portfolio_data.load_portfolio(workspace, Filters(**filters), today=timezone.localdate())
     return portfolio_report.build_document(found, language="en-GB", confidentiality="")
 
 
@@ -271,7 +272,7 @@ def test_report_names_what_it_leaves_out(
     whole = written(workspace)
     assert "1 system has no submitted verdict, so only the table lists it: Basket." in words_of(whole, "method")
     assert "Only the first" not in words_of(whole, "systems")
-    monkeypatch.setattr(portfolio_report, "MAX_SYSTEMS", 2)
+    monkeypatch.setattr(portfolio_data, "MAX_SYSTEMS", 2)
     document = written(workspace)
     assert len(rows_of(document)) == 2
     listed = "Only the first 2 systems are listed, in this order: Last changed."
@@ -337,11 +338,11 @@ def test_largest_report_with_longest_names_stays_within_time_and_memory_limits(
         one.system.name = "W" * 115 + f"{number:05}"
         one.system.save()
     condition(systems[1], rita, "漢字 " * 660, owner="y" * 120, days_ago=3)
-    found = portfolio_report.load_portfolio(workspace, Filters(), today=timezone.localdate())
+    found = portfolio_data.load_portfolio(workspace, Filters(), today=timezone.localdate())
     many = replace(
         found,
-        systems=[found.systems[number % 3] for number in range(portfolio_report.MAX_SYSTEMS)],
-        overdue=list(found.overdue) * portfolio_report.MAX_CONDITIONS,
+        systems=[found.systems[number % 3] for number in range(portfolio_data.MAX_SYSTEMS)],
+        overdue=list(found.overdue) * portfolio_data.MAX_CONDITIONS,
     )
     monkeypatch.setattr(portfolio_report, "load_portfolio", lambda *asked, **of: many)
     report = Report.objects.create(kind=ReportKind.PORTFOLIO, workspace=workspace, requested_by=rita)
