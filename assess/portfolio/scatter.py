@@ -109,7 +109,7 @@ def draw(points: list[tuple[int, int, str]], *, left_out: str = "") -> Scatter:
         desc=_(
             "Each mark is a system by its readiness, from left to right, and its need, from bottom to top, both from "
             "0 to 100; larger marks are several at one place. Above the line, need is greater than readiness. "
-            "The table below says the same in numbers."
+            "The table below has the numbers."
         ),
         left_out=left_out,
         marks=marks,

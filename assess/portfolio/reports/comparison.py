@@ -48,7 +48,7 @@ from assess.reports.facade import (
 )
 from assess.web.facade import localized
 
-#: Up to so many the drawing of all axes stands on page 1, with its values beside it; of more they are in the table.
+#: The chart of all axes is on page 1 for up to so many versions, with its values; for more, these are in the table.
 MAX_ON_PAGE_1: Final = 2
 
 # --- writing it
@@ -134,13 +134,15 @@ def build_version_row(side: ComparedVersion) -> Row:
             sentence = _("Overruled to “{verdict}”").format(verdict=words_of_verdict(assessment.overruled_to))
         verdict = verdict_cell(result.verdict, result.form, sentence)
     questionnaire = side.side.questionnaire
-    asked = _("{title}, version {version}").format(title=questionnaire.title, version=questionnaire.version)
+    questionnaire_name = _("{title}, version {version}").format(
+        title=questionnaire.title, version=questionnaire.version
+    )
     team = name_of(assessment.system.team.name)
     return Row(
         cells=(
             line(name_of(side.name), Run(f"\n{team}", "quiet")),
             verdict,
-            line(state_in_words(side), Run(f"\n{name_of(asked)}", "quiet")),
+            line(state_in_words(side), Run(f"\n{name_of(questionnaire_name)}", "quiet")),
         )
     )
 
@@ -404,14 +406,14 @@ def read_spec(report: Report) -> list[int]:
     return [int(text) for text in QueryDict(report.spec).getlist("a")]
 
 
-def in_chosen_order(report: Report, found: Mapping[int, Assessment]) -> list[Assessment] | None:
-    """In their order; None where not all are comparison."""
-    numbers = read_spec(report)
-    return [found[pk] for pk in numbers] if len(found) == len(numbers) else None
+def in_chosen_order(report: Report, by_id: Mapping[int, Assessment]) -> list[Assessment] | None:
+    """The assessments that the report compares; None where one is missing."""
+    ids = read_spec(report)
+    return [by_id[pk] for pk in ids] if len(by_id) == len(ids) else None
 
 
 def choose_file_stem(chosen: Sequence[Assessment], dated: date) -> str:
-    """Of the first system; with the versions where there is only one."""
+    """The first system's name, with the versions where it is the only one."""
     first = chosen[0]
     if len({assessment.system_id for assessment in chosen}) > 1:
         return file_stem(first.system.name, "compared", dated=dated)

@@ -1,4 +1,4 @@
-"""What a portfolio report is written from: the systems that fit its filters, counted and listed, and overdue conditions.
+"""What a portfolio report is written from: the systems that fit its filters, counted and listed, and conditions.
 
 `build_data` is the same as JSON, which the PDF carries.
 """

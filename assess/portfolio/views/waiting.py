@@ -1,4 +1,4 @@
-"""The page of what waits on a person, with the newest of what they were told."""
+"""The page of what waits for a person, with their newest notices."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,22 +12,22 @@ from assess.people.facade import Notice, signed_in, user_of
 from assess.portfolio.waiting import waiting_for
 from assess.web.facade import parse_number
 
-NOTICES = 30
-#: So many stand open; those before them are folded.
-NEWEST = 10
+MAX_NOTICES = 30
+#: So many of them are open; the earlier ones are folded.
+OPEN_NOTICES = 10
 
 
 @signed_in
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Looking changes nothing: a notice is read when the person says so."""
+    """Marks no notice as read: the person does that with a button."""
     user = user_of(request)
-    notices = list(Notice.objects.filter(user=user).order_by("-pk")[:NOTICES])
-    told = [(notice, format_datetime(notice.at)) for notice in notices]
+    notices = list(Notice.objects.filter(user=user).order_by("-pk")[:MAX_NOTICES])
+    with_times = [(notice, format_datetime(notice.at)) for notice in notices]
     context = {
         "groups": waiting_for(user),
-        "notices": told[:NEWEST],
-        "older": told[NEWEST:],
+        "notices": with_times[:OPEN_NOTICES],
+        "older": with_times[OPEN_NOTICES:],
         "newest": notices[0].pk if notices else 0,
     }
     return render(request, "portfolio/waiting.html", context)
@@ -36,10 +36,10 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def read(request: HttpRequest) -> HttpResponseBase:
-    """Mark as read all notices up to the newest that the page showed; what came since stays new."""
+    """Mark all notices as read up to the newest that the page showed; later ones stay new."""
     newest = parse_number(request.POST.get("newest", ""))
     if newest is not None:
-        shown = Notice.objects.filter(user=user_of(request), read_at=None, pk__lte=newest)
-        if shown.update(read_at=timezone.now()):
+        unread = Notice.objects.filter(user=user_of(request), read_at=None, pk__lte=newest)
+        if unread.update(read_at=timezone.now()):
             messages.success(request, _("All marked as read."))
     return redirect("waiting")
