@@ -1,7 +1,7 @@
-"""Holds a report's own data against itself, against the rules, and against the database.
+"""Checks a report's data against itself, the rules, and the database.
 
-Decides: which version here a report is of, and what differs. Does not decide: how data is read (`attached`,
-`unpacking`), or what a difference means to whoever finds it. Reads only.
+Decides: which version in this database a report is about, and what differs. Does not decide: how data is read
+(`content.attachment`, `pdf_sandbox`), or what a difference means. Reads only.
 """
 
 import hashlib
@@ -25,154 +25,154 @@ from assess.reports.content.attachment import (
 )
 from assess.reports.content.sanitize import MAX_NAME, clean_line
 from assess.reports.models import Report, ReportState
-from assess.review.facade import SignOff
+from assess.review.facade import SignOff, standing_signature
 
-UNKNOWN_HERE: Final = "unknown here"
+UNKNOWN_HERE: Final = "not in this database"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """What came out. `differences` are sentences, none where all is as the report says; `notes` are for the reader."""
+    """The outcome. `differences` are sentences, none where the report is right; `notes` are for the reader."""
 
-    carried: AttachedReport
-    verdict: str  #: decided anew from the data alone, "" where that cannot be done
+    attached: AttachedReport
+    verdict: str  #: decided again from the data alone, "" where that is impossible
     form: str
     here: str  #: the version in this database, or `UNKNOWN_HERE`
     differences: tuple[str, ...]
     notes: tuple[str, ...]
 
 
-def verify_report(carried: AttachedReport, *, file: str, pdf: bytes | None = None) -> Verification:
-    """Everything that can be said about the data; `pdf` is the whole file, to be held against the bytes kept here."""
-    again, differences = _decided_again(carried, file)
+def verify_report(attached: AttachedReport, *, file: str, pdf: bytes | None = None) -> Verification:
+    """Everything that differs or is worth knowing. `pdf` is the whole file, compared with the PDFs stored here."""
+    again, differences = decide_again(attached, file)
     notes = []
-    reworded = reworded_fields(carried, again)
+    reworded = reworded_fields(attached, again)
     if reworded:
-        notes.append(f"This release words or lists otherwise: {', '.join(reworded)}. No fact differs by that.")
-    found = None
+        notes.append(f"This release words these fields differently: {', '.join(reworded)}. No fact differs.")
+    assessment = None
     try:
-        found = _found(carried)
-        if found is None:
-            notes.append("No version of that workspace, team, system and number is in this database.")
+        assessment = find_version(attached)
+        if assessment is None:
+            notes.append("This database has no version with that workspace, team, system and number.")
         else:
-            differences += _differs_here(carried, found)
+            differences += differences_from_database(attached, assessment)
             if pdf is not None:
-                notes.append(_kept(found, pdf))
+                notes.append(compare_with_stored(assessment, pdf))
     except DatabaseError:
-        notes.append("The database cannot be read, so nothing was compared with it.")
+        notes.append("The database could not be read, so nothing was compared with it.")
     return Verification(
-        carried=carried,
+        attached=attached,
         verdict=str(again.get("verdict", "")),
         form=str(again.get("form", "")),
-        here=f"assessment {found.pk}" if found else UNKNOWN_HERE,
+        here=f"assessment {assessment.pk}" if assessment else UNKNOWN_HERE,
         differences=tuple(differences),
         notes=tuple(notes),
     )
 
 
-def _decided_again(carried: AttachedReport, file: str) -> tuple[Mapping[str, Any], list[str]]:
+def decide_again(attached: AttachedReport, file: str) -> tuple[Mapping[str, Any], list[str]]:
     """The result that its own answers come to, empty where nothing can be decided, and what differs from it."""
-    edition, judge = carried.edition, DECIDERS.get(carried.model_version)
+    edition, judge = attached.edition, DECIDERS.get(attached.model_version)
     try:
-        questionnaire = edition_of(carried)
-    except ValidationFailed as refused:
-        return {}, [f"The questionnaire that it carries is none: {refused.issues[0]}"]
+        questionnaire = find_questionnaire(attached)
+    except ValidationFailed as error:
+        return {}, [f"The questionnaire inside the report is not valid: {error.issues[0]}"]
     if questionnaire is None:
-        which = f"{edition.slug} version {edition.version} with that hash is not here"
+        which = f"this site has no {edition.slug} version {edition.version} with that hash"
         return {}, [f"The verdict cannot be decided again: {which}."]
     if judge is None:
-        return {}, [f"The verdict cannot be decided again: model {carried.model_version} is not in this release."]
+        return {}, [f"The verdict cannot be decided again: model {attached.model_version} is not part of this release."]
     try:
-        answers = read_attached_answers(carried, questionnaire, file=file)
-    except ValidationFailed as refused:
-        return {}, [f"An answer is none: {issue}" for issue in refused.issues]
+        answers = read_attached_answers(attached, questionnaire, file=file)
+    except ValidationFailed as error:
+        return {}, [f"An answer is not valid: {issue}" for issue in error.issues]
     result = judge(questionnaire, answers)
     again = to_json(result, argue(questionnaire, answers, result, published_cases()))
-    return again, differences_from_answers(carried, questionnaire, answers, again)
+    return again, differences_from_answers(attached, questionnaire, answers, again)
 
 
-def edition_of(carried: AttachedReport) -> Questionnaire | None:
-    """The edition by the hash of its file: one that comes with the site, one that the report carries, or one that was
-    imported here. Raises ValidationFailed for a file that it carries and that is no questionnaire.
-    """
+def find_questionnaire(attached: AttachedReport) -> Questionnaire | None:
+    """The edition with the hash that the report gives: a shipped one, the one inside the report, or an imported one;
+    None for none of these. Raises ValidationFailed where the one inside is not valid."""
     for path in sorted(FIXTURES.glob("*.yaml")):
         content = read_file(path)
-        if hashlib.sha256(content).hexdigest() == carried.edition.sha256:
+        if hashlib.sha256(content).hexdigest() == attached.edition.sha256:
             return load_questionnaire(content, file=path.name, schema=questionnaire_schema())
-    content = carried.edition.file.encode("utf-8", "surrogatepass")
-    if content and hashlib.sha256(content).hexdigest() == carried.edition.sha256:
+    content = attached.edition.file.encode("utf-8", "surrogatepass")
+    if content and hashlib.sha256(content).hexdigest() == attached.edition.sha256:
         return load_questionnaire(content, file="report.edition.file", schema=questionnaire_schema())
     try:
-        return questionnaire_by_hash(carried.edition.sha256)
+        return questionnaire_by_hash(attached.edition.sha256)
     except (Edition.DoesNotExist, DatabaseError):
         return None
 
 
-def _found(carried: AttachedReport) -> Assessment | None:
-    """The version here; of several systems of one name, the one whose answers have that hash, else the first team's."""
+def find_version(attached: AttachedReport) -> Assessment | None:
+    """The version in this database; of several with the same names, the one whose answers have that hash, else the
+    first."""
     rows = Assessment.objects.filter(
-        workspace__name=carried.workspace,
-        system__name=carried.system,
-        system__team__name=carried.team,
-        version=carried.version,
+        workspace__name=attached.workspace,
+        system__name=attached.system,
+        system__team__name=attached.team,
+        version=attached.version,
     )
-    found = list(rows.select_related("edition", "system__team", "workspace").order_by("pk")[:20])
-    return next((row for row in found if row.answers_hash == carried.answers_hash), found[0] if found else None)
+    candidates = list(rows.select_related("edition", "system__team", "workspace").order_by("pk")[:20])
+    same_answers = (row for row in candidates if row.answers_hash == attached.answers_hash)
+    return next(same_answers, candidates[0] if candidates else None)
 
 
-def _differs_here(carried: AttachedReport, found: Assessment) -> list[str]:
-    """What the database says otherwise."""
-    said = []
-    if found.deleted_at is not None:
-        said.append("The version was deleted here.")
-    if found.edition.sha256 != carried.edition.sha256:
-        said.append(f"Edition: {found.edition.slug} version {found.edition.version} with another hash here.")
-    present = found.answers_hash
-    if not present:
+def differences_from_database(attached: AttachedReport, assessment: Assessment) -> list[str]:
+    """What the database says differently, a sentence each."""
+    differences = []
+    if assessment.deleted_at is not None:
+        differences.append("The version was deleted here.")
+    if assessment.edition.sha256 != attached.edition.sha256:
+        differences.append(
+            f"Edition: {assessment.edition.slug} version {assessment.edition.version} with another hash here."
+        )
+    hash_here = assessment.answers_hash
+    if not hash_here:
         # By what was imported here: the report's own edition may be another.
-        present = answers_hash(questionnaire_by_hash(found.edition.sha256), found.current_answers())
-    if present != carried.answers_hash:
-        said.append(f"Answers: their hash here is {present}, in the report {carried.answers_hash}.")
-    if found.state != carried.state:
-        said.append(f"State: {_state(found.state)} here, {_state(carried.state)} in the report.")
-    if found.verdict and found.verdict != carried.result.get("verdict"):
-        said.append(f"Verdict: {found.verdict} here, {carried.result.get('verdict')} in the report.")
-    if found.model_version is not None and found.model_version != carried.model_version:
-        said.append(f"Model: version {found.model_version} here, {carried.model_version} in the report.")
-    return said + _signature_differs(carried.signature, _stands(found))
+        hash_here = answers_hash(questionnaire_by_hash(assessment.edition.sha256), assessment.current_answers())
+    if hash_here != attached.answers_hash:
+        differences.append(f"Answers: their hash here is {hash_here}, in the report {attached.answers_hash}.")
+    if assessment.state != attached.state:
+        differences.append(f"State: {state_label(assessment.state)} here, {state_label(attached.state)} in the report.")
+    if assessment.verdict and assessment.verdict != attached.result.get("verdict"):
+        differences.append(f"Verdict: {assessment.verdict} here, {attached.result.get('verdict')} in the report.")
+    if assessment.model_version is not None and assessment.model_version != attached.model_version:
+        differences.append(f"Model: version {assessment.model_version} here, {attached.model_version} in the report.")
+    return differences + differences_in_signature(attached.signature, standing_signature(assessment))
 
 
-def _stands(found: Assessment) -> SignOff | None:
-    """The signature that stands, as `reviewed.review_of` has it."""
-    if found.state in (State.DRAFT, State.SUBMITTED, State.IN_REVIEW):
-        return None
-    return SignOff.objects.filter(assessment=found).select_related("signed_by").defer("content").order_by("-pk").first()
-
-
-def _signature_differs(carried: AttachedSignature | None, here: SignOff | None) -> list[str]:
-    if carried is None or here is None:
-        if carried is None and here is None:
+def differences_in_signature(attached: AttachedSignature | None, here: SignOff | None) -> list[str]:
+    """What differs between the report's signature and the current one here, a sentence each."""
+    if attached is None or here is None:
+        if attached is None and here is None:
             return []
-        return ["Signature: the report has none, but one stands here." if here else "Signature: none stands here."]
+        return [
+            "Signature: the report has none, this database has one." if here else "Signature: this database has none."
+        ]
     pairs = (
-        ("decision", carried.decision, here.decision),
-        ("name", carried.signed_by, clean_line(str(here.signed_by), MAX_NAME)),
-        ("time", carried.signed_at, here.signed_at.isoformat()),
-        ("hash", carried.content_hash, here.content_hash),
-        ("verdict put in the model's place", carried.overruled_to or "none", here.overruled_to or "none"),
+        ("decision", attached.decision, here.decision),
+        ("name", attached.signed_by, clean_line(str(here.signed_by), MAX_NAME)),
+        ("time", attached.signed_at, here.signed_at.isoformat()),
+        ("hash", attached.content_hash, here.content_hash),
+        ("verdict put in the model's place", attached.overruled_to or "none", here.overruled_to or "none"),
     )
     return [
         f"Signature, {name}: {ours} here, {theirs} in the report." for name, theirs, ours in pairs if theirs != ours
     ]
 
 
-def _state(state: str) -> str:
+def state_label(state: str) -> str:
+    """The state in words; an unknown one as it is."""
     return next((str(label) for value, label in State.choices if value == state), state)
 
 
-def _kept(found: Assessment, pdf: bytes) -> str:
-    """Whether the file is, byte for byte, one that was made and kept here: only then are its pages vouched for."""
-    rows = Report.objects.filter(assessment=found, state=ReportState.READY).order_by("-pk")
+def compare_with_stored(assessment: Assessment, pdf: bytes) -> str:
+    """Whether the file is, byte for byte, one that this site made and stored: only then are its pages as they were."""
+    rows = Report.objects.filter(assessment=assessment, state=ReportState.READY).order_by("-pk")
     if any(row.pdf is not None and bytes(row.pdf) == pdf for row in rows[:20]):
-        return "The file is, byte for byte, one that was made here."
-    return "The file is none of those kept here, so only its data was checked: its pages may say something else."
+        return "This site made this file, byte for byte."
+    return "This site did not make this file, so only its data was checked. Its pages may say something else."

@@ -40,28 +40,28 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, assessment: int | None, out: Path | None, queued: int | None, **options: Any) -> None:
         if queued is not None:
-            self._render_queued(queued, options["attempt"])
+            self.render_queued(queued, options["attempt"])
         elif assessment is None or out is None:
             raise CommandError("Name the assessment and the file: report 12 --out FILE.pdf", returncode=2)
         else:
-            self._write(assessment, out, Choice.parse(options["reader"]).to_query())
+            self.write_pdf(assessment, out, Choice.parse(options["reader"]).to_query())
 
-    def _render_queued(self, report_id: int, attempt: int) -> None:
+    def render_queued(self, report_id: int, attempt: int) -> None:
         os.nice(max(0, NICENESS - os.nice(0)))
         report = get_claimed_report(report_id, attempt)
         if report is not None:
             render(report)
         render_queued_reports()
 
-    def _write(self, assessment_id: int, out: Path, spec: str) -> None:
-        found = with_report_relations(Assessment.objects.filter(pk=assessment_id, deleted_at=None)).first()
-        if found is None:
+    def write_pdf(self, assessment_id: int, out: Path, spec: str) -> None:
+        assessment = with_report_relations(Assessment.objects.filter(pk=assessment_id, deleted_at=None)).first()
+        if assessment is None:
             raise CommandError(
                 f"There is no assessment {assessment_id}. Take the number from its address.", returncode=2
             )
-        draft = self._writable(out)
+        draft = self.create_draft(out)
         try:
-            draft.write_bytes(render_pdf_now(found, spec))
+            draft.write_bytes(render_pdf_now(assessment, spec))
             # In one step, so that nobody ever sees half a file.
             draft.replace(os.path.realpath(out))
         except RenderError as error:
@@ -70,9 +70,9 @@ class Command(BaseCommand):
             raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=2) from error
         finally:
             draft.unlink(missing_ok=True)
-        self.stdout.write(f"{out}: {found.system.name}, version {found.version}")
+        self.stdout.write(f"{out}: {assessment.system.name}, version {assessment.version}")
 
-    def _writable(self, out: Path) -> Path:
+    def create_draft(self, out: Path) -> Path:
         """A new file beside `out` to write to, before any time is spent on rendering."""
         if out.is_dir():
             raise CommandError(f"{out} is a folder. Name a file in it: --out {out / 'report.pdf'}", returncode=2)

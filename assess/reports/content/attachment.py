@@ -73,7 +73,7 @@ class AttachedSignature:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttachedReport:
-    """What a document says of itself, checked in form only. `document` is the whole of it."""
+    """What a document says about itself; only its form is checked. `document` is the whole of it."""
 
     document: Mapping[str, Any]
     system: str
@@ -132,7 +132,7 @@ def build_attachment(
 def encode_attachment(name: str, document: Mapping[str, Any]) -> Attachment:
     """A document as it is attached to a PDF, under this file name: JSON that our strict reader takes."""
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
-    text = _UNFIT.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    text = _UNFIT.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
     return Attachment(name=name, text=text, sha256=hashlib.sha256(text.encode("utf-8")).hexdigest())
 
 
@@ -150,10 +150,9 @@ def signature_to_json(signature: Signature) -> dict[str, object]:
 
 
 def read_attachment(content: bytes, *, file: str) -> AttachedReport:
-    """The document in `content`. Raises ValidationFailed for what is not JSON of the strict kind, or none of our
-    documents."""
+    """The document in `content`. Raises ValidationFailed for what is not strict JSON, or not a report's."""
     document = read_document(content, file=file, most=MAX_ATTACHMENT_BYTES)
-    fields = _Fields(file)
+    fields = FieldReader(file)
     whole = fields.object(document, "")
     report = fields.object(whole.get("report"), "report")
     if report.get("made_by") != MADE_BY or report.get("format") != FORMAT:
@@ -161,7 +160,7 @@ def read_attachment(content: bytes, *, file: str) -> AttachedReport:
         raise ValidationFailed([Issue(code="not_ours", message=message, file=file, key="report")])
     edition = fields.object(report.get("edition"), "report.edition")
     signature = report.get("signature")
-    carried = AttachedReport(
+    attached = AttachedReport(
         document=whole,
         system=fields.name(whole, "system", ""),
         workspace=fields.name(report, "workspace", "report."),
@@ -181,11 +180,11 @@ def read_attachment(content: bytes, *, file: str) -> AttachedReport:
     )
     if fields.issues:
         raise ValidationFailed(fields.issues)
-    return carried
+    return attached
 
 
-class _Fields:
-    """Reads fields by name and type, and collects what is wrong with them."""
+class FieldReader:
+    """Reads fields by name and type, and collects what is wrong with them in `issues`."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -194,90 +193,93 @@ class _Fields:
     def wrong(self, key: str, message: str) -> None:
         self.issues.append(Issue(code="wrong_type", message=message, file=self.file, key=key))
 
-    def object(self, given: object, key: str) -> Mapping[str, Any]:
-        if isinstance(given, Mapping):
-            return given
+    def object(self, mapping: object, key: str) -> Mapping[str, Any]:
+        if isinstance(mapping, Mapping):
+            return mapping
         self.wrong(key, "Write an object here, as a report's data has it")
         return {}
 
-    def name(self, given: Mapping[str, Any], name: str, place: str) -> str:
-        text = given.get(name)
+    def name(self, mapping: Mapping[str, Any], name: str, prefix: str) -> str:
+        text = mapping.get(name)
         if isinstance(text, str):
             try:
                 return check_name(text, 500)
             except ValidationFailed as refused:
-                self.wrong(f"{place}{name}", refused.issues[0].message)
+                self.wrong(f"{prefix}{name}", refused.issues[0].message)
                 return ""
-        self.wrong(f"{place}{name}", "Write text here, in quotes")
+        self.wrong(f"{prefix}{name}", "Write text here, in quotes")
         return ""
 
-    def text(self, given: Mapping[str, Any], name: str, place: str) -> str:
+    def text(self, mapping: Mapping[str, Any], name: str, prefix: str) -> str:
         """Text of any kind, which may be missing."""
-        text = given.get(name, "")
+        text = mapping.get(name, "")
         if isinstance(text, str):
             return text
-        self.wrong(f"{place}{name}", "Write text here, in quotes, or leave it out")
+        self.wrong(f"{prefix}{name}", "Write text here, in quotes, or leave it out")
         return ""
 
-    def number(self, given: Mapping[str, Any], name: str, place: str) -> int:
-        number = given.get(name)
+    def number(self, mapping: Mapping[str, Any], name: str, prefix: str) -> int:
+        number = mapping.get(name)
         if isinstance(number, int) and not isinstance(number, bool) and 0 < number < 10**9:
             return number
-        self.wrong(f"{place}{name}", "Write a whole number from 1 on")
+        self.wrong(f"{prefix}{name}", "Write a whole number from 1 on")
         return 0
 
-    def hash(self, given: Mapping[str, Any], name: str, place: str) -> str:
-        text = given.get(name)
+    def hash(self, mapping: Mapping[str, Any], name: str, prefix: str) -> str:
+        text = mapping.get(name)
         if isinstance(text, str) and _HASH.fullmatch(text):
             return text
-        self.wrong(f"{place}{name}", "Write a SHA-256 hash, 64 digits and letters a to f")
+        self.wrong(f"{prefix}{name}", "Write a SHA-256 hash, 64 digits and letters a to f")
         return ""
 
-    def signature(self, given: Mapping[str, Any]) -> AttachedSignature:
-        place = "report.signature."
+    def signature(self, mapping: Mapping[str, Any]) -> AttachedSignature:
+        prefix = "report.signature."
         return AttachedSignature(
-            decision=self.name(given, "decision", place),
-            signed_by=self.name(given, "signed_by", place),
-            signed_at=self.name(given, "signed_at", place),
-            content_hash=self.hash(given, "content_hash", place),
-            overruled_to="" if given.get("overruled_to") is None else self.name(given, "overruled_to", place),
+            decision=self.name(mapping, "decision", prefix),
+            signed_by=self.name(mapping, "signed_by", prefix),
+            signed_at=self.name(mapping, "signed_at", prefix),
+            content_hash=self.hash(mapping, "content_hash", prefix),
+            overruled_to="" if mapping.get("overruled_to") is None else self.name(mapping, "overruled_to", prefix),
         )
 
 
-# --- holding it against its own answers
+# --- comparing it with its own answers
 
 
-def read_attached_answers(carried: AttachedReport, questionnaire: Questionnaire, *, file: str) -> dict[str, Answer]:
-    """The answers it carries, read against this edition. Raises ValidationFailed."""
-    return read_answers(carried.document, questionnaire, file=file)
+def read_attached_answers(attached: AttachedReport, questionnaire: Questionnaire, *, file: str) -> dict[str, Answer]:
+    """The answers in the document, read for this edition. Raises ValidationFailed."""
+    return read_answers(attached.document, questionnaire, file=file)
 
 
 def differences_from_answers(
-    carried: AttachedReport, questionnaire: Questionnaire, answers: Answers, again: Mapping[str, Any]
+    attached: AttachedReport, questionnaire: Questionnaire, answers: Answers, again: Mapping[str, Any]
 ) -> list[str]:
-    """What it says otherwise than its own answers do, each in a sentence; `again` is the result decided anew."""
-    found = []
-    if answers_hash(questionnaire, answers) != carried.answers_hash:
-        found.append("The answers do not have the hash that the report gives for them.")
+    """What differs from the document's own answers, a sentence each. `again` is the result decided again from them."""
+    differences = []
+    if answers_hash(questionnaire, answers) != attached.answers_hash:
+        differences.append("The answers do not have the hash that the report gives for them.")
     for name in sorted(set(again) - WORDED - FROM_PEOPLE):
-        # Facts that a later release has added are not held against an earlier report.
-        if name in carried.result and _canonical(carried.result[name]) != _canonical(again[name]):
-            found.append(f"{name}: the report says {_short(carried.result[name])}, its answers {_short(again[name])}.")
-    missing = {"verdict", "form", "rule", "firm", "possible_verdicts"} - set(carried.result)
-    found += [f"{name}: the report does not say it." for name in sorted(missing)]
-    return found
+        # An earlier report cannot have facts that a later release added.
+        if name in attached.result and canonical_json(attached.result[name]) != canonical_json(again[name]):
+            says, follows = short_json(attached.result[name]), short_json(again[name])
+            differences.append(f"{name}: the report says {says}, its answers {follows}.")
+    missing = {"verdict", "form", "rule", "firm", "possible_verdicts"} - set(attached.result)
+    differences += [f"{name}: the report does not say it." for name in sorted(missing)]
+    return differences
 
 
-def reworded_fields(carried: AttachedReport, again: Mapping[str, Any]) -> list[str]:
-    """Fields of words, or of published cases, that this release would fill otherwise. No fact hangs on them."""
-    named = WORDED & set(again) & set(carried.result)
-    return sorted(name for name in named if _canonical(carried.result[name]) != _canonical(again[name]))
+def reworded_fields(attached: AttachedReport, again: Mapping[str, Any]) -> list[str]:
+    """The fields of words, or of published cases, that this release would fill differently. No fact depends on them."""
+    named = WORDED & set(again) & set(attached.result)
+    return sorted(name for name in named if canonical_json(attached.result[name]) != canonical_json(again[name]))
 
 
-def _canonical(value: object) -> str:
+def canonical_json(value: object) -> str:
+    """JSON that is equal for equal values."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _short(value: object) -> str:
-    text = _canonical(value)
+def short_json(value: object) -> str:
+    """JSON of at most 80 characters, for a sentence."""
+    text = canonical_json(value)
     return text if len(text) <= 80 else f"{text[:79]}…"

@@ -158,7 +158,7 @@ def _page(report: ReportData, signed: Signature | None) -> PageOne:
         else _("The decision asked for"),
         decision=_sentence(report.review, signed) if report.review and signed else report.decision,
         signature_hash=_("SHA-256 {hash}").format(hash=signed.hash[:SHOWN_OF_HASH]) if signed else "",
-        note=_note(report, signed),
+        note=_note(report),
         blanks=(_("Decided by"), _("Date")) if report.is_submitted and not signed else (),
     )
 
@@ -207,27 +207,17 @@ def _is_challenged(report: ReportData) -> bool:
     return report.review is not None and report.review.is_challenged
 
 
-def _note(report: ReportData, signed: Signature | None) -> str:
+def _note(report: ReportData) -> str:
     if not report.is_submitted:
         return _("A draft: decide on a submitted version.")
-    if signed and signed.decision == "sent_back":
-        return _("Nothing is decided yet: the team answers again.")
-    return ""
+    return report.review.draft_note if report.review else ""
 
 
 def _sentence(review: Review, signed: Signature) -> str:
-    if review.is_challenged:
-        said = _("{decision} by {name}, {day}, and challenged since: decide on the challenge.")
-    elif not signed.challenge_until:
-        said = _("{decision} by {name}, {day}.")
-    else:
-        said = _("{decision} by {name}, {day}. Open to challenge until {until}.")
-    return said.format(
-        decision=signed.decision_words,
-        name=_name(signed.by),
-        day=day(signed.day),
-        until=day(signed.challenge_until) if signed.challenge_until else "",
-    )
+    sentence = review.signed_sentence.format(decision=signed.decision_words, name=_name(signed.by), day=day(signed.day))
+    if signed.challenge_until and "{day}" in review.signed_note:
+        return f"{sentence} {review.signed_note.format(day=day(signed.challenge_until))}"
+    return sentence
 
 
 def _overruled(signed: Signature, reason: str) -> str:

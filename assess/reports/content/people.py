@@ -100,11 +100,19 @@ class ReviewComment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
-    """The review of a version. `signed` is the signature that stands, `earlier` are those that no longer do."""
+    """The review of a version. `signature` is the current one, `earlier_signatures` no longer count.
+
+    `signed_sentence` is a pattern with {decision}, {name} and {day}; `signed_note` follows it and may name {day}, until
+    when the team may challenge. `draft_note` says why nothing is decided yet, "" where something is.
+    """
 
     state_words: str
     signature: Signature | None
     earlier_signatures: tuple[Signature, ...]
     conditions: tuple[SignedCondition, ...]
     comments: tuple[ReviewComment, ...]
+    madr_status: str = "proposed"
+    signed_sentence: str = ""
+    signed_note: str = ""
+    draft_note: str = ""
     is_challenged: bool = False  #: whether the signature is, and nobody has answered yet

@@ -1,47 +1,53 @@
-"""From the rows of a review to what a report says of it."""
+"""The review of a version: its signatures, conditions, comments and challenges."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from django.utils import timezone
 
 from assess.assessments.facade import Assessment, State
 from assess.decision.facade import VERDICT_WORDS
-from assess.language import N_, Words, _, day
+from assess.language import _, day
 from assess.questionnaire.facade import Questionnaire
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
 from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
-from assess.review.facade import Comment, CommentKind, Condition, SignOff
-
-#: The word in the corner and the foot of every page.
-STATE_WORDS: Final[Mapping[str, str]] = Words(
-    {State.ACCEPTED: N_("Signed"), State.ACCEPTED_WITH_CONDITIONS: N_("Signed")}
-)
+from assess.review.facade import Comment, CommentKind, Condition, SignOff, state_spec
 
 
 def load_review(assessment: Assessment, questionnaire: Questionnaire) -> Review | None:
-    """What was said and decided of the version; None where nothing was, and for a draft, whose talk goes on.
-
-    At most three queries.
-    """
-    state = State(assessment.state)
+    """The review; None for a draft, and for a submitted version without comments. At most three queries."""
+    state, spec = State(assessment.state), state_spec(assessment.state)
     if state == State.DRAFT:
         return None
-    comments = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
-    said = build_comments(list(comments), questionnaire)
-    if state == State.SUBMITTED and not said:
+    rows = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
+    comments = build_comments(list(rows), questionnaire)
+    if state == State.SUBMITTED and not comments:
         return None
-    rows = SignOff.objects.filter(assessment=assessment).select_related("signed_by").defer("content").order_by("-pk")
-    sign_offs = list(rows)
-    stands = sign_offs[0] if sign_offs and state not in (State.SUBMITTED, State.IN_REVIEW) else None
+    newest_first = (
+        SignOff.objects.filter(assessment=assessment).select_related("signed_by").defer("content").order_by("-pk")
+    )
+    sign_offs = list(newest_first)
+    current = sign_offs[0] if sign_offs and spec.has_decision else None
     return Review(
-        state_words=STATE_WORDS.get(state) or str(state.label),
-        signature=build_signature(stands) if stands else None,
-        earlier_signatures=tuple(build_signature(each) for each in sign_offs if each is not stands),
-        conditions=load_conditions(stands) if stands else (),
-        comments=said,
+        **describe_state(state),
+        signature=build_signature(current) if current else None,
+        earlier_signatures=tuple(build_signature(each) for each in sign_offs if each is not current),
+        conditions=load_conditions(current) if current else (),
+        comments=comments,
         is_challenged=state == State.CHALLENGED,
     )
+
+
+def describe_state(state: State | str) -> dict[str, str]:
+    """The fields of `Review` that follow from its state alone, from the one table of states."""
+    spec = state_spec(state)
+    return {
+        "state_words": _(spec.report_word),
+        "madr_status": spec.madr_status,
+        "signed_sentence": _(spec.signed_sentence),
+        # gettext has words of its own for an empty text.
+        "signed_note": _(spec.signed_note) if spec.signed_note else "",
+        "draft_note": _(spec.draft_note) if spec.draft_note else "",
+    }
 
 
 def build_signature(row: SignOff) -> Signature:
@@ -60,8 +66,8 @@ def build_signature(row: SignOff) -> Signature:
     )
 
 
-def load_conditions(signed: SignOff) -> tuple[SignedCondition, ...]:
-    rows = Condition.objects.filter(sign_off=signed).select_related("met_by").order_by("due_on", "pk")
+def load_conditions(sign_off: SignOff) -> tuple[SignedCondition, ...]:
+    rows = Condition.objects.filter(sign_off=sign_off).select_related("met_by").order_by("due_on", "pk")
     return tuple(
         SignedCondition(
             text=clean_text(row.text),
@@ -76,8 +82,8 @@ def load_conditions(signed: SignOff) -> tuple[SignedCondition, ...]:
 def describe_met(row: Condition) -> str:
     if row.met_at is None:
         return ""
-    said = _("Met {day}, says {name}: {how}") if row.met_how else _("Met {day}, says {name}")
-    return said.format(
+    pattern = _("Met {day}, says {name}: {how}") if row.met_how else _("Met {day}, says {name}")
+    return pattern.format(
         day=day(timezone.localdate(row.met_at)),
         name=clean_line(str(row.met_by), MAX_NAME),
         how=clean_text(row.met_how),
@@ -85,11 +91,11 @@ def describe_met(row: Condition) -> str:
 
 
 def build_comments(comments: Sequence[Comment], questionnaire: Questionnaire) -> tuple[ReviewComment, ...]:
-    """Each talk from its beginning, those about the whole first, then in the order of the questions."""
-    places = {question.key: number for number, question in enumerate(questionnaire.questions, start=1)}
+    """Each thread from its beginning; those about the whole version first, then in the order of the questions."""
+    numbers = {question.key: number for number, question in enumerate(questionnaire.questions, start=1)}
     wordings = {question.key: question.wording for question in questionnaire.questions}
     challenges = {row.pk for row in comments if row.kind == CommentKind.CHALLENGE}
-    in_order = sorted(comments, key=lambda row: (places.get(row.key, 0), row.parent_id or row.pk, row.pk))
+    in_order = sorted(comments, key=lambda row: (numbers.get(row.key, 0), row.parent_id or row.pk, row.pk))
     return tuple(
         ReviewComment(
             about=wordings.get(row.key) or _("The whole version"),

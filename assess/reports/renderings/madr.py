@@ -14,8 +14,6 @@ from assess.reports.content.data import AxisGroup, ReasonLine, ReportData
 from assess.reports.content.people import Disagreement, Review, ReviewComment, Signature, SignedCondition
 from assess.reports.renderings.markdown import bullets, lines, link, quoted, strong, text
 
-#: MADR's words for where a record stands, by the slug of the signature that stands.
-STATUS: Final = {"accepted": "accepted", "accepted_with_conditions": "accepted", "sent_back": "rejected"}
 #: So many of those who answered are named; a record is no list of people.
 MOST_CONSULTED: Final = 20
 
@@ -58,7 +56,7 @@ def standing_words(report: ReportData) -> str:
 
 def _front_matter(report: ReportData) -> str:
     signed = report.review.signature if report.review else None
-    status = STATUS.get(signed.decision, "proposed") if signed else "proposed"
+    status = report.review.madr_status if report.review else "proposed"
     dated = signed.day if signed else report.dated
     given_by = [line.by for section in report.sections for line in section.lines if line.by]
     consulted = list(dict.fromkeys(given_by))[:MOST_CONSULTED]
@@ -155,24 +153,23 @@ def _outcome(report: ReportData) -> Iterator[str]:
     yield f"{strong(firm)} {text(page.firm_why)}"
     yield text(report.basis_words)
     yield _fact(page.cost_title, report.cost_words)
-    if signed is None:
+    if report.review is None or signed is None:
         yield _fact(_("The decision asked for"), report.decision)
     else:
-        yield from _signature(signed, is_challenged=bool(report.review and report.review.is_challenged))
+        yield from _signature(report.review, signed)
 
 
-def _signature(signed: Signature, *, is_challenged: bool) -> Iterator[str]:
-    yield text(_signed_sentence(signed))
-    if is_challenged:
-        yield text(_("It is challenged, and nobody has answered yet."))
-    elif signed.challenge_until:
-        yield text(_("Open to challenge until {day}.").format(day=day(signed.challenge_until)))
+def _signature(review: Review, signed: Signature) -> Iterator[str]:
+    yield text(_signed_sentence(review.signed_sentence, signed))
+    until = day(signed.challenge_until) if signed.challenge_until else ""
+    if review.signed_note and (until or "{day}" not in review.signed_note):
+        yield text(review.signed_note.format(day=until))
     if signed.remark:
         yield _named(_("Remark"), lines(signed.remark))
 
 
-def _signed_sentence(signed: Signature) -> str:
-    return _("{decision} by {name}, {day}.").format(decision=signed.decision_words, name=signed.by, day=day(signed.day))
+def _signed_sentence(pattern: str, signed: Signature) -> str:
+    return pattern.format(decision=signed.decision_words, name=signed.by, day=day(signed.day))
 
 
 def _is_overruled(report: ReportData) -> bool:
@@ -347,7 +344,7 @@ def _one_said(said: ReviewComment, on: str) -> str:
 
 
 def _earlier(signed: Signature) -> str:
-    parts = [text(_signed_sentence(signed))]
+    parts = [text(_signed_sentence(_("{decision} by {name}, {day}."), signed))]
     if signed.overruled_words:
         overruled = _("Overruled to “{verdict}”: {reason}")
         parts.append(lines(overruled.format(verdict=signed.overruled_words, reason=signed.reason), "  "))

@@ -102,15 +102,15 @@ def test_a_signed_report_made_here_is_named_decided_again_and_found(
     assert "verdict overruled to stay" in told
     assert sign_off.content_hash in told
     assert f"assessment {signed.pk}" in told
-    assert "The file is, byte for byte, one that was made here." in told
-    assert told.endswith("All is as the report says.\n")
+    assert "This site made this file, byte for byte." in told
+    assert told.endswith("Nothing differs.\n")
 
 
 def test_pages_that_were_changed_around_the_data_are_not_vouched_for(
     signed: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = verified(tmp_path, a_pdf(as_bytes(data_of(signed))), capsys)
-    assert "its pages may say something else" in told
+    assert "Its pages may say something else" in told
 
 
 def test_the_verdict_is_decided_from_the_file_alone(
@@ -121,7 +121,7 @@ def test_the_verdict_is_decided_from_the_file_alone(
     def no_database(*args: object) -> None:
         raise DatabaseError("there is none")
 
-    monkeypatch.setattr(report_verification, "_found", no_database)
+    monkeypatch.setattr(report_verification, "find_version", no_database)
     monkeypatch.setattr(report_verification, "questionnaire_by_hash", no_database)
     told = verified(tmp_path, content, capsys)
     assert f"Decided again:  {submitted.verdict}, {submitted.form}" in told
@@ -133,7 +133,7 @@ def test_a_report_of_another_site_is_unknown_here_and_no_difference(
 ) -> None:
     document = data_of(submitted)
     document["report"]["workspace"] = "Elsewhere"
-    assert "Here:           unknown here" in verified(tmp_path, a_pdf(as_bytes(document)), capsys)
+    assert "Here:           not in this database" in verified(tmp_path, a_pdf(as_bytes(document)), capsys)
 
 
 def test_the_json_out_of_a_report_is_checked_the_same(
@@ -214,7 +214,7 @@ def test_a_signature_that_was_added_or_taken_away_differs(signed: Assessment, tm
     document = data_of(signed)
     kept = document["report"]["signature"]
     document["report"]["signature"] = None
-    assert "Signature: the report has none, but one stands here." in ends(tmp_path, a_pdf(as_bytes(document)), 1)
+    assert "Signature: the report has none, this database has one." in ends(tmp_path, a_pdf(as_bytes(document)), 1)
     document["report"]["signature"] = {**kept, "signed_by": "Somebody Else", "content_hash": "0" * 64}
     told = ends(tmp_path, a_pdf(as_bytes(document)), 1)
     assert "Somebody Else in the report" in told
@@ -242,10 +242,10 @@ def test_without_its_edition_or_model_it_says_that_it_cannot_decide(submitted: A
     assert "cannot be decided again" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
     none = "title: none"
     document["report"]["edition"].update(file=none, sha256=hashlib.sha256(none.encode()).hexdigest())
-    assert "The questionnaire that it carries is none" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
+    assert "The questionnaire inside the report is not valid" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
     document = data_of(submitted)
     document["report"]["model_version"] = 99
-    assert "model 99 is not in this release" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
+    assert "model 99 is not part of this release" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
 
 
 # --- no report of ours, or made to harm

@@ -9,6 +9,7 @@ from assess.questionnaire.schema import Answer, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import ReportData
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
+from assess.reports.loaders.review import describe_state
 from tests.unit.reports.made import BY_FORM, demo_answers, first_answers, made_report
 
 AT: Final = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -40,7 +41,7 @@ def signature(**fields: Any) -> Signature:
 
 def signed_review(*, conditions: int = 2, text: str = NOTE, **fields: Any) -> Review:
     return Review(
-        state_words="Signed",
+        **describe_state("accepted_with_conditions"),
         signature=signature(**fields),
         earlier_signatures=(),
         conditions=tuple(

@@ -13,6 +13,7 @@ from assess.questionnaire.schema import Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import ReportData
 from assess.reports.content.people import Review, SignedCondition
+from assess.reports.loaders.review import describe_state
 from assess.reports.renderings.madr import render_madr
 from tests.pseudo import left_in_english, pseudo, texts_of
 from tests.unit.reports.made import demo_answers
@@ -65,7 +66,7 @@ def questionnaire() -> Questionnaire:
 def report_in_pseudo(state: str) -> ReportData:
     answers = {key: replace(answer, note="") for key, answer in demo_answers("ecommerce-35-developers").items()}
     review = Review(
-        state_words="12",
+        **{**describe_state("accepted"), "state_words": "12"},
         signature=signed(
             by="12",
             decision_words="12",

@@ -28,6 +28,7 @@ from assess.reports.chapters import build_document
 from assess.reports.content.data import Brand, ReportData
 from assess.reports.content.people import Review, ReviewComment, SignedCondition
 from assess.reports.content.sanitize import clean_line, clean_text
+from assess.reports.loaders.review import describe_state
 from assess.reports.renderings import markdown
 from assess.reports.renderings.answers_csv import render_answers_csv
 from assess.reports.renderings.docx import render_docx, strip_unfit
@@ -88,7 +89,7 @@ def report_with(text: str) -> ReportData:
         "models": Answer(who_knows=text),
     }
     review = Review(
-        state_words="Signed",
+        **describe_state("accepted"),
         signature=signed(by=line, overruled_words="Stay monolithic", overruled_to="stay", reason=lines, remark=lines),
         earlier_signatures=(signed(by=line, decision_words="Sent back", remark=lines),),
         conditions=(SignedCondition(text=lines, owner=line, due_on=date(2027, 1, 31), met_words=lines),),

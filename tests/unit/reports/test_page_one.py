@@ -16,6 +16,7 @@ from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import PageOne, ReportData
 from assess.reports.content.page_one import WORDS, fit_page_one, shortened, words_of
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
+from assess.reports.loaders.review import describe_state
 from assess.reports.renderings.html import render_report_html
 from tests.rendering import kept_pdf
 from tests.unit.reports.made import BY_FORM, demo_answers, made_report, packed, pages_text
@@ -52,9 +53,9 @@ def report(name: str, review: Review, **about: Any) -> ReportData:
     return made_report(answers, submitted=True, review=review, **about)
 
 
-def review(*, conditions: int = 0, text: str = LONG, **fields: Any) -> Review:
+def review(*, state: str = "accepted", conditions: int = 0, text: str = LONG, **fields: Any) -> Review:
     return Review(
-        state_words="Signed",
+        **describe_state(state),
         signature=signed(**fields),
         earlier_signatures=(),
         conditions=tuple(condition(number, text) for number in range(1, conditions + 1)),
@@ -66,7 +67,7 @@ def challenged() -> Review:
     """Challenged twice: the first challenge is settled, the second is not."""
     given = {"about": "The whole version", "kind_words": "Challenge", "is_challenge": True}
     return replace(
-        review(conditions=2),
+        review(state="challenged", conditions=2),
         is_challenged=True,
         comments=(
             ReviewComment(by="Ana Lindqvist", at=AT, text="Settled long ago.", settled_words="Settled", **given),
@@ -104,7 +105,10 @@ STATES: dict[str, tuple[bool, Callable[[str], Review | None]]] = {
     "signed with a dozen conditions": (True, lambda _verdict: review(conditions=12, remark=LONG)),
     "overruled": (True, lambda verdict: review(**overruled(verdict))),
     "overruled with conditions": (True, lambda verdict: review(conditions=3, **overruled(verdict))),
-    "sent back": (True, lambda _verdict: review(decision_words="Sent back", remark=LONG, challenge_until=None)),
+    "sent back": (
+        True,
+        lambda _verdict: review(state="sent_back", decision_words="Sent back", remark=LONG, challenge_until=None),
+    ),
     "challenged": (True, lambda _verdict: challenged()),
 }
 
@@ -185,7 +189,7 @@ def test_whatever_was_written_page_one_stays_within_180_words(text: str) -> None
 
 def test_short_conditions_stand_in_full_with_owner_day_and_whether_they_are_met() -> None:
     found = Review(
-        state_words="Signed",
+        **describe_state("accepted_with_conditions"),
         signature=signed(),
         earlier_signatures=(),
         conditions=(
@@ -215,7 +219,7 @@ def test_what_a_signature_is_challenged_with_stands_on_page_one() -> None:
 
 
 def test_what_was_sent_back_is_not_decided() -> None:
-    sent_back = review(decision="sent_back", decision_words="Sent back", remark=LONG, challenge_until=None)
+    sent_back = review(state="sent_back", decision="sent_back", decision_words="Sent back", remark=LONG, challenge_until=None)
     assert page_of(report("shob", sent_back)).note == "Nothing is decided yet: the team answers again."
 
 

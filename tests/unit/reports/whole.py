@@ -44,6 +44,7 @@ from assess.reports.content.people import (
     Signature,
     SignedCondition,
 )
+from assess.reports.loaders.review import describe_state
 from assess.reports.renderings.docx import render_docx
 from assess.reports.renderings.madr import render_madr
 from assess.reports.renderings.page_one_blocks import page_one_blocks
@@ -143,7 +144,7 @@ def signed(**fields: Any) -> Signature:
 
 def with_conditions() -> Review:
     return Review(
-        state_words="Signed",
+        **describe_state("accepted_with_conditions"),
         signature=signed(
             decision="accepted_with_conditions",
             decision_words="Accepted with conditions",
@@ -192,7 +193,7 @@ def with_conditions() -> Review:
 
 def overruled() -> Review:
     return Review(
-        state_words="Challenged",
+        **describe_state("challenged"),
         is_challenged=True,
         signature=signed(
             challenge_until=date(2026, 12, 7),
