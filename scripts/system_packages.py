@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from assess.reports.glyphs import missing_in  # a module without Django
+from assess.reports.glyphs import missing_characters  # a module without Django
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Locked as long as this program works.
@@ -44,7 +44,7 @@ def has_library(*names: str) -> bool:
 
 def has_fonts() -> bool:
     """Whether there is a font for Chinese, Korean, Hindi, Thai and a rocket: one of each package below."""
-    return has_library("libfontconfig.so.1") and not missing_in("漢한हไ🚀")
+    return has_library("libfontconfig.so.1") and not missing_characters("漢한हไ🚀")
 
 
 #: What for, whether it is there, and Debian's packages that bring it.

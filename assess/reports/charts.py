@@ -282,7 +282,7 @@ def describe_axes(group: AxisGroup, threshold: int | None) -> str:
     values = in_a_row(_("{name}: {value}").format(name=axis.name, value=axis.value) for axis in group.axes)
     if threshold is None:
         return _("Bars from 0 to 100. {values}.").format(values=values)
-    return _("Bars from 0 to 100. {values}. A line marks {threshold}, from which a pain is acute.").format(
+    return _("Bars from 0 to 100. {values}. From {threshold} a pain is acute.").format(
         values=values, threshold=threshold
     )
 

@@ -24,39 +24,39 @@ _UNDRAWN: Final = {"Cc", "Cf", "Zs", "Zl", "Zp", "Cs"}
 _SELECTORS: Final = frozenset(range(0xFE00, 0xFE10)) | frozenset(range(0xE0100, 0xE01F0))
 
 
-def code_of(character: str) -> str:
+def character_code(character: str) -> str:
     """What stands for a character that cannot be drawn.
 
-    >>> code_of("漢")
+    >>> character_code("漢")
     '[U+6F22]'
     """
     return f"[U+{ord(character):04X}]"
 
 
-def with_codes(html: str) -> str:
+def replace_missing(html: str) -> str:
     """The document with the code of each character that no font has, where it would be drawn. Titles and what is read
     out keep it."""
-    missing = missing_in(html)
+    missing = missing_characters(html)
     if not missing:
         return html
-    table = {ord(character): code_of(character) for character in missing}
+    table = {ord(character): character_code(character) for character in missing}
     parts = _TAG.split(html)
     return "".join(part if index % 2 else part.translate(table) for index, part in enumerate(parts))
 
 
-def missing_in(text: str) -> frozenset[str]:
+def missing_characters(text: str) -> frozenset[str]:
     """The characters of a text that no font of this machine has. Empty where the fonts cannot be asked."""
-    has = _asks_fonts()
-    beyond_ascii = {character for character in set(text) if character > "\x7f" and _is_drawn(character)}
+    has = font_lookup()
+    beyond_ascii = {character for character in set(text) if character > "\x7f" and needs_glyph(character)}
     return frozenset(character for character in beyond_ascii if not has(ord(character)))
 
 
-def _is_drawn(character: str) -> bool:
+def needs_glyph(character: str) -> bool:
     return unicodedata.category(character) not in _UNDRAWN and ord(character) not in _SELECTORS
 
 
 @cache
-def _asks_fonts() -> Callable[[int], bool]:
+def font_lookup() -> Callable[[int], bool]:
     """Whether fontconfig, which finds the fonts for WeasyPrint, knows one with this character.
 
     The set is read once in a process, as WeasyPrint does: a font that is installed later is seen after a restart.

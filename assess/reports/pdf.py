@@ -27,7 +27,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from assess.reports.content.data import Attachment, Paper
-from assess.reports.glyphs import with_codes
+from assess.reports.glyphs import replace_missing
 from assess.reports.renderings.html import FALLBACK_FONTS, FONT_FAMILY
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ def render_pdf(
     # A render makes millions of objects that live until its end: looking for garbage among them only costs.
     gc.disable()
     try:
-        document = weasyprint.HTML(string=with_codes(html), url_fetcher=fetcher, media_type="print")
+        document = weasyprint.HTML(string=replace_missing(html), url_fetcher=fetcher, media_type="print")
         made = document.write_pdf(
             stylesheets=[sheets[""], sheets[paper]],
             font_config=font_config,

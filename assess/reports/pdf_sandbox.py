@@ -22,11 +22,11 @@ from typing import Any, Final
 #: Bytes of a PDF that is looked at.
 MAX_PDF_BYTES: Final = 10 * 1024 * 1024
 #: Bytes that the data may have once unpacked, and the metadata.
-MOST_UNPACKED: Final = 2 * 1024 * 1024
-MOST_METADATA: Final = 256 * 1024
+MAX_UNPACKED: Final = 2 * 1024 * 1024
+MAX_METADATA: Final = 256 * 1024
 #: Of the process that opens it: bytes of address space, and seconds of work and of waiting.
-MEMORY: Final = 512 * 1024**2
-SECONDS: Final = 10
+MEMORY_LIMIT: Final = 512 * 1024**2
+CPU_SECONDS: Final = 10
 PATIENCE: Final = 30
 #: So much memory is only there once.
 _one_at_a_time = threading.Lock()
@@ -106,19 +106,19 @@ def extract_attachment(pdf: bytes) -> ExtractedAttachment:
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     content = b""
     try:
-        name, content, metadata = _found(sys.stdin.buffer.read(MAX_PDF_BYTES + 1))
-        said = {"name": name, "sha256": _hash_in(metadata)}
+        name, content, metadata = find_attachment(sys.stdin.buffer.read(MAX_PDF_BYTES + 1))
+        said = {"name": name, "sha256": read_hash(metadata)}
     except UnreadablePdfError as refused:
         said = {"refused": refused.code}
     sys.stdout.buffer.write(json.dumps(said).encode("ascii") + b"\n" + content)
 
 
-def _found(pdf: bytes) -> tuple[str, bytes, bytes]:
+def find_attachment(pdf: bytes) -> tuple[str, bytes, bytes]:
     """Name and bytes of the one source file, and the metadata."""
     from io import BytesIO
 
@@ -129,15 +129,15 @@ def _found(pdf: bytes) -> tuple[str, bytes, bytes]:
             if document.is_encrypted:
                 raise UnreadablePdfError("encrypted")
             root = document.Root
-            sources = [each for each in _list(root.get("/AF")) if each.get("/AFRelationship") == "/Source"]
+            sources = [each for each in first_items(root.get("/AF")) if each.get("/AFRelationship") == "/Source"]
             if not sources:
                 raise UnreadablePdfError("no_data")
             # Were there two, this program and a person's reader might each open another.
             if len(sources) > 1 or len(document.attachments) > 1:
                 raise UnreadablePdfError("several")
             spec = sources[0]
-            content = _unpacked(spec.EF.F, MOST_UNPACKED)
-            metadata = _unpacked(root.Metadata, MOST_METADATA) if "/Metadata" in root else b""
+            content = inflate(spec.EF.F, MAX_UNPACKED)
+            metadata = inflate(root.Metadata, MAX_METADATA) if "/Metadata" in root else b""
             return str(spec.get("/UF", ""))[:200], content, metadata
     except pikepdf.PasswordError:
         raise UnreadablePdfError("encrypted") from None
@@ -147,11 +147,11 @@ def _found(pdf: bytes) -> tuple[str, bytes, bytes]:
         raise UnreadablePdfError("broken") from None
 
 
-def _list(found: Any) -> list[Any]:
+def first_items(found: Any) -> list[Any]:
     return [] if found is None else [found[index] for index in range(min(len(found), 50))]
 
 
-def _unpacked(stream: Any, most: int) -> bytes:
+def inflate(stream: Any, most: int) -> bytes:
     """The bytes of a stream as our reports have them: plain or deflated, once."""
     raw: bytes = stream.read_raw_bytes()
     kind = stream.get("/Filter")
@@ -169,7 +169,7 @@ def _unpacked(stream: Any, most: int) -> bytes:
     return content
 
 
-def _hash_in(metadata: bytes) -> str:
+def read_hash(metadata: bytes) -> str:
     """The hash of the data as XMP has it; by its attribute, so that no XML of others is read."""
     _, _, after = metadata.partition(b'dataSha256="')
     found = after[:64].decode("ascii", "replace")

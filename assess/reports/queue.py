@@ -106,10 +106,8 @@ def check_person_limit(by: User, now: datetime) -> None:
     wait = max(1, int((recent[settings.LIMITS["pdfs_per_minute"] - 1] + MINUTE - now).total_seconds()) + 1)
     raise QueueLimitError(
         ngettext(
-            "You asked for {count} PDFs within a minute, which is as many as are made for one person. "
-            "Try again in {seconds} second.",
-            "You asked for {count} PDFs within a minute, which is as many as are made for one person. "
-            "Try again in {seconds} seconds.",
+            "You asked for {count} PDFs within a minute, the most for one person. Try again in {seconds} second.",
+            "You asked for {count} PDFs within a minute, the most for one person. Try again in {seconds} seconds.",
             wait,
         ).format(count=len(recent), seconds=wait),
         retry_after=wait,
@@ -183,7 +181,7 @@ def render(report: Report) -> None:
         mark_failed(report, str(error))
     except Exception:
         logger.exception("Report %s could not be rendered", report.pk)
-        mark_failed(report, _("The PDF could not be made. Try again; if it fails again, tell whoever runs this site."))
+        mark_failed(report, _("The PDF could not be made. Try again. If that fails too, tell whoever runs this site."))
     else:
         store_pdf(report, job, content)
 

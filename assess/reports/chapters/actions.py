@@ -36,7 +36,7 @@ def write_plan(report: ReportData) -> tuple[Block, ...] | None:
         columns=(
             Column(title=_("Planned")),
             Column(title=_("State"), width="state"),
-            Column(title=_("Kept by"), width="name"),
+            Column(title=_("Planned by"), width="name"),
         ),
         rows=tuple(
             Row(
@@ -57,16 +57,15 @@ def write_cost(report: ReportData) -> tuple[Block, ...] | None:
     if not report.is_enough:
         return None
     said = _(
-        "No cost was worked out with this assessment: it keeps no sum. The page “What would a split save?” of this "
-        "site holds the bill of today against the bill with one part taken out; its figures are yours, and stay in "
-        "its address."
+        "No cost figures yet. Add yours on the page “What would a split save?” to see the break-even. "
+        "We don't store them: they stay in that page's address."
     )
     blocks: list[Block] = [Paragraph(line=line(said))]
     if report.money_lines:
         blocks.append(
             Table(
                 columns=(
-                    Column(title=_("What was asked about money")),
+                    Column(title=_("Question about money")),
                     Column(title=_("Answer"), width="name"),
                     Column(title=_("Basis"), width="basis"),
                 ),
@@ -92,7 +91,7 @@ def write_preparation(report: ReportData) -> tuple[Block, ...] | None:
         Table(
             columns=(
                 Column(title=_("State"), width="state"),
-                Column(title=_("To have in hand")),
+                Column(title=_("Have ready")),
                 Column(title=_("Belongs to"), width="name"),
             ),
             rows=tuple(
@@ -103,7 +102,7 @@ def write_preparation(report: ReportData) -> tuple[Block, ...] | None:
         Paragraph(
             line=line(
                 Run(
-                    _("The list is that of S3; what the questionnaire does not ask is open, for the team to tick."),
+                    _("The list comes from S3. Tick yourselves what the questionnaire does not ask."),
                     "quiet",
                 )
             )

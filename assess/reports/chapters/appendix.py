@@ -9,7 +9,7 @@ from assess.reports.document import Block, Column, Line, Paragraph, Part, Row, R
 
 HASH_SHOWN = 16  #: characters of a hash where it is only to be recognised
 
-_FACTS = (Column(title=""), Column(title=""))
+FACT_COLUMNS = (Column(title=""), Column(title=""))
 
 
 def write_answers(report: ReportData) -> tuple[Block, ...]:
@@ -30,7 +30,7 @@ def write_answers(report: ReportData) -> tuple[Block, ...]:
                     Table(
                         look="answers",
                         columns=columns,
-                        rows=tuple(_answer(one, report.brand) for one in section.lines),
+                        rows=tuple(answer_row(one, report.brand) for one in section.lines),
                     ),
                 ),
             )
@@ -39,7 +39,7 @@ def write_answers(report: ReportData) -> tuple[Block, ...]:
     )
 
 
-def _answer(one: AnswerLine, brand: Brand) -> Row:
+def answer_row(one: AnswerLine, brand: Brand) -> Row:
     if one.state == "known":
         given = line(Run(one.value, "strong"), Run(f"\n{one.means}" if one.means else "", "quiet"))
     elif one.state == "not_applicable":
@@ -53,7 +53,7 @@ def _answer(one: AnswerLine, brand: Brand) -> Row:
         notes.append(line(_("May know: {name}").format(name=one.who_knows)))
     if one.agreement_note:
         notes.append(line(_("Said when agreeing: {text}").format(text=one.agreement_note)))
-    notes += [_own(own, brand) for own in one.individual]
+    notes += [individual_line(own, brand) for own in one.individual]
     return Row(
         cells=(
             line(str(one.number)),
@@ -67,7 +67,7 @@ def _answer(one: AnswerLine, brand: Brand) -> Row:
     )
 
 
-def _own(own: IndividualAnswer, brand: Brand) -> Line:
+def individual_line(own: IndividualAnswer, brand: Brand) -> Line:
     """What one of several people answered."""
     return line(
         Run(_("{name}:").format(name=own.who), "strong"),
@@ -88,21 +88,20 @@ def write_method(report: ReportData) -> tuple[Block, ...]:
         Paragraph(
             line=line(
                 _(
-                    "The verdict follows from the answers by fixed rules, without chance and without a clock: the same "
-                    "answers always give the same verdict. Answers are read as levels; pains are sorted by what "
-                    "cures them, a boundary inside the code or a separate deployable, and the worst pain of each "
-                    "kind counts most. Separability and the four capabilities stand apart, so that good tooling "
-                    "never makes a need. Rules are tried in order, the cheaper to undo first; the first that fits "
-                    "decides. A pain counts only when it is known; what is not known is never held against anyone, "
-                    "but the verdict says that it depends on it."
+                    "Fixed rules lead from the answers to the verdict: the same answers always give the same verdict. "
+                    "We sort pains by what cures them, a boundary inside the code or a separate deployable. The worst "
+                    "pain of each kind counts most. We score separability and the four capabilities separately, so "
+                    "good tooling never creates a need. We try the rules in order, the cheapest to undo first; the "
+                    "first that fits decides. Only known pains count. Unknown answers count against nobody, but the "
+                    "verdict names those it depends on."
                 )
             )
         ),
-        Part(title=_("Sources"), blocks=(_facts(sources),)),
+        Part(title=_("Sources"), blocks=(facts_table(sources),)),
     )
 
 
-def _identity(report: ReportData) -> tuple[tuple[str, str], ...]:
+def list_identity(report: ReportData) -> tuple[tuple[str, str], ...]:
     """What identifies the report, by name."""
     if report.is_submitted and report.submitted_at:
         state = _("Submitted by {name}, {moment}").format(
@@ -123,7 +122,7 @@ def _identity(report: ReportData) -> tuple[tuple[str, str], ...]:
         ),
         (_("Started by"), report.started_by),
         (_("State"), state),
-        (_("Hash of the answers"), report.answers_hash or _("made when the version is submitted")),
+        (_("Hash of the answers"), report.answers_hash or _("created when the version is submitted")),
     ]
     if report.attachment:
         data = _("{file}, with the hash {hash}").format(file=report.attachment.name, hash=report.attachment.sha256)
@@ -133,26 +132,26 @@ def _identity(report: ReportData) -> tuple[tuple[str, str], ...]:
 
 def write_sign_off(report: ReportData) -> tuple[Block, ...]:
     hashed = {report.answers_hash}
-    identity = _facts(
-        [(name, line(Run(value, "hash" if value in hashed else ""))) for name, value in _identity(report)]
+    identity = facts_table(
+        [(name, line(Run(value, "hash" if value in hashed else ""))) for name, value in list_identity(report)]
     )
-    blocks: list[Block] = [Part(title=_("What this report is of"), blocks=(identity,))]
+    blocks: list[Block] = [Part(title=_("What this report is about"), blocks=(identity,))]
     review = report.review
     if review is None:
         return tuple(blocks)
     if review.signature:
         title = _("{decision} by {name}").format(decision=review.signature.decision_words, name=review.signature.by)
-        blocks.append(Part(title=title, blocks=(_signature(report, review.signature),)))
+        blocks.append(Part(title=title, blocks=(signature_table(report, review.signature),)))
     else:
         blocks.append(Paragraph(line=line(_("Nobody has decided on this version yet."))))
     if review.conditions:
-        blocks.append(_conditions(review))
+        blocks.append(conditions_table(review))
     if review.earlier_signatures:
-        blocks.append(_earlier(report, review))
+        blocks.append(earlier_signatures_table(report, review))
     return tuple(blocks)
 
 
-def _signature(report: ReportData, signed: Signature) -> Table:
+def signature_table(report: ReportData, signed: Signature) -> Table:
     facts: list[tuple[str, Line]] = [
         (
             _("Signed"),
@@ -168,16 +167,16 @@ def _signature(report: ReportData, signed: Signature) -> Table:
         until = _("by the team, until {day}").format(day=day(signed.challenge_until))
         facts.append((_("May be challenged"), line(until)))
     facts.append((_("Hash of what was signed"), line(Run(signed.hash, "hash"))))
-    return _facts(facts)
+    return facts_table(facts)
 
 
-def _conditions(review: Review) -> Table:
+def conditions_table(review: Review) -> Table:
     return Table(
         caption=_("Conditions"),
         columns=(
-            Column(title=_("What has to be done")),
-            Column(title=_("Who sees to it"), width="name"),
-            Column(title=_("By"), width="state"),
+            Column(title=_("Condition")),
+            Column(title=_("Owner"), width="name"),
+            Column(title=_("Due"), width="state"),
             Column(title=_("State"), width="name"),
         ),
         rows=tuple(
@@ -195,9 +194,9 @@ def _conditions(review: Review) -> Table:
     )
 
 
-def _earlier(report: ReportData, review: Review) -> Table:
+def earlier_signatures_table(report: ReportData, review: Review) -> Table:
     return Table(
-        caption=_("Signatures that no longer stand"),
+        caption=_("Earlier signatures"),
         columns=(
             Column(title=_("Decision"), width="name"),
             Column(title=_("By"), width="name"),
@@ -222,5 +221,7 @@ def _earlier(report: ReportData, review: Review) -> Table:
     )
 
 
-def _facts(facts: list[tuple[str, Line]]) -> Table:
-    return Table(look="facts", columns=_FACTS, rows=tuple(Row(cells=(line(name), value)) for name, value in facts))
+def facts_table(facts: list[tuple[str, Line]]) -> Table:
+    return Table(
+        look="facts", columns=FACT_COLUMNS, rows=tuple(Row(cells=(line(name), value)) for name, value in facts)
+    )

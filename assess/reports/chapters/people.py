@@ -67,15 +67,15 @@ def write_disagreement(report: ReportData) -> tuple[Block, ...] | None:
 def write_challenges(report: ReportData) -> tuple[Block, ...] | None:
     """Challenges with the replies to them."""
     said = report.review.comments if report.review else ()
-    return _talk(report, [one for one in said if one.is_challenge])
+    return write_thread(report, [one for one in said if one.is_challenge])
 
 
 def write_comments(report: ReportData) -> tuple[Block, ...] | None:
     said = report.review.comments if report.review else ()
-    return _talk(report, [one for one in said if not one.is_challenge])
+    return write_thread(report, [one for one in said if not one.is_challenge])
 
 
-def _talk(report: ReportData, said: Sequence[ReviewComment]) -> tuple[Block, ...] | None:
+def write_thread(report: ReportData, said: Sequence[ReviewComment]) -> tuple[Block, ...] | None:
     if not said:
         return None
     return (
@@ -120,7 +120,7 @@ def write_open_questions(report: ReportData) -> tuple[Block, ...]:
                 rows=tuple(
                     Row(
                         cells=(
-                            _question(one.question.wording, one.who_knows),
+                            question_line(one.question.wording, one.who_knows),
                             line(one.section_title),
                             line(one.state_words),
                             line(Run(_("yes"), "strong") if one.decisive else _("no")),
@@ -134,7 +134,7 @@ def write_open_questions(report: ReportData) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _question(wording: str, who_knows: str) -> Line:
+def question_line(wording: str, who_knows: str) -> Line:
     if not who_knows:
         return line(wording)
     return line(wording, Run(_("{name} may know.").format(name=who_knows), "quiet"))

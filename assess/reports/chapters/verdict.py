@@ -27,8 +27,8 @@ def write_scores(report: ReportData) -> tuple[Block, ...]:
             line=line(
                 Run(
                     _(
-                        "Solid: what is known. Light: what open answers could add. Every score runs from 0 to 100; "
-                        "on the two pains more is worse, on all others more is better."
+                        "Light: not answered yet. Scores run from 0 to 100. "
+                        "More pain is worse; more of anything else is better."
                     ),
                     "quiet",
                 )
@@ -42,12 +42,12 @@ def write_scores(report: ReportData) -> tuple[Block, ...]:
                 Column(title=_("Points"), width="points"),
                 Column(title=_("Answers behind it, with their points")),
             ),
-            rows=tuple(Row(cells=(line(axis.name), line(axis.value), _parts(axis))) for axis in report.axes),
+            rows=tuple(Row(cells=(line(axis.name), line(axis.value), describe_parts(axis))) for axis in report.axes),
         ),
     )
 
 
-def _parts(axis: Axis) -> Line:
+def describe_parts(axis: Axis) -> Line:
     if not axis.parts:
         return line(_("No answer known"))
     runs: list[Run] = []
@@ -85,22 +85,22 @@ def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
             parts=(
                 Part(
                     title=_("For “{verdict}”").format(verdict=report.verdict_words),
-                    blocks=_list(
-                        tuple(_reason(reason) for reason in report.reasons_for),
-                        _("Only the rule above: no single answer speaks for it."),
+                    blocks=list_or_sentence(
+                        tuple(reason_line(reason) for reason in report.reasons_for),
+                        _("No single answer speaks for it, only the rule above."),
                     ),
                 ),
-                Part(title=_("Against it"), blocks=_list(against, _("No known answer speaks against it."))),
+                Part(title=_("Against it"), blocks=list_or_sentence(against, _("No known answer speaks against it."))),
             )
         ),
     )
 
 
-def _reason(reason: ReasonLine) -> Line:
+def reason_line(reason: ReasonLine) -> Line:
     return line(reason.sentence, cited(reason.source))
 
 
-def _list(lines: tuple[Line, ...], nothing: str) -> tuple[Block, ...]:
+def list_or_sentence(lines: tuple[Line, ...], nothing: str) -> tuple[Block, ...]:
     return (Items(lines=lines),) if lines else (Paragraph(line=line(nothing)),)
 
 
@@ -166,7 +166,7 @@ def write_flips(report: ReportData) -> tuple[Block, ...] | None:
         blocks.append(Part(title=group.title, blocks=tuple(inside)))
     if argument.contradictions:
         lines = tuple(line(sentence) for sentence in argument.contradictions)
-        blocks.append(Part(title=_("Answers at odds"), blocks=(Items(lines=lines),), together=True))
+        blocks.append(Part(title=_("Answers that contradict each other"), blocks=(Items(lines=lines),), together=True))
     again: list[Block] = [Paragraph(line=line(argument.ask_again))]
     if argument.revisit_when:
         again.append(Items(lines=tuple(line(sentence) for sentence in argument.revisit_when)))
@@ -192,10 +192,7 @@ def write_changes(report: ReportData) -> tuple[Block, ...] | None:
                 Paragraph(
                     line=line(
                         Run(
-                            _(
-                                "From 0 to 100. A light band is what open answers leave open; the broken line is "
-                                "where a pain becomes acute."
-                            ),
+                            _("From 0 to 100. Light: not answered yet. From the broken line on a pain is acute."),
                             "quiet",
                         )
                     )
@@ -236,7 +233,7 @@ def write_playbooks(report: ReportData) -> tuple[Block, ...] | None:
     playbooks = Table(
         columns=(
             Column(title=_("Source"), width="state"),
-            Column(title=_("It alone would say"), width="name"),
+            Column(title=_("On its own it says"), width="name"),
             Column(title=_("Because")),
         ),
         rows=tuple(

@@ -1,6 +1,6 @@
-"""What argues with the verdict, as a report says it: the same facts as `decision.argue`, in words and capped for paper.
+"""What argues with the verdict: the facts of `decision.argue` in words, capped for paper.
 
-Decides: how many flips and cases a report has room for, and says how many it leaves out. Pure, like `build`.
+Decides how many flips a report has room for, and says how many it leaves out.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from assess.decision.facade import SOURCES, VERDICT_WORDS, Argument, Flip, Kind,
 from assess.language import N_, Words, _, all_of, in_a_row, ngettext
 from assess.questionnaire.facade import Questionnaire
 
-MOST_FLIPS: Final = 5  #: of each kind; the result page lists them all
+MAX_FLIPS: Final = 5  #: of each kind; the result page lists them all
 KIND_WORDS: Final[Mapping[Kind, str]] = Words(
     {
-        "work": N_("What the team can work on"),
-        "happen": N_("What would have to happen"),
-        "learn": N_("What could be found out"),
+        "work": N_("What you can work on"),
+        "happen": N_("If this happens"),
+        "learn": N_("If you find out that"),
     }
 )
 PREPARED_WORDS: Final[Mapping[State, str]] = Words(
@@ -80,13 +80,13 @@ class ArgumentData:
 def build_argument(questionnaire: Questionnaire, argument: Argument) -> ArgumentData:
     """The argument in words. `questionnaire` is the one that the argument is about."""
     return ArgumentData(
-        robustness=_robustness(questionnaire, argument),
-        flips=tuple(_flip_groups(questionnaire, argument.flips)),
+        robustness=describe_robustness(questionnaire, argument),
+        flips=tuple(build_flip_groups(questionnaire, argument.flips)),
         contradictions=tuple(found.sentence for found in argument.contradictions),
         playbooks=tuple(
             PlaybookLine(
                 source=SOURCES[one.source].short,
-                verdict_words=_verdict(one.verdict),
+                verdict_words=verdict_words(one.verdict),
                 verdict=one.verdict,
                 because=one.because,
             )
@@ -98,7 +98,7 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
                 system=one.case.system,
                 year=one.case.year,
                 likeness=one.sentence,
-                chose=_verdict(one.case.decision_taken),
+                chose=verdict_words(one.case.decision_taken),
                 outcome=one.case.outcome,
                 lesson=one.case.lesson,
             )
@@ -117,24 +117,24 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
     )
 
 
-def _verdict(verdict: Verdict | None) -> str:
+def verdict_words(verdict: Verdict | None) -> str:
     return VERDICT_WORDS[verdict] if verdict else _("Cannot judge")
 
 
-def _robustness(questionnaire: Questionnaire, argument: Argument) -> str:
+def describe_robustness(questionnaire: Questionnaire, argument: Argument) -> str:
     robustness = argument.robustness
     if not robustness.of:
-        return _("No answer is known yet, so there is nothing to change by a step.")
+        return _("No answer is known yet, so there is nothing to vary.")
     breaks = in_a_row(describe(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes)
     said = (
-        _("The verdict holds under {holds} of {of} one-step changes of the answers given; it breaks on: {breaks}.")
+        _("{holds} of {of} small changes leave the verdict as it is. These change it: {breaks}.")
         if breaks
-        else _("The verdict holds under {holds} of {of} one-step changes of the answers given.")
+        else _("{holds} of {of} small changes leave the verdict as it is.")
     )
     return said.format(holds=robustness.holds, of=robustness.of, breaks=breaks)
 
 
-def _flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> list[FlipGroup]:
+def build_flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> list[FlipGroup]:
     groups = []
     for kind, title in KIND_WORDS.items():
         of_kind = [flip for flip in flips if flip.kind == kind]
@@ -143,7 +143,7 @@ def _flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> list[
                 changes=all_of([describe(questionnaire, change) for change in flip.changes]),
                 verdict_words=VERDICT_WORDS[flip.verdict],
             )
-            for flip in of_kind[:MOST_FLIPS]
+            for flip in of_kind[:MAX_FLIPS]
         )
         if lines:
             groups.append(FlipGroup(title=title, lines=lines, left_out=len(of_kind) - len(lines)))

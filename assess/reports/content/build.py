@@ -65,24 +65,21 @@ MONEY_WORDS: Final[Mapping[str, str]] = Words({"infra_cost": N_("running cost"),
 #: What the reader is asked to decide, by form; then, where it differs, while a gate is open: nobody should approve what
 #: may turn out to be impossible. `{system}` is the system's name.
 DECISIONS: Final[Mapping[Form, tuple[str, str]]] = {
-    "healthy": (N_("Agree to keep {system} in one piece, and to spend nothing on a split now."), ""),
-    "offload": (N_("Agree to cure the hot spot of {system} from inside, and to start no service for it."), ""),
-    "motives": (N_("Agree not to split {system} for the reasons given, and to return when a pain can be named."), ""),
-    "cure": (N_("Agree to draw and enforce module boundaries in {system} before anybody plans a service."), ""),
-    "first_step": (
-        N_("Agree to put in place what is missing first, and to ask about extraction again after that."),
-        "",
-    ),
-    "consolidate": (N_("Agree to merge the services of {system} that change together, and to add none meanwhile."), ""),
+    "healthy": (N_("Keep {system} in one piece. Spend nothing on a split now."), ""),
+    "offload": (N_("Fix the hot spot of {system} from inside. Start no service for it."), ""),
+    "motives": (N_("Do not split {system} for these reasons. Come back when you can name a pain."), ""),
+    "cure": (N_("Draw and enforce module boundaries in {system} before anybody plans a service."), ""),
+    "first_step": (N_("Put in place what is missing first. Then ask about extraction again."), ""),
+    "consolidate": (N_("Merge the services of {system} that change together. Add none meanwhile."), ""),
     "hot_part": (
-        N_("Approve naming one part of {system} and taking it out, as a project of its own, and nothing else."),
-        N_("Have the open conditions settled, then decide on taking one named part out of {system}."),
+        N_("Approve taking one named part out of {system}, as its own project, and nothing else."),
+        N_("Approve 30 days of preparation. Then decide on taking one named part out of {system}."),
     ),
     "organisation": (
-        N_("Approve the first slice of {system}, and a review of what it brought before the second."),
-        N_("Have the open conditions settled, then decide on the first slice of {system}."),
+        N_("Approve the first slice of {system}. Review what it brought before the second."),
+        N_("Approve 30 days of preparation. Then decide on the first slice of {system}."),
     ),
-    "keep": (N_("Agree to keep the services of {system} as they are, and to add none without a named pain."), ""),
+    "keep": (N_("Keep the services of {system} as they are. Add none without a named pain."), ""),
 }
 
 
@@ -150,7 +147,7 @@ def build_report(
         form_words=FORM_WORDS[result.form] if is_enough else "",
         headline=result.headline
         if is_enough
-        else _("Known answers: {known} of {asked}. With {needed} or more, a first verdict shows here.").format(
+        else _("{known} of {asked} answers are known. A first verdict needs {needed}.").format(
             known=known, asked=asked, needed=needed
         ),
         rule=result.rule,
@@ -158,7 +155,7 @@ def build_report(
         rule_source=result.rule_source,
         is_firm=result.firm,
         firm_words=_("Firm") if result.firm else _("Conditional") if is_enough else _("Open"),
-        firm_why=describe_firmness(result) if is_enough else _("Every verdict is still possible or nearly so."),
+        firm_why=describe_firmness(result) if is_enough else _("Almost every verdict is still possible."),
         basis_words=describe_basis(sections, answers),
         decision=requested_decision(result, system) if is_enough else _("None yet: answer more first."),
         reasons_for=reasons_for if is_enough else (),
@@ -198,8 +195,8 @@ def describe_firmness(result: Result) -> str:
         if not still_open:
             return _("Every question is answered.")
         return ngettext(
-            "{count} question is open; no answer to it can change the verdict.",
-            "{count} questions are open; no answer to them can change the verdict.",
+            "{count} question is open. It cannot change the verdict.",
+            "{count} questions are open. None can change the verdict.",
             still_open,
         ).format(count=capitalised(number_word(still_open)))
     others = any_of(
@@ -211,10 +208,10 @@ def describe_firmness(result: Result) -> str:
     )
     deciding = len(result.decisive_open_keys)
     if not deciding:
-        return _("What is still open could together change it to {verdicts}.").format(verdicts=others)
+        return _("Could still become {verdicts}. No single open question decides that.").format(verdicts=others)
     return ngettext(
-        "{count} open question could still change it to {verdicts}.",
-        "{count} open questions could still change it to {verdicts}.",
+        "Could still become {verdicts}. {count} open question decides that.",
+        "Could still become {verdicts}. {count} open questions decide that.",
         deciding,
     ).format(count=capitalised(number_word(deciding)), verdicts=others)
 
@@ -239,21 +236,21 @@ def describe_basis(sections: tuple[AnswerSection, ...], answers: Mapping[str, At
         "": _("{count} without a stated basis"),
     }
     parts = [pattern.format(count=counts[basis]) for basis, pattern in patterns.items() if counts.get(basis)]
-    return ngettext(
-        "It rests on {count} answer: {by_basis}.", "It rests on {count} answers: {by_basis}.", len(known)
-    ).format(count=len(known), by_basis=all_of(parts))
+    return ngettext("Based on {count} answer: {by_basis}.", "Based on {count} answers: {by_basis}.", len(known)).format(
+        count=len(known), by_basis=all_of(parts)
+    )
 
 
 def describe_cost(lines: tuple[AnswerLine, ...]) -> str:
-    """What page 1 says of money. No sum is kept with an assessment, so none is said."""
+    """What page 1 says about money. An assessment stores no sum, so there is none to say."""
     said = []
     for line in lines:
         if line.state == "known":
             pattern = _("{what}: “{answer}” ({basis})") if line.basis else _("{what}: “{answer}”")
             said.append(pattern.format(what=MONEY_WORDS[line.key], answer=line.value, basis=line.basis))
     if not said:
-        return _("No sum was worked out; cost and budget are not known.")
-    return _("No sum was worked out. {known}.").format(known=capitalised(in_a_row(said)))
+        return _("No cost figures yet. Cost and budget are not known.")
+    return _("No cost figures yet. {known}.").format(known=capitalised(in_a_row(said)))
 
 
 def build_reasons(result: Result) -> tuple[tuple[ReasonLine, ...], tuple[ReasonLine, ...]]:
@@ -276,13 +273,13 @@ def build_reasons(result: Result) -> tuple[tuple[ReasonLine, ...], tuple[ReasonL
 def build_conditions(result: Result, gates: tuple[GateLine, ...]) -> tuple[tuple[GateLine, ...], str]:
     """Gates matter to an extraction, or to the wish for one that a gate stopped; elsewhere they are only shown."""
     if result.form == "keep":
-        return (), _("None: the services run already.")
+        return (), _("None. The services run already.")
     if result.verdict != "extract" and result.form != "first_step":
-        return (), _("None: this verdict needs nothing to be in place first.")
+        return (), _("None. This verdict needs nothing first.")
     conditions = tuple(gate for gate in gates if gate.state == "failed") + tuple(
         gate for gate in gates if gate.state == "open"
     )
-    return conditions, "" if conditions else _("None: every gate is passed.")
+    return conditions, "" if conditions else _("None. Every gate is passed.")
 
 
 def build_gate(gate: Gate) -> GateLine:
@@ -339,19 +336,12 @@ def build_checklist(result: Result) -> Checklist:
 
 
 def checklist_finding(yes: int, of: int, unknown: int) -> str:
+    """How many questions of the readiness checklist are answered with yes, and how many should be."""
     if unknown:
-        return ngettext(
-            "{yes} of the {of} questions of the readiness checklist is answered with yes, {unknown} not known; "
-            "it asks for five of seven.",
-            "{yes} of the {of} questions of the readiness checklist are answered with yes, {unknown} not known; "
-            "it asks for five of seven.",
-            yes,
-        ).format(yes=yes, of=of, unknown=unknown)
-    return ngettext(
-        "{yes} of the {of} questions of the readiness checklist is answered with yes; it asks for five of seven.",
-        "{yes} of the {of} questions of the readiness checklist are answered with yes; it asks for five of seven.",
-        yes,
-    ).format(yes=yes, of=of)
+        pattern = _("Yes to {yes} of the {of} readiness questions, {unknown} not known. Five are needed.")
+    else:
+        pattern = _("Yes to {yes} of the {of} readiness questions. Five are needed.")
+    return pattern.format(yes=yes, of=of, unknown=unknown)
 
 
 def build_horizons(result: Result) -> tuple[Horizon, ...]:

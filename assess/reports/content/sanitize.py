@@ -13,7 +13,7 @@ LONG_NAME: Final = 48  #: a longer name is not repeated where page 1 has no room
 
 #: Control characters; and those that reverse or embed the direction of whatever follows, with which a name could make
 #: the words after it read otherwise.
-_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+INVISIBLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def clean_line(text: str, most: int) -> str:
@@ -22,7 +22,7 @@ def clean_line(text: str, most: int) -> str:
     >>> clean_line("Payments\\r\\nX-Header: 1", 120)
     'Payments X-Header: 1'
     """
-    line = " ".join(_UNSEEN.sub("", re.sub(r"[\r\n\v\f\u2028\u2029]", " ", text)).split())
+    line = " ".join(INVISIBLE.sub("", re.sub(r"[\r\n\v\f\u2028\u2029]", " ", text)).split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
@@ -31,7 +31,7 @@ def clean_text(text: str) -> str:
 
     Lines past that height are run on, parted by " / ", so that nothing within the length is lost.
     """
-    text = _UNSEEN.sub("", re.sub(r"\r\n?|\u2028|\u2029", "\n", text)).strip()
+    text = INVISIBLE.sub("", re.sub(r"\r\n?|\u2028|\u2029", "\n", text)).strip()
     if len(text) > MAX_TEXT:
         more = number(len(text) - MAX_TEXT)
         text = _("{text}… ({count} more characters are in the assessment)").format(

@@ -11,8 +11,8 @@ from assess.reports.content.data import Axis, AxisGroup, QuestionRef, ScorePart
 #: Shorter than `wording.AXIS_WORDS`: in the report they stand under the name of their group.
 AXIS_NAMES: Final[Mapping[str, str]] = Words(
     {
-        "boundary": N_("Pain that a module boundary cures"),
-        "deployable": N_("Pain that only a separate deployable cures"),
+        "boundary": N_("Boundaries cure these"),
+        "deployable": N_("Only separate deployables cure these"),
         "separability": N_("Separability"),
         "devops": N_("Building and running"),
         "tracing": N_("Tracing and observability"),
@@ -56,19 +56,19 @@ def build_axis(score: Score, refs: Mapping[str, QuestionRef]) -> Axis:
 
 def pains_finding(boundary: Axis, deployable: Axis) -> str:
     if not (boundary.is_known or deployable.is_known):
-        return _("Nothing is known yet of what hurts.")
+        return _("What hurts is not known yet.")
     calm_boundary, calm_deployable = describe_calm_pain(boundary), describe_calm_pain(deployable)
     if is_acute(boundary) and is_acute(deployable):
         said = _(
-            "Both kinds of pain are acute: what a module boundary cures stands at {boundary}, "
-            "what only a separate deployable cures at {deployable}."
+            "Both kinds of pain are acute: boundaries cure one ({boundary}), "
+            "only separate deployables the other ({deployable})."
         ).format(boundary=boundary.points, deployable=deployable.points)
     elif is_acute(deployable):
-        said = _("The acute pain ({points}) is one that only a separate deployable cures; {other}.").format(
+        said = _("Only separate deployables cure the acute pain ({points}); {other}.").format(
             points=deployable.points, other=calm_boundary
         )
     elif is_acute(boundary):
-        said = _("The acute pain ({points}) is one that a module boundary cures; {other}.").format(
+        said = _("Boundaries cure the acute pain ({points}); {other}.").format(
             points=boundary.points, other=calm_deployable
         )
     else:
@@ -77,14 +77,11 @@ def pains_finding(boundary: Axis, deployable: Axis) -> str:
         )
     could = [axis for axis in (boundary, deployable) if could_become_acute(axis)]
     if len(could) == 2:
-        could_be = _(
-            "Open answers could still make acute what a module boundary cures "
-            "and what only a separate deployable cures."
-        )
+        could_be = _("Open answers could still make both acute.")
     elif boundary in could:
-        could_be = _("Open answers could still make acute what a module boundary cures.")
+        could_be = _("Open answers could still make the pain acute that boundaries cure.")
     elif deployable in could:
-        could_be = _("Open answers could still make acute what only a separate deployable cures.")
+        could_be = _("Open answers could still make the pain acute that only separate deployables cure.")
     else:
         return said
     return f"{said} {could_be}"
@@ -93,11 +90,11 @@ def pains_finding(boundary: Axis, deployable: Axis) -> str:
 def describe_calm_pain(axis: Axis) -> str:
     """A pain that is not acute, as part of a sentence."""
     if axis.axis == "boundary":
-        said = _("what a module boundary cures stands at {points}, below the line at {threshold}")
-        unknown = _("nothing is known yet of what a module boundary cures")
+        said = _("the pain that boundaries cure is at {points}, below {threshold}")
+        unknown = _("nothing is known yet of the pain that boundaries cure")
     else:
-        said = _("what only a separate deployable cures stands at {points}, below the line at {threshold}")
-        unknown = _("nothing is known yet of what only a separate deployable cures")
+        said = _("the pain that only separate deployables cure is at {points}, below {threshold}")
+        unknown = _("nothing is known yet of the pain that only separate deployables cure")
     return said.format(points=axis.points, threshold=axis.threshold) if axis.is_known else unknown
 
 
@@ -124,7 +121,7 @@ def abilities_finding(axes: tuple[Axis, ...]) -> str:
     if len(known) == 1:
         said = _("of the capabilities only {capability} is known ({value})")
     elif low.points == high.points:
-        said = _("the capabilities that are known all stand at {points}")
+        said = _("the known capabilities are all at {points}")
     else:
         said = _("of the capabilities, {strongest} is strongest ({most}) and {capability} weakest ({points})")
     said = said.format(

@@ -282,7 +282,7 @@ def explain_move(before: ComparedVersion, after: ComparedVersion, moved: Moved) 
         lines.append(pattern.format(change=change, verdict=VERDICTS_INSIDE[mover.verdict]))
     if moved.unexplained:
         lines.append(
-            _("What both ask does not explain it: the difference lies in questions that only one of them asks.")
+            _("Shared questions do not explain it. The difference is in questions that only one version asks.")
         )
     return lines
 

@@ -25,9 +25,9 @@ def load_plan(
     tried = read_what_if(questionnaire, answers, {line.change.key: to_form_texts(line.change.after) for line in lines})
     reached = judge(questionnaire, tried.answers)
     if (reached.verdict, reached.form) == (result.verdict, result.form):
-        finding = _("With all of the plan reached, the verdict would stay “{verdict}”, {form}.")
+        finding = _("With the plan done, the verdict stays “{verdict}”, {form}.")
     else:
-        finding = _("With all of the plan reached, the verdict would be “{verdict}”, {form}.")
+        finding = _("With the plan done, the verdict is “{verdict}”, {form}.")
     return Plan(
         finding=finding.format(verdict=VERDICT_WORDS[reached.verdict], form=FORM_WORDS[reached.form]),
         why=reached.rule_sentence,

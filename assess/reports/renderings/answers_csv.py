@@ -21,17 +21,17 @@ def render_answers_csv(report: ReportData) -> bytes:
     `value` is the answer by slug (several parted by a space) or as a number, and empty where none is known;
     `value_in_words` then says how it stands. `at` is ISO 8601 with its distance from UTC.
     """
-    rows = (_cells(section, line) for section in report.sections for line in section.lines)
+    rows = (row_cells(section, line) for section in report.sections for line in section.lines)
     lines = (spreadsheet_row(spreadsheet_cell(value) for value in row) for row in rows)
     return (BOM + spreadsheet_row(COLUMNS) + "".join(lines)).encode("utf-8")
 
 
-def _cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
+def row_cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
     yield line.key
     yield section.slug
     yield line.wording
     yield line.state
-    yield _value(line.raw_value)
+    yield value_cell(line.raw_value)
     yield line.value or line.state_words
     yield line.basis_slug
     yield line.all_notes
@@ -41,5 +41,5 @@ def _cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
     yield line.at.isoformat() if line.at else ""
 
 
-def _value(given: Value | None) -> object:
+def value_cell(given: Value | None) -> object:
     return " ".join(given) if isinstance(given, tuple) else given

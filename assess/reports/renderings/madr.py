@@ -15,51 +15,51 @@ from assess.reports.content.people import Disagreement, Review, ReviewComment, S
 from assess.reports.renderings.markdown import bullets, lines, link, quoted, strong, text
 
 #: So many of those who answered are named; a record is no list of people.
-MOST_CONSULTED: Final = 20
+MAX_CONSULTED: Final = 20
 
 
 def render_madr(report: ReportData) -> str:
     """The record as Markdown, ended by a line break. Text that people typed is literal in it."""
-    title = _("{system}: {verdict}").format(system=report.system, verdict=standing_words(report))
+    title = _("{system}: {verdict}").format(system=report.system, verdict=current_verdict_words(report))
     blocks = (
-        _front_matter(report),
+        write_front_matter(report),
         f"# {text(title)}",
         "## Context and Problem Statement",
-        *_context(report),
+        *write_context(report),
         "## Decision Drivers",
-        *_drivers(report),
+        *write_drivers(report),
         "## Considered Options",
         bullets(text(VERDICT_WORDS[verdict]) for verdict in VERDICTS),
         "## Decision Outcome",
-        *_outcome(report),
+        *write_outcome(report),
         "### Consequences",
-        *_consequences(report),
+        *write_consequences(report),
         "### Confirmation",
-        *_confirmation(report),
+        *write_confirmation(report),
         "## Pros and Cons of the Options",
-        *_options(report),
+        *write_options(report),
         "## Dissent",
-        *_dissent(report),
+        *write_dissent(report),
         "## Revisit Triggers",
-        *_triggers(report),
+        *write_triggers(report),
         "## More Information",
-        *_more(report),
+        *write_more(report),
     )
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def standing_words(report: ReportData) -> str:
+def current_verdict_words(report: ReportData) -> str:
     """The verdict that stands: the reviewer's own where one overruled the model's."""
     signed = report.review.signature if report.review else None
     return signed.overruled_words if signed and signed.overruled_words else report.verdict_words
 
 
-def _front_matter(report: ReportData) -> str:
+def write_front_matter(report: ReportData) -> str:
     signed = report.review.signature if report.review else None
     status = report.review.madr_status if report.review else "proposed"
     dated = signed.day if signed else report.dated
     given_by = [line.by for section in report.sections for line in section.lines if line.by]
-    consulted = list(dict.fromkeys(given_by))[:MOST_CONSULTED]
+    consulted = list(dict.fromkeys(given_by))[:MAX_CONSULTED]
     return "\n".join(
         (
             "---",
@@ -76,15 +76,15 @@ def _front_matter(report: ReportData) -> str:
 # --- what it is about
 
 
-def _context(report: ReportData) -> Iterator[str]:
+def write_context(report: ReportData) -> Iterator[str]:
     yield text(_("Should {system} be split?").format(system=report.system))
     yield bullets(
         (
-            _fact(_("Team"), report.team),
-            _fact(_("Workspace"), report.workspace),
-            _fact(_("Version"), str(report.version)),
-            _fact(_("State"), report.state_words),
-            _fact(_("As of"), day(report.dated)),
+            fact(_("Team"), report.team),
+            fact(_("Workspace"), report.workspace),
+            fact(_("Version"), str(report.version)),
+            fact(_("State"), report.state_words),
+            fact(_("As of"), day(report.dated)),
         )
     )
     if report.since:
@@ -92,10 +92,10 @@ def _context(report: ReportData) -> Iterator[str]:
         yield bullets(map(text, report.since.moved))
     for group in report.axis_groups:
         yield text(group.finding)
-        yield bullets(_scores(group))
+        yield bullets(write_scores(group))
 
 
-def _scores(group: AxisGroup) -> Iterator[str]:
+def write_scores(group: AxisGroup) -> Iterator[str]:
     for axis in group.axes:
         if not axis.is_known:
             said = _("{score}: {value}").format(score=axis.name, value=axis.value)
@@ -108,12 +108,12 @@ def _scores(group: AxisGroup) -> Iterator[str]:
         yield text(said)
 
 
-def _drivers(report: ReportData) -> Iterator[str]:
+def write_drivers(report: ReportData) -> Iterator[str]:
     reasons = [*report.reasons_for, *report.reasons_against]
     yield bullets(
         (
-            *((_sourced(report.rule_sentence, report.rule_source),) if report.is_enough else ()),
-            *(_sourced(reason.sentence, reason.source) for reason in reasons),
+            *((with_source(report.rule_sentence, report.rule_source),) if report.is_enough else ()),
+            *(with_source(reason.sentence, reason.source) for reason in reasons),
             text(report.checklist.finding),
             *(text(_("{question}: {answer}").format(question=line.sentence, answer=line.state_words))
               for line in report.checklist.lines),
@@ -122,7 +122,7 @@ def _drivers(report: ReportData) -> Iterator[str]:
     yield text(report.gates_finding)
     named = _("{gate}: {state}.")
     yield bullets(
-        f"{strong(named.format(gate=gate.name, state=gate.state_words))} {_sourced(gate.sentence, gate.source)}"
+        f"{strong(named.format(gate=gate.name, state=gate.state_words))} {with_source(gate.sentence, gate.source)}"
         for gate in report.gates
     )
 
@@ -130,7 +130,7 @@ def _drivers(report: ReportData) -> Iterator[str]:
 # --- what was decided
 
 
-def _outcome(report: ReportData) -> Iterator[str]:
+def write_outcome(report: ReportData) -> Iterator[str]:
     page = report.page_one
     assert page is not None  # as built
     signed = report.review.signature if report.review else None
@@ -145,34 +145,34 @@ def _outcome(report: ReportData) -> Iterator[str]:
         yield text(said.format(option=report.verdict_words, rule=report.rule_sentence))
     else:
         yield text(_("No option is chosen: {verdict}").format(verdict=report.verdict_words))
-    if report.form_words and not _is_overruled(report):
+    if report.form_words and not is_overruled_report(report):
         yield text(_("Form: {form}").format(form=report.form_words))
-    if not _is_overruled(report):
+    if not is_overruled_report(report):
         yield text(report.headline)
     firm = _("{state}.").format(state=page.firm_words)
     yield f"{strong(firm)} {text(page.firm_why)}"
     yield text(report.basis_words)
-    yield _fact(page.cost_title, report.cost_words)
+    yield fact(page.cost_title, report.cost_words)
     if report.review is None or signed is None:
-        yield _fact(_("The decision asked for"), report.decision)
+        yield fact(_("The decision asked for"), report.decision)
     else:
-        yield from _signature(report.review, signed)
+        yield from write_signature(report.review, signed)
 
 
-def _signature(review: Review, signed: Signature) -> Iterator[str]:
-    yield text(_signed_sentence(review.signed_sentence, signed))
+def write_signature(review: Review, signed: Signature) -> Iterator[str]:
+    yield text(signed_sentence(review.signed_sentence, signed))
     until = day(signed.challenge_until) if signed.challenge_until else ""
     if review.signed_note and (until or "{day}" not in review.signed_note):
         yield text(review.signed_note.format(day=until))
     if signed.remark:
-        yield _named(_("Remark"), lines(signed.remark))
+        yield named_markdown(_("Remark"), lines(signed.remark))
 
 
-def _signed_sentence(pattern: str, signed: Signature) -> str:
+def signed_sentence(pattern: str, signed: Signature) -> str:
     return pattern.format(decision=signed.decision_words, name=signed.by, day=day(signed.day))
 
 
-def _is_overruled(report: ReportData) -> bool:
+def is_overruled_report(report: ReportData) -> bool:
     return (
         report.review is not None
         and report.review.signature is not None
@@ -180,9 +180,9 @@ def _is_overruled(report: ReportData) -> bool:
     )
 
 
-def _consequences(report: ReportData) -> Iterator[str]:
+def write_consequences(report: ReportData) -> Iterator[str]:
     steps = [(horizon.days, step) for horizon in report.horizons for step in horizon.steps] if report.is_enough else []
-    is_overruled = _is_overruled(report)
+    is_overruled = is_overruled_report(report)
     if report.conditions:
         depends = (
             _("The model's verdict depends on these gates:")
@@ -194,16 +194,16 @@ def _consequences(report: ReportData) -> Iterator[str]:
             text(_("{gate}: {state}.").format(gate=gate.name, state=gate.state_words)) for gate in report.conditions
         )
     else:
-        yield _fact(_("Gates"), report.no_conditions)
+        yield fact(_("Gates"), report.no_conditions)
     if steps:
-        yield text(_("What would follow from the model's verdict:") if is_overruled else _("What follows from it:"))
+        yield text(_("What follows from the model's verdict:") if is_overruled else _("What follows from it:"))
         within = _("(within {days} days).")
         yield bullets(
-            f"{strong(step.title)} {text(within.format(days=days))} {_sourced(step.why, step.source)}"
+            f"{strong(step.title)} {text(within.format(days=days))} {with_source(step.why, step.source)}"
             for days, step in steps
         )
     if report.plan:
-        yield text(_("The plan that is kept:"))
+        yield text(_("The plan:"))
         reached, not_yet = _("{change} (reached)"), _("{change} (not yet)")
         yield bullets(
             text((reached if one.reached else not_yet).format(change=one.sentence)) for one in report.plan.lines
@@ -213,45 +213,45 @@ def _consequences(report: ReportData) -> Iterator[str]:
     conditions = report.review.conditions if report.review else ()
     if conditions:
         yield text(_("It was accepted on these conditions:"))
-        yield bullets(map(_condition, conditions))
+        yield bullets(map(write_condition, conditions))
 
 
-def _condition(condition: SignedCondition) -> str:
+def write_condition(condition: SignedCondition) -> str:
     whose = _("({name}, by {day}).").format(name=condition.owner, day=day(condition.due_on))
     met = lines(condition.met_words, "  ") if condition.met_words else text(_("Open."))
     return f"{lines(condition.text, '  ')} {text(whose)} {met}"
 
 
-def _confirmation(report: ReportData) -> Iterator[str]:
+def write_confirmation(report: ReportData) -> Iterator[str]:
     steps = [step for horizon in report.horizons for step in horizon.steps] if report.is_enough else []
     if not steps:
-        yield text(_("Nothing has to be shown yet: no step follows."))
+        yield text(_("No steps yet."))
         return
-    if _is_overruled(report):
-        yield text(_("Each step towards the model's verdict would be done when this can be seen:"))
+    if is_overruled_report(report):
+        yield text(_("Each step towards the model's verdict is done when you can see this:"))
     else:
-        yield text(_("Each step is done when this can be seen:"))
-    yield bullets(_fact(step.title, step.done) for step in steps)
+        yield text(_("Each step is done when you can see this:"))
+    yield bullets(fact(step.title, step.done) for step in steps)
 
 
 # --- for and against
 
 
-def _options(report: ReportData) -> Iterator[str]:
+def write_options(report: ReportData) -> Iterator[str]:
     for verdict in VERDICTS:
         yield f"### {text(VERDICT_WORDS[verdict])}"
-        found = list(_arguments(report, verdict))
+        found = list(write_arguments(report, verdict))
         yield bullets(found) if found else text(_("Nothing known speaks for it or against it."))
 
 
-def _arguments(report: ReportData, verdict: Verdict) -> Iterator[str]:
+def write_arguments(report: ReportData, verdict: Verdict) -> Iterator[str]:
     """What speaks for and against one option: the reasons of the result, and each source that would choose it alone."""
     reasons: Iterable[ReasonLine] = (*report.reasons_for, *report.reasons_against)
     good, bad = _("Good, because: {reason}"), _("Bad, because: {reason}")
     against = _("Bad, because this speaks for “{option}”: {reason}")
     for reason in reasons:
         if reason.verdict == verdict:
-            yield _sourced(good.format(reason=reason.sentence), reason.source)
+            yield with_source(good.format(reason=reason.sentence), reason.source)
     if report.argument:
         alone = _("Good, because {source} alone would choose it: {because}")
         for one in report.argument.playbooks:
@@ -259,43 +259,45 @@ def _arguments(report: ReportData, verdict: Verdict) -> Iterator[str]:
                 yield text(alone.format(source=one.source, because=one.because))
     for reason in reasons:
         if reason.verdict and reason.verdict != verdict:
-            yield _sourced(against.format(option=reason.weighs, reason=reason.sentence), reason.source)
+            yield with_source(against.format(option=reason.weighs, reason=reason.sentence), reason.source)
     if report.is_enough and verdict == "extract":
         for gate in report.gates:
             if gate.state == "failed":
-                yield _sourced(bad.format(reason=gate.sentence), gate.source)
+                yield with_source(bad.format(reason=gate.sentence), gate.source)
 
 
-def _dissent(report: ReportData) -> Iterator[str]:
+def write_dissent(report: ReportData) -> Iterator[str]:
     parts = [
-        *_overruling(report),
-        *_against(report),
-        *(_disagreement(report.disagreement) if report.disagreement else ()),
-        *(_said(report, report.review) if report.review else ()),
+        *write_overruling(report),
+        *write_contrary_reasons(report),
+        *(write_disagreement(report.disagreement) if report.disagreement else ()),
+        *(write_comments(report, report.review) if report.review else ()),
     ]
-    yield from parts or (text(_("None is known: nobody objected, and no known answer speaks against it.")),)
+    yield from parts or (text(_("Nobody objected, and no known answer speaks against it.")),)
 
 
-def _overruling(report: ReportData) -> Iterator[str]:
+def write_overruling(report: ReportData) -> Iterator[str]:
     signed = report.review.signature if report.review else None
     if signed and signed.overruled_words:
         said = _("The model says “{verdict}”; {name} decided “{overruled}”.")
         yield text(said.format(verdict=report.verdict_words, name=signed.by, overruled=signed.overruled_words))
 
 
-def _against(report: ReportData) -> Iterator[str]:
+def write_contrary_reasons(report: ReportData) -> Iterator[str]:
     if report.reasons_against:
         yield text(_("Answers that speak against “{verdict}”:").format(verdict=report.verdict_words))
         yield bullets(
-            _sourced(_("{reason} For “{option}”.").format(reason=reason.sentence, option=reason.weighs), reason.source)
+            with_source(
+                _("{reason} For “{option}”.").format(reason=reason.sentence, option=reason.weighs), reason.source
+            )
             for reason in report.reasons_against
         )
     if report.argument and report.argument.contradictions:
-        yield text(_("Answers at odds:"))
+        yield text(_("Answers that contradict each other:"))
         yield bullets(map(text, report.argument.contradictions))
 
 
-def _disagreement(disagreement: Disagreement) -> Iterator[str]:
+def write_disagreement(disagreement: Disagreement) -> Iterator[str]:
     yield text(disagreement.finding)
     if disagreement.roles:
         yield text(disagreement.roles_finding)
@@ -326,25 +328,25 @@ def _disagreement(disagreement: Disagreement) -> Iterator[str]:
         )
 
 
-def _said(report: ReportData, review: Review) -> Iterator[str]:
+def write_comments(report: ReportData, review: Review) -> Iterator[str]:
     zone = report.brand.zone
     if review.comments:
         yield text(_("Comments and challenges:"))
-        yield bullets(_one_said(said, day(said.at.astimezone(zone).date())) for said in review.comments)
+        yield bullets(write_comment(said, day(said.at.astimezone(zone).date())) for said in review.comments)
     if review.earlier_signatures:
-        yield text(_("Signatures that no longer stand:"))
-        yield bullets(_earlier(signed) for signed in review.earlier_signatures)
+        yield text(_("Earlier signatures:"))
+        yield bullets(write_earlier_signature(signed) for signed in review.earlier_signatures)
 
 
-def _one_said(said: ReviewComment, on: str) -> str:
+def write_comment(said: ReviewComment, on: str) -> str:
     head = _("{kind} by {name}, {day}, about “{about}”:")
     settled = f" {lines(said.settled_words, '  ')}" if said.settled_words else ""
     opening = text(head.format(kind=said.kind_words, name=said.by, day=on, about=said.about))
     return f"{opening} {lines(said.text, '  ')}{settled}"
 
 
-def _earlier(signed: Signature) -> str:
-    parts = [text(_signed_sentence(_("{decision} by {name}, {day}."), signed))]
+def write_earlier_signature(signed: Signature) -> str:
+    parts = [text(signed_sentence(_("{decision} by {name}, {day}."), signed))]
     if signed.overruled_words:
         overruled = _("Overruled to “{verdict}”: {reason}")
         parts.append(lines(overruled.format(verdict=signed.overruled_words, reason=signed.reason), "  "))
@@ -356,7 +358,7 @@ def _earlier(signed: Signature) -> str:
 # --- when to look again, and what identifies it
 
 
-def _triggers(report: ReportData) -> Iterator[str]:
+def write_triggers(report: ReportData) -> Iterator[str]:
     if report.argument is None:
         yield text(_("Ask again as soon as more is known."))
         return
@@ -369,7 +371,7 @@ def _triggers(report: ReportData) -> Iterator[str]:
         yield bullets(text(to.format(change=flip.changes, verdict=flip.verdict_words)) for flip in group.lines)
 
 
-def _more(report: ReportData) -> Iterator[str]:
+def write_more(report: ReportData) -> Iterator[str]:
     yield text(report.open_finding)
     if report.ask_next:
         yield text(_("Settle first: “{question}”").format(question=report.ask_next.wording))
@@ -385,20 +387,20 @@ def _more(report: ReportData) -> Iterator[str]:
     if evidence:
         yield text(_("Evidence:"))
         yield bullets(evidence)
-    yield text(_("What this record rests on:"))
-    yield bullets(_fact(name, value) for name, value in _identity(report))
+    yield text(_("What this record is based on:"))
+    yield bullets(fact(name, value) for name, value in list_identity(report))
     yield text(_("Sources:"))
     yield bullets(
         text(_("{source}: {title}, {author}").format(source=each.slug, title=each.title, author=each.author))
         for each in report.sources
     )
     rest = _(
-        "Every answer with its note, published cases, preparations and charts are in the report and its other forms."
+        "The report and its other forms have every answer with its notes, published cases, preparations and charts."
     )
     yield text(rest)
 
 
-def _identity(report: ReportData) -> Iterator[tuple[str, str]]:
+def list_identity(report: ReportData) -> Iterator[tuple[str, str]]:
     edition = _("{title} ({slug}, version {version})")
     yield (
         _("Questionnaire"),
@@ -420,15 +422,15 @@ def _identity(report: ReportData) -> Iterator[tuple[str, str]]:
 # --- parts of a line
 
 
-def _fact(name: str, value: str) -> str:
-    return _named(name, text(value))
+def fact(name: str, value: str) -> str:
+    return named_markdown(name, text(value))
 
 
-def _named(name: str, value: str) -> str:
+def named_markdown(name: str, value: str) -> str:
     """As `_fact`, of what is Markdown already."""
     said = _("{name}:").format(name=name)
     return f"{strong(said)} {value}"
 
 
-def _sourced(sentence: str, source: str) -> str:
+def with_source(sentence: str, source: str) -> str:
     return text(_("{sentence} ({source})").format(sentence=sentence, source=source)) if source else text(sentence)

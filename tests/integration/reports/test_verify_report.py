@@ -290,7 +290,7 @@ def misname(made: Any) -> None:
     ("content", "code"),
     [
         (lambda: a_pdf(b"{}", change=bomb), "data_too_large"),
-        (lambda: a_pdf(b"x" * (pdf_sandbox.MOST_UNPACKED + 1)), "data_too_large"),
+        (lambda: a_pdf(b"x" * (pdf_sandbox.MAX_UNPACKED + 1)), "data_too_large"),
         (lambda: a_pdf(b"{}", change=refilter), "broken"),
         (lambda: a_pdf(b"{}", change=cut), "broken"),
         (lambda: a_pdf(b"{}", change=misname), "broken"),

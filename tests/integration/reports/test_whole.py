@@ -222,7 +222,7 @@ def test_who_and_when_stand_beside_what_was_written(everything: Assessment) -> N
 def test_the_plan_says_which_verdict_it_would_lead_to(everything: Assessment) -> None:
     plan = load_report(everything).plan
     assert plan is not None
-    assert plan.finding.startswith("With all of the plan reached, the verdict would ")
+    assert plan.finding.startswith("With the plan done, the verdict ")
     assert [line.reached for line in plan.lines] == [False]
 
 

@@ -64,7 +64,7 @@ def test_a_report_made_before_a_signature_is_not_served_after_it(
     actions.sign(load(in_review.pk), by=rita, decision=Decision.ACCEPTED)
     assert rita_client.get(address).status_code == 302
     page = rita_client.get(reverse("report", args=[in_review.pk])).content.decode()
-    assert "The review went on since the last report" in page
+    assert "The review has moved on since the last report" in page
     made(in_review)
     after = rita_client.get(address)
     assert after.headers["ETag"] != before.headers["ETag"]

@@ -99,7 +99,7 @@ def test_no_verdict_is_shown_while_too_little_is_known() -> None:
     report = made_report({"teams": Answer(value=3)})
     assert not report.is_enough
     assert report.verdict_words == "Too early for a verdict"
-    assert "Known answers: 1 of 35." in report.headline
+    assert "1 of 35 answers are known." in report.headline
     assert not report.reasons_for
     assert "None yet" in report.decision
 
@@ -154,7 +154,7 @@ def test_what_the_verdict_rests_on_is_counted_by_basis() -> None:
             "hiring": Answer(),
         }
     )
-    assert report.basis_words == "It rests on 3 answers: 1 measured, 1 guessed and 1 without a stated basis."
+    assert report.basis_words == "Based on 3 answers: 1 measured, 1 guessed and 1 without a stated basis."
 
 
 def test_the_same_input_gives_the_same_report() -> None:

@@ -69,7 +69,7 @@ def test_what_follows_from_an_overruled_verdict_says_whose_it_is() -> None:
     assert plain(steps.blocks[0].line) == said
     record = render_madr(report)
     assert "The model's verdict depends on these gates:" in record
-    assert "What would follow from the model's verdict:" in record
+    assert "What follows from the model's verdict:" in record
     assert "What follows from it:" not in record
     made = render_madr(made_report(demo_answers(SHOP), submitted=True, review=signed_review()))
     assert "What follows from it:" in made

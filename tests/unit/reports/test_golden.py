@@ -170,7 +170,7 @@ def test_without_any_font_but_our_own_there_is_a_code_for_each_character_and_no_
 ) -> None:
     from assess.reports import glyphs
 
-    monkeypatch.setattr(glyphs, "_asks_fonts", lambda: lambda code: code < 0x0250 or code in range(0x2010, 0x2040))
+    monkeypatch.setattr(glyphs, "font_lookup", lambda: lambda code: code < 0x0250 or code in range(0x2010, 0x2040))
     coded = pdf.render_pdf(render_report_html(GOLDEN["Chinese"]()))
     assert problems_of(coded) == []
     assert "[U+652F][U+4ED8]" in "".join(pages_text(coded))

@@ -14,7 +14,7 @@ from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import PageOne, ReportData
-from assess.reports.content.page_one import WORDS, fit_page_one, shortened, words_of
+from assess.reports.content.page_one import MAX_WORDS, count_words, fit_page_one, shorten
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
 from assess.reports.loaders.review import describe_state
 from assess.reports.renderings.html import render_report_html
@@ -124,7 +124,7 @@ def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_st
     page, signature = page_of(made), made.review.signature if made.review else None
     words = words_of_page_one(made)
     said = " ".join(words)
-    assert len(words) == words_of(page) <= WORDS
+    assert len(words) == count_words(page) <= MAX_WORDS
     stands = signature.overruled_to if signature and signature.overruled_to else result.verdict
     # the verdict that stands, how firm and why, what it rests on
     assert (page.verdict, page.verdict_words) == (stands, VERDICT_WORDS[stands])
@@ -137,7 +137,7 @@ def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_st
     else:
         assert page.headline.startswith("Overruled by Rita Vermeer: Every call between the shop")
         assert len(page.headline.split()) >= 4 + 18, "why it was overruled counts before the model's reasons"
-        assert page.model_verdict == f"The model said: {VERDICT_WORDS[result.verdict]}, {FORM_WORDS[result.form]}."
+        assert page.model_verdict == f"The model says: {VERDICT_WORDS[result.verdict]}, {FORM_WORDS[result.form]}."
         assert page.firm_words == "Overruled"
     assert page.basis == made.basis_words
     # reasons: all three unless a signature needs the room, and the rule always
@@ -147,7 +147,7 @@ def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_st
     # The model's own reasons are what gives way first where it was overruled.
     assert page.model_verdict or len(page.reasons) >= min(1, len(strongest))
     if len(page.reasons) < len(strongest):
-        assert signature is not None or len(strongest[len(page.reasons)].split()) > WORDS - len(words)
+        assert signature is not None or len(strongest[len(page.reasons)].split()) > MAX_WORDS - len(words)
     # what has to hold, what it costs
     not_passed = [gate.gate for gate in result.gates if gate.state != "passed"]
     is_overruled = stands != result.verdict
@@ -161,7 +161,7 @@ def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_st
         assert counted is None or f"{counted}: open." in said
     else:
         assert page.no_gates.startswith("None")
-    assert page.cost.startswith("No sum was worked out")
+    assert page.cost.startswith("No cost figures yet")
     # the decision, asked for or taken
     if signature is None:
         assert (page.decision_title, page.decision) == ("The decision asked for", made.decision)
@@ -184,7 +184,7 @@ def test_whatever_was_written_page_one_stays_within_180_words(text: str) -> None
     name = text[:120]
     found = review(conditions=12, text=text, by=name, **overruled("extract", text, text))
     made = report("ecommerce-35-developers", found, system=name, team=name, workspace=name)
-    assert len(words_of_page_one(made)) <= WORDS
+    assert len(words_of_page_one(made)) <= MAX_WORDS
 
 
 def test_short_conditions_stand_in_full_with_owner_day_and_whether_they_are_met() -> None:
@@ -219,7 +219,9 @@ def test_what_a_signature_is_challenged_with_stands_on_page_one() -> None:
 
 
 def test_what_was_sent_back_is_not_decided() -> None:
-    sent_back = review(state="sent_back", decision="sent_back", decision_words="Sent back", remark=LONG, challenge_until=None)
+    sent_back = review(
+        state="sent_back", decision="sent_back", decision_words="Sent back", remark=LONG, challenge_until=None
+    )
     assert page_of(report("shob", sent_back)).note == "Nothing is decided yet: the team answers again."
 
 
@@ -227,7 +229,7 @@ def test_what_is_known_of_money_stands_on_page_one_with_what_it_rests_on_and_no_
     answers = dict(demo_answers("ecommerce-35-developers"))
     answers["infra_cost"] = Answer(value="painful", basis="measured")
     answers["budget"] = Answer()
-    assert page_of(made_report(answers)).cost == ("No sum was worked out. Running cost: “Painful” (measured).")
+    assert page_of(made_report(answers)).cost == ("No cost figures yet. Running cost: “Painful” (measured).")
 
 
 def test_too_little_for_a_verdict_says_so_and_asks_for_no_decision() -> None:
@@ -268,7 +270,7 @@ def test_what_was_said_is_in_the_appendix_escaped_with_who_and_when() -> None:
     made = report("ecommerce-35-developers", found)
     html = render_report_html(made)
     assert "<script>alert" not in html
-    for text in ("&lt;script&gt;", "Bo &lt;b&gt;", "Settled by Ana", "Signatures that no longer stand", "In review"):
+    for text in ("&lt;script&gt;", "Bo &lt;b&gt;", "Settled by Ana", "Earlier signatures", "In review"):
         assert text in html
     assert "Decided by" in html[: html.index('<section class="chapter ')]
 
@@ -284,4 +286,4 @@ def test_without_a_review_nothing_of_it_is_drawn() -> None:
     [("", 5, ""), ("one two", 2, "one two"), ("one\ntwo  three", 2, "one two…"), ("x" * 500, 3, f"{'x' * 180}…")],
 )
 def test_shortened_keeps_the_first_words(text: str, most: int, short: str) -> None:
-    assert shortened(text, most) == short
+    assert shorten(text, most) == short

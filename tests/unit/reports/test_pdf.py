@@ -18,7 +18,7 @@ from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports import pdf, pdf_cache
 from assess.reports.content.data import Brand, ReportData
-from assess.reports.content.page_one import texts_of
+from assess.reports.content.page_one import page_texts
 from assess.reports.renderings.html import render_report_html
 from tests.rendering import kept_pdf
 from tests.suites import slow_except
@@ -137,7 +137,7 @@ def test_every_word_of_page_one_is_on_the_first_page_and_none_of_the_rest(name: 
     pages = pages_text(made)
     page = report.page_one
     assert page is not None
-    for said in texts_of(page):
+    for said in page_texts(page):
         assert packed(said) in pages[0]
     assert pages[1].startswith("Whathurts,andwhatisready")
 

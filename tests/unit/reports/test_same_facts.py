@@ -16,7 +16,7 @@ from assess.reports.content.data import Axis, ReportData
 from assess.reports.content.page_one import fit_page_one
 from assess.reports.renderings.answers_csv import render_answers_csv
 from assess.reports.renderings.html import render_report_html
-from assess.reports.renderings.madr import render_madr, standing_words
+from assess.reports.renderings.madr import current_verdict_words, render_madr
 from tests.rendering import kept_pdf
 from tests.suites import slow_except
 from tests.unit.reports.made import pages_text
@@ -53,7 +53,7 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
     yield fact("system", report.system)
     yield fact("version", "version", str(report.version))
     yield fact("state", report.state_words)
-    yield fact("verdict that stands", standing_words(report))
+    yield fact("verdict that stands", current_verdict_words(report))
     yield fact("the model's verdict", report.verdict_words)
     yield fact("form", report.form_words)
     page, review = report.page_one, report.review
@@ -176,7 +176,7 @@ def test_the_made_reports_hold_every_kind_of_fact() -> None:
     assert {report_in(state).is_enough for state in STATES} == {True, False}
     assert {report_in(state).is_firm for state in STATES} == {True, False}
     stands = report_in("overruled")
-    assert standing_words(stands) != stands.verdict_words
+    assert current_verdict_words(stands) != stands.verdict_words
 
 
 # --- data

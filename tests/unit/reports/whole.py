@@ -209,7 +209,7 @@ def overruled() -> Review:
 
 def kept_plan() -> Plan:
     return Plan(
-        finding="With all of the plan reached, the verdict would be “Modular monolith”, boundaries are the cure.",
+        finding="With the plan done, the verdict is “Modular monolith”, boundaries are the cure.",
         why="Collisions hurt, and a boundary cures them.",
         lines=(
             PlannedLine(sentence="Tracing: partial → every request", reached=True, by="Bob Marsh", at=AT),
@@ -229,7 +229,7 @@ def earlier_version() -> Changes:
         finding="Since version 2 the verdict went from “Modular monolith” to “Extract services”.",
         moved=("Waiting for releases moved it.", "Fewer questions are open."),
         names=("Version 2", "Version 3"),
-        axes=(ComparedAxis(axis="boundary", name="Pain that a module boundary cures", marks=marks, threshold=50),),
+        axes=(ComparedAxis(axis="boundary", name="Boundaries cure these", marks=marks, threshold=50),),
         lines=(ChangedLine(wording="How many teams work in this codebase?", before="3 teams", after="5 teams"),),
         not_compared=(),
     )
