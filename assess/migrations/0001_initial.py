@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(blank=True, max_length=64)),
                 ('state', models.CharField(choices=[('queued', 'waiting for its turn'), ('rendering', 'being made'), ('ready', 'ready'), ('failed', 'failed')], default='queued', max_length=20)),
                 ('is_final', models.BooleanField(default=False)),
-                ('stands_on', models.PositiveIntegerField(default=0)),
+                ('review_step', models.PositiveIntegerField(default=0)),
                 ('pdf', models.BinaryField(null=True)),
                 ('file_name', models.CharField(blank=True, max_length=200)),
                 ('pages', models.PositiveIntegerField(default=0)),
@@ -649,11 +649,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_final', True)), fields=('assessment', 'stands_on', 'spec'), name='one_final_report_per_step'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_final', True)), fields=('assessment', 'review_step', 'spec'), name='one_final_report_per_step'),
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('assessment', None)), fields=('requested_by', 'kind', 'spec'), name='one_own_report_per_choice'),
+            constraint=models.UniqueConstraint(condition=models.Q(('assessment', None)), fields=('requested_by', 'kind', 'spec'), name='one_personal_report_per_choice'),
         ),
         migrations.AddConstraint(
             model_name='report',

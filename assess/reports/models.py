@@ -1,4 +1,4 @@
-"""A rendering asked for, under way, kept or failed."""
+"""The rows of PDFs, which are the queue too, and of requests for them."""
 
 from django.db import models
 from django.db.models import Q
@@ -17,44 +17,44 @@ class ReportState(models.TextChoices):
 
 
 class ReportKind(models.TextChoices):
-    """What a report is of. Those of an assessment belong to it; all others to the person who asked."""
+    """What a report is about. Those of an assessment belong to it, all others to the person who asked."""
 
     ASSESSMENT = "assessment", _("one version of an assessment")
     PORTFOLIO = "portfolio", _("the systems of a workspace")
     COMPARISON = "comparison", _("two versions or systems compared")
 
 
-OF_AN_ASSESSMENT = Q(kind=ReportKind.ASSESSMENT, assessment__isnull=False, workspace=None)
-OF_A_WORKSPACE = Q(kind=ReportKind.PORTFOLIO, assessment=None, workspace__isnull=False, requested_by__isnull=False)
-OF_SEVERAL = Q(kind=ReportKind.COMPARISON, assessment=None, workspace=None, requested_by__isnull=False)
+IS_OF_ASSESSMENT = Q(kind=ReportKind.ASSESSMENT, assessment__isnull=False, workspace=None)
+IS_OF_WORKSPACE = Q(kind=ReportKind.PORTFOLIO, assessment=None, workspace__isnull=False, requested_by__isnull=False)
+IS_COMPARISON = Q(kind=ReportKind.COMPARISON, assessment=None, workspace=None, requested_by__isnull=False)
 
 
 class Report(models.Model):
-    """One PDF, known by `key`: the hash of what goes into it (its data, templates, styles, WeasyPrint's version).
+    """One PDF: requested, being made, ready or failed. `key` is the hash of all that goes into it.
 
-    `spec` says what was chosen, as an address would: "" is all of an assessment, "for=leadership" one reader's part of
-    it, "workspace=3&verdict=extract" a portfolio with its filters, "a=1&a=2" what is compared.
+    `spec` is what was chosen, as an address would say it: "" is all of an assessment, "for=leadership" one reader's
+    part of it, "workspace=3&verdict=extract" a portfolio with its filters, "a=1&a=2" what is compared.
 
-    The row is its own queue entry: a render that died is seen by its age and queued again. `is_final` marks the one of
-    a submitted version, which is made once for each choice and then kept, whatever a later release would draw
-    differently; each step of its review (`stands_on`, that event's number, 0 before the first) has one of its own.
+    The row is its own queue entry: a render whose process died is recognised by its age and queued again. `is_final`
+    marks the PDF of a submitted version: it is made once for each choice and each step of the review (`review_step`,
+    that event's number, 0 before the first), then stored, even if a later release would draw it differently.
 
-    What is not of one assessment is the person's own: one row for each choice, made anew when they ask again. It shows
-    what they saw, so nobody else is shown it, and they only as long as they may still see it (`kinds`).
+    A report that is not of one assessment is personal: one row for each choice, made again when the person asks. It
+    shows what they saw, so nobody else sees it, and they only as long as they may still see its facts (`registry`).
     """
 
     kind = models.CharField(max_length=20, choices=ReportKind.choices, default=ReportKind.ASSESSMENT)
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="reports", null=True)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="reports", null=True)
     spec = models.CharField(max_length=2_000, blank=True)
-    key = models.CharField(max_length=64, blank=True)  #: "" until it is made, where only making it tells
+    key = models.CharField(max_length=64, blank=True)  #: "" until it is made, where only making it shows
     state = models.CharField(max_length=20, choices=ReportState.choices, default=ReportState.QUEUED)
     is_final = models.BooleanField(default=False)
-    stands_on = models.PositiveIntegerField(default=0)
+    review_step = models.PositiveIntegerField(default=0)
     pdf = models.BinaryField(null=True)
     file_name = models.CharField(max_length=200, blank=True)
     pages = models.PositiveIntegerField(default=0)
-    left_out = models.TextField(blank=True)  #: in a sentence, as the PDF says it
+    left_out = models.TextField(blank=True)  #: the sentence that names the chapters left out
     attempts = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
     requested_at = models.DateTimeField(default=timezone.now)
@@ -67,17 +67,17 @@ class Report(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("assessment", "key", "spec"), name="report_once_per_content"),
             models.UniqueConstraint(
-                fields=("assessment", "stands_on", "spec"),
+                fields=("assessment", "review_step", "spec"),
                 condition=Q(is_final=True),
                 name="one_final_report_per_step",
             ),
             models.UniqueConstraint(
                 fields=("requested_by", "kind", "spec"),
                 condition=Q(assessment=None),
-                name="one_own_report_per_choice",
+                name="one_personal_report_per_choice",
             ),
             models.CheckConstraint(
-                condition=OF_AN_ASSESSMENT | OF_A_WORKSPACE | OF_SEVERAL, name="report_is_of_what_its_kind_says"
+                condition=IS_OF_ASSESSMENT | IS_OF_WORKSPACE | IS_COMPARISON, name="report_is_of_what_its_kind_says"
             ),
             models.CheckConstraint(condition=~Q(state="ready") | Q(pdf__isnull=False), name="ready_report_has_its_pdf"),
         )
@@ -88,7 +88,7 @@ class Report(models.Model):
 
 
 class ReportRequest(models.Model):
-    """One time that a person asked for a PDF that had to be made: what their limit counts."""
+    """One request of a person for a PDF that had to be made: what their limit counts."""
 
     by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -68,7 +68,7 @@ def final_pdf_statement() -> tuple[str, tuple[Any, ...]]:
         is_final=True,
         spec=SPEC,
         state=ReportState.READY,
-        stands_on=Coalesce(Subquery(review_steps.values("number")[:1]), 0),
+        review_step=Coalesce(Subquery(review_steps.values("number")[:1]), 0),
     )
     statement: tuple[str, tuple[Any, ...]] = queryset.values_list("key", "pdf", "file_name").query.sql_with_params()
     return statement

@@ -225,7 +225,7 @@ def fields_to_store(job: RenderJob, content: bytes) -> dict[str, Any]:
     return {
         "key": job.key,
         "is_final": job.is_final,
-        "stands_on": job.stands_on,
+        "review_step": job.review_step,
         "pdf": content,
         "pages": count_pages(content),
         "left_out": job.left_out,

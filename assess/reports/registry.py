@@ -18,7 +18,7 @@ class RenderJob:
     """What a PDF is rendered from, and what its row stores beside the bytes.
 
     `key` is the hash of all that goes into the PDF; `left_out` names in a sentence the chapters that the reader's
-    choice leaves out; `stands_on` is the number of the review event that it shows, 0 before the first.
+    choice leaves out; `review_step` is the number of the review event that it shows, 0 before the first.
     """
 
     html: str
@@ -29,7 +29,7 @@ class RenderJob:
     paper: Paper = "A4"
     left_out: str = ""
     is_final: bool = False
-    stands_on: int = 0
+    review_step: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

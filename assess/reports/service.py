@@ -44,7 +44,7 @@ def get_current_report_and_key(assessment: Assessment, spec: str) -> tuple[Repor
     """As `get_current_report`, with the key of what the version says now."""
     rows = assessment.reports.defer("pdf").annotate(size=Length("pdf")).filter(spec=spec)
     if assessment.is_submitted:
-        final = rows.filter(is_final=True, stands_on=newest_step(assessment)).first()
+        final = rows.filter(is_final=True, review_step=newest_step(assessment)).first()
         if final is not None:
             return final, final.key
     # In the workspace's own language, as whoever renders it will have it.
@@ -65,7 +65,7 @@ def list_ready_reports(assessment: Assessment, key: str) -> list[Report]:
     """The ready rows of what the version says now (`key`), one for each choice, without their bytes."""
     rows = assessment.reports.filter(state=ReportState.READY)
     if assessment.is_submitted:
-        rows = rows.filter(is_final=True, stands_on=newest_step(assessment))
+        rows = rows.filter(is_final=True, review_step=newest_step(assessment))
     else:
         rows = rows.filter(key=key)
     return list(rows.defer("pdf").annotate(size=Length("pdf")).order_by("pk"))
@@ -157,7 +157,7 @@ def build_assessment_job(assessment: Assessment, spec: str) -> RenderJob:
             paper=data.brand.paper,
             key=content_key(data),
             is_final=data.is_submitted,
-            stands_on=review_step,
+            review_step=review_step,
         )
 
 
@@ -170,7 +170,7 @@ def render_pdf_now(assessment: Assessment, spec: str = "") -> bytes:
     A submitted version's is stored: later requests get the same bytes, until its review moves on.
     """
     finals: QuerySet[Report] = assessment.reports.filter(
-        is_final=True, stands_on=newest_step(assessment), spec=spec, state=ReportState.READY
+        is_final=True, review_step=newest_step(assessment), spec=spec, state=ReportState.READY
     )
     final = finals.first()
     if final is not None and final.pdf is not None:

@@ -49,7 +49,7 @@ def test_each_step_of_a_review_makes_one_report_and_each_is_kept(
         found.append(made(submitted))
         assert made(submitted) == found[-1]
     assert len(set(found)) == len(steps) + 1
-    kept = Report.objects.order_by("stands_on")
+    kept = Report.objects.order_by("review_step")
     assert [bytes(report.pdf or b"") for report in kept] == found
     assert all(report.is_final for report in kept)
 
@@ -78,7 +78,7 @@ def test_the_worker_keeps_the_report_under_the_step_that_it_shows(
     assert queue.render_queued_reports() == 1
     report = Report.objects.get()
     assert report.is_final
-    assert report.stands_on == load(in_review.pk).log_length
+    assert report.review_step == load(in_review.pk).log_length
     assert service.get_ready_report(load(in_review.pk)) == report
 
 
