@@ -241,7 +241,7 @@ def test_names_of_systems_are_offered_only_from_my_teams(
 def test_without_a_team_nothing_can_be_started_and_the_page_says_who_starts(rita_client: Client) -> None:
     response = rita_client.get(reverse("assessment-new"))
     assert response.status_code == 403
-    assert "Whoever is on the team that runs a system starts its assessment" in response.content.decode()
+    assert "Members of the team that runs a system start its assessment" in response.content.decode()
 
 
 def test_the_list_offers_no_start_to_an_architect(rita_client: Client, team: Team) -> None:

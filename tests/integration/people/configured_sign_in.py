@@ -192,7 +192,7 @@ def test_two_step_pages_are_closed_to_guests_and_signed_out(gus: User, alice: Us
 def test_command_switches_two_step_off_for_a_person(alice: User, client: Client, capsys: Any) -> None:
     switch_on(client, alice)
     call_command("reset_two_step", "ALICE@example.org")
-    assert "by password alone" in capsys.readouterr().out
+    assert "with the password alone" in capsys.readouterr().out
     other = Client()
     sign_in(other, alice)
     assert is_signed_in(other)

@@ -24,12 +24,12 @@ pytestmark = pytest.mark.django_db
 NEW = {"name": "Nina New", "email": "nina@example.org", "password1": "a wide blue harbour"}
 
 
-def by_link(team: Team, by: User, role: str = Role.MEMBER) -> tuple[Invitation, str]:
+def invite_by_link(team: Team, by: User, role: str = Role.MEMBER) -> tuple[Invitation, str]:
     sent = invitations.invite(workspace=team.workspace, team=team, role=role, by=by)
     return sent.invitation, sent.path
 
 
-def by_mail(team: Team, by: User, email: str, capture: Any, role: str = Role.MEMBER) -> tuple[Invitation, str]:
+def invite_by_mail(team: Team, by: User, email: str, capture: Any, role: str = Role.MEMBER) -> tuple[Invitation, str]:
     with capture(execute=True):
         sent = invitations.invite(workspace=team.workspace, team=team, role=role, email=email, by=by)
     return sent.invitation, path_in_mail()
@@ -138,7 +138,7 @@ def test_twenty_first_invitation_of_a_day_is_429_with_retry_time(
     alice_client: Client, alice: User, team: Team, bob: User
 ) -> None:
     for _ in range(20):
-        by_link(team, alice)
+        invite_by_link(team, alice)
     first = Invitation.objects.order_by("pk").first()
     assert first
     first.created_at = timezone.now() - timedelta(hours=23)
@@ -151,19 +151,19 @@ def test_twenty_first_invitation_of_a_day_is_429_with_retry_time(
     assert "You can send the next one on" in response.content.decode()
     assert Invitation.objects.count() == 20
     Membership.objects.filter(user=bob).update(role=Role.LEAD)
-    by_link(team, bob)  # each has a limit of their own
+    invite_by_link(team, bob)  # each has a limit of their own
     first.created_at = timezone.now() - timedelta(hours=25)
     first.save()
-    by_link(team, alice)
+    invite_by_link(team, alice)
     with pytest.raises(InvitationLimitReached):
-        by_link(team, alice)
+        invite_by_link(team, alice)
 
 
 # --- accepting
 
 
 def test_get_of_invitation_changes_nothing_and_post_accepts(team: Team, alice: User, olga: User) -> None:
-    _, path = by_link(team, alice)
+    _, path = invite_by_link(team, alice)
     client = client_of(olga)
     page = client.get(path)
     assert page.status_code == 200
@@ -179,7 +179,7 @@ def test_get_of_invitation_changes_nothing_and_post_accepts(team: Team, alice: U
 def test_signed_out_invitation_page_names_inviter_and_role_and_links_back(
     client: Client, team: Team, alice: User
 ) -> None:
-    _, path = by_link(team, alice)
+    _, path = invite_by_link(team, alice)
     body = client.get(path).content.decode()
     assert "Alice invites you" in body
     assert "Team member of Payments" in body
@@ -191,7 +191,7 @@ def test_signed_out_invitation_page_names_inviter_and_role_and_links_back(
 
 
 def test_signing_up_from_an_invitation_creates_no_workspace(client: Client, team: Team, alice: User) -> None:
-    _, path = by_link(team, alice)
+    _, path = invite_by_link(team, alice)
     form = client.get("/account/signup/", {"next": path}).content.decode()
     assert 'name="team"' not in form
     response = client.post("/account/signup/", {**NEW, "next": path})
@@ -202,7 +202,7 @@ def test_signing_up_from_an_invitation_creates_no_workspace(client: Client, team
 
 
 def test_signing_up_with_an_ended_invitation_creates_a_team(client: Client, team: Team, alice: User) -> None:
-    invitation, path = by_link(team, alice)
+    invitation, path = invite_by_link(team, alice)
     invitations.revoke(invitation, by=alice)
     client.post("/account/signup/", {**NEW, "next": path})
     assert role_of(User.objects.get(email="nina@example.org"), Team.objects.get(name="My team")) == Role.LEAD
@@ -213,7 +213,7 @@ def test_mailed_invitation_confirms_the_address(
     address: str, client: Client, team: Team, alice: User, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-    _, path = by_mail(team, alice, address, django_capture_on_commit_callbacks)
+    _, path = invite_by_mail(team, alice, address, django_capture_on_commit_callbacks)
     sent = len(mail.outbox)
     response = client.post("/account/signup/", {**NEW, "next": path})
     assert response.headers["Location"] == path
@@ -230,7 +230,7 @@ def test_unconfirmed_address_signs_in_by_a_mailed_invitation(
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     user = UserFactory(email="nina@example.org")
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-    _, path = by_mail(team, alice, user.email, django_capture_on_commit_callbacks)
+    _, path = invite_by_mail(team, alice, user.email, django_capture_on_commit_callbacks)
     body = {"login": user.email, "password": PASSWORD, "next": path}
     assert client.post("/account/login/", body).headers["Location"] == path
     assert client.get(path).status_code == 200
@@ -242,9 +242,9 @@ def test_link_invitation_does_not_confirm_the_address(
 ) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     _, path = (
-        by_link(team, alice)
+        invite_by_link(team, alice)
         if kind == "link"
-        else by_mail(team, alice, "otto@example.org", django_capture_on_commit_callbacks)
+        else invite_by_mail(team, alice, "otto@example.org", django_capture_on_commit_callbacks)
     )
     client.post("/account/signup/", {**NEW, "next": path})
     assert not EmailAddress.objects.get(email="nina@example.org").verified
@@ -255,7 +255,7 @@ def test_confirming_the_address_by_mail_leads_back_to_an_invitation_by_link(
     client: Client, team: Team, alice: User, settings: Any
 ) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-    _, path = by_link(team, alice)
+    _, path = invite_by_link(team, alice)
     client.post("/account/signup/", {**NEW, "next": path})
     link = re.search(r"http://testserver(\S+)", str(mail.outbox[-1].body))
     assert link
@@ -268,7 +268,7 @@ def test_confirming_the_address_by_mail_leads_back_to_an_invitation_by_link(
 def test_the_invited_address_counts_in_any_case(
     team: Team, alice: User, olga: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    _, path = by_mail(team, alice, "OLGA@Example.org", django_capture_on_commit_callbacks)
+    _, path = invite_by_mail(team, alice, "OLGA@Example.org", django_capture_on_commit_callbacks)
     assert client_of(olga).post(path).status_code == 302
     assert role_of(olga, team) == Role.MEMBER
     assert EmailAddress.objects.get(user=olga).verified
@@ -280,7 +280,7 @@ def test_the_invited_address_counts_in_any_case(
 def test_invitation_for_another_account_names_it_and_offers_to_sign_out(
     team: Team, alice: User, olga: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    _, path = by_mail(team, alice, "nina@example.org", django_capture_on_commit_callbacks)
+    _, path = invite_by_mail(team, alice, "nina@example.org", django_capture_on_commit_callbacks)
     client = client_of(olga)
     for response in (client.get(path), client.post(path)):
         body = response.content.decode()
@@ -291,7 +291,7 @@ def test_invitation_for_another_account_names_it_and_offers_to_sign_out(
     assert client.post("/account/logout/", {"next": path}).headers["Location"] == path
 
 
-def over(invitation: Invitation, how: str, alice: User, bob: User) -> None:
+def end_invitation(invitation: Invitation, how: str, alice: User, bob: User) -> None:
     if how == "expired":
         invitation.expires_at = timezone.now() - timedelta(seconds=1)
         invitation.save()
@@ -317,8 +317,8 @@ def over(invitation: Invitation, how: str, alice: User, bob: User) -> None:
 def test_ended_invitation_is_410_and_says_whom_to_ask(
     how: str, words: str, client: Client, team: Team, alice: User, bob: User, olga: User
 ) -> None:
-    invitation, path = by_link(team, alice)
-    over(invitation, how, alice, bob)
+    invitation, path = invite_by_link(team, alice)
+    end_invitation(invitation, how, alice, bob)
     for each in (client, client_of(olga)):
         response = each.get(path)
         assert response.status_code == 410
@@ -329,7 +329,7 @@ def test_ended_invitation_is_410_and_says_whom_to_ask(
 
 
 def test_accepted_invitation_says_so_and_links_on(team: Team, alice: User, olga: User) -> None:
-    _, path = by_link(team, alice)
+    _, path = invite_by_link(team, alice)
     client = client_of(olga)
     client.post(path)
     again = client.post(path)
@@ -340,19 +340,19 @@ def test_accepted_invitation_says_so_and_links_on(team: Team, alice: User, olga:
 
 @pytest.mark.django_db(transaction=True)
 def test_one_of_two_who_accept_a_link_at_once_gets_in(team: Team, alice: User) -> None:
-    invitation, _ = by_link(team, alice)
+    invitation, _ = invite_by_link(team, alice)
     people = [UserFactory(), UserFactory()]
     barrier = threading.Barrier(2)
     outcomes: list[Any] = []
 
-    def take(user: User) -> None:
+    def accept(user: User) -> None:
         try:
             barrier.wait(10)
             outcomes.append(invitations.accept(invitation, by=user))
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=take, args=(user,)) for user in people]
+    threads = [threading.Thread(target=accept, args=(user,)) for user in people]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -366,13 +366,13 @@ def test_stored_address_matches_in_any_case(
     team: Team, alice: User, olga: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     EmailAddress.objects.create(user=olga, email="Olga@Example.org", primary=True, verified=False)
-    _, path = by_mail(team, alice, "olga@example.org", django_capture_on_commit_callbacks)
+    _, path = invite_by_mail(team, alice, "olga@example.org", django_capture_on_commit_callbacks)
     assert client_of(olga).post(path).status_code == 302
     assert EmailAddress.objects.get(user=olga).verified
 
 
 def test_accepting_an_invitation_does_not_change_an_existing_role(team: Team, alice: User, bob: User) -> None:
-    invitation, path = by_link(team, alice, Role.VIEWER)
+    invitation, path = invite_by_link(team, alice, Role.VIEWER)
     response = client_of(bob).post(path)
     assert response.status_code == 409
     assert "You belong to Payments already" in response.content.decode()
@@ -384,7 +384,7 @@ def test_accepting_an_invitation_does_not_change_an_existing_role(team: Team, al
 def test_unknown_invitation_token_reveals_nothing(
     client: Client, team: Team, alice_client: Client, olga: User, alice: User
 ) -> None:
-    by_link(team, alice)
+    invite_by_link(team, alice)
     for each in (client, alice_client, client_of(olga)):
         for response in (each.get("/invitations/nothing/"), each.post("/invitations/nothing/")):
             body = response.content.decode()
@@ -395,7 +395,7 @@ def test_unknown_invitation_token_reveals_nothing(
 
 
 def test_guest_is_asked_to_sign_out_before_accepting_an_invitation(team: Team, alice: User, gus: User) -> None:
-    _, path = by_link(team, alice)
+    _, path = invite_by_link(team, alice)
     client = client_of(gus)
     assert "Sign out as a guest first" in client.get(path).content.decode()
     assert client.post(path).status_code == 403
@@ -406,7 +406,7 @@ def test_guest_is_asked_to_sign_out_before_accepting_an_invitation(team: Team, a
 def test_deactivated_account_cannot_sign_in_by_password(
     client: Client, team: Team, alice: User, dana: User, other_team: Team, ada: User
 ) -> None:
-    _, path = by_link(other_team, ada)
+    _, path = invite_by_link(other_team, ada)
     body = {"login": dana.email, "password": PASSWORD, "next": path}
     client.post("/account/login/", body)
     assert "_auth_user_id" not in client.session
@@ -418,7 +418,7 @@ def test_deactivated_account_cannot_sign_in_by_password(
 def test_reminder_mails_a_new_link_and_ends_the_old_one(
     alice_client: Client, alice: User, team: Team, django_capture_on_commit_callbacks: Any
 ) -> None:
-    invitation, old = by_mail(team, alice, "nina@example.org", django_capture_on_commit_callbacks)
+    invitation, old = invite_by_mail(team, alice, "nina@example.org", django_capture_on_commit_callbacks)
     address = f"/workspaces/{team.workspace_id}/invitations/{invitation.pk}/remind/"
     with django_capture_on_commit_callbacks(execute=True):
         too_early = alice_client.post(address, follow=True)
@@ -437,7 +437,7 @@ def test_reminder_mails_a_new_link_and_ends_the_old_one(
 
 
 def test_renewed_link_is_shown_once(alice_client: Client, alice: User, team: Team) -> None:
-    invitation, old = by_link(team, alice)
+    invitation, old = invite_by_link(team, alice)
     response = alice_client.post(f"/workspaces/{team.workspace_id}/invitations/{invitation.pk}/remind/")
     new = re.search(r"/invitations/[^/]+/", response.content.decode())
     assert new
@@ -445,7 +445,7 @@ def test_renewed_link_is_shown_once(alice_client: Client, alice: User, team: Tea
 
 
 def test_whoever_renews_an_invitation_becomes_its_inviter(team: Team, alice: User, ada: User, bob: User) -> None:
-    invitation, _ = by_link(team, alice)
+    invitation, _ = invite_by_link(team, alice)
     MembershipFactory(user=bob, team=None, workspace=team.workspace, role=Role.ADMINISTRATOR)
     Membership.objects.filter(user=alice).delete()
     sent = invitations.renew(invitation, by=ada)
@@ -455,10 +455,10 @@ def test_whoever_renews_an_invitation_becomes_its_inviter(team: Team, alice: Use
 def test_revoking_ends_an_open_invitation_but_not_an_accepted_one(
     alice_client: Client, alice: User, team: Team, olga: User
 ) -> None:
-    invitation, path = by_link(team, alice)
+    invitation, path = invite_by_link(team, alice)
     assert alice_client.post(f"/workspaces/{team.workspace_id}/invitations/{invitation.pk}/revoke/").status_code == 302
     assert Client().get(path).status_code == 410
-    accepted, path = by_link(team, alice)
+    accepted, path = invite_by_link(team, alice)
     invitations.accept(accepted, by=olga)
     invitations.revoke(accepted, by=alice)
     accepted.refresh_from_db()
@@ -469,7 +469,7 @@ def test_revoking_ends_an_open_invitation_but_not_an_accepted_one(
 def test_lead_cannot_change_invitations_to_other_teams(
     action: str, alice_client: Client, ada: User, other_team: Team, workspace: Workspace
 ) -> None:
-    elsewhere, _ = by_link(other_team, ada)
+    elsewhere, _ = invite_by_link(other_team, ada)
     whole = invitations.invite(workspace=workspace, team=None, role=Role.ARCHITECT, by=ada).invitation
     before = list(Invitation.objects.values())
     for each in (elsewhere, whole):

@@ -22,7 +22,7 @@ def page_of(workspace: Workspace) -> str:
     return f"/workspaces/{workspace.pk}/people/"
 
 
-def place_of(user: User, team: Team | None = None) -> Membership:
+def membership_of(user: User, team: Team | None = None) -> Membership:
     return Membership.objects.select_related("user", "team", "workspace").get(user=user, team=team)
 
 
@@ -123,17 +123,17 @@ def test_any_search_is_answered(search: str, ada_client: Client, workspace: Work
 
 
 def test_changing_a_role_notifies_the_person(alice_client: Client, bob: User, team: Team) -> None:
-    address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/"
+    address = f"{page_of(team.workspace)}{membership_of(bob, team).pk}/"
     assert alice_client.get(address).status_code == 200
     response = alice_client.post(address, {"role": "viewer"}, follow=True)
     assert "Bob is now Viewer of Payments" in response.content.decode()
-    assert place_of(bob, team).role == Role.VIEWER
+    assert membership_of(bob, team).role == Role.VIEWER
     assert Notice.objects.get(user=bob).text == "You are now Viewer of Payments. Alice changed that."
 
 
 @pytest.mark.parametrize("role", ["architect", "administrator", "emperor", ""])
 def test_lead_cannot_give_workspace_roles(role: str, alice_client: Client, ada: User, bob: User, team: Team) -> None:
-    place = place_of(bob, team)
+    place = membership_of(bob, team)
     assert alice_client.post(f"{page_of(team.workspace)}{place.pk}/", {"role": role}).status_code == 400
     added = alice_client.post(f"{page_of(team.workspace)}{place.pk}/add/", {"role": role, "place": "workspace"})
     assert added.status_code == 400
@@ -144,23 +144,23 @@ def test_lead_cannot_give_workspace_roles(role: str, alice_client: Client, ada: 
 def test_lead_manages_nobody_outside_their_own_team(
     what: str, alice_client: Client, ada: User, olga: User, team: Team, other_team: Team
 ) -> None:
-    for place in (place_of(olga, other_team), place_of(ada)):
+    for place in (membership_of(olga, other_team), membership_of(ada)):
         address = f"{page_of(team.workspace)}{place.pk}/{what}"
         assert alice_client.post(address, {"role": "viewer", "place": str(team.pk)}).status_code == 404
-    assert (place_of(olga, other_team).role, place_of(ada).role) == (Role.MEMBER, Role.ADMINISTRATOR)
+    assert (membership_of(olga, other_team).role, membership_of(ada).role) == (Role.MEMBER, Role.ADMINISTRATOR)
 
 
 def test_membership_of_another_workspace_is_404_below_ones_own(
     ada_client: Client, charlie: User, charlies_team: Team, workspace: Workspace
 ) -> None:
-    place = place_of(charlie, charlies_team)
+    place = membership_of(charlie, charlies_team)
     for what in ("", "remove/", "add/"):
         assert ada_client.post(f"{page_of(workspace)}{place.pk}/{what}", {"role": "viewer"}).status_code == 404
-    assert place_of(charlie, charlies_team).role == Role.LEAD
+    assert membership_of(charlie, charlies_team).role == Role.LEAD
 
 
 def test_removing_a_membership_keeps_the_person(alice_client: Client, bob: User, team: Team) -> None:
-    response = alice_client.post(f"{page_of(team.workspace)}{place_of(bob, team).pk}/remove/", follow=True)
+    response = alice_client.post(f"{page_of(team.workspace)}{membership_of(bob, team).pk}/remove/", follow=True)
     assert "Bob no longer belongs to Payments" in response.content.decode()
     assert not Membership.objects.filter(user=bob).exists()
     assert User.objects.get(pk=bob.pk).is_active
@@ -171,11 +171,11 @@ def test_removing_a_membership_keeps_the_person(alice_client: Client, bob: User,
 def test_administrator_adds_a_membership_for_a_member(
     ada_client: Client, bob: User, team: Team, other_team: Team
 ) -> None:
-    address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/add/"
+    address = f"{page_of(team.workspace)}{membership_of(bob, team).pk}/add/"
     assert ada_client.post(address, {"role": "lead", "place": str(other_team.pk)}).status_code == 302
     assert ada_client.post(address, {"role": "architect", "place": "workspace"}).status_code == 302
-    assert place_of(bob, other_team).role == Role.LEAD
-    assert place_of(bob).role == Role.ARCHITECT
+    assert membership_of(bob, other_team).role == Role.LEAD
+    assert membership_of(bob).role == Role.ARCHITECT
     again = ada_client.post(address, {"role": "viewer", "place": str(other_team.pk)})
     assert again.status_code == 400
     assert "Bob belongs to Search already" in again.content.decode()
@@ -184,7 +184,7 @@ def test_administrator_adds_a_membership_for_a_member(
 def test_lead_of_a_single_team_is_offered_no_second_membership(
     alice_client: Client, ada_client: Client, bob: User, team: Team
 ) -> None:
-    address = f"{page_of(team.workspace)}{place_of(bob, team).pk}/"
+    address = f"{page_of(team.workspace)}{membership_of(bob, team).pk}/"
     pages = [client.get(address).content.decode() for client in (alice_client, ada_client)]
     assert ["Add another role" in page for page in pages] == [False, True]
 
@@ -198,7 +198,7 @@ def test_lead_who_gives_up_the_role_lands_on_an_open_page(
     alice_client: Client, ada: User, alice: User, team: Team
 ) -> None:
     response = alice_client.post(
-        f"{page_of(team.workspace)}{place_of(alice, team).pk}/", {"role": "member"}, follow=True
+        f"{page_of(team.workspace)}{membership_of(alice, team).pk}/", {"role": "member"}, follow=True
     )
     assert response.status_code == 200
     assert "To invite or change somebody, ask Ada" in response.content.decode()
@@ -210,13 +210,13 @@ def test_lead_who_gives_up_the_role_lands_on_an_open_page(
 def test_last_administrator_can_neither_be_removed_nor_change_role(
     ada_client: Client, ada: User, alice: User, workspace: Workspace
 ) -> None:
-    place = place_of(ada)
+    place = membership_of(ada)
     changed = ada_client.post(f"{page_of(workspace)}{place.pk}/", {"role": "architect"})
     removed = ada_client.post(f"{page_of(workspace)}{place.pk}/remove/")
     for response in (changed, removed):
         assert response.status_code == 400
         assert "Make somebody else administrator first" in response.content.decode()
-    assert place_of(ada).role == Role.ADMINISTRATOR
+    assert membership_of(ada).role == Role.ADMINISTRATOR
     MembershipFactory(team=None, workspace=workspace, role=Role.ADMINISTRATOR)
     assert ada_client.post(f"{page_of(workspace)}{place.pk}/remove/").status_code == 302
 
@@ -225,25 +225,25 @@ def test_deactivated_administrator_does_not_count(ada: User, workspace: Workspac
     off = UserFactory(is_active=False)
     MembershipFactory(user=off, team=None, workspace=workspace, role=Role.ADMINISTRATOR)
     with pytest.raises(ValidationFailed, match="last one of Harbour"):
-        actions.remove_membership(place_of(ada), by=ada)
-    actions.remove_membership(place_of(off), by=ada)
+        actions.remove_membership(membership_of(ada), by=ada)
+    actions.remove_membership(membership_of(off), by=ada)
 
 
 def test_last_lead_cannot_be_removed_where_there_is_no_administrator(
     alice_client: Client, alice: User, bob: User, team: Team
 ) -> None:
-    place = place_of(alice, team)
+    place = membership_of(alice, team)
     changed = alice_client.post(f"{page_of(team.workspace)}{place.pk}/", {"role": "member"})
     removed = alice_client.post(f"{page_of(team.workspace)}{place.pk}/remove/")
     for response in (changed, removed):
         assert response.status_code == 400
         assert "Make somebody else team lead first" in response.content.decode()
-    actions.change_role(place_of(bob, team), Role.LEAD, by=alice)
+    actions.change_role(membership_of(bob, team), Role.LEAD, by=alice)
     assert alice_client.post(f"{page_of(team.workspace)}{place.pk}/remove/").status_code == 302
 
 
 def test_last_lead_can_be_removed_where_there_is_an_administrator(ada_client: Client, alice: User, team: Team) -> None:
-    assert ada_client.post(f"{page_of(team.workspace)}{place_of(alice, team).pk}/remove/").status_code == 302
+    assert ada_client.post(f"{page_of(team.workspace)}{membership_of(alice, team).pk}/remove/").status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)
@@ -252,17 +252,17 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(workspace: W
     barrier = threading.Barrier(2)
     outcomes: list[str] = []
 
-    def take_out(whom: Membership, by: User) -> None:
+    def remove(whom: Membership, by: User) -> None:
         try:
             barrier.wait(10)
-            actions.remove_membership(place_of(whom.user), by=by)
+            actions.remove_membership(membership_of(whom.user), by=by)
             outcomes.append("removed")
         except Exception as error:
             outcomes.append(type(error).__name__)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=take_out, args=pair) for pair in ((first, second.user), (second, first.user))]
+    threads = [threading.Thread(target=remove, args=pair) for pair in ((first, second.user), (second, first.user))]
     for thread in threads:
         thread.start()
     for thread in threads:
