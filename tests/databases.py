@@ -99,13 +99,17 @@ def connect_to(name: str) -> None:
 
 
 def empty_tables_in_spite_of_triggers() -> None:
-    """On SQLite Django empties tables between browser tests by DELETE, which the log's trigger refuses."""
-    sql_flush = connection.ops.sql_flush
+    """On SQLite Django empties tables between browser tests by DELETE, which the log's trigger refuses.
 
-    def sql_flush_without_triggers(*arguments: Any, **options: Any) -> list[str]:
-        return [*TRIGGERS.DROP_SQLITE, *sql_flush(*arguments, **options), *TRIGGERS.SQLITE]
+    Changed for all connections: beside Playwright's event loop Django opens another.
+    """
+    operations: Any = type(connection.ops)
+    sql_flush = operations.sql_flush
 
-    connection.ops.sql_flush = sql_flush_without_triggers
+    def sql_flush_without_triggers(self: Any, *arguments: Any, **options: Any) -> list[str]:
+        return [*TRIGGERS.DROP_SQLITE, *sql_flush(self, *arguments, **options), *TRIGGERS.SQLITE]
+
+    operations.sql_flush = sql_flush_without_triggers
 
 
 def drop_triggers() -> None:
