@@ -155,7 +155,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "assess.web.middleware.request_language",
     "assess.web.middleware.body_limit",
-    "assess.web.middleware.one_charset",
+    "assess.web.middleware.require_utf_8",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -453,7 +453,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "assess.web.static.HashedOnceCollected"},
+    "staticfiles": {"BACKEND": "assess.web.static.HashedWhenCollectedStorage"},
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION  # a checkout serves its static files before they are collected, too
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -464,10 +464,10 @@ if LOG_LEVEL not in {"", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"reference": {"()": "assess.web.logs.AddReference"}},
+    "filters": {"reference": {"()": "assess.web.logs.ReferenceFilter"}},
     "formatters": {
         "line": {
-            "()": "assess.web.logs.OneLine",
+            "()": "assess.web.logs.OneLineFormatter",
             "format": "{asctime} {levelname} {name} [{reference}] {message}",
             "style": "{",
         }

@@ -16,7 +16,7 @@ class Request(WSGIRequest):
 
     Django's own reads the header, and decodes the address by the charset in it, before any middleware: what it cannot
     read there (`text/html; x*=bogus''%41`, `charset=hex`) would reach the server as a fault of ours, without our page,
-    headers or reference. Another charset is refused in words by `one_charset`.
+    headers or reference. Another charset is refused in words by `require_utf_8`.
     """
 
     def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from gunicorn.glogging import Logger
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # gunicorn adds it only after reading this file
 
-from assess.web.logs import without_secrets
+from assess.web.logs import redact_secrets
 
 
 class LoggerWithoutSecrets(Logger):  # type: ignore[misc]  # gunicorn ships no types
@@ -17,7 +17,7 @@ class LoggerWithoutSecrets(Logger):  # type: ignore[misc]  # gunicorn ships no t
 
     def atoms(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         atoms: dict[str, Any] = super().atoms(*args, **kwargs)
-        return {name: without_secrets(text) if isinstance(text, str) else text for name, text in atoms.items()}
+        return {name: redact_secrets(text) if isinstance(text, str) else text for name, text in atoms.items()}
 
 
 logger_class = LoggerWithoutSecrets

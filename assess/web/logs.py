@@ -1,4 +1,4 @@
-"""Log lines: one reference for each request, no secret of an address, and nobody's text can start a line of its own."""
+"""Log lines: a reference for each request, no secrets from URLs, and no text that starts a line of its own."""
 
 import logging
 import re
@@ -30,29 +30,31 @@ def new_reference() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
-def printable(text: str) -> str:
-    r"""`text` on one line. Example: "a\nb" gives r"a\x0ab"."""
-    return UNSAFE.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+def escape_control_characters(text: str) -> str:
+    r"""The text on one line, with control characters escaped. Example: "a\nb" gives r"a\x0ab"."""
+    return UNSAFE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
-def without_secrets(text: str) -> str:
-    """`text` with the secrets of addresses taken out. Example: "/s/Zm9vYmFyYmF6Zm9v/" gives "/s/***/"."""
+def redact_secrets(text: str) -> str:
+    """The text without the secrets in URLs. Example: "/s/Zm9vYmFyYmF6Zm9v/" gives "/s/***/"."""
     return SECRET_PARTS.sub(r"\1***", text)
 
 
-class AddReference(logging.Filter):
-    """Gives every record the present request's reference."""
+class ReferenceFilter(logging.Filter):
+    """Adds the current request's reference to every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.reference = current_reference.get()
         return True
 
 
-class OneLine(logging.Formatter):
-    """A record's message on one line, without secrets; each line of a traceback is marked by a leading bar."""
+class OneLineFormatter(logging.Formatter):
+    """Formats a message on one line, without secrets; each line of a traceback starts with a bar."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name that logging calls
-        return printable(without_secrets(super().formatMessage(record)))
+        return escape_control_characters(redact_secrets(super().formatMessage(record)))
 
     def formatException(self, ei: "logging._SysExcInfoType") -> str:  # noqa: N802  # the name that logging calls
-        return "\n".join(f"  | {printable(without_secrets(line))}" for line in super().formatException(ei).split("\n"))
+        return "\n".join(
+            f"  | {escape_control_characters(redact_secrets(line))}" for line in super().formatException(ei).split("\n")
+        )

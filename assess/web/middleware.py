@@ -176,7 +176,7 @@ def body_limit(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def one_charset(get_response: GetResponse) -> GetResponse:
+def require_utf_8(get_response: GetResponse) -> GetResponse:
     """Refuses a request that names another charset than UTF-8, before anything reads its fields.
 
     Django would decode address and form by whatever Python has a codec for: by utf-7 into halves of characters that

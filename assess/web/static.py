@@ -1,9 +1,9 @@
-"""Static files under names that carry a hash of their content, so that browsers may keep them for ever."""
+"""Storage of static files under names with a content hash, so that browsers may cache them for ever."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedOnceCollected(CompressedManifestStaticFilesStorage):
+class HashedWhenCollectedStorage(CompressedManifestStaticFilesStorage):
     """Plain names until `collectstatic` has run: a fresh checkout and the tests work without it.
 
     With a manifest, a file that is missing from it stays an error, as in Django.

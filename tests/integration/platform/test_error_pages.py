@@ -44,9 +44,9 @@ def test_server_error_page_needs_neither_database_nor_session(faulty: Client) ->
 
 
 def test_the_reference_on_the_page_is_in_the_log(faulty: Client, caplog: pytest.LogCaptureFixture) -> None:
-    from assess.web.logs import AddReference
+    from assess.web.logs import ReferenceFilter
 
-    caplog.handler.addFilter(AddReference())
+    caplog.handler.addFilter(ReferenceFilter())
     with caplog.at_level(logging.ERROR):
         reference = faulty.get("/breaks/").headers["X-Request-Reference"]
     assert reference in [getattr(record, "reference", None) for record in caplog.records]

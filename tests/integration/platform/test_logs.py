@@ -5,15 +5,15 @@ import logging
 
 import pytest
 
-from assess.web.logs import AddReference, OneLine, printable
+from assess.web.logs import OneLineFormatter, ReferenceFilter, escape_control_characters
 
 
 @pytest.fixture
 def log() -> tuple[logging.Logger, io.StringIO]:
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(OneLine("{levelname} [{reference}] {message}", style="{"))
-    handler.addFilter(AddReference())
+    handler.setFormatter(OneLineFormatter("{levelname} [{reference}] {message}", style="{"))
+    handler.addFilter(ReferenceFilter())
     logger = logging.Logger("test")
     logger.addHandler(handler)
     return logger, out
@@ -39,4 +39,4 @@ def test_lines_of_a_traceback_are_marked(log: tuple[logging.Logger, io.StringIO]
 
 
 def test_terminal_codes_in_log_are_escaped() -> None:
-    assert printable("\x1b[31mred") == r"\x1b[31mred"
+    assert escape_control_characters("\x1b[31mred") == r"\x1b[31mred"

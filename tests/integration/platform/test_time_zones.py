@@ -1,6 +1,7 @@
 """Time zone and language: pages follow the workspace and the browser, the API and commands the site."""
 
 import json
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -135,6 +136,20 @@ def test_assessment_of_another_workspace_shows_that_workspaces_day(
     client = client_of(zoe)
     assert "21 November" in page(client, "assessment", changed.pk)
     assert "20 November" in page(client, "assessments")  # a list of both, where she is at home
+
+
+def test_changed_time_zone_shows_at_once_to_its_author_and_within_minutes_to_others(
+    alice: User, bob: User, changed: Assessment, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    Workspace.objects.update(time_zone="UTC")
+    author, other = client_of(alice), client_of(bob)
+    assert "20 November" in page(other, "assessments")
+    data = {"name": "Harbour", "confidentiality": "", "paper": "A4", "language": "en-gb", "time_zone": "Asia/Tokyo"}
+    assert author.post(reverse("workspace-settings", args=[changed.workspace_id]), data).status_code == 302
+    assert "21 November" in page(author, "assessments")
+    now = time.time()
+    monkeypatch.setattr("assess.people.middleware.time.time", lambda: now + settings.LIMITS["session_touch"] + 1)
+    assert "21 November" in page(other, "assessments")
 
 
 def test_request_leaves_no_time_zone_or_language_behind(alice: User, changed: Assessment) -> None:

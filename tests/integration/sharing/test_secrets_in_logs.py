@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from assess.people.tokens import generate_token
-from assess.web.logs import AddReference, OneLine, without_secrets
+from assess.web.logs import OneLineFormatter, ReferenceFilter, redact_secrets
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +20,8 @@ def log() -> Any:
     """What the site's own formatter writes of every record, from everywhere."""
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(OneLine("{levelname} {name} [{reference}] {message}", style="{"))
-    handler.addFilter(AddReference())
+    handler.setFormatter(OneLineFormatter("{levelname} {name} [{reference}] {message}", style="{"))
+    handler.addFilter(ReferenceFilter())
     root = logging.getLogger()
     root.addHandler(handler)
     yield out
@@ -53,18 +53,18 @@ def test_traceback_masks_the_secret(log: io.StringIO) -> None:
     "plain", ["/assessments/12/links/7/revoke/", "/invitations/12/revoke/", "/static/app.css", "/invitations/"]
 )
 def test_addresses_without_a_secret_are_logged_unchanged(plain: str) -> None:
-    assert without_secrets(plain) == plain
+    assert redact_secrets(plain) == plain
 
 
 @pytest.mark.parametrize("kind", ["s", "invitations", "join"])
 @pytest.mark.parametrize("slash", ["/", "%2F", "%2f"])
 def test_secret_in_a_next_parameter_is_masked(kind: str, slash: str) -> None:
     line = f"GET /account/signup/?next={slash}{kind}{slash}{TOKEN}{slash}&x=1 HTTP/1.1"
-    assert without_secrets(line) == f"GET /account/signup/?next={slash}{kind}{slash}***{slash}&x=1 HTTP/1.1"
+    assert redact_secrets(line) == f"GET /account/signup/?next={slash}{kind}{slash}***{slash}&x=1 HTTP/1.1"
 
 
 def test_keys_of_links_in_mails_are_masked() -> None:
-    assert without_secrets("GET /account/confirm-email/MQ:1abcde:abcdefghijkl/") == "GET /account/confirm-email/***/"
+    assert redact_secrets("GET /account/confirm-email/MQ:1abcde:abcdefghijkl/") == "GET /account/confirm-email/***/"
     assert (
-        without_secrets("/account/password/reset/key/1-cabc12-0123456789abcdef/") == "/account/password/reset/key/***/"
+        redact_secrets("/account/password/reset/key/1-cabc12-0123456789abcdef/") == "/account/password/reset/key/***/"
     )
