@@ -18,8 +18,8 @@ from assess.people.tokens import create_api_token
 from assess.questionnaire.schema import Answer
 from assess.questionnaire.validation import ValidationFailed
 from assess.review.actions import challenge, sign
+from assess.review.forms import SignatureForm
 from assess.review.models import Decision
-from assess.review.signed_content import ConditionTerms
 from assess.web.localization import format_datetime_with_zone, localized
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory, MembershipFactory, WorkspaceFactory
@@ -230,12 +230,25 @@ def test_deadlines_follow_the_workspaces_day_whoever_signs(
     for number, elsewhere in enumerate(("UTC", "America/Los_Angeles", "Pacific/Auckland")):
         draft = start_assessment(team=team, system_name=f"Shop {number}", edition=edition, by=alice, carried=CARRIED)
         submitted = submit_assessment(draft, by=alice)
-        condition = ConditionTerms(text="Draw the boundary", owner="Ana", due_on=date(2026, 11, 20))
         with localized(WorkspaceFactory.build(time_zone=elsewhere)):
-            with pytest.raises(ValidationFailed, match="day"):
-                sign(submitted, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=[condition])
             signed = sign(submitted, by=rita, decision=Decision.ACCEPTED)
         assert signed.challenge_until == date(2026, 12, 5)
+
+
+@pytest.mark.parametrize("elsewhere", ["UTC", "America/Los_Angeles", "Pacific/Auckland"])
+def test_condition_cannot_be_due_before_the_workspaces_day(
+    changed: Assessment, late: datetime, in_auckland: Workspace, elsewhere: str
+) -> None:
+    data = {
+        "decision": Decision.ACCEPTED_WITH_CONDITIONS.value,
+        "condition-1-text": "Draw the boundary",
+        "condition-1-owner": "Ana",
+    }
+    with localized(WorkspaceFactory.build(time_zone=elsewhere)):
+        yesterday = SignatureForm({**data, "condition-1-due": "2026-11-20"}, assessment=changed)
+        today = SignatureForm({**data, "condition-1-due": "2026-11-21"}, assessment=changed)
+        assert [issue.key for issue in yesterday.issues] == ["condition-1-due"]
+        assert today.issues == []
 
 
 def test_challenge_ends_with_the_workspaces_day(
