@@ -12,6 +12,7 @@ from django.utils import timezone
 from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.models import Assessment, Edition
 from assess.assessments.revisit import Trigger, due_reasons, due_reasons_of, find_triggers, is_trigger_met
+from assess.assessments.verdict_summary import add_months
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire_files import builtin_questionnaire
@@ -65,6 +66,21 @@ def the_day(first: Assessment) -> date:
 
 def shown(client: Client, name: str, *args: object) -> str:
     return html.unescape(client.get(reverse(name, args=args)).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 11, 20), 6, date(2027, 5, 20)),
+        (date(2026, 11, 20), 3, date(2027, 2, 20)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2026, 12, 31), 12, date(2027, 12, 31)),
+    ],
+)
+def test_months_are_calendar_months_that_end_with_their_last_day(day: date, months: int, expected: date) -> None:
+    assert add_months(day, months) == expected
 
 
 def test_a_verdict_is_due_on_its_day_and_not_before(first: Assessment) -> None:

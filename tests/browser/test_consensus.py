@@ -36,7 +36,7 @@ def test_a_team_agrees_without_a_script(open_page: OpenPage, apart: Assessment, 
         card = page.locator("#q-team_collisions")
         card.get_by_text("Agree on an answer").click()
         card.locator("input[value=weekly]").check()
-        card.get_by_label("What was said").fill("Most weeks, since May")
+        card.get_by_label("Note", exact=False).fill("Most weeks, since May")
         card.get_by_role("button", name="Agree on this").click()
         assert page.get_by_role("heading", name="No open point").is_visible()
         page.get_by_role("button", name="Take what all say").click()
