@@ -1,7 +1,7 @@
 """Separate answers side by side: for each question what people answered, how far apart they are, what was agreed on.
 
-Decides how a question stands between people and under which name each shows. How far answers are apart is decided by
-`decision.disagreement`, who may see whose by `response_visibility`; agreeing is in `agreements`.
+Decides the status of a question between people and the name under which each shows. How far answers are apart is
+decided by `decision.disagreement`, who may see whose by `response_visibility`; agreeing is in `agreements`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,7 @@
 """Editions: the questionnaire that an assessment was started with, and bringing the shipped ones into the database.
 
-An edition is found by the hash of its bytes, so what was parsed once in a process never goes out of date. People read
-it in their language where somebody has translated it; what is kept, and whoever reads in the site's own language, has
-the edition as it was written.
+Editions are parsed once in a process and looked up by the hash of their bytes, so a parsed one never goes out of date.
+People read an edition in their language where it is translated; in the site's own language it is as it was written.
 """
 
 import hashlib
@@ -37,7 +36,7 @@ from assess.questionnaire_files import questionnaire_schema, read_file, translat
 BUILTIN = "split-checklist"
 
 
-#: For so many seconds another process may go on without a translation that has just been imported here.
+#: Seconds after which other processes see a translation that was imported in this one.
 FRESH_FOR = 5
 
 
@@ -54,17 +53,17 @@ def questionnaire_in(edition: Edition, language: str | None) -> Questionnaire:
 
     In the site's own language, with any region, it is always as it is written.
     """
-    own = questionnaire_by_hash(edition.sha256)
+    original = questionnaire_by_hash(edition.sha256)
     if not language or base_language(language) == base_language(settings.LANGUAGE_CODE):
-        return own
-    sha256 = _translation_hash(edition.pk, language.lower(), int(monotonic() // FRESH_FOR))
+        return original
+    sha256 = translation_hash(edition.pk, language.lower(), int(monotonic() // FRESH_FOR))
     if not sha256:
-        return own
+        return original
     try:
-        return _translated(edition.sha256, sha256)
+        return translated_questionnaire(edition.sha256, sha256)
     except (EditionTranslation.DoesNotExist, ValidationFailed):
-        # Removed a moment ago, or changed in the database: the edition itself is as good as ever.
-        return own
+        # Removed a moment ago, or changed in the database: show the original.
+        return original
 
 
 def base_language(language: str) -> str:
@@ -73,25 +72,28 @@ def base_language(language: str) -> str:
 
 
 def clear_translation_cache() -> None:
-    """Look again which translations there are: after an import or a removal."""
-    _translation_hash.cache_clear()
+    """Look up translations again: after an import or a removal."""
+    translation_hash.cache_clear()
 
 
 @lru_cache(maxsize=1024)
-def _translation_hash(edition_id: int, language: str, moment: int) -> str:
-    """The hash of the translation's bytes, "" where there is none. `moment` only lets an old answer go."""
-    there = EditionTranslation.objects.filter(edition=edition_id, language__in={language, base_language(language)})
-    hashes = dict(there.values_list("language", "sha256"))
+def translation_hash(edition_id: int, language: str, moment: int) -> str:
+    """The hash of the translation's bytes, "" where there is none. `moment` makes cached answers expire."""
+    translations = EditionTranslation.objects.filter(
+        edition=edition_id, language__in={language, base_language(language)}
+    )
+    hashes = dict(translations.values_list("language", "sha256"))
     return hashes.get(language) or hashes.get(base_language(language), "")
 
 
 @lru_cache(maxsize=64)
-def _translated(edition_sha256: str, sha256: str) -> Questionnaire:
-    own = questionnaire_by_hash(edition_sha256)
-    there = EditionTranslation.objects.filter(edition__sha256=edition_sha256, sha256=sha256).first()
-    if there is None:
+def translated_questionnaire(edition_sha256: str, sha256: str) -> Questionnaire:
+    """The questionnaire with these texts. Raises EditionTranslation.DoesNotExist and ValidationFailed."""
+    original = questionnaire_by_hash(edition_sha256)
+    row = EditionTranslation.objects.filter(edition__sha256=edition_sha256, sha256=sha256).first()
+    if row is None:
         raise EditionTranslation.DoesNotExist(sha256)
-    return translated(own, translation_of(there, own))
+    return translated(original, translation_of(row, original))
 
 
 def translation_of(row: EditionTranslation, questionnaire: Questionnaire) -> Translation:
@@ -128,9 +130,8 @@ def editions_to_start_with(workspaces: Iterable[Workspace]) -> list[Edition]:
     Without their bytes. One query.
     """
     available = Edition.objects.filter(Q(workspace=None) | Q(workspace__in=workspaces)).to_start_with()
-    found = available.defer("content").select_related("workspace")
     newest: dict[tuple[int | None, str], Edition] = {}
-    for edition in found.order_by("version"):
+    for edition in available.defer("content").select_related("workspace").order_by("version"):
         newest[edition.workspace_id, edition.slug] = edition
     return sorted(newest.values(), key=lambda edition: (edition.workspace_id or 0, edition.title, edition.slug))
 
@@ -161,7 +162,7 @@ def newer_verdict(assessment: Assessment, answers: Answers) -> NewerVerdict | No
 
 @transaction.atomic
 def publish_questionnaire_file(path: Path) -> tuple[Edition, bool]:
-    """The edition of a questionnaire file, made if need be, and whether it is new.
+    """The edition of a questionnaire file, created if needed, and whether it is new.
 
     Raises ValidationFailed when the file is wrong, or when this version was published with other bytes.
     """
@@ -208,8 +209,8 @@ def save_translation(
     Raises ValidationFailed when the file is wrong or in the site's own language, in which people read every edition as
     written.
     """
-    found = read_translation(edition, content, file=file)
-    language, sha256 = found.language.lower(), hashlib.sha256(content).hexdigest()
+    translation_texts = read_translation(edition, content, file=file)
+    language, sha256 = translation_texts.language.lower(), hashlib.sha256(content).hexdigest()
     before = EditionTranslation.objects.filter(edition=edition, language=language).first()
     if before is not None and before.sha256 == sha256:
         return before, False
@@ -225,10 +226,10 @@ def save_translation(
 
 def read_translation(edition: Edition, content: bytes, *, file: str) -> Translation:
     """The translation of this edition in `content`. Raises ValidationFailed as `save_translation`."""
-    own = questionnaire_by_hash(edition.sha256)
-    found = load_translation(content, file=file, schema=translation_schema(), questionnaire=own)
-    if base_language(found.language) == base_language(settings.LANGUAGE_CODE):
+    original = questionnaire_by_hash(edition.sha256)
+    texts = load_translation(content, file=file, schema=translation_schema(), questionnaire=original)
+    if base_language(texts.language) == base_language(settings.LANGUAGE_CODE):
         message = _("Write another language; in the site's own an edition is read as it is written")
         line = read_yaml(content, file=file, kind="file").line(("language",))
         raise ValidationFailed([Issue(code="site_language", message=message, file=file, line=line, key="language")])
-    return found
+    return texts

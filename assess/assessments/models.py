@@ -302,7 +302,7 @@ class Assessment(models.Model):
         return self.submitted_at is None and self.deleted_at is None
 
     def current_answers(self) -> dict[str, AnswerValue]:
-        """The present answers by key, as the pure rooms know them. One query, two where people answer apart."""
+        """The present answers by key, as the pure rooms know them. One query, two where people answer separately."""
         from assess.assessments.answers import current_answers
 
         return current_answers([self])[self.pk]
@@ -350,7 +350,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
 
 class Answer(AnswerFields):
-    """The common answer to one question of one assessment: what the team answered together, or agreed on."""
+    """The shared answer to one question of one assessment: what the team answered, or agreed on."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -27,7 +27,7 @@ UNKNOWN = N_("This link does not exist. Check that you copied all of it, or ask 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guests_allowed
 @never_cache
-@open_to_all(reason="the secret link is the permission; it leads to one sheet and to nothing else")
+@open_to_all(reason="the secret link is the permission; it leads to one person's answers and to nothing else")
 def join(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST" and not ratelimit.consume(request, action="join"):
         return too_many_requests(request, retry_after=60)

@@ -65,8 +65,8 @@ def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     else:
         count = len(tried.changes)
         text = ngettext(
-            "The plan is kept: {count} change. No answer was changed.",
-            "The plan is kept: {count} changes. No answer was changed.",
+            "Plan saved: {count} change. No answer was changed.",
+            "Plan saved: {count} changes. No answer was changed.",
             count,
         )
         messages.success(request, text.format(count=count))

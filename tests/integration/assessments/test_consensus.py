@@ -98,7 +98,9 @@ def apart(assessment: Assessment, alice: User, bob: User, ravi: User) -> Assessm
 # --- what the page says
 
 
-def test_open_points_come_first_then_one_step_then_what_all_say(apart: Assessment, vera: User) -> None:
+def test_consensus_page_lists_open_points_before_smaller_differences_and_equal_answers(
+    apart: Assessment, vera: User
+) -> None:
     html = page(client_of(vera), apart)
     assert "1 open point" in html
     assert html.index('id="q-team_collisions"') < html.index('id="q-change_breakage"') < html.index('id="q-hiring"')
@@ -110,7 +112,7 @@ def test_open_points_come_first_then_one_step_then_what_all_say(apart: Assessmen
     assert re.search(r"\b2 1 developer, 1 manager\b", told), "n and by role"
 
 
-def test_the_chart_has_a_mark_for_each_person_and_a_title_that_says_the_finding(apart: Assessment, vera: User) -> None:
+def test_spread_chart_has_one_mark_per_person_and_a_title_with_the_finding(apart: Assessment, vera: User) -> None:
     html = card(page(client_of(vera), apart), "team_collisions")
     svg = html[html.index('<svg class="spread"') : html.index("</svg>", html.index('<svg class="spread"'))]
     assert 'role="img"' in svg
@@ -141,7 +143,7 @@ def alice_mate(assessment: Assessment) -> User:
     return user
 
 
-def test_names_are_told_only_where_the_lead_shows_them(apart: Assessment, vera: User) -> None:
+def test_names_show_beside_answers_only_if_the_lead_shows_them(apart: Assessment, vera: User) -> None:
     client = client_of(vera)
     assert "Bob" in page(client, apart)
     Assessment.objects.filter(pk=apart.pk).update(names_shown=False)
@@ -151,11 +153,11 @@ def test_names_are_told_only_where_the_lead_shows_them(apart: Assessment, vera: 
     assert "Manager" in card(html, "team_collisions")
 
 
-def test_a_team_that_answers_together_has_nothing_to_compare(assessment: Assessment, alice_client: Client) -> None:
+def test_consensus_page_is_empty_for_shared_answers(assessment: Assessment, alice_client: Client) -> None:
     assert "nothing to compare" in page(alice_client, assessment)
 
 
-def test_the_page_takes_at_most_fifteen_queries(apart: Assessment, alice_client: Client) -> None:
+def test_consensus_page_takes_at_most_fifteen_queries(apart: Assessment, alice_client: Client) -> None:
     url = reverse("assessment-consensus", args=[apart.pk])
     alice_client.get(url)
     assert len(queries_of(lambda: alice_client.get(url))) <= 15
@@ -185,7 +187,7 @@ def test_a_disagreement_widens_the_verdict_instead_of_being_averaged(apart: Asse
         assert set(decide(QUESTIONNAIRE, single).possible_verdicts) <= possible
 
 
-def test_two_numbers_come_to_neither_and_to_no_third(assessment: Assessment, alice: User, bob: User) -> None:
+def test_two_different_numbers_are_not_averaged(assessment: Assessment, alice: User, bob: User) -> None:
     ask(assessment, alice, teams=2)
     ask(assessment, bob, teams=6)
     found = assessment.current_answers()["teams"]
@@ -195,7 +197,7 @@ def test_two_numbers_come_to_neither_and_to_no_third(assessment: Assessment, ali
 # --- agreeing
 
 
-def test_agreeing_keeps_answer_agreement_and_event(apart: Assessment, alice: User) -> None:
+def test_agreeing_saves_the_answer_the_agreement_and_an_event(apart: Assessment, alice: User) -> None:
     outcome = agreements.agree(apart, change("team_collisions", "weekly"), note="Most weeks, since May", by=alice)
     assert isinstance(outcome, Saved)
     assert apart.current_answers()["team_collisions"].value == "weekly"
@@ -213,7 +215,7 @@ def test_agreeing_keeps_answer_agreement_and_event(apart: Assessment, alice: Use
     assert common.filter(kind=EventKind.ANSWERED, key="team_collisions").count() == 1
 
 
-def test_the_form_agrees_without_a_script_and_the_page_says_who_and_what(
+def test_agreeing_works_without_javascript_and_shows_who_agreed_on_what(
     apart: Assessment, alice_client: Client, vera: User
 ) -> None:
     response = alice_client.post(
@@ -230,7 +232,7 @@ def test_the_form_agrees_without_a_script_and_the_page_says_who_and_what(
     assert "No open point" in page(client_of(vera), apart)
 
 
-def test_agreed_answers_can_be_changed_and_the_log_keeps_both(apart: Assessment, alice: User, bob: User) -> None:
+def test_changed_agreement_keeps_both_in_the_log(apart: Assessment, alice: User, bob: User) -> None:
     agreements.agree(apart, change("team_collisions", "weekly"), note="First thought", by=alice)
     agreements.agree(apart, change("team_collisions", "monthly", 1), note="Second thought", by=bob)
     agreement = Agreement.objects.get()
@@ -242,7 +244,7 @@ def test_agreed_answers_can_be_changed_and_the_log_keeps_both(apart: Assessment,
     assert apart.current_answers()["team_collisions"].value == "monthly"
 
 
-def test_who_comes_too_late_sees_both_answers(apart: Assessment, alice: User, bob_client: Client) -> None:
+def test_agreeing_after_somebody_else_shows_both_answers(apart: Assessment, alice: User, bob_client: Client) -> None:
     agreements.agree(apart, change("team_collisions", "weekly"), note="Theirs", by=alice)
     url = reverse("assessment-agree", args=[apart.pk])
     data = {"key": "team_collisions", "value": "monthly", "base_version": "0", "note": "Mine", "page": uuid.uuid4()}
@@ -263,7 +265,7 @@ def test_who_comes_too_late_sees_both_answers(apart: Assessment, alice: User, bo
     assert Agreement.objects.get().note == "Mine"
 
 
-def test_the_same_form_sent_twice_counts_once(apart: Assessment, alice_client: Client) -> None:
+def test_agreement_form_posted_twice_counts_once(apart: Assessment, alice_client: Client) -> None:
     url = reverse("assessment-agree", args=[apart.pk])
     data = {"key": "team_collisions", "value": "weekly", "base_version": "0", "note": "", "page": uuid.uuid4()}
     assert [alice_client.post(url, data).status_code for _ in range(2)] == [302, 302]
@@ -279,7 +281,7 @@ def test_the_same_form_sent_twice_counts_once(apart: Assessment, alice_client: C
         ({"value": "weekly", "note": "x" * 2001}, "Shorten this to 2,000 characters"),
     ],
 )
-def test_what_cannot_be_agreed_on_says_what_to_do_and_keeps_what_was_typed(
+def test_invalid_agreement_says_what_to_do_and_keeps_the_typed_text(
     fields: dict[str, str], message: str, apart: Assessment, alice_client: Client
 ) -> None:
     data = {"key": "team_collisions", "base_version": "0", "note": "We talked", **fields}
@@ -298,19 +300,21 @@ def test_people_may_agree_that_it_does_not_apply(apart: Assessment, alice_client
     assert apart.current_answers()["team_collisions"].not_applicable == "One team only"
 
 
-def test_nobody_agrees_on_what_they_have_not_answered_themselves(apart: Assessment, alice: User) -> None:
+def test_respondent_cannot_agree_before_answering_the_question(apart: Assessment, alice: User) -> None:
     with pytest.raises(ValidationFailed, match="Answer the question yourself first"):
         agreements.agree(apart, change("tracing", "none"), by=alice)
     assert not Agreement.objects.exists()
 
 
-def test_who_may_not_agree(apart: Assessment, vera: User, rita: User, ravi: User) -> None:
+def test_only_team_members_can_agree(apart: Assessment, vera: User, rita: User, ravi: User) -> None:
     for user in (vera, rita, ravi):
         with pytest.raises(PermissionDenied):
             agreements.agree(apart, change("team_collisions", "weekly"), by=user)
 
 
-def test_taking_back_lets_what_each_answered_count_again(apart: Assessment, alice: User, alice_client: Client) -> None:
+def test_withdrawn_agreement_makes_separate_answers_count_again(
+    apart: Assessment, alice: User, alice_client: Client
+) -> None:
     agreements.agree(apart, change("team_collisions", "weekly"), note="Too quick", by=alice)
     url = reverse("assessment-withdraw-agreement", args=[apart.pk])
     alice_client.post(url, {"key": "team_collisions", "base_version": "1", "page": str(uuid.uuid4())})
@@ -321,7 +325,7 @@ def test_taking_back_lets_what_each_answered_count_again(apart: Assessment, alic
     assert isinstance(outcome, Saved)
 
 
-def test_take_what_all_say_agrees_on_every_unanimous_question_at_once(
+def test_accepting_unanimous_answers_agrees_on_all_of_them_at_once(
     apart: Assessment, alice: User, bob: User, alice_client: Client
 ) -> None:
     for respondent in Respondent.objects.filter(user__in=(alice, bob)):
@@ -340,13 +344,13 @@ def test_take_what_all_say_agrees_on_every_unanimous_question_at_once(
     assert apart.events.filter(kind=EventKind.AGREED).count() == 3
 
 
-def test_what_one_alone_knows_is_not_what_all_say(assessment: Assessment, alice: User, bob: User) -> None:
+def test_answer_known_to_one_person_is_not_unanimous(assessment: Assessment, alice: User, bob: User) -> None:
     ask(assessment, alice, hiring="easy")
     ask(assessment, bob, hiring=None)
     assert agreements.accept_unanimous_answers(assessment, page=uuid.uuid4(), by=alice) == []
 
 
-def test_a_submitted_version_is_agreed_on_no_more(apart: Assessment, alice: User) -> None:
+def test_submitted_version_takes_no_agreement(apart: Assessment, alice: User) -> None:
     actions.submit_assessment(apart, by=alice)
     assert isinstance(agreements.agree(apart, change("team_collisions", "weekly"), by=alice), Submitted)
     assert not Agreement.objects.exists()
@@ -389,7 +393,7 @@ def parted(assessment: Assessment, alice: User, bob: User, ravi: User, olga: Use
     return Assessment.objects.get(pk=assessment.pk)
 
 
-def test_the_verdict_by_role_stands_beside_the_common_one(parted: Assessment, vera: User) -> None:
+def test_verdict_by_role_shows_beside_the_verdict_of_everyone(parted: Assessment, vera: User) -> None:
     for name in ("assessment-consensus", "assessment-result"):
         told = words_of(page(client_of(vera), parted, name))
         assert "Developers and managers come to different verdicts; they differ on 1 question." in told
@@ -399,7 +403,7 @@ def test_the_verdict_by_role_stands_beside_the_common_one(parted: Assessment, ve
         assert "Everyone 3 Stay monolithic" in told
 
 
-def test_an_agreement_settles_the_common_verdict_and_leaves_the_roles_theirs(parted: Assessment, alice: User) -> None:
+def test_agreement_changes_the_verdict_of_everyone_and_not_of_roles(parted: Assessment, alice: User) -> None:
     agreements.agree(parted, change("team_collisions", "daily"), by=alice)
     roles = consensus.build_consensus(parted).roles
     assert roles is not None
@@ -411,7 +415,7 @@ def test_an_agreement_settles_the_common_verdict_and_leaves_the_roles_theirs(par
 # --- the pages around
 
 
-def test_the_review_tells_what_people_come_to_and_who_agreed(apart: Assessment, alice: User, vera: User) -> None:
+def test_review_page_shows_combined_answers_and_who_agreed(apart: Assessment, alice: User, vera: User) -> None:
     told = words_of(page(client_of(vera), apart, "assessment-review"))
     assert "3 people, three steps apart – open" in told
     agreements.agree(apart, change("team_collisions", "weekly"), note="Most weeks", by=alice)
@@ -421,7 +425,7 @@ def test_the_review_tells_what_people_come_to_and_who_agreed(apart: Assessment, 
     assert "three steps apart" not in told
 
 
-def test_the_review_keeps_back_what_somebody_has_yet_to_answer(apart: Assessment) -> None:
+def test_review_page_hides_answers_until_the_respondent_has_answered(apart: Assessment) -> None:
     newcomer = ask(apart, alice_mate(apart), "operations")
     assert newcomer.user is not None
     response = client_of(newcomer.user).get(reverse("assessment-review", args=[apart.pk]))
@@ -482,7 +486,7 @@ def test_hidden_names_are_on_no_page(parted: Assessment, alice: User, rita: User
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_agree_at_once_one_is_told(assessment: Assessment, alice: User, bob: User) -> None:
+def test_of_two_agreements_at_once_the_second_gets_a_conflict(assessment: Assessment, alice: User, bob: User) -> None:
     ask(assessment, alice, hiring="easy")
     ask(assessment, bob, hiring="hard")
     outcomes: list[Outcome] = []
@@ -502,7 +506,7 @@ def test_of_two_who_agree_at_once_one_is_told(assessment: Assessment, alice: Use
 
 
 @pytest.mark.django_db(transaction=True)
-def test_answering_while_others_agree_loses_neither(assessment: Assessment, alice: User, bob: User) -> None:
+def test_answer_and_agreement_at_once_are_both_kept(assessment: Assessment, alice: User, bob: User) -> None:
     ask(assessment, alice, hiring="easy")
     other = ask(assessment, bob, hiring="easy")
 
@@ -538,7 +542,7 @@ def at_once(*tasks: Callable[[], Any]) -> None:
     assert not errors, errors
 
 
-def test_common_answers_are_the_fold_of_the_log(apart: Assessment, alice: User) -> None:
+def test_shared_answers_equal_the_fold_of_the_log(apart: Assessment, alice: User) -> None:
     agreements.agree(apart, change("team_collisions", "weekly"), by=alice)
     rows = apart.answers.all()
     assert {row.key for row in rows} == {"team_collisions"}

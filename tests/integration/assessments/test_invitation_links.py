@@ -74,7 +74,7 @@ def test_the_page_says_who_asks_what_and_what_becomes_of_it(client: Client, link
     assert "password" not in html.lower()
 
 
-def test_looking_changes_nothing(client: Client, link: str, mailed: str) -> None:
+def test_opening_a_link_changes_nothing(client: Client, link: str, mailed: str) -> None:
     before = counts()
     for token in (link, mailed):
         client.get(join_url(token))
@@ -83,7 +83,7 @@ def test_looking_changes_nothing(client: Client, link: str, mailed: str) -> None
     assert signed_in_as(client) is None
 
 
-def test_a_name_is_enough_and_leads_to_a_sheet(client: Client, assessment: Assessment, link: str, alice: User) -> None:
+def test_guest_joins_with_only_a_name(client: Client, assessment: Assessment, link: str, alice: User) -> None:
     page = client.post(join_url(link), {"name": "  Kim   of Sales "})
     assert page.status_code == 200
     guest = signed_in_as(client)
@@ -98,7 +98,9 @@ def test_a_name_is_enough_and_leads_to_a_sheet(client: Client, assessment: Asses
     assert client.get(reverse("assessment-mine", args=[assessment.pk])).status_code == 200
 
 
-def test_the_way_back_is_shown_once_and_works_elsewhere(client: Client, assessment: Assessment, link: str) -> None:
+def test_personal_link_is_shown_once_and_works_in_another_browser(
+    client: Client, assessment: Assessment, link: str
+) -> None:
     way_back = token_in(client.post(join_url(link), {"name": "Kim"}).content.decode().replace(link, ""))
     guest = signed_in_as(client)
     assert way_back not in client.get(reverse("assessment-mine", args=[assessment.pk])).content.decode()
@@ -109,7 +111,7 @@ def test_the_way_back_is_shown_once_and_works_elsewhere(client: Client, assessme
     assert signed_in_as(elsewhere) == guest
 
 
-def test_a_new_way_back_ends_the_old_one(client: Client, assessment: Assessment, link: str) -> None:
+def test_new_personal_link_replaces_the_old_one(client: Client, assessment: Assessment, link: str) -> None:
     old = token_in(client.post(join_url(link), {"name": "Kim"}).content.decode().replace(link, ""))
     page = client.post(reverse("assessment-personal-link", args=[assessment.pk]))
     new = token_in(page.content.decode())
@@ -177,12 +179,12 @@ def test_a_name_that_is_markup_stays_a_name(client: Client, assessment: Assessme
 # --- by mail
 
 
-def test_who_asked_is_told_that_somebody_came(client: Client, mailed: str, alice: User) -> None:
+def test_person_who_asked_is_notified_when_somebody_joins(client: Client, mailed: str, alice: User) -> None:
     client.post(join_url(mailed), {"name": "Kim"})
     assert "Kim joined to answer" in Notice.objects.get(user=alice).text
 
 
-def test_a_mailed_link_is_its_own_way_back(client: Client, assessment: Assessment, mailed: str) -> None:
+def test_mailed_link_can_be_used_again_by_its_guest(client: Client, assessment: Assessment, mailed: str) -> None:
     assert client.post(join_url(mailed), {"name": "Kim"}).url == reverse("assessment-mine", args=[assessment.pk])
     guest = signed_in_as(client)
     Respondent.objects.filter(user=guest).update(asked_at=timezone.now() - timedelta(days=60))
@@ -291,7 +293,7 @@ def throw_away(assessment: Assessment, alice: User) -> None:
         (throw_away, ("link", "mailed"), "Ask Alice what to do"),
     ],
 )
-def test_a_link_that_is_over_says_who_must_do_what(
+def test_expired_link_says_who_must_do_what(
     happen: Any, kinds: tuple[str, ...], advice: str, assessment: Assessment, alice: User, link: str, mailed: str
 ) -> None:
     happen(Assessment.objects.get(pk=assessment.pk), alice)
@@ -306,7 +308,7 @@ def test_a_link_that_is_over_says_who_must_do_what(
     assert counts() == before
 
 
-def test_twenty_guests_come_by_a_link_and_not_one_more(assessment: Assessment, link: str, settings: Any) -> None:
+def test_guest_link_admits_twenty_people_and_no_more(assessment: Assessment, link: str, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {}
     for number in range(20):
         invitation_links.join_as_guest(link, name=f"Guest {number}")
@@ -348,7 +350,7 @@ def test_no_token_is_kept_in_the_clear(assessment: Assessment, alice: User, link
     assert mailed not in kept
 
 
-def test_a_guest_can_leave_and_is_let_into_nothing_else(client: Client, assessment: Assessment, link: str) -> None:
+def test_guest_can_sign_out_and_reaches_no_other_page(client: Client, assessment: Assessment, link: str) -> None:
     client.post(join_url(link), {"name": "Kim"})
     page = client.get(reverse("assessment", args=[assessment.pk]))
     assert page.status_code == 403

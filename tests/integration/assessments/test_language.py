@@ -116,7 +116,7 @@ def test_the_script_has_no_words_of_its_own(settings: Any) -> None:
     assert re.findall(r"[\"'`][^\"'`\n]*[A-Z][a-z]+ [a-z]+[^\"'`\n]*[\"'`]", code) == []
 
 
-def test_a_refusal_is_told_in_the_language_of_whoever_saves(
+def test_save_error_is_in_the_language_of_the_person_who_saves(
     team: Team, edition: Edition, alice: User, alice_client: Client, pseudo_locale: str
 ) -> None:
     here = answered(team, edition, alice)

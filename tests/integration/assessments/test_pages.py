@@ -284,7 +284,7 @@ def test_the_overview_counts_each_section(alice_client: Client, assessment: Asse
 # --- the section page
 
 
-def test_a_section_page_takes_at_most_eight_queries(
+def test_section_page_takes_at_most_eight_queries(
     alice_client: Client, team: Team, alice: User, edition: Edition
 ) -> None:
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=FULL)

@@ -95,7 +95,7 @@ def kinds(assessment: Assessment) -> list[str]:
 # --- asking
 
 
-def test_from_the_first_ask_on_each_has_what_they_answered_on_their_own_sheet(
+def test_first_ask_turns_shared_answers_into_those_of_their_authors(
     assessment: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     give(assessment, alice, "teams", 5, note="By the chart", basis="measured")
@@ -117,18 +117,18 @@ def test_from_the_first_ask_on_each_has_what_they_answered_on_their_own_sheet(
     assert "asked_apart" in kinds(assessment)
 
 
-def test_the_lead_who_asks_is_asked_too_and_for_every_section(apart: Assessment, alice: User) -> None:
+def test_lead_who_asks_becomes_a_respondent_for_every_section(apart: Assessment, alice: User) -> None:
     questionnaire = questionnaire_of(apart.edition)
     assert assignments.assigned_sections(questionnaire, respondent_of(apart, alice)) == questionnaire.sections
 
 
-def test_whoever_is_asked_is_told_with_a_way_to_their_sheet(apart: Assessment, ravi: User) -> None:
+def test_asked_person_gets_a_notice_with_a_link(apart: Assessment, ravi: User) -> None:
     notice = Notice.objects.get(user=ravi)
     assert "Alice asks you to answer Web shop" in notice.text
     assert notice.url == reverse("assessment-mine", args=[apart.pk])
 
 
-def test_asking_twice_makes_no_second_sheet(apart: Assessment, alice: User, ravi: User) -> None:
+def test_asking_twice_makes_no_second_respondent(apart: Assessment, alice: User, ravi: User) -> None:
     respondents.ask_people(apart, people=[ravi], by=alice)
     assert Respondent.objects.filter(assessment=apart, user=ravi).count() == 1
 
@@ -149,7 +149,7 @@ def test_only_people_of_the_workspace_are_asked_by_name(
     assert [str(asked) for asked in respondents.ask_people(assessment, people=[olga], by=alice)] == ["Olga"]
 
 
-def test_a_submitted_version_asks_nobody(assessment: Assessment, alice: User, ravi: User) -> None:
+def test_nobody_can_be_asked_for_a_submitted_version(assessment: Assessment, alice: User, ravi: User) -> None:
     give(assessment, alice, "teams", 5)
     submit_assessment(assessment, by=alice)
     with pytest.raises(ValidationFailed):
@@ -158,7 +158,7 @@ def test_a_submitted_version_asks_nobody(assessment: Assessment, alice: User, ra
         respondents.make_guest_link(assessment, by=alice)
 
 
-def test_each_perspective_is_asked_what_the_document_says(assessment: Assessment) -> None:
+def test_sections_by_perspective_match_the_documentation(assessment: Assessment) -> None:
     text = (Path(__file__).parents[3] / "docs" / "many-people.md").read_text()
     told = dict(re.findall(r"^\| (\w+) \| ([a-z, ]+) \|$", text.split("| perspective | sections |")[1], re.MULTILINE))
     assert set(told) == set(Perspective.values)
@@ -176,7 +176,7 @@ def test_addresses_of_those_asked_are_for_leads_only(assessment: Assessment, ali
     assert "Somebody asked by mail" in html
 
 
-def test_an_edition_of_other_sections_is_asked_whole(assessment: Assessment) -> None:
+def test_own_questionnaire_with_other_sections_is_asked_whole(assessment: Assessment) -> None:
     from dataclasses import replace
 
     questionnaire = questionnaire_of(assessment.edition)
@@ -197,7 +197,9 @@ def test_sections_may_be_chosen_and_changed(apart: Assessment, alice: User, ravi
         respondents.change_sections(apart, sheet.pk, perspective="astronaut", sections=["nowhere"], by=alice)
 
 
-def test_somebody_removed_counts_no_more_until_they_are_asked_again(apart: Assessment, alice: User, ravi: User) -> None:
+def test_removed_respondents_answers_do_not_count_until_they_are_asked_again(
+    apart: Assessment, alice: User, ravi: User
+) -> None:
     give(apart, ravi, "teams", 5)
     sheet = respondent_of(apart, ravi)
     respondents.remove_respondent(apart, sheet.pk, by=alice)
@@ -209,7 +211,7 @@ def test_somebody_removed_counts_no_more_until_they_are_asked_again(apart: Asses
     assert_sheets_are_the_fold_of_the_log(apart)
 
 
-def test_a_member_may_join_by_themselves_only_while_people_answer_apart(
+def test_member_can_join_only_while_people_answer_separately(
     assessment: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     client = client_of(bob)
@@ -317,7 +319,9 @@ def test_a_reminder_by_mail_brings_a_new_link_and_ends_the_old(
 # --- saving on one's own sheet
 
 
-def test_own_answers_go_to_own_sheets_and_into_the_log(apart: Assessment, bob: User, ravi: User, save: Save) -> None:
+def test_separate_answer_is_saved_for_its_respondent_and_logged(
+    apart: Assessment, bob: User, ravi: User, save: Save
+) -> None:
     mutation = str(uuid.uuid4())
     sheet = respondent_of(apart, ravi)
     response = save(client_of(ravi), apart, "teams", sheet=sheet.pk, value=5, note="Ours", mutation_id=mutation)
@@ -331,7 +335,7 @@ def test_own_answers_go_to_own_sheets_and_into_the_log(apart: Assessment, bob: U
     assert_sheets_are_the_fold_of_the_log(apart)
 
 
-def test_a_save_on_ones_own_sheet_takes_at_most_five_queries(apart: Assessment, ravi: User, save: Save) -> None:
+def test_saving_a_separate_answer_takes_at_most_five_queries(apart: Assessment, ravi: User, save: Save) -> None:
     client, sheet = client_of(ravi), respondent_of(apart, ravi)
     save(client, apart, "teams", sheet=sheet.pk, value=5)
     statements = queries_of(lambda: save(client, apart, "teams", sheet=sheet.pk, value=6, base_version=1))
@@ -348,7 +352,7 @@ def test_a_retry_gets_its_first_outcome(apart: Assessment, ravi: User, save: Sav
     assert values_of(apart, ravi) == {"teams": 6}
 
 
-def test_two_tabs_of_one_person_meet_in_a_conflict_that_tells_both(apart: Assessment, ravi: User, save: Save) -> None:
+def test_two_tabs_of_one_person_get_a_conflict_with_both_answers(apart: Assessment, ravi: User, save: Save) -> None:
     client = client_of(ravi)
     save(client, apart, "deploy_minutes", value=45, note="From the pipeline")
     late = save(client, apart, "deploy_minutes", value=30)
@@ -359,7 +363,7 @@ def test_two_tabs_of_one_person_meet_in_a_conflict_that_tells_both(apart: Assess
     assert [event.payload["value"] for event in apart.events.filter(kind="answered").order_by("id")] == [45, 30]
 
 
-def test_a_stale_save_says_nothing_of_others_answers(apart: Assessment, bob: User, ravi: User, save: Save) -> None:
+def test_conflict_does_not_reveal_others_answers(apart: Assessment, bob: User, ravi: User, save: Save) -> None:
     save(client_of(bob), apart, "teams", value=777, note="between us")
     response = save(client_of(ravi), apart, "teams", value=5, base_version=3)
     assert (response.status_code, response.json()["present"]) == (409, None)
@@ -376,7 +380,7 @@ def test_a_submitted_version_takes_no_answer(apart: Assessment, alice: User, rav
     assert values_of(apart, ravi) == {"teams": 5}
 
 
-def test_somebody_removed_is_told_so_and_writes_nothing(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
+def test_removed_respondent_cannot_save_and_sees_why(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
     sheet = respondent_of(apart, ravi)
     save(client_of(ravi), apart, "teams", value=5)
     respondents.remove_respondent(apart, sheet.pk, by=alice)
@@ -387,7 +391,7 @@ def test_somebody_removed_is_told_so_and_writes_nothing(apart: Assessment, alice
     assert Response.objects.get(respondent=sheet).value == 5
 
 
-def test_answering_together_again_closes_the_sheets_without_losing_a_typed_answer_unseen(
+def test_returning_to_shared_answers_refuses_separate_saves_with_a_message(
     apart: Assessment, alice: User, ravi: User, save: Save
 ) -> None:
     response_mode.return_to_shared_answers(apart, by=alice)
@@ -395,7 +399,7 @@ def test_answering_together_again_closes_the_sheets_without_losing_a_typed_answe
     assert (late.status_code, late.json()["code"]) == (409, "elsewhere")
 
 
-def test_nobody_saves_on_anothers_sheet(
+def test_nobody_can_save_another_respondents_answer(
     apart: Assessment, bob: User, ravi: User, charlie: User, olga: User, save: Save
 ) -> None:
     sheet = respondent_of(apart, ravi)
@@ -404,9 +408,7 @@ def test_nobody_saves_on_anothers_sheet(
     assert values_of(apart, ravi) == {}
 
 
-def test_who_is_not_asked_gets_the_same_as_for_nothing_at_all(
-    apart: Assessment, charlie: User, vera: User, save: Save
-) -> None:
+def test_stranger_gets_404_for_separate_answers(apart: Assessment, charlie: User, vera: User, save: Save) -> None:
     for person in (charlie, vera):
         there = save(client_of(person), apart, "teams", value=5)
         nowhere = save(client_of(person), 10**9, "teams", value=5)
@@ -438,13 +440,13 @@ def test_what_is_wrong_is_refused_with_advice(
     assert values_of(apart, ravi) == {}
 
 
-def test_a_deleted_assessment_has_no_sheets(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
+def test_deleted_assessment_takes_no_separate_answers(apart: Assessment, alice: User, ravi: User, save: Save) -> None:
     delete_assessment(apart, by=alice)
     assert save(client_of(ravi), apart, "teams", value=5).status_code == 404
     assert client_of(ravi).get(reverse("assessment-mine", args=[apart.pk])).status_code == 404
 
 
-def test_the_common_address_takes_no_answer_while_people_answer_apart(apart: Assessment, alice_client: Client) -> None:
+def test_shared_answers_cannot_be_saved_while_people_answer_separately(apart: Assessment, alice_client: Client) -> None:
     data = {"question": "teams", "value": 5, "base_version": 0, "mutation_id": str(uuid.uuid4())}
     url = reverse("assessment-answers", args=[apart.pk])
     response = alice_client.post(url, json.dumps(data), content_type="application/json")
@@ -489,7 +491,7 @@ def test_the_form_saves_and_leads_through_the_sections_asked(apart: Assessment, 
     assert_sheets_are_the_fold_of_the_log(apart)
 
 
-def test_a_card_that_another_tab_changed_shows_both_and_takes_the_choice(apart: Assessment, ravi: User) -> None:
+def test_question_changed_in_another_tab_shows_both_answers_and_saves_the_chosen(apart: Assessment, ravi: User) -> None:
     client = client_of(ravi)
     give(apart, ravi, "teams", 5)
     page = post_form(client, my_section(apart, "teams"), teams="8")
@@ -503,7 +505,7 @@ def test_a_card_that_another_tab_changed_shows_both_and_takes_the_choice(apart: 
     assert values_of(apart, ravi) == {"teams": 8}
 
 
-def test_an_untouched_card_of_an_old_page_changes_nothing(apart: Assessment, bob: User, ravi: User) -> None:
+def test_untouched_question_of_an_old_page_is_not_saved(apart: Assessment, bob: User, ravi: User) -> None:
     give(apart, bob, "teams", 7)  # another's answer of the same version must not be taken for what Ravi saw
     give(apart, ravi, "teams", 5)
     give(apart, ravi, "teams", 6, base=1)
@@ -519,7 +521,7 @@ def test_a_wrong_value_stays_in_its_field(apart: Assessment, ravi: User) -> None
     assert values_of(apart, ravi) == {"developers": 12}
 
 
-def test_what_was_typed_on_the_common_sheet_waits_on_ones_own(
+def test_answers_typed_before_the_switch_are_offered_as_own_answers(
     assessment: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     give(assessment, bob, "developers", 40)
@@ -540,7 +542,7 @@ def test_what_was_typed_on_the_common_sheet_waits_on_ones_own(
     assert values_of(assessment, bob) == {"developers": 40}
 
 
-def test_the_teams_own_section_pages_lead_to_ones_sheet(apart: Assessment, bob: User, olga: User, team: Team) -> None:
+def test_shared_section_redirects_to_the_respondents_own(apart: Assessment, bob: User, olga: User, team: Team) -> None:
     address = reverse("assessment-section", args=[apart.pk, "teams"])
     assert client_of(bob).get(address).url == my_section(apart, "teams")
     olga.memberships.update(team=team)
@@ -550,7 +552,7 @@ def test_the_teams_own_section_pages_lead_to_ones_sheet(apart: Assessment, bob: 
     }
 
 
-def test_a_section_page_of_ones_own_takes_at_most_eight_queries(apart: Assessment, bob: User, ravi: User) -> None:
+def test_own_section_page_takes_at_most_eight_queries(apart: Assessment, bob: User, ravi: User) -> None:
     give(apart, bob, "teams", 4)
     give(apart, ravi, "teams", 5)
     client = client_of(ravi)
@@ -582,7 +584,9 @@ def test_lists_of_people_and_asks_take_no_query_for_each(
 # --- done, and together again
 
 
-def test_done_and_not_done_are_told_to_who_asked(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
+def test_person_who_asked_is_notified_when_a_respondent_is_done(
+    apart: Assessment, alice: User, bob: User, ravi: User
+) -> None:
     client = client_of(ravi)
     address = reverse("assessment-finish", args=[apart.pk])
     client.post(address, {"finished": "yes"})
@@ -595,7 +599,9 @@ def test_done_and_not_done_are_told_to_who_asked(apart: Assessment, alice: User,
         respondents.finish_answering(respondent_of(apart, ravi), by=bob)
 
 
-def test_going_back_at_once_brings_back_what_stood(assessment: Assessment, alice: User, bob: User, ravi: User) -> None:
+def test_returning_to_shared_answers_at_once_restores_them(
+    assessment: Assessment, alice: User, bob: User, ravi: User
+) -> None:
     give(assessment, alice, "teams", 5, note="By the chart", basis="measured")
     give(assessment, bob, "developers", None, who_knows="HR")
     respondents.ask_people(assessment, people=[ravi], by=alice)
@@ -607,7 +613,7 @@ def test_going_back_at_once_brings_back_what_stood(assessment: Assessment, alice
     assert_sheets_are_the_fold_of_the_log(assessment)
 
 
-def test_going_back_keeps_what_all_who_know_gave_and_leaves_open_what_they_did_not_agree_on(
+def test_returning_to_shared_answers_keeps_equal_answers_and_opens_the_rest(
     apart: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     for person, value in ((alice, 5), (bob, 5), (ravi, None)):
@@ -625,7 +631,7 @@ def test_going_back_keeps_what_all_who_know_gave_and_leaves_open_what_they_did_n
     assert_sheets_are_the_fold_of_the_log(apart)
 
 
-def test_there_and_back_and_there_again_loses_and_doubles_nothing(
+def test_switching_modes_repeatedly_neither_loses_nor_doubles_answers(
     apart: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     give(apart, bob, "teams", 5)
@@ -659,7 +665,7 @@ def test_only_a_lead_changes_how_people_answer(apart: Assessment, bob: User) -> 
 # --- the page of people
 
 
-def test_the_page_tells_who_is_asked_and_how_far_they_are(
+def test_people_page_lists_respondents_with_progress(
     apart: Assessment, alice_client: Client, vera: User, ravi: User
 ) -> None:
     give(apart, ravi, "teams", 42424)
@@ -703,7 +709,7 @@ def test_a_form_for_somebody_of_another_assessment_changes_nothing(
     assert theirs.removed_at is None
 
 
-def test_common_answers_of_a_version_answered_together_are_still_the_fold(assessment: Assessment, alice: User) -> None:
+def test_shared_answers_still_equal_the_fold_of_the_log(assessment: Assessment, alice: User) -> None:
     give(assessment, alice, "teams", 5)
     assert_answers_are_the_fold_of_the_log(assessment)
     assert Answer.objects.get(assessment=assessment).value == 5

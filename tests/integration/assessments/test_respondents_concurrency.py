@@ -24,7 +24,7 @@ def assessment(team: Team, alice: User, edition: Edition) -> Assessment:
     return start_assessment(team=team, system_name="Web shop", edition=edition, by=alice)
 
 
-def test_an_answer_that_meets_the_first_ask_is_on_a_sheet_or_refused(
+def test_answer_saved_during_the_first_ask_is_kept_or_refused(
     assessment: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     """Never acknowledged as a common answer that nobody's sheet has."""
@@ -42,7 +42,7 @@ def test_an_answer_that_meets_the_first_ask_is_on_a_sheet_or_refused(
     assert_sheets_are_the_fold_of_the_log(assessment)
 
 
-def test_answers_that_meet_the_way_back_to_one_sheet_are_kept_or_refused(
+def test_answers_saved_during_the_return_to_shared_answers_are_kept_or_refused(
     assessment: Assessment, alice: User, bob: User
 ) -> None:
     respondents.ask_people(assessment, people=[bob], by=alice)
@@ -61,7 +61,7 @@ def test_answers_that_meet_the_way_back_to_one_sheet_are_kept_or_refused(
     assert_sheets_are_the_fold_of_the_log(assessment)
 
 
-def test_the_last_place_of_a_link_is_taken_once(assessment: Assessment, alice: User, settings: Any) -> None:
+def test_last_use_of_a_guest_link_is_taken_once(assessment: Assessment, alice: User, settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "guests_per_link": 3}
     link, token = respondents.make_guest_link(assessment, by=alice)
     full: list[LinkExpired] = []
@@ -89,7 +89,7 @@ def test_a_mailed_link_opened_twice_at_once_makes_one_guest(assessment: Assessme
     assert Respondent.objects.filter(email="kim@partner.example").count() == 1
 
 
-def test_two_leads_asking_the_same_person_at_once_make_one_sheet(
+def test_two_leads_asking_the_same_person_at_once_make_one_respondent(
     assessment: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     bob.memberships.update(role="lead")

@@ -49,7 +49,7 @@ def lines(assessment: Assessment, reader: User) -> dict[str, str]:
 # --- who left
 
 
-def test_whoever_left_the_workspace_writes_no_more_and_reads_only_their_own(
+def test_respondent_who_left_the_workspace_reads_only_their_own_answers(
     apart: Assessment, alice: User, bob: User, ravi: User, save: Save
 ) -> None:
     give(apart, ravi, "teams", 5)
@@ -71,7 +71,7 @@ def test_whoever_left_the_workspace_writes_no_more_and_reads_only_their_own(
     assert not assignments.open_assignments(ravi).exists()
 
 
-def test_whoever_left_is_reminded_of_nothing(apart: Assessment, alice: User, ravi: User) -> None:
+def test_respondent_who_left_the_workspace_gets_no_reminder(apart: Assessment, alice: User, ravi: User) -> None:
     take_out(ravi, alice)
     Respondent.objects.update(asked_at=timezone.now() - timedelta(days=9))
     with pytest.raises(ValidationFailed) as refused:
@@ -79,7 +79,7 @@ def test_whoever_left_is_reminded_of_nothing(apart: Assessment, alice: User, rav
     assert refused.value.issues[0].message.startswith("Remove Ravi")
 
 
-def test_an_asker_who_left_hears_of_nobodys_answers(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
+def test_asker_who_left_the_team_gets_no_notices(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
     Membership.objects.filter(user=bob).update(role=Role.LEAD)
     Membership.objects.filter(user=alice).delete()
     Notice.objects.all().delete()
@@ -125,7 +125,7 @@ def test_names_hidden_when_people_answered_stay_hidden(apart: Assessment, alice:
 # --- who could look first
 
 
-def test_a_member_who_joins_after_others_answered_is_told_of(
+def test_member_who_joins_after_others_answered_is_marked_as_asked_late(
     apart: Assessment, team: Team, alice: User, ravi: User, olga: User
 ) -> None:
     Membership.objects.create(user=olga, workspace=team.workspace, team=team, role=Role.MEMBER)
@@ -135,7 +135,7 @@ def test_a_member_who_joins_after_others_answered_is_told_of(
     assert [name for name in said if LATE in said[name]] == ["Olga"]
 
 
-def test_a_lead_who_steps_out_to_look_is_told_of(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
+def test_lead_who_leaves_to_look_is_marked_as_asked_late(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
     give(apart, ravi, "teams", 5)
     assert not any(LATE in line for line in lines(apart, bob).values())
     respondents.remove_respondent(apart, respondent_of(apart, alice).pk, by=alice)
@@ -143,7 +143,9 @@ def test_a_lead_who_steps_out_to_look_is_told_of(apart: Assessment, alice: User,
     assert LATE in lines(apart, bob)["Alice"]
 
 
-def test_a_lead_who_asks_herself_less_to_look_is_told_of(apart: Assessment, alice: User, bob: User, ravi: User) -> None:
+def test_lead_who_drops_sections_to_look_is_marked_as_asked_late(
+    apart: Assessment, alice: User, bob: User, ravi: User
+) -> None:
     give(apart, ravi, "teams", 5)
     sheet = respondent_of(apart, alice)
     respondents.change_sections(apart, sheet.pk, perspective="developer", sections=["scope"], by=alice)
@@ -152,7 +154,7 @@ def test_a_lead_who_asks_herself_less_to_look_is_told_of(apart: Assessment, alic
     assert LATE in lines(apart, bob)["Alice"]
 
 
-def test_going_together_and_apart_again_tells_of_who_still_had_to_answer(
+def test_switching_modes_marks_those_with_open_questions_as_asked_late(
     apart: Assessment, alice: User, bob: User, ravi: User
 ) -> None:
     give(apart, bob, "teams", 5)
@@ -164,7 +166,9 @@ def test_going_together_and_apart_again_tells_of_who_still_had_to_answer(
     assert LATE not in said["Ravi"]  # reads nothing but his own sheet
 
 
-def test_who_could_not_look_is_not_told_of(apart: Assessment, alice: User, ravi: User, bob: User, rita: User) -> None:
+def test_respondent_who_could_not_look_is_not_marked_as_asked_late(
+    apart: Assessment, alice: User, ravi: User, bob: User, rita: User
+) -> None:
     """A respondent reads nothing of the team's; asked as late as can be, they come without having seen anything."""
     give(apart, bob, "teams", 5)
     respondents.remove_respondent(apart, respondent_of(apart, ravi).pk, by=alice)
@@ -175,7 +179,7 @@ def test_who_could_not_look_is_not_told_of(apart: Assessment, alice: User, ravi:
 # --- mails of a day
 
 
-def test_invitations_and_asks_count_as_one(assessment: Assessment, alice: User, team: Team) -> None:
+def test_invitations_and_asks_share_one_daily_mail_limit(assessment: Assessment, alice: User, team: Team) -> None:
     respondents.ask_by_mail(assessment, emails=[f"p{n}@partner.example" for n in range(12)], by=alice)
     for number in range(8):
         invitations.invite(

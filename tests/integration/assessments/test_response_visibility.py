@@ -75,7 +75,7 @@ def my_section(assessment: Assessment, slug: str = "teams") -> str:
 # --- one question
 
 
-def test_somebody_asked_may_see_what_they_answered_or_are_not_asked(
+def test_respondent_sees_answers_to_questions_they_answered_or_are_not_asked(
     apart: Assessment, alice: User, bob: User, ravi: User, vera: User, rita: User
 ) -> None:
     everything = set(questionnaire_of(apart.edition).by_key)
@@ -90,7 +90,7 @@ def test_somebody_asked_may_see_what_they_answered_or_are_not_asked(
     assert "teams" in response_visibility.visible_keys(ravi, apart)
 
 
-def test_an_answer_taken_back_hides_others_again(apart: Assessment, ravi: User) -> None:
+def test_taking_an_answer_back_hides_others_answers_again(apart: Assessment, ravi: User) -> None:
     give(apart, ravi, "teams", 5)
     own = Respondent.objects.get(assessment=apart, user=ravi)
     back = Change(key="teams", answered=False, base_version=1, mutation_id=uuid.uuid4())
@@ -98,7 +98,7 @@ def test_an_answer_taken_back_hides_others_again(apart: Assessment, ravi: User) 
     assert "teams" not in response_visibility.visible_keys(ravi, apart)
 
 
-def test_a_question_that_hangs_on_another_is_open_only_once_that_one_is_answered(
+def test_dependent_question_is_visible_only_after_the_one_it_depends_on_is_answered(
     apart: Assessment, alice: User
 ) -> None:
     assert "services" not in response_visibility.visible_keys(alice, apart)
@@ -109,7 +109,7 @@ def test_a_question_that_hangs_on_another_is_open_only_once_that_one_is_answered
 
 
 @pytest.mark.parametrize("who", ["ravi", "gus", "alice"])
-def test_the_sheet_shows_others_answers_only_after_ones_own(
+def test_section_shows_others_answers_only_after_the_own_answer(
     apart: Assessment, who: str, request: pytest.FixtureRequest
 ) -> None:
     user = request.getfixturevalue(who)
@@ -125,14 +125,14 @@ def test_the_sheet_shows_others_answers_only_after_ones_own(
     assert f"Bob: 7,391 teams ({NOTE})" in html or f"Bob: 7391 teams ({NOTE})" in html
 
 
-def test_a_refused_form_shows_no_more_than_the_page_did(apart: Assessment, ravi: User) -> None:
+def test_invalid_form_shows_no_more_answers_than_the_page_before(apart: Assessment, ravi: User) -> None:
     data = {"teams": "many", "teams-base_version": "0", "developers": "4", "developers-base_version": "0"}
     page = client_of(ravi).post(my_section(apart), data)
     assert page.status_code == 400
     assert not seen(page)
 
 
-def test_without_names_nothing_tells_who_answered_what(
+def test_hidden_names_cannot_be_inferred_from_the_page(
     apart: Assessment, alice: User, bob: User, ravi: User, gus: User
 ) -> None:
     respondents.show_names(apart, False, by=alice)
@@ -151,7 +151,7 @@ def test_without_names_nothing_tells_who_answered_what(
 
 @pytest.mark.parametrize("name", SHOWING)
 @pytest.mark.parametrize("who", ["alice", "bob"])
-def test_somebody_asked_sees_what_came_out_only_after_all_their_answers(
+def test_respondent_sees_the_result_only_after_answering_everything(
     apart: Assessment, name: str, who: str, request: pytest.FixtureRequest
 ) -> None:
     user = request.getfixturevalue(who)
@@ -166,12 +166,14 @@ def test_somebody_asked_sees_what_came_out_only_after_all_their_answers(
 
 
 @pytest.mark.parametrize("name", ["report", "assessment-plan", "assessment-plan-drop"])
-def test_posting_shows_it_no_sooner(apart: Assessment, alice_client: Client, name: str) -> None:
+def test_posting_does_not_reveal_the_result_early(apart: Assessment, alice_client: Client, name: str) -> None:
     assert alice_client.post(reverse(name, args=[apart.pk]), {"teams": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize("name", SHOWING)
-def test_whoever_is_not_asked_sees_it_at_once(apart: Assessment, vera: User, rita: User, name: str) -> None:
+def test_reader_who_is_not_a_respondent_sees_the_result_at_once(
+    apart: Assessment, vera: User, rita: User, name: str
+) -> None:
     for person in (vera, rita):
         assert client_of(person).get(reverse(name, args=[apart.pk])).status_code in (200, 302)
 
@@ -184,9 +186,7 @@ def test_the_lead_sees_counts_and_no_answer(apart: Assessment, alice_client: Cli
     assert not seen(alice_client.get(reverse("assessments")))
 
 
-def test_no_address_of_the_site_shows_it_to_somebody_who_has_not_answered(
-    apart: Assessment, alice_client: Client
-) -> None:
+def test_no_url_reveals_the_result_to_a_respondent_with_open_questions(apart: Assessment, alice_client: Client) -> None:
     """Every address that names an assessment and is read by GET, those of other rooms included."""
     from tests.integration.access_table import TABLE
 
@@ -200,7 +200,7 @@ def test_no_address_of_the_site_shows_it_to_somebody_who_has_not_answered(
         assert not seen(alice_client.get(address, headers={"accept": "*/*"})), name
 
 
-def test_submitting_opens_everything(apart: Assessment, alice: User, ravi: User, bob: User) -> None:
+def test_submitted_version_shows_all_answers(apart: Assessment, alice: User, ravi: User, bob: User) -> None:
     submit_assessment(apart, by=bob)
     apart.refresh_from_db()
     assert response_visibility.visible_keys(ravi, apart) == set(questionnaire_of(apart.edition).by_key)
@@ -208,7 +208,7 @@ def test_submitting_opens_everything(apart: Assessment, alice: User, ravi: User,
         assert client_of(alice).get(reverse(name, args=[apart.pk])).status_code == 200
 
 
-def test_a_respondent_and_a_guest_see_their_sheet_and_nothing_else(apart: Assessment, ravi: User, gus: User) -> None:
+def test_respondents_and_guests_see_only_their_own_answers(apart: Assessment, ravi: User, gus: User) -> None:
     for person in (ravi, gus):
         give_all(apart, person)
         client = client_of(person)
@@ -218,7 +218,7 @@ def test_a_respondent_and_a_guest_see_their_sheet_and_nothing_else(apart: Assess
         assert client.get(reverse("asked")).status_code == 200
 
 
-def test_guests_land_on_what_asks_of_them(apart: Assessment, gus: User) -> None:
+def test_guest_home_page_lists_what_they_are_asked(apart: Assessment, gus: User) -> None:
     client = client_of(gus)
     page = client.get("/", follow=True)
     assert page.redirect_chain[-1][0] == reverse("asked")
@@ -228,7 +228,7 @@ def test_guests_land_on_what_asks_of_them(apart: Assessment, gus: User) -> None:
     assert "Leave" in html
 
 
-def test_a_respondent_with_nothing_to_read_lands_there_too(apart: Assessment, ravi: User) -> None:
+def test_respondent_without_assessments_is_redirected_to_what_they_are_asked(apart: Assessment, ravi: User) -> None:
     assert client_of(ravi).get(reverse("assessments")).url == reverse("asked")
 
 
@@ -257,7 +257,9 @@ APART = {
 
 
 @pytest.mark.parametrize(("name", "method"), APART)
-def test_each_gets_exactly_this(apart: Assessment, name: str, method: str, request: pytest.FixtureRequest) -> None:
+def test_each_role_gets_the_expected_status(
+    apart: Assessment, name: str, method: str, request: pytest.FixtureRequest
+) -> None:
     expected = APART[name, method]
     arguments: dict[str, Any] = {"slug": "teams"} if name.endswith("section") else {}
     address = reverse(name, kwargs={"assessment_id": apart.pk, **arguments})

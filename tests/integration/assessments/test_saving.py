@@ -220,7 +220,7 @@ def test_somebody_elses_mutation_id_tells_nothing_of_their_answer(
 # --- conflicts
 
 
-def test_a_stale_save_is_told_the_present_answer_in_words_with_author_and_time(
+def test_conflict_response_has_the_present_answer_with_author_and_time(
     alice_client: Client, bob_client: Client, assessment: Assessment, save: Save
 ) -> None:
     save(bob_client, assessment, "deploy_minutes", value=45, note="From the pipeline")

@@ -446,7 +446,9 @@ def keep(client: Client, assessment: Assessment, **changes: Any) -> Any:
     return client.post(reverse("assessment-plan", args=[assessment.pk]), changes)
 
 
-def test_a_kept_plan_is_told_on_the_page_and_by_plan_of(bob_client: Client, assessment: Assessment, bob: User) -> None:
+def test_saved_plan_shows_on_the_page_and_in_describe_plan(
+    bob_client: Client, assessment: Assessment, bob: User
+) -> None:
     response = keep(bob_client, assessment, tracing="every_request", teams="7", motives="none_of_these")
     assert response.headers["Location"] == address(assessment, "?motives=none_of_these&teams=7&tracing=every_request")
     assert describe_plan(assessment) == [
@@ -455,7 +457,7 @@ def test_a_kept_plan_is_told_on_the_page_and_by_plan_of(bob_client: Client, asse
         "Planned: Tracing: planned → for every request",
     ]
     html = html_of(look(bob_client, assessment))
-    assert "The plan is kept: 3 changes. No answer was changed." in html
+    assert "Plan saved: 3 changes. No answer was changed." in html
     assert "Tracing: planned → for every request" in html
     assert "by Bob" in html
     rows = {row.key: (row.before, row.after, row.kept_by) for row in assessment.planned_changes.all()}
