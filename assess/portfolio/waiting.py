@@ -206,7 +206,7 @@ def agreement_line(draft: Assessment, points: int) -> Line:
         ),
         since=last_change(draft),
         action=_("Agree on them"),
-        url=reverse("assessment-together", args=[draft.pk]),
+        url=reverse("assessment-consensus", args=[draft.pk]),
     )
 
 

@@ -247,7 +247,7 @@ def test_without_a_team_nothing_can_be_started_and_the_page_says_who_starts(rita
 def test_the_list_offers_no_start_to_an_architect(rita_client: Client, team: Team) -> None:
     html = page(rita_client, "assessments")
     assert reverse("assessment-new") not in html
-    assert "as soon as one of them starts" in html
+    assert "as soon as a team of your workspace starts one" in html
 
 
 def test_an_administrators_empty_list_leads_to_the_questionnaires(ada_client: Client, team: Team) -> None:

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 __all__ = ["save"]
 
-LATE = "could see what they said"
+LATE = "could see their answers"
 
 
 @pytest.fixture
