@@ -49,4 +49,4 @@ def test_a_team_agrees_without_a_script(open_page: OpenPage, apart: Assessment, 
 
 
 def test_axe_minds_nothing(axe_everywhere: Callable[..., Any], apart: Assessment, alice: User) -> None:
-    axe_everywhere(*(f"/assessments/{apart.pk}/{name}/" for name in ("together", "review", "result")), user=alice)
+    axe_everywhere(*(f"/assessments/{apart.pk}/{name}/" for name in ("consensus", "review", "result")), user=alice)

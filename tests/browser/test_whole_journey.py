@@ -305,7 +305,7 @@ def answer_apart(cast: Cast, guest_link: str) -> None:
     assert version is not None
     bob.go(f"/assessments/{version[1]}/result/")
     bob.sees("Your answers first")
-    bob.go(f"/assessments/{version[1]}/together/")
+    bob.go(f"/assessments/{version[1]}/consensus/")
     bob.sees("Web shop: separate answers", "Answer 4 questions first")
     assert "45" not in bob.page.locator("main").inner_text()  # as many developers as Alice says
     bob.go(f"/assessments/{version[1]}/mine/")
