@@ -1,8 +1,8 @@
-"""Which characters the fonts of this machine can draw, and what stands on paper for one that none of them has.
+"""Which characters the fonts of this machine can draw, and what is printed for one that none of them has.
 
-A report says what people typed, in whatever script. A character without a glyph would be an empty box; it is printed
-as its code instead, "[U+6F22]", so that a reader sees that something stands there and can look it up. The data inside
-the report keeps the character.
+A report says what people typed, in whatever script. A character without a glyph would be an empty box. We print its
+code instead, "[U+6F22]", so that a reader sees that something is there and can look it up. The data inside the report
+keeps the character.
 """
 
 import ctypes
@@ -25,7 +25,7 @@ _SELECTORS: Final = frozenset(range(0xFE00, 0xFE10)) | frozenset(range(0xE0100, 
 
 
 def character_code(character: str) -> str:
-    """What stands for a character that cannot be drawn.
+    """What is printed for a character that cannot be drawn.
 
     >>> character_code("漢")
     '[U+6F22]'
@@ -45,7 +45,7 @@ def replace_missing(html: str) -> str:
 
 
 def missing_characters(text: str) -> frozenset[str]:
-    """The characters of a text that no font of this machine has. Empty where the fonts cannot be asked."""
+    """The characters of a text that no font of this machine has; empty where fontconfig is missing."""
     has = font_lookup()
     beyond_ascii = {character for character in set(text) if character > "\x7f" and needs_glyph(character)}
     return frozenset(character for character in beyond_ascii if not has(ord(character)))
@@ -57,7 +57,7 @@ def needs_glyph(character: str) -> bool:
 
 @cache
 def font_lookup() -> Callable[[int], bool]:
-    """Whether fontconfig, which finds the fonts for WeasyPrint, knows one with this character.
+    """A function that says whether fontconfig, which finds fonts for WeasyPrint, knows one with a character code.
 
     The set is read once in a process, as WeasyPrint does: a font that is installed later is seen after a restart.
     Our own font has nothing that DejaVu Sans, which comes with fontconfig, lacks, but for

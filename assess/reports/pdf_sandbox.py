@@ -1,11 +1,11 @@
-"""Takes the attached data out of a PDF that anybody may have made.
+"""Extracts the attachment of a PDF that anybody may have made.
 
-Decides: what is too large, locked or broken to be read, and which attachment is meant. Does not decide: what the data
-says (`attached`), or whether it is true (`verifying`).
+Decides: what is too large, locked or broken, and which attachment is meant. Does not decide: what the data says
+(`content.attachment`), or whether it is true (`report_verification`).
 
-A PDF is opened by a library in C++ that unpacks streams as it goes, and a few kilobytes can hold gigabytes. So a
-process of its own opens it, with a ceiling on memory and time, and only the data comes back. This file is that process
-too: it is started by its path, imports nothing of ours, and talks JSON.
+A library in C++ opens the PDF and unpacks streams as it goes, and a few kilobytes can unpack to gigabytes. So a process
+of its own opens it, with limits on memory and time, and only the data comes back. This file is that process too: it is
+started by its path, imports nothing of ours, and talks JSON.
 """
 
 import hashlib
@@ -37,23 +37,23 @@ def N_(text: str) -> str:  # noqa: N802  # as in assess.language, which the proc
     return text
 
 
-#: Why nothing came out, by the code that the process tells; said by `_` where a person reads it.
+#: Why a PDF cannot be read, by the code that the process reports; `_` translates it where a person reads it.
 REFUSALS: Final = {
-    "not_pdf": N_("This is no PDF. Choose the PDF of a report, as it was downloaded"),
-    "too_large": N_("Take a PDF of at most 10 MB; a report has less than one"),
-    "encrypted": N_("The PDF is locked. Take the report as it was downloaded, without a password"),
-    "broken": N_("The PDF is broken, or holds more than a report does. Download the report again"),
+    "not_pdf": N_("This is not a PDF. Choose the PDF of a report as you downloaded it"),
+    "too_large": N_("Choose a PDF of at most 10 MB. Reports have less than one"),
+    "encrypted": N_("The PDF is locked. Choose the report as you downloaded it, without a password"),
+    "broken": N_("The PDF is broken, or contains more than a report does. Download the report again"),
     "no_data": N_(
-        "The PDF carries no data. Take a report as Splitcheck made it; printed anew, it leaves its data behind"
+        "The PDF has no data inside. Choose a report as you downloaded it: printing it to a new file loses its data"
     ),
-    "several": N_("The PDF carries more than one file. Take the report as it was downloaded"),
+    "several": N_("The PDF has more than one file inside. Choose the report as you downloaded it"),
     "busy": N_("Other reports are being read. Try again in a minute"),
-    "data_too_large": N_("The PDF carries more data than a report has. Take the report as it was downloaded"),
+    "data_too_large": N_("The PDF has more data inside than a report has. Choose the report as you downloaded it"),
 }
 
 
 class UnreadablePdfError(Exception):
-    """A PDF out of which no data comes; the message says what to do, `code` is a key of `REFUSALS`."""
+    """A PDF that cannot be read; the message says what to do, `code` is a key of `REFUSALS`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(REFUSALS[code])
@@ -62,7 +62,7 @@ class UnreadablePdfError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExtractedAttachment:
-    """The data as it lay in the PDF. `said_sha256` is the hash that the PDF's metadata gives for it, "" for none."""
+    """The attachment's bytes. `said_sha256` is the hash that the PDF's metadata gives for them, "" for none."""
 
     name: str
     content: bytes
@@ -71,7 +71,7 @@ class ExtractedAttachment:
 
 
 def extract_attachment(pdf: bytes) -> ExtractedAttachment:
-    """The data in the bytes of a PDF. Raises UnreadableError."""
+    """The attachment in the bytes of a PDF. Raises UnreadablePdfError."""
     if len(pdf) > MAX_PDF_BYTES:
         raise UnreadablePdfError("too_large")
     if not pdf.startswith(b"%PDF-"):
@@ -106,6 +106,7 @@ def extract_attachment(pdf: bytes) -> ExtractedAttachment:
 
 
 def main() -> None:
+    """Reads a PDF from stdin; writes a line of JSON, then the attachment's bytes, to stdout."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -147,8 +148,8 @@ def find_attachment(pdf: bytes) -> tuple[str, bytes, bytes]:
         raise UnreadablePdfError("broken") from None
 
 
-def first_items(found: Any) -> list[Any]:
-    return [] if found is None else [found[index] for index in range(min(len(found), 50))]
+def first_items(array: Any) -> list[Any]:
+    return [] if array is None else [array[index] for index in range(min(len(array), 50))]
 
 
 def inflate(stream: Any, most: int) -> bytes:
@@ -172,8 +173,8 @@ def inflate(stream: Any, most: int) -> bytes:
 def read_hash(metadata: bytes) -> str:
     """The hash of the data as XMP has it; by its attribute, so that no XML of others is read."""
     _, _, after = metadata.partition(b'dataSha256="')
-    found = after[:64].decode("ascii", "replace")
-    return found if len(found) == 64 and after[64:65] == b'"' else ""
+    array = after[:64].decode("ascii", "replace")
+    return array if len(array) == 64 and after[64:65] == b'"' else ""
 
 
 if __name__ == "__main__":

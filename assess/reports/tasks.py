@@ -1,4 +1,4 @@
-"""What the background worker (`manage.py db_worker`) is told to do."""
+"""The task of the background worker (`manage.py db_worker`). Modules of tasks are named so for django-tasks."""
 
 from django_tasks import task
 

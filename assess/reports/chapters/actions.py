@@ -7,6 +7,7 @@ from assess.reports.document import Block, Column, Paragraph, Part, Row, Run, Ta
 
 
 def write_steps(report: ReportData) -> tuple[Block, ...] | None:
+    """A table of steps for each of 30, 60 and 90 days; None while too little is known."""
     if not report.is_enough:
         return None
     return tuple(
@@ -29,8 +30,8 @@ def write_steps(report: ReportData) -> tuple[Block, ...] | None:
 
 def write_plan(report: ReportData) -> tuple[Block, ...] | None:
     """The plan that is kept, with the verdict that it would lead to."""
-    kept = report.plan
-    if kept is None:
+    plan = report.plan
+    if plan is None:
         return None
     table = Table(
         columns=(
@@ -46,21 +47,21 @@ def write_plan(report: ReportData) -> tuple[Block, ...] | None:
                     line(one.by, Run("\n" + moment(one.at, report.brand), "quiet")),
                 )
             )
-            for one in kept.lines
+            for one in plan.lines
         ),
     )
-    return (Part(title=kept.finding, blocks=(Paragraph(line=line(kept.why)), table)),)
+    return (Part(title=plan.finding, blocks=(Paragraph(line=line(plan.why)), table)),)
 
 
 def write_cost(report: ReportData) -> tuple[Block, ...] | None:
     """What is known of money. No sum is kept with an assessment, so none is printed."""
     if not report.is_enough:
         return None
-    said = _(
+    sentence = _(
         "No cost figures yet. Add yours on the page “What would a split save?” to see the break-even. "
         "We don't store them: they stay in that page's address."
     )
-    blocks: list[Block] = [Paragraph(line=line(said))]
+    blocks: list[Block] = [Paragraph(line=line(sentence))]
     if report.money_lines:
         blocks.append(
             Table(
@@ -85,6 +86,7 @@ def write_cost(report: ReportData) -> tuple[Block, ...] | None:
 
 
 def write_preparation(report: ReportData) -> tuple[Block, ...] | None:
+    """What to have ready before a first service; None where nothing is asked for."""
     if report.argument is None or not report.argument.preparations:
         return None
     return (

@@ -13,6 +13,7 @@ FACT_COLUMNS = (Column(title=""), Column(title=""))
 
 
 def write_answers(report: ReportData) -> tuple[Block, ...]:
+    """The chart of answers by state, then a table of answers for each section."""
     figure = states_figure(report.sections, report.answers_finding)
     columns = (
         Column(title=_("No."), width="number"),
@@ -40,12 +41,13 @@ def write_answers(report: ReportData) -> tuple[Block, ...]:
 
 
 def answer_row(one: AnswerLine, brand: Brand) -> Row:
+    """One question with its answer; notes, evidence and individual answers below it."""
     if one.state == "known":
-        given = line(Run(one.value, "strong"), Run(f"\n{one.means}" if one.means else "", "quiet"))
+        answer = line(Run(one.value, "strong"), Run(f"\n{one.means}" if one.means else "", "quiet"))
     elif one.state == "not_applicable":
-        given = line(_("Does not apply: {reason}").format(reason=one.value))
+        answer = line(_("Does not apply: {reason}").format(reason=one.value))
     else:
-        given = line(Run(capitalised(one.state_words), "quiet"))
+        answer = line(Run(capitalised(one.state_words), "quiet"))
     notes = [line(one.note)] if one.note else []
     if one.link:
         notes.append(line(_("Evidence: {link}").format(link=one.link)))
@@ -58,7 +60,7 @@ def answer_row(one: AnswerLine, brand: Brand) -> Row:
         cells=(
             line(str(one.number)),
             line(one.wording),
-            given,
+            answer,
             line(capitalised(one.basis)),
             line(one.by, Run("\n" + moment(one.at, brand), "quiet")) if one.at else (),
         ),
@@ -82,6 +84,7 @@ def individual_line(own: IndividualAnswer, brand: Brand) -> Line:
 
 
 def write_method(report: ReportData) -> tuple[Block, ...]:
+    """How the verdict follows from the answers, and the sources."""
     sources = [(source.slug, line(f"{source.title}: {source.author}")) for source in report.sources]
     sources.append((_("ours"), line(_("Our own judgement, where no source settles the matter"))))
     return (
@@ -131,6 +134,7 @@ def list_identity(report: ReportData) -> tuple[tuple[str, str], ...]:
 
 
 def write_sign_off(report: ReportData) -> tuple[Block, ...]:
+    """What identifies the report, then signatures and conditions."""
     hashed = {report.answers_hash}
     identity = facts_table(
         [(name, line(Run(value, "hash" if value in hashed else ""))) for name, value in list_identity(report)]
@@ -152,6 +156,7 @@ def write_sign_off(report: ReportData) -> tuple[Block, ...]:
 
 
 def signature_table(report: ReportData, signed: Signature) -> Table:
+    """The current signature: by whom and when, what it overrules, and its hash."""
     facts: list[tuple[str, Line]] = [
         (
             _("Signed"),
@@ -171,6 +176,7 @@ def signature_table(report: ReportData, signed: Signature) -> Table:
 
 
 def conditions_table(review: Review) -> Table:
+    """The conditions of the current signature, with owner, due day and state."""
     return Table(
         caption=_("Conditions"),
         columns=(
@@ -195,6 +201,7 @@ def conditions_table(review: Review) -> Table:
 
 
 def earlier_signatures_table(report: ReportData, review: Review) -> Table:
+    """Signatures that no longer count, with what they said."""
     return Table(
         caption=_("Earlier signatures"),
         columns=(
@@ -222,6 +229,7 @@ def earlier_signatures_table(report: ReportData, review: Review) -> Table:
 
 
 def facts_table(facts: list[tuple[str, Line]]) -> Table:
+    """A table of names and values without column heads."""
     return Table(
         look="facts", columns=FACT_COLUMNS, rows=tuple(Row(cells=(line(name), value)) for name, value in facts)
     )

@@ -176,14 +176,14 @@ def write_flips(report: ReportData) -> tuple[Block, ...] | None:
 
 def write_changes(report: ReportData) -> tuple[Block, ...] | None:
     """What changed since the earlier version, and what of it moved the verdict."""
-    found = report.since
-    if found is None:
+    changes = report.since
+    if changes is None:
         return None
-    figure = dumbbells_figure(found.axes, found.finding)
-    before, after = found.names
+    figure = dumbbells_figure(changes.axes, changes.finding)
+    before, after = changes.names
     blocks: list[Block] = [
-        Paragraph(line=line(Run(found.moved[0], "strong"))),
-        *([Items(lines=tuple(line(sentence) for sentence in found.moved[1:]))] if found.moved[1:] else []),
+        Paragraph(line=line(Run(changes.moved[0], "strong"))),
+        *([Items(lines=tuple(line(sentence) for sentence in changes.moved[1:]))] if changes.moved[1:] else []),
         Part(
             title=figure.title,
             together=True,
@@ -201,11 +201,13 @@ def write_changes(report: ReportData) -> tuple[Block, ...] | None:
         ),
         Table(
             caption=_("Scores of both versions"),
-            columns=(Column(title=_("Score")), *(Column(title=name, width="name") for name in found.names)),
-            rows=tuple(Row(cells=(line(axis.name), *(line(mark.value) for mark in axis.marks))) for axis in found.axes),
+            columns=(Column(title=_("Score")), *(Column(title=name, width="name") for name in changes.names)),
+            rows=tuple(
+                Row(cells=(line(axis.name), *(line(mark.value) for mark in axis.marks))) for axis in changes.axes
+            ),
         ),
     ]
-    if found.lines:
+    if changes.lines:
         blocks.append(
             Table(
                 caption=_("Answers that differ"),
@@ -214,14 +216,14 @@ def write_changes(report: ReportData) -> tuple[Block, ...] | None:
                     Column(title=before),
                     Column(title=after),
                 ),
-                rows=tuple(Row(cells=(line(one.wording), line(one.before), line(one.after))) for one in found.lines),
+                rows=tuple(Row(cells=(line(one.wording), line(one.before), line(one.after))) for one in changes.lines),
             )
         )
     else:
         blocks.append(Paragraph(line=line(_("No answer differs."))))
-    if found.not_compared:
+    if changes.not_compared:
         blocks.append(
-            Part(title=_("Not compared"), blocks=(Items(lines=tuple(line(said) for said in found.not_compared)),))
+            Part(title=_("Not compared"), blocks=(Items(lines=tuple(line(said) for said in changes.not_compared)),))
         )
     return tuple(blocks)
 

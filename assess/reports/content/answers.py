@@ -29,14 +29,14 @@ def build_open_lines(
     decisive = set(result.decisive_open_keys)
     lines = []
     for key in result.open_keys:
-        given = answers.get(key)
+        attributed = answers.get(key)
         lines.append(
             OpenLine(
                 question=refs[key],
                 section_title=titles[refs[key].section],
-                state_words=(given.disagreement if given else "")
-                or ANSWER_STATES["open" if given is None else "not_sure"],
-                who_knows=clean_line(given.answer.who_knows, MAX_NAME) if given else "",
+                state_words=(attributed.disagreement if attributed else "")
+                or ANSWER_STATES["open" if attributed is None else "not_sure"],
+                who_knows=clean_line(attributed.answer.who_knows, MAX_NAME) if attributed else "",
                 decisive=key in decisive,
             )
         )
@@ -63,13 +63,13 @@ def open_finding(lines: tuple[OpenLine, ...]) -> str:
 
 
 def build_sections(questionnaire: Questionnaire, answers: Mapping[str, AttributedAnswer]) -> Iterator[AnswerSection]:
-    bare = {key: given.answer for key, given in answers.items()}
+    plain_answers = {key: attributed.answer for key, attributed in answers.items()}
     number = 0
     for section in questionnaire.sections:
         lines = []
         for question in section.questions:
             number += 1
-            asked = question.asked_when is None or is_asked(question, bare)
+            asked = question.asked_when is None or is_asked(question, plain_answers)
             lines.append(build_answer_line(number, question, answers.get(question.key), asked=asked))
         yield AnswerSection(
             slug=section.slug,
@@ -79,13 +79,15 @@ def build_sections(questionnaire: Questionnaire, answers: Mapping[str, Attribute
         )
 
 
-def build_answer_line(number: int, question: Question, given: AttributedAnswer | None, *, asked: bool) -> AnswerLine:
-    answer = given.answer if given else Answer()
+def build_answer_line(
+    number: int, question: Question, attributed: AttributedAnswer | None, *, asked: bool
+) -> AnswerLine:
+    answer = attributed.answer if attributed else Answer()
     state: AnswerState
     value, means = "", ""
     if not asked:
         state = "not_asked"
-    elif given is None:
+    elif attributed is None:
         state = "open"
     elif answer.value is not None:
         state = "known"
@@ -95,7 +97,7 @@ def build_answer_line(number: int, question: Question, given: AttributedAnswer |
         state, value = "not_applicable", clean_text(answer.not_applicable)
     else:
         state = "not_sure"
-    told = given.disagreement if given and state == "not_sure" else ""
+    disagreement_words = attributed.disagreement if attributed and state == "not_sure" else ""
     # What somebody wrote beside an answer stays in the report even where the question is no longer asked.
     return AnswerLine(
         number=number,
@@ -104,7 +106,7 @@ def build_answer_line(number: int, question: Question, given: AttributedAnswer |
         state=state,
         state_words=_("not asked, because of an earlier answer")
         if state == "not_asked"
-        else told or ANSWER_STATES[state],
+        else disagreement_words or ANSWER_STATES[state],
         value=value,
         raw_value=answer.value if state == "known" else None,
         means=means,
@@ -113,10 +115,10 @@ def build_answer_line(number: int, question: Question, given: AttributedAnswer |
         note=clean_text(answer.note),
         link=clean_line(answer.link, MAX_LINK),
         who_knows=clean_line(answer.who_knows, MAX_NAME),
-        by=clean_line(given.by, MAX_NAME) if given else "",
-        at=given.at if given else None,
-        individual=tuple(sanitize_individual(one) for one in given.individual) if given else (),
-        agreement_note=clean_text(given.agreement_note) if given else "",
+        by=clean_line(attributed.by, MAX_NAME) if attributed else "",
+        at=attributed.at if attributed else None,
+        individual=tuple(sanitize_individual(one) for one in attributed.individual) if attributed else (),
+        agreement_note=clean_text(attributed.agreement_note) if attributed else "",
     )
 
 

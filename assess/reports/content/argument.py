@@ -82,7 +82,7 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
     return ArgumentData(
         robustness=describe_robustness(questionnaire, argument),
         flips=tuple(build_flip_groups(questionnaire, argument.flips)),
-        contradictions=tuple(found.sentence for found in argument.contradictions),
+        contradictions=tuple(contradiction.sentence for contradiction in argument.contradictions),
         playbooks=tuple(
             PlaybookLine(
                 source=SOURCES[one.source].short,

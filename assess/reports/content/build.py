@@ -210,8 +210,8 @@ def describe_firmness(result: Result) -> str:
     if not deciding:
         return _("Could still become {verdicts}. No single open question decides that.").format(verdicts=others)
     return ngettext(
-        "Could still become {verdicts}. {count} open question decides that.",
-        "Could still become {verdicts}. {count} open questions decide that.",
+        "Could still become {verdicts}. {count} open question decides.",
+        "Could still become {verdicts}. {count} open questions decide.",
         deciding,
     ).format(count=capitalised(number_word(deciding)), verdicts=others)
 

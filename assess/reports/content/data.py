@@ -1,6 +1,6 @@
-"""The report object: what a rendering of an assessment says, and what it is made from. Plain values, frozen.
+"""`ReportData`: what every rendering of an assessment says, and what it is built from. Plain values, frozen.
 
-Decides: which facts a report has. Does not decide: what they are (`build`), or how they are drawn. Pure.
+Decides which facts a report has. Does not decide what they are (`build`), or how they are drawn.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ MONEY_KEYS: Final = ("infra_cost", "budget")  #: the questions that ask about mo
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brand:
-    """How a workspace's paper looks and speaks."""
+    """How a workspace's reports look, and their language."""
 
     name: str = ""  #: of whoever the report is by, "" for the workspace's own name
     logo: str = ""  #: a `data:` address, "" for none
@@ -228,12 +228,12 @@ class AnswerLine:
     @property
     def all_notes(self) -> str:
         """What was written beside it, by whomever, a line for each."""
-        own = [
+        individual_notes = [
             _("{name}: {text}").format(name=one.who, text=" ".join(part for part in (one.note, one.link) if part))
             for one in self.individual
             if one.note or one.link
         ]
-        return "\n".join(text for text in (self.note, self.agreement_note, *own) if text)
+        return "\n".join(text for text in (self.note, self.agreement_note, *individual_notes) if text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -297,10 +297,10 @@ class ComparedAxis:
 
     @property
     def text(self) -> str:
-        told = [_("{name}: {value}").format(name=mark.name, value=mark.value) for mark in self.marks]
+        parts = [_("{name}: {value}").format(name=mark.name, value=mark.value) for mark in self.marks]
         if self.threshold is not None:
-            told.append(_("acute from {points}").format(points=self.threshold))
-        return in_a_row(told)
+            parts.append(_("acute from {points}").format(points=self.threshold))
+        return in_a_row(parts)
 
     @property
     def in_short(self) -> str:

@@ -1,4 +1,4 @@
-"""Text that people typed, made fit for a report: capped, and without characters that cannot be seen. Pure."""
+"""Text that people typed, made fit for a report: capped, and without invisible characters."""
 
 import re
 from typing import Final
@@ -9,21 +9,21 @@ MAX_TEXT: Final = 2_000  #: characters of one note that a report shows; the same
 MAX_LINES: Final = 30  #: lines of one note before the rest is run on: laying out thousands of lines takes seconds
 MAX_NAME: Final = 120
 MAX_LINK: Final = 500
-LONG_NAME: Final = 48  #: a longer name is not repeated where page 1 has no room for it
+LONG_NAME: Final = 48  #: a longer name is not repeated where there is little room
 
 #: Control characters; and those that reverse or embed the direction of whatever follows, with which a name could make
 #: the words after it read otherwise.
 INVISIBLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
-def clean_line(text: str, most: int) -> str:
-    """`text` on one line, without control characters, at most `most` characters long.
+def clean_line(text: str, max_length: int) -> str:
+    """`text` on one line, without control characters, at most `max_length` characters long.
 
     >>> clean_line("Payments\\r\\nX-Header: 1", 120)
     'Payments X-Header: 1'
     """
     line = " ".join(INVISIBLE.sub("", re.sub(r"[\r\n\v\f\u2028\u2029]", " ", text)).split())
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+    return line if len(line) <= max_length else f"{line[: max_length - 1].rstrip()}…"
 
 
 def clean_text(text: str) -> str:

@@ -203,10 +203,10 @@ def axes_finding(axes: Sequence[ComparedAxis]) -> str:
 def compare_answers(columns: Sequence[ComparedVersion]) -> list[ComparedAnswer]:
     """The questions that are answered differently, with each version's answer in words."""
     lines = []
-    for found in differing([column.side for column in columns]):
+    for difference in differing([column.side for column in columns]):
         cells = []
-        for column, answer in zip(columns, found.answers, strict=True):
-            question = column.side.questionnaire.by_key[found.question.key]
+        for column, answer in zip(columns, difference.answers, strict=True):
+            question = column.side.questionnaire.by_key[difference.question.key]
             cells.append(
                 AnswerCell(
                     name=column.name,
@@ -215,7 +215,7 @@ def compare_answers(columns: Sequence[ComparedVersion]) -> list[ComparedAnswer]:
                     note=answer.note if answer else "",
                 )
             )
-        lines.append(ComparedAnswer(question=found.question, cells=tuple(cells)))
+        lines.append(ComparedAnswer(question=difference.question, cells=tuple(cells)))
     return lines
 
 
@@ -289,14 +289,15 @@ def explain_move(before: ComparedVersion, after: ComparedVersion, moved: Moved) 
 
 def describe_change(before: ComparedVersion, after: ComparedVersion, key: str, *, first: bool = False) -> str:
     """One changed answer: "tracing: none → planned"."""
-    asked = after.side.questionnaire
-    question = asked.by_key[key]
+    questionnaire = after.side.questionnaire
+    question = questionnaire.by_key[key]
     was, now = (
-        inside(asked, describe_answer(asked, question, side.answers.get(key))) for side in (before.side, after.side)
+        inside(questionnaire, describe_answer(questionnaire, question, side.answers.get(key)))
+        for side in (before.side, after.side)
     )
     name = subject(question)
     if not first:
-        name = inside(asked, name[:1]) + name[1:]
+        name = inside(questionnaire, name[:1]) + name[1:]
     return _("{subject}: {before} → {after}").format(subject=name, before=was, after=now)
 
 
@@ -318,26 +319,26 @@ def load_changes(assessment: Assessment) -> Changes | None:
     )
     if earlier is None or earlier.submitted_at is None:
         return None
-    found = load_comparison([earlier, assessment])
-    made = found.steps[0]
-    before, after = (clean_line(column.name, MAX_NAME) for column in found.columns)
-    if made.early:
-        moved = [_("Too little is answered in {versions} to say what moved the verdict.").format(versions=made.early)]
-    elif made.moved.is_same:
-        moved = [_("Both versions come to “{verdict}”.").format(verdict=VERDICT_WORDS[made.moved.after])]
+    comparison = load_comparison([earlier, assessment])
+    step = comparison.steps[0]
+    before, after = (clean_line(column.name, MAX_NAME) for column in comparison.columns)
+    if step.early:
+        moved = [_("Too little is answered in {versions} to say what moved the verdict.").format(versions=step.early)]
+    elif step.moved.is_same:
+        moved = [_("Both versions come to “{verdict}”.").format(verdict=VERDICT_WORDS[step.moved.after])]
     else:
         first = _("The verdict was “{before}” and is “{after}”.").format(
-            before=VERDICT_WORDS[made.moved.before], after=VERDICT_WORDS[made.moved.after]
+            before=VERDICT_WORDS[step.moved.before], after=VERDICT_WORDS[step.moved.after]
         )
-        moved = [first, *made.sentences]
-    lines = (*found.lines, *found.not_yet)
+        moved = [first, *step.sentences]
+    lines = (*comparison.lines, *comparison.not_yet)
     return Changes(
         version=earlier.version,
         submitted_at=earlier.submitted_at,
-        finding=_("{sentence}.").format(sentence=found.finding),
+        finding=_("{sentence}.").format(sentence=comparison.finding),
         moved=tuple(clean_text(sentence) for sentence in moved),
         names=(before, after),
-        axes=found.axes,
+        axes=comparison.axes,
         lines=tuple(
             ChangedLine(
                 wording=line.question.wording,
@@ -348,7 +349,7 @@ def load_changes(assessment: Assessment) -> Changes | None:
         ),
         not_compared=tuple(
             _("Only {version} asks: {question}").format(version=column.name, question=question.wording)
-            for column, questions in found.only
+            for column, questions in comparison.only
             for question in questions
         ),
     )

@@ -1,7 +1,7 @@
-"""What a report says of a version that people answered apart: whose answers count, and where people disagree.
+"""A version that people answered separately: the combined answers, and where people disagree.
 
-Decides: how several people's answers are told as one, and in which order disagreements stand. Does not decide: what
-they come to (`assessments.consensus`). Names are told only where the team's lead shows them.
+Decides: how a report words several people's answers, and the order of disagreements. Does not decide what they combine
+to (`assessments.consensus`). Names appear only where the team's lead shows them.
 """
 
 from typing import Final
@@ -34,13 +34,13 @@ SIGNS: Final = Words(
 
 
 def load_combined_answers(consensus: Consensus) -> dict[str, AttributedAnswer]:
-    """What counts of each question, with whose it is: "3 respondents", or "agreed by …". One query."""
+    """The answer that counts for each question, by "3 respondents" or "agreed by …". Two queries."""
     agreements = {row.key: row for row in consensus.assessment.agreements.all()}
-    common = {row.key: row for row in consensus.assessment.answers.given().select_related("answered_by")}
+    agreed_answers = {row.key: row for row in consensus.assessment.answers.given().select_related("answered_by")}
     points = consensus.by_key
     answers = {}
     for key, answer in consensus.answers.items():
-        row, agreement = common.get(key), agreements.get(key)
+        row, agreement = agreed_answers.get(key), agreements.get(key)
         rows = [person.rows[key] for person in consensus.respondents if key in person.rows]
         if row is not None:
             by, at = _("agreed by {name}").format(name=row.answered_by), row.answered_at
@@ -61,12 +61,12 @@ def load_combined_answers(consensus: Consensus) -> dict[str, AttributedAnswer]:
 def individual_answers(consensus: Consensus, question: Question) -> tuple[IndividualAnswer, ...]:
     """What each answered. Without names neither the order nor the hour may tell who is who."""
     names_shown = consensus.assessment.names_shown
-    own = []
+    individual = []
     for person in consensus.respondents:
         row = person.rows.get(question.key)
         if row is not None:
             answer = row.as_answer()
-            own.append(
+            individual.append(
                 IndividualAnswer(
                     who=person.display_name,
                     at=row.answered_at if names_shown else None,
@@ -77,7 +77,7 @@ def individual_answers(consensus: Consensus, question: Question) -> tuple[Indivi
                     who_knows=row.who_knows,
                 )
             )
-    return tuple(own if names_shown else sorted(own, key=lambda one: (one.who, one.words, one.note)))
+    return tuple(individual if names_shown else sorted(individual, key=lambda one: (one.who, one.words, one.note)))
 
 
 def describe_difference(point: ConsensusPoint | None) -> str:
@@ -125,12 +125,12 @@ def describe_role_verdict(n: int, known: int, verdict: str, form: str, is_enough
 
 def build_line(point: ConsensusPoint) -> DisagreementLine:
     spread, agreement = point.spread, point.agreement
-    given = [(line.words, line.by_perspective) for line in spread.given]
+    counted = [(line.words, line.by_perspective) for line in spread.given]
     if spread.not_sure:
-        given.append((_("Not sure yet"), spread.not_sure_by))
+        counted.append((_("Not sure yet"), spread.not_sure_by))
     if spread.not_applicable:
-        given.append((_("Does not apply"), spread.not_applicable_by))
-    values = [_("{value}: {people}").format(value=value, people=format_role_counts(by)) for value, by in given]
+        counted.append((_("Does not apply"), spread.not_applicable_by))
+    values = [_("{value}: {people}").format(value=value, people=format_role_counts(by)) for value, by in counted]
     state = _("open") if point.status == "open" else _("one step apart")
     if point.is_agreed and point.shared_row:
         state = _("agreed by {name}").format(name=clean_line(str(point.shared_row.answered_by), MAX_NAME))

@@ -41,5 +41,5 @@ def row_cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
     yield line.at.isoformat() if line.at else ""
 
 
-def value_cell(given: Value | None) -> object:
-    return " ".join(given) if isinstance(given, tuple) else given
+def value_cell(value: Value | None) -> object:
+    return " ".join(value) if isinstance(value, tuple) else value

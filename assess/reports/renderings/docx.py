@@ -1,12 +1,12 @@
 """The report as a Word document, for those who must edit it. The only module that imports python-docx, and only when it
 writes.
 
-Decides: which style each kind of block has. Does not decide: what is said (`document`). A chart is all its values in
-words, in a shaded paragraph below its finding: whoever edits a document can correct words, and a picture would need
-another program. Nothing in the file leads out of it: no links, no pictures from elsewhere, no macros.
+Decides: which style each kind of block has. Does not decide: what is said (`document`). A chart becomes all its values
+in words, in a shaded paragraph below its finding: anybody can correct words, a picture needs another program. Nothing
+in the file leads out of it: no links, no pictures from elsewhere, no macros.
 
-python-docx makes the package, its styles and its numberings. What stands in the body is written as XML of our own: a
-table of a hundred answers took python-docx a second, and takes this a twentieth. All text goes through `_text`.
+python-docx makes the package, its styles and its numberings. We write the body as XML ourselves: a table of a hundred
+answers took python-docx a second, and takes this a twentieth. All text goes through `text_xml`.
 """
 
 import re
@@ -109,9 +109,9 @@ def render_docx(
     present: Any = word.element.body
     for element in parse_xml(f"<w:body {nsdecls('w')}>{written}</w:body>"):
         present.insert_element_before(element, "w:sectPr")
-    made = BytesIO()
-    word.save(made)
-    return made.getvalue()
+    stream = BytesIO()
+    word.save(stream)
+    return stream.getvalue()
 
 
 def render_report_docx(report: ReportData, choice: Choice) -> bytes:
@@ -178,8 +178,8 @@ class BodyWriter:
         if block.numbered and block.lines:
             number = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{self.new_numbering()}"/></w:numPr>'
             properties = style_xml("ListNumber") + number
-        for said in block.lines:
-            yield paragraph_xml(said, properties)
+        for runs in block.lines:
+            yield paragraph_xml(runs, properties)
 
     def figure(self, block: Figure, level: int) -> Iterator[str]:
         yield paragraph_xml((Run(block.desc),), style_xml(CHART))
@@ -214,8 +214,8 @@ class BodyWriter:
 
     def row(self, row: Row, widths: list[int]) -> Iterator[str]:
         yield "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        for place, (said, width) in enumerate(zip(row.cells, widths, strict=True)):
-            yield cell_xml([make_strong(said) if place == row.head else said], width)
+        for index, (runs, width) in enumerate(zip(row.cells, widths, strict=True)):
+            yield cell_xml([make_strong(runs) if index == row.head else runs], width)
         yield "</w:tr>"
         if row.notes:
             yield f"<w:tr>{cell_xml(row.notes, sum(widths), span=len(widths))}</w:tr>"
@@ -223,12 +223,12 @@ class BodyWriter:
     def widths(self, block: Table) -> list[int]:
         """Of each column, in twentieths of a point."""
         columns: tuple[Column, ...] = block.columns
-        given = [WIDTHS[column.width] for column in columns]
-        if not block.has_heads and len(columns) > 1 and not given[0]:
-            given[0] = NAMES
-        shared = given.count(0)
-        left = max((self.room - sum(given)) // shared, LEAST) if shared else 0
-        return [round((width or left) * TWIPS) for width in given]
+        fixed = [WIDTHS[column.width] for column in columns]
+        if not block.has_heads and len(columns) > 1 and not fixed[0]:
+            fixed[0] = NAMES
+        shared = fixed.count(0)
+        left = max((self.room - sum(fixed)) // shared, LEAST) if shared else 0
+        return [round((width or left) * TWIPS) for width in fixed]
 
 
 #: A narrow space below a table, and none below what stands in a cell.
@@ -249,14 +249,14 @@ def style_xml(style: str) -> str:
     return f'<w:pStyle w:val="{style}"/>'
 
 
-def paragraph_xml(said: Line, properties: str = "") -> str:
+def paragraph_xml(runs: Line, properties: str = "") -> str:
     """`properties` are XML of ours, in the order that the format asks for."""
     about = f"<w:pPr>{properties}</w:pPr>" if properties else ""
-    return f"<w:p>{about}{''.join(runs_xml(said))}</w:p>"
+    return f"<w:p>{about}{''.join(runs_xml(runs))}</w:p>"
 
 
-def runs_xml(said: Line) -> Iterator[str]:
-    for index, run in enumerate(said):
+def runs_xml(runs: Line) -> Iterator[str]:
+    for index, run in enumerate(runs):
         space = " " if index and not run.text.startswith("\n") else ""
         yield f"<w:r>{_RUN[run.style]}{text_xml(space + run.text)}</w:r>"
 
@@ -276,8 +276,8 @@ def cell_xml(lines: Iterable[Line], width: int, shade: str = "", *, span: int = 
     return f"<w:tc>{about}{''.join(paragraph_xml(said, _CLOSE) for said in lines)}</w:tc>"
 
 
-def make_strong(said: Line) -> Line:
-    return tuple(run if run.style else Run(run.text, "strong") for run in said)
+def make_strong(runs: Line) -> Line:
+    return tuple(run if run.style else Run(run.text, "strong") for run in runs)
 
 
 # --- what is around it
@@ -331,11 +331,11 @@ def set_page(word: "Word", document: Document, paper: tuple[int, int]) -> None:
     section = word.sections[0]
     section.page_width, section.page_height = Mm(paper[0]), Mm(paper[1])
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN)
-    said = _("{footer} · page {number} of {count}")
+    pattern = _("{footer} · page {number} of {count}")
     # The two numbers are fields, which whatever shows the document counts.
     numbers = {"number": "PAGE", "count": "NUMPAGES"}
     foot = section.footer.paragraphs[0]._p
-    for literal, name in re.findall(r"([^{]*)(?:\{(\w+)\})?", said):
+    for literal, name in re.findall(r"([^{]*)(?:\{(\w+)\})?", pattern):
         runs = [text_xml(literal)] if literal else []
         if name == "footer":
             runs.append(text_xml(document.footer))
@@ -351,6 +351,6 @@ def add_numbering(word: "Word") -> int:
     numbering: Any = word.part.numbering_part.element
     style: Any = word.styles["List Number"]
     present = numbering.num_having_numId(style.element.pPr.numPr.numId.val)
-    made = numbering.add_num(present.abstractNumId.val)
-    made.add_lvlOverride(ilvl=0).add_startOverride(1)
-    return int(made.numId)
+    numbering_entry = numbering.add_num(present.abstractNumId.val)
+    numbering_entry.add_lvlOverride(ilvl=0).add_startOverride(1)
+    return int(numbering_entry.numId)

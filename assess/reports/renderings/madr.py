@@ -240,8 +240,8 @@ def write_confirmation(report: ReportData) -> Iterator[str]:
 def write_options(report: ReportData) -> Iterator[str]:
     for verdict in VERDICTS:
         yield f"### {text(VERDICT_WORDS[verdict])}"
-        found = list(write_arguments(report, verdict))
-        yield bullets(found) if found else text(_("Nothing known speaks for it or against it."))
+        arguments = list(write_arguments(report, verdict))
+        yield bullets(arguments) if arguments else text(_("Nothing known speaks for it or against it."))
 
 
 def write_arguments(report: ReportData, verdict: Verdict) -> Iterator[str]:

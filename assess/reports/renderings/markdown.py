@@ -19,22 +19,22 @@ _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\
 _OF_ADDRESS: Final = "/:?#@!$&'*+,;=%~-._"
 
 
-def text(said: str) -> str:
-    """`said` on one line, literal wherever it stands in a line.
+def text(plain: str) -> str:
+    """`plain` on one line, literal wherever it stands in a line.
 
     >>> text("1. *all* of <b>it</b>")
     '1\\\\. \\\\*all\\\\* of \\\\<b>it\\\\</b>'
     """
-    line = _ANYWHERE.sub(r"\\\1", " ".join(_UNSEEN.sub("", said).split()))
-    if found := _NUMBERED.match(line):
-        return f"{found[1]}\\{found[2]}{line[found.end() :]}"
+    line = _ANYWHERE.sub(r"\\\1", " ".join(_UNSEEN.sub("", plain).split()))
+    if match := _NUMBERED.match(line):
+        return f"{match[1]}\\{match[2]}{line[match.end() :]}"
     return f"\\{line}" if _AT_START.match(line) else line
 
 
-def lines(said: str, indent: str = "") -> str:
-    """`said` with its line breaks, those after the first indented, so that it stays inside the list item that it stands
+def lines(plain: str, indent: str = "") -> str:
+    """`plain` with its line breaks, those after the first indented, so that it stays inside the list item that it stands
     in. Empty lines are left out: a paragraph would end there."""
-    return f"\\\n{indent}".join(line for line in map(text, said.splitlines()) if line)
+    return f"\\\n{indent}".join(line for line in map(text, plain.splitlines()) if line)
 
 
 def link(address: str) -> str:
@@ -57,17 +57,17 @@ def bullets(items: Iterable[str]) -> str:
     return "\n".join(f"* {item}" for item in items)
 
 
-def strong(said: str) -> str:
-    """Bold; `said` is plain text."""
-    return f"**{text(said)}**"
+def strong(plain: str) -> str:
+    """Bold; `plain` is plain text."""
+    return f"**{text(plain)}**"
 
 
-def quoted(said: str) -> str:
+def quoted(plain: str) -> str:
     """A string of front matter: YAML in double quotes, which is as JSON writes it.
 
     >>> quoted('on "Monday"\\n---')
     '"on \\\\"Monday\\\\" ---"'
     """
-    line = " ".join(_UNSEEN.sub("", said).split())
+    line = " ".join(_UNSEEN.sub("", plain).split())
     escaped = line.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

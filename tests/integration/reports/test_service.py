@@ -170,7 +170,7 @@ def test_a_mistake_of_ours_is_logged_and_told_without_details(
 
     monkeypatch.setattr(pdf, "render_pdf", broken)
     assert make(assessment, alice).state == ReportState.FAILED
-    assert only_report().problem.startswith("The PDF could not be made. Try again;")
+    assert only_report().problem.startswith("The PDF could not be made. Try again.")
     assert "secret detail" in caplog.text
 
 

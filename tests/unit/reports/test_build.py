@@ -135,7 +135,7 @@ def test_a_gate_that_stopped_the_extraction_comes_first_among_the_conditions() -
 def test_a_firm_verdict_says_that_nothing_open_can_change_it() -> None:
     report = made_report(demo_answers("services-47"))
     assert report.firm_words == "Firm"
-    assert "no answer to them can change the verdict" in report.firm_why
+    assert "None can change the verdict" in report.firm_why
 
 
 def test_a_conditional_verdict_names_what_it_could_become() -> None:
