@@ -231,6 +231,7 @@ def x_of_score(points: float, *, narrow: bool = False) -> float:
 
 
 def axes_figure(group: AxisGroup) -> Figure:
+    """The bars of these scores, for both widths."""
     return Figure(template="axes", chart=axis_chart(group), narrow=axis_chart(group, narrow=True))
 
 
@@ -279,6 +280,7 @@ def axis_chart(group: AxisGroup, *, narrow: bool = False) -> BarChart:
 
 
 def describe_axes(group: AxisGroup, threshold: int | None) -> str:
+    """All values of the chart in words."""
     values = in_a_row(_("{name}: {value}").format(name=axis.name, value=axis.value) for axis in group.axes)
     if threshold is None:
         return _("Bars from 0 to 100. {values}.").format(values=values)
@@ -288,6 +290,7 @@ def describe_axes(group: AxisGroup, threshold: int | None) -> str:
 
 
 def checklist_figure(checklist: Checklist) -> Figure:
+    """The strip of the readiness checklist, for both widths."""
     return Figure(
         template="checklist", chart=checklist_chart(checklist), narrow=checklist_chart(checklist, narrow=True)
     )
@@ -327,6 +330,7 @@ def checklist_chart(checklist: Checklist, *, narrow: bool = False) -> StripChart
 
 
 def states_figure(sections: tuple[AnswerSection, ...], finding: str) -> Figure:
+    """The bars of answers by state, for both widths."""
     return Figure(
         template="states", chart=states_chart(sections, finding), narrow=states_chart(sections, finding, narrow=True)
     )
@@ -384,6 +388,7 @@ def states_chart(sections: tuple[AnswerSection, ...], finding: str, *, narrow: b
 
 
 def dumbbells_figure(axes: Sequence[ComparedAxis], finding: str) -> Figure:
+    """The scores of several versions, for both widths."""
     return Figure(
         template="dumbbells", chart=dumbbell_chart(axes, finding), narrow=dumbbell_chart(axes, finding, narrow=True)
     )

@@ -52,6 +52,7 @@ def missing_characters(text: str) -> frozenset[str]:
 
 
 def needs_glyph(character: str) -> bool:
+    """Whether the character is drawn at all: controls, spaces and variation selectors are not."""
     return unicodedata.category(character) not in _UNDRAWN and ord(character) not in _SELECTORS
 
 

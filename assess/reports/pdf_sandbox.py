@@ -149,6 +149,7 @@ def find_attachment(pdf: bytes) -> tuple[str, bytes, bytes]:
 
 
 def first_items(array: Any) -> list[Any]:
+    """The first 50 items of a PDF array; [] for None."""
     return [] if array is None else [array[index] for index in range(min(len(array), 50))]
 
 

@@ -10,6 +10,7 @@ from assess.reports.document import Block, Column, Columns, Figure, Line, Paragr
 
 
 def write_disagreement(report: ReportData) -> tuple[Block, ...] | None:
+    """Each role's own verdict, and the questions on which people differ; None where they answered together."""
     found = report.disagreement
     if found is None:
         return None
@@ -71,11 +72,13 @@ def write_challenges(report: ReportData) -> tuple[Block, ...] | None:
 
 
 def write_comments(report: ReportData) -> tuple[Block, ...] | None:
+    """Comments with the replies to them."""
     said = report.review.comments if report.review else ()
     return write_thread(report, [one for one in said if not one.is_challenge])
 
 
 def write_thread(report: ReportData, said: Sequence[ReviewComment]) -> tuple[Block, ...] | None:
+    """A table of these comments, in their order; None for none."""
     if not said:
         return None
     return (
@@ -104,6 +107,7 @@ def write_thread(report: ReportData, said: Sequence[ReviewComment]) -> tuple[Blo
 
 
 def write_open_questions(report: ReportData) -> tuple[Block, ...]:
+    """Questions without a known answer, and which of them could change the verdict."""
     said = [report.open_finding]
     if report.ask_next:
         said.append(_("Settle first: “{question}”").format(question=report.ask_next.wording))
@@ -135,6 +139,7 @@ def write_open_questions(report: ReportData) -> tuple[Block, ...]:
 
 
 def question_line(wording: str, who_knows: str) -> Line:
+    """The question, and who may know the answer."""
     if not who_knows:
         return line(wording)
     return line(wording, Run(_("{name} may know.").format(name=who_knows), "quiet"))

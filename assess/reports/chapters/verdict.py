@@ -20,6 +20,7 @@ from assess.reports.document import (
 
 
 def write_scores(report: ReportData) -> tuple[Block, ...]:
+    """The charts of pains and abilities, and a table of the answers behind each score."""
     figures = [axes_figure(group) for group in report.axis_groups]
     return (
         *(Part(title=figure.title, blocks=(figure,), together=True) for figure in figures),
@@ -48,6 +49,7 @@ def write_scores(report: ReportData) -> tuple[Block, ...]:
 
 
 def describe_parts(axis: Axis) -> Line:
+    """The answers behind a score, each with its points."""
     if not axis.parts:
         return line(_("No answer known"))
     runs: list[Run] = []
@@ -58,6 +60,7 @@ def describe_parts(axis: Axis) -> Line:
 
 
 def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
+    """The rule that decided and the strongest reasons each way; None while too little is known."""
     if not report.is_enough:
         return None
     against = tuple(
@@ -97,14 +100,17 @@ def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
 
 
 def reason_line(reason: ReasonLine) -> Line:
+    """The reason with its source."""
     return line(reason.sentence, cited(reason.source))
 
 
 def list_or_sentence(lines: tuple[Line, ...], nothing: str) -> tuple[Block, ...]:
+    """A list of these lines, or the sentence where there is none."""
     return (Items(lines=lines),) if lines else (Paragraph(line=line(nothing)),)
 
 
 def write_gates(report: ReportData) -> tuple[Block, ...]:
+    """The gates with their state, and the readiness checklist."""
     figure = checklist_figure(report.checklist)
     table = Table(
         look="gates",
@@ -144,6 +150,7 @@ def write_gates(report: ReportData) -> tuple[Block, ...]:
 
 
 def write_flips(report: ReportData) -> tuple[Block, ...] | None:
+    """What would change the verdict, contradictions, and when to ask again."""
     argument = report.argument
     if argument is None:
         return None
@@ -229,6 +236,7 @@ def write_changes(report: ReportData) -> tuple[Block, ...] | None:
 
 
 def write_playbooks(report: ReportData) -> tuple[Block, ...] | None:
+    """What each source says on its own, and published cases like this one."""
     argument = report.argument
     if argument is None:
         return None

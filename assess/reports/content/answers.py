@@ -25,6 +25,7 @@ def build_open_lines(
     result: Result,
     refs: Mapping[str, QuestionRef],
 ) -> tuple[OpenLine, ...]:
+    """The questions without a known answer, those that could change the verdict first."""
     titles = {section.slug: section.title for section in questionnaire.sections}
     decisive = set(result.decisive_open_keys)
     lines = []
@@ -44,6 +45,7 @@ def build_open_lines(
 
 
 def open_finding(lines: tuple[OpenLine, ...]) -> str:
+    """How many questions are open, and how many of them could change the verdict."""
     if not lines:
         return _("Every question that was asked has an answer.")
     decisive = sum(line.decisive for line in lines)
@@ -63,6 +65,7 @@ def open_finding(lines: tuple[OpenLine, ...]) -> str:
 
 
 def build_sections(questionnaire: Questionnaire, answers: Mapping[str, AttributedAnswer]) -> Iterator[AnswerSection]:
+    """Every section with all its questions, also those that are not asked."""
     plain_answers = {key: attributed.answer for key, attributed in answers.items()}
     number = 0
     for section in questionnaire.sections:
@@ -82,6 +85,7 @@ def build_sections(questionnaire: Questionnaire, answers: Mapping[str, Attribute
 def build_answer_line(
     number: int, question: Question, attributed: AttributedAnswer | None, *, asked: bool
 ) -> AnswerLine:
+    """One question with its answer in words. `asked` is whether earlier answers leave it in."""
     answer = attributed.answer if attributed else Answer()
     state: AnswerState
     value, means = "", ""
@@ -123,6 +127,7 @@ def build_answer_line(
 
 
 def sanitize_individual(one: IndividualAnswer) -> IndividualAnswer:
+    """The same answer with its texts capped and without invisible characters."""
     return replace(
         one,
         who=clean_line(one.who, MAX_NAME),
@@ -134,6 +139,7 @@ def sanitize_individual(one: IndividualAnswer) -> IndividualAnswer:
 
 
 def answers_finding(sections: tuple[AnswerSection, ...]) -> str:
+    """How many questions have a known answer, and the state of the others."""
     totals = {state: sum(section.counts[state] for section in sections) for state in ANSWER_STATES}
     asked = sum(totals.values())
     rest = [

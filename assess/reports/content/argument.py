@@ -118,10 +118,12 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
 
 
 def verdict_words(verdict: Verdict | None) -> str:
+    """The verdict in words; None is a source that cannot judge."""
     return VERDICT_WORDS[verdict] if verdict else _("Cannot judge")
 
 
 def describe_robustness(questionnaire: Questionnaire, argument: Argument) -> str:
+    """How many small changes leave the verdict as it is, and which change it."""
     robustness = argument.robustness
     if not robustness.of:
         return _("No answer is known yet, so there is nothing to vary.")
@@ -135,6 +137,7 @@ def describe_robustness(questionnaire: Questionnaire, argument: Argument) -> str
 
 
 def build_flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> list[FlipGroup]:
+    """The flips by kind, at most `MAX_FLIPS` of each."""
     groups = []
     for kind, title in KIND_WORDS.items():
         of_kind = [flip for flip in flips if flip.kind == kind]

@@ -137,6 +137,7 @@ def encode_attachment(name: str, document: Mapping[str, Any]) -> Attachment:
 
 
 def signature_to_json(signature: Signature) -> dict[str, object]:
+    """The signature as the document has it."""
     return {
         "decision": signature.decision,
         "signed_by": signature.by,
@@ -191,15 +192,18 @@ class FieldReader:
         self.issues: list[Issue] = []
 
     def wrong(self, key: str, message: str) -> None:
+        """Notes an issue with this field."""
         self.issues.append(Issue(code="wrong_type", message=message, file=self.file, key=key))
 
     def object(self, mapping: object, key: str) -> Mapping[str, Any]:
+        """The value if it is an object, else {}."""
         if isinstance(mapping, Mapping):
             return mapping
         self.wrong(key, "Write an object here, as a report's data has it")
         return {}
 
     def name(self, mapping: Mapping[str, Any], name: str, prefix: str) -> str:
+        """The field's text of one line, at most 500 characters; empty if it is not one."""
         text = mapping.get(name)
         if isinstance(text, str):
             try:
@@ -219,6 +223,7 @@ class FieldReader:
         return ""
 
     def number(self, mapping: Mapping[str, Any], name: str, prefix: str) -> int:
+        """The field's whole number from 1 on; 0 if it is not one."""
         number = mapping.get(name)
         if isinstance(number, int) and not isinstance(number, bool) and 0 < number < 10**9:
             return number
@@ -226,6 +231,7 @@ class FieldReader:
         return 0
 
     def hash(self, mapping: Mapping[str, Any], name: str, prefix: str) -> str:
+        """The field's SHA-256 hash; empty if it is not one."""
         text = mapping.get(name)
         if isinstance(text, str) and _HASH.fullmatch(text):
             return text
@@ -233,6 +239,7 @@ class FieldReader:
         return ""
 
     def signature(self, mapping: Mapping[str, Any]) -> AttachedSignature:
+        """The signature in this object."""
         prefix = "report.signature."
         return AttachedSignature(
             decision=self.name(mapping, "decision", prefix),

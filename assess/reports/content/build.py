@@ -190,6 +190,7 @@ def build_report(
 
 
 def describe_firmness(result: Result) -> str:
+    """Why the verdict is firm, or which verdicts it could still become."""
     still_open = len(result.open_keys)
     if result.firm:
         if not still_open:
@@ -217,12 +218,14 @@ def describe_firmness(result: Result) -> str:
 
 
 def requested_decision(result: Result, system: str) -> str:
+    """What the reader is asked to decide."""
     usual, while_gates_open = DECISIONS[result.form]
     sentence = while_gates_open if while_gates_open and any(gate.state == "open" for gate in result.gates) else usual
     return _(sentence).format(system=system if len(system) <= LONG_NAME else _("this system"))
 
 
 def describe_basis(sections: tuple[AnswerSection, ...], answers: Mapping[str, AttributedAnswer]) -> str:
+    """On how many answers of which basis the verdict is based."""
     known = [line.key for section in sections for line in section.lines if line.state == "known"]
     if not known:
         return _("Nothing is known yet.")
@@ -283,6 +286,7 @@ def build_conditions(result: Result, gates: tuple[GateLine, ...]) -> tuple[tuple
 
 
 def build_gate(gate: Gate) -> GateLine:
+    """The gate in words."""
     return GateLine(
         gate=gate.gate,
         name=GATE_WORDS.get(gate.gate, gate.gate),
@@ -294,6 +298,7 @@ def build_gate(gate: Gate) -> GateLine:
 
 
 def gates_finding(gates: tuple[GateLine, ...]) -> str:
+    """How many gates are passed, and which are not or not known."""
     if not gates:
         return _("This questionnaire has no gates.")
     by_state = {
@@ -321,6 +326,7 @@ def gates_finding(gates: tuple[GateLine, ...]) -> str:
 
 
 def build_checklist(result: Result) -> Checklist:
+    """The readiness checklist in words."""
     counts = result.checklist_counts
     return Checklist(
         finding=checklist_finding(counts["yes"], counts["of"], counts["unknown"]),
@@ -345,6 +351,7 @@ def checklist_finding(yes: int, of: int, unknown: int) -> str:
 
 
 def build_horizons(result: Result) -> tuple[Horizon, ...]:
+    """The steps by 30, 60 and 90 days."""
     return tuple(
         Horizon(
             days=days,

@@ -164,12 +164,14 @@ def build_fixed_page(report: ReportData, signed: Signature | None) -> PageOne:
 
 
 def why_title(report: ReportData, is_overruled: bool) -> str:
+    """The heading above the rule or, while too little is known, above the question to answer first."""
     if is_overruled:
         return _("Why the model disagrees")
     return _("Why") if report.is_enough or not report.ask_next else _("What to answer first")
 
 
 def why_text(report: ReportData) -> str:
+    """The rule that decided or, while too little is known, the question to answer first."""
     if report.is_enough:
         return report.rule_sentence
     return report.ask_next.wording if report.ask_next else report.answers_finding
@@ -194,6 +196,7 @@ def page_gates(report: ReportData, signed: Signature | None) -> tuple[MarkLine, 
 
 
 def no_gates_text(report: ReportData, signed: Signature | None) -> str:
+    """Why no gate is listed; empty where some are."""
     if page_gates(report, signed):
         return ""
     if signed is None or not signed.overruled_to or signed.overruled_to == report.verdict:
@@ -204,16 +207,19 @@ def no_gates_text(report: ReportData, signed: Signature | None) -> str:
 
 
 def is_challenged(report: ReportData) -> bool:
+    """Whether the current signature is challenged."""
     return report.review is not None and report.review.is_challenged
 
 
 def draft_note(report: ReportData) -> str:
+    """Why nothing is decided yet; empty where something is."""
     if not report.is_submitted:
         return _("A draft: decide on a submitted version.")
     return report.review.draft_note if report.review else ""
 
 
 def decision_sentence(review: Review, signed: Signature) -> str:
+    """Who decided what and when, and until when the team may challenge it."""
     sentence = review.signed_sentence.format(
         decision=signed.decision_words, name=short_name(signed.by), day=day(signed.day)
     )
@@ -223,19 +229,23 @@ def decision_sentence(review: Review, signed: Signature) -> str:
 
 
 def overruled_headline(signed: Signature, reason: str) -> str:
+    """Who overruled the model, and why."""
     return _("Overruled by {name}: {reason}").format(name=short_name(signed.by), reason=reason)
 
 
 def challenge_line(challenge: ReviewComment, text: str) -> str:
+    """Who challenged the signature, and with what."""
     return _("Challenge by {name}: {text}").format(name=short_name(challenge.by), text=text)
 
 
 def condition_line(condition: SignedCondition, text: str) -> str:
+    """The condition with its owner and due day."""
     pattern = _("{text} ({owner}, by {day}). Met.") if condition.met_words else _("{text} ({owner}, by {day}).")
     return pattern.format(text=text, owner=short_name(condition.owner), day=day(condition.due_on))
 
 
 def short_name(name: str) -> str:
+    """A person's or team's name where there is little room."""
     return shorten(name, NAME_WORDS, NAME_LETTERS)
 
 

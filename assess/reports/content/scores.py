@@ -32,6 +32,7 @@ CAPABILITY_WORDS: Final[Mapping[str, str]] = Words(
 
 
 def build_axis_groups(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[AxisGroup, ...]:
+    """The two charts of scores: pains, and abilities."""
     axes = {axis: build_axis(score, refs) for axis, score in result.scores.items()}
     pains = tuple(axes[axis] for axis in PAIN_AXES)
     abilities = tuple(axes[axis] for axis in ("separability", *READINESS_AXES))
@@ -42,6 +43,7 @@ def build_axis_groups(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[
 
 
 def build_axis(score: Score, refs: Mapping[str, QuestionRef]) -> Axis:
+    """The score with the answers behind it."""
     return Axis(
         axis=score.axis,
         name=AXIS_NAMES[score.axis],
@@ -55,6 +57,7 @@ def build_axis(score: Score, refs: Mapping[str, QuestionRef]) -> Axis:
 
 
 def pains_finding(boundary: Axis, deployable: Axis) -> str:
+    """Which pain is acute, and which could become so."""
     if not (boundary.is_known or deployable.is_known):
         return _("What hurts is not known yet.")
     calm_boundary, calm_deployable = describe_calm_pain(boundary), describe_calm_pain(deployable)
@@ -99,14 +102,17 @@ def describe_calm_pain(axis: Axis) -> str:
 
 
 def is_acute(axis: Axis) -> bool:
+    """Whether the known answers alone reach the threshold."""
     return axis.threshold is not None and axis.points >= axis.threshold
 
 
 def could_become_acute(axis: Axis) -> bool:
+    """Whether open answers could reach the threshold."""
     return axis.is_known and not is_acute(axis) and axis.threshold is not None and axis.high >= axis.threshold
 
 
 def abilities_finding(axes: tuple[Axis, ...]) -> str:
+    """How separable the system is, and the strongest and weakest capability."""
     separability, *readiness = axes
     known = [axis for axis in readiness if axis.is_known]
     if separability.is_known:

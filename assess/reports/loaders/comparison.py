@@ -150,6 +150,7 @@ def load_compared_versions(assessments: Sequence[Assessment]) -> tuple[ComparedV
 
 
 def compare_axis(axis: str, columns: Sequence[ComparedVersion]) -> ComparedAxis:
+    """One axis of these versions, in their order."""
     scores = [column.result.scores[axis] for column in columns]
     return ComparedAxis(
         axis=axis,
@@ -183,6 +184,7 @@ def format_score(score: Score) -> str:
 
 
 def is_score_known(score: Score) -> bool:
+    """Whether any answer behind the score is known, or none is missing."""
     return bool(score.contributions) or score.high == score.points
 
 
@@ -243,6 +245,7 @@ def describe_answer(questionnaire: Questionnaire, question: Question, answer: An
 
 
 def build_step(before: ComparedVersion, after: ComparedVersion) -> VersionStep:
+    """What moved the verdict from one version to the next."""
     moved = what_moved(before.side, after.side)
     return VersionStep(before=before, after=after, moved=moved, sentences=tuple(explain_move(before, after, moved)))
 

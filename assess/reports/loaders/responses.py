@@ -114,6 +114,7 @@ def build_disagreement(consensus: Consensus) -> Disagreement:
 
 
 def describe_role_verdict(n: int, known: int, verdict: str, form: str, is_enough: bool) -> str:
+    """The verdict of a role alone, or why there is none."""
     if not n:
         return _("not answered yet")
     if not is_enough:
@@ -124,6 +125,7 @@ def describe_role_verdict(n: int, known: int, verdict: str, form: str, is_enough
 
 
 def build_line(point: ConsensusPoint) -> DisagreementLine:
+    """One question on which people differ, with who answered what."""
     spread, agreement = point.spread, point.agreement
     counted = [(line.words, line.by_perspective) for line in spread.given]
     if spread.not_sure:

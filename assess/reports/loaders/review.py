@@ -51,6 +51,7 @@ def describe_state(state: State | str) -> dict[str, str]:
 
 
 def build_signature(row: SignOff) -> Signature:
+    """The plain values of a signature."""
     return Signature(
         decision_words=str(row.get_decision_display()),
         by=clean_line(str(row.signed_by), MAX_NAME),
@@ -67,6 +68,7 @@ def build_signature(row: SignOff) -> Signature:
 
 
 def load_conditions(sign_off: SignOff) -> tuple[SignedCondition, ...]:
+    """The conditions of this signature, those due first first. One query."""
     rows = Condition.objects.filter(sign_off=sign_off).select_related("met_by").order_by("due_on", "pk")
     return tuple(
         SignedCondition(
@@ -80,6 +82,7 @@ def load_conditions(sign_off: SignOff) -> tuple[SignedCondition, ...]:
 
 
 def describe_met(row: Condition) -> str:
+    """When, by whom and how the condition was met; empty while it is open."""
     if row.met_at is None:
         return ""
     pattern = _("Met {day}, says {name}: {how}") if row.met_how else _("Met {day}, says {name}")
@@ -112,6 +115,7 @@ def build_comments(comments: Sequence[Comment], questionnaire: Questionnaire) ->
 
 
 def describe_settlement(row: Comment) -> str:
+    """How the challenge ended; empty for a comment."""
     if row.settled_at is None:
         return _("Not settled") if row.kind == CommentKind.CHALLENGE else ""
     on = day(timezone.localdate(row.settled_at))

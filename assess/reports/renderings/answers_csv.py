@@ -27,6 +27,7 @@ def render_answers_csv(report: ReportData) -> bytes:
 
 
 def row_cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
+    """The cells of one question, in the order of `COLUMNS`."""
     yield line.key
     yield section.slug
     yield line.wording
@@ -42,4 +43,5 @@ def row_cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
 
 
 def value_cell(value: Value | None) -> object:
+    """A value by slug, slugs with spaces between them, or a number."""
     return " ".join(value) if isinstance(value, tuple) else value

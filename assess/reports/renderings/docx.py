@@ -246,6 +246,7 @@ _CLOSE: Final = '<w:spacing w:after="0"/>'
 
 
 def style_xml(style: str) -> str:
+    """The property that gives a paragraph this style."""
     return f'<w:pStyle w:val="{style}"/>'
 
 
@@ -256,6 +257,7 @@ def paragraph_xml(runs: Line, properties: str = "") -> str:
 
 
 def runs_xml(runs: Line) -> Iterator[str]:
+    """The runs of a line, with spaces between them."""
     for index, run in enumerate(runs):
         space = " " if index and not run.text.startswith("\n") else ""
         yield f"<w:r>{_RUN[run.style]}{text_xml(space + run.text)}</w:r>"
@@ -271,12 +273,14 @@ def text_xml(text: str) -> str:
 
 
 def cell_xml(lines: Iterable[Line], width: int, shade: str = "", *, span: int = 1) -> str:
+    """A table cell with a paragraph for each line; `width` in twentieths of a point."""
     spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     about = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spans}{shade}</w:tcPr>'
     return f"<w:tc>{about}{''.join(paragraph_xml(said, _CLOSE) for said in lines)}</w:tc>"
 
 
 def make_strong(runs: Line) -> Line:
+    """The same line in bold, where its runs have no style of their own."""
     return tuple(run if run.style else Run(run.text, "strong") for run in runs)
 
 

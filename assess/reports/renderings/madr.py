@@ -55,6 +55,7 @@ def current_verdict_words(report: ReportData) -> str:
 
 
 def write_front_matter(report: ReportData) -> str:
+    """The YAML at the top: status, day and people."""
     signed = report.review.signature if report.review else None
     status = report.review.madr_status if report.review else "proposed"
     dated = signed.day if signed else report.dated
@@ -169,10 +170,12 @@ def write_signature(review: Review, signed: Signature) -> Iterator[str]:
 
 
 def signed_sentence(pattern: str, signed: Signature) -> str:
+    """The pattern with the signature's decision, name and day."""
     return pattern.format(decision=signed.decision_words, name=signed.by, day=day(signed.day))
 
 
 def is_overruled_report(report: ReportData) -> bool:
+    """Whether a reviewer overruled the model."""
     return (
         report.review is not None
         and report.review.signature is not None
@@ -423,6 +426,7 @@ def list_identity(report: ReportData) -> Iterator[tuple[str, str]]:
 
 
 def fact(name: str, value: str) -> str:
+    """A bold name with its value as text."""
     return named_markdown(name, text(value))
 
 
@@ -433,4 +437,5 @@ def named_markdown(name: str, value: str) -> str:
 
 
 def with_source(sentence: str, source: str) -> str:
+    """The sentence with its source in brackets."""
     return text(_("{sentence} ({source})").format(sentence=sentence, source=source)) if source else text(sentence)
