@@ -36,9 +36,7 @@ def address(assessment: Assessment) -> str:
     return reverse("report", args=[assessment.pk])
 
 
-def test_the_page_waits_by_itself_and_then_hands_out_the_pdf(
-    open_page: OpenPage, alice: User, address: str, tmp_path: Path
-) -> None:
+def test_page_reloads_until_the_pdf_is_ready(open_page: OpenPage, alice: User, address: str, tmp_path: Path) -> None:
     with open_page(user=alice) as page:
         page.goto(address)
         page.get_by_role("button", name="Make the PDF").click()
@@ -54,7 +52,7 @@ def test_the_page_waits_by_itself_and_then_hands_out_the_pdf(
     assert (tmp_path / "got.pdf").read_bytes().startswith(b"%PDF-1.7")
 
 
-def test_without_javascript_the_page_asks_again_by_itself(open_page: OpenPage, alice: User, address: str) -> None:
+def test_page_reloads_without_javascript(open_page: OpenPage, alice: User, address: str) -> None:
     with open_page(user=alice, javascript=False) as page:
         page.goto(address)
         page.get_by_role("button", name="Make the PDF").click()
@@ -63,7 +61,7 @@ def test_without_javascript_the_page_asks_again_by_itself(open_page: OpenPage, a
         page.get_by_role("link", name="Download the PDF").wait_for()
 
 
-def test_by_keyboard_alone(open_page: OpenPage, alice: User, address: str) -> None:
+def test_report_can_be_requested_by_keyboard(open_page: OpenPage, alice: User, address: str) -> None:
     with open_page(user=alice) as page:
         page.goto(address)
         for _ in range(30):
@@ -75,7 +73,7 @@ def test_by_keyboard_alone(open_page: OpenPage, alice: User, address: str) -> No
 
 
 @pytest.mark.parametrize("stage", ["none", "waiting", "ready", "failed", "stale"])
-def test_every_state_of_the_page_passes_axe_and_fits_the_width(
+def test_every_state_of_the_page_has_no_axe_violation_and_fits_the_width(
     stage: str, open_page: OpenPage, alice: User, assessment: Assessment, address: str, monkeypatch: Any, faults: Faults
 ) -> None:
     if stage != "none":
@@ -92,7 +90,7 @@ def test_every_state_of_the_page_passes_axe_and_fits_the_width(
         assert faults(page) == {}
 
 
-def test_a_reader_is_chosen_and_what_is_ready_is_listed_for_everyone_to_read(
+def test_reader_can_be_chosen_and_ready_reports_are_listed(
     open_page: OpenPage, alice: User, assessment: Assessment, address: str, faults: Faults
 ) -> None:
     for spec in ("", "for=architect"):
@@ -115,7 +113,7 @@ def test_a_reader_is_chosen_and_what_is_ready_is_listed_for_everyone_to_read(
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_portfolio_is_asked_for_waited_for_and_had(
+def test_portfolio_report_can_be_requested_and_downloaded(
     javascript: bool, open_page: OpenPage, rita: User, team: Team, assessment: Assessment, faults: Faults
 ) -> None:
     refresh_summary(assessment.system)

@@ -37,21 +37,21 @@ def address(assessment: Assessment, query: str = "") -> str:
     return reverse("report-read", args=[assessment.pk]) + query
 
 
-def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
+def test_report_page_has_no_axe_violation_and_no_horizontal_scroll(
     axe_everywhere: Callable[..., None], alice: User, team: Team, filled: Assessment
 ) -> None:
     empty = AssessmentFactory(team=team, by=alice, system__name="Ledger")
     axe_everywhere(address(filled), address(filled, "?for=leadership"), address(empty, "?chapter=answers"), user=alice)
 
 
-def test_no_table_has_to_be_scrolled_on_a_telephone(open_page: OpenPage, alice: User, filled: Assessment) -> None:
+def test_tables_fit_a_phone_without_scrolling(open_page: OpenPage, alice: User, filled: Assessment) -> None:
     with open_page(user=alice, width=320) as page:
         page.goto(address(filled))
         wide = "[...document.querySelectorAll('.table-wrap')].filter(each => each.scrollWidth > each.clientWidth + 1)"
         assert page.evaluate(f"{wide}.map(each => each.textContent.slice(0, 60))") == []
 
 
-def test_chapters_are_chosen_without_a_script(open_page: OpenPage, alice: User, filled: Assessment) -> None:
+def test_chapters_can_be_chosen_without_javascript(open_page: OpenPage, alice: User, filled: Assessment) -> None:
     with open_page(user=alice, javascript=False) as page:
         page.goto(address(filled))
         page.get_by_label("For leadership").check()
@@ -76,9 +76,7 @@ def test_the_contents_lead_to_their_chapters_by_keyboard(open_page: OpenPage, al
         assert page.evaluate("document.getElementById('steps').getBoundingClientRect().top") < 200
 
 
-def test_printed_it_has_the_report_and_nothing_of_the_site(
-    open_page: OpenPage, alice: User, filled: Assessment
-) -> None:
+def test_print_shows_the_report_without_the_sites_frame(open_page: OpenPage, alice: User, filled: Assessment) -> None:
     with open_page(user=alice, scheme="dark") as page:
         page.goto(address(filled))
         page.emulate_media(media="print")

@@ -57,14 +57,14 @@ def report_of(assessment: Assessment) -> ReportData:
     return load_report(found)
 
 
-def test_the_report_judges_what_people_come_to_together(apart: Assessment) -> None:
+def test_report_judges_the_combined_answers(apart: Assessment) -> None:
     report = report_of(apart)
     line = next(line for section in report.sections for line in section.lines if line.key == "teams")
     assert (line.state, line.by) == ("known", "2 respondents")
     assert report.answers_hash == actions.submit_assessment(apart, by=apart.created_by).answers_hash
 
 
-def test_it_says_where_people_disagree_by_role_and_the_verdict_of_each(apart: Assessment) -> None:
+def test_report_shows_disagreements_and_each_roles_verdict(apart: Assessment) -> None:
     report = report_of(apart)
     block = report.disagreement
     assert block is not None
@@ -85,7 +85,7 @@ def test_it_says_where_people_disagree_by_role_and_the_verdict_of_each(apart: As
     assert ravi.note == "Hardly ever in my memory"
 
 
-def test_an_agreed_answer_says_by_whom_and_what_was_said(apart: Assessment, alice: User) -> None:
+def test_agreed_answer_names_who_agreed_and_their_note(apart: Assessment, alice: User) -> None:
     agreements.agree(apart, change("deploy_waiting", "often"), note="We looked at the calendar", by=alice)
     report = report_of(apart)
     answer = next(line for section in report.sections for line in section.lines if line.key == "deploy_waiting")
@@ -114,7 +114,7 @@ def test_hidden_names_are_nowhere_in_the_pdf(apart: Assessment, alice: User) -> 
         assert packed(told) in text
 
 
-def test_the_report_of_a_team_that_answers_together_has_no_such_block(assessment: Assessment) -> None:
+def test_report_of_a_team_answering_together_has_no_disagreement(assessment: Assessment) -> None:
     report = report_of(assessment)
     assert report.disagreement is None
     assert "Where people disagree" not in render_report_html(report)
@@ -127,9 +127,7 @@ def test_a_submitted_version_keeps_its_disagreement(apart: Assessment, alice: Us
     assert [line.key for line in block.lines if line.is_open] == ["deploy_waiting", "hot_share"]
 
 
-def test_the_data_in_the_report_has_what_people_left_open_and_gives_the_verdict_again(
-    apart: Assessment, alice: User
-) -> None:
+def test_attachment_with_open_disagreements_leads_to_the_same_verdict(apart: Assessment, alice: User) -> None:
     actions.submit_assessment(apart, by=alice)
     attached = report_of(apart).attachment
     assert attached is not None
@@ -142,7 +140,7 @@ def test_the_data_in_the_report_has_what_people_left_open_and_gives_the_verdict_
 
 
 @pytest.mark.parametrize("form", ["report-read", "report-docx"])
-def test_notes_without_end_are_left_to_the_process_that_makes_pdfs(
+def test_too_many_notes_are_refused_for_page_and_word_document(
     apart: Assessment, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download_views, "MAX_NOTE_CHARACTERS", 30)  # Ravi wrote more, in two notes

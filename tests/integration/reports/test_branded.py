@@ -40,7 +40,7 @@ def branded(assessment: Assessment, ada: User, workspace: Workspace) -> Assessme
     return with_report_relations(Assessment.objects.all()).get(pk=assessment.pk)
 
 
-def test_what_the_workspace_set_is_what_the_report_says(branded: Assessment) -> None:
+def test_report_has_the_workspaces_brand(branded: Assessment) -> None:
     brand = load_brand(branded.workspace)
     assert (brand.name, brand.paper, brand.language) == ("Harbour Group", "Letter", "en-US")
     assert (brand.confidentiality, brand.time_zone, brand.logo) == (
@@ -50,12 +50,12 @@ def test_what_the_workspace_set_is_what_the_report_says(branded: Assessment) -> 
     )
 
 
-def test_a_zone_that_is_no_longer_known_spoils_no_report(workspace: Workspace) -> None:
+def test_unknown_time_zone_does_not_break_a_report(workspace: Workspace) -> None:
     workspace.time_zone = "Mars/Olympus"
     assert load_brand(workspace).zone.utcoffset(datetime(2026, 1, 1)) is not None
 
 
-def test_the_paper_has_logo_size_line_and_the_workspaces_day(branded: Assessment, ada: User) -> None:
+def test_pdf_has_logo_paper_size_line_and_local_day(branded: Assessment, ada: User) -> None:
     set_logo(branded.workspace, picture(), by=ada)
     made = service.build_assessment_job(branded, "")
     assert 'src="data:image/png;base64,' in made.html
@@ -67,7 +67,7 @@ def test_the_paper_has_logo_size_line_and_the_workspaces_day(branded: Assessment
         assert str(pdf.Root.Lang) == "en-US"
 
 
-def test_another_logo_or_line_makes_another_report(branded: Assessment, ada: User) -> None:
+def test_changed_logo_or_line_changes_the_content_key(branded: Assessment, ada: User) -> None:
     before = content_key(load_report(branded))
     set_logo(branded.workspace, picture(), by=ada)
     assert content_key(load_report(branded)) != before

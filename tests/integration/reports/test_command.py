@@ -17,7 +17,7 @@ from assess.reports.models import Report
 pytestmark = pytest.mark.django_db
 
 
-def test_it_writes_the_pdf_and_says_where(
+def test_command_writes_the_pdf_and_names_the_file(
     assessment: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "report.pdf"
@@ -30,20 +30,20 @@ def test_it_writes_the_pdf_and_says_where(
     assert stat.S_IMODE(out.stat().st_mode) == 0o666 & ~mask
 
 
-def test_a_submitted_versions_pdf_is_kept_and_the_same_every_time(submitted: Assessment, tmp_path: Path) -> None:
+def test_command_writes_the_same_bytes_for_a_submitted_version(submitted: Assessment, tmp_path: Path) -> None:
     for name in ("one.pdf", "two.pdf"):
         call_command("report", submitted.pk, out=tmp_path / name)
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
     assert bytes(Report.objects.get(is_final=True).pdf or b"") == (tmp_path / "one.pdf").read_bytes()
 
 
-def test_a_draft_leaves_nothing_behind(assessment: Assessment, tmp_path: Path) -> None:
+def test_command_stores_nothing_for_a_draft(assessment: Assessment, tmp_path: Path) -> None:
     call_command("report", assessment.pk, out=tmp_path / "draft.pdf")
     assert not Report.objects.exists()
 
 
 @pytest.mark.whole_pdf
-def test_it_writes_the_part_for_one_reader(submitted: Assessment, tmp_path: Path) -> None:
+def test_command_writes_the_report_for_one_reader(submitted: Assessment, tmp_path: Path) -> None:
     for reader in ("leadership", "full"):
         call_command("report", submitted.pk, f"--for={reader}", out=tmp_path / f"{reader}.pdf")
     kept = dict(Report.objects.values_list("spec", "pages"))
@@ -95,13 +95,13 @@ def test_a_failed_render_leaves_the_file_as_it_was(
     assert [path.name for path in tmp_path.iterdir()] == ["report.pdf"]
 
 
-def test_naming_nothing_ends_with_2(db: None) -> None:
+def test_command_without_arguments_ends_with_2(db: None) -> None:
     assert refused().returncode == 2
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="gives the child the file of the database")
-def test_the_program_itself_ends_with_2_and_one_line(assessment: Assessment, tmp_path: Path) -> None:
+def test_manage_py_report_ends_with_2_and_one_line(assessment: Assessment, tmp_path: Path) -> None:
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",

@@ -64,20 +64,18 @@ def test_a_pdf_starts_an_assessment_with_the_answers_of_the_report(
     assert after[noted].note.startswith(before[noted].note)
 
 
-def test_the_json_does_the_same_and_the_name_may_be_another(document: dict[str, Any], alice_client: Client) -> None:
+def test_json_starts_an_assessment_under_another_name(document: dict[str, Any], alice_client: Client) -> None:
     bring(alice_client, as_bytes(document), name="data.json", system=" General  ledger ")
     assert started().system.name == "General ledger"
 
 
-def test_the_input_of_decide_will_do(assessment: Assessment, alice_client: Client) -> None:
+def test_input_of_decide_starts_an_assessment(assessment: Assessment, alice_client: Client) -> None:
     bring(alice_client, b'{"questionnaire": "split-checklist", "system": "Till", "answers": {"teams": 5}}')
     answer = started().current_answers()["teams"]
     assert (answer.value, answer.note) == (5, "From the report of Till.")
 
 
-def test_what_several_people_left_open_is_not_sure_yet_and_says_between_what(
-    document: dict[str, Any], alice_client: Client
-) -> None:
+def test_open_disagreement_becomes_not_sure_with_a_note(document: dict[str, Any], alice_client: Client) -> None:
     document["answers"]["tracing"] = {"value": None, "between": ["none", "planned"]}
     bring(alice_client, as_bytes(document))
     answer = started().current_answers()["tracing"]
@@ -85,22 +83,20 @@ def test_what_several_people_left_open_is_not_sure_yet_and_says_between_what(
     assert "People answered between" in answer.note
 
 
-def test_a_note_that_leaves_no_room_is_kept_as_it_is(document: dict[str, Any], alice_client: Client) -> None:
+def test_note_without_room_for_the_origin_is_unchanged(document: dict[str, Any], alice_client: Client) -> None:
     document["answers"]["teams"] = {"value": 5, "note": "x" * 1990}
     bring(alice_client, as_bytes(document))
     assert started().current_answers()["teams"].note == "x" * 1990
 
 
-def test_a_report_of_an_edition_that_is_not_here_is_read_by_the_newest(
-    document: dict[str, Any], alice_client: Client
-) -> None:
+def test_report_of_an_unknown_edition_is_read_with_the_newest(document: dict[str, Any], alice_client: Client) -> None:
     document["report"]["edition"]["sha256"] = "0" * 64
     document["version"] = 9
     bring(alice_client, as_bytes(document))
     assert started().current_answers()["developers"].value == document["answers"]["developers"]["value"]
 
 
-def test_a_name_that_has_an_assessment_is_named_and_stands_in_its_field(
+def test_name_that_has_an_assessment_is_refused_and_shown_in_its_field(
     document: dict[str, Any], alice_client: Client
 ) -> None:
     document["system"] = "Payments platform"
@@ -109,32 +105,32 @@ def test_a_name_that_has_an_assessment_is_named_and_stands_in_its_field(
     assert 'value="Payments platform"' in page
 
 
-def test_a_report_without_a_name_asks_for_one(document: dict[str, Any], alice_client: Client) -> None:
+def test_report_without_a_system_name_asks_for_one(document: dict[str, Any], alice_client: Client) -> None:
     del document["system"]
     assert 'href="#id_system">Name of the system: Enter the name of the system' in refused(
         bring(alice_client, as_bytes(document))
     )
 
 
-def test_every_wrong_answer_is_named(document: dict[str, Any], alice_client: Client) -> None:
+def test_every_invalid_answer_is_listed(document: dict[str, Any], alice_client: Client) -> None:
     document["answers"].update(developers="many", tracing="dancing", colour="red")
     page = refused(bring(alice_client, as_bytes(document)))
     for key in ("developers: ", "tracing: ", "colour: "):
         assert f'<a href="#id_file">The report: {key}' in page
 
 
-def test_no_file_and_no_team_are_named(assessment: Assessment, alice_client: Client) -> None:
+def test_missing_file_is_reported(assessment: Assessment, alice_client: Client) -> None:
     assert 'href="#id_file">The report: Choose the PDF' in refused(alice_client.post(ADDRESS, {}))
 
 
-def test_another_questionnaire_is_named(document: dict[str, Any], alice_client: Client) -> None:
+def test_unknown_questionnaire_is_reported_escaped(document: dict[str, Any], alice_client: Client) -> None:
     document["questionnaire"] = "<b>ours</b>"
     page = refused(bring(alice_client, as_bytes(document)))
     assert "&lt;b&gt;ours&lt;/b&gt;" in page
     assert "<b>ours</b>" not in page
 
 
-def test_a_pdf_whose_data_was_exchanged_is_refused(document: dict[str, Any], alice_client: Client) -> None:
+def test_pdf_with_changed_data_is_refused(document: dict[str, Any], alice_client: Client) -> None:
     content = a_pdf(as_bytes(document), said_sha256="0" * 64)
     assert "The data in this PDF was changed" in refused(bring(alice_client, content))
 
@@ -146,11 +142,11 @@ def test_files_that_are_no_report_are_refused(content: bytes, assessment: Assess
     refused(bring(alice_client, content))
 
 
-def test_a_pdf_without_data_says_which_to_take(assessment: Assessment, alice_client: Client) -> None:
+def test_pdf_without_data_says_which_file_to_choose(assessment: Assessment, alice_client: Client) -> None:
     assert pdf_sandbox.REFUSALS["no_data"] in refused(bring(alice_client, a_pdf(b"{}", times=0)))
 
 
-def test_a_pdf_over_256_kb_is_taken_here_and_nowhere_else(document: dict[str, Any], alice_client: Client) -> None:
+def test_only_this_address_accepts_a_pdf_over_256_kb(document: dict[str, Any], alice_client: Client) -> None:
     assert {reverse("assessment-from-report"): 2 * 1024 * 1024 + 64 * 1024} == settings.BODY_LIMITS
     large = a_pdf(as_bytes(document)) + b"\n%" + b"x" * 400_000
     assert bring(alice_client, large).status_code == 302
@@ -170,7 +166,7 @@ def test_fields_beside_the_file_stay_within_the_usual_limit(assessment: Assessme
     assert alice_client.post(ADDRESS, {"system": "x" * 300_000}).status_code == 413
 
 
-def test_the_page_is_found_from_where_assessments_start(alice_client: Client, assessment: Assessment) -> None:
+def test_new_assessment_page_links_to_the_import(alice_client: Client, assessment: Assessment) -> None:
     assert f'href="{ADDRESS}"' in alice_client.get(reverse("assessment-new")).content.decode()
     page = alice_client.get(ADDRESS).content.decode()
     assert 'enctype="multipart/form-data"' in page

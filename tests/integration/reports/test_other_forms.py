@@ -40,7 +40,7 @@ def headings(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_each_file_has_its_kind_its_name_and_careful_headers(
+def test_export_has_content_type_file_name_and_safe_headers(
     alice_client: Client, assessment: Assessment, name: str
 ) -> None:
     kind, ending = FORMS[name]
@@ -81,7 +81,7 @@ def test_a_hostile_name_of_a_system_makes_safe_file_names(
     )
 
 
-def test_the_json_is_the_data_that_the_pdf_carries(alice_client: Client, submitted: Assessment) -> None:
+def test_json_export_equals_the_pdfs_attachment(alice_client: Client, submitted: Assessment) -> None:
     found = with_report_relations(Assessment.objects.all()).get(pk=submitted.pk)
     attached = load_report(found).attachment
     assert attached
@@ -90,9 +90,7 @@ def test_the_json_is_the_data_that_the_pdf_carries(alice_client: Client, submitt
     assert attached.name in response.headers["Content-Disposition"]
 
 
-def test_the_table_has_a_row_for_each_question_with_what_was_answered(
-    alice_client: Client, assessment: Assessment
-) -> None:
+def test_csv_export_has_a_row_for_each_question(alice_client: Client, assessment: Assessment) -> None:
     text = got(alice_client, "report-csv", assessment).content.decode("utf-8-sig")
     rows = {row["key"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
     assert (rows["developers"]["value"], rows["developers"]["basis"]) == ("35", "measured")
@@ -101,7 +99,7 @@ def test_the_table_has_a_row_for_each_question_with_what_was_answered(
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", rows["developers"]["at"])
 
 
-def test_the_word_document_opens_and_is_on_the_workspaces_paper(alice_client: Client, assessment: Assessment) -> None:
+def test_word_document_opens_and_has_the_workspaces_paper_size(alice_client: Client, assessment: Assessment) -> None:
     workspace = assessment.workspace
     workspace.paper, workspace.confidentiality = "Letter", "For the board only"
     workspace.save()
@@ -126,7 +124,7 @@ def test_the_page_has_every_chapter_and_leads_to_each(alice_client: Client, subm
     assert len(re.findall("<h1", html)) == 1
 
 
-def test_a_reader_gets_their_chapters_and_is_told_what_is_left_out(alice_client: Client, submitted: Assessment) -> None:
+def test_reader_gets_their_chapters_and_a_list_of_what_is_left_out(alice_client: Client, submitted: Assessment) -> None:
     html = got(alice_client, "report-read", submitted, **{"for": "leadership"}).content.decode()
     assert "answers" not in headings(html)
     assert "signoff" in headings(html)
@@ -173,7 +171,7 @@ def test_strangers_get_nothing(who: str, name: str, request: pytest.FixtureReque
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_whoever_was_asked_and_has_not_answered_sees_none_of_it(
+def test_respondent_who_has_not_answered_gets_403_for_every_form(
     name: str, bob: User, alice: User, assessment: Assessment
 ) -> None:
     from assess.assessments.models import Respondent
@@ -184,7 +182,7 @@ def test_whoever_was_asked_and_has_not_answered_sees_none_of_it(
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_each_asks_few_questions_of_the_database(
+def test_exports_need_few_queries(
     alice_client: Client, submitted: Assessment, name: str, django_assert_max_num_queries: Any
 ) -> None:
     got(alice_client, name, submitted)
@@ -192,6 +190,6 @@ def test_each_asks_few_questions_of_the_database(
         assert got(alice_client, name, submitted).status_code == 200
 
 
-def test_the_page_of_the_pdf_leads_to_every_other_form(alice_client: Client, assessment: Assessment) -> None:
+def test_report_page_links_to_every_export(alice_client: Client, assessment: Assessment) -> None:
     html = alice_client.get(reverse("report", args=[assessment.pk])).content.decode()
     assert all(reverse(name, args=[assessment.pk]) in html for name in ALL)

@@ -38,27 +38,27 @@ def make(assessment: Assessment, by: User) -> Report:
 # --- asking and making
 
 
-def test_asking_puts_one_row_and_one_task_in_the_queue(assessment: Assessment, alice: User) -> None:
+def test_request_adds_one_row_and_one_task(assessment: Assessment, alice: User) -> None:
     report = service.request_report(assessment, by=alice)
     assert report.state == ReportState.QUEUED
     assert report.requested_by == alice
     assert DBTaskResult.objects.get().task_path == "assess.reports.tasks.render_reports"
 
 
-def test_asking_twice_makes_one_row(assessment: Assessment, alice: User, bob: User) -> None:
+def test_second_request_adds_no_row(assessment: Assessment, alice: User, bob: User) -> None:
     first = service.request_report(assessment, by=alice)
     assert service.request_report(assessment, by=bob) == first
     assert DBTaskResult.objects.count() == 1
 
 
-def test_the_worker_makes_what_waits_and_keeps_the_bytes(assessment: Assessment, alice: User) -> None:
+def test_worker_renders_and_stores_the_pdf(assessment: Assessment, alice: User) -> None:
     report = make(assessment, alice)
     assert report.state == ReportState.READY
     assert not report.is_final
     assert bytes(Report.objects.get().pdf or b"").startswith(b"%PDF")
 
 
-def test_a_drafts_report_is_made_again_only_when_an_answer_changed(assessment: Assessment, alice: User) -> None:
+def test_draft_is_rendered_again_only_after_a_changed_answer(assessment: Assessment, alice: User) -> None:
     first = make(assessment, alice)
     assert service.request_report(assessment, by=alice) == first
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
@@ -68,14 +68,14 @@ def test_a_drafts_report_is_made_again_only_when_an_answer_changed(assessment: A
     assert second.state == ReportState.READY
 
 
-def test_earlier_drafts_go_when_a_new_one_is_asked_for(assessment: Assessment, alice: User) -> None:
+def test_new_request_deletes_reports_of_earlier_answers(assessment: Assessment, alice: User) -> None:
     first = make(assessment, alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
     make(assessment, alice)
     assert not Report.objects.filter(pk=first.pk).exists()
 
 
-def test_answers_given_while_it_waits_are_in_the_report(assessment: Assessment, alice: User) -> None:
+def test_report_has_answers_given_while_it_waited(assessment: Assessment, alice: User) -> None:
     asked = service.request_report(assessment, by=alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
     queue.render_queued_reports()
@@ -85,7 +85,7 @@ def test_answers_given_while_it_waits_are_in_the_report(assessment: Assessment, 
     assert service.get_current_report(assessment) == made
 
 
-def test_a_submitted_version_is_made_once_and_kept_even_if_the_styles_change(
+def test_final_report_is_not_rendered_again_after_a_style_change(
     submitted: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = make(submitted, alice)
@@ -117,7 +117,7 @@ def test_the_database_refuses_a_second_final_report(submitted: Assessment, alice
     Report.objects.create(assessment=submitted, key="x" * 64, is_final=True, spec="for=leadership")
 
 
-def test_the_database_refuses_a_report_that_is_not_of_what_its_kind_says(assessment: Assessment, alice: User) -> None:
+def test_database_refuses_a_report_whose_kind_does_not_match(assessment: Assessment, alice: User) -> None:
     workspace = assessment.workspace
     Report.objects.create(kind=ReportKind.PORTFOLIO, workspace=workspace, requested_by=alice)
     Report.objects.create(kind=ReportKind.COMPARISON, spec="a=1&a=2", requested_by=alice)
@@ -136,7 +136,7 @@ def test_the_database_refuses_a_report_that_is_not_of_what_its_kind_says(assessm
             Report.objects.create(**fields)
 
 
-def test_two_rows_that_come_to_the_same_content_leave_one(assessment: Assessment, alice: User) -> None:
+def test_two_rows_with_the_same_content_become_one(assessment: Assessment, alice: User) -> None:
     first = service.request_report(assessment, by=alice)
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
     second = service.request_report(assessment, by=alice)
@@ -148,7 +148,7 @@ def test_two_rows_that_come_to_the_same_content_leave_one(assessment: Assessment
     assert {taken.pk, second.pk} >= {only_report().pk}
 
 
-def test_a_report_that_cannot_be_made_says_why_and_can_be_tried_again(
+def test_failed_report_says_why_and_can_be_retried(
     assessment: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_slow(html: str, *data: object, **dated: object) -> bytes:
@@ -162,7 +162,7 @@ def test_a_report_that_cannot_be_made_says_why_and_can_be_tried_again(
     assert only_report().problem == ""
 
 
-def test_a_mistake_of_ours_is_logged_and_told_without_details(
+def test_unexpected_error_is_logged_and_shown_without_details(
     assessment: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(html: str, *data: object, **dated: object) -> bytes:
@@ -181,7 +181,7 @@ def a_minute_later(by: User) -> None:
     ReportRequest.objects.filter(by=by).update(at=timezone.now() - timedelta(seconds=61))
 
 
-def test_a_person_gets_six_pdfs_a_minute_and_is_told_when_to_come_back(
+def test_seventh_pdf_within_a_minute_is_refused_with_retry_after(
     assessment: Assessment, alice: User, bob: User
 ) -> None:
     for teams in range(6):
@@ -197,7 +197,7 @@ def test_a_person_gets_six_pdfs_a_minute_and_is_told_when_to_come_back(
     service.request_report(assessment, by=alice)
 
 
-def test_each_retry_of_one_that_failed_counts(assessment: Assessment, alice: User) -> None:
+def test_retry_of_a_failed_report_counts_towards_the_limit(assessment: Assessment, alice: User) -> None:
     for _ in range(6):
         asked = service.request_report(assessment, by=alice)
         Report.objects.filter(pk=asked.pk).update(state=ReportState.FAILED, problem="It broke")
@@ -206,7 +206,7 @@ def test_each_retry_of_one_that_failed_counts(assessment: Assessment, alice: Use
     assert only_report().state == ReportState.FAILED
 
 
-def test_what_was_refused_does_not_count(assessment: Assessment, alice: User, settings: Any) -> None:
+def test_refused_request_does_not_count(assessment: Assessment, alice: User, settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "render_queue": 0}
     for _ in range(7):
         with pytest.raises(queue.QueueLimitError, match="Many PDFs"):
@@ -214,7 +214,7 @@ def test_what_was_refused_does_not_count(assessment: Assessment, alice: User, se
     assert not ReportRequest.objects.exists()
 
 
-def test_asking_for_what_is_ready_counts_for_nothing(assessment: Assessment, alice: User) -> None:
+def test_request_for_a_ready_report_does_not_count(assessment: Assessment, alice: User) -> None:
     make(assessment, alice)
     for _ in range(10):
         assert service.request_report(assessment, by=alice).state == ReportState.READY
@@ -231,7 +231,7 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(
         service.request_report(assessment, by=alice)
 
 
-def test_no_more_are_made_at_a_time_than_the_limit(assessment: Assessment, alice: User, settings: Any) -> None:
+def test_no_more_reports_render_at_once_than_the_limit(assessment: Assessment, alice: User, settings: Any) -> None:
     for number in range(3):
         Report.objects.create(assessment=AssessmentFactory(), key=f"{number:064}")
     claimed = [queue.claim(), queue.claim(), queue.claim()]
@@ -239,7 +239,7 @@ def test_no_more_are_made_at_a_time_than_the_limit(assessment: Assessment, alice
     assert Report.objects.filter(state=ReportState.RENDERING).count() == settings.LIMITS["renders_at_a_time"] == 2
 
 
-def test_the_longest_waiting_is_taken_first_and_none_twice(assessment: Assessment) -> None:
+def test_oldest_waiting_report_is_claimed_first_and_only_once(assessment: Assessment) -> None:
     reports = [Report.objects.create(assessment=AssessmentFactory(), key=f"{number:064}") for number in range(2)]
     age(reports[1], queued_at=timedelta(minutes=1))
     first, second = queue.claim(), queue.claim()
@@ -252,7 +252,7 @@ def test_the_longest_waiting_is_taken_first_and_none_twice(assessment: Assessmen
 # --- what dies
 
 
-def test_a_render_that_died_is_queued_again_and_then_made(assessment: Assessment, alice: User) -> None:
+def test_stale_render_is_requeued_and_rendered(assessment: Assessment, alice: User) -> None:
     service.request_report(assessment, by=alice)
     dead = queue.claim()
     assert dead is not None
@@ -264,7 +264,7 @@ def test_a_render_that_died_is_queued_again_and_then_made(assessment: Assessment
     assert DBTaskResult.objects.count() == 2
 
 
-def test_after_three_deaths_it_is_given_up(assessment: Assessment, alice: User) -> None:
+def test_report_fails_after_three_stale_renders(assessment: Assessment, alice: User) -> None:
     report = service.request_report(assessment, by=alice)
     for _ in range(3):
         assert queue.claim() is not None
@@ -276,7 +276,7 @@ def test_after_three_deaths_it_is_given_up(assessment: Assessment, alice: User) 
     assert queue.claim() is None
 
 
-def test_an_attempt_that_was_taken_for_dead_keeps_its_hands_off(assessment: Assessment, alice: User) -> None:
+def test_late_attempt_changes_nothing_after_its_report_was_requeued(assessment: Assessment, alice: User) -> None:
     service.request_report(assessment, by=alice)
     slow = queue.claim()
     assert slow is not None
@@ -325,7 +325,7 @@ def wait_until(state: str, seconds: float = 90) -> Report:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_background_worker_makes_it(assessment: Assessment, alice: User, shared_database: None) -> None:
+def test_background_worker_renders_the_report(assessment: Assessment, alice: User, shared_database: None) -> None:
     service.request_report(assessment, by=alice)
     command = [sys.executable, "manage.py", "db_worker", "--batch", "--no-startup-delay", "--no-reload"]
     assert subprocess.run(command, cwd=live_settings.BASE_DIR, capture_output=True, check=False).returncode == 0
@@ -334,9 +334,7 @@ def test_the_background_worker_makes_it(assessment: Assessment, alice: User, sha
 
 
 @pytest.mark.django_db(transaction=True)
-def test_where_no_worker_runs_a_child_process_makes_it(
-    assessment: Assessment, alice: User, shared_database: None
-) -> None:
+def test_child_process_renders_when_no_worker_runs(assessment: Assessment, alice: User, shared_database: None) -> None:
     report = service.request_report(assessment, by=alice)
     queue.ensure_rendering(report)
     assert only_report().state == ReportState.QUEUED
@@ -411,7 +409,7 @@ def test_a_worker_that_is_killed_while_rendering_does_not_keep_the_report_for_ev
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_gets_one_too_many_by_asking_at_once(team: Team, alice: User, settings: Any) -> None:
+def test_concurrent_requests_cannot_pass_the_limit(team: Team, alice: User, settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "pdfs_per_minute": 3}
     assessments = [AssessmentFactory(team=team, by=alice, answers={"teams": 3}) for _ in range(8)]
     start = threading.Barrier(len(assessments))
@@ -439,7 +437,7 @@ def test_nobody_gets_one_too_many_by_asking_at_once(team: Team, alice: User, set
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_more_are_claimed_than_the_limit_by_claiming_at_once(settings: Any) -> None:
+def test_concurrent_claims_cannot_pass_the_limit(settings: Any) -> None:
     for number in range(6):
         Report.objects.create(assessment=AssessmentFactory(), key=f"{number:064}")
     start = threading.Barrier(6)
@@ -464,7 +462,7 @@ def test_no_more_are_claimed_than_the_limit_by_claiming_at_once(settings: Any) -
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("version", ["draft", "submitted"])
-def test_many_requests_at_once_make_one_render(
+def test_concurrent_requests_render_once(
     version: str, assessment: Assessment, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from assess.assessments import actions

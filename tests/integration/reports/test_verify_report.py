@@ -87,7 +87,7 @@ def as_bytes(document: object) -> bytes:
 # --- all as it says
 
 
-def test_a_signed_report_made_here_is_named_decided_again_and_found(
+def test_signed_report_of_this_site_verifies(
     signed: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = service.render_pdf_now(Assessment.objects.get(pk=signed.pk))
@@ -106,14 +106,14 @@ def test_a_signed_report_made_here_is_named_decided_again_and_found(
     assert told.endswith("Nothing differs.\n")
 
 
-def test_pages_that_were_changed_around_the_data_are_not_vouched_for(
+def test_pdf_with_changed_pages_gets_a_note(
     signed: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = verified(tmp_path, a_pdf(as_bytes(data_of(signed))), capsys)
     assert "Its pages may say something else" in told
 
 
-def test_the_verdict_is_decided_from_the_file_alone(
+def test_verdict_is_decided_again_without_a_database(
     submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = a_pdf(as_bytes(data_of(submitted)))
@@ -128,7 +128,7 @@ def test_the_verdict_is_decided_from_the_file_alone(
     assert "nothing was compared with it" in told
 
 
-def test_a_report_of_another_site_is_unknown_here_and_no_difference(
+def test_report_of_another_site_is_no_difference(
     submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = data_of(submitted)
@@ -136,13 +136,13 @@ def test_a_report_of_another_site_is_unknown_here_and_no_difference(
     assert "Here:           not in this database" in verified(tmp_path, a_pdf(as_bytes(document)), capsys)
 
 
-def test_the_json_out_of_a_report_is_checked_the_same(
+def test_json_of_a_report_verifies_like_its_pdf(
     submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert f"assessment {submitted.pk}" in verified(tmp_path, as_bytes(data_of(submitted)), capsys)
 
 
-def test_what_a_file_says_reaches_no_terminal_as_a_command(
+def test_control_characters_of_a_file_do_not_reach_the_terminal(
     submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = data_of(submitted)
@@ -154,7 +154,7 @@ def test_what_a_file_says_reaches_no_terminal_as_a_command(
     assert "\x1b" not in capsys.readouterr().out + str(caught.value)
 
 
-def test_a_workspaces_own_questionnaire_travels_too_and_decides_where_nobody_has_it(
+def test_report_carries_a_workspaces_own_questionnaire(
     submitted: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "file" not in data_of(submitted)["report"]["edition"], "every site has the shipped one"
@@ -198,7 +198,7 @@ def test_a_changed_answer_differs(submitted: Assessment, tmp_path: Path) -> None
     assert "The answers do not have the hash" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
 
 
-def test_an_answer_that_is_none_differs_by_name(submitted: Assessment, tmp_path: Path) -> None:
+def test_invalid_answer_is_a_difference(submitted: Assessment, tmp_path: Path) -> None:
     document = data_of(submitted)
     document["answers"]["developers"] = "many"
     assert "developers" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
@@ -221,22 +221,20 @@ def test_a_signature_that_was_added_or_taken_away_differs(signed: Assessment, tm
     assert "Signature, hash:" in told
 
 
-def test_a_draft_whose_answers_went_on_differs_in_their_hash(assessment: Assessment, tmp_path: Path) -> None:
+def test_later_answers_of_a_draft_are_a_difference(assessment: Assessment, tmp_path: Path) -> None:
     content = a_pdf(as_bytes(data_of(assessment)))
     Answer.objects.filter(assessment=assessment, key="developers").update(value=7)
     assert "Answers: their hash here is" in ends(tmp_path, content, 1)
 
 
-def test_an_earlier_report_of_a_version_that_was_signed_since_says_so(
-    submitted: Assessment, rita: User, tmp_path: Path
-) -> None:
+def test_report_from_before_the_signature_differs_in_state(submitted: Assessment, rita: User, tmp_path: Path) -> None:
     content = a_pdf(as_bytes(data_of(submitted)))
     review.sign(submitted, by=rita, decision=Decision.ACCEPTED)
     told = ends(tmp_path, content, 1)
     assert "State: Accepted here, Submitted in the report." in told
 
 
-def test_without_its_edition_or_model_it_says_that_it_cannot_decide(submitted: Assessment, tmp_path: Path) -> None:
+def test_unknown_edition_or_model_prevents_deciding_again(submitted: Assessment, tmp_path: Path) -> None:
     document = data_of(submitted)
     document["report"]["edition"]["sha256"] = "0" * 64
     assert "cannot be decided again" in ends(tmp_path, a_pdf(as_bytes(document)), 1)
@@ -302,9 +300,7 @@ def misname(made: Any) -> None:
         (lambda: b"%PDF-1.7\n" + b" " * pdf_sandbox.MAX_PDF_BYTES, "too_large"),
     ],
 )
-def test_a_pdf_made_to_harm_is_refused_and_nothing_else_happens(
-    content: Callable[[], bytes], code: str, tmp_path: Path
-) -> None:
+def test_hostile_pdf_is_refused(content: Callable[[], bytes], code: str, tmp_path: Path) -> None:
     assert pdf_sandbox.REFUSALS[code] in ends(tmp_path, content(), 2)
 
 
@@ -317,7 +313,7 @@ def test_a_locked_pdf_is_refused_with_and_without_a_password(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_an_index_that_unpacks_to_a_gigabyte_takes_no_more_than_it_may(tmp_path: Path) -> None:
+def test_pdf_index_that_inflates_to_a_gigabyte_stays_within_memory(tmp_path: Path) -> None:
     machine = zlib.compressobj(9)
     packed = b"".join(machine.compress(bytes(2**20)) for _ in range(1024)) + machine.flush()
     head = b"%PDF-1.7\n"
@@ -342,5 +338,5 @@ def test_an_index_that_unpacks_to_a_gigabyte_takes_no_more_than_it_may(tmp_path:
         b'{"report": {"made_by": "Splitcheck", "format": 1}}',
     ],
 )
-def test_json_made_to_harm_is_refused(data: bytes, tmp_path: Path) -> None:
+def test_hostile_json_is_refused(data: bytes, tmp_path: Path) -> None:
     assert ends(tmp_path, a_pdf(data), 2)

@@ -52,7 +52,7 @@ def test_the_page_offers_to_make_the_pdf(alice_client: Client, page: str) -> Non
     assert "Make the PDF" in response.content.decode()
 
 
-def test_asking_leads_to_the_page_that_waits_with_and_without_script(
+def test_post_leads_to_a_page_that_reloads_with_and_without_javascript(
     alice_client: Client, page: str, assessment: Assessment
 ) -> None:
     response = alice_client.post(page, follow=True)
@@ -64,7 +64,7 @@ def test_asking_leads_to_the_page_that_waits_with_and_without_script(
     assert f'<a href="{page}">Look again</a>' in html
 
 
-def test_htmx_gets_the_part_alone_and_stops_when_it_is_ready(
+def test_htmx_gets_the_partial_and_stops_polling_when_ready(
     alice_client: Client, page: str, assessment: Assessment
 ) -> None:
     alice_client.post(page)
@@ -77,7 +77,7 @@ def test_htmx_gets_the_part_alone_and_stops_when_it_is_ready(
     assert "hx-trigger" not in done.content.decode()
 
 
-def test_the_pdf_is_sent_with_its_name_and_careful_headers(alice_client: Client, address: str, ready: Report) -> None:
+def test_pdf_has_file_name_and_safe_headers(alice_client: Client, address: str, ready: Report) -> None:
     response = alice_client.get(address)
     assert response.status_code == 200
     assert response.content == bytes(Report.objects.get().pdf or b"")
@@ -91,11 +91,11 @@ def test_the_pdf_is_sent_with_its_name_and_careful_headers(alice_client: Client,
     assert "default-src" in response.headers["Content-Security-Policy"]
 
 
-def test_it_opens_in_the_browser_when_asked_to(alice_client: Client, address: str, ready: Report) -> None:
+def test_inline_query_opens_the_pdf_in_the_browser(alice_client: Client, address: str, ready: Report) -> None:
     assert alice_client.get(f"{address}?inline").headers["Content-Disposition"].startswith("inline; filename=")
 
 
-def test_a_browser_that_has_it_is_told_so(alice_client: Client, address: str, ready: Report) -> None:
+def test_pdf_answers_304_to_a_matching_etag(alice_client: Client, address: str, ready: Report) -> None:
     etag = alice_client.get(address).headers["ETag"]
     again = alice_client.get(address, headers={"If-None-Match": etag})
     assert again.status_code == 304
@@ -109,14 +109,12 @@ def test_downloading_twice_gives_the_same_bytes(alice_client: Client, submitted:
     assert alice_client.get(address).content == alice_client.get(address).content
 
 
-def test_without_a_pdf_its_address_leads_to_the_page_that_makes_it(
-    alice_client: Client, address: str, page: str
-) -> None:
+def test_pdf_address_redirects_to_the_page_when_none_is_ready(alice_client: Client, address: str, page: str) -> None:
     response = alice_client.get(address)
     assert (response.status_code, response.headers["Location"]) == (302, page)
 
 
-def test_a_pdf_of_earlier_answers_is_not_given_out(
+def test_pdf_of_earlier_answers_is_not_served(
     alice_client: Client, address: str, page: str, ready: Report, assessment: Assessment
 ) -> None:
     Answer.objects.filter(assessment=assessment, key="teams").update(value=9)
@@ -140,7 +138,7 @@ def test_a_failed_report_says_why_and_offers_to_try_again(
     assert "Try again" in html
 
 
-def test_waiting_on_the_page_brings_back_what_died(
+def test_polling_the_page_requeues_a_stale_render(
     alice_client: Client, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[int] = []
@@ -157,9 +155,7 @@ def test_waiting_on_the_page_brings_back_what_died(
     assert started == [report.pk]
 
 
-def test_asking_too_often_gets_429_with_when_to_come_back(
-    alice_client: Client, page: str, assessment: Assessment
-) -> None:
+def test_too_many_requests_get_429_with_retry_after(alice_client: Client, page: str, assessment: Assessment) -> None:
     for teams in range(7):
         Answer.objects.filter(assessment=assessment, key="teams").update(value=teams + 10)
         response = alice_client.post(page)
@@ -193,7 +189,7 @@ def test_the_team_and_the_architect_may_read_it(
 
 
 @pytest.mark.parametrize("name", ["report", "report-pdf"])
-def test_the_signed_out_are_led_to_the_sign_in(client: Client, name: str, assessment: Assessment) -> None:
+def test_signed_out_visitors_are_redirected_to_sign_in(client: Client, name: str, assessment: Assessment) -> None:
     response = client.get(reverse(name, args=[assessment.pk]))
     assert response.status_code == 302
     assert reverse("account_login") in response.headers["Location"]
@@ -215,7 +211,7 @@ def test_only_get_and_head_reach_the_pdf(alice_client: Client, address: str, rea
         assert getattr(alice_client, method)(address).status_code == 405
 
 
-def test_asking_needs_the_form_of_this_site(alice: User, page: str) -> None:
+def test_request_without_csrf_token_is_refused(alice: User, page: str) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     assert client.post(page).status_code == 403
@@ -251,7 +247,7 @@ def test_a_hostile_name_of_a_system_makes_a_safe_file_name(
     assert re.fullmatch(r"[a-z0-9_-]{1,60}_assessment_v3_\d{4}-\d\d-\d\d\.pdf", message.get_filename() or "")
 
 
-def test_the_page_asks_few_questions_of_the_database(
+def test_report_page_needs_few_queries(
     alice_client: Client, page: str, address: str, ready: Report, django_assert_max_num_queries: Any
 ) -> None:
     alice_client.get(page)
@@ -261,7 +257,7 @@ def test_the_page_asks_few_questions_of_the_database(
         alice_client.get(address)
 
 
-def test_a_kept_pdf_is_read_with_three_questions(
+def test_final_pdf_needs_three_queries(
     alice_client: Client, submitted: Assessment, alice: User, django_assert_num_queries: Any
 ) -> None:
     """The session, the person, and the row that they may read."""
@@ -277,7 +273,7 @@ def test_a_kept_pdf_is_read_with_three_questions(
 
 
 @pytest.mark.whole_pdf
-def test_each_reader_has_a_pdf_of_their_own_and_the_page_lists_what_is_ready(
+def test_each_reader_has_a_pdf_and_the_page_lists_ready_ones(
     alice_client: Client, page: str, address: str, ready: Report
 ) -> None:
     response = alice_client.post(page, {"for": "leadership"}, follow=True)
@@ -298,7 +294,7 @@ def test_each_reader_has_a_pdf_of_their_own_and_the_page_lists_what_is_ready(
         assert len(opened.pages) == made.pages
 
 
-def test_chapters_are_chosen_by_name_in_whatever_order(alice_client: Client, page: str) -> None:
+def test_chosen_chapters_may_come_in_any_order(alice_client: Client, page: str) -> None:
     first = alice_client.post(page, {"for": "full", "chapter": ["open", "hurts"]})
     second = alice_client.post(page, {"for": "leadership", "chapter": ["hurts", "open", "signoff"]})
     assert first.headers["Location"] == second.headers["Location"]
@@ -323,7 +319,7 @@ def some_chosen(assessment: Assessment, count: int, **fields: Any) -> list[int]:
     return [row.pk for row in Report.objects.bulk_create(rows)]
 
 
-def test_choices_of_chapters_without_end_do_not_fill_the_disk(
+def test_choices_of_chapters_are_limited_per_version(
     alice_client: Client, page: str, assessment: Assessment, ready: Report
 ) -> None:
     """Sixty thousand could be asked for of one open version, and would stay until an answer changes."""
@@ -337,9 +333,7 @@ def test_choices_of_chapters_without_end_do_not_fill_the_disk(
     assert Report.objects.filter(pk=ready.pk).exists()
 
 
-def test_what_is_kept_of_a_submitted_version_goes_for_no_choice_of_chapters(
-    alice_client: Client, submitted: Assessment
-) -> None:
+def test_final_reports_are_not_deleted_for_more_choices(alice_client: Client, submitted: Assessment) -> None:
     page = reverse("report", args=[submitted.pk])
     kept = some_chosen(submitted, service.MAX_CHAPTER_CHOICES, is_final=True)
     refused = alice_client.post(page, {"chapter": "open"})
@@ -350,16 +344,14 @@ def test_what_is_kept_of_a_submitted_version_goes_for_no_choice_of_chapters(
 
 
 @pytest.mark.parametrize("wrong", [{"for": "nobody"}, {"chapter": "../x"}, {"for": "<b>"}])
-def test_a_choice_that_there_is_not_is_refused(
-    alice_client: Client, page: str, address: str, wrong: dict[str, str]
-) -> None:
+def test_unknown_choice_is_refused(alice_client: Client, page: str, address: str, wrong: dict[str, str]) -> None:
     for response in (alice_client.post(page, wrong), alice_client.get(page, wrong), alice_client.get(address, wrong)):
         assert response.status_code == 400
         assert "<b>" not in response.content.decode().replace("<b>Splitcheck</b>", "")
     assert not Report.objects.exists()
 
 
-def test_a_changed_answer_makes_every_readers_draft_old(
+def test_changed_answer_makes_every_readers_draft_stale(
     alice_client: Client, page: str, assessment: Assessment, ready: Report
 ) -> None:
     alice_client.post(page, {"for": "architect"})
@@ -371,7 +363,7 @@ def test_a_changed_answer_makes_every_readers_draft_old(
     assert [report.spec for report in Report.objects.all()] == [""]
 
 
-def test_each_readers_final_pdf_is_kept(alice_client: Client, submitted: Assessment) -> None:
+def test_final_pdf_of_each_reader_is_stored(alice_client: Client, submitted: Assessment) -> None:
     page = reverse("report", args=[submitted.pk])
     for reader in ("leadership", "architect", "full"):
         alice_client.post(page, {"for": reader})

@@ -158,7 +158,7 @@ def texts_of(document: Document) -> Iterator[str]:
                 assert isinstance(block, Columns)
 
 
-def test_every_field_that_a_person_can_write_is_known_to_this_test() -> None:
+def test_every_text_field_of_the_models_is_covered_here() -> None:
     """A new model or field fails here until the report prints it, or until it is said why it does not."""
     labels = {model._meta.label for model, _field in written_by_people()}
     about = {
@@ -171,9 +171,7 @@ def test_every_field_that_a_person_can_write_is_known_to_this_test() -> None:
 
 
 @pytest.mark.whole_pdf
-def test_everything_that_anybody_wrote_is_in_the_full_report_on_paper_and_in_its_chapters(
-    everything: Assessment, tmp_path: Path
-) -> None:
+def test_full_report_and_pdf_contain_everything_people_wrote(everything: Assessment, tmp_path: Path) -> None:
     report = load_report(everything)
     said = packed(" ".join(texts_of(build_document(report))))
     # Team and workspace stand on page 1, which every form has.
@@ -188,7 +186,7 @@ def test_everything_that_anybody_wrote_is_in_the_full_report_on_paper_and_in_its
     assert [text for text in expected() if text not in packed(read)] == []
 
 
-def test_who_and_when_stand_beside_what_was_written(everything: Assessment) -> None:
+def test_texts_are_shown_with_author_and_time(everything: Assessment) -> None:
     document = build_document(load_report(everything))
     by_slug = {chapter.slug: chapter for chapter in document.chapters}
     rows = {
@@ -226,7 +224,7 @@ def test_the_plan_says_which_verdict_it_would_lead_to(everything: Assessment) ->
     assert [line.reached for line in plan.lines] == [False]
 
 
-def test_hidden_names_hide_the_hour_of_an_answer_too(everything: Assessment) -> None:
+def test_hidden_names_also_hide_the_time_of_an_answer(everything: Assessment) -> None:
     Assessment.objects.filter(pk=everything.pk).update(names_shown=False)
     report = load_report(with_report_relations(Assessment.objects.all()).get(pk=everything.pk))
     own = [own for section in report.sections for line in section.lines for own in line.individual]

@@ -70,7 +70,7 @@ UA = "{http://www.aiim.org/pdfua/ns/id/}"
 # --- in the file
 
 
-def test_one_file_says_that_it_is_pdf_ua_1_and_pdf_a_3a() -> None:
+def test_pdf_declares_pdf_ua_1_and_pdf_a_3a() -> None:
     found = metadata(rendered()[1])
     (rdf,) = found.findall(f"{RDF}RDF")
     said = {name: value for part in rdf.findall(f"{RDF}Description") for name, value in part.attrib.items()}
@@ -78,7 +78,7 @@ def test_one_file_says_that_it_is_pdf_ua_1_and_pdf_a_3a() -> None:
     assert said[f"{UA}part"] == "1"
 
 
-def test_every_property_that_pdf_a_does_not_know_is_described_in_the_file() -> None:
+def test_properties_unknown_to_pdf_a_are_described_in_the_file() -> None:
     found = metadata(rendered()[1])
     described = {
         (
@@ -94,7 +94,7 @@ def test_every_property_that_pdf_a_does_not_know_is_described_in_the_file() -> N
     }
 
 
-def test_the_file_has_what_pdf_a_asks_of_every_file() -> None:
+def test_pdf_has_the_output_intent_and_tags_that_pdf_a_requires() -> None:
     with pikepdf.open(BytesIO(rendered()[1])) as document:
         assert document.Root.OutputIntents[0].S == "/GTS_PDFA1"
         assert document.trailer.ID is not None
@@ -106,7 +106,7 @@ def test_the_file_has_what_pdf_a_asks_of_every_file() -> None:
                 assert item.F == 4, "printed, and not hidden"
 
 
-def test_the_data_is_attached_once_as_the_source_by_name_and_kind() -> None:
+def test_pdf_has_one_attachment_marked_as_source() -> None:
     data, made = rendered()
     with pikepdf.open(BytesIO(made)) as document:
         assert list(document.attachments) == [data.name]
@@ -120,7 +120,7 @@ def test_the_data_is_attached_once_as_the_source_by_name_and_kind() -> None:
         assert file.read_bytes() == data.text.encode("utf-8")
 
 
-def test_the_hash_of_the_data_stands_in_the_metadata_and_in_the_appendix() -> None:
+def test_metadata_and_appendix_give_the_hash_of_the_attachment() -> None:
     data, made = rendered()
     assert data.sha256 == hashlib.sha256(data.text.encode("utf-8")).hexdigest()
     said = [value for part in metadata(made).iter() for name, value in part.attrib.items() if "dataSha256" in name]
@@ -130,13 +130,13 @@ def test_the_hash_of_the_data_stands_in_the_metadata_and_in_the_appendix() -> No
     assert data.name in html
 
 
-def test_a_document_without_data_is_still_both() -> None:
+def test_pdf_without_attachment_still_declares_both_standards() -> None:
     found = metadata(pdf.render_pdf("<html lang=en><title>t</title><p>well</p></html>"))
     said = {name: value for part in found.iter() for name, value in part.attrib.items()}
     assert (said[f"{PDFA}part"], said[f"{UA}part"]) == ("3", "1")
 
 
-def test_the_same_report_is_the_same_file_and_other_data_another_key() -> None:
+def test_equal_reports_give_equal_bytes_and_another_attachment_another_key() -> None:
     data, made = rendered()
     report = replace(made_report(demo_answers("ecommerce-35-developers")), attachment=data)
     assert pdf.render_pdf(render_report_html(report), data, dated=report.dated) == made
@@ -146,7 +146,7 @@ def test_the_same_report_is_the_same_file_and_other_data_another_key() -> None:
 # --- in the document
 
 
-def test_decide_reads_what_a_report_carries_and_says_the_same(
+def test_decide_command_gives_the_same_result_from_the_attachment(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = made_data(APART)
@@ -156,20 +156,20 @@ def test_decide_reads_what_a_report_carries_and_says_the_same(
     assert json.loads(capsys.readouterr().out) == json.loads(data.text)["report"]["result"]
 
 
-def test_answers_that_people_left_open_come_back_as_they_were() -> None:
+def test_open_disagreements_survive_the_attachment() -> None:
     carried = read_attachment(made_data(APART).text.encode("utf-8"), file="")
     assert read_attached_answers(carried, builtin_questionnaire(), file="") == APART
     assert carried.document["answers"]["tracing"] == {"value": None, "between": ["none", "planned"]}
 
 
-def test_odd_letters_come_back_as_they_were() -> None:
+def test_unusual_characters_survive_the_attachment() -> None:
     odd = "\u2028 \u202e \U0001f600 \ufeff é"
     answers = {"teams": Answer(value=5, note=f'"{odd}\n</script>"')}
     carried = read_attachment(made_data(answers).text.encode("utf-8"), file="")
     assert read_attached_answers(carried, builtin_questionnaire(), file="") == answers
 
 
-def test_data_that_is_as_it_was_differs_in_nothing() -> None:
+def test_unchanged_attachment_has_no_differences() -> None:
     carried = read_attachment(made_data(APART).text.encode("utf-8"), file="")
     again = decided_again(APART)
     assert differences_from_answers(carried, builtin_questionnaire(), APART, again) == []
@@ -184,27 +184,27 @@ def changed(change: Callable[[Any], None]) -> list[str]:
     return differences_from_answers(carried, builtin_questionnaire(), answers, decided_again(answers))
 
 
-def test_a_changed_verdict_is_seen() -> None:
+def test_changed_verdict_is_a_difference() -> None:
     (said,) = changed(lambda document: document["report"]["result"].update(verdict="stay"))
     assert said.startswith('verdict: the report says "stay", its answers "')
 
 
-def test_a_verdict_taken_out_is_seen() -> None:
+def test_missing_verdict_is_a_difference() -> None:
     assert changed(lambda document: document["report"]["result"].pop("verdict")) == [
         "verdict: the report does not say it."
     ]
 
 
-def test_a_changed_answer_is_seen() -> None:
+def test_changed_answer_is_a_difference() -> None:
     said = changed(lambda document: document["answers"].update(teams=1))
     assert said[0] == "The answers do not have the hash that the report gives for them."
 
 
-def test_a_fact_of_a_later_release_is_not_held_against_an_earlier_report() -> None:
+def test_fact_added_by_a_later_release_is_no_difference() -> None:
     assert changed(lambda document: document["report"]["result"].pop("open")) == []
 
 
-def test_another_wording_is_named_but_no_difference() -> None:
+def test_changed_wording_is_listed_but_no_difference() -> None:
     document = json.loads(made_data(APART).text)
     document["report"]["result"]["headline"] = "As an earlier release put it."
     carried = read_attachment(json.dumps(document).encode("utf-8"), file="")
@@ -222,12 +222,12 @@ def refused(document: object) -> list[tuple[str, str]]:
     return [(issue.code, issue.key) for issue in caught.value.issues]
 
 
-def test_a_document_of_others_is_refused() -> None:
+def test_document_of_another_program_is_refused() -> None:
     assert refused({"questionnaire": "split-checklist", "answers": {}}) == [("not_ours", "report")]
     assert refused([]) == [("not_ours", "report")]
 
 
-def test_every_wrong_field_is_named() -> None:
+def test_every_field_of_the_wrong_type_is_listed() -> None:
     document = json.loads(made_data(APART).text)
     document["system"] = "Pay\u202eroll"
     document["report"].update(version=True, answers_hash="x", edition={"slug": 3, "version": 1, "sha256": EDITION_HASH})
@@ -255,7 +255,7 @@ def test_every_wrong_field_is_named() -> None:
         ({"not_applicable": "No network.", "between": ["none", "planned"]}, "value_and_between"),
     ],
 )
-def test_an_answer_is_open_between_values_that_the_question_takes(given: object, code: str) -> None:
+def test_open_answer_must_be_between_valid_values(given: object, code: str) -> None:
     document = {"questionnaire": "split-checklist", "answers": {"tracing": given}}
     with pytest.raises(ValidationFailed) as caught:
         read_answers(document, builtin_questionnaire())

@@ -37,13 +37,13 @@ def test_the_report_states_the_verdict_scores_gates_and_checklist_of_the_result(
 
 
 @pytest.mark.parametrize("name", DEMO_NAMES)
-def test_the_parts_of_every_score_add_up_to_it(name: str) -> None:
+def test_contributions_add_up_to_each_score(name: str) -> None:
     for axis in made_report(demo_answers(name)).axes:
         assert sum(part.points for part in axis.parts) == axis.points
 
 
 @pytest.mark.parametrize("name", DEMO_NAMES)
-def test_at_most_three_reasons_each_way_and_each_on_its_side(name: str) -> None:
+def test_report_has_at_most_three_reasons_for_and_three_against(name: str) -> None:
     report = made_report(demo_answers(name))
     assert len(report.reasons_for) <= 3
     assert len(report.reasons_against) <= 3
@@ -58,7 +58,7 @@ def test_every_question_of_the_edition_is_in_the_report_once_and_in_order() -> N
     assert [line.number for line in lines] == list(range(1, len(lines) + 1))
 
 
-def test_an_answer_keeps_its_words_basis_note_link_and_who_gave_it() -> None:
+def test_answer_line_has_words_basis_note_link_and_author() -> None:
     answer = Answer(value=45, basis="measured", note="From the pipeline's log", link="https://ci.example.org/1")
     report = made_report({"deploy_minutes": answer}, by="Bob")
     line = next(line for section in report.sections for line in section.lines if line.key == "deploy_minutes")
@@ -80,7 +80,9 @@ def test_an_answer_keeps_its_words_basis_note_link_and_who_gave_it() -> None:
         (None, "open", "not answered"),
     ],
 )
-def test_unknown_not_applicable_and_unanswered_are_told_apart(answer: Answer | None, state: str, words: str) -> None:
+def test_unknown_not_applicable_and_unanswered_have_different_words(
+    answer: Answer | None, state: str, words: str
+) -> None:
     report = made_report({} if answer is None else {"boundaries": answer})
     line = next(line for section in report.sections for line in section.lines if line.key == "boundaries")
     assert (line.state, line.state_words) == (state, words)
@@ -111,7 +113,7 @@ def test_a_submitted_version_shows_its_verdict_however_little_is_known() -> None
 
 
 @pytest.mark.parametrize("name", DEMO_NAMES)
-def test_conditions_are_the_failed_and_open_gates_of_an_extraction_and_nothing_else(name: str) -> None:
+def test_only_failed_and_open_gates_of_an_extraction_are_conditions(name: str) -> None:
     report = made_report(demo_answers(name))
     if report.verdict == "extract" and report.form != "keep":
         assert {gate.gate for gate in report.conditions} == {
@@ -122,7 +124,7 @@ def test_conditions_are_the_failed_and_open_gates_of_an_extraction_and_nothing_e
         assert report.no_conditions.startswith("None")
 
 
-def test_a_gate_that_stopped_the_extraction_comes_first_among_the_conditions() -> None:
+def test_failed_gate_comes_first_among_conditions() -> None:
     answers = dict(demo_answers("ecommerce-35-developers"))
     answers["tracing"] = Answer(value="none")
     report = made_report(answers)
@@ -132,7 +134,7 @@ def test_a_gate_that_stopped_the_extraction_comes_first_among_the_conditions() -
     assert "No tracing is planned" in report.reasons_for[0].sentence
 
 
-def test_a_firm_verdict_says_that_nothing_open_can_change_it() -> None:
+def test_firm_verdict_says_that_no_open_answer_can_change_it() -> None:
     report = made_report(demo_answers("services-47"))
     assert report.firm_words == "Firm"
     assert "None can change the verdict" in report.firm_why
@@ -145,7 +147,7 @@ def test_a_conditional_verdict_names_what_it_could_become() -> None:
     assert report.open_lines[0].decisive
 
 
-def test_what_the_verdict_rests_on_is_counted_by_basis() -> None:
+def test_answers_are_counted_by_basis() -> None:
     report = made_report(
         {
             "teams": Answer(value=3, basis="measured"),
@@ -178,7 +180,7 @@ def test_a_name_is_one_line_without_control_characters(text: str, line: str) -> 
     assert clean_line(text, 120) == line
 
 
-def test_ten_thousand_lines_are_run_on_after_thirty_and_nothing_within_the_length_is_lost() -> None:
+def test_note_of_ten_thousand_lines_is_joined_after_thirty_without_loss() -> None:
     text = clean_text("\n".join(str(n) for n in range(10_000)))
     assert text.count("\n") < MAX_LINES
     assert text.startswith("0\n1\n2\n")
@@ -191,7 +193,7 @@ def test_a_note_as_long_as_one_may_be_is_shown_in_full() -> None:
 
 
 @given(st.text(max_size=3000))
-def test_any_text_comes_out_bounded_and_without_control_characters(text: str) -> None:
+def test_sanitized_text_is_bounded_and_has_no_control_characters(text: str) -> None:
     cleaned = clean_text(text)
     assert len(cleaned) < 4 * MAX_TEXT
     assert cleaned.count("\n") < MAX_LINES

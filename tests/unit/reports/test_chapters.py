@@ -28,7 +28,7 @@ def slugs(made: Document) -> list[str]:
 
 
 @pytest.mark.parametrize("reader", get_args(Reader))
-def test_every_chapter_of_the_full_report_is_there_for_a_reader_or_named_as_left_out(reader: Reader) -> None:
+def test_chapter_is_included_for_a_reader_or_named_as_left_out(reader: Reader) -> None:
     full, made = document(Choice()), document(Choice.parse(reader))
     for chapter in full.chapters:
         assert (chapter.slug in slugs(made)) is (f"“{chapter.title}”" not in made.left_out)
@@ -36,12 +36,12 @@ def test_every_chapter_of_the_full_report_is_there_for_a_reader_or_named_as_left
     assert slugs(made) == [slug for slug in slugs(full) if reader in by_slug[slug].readers]
 
 
-def test_the_full_report_leaves_nothing_out_and_the_first_reader_is_full() -> None:
+def test_full_report_is_the_default_and_leaves_nothing_out() -> None:
     assert Choice.parse("") == Choice.parse("full") == Choice()
     assert document(Choice()).left_out == ""
 
 
-def test_leadership_gets_no_appendix_but_what_identifies_the_report_and_the_paper_says_what_is_missing() -> None:
+def test_leadership_gets_only_the_sign_off_appendix_and_a_list_of_what_is_missing() -> None:
     choice = Choice.parse("leadership")
     made = document(choice)
     assert slugs(made) == ["hurts", "steps", "money", "open", "signoff"]
@@ -52,7 +52,7 @@ def test_leadership_gets_no_appendix_but_what_identifies_the_report_and_the_pape
     assert "Appendix A" not in html.replace(made.left_out, "")
 
 
-def test_chapters_of_ones_own_choice_stand_in_the_reports_order_and_never_without_the_sign_off() -> None:
+def test_chosen_chapters_keep_the_reports_order_and_include_the_sign_off() -> None:
     choice = Choice.parse("", ["steps", "hurts", "steps"])
     assert choice.chapters == ("hurts", "steps", "signoff")
     assert slugs(document(choice)) == ["hurts", "steps", "signoff"]
@@ -60,7 +60,7 @@ def test_chapters_of_ones_own_choice_stand_in_the_reports_order_and_never_withou
     assert Choice.parse("", [spec.slug for spec in CHAPTERS]) == Choice()
 
 
-def test_what_follows_from_an_overruled_verdict_says_whose_it_is() -> None:
+def test_chapters_about_an_overruled_verdict_say_so_first() -> None:
     review = signed_review(overruled_words="Stay monolithic", overruled_to="stay", reason="No budget.")
     report = made_report(demo_answers(SHOP), submitted=True, review=review)
     (steps,) = [chapter for chapter in build_document(report).chapters if chapter.slug == "steps"]
@@ -75,7 +75,7 @@ def test_what_follows_from_an_overruled_verdict_says_whose_it_is() -> None:
     assert "What follows from it:" in made
 
 
-def test_what_is_unknown_is_refused_by_name() -> None:
+def test_unknown_reader_and_chapters_are_listed_in_the_error() -> None:
     with pytest.raises(ValidationFailed) as refused:
         Choice.parse("board", ["steps", "page one", "x" * 500])
     said = [issue.message for issue in refused.value.issues]
@@ -101,5 +101,5 @@ def test_every_chapter_has_a_title_and_each_choice_a_pdf_of_its_own() -> None:
         ("Asia/Dubai", "20 November 2026, 18:02 UTC+04"),  # which has no abbreviation
     ],
 )
-def test_a_moment_names_its_zone_as_mails_do(zone: str, words: str) -> None:
+def test_time_of_day_has_its_zone(zone: str, words: str) -> None:
     assert moment_and_zone(datetime(2026, 11, 20, 14, 2, tzinfo=UTC), Brand(time_zone=zone)) == words

@@ -41,7 +41,7 @@ def drawn(report: ReportData, name: str) -> ElementTree.Element:
 
 
 @pytest.mark.parametrize(("points", "x"), [(0, LABEL), (50, (LABEL + SCALE_END) / 2), (100, SCALE_END)])
-def test_a_score_lies_in_proportion_on_the_scale(points: int, x: float) -> None:
+def test_score_is_placed_in_proportion_on_the_scale(points: int, x: float) -> None:
     assert x_of_score(points) == x
 
 
@@ -70,7 +70,7 @@ def test_charts_use_no_style_attribute_no_script_and_no_address(name: str) -> No
         assert element.tag.removeprefix(SVG) in {"svg", "title", "desc", "g", "rect", "path", "circle", "text"}
 
 
-def test_bars_show_what_is_known_solid_and_what_is_open_as_a_band_after_it() -> None:
+def test_open_part_of_a_bar_is_a_band_after_the_known_part() -> None:
     report = made_report(demo_answers("ecommerce-35-developers"))
     by_name = {axis.name: axis for axis in report.axes}
     for chart in (charts_of(report)["pains"], charts_of(report)["abilities"]):
@@ -81,7 +81,7 @@ def test_bars_show_what_is_known_solid_and_what_is_open_as_a_band_after_it() -> 
             assert bar.value == axis.value
 
 
-def test_only_the_pains_have_a_threshold_and_it_lies_at_fifty() -> None:
+def test_only_pains_have_a_threshold_at_fifty() -> None:
     charts = charts_of(made_report(demo_answers("shob")))
     assert charts["pains"].threshold_x == x_of_score(50)
     assert charts["abilities"].threshold_x is None
@@ -107,7 +107,7 @@ def test_the_checklist_says_each_state_in_words_and_draws_each_differently() -> 
 
 
 @pytest.mark.parametrize("demo", DEMO_NAMES)
-def test_the_strip_of_answers_counts_every_question_that_is_asked(demo: str) -> None:
+def test_answer_states_count_every_asked_question(demo: str) -> None:
     report = made_report(demo_answers(demo))
     chart = charts_of(report)["answers"]
     counted = sum(segment.count for row in chart.rows for segment in row.segments)
@@ -143,7 +143,7 @@ def compared(*values: tuple[int, int, bool]) -> tuple[ComparedAxis, ...]:
 
 
 @pytest.mark.parametrize("narrow", [True, False])
-def test_dumbbells_join_what_is_known_and_leave_open_what_is_not(narrow: bool) -> None:
+def test_dumbbells_join_known_scores_and_skip_unknown_ones(narrow: bool) -> None:
     chart = dumbbell_chart(compared((20, 45, True), (80, 80, True), (0, 100, False)), "Furthest.", narrow=narrow)
     (row,) = chart.rows
     low, high = chart.track_x, chart.track_x + chart.track_width
@@ -175,7 +175,7 @@ def test_four_versions_are_told_apart_by_shape_and_nothing_lies_outside_the_draw
 
 @pytest.mark.parametrize("demo", DEMO_NAMES)
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_the_drawing_for_a_telephone_says_the_same_and_can_be_read_at_320_pixels(demo: str, name: str) -> None:
+def test_narrow_chart_says_the_same_and_is_readable_at_320_pixels(demo: str, name: str) -> None:
     report = made_report(demo_answers(demo))
     blocks = [block for chapter in build_document(report).chapters for block in chapter.all_blocks()]
     figure = next(block for block in blocks if isinstance(block, Figure) and block.chart.slug == name)
@@ -193,7 +193,7 @@ def test_the_drawing_for_a_telephone_says_the_same_and_can_be_read_at_320_pixels
     assert all(float(element.get("y") or 0) <= figure.narrow.height for element in svg.iter(f"{SVG}text"))
 
 
-def test_everyones_answer_is_drawn_and_in_a_table_where_people_disagree() -> None:
+def test_every_answer_is_in_chart_and_table_where_people_disagree() -> None:
     found = people_apart()
     report = replace(made_report(demo_answers("shob")), disagreement=found)
     chapter = next(chapter for chapter in build_document(report).chapters if chapter.slug == "disagreement")
@@ -218,11 +218,11 @@ def grey(colour: str) -> float:
 
 
 @pytest.mark.parametrize(("one", "other"), [("data", "band"), ("band", "track"), ("track", "paper"), ("line", "data")])
-def test_fills_that_lie_side_by_side_are_told_apart_without_colour(one: str, other: str) -> None:
+def test_adjacent_fills_differ_in_lightness(one: str, other: str) -> None:
     assert abs(grey(FILLS[one]) - grey(FILLS[other])) >= 20
 
 
-def test_the_charts_use_no_other_fills_than_those() -> None:
+def test_charts_use_only_the_tested_fills() -> None:
     used = set()
     for path in (settings.BASE_DIR / "templates" / "charts").glob("*.svg"):
         if path.name != "trend.svg":
@@ -230,7 +230,7 @@ def test_the_charts_use_no_other_fills_than_those() -> None:
     assert used <= set(FILLS.values())
 
 
-def test_verdicts_are_told_apart_without_colour_by_drawing_and_word() -> None:
+def test_verdicts_differ_by_shape_and_word_not_only_colour() -> None:
     verdicts = ("stay", "modular", "extract", "unknown")
     assert len({re.sub(r"#[0-9a-f]{6}", "", str(ICONS[verdict])) for verdict in verdicts}) == 4
 

@@ -94,7 +94,7 @@ def report_in_pseudo(state: str) -> ReportData:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("state", ["empty", "draft", "signed"])
-def test_no_sentence_of_ours_stays_english(form: str, state: str, pseudo_locale: str) -> None:
+def test_every_sentence_of_a_report_can_be_translated(form: str, state: str, pseudo_locale: str) -> None:
     with translation.override(pseudo_locale):
         report = report_in_pseudo(state)
         said = FORMS[form](report)

@@ -139,11 +139,11 @@ def made(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", slow_except(GOLDEN, *QUICK))
-def test_a_report_is_right_for_a_screen_reader_whatever_it_says(name: str) -> None:
+def test_golden_pdf_has_no_accessibility_problem(name: str) -> None:
     assert problems_of(made(name)) == []
 
 
-def test_there_are_thirty_golden_assessments_and_each_form_is_among_them() -> None:
+def test_golden_assessments_cover_every_form() -> None:
     assert len(GOLDEN) >= 30
     assert {form: made_report(make()).form for form, make in BY_FORM.items()} == {form: form for form in BY_FORM}
 
@@ -160,12 +160,12 @@ def test_there_are_thirty_golden_assessments_and_each_form_is_among_them() -> No
         ("rare scripts", "[U+0378]"),
     ],
 )
-def test_what_was_typed_in_any_script_is_read_back_and_what_no_font_has_as_its_code(name: str, shown: str) -> None:
+def test_text_in_any_script_is_readable_and_missing_glyphs_are_printed_as_codes(name: str, shown: str) -> None:
     said = "".join(pages_text(made(name)))
     assert packed(shown) in said
 
 
-def test_without_any_font_but_our_own_there_is_a_code_for_each_character_and_no_empty_box(
+def test_without_system_fonts_every_missing_character_is_printed_as_its_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from assess.reports import glyphs

@@ -115,14 +115,14 @@ def harmless_like(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", slow_except(TEXTS, *TEXTS[::4]))
-def test_the_page_has_no_other_element_and_no_other_attribute(text: str) -> None:
+def test_hostile_text_adds_no_element_or_attribute_to_the_page(text: str) -> None:
     """`Outline` reads markup as a browser does, element by element."""
     hostile, harmless = (Outline(page_html(report_with(each))) for each in (text, harmless_like(text)))
     assert [each for each in hostile.elements if each != "br"] == [each for each in harmless.elements if each != "br"]
     assert packed(clean_line(text, 120)) in packed(hostile.text)
 
 
-def test_no_address_on_the_page_is_one_that_somebody_typed() -> None:
+def test_typed_links_are_not_links_on_the_page() -> None:
     html = page_html(report_with("javascript:alert(1)")) + page_html(report_with("https://evil.example/"))
     assert all(address.startswith(("/", "#")) for address in re.findall(r'(?:href|src|action)="([^"]*)"', html))
 
@@ -147,7 +147,7 @@ def tokens(said: str) -> Iterator[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("text", slow_except(TEXTS, *TEXTS[::4]))
-def test_the_record_has_no_other_heading_list_link_or_html(text: str) -> None:
+def test_hostile_text_adds_no_markdown_to_the_record(text: str) -> None:
     hostile, harmless = (render_madr(report_with(each)) for each in (text, harmless_like(text)))
     assert list(tokens(hostile)) == list(tokens(harmless))
     assert not any(kind[0] in ("html_block", "html_inline", "link_open", "image") for kind in tokens(hostile))
@@ -155,7 +155,7 @@ def test_the_record_has_no_other_heading_list_link_or_html(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_the_front_matter_holds_its_own_keys_and_the_text_as_text(text: str) -> None:
+def test_hostile_text_stays_a_string_in_front_matter(text: str) -> None:
     said = render_madr(report_with(text))
     _fence, front, _body = said.split("---\n", 2)
     read = yaml.safe_load(front)
@@ -165,7 +165,7 @@ def test_the_front_matter_holds_its_own_keys_and_the_text_as_text(text: str) -> 
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_no_template_of_a_site_generator_runs_in_the_record(text: str) -> None:
+def test_hostile_text_runs_no_site_generator_template(text: str) -> None:
     body = render_madr(report_with(text)).split("---\n", 2)[2]
     assert not re.search(r"\{[{%]", body)
 
@@ -222,7 +222,7 @@ def shape(xml: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("text", slow_except(TEXTS, *TEXTS[::4]))
-def test_the_word_document_has_no_other_element_and_nothing_that_leads_out(text: str) -> None:
+def test_hostile_text_adds_no_element_or_link_to_the_word_document(text: str) -> None:
     made = docx_bytes(report_with(text))
     hostile, harmless = parts_of(made), parts_of(docx_bytes(report_with(harmless_like(text))))
     assert list(hostile) == list(harmless)
@@ -250,7 +250,7 @@ def test_any_text_is_fit_for_xml(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_the_table_holds_the_text_and_no_formula(text: str) -> None:
+def test_hostile_text_becomes_no_formula_in_csv(text: str) -> None:
     said = render_answers_csv(report_with(text)).decode("utf-8-sig")
     rows = {row["key"]: row for row in csv.DictReader(io.StringIO(said, newline=""))}
     assert len(rows) == len(builtin_questionnaire().questions)
@@ -269,7 +269,7 @@ def test_the_table_holds_the_text_and_no_formula(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_the_data_holds_the_text_as_it_was_typed(text: str) -> None:
+def test_json_keeps_the_text_as_typed(text: str) -> None:
     attached = report_with(text).attachment
     assert attached
     document = json.loads(attached.text, strict=True)
@@ -301,7 +301,7 @@ def test_the_word_document_says_its_language_paper_foot_and_line() -> None:
     assert "docProps/thumbnail.jpeg" not in parts
 
 
-def test_headings_lists_and_tables_of_the_word_document_are_real_ones() -> None:
+def test_word_document_has_real_headings_lists_and_tables() -> None:
     from docx.oxml.ns import qn
 
     report = report_with("Harbour")

@@ -115,7 +115,7 @@ STATES: dict[str, tuple[bool, Callable[[str], Review | None]]] = {
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("form", BY_FORM)
-def test_page_one_lets_somebody_decide_in_180_words_for_every_form_however_it_stands(form: str, state: str) -> None:
+def test_page_one_has_all_facts_for_a_decision_in_180_words(form: str, state: str) -> None:
     answers = BY_FORM[form]()
     result = decide(builtin_questionnaire(), answers)
     assert result.form == form
@@ -187,7 +187,7 @@ def test_whatever_was_written_page_one_stays_within_180_words(text: str) -> None
     assert len(words_of_page_one(made)) <= MAX_WORDS
 
 
-def test_short_conditions_stand_in_full_with_owner_day_and_whether_they_are_met() -> None:
+def test_short_conditions_are_in_full_with_owner_day_and_whether_met() -> None:
     found = Review(
         **describe_state("accepted_with_conditions"),
         signature=signed(),
@@ -204,28 +204,28 @@ def test_short_conditions_stand_in_full_with_owner_day_and_whether_they_are_met(
     )
 
 
-def test_a_condition_of_a_sentence_is_read_in_full_before_the_second_reason() -> None:
+def test_one_sentence_conditions_are_in_full_before_further_reasons() -> None:
     text = "Trace every request of the checkout from the browser to the ledger"
     page = page_of(report("ecommerce-35-developers", review(conditions=2, text=text)))
     assert [said.startswith(f"{number}. {text} (") for number, said in enumerate(page.conditions, 1)] == [True] * 2
     assert page.reasons
 
 
-def test_what_a_signature_is_challenged_with_stands_on_page_one() -> None:
+def test_page_one_says_what_a_signature_is_challenged_with() -> None:
     page = page_of(report("ecommerce-35-developers", challenged()))
     assert page.challenge.startswith("Challenge by Bob Sato: Every call between the shop and the till")
     settled = replace(challenged(), is_challenged=False)
     assert page_of(report("ecommerce-35-developers", settled)).challenge == ""
 
 
-def test_what_was_sent_back_is_not_decided() -> None:
+def test_page_one_of_a_sent_back_version_says_nothing_is_decided() -> None:
     sent_back = review(
         state="sent_back", decision="sent_back", decision_words="Sent back", remark=LONG, challenge_until=None
     )
     assert page_of(report("shob", sent_back)).note == "Nothing is decided yet: the team answers again."
 
 
-def test_what_is_known_of_money_stands_on_page_one_with_what_it_rests_on_and_no_sum_is_made_up() -> None:
+def test_page_one_quotes_cost_answers_with_their_basis_and_no_sum() -> None:
     answers = dict(demo_answers("ecommerce-35-developers"))
     answers["infra_cost"] = Answer(value="painful", basis="measured")
     answers["budget"] = Answer()
@@ -239,7 +239,7 @@ def test_too_little_for_a_verdict_says_so_and_asks_for_no_decision() -> None:
     assert not page.reasons
 
 
-def test_page_one_stays_one_page_with_all_that_can_stand_on_it_and_the_rest_is_in_the_appendix() -> None:
+def test_fullest_page_one_is_one_page_and_the_rest_is_in_the_appendix() -> None:
     long = "Wareneingangskontrollverwaltung " * 4
     about = {"system": long[:120], "team": long[:120], "workspace": long[:120]}
     found = review(conditions=12, **{**overruled("extract"), "by": "x" * 120})
@@ -255,7 +255,7 @@ def test_page_one_stays_one_page_with_all_that_can_stand_on_it_and_the_rest_is_i
     assert all("·Signed" in page for page in pages)
 
 
-def test_what_was_said_is_in_the_appendix_escaped_with_who_and_when() -> None:
+def test_comments_are_in_the_report_escaped_with_author_and_time() -> None:
     said = ReviewComment(
         about="How many teams?",
         kind_words="Challenge",
@@ -275,7 +275,7 @@ def test_what_was_said_is_in_the_appendix_escaped_with_who_and_when() -> None:
     assert "Decided by" in html[: html.index('<section class="chapter ')]
 
 
-def test_without_a_review_nothing_of_it_is_drawn() -> None:
+def test_report_without_review_has_no_sign_off_text() -> None:
     made = made_report(demo_answers("ecommerce-35-developers"), submitted=True)
     assert fit_page_one(made) == made
     assert "Nobody has decided" not in render_report_html(made)

@@ -85,7 +85,7 @@ def test_bookmarks_lead_to_every_chapter(shop: tuple[ReportData, bytes]) -> None
 
 
 @pytest.mark.parametrize("name", slow_except([*DEMO_NAMES, "nothing", "everything"], SHOP, "everything"))
-def test_every_figure_says_what_it_shows_and_every_table_has_heads(name: str) -> None:
+def test_figures_have_alternative_text_and_tables_have_heads(name: str) -> None:
     known = {"nothing": {}, "everything": first_answers(builtin_questionnaire(), note="Seen in the log.")}
     report = made_report(known[name]) if name in known else rendered_demo(name)[0]
     elements = structure(rendered(report) if name in known else rendered_demo(name)[1])
@@ -182,7 +182,7 @@ def test_there_are_at_most_eight_pages_before_the_appendix_and_each_has_its_foot
         assert page.endswith(f"Page{number}of{len(pages)}")
 
 
-def test_heads_of_a_table_come_back_on_the_next_page() -> None:
+def test_table_heads_repeat_on_the_next_page() -> None:
     pages = pages_text(rendered(made_report({})))
     assert sum("QuestionSectionState" in page for page in pages) >= 2
 
@@ -198,7 +198,7 @@ def test_the_method_names_edition_model_hash_and_who_submitted(shop: tuple[Repor
 # --- the key
 
 
-def test_the_key_changes_with_what_is_said_and_with_nothing_else() -> None:
+def test_content_key_changes_only_with_the_content() -> None:
     answers = demo_answers("shob")
     before = pdf_cache.content_key(made_report(answers))
     assert pdf_cache.content_key(made_report(dict(answers))) == before
@@ -324,7 +324,7 @@ def test_hostile_text_is_read_literally_on_paper_and_fetches_nothing(listener: t
         assert sum(element["tag"] == "H1" for element in structure(made)) == 1
 
 
-def test_even_markup_that_got_through_could_fetch_nothing(listener: tuple[int, list[bytes]]) -> None:
+def test_renderer_fetches_nothing_even_from_raw_markup(listener: tuple[int, list[bytes]]) -> None:
     port, hits = listener
     snippets = "".join(snippet.format(port=port) for snippet in HOSTILE)
     styles = (
@@ -353,7 +353,7 @@ def test_even_markup_that_got_through_could_fetch_nothing(listener: tuple[int, l
         "\U0001d518\U0001d52b \U0010fffd \ue000",
     ],
 )
-def test_any_script_is_rendered(text: str) -> None:
+def test_text_in_any_script_is_rendered(text: str) -> None:
     report = made_report(
         {"teams": Answer(value=3, note=text), "hiring": Answer(not_applicable=text)}, system=text, by=text
     )
@@ -366,7 +366,7 @@ def test_any_script_is_rendered(text: str) -> None:
 
 
 @pytest.mark.slow
-def test_notes_as_long_as_they_may_be_on_every_answer_are_all_there() -> None:
+def test_longest_notes_on_every_answer_are_complete() -> None:
     questionnaire = builtin_questionnaire()
     note = ("Word " * 400)[:1990] + "END of it."
     report = made_report(first_answers(questionnaire, note=note))
@@ -397,7 +397,7 @@ def test_a_render_that_takes_too_much_memory_is_stopped(monkeypatch: pytest.Monk
     bytearray(512 * 1024**2)
 
 
-def test_the_template_of_the_report_holds_no_address_and_no_style_of_its_own() -> None:
+def test_report_template_has_no_address_and_no_inline_style() -> None:
     html = render_report_html(made_report({}))
     assert "style=" not in html
     assert "<style" not in html

@@ -168,7 +168,7 @@ def test_every_form_made_of_text_states_every_fact(form: str, state: str) -> Non
     assert not missing
 
 
-def test_the_made_reports_hold_every_kind_of_fact() -> None:
+def test_sample_reports_contain_every_kind_of_fact() -> None:
     """Or the tests above would say nothing of it."""
     kinds = {fact.name for state in STATES for fact in facts_of(report_in(state)) if fact.letters}
     assert {"pain", "ability", "gate", "condition", "dissent", "verdict by role", "when to ask again", "step"} <= kinds
@@ -189,7 +189,7 @@ def carried(report: ReportData) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_data_states_the_same_facts_by_slug(state: str) -> None:
+def test_json_states_the_same_facts_by_slug(state: str) -> None:
     report = report_in(state)
     document = carried(report)
     told, result = document["report"], document["report"]["result"]
@@ -241,7 +241,7 @@ def rows_of(made: bytes) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_table_states_every_answer(state: str) -> None:
+def test_csv_states_every_answer(state: str) -> None:
     report = report_in(state)
     rows = rows_of(render_answers_csv(report))
     lines = {line.key: (section, line) for section in report.sections for line in section.lines}
@@ -359,7 +359,7 @@ def changed(report: ReportData) -> ReportData:
 
 
 @pytest.mark.parametrize("form", TEXT_FORMS)
-def test_a_fact_that_changes_in_the_object_changes_in_every_form(form: str) -> None:
+def test_changed_fact_changes_in_every_text_form(form: str) -> None:
     """Each is read from the object, and no form knows one from elsewhere."""
     before = report_in("signed with conditions")
     after = changed(before)
@@ -372,7 +372,7 @@ def test_a_fact_that_changes_in_the_object_changes_in_every_form(form: str) -> N
             assert was[number] not in said, f"{fact.name}: still said as it was"
 
 
-def test_data_and_table_change_with_the_object() -> None:
+def test_json_and_csv_change_with_the_report() -> None:
     before = report_in("signed with conditions")
     after = changed(before)
     rows, were = rows_of(render_answers_csv(after)), rows_of(render_answers_csv(before))
@@ -383,7 +383,7 @@ def test_data_and_table_change_with_the_object() -> None:
     assert carried(after) == carried(before)
 
 
-def test_the_record_has_the_headings_and_the_front_matter_of_its_form() -> None:
+def test_record_has_the_headings_and_front_matter_of_madr() -> None:
     lines = render_madr(report_in("signed with conditions")).splitlines()
     assert [line for line in lines if line.startswith("#")] == [
         "# Payments platform: Extract services",
@@ -420,7 +420,7 @@ def test_a_record_is_proposed_until_somebody_signed(state: str, status: str) -> 
     assert render_madr(report_in(state)).splitlines()[1] == f'status: "{status}"'
 
 
-def test_an_overruled_record_chooses_what_the_architect_chose_and_says_what_the_model_did() -> None:
+def test_record_of_an_overruled_version_chooses_the_architects_verdict() -> None:
     said = render_madr(report_in("overruled"))
     assert "# Payments platform: Stay monolithic\n" in said
     assert 'Chosen option: "Stay monolithic", because Rita Vermeer overruled the model, whose verdict is' in said
