@@ -74,9 +74,9 @@ def against_bare(rounds: int) -> None:
 
     from assess.reports import pdf, queue
     from assess.reports.renderings.html import render_report_html
-    from tests.unit.reports.apart import people_apart, since_the_last
-    from tests.unit.reports.made import demo_answers, made_data, made_report
-    from tests.unit.reports.whole import whole_report
+    from tests.unit.reports.disagreement_factory import people_apart, since_the_last
+    from tests.unit.reports.full_reports import whole_report
+    from tests.unit.reports.report_factory import demo_answers, made_data, made_report
 
     data = made_data(demo_answers(DEMO))
     plain = made_report(demo_answers(DEMO), submitted=True)
@@ -162,7 +162,7 @@ class Site:
     def answered(self, name: str = "") -> Any:
         """An open assessment of the team with the answers of the demo."""
         from tests.factories import AnswerFactory, AssessmentFactory
-        from tests.unit.reports.made import demo_answers
+        from tests.unit.reports.report_factory import demo_answers
 
         assessment = AssessmentFactory(team=self.team, by=self.member, **({"system__name": name} if name else {}))
         for key, answer in demo_answers(DEMO).items():

@@ -14,7 +14,7 @@ from assess.assessments.models import Answer, Assessment
 from assess.people.models import Team, User
 from tests.browser.conftest import OpenPage
 from tests.factories import AnswerFactory, AssessmentFactory
-from tests.unit.reports.made import demo_answers
+from tests.unit.reports.report_factory import demo_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

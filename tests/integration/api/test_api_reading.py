@@ -25,7 +25,7 @@ from tests.factories import (
     builtin_questionnaire,
 )
 from tests.integration.api.conftest import API, Api
-from tests.unit.reports.made import demo_answers
+from tests.unit.reports.report_factory import demo_answers
 
 pytestmark = [pytest.mark.django_db]
 

@@ -19,7 +19,7 @@ from assess.reports.models import Report, ReportKind, ReportState
 from tests.factories import AssessmentFactory
 from tests.integration.portfolio.test_compare import FIRST, SECOND, version
 from tests.integration.portfolio.test_portfolio_report import words_of
-from tests.unit.reports.made import packed, pages_text
+from tests.unit.reports.report_factory import packed, pages_text
 from tests.unit.reports.test_golden import problems_of
 
 pytestmark = pytest.mark.django_db

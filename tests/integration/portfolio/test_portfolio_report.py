@@ -28,7 +28,7 @@ from assess.review.models import Condition, SignOff
 from tests.conftest import client_of
 from tests.factories import EditionFactory, MembershipFactory, TeamFactory, UserFactory, WorkspaceFactory
 from tests.integration.portfolio.test_portfolio import submit_system
-from tests.unit.reports.made import packed, pages_text
+from tests.unit.reports.report_factory import packed, pages_text
 from tests.unit.reports.test_golden import problems_of
 
 pytestmark = pytest.mark.django_db

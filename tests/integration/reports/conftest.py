@@ -11,7 +11,7 @@ from assess.reports import pdf
 from assess.reports.models import Report
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.rendering import short_pdf
-from tests.unit.reports.made import demo_answers
+from tests.unit.reports.report_factory import demo_answers
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from assess.people.models import Team, User
 from assess.sharing import actions as sharing
 from assess.sharing.models import Scope, ShareLink
 from tests.factories import AnswerFactory, AssessmentFactory
-from tests.unit.reports.made import demo_answers
+from tests.unit.reports.report_factory import demo_answers
 
 PASSCODE = "harbour light"
 

@@ -13,7 +13,7 @@ from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.sanitize import MAX_LINES, MAX_TEXT, clean_line, clean_text
-from tests.unit.reports.made import AT, DEMO_NAMES, demo_answers, first_answers, made_report
+from tests.unit.reports.report_factory import AT, DEMO_NAMES, demo_answers, first_answers, made_report
 
 
 @pytest.mark.parametrize("name", DEMO_NAMES)

@@ -13,8 +13,8 @@ from assess.reports.content.data import Brand
 from assess.reports.document import Document, Paragraph, plain
 from assess.reports.renderings.html import render_report_html
 from assess.reports.renderings.madr import render_madr
-from tests.unit.reports.golden import signed_review
-from tests.unit.reports.made import demo_answers, made_report
+from tests.unit.reports.golden_reports import signed_review
+from tests.unit.reports.report_factory import demo_answers, made_report
 
 SHOP = "ecommerce-35-developers"
 

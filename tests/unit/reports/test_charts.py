@@ -20,8 +20,8 @@ from assess.reports.document import Figure, Table, plain
 from assess.reports.renderings.html import render_report_html
 from assess.web.icons import ICONS
 from tests.rendering import kept_pdf
-from tests.unit.reports.apart import people_apart
-from tests.unit.reports.made import DEMO_NAMES, demo_answers, made_report
+from tests.unit.reports.disagreement_factory import people_apart
+from tests.unit.reports.report_factory import DEMO_NAMES, demo_answers, made_report
 
 SVG = "{http://www.w3.org/2000/svg}"
 #: Whatever a fill or a line stands for, on paper; what is known, what is open, what is left.

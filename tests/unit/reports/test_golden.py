@@ -13,8 +13,8 @@ from assess.reports import pdf
 from assess.reports.renderings.html import render_report_html
 from tests.rendering import pdf_of
 from tests.suites import slow_except
-from tests.unit.reports.golden import BY_FORM, GOLDEN
-from tests.unit.reports.made import made_report, packed, pages_text
+from tests.unit.reports.golden_reports import BY_FORM, GOLDEN
+from tests.unit.reports.report_factory import made_report, packed, pages_text
 
 #: Standard structure types of PDF 1.7 that text, lists, tables and figures may have.
 KNOWN_TAGS = {

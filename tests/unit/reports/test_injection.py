@@ -1,6 +1,6 @@
 """What people type is text in every form of a report: no element, heading, link, field or formula comes of it.
 
-The PDF's own grid is in `test_pdf`, that of file names in `integration/reports/test_other_forms`.
+The PDF's own grid is in `test_pdf`, that of file names in `integration/reports/test_exports`.
 """
 
 import csv
@@ -35,9 +35,7 @@ from assess.reports.renderings.docx import render_docx, strip_unfit
 from assess.reports.renderings.madr import render_madr
 from assess.reports.renderings.page_one_blocks import page_one_blocks
 from tests.suites import slow_except
-from tests.unit.reports.made import packed
-from tests.unit.reports.test_pdf import HOSTILE, Outline
-from tests.unit.reports.whole import (
+from tests.unit.reports.full_reports import (
     AT,
     docx_bytes,
     page_html,
@@ -46,6 +44,8 @@ from tests.unit.reports.whole import (
     words_of_docx,
     words_of_markdown,
 )
+from tests.unit.reports.report_factory import packed
+from tests.unit.reports.test_pdf import HOSTILE, Outline
 
 #: What an attacker writes for one of the other forms; `HOSTILE` is what was written for HTML, CSS and the PDF.
 FOR_OTHERS: Final = (

@@ -19,7 +19,7 @@ from assess.reports.content.people import Review, ReviewComment, Signature, Sign
 from assess.reports.loaders.review import describe_state
 from assess.reports.renderings.html import render_report_html
 from tests.rendering import kept_pdf
-from tests.unit.reports.made import BY_FORM, demo_answers, made_report, packed, pages_text
+from tests.unit.reports.report_factory import BY_FORM, demo_answers, made_report, packed, pages_text
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 LONG = (

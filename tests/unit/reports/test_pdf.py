@@ -22,7 +22,7 @@ from assess.reports.content.page_one import page_texts
 from assess.reports.renderings.html import render_report_html
 from tests.rendering import kept_pdf
 from tests.suites import slow_except
-from tests.unit.reports.made import (
+from tests.unit.reports.report_factory import (
     DEMO_NAMES,
     demo_answers,
     first_answers,

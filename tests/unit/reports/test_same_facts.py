@@ -19,8 +19,7 @@ from assess.reports.renderings.html import render_report_html
 from assess.reports.renderings.madr import current_verdict_words, render_madr
 from tests.rendering import kept_pdf
 from tests.suites import slow_except
-from tests.unit.reports.made import pages_text
-from tests.unit.reports.whole import (
+from tests.unit.reports.full_reports import (
     MAKERS,
     docx_bytes,
     letters,
@@ -30,6 +29,7 @@ from tests.unit.reports.whole import (
     words_of_html,
     words_of_record,
 )
+from tests.unit.reports.report_factory import pages_text
 
 STATES: Final = tuple(MAKERS)
 

@@ -16,8 +16,7 @@ from assess.reports.content.people import Review, SignedCondition
 from assess.reports.loaders.review import describe_state
 from assess.reports.renderings.madr import render_madr
 from tests.pseudo import left_in_english, pseudo, texts_of
-from tests.unit.reports.made import demo_answers
-from tests.unit.reports.whole import (
+from tests.unit.reports.full_reports import (
     AT,
     docx_bytes,
     page_html,
@@ -26,6 +25,7 @@ from tests.unit.reports.whole import (
     words_of_docx,
     words_of_markdown,
 )
+from tests.unit.reports.report_factory import demo_answers
 
 #: MADR's own headings, which tools look for, and the two that we add beside them.
 OF_THE_FORM = (

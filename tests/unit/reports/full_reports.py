@@ -49,7 +49,7 @@ from assess.reports.renderings.docx import render_docx
 from assess.reports.renderings.madr import render_madr
 from assess.reports.renderings.page_one_blocks import page_one_blocks
 from assess.reports.views import reader_choices
-from tests.unit.reports.made import demo_answers, first_answers
+from tests.unit.reports.report_factory import demo_answers, first_answers
 
 AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
 SIGNED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

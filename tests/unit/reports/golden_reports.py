@@ -10,7 +10,7 @@ from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import ReportData
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
 from assess.reports.loaders.review import describe_state
-from tests.unit.reports.made import BY_FORM, demo_answers, first_answers, made_report
+from tests.unit.reports.report_factory import BY_FORM, demo_answers, first_answers, made_report
 
 AT: Final = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 NOTE: Final = "The till waits for the shop, and the shop for the till. " * 36

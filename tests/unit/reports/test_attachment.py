@@ -32,7 +32,7 @@ from assess.reports.content.attachment import (
 )
 from assess.reports.renderings.html import render_report_html
 from tests.rendering import pdf_of
-from tests.unit.reports.made import EDITION_HASH, demo_answers, made_data, made_report
+from tests.unit.reports.report_factory import EDITION_HASH, demo_answers, made_data, made_report
 
 #: Two people of three teams gave different answers to two questions and have not agreed.
 APART = {

@@ -7,7 +7,7 @@ from assess.questionnaire.schema import Answer, Value
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import ChangedLine, Changes, ComparedAxis, ComparedMark, ReportData
 from assess.reports.content.people import Disagreement, DisagreementLine, RoleVerdictLine
-from tests.unit.reports.made import AT
+from tests.unit.reports.report_factory import AT
 
 #: Who answered what, by question: perspective and value.
 GIVEN: dict[str, tuple[tuple[str, Value], ...]] = {

@@ -19,7 +19,7 @@ from assess.reports.renderings.html import render_report_html
 from assess.reports.report_verification import verify_report
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory
-from tests.unit.reports.made import demo_answers, packed, pages_text
+from tests.unit.reports.report_factory import demo_answers, packed, pages_text
 
 pytestmark = pytest.mark.django_db
 

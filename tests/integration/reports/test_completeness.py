@@ -20,7 +20,7 @@ from assess.reports.loaders.report import load_report, with_report_relations
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 from tests.rendering import pdf_of
-from tests.unit.reports.made import demo_answers, packed
+from tests.unit.reports.report_factory import demo_answers, packed
 
 pytestmark = pytest.mark.django_db
 
