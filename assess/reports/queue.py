@@ -166,12 +166,12 @@ def render_queued_reports() -> int:
     requeue_stale()
     done = 0
     while (report := claim()) is not None:
-        render(report)
+        render_claimed(report)
         done += 1
     return done
 
 
-def render(report: Report) -> None:
+def render_claimed(report: Report) -> None:
     """Renders a claimed row and stores the bytes, or why it failed. Never raises for a report that cannot be made."""
     try:
         with render_limits():

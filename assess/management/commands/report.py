@@ -17,7 +17,7 @@ from assess.reports.facade import (
     Reader,
     RenderError,
     get_claimed_report,
-    render,
+    render_claimed,
     render_pdf_now,
     render_queued_reports,
     with_report_relations,
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         os.nice(max(0, NICENESS - os.nice(0)))
         report = get_claimed_report(report_id, attempt)
         if report is not None:
-            render(report)
+            render_claimed(report)
         render_queued_reports()
 
     def write_pdf(self, assessment_id: int, out: Path, spec: str) -> None:

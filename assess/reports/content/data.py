@@ -331,7 +331,7 @@ class Changes:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MarkLine:
+class GateMark:
     """A gate on page 1."""
 
     name: str
@@ -371,7 +371,7 @@ class PageOne:
     decision: str
     signature_hash: str
     note: str
-    gates: tuple[MarkLine, ...]
+    gates: tuple[GateMark, ...]
     blanks: tuple[str, ...]  #: what stands under the lines to sign on
     reasons: tuple[str, ...] = ()
     remark: str = ""

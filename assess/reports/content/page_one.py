@@ -10,7 +10,7 @@ from itertools import product
 from typing import Final
 
 from assess.language import _, capitalised, day, number_word
-from assess.reports.content.data import MarkLine, PageOne, ReportData
+from assess.reports.content.data import GateMark, PageOne, ReportData
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
 from assess.reports.content.sanitize import clean_line
 
@@ -177,7 +177,7 @@ def why_text(report: ReportData) -> str:
     return report.ask_next.wording if report.ask_next else report.answers_finding
 
 
-def page_gates(report: ReportData, signed: Signature | None) -> tuple[MarkLine, ...]:
+def page_gates(report: ReportData, signed: Signature | None) -> tuple[GateMark, ...]:
     """The gates that the current decision depends on and that are not passed; many open ones are only counted."""
     if signed is None or not signed.overruled_to or signed.overruled_to == report.verdict:
         gates = report.conditions
@@ -187,11 +187,11 @@ def page_gates(report: ReportData, signed: Signature | None) -> tuple[MarkLine, 
         gates = ()
     unknown = [gate for gate in gates if gate.state == "open"]
     named = gates if len(unknown) < MIN_COUNTED_GATES else [gate for gate in gates if gate.state != "open"]
-    marks = [MarkLine(name=gate.name, state=gate.state, state_words=gate.state_words) for gate in named]
+    marks = [GateMark(name=gate.name, state=gate.state, state_words=gate.state_words) for gate in named]
     if len(unknown) >= MIN_COUNTED_GATES:
         name = _("{count} others") if named else _("{count} gates")
         name = name.format(count=capitalised(number_word(len(unknown))))
-        marks.append(MarkLine(name=name, state="open", state_words=unknown[0].state_words))
+        marks.append(GateMark(name=name, state="open", state_words=unknown[0].state_words))
     return tuple(marks)
 
 

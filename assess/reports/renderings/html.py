@@ -10,9 +10,9 @@ from assess.reports.content.data import Brand, ReportData
 from assess.reports.document import Document
 from assess.web.facade import ICONS
 
-REPORT_TEMPLATE: Final = "reports/pdf.html"
+REPORT_TEMPLATE: Final = "reports/report_pdf.html"
 #: For reports over several systems.
-DOCUMENT_TEMPLATE: Final = "reports/of_several.html"
+DOCUMENT_TEMPLATE: Final = "reports/document_pdf.html"
 #: The family under which `pdf` embeds our font, and where that is missing or lacks a character. DejaVu Sans comes with
 #: fontconfig in Debian, which WeasyPrint needs.
 FONT_FAMILY: Final = "Report Sans"

@@ -32,8 +32,8 @@ def text(plain: str) -> str:
 
 
 def lines(plain: str, indent: str = "") -> str:
-    """`plain` with its line breaks, later lines indented so that they stay inside a list item. Empty lines are left out:
-    a paragraph would end there."""
+    """`plain` with its line breaks, later lines indented so that they stay inside a list item. Empty lines are left
+    out: a paragraph would end there."""
     return f"\\\n{indent}".join(line for line in map(text, plain.splitlines()) if line)
 
 

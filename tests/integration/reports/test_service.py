@@ -286,7 +286,7 @@ def test_late_attempt_changes_nothing_after_its_report_was_requeued(assessment: 
     assert quick is not None
     queue.mark_failed(slow, "too late")
     assert only_report().state == ReportState.RENDERING
-    queue.render(quick)
+    queue.render_claimed(quick)
     assert only_report().state == ReportState.READY
 
 
