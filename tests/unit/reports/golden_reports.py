@@ -34,7 +34,7 @@ def signature(**fields: Any) -> Signature:
         "challenge_until": date(2026, 12, 5),
         "overruled_words": "",
         "reason": "",
-        "remark": "Good work.",
+        "remark": "",
     }
     return Signature(**{**given, **fields})
 
@@ -42,7 +42,7 @@ def signature(**fields: Any) -> Signature:
 def signed_review(*, conditions: int = 2, text: str = NOTE, **fields: Any) -> Review:
     return Review(
         **describe_state("accepted_with_conditions"),
-        signature=signature(**fields),
+        signature=signature(**{"remark": "Good work.", **fields}),
         earlier_signatures=(),
         conditions=tuple(
             SignedCondition(text=f"{number}. {text}", owner="Ana Lindqvist", due_on=date(2027, 1, 31), met_words="")

@@ -15,31 +15,17 @@ from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import PageOne, ReportData
 from assess.reports.content.page_one import MAX_WORDS, count_words, fit_page_one, shorten
-from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
+from assess.reports.content.people import Review, ReviewComment, SignedCondition
 from assess.reports.loaders.review import describe_state
 from assess.reports.renderings.html import render_report_html
 from tests.rendering import kept_pdf
+from tests.unit.reports.golden_reports import signature as signed
 from tests.unit.reports.report_factory import BY_FORM, demo_answers, made_report, packed, pages_text
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 LONG = (
     "Every call between the shop and the till is traced from end to end, with a dashboard that the team looks at " * 6
 )
-
-
-def signed(**fields: Any) -> Signature:
-    given: dict[str, Any] = {
-        "decision_words": "Accepted with conditions",
-        "by": "Rita Vermeer",
-        "at": AT,
-        "day": AT.date(),
-        "hash": "3fa9" * 16,
-        "challenge_until": date(2026, 12, 5),
-        "overruled_words": "",
-        "reason": "",
-        "remark": "",
-    }
-    return Signature(**{**given, **fields})
 
 
 def condition(number: int, text: str = LONG, met: str = "") -> SignedCondition:
