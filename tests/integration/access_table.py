@@ -288,14 +288,16 @@ TABLE: dict[str, Row] = {
     "report-pdf": Row(methods={"GET": readers(302)}, of_an_assessment=True, reason="302: none is made yet"),
     **{
         f"report-{form}": Row(methods={"GET": readers()}, of_an_assessment=True)
-        for form in ("read", "docx", "record", "csv", "json")
+        for form in ("read", "docx", "md", "csv", "json")
     },
-    "own-report": Row(
+    "personal-report": Row(
         methods={"GET": signed_in(404), "POST": signed_in(404)},
         arguments={"report_id": 10**12},
         reason="404: nobody has asked for this one; another's is told from it by nothing, by the tests of own reports",
     ),
-    "own-report-pdf": Row(methods={"GET": signed_in(404)}, arguments={"report_id": 10**12}, reason="as own-report"),
+    "personal-report-pdf": Row(
+        methods={"GET": signed_in(404)}, arguments={"report_id": 10**12}, reason="as personal-report"
+    ),
     # --- what waits on whom: each sees only their own, by the tests of that page
     "waiting": Row(methods={"GET": signed_in(200)}),
     "waiting-read": Row(methods={"POST": signed_in(302)}),
