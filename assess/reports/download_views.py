@@ -88,7 +88,7 @@ def check_note_length(report: ReportData, choice: Choice) -> None:
         return
     characters = sum(len(one.note) for section in report.sections for line in section.lines for one in line.individual)
     if characters > MAX_NOTE_CHARACTERS:
-        message = _("Choose chapters without every answer, or make the PDF: so many notes are too much for this form")
+        message = _("There are too many notes for this form. Leave out “every answer”, or make the PDF")
         raise ValidationFailed([Issue(code="too_long", message=message, key="chapter")])
 
 

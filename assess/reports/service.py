@@ -122,8 +122,8 @@ def make_room_for_choice(assessment: Assessment) -> None:
     if assessment.is_submitted:
         if chosen.count() >= MAX_CHAPTER_CHOICES:
             message = _(
-                "Take the full report, or that for a reader: this version has {most} reports with chosen chapters "
-                "already, which is the most that are kept"
+                "Take the full report or one for a reader. This version already has {most} reports with chosen "
+                "chapters, the most we keep"
             ).format(most=MAX_CHAPTER_CHOICES)
             raise ValidationFailed([Issue(code="too_many", message=message, key="chapter")])
         return

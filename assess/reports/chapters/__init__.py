@@ -27,9 +27,9 @@ READERS: Final[Mapping[Reader, tuple[str, str]]] = {
     ),
     "architect": (
         N_("For architects"),
-        N_("As well: reasons, gates, what would change the verdict, and what was said in the review."),
+        N_("Also: reasons, gates, what would change the verdict, and comments."),
     ),
-    "full": (N_("Everything"), N_("As well: every answer with its note, and the method.")),
+    "full": (N_("Everything"), N_("Also: every answer with its note, and the method.")),
 }
 EVERYONE: Final[tuple[Reader, ...]] = ("leadership", "architect", "full")
 ARCHITECTS: Final[tuple[Reader, ...]] = ("architect", "full")

@@ -285,7 +285,7 @@ def signature_line(assessment: Assessment, sign_off: SignOff | None) -> str:
         return ""
     by = visible_name(sign_off.signed_by) if assessment.names_shown else ""
     at = format_datetime(sign_off.signed_at)
-    return _("{format_datetime} by {person}").format(moment=at, person=by) if by else at
+    return _("{moment} by {person}").format(moment=at, person=by) if by else at
 
 
 def answer_lines(section: Section, answers: Answers) -> list[AnswerLine]:

@@ -101,7 +101,7 @@ def everything() -> Assessment:
         assessment=made, key="on_call", not_applicable=mark("answer", "not_applicable"), answered_by=ana
     )
     Answer.objects.create(assessment=made, key="tests", who_knows=mark("answer", "who_knows"), answered_by=ana)
-    Agreement.objects.create(assessment=made, key="budget", note=mark("agreement", "said"), agreed_by=ana)
+    Agreement.objects.create(assessment=made, key="budget", note=mark("agreement", "note"), agreed_by=ana)
     PlannedChange.objects.create(assessment=made, key="tracing", before="none", after="every_request", kept_by=rita)
     now = timezone.now()
     Assessment.objects.filter(pk=made.pk).update(

@@ -148,5 +148,5 @@ def test_too_many_notes_are_refused_for_page_and_word_document(
     for query in ("", "?for=full", "?chapter=answers&chapter=steps"):
         response = client.get(address + query)
         assert response.status_code == 400
-        assert "so many notes are too much for this form" in response.content.decode()
+        assert "There are too many notes for this form" in response.content.decode()
     assert client.get(f"{address}?for=leadership").status_code == 200
