@@ -1,4 +1,4 @@
-"""Assessments: found, read, submitted, continued, deleted and brought back."""
+"""Assessments: list, read, submit, continue, delete and restore them."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,9 +9,9 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from assess.api.access import current_user
-from assess.api.errors import told_as_conflict
-from assess.api.paging import place_of, read_place
-from assess.api.responses import OF_AN_ASSESSMENT, answers, described, links
+from assess.api.errors import failures_are_conflicts
+from assess.api.openapi import ASSESSMENT_OPERATIONS, openapi_links, operation_docs, response_models
+from assess.api.paging import format_cursor, parse_cursor
 from assess.api.schemas import (
     AssessmentDetail,
     AssessmentFilters,
@@ -52,134 +52,140 @@ router = Router(tags=["assessments"])
     operation_id="listAssessments",
     summary="The newest version of each system you may read, the last changed first",
     description="With `system`, all versions of that one. The list ends where `next` is null.",
-    response=answers(_200=AssessmentPage),
-    openapi_extra=described(),
+    response=response_models(_200=AssessmentPage),
+    openapi_extra=operation_docs(),
 )
 def assessments(request: HttpRequest, filters: Query[AssessmentFilters]) -> AssessmentPage:
     queryset = listed_assessments(current_user(request), filters)
     cursor = cursor_in(filters.after) if filters.after is not None else None
     page = read_page(queryset, NEWEST_FIRST, size=filters.limit, cursor=cursor)
     joined = Assessment.objects.select_related("system", "team", "edition", "updated_by", "submitted_by")
-    found = {each.pk: each for each in joined.defer("edition__content", "result").filter(pk__in=page.ids)}
-    rows = [found[pk] for pk in page.ids if pk in found]
-    given = current_answers([each for each in rows if each.is_open])
-    items = [AssessmentOut.model_validate(told(each, given.get(each.pk))) for each in rows]
+    by_pk = {row.pk: row for row in joined.defer("edition__content", "result").filter(pk__in=page.ids)}
+    rows = [by_pk[pk] for pk in page.ids if pk in by_pk]
+    answers = current_answers([row for row in rows if row.is_open])
+    items = [AssessmentOut.model_validate(build_assessment(row, answers.get(row.pk))) for row in rows]
     following = page.next_cursor
-    return AssessmentPage(items=items, next=place_of(following.value, following.pk) if following else None)
+    return AssessmentPage(items=items, next=format_cursor(following.value, following.pk) if following else None)
 
 
-def listed_assessments(person: User, filters: AssessmentFilters) -> AssessmentQuerySet:
-    """The versions of one system, or the newest version of each system, that this person may read and the filters
+def listed_assessments(user: User, filters: AssessmentFilters) -> AssessmentQuerySet:
+    """The versions of one system, or the newest version of each system, that this user may read and the filters
     leave."""
     if filters.system is not None:
-        queryset = Assessment.objects.visible_to(person).filter(system=filters.system)
+        queryset = Assessment.objects.visible_to(user).filter(system=filters.system)
     elif filters.team is not None:
-        queryset = Assessment.objects.filter(NEWEST) if reads_team(person, filters.team) else Assessment.objects.none()
+        queryset = Assessment.objects.filter(NEWEST) if can_read_team(user, filters.team) else Assessment.objects.none()
     else:
-        queryset = Assessment.objects.filter(NEWEST).within(get_access_scope(person))
+        queryset = Assessment.objects.filter(NEWEST).within(get_access_scope(user))
     chosen = {name: getattr(filters, name) for name in ("team", "state", "verdict")}
     return queryset.filter(**{name: value for name, value in chosen.items() if value is not None})
 
 
 def cursor_in(after: str) -> Cursor:
-    at, pk = read_place(after)
+    at, pk = parse_cursor(after)
     return Cursor(value=at, pk=pk)
 
 
-def reads_team(person: User, team_id: int) -> bool:
+def can_read_team(user: User, team_id: int) -> bool:
     team = Team.objects.filter(pk=team_id).first()
-    return team is not None and can_read(person, team)
+    return team is not None and can_read(user, team)
 
 
 @router.get(
-    "/assessments/{int:assessment}",
+    "/assessments/{int:assessment_id}",
     url_name="api-assessment",
     operation_id="readAssessment",
     summary="One version: state, progress, hash, conditions",
-    response=answers(_200=AssessmentDetail),
-    openapi_extra=described(),
+    response=response_models(_200=AssessmentDetail),
+    openapi_extra=operation_docs(),
 )
-def assessment(request: HttpRequest, assessment: Id) -> AssessmentDetail:
-    return detail(get_readable_assessment(current_user(request), assessment))
+def assessment(request: HttpRequest, assessment_id: Id) -> AssessmentDetail:
+    return build_detail(get_readable_assessment(current_user(request), assessment_id))
 
 
 @router.delete(
-    "/assessments/{int:assessment}",
+    "/assessments/{int:assessment_id}",
     url_name="api-assessment",
     operation_id="deleteAssessment",
     summary="Put it out of sight; /restore brings it back",
-    response=answers(403, 409, _204=None),
-    openapi_extra=described(
+    response=response_models(403, 409, _204=None),
+    openapi_extra=operation_docs(
         403,
         409,
         own=204,
-        leads_to=links("assessment", "$request.path.assessment", "readAssessment", "restoreAssessment"),
+        leads_to=openapi_links("assessment_id", "$request.path.assessment_id", "readAssessment", "restoreAssessment"),
     ),
 )
-def delete(request: HttpRequest, assessment: Id) -> Status[Any]:
-    person = current_user(request)
-    found = get_writable_assessment(person, assessment, Ability.DELETE)
-    with told_as_conflict():
-        delete_assessment(found, by=person)
+def delete(request: HttpRequest, assessment_id: Id) -> Status[Any]:
+    user = current_user(request)
+    assessment = get_writable_assessment(user, assessment_id, Ability.DELETE)
+    with failures_are_conflicts():
+        delete_assessment(assessment, by=user)
     return Status(204, None)
 
 
 @router.post(
-    "/assessments/{int:assessment}/restore",
+    "/assessments/{int:assessment_id}/restore",
     url_name="api-restore",
     operation_id="restoreAssessment",
     summary="Bring a deleted version back",
-    response=answers(403, 409, _200=AssessmentDetail),
-    openapi_extra=described(403, 409),
+    response=response_models(403, 409, _200=AssessmentDetail),
+    openapi_extra=operation_docs(403, 409),
 )
-def restore(request: HttpRequest, assessment: Id) -> AssessmentDetail:
-    person = current_user(request)
-    found = get_readable_or_deleted_assessment(person, assessment)
-    with told_as_conflict():
-        restore_assessment(found, by=person)
-    return detail(get_readable_assessment(person, assessment))
+def restore(request: HttpRequest, assessment_id: Id) -> AssessmentDetail:
+    user = current_user(request)
+    assessment = get_readable_or_deleted_assessment(user, assessment_id)
+    with failures_are_conflicts():
+        restore_assessment(assessment, by=user)
+    return build_detail(get_readable_assessment(user, assessment_id))
 
 
 @router.post(
-    "/assessments/{int:assessment}/submit",
+    "/assessments/{int:assessment_id}/submit",
     url_name="api-submit",
     operation_id="submitAssessment",
     summary="Close the version: its answers and result never change again",
-    response=answers(403, 409, _200=AssessmentDetail),
-    openapi_extra=described(403, 409, leads_to=links("assessment", "$response.body#/id", *OF_AN_ASSESSMENT)),
+    response=response_models(403, 409, _200=AssessmentDetail),
+    openapi_extra=operation_docs(
+        403, 409, leads_to=openapi_links("assessment_id", "$response.body#/id", *ASSESSMENT_OPERATIONS)
+    ),
 )
-def submit(request: HttpRequest, assessment: Id) -> AssessmentDetail:
-    person = current_user(request)
-    found = get_writable_assessment(person, assessment, Ability.SUBMIT)
-    with told_as_conflict():
-        submit_assessment(found, by=person)
-    return detail(get_readable_assessment(person, assessment))
+def submit(request: HttpRequest, assessment_id: Id) -> AssessmentDetail:
+    user = current_user(request)
+    assessment = get_writable_assessment(user, assessment_id, Ability.SUBMIT)
+    with failures_are_conflicts():
+        submit_assessment(assessment, by=user)
+    return build_detail(get_readable_assessment(user, assessment_id))
 
 
 @router.post(
-    "/assessments/{int:assessment}/next-version",
+    "/assessments/{int:assessment_id}/next-version",
     url_name="api-next-version",
     operation_id="startNextVersion",
     summary="Go on with a new open version",
-    response=answers(403, 409, _201=AssessmentDetail),
-    openapi_extra=described(403, 409, own=201, leads_to=links("assessment", "$response.body#/id", *OF_AN_ASSESSMENT)),
+    response=response_models(403, 409, _201=AssessmentDetail),
+    openapi_extra=operation_docs(
+        403, 409, own=201, leads_to=openapi_links("assessment_id", "$response.body#/id", *ASSESSMENT_OPERATIONS)
+    ),
 )
-def next_version(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
-    person = current_user(request)
-    found = get_writable_assessment(person, assessment, Ability.START)
-    with told_as_conflict():
-        following = start_next_version(found, by=person)
+def next_version(request: HttpRequest, assessment_id: Id, response: HttpResponse) -> Status[Any]:
+    user = current_user(request)
+    assessment = get_writable_assessment(user, assessment_id, Ability.START)
+    with failures_are_conflicts():
+        following = start_next_version(assessment, by=user)
     response.headers["Location"] = reverse("api-assessment", args=[following.pk])
-    return Status(201, detail(get_readable_assessment(person, following.pk)))
+    return Status(201, build_detail(get_readable_assessment(user, following.pk)))
 
 
-def detail(found: Assessment) -> AssessmentDetail:
-    given = found.current_answers() if found.is_open else None
-    conditions = Condition.objects.filter(assessment=found).select_related("met_by").order_by("due_on", "pk")
-    return AssessmentDetail.model_validate({**told(found, given), "conditions": conditions_out(conditions)})
+def build_detail(assessment: Assessment) -> AssessmentDetail:
+    answers = assessment.current_answers() if assessment.is_open else None
+    conditions = Condition.objects.filter(assessment=assessment).select_related("met_by").order_by("due_on", "pk")
+    return AssessmentDetail.model_validate(
+        {**build_assessment(assessment, answers), "conditions": build_conditions(conditions)}
+    )
 
 
-def conditions_out(conditions: Iterable[Condition]) -> Sequence[ConditionOut]:
+def build_conditions(conditions: Iterable[Condition]) -> Sequence[ConditionOut]:
     return [
         ConditionOut(
             id=each.pk,
@@ -194,36 +200,36 @@ def conditions_out(conditions: Iterable[Condition]) -> Sequence[ConditionOut]:
     ]
 
 
-def told(found: Assessment, given: Answers | None) -> dict[str, object]:
-    """What `AssessmentOut` says; `given` are the answers of an open version."""
-    team = found.team if "team" in found._state.fields_cache else found.system.team
-    edition = found.edition
-    names_shown = found.names_shown or found.is_submitted or not found.answers_separately
+def build_assessment(assessment: Assessment, answers: Answers | None) -> dict[str, object]:
+    """The fields of `AssessmentOut`. `answers` are those of an open version, None for others."""
+    team = assessment.team if "team" in assessment._state.fields_cache else assessment.system.team
+    edition = assessment.edition
+    names_shown = assessment.names_shown or assessment.is_submitted or not assessment.answers_separately
     return {
-        "id": found.pk,
-        "system": {"id": found.system_id, "name": found.system.name},
+        "id": assessment.pk,
+        "system": {"id": assessment.system_id, "name": assessment.system.name},
         "team": {"id": team.pk, "name": team.name},
-        "version": found.version,
-        "is_newest": found.is_newest,
-        "state": found.state,
-        "answers_separately": found.answers_separately,
+        "version": assessment.version,
+        "is_newest": assessment.is_newest,
+        "state": assessment.state,
+        "answers_separately": assessment.answers_separately,
         "edition": {"id": edition.pk, "slug": edition.slug, "version": edition.version},
-        "created_at": found.created_at,
-        "updated_at": found.updated_at,
-        "updated_by": str(found.updated_by) if names_shown else None,
-        "submitted_at": found.submitted_at,
-        "submitted_by": str(found.submitted_by) if found.submitted_by else None,
-        "answers_hash": found.answers_hash or None,
-        "model_version": found.model_version,
-        "verdict": found.verdict or None,
-        "form": found.form or None,
-        "overruled_to": found.overruled_to or None,
-        "progress": None if given is None else progress_out(found, given),
+        "created_at": assessment.created_at,
+        "updated_at": assessment.updated_at,
+        "updated_by": str(assessment.updated_by) if names_shown else None,
+        "submitted_at": assessment.submitted_at,
+        "submitted_by": str(assessment.submitted_by) if assessment.submitted_by else None,
+        "answers_hash": assessment.answers_hash or None,
+        "model_version": assessment.model_version,
+        "verdict": assessment.verdict or None,
+        "form": assessment.form or None,
+        "overruled_to": assessment.overruled_to or None,
+        "progress": None if answers is None else build_progress(assessment, answers),
     }
 
 
-def progress_out(found: Assessment, given: Answers) -> ProgressOut:
-    progress = compute_progress(questionnaire_of(found.edition), given)
+def build_progress(assessment: Assessment, answers: Answers) -> ProgressOut:
+    progress = compute_progress(questionnaire_of(assessment.edition), answers)
     following = progress.next_open.key if progress.next_open else None
     return ProgressOut(
         asked=progress.asked, answered=progress.answered, not_sure=progress.not_sure, next_question=following

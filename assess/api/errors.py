@@ -1,6 +1,6 @@
-"""Everything that can go wrong, told in one shape: `code`, `problem`, and `problems` by field where there are several.
+"""Every error in one shape: `code`, `problem`, and `problems` by field where there are several.
 
-What the site tells of faults outside any view (a body too large, our own faults) has the same shape; see `web.errors`.
+Errors outside any view (a body too large, our own faults) have the same shape; see `web.errors`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.reports.facade import QueueLimitError
 from assess.web.facade import forbidden, json_error, not_found
 
-#: What is told of a field that pydantic refuses, by its type of error; `{}` is filled from the error's context.
+#: The message for a field that pydantic rejects, by its type of error. Names are filled from the error's context.
 MESSAGES = {
     "missing": "Send this field",
     "extra_forbidden": "Leave this field out; it is not part of this request",
@@ -49,25 +49,25 @@ class Conflict(Exception):  # noqa: N818  # a word of HTTP's; nobody is at fault
 
 
 @contextmanager
-def told_as_conflict() -> Iterator[None]:
-    """For actions on what is there already: what they refuse is in no state for it."""
+def failures_are_conflicts() -> Iterator[None]:
+    """Answers 409 to what an action on something existing refuses: its state does not allow it."""
     try:
         yield
-    except ValidationFailed as refused:
-        raise Conflict(refused.issues) from refused
+    except ValidationFailed as failed:
+        raise Conflict(failed.issues) from failed
 
 
-def told(issues: Iterable[Issue]) -> list[dict[str, str]]:
+def issues_to_json(issues: Iterable[Issue]) -> list[dict[str, str]]:
     return [{"field": each.key or "body", "code": each.code, "message": each.message} for each in issues]
 
 
-def wrong(issues: list[Issue]) -> HttpResponse:
-    """400, all mistakes at once."""
-    return json_error(HTTPStatus.BAD_REQUEST, issues[0].message, code="wrong", problems=told(issues))
+def bad_request(issues: list[Issue]) -> HttpResponse:
+    """400, with all mistakes at once."""
+    return json_error(HTTPStatus.BAD_REQUEST, issues[0].message, code="wrong", problems=issues_to_json(issues))
 
 
 def conflict(issues: list[Issue]) -> HttpResponse:
-    """409: said by the first problem, which is nearly always the only one."""
+    """409, with the first issue, which is nearly always the only one."""
     first = issues[0]
     return json_error(HTTPStatus.CONFLICT, first.message, code=first.code)
 
@@ -76,57 +76,57 @@ def add_handlers(api: NinjaAPI) -> None:
     """Every exception that a view may raise, as the answer to give."""
 
     @api.exception_handler(Http404)
-    def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    def handle_missing(request: HttpRequest, exception: Exception) -> HttpResponse:
         return not_found(request, exception)
 
     @api.exception_handler(PermissionDenied)
-    def not_yours(request: HttpRequest, exception: Exception) -> HttpResponse:
+    def handle_forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         return forbidden(request, exception)
 
     @api.exception_handler(MustAnswerFirst)
-    def not_swayed(request: HttpRequest, exception: Any) -> HttpResponse:
+    def handle_answers_first(request: HttpRequest, exception: Any) -> HttpResponse:
         return json_error(HTTPStatus.FORBIDDEN, exception.sentence, code="answers_first")
 
     @api.exception_handler(ValidationFailed)
-    def refused(request: HttpRequest, exception: Any) -> HttpResponse:
-        return wrong(exception.issues)
+    def handle_validation(request: HttpRequest, exception: Any) -> HttpResponse:
+        return bad_request(exception.issues)
 
     @api.exception_handler(Conflict)
-    def in_no_state_for_it(request: HttpRequest, exception: Any) -> HttpResponse:
+    def handle_conflict(request: HttpRequest, exception: Any) -> HttpResponse:
         return conflict(exception.issues)
 
     @api.exception_handler(QueueLimitError)
-    def asked_too_often(request: HttpRequest, exception: Any) -> HttpResponse:
+    def handle_too_many(request: HttpRequest, exception: Any) -> HttpResponse:
         return too_many(str(exception), exception.retry_after)
 
     @api.exception_handler(AuthenticationError)
-    def who_is_it(request: HttpRequest, exception: Exception) -> HttpResponse:
+    def handle_unauthenticated(request: HttpRequest, exception: Exception) -> HttpResponse:
         return unauthenticated(token_sent=False)
 
     @api.exception_handler(HttpError)
-    def cannot_be_read(request: HttpRequest, exception: Any) -> HttpResponse:
-        """Ninja's word for a body that our reader refused; the reader's own words are in its cause."""
+    def handle_unreadable_body(request: HttpRequest, exception: Any) -> HttpResponse:
+        """Ninja raises this for a body that our parser rejects; the parser's issues are in its cause."""
         if isinstance(exception.__cause__, ValidationFailed):
-            return wrong(exception.__cause__.issues)
+            return bad_request(exception.__cause__.issues)
         raise exception.__cause__ or exception
 
     @api.exception_handler(ValidationError)
-    def not_as_described(request: HttpRequest, exception: Any) -> HttpResponse:
-        """A number in the path that can be nobody's is a thing that does not exist."""
+    def handle_schema_errors(request: HttpRequest, exception: Any) -> HttpResponse:
+        """400, or 404 for a number in the path that no row can have."""
         if any(error["loc"][0] == "path" for error in exception.errors):
             return not_found(request, exception)
-        issues = [problem_of(error) for error in exception.errors]
-        # Where a field may be one of several kinds pydantic tells of each; the first is the one that was meant.
-        return wrong(list({issue.key: issue for issue in reversed(issues)}.values())[::-1])
+        issues = [issue_of_schema_error(error) for error in exception.errors]
+        # For a field of several types pydantic reports each; the first is the one that was meant.
+        return bad_request(list({issue.key: issue for issue in reversed(issues)}.values())[::-1])
 
     @api.exception_handler(Exception)
-    def our_fault(request: HttpRequest, exception: Exception) -> NoReturn:
+    def handle_own_fault(request: HttpRequest, exception: Exception) -> NoReturn:
         """Left to Django, which logs it and answers with a reference."""
         raise exception
 
 
-def problem_of(error: dict[str, Any]) -> Issue:
-    """Pydantic's error about a field in our words."""
+def issue_of_schema_error(error: dict[str, Any]) -> Issue:
+    """The issue for an error that pydantic found in a field."""
     template = MESSAGES.get(error["type"], "Send what the description of this field allows")
     # Two: the name of our own parameter, then the field's. One: a parameter of the address, or the body as a whole.
     named = [str(part)[:80] for part in error["loc"][1:]]

@@ -1,4 +1,4 @@
-"""Questionnaires: which there are, and each as the YAML that was imported."""
+"""Questionnaires: list them, and read each as the YAML that was imported."""
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -7,9 +7,9 @@ from django.utils.http import content_disposition_header
 from ninja import Query, Router
 
 from assess.api.access import current_user
-from assess.api.paging import read_rows
-from assess.api.responses import answers, described
-from assess.api.schemas import ByNumber, EditionOut, EditionPage, Id
+from assess.api.openapi import operation_docs, response_models
+from assess.api.paging import read_page_by_id
+from assess.api.schemas import EditionOut, EditionPage, Id, PageById
 from assess.assessments.facade import Edition
 from assess.people.facade import User, workspaces_as_administrator
 
@@ -24,24 +24,26 @@ YAML = "application/yaml"
     operation_id="listQuestionnaires",
     summary="Questionnaires of your workspaces and those that came with the site",
     description="Drafts only for those who administer their workspace.",
-    response=answers(_200=EditionPage),
-    openapi_extra=described(),
+    response=response_models(_200=EditionPage),
+    openapi_extra=operation_docs(),
 )
-def questionnaires(request: HttpRequest, page: Query[ByNumber]) -> EditionPage:
-    rows, following = read_rows(seen_by(current_user(request)).defer("content").select_related("workspace"), page)
-    return EditionPage(items=[EditionOut.model_validate(told(edition)) for edition in rows], next=following)
+def questionnaires(request: HttpRequest, page: Query[PageById]) -> EditionPage:
+    rows, following = read_page_by_id(
+        visible_editions(current_user(request)).defer("content").select_related("workspace"), page
+    )
+    return EditionPage(items=[EditionOut.model_validate(build_edition(edition)) for edition in rows], next=following)
 
 
 @router.get(
-    "/questionnaires/{int:questionnaire}",
+    "/questionnaires/{int:questionnaire_id}",
     url_name="api-questionnaire",
     operation_id="readQuestionnaire",
     summary="One questionnaire, byte for byte as it was imported",
-    response=answers(_200=None),
-    openapi_extra=described(media={YAML: {"schema": {"type": "object"}}}),
+    response=response_models(_200=None),
+    openapi_extra=operation_docs(media={YAML: {"schema": {"type": "object"}}}),
 )
-def questionnaire(request: HttpRequest, questionnaire: Id) -> HttpResponse:
-    edition = get_object_or_404(seen_by(current_user(request)), pk=questionnaire)
+def questionnaire(request: HttpRequest, questionnaire_id: Id) -> HttpResponse:
+    edition = get_object_or_404(visible_editions(current_user(request)), pk=questionnaire_id)
     response = HttpResponse(bytes(edition.content), content_type=YAML)
     name = f"{edition.slug}-{edition.version}.yaml"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
@@ -49,13 +51,13 @@ def questionnaire(request: HttpRequest, questionnaire: Id) -> HttpResponse:
     return response
 
 
-def seen_by(person: User) -> "QuerySet[Edition]":
-    """What may be started with, or was; drafts for administrators only, as on the pages."""
+def visible_editions(user: User) -> "QuerySet[Edition]":
+    """Published editions that the user may see; drafts too for administrators."""
     published = Q(published_at__isnull=False)
-    return Edition.objects.visible_to(person).filter(published | Q(workspace__in=workspaces_as_administrator(person)))
+    return Edition.objects.visible_to(user).filter(published | Q(workspace__in=workspaces_as_administrator(user)))
 
 
-def told(edition: Edition) -> dict[str, object]:
+def build_edition(edition: Edition) -> dict[str, object]:
     workspace = edition.workspace
     return {
         "id": edition.pk,

@@ -1,4 +1,4 @@
-"""Reports: asked for, waited for, fetched. Rendering is never done within the request; see `reports.service`."""
+"""Reports: request, wait for and fetch a PDF. Rendering is never done within the request; see `reports.service`."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ninja.responses import Status
 
 from assess.api.access import current_user
 from assess.api.errors import Conflict
-from assess.api.responses import answers, described
+from assess.api.openapi import operation_docs, response_models
 from assess.api.schemas import Id, ReportOut
 from assess.assessments.facade import Assessment, check_answered_first
 from assess.people.facade import User
@@ -34,69 +34,69 @@ PDF = "application/pdf"
 
 
 @router.post(
-    "/assessments/{int:assessment}/report",
+    "/assessments/{int:assessment_id}/report",
     url_name="api-report",
     operation_id="requestReport",
     summary="Ask for the PDF of what the version says now",
-    response=answers(403, _202=ReportOut),
-    openapi_extra=described(403, own=202),
+    response=response_models(403, _202=ReportOut),
+    openapi_extra=operation_docs(403, own=202),
 )
-def post_report(request: HttpRequest, assessment: Id, response: HttpResponse) -> Status[Any]:
-    person = current_user(request)
-    found = readable(person, assessment)
-    asked = request_report(found, by=person)
-    response.headers["Location"] = reverse("api-report", args=[found.pk])
-    return Status(202, told(found, present=None if asked.state in ACTIVE else asked, newest=asked))
+def post_report(request: HttpRequest, assessment_id: Id, response: HttpResponse) -> Status[Any]:
+    user = current_user(request)
+    assessment = get_reportable_assessment(user, assessment_id)
+    report = request_report(assessment, by=user)
+    response.headers["Location"] = reverse("api-report", args=[assessment.pk])
+    return Status(202, build_report(assessment, current=None if report.state in ACTIVE else report, newest=report))
 
 
 @router.get(
-    "/assessments/{int:assessment}/report",
+    "/assessments/{int:assessment_id}/report",
     url_name="api-report",
     operation_id="readReport",
     summary="How far the PDF is",
-    response=answers(403, _200=ReportOut),
-    openapi_extra=described(403),
+    response=response_models(403, _200=ReportOut),
+    openapi_extra=operation_docs(403),
 )
-def report(request: HttpRequest, assessment: Id) -> ReportOut:
-    found = readable(current_user(request), assessment)
-    newest = get_newest_report(found)
+def report(request: HttpRequest, assessment_id: Id) -> ReportOut:
+    assessment = get_reportable_assessment(current_user(request), assessment_id)
+    newest = get_newest_report(assessment)
     if newest is not None and newest.state in ACTIVE:
         ensure_rendering(newest)
-        return told(found, present=None, newest=newest)
-    return told(found, present=get_current_report(found), newest=newest)
+        return build_report(assessment, current=None, newest=newest)
+    return build_report(assessment, current=get_current_report(assessment), newest=newest)
 
 
 @router.get(
-    "/assessments/{int:assessment}/report.pdf",
+    "/assessments/{int:assessment_id}/report.pdf",
     url_name="api-report-pdf",
     operation_id="readReportPdf",
     summary="The PDF, once it is ready",
-    response=answers(403, 409, _200=None),
-    openapi_extra=described(403, 409, media={PDF: {"schema": {"type": "string", "format": "binary"}}}),
+    response=response_models(403, 409, _200=None),
+    openapi_extra=operation_docs(403, 409, media={PDF: {"schema": {"type": "string", "format": "binary"}}}),
 )
-def report_pdf(request: HttpRequest, assessment: Id) -> HttpResponse:
-    found = readable(current_user(request), assessment)
-    kept = get_ready_report(found)
-    if kept is None:
+def report_pdf(request: HttpRequest, assessment_id: Id) -> HttpResponse:
+    assessment = get_reportable_assessment(current_user(request), assessment_id)
+    report = get_ready_report(assessment)
+    if report is None:
         message = "Ask for the report first and wait until it is ready; there is no PDF of what the version says now"
         raise Conflict([Issue(code="not_made", message=message)])
-    return pdf_response(request, kept)
+    return pdf_response(request, report)
 
 
-def readable(person: User, assessment_id: int) -> Assessment:
-    """The assessment with all that a report says of it, for whoever may see what its answers come to."""
-    seen = with_report_relations(Assessment.objects.visible_to(person))
-    found = get_object_or_404(seen, pk=assessment_id)
-    check_answered_first(person, found)
-    return found
+def get_reportable_assessment(user: User, assessment_id: int) -> Assessment:
+    """The assessment with all that its report shows. 404 or 403 for somebody who may not see the result."""
+    queryset = with_report_relations(Assessment.objects.visible_to(user))
+    assessment = get_object_or_404(queryset, pk=assessment_id)
+    check_answered_first(user, assessment)
+    return assessment
 
 
-def told(found: Assessment, *, present: Report | None, newest: Report | None) -> ReportOut:
-    """`present` is the row of what the version says now, unless one is under way."""
+def build_report(assessment: Assessment, *, current: Report | None, newest: Report | None) -> ReportOut:
+    """How far the PDF is. `current` is the report of what the version says now, unless one is under way."""
     if newest is not None and newest.state in ACTIVE:
         return ReportOut(state="waiting", problem="", pdf=None)
-    if present is None:
+    if current is None:
         return ReportOut(state="none" if newest is None else "stale", problem="", pdf=None)
-    if present.state == ReportState.READY:
-        return ReportOut(state="ready", problem="", pdf=reverse("api-report-pdf", args=[found.pk]))
-    return ReportOut(state="failed", problem=present.problem, pdf=None)
+    if current.state == ReportState.READY:
+        return ReportOut(state="ready", problem="", pdf=reverse("api-report-pdf", args=[assessment.pk]))
+    return ReportOut(state="failed", problem=current.problem, pdf=None)

@@ -1,13 +1,13 @@
-"""What the review said, to read. Signing stays in the browser, where whoever signs proves anew who they are."""
+"""The review, read-only. Signing stays in the browser, where reviewers enter their password again."""
 
 from django.http import HttpRequest
 from ninja import Query, Router
 
 from assess.api.access import current_user
-from assess.api.assessments import conditions_out
-from assess.api.paging import read_rows
-from assess.api.responses import answers, described
-from assess.api.schemas import ByNumber, CommentOut, CommentPage, Id, ReviewOut, SignOffOut
+from assess.api.assessments import build_conditions
+from assess.api.openapi import operation_docs, response_models
+from assess.api.paging import read_page_by_id
+from assess.api.schemas import CommentOut, CommentPage, Id, PageById, ReviewOut, SignOffOut
 from assess.assessments.facade import get_readable_assessment
 from assess.review.facade import Comment, Condition, SignOff
 
@@ -15,45 +15,48 @@ router = Router(tags=["review"])
 
 
 @router.get(
-    "/assessments/{int:assessment}/review",
+    "/assessments/{int:assessment_id}/review",
     url_name="api-review",
     operation_id="readReview",
     summary="State, decision and conditions",
-    response=answers(_200=ReviewOut),
-    openapi_extra=described(),
+    response=response_models(_200=ReviewOut),
+    openapi_extra=operation_docs(),
 )
-def review(request: HttpRequest, assessment: Id) -> ReviewOut:
-    found = get_readable_assessment(current_user(request), assessment)
+def review(request: HttpRequest, assessment_id: Id) -> ReviewOut:
+    assessment = get_readable_assessment(current_user(request), assessment_id)
     signed = [
-        sign_off_out(row)
-        for row in SignOff.objects.filter(assessment=found).select_related("signed_by").defer("content").order_by("-pk")
+        build_sign_off(row)
+        for row in SignOff.objects.filter(assessment=assessment)
+        .select_related("signed_by")
+        .defer("content")
+        .order_by("-pk")
     ]
-    conditions = Condition.objects.filter(assessment=found).select_related("met_by").order_by("due_on", "pk")
+    conditions = Condition.objects.filter(assessment=assessment).select_related("met_by").order_by("due_on", "pk")
     return ReviewOut.model_validate(
         {
-            "state": found.state,
+            "state": assessment.state,
             "decision": signed[0] if signed else None,
             "earlier": signed[1:],
-            "conditions": conditions_out(conditions),
+            "conditions": build_conditions(conditions),
         }
     )
 
 
 @router.get(
-    "/assessments/{int:assessment}/comments",
+    "/assessments/{int:assessment_id}/comments",
     url_name="api-comments",
     operation_id="listComments",
     summary="Comments and challenges, the oldest first",
-    response=answers(_200=CommentPage),
-    openapi_extra=described(),
+    response=response_models(_200=CommentPage),
+    openapi_extra=operation_docs(),
 )
-def comments(request: HttpRequest, assessment: Id, page: Query[ByNumber]) -> CommentPage:
-    found = Comment.objects.filter(assessment=get_readable_assessment(current_user(request), assessment))
-    rows, following = read_rows(found.select_related("written_by", "settled_by"), page)
-    return CommentPage(items=[comment_out(row) for row in rows], next=following)
+def comments(request: HttpRequest, assessment_id: Id, page: Query[PageById]) -> CommentPage:
+    queryset = Comment.objects.filter(assessment=get_readable_assessment(current_user(request), assessment_id))
+    rows, following = read_page_by_id(queryset.select_related("written_by", "settled_by"), page)
+    return CommentPage(items=[build_comment(row) for row in rows], next=following)
 
 
-def sign_off_out(row: SignOff) -> SignOffOut:
+def build_sign_off(row: SignOff) -> SignOffOut:
     return SignOffOut.model_validate(
         {
             "decision": row.decision,
@@ -69,7 +72,7 @@ def sign_off_out(row: SignOff) -> SignOffOut:
     )
 
 
-def comment_out(row: Comment) -> CommentOut:
+def build_comment(row: Comment) -> CommentOut:
     return CommentOut.model_validate(
         {
             "id": row.pk,

@@ -1,26 +1,23 @@
-"""What goes in and what comes out, field by field: the OpenAPI document is made of these.
+"""What the API takes and returns, field by field; the OpenAPI document is made of these.
 
-What goes in is read strictly (no other field, no text for a number). What comes out may gain fields, never lose any.
+Input is read strictly: no other field, no text for a number. Output may gain fields, never lose any.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from ninja import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from assess.api.paging import MOST, PLACE, USUAL
+from assess.api.paging import CURSOR_PATTERN, DEFAULT_LIMIT, MAX_LIMIT
 from assess.assessments.facade import State
 from assess.decision.facade import Form, Verdict
 from assess.questionnaire.facade import BASES
+from assess.review.facade import Decision
 from assess.web.facade import LARGEST_ID
 
-StateName = Literal[
-    "draft", "submitted", "in_review", "accepted", "accepted_with_conditions", "sent_back", "challenged"
-]
-assert set(get_args(StateName)) == set(State.values)
 NAME, NOTE, LINK = (settings.LIMITS[name] for name in ("name", "note", "link"))
 
 #: No control characters and no marks that reorder letters, and something that can be seen: see `check_name`.
@@ -29,22 +26,22 @@ SPACES = r" \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 NAME_PATTERN = f"^[^{UNFIT}]*[^{UNFIT}{SPACES}][^{UNFIT}]*$"
 
 
-def digits_only(given: object) -> object:
+def digits_only(value: object) -> object:
     """A number in the address is written in digits: no sign, no point, no "1_000"."""
-    if isinstance(given, str) and not (given.isascii() and given.isdecimal()):
+    if isinstance(value, str) and not (value.isascii() and value.isdecimal()):
         return None
-    return given
+    return value
 
 
-def whole_number(given: object) -> object:
+def whole_number(value: object) -> object:
     """JSON knows one kind of number: 45.0 is a whole one, as for answers."""
-    return int(given) if isinstance(given, float) and given.is_integer() else given
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 IdIn = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(whole_number)]
 IdFilter = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(digits_only)]
-Limit = Annotated[int, Field(ge=1, le=MOST, description="How many at most"), BeforeValidator(digits_only)]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many at most"), BeforeValidator(digits_only)]
 #: Left out of the address, not sent as "null".
 Absent = SkipJsonSchema[None]
 
@@ -56,22 +53,22 @@ class In(BaseModel):
 
 
 class Out(BaseModel):
-    """What is told."""
+    """What the API returns."""
 
 
 # --- what goes wrong
 
 
-class FieldProblem(Out):
+class FieldIssue(Out):
     field: str = Field(description="The field or parameter, or `body` where it is the whole")
     code: str
     message: str = Field(description="What to do, for people")
 
 
-class ProblemOut(Out):
+class ErrorOut(Out):
     code: str = Field(description="For machines, and stable", examples=["not_found"])
     problem: str = Field(description="What is wrong and what to do, for people")
-    problems: list[FieldProblem] = Field(default=[], description="Each wrong field, where that can be said")
+    problems: list[FieldIssue] = Field(default=[], description="Each wrong field, where that can be said")
 
 
 class PresentAnswer(Out):
@@ -89,7 +86,7 @@ class PresentAnswer(Out):
     reason: str
 
 
-class ConflictOut(ProblemOut):
+class ConflictOut(ErrorOut):
     question: str | None = None
     present: PresentAnswer | None = Field(
         default=None, description="With code `stale`: what is saved now; null when the question was never answered"
@@ -122,7 +119,7 @@ class SystemIn(In):
 class VersionOut(Out):
     id: int
     version: int
-    state: StateName
+    state: State
     verdict: Verdict | None
     submitted_at: datetime | None
 
@@ -168,7 +165,7 @@ class AssessmentOut(Out):
     team: Named
     version: int
     is_newest: bool
-    state: StateName
+    state: State
     answers_separately: bool = Field(description="Whether people answer each on their own sheet")
     edition: EditionName
     created_at: datetime
@@ -204,21 +201,21 @@ class AssessmentPage(Out):
 
 
 class AssessmentFilters(BaseModel):
-    state: StateName | Absent = None
+    state: State | Absent = None
     verdict: Verdict | Absent = None
     team: IdFilter | Absent = None
     system: IdFilter | Absent = None
-    after: Annotated[str, Field(pattern=PLACE, description="`next` of the page before")] | Absent = None
-    limit: Limit = USUAL
+    after: Annotated[str, Field(pattern=CURSOR_PATTERN, description="`next` of the page before")] | Absent = None
+    limit: Limit = DEFAULT_LIMIT
 
 
-class ByNumber(BaseModel):
-    """Pages of things in the order in which they came."""
+class PageById(BaseModel):
+    """A page of a list that is ordered by id."""
 
     after: Annotated[
         int, Field(ge=0, le=LARGEST_ID, description="`next` of the page before"), BeforeValidator(digits_only)
     ] = 0
-    limit: Limit = USUAL
+    limit: Limit = DEFAULT_LIMIT
 
 
 # --- answers
@@ -434,7 +431,7 @@ class ReportOut(Out):
 
 
 class SignOffOut(Out):
-    decision: Literal["accepted", "accepted_with_conditions", "sent_back"]
+    decision: Decision
     model_verdict: Verdict
     overruled_to: Verdict | None
     reason: str
@@ -446,7 +443,7 @@ class SignOffOut(Out):
 
 
 class ReviewOut(Out):
-    state: StateName
+    state: State
     decision: SignOffOut | None = Field(description="The signature that stands; it is given in the browser only")
     earlier: list[SignOffOut]
     conditions: list[ConditionOut]

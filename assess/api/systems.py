@@ -12,12 +12,12 @@ from ninja.responses import Status
 
 from assess.api.access import current_user
 from assess.api.errors import Conflict
-from assess.api.paging import read_rows
-from assess.api.responses import OF_AN_ASSESSMENT, answers, described, links
+from assess.api.openapi import ASSESSMENT_OPERATIONS, openapi_links, operation_docs, response_models
+from assess.api.paging import read_page_by_id
 from assess.api.schemas import (
-    ByNumber,
     Id,
     Named,
+    PageById,
     SystemDetail,
     SystemIn,
     SystemOut,
@@ -32,8 +32,8 @@ from assess.questionnaire.facade import ValidationFailed, check_name
 
 router = Router(tags=["systems"])
 
-#: Codes of what stands in the way of a start, where nothing is wrong with the request itself.
-IN_THE_WAY = {"has_assessment", "not_published", "other_workspace"}
+#: Codes of issues that are conflicts (409): nothing is wrong with the request itself.
+CONFLICT_CODES = {"has_assessment", "not_published", "other_workspace"}
 
 
 @router.get(
@@ -41,13 +41,13 @@ IN_THE_WAY = {"has_assessment", "not_published", "other_workspace"}
     url_name="api-teams",
     operation_id="listTeams",
     summary="Teams you belong to, and what you may do for each",
-    response=answers(_200=TeamPage),
-    openapi_extra=described(),
+    response=response_models(_200=TeamPage),
+    openapi_extra=operation_docs(),
 )
-def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
-    person = current_user(request)
-    roles = list(Membership.objects.filter(user=person).values_list("team_id", "workspace_id", "role"))
-    rows, following = read_rows(known_teams(person).select_related("workspace"), page)
+def teams(request: HttpRequest, page: Query[PageById]) -> TeamPage:
+    user = current_user(request)
+    roles = list(Membership.objects.filter(user=user).values_list("team_id", "workspace_id", "role"))
+    rows, following = read_page_by_id(visible_teams(user).select_related("workspace"), page)
     items = []
     for team in rows:
         mine = [
@@ -66,12 +66,12 @@ def teams(request: HttpRequest, page: Query[ByNumber]) -> TeamPage:
     url_name="api-systems",
     operation_id="listSystems",
     summary="Systems whose assessments you may read",
-    response=answers(_200=SystemPage),
-    openapi_extra=described(),
+    response=response_models(_200=SystemPage),
+    openapi_extra=operation_docs(),
 )
-def systems(request: HttpRequest, page: Query[ByNumber]) -> SystemPage:
-    rows, following = read_rows(visible_systems(current_user(request)), page)
-    return SystemPage(items=[SystemOut.model_validate(brief(system)) for system in rows], next=following)
+def systems(request: HttpRequest, page: Query[PageById]) -> SystemPage:
+    rows, following = read_page_by_id(visible_systems(current_user(request)), page)
+    return SystemPage(items=[SystemOut.model_validate(build_system(system)) for system in rows], next=following)
 
 
 @router.post(
@@ -79,82 +79,82 @@ def systems(request: HttpRequest, page: Query[ByNumber]) -> SystemPage:
     url_name="api-systems",
     operation_id="startSystem",
     summary="Start the first assessment of a system",
-    response=answers(403, 409, 415, _201=SystemDetail),
-    openapi_extra=described(
+    response=response_models(403, 409, 415, _201=SystemDetail),
+    openapi_extra=operation_docs(
         403,
         409,
         415,
         own=201,
         leads_to={
-            **links("system", "$response.body#/id", "readSystem"),
-            **links("assessment", "$response.body#/assessments/0/id", *OF_AN_ASSESSMENT),
+            **openapi_links("system_id", "$response.body#/id", "readSystem"),
+            **openapi_links("assessment_id", "$response.body#/assessments/0/id", *ASSESSMENT_OPERATIONS),
         },
     ),
 )
 def start(request: HttpRequest, data: SystemIn, response: HttpResponse) -> Status[Any]:
-    person = current_user(request)
-    team = get_object_or_404(known_teams(person), pk=data.team)
-    edition = chosen_edition(person, data.edition)
+    user = current_user(request)
+    team = get_object_or_404(visible_teams(user), pk=data.team)
+    edition = edition_to_start_with(user, data.edition)
     name = check_name(data.name.strip(), settings.LIMITS["name"])
     try:
-        assessment = start_assessment(team=team, system_name=name, edition=edition, by=person)
-    except ValidationFailed as refused:
-        if any(issue.code in IN_THE_WAY for issue in refused.issues):
-            raise Conflict(refused.issues) from refused
+        assessment = start_assessment(team=team, system_name=name, edition=edition, by=user)
+    except ValidationFailed as failed:
+        if any(issue.code in CONFLICT_CODES for issue in failed.issues):
+            raise Conflict(failed.issues) from failed
         raise
     response.headers["Location"] = reverse("api-system", args=[assessment.system_id])
-    return Status(201, detail(visible_systems(person).get(pk=assessment.system_id)))
+    return Status(201, build_detail(visible_systems(user).get(pk=assessment.system_id)))
 
 
 @router.get(
-    "/systems/{int:system}",
+    "/systems/{int:system_id}",
     url_name="api-system",
     operation_id="readSystem",
     summary="A system with its versions",
-    response=answers(_200=SystemDetail),
-    openapi_extra=described(),
+    response=response_models(_200=SystemDetail),
+    openapi_extra=operation_docs(),
 )
-def system(request: HttpRequest, system: Id) -> SystemDetail:
-    return detail(get_object_or_404(visible_systems(current_user(request)), pk=system))
+def system(request: HttpRequest, system_id: Id) -> SystemDetail:
+    return build_detail(get_object_or_404(visible_systems(current_user(request)), pk=system_id))
 
 
-def known_teams(person: User) -> "QuerySet[Team]":
-    """Those that the person is on in whatever role, and for an architect all of the workspace."""
-    mine = Membership.objects.filter(user=person)
+def visible_teams(user: User) -> "QuerySet[Team]":
+    """The teams that the user belongs to, and for an architect all teams of the workspace."""
+    mine = Membership.objects.filter(user=user)
     of_workspace = mine.filter(team=None, role__in=roles_with(Ability.READ)).values("workspace")
     return Team.objects.filter(Q(pk__in=mine.exclude(team=None).values("team")) | Q(workspace__in=of_workspace))
 
 
-def visible_systems(person: User) -> "QuerySet[System]":
-    """Those of which a version can be read."""
-    reach = get_access_scope(person)
-    of_teams, of_workspaces = Q(team__in=reach.teams), Q(workspace__in=reach.workspaces)
-    # Only where both are there, both are asked for: one alone is read by its index.
+def visible_systems(user: User) -> "QuerySet[System]":
+    """The systems of which the user can read a version."""
+    scope = get_access_scope(user)
+    of_teams, of_workspaces = Q(team__in=scope.teams), Q(workspace__in=scope.workspaces)
+    # Filter by both only where there are both: one alone is read by its index.
     mine = (
         of_teams | of_workspaces
-        if reach.teams and reach.workspaces
+        if scope.teams and scope.workspaces
         else of_workspaces
-        if reach.workspaces
+        if scope.workspaces
         else of_teams
     )
-    seen = Assessment.objects.filter(NEWEST, system=OuterRef("pk"))
-    return System.objects.filter(mine).filter(Exists(seen)).select_related("team")
+    readable = Assessment.objects.filter(NEWEST, system=OuterRef("pk"))
+    return System.objects.filter(mine).filter(Exists(readable)).select_related("team")
 
 
-def chosen_edition(person: User, given: int | None) -> Edition:
-    """The edition named, or the newest that came with the site; 404 where the person sees no such thing."""
-    edition = Edition.objects.visible_to(person).filter(pk=given).first() if given else newest_edition()
+def edition_to_start_with(user: User, edition_id: int | None) -> Edition:
+    """The edition of this id, or the newest that comes with Splitcheck; 404 when the user cannot see it."""
+    edition = Edition.objects.visible_to(user).filter(pk=edition_id).first() if edition_id else newest_edition()
     if edition is None:
         raise Http404
     return edition
 
 
-def brief(system: System) -> dict[str, object]:
+def build_system(system: System) -> dict[str, object]:
     team = {"id": system.team_id, "name": system.team.name}
     return {"id": system.pk, "name": system.name, "team": team, "created_at": system.created_at}
 
 
-def detail(system: System) -> SystemDetail:
+def build_detail(system: System) -> SystemDetail:
     versions = [
         VersionOut.model_validate(
             {
@@ -167,4 +167,4 @@ def detail(system: System) -> SystemDetail:
         )
         for version in system.assessments.filter(deleted_at=None).defer("result").order_by("-version")
     ]
-    return SystemDetail.model_validate({**brief(system), "assessments": versions})
+    return SystemDetail.model_validate({**build_system(system), "assessments": versions})

@@ -1,4 +1,4 @@
-"""The addresses of the API and their description. One place gives every one of them its gate and its policy."""
+"""The addresses of the API and the OpenAPI document. Every address gets its gate and its policy here."""
 
 from functools import cache
 from typing import Any
@@ -48,24 +48,24 @@ for room in (systems, assessments, answers, questionnaires, reports, review):
 
 
 @cache
-def document() -> dict[str, Any]:
+def openapi_document() -> dict[str, Any]:
     return dict(api.get_openapi_schema(path_prefix=PREFIX))
 
 
 @require_safe
 @open_to_all(reason="describes the API and nobody's data; programs are written against it")
 def openapi(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(document())
+    return JsonResponse(openapi_document())
 
 
-def addresses() -> list[URLPattern]:
-    """Each address once: ninja has one for each method, of which Django would only ever reach the first."""
-    found: dict[str, URLPattern] = {}
+def gated_patterns() -> list[URLPattern]:
+    """Each address once: ninja has one for each method, and Django reaches only the first."""
+    by_route: dict[str, URLPattern] = {}
     for pattern in api.urls[0]:
         # Ninja's root has nothing to show.
         if isinstance(pattern, URLPattern) and pattern.name != "api-root":
-            found.setdefault(str(pattern.pattern), pattern)
-    return [path(route, gate(pattern.callback), name=pattern.name) for route, pattern in found.items()]
+            by_route.setdefault(str(pattern.pattern), pattern)
+    return [path(route, gate(pattern.callback), name=pattern.name) for route, pattern in by_route.items()]
 
 
-urlpatterns = [path("openapi.json", openapi, name="api-openapi"), *addresses()]
+urlpatterns = [path("openapi.json", openapi, name="api-openapi"), *gated_patterns()]

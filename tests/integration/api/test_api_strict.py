@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assess.api.urls import api, document
+from assess.api.urls import api, openapi_document
 from assess.assessments.models import Assessment, Edition, System
 from assess.people.models import Team, User
 from tests.integration.api.conftest import API, Api
@@ -168,7 +168,7 @@ def test_a_fault_of_ours_is_told_with_its_reference_and_nothing_else(
     def fail(person: User) -> None:
         raise RuntimeError("a secret of ours")
 
-    monkeypatch.setattr("assess.api.systems.known_teams", fail)
+    monkeypatch.setattr("assess.api.systems.visible_teams", fail)
     ask.client.raise_request_exception = False
     response = ask(alice, "GET", "/teams")
     told = assert_is_a_problem(response, 500)
@@ -180,7 +180,7 @@ def test_a_fault_of_ours_is_told_with_its_reference_and_nothing_else(
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
-    return [(path, method, each) for path, methods in document()["paths"].items() for method, each in methods.items()]
+    return [(path, method, each) for path, methods in openapi_document()["paths"].items() for method, each in methods.items()]
 
 
 def test_every_operation_is_described_with_all_that_can_go_wrong() -> None:

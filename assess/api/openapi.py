@@ -1,10 +1,10 @@
-"""What every operation may answer beside its own success, as the OpenAPI document tells it."""
+"""What the OpenAPI document says of an operation beside its success: errors, headers and links."""
 
 from typing import Any
 
-from assess.api.schemas import ConflictOut, ProblemOut
+from assess.api.schemas import ConflictOut, ErrorOut
 
-#: Whatever is asked: wrong parameters, no token, nothing there, too large, too often, our own fault.
+#: Every operation: wrong parameters, no token, nothing there, too large, too often, our own fault.
 ALWAYS = (400, 401, 404, 413, 429, 500)
 
 TEXT = {"schema": {"type": "string"}}
@@ -27,20 +27,20 @@ MEANING = {
 }
 
 
-def answers(*more: int, **success: Any) -> dict[int, Any]:
-    """For `response=`: `answers(403, _200=Model)`; statuses that every operation may answer are added."""
+def response_models(*more: int, **success: Any) -> dict[int, Any]:
+    """For `response=`: `response_models(403, _200=Model)`, with the statuses of every operation added."""
     own = {int(name.lstrip("_")): model for name, model in success.items()}
-    issues = {status: ConflictOut if status == 409 else ProblemOut for status in sorted({*ALWAYS, *more})}
+    issues = {status: ConflictOut if status == 409 else ErrorOut for status in sorted({*ALWAYS, *more})}
     return {**own, **issues}
 
 
-def links(parameter: str, place: str, *operations: str) -> dict[str, Any]:
-    """Operations that take what an answer holds: `links("system", "$response.body#/id", "readSystem")`."""
+def openapi_links(parameter: str, place: str, *operations: str) -> dict[str, Any]:
+    """Operations that take a value from it: `openapi_links("system_id", "$response.body#/id", "readSystem")`."""
     return {name: {"operationId": name, "parameters": {f"path.{parameter}": place}} for name in operations}
 
 
-#: What goes on from one assessment, by whichever id it was found.
-OF_AN_ASSESSMENT = (
+#: Operations on one assessment.
+ASSESSMENT_OPERATIONS = (
     "readAssessment",
     "listAnswers",
     "saveAnswer",
@@ -55,7 +55,7 @@ OF_AN_ASSESSMENT = (
 )
 
 
-def described(
+def operation_docs(
     *more: int,
     own: int = 200,
     media: dict[str, Any] | None = None,
@@ -63,7 +63,7 @@ def described(
     **extra: Any,
 ) -> dict[str, Any]:
     """For `openapi_extra=` beside `answers`: words and headers; `media` where the success is no JSON; `leads_to` the
-    operations that take what it told (see `links`)."""
+    operations that take a value from it (see `openapi_links`)."""
     responses: dict[int, Any] = {status: {"description": MEANING[status]} for status in {*ALWAYS, *more}}
     for status in (own, *responses):
         if status in HEADERS:
