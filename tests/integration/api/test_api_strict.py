@@ -180,7 +180,11 @@ def test_a_fault_of_ours_is_told_with_its_reference_and_nothing_else(
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
-    return [(path, method, each) for path, methods in openapi_document()["paths"].items() for method, each in methods.items()]
+    return [
+        (path, method, each)
+        for path, methods in openapi_document()["paths"].items()
+        for method, each in methods.items()
+    ]
 
 
 def test_every_operation_is_described_with_all_that_can_go_wrong() -> None:
