@@ -12,7 +12,7 @@ from factory.django import DjangoModelFactory
 
 from assess.assessments.models import Answer, Assessment, Edition, State, System
 from assess.people.models import Membership, Role, Team, User, Workspace
-from assess.review.verify import Seen, verify
+from assess.review.log_verification import ReadCounts, verify_log
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 PASSWORD = "correct horse battery"
@@ -144,4 +144,4 @@ def mutation_id() -> str:
 
 
 def found_by_verifying(assessment: int | None = None) -> list[str]:
-    return [str(finding) for finding in verify(assessment, seen=Seen())]
+    return [str(finding) for finding in verify_log(assessment, counts=ReadCounts())]

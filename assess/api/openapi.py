@@ -62,8 +62,8 @@ def operation_docs(
     leads_to: dict[str, Any] | None = None,
     **extra: Any,
 ) -> dict[str, Any]:
-    """For `openapi_extra=` beside `response_models`: words and headers; `media` where the success is no JSON; `leads_to` the
-    operations that take a value from it (see `openapi_links`)."""
+    """For `openapi_extra=` beside `response_models`: words and headers. `media` where success is no JSON; `leads_to`
+    the operations that take a value from it (see `openapi_links`)."""
     responses: dict[int, Any] = {status: {"description": MEANING[status]} for status in {*ALWAYS, *more}}
     for status in (own, *responses):
         if status in HEADERS:

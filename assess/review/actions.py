@@ -1,8 +1,8 @@
-"""What people do with a submitted version: take it up, sign, challenge, uphold, reopen, comment, settle, meet.
+"""What people do with a submitted version: take up, sign, challenge, uphold, reopen, comment, settle, meet a condition.
 
-Each is one transaction with its event inside, and raises PermissionDenied for somebody who may not, TookPartError for
-a reviewer who took part, and ValidationFailed with what to do instead when the version's state or what was typed does
-not allow it. Whether somebody is who they say they are when they sign is asked by the page before (`reauthentication`).
+Each is one transaction with its event inside. Raises PermissionDenied for somebody who may not, TookPartError for a
+reviewer who took part, and ValidationFailed with what to do instead when the state or the text does not allow it.
+Whether a signer is who they say they are is checked by the page before (`reauthentication`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,12 +36,17 @@ from assess.web.facade import localdate_in
 
 @transaction.atomic
 def take_up(assessment: Assessment, *, by: User) -> Assessment:
-    """Begin the review, so that the team and other reviewers know who has it."""
-    held = _held(assessment, "take up", by=by)
-    _move(held, State.IN_REVIEW)
-    record_event(held, EventKind.REVIEWED, by=by)
-    _tell(_of_the_team(held), held, by, _("{person} took up the review of {version}.").format(person=by, version=held))
-    return held
+    """The version, now in review, so that the team and other reviewers know who has it."""
+    locked = lock_for_move(assessment, "take up", by=by)
+    change_state(locked, State.IN_REVIEW)
+    record_event(locked, EventKind.REVIEWED, by=by)
+    notify_readers(
+        team_to_notify(locked),
+        locked,
+        by,
+        _("{person} took up the review of {version}.").format(person=by, version=locked),
+    )
+    return locked
 
 
 @transaction.atomic
@@ -62,11 +67,11 @@ def sign(
     outcome = outcome_of(decision)
     if Assessment.objects.locked(assessment.pk).state == State.SUBMITTED:
         take_up(assessment, by=by)
-    held = _held(assessment, outcome.move, by=by)
-    now, today = timezone.now(), localdate_in(held.workspace)
+    locked = lock_for_move(assessment, outcome.move, by=by)
+    now, today = timezone.now(), localdate_in(locked.workspace)
     until = today + timedelta(days=settings.LIMITS["challenge_days"]) if outcome.is_acceptance else None
     content = build_signed_content(
-        held,
+        locked,
         decision=decision,
         overruled_to=overruled_to,
         reason=reason,
@@ -77,9 +82,9 @@ def sign(
         at=now,
     )
     signed = SignOff.objects.create(
-        assessment=held,
+        assessment=locked,
         decision=decision,
-        model_verdict=held.verdict,
+        model_verdict=locked.verdict,
         overruled_to=overruled_to,
         reason=reason,
         remark=remark,
@@ -90,75 +95,77 @@ def sign(
         signed_by=by,
     )
     Condition.objects.bulk_create(
-        Condition(assessment=held, sign_off=signed, text=each.text, owner=each.owner, due_on=each.due_on)
+        Condition(assessment=locked, sign_off=signed, text=each.text, owner=each.owner, due_on=each.due_on)
         for each in conditions
     )
-    held.overruled_to = overruled_to
-    _move(held, State(decision))
+    locked.overruled_to = overruled_to
+    change_state(locked, State(decision))
     payload = {
         "decision": str(decision),
         "overruled_to": overruled_to,
         "sign_off": signed.pk,
         "content_hash": signed.content_hash,
     }
-    record_event(held, EventKind.DECIDED, by=by, at=now, payload=payload)
+    record_event(locked, EventKind.DECIDED, by=by, at=now, payload=payload)
     details = _("Your team may challenge it until {day}.").format(day=day(until)) if until else remark
-    _tell(_of_the_team(held), held, by, _(outcome.notice).format(version=held, person=by), details)
+    notify_readers(team_to_notify(locked), locked, by, _(outcome.notice).format(version=locked, person=by), details)
     return signed
 
 
 @transaction.atomic
 def challenge(assessment: Assessment, *, by: User, text: str) -> Comment:
-    """The team says that the decision is wrong, within the stated time; a reviewer upholds or reopens it."""
+    """The team's challenge of the decision, within the stated days. A reviewer upholds or reopens it."""
     check_can(by, Ability.CHALLENGE, assessment.system.team)
-    held = Assessment.objects.locked(assessment.pk)
-    signed = newest_signature(held)
+    locked = Assessment.objects.locked(assessment.pk)
+    signed = newest_signature(locked)
     until = signed.challenge_until if signed else None
-    raise_if_issue(policies.why_not_challenge(held, until, localdate_in(held.workspace)))
-    text = fit_text(text, "text", _("Say what is wrong with the decision, so that it can be looked at again"))
-    _move(held, State.CHALLENGED)
-    comment = Comment.objects.create(assessment=held, kind=CommentKind.CHALLENGE, text=text, written_by=by)
-    record_event(held, EventKind.CHALLENGED, by=by, payload={"comment": comment.pk, "text": text})
-    reviewers = [*architects_of(held.workspace_id), *([signed.signed_by] if signed else [])]
-    told = _("{person} challenges the decision on {version}.").format(person=by, version=held)
-    _tell(reviewers, held, by, told, text)
+    raise_if_issue(policies.why_not_challenge(locked, until, localdate_in(locked.workspace)))
+    text = clean_text(text, "text", _("Say what is wrong with the decision, so that it can be looked at again"))
+    change_state(locked, State.CHALLENGED)
+    comment = Comment.objects.create(assessment=locked, kind=CommentKind.CHALLENGE, text=text, written_by=by)
+    record_event(locked, EventKind.CHALLENGED, by=by, payload={"comment": comment.pk, "text": text})
+    reviewers = [*architects_of(locked.workspace_id), *([signed.signed_by] if signed else [])]
+    sentence = _("{person} challenges the decision on {version}.").format(person=by, version=locked)
+    notify_readers(reviewers, locked, by, sentence, text)
     return comment
 
 
 @transaction.atomic
 def uphold(assessment: Assessment, *, by: User, text: str) -> Assessment:
-    """The decision stays as it was signed; `text` answers the challenge."""
-    return _answer_challenge(assessment, "uphold", by=by, text=text)
+    """The version, with the decision as signed; `text` answers the challenge."""
+    return answer_challenge(assessment, "uphold", by=by, text=text)
 
 
 @transaction.atomic
 def reopen(assessment: Assessment, *, by: User, text: str) -> Assessment:
-    """Look at it again: the signature no longer stands, and another one follows."""
-    return _answer_challenge(assessment, "reopen", by=by, text=text)
+    """The version, in review again. The signature no longer counts, and another one follows."""
+    return answer_challenge(assessment, "reopen", by=by, text=text)
 
 
-def _answer_challenge(assessment: Assessment, move: str, *, by: User, text: str) -> Assessment:
-    held = _held(assessment, move, by=by)
-    text = fit_text(text, "text", _("Answer the challenge in a sentence, so that the team knows why"))
-    signed = newest_signature(held)
+def answer_challenge(assessment: Assessment, move: str, *, by: User, text: str) -> Assessment:
+    locked = lock_for_move(assessment, move, by=by)
+    text = clean_text(text, "text", _("Answer the challenge in a sentence, so that the team knows why"))
+    signed = newest_signature(locked)
     assert signed is not None, "what is challenged was signed"
     after = State(signed.decision) if move == "uphold" else State.IN_REVIEW
-    assert after in next_states(held.state, move)
+    assert after in next_states(locked.state, move)
     if move == "reopen":
-        held.overruled_to = ""
-    _move(held, after)
+        locked.overruled_to = ""
+    change_state(locked, after)
     now = timezone.now()
-    open_challenges = Comment.objects.filter(assessment=held, kind=CommentKind.CHALLENGE, key="", settled_at=None)
+    open_challenges = Comment.objects.filter(assessment=locked, kind=CommentKind.CHALLENGE, key="", settled_at=None)
     challengers = [challenge.written_by for challenge in open_challenges.select_related("written_by")]
     open_challenges.update(settled_at=now, settled_by=by, settlement=text)
     kind = EventKind.UPHELD if move == "uphold" else EventKind.REOPENED
-    record_event(held, kind, by=by, at=now, payload={"state": str(after), "text": text})
+    record_event(locked, kind, by=by, at=now, payload={"state": str(after), "text": text})
     if move == "uphold":
-        told = _("{person} upheld the decision on {version}.")
+        sentence = _("{person} upheld the decision on {version}.")
     else:
-        told = _("{person} opened the review of {version} again.")
-    _tell([*_of_the_team(held), *challengers], held, by, told.format(person=by, version=held), text)
-    return held
+        sentence = _("{person} opened the review of {version} again.")
+    notify_readers(
+        [*team_to_notify(locked), *challengers], locked, by, sentence.format(person=by, version=locked), text
+    )
+    return locked
 
 
 # --- comments and conditions
@@ -174,73 +181,73 @@ def comment(
     kind: CommentKind = CommentKind.COMMENT,
     parent: Comment | None = None,
 ) -> Comment:
-    """Say something about a question, or (no key) about the whole version. A reply stands under what began the talk."""
+    """A comment on a question, or (no key) on the whole version. A reply joins the thread of its `parent`."""
     check_can(by, Ability.DISCUSS, assessment.system.team)
-    held = Assessment.objects.locked(assessment.pk)
+    locked = Assessment.objects.locked(assessment.pk)
     if parent is not None:
         parent = parent.parent or parent
         key, kind = parent.key, CommentKind.COMMENT
-    if held.deleted_at is not None or (parent is not None and parent.assessment_id != held.pk):
+    if locked.deleted_at is not None or (parent is not None and parent.assessment_id != locked.pk):
         raise ValidationFailed([Issue(code="not_there", message=_("Reload the page; what this answers is gone"))])
-    if key and key not in questionnaire_of(held.edition).by_key:
+    if key and key not in questionnaire_of(locked.edition).by_key:
         raise ValidationFailed([Issue(code="no_question", message=_("Choose a question of this version"))])
     if kind == CommentKind.CHALLENGE and not key:
         message = _("Challenge one answer, or the decision once it is signed")
         raise ValidationFailed([Issue(code="no_question", message=message)])
-    text = fit_text(text, "text", _("Write what you want to say"))
-    written = Comment.objects.create(assessment=held, parent=parent, key=key, kind=kind, text=text, written_by=by)
+    text = clean_text(text, "text", _("Write what you want to say"))
+    written = Comment.objects.create(assessment=locked, parent=parent, key=key, kind=kind, text=text, written_by=by)
     record_event(
-        held, EventKind.COMMENTED, by=by, key=key, payload={"comment": written.pk, "kind": str(kind), "text": text}
+        locked, EventKind.COMMENTED, by=by, key=key, payload={"comment": written.pk, "kind": str(kind), "text": text}
     )
-    people = _in_the_talk(parent) if parent else [*_of_the_team(held), *_reviewing(held)]
+    people = people_in_thread(parent) if parent else [*team_to_notify(locked), *newest_reviewer(locked)]
     if kind == CommentKind.CHALLENGE:
-        told = _("{person} challenges an answer in {version}.")
+        sentence = _("{person} challenges an answer in {version}.")
     else:
-        told = _("{person} commented on {version}.")
-    _tell(people, held, by, told.format(person=by, version=held), text)
+        sentence = _("{person} commented on {version}.")
+    notify_readers(people, locked, by, sentence.format(person=by, version=locked), text)
     return written
 
 
 @transaction.atomic
 def settle(comment: Comment, *, by: User, text: str) -> Comment:
-    """Close a challenge of one answer, saying how it ended. That of a decision is upheld or reopened instead."""
+    """The challenge of one answer, settled; `text` says how. That of a decision is upheld or reopened instead."""
     check_can(by, Ability.DISCUSS, comment.assessment.system.team)
-    held = Assessment.objects.locked(comment.assessment_id)
+    locked = Assessment.objects.locked(comment.assessment_id)
     comment = Comment.objects.select_for_update(of=("self",)).select_related("written_by").get(pk=comment.pk)
     if comment.kind != CommentKind.CHALLENGE or not comment.key:
         message = _("Only the challenge of an answer is settled here; that of a decision is upheld or reopened")
         raise ValidationFailed([Issue(code="not_a_challenge", message=message)])
     if comment.settled_at is not None:
         raise ValidationFailed([Issue(code="settled", message=_("Nothing to do: this challenge is settled already"))])
-    text = fit_text(text, "text", _("Say how it ended"))
+    text = clean_text(text, "text", _("Say how it ended"))
     now = timezone.now()
     comment.settled_at, comment.settled_by, comment.settlement = now, by, text
     comment.save(update_fields=("settled_at", "settled_by", "settlement"))
     payload = {"comment": comment.pk, "text": text}
-    record_event(held, EventKind.SETTLED, by=by, at=now, key=comment.key, payload=payload)
-    told = _("{person} settled your challenge in {version}.").format(person=by, version=held)
-    _tell([comment.written_by], held, by, told, text)
+    record_event(locked, EventKind.SETTLED, by=by, at=now, key=comment.key, payload=payload)
+    sentence = _("{person} settled your challenge in {version}.").format(person=by, version=locked)
+    notify_readers([comment.written_by], locked, by, sentence, text)
     return comment
 
 
 @transaction.atomic
 def meet_condition(condition: Condition, *, by: User, how: str) -> Condition:
-    """Say that a condition is met, and how."""
+    """The condition, met; `how` says how."""
     check_can(by, Ability.DISCUSS, condition.assessment.system.team)
-    held = Assessment.objects.locked(condition.assessment_id)
+    locked = Assessment.objects.locked(condition.assessment_id)
     condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
-    signed = newest_signature(held)
+    signed = newest_signature(locked)
     newest = signed is not None and signed.pk == condition.sign_off_id
-    raise_if_issue(policies.why_not_meet(held, is_met=condition.met_at is not None, is_newest=newest))
-    how = fit_text(how, "how", _("Say how it was met, and where that can be seen"))
+    raise_if_issue(policies.why_not_meet(locked, is_met=condition.met_at is not None, is_newest=newest))
+    how = clean_text(how, "how", _("Say how it was met, and where that can be seen"))
     now = timezone.now()
     condition.met_at, condition.met_by, condition.met_how = now, by, how
     condition.save(update_fields=("met_at", "met_by", "met_how"))
     payload = {"condition": condition.pk, "how": how}
-    record_event(held, EventKind.CONDITION_MET, by=by, at=now, payload=payload)
+    record_event(locked, EventKind.CONDITION_MET, by=by, at=now, payload=payload)
     assert signed is not None
-    told = _("A condition of {version} is met, says {person}.").format(version=held, person=by)
-    _tell([signed.signed_by], held, by, told, condition.text)
+    sentence = _("A condition of {version} is met, says {person}.").format(version=locked, person=by)
+    notify_readers([signed.signed_by], locked, by, sentence, condition.text)
     return condition
 
 
@@ -257,7 +264,7 @@ def standing_signature(assessment: Assessment) -> SignOff | None:
 # --- checks of what was typed
 
 
-def fit_text(text: str, key: str, needed: str = "") -> str:
+def clean_text(text: str, key: str, needed: str = "") -> str:
     """The text as it may be kept. Raises ValidationFailed, keyed by the form's field; `needed` is said when it is
     empty."""
     text = text.strip()
@@ -269,47 +276,47 @@ def fit_text(text: str, key: str, needed: str = "") -> str:
         raise failed.keyed(key) from failed
 
 
-# --- holding, moving, telling
+# --- locking, changing state, notifying
 
 
-def _held(assessment: Assessment, move: str, *, by: User) -> Assessment:
+def lock_for_move(assessment: Assessment, move: str, *, by: User) -> Assessment:
     """The version, locked, for a reviewer's move."""
     check_can(by, ability_for_move(move), assessment.system.team)
     policies.check_took_no_part(by, assessment)
-    held = Assessment.objects.locked(assessment.pk)
-    raise_if_issue(policies.why_not_move(held, move))
-    return held
+    locked = Assessment.objects.locked(assessment.pk)
+    raise_if_issue(policies.why_not_move(locked, move))
+    return locked
 
 
-def _move(held: Assessment, after: State) -> None:
-    held.state = after
-    held.save(update_fields=("state", "overruled_to"))
-    refresh_summary(held.system)
+def change_state(locked: Assessment, after: State) -> None:
+    locked.state = after
+    locked.save(update_fields=("state", "overruled_to"))
+    refresh_summary(locked.system)
 
 
-def _of_the_team(held: Assessment) -> list[User]:
-    """Who of the team hears of its review: its leads, and whoever submitted."""
+def team_to_notify(locked: Assessment) -> list[User]:
+    """Who of the team is notified: its leads, and whoever submitted."""
     return [
-        *(membership.user for membership in leads_of([held.team_id])),
-        *([held.submitted_by] if held.submitted_by else []),
+        *(membership.user for membership in leads_of([locked.team_id])),
+        *([locked.submitted_by] if locked.submitted_by else []),
     ]
 
 
-def _reviewing(held: Assessment) -> list[User]:
-    """Whoever took the version up last."""
-    taken = held.events.filter(kind=EventKind.REVIEWED).select_related("by").order_by("-number").first()
+def newest_reviewer(locked: Assessment) -> list[User]:
+    """Whoever took the version up last, as a list of one; empty while nobody did."""
+    taken = locked.events.filter(kind=EventKind.REVIEWED).select_related("by").order_by("-number").first()
     return [taken.by] if taken else []
 
 
-def _in_the_talk(parent: Comment) -> list[User]:
+def people_in_thread(parent: Comment) -> list[User]:
     return [parent.written_by, *(reply.written_by for reply in parent.replies.select_related("written_by"))]
 
 
-def _tell(people: Iterable[User], held: Assessment, by: User, text: str, details: str = "") -> None:
+def notify_readers(people: Iterable[User], locked: Assessment, by: User, text: str, details: str = "") -> None:
     others = [person for person in people if person.pk != by.pk and not person.is_guest]
     notify(
-        filter_readers(others, held.system.team),
+        filter_readers(others, locked.system.team),
         text,
-        reverse("assessment-decision", args=[held.pk]),
+        reverse("assessment-decision", args=[locked.pk]),
         details=details,
     )

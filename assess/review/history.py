@@ -16,14 +16,14 @@ from assess.people.facade import User
 from assess.questionnaire.facade import Questionnaire
 from assess.review.states import OUTCOMES
 
-PAGE: Final = 25
+PAGE_SIZE: Final = 25
 #: So many events are read for a page: answers one after the other make one line.
-MOST_READ: Final = 200
+MAX_EVENTS: Final = 200
 SOMEBODY: Final = N_("A respondent")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class HistoryLine:
     """One event: who did what and when; `question` is its wording, `written` what was said with it.
 
     Where somebody did nothing but answer, clear or agree on several questions on end, it is the newest of them, with
@@ -43,30 +43,30 @@ class Line:
         return _("{person} {did}").format(person=self.who, did=self.did)
 
 
-def history(
+def read_history(
     assessment: Assessment, questionnaire: Questionnaire, *, reader: User, before: int | None = None
-) -> tuple[list[Line], int | None]:
+) -> tuple[list[HistoryLine], int | None]:
     """A page of the log, and the number before which the next page goes on (None on the last). One query."""
     events = Event.objects.filter(assessment=assessment).select_related("by", "respondent").order_by("-number")
     if before is not None:
         events = events.filter(number__lt=before)
-    page = list(events[: MOST_READ + 1])
+    page = list(events[: MAX_EVENTS + 1])
     wordings = {question.key: question.wording for question in questionnaire.questions}
-    lines = list(_joined(_line(event, assessment, wordings, reader) for event in page[:MOST_READ]))
-    is_whole = len(page) <= MOST_READ and len(lines) <= PAGE
-    return lines[:PAGE], None if is_whole else lines[:PAGE][-1].number
+    lines = list(join_runs(build_history_line(event, assessment, wordings, reader) for event in page[:MAX_EVENTS]))
+    is_whole = len(page) <= MAX_EVENTS and len(lines) <= PAGE_SIZE
+    return lines[:PAGE_SIZE], None if is_whole else lines[:PAGE_SIZE][-1].number
 
 
-def _joined(lines: Iterable[Line]) -> Iterator[Line]:
+def join_runs(lines: Iterable[HistoryLine]) -> Iterator[HistoryLine]:
     """The lines, with those in one where somebody wrote nothing and went from one question to the next."""
-    for _who, run in groupby(lines, key=lambda line: (line.who, _stands_alone(line) and line.number)):
+    for _who, run in groupby(lines, key=lambda line: (line.who, is_single(line) and line.number)):
         in_one = list(run)
         did = all_of(list(dict.fromkeys(line.did for line in reversed(in_one))))
         questions = tuple(dict.fromkeys(line.question for line in in_one))
         yield replace(in_one[0], number=in_one[-1].number, did=did, questions=questions)
 
 
-def _stands_alone(line: Line) -> bool:
+def is_single(line: HistoryLine) -> bool:
     return bool(line.written) or not line.question
 
 
@@ -76,7 +76,7 @@ def newest_step(assessment: Assessment) -> int:
     return steps.values_list("number", flat=True).first() or 0
 
 
-def _line(event: Event, assessment: Assessment, wordings: Mapping[str, str], reader: User) -> Line:
+def build_history_line(event: Event, assessment: Assessment, wordings: Mapping[str, str], reader: User) -> HistoryLine:
     spec = EVENT_KINDS.get(event.kind)
     payload = event.payload if isinstance(event.payload, dict) else {}
     respondent = event.respondent
@@ -84,7 +84,7 @@ def _line(event: Event, assessment: Assessment, wordings: Mapping[str, str], rea
     by_respondent = (respondent is not None and not by_lead) or (spec is not None and spec.by_respondent)
     is_hidden = by_respondent and not assessment.names_shown and event.by_id != reader.pk
     written = payload.get(spec.text_field, "") if spec and spec.text_field else ""
-    return Line(
+    return HistoryLine(
         number=event.number,
         who=_(SOMEBODY) if is_hidden else str(event.by),
         did=describe(event),

@@ -14,9 +14,9 @@ from assess.language import _
 from assess.people.facade import Ability, User, View, signed_in
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.review import actions
+from assess.review.decision_page import build_decision_page
 from assess.review.forms import SignatureForm
 from assess.review.models import Comment, CommentKind, Condition
-from assess.review.page import page_of
 from assess.review.policies import TookPartError, check_took_no_part
 from assess.review.reauthentication import TooManyTriesError, why_not_identified
 from assess.web.facade import error_response, parse_number, too_many_requests
@@ -29,11 +29,11 @@ SHOWN_AGAIN = ("text", "how")
 @signed_in
 def decision(request: HttpRequest, assessment_id: int) -> HttpResponse:
     user, assessment = open_assessment(request, assessment_id)
-    return _page(request, assessment, user)
+    return render_decision(request, assessment, user)
 
 
-def _for_reviewers(view: Callable[[HttpRequest, Assessment, User], HttpResponseBase]) -> View:
-    """A reviewer who took no part; one who did is told why they cannot judge (403)."""
+def reviewers_only(view: Callable[[HttpRequest, Assessment, User], HttpResponseBase]) -> View:
+    """Lets in reviewers who took no part; tells others why they cannot judge (403)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
@@ -41,31 +41,33 @@ def _for_reviewers(view: Callable[[HttpRequest, Assessment, User], HttpResponseB
         try:
             check_took_no_part(user, assessment)
             return view(request, assessment, user)
-        except TookPartError as refused:
+        except TookPartError as failed:
             heading = _("Somebody else has to judge this")
-            return error_response(request, HTTPStatus.FORBIDDEN, "errors/403.html", str(refused), heading=heading)
+            return error_response(request, HTTPStatus.FORBIDDEN, "errors/403.html", str(failed), heading=heading)
 
     return guarded
 
 
 @require_POST
 @signed_in
-@_for_reviewers
+@reviewers_only
 def take_up(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponseBase:
     try:
         actions.take_up(assessment, by=user)
-    except ValidationFailed as refused:
-        return _page(request, assessment, user, issues=refused.issues)
-    return _back(assessment, "sign")
+    except ValidationFailed as failed:
+        return render_decision(request, assessment, user, issues=failed.issues)
+    return redirect_to_decision(assessment, "sign")
 
 
 @require_POST
 @signed_in
-@_for_reviewers
+@reviewers_only
 def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponseBase:
     """Signs, with the password. Shows every mistake of the form at once, and loses nothing typed but the password."""
     if "more" in request.POST:
-        return _page(request, assessment, user, form=SignatureForm(assessment=assessment, initial=request.POST.dict()))
+        return render_decision(
+            request, assessment, user, form=SignatureForm(assessment=assessment, initial=request.POST.dict())
+        )
     form = SignatureForm(request.POST, assessment=assessment)
     try:
         # Checked whatever else is wrong, so that a form full of mistakes is no way to try passwords uncounted.
@@ -81,8 +83,8 @@ def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpRespon
         except ValidationFailed as failed:
             issues = failed.issues
         else:
-            return _back(assessment)
-    return _page(request, assessment, user, form=form, issues=[*form.issues, *issues])
+            return redirect_to_decision(assessment)
+    return render_decision(request, assessment, user, form=form, issues=[*form.issues, *issues])
 
 
 @require_POST
@@ -91,22 +93,22 @@ def challenge(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user, assessment = open_assessment(request, assessment_id, Ability.CHALLENGE)
     try:
         actions.challenge(assessment, by=user, text=request.POST.get("text", ""))
-    except ValidationFailed as refused:
-        return _page(request, assessment, user, issues=refused.issues, field="challenge-text")
-    return _back(assessment)
+    except ValidationFailed as failed:
+        return render_decision(request, assessment, user, issues=failed.issues, field="challenge-text")
+    return redirect_to_decision(assessment)
 
 
 @require_POST
 @signed_in
-@_for_reviewers
+@reviewers_only
 def answer_challenge(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponseBase:
     """Uphold or reopen, by the button that was pressed."""
     move = actions.reopen if request.POST.get("move") == "reopen" else actions.uphold
     try:
         move(assessment, by=user, text=request.POST.get("text", ""))
-    except ValidationFailed as refused:
-        return _page(request, assessment, user, issues=refused.issues, field="answer-text")
-    return _back(assessment)
+    except ValidationFailed as failed:
+        return render_decision(request, assessment, user, issues=failed.issues, field="answer-text")
+    return redirect_to_decision(assessment)
 
 
 @require_POST
@@ -124,44 +126,44 @@ def comment(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             text=request.POST.get("text", ""),
             parent=parent,
         )
-    except ValidationFailed as refused:
-        return _page(
-            request, assessment, user, issues=refused.issues, field=_field_of(parent, request.POST.get("key", ""))
+    except ValidationFailed as failed:
+        return render_decision(
+            request, assessment, user, issues=failed.issues, field=comment_field_id(parent, request.POST.get("key", ""))
         )
-    return _back(assessment, f"q-{written.key}" if written.key else "talk")
+    return redirect_to_decision(assessment, f"q-{written.key}" if written.key else "talk")
 
 
 @require_POST
 @signed_in
 def settle(request: HttpRequest, assessment_id: int, comment_id: int) -> HttpResponseBase:
     user, assessment = open_assessment(request, assessment_id, Ability.DISCUSS)
-    found = get_object_or_404(Comment, assessment=assessment, pk=comment_id)
-    found.assessment = assessment
+    challenged = get_object_or_404(Comment, assessment=assessment, pk=comment_id)
+    challenged.assessment = assessment
     try:
-        settled = actions.settle(found, by=user, text=request.POST.get("text", ""))
-    except ValidationFailed as refused:
-        return _page(request, assessment, user, issues=refused.issues, field=f"reply-{comment_id}")
-    return _back(assessment, f"q-{settled.key}")
+        settled = actions.settle(challenged, by=user, text=request.POST.get("text", ""))
+    except ValidationFailed as failed:
+        return render_decision(request, assessment, user, issues=failed.issues, field=f"reply-{comment_id}")
+    return redirect_to_decision(assessment, f"q-{settled.key}")
 
 
 @require_POST
 @signed_in
 def meet(request: HttpRequest, assessment_id: int, condition_id: int) -> HttpResponseBase:
     user, assessment = open_assessment(request, assessment_id, Ability.DISCUSS)
-    found = get_object_or_404(Condition, assessment=assessment, pk=condition_id)
-    found.assessment = assessment
+    condition = get_object_or_404(Condition, assessment=assessment, pk=condition_id)
+    condition.assessment = assessment
     try:
-        actions.meet_condition(found, by=user, how=request.POST.get("how", ""))
-    except ValidationFailed as refused:
-        return _page(request, assessment, user, issues=refused.issues, field=f"met-{condition_id}")
-    return _back(assessment, "conditions")
+        actions.meet_condition(condition, by=user, how=request.POST.get("how", ""))
+    except ValidationFailed as failed:
+        return render_decision(request, assessment, user, issues=failed.issues, field=f"met-{condition_id}")
+    return redirect_to_decision(assessment, "conditions")
 
 
-def _field_of(parent: Comment | None, key: str) -> str:
+def comment_field_id(parent: Comment | None, key: str) -> str:
     return f"reply-{parent.parent_id or parent.pk}" if parent else f"c-{key or 'whole'}"
 
 
-def _page(
+def render_decision(
     request: HttpRequest,
     assessment: Assessment,
     user: User,
@@ -170,10 +172,10 @@ def _page(
     issues: list[Issue] | None = None,
     field: str = "",
 ) -> HttpResponse:
-    """The page as things stand; with what was refused, and what had been typed (400)."""
+    """The page as things stand; with what was failed, and what had been typed (400)."""
     if request.method == "POST":
         _user, assessment = open_assessment(request, assessment.pk)
-    context = page_of(
+    context = build_decision_page(
         assessment,
         user,
         before=parse_number(request.GET.get("before", "")),
@@ -186,7 +188,7 @@ def _page(
     return render(request, "review/decision.html", context, status=status)
 
 
-def _back(assessment: Assessment, anchor: str = "") -> HttpResponse:
+def redirect_to_decision(assessment: Assessment, anchor: str = "") -> HttpResponse:
     """To the page; 302, so that a reload sends nothing again."""
     address = reverse("assessment-decision", args=[assessment.pk])
     return redirect(f"{address}#{anchor}" if anchor else address)

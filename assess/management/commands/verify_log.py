@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assess.review.facade import Seen, verify
+from assess.review.facade import ReadCounts, verify_log
 
 
 class Command(BaseCommand):
@@ -20,18 +20,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         number = options["assessment"]
-        seen = Seen()
+        counts = ReadCounts()
         findings = 0
-        for finding in verify(number, seen=seen):
+        for finding in verify_log(number, counts=counts):
             self.stdout.write(str(finding))
             findings += 1
-        if number is not None and not seen.assessments:
+        if number is not None and not counts.assessments:
             raise CommandError(f"There is no assessment {number}.")
-        of = f"{_count(seen.assessments, 'assessment')}, {_count(seen.events, 'event')}"
+        of = f"{format_count(counts.assessments, 'assessment')}, {format_count(counts.events, 'event')}"
         if findings:
-            raise CommandError(f"{of}: {_count(findings, 'finding')}, listed above.")
+            raise CommandError(f"{of}: {format_count(findings, 'finding')}, listed above.")
         self.stdout.write(f"{of}: all as written")
 
 
-def _count(number: int, what: str) -> str:
+def format_count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -16,7 +16,7 @@ from assess.assessments.models import Assessment
 from assess.people.models import Notice, User
 from assess.review import actions
 from assess.review.forms import SignatureForm
-from assess.review.history import history
+from assess.review.history import read_history
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 from assess.review.signed_content import ConditionTerms, build_signed_content, content_hash
 from tests.integration.review.conftest import load
@@ -111,7 +111,7 @@ def test_the_log_is_said_in_the_language_of_whoever_reads_it(
     it = load(submitted.pk)
 
     def newest() -> str:
-        lines, _following = history(it, questionnaire_of(it.edition), reader=alice)
+        lines, _following = read_history(it, questionnaire_of(it.edition), reader=alice)
         return lines[0].sentence
 
     assert it.events.latest("number").kind == EventKind.DECIDED

@@ -304,9 +304,9 @@ def test_a_finding_that_is_gone_when_nobody_writes_is_none(
     signed: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody comments between the reading of the events and that of the rows."""
-    from assess.review import verify as verifying
+    from assess.review import log_verification as verifying
 
-    before = verifying._Rows.__init__
+    before = verifying.StoredRows.__init__
     calls: list[int] = []
 
     def late(self: Any, batch: Any, sign_offs: Any) -> None:
@@ -316,7 +316,7 @@ def test_a_finding_that_is_gone_when_nobody_writes_is_none(
             batch[0].refresh_from_db()
         before(self, batch, sign_offs)
 
-    monkeypatch.setattr(verifying._Rows, "__init__", late)
+    monkeypatch.setattr(verifying.StoredRows, "__init__", late)
     assert verify()[0] == 0
     assert calls
 

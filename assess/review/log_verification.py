@@ -78,7 +78,7 @@ class Finding:
 
 
 @dataclass(kw_only=True, slots=True)
-class Seen:
+class ReadCounts:
     """What was read so far."""
 
     assessments: int = 0
@@ -86,7 +86,7 @@ class Seen:
 
 
 @dataclass(kw_only=True, slots=True)
-class _Replayed:
+class ReplayedLog:
     """What the events of one assessment come to; grows with its questions and people, not with its events."""
 
     last: int = 0
@@ -103,24 +103,24 @@ class _Replayed:
     #: Seals that signatures say the log had, by event number; filled before the events are read.
     seals: dict[int, str] = field(default_factory=dict)
 
-    def take(self, event: Event, secrets: Sequence[str]) -> None:
-        self._number(event)
-        if not _is_sealed(event, secrets):
+    def add(self, event: Event, secrets: Sequence[str]) -> None:
+        self.check_number(event)
+        if not is_sealed(event, secrets):
             self.findings.append((event.number, "it was changed or added: its seal is wrong"))
         if self.seals.get(event.number, event.seal) != event.seal:
             self.findings.append((event.number, "it has another seal than when the version was signed"))
         if event.kind in (EventKind.ANSWERED, EventKind.CLEARED):
-            self._answer(event)
+            self.fold_answer(event)
         elif event.kind in (EventKind.DELETED, EventKind.RESTORED):
             self.is_deleted = event.kind == EventKind.DELETED
         elif event.kind in MOVE_OF or event.kind == EventKind.DECIDED:
-            self._move(event)
+            self.replay_move(event)
         elif event.kind == EventKind.CONDITION_MET and isinstance(event.payload, dict):
             condition = event.payload.get("condition")
             if isinstance(condition, int):
                 self.met[condition] = (event.payload.get("how"), event.by_id)
 
-    def _number(self, event: Event) -> None:
+    def check_number(self, event: Event) -> None:
         expected = self.last + 1
         if event.number != expected:
             gone = f"event {expected} is missing"
@@ -129,18 +129,18 @@ class _Replayed:
             self.findings.append((expected, gone))
         self.last = event.number
 
-    def _answer(self, event: Event) -> None:
+    def fold_answer(self, event: Event) -> None:
         answers = self.common if event.respondent_id is None else self.own[event.respondent_id]
         before = answers.get(event.key)
         if before is None or before.version < event.version:
             answered = event.kind == EventKind.ANSWERED
             answers[event.key] = FoldedAnswer(answered=answered, version=event.version, payload=event.payload)
 
-    def _move(self, event: Event) -> None:
+    def replay_move(self, event: Event) -> None:
         payload = event.payload if isinstance(event.payload, dict) else {}
         after: State | None
         if event.kind == EventKind.DECIDED:
-            after = _state(payload.get("decision"))
+            after = parse_state(payload.get("decision"))
             name = OUTCOMES[after].move if after in OUTCOMES else "decide"
             self.overruled_to = str(payload.get("overruled_to", ""))
             self.signed.append(payload)
@@ -149,7 +149,7 @@ class _Replayed:
             possible = next_states(self.state, name)
             after = possible[0] if possible else None
             if event.kind == EventKind.UPHELD:
-                after = _state(self.signed[-1].get("decision")) if self.signed else None
+                after = parse_state(self.signed[-1].get("decision")) if self.signed else None
             elif event.kind == EventKind.REOPENED:
                 self.overruled_to = ""
             elif event.kind == EventKind.SUBMITTED:
@@ -159,58 +159,58 @@ class _Replayed:
         self.state = after or self.state
 
 
-def verify(number: int | None = None, *, seen: Seen | None = None) -> Iterator[Finding]:
-    """Every finding, or those of one assessment. `seen` counts what was read.
+def verify_log(number: int | None = None, *, counts: ReadCounts | None = None) -> Iterator[Finding]:
+    """Every finding, or those of one assessment. `counts` counts what was read.
 
     A version may change while it is read: what seems wrong is read again while nobody can write to it.
     """
-    seen = seen or Seen()
-    missing = set(TRIGGERS[connection.vendor]) - _triggers()
+    counts = counts or ReadCounts()
+    missing = set(TRIGGERS[connection.vendor]) - present_triggers()
     for trigger in sorted(missing):
         yield Finding(what=f"the database does not protect it: the trigger {trigger} is missing")
-    for batch in _batches(number):
-        seen.assessments += len(batch)
-        suspects = sorted({found.assessment for found in _check(batch, seen) if found.assessment is not None})
+    for batch in batches_of(number):
+        counts.assessments += len(batch)
+        suspects = sorted({found.assessment for found in check_batch(batch, counts) if found.assessment is not None})
         for pk in suspects:
             with transaction.atomic():
-                held = list(_rows().select_for_update(of=("self",)).filter(pk=pk))
-                yield from list(_check(held, Seen()))
+                held = list(assessments_to_check().select_for_update(of=("self",)).filter(pk=pk))
+                yield from list(check_batch(held, ReadCounts()))
 
 
-def _triggers() -> set[str]:
+def present_triggers() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS_QUERY[connection.vendor])
         return {row[0] for row in cursor.fetchall()}
 
 
-def _rows() -> "QuerySet[Assessment]":
+def assessments_to_check() -> "QuerySet[Assessment]":
     return Assessment.objects.select_related("edition").defer("edition__content").order_by("pk")
 
 
-def _batches(number: int | None) -> Iterator[list[Assessment]]:
+def batches_of(number: int | None) -> Iterator[list[Assessment]]:
     if number is not None:
-        yield list(_rows().filter(pk=number))
+        yield list(assessments_to_check().filter(pk=number))
         return
     last = 0
-    while batch := list(_rows().filter(pk__gt=last)[:BATCH]):
+    while batch := list(assessments_to_check().filter(pk__gt=last)[:BATCH]):
         yield batch
         last = batch[-1].pk
 
 
-def _check(batch: Sequence[Assessment], seen: Seen) -> Iterator[Finding]:
+def check_batch(batch: Sequence[Assessment], counts: ReadCounts) -> Iterator[Finding]:
     """The findings of these assessments, in order. Six queries or so, however many events."""
     keys = [assessment.pk for assessment in batch]
-    sign_offs = _by_assessment(SignOff.objects.filter(assessment__in=keys).order_by("pk"))
+    sign_offs = group_by_assessment(SignOff.objects.filter(assessment__in=keys).order_by("pk"))
     replayed = {
-        pk: _Replayed(seals=dict(_signed_seals(sign_offs[pk]))) if pk in sign_offs else _Replayed() for pk in keys
+        pk: ReplayedLog(seals=dict(signed_seals(sign_offs[pk]))) if pk in sign_offs else ReplayedLog() for pk in keys
     }
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     events = Event.objects.filter(assessment__in=keys).order_by("assessment_id", "number")
     for pk, group in groupby(events.iterator(chunk_size=CHUNK), key=lambda event: event.assessment_id):
         for event in group:
-            seen.events += 1
-            replayed[pk].take(event, secrets)
-    rows = _Rows(batch, sign_offs)
+            counts.events += 1
+            replayed[pk].add(event, secrets)
+    rows = StoredRows(batch, sign_offs)
     for assessment in batch:
         found = replayed[assessment.pk]
         for number, what in found.findings:
@@ -219,11 +219,11 @@ def _check(batch: Sequence[Assessment], seen: Seen) -> Iterator[Finding]:
             yield Finding(assessment=assessment.pk, what=what)
 
 
-def _state(name: object) -> State | None:
+def parse_state(name: object) -> State | None:
     return State(name) if name in State.values else None
 
 
-def _is_sealed(event: Event, secrets: Sequence[str]) -> bool:
+def is_sealed(event: Event, secrets: Sequence[str]) -> bool:
     fields: dict[str, Any] = {
         "assessment_id": event.assessment_id,
         "respondent_id": event.respondent_id,
@@ -242,14 +242,14 @@ def _is_sealed(event: Event, secrets: Sequence[str]) -> bool:
         return False  # something that no event of ours holds, such as NaN
 
 
-def _has_hash(result: Any, kept: object) -> bool:
+def has_hash(result: Any, kept: object) -> bool:
     try:
         return result_hash(result) == kept
     except ValueError:
         return False  # something that no result of ours holds, such as NaN
 
 
-def _signed_seals(sign_offs: Sequence[SignOff]) -> Iterator[tuple[int, str]]:
+def signed_seals(sign_offs: Sequence[SignOff]) -> Iterator[tuple[int, str]]:
     """The last event that each signature covers, with the seal that it had."""
     for signed in sign_offs:
         log = signed.content.get("log") if isinstance(signed.content, dict) else None
@@ -257,78 +257,78 @@ def _signed_seals(sign_offs: Sequence[SignOff]) -> Iterator[tuple[int, str]]:
             yield log["length"], str(log.get("seal"))
 
 
-def _by_assessment(rows: "QuerySet[Any]") -> dict[int, list[Any]]:
+def group_by_assessment(rows: "QuerySet[Any]") -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.assessment_id].append(row)
     return found
 
 
-class _Rows:
+class StoredRows:
     """The rows of a batch, to be compared with what its events say."""
 
     def __init__(self, batch: Sequence[Assessment], sign_offs: dict[int, list[SignOff]]) -> None:
         keys = [assessment.pk for assessment in batch]
-        self.answers = _by_assessment(Answer.objects.filter(assessment__in=keys))
-        self.responses = _by_assessment(Response.objects.filter(assessment__in=keys))
-        self.conditions = _by_assessment(Condition.objects.filter(assessment__in=keys).order_by("pk"))
-        self.comments = _by_assessment(Comment.objects.filter(assessment__in=list(sign_offs)))
+        self.answers = group_by_assessment(Answer.objects.filter(assessment__in=keys))
+        self.responses = group_by_assessment(Response.objects.filter(assessment__in=keys))
+        self.conditions = group_by_assessment(Condition.objects.filter(assessment__in=keys).order_by("pk"))
+        self.comments = group_by_assessment(Comment.objects.filter(assessment__in=list(sign_offs)))
         self.sign_offs = sign_offs
         self.given = current_answers([assessment for assessment in batch if assessment.is_submitted])
 
-    def compare(self, assessment: Assessment, found: _Replayed) -> Iterator[str]:
-        if assessment.log_length > found.last:
-            first = found.last + 1
+    def compare(self, assessment: Assessment, replayed: ReplayedLog) -> Iterator[str]:
+        if assessment.log_length > replayed.last:
+            first = replayed.last + 1
             which = (
                 f"event {first} is"
                 if assessment.log_length == first
                 else f"events {first} to {assessment.log_length} are"
             )
             yield f"{which} missing at the end of its log"
-        elif assessment.log_length < found.last:
-            yield f"its log holds {found.last} events, though it counted {assessment.log_length}"
-        yield from self._answers(assessment, found)
-        yield from self._state(assessment, found)
-        yield from self._signatures(assessment, found)
+        elif assessment.log_length < replayed.last:
+            yield f"its log holds {replayed.last} events, though it counted {assessment.log_length}"
+        yield from self.compare_answers(assessment, replayed)
+        yield from self.compare_state(assessment, replayed)
+        yield from self.compare_signatures(assessment, replayed)
 
-    def _answers(self, assessment: Assessment, found: _Replayed) -> Iterator[str]:
+    def compare_answers(self, assessment: Assessment, replayed: ReplayedLog) -> Iterator[str]:
         rows = {row.key: fold_row(row) for row in self.answers.get(assessment.pk, ())}
-        for key in _differing(rows, found.common):
+        for key in differing_keys(rows, replayed.common):
             yield f"the answer to “{key}” is not what its events say"
         own: dict[int, dict[str, FoldedAnswer]] = defaultdict(dict)
         for row in self.responses.get(assessment.pk, ()):
             own[row.respondent_id][row.key] = fold_row(row)
-        for respondent in sorted({*own, *found.own}):
-            for key in _differing(own.get(respondent, {}), found.own.get(respondent, {})):
+        for respondent in sorted({*own, *replayed.own}):
+            for key in differing_keys(own.get(respondent, {}), replayed.own.get(respondent, {})):
                 yield f"the answer of respondent {respondent} to “{key}” is not what its events say"
         if assessment.is_submitted:
             present = answers_hash(questionnaire_of(assessment.edition), self.given[assessment.pk])
             if present != assessment.answers_hash:
                 yield "its answers do not have the hash that was kept when it was submitted"
 
-    def _state(self, assessment: Assessment, found: _Replayed) -> Iterator[str]:
-        if assessment.state != found.state:
-            says = found.state.label.lower()
+    def compare_state(self, assessment: Assessment, replayed: ReplayedLog) -> Iterator[str]:
+        if assessment.state != replayed.state:
+            says = replayed.state.label.lower()
             yield f"it stands as “{State(assessment.state).label.lower()}”, though its events say “{says}”"
-        if (assessment.deleted_at is not None) != found.is_deleted:
+        if (assessment.deleted_at is not None) != replayed.is_deleted:
             yield "its events and its row do not agree on whether it is deleted"
-        if assessment.overruled_to != found.overruled_to:
+        if assessment.overruled_to != replayed.overruled_to:
             yield "its overruled verdict is not what its events say"
-        for name in ("answers_hash", "verdict", "form") if found.verdict else ():
-            if getattr(assessment, name) != found.verdict.get(name, getattr(assessment, name)):
+        for name in ("answers_hash", "verdict", "form") if replayed.verdict else ():
+            if getattr(assessment, name) != replayed.verdict.get(name, getattr(assessment, name)):
                 yield f"its {name.replace('_', ' ')} is not what the event of submitting says"
-        kept = found.verdict.get("result_hash")
-        if kept is not None and not _has_hash(assessment.result, kept):
+        kept = replayed.verdict.get("result_hash")
+        if kept is not None and not has_hash(assessment.result, kept):
             yield "its result is not what the event of submitting says"
 
-    def _signatures(self, assessment: Assessment, found: _Replayed) -> Iterator[str]:
+    def compare_signatures(self, assessment: Assessment, replayed: ReplayedLog) -> Iterator[str]:
         rows: Sequence[SignOff] = self.sign_offs.get(assessment.pk, ())
         for row in self.conditions.get(assessment.pk, ()):
             met = (row.met_how, row.met_by_id) if row.met_at else None
-            if met != found.met.get(row.pk):
+            if met != replayed.met.get(row.pk):
                 yield f"condition {row.pk}: whether and how it was met is not what its events say"
         by_pk = {signed.pk: signed for signed in rows}
-        said = {payload["sign_off"]: payload for payload in found.signed if isinstance(payload.get("sign_off"), int)}
+        said = {payload["sign_off"]: payload for payload in replayed.signed if isinstance(payload.get("sign_off"), int)}
         for pk in sorted(set(said) - set(by_pk)):
             yield f"signature {pk} is missing"
         for signed in rows:
@@ -339,10 +339,10 @@ class _Rows:
             if content_hash(signed.content) != signed.content_hash:
                 yield f"what signature {signed.pk} covers was changed: its hash is wrong"
                 continue  # with what its rows agree says nothing then
-            for what in self._beside(assessment, signed):
+            for what in self.compare_signed_content(assessment, signed):
                 yield f"signature {signed.pk}: {what}"
 
-    def _beside(self, assessment: Assessment, signed: SignOff) -> Iterator[str]:
+    def compare_signed_content(self, assessment: Assessment, signed: SignOff) -> Iterator[str]:
         """Rows that say something else than what was signed."""
         content = signed.content if isinstance(signed.content, dict) else {}
         columns = {
@@ -381,5 +381,5 @@ class _Rows:
                 yield f"comment {comment.get('comment')} is not what was signed"
 
 
-def _differing(rows: Mapping[str, FoldedAnswer], events: Mapping[str, FoldedAnswer]) -> list[str]:
+def differing_keys(rows: Mapping[str, FoldedAnswer], events: Mapping[str, FoldedAnswer]) -> list[str]:
     return sorted(key for key in {*rows, *events} if rows.get(key) != events.get(key))

@@ -1,4 +1,4 @@
-"""What the page of a decision shows, brought together: steps, signature, conditions, answers with their talk, forms.
+"""What the page of a decision shows, brought together: steps, signature, conditions, answers with their thread, forms.
 
 Decides: what each person is shown and offered. Does not decide: whether a move is allowed (`policies`, `people`).
 """
@@ -32,7 +32,7 @@ from assess.people.facade import Ability, User, abilities
 from assess.questionnaire.facade import BASIS_INSIDE, BASIS_WORDS, Issue, Question, Questionnaire, is_asked
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.review.forms import SignatureForm
-from assess.review.history import history
+from assess.review.history import read_history
 from assess.review.models import Comment, CommentKind, Condition, SignOff
 from assess.review.policies import took_part
 from assess.review.states import OUTCOMES, next_states, state_spec
@@ -59,7 +59,7 @@ class Step:
 
 
 @dataclass(kw_only=True, slots=True)
-class Talk:
+class Thread:
     """A comment or challenge with its replies, oldest first."""
 
     comment: Comment
@@ -85,7 +85,7 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class QuestionLine:
     """One question: its answer in words, what was written beside it, and what was said about it since."""
 
     question: Question
@@ -93,7 +93,7 @@ class Line:
     is_known: bool
     basis: str
     notes: list[Note]
-    talks: list[Talk]
+    threads: list[Thread]
 
     @property
     def field(self) -> str:
@@ -106,15 +106,15 @@ class SectionLines:
 
     slug: str
     title: str
-    lines: list[Line]
+    lines: list[QuestionLine]
     is_open: bool
 
     @property
-    def in_short(self) -> str:
+    def summary(self) -> str:
         """What there is to read: "5 questions, 2 notes, 1 comment"; also how much is not known, where something is."""
         questions = len(self.lines)
         notes = sum(len(line.notes) for line in self.lines)
-        comments = sum(len(line.talks) for line in self.lines)
+        comments = sum(len(line.threads) for line in self.lines)
         unknown = sum(not line.is_known for line in self.lines)
         words = [ngettext("{number} question", "{number} questions", questions).format(number=questions)]
         if notes:
@@ -136,7 +136,7 @@ class ConditionLine:
         return f"met-{self.condition.pk}"
 
 
-def page_of(
+def build_decision_page(
     assessment: Assessment,
     user: User,
     *,
@@ -155,32 +155,32 @@ def page_of(
     questionnaire = questionnaire_of(assessment.edition)
     sign_offs = list(assessment.sign_offs.select_related("signed_by").defer("content").order_by("-pk"))
     newest = sign_offs[0] if sign_offs else None
-    talks = _talks(assessment)
+    threads = threads_by_question(assessment)
     spec = state_spec(assessment.state)
     state = spec.state
     may_review = Ability.REVIEW in allowed
     may_judge = may_review and not took_part(user, assessment)
     can_sign = bool(next_states(state, "take up") or next_states(state, "accept"))
     can_answer = bool(next_states(state, "uphold"))
-    lines, next_number = history(assessment, questionnaire, reader=user, before=before)
+    lines, next_number = read_history(assessment, questionnaire, reader=user, before=before)
     following = assessment.system.assessments.filter(deleted_at=None, version__gt=assessment.version)
     today = localdate_in(assessment.workspace)
     return {
         "assessment": assessment,
         "questionnaire": questionnaire,
         "state": state,
-        "steps": _steps(assessment),
+        "steps": build_steps(assessment),
         "form_words": {str(form): words for form, words in FORM_WORDS.items()}.get(assessment.form, ""),
         "headline": (assessment.result or {}).get("headline", ""),
-        "reasons": _reasons(assessment),
+        "reasons": strongest_reasons(assessment),
         "signature": newest,
         "stands": newest if spec.has_decision else None,
         "earlier": sign_offs[1:] if spec.has_decision else sign_offs,
-        "conditions": _conditions(newest, today),
+        "conditions": build_conditions(newest, today),
         "conditions_hold": assessment.is_signed,
-        "overall": talks.pop("", []),
-        "sections": _sections(assessment, questionnaire, talks, field),
-        "open_challenges": sum(talk.is_open for found in talks.values() for talk in found),
+        "overall": threads.pop("", []),
+        "sections": build_sections(assessment, questionnaire, threads, field),
+        "open_challenges": sum(thread.is_open for of_question in threads.values() for thread in of_question),
         "may_discuss": Ability.DISCUSS in allowed,
         "may_meet": Ability.DISCUSS in allowed and assessment.is_signed,
         "may_take_up": may_judge and bool(next_states(state, "take up")),
@@ -209,13 +209,13 @@ def page_of(
     }
 
 
-def _reasons(assessment: Assessment) -> list[str]:
+def strongest_reasons(assessment: Assessment) -> list[str]:
     """The strongest reasons for the verdict, but for the rule itself, which the headline says."""
     found = (assessment.result or {}).get("reasons", [])
     return [each["sentence"] for each in found if each["weighs"] == assessment.verdict and each["kind"] != "rule"][:3]
 
 
-def _steps(assessment: Assessment) -> list[Step]:
+def build_steps(assessment: Assessment) -> list[Step]:
     """What became of the version since it was submitted. One query."""
     events = Event.objects.filter(assessment=assessment, kind__in=list(STEPS)).select_related("by").order_by("number")
     steps = []
@@ -226,29 +226,29 @@ def _steps(assessment: Assessment) -> list[Step]:
     return steps
 
 
-def _conditions(signed: SignOff | None, today: date) -> list[ConditionLine]:
+def build_conditions(signed: SignOff | None, today: date) -> list[ConditionLine]:
     if signed is None:
         return []
     found = Condition.objects.filter(sign_off=signed).select_related("met_by").order_by("due_on", "pk")
     return [ConditionLine(condition=each, is_overdue=each.met_at is None and each.due_on < today) for each in found]
 
 
-def _talks(assessment: Assessment) -> dict[str, list[Talk]]:
+def threads_by_question(assessment: Assessment) -> dict[str, list[Thread]]:
     """What was said, by question; "" for the whole. One query."""
     comments = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
-    by_pk: dict[int, Talk] = {}
-    found: dict[str, list[Talk]] = {}
+    by_pk: dict[int, Thread] = {}
+    found: dict[str, list[Thread]] = {}
     for comment in comments:
         if comment.parent_id in by_pk:
             by_pk[comment.parent_id].replies.append(comment)
             continue
-        by_pk[comment.pk] = talk = Talk(comment=comment)
-        found.setdefault(comment.key, []).append(talk)
+        by_pk[comment.pk] = thread = Thread(comment=comment)
+        found.setdefault(comment.key, []).append(thread)
     return found
 
 
-def _sections(
-    assessment: Assessment, questionnaire: Questionnaire, talks: Mapping[str, list[Talk]], field: str
+def build_sections(
+    assessment: Assessment, questionnaire: Questionnaire, threads: Mapping[str, list[Thread]], field: str
 ) -> list[SectionLines]:
     """The lines of each section that has some. While people still answer on their own, questions without answers:
     nobody is shown another's before giving theirs."""
@@ -258,39 +258,39 @@ def _sections(
     notes: dict[str, list[Note]] = {}
     if is_shown:
         answers = assessment.current_answers() if assessment.answers_separately else answers_from_rows(rows.values())
-        notes = _notes(assessment, rows)
+        notes = notes_by_question(assessment, rows)
     sections = []
     for section in questionnaire.sections:
         lines = [
-            _line(question, answers.get(question.key), rows.get(question.key), notes, talks)
+            build_question_line(question, answers.get(question.key), rows.get(question.key), notes, threads)
             for question in section.questions
-            if is_asked(question, answers) or question.key in talks
+            if is_asked(question, answers) or question.key in threads
         ]
         if lines:
-            is_open = any(line.talks or line.field == field for line in lines)
+            is_open = any(line.threads or line.field == field for line in lines)
             sections.append(SectionLines(slug=section.slug, title=section.title, lines=lines, is_open=is_open))
     return sections
 
 
-def _line(
+def build_question_line(
     question: Question,
     answer: AnswerValue | None,
     row: Answer | None,
     notes: Mapping[str, list[Note]],
-    talks: Mapping[str, list[Talk]],
-) -> Line:
+    threads: Mapping[str, list[Thread]],
+) -> QuestionLine:
     basis = answer.basis if answer and answer.basis else row.basis if row else ""
-    return Line(
+    return QuestionLine(
         question=question,
         words=format_answer(question, answer),
         is_known=answer is not None and answer.is_known,
         basis=BASIS_WORDS.get(basis, "") if answer else "",
         notes=notes.get(question.key, []),
-        talks=talks.get(question.key, []),
+        threads=threads.get(question.key, []),
     )
 
 
-def _notes(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list[Note]]:
+def notes_by_question(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list[Note]]:
     """What was written beside answers, by question: the common ones', what was said when they were agreed on, and each
     respondent's. Two queries, or none."""
     found: dict[str, list[Note]] = {}
