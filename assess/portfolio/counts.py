@@ -112,9 +112,10 @@ class Counts:
 
 def count_systems(queryset: AssessmentQuerySet) -> Counts:
     """The counts of these newest versions. One query."""
-    groups = queryset.order_by().values_list("current_verdict", "state", "gates_not_passed").annotate(Count("pk"))
+    # Gates first: with the state first, SQLite takes the index that begins with it and reads each row for the rest.
+    groups = queryset.order_by().values_list("gates_not_passed", "current_verdict", "state").annotate(Count("pk"))
     verdicts, states, gates = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
-    for verdict, state, gates_not_passed, count in groups:
+    for gates_not_passed, verdict, state, count in groups:
         verdicts[verdict] += count
         states[state] += count
         for gate in gates_not_passed.items():
