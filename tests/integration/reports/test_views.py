@@ -338,7 +338,7 @@ def test_final_reports_are_not_deleted_for_more_choices(alice_client: Client, su
     kept = some_chosen(submitted, service.MAX_CHAPTER_CHOICES, is_final=True)
     refused = alice_client.post(page, {"chapter": "open"})
     assert refused.status_code == 400
-    assert "50 reports with chosen chapters already" in refused.content.decode()
+    assert "already has 50 reports with chosen chapters" in refused.content.decode()
     assert set(Report.objects.values_list("pk", flat=True)) == set(kept)
     assert alice_client.post(page, {"for": "leadership"}).status_code == 302
 
