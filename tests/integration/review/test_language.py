@@ -55,7 +55,7 @@ def content_now(it: Assessment, by: User, at: Any) -> dict[str, Any]:
     )
 
 
-def test_what_is_signed_has_the_same_hash_in_another_language(
+def test_signed_content_has_the_same_hash_in_every_language(
     draft: Assessment, alice: User, bob: User, rita: User, pseudo_locale: str
 ) -> None:
     it = with_respondents(draft, alice, bob)
@@ -71,7 +71,7 @@ def test_what_is_signed_has_the_same_hash_in_another_language(
     assert content_hash(other) == content_hash(english)
 
 
-def test_the_log_and_signatures_of_people_of_several_languages_are_as_written(
+def test_log_and_signatures_in_several_languages_verify(
     draft: Assessment, alice: User, bob: User, rita: User, in_another_language: str
 ) -> None:
     it = load(answering.submit_assessment(with_respondents(draft, alice, bob), by=alice).pk)
@@ -93,7 +93,7 @@ def test_the_log_and_signatures_of_people_of_several_languages_are_as_written(
     assert signed.content["respondents"] == ["Bob", "Somebody with the link"]
 
 
-def test_what_is_told_is_in_the_language_of_the_moment(
+def test_notices_and_mistakes_are_in_the_active_language(
     submitted: Assessment, alice: User, rita: User, in_another_language: str
 ) -> None:
     actions.take_up(submitted, by=rita)
@@ -104,7 +104,7 @@ def test_what_is_told_is_in_the_language_of_the_moment(
     assert [issue.message for issue in form.issues] == [pseudo("Say what the team has to look at again")]
 
 
-def test_the_log_is_said_in_the_language_of_whoever_reads_it(
+def test_history_is_in_the_language_of_the_reader(
     submitted: Assessment, alice: User, rita: User, pseudo_locale: str
 ) -> None:
     actions.sign(submitted, by=rita, decision=Decision.ACCEPTED)

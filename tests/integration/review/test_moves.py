@@ -82,7 +82,7 @@ def everything() -> list[Any]:
 
 
 @pytest.mark.parametrize(("state", "was"), WAY)
-def test_what_the_table_has_happens_and_what_it_has_not_changes_nothing(
+def test_only_moves_in_the_table_succeed_and_others_change_nothing(
     state: State, was: str, draft: Assessment, alice: User, rita: User, request: pytest.FixtureRequest
 ) -> None:
     for name in WAY[state, was]:
@@ -115,9 +115,7 @@ def test_what_the_table_has_happens_and_what_it_has_not_changes_nothing(
 
 
 @pytest.mark.parametrize("move", MOVES, ids=lambda move: f"{move.before}-{move.name}-{move.after}")
-def test_every_row_of_the_table_is_one_event_by_whoever_moves(
-    move: Any, draft: Assessment, alice: User, rita: User
-) -> None:
+def test_every_move_writes_one_event(move: Any, draft: Assessment, alice: User, rita: User) -> None:
     was = move.after if move.name == "uphold" else State.ACCEPTED if move.before == State.CHALLENGED else ""
     for name in WAY[move.before, was]:
         MAKE[name](load(draft.pk), rita if ability_for_move(name) == Ability.REVIEW else alice)
@@ -132,7 +130,7 @@ def test_every_row_of_the_table_is_one_event_by_whoever_moves(
 # --- who may judge
 
 
-def test_a_reviewer_who_answered_is_told_that_somebody_else_has_to(draft: Assessment, team: Any, alice: User) -> None:
+def test_reviewer_who_submitted_the_version_cannot_judge_it(draft: Assessment, team: Any, alice: User) -> None:
     both = person("Berta", team=team)
     both.memberships.create(workspace=team.workspace, role=Role.ARCHITECT)
     answering.submit_assessment(draft, by=both)
@@ -142,7 +140,7 @@ def test_a_reviewer_who_answered_is_told_that_somebody_else_has_to(draft: Assess
 
 
 @pytest.mark.parametrize("removed", [False, True])
-def test_a_reviewer_who_was_asked_to_answer_may_not_judge(
+def test_reviewer_who_was_asked_to_answer_cannot_judge(
     submitted: Assessment, rita: User, alice: User, removed: bool
 ) -> None:
     gone = {"removed_at": timezone.now(), "removed_by": alice} if removed else {}
@@ -151,9 +149,7 @@ def test_a_reviewer_who_was_asked_to_answer_may_not_judge(
         actions.take_up(submitted, by=rita)
 
 
-def test_a_reviewer_whose_answer_was_replaced_later_still_took_part(
-    team: Any, alice: User, edition: Any, rita: User
-) -> None:
+def test_reviewer_whose_answer_was_replaced_cannot_judge(team: Any, alice: User, edition: Any, rita: User) -> None:
     from assess.assessments.log import record_event
 
     it = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
@@ -162,7 +158,7 @@ def test_a_reviewer_whose_answer_was_replaced_later_still_took_part(
         actions.sign(load(it.pk), by=rita, decision=Decision.ACCEPTED)
 
 
-def test_a_reviewer_who_took_somebody_off_took_part(
+def test_reviewer_who_removed_a_respondent_cannot_judge(
     draft: Assessment, alice: User, bob: User, rita: User, team: Team
 ) -> None:
     """Whose answers count decides what comes out."""
@@ -174,7 +170,9 @@ def test_a_reviewer_who_took_somebody_off_took_part(
         actions.take_up(submitted, by=rita)
 
 
-def test_who_answered_an_earlier_version_may_judge_the_next(submitted: Assessment, rita: User, alice: User) -> None:
+def test_person_who_answered_an_earlier_version_may_judge_the_next(
+    submitted: Assessment, rita: User, alice: User
+) -> None:
     submitted.respondents.create(user=rita, asked_by=alice)
     following = answering.start_next_version(submitted, by=alice)
     following.answers.create(key="teams", value=3, answered_by=alice)
@@ -185,7 +183,7 @@ def test_who_answered_an_earlier_version_may_judge_the_next(submitted: Assessmen
 # --- signing
 
 
-def test_a_signature_keeps_what_it_covers_with_its_hash(in_review: Assessment, rita: User, alice: User) -> None:
+def test_signature_stores_what_it_covers_and_its_hash(in_review: Assessment, rita: User, alice: User) -> None:
     actions.comment(in_review, by=alice, key="teams", text="Five since May.")
     signed = actions.sign(
         in_review,
@@ -217,14 +215,14 @@ def other_than(verdict: str) -> str:
     return "stay" if verdict != "stay" else "modular"
 
 
-def test_what_is_said_after_a_signature_is_no_part_of_it(accepted: Assessment, alice: User) -> None:
+def test_later_comments_do_not_change_the_signed_content(accepted: Assessment, alice: User) -> None:
     signed = SignOff.objects.get()
     actions.comment(accepted, by=alice, text="Thank you.")
     assert SignOff.objects.values().get(pk=signed.pk)["content"] == signed.content
     assert signed.content["comments"] == []
 
 
-def test_names_of_respondents_are_hidden_from_what_is_signed_where_they_are_hidden(
+def test_signed_content_hides_respondents_where_names_are_hidden(
     in_review: Assessment, rita: User, ravi: User, alice: User
 ) -> None:
     in_review.respondents.create(user=ravi, asked_by=alice)
@@ -234,14 +232,14 @@ def test_names_of_respondents_are_hidden_from_what_is_signed_where_they_are_hidd
     assert "Ravi" not in str(signed.content)
 
 
-def test_an_overruled_verdict_is_the_one_that_stands_and_the_models_stays(in_review: Assessment, rita: User) -> None:
+def test_overruling_sets_the_current_verdict_and_keeps_the_models(in_review: Assessment, rita: User) -> None:
     mine = other_than(in_review.verdict)
     actions.sign(in_review, by=rita, decision=Decision.ACCEPTED, overruled_to=mine, reason="We leave that business.")
     now = load(in_review.pk)
     assert (now.verdict, now.overruled_to, now.current_verdict) == (in_review.verdict, mine, mine)
 
 
-def test_a_reopened_review_lets_the_models_verdict_stand_again(in_review: Assessment, rita: User, alice: User) -> None:
+def test_reopening_restores_the_models_verdict(in_review: Assessment, rita: User, alice: User) -> None:
     mine = other_than(in_review.verdict)
     actions.sign(in_review, by=rita, decision=Decision.ACCEPTED, overruled_to=mine, reason="We leave that business.")
     actions.challenge(load(in_review.pk), by=alice, text="We do not.")
@@ -317,7 +315,7 @@ def test_condition_needs_text_owner_and_a_day_from_today_on(
 # --- challenging
 
 
-def test_the_team_may_challenge_on_the_last_day_and_not_after(accepted: Assessment, alice: User) -> None:
+def test_team_can_challenge_on_the_last_day_but_not_later(accepted: Assessment, alice: User) -> None:
     today = timezone.localdate()
     SignOff.objects.update(challenge_until=today - timedelta(days=1))
     with pytest.raises(ValidationFailed, match="Start the next version instead"):
@@ -327,12 +325,12 @@ def test_the_team_may_challenge_on_the_last_day_and_not_after(accepted: Assessme
     assert load(accepted.pk).state == State.CHALLENGED
 
 
-def test_a_signature_says_until_when_it_may_be_challenged(accepted: Assessment, settings: Any) -> None:
+def test_signature_has_the_last_day_for_a_challenge(accepted: Assessment, settings: Any) -> None:
     days = settings.LIMITS["challenge_days"]
     assert SignOff.objects.get().challenge_until == timezone.localdate() + timedelta(days=days)
 
 
-def test_answering_a_challenge_settles_it_with_those_words(accepted: Assessment, alice: User, rita: User) -> None:
+def test_answer_to_a_challenge_settles_its_comment(accepted: Assessment, alice: User, rita: User) -> None:
     actions.challenge(accepted, by=alice, text="Two teams left.")
     actions.uphold(load(accepted.pk), by=rita, text="They were not counted.")
     said = Comment.objects.get()
@@ -342,14 +340,14 @@ def test_answering_a_challenge_settles_it_with_those_words(accepted: Assessment,
 # --- comments and conditions
 
 
-def test_a_reply_to_a_reply_stands_under_what_began_the_talk(submitted: Assessment, alice: User, rita: User) -> None:
+def test_reply_to_a_reply_joins_the_same_thread(submitted: Assessment, alice: User, rita: User) -> None:
     first = actions.comment(submitted, by=rita, key="teams", text="Really five?")
     reply = actions.comment(submitted, by=alice, parent=first, text="Yes.")
     again = actions.comment(submitted, by=rita, parent=reply, text="Good.")
     assert (again.parent, again.key) == (first, "teams")
 
 
-def test_a_challenged_answer_is_settled_once_and_in_words(submitted: Assessment, alice: User, rita: User) -> None:
+def test_challenge_of_an_answer_is_settled_once_and_needs_text(submitted: Assessment, alice: User, rita: User) -> None:
     from assess.review.models import CommentKind
 
     said = actions.comment(submitted, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="There are three.")
@@ -371,7 +369,7 @@ def test_a_challenged_answer_is_settled_once_and_in_words(submitted: Assessment,
         ({"text": "No!", "kind": "challenge"}, "Challenge one answer"),
     ],
 )
-def test_a_comment_that_cannot_be_kept_says_what_to_do(
+def test_unusable_comment_is_refused_with_what_to_do(
     fields: dict[str, Any], message: str, submitted: Assessment, alice: User
 ) -> None:
     with pytest.raises(ValidationFailed, match=message):
@@ -379,7 +377,7 @@ def test_a_comment_that_cannot_be_kept_says_what_to_do(
     assert not Comment.objects.exists()
 
 
-def test_a_reply_to_a_comment_of_another_version_is_refused(
+def test_reply_to_a_comment_of_another_version_is_refused(
     submitted: Assessment, alice: User, team: Any, edition: Any
 ) -> None:
     elsewhere = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
@@ -388,7 +386,7 @@ def test_a_reply_to_a_comment_of_another_version_is_refused(
         actions.comment(submitted, by=alice, parent=said, text="There.")
 
 
-def test_a_condition_is_met_once_and_only_while_it_holds(in_review: Assessment, rita: User, alice: User) -> None:
+def test_condition_can_be_met_once(in_review: Assessment, rita: User, alice: User) -> None:
     signed = MAKE["accept with conditions"](in_review, rita)
     assert isinstance(signed, SignOff)
     condition = signed.conditions.get()
@@ -399,9 +397,7 @@ def test_a_condition_is_met_once_and_only_while_it_holds(in_review: Assessment, 
         actions.meet_condition(condition, by=alice, how="Again.")
 
 
-def test_a_condition_of_a_signature_that_no_longer_stands_cannot_be_met(
-    in_review: Assessment, rita: User, alice: User
-) -> None:
+def test_condition_of_a_reopened_decision_cannot_be_met(in_review: Assessment, rita: User, alice: User) -> None:
     for name in ("accept with conditions", "challenge", "reopen"):
         MAKE[name](load(in_review.pk), rita if ability_for_move(name) == Ability.REVIEW else alice)
     with pytest.raises(ValidationFailed, match="no longer holds"):
@@ -411,7 +407,7 @@ def test_a_condition_of_a_signature_that_no_longer_stands_cannot_be_met(
 # --- telling
 
 
-def test_those_concerned_are_told_and_whoever_acted_is_not(
+def test_people_concerned_are_notified_but_not_the_one_who_acted(
     submitted: Assessment, alice: User, rita: User, bob: User
 ) -> None:
     actions.sign(submitted, by=rita, decision=Decision.ACCEPTED)
@@ -427,7 +423,7 @@ def test_those_concerned_are_told_and_whoever_acted_is_not(
     assert told["Rita"] == ["Bob challenges the decision on Web shop, version 1."]
 
 
-def test_who_left_the_team_is_told_nothing_more(submitted: Assessment, alice: User, rita: User, bob: User) -> None:
+def test_people_who_left_the_team_are_not_notified(submitted: Assessment, alice: User, rita: User, bob: User) -> None:
     actions.comment(submitted, by=bob, text="Why monthly?", key="teams")
     actions.sign(submitted, by=rita, decision=Decision.ACCEPTED)
     Membership.objects.filter(user__in=[alice, rita]).delete()

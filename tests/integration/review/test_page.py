@@ -58,7 +58,7 @@ def sign(client: Client, assessment: Assessment, **fields: str) -> Any:
 # --- signing by the page
 
 
-def test_an_architect_signs_a_waiting_version_in_one_go(submitted: Assessment, rita_client: Client) -> None:
+def test_architect_can_sign_a_submitted_version_at_once(submitted: Assessment, rita_client: Client) -> None:
     assert "Decide and sign" in page(rita_client, submitted)
     response = sign(rita_client, submitted)
     assert (response.status_code, response.headers["Location"]) == (302, address("assessment-decision", submitted))
@@ -71,7 +71,7 @@ def test_an_architect_signs_a_waiting_version_in_one_go(submitted: Assessment, r
     ("password", "message"),
     [("", "Enter your password to sign"), ("wrong", "Enter the password you sign in with; this was a different one")],
 )
-def test_without_the_password_nothing_is_signed_and_nothing_typed_is_lost(
+def test_wrong_password_signs_nothing_and_keeps_what_was_typed(
     password: str, message: str, submitted: Assessment, rita_client: Client
 ) -> None:
     typed = {"remark": "Good work.", "condition-1-text": "Trace calls", "condition-1-owner": "Ana"}
@@ -87,7 +87,7 @@ def test_without_the_password_nothing_is_signed_and_nothing_typed_is_lost(
     assert load(submitted.pk).state == State.SUBMITTED
 
 
-def test_five_wrong_passwords_stop_signing_even_with_the_right_one(submitted: Assessment, rita_client: Client) -> None:
+def test_five_wrong_passwords_block_signing(submitted: Assessment, rita_client: Client) -> None:
     statuses = [sign(rita_client, submitted, password=f"wrong {number}").status_code for number in range(5)]
     assert statuses == [400] * 5
     refused = sign(rita_client, submitted)
@@ -96,13 +96,13 @@ def test_five_wrong_passwords_stop_signing_even_with_the_right_one(submitted: As
     assert load(submitted.pk).state == State.SUBMITTED
 
 
-def test_right_passwords_never_add_up_to_a_refusal(submitted: Assessment, rita_client: Client) -> None:
+def test_right_passwords_do_not_count_as_failed_attempts(submitted: Assessment, rita_client: Client) -> None:
     statuses = {sign(rita_client, submitted, decision="").status_code for _ in range(7)}
     assert statuses == {400}
     assert sign(rita_client, submitted).status_code == 302
 
 
-def test_a_colleagues_password_signs_nothing(submitted: Assessment, rita: User, alice: User) -> None:
+def test_password_of_a_colleague_signs_nothing(submitted: Assessment, rita: User, alice: User) -> None:
     alice.set_password("another good one")
     alice.save()
     response = sign(client_of(rita), submitted, password="another good one", login=alice.email, email=alice.email)
@@ -110,7 +110,7 @@ def test_a_colleagues_password_signs_nothing(submitted: Assessment, rita: User, 
     assert not SignOff.objects.exists()
 
 
-def test_somebody_without_a_password_signs_only_just_after_signing_in(submitted: Assessment, rita: User) -> None:
+def test_person_without_password_can_sign_only_shortly_after_sign_in(submitted: Assessment, rita: User) -> None:
     rita.set_unusable_password()
     rita.save()
     client = client_of(rita)
@@ -129,7 +129,7 @@ def test_somebody_without_a_password_signs_only_just_after_signing_in(submitted:
     assert sign(client, submitted, password="").status_code == 302
 
 
-def test_more_conditions_adds_rows_and_signs_nothing(submitted: Assessment, rita_client: Client) -> None:
+def test_more_conditions_button_adds_rows_and_signs_nothing(submitted: Assessment, rita_client: Client) -> None:
     response = sign(rita_client, submitted, more="1", **{"condition-3-text": "Third"})
     body = response.content.decode()
     assert response.status_code == 200
@@ -139,14 +139,16 @@ def test_more_conditions_adds_rows_and_signs_nothing(submitted: Assessment, rita
 
 
 @pytest.mark.parametrize("form", ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"])
-def test_a_day_is_read_as_browsers_and_people_write_it(form: str, submitted: Assessment, rita_client: Client) -> None:
+def test_condition_day_is_read_in_iso_and_day_first_formats(
+    form: str, submitted: Assessment, rita_client: Client
+) -> None:
     today = timezone.localdate()
     row = {"condition-2-text": "Trace calls", "condition-2-owner": "Ana", "condition-2-due": today.strftime(form)}
     assert sign(rita_client, submitted, decision="accepted_with_conditions", **row).status_code == 302
     assert Condition.objects.get().due_on == today
 
 
-def test_both_verdicts_and_the_reason_stand_on_every_page(submitted: Assessment, rita_client: Client) -> None:
+def test_every_page_shows_both_verdicts_and_the_reason(submitted: Assessment, rita_client: Client) -> None:
     names = {"stay": "Stay monolithic", "modular": "Modular monolith", "extract": "Extract services"}
     mine = "extract" if submitted.verdict != "extract" else "stay"
     sign(rita_client, submitted, overruled_to=mine, reason="The part is sold.")
@@ -162,9 +164,7 @@ def test_both_verdicts_and_the_reason_stand_on_every_page(submitted: Assessment,
 # --- who is offered what
 
 
-def test_the_team_sees_the_decision_and_is_offered_to_challenge_not_to_sign(
-    accepted: Assessment, alice_client: Client
-) -> None:
+def test_team_sees_the_decision_and_can_challenge_but_not_sign(accepted: Assessment, alice_client: Client) -> None:
     text = page(alice_client, accepted)
     until = SignOff.objects.get().challenge_until
     assert until is not None
@@ -173,16 +173,14 @@ def test_the_team_sees_the_decision_and_is_offered_to_challenge_not_to_sign(
     assert f"The team may challenge it until {until:%-d %B %Y}" in text
 
 
-def test_a_viewer_reads_all_and_is_offered_nothing(accepted: Assessment, vera: User) -> None:
+def test_viewer_reads_the_decision_and_has_no_forms(accepted: Assessment, vera: User) -> None:
     body = client_of(vera).get(address("assessment-decision", accepted)).content.decode()
     main = body[body.index("<main") : body.index("</main>")]
     assert "<form" not in main
     assert "Signed by Rita" in main
 
 
-def test_a_reviewer_who_took_part_is_told_so_on_the_page_and_refused(
-    submitted: Assessment, alice: User, team: Any
-) -> None:
+def test_reviewer_who_took_part_sees_why_and_cannot_sign(submitted: Assessment, alice: User, team: Any) -> None:
     alice.memberships.create(workspace=team.workspace, role=Role.ARCHITECT)
     client = client_of(alice)
     text = page(client, submitted)
@@ -194,13 +192,13 @@ def test_a_reviewer_who_took_part_is_told_so_on_the_page_and_refused(
     assert load(submitted.pk).state == State.SUBMITTED
 
 
-def test_a_move_that_came_too_late_says_where_the_version_stands(accepted: Assessment, rita_client: Client) -> None:
+def test_late_move_is_refused_with_the_current_state(accepted: Assessment, rita_client: Client) -> None:
     response = rita_client.post(address("decision-take-up", accepted))
     assert response.status_code == 400
     assert "this version is accepted now" in text_of(response)
 
 
-def test_the_next_version_may_start_while_this_one_is_reviewed_and_the_page_says_so(
+def test_next_version_can_start_during_the_review(
     in_review: Assessment, alice_client: Client, rita_client: Client
 ) -> None:
     assert "The review of this one goes on." in page(alice_client, in_review)
@@ -209,7 +207,7 @@ def test_the_next_version_may_start_while_this_one_is_reviewed_and_the_page_says
     assert sign(rita_client, in_review).status_code == 302
 
 
-def test_a_signed_version_cannot_be_deleted(accepted: Assessment, alice: User) -> None:
+def test_signed_version_cannot_be_deleted(accepted: Assessment, alice: User) -> None:
     from assess.questionnaire.validation import ValidationFailed
 
     with pytest.raises(ValidationFailed, match="stays"):
@@ -219,7 +217,7 @@ def test_a_signed_version_cannot_be_deleted(accepted: Assessment, alice: User) -
 # --- talking
 
 
-def test_a_comment_a_reply_and_a_settled_challenge_stand_at_their_question(
+def test_question_shows_its_comments_replies_and_settled_challenges(
     submitted: Assessment, alice_client: Client, rita_client: Client
 ) -> None:
     said = {"key": "teams", "kind": "challenge", "text": "There are <b>three</b>."}
@@ -236,7 +234,7 @@ def test_a_comment_a_reply_and_a_settled_challenge_stand_at_their_question(
     assert "is not settled yet" not in body
 
 
-def test_a_comment_of_another_assessment_is_not_there(
+def test_comment_of_another_assessment_is_not_found(
     submitted: Assessment, alice: User, alice_client: Client, team: Any, edition: Any
 ) -> None:
     elsewhere = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
@@ -246,9 +244,7 @@ def test_a_comment_of_another_assessment_is_not_there(
     assert reply.status_code == 404
 
 
-def test_an_overdue_condition_is_marked_until_it_is_met(
-    in_review: Assessment, rita: User, alice_client: Client
-) -> None:
+def test_overdue_condition_is_marked_until_it_is_met(in_review: Assessment, rita: User, alice_client: Client) -> None:
     wanted = ConditionTerms(text="Trace calls", owner="Ana", due_on=timezone.localdate())
     actions.sign(in_review, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=[wanted])
     assert "Overdue" not in page(alice_client, in_review)
@@ -265,7 +261,7 @@ def test_an_overdue_condition_is_marked_until_it_is_met(
 # --- history, names
 
 
-def test_the_history_tells_every_event_newest_first_in_pages(
+def test_history_lists_every_event_newest_first_in_pages(
     accepted: Assessment, alice: User, alice_client: Client
 ) -> None:
     for number in range(30):
@@ -285,7 +281,7 @@ def test_the_history_tells_every_event_newest_first_in_pages(
     assert "Alice submitted the version" in second
 
 
-def test_names_of_respondents_are_hidden_from_others_and_not_from_themselves(
+def test_history_hides_respondents_names_except_from_themselves(
     draft: Assessment, team: Any, alice: User, bob: User, alice_client: Client
 ) -> None:
     nora = person("Nora", team=team)
@@ -309,7 +305,7 @@ def test_names_of_respondents_are_hidden_from_others_and_not_from_themselves(
     assert "Nora finished answering" in page(alice_client, draft)
 
 
-def test_while_people_answer_apart_the_page_shows_no_answer(
+def test_decision_page_shows_no_answers_while_people_answer_separately(
     draft: Assessment, alice: User, bob: User, alice_client: Client
 ) -> None:
     Assessment.objects.filter(pk=draft.pk).update(answers_separately=True)
@@ -321,7 +317,7 @@ def test_while_people_answer_apart_the_page_shows_no_answer(
     assert "Counted in May." not in text
 
 
-def test_the_page_takes_few_queries_however_much_was_said(
+def test_number_of_queries_does_not_grow_with_comments(
     in_review: Assessment, rita: User, alice: User, rita_client: Client
 ) -> None:
     wanted = [ConditionTerms(text=f"Thing {n}", owner="Ana", due_on=timezone.localdate()) for n in range(5)]
@@ -333,7 +329,7 @@ def test_the_page_takes_few_queries_however_much_was_said(
     assert len(queries_of(lambda: rita_client.get(address("assessment-decision", in_review)))) <= 15
 
 
-def test_a_reviewer_reads_what_was_said_when_agreeing_as_far_as_it_stands(
+def test_reviewer_reads_the_notes_of_current_agreements(
     draft: Assessment, bob: User, alice: User, rita_client: Client
 ) -> None:
     Assessment.objects.filter(pk=draft.pk).update(answers_separately=True)
@@ -352,9 +348,7 @@ def test_a_reviewer_reads_what_was_said_when_agreeing_as_far_as_it_stands(
     assert "As the payroll says." not in text
 
 
-def test_a_version_with_every_answer_shows_its_notes_basis_and_evidence(
-    team: Any, alice: User, edition: Any, rita_client: Client
-) -> None:
+def test_full_version_shows_notes_basis_and_evidence(team: Any, alice: User, edition: Any, rita_client: Client) -> None:
     answer = Answer(value=5, basis="measured", note="Counted.", link="https://example.org/teams")
     it = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice, carried={"teams": answer})
     answering.submit_assessment(it, by=alice)
@@ -364,7 +358,7 @@ def test_a_version_with_every_answer_shows_its_notes_basis_and_evidence(
         assert text in place
 
 
-def test_what_was_refused_waits_in_its_own_field_and_the_summary_leads_there(
+def test_refused_text_stays_in_its_field_and_the_summary_links_to_it(
     accepted: Assessment, alice: User, alice_client: Client
 ) -> None:
     said = actions.comment(accepted, by=alice, key="teams", text="Five.")
@@ -385,7 +379,7 @@ def test_what_was_refused_waits_in_its_own_field_and_the_summary_leads_there(
         assert body.count(long) == 1
 
 
-def test_the_list_leads_an_architect_to_the_form_and_nobody_else(
+def test_list_links_only_architects_to_the_signature_form(
     submitted: Assessment, rita_client: Client, alice_client: Client
 ) -> None:
     form = f'href="{address("assessment-decision", submitted)}#sign"'
@@ -397,7 +391,7 @@ def test_the_list_leads_an_architect_to_the_form_and_nobody_else(
     assert "overruled:" in after
 
 
-def test_answers_given_one_after_the_other_are_one_line(draft: Assessment, bob: User, alice_client: Client) -> None:
+def test_history_joins_consecutive_answers_into_one_line(draft: Assessment, bob: User, alice_client: Client) -> None:
     for key in ("developers", "teams", "tracing", "teams"):
         record_event(draft, EventKind.ANSWERED, by=bob, key=key, payload={"value": 1})
     text = page(alice_client, draft)
@@ -406,7 +400,7 @@ def test_answers_given_one_after_the_other_are_one_line(draft: Assessment, bob: 
     assert told.count("Bob answered") == 1
 
 
-def test_a_section_is_open_where_something_was_said_and_else_says_how_much_there_is(
+def test_sections_with_comments_are_open_and_others_show_counts(
     in_review: Assessment, alice: User, rita_client: Client
 ) -> None:
     actions.comment(in_review, by=alice, key="teams", text="Counted on Monday.")

@@ -29,9 +29,7 @@ def made(assessment: Assessment) -> bytes:
     return service.render_pdf_now(with_report_relations(Assessment.objects.all()).get(pk=assessment.pk))
 
 
-def test_each_step_of_a_review_makes_one_report_and_each_is_kept(
-    submitted: Assessment, alice: User, rita: User, drawn: None
-) -> None:
+def test_each_step_of_a_review_makes_one_report(submitted: Assessment, alice: User, rita: User, drawn: None) -> None:
     steps: list[Any] = [
         lambda it: actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Three?"),
         lambda it: actions.take_up(it, by=rita),
@@ -82,7 +80,7 @@ def test_the_worker_keeps_the_report_under_the_step_that_it_shows(
     assert service.get_ready_report(load(in_review.pk)) == report
 
 
-def test_the_report_says_what_was_signed(in_review: Assessment, alice: User, rita: User) -> None:
+def test_report_shows_what_was_signed(in_review: Assessment, alice: User, rita: User) -> None:
     actions.comment(in_review, by=alice, text="A word on the whole.")
     said = actions.comment(in_review, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Three?")
     actions.comment(in_review, by=alice, parent=said, text="Five.")
@@ -104,7 +102,7 @@ def test_the_report_says_what_was_signed(in_review: Assessment, alice: User, rit
     assert data.verdict == in_review.verdict
 
 
-def test_a_version_that_nobody_reviewed_has_the_report_it_always_had(submitted: Assessment) -> None:
+def test_report_of_an_unreviewed_version_does_not_change(submitted: Assessment) -> None:
     data = load_report(submitted)
     assert data.review is None
     assert data.state_words == "Submitted"

@@ -16,9 +16,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_database
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.IN_REVIEW])
-def test_of_two_signatures_at_once_one_counts_and_the_other_is_told(
-    state: State, submitted: Assessment, rita: User
-) -> None:
+def test_second_of_two_simultaneous_signatures_is_refused(state: State, submitted: Assessment, rita: User) -> None:
     sam = person("Sam", team=None, workspace=submitted.workspace, role=Role.ARCHITECT)
     if state == State.IN_REVIEW:
         actions.take_up(submitted, by=rita)
@@ -41,9 +39,7 @@ def test_of_two_signatures_at_once_one_counts_and_the_other_is_told(
     assert numbers == list(range(1, load(submitted.pk).log_length + 1))
 
 
-def test_of_two_challenges_at_once_one_counts_and_the_other_is_told(
-    accepted: Assessment, alice: User, bob: User
-) -> None:
+def test_second_of_two_simultaneous_challenges_is_refused(accepted: Assessment, alice: User, bob: User) -> None:
     told: list[str] = []
 
     def challenge(by: User) -> None:

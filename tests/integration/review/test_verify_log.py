@@ -80,15 +80,15 @@ def record_answer(assessment: Assessment, by: User, respondent_id: int, key: str
     write_events(assessment.pk, [event])
 
 
-def test_all_as_written_says_how_much_was_read(signed: Assessment) -> None:
+def test_unchanged_log_is_reported_with_its_size(signed: Assessment) -> None:
     assert verify() == (0, f"1 assessment, {signed.log_length} events: all as written\n")
 
 
-def test_nothing_at_all_is_as_written(db: None) -> None:
+def test_empty_database_verifies(db: None) -> None:
     assert verify() == (0, "0 assessments, 0 events: all as written\n")
 
 
-def test_deleting_restoring_and_going_on_are_as_written(submitted: Assessment, alice: User) -> None:
+def test_log_verifies_after_delete_restore_and_next_version(submitted: Assessment, alice: User) -> None:
     following = answering.start_next_version(submitted, by=alice)
     answering.delete_assessment(following, by=alice)
     assert verify()[0] == 0
@@ -96,7 +96,7 @@ def test_deleting_restoring_and_going_on_are_as_written(submitted: Assessment, a
     assert verify()[0] == 0
 
 
-def test_events_sealed_with_an_earlier_secret_are_as_written(signed: Assessment, settings: Any) -> None:
+def test_events_sealed_with_an_earlier_secret_verify(signed: Assessment, settings: Any) -> None:
     earlier, settings.SECRET_KEY = settings.SECRET_KEY, "another-secret-of-more-than-fifty-characters-000000000000"
     settings.SECRET_KEY_FALLBACKS = []
     assert verify()[0] == 1
@@ -108,14 +108,14 @@ def test_events_sealed_with_an_earlier_secret_are_as_written(signed: Assessment,
 
 
 @pytest.mark.parametrize("statement", ["UPDATE assess_event SET kind = 'started'", "DELETE FROM assess_event"])
-def test_the_database_refuses_to_change_or_remove_an_event(statement: str, signed: Assessment) -> None:
+def test_database_refuses_to_change_or_remove_an_event(statement: str, signed: Assessment) -> None:
     with pytest.raises(DatabaseError, match="an event"), transaction.atomic():
         run(statement)
     assert verify()[0] == 0
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL's way is to switch triggers off")
-def test_a_trigger_that_protects_nothing_is_none(signed: Assessment) -> None:
+def test_trigger_that_protects_nothing_counts_as_missing(signed: Assessment) -> None:
     drop_triggers()
     with connection.cursor() as cursor:
         for name, what in (("event_never_changes", "UPDATE"), ("event_is_never_removed", "DELETE")):
@@ -125,7 +125,7 @@ def test_a_trigger_that_protects_nothing_is_none(signed: Assessment) -> None:
     assert "the trigger event_never_changes is missing" in said
 
 
-def test_a_log_that_nothing_protects_is_found(signed: Assessment) -> None:
+def test_missing_triggers_are_reported(signed: Assessment) -> None:
     drop_triggers()
     status, said = verify()
     assert status == 1
@@ -169,7 +169,7 @@ def number_of(assessment: Assessment, kind: str) -> int:
         ("seal", "0" * 64),
     ],
 )
-def test_a_changed_event_is_found_by_assessment_and_number(
+def test_changed_event_is_reported_with_assessment_and_number(
     column: str, value: Any, signed: Assessment, bob: User
 ) -> None:
     number = number_of(signed, "answered")
@@ -180,25 +180,25 @@ def test_a_changed_event_is_found_by_assessment_and_number(
     assert f"assessment {signed.pk}, event {number}: it was changed or added" in said
 
 
-def test_an_event_taken_out_of_the_middle_is_found(signed: Assessment) -> None:
+def test_missing_event_in_the_middle_is_reported(signed: Assessment) -> None:
     number = number_of(signed, "commented")
     statement = "DELETE FROM assess_event WHERE assessment_id = %s AND number = %s"
     said = tampered(statement, signed.pk, number)
     assert f"assessment {signed.pk}, event {number}: event {number} is missing" in said
 
 
-def test_an_event_taken_from_the_end_is_found(signed: Assessment) -> None:
+def test_missing_event_at_the_end_is_reported(signed: Assessment) -> None:
     statement = "DELETE FROM assess_event WHERE assessment_id = %s AND number = %s"
     said = tampered(statement, signed.pk, signed.log_length)
     assert f"event {signed.log_length} is missing at the end" in said
 
 
-def test_all_events_taken_away_are_found(signed: Assessment) -> None:
+def test_missing_log_is_reported(signed: Assessment) -> None:
     said = tampered("DELETE FROM assess_event WHERE assessment_id = %s", signed.pk)
     assert f"events 1 to {signed.log_length} are missing at the end" in said
 
 
-def test_an_added_event_is_found(signed: Assessment) -> None:
+def test_added_event_is_reported(signed: Assessment) -> None:
     copy = Event.objects.filter(assessment=signed).latest("number")
     copy.pk, copy.number, copy.mutation_id = None, signed.log_length + 1, None
     copy.save(force_insert=True)
@@ -208,7 +208,7 @@ def test_an_added_event_is_found(signed: Assessment) -> None:
     assert f"its log holds {copy.number} events, though it counted {signed.log_length}" in said
 
 
-def test_two_events_that_changed_places_are_found(signed: Assessment) -> None:
+def test_swapped_events_are_reported(signed: Assessment) -> None:
     drop_triggers()
     run("UPDATE assess_event SET number = 1001 WHERE assessment_id = %s AND number = 2", signed.pk)
     run("UPDATE assess_event SET number = 2 WHERE assessment_id = %s AND number = 3", signed.pk)
@@ -253,7 +253,7 @@ def test_two_events_that_changed_places_are_found(signed: Assessment) -> None:
         ),
     ],
 )
-def test_a_row_that_was_changed_without_an_event_is_found(
+def test_row_changed_without_an_event_is_reported(
     change: Callable[[Assessment], object], message: str, signed: Assessment, alice: User
 ) -> None:
     change(signed)
@@ -263,7 +263,7 @@ def test_a_row_that_was_changed_without_an_event_is_found(
     assert f"assessment {signed.pk}" in said
 
 
-def test_a_signature_changed_together_with_its_hash_is_found_by_its_event(signed: Assessment) -> None:
+def test_signature_changed_with_its_hash_is_reported_from_the_event(signed: Assessment) -> None:
     changed = SignOff.objects.latest("pk")
     changed.content["remark"] = changed.remark = "I agree"
     changed.content_hash = content_hash(changed.content)
@@ -273,7 +273,7 @@ def test_a_signature_changed_together_with_its_hash_is_found_by_its_event(signed
     assert f"signature {changed.pk} has another hash than its event says" in said
 
 
-def test_a_signature_that_was_added_is_found(submitted: Assessment, rita: User) -> None:
+def test_added_signature_is_reported(submitted: Assessment, rita: User) -> None:
     content: dict[str, Any] = {"remark": ""}
     SignOff.objects.create(
         assessment=submitted,
@@ -286,13 +286,13 @@ def test_a_signature_that_was_added_is_found(submitted: Assessment, rita: User) 
     assert "was added: no event tells of it" in verify()[1]
 
 
-def test_a_move_that_the_table_does_not_have_is_found(draft: Assessment, rita: User) -> None:
+def test_impossible_move_in_the_log_is_reported(draft: Assessment, rita: User) -> None:
     record_event(draft, EventKind.UPHELD, by=rita, payload={"state": "accepted"})
     said = verify()[1]
     assert f"event {load(draft.pk).log_length}: “uphold” is no move from “in progress”" in said
 
 
-def test_one_assessment_alone_can_be_verified(signed: Assessment, team: Any, alice: User, edition: Any) -> None:
+def test_single_assessment_can_be_verified(signed: Assessment, team: Any, alice: User, edition: Any) -> None:
     other = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice)
     Assessment.objects.filter(pk=signed.pk).update(overruled_to="")
     assert verify("--assessment", str(other.pk)) == (0, "1 assessment, 1 event: all as written\n")
@@ -300,7 +300,7 @@ def test_one_assessment_alone_can_be_verified(signed: Assessment, team: Any, ali
     assert "There is no assessment 987654." in verify("--assessment", "987654")[1]
 
 
-def test_a_finding_that_is_gone_when_nobody_writes_is_none(
+def test_change_during_the_check_is_not_reported(
     signed: Assessment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody comments between the reading of the events and that of the rows."""
@@ -321,7 +321,7 @@ def test_a_finding_that_is_gone_when_nobody_writes_is_none(
     assert calls
 
 
-def test_every_finding_is_a_line_that_a_machine_can_split(signed: Assessment) -> None:
+def test_every_finding_is_one_parsable_line(signed: Assessment) -> None:
     said = tampered("UPDATE assess_event SET payload = %s WHERE kind = 'answered'", json.dumps({"value": "x: y\n"}))
     *lines, total = said.splitlines()
     assert len(lines) > 2
