@@ -62,13 +62,27 @@ def sign(
 ) -> SignOff:
     """The signature of a decision, with the hash of all that it covers. Takes the version up where nobody did.
 
-    The fields are those of `SignatureForm`, which checks them.
+    The fields are those of `SignatureForm`, which cleans their text. Raises ValidationFailed for terms that do not go
+    with the decision, another verdict that is none, and a condition due before the workspace's day.
     """
     outcome = outcome_of(decision)
     if Assessment.objects.locked(assessment.pk).state == State.SUBMITTED:
         take_up(assessment, by=by)
     locked = lock_for_move(assessment, outcome.move, by=by)
     now, today = timezone.now(), localdate_in(locked.workspace)
+    issues = [
+        *policies.issues_of_signature(
+            outcome,
+            verdict=locked.verdict,
+            overruled_to=overruled_to,
+            reason=reason,
+            remark=remark,
+            has_conditions=bool(conditions),
+        ),
+        *(issue for each in conditions if (issue := policies.why_not_due(each.due_on, today))),
+    ]
+    if issues:
+        raise ValidationFailed(issues)
     until = today + timedelta(days=settings.LIMITS["challenge_days"]) if outcome.is_acceptance else None
     content = build_signed_content(
         locked,
