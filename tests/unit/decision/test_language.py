@@ -35,6 +35,8 @@ from assess.decision.wording import (
     FORM_WORDS,
     GATE_WORDS,
     GATES,
+    REQUESTS,
+    REQUESTS_GATES_OPEN,
     SUBJECTS,
     VERDICT_WORDS,
     VERDICTS_INSIDE,
@@ -424,6 +426,7 @@ def heard() -> tuple[Heard, list[str]]:
             tables(),
             faults(FOREIGN),
             refusals(),
+            [text.format(system="") for asked in (REQUESTS, REQUESTS_GATES_OPEN) for text in asked.values()],
             [*plain_page(page(FOREIGN, grid))],
         ]
         # While the speaker speaks: some words are said only when they are read.
