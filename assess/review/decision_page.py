@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from assess.assessments.facade import (
+    EVENT_KINDS,
     Agreement,
     Answer,
     Assessment,
@@ -27,7 +28,7 @@ from assess.assessments.facade import (
     questionnaire_of,
 )
 from assess.decision.facade import FORM_WORDS
-from assess.language import N_, Words, _, ngettext
+from assess.language import _, ngettext
 from assess.people.facade import Ability, User, abilities
 from assess.questionnaire.facade import BASIS_INSIDE, BASIS_WORDS, Issue, Question, Questionnaire, is_asked
 from assess.questionnaire.facade import Answer as AnswerValue
@@ -38,17 +39,8 @@ from assess.review.policies import took_part
 from assess.review.states import OUTCOMES, next_states, state_spec
 from assess.web.facade import localdate_in
 
-#: The moves that a page tells as steps, with what it says of each.
-STEPS: Final[Mapping[str, str]] = Words(
-    {
-        EventKind.SUBMITTED: N_("Submitted"),
-        EventKind.REVIEWED: N_("In review"),
-        EventKind.DECIDED: "",  # the decision itself
-        EventKind.CHALLENGED: N_("Challenged"),
-        EventKind.UPHELD: N_("Upheld"),
-        EventKind.REOPENED: N_("Review opened again"),
-    }
-)
+#: The events that the page shows as steps.
+STEP_KINDS: Final = (EventKind.DECIDED, *(kind for kind, spec in EVENT_KINDS.items() if spec.step))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -217,11 +209,11 @@ def strongest_reasons(assessment: Assessment) -> list[str]:
 
 def build_steps(assessment: Assessment) -> list[Step]:
     """What became of the version since it was submitted. One query."""
-    events = Event.objects.filter(assessment=assessment, kind__in=list(STEPS)).select_related("by").order_by("number")
+    events = Event.objects.filter(assessment=assessment, kind__in=STEP_KINDS).select_related("by").order_by("number")
     steps = []
     for event in events:
         decided = event.kind == EventKind.DECIDED
-        what = str(State(event.payload["decision"]).label) if decided else STEPS[event.kind]
+        what = str(State(event.payload["decision"]).label) if decided else _(EVENT_KINDS[event.kind].step)
         steps.append(Step(what=what, by=str(event.by), at=format_datetime(event.at)))
     return steps
 

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from assess.assessments.facade import (
+    EVENT_KINDS,
     Answer,
     Assessment,
     Event,
@@ -40,13 +41,7 @@ BATCH: Final = 200
 CHUNK: Final = 2_000
 
 #: The move that each kind of event stands for; of `decided` the payload names it.
-MOVE_OF: Final[Mapping[str, str]] = {
-    EventKind.SUBMITTED: "submit",
-    EventKind.REVIEWED: "take up",
-    EventKind.CHALLENGED: "challenge",
-    EventKind.UPHELD: "uphold",
-    EventKind.REOPENED: "reopen",
-}
+MOVE_OF: Final = {kind: spec.move for kind, spec in EVENT_KINDS.items() if spec.move}
 
 TRIGGERS: Final = {
     "sqlite": ("event_never_changes", "event_is_never_removed"),
