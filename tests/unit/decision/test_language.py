@@ -20,6 +20,7 @@ from assess.decision.cases import Case, load_cases
 from assess.decision.compare_models import Said, compare_models
 from assess.decision.contradictions import find_contradictions
 from assess.decision.disagreement import Given, Sheet, between_words, spread_of
+from assess.decision.facade import REQUESTS, REQUESTS_GATES_OPEN
 from assess.decision.facts import read_facts
 from assess.decision.lint import lint
 from assess.decision.model_page import build_blocks
@@ -35,8 +36,6 @@ from assess.decision.wording import (
     FORM_WORDS,
     GATE_WORDS,
     GATES,
-    REQUESTS,
-    REQUESTS_GATES_OPEN,
     SUBJECTS,
     VERDICT_WORDS,
     VERDICTS_INSIDE,
@@ -424,9 +423,9 @@ def heard() -> tuple[Heard, list[str]]:
             disagreements(FOREIGN),
             with_own_readings(),
             tables(),
+            [text.format(system="") for asked in (REQUESTS, REQUESTS_GATES_OPEN) for text in asked.values()],
             faults(FOREIGN),
             refusals(),
-            [text.format(system="") for asked in (REQUESTS, REQUESTS_GATES_OPEN) for text in asked.values()],
             [*plain_page(page(FOREIGN, grid))],
         ]
         # While the speaker speaks: some words are said only when they are read.
