@@ -40,7 +40,7 @@ from assess.review.states import OUTCOMES, next_states, state_spec
 from assess.web.facade import localdate_in
 
 #: The events that the page shows as steps.
-STEP_KINDS: Final = (EventKind.DECIDED, *(kind for kind, spec in EVENT_KINDS.items() if spec.step))
+STEPS: Final = (EventKind.DECIDED, *(kind for kind, spec in EVENT_KINDS.items() if spec.step))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,7 +209,7 @@ def strongest_reasons(assessment: Assessment) -> list[str]:
 
 def build_steps(assessment: Assessment) -> list[Step]:
     """What became of the version since it was submitted. One query."""
-    events = Event.objects.filter(assessment=assessment, kind__in=STEP_KINDS).select_related("by").order_by("number")
+    events = Event.objects.filter(assessment=assessment, kind__in=list(STEPS)).select_related("by").order_by("number")
     steps = []
     for event in events:
         decided = event.kind == EventKind.DECIDED

@@ -96,7 +96,7 @@ def issues_of_signature(
         message = _("Give the reason for another verdict. It is printed beside the model's")
         yield Issue(code="no_reason", key="reason", message=message)
     elif reason and not overruled_to:
-        message = _("Choose the verdict that your reason is for, or empty the reason")
+        message = _("Choose the verdict that your reason is for, or clear the reason")
         yield Issue(code="nothing_overruled", key="overruled_to", message=message)
     if outcome is None:
         return
@@ -104,7 +104,7 @@ def issues_of_signature(
         message = _("Enter at least one condition, or accept without conditions")
         yield Issue(code="no_condition", key="conditions", message=message)
     elif has_conditions and not outcome.takes_conditions:
-        message = _("Choose “Accept with conditions”, or empty the conditions")
+        message = _("Choose “Accept with conditions”, or clear the conditions")
         yield Issue(code="conditions", key="decision", message=message)
     if not outcome.is_acceptance and not remark:
         yield Issue(code="no_remark", key="remark", message=_("Say what the team has to look at again"))
