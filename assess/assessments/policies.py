@@ -66,7 +66,7 @@ def why_not_delete(assessment: Assessment) -> Issue | None:
     if assessment.deleted_at is not None:
         return Issue(code="deleted", message=_("Nothing to do: this assessment is deleted already"))
     if assessment.is_signed:
-        message = _("Start the next version instead; a version that was accepted stays, with its signature")
+        message = _("Start the next version instead; an accepted version keeps its signature")
         return Issue(code="signed", message=message)
     return None
 

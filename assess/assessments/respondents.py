@@ -422,13 +422,13 @@ def too_many_mails(left: int) -> Issue:
     """The problem when a person may write to `left` more people only."""
     limit = settings.LIMITS["invitations_per_day"]
     message = _(
-        "Ask fewer by mail: a person may write to {limit} in a day, you to none more today. A guest link needs no mail"
+        "Ask fewer by mail: the limit is {limit} people a day, and you have none left today. A guest link needs no mail"
     )
     if left:
         message = ngettext(
-            "Ask fewer by mail: a person may write to {limit} in a day, you to {count} more today. "
+            "Ask fewer by mail: the limit is {limit} people a day, and you have {count} left today. "
             "A guest link needs no mail",
-            "Ask fewer by mail: a person may write to {limit} in a day, you to {count} more today. "
+            "Ask fewer by mail: the limit is {limit} people a day, and you have {count} left today. "
             "A guest link needs no mail",
             left,
         )

@@ -153,11 +153,11 @@ def find_unknown_names(questionnaire: Questionnaire, parameters: Texts) -> list[
     issues = []
     for name in names[:MAX_UNKNOWN_NAMES]:
         near = get_close_matches(shown(name), list(questionnaire.by_key), n=1)
-        message = _("Remove the empty name in the address; there is no such question")
+        message = _("Remove the empty name from the address; there is no such question")
         if near:
             message = _("Write {known} instead of {name} in the address; there is no such question")
         elif shown(name):
-            message = _("Remove {name} in the address; there is no such question")
+            message = _("Remove {name} from the address; there is no such question")
         message = message.format(name=shown(name), known=near[0] if near else "")
         issues.append(Issue(code="unknown_key", key=shown(name), message=message))
     rest = len(names) - MAX_UNKNOWN_NAMES

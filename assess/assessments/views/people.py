@@ -58,7 +58,7 @@ class RespondentLine:
             ends = respondent.expires_at
             if ends is not None and ends <= timezone.now():
                 return _("asked by mail, the link has expired")
-            return _("asked by mail, has not come yet")
+            return _("asked by mail, has not joined yet")
         if respondent.user.is_guest:
             return _("guest")
         return ""
@@ -200,7 +200,7 @@ def render_errors(request: HttpRequest, assessment: Assessment, error: Validatio
 def revoke_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, link_id: int) -> str:
         respondents.revoke_guest_link(assessment, link_id, by=user)
-        return _("The link no longer works. Whoever joined by it stays.")
+        return _("The link no longer works. People who joined by it stay.")
 
     return run_action(request, assessment_id, "link", act)
 

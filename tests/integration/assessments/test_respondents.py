@@ -297,7 +297,7 @@ def test_twenty_mails_a_day_and_not_one_more(assessment: Assessment, alice: User
     respondents.ask_by_mail(assessment, emails=[f"p{n}@partner.example" for n in range(19)], by=alice)
     with pytest.raises(ValidationFailed) as refused:
         respondents.ask_by_mail(assessment, emails=["x@partner.example", "y@partner.example"], by=alice)
-    assert "20 in a day" in refused.value.issues[0].message
+    assert "the limit is 20 people a day" in refused.value.issues[0].message
     respondents.ask_by_mail(assessment, emails=["x@partner.example"], by=alice)
     Respondent.objects.update(asked_at=timezone.now() - timedelta(hours=25))
     respondents.ask_by_mail(assessment, emails=["y@partner.example"], by=alice)

@@ -287,7 +287,7 @@ def test_the_words_of_a_question_that_does_not_apply(
         ("motives=none_of_these&motives=imitation", "motives", "Tick either what applies or none of these"),
         ("traicng=none", "traicng", "Write tracing instead of traicng in the address"),
         ("utm_source=mail", "utm_source", "Remove utm_source in the address; there is no such question"),
-        ("=1", "", "Remove the empty name in the address"),
+        ("=1", "", "Remove the empty name from the address"),
         ("teams%00=1", "teams?", "in the address; there is no such question"),
         ("teams=%00", "teams", "Enter teams between 0 and 100,000"),
         ("teams=" + "9" * 400, "teams", "Enter teams between 0 and 100,000"),
