@@ -138,7 +138,7 @@ def clean_logo(content: bytes) -> bytes:
                 check_logo_size(*opened.size)
                 picture = opened.convert("RGBA")
     except UnidentifiedImageError as error:
-        raise logo_refusal("kind", _("Choose a PNG, JPEG or WebP file: this is none of them")) from error
+        raise logo_refusal("kind", _("Choose a PNG, JPEG or WebP file: this file is of another kind")) from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise logo_size_refusal() from error
     except (OSError, SyntaxError, ValueError) as error:

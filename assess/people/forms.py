@@ -205,7 +205,7 @@ class ProfileForm(forms.Form):
         error_messages={"required": _("Enter your name as your colleagues know it")},
     )
     wants_mail = forms.BooleanField(
-        label=_("Mail me what waits on me"), required=False, help_text=_("You find it on the site in any case.")
+        label=_("Mail me what waits for me"), required=False, help_text=_("You find it on the site in any case.")
     )
 
 

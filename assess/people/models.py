@@ -163,7 +163,7 @@ class Membership(models.Model):
 class Invitation(models.Model):
     """A membership offered to somebody: a role in a team, or (team None) in the whole workspace.
 
-    With an address it is one person's, sent by mail; without, whoever has the link may accept it, once. Only the hash
+    With an address it is one person's, sent by mail; without, anybody with the link may accept it, once. Only the hash
     of the link's token is stored.
     """
 

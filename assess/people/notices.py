@@ -52,7 +52,7 @@ def notify(people: Iterable[User], text: str, url: str, *, details: str = "") ->
 
 def opt_out_sentence() -> str:
     """The end of mails that somebody gets because of who they are here, not because they just asked for one."""
-    sentence = _("You get this because it waits on you. To stop such mails: {address}")
+    sentence = _("You get this because it waits for you. To stop such mails: {address}")
     return sentence.format(address=f"{settings.SITE_ADDRESS}{reverse('you')}")
 
 
