@@ -371,7 +371,7 @@ def expiring_invitations(user: User, now: datetime) -> QuerySet[Invitation]:
 def invitation_line(invitation: Invitation) -> Line:
     return Line(
         sentence=_("{person} has not accepted the invitation to {name} ({role}).").format(
-            person=invitation.email or _("Whoever has the link"),
+            person=invitation.email or _("Somebody with the link"),
             name=invitation.team or invitation.workspace,
             role=Role(invitation.role).noun,
         ),

@@ -227,7 +227,7 @@ def test_page_one_has_counts_gates_conditions_and_requests(
         "By state: 1 in progress, 1 in review, 1 accepted.", "Tracing is missing in 1 of 2", "1 condition is overdue",
         "Archive: Name an owner for each module", "Petra Owner", "Review and decide on 1 system: Checkout.",
         "Close the failed gates of 1 system before anything is extracted from it: Checkout.",
-        "Assess 1 system again, its day has come: Archive.",
+        "Assess 1 system again, it is due: Archive.",
         "Finish the assessment of 1 system without a verdict: Basket.",
     ):  # fmt: skip
         assert words in said, words
@@ -242,7 +242,7 @@ def test_report_table_has_every_system_with_verdict_state_and_days(
     assert rows["Checkout"][1:4] == ["Extract services \nSlice by slice", "80", "60"]
     assert "In review" in rows["Checkout"][4]
     assert "the model says “Stay monolithic”" in rows["Archive"][1]
-    assert "The day has come" in rows["Archive"][5]
+    assert "Due" in rows["Archive"][5]
     assert rows["Basket"][1:4] == ["No verdict yet", "–", "–"]
 
 
