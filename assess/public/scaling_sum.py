@@ -92,7 +92,7 @@ GROUPS: Final = (
     Group(
         slug="more",
         title=N_("Extra cost each month"),
-        hint=N_("What only the split needs: a gateway, tracing, a broker, the time of those who look after them."),
+        hint=N_("What only the split needs: a gateway, tracing, a broker, the time of the people who run them."),
         figures=(
             Figure(
                 name="extra",

@@ -31,7 +31,7 @@ from assess.questionnaire.facade import AXES, Basis, Question, open_questions
 from assess.web.facade import is_partial, render_page_or_part
 
 BASES: Final[Mapping[Basis | None, str]] = Words(
-    {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("guess"), None: N_("not said")}
+    {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("guess"), None: N_("not stated")}
 )
 
 
