@@ -181,7 +181,8 @@ def render_claimed(report: Report) -> None:
         mark_failed(report, str(error))
     except Exception:
         logger.exception("Report %s could not be rendered", report.pk)
-        mark_failed(report, _("The PDF could not be made. Try again. If that fails too, tell whoever runs this site."))
+        problem = _("The PDF could not be made. Try again. If that fails too, tell the people who run this site.")
+        mark_failed(report, problem)
     else:
         store_pdf(report, job, content)
 

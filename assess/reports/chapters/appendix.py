@@ -54,7 +54,7 @@ def answer_row(one: AnswerLine, brand: Brand) -> Row:
     if one.who_knows:
         notes.append(line(_("May know: {name}").format(name=one.who_knows)))
     if one.agreement_note:
-        notes.append(line(_("Said when agreeing: {text}").format(text=one.agreement_note)))
+        notes.append(line(_("Note on the agreement: {text}").format(text=one.agreement_note)))
     notes += [individual_line(own, brand) for own in one.individual]
     return Row(
         cells=(
@@ -207,7 +207,7 @@ def earlier_signatures_table(report: ReportData, review: Review) -> Table:
         columns=(
             Column(title=_("Decision"), width="name"),
             Column(title=_("By"), width="name"),
-            Column(title=_("Said")),
+            Column(title=_("Comment")),
         ),
         rows=tuple(
             Row(

@@ -43,7 +43,7 @@ def write_disagreement(report: ReportData) -> tuple[Block, ...] | None:
         for one in found.lines:
             given: list[str | Run] = [one.finding, Run("\n" + in_a_row(one.values), "quiet")]
             if one.agreement_note:
-                given.append("\n" + _("Said: {text}").format(text=one.agreement_note))
+                given.append("\n" + _("Note: {text}").format(text=one.agreement_note))
             state = Run(one.state_words, "strong" if one.is_open else "")
             rows.append(Row(cells=(line(one.wording), line(str(one.respondents)), line(*given), line(state))))
         blocks.append(
@@ -86,7 +86,7 @@ def write_thread(report: ReportData, said: Sequence[ReviewComment]) -> tuple[Blo
             columns=(
                 Column(title=_("About"), width="name"),
                 Column(title=_("Who"), width="who"),
-                Column(title=_("Said")),
+                Column(title=_("Comment")),
             ),
             rows=tuple(
                 Row(

@@ -148,7 +148,7 @@ def build_fixed_page(report: ReportData, signed: Signature | None) -> PageOne:
         why=why_text(report),
         firm_title=_("How firm"),
         firm_words=_("Overruled") if is_overruled else report.firm_words,
-        firm_why=_("A signature decided, not the rules.") if is_overruled else report.firm_why,
+        firm_why=_("An architect decided this, not the rules.") if is_overruled else report.firm_why,
         basis=report.basis_words,
         gates_title=_("Gates"),
         gates=page_gates(report, signed),

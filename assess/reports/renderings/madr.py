@@ -321,7 +321,7 @@ def write_disagreement(disagreement: Disagreement) -> Iterator[str]:
                     text(line.finding),
                     *(text(_("{value};").format(value=value)) for value in line.values),
                     *(
-                        (lines(_("Said: {text}").format(text=line.agreement_note), "  "),)
+                        (lines(_("Note: {text}").format(text=line.agreement_note), "  "),)
                         if line.agreement_note
                         else ()
                     ),
