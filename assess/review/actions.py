@@ -202,7 +202,7 @@ def comment(
         parent = parent.parent or parent
         key, kind = parent.key, CommentKind.COMMENT
     if locked.deleted_at is not None or (parent is not None and parent.assessment_id != locked.pk):
-        raise ValidationFailed([Issue(code="not_there", message=_("Reload the page; what this answers is gone"))])
+        raise ValidationFailed([Issue(code="not_there", message=_("Reload the page; the comment you answer is gone"))])
     if key and key not in questionnaire_of(locked.edition).by_key:
         raise ValidationFailed([Issue(code="no_question", message=_("Choose a question of this version"))])
     if kind == CommentKind.CHALLENGE and not key:
@@ -229,7 +229,7 @@ def settle(comment: Comment, *, by: User, text: str) -> Comment:
     locked = Assessment.objects.locked(comment.assessment_id)
     comment = Comment.objects.select_for_update(of=("self",)).select_related("written_by").get(pk=comment.pk)
     if comment.kind != CommentKind.CHALLENGE or not comment.key:
-        message = _("Only the challenge of an answer is settled here; that of a decision is upheld or reopened")
+        message = _("Settle only challenges of an answer here; uphold or reopen a challenged decision")
         raise ValidationFailed([Issue(code="not_a_challenge", message=message)])
     if comment.settled_at is not None:
         raise ValidationFailed([Issue(code="settled", message=_("Nothing to do: this challenge is settled already"))])
@@ -253,7 +253,7 @@ def meet_condition(condition: Condition, *, by: User, how: str) -> Condition:
     signed = newest_signature(locked)
     newest = signed is not None and signed.pk == condition.sign_off_id
     raise_if_issue(policies.why_not_meet(locked, is_met=condition.met_at is not None, is_newest=newest))
-    how = clean_text(how, "how", _("Say how it was met, and where that can be seen"))
+    how = clean_text(how, "how", _("Say how it was met, and where to see it"))
     now = timezone.now()
     condition.met_at, condition.met_by, condition.met_how = now, by, how
     condition.save(update_fields=("met_at", "met_by", "met_how"))

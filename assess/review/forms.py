@@ -48,9 +48,9 @@ class ConditionForm(forms.Form):
         error_messages={"required": _("Say what has to be done")},
     )
     owner = forms.CharField(
-        label=_("Who sees to it"),
+        label=_("Owner"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Name who sees to it")},
+        error_messages={"required": _("Name the owner")},
     )
     due = forms.DateField(
         label=_("By when"),
