@@ -88,7 +88,7 @@ class FileImport:
         try:
             name, text = signing.loads(request.POST.get("file", ""), salt=self.salt, max_age=CONFIRM_WITHIN)
         except (signing.BadSignature, ValueError) as error:
-            message = _("Choose the file again; the one to confirm is too old or was changed on the way")
+            message = _("Choose the file again; the checked one is too old or was changed")
             raise ValidationFailed([Issue(code="not_reviewed", message=message)]) from error
         return name, text.encode("utf-8")
 
@@ -238,7 +238,7 @@ def confirm_translation(request: HttpRequest, edition_id: int) -> HttpResponseBa
         imported = translations.import_translation(edition, content=content, by=user, file=name)
     except ValidationFailed as failed:
         return page.render_issues(request, failed.issues)
-    message = _("Imported {language}. Everybody who reads in it now sees these texts.")
+    message = _("Imported {language}. People who use this language now see these texts.")
     messages.success(request, message.format(language=translations.language_name(imported.language)))
     return redirect("edition", edition.pk)
 
