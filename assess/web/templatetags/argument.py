@@ -53,7 +53,7 @@ def flip_line(questionnaire: Questionnaire, flip: Flip) -> dict[str, Any]:
 
 @register.inclusion_tag("parts/argument/contradictions.html")
 def contradictions(items: tuple[Contradiction, ...], questionnaire: Questionnaire, link: str = "") -> dict[str, Any]:
-    """Answers at odds, each with its questions linked."""
+    """Answers that contradict each other, each with its questions linked."""
     lines = [{"sentence": one.sentence, "questions": [questionnaire.by_key[key] for key in one.keys]} for one in items]
     return {"lines": lines, "link": link}
 
