@@ -221,11 +221,11 @@ def build_consensus(assessment: Assessment, user: User | None = None) -> Consens
     visible = set(questionnaire.by_key) if user is None else visible_keys(user, assessment)
     answers: dict[str, AnswerValue] = {}
     for key in questionnaire.by_key:
-        own = [sheet.answers[key] for sheet in sheets if key in sheet.answers]
+        given_answers = [sheet.answers[key] for sheet in sheets if key in sheet.answers]
         if key in rows and rows[key].answered:
             answers[key] = rows[key].as_answer()
-        elif own:
-            answers[key] = combine(own)
+        elif given_answers:
+            answers[key] = combine(given_answers)
     questions = [question for question in questionnaire.questions if may_be_asked(question, answers)]
     points = [
         ConsensusPoint(

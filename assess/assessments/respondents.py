@@ -59,12 +59,12 @@ def ask_to_answer(
         raise ValidationFailed(
             [Issue(code="nobody", key="people", message=_("Choose whom to ask, or enter an address"))]
         )
-    asked: list[Respondent] = []
+    new_respondents: list[Respondent] = []
     if people:
-        asked += ask_people(assessment, people=people, perspective=perspective, sections=sections, by=by)
+        new_respondents += ask_people(assessment, people=people, perspective=perspective, sections=sections, by=by)
     if emails:
-        asked += ask_by_mail(assessment, emails=emails, perspective=perspective, sections=sections, by=by)
-    return asked
+        new_respondents += ask_by_mail(assessment, emails=emails, perspective=perspective, sections=sections, by=by)
+    return new_respondents
 
 
 @transaction.atomic
@@ -96,10 +96,10 @@ def ask_people(
     if issues:
         raise ValidationFailed(issues)
     start_separate_answers(locked, by=by, at=now)
-    asked = [assign_respondent(locked, person, perspective, slugs, by=by, at=now) for person in people]
-    others = [respondent.user for respondent in asked if respondent.user and respondent.user != by]
+    new_respondents = [assign_respondent(locked, person, perspective, slugs, by=by, at=now) for person in people]
+    others = [respondent.user for respondent in new_respondents if respondent.user and respondent.user != by]
     notify(others, asks_you(locked, by), reverse("assessment-mine", args=[locked.pk]), details=_(WHY_SEPARATELY))
-    return asked
+    return new_respondents
 
 
 WHY_SEPARATELY = N_("Nobody sees your answer to a question before giving their own, and you see theirs after yours.")
@@ -149,9 +149,11 @@ def ask_by_mail(
         issues.append(Issue(code="nobody", key="emails", message=_("Enter the addresses of those to ask")))
     if issues:
         raise ValidationFailed(issues)
-    asked = []
+    new_respondents = []
     if members:
-        asked += ask_people(locked, people=list(members.values()), perspective=perspective, sections=slugs, by=by)
+        new_respondents += ask_people(
+            locked, people=list(members.values()), perspective=perspective, sections=slugs, by=by
+        )
     start_separate_answers(locked, by=by, at=now)
     for address in by_mail:
         token, hashed = generate_token()
@@ -167,8 +169,8 @@ def ask_by_mail(
         )
         record_assignment(locked, respondent, by=by, at=now)
         send_personal_link(respondent, token, asks_you(locked, by))
-        asked.append(respondent)
-    return asked
+        new_respondents.append(respondent)
+    return new_respondents
 
 
 @transaction.atomic

@@ -71,8 +71,10 @@ def mark_readers_as_asked_late(locked: Assessment, *, at: datetime) -> None:
     still has to answer counts as asked from now on (`find_asked_late`)."""
     if not locked.events.filter(kind=EventKind.TOGETHER).exists():
         return
-    asked = locked.respondents.filter(removed_at=None, user__isnull=False).exclude(user__is_guest=True)
-    respondents = {each.user: each for each in asked.select_related("user").prefetch_related("responses") if each.user}
+    with_account = locked.respondents.filter(removed_at=None, user__isnull=False).exclude(user__is_guest=True)
+    respondents = {
+        each.user: each for each in with_account.select_related("user").prefetch_related("responses") if each.user
+    }
     questionnaire = questionnaire_of(locked.edition)
     for reader in filter_readers(respondents, locked.system.team):
         respondent = respondents[reader]
