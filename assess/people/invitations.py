@@ -261,12 +261,12 @@ def recent_invitation_times(by: User, *, at: datetime) -> list[datetime]:
     since = at - DAY
     invitations = Invitation.objects.filter(created_by=by).order_by()
     # Models of the rooms above, by label, because this room imports none of them.
-    asked = apps.get_model("assess.Respondent")._default_manager.filter(asked_by=by, asked_at__gt=since)
+    respondents = apps.get_model("assess.Respondent")._default_manager.filter(asked_by=by, asked_at__gt=since)
     reminded = apps.get_model("assess.Event")._default_manager.filter(by=by, kind="reminded", at__gt=since)
     created = invitations.filter(created_at__gt=since).values_list("created_at")
     times = created.union(
         invitations.filter(reminded_at__gt=since).values_list("reminded_at"),
-        asked.exclude(email="").order_by().values_list("asked_at"),
+        respondents.exclude(email="").order_by().values_list("asked_at"),
         reminded.exclude(respondent__email="").order_by().values_list("at"),
         all=True,
     )
