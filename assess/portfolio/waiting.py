@@ -131,8 +131,8 @@ def load_responses(asks: Sequence[Respondent], drafts: Sequence[Assessment]) -> 
 
 def respondent_line(ask: Respondent, responses: Responses) -> Line:
     assessment = ask.assessment
-    own = responses.get(assessment.pk, {}).get(ask.pk, {})
-    progress = progress_of_respondent(questionnaire_of(assessment.edition), ask, own)
+    answers = responses.get(assessment.pk, {}).get(ask.pk, {})
+    progress = progress_of_respondent(questionnaire_of(assessment.edition), ask, answers)
     if progress.is_complete:
         sentence, action = _("You answered every question asked of you about {system}."), _("Finish")
     else:
@@ -288,11 +288,11 @@ def review_groups(user: User, scope: Scope) -> list[Group | None]:
     taken = Event.objects.filter(assessment=OuterRef("pk"), kind=EventKind.REVIEWED, by=user)
     answered = Respondent.objects.filter(assessment=OuterRef("pk"), user=user)
     states = [(spec.state, spec.waiting) for spec in states_waiting_for(Ability.REVIEW) if spec.waiting]
-    own = [state for state, waiting in states if waiting.only_for_reviewer]
+    reviewer_states = [state for state, waiting in states if waiting.only_for_reviewer]
     # What is pressing never falls behind what is only submitted.
     rank = Case(*(When(state=state, then=Value(waiting.priority)) for state, waiting in states))
     versions = Assessment.objects.filter(
-        ~Q(state__in=own) | Q(Exists(taken)),
+        ~Q(state__in=reviewer_states) | Q(Exists(taken)),
         ~Exists(answered),
         workspace__in=scope.reviews_in,
         state__in=[state for state, _waiting in states],
