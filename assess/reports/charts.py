@@ -466,7 +466,7 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
 
 def states_words(counts: Mapping[AnswerState, int]) -> str:
     """ "3 answered, 1 not sure yet"."""
-    said = [
+    parts = [
         _("{count} {state}").format(count=count, state=ANSWER_STATES[state]) for state, count in counts.items() if count
     ]
-    return ", ".join(said) or _("nothing asked")
+    return ", ".join(parts) or _("nothing asked")

@@ -41,10 +41,10 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
     try:
         choice = Choice.from_query((request.POST if request.method == "POST" else request.GET).urlencode())
         spec = choice.to_query()
-        here = address_with_query("report", assessment_id, query=spec)
+        page_url = address_with_query("report", assessment_id, query=spec)
         if request.method == "POST":
             service.request_report(assessment, spec, by=person)
-            return redirect(here)
+            return redirect(page_url)
     except QueueLimitError as limit:
         return too_many_requests(request, retry_after=limit.retry_after, sentence=str(limit))
     except ValidationFailed as error:
@@ -62,7 +62,7 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "assessment": assessment,
         "stage": page_stage(current, newest),
         "report": current or newest,
-        "here": here,
+        "here": page_url,
         "pdf": address_with_query("report-pdf", assessment_id, query=spec),
         "choice": choice,
         "others": [

@@ -8,8 +8,8 @@ from assess.reports.content.data import Brand
 
 def moment(at: datetime, brand: Brand) -> str:
     """ "20 November 2026, 14:02"."""
-    there = at.astimezone(brand.zone)
-    return _("{day}, {time}").format(day=day(there.date()), time=f"{there:%H:%M}")
+    local = at.astimezone(brand.zone)
+    return _("{day}, {time}").format(day=day(local.date()), time=f"{local:%H:%M}")
 
 
 def moment_and_zone(at: datetime, brand: Brand) -> str:

@@ -228,14 +228,14 @@ def describe_basis(sections: tuple[AnswerSection, ...], answers: Mapping[str, At
 
 def describe_cost(lines: tuple[AnswerLine, ...]) -> str:
     """What page 1 says about money. An assessment stores no sum, so there is none to say."""
-    said = []
+    sentences = []
     for line in lines:
         if line.state == "known":
             pattern = _("{what}: “{answer}” ({basis})") if line.basis else _("{what}: “{answer}”")
-            said.append(pattern.format(what=MONEY_WORDS[line.key], answer=line.value, basis=line.basis))
-    if not said:
+            sentences.append(pattern.format(what=MONEY_WORDS[line.key], answer=line.value, basis=line.basis))
+    if not sentences:
         return _("No cost figures yet. Cost and budget are not known.")
-    return _("No cost figures yet. {known}.").format(known=capitalised(in_a_row(said)))
+    return _("No cost figures yet. {known}.").format(known=capitalised(in_a_row(sentences)))
 
 
 def build_reasons(result: Result) -> tuple[tuple[ReasonLine, ...], tuple[ReasonLine, ...]]:
@@ -297,14 +297,14 @@ def gates_finding(gates: tuple[GateLine, ...]) -> str:
     if by_state["open"]:
         parts.append(_("not known: {gates}").format(gates=all_of(by_state["open"])))
     if not passed:
-        said = _("None of the {of} gates to an extraction are passed; {rest}.")
+        sentence = _("None of the {of} gates to an extraction are passed; {rest}.")
     else:
-        said = ngettext(
+        sentence = ngettext(
             "{count} of the {of} gates to an extraction is passed; {rest}.",
             "{count} of the {of} gates to an extraction are passed; {rest}.",
             passed,
         )
-    return said.format(count=capitalised(number_word(passed)), of=of, rest=in_a_row(parts))
+    return sentence.format(count=capitalised(number_word(passed)), of=of, rest=in_a_row(parts))
 
 
 def build_checklist(result: Result) -> Checklist:

@@ -99,14 +99,14 @@ def write_context(report: ReportData) -> Iterator[str]:
 def write_scores(group: AxisGroup) -> Iterator[str]:
     for axis in group.axes:
         if not axis.is_known:
-            said = _("{score}: {value}").format(score=axis.name, value=axis.value)
+            sentence = _("{score}: {value}").format(score=axis.name, value=axis.value)
         elif axis.threshold is None:
-            said = _("{score}: {value}, of 100").format(score=axis.name, value=axis.value)
+            sentence = _("{score}: {value}, of 100").format(score=axis.name, value=axis.value)
         else:
-            said = _("{score}: {value}, of 100; acute from {threshold}").format(
+            sentence = _("{score}: {value}, of 100; acute from {threshold}").format(
                 score=axis.name, value=axis.value, threshold=axis.threshold
             )
-        yield text(said)
+        yield text(sentence)
 
 
 def write_drivers(report: ReportData) -> Iterator[str]:
@@ -136,14 +136,14 @@ def write_outcome(report: ReportData) -> Iterator[str]:
     assert page is not None  # as built
     signed = report.review.signature if report.review else None
     if signed and signed.overruled_words:
-        said = _('Chosen option: "{option}", because {name} overruled the model, whose verdict is “{verdict}”:')
-        opening = said.format(option=signed.overruled_words, name=signed.by, verdict=report.verdict_words)
+        sentence = _('Chosen option: "{option}", because {name} overruled the model, whose verdict is “{verdict}”:')
+        opening = sentence.format(option=signed.overruled_words, name=signed.by, verdict=report.verdict_words)
         yield f"{text(opening)} {lines(signed.reason)}".rstrip()
         yield text(_("The rule behind the model's verdict: {rule}").format(rule=report.rule_sentence))
         yield text(page.model_verdict)
     elif report.is_enough:
-        said = _('Chosen option: "{option}", because of this rule: {rule}')
-        yield text(said.format(option=report.verdict_words, rule=report.rule_sentence))
+        sentence = _('Chosen option: "{option}", because of this rule: {rule}')
+        yield text(sentence.format(option=report.verdict_words, rule=report.rule_sentence))
     else:
         yield text(_("No option is chosen: {verdict}").format(verdict=report.verdict_words))
     if report.form_words and not is_overruled_report(report):
@@ -282,8 +282,8 @@ def write_dissent(report: ReportData) -> Iterator[str]:
 def write_overruling(report: ReportData) -> Iterator[str]:
     signed = report.review.signature if report.review else None
     if signed and signed.overruled_words:
-        said = _("The model says “{verdict}”; {name} decided “{overruled}”.")
-        yield text(said.format(verdict=report.verdict_words, name=signed.by, overruled=signed.overruled_words))
+        sentence = _("The model says “{verdict}”; {name} decided “{overruled}”.")
+        yield text(sentence.format(verdict=report.verdict_words, name=signed.by, overruled=signed.overruled_words))
 
 
 def write_contrary_reasons(report: ReportData) -> Iterator[str]:
@@ -380,9 +380,9 @@ def write_more(report: ReportData) -> Iterator[str]:
         yield text(_("Settle first: “{question}”").format(question=report.ask_next.wording))
     if report.argument:
         yield text(report.argument.playbooks_part)
-    asked = _("{question}:")
+    heading = _("{question}:")
     evidence = [
-        f"{text(asked.format(question=line.wording))} {link(line.link)}"
+        f"{text(heading.format(question=line.wording))} {link(line.link)}"
         for section in report.sections
         for line in section.lines
         if line.link
@@ -432,8 +432,8 @@ def fact(name: str, value: str) -> str:
 
 def named_markdown(name: str, value: str) -> str:
     """As `_fact`, of what is Markdown already."""
-    said = _("{name}:").format(name=name)
-    return f"{strong(said)} {value}"
+    label = _("{name}:").format(name=name)
+    return f"{strong(label)} {value}"
 
 
 def with_source(sentence: str, source: str) -> str:
