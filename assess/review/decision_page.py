@@ -203,8 +203,8 @@ def build_decision_page(
 
 def strongest_reasons(assessment: Assessment) -> list[str]:
     """The strongest reasons for the verdict, but for the rule itself, which the headline says."""
-    found = (assessment.result or {}).get("reasons", [])
-    return [each["sentence"] for each in found if each["weighs"] == assessment.verdict and each["kind"] != "rule"][:3]
+    reasons = (assessment.result or {}).get("reasons", [])
+    return [each["sentence"] for each in reasons if each["weighs"] == assessment.verdict and each["kind"] != "rule"][:3]
 
 
 def build_steps(assessment: Assessment) -> list[Step]:
@@ -221,22 +221,24 @@ def build_steps(assessment: Assessment) -> list[Step]:
 def build_conditions(signed: SignOff | None, today: date) -> list[ConditionLine]:
     if signed is None:
         return []
-    found = Condition.objects.filter(sign_off=signed).select_related("met_by").order_by("due_on", "pk")
-    return [ConditionLine(condition=each, is_overdue=each.met_at is None and each.due_on < today) for each in found]
+    conditions = Condition.objects.filter(sign_off=signed).select_related("met_by").order_by("due_on", "pk")
+    return [
+        ConditionLine(condition=each, is_overdue=each.met_at is None and each.due_on < today) for each in conditions
+    ]
 
 
 def threads_by_question(assessment: Assessment) -> dict[str, list[Thread]]:
     """What was said, by question; "" for the whole. One query."""
     comments = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
     by_pk: dict[int, Thread] = {}
-    found: dict[str, list[Thread]] = {}
+    by_question: dict[str, list[Thread]] = {}
     for comment in comments:
         if comment.parent_id in by_pk:
             by_pk[comment.parent_id].replies.append(comment)
             continue
         by_pk[comment.pk] = thread = Thread(comment=comment)
-        found.setdefault(comment.key, []).append(thread)
-    return found
+        by_question.setdefault(comment.key, []).append(thread)
+    return by_question
 
 
 def build_sections(
@@ -285,21 +287,23 @@ def build_question_line(
 def notes_by_question(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list[Note]]:
     """What was written beside answers, by question: the common ones', what was said when they were agreed on, and each
     respondent's. Two queries, or none."""
-    found: dict[str, list[Note]] = {}
+    by_question: dict[str, list[Note]] = {}
     for key, row in rows.items():
         if row.answered and (row.note or row.link):
-            found.setdefault(key, []).append(Note(text=row.note, link=row.link, by=str(row.answered_by), basis=""))
+            by_question.setdefault(key, []).append(
+                Note(text=row.note, link=row.link, by=str(row.answered_by), basis="")
+            )
     if not assessment.answers_separately:
-        return found
+        return by_question
     agreements = Agreement.objects.filter(assessment=assessment).select_related("agreed_by").order_by("pk")
     for key, agreement in {each.key: each for each in agreements}.items():
         if agreement.note and key in rows and rows[key].answered:
             by = _("agreed by {person}").format(person=agreement.agreed_by)
             note = Note(text=agreement.note, link="", by=by, basis="")
-            found.setdefault(key, []).append(note)
+            by_question.setdefault(key, []).append(note)
     responses = Response.objects.filter(assessment=assessment, answered=True, respondent__removed_at=None)
     for response in responses.exclude(note="", link="").select_related("respondent__user").order_by("pk"):
         by = display_name(response.respondent, assessment)
         note = Note(text=response.note, link=response.link, by=by, basis=BASIS_INSIDE.get(response.basis, ""))
-        found.setdefault(response.key, []).append(note)
-    return found
+        by_question.setdefault(response.key, []).append(note)
+    return by_question

@@ -126,9 +126,9 @@ class SignatureForm(forms.Form):
         self.fields["overruled_to"].choices = [("", _("As the model says")), *others]  # type: ignore[attr-defined]
         typed = initial or {} if data is None else data
         filled = [number for number in range(1, MAX_CONDITIONS + 1) if has_condition(typed, number)]
-        shown = max(ROWS, max(filled, default=0)) + (ROWS if "more" in typed else 0)
+        row_count = max(ROWS, max(filled, default=0)) + (ROWS if "more" in typed else 0)
         today = localdate_in(assessment.workspace)
-        numbers = range(1, min(shown, MAX_CONDITIONS) + 1)
+        numbers = range(1, min(row_count, MAX_CONDITIONS) + 1)
         self.rows = [ConditionForm(number=number, today=today, data=data, initial=typed) for number in numbers]
         self.has_conditions = bool(filled)
 

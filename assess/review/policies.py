@@ -34,12 +34,12 @@ class TookPartError(PermissionDenied):
 
 def took_part(user: User, assessment: Assessment) -> bool:
     """Whether this person was asked to answer the version, answered in it, or submitted it. One query."""
-    here = {"assessment": OuterRef("pk")}
+    same_assessment = {"assessment": OuterRef("pk")}
     parts = (
         Q(submitted_by=user)
-        | Exists(Respondent.objects.filter(user=user, **here))
-        | Exists(Answer.objects.filter(answered_by=user, **here))
-        | Exists(Event.objects.filter(by=user, kind__in=TAKES_PART, **here))
+        | Exists(Respondent.objects.filter(user=user, **same_assessment))
+        | Exists(Answer.objects.filter(answered_by=user, **same_assessment))
+        | Exists(Event.objects.filter(by=user, kind__in=TAKES_PART, **same_assessment))
     )
     return Assessment.objects.filter(parts, pk=assessment.pk).exists()
 

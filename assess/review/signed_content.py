@@ -130,8 +130,10 @@ def signed_respondents(assessment: Assessment) -> list[str] | str:
     """Who answered on their own, while they were asked; `hidden` where names are not shown."""
     if not assessment.names_shown:
         return HIDDEN
-    asked = Respondent.objects.filter(assessment=assessment, removed_at=None).select_related("user").order_by("id")
-    return [str(respondent) for respondent in asked]
+    respondents = (
+        Respondent.objects.filter(assessment=assessment, removed_at=None).select_related("user").order_by("id")
+    )
+    return [str(respondent) for respondent in respondents]
 
 
 def format_timestamp(at: datetime | None) -> str | None:
