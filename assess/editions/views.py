@@ -332,7 +332,7 @@ def render_edition(request: HttpRequest, edition: Edition, issues: list[Issue] |
     findings = actions.findings_of(edition) if edition.is_draft else ()
     before = actions.edition_before(edition)
     # Of other workspaces nobody here may know how many assessments they have.
-    own = edition.assessments.filter(deleted_at=None, system__team__workspace__in=workspaces_of(user_of(request)))
+    readable = edition.assessments.filter(deleted_at=None, system__team__workspace__in=workspaces_of(user_of(request)))
     context = {
         "edition": edition,
         "questionnaire": questionnaire,
@@ -342,7 +342,7 @@ def render_edition(request: HttpRequest, edition: Edition, issues: list[Issue] |
         "before": before,
         "diff": compare_editions(questionnaire_by_hash(before.sha256), questionnaire) if before else None,
         "translations": translations.list_translations(edition),
-        "in_use": own.count(),
+        "in_use": readable.count(),
     }
     status = HTTPStatus.BAD_REQUEST if issues else HTTPStatus.OK
     return render(request, "editions/edition.html", context, status=status)
