@@ -103,11 +103,11 @@ def list_my_answers(request: HttpRequest, assessment_id: Id) -> AskedOut:
     sheet = get_own_respondent(user, assessment_id)
     if sheet.removed_at is not None:
         raise Http404
-    asked = assigned_questionnaire(questionnaire_of(sheet.assessment.edition), sheet)
+    questionnaire = assigned_questionnaire(questionnaire_of(sheet.assessment.edition), sheet)
     rows = Response.objects.filter(respondent=sheet).order_by("key")
     return AskedOut(
         perspective=sheet.perspective,
-        asked=[question.key for question in asked.questions],
+        asked=[question.key for question in questionnaire.questions],
         finished_at=sheet.finished_at,
         items=[build_answer(row, by=str(user)) for row in rows],
     )

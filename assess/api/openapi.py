@@ -29,9 +29,9 @@ MEANING = {
 
 def response_models(*more: int, **success: Any) -> dict[int, Any]:
     """For `response=`: `response_models(403, _200=Model)`, with the statuses of every operation added."""
-    own = {int(name.lstrip("_")): model for name, model in success.items()}
+    successes = {int(name.lstrip("_")): model for name, model in success.items()}
     issues = {status: ConflictOut if status == 409 else ErrorOut for status in sorted({*ALWAYS, *more})}
-    return {**own, **issues}
+    return {**successes, **issues}
 
 
 def openapi_links(parameter: str, place: str, *operations: str) -> dict[str, Any]:
