@@ -225,8 +225,8 @@ def axis(score: Score, note: str = "") -> dict[str, Any]:
 @register.inclusion_tag("parts/reasons.html")
 def reasons(lines: Iterable[Reason], limit: int = 0, link: str = "") -> dict[str, Any]:
     """Reasons as a list, at most `limit` of them. `link` is the address to which "#q-key" leads, "" for no links."""
-    shown = list(lines)
-    return {"reasons": shown[:limit] if limit else shown, "link": link}
+    rows = list(lines)
+    return {"reasons": rows[:limit] if limit else rows, "link": link}
 
 
 @register.filter
