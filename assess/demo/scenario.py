@@ -303,14 +303,14 @@ def overruled(scenario: SystemScenario) -> None:
 
 
 def conditions(scenario: SystemScenario, *, due_in: int = 40) -> Assessment:
-    wanted = [
+    conditions = [
         ConditionTerms(text=text, owner=owner, due_on=scenario.today + timedelta(days=days))
         for text, owner, days in (
             ("Trace every request of the part in question", "Lead of Platform", due_in),
             ("Name an owner for each module", str(scenario.lead), 2 * due_in),
         )
     ]
-    return scenario.sign_off(scenario.submit(), Decision.ACCEPTED_WITH_CONDITIONS, conditions=wanted)
+    return scenario.sign_off(scenario.submit(), Decision.ACCEPTED_WITH_CONDITIONS, conditions=conditions)
 
 
 def conditions_overdue(scenario: SystemScenario) -> None:
