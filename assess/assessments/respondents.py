@@ -98,14 +98,16 @@ def ask_people(
     start_separate_answers(locked, by=by, at=now)
     new_respondents = [assign_respondent(locked, person, perspective, slugs, by=by, at=now) for person in people]
     others = [respondent.user for respondent in new_respondents if respondent.user and respondent.user != by]
-    notify(others, asks_you(locked, by), reverse("assessment-mine", args=[locked.pk]), details=_(WHY_SEPARATELY))
+    notify(
+        others, request_sentence(locked, by), reverse("assessment-mine", args=[locked.pk]), details=_(WHY_SEPARATELY)
+    )
     return new_respondents
 
 
 WHY_SEPARATELY = N_("Nobody sees your answer to a question before giving their own, and you see theirs after yours.")
 
 
-def asks_you(locked: Assessment, by: User) -> str:
+def request_sentence(locked: Assessment, by: User) -> str:
     """The sentence of the notice or mail."""
     return _("{person} asks you to answer {system}, version {version}, on your own").format(
         person=by, system=locked.system, version=locked.version
@@ -168,7 +170,7 @@ def ask_by_mail(
             asked_by=by,
         )
         record_assignment(locked, respondent, by=by, at=now)
-        send_personal_link(respondent, token, asks_you(locked, by))
+        send_personal_link(respondent, token, request_sentence(locked, by))
         new_respondents.append(respondent)
     return new_respondents
 
