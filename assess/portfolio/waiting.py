@@ -142,7 +142,7 @@ def respondent_line(ask: Respondent, responses: Responses) -> Line:
         sentence=sentence.format(
             person=ask.asked_by, system=assessment.system, answered=progress.answered, asked=progress.asked
         ),
-        since=since(ask.asked_at),
+        since=format_since(ask.asked_at),
         action=action,
         url=reverse("assessment-mine", args=[assessment.pk]),
     )
@@ -156,7 +156,7 @@ def load_drafts(scope: Scope) -> list[Assessment]:
     if not scope.works_in:
         return []
     unfinished = Respondent.objects.filter(assessment=OuterRef("pk"), removed_at=None, finished_at=None)
-    drafts = join_for_lines(Assessment.objects.filter(team__in=scope.works_in, state=State.DRAFT, deleted_at=None))
+    drafts = with_line_relations(Assessment.objects.filter(team__in=scope.works_in, state=State.DRAFT, deleted_at=None))
     return list(drafts.annotate(somebody_answers=Exists(unfinished)).order_by("-pk")[:MAX_DRAFTS])
 
 
@@ -237,11 +237,13 @@ def team_groups(scope: Scope, today: date) -> list[Group | None]:
         return []
     of_teams = Assessment.objects.filter(NEWEST, team__in=scope.works_in)
     states = [spec.state for spec in states_waiting_for(Ability.START)]
-    waiting = join_for_lines(of_teams.filter(state__in=states)).order_by("submitted_at", "pk")[:MAX_COUNTED]
+    waiting = with_line_relations(of_teams.filter(state__in=states)).order_by("submitted_at", "pk")[:MAX_COUNTED]
     due = of_teams.filter(ask_again_on__lte=today).exclude(state__in=(State.DRAFT, *states))
     return [
         *groups_by_state(Ability.START, waiting),
-        build_group(_("To ask again"), map(due_line, join_for_lines(due).order_by("ask_again_on", "pk")[:MAX_COUNTED])),
+        build_group(
+            _("To ask again"), map(due_line, with_line_relations(due).order_by("ask_again_on", "pk")[:MAX_COUNTED])
+        ),
     ]
 
 
@@ -260,7 +262,7 @@ def groups_by_state(ability: Ability, assessments: Iterable[Assessment]) -> Iter
 def version_line(assessment: Assessment, waiting: Waiting) -> Line:
     return Line(
         sentence=_(waiting.sentence).format(version=assessment, team=assessment.system.team),
-        since=submitted_when(assessment),
+        since=format_submitted(assessment),
         action=_(waiting.action),
         url=reverse("assessment-decision", args=[assessment.pk]),
     )
@@ -298,7 +300,7 @@ def review_groups(user: User, scope: Scope) -> list[Group | None]:
         state__in=[state for state, _waiting in states],
         deleted_at=None,
     ).exclude(submitted_by=user)
-    in_order = join_for_lines(versions).order_by(rank, "submitted_at", "pk")
+    in_order = with_line_relations(versions).order_by(rank, "submitted_at", "pk")
     return list(groups_by_state(Ability.REVIEW, in_order[: 3 * MAX_COUNTED]))
 
 
@@ -321,7 +323,7 @@ def comment_line(comment: Comment) -> Line:
         sentence=_("{person} challenges an answer in {version}.").format(
             person=comment.written_by, version=comment.assessment
         ),
-        since=since(comment.written_at),
+        since=format_since(comment.written_at),
         action=_("Answer it"),
         url=reverse("assessment-decision", args=[comment.assessment_id]),
     )
@@ -397,11 +399,11 @@ def build_group(title: str, lines: Iterable[Line]) -> Group | None:
     )
 
 
-def join_for_lines(versions: QuerySet[Assessment]) -> QuerySet[Assessment]:
+def with_line_relations(versions: QuerySet[Assessment]) -> QuerySet[Assessment]:
     return versions.select_related("system__team", "edition").defer("edition__content", "result")
 
 
-def since(at: datetime) -> str:
+def format_since(at: datetime) -> str:
     return _("since {when}").format(when=format_datetime(at))
 
 
@@ -409,7 +411,7 @@ def last_change(assessment: Assessment) -> str:
     return _("last change {when}").format(when=format_datetime(assessment.updated_at))
 
 
-def submitted_when(assessment: Assessment) -> str:
+def format_submitted(assessment: Assessment) -> str:
     return (
         _("submitted {when}").format(when=format_datetime(assessment.submitted_at)) if assessment.submitted_at else ""
     )

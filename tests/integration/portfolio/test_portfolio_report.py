@@ -21,7 +21,7 @@ from assess.portfolio.filters import Filters
 from assess.portfolio.reports import portfolio as portfolio_report
 from assess.portfolio.reports import portfolio_data
 from assess.reports import queue
-from assess.reports.document import Document, Table, plain
+from assess.reports.document import Document, Table, plain_text
 from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.personal_reports import MAX_PERSONAL_REPORTS, request_personal_report
 from assess.review.models import Condition, SignOff
@@ -47,11 +47,11 @@ def words_of(document: Document, chapter: str) -> str:
     said = [found.title]
     for block in found.all_blocks():
         if block.kind == "paragraph":
-            said.append(plain(block.line))
+            said.append(plain_text(block.line))
         elif block.kind == "items":
-            said += [plain(each) for each in block.lines]
+            said += [plain_text(each) for each in block.lines]
         elif block.kind == "table":
-            said += [plain(cell) for row in block.rows for cell in row.cells]
+            said += [plain_text(cell) for row in block.rows for cell in row.cells]
         elif block.kind == "part":
             said.append(block.title)
         elif block.kind == "columns":
@@ -62,7 +62,7 @@ def words_of(document: Document, chapter: str) -> str:
 def rows_of(document: Document) -> list[list[str]]:
     (chapter,) = (each for each in document.chapters if each.slug == "systems")
     (table,) = (block for block in chapter.all_blocks() if isinstance(block, Table))
-    return [[plain(cell) for cell in row.cells] for row in table.rows]
+    return [[plain_text(cell) for cell in row.cells] for row in table.rows]
 
 
 def condition(assessment: Assessment, by: User, text: str, *, owner: str, days_ago: int) -> Condition:
