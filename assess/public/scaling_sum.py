@@ -289,7 +289,7 @@ def amount_words(amount: Decimal) -> str:
     return number(int(amount) if amount == amount.to_integral_value() else amount.quantize(Decimal("0.01")))
 
 
-def headline(saving: Saving) -> str:
+def saving_sentence(saving: Saving) -> str:
     """What it comes to, a month and a year; a saving below zero is told as a cost."""
     month, year = amount_words(abs(saving.saving_a_month)), amount_words(abs(saving.saving_a_year))
     if saving.saving_a_month > 0:
@@ -299,19 +299,19 @@ def headline(saving: Saving) -> str:
     return _("The split changes nothing about the bill")
 
 
-def payback(saving: Saving) -> str:
+def payback_sentence(saving: Saving) -> str:
     """When the one-time cost is back, in a sentence."""
     months, once = saving.months_to_pay_back, amount_words(saving.one_time_cost)
     if not saving.one_time_cost:
         return _("No one-time cost is entered, so there is nothing to pay back; every split takes people's time.")
     if months is not None:
-        return _("The one-time cost of {once} is paid back after {span}.").format(once=once, span=span(months))
+        return _("The one-time cost of {once} is paid back after {span}.").format(once=once, span=format_months(months))
     if saving.saving_a_month < 0:
         return _("The one-time cost of {once} is never paid back: each month costs more than today.").format(once=once)
     return _("The one-time cost of {once} is never paid back: no month saves anything.").format(once=once)
 
 
-def span(months: int) -> str:
+def format_months(months: int) -> str:
     """Months in words, from a year on in years as well.
 
     >>> span(8), span(154)
@@ -345,8 +345,8 @@ def show_scaling_sum(request: HttpRequest) -> HttpResponse:
     bill = public_questionnaire().by_key["infra_cost"].reads
     context = {
         "saving": parsed.saving,
-        "headline": headline(parsed.saving) if parsed.saving else "",
-        "payback": payback(parsed.saving) if parsed.saving else "",
+        "headline": saving_sentence(parsed.saving) if parsed.saving else "",
+        "payback": payback_sentence(parsed.saving) if parsed.saving else "",
         "lines": [(line, amount_words(line.amount)) for line in parsed.lines],
         "problems": [(issue, labels[issue.key]) for issue in parsed.issues],
         "groups": [
