@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assess.language import _, capitalised, in_a_row
-from assess.reports.chapters.datetime_format import moment
+from assess.reports.chapters.datetime_format import format_moment
 from assess.reports.content.data import ReportData
 from assess.reports.content.people import ReviewComment
 from assess.reports.document import Block, Column, Columns, Figure, Line, Paragraph, Part, Row, Run, Table, line
@@ -68,16 +68,16 @@ def write_disagreement(report: ReportData) -> tuple[Block, ...] | None:
 def write_challenges(report: ReportData) -> tuple[Block, ...] | None:
     """Challenges with the replies to them."""
     comments = report.review.comments if report.review else ()
-    return write_thread(report, [one for one in comments if one.is_challenge])
+    return write_comment_table(report, [one for one in comments if one.is_challenge])
 
 
 def write_comments(report: ReportData) -> tuple[Block, ...] | None:
     """Comments with the replies to them."""
     comments = report.review.comments if report.review else ()
-    return write_thread(report, [one for one in comments if not one.is_challenge])
+    return write_comment_table(report, [one for one in comments if not one.is_challenge])
 
 
-def write_thread(report: ReportData, comments: Sequence[ReviewComment]) -> tuple[Block, ...] | None:
+def write_comment_table(report: ReportData, comments: Sequence[ReviewComment]) -> tuple[Block, ...] | None:
     """A table of these comments, in their order; None for none."""
     if not comments:
         return None
@@ -92,7 +92,7 @@ def write_thread(report: ReportData, comments: Sequence[ReviewComment]) -> tuple
                 Row(
                     cells=(
                         line(one.about),
-                        line(one.by, Run("\n" + moment(one.at, report.brand), "quiet")),
+                        line(one.by, Run("\n" + format_moment(one.at, report.brand), "quiet")),
                         line(
                             Run(_("{kind}.").format(kind=one.kind_words), "strong"),
                             one.text,
