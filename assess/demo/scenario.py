@@ -370,7 +370,7 @@ def versions_trend(scenario: SystemScenario) -> None:
     scenario.sign_off(third)
 
 
-def apart(scenario: SystemScenario) -> None:
+def answered_separately(scenario: SystemScenario) -> None:
     scenario.ask_separately(answered=3)
 
 
@@ -415,7 +415,7 @@ SCENARIOS: Mapping[str, Callable[[SystemScenario], Any]] = {
     "challenged": challenged,
     "versions_conditions": versions_conditions,
     "versions_trend": versions_trend,
-    "apart": apart,
+    "apart": answered_separately,
     "apart_submitted": apart_submitted,
     "deleted": deleted,
 }
