@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(figures, indent=2, ensure_ascii=False))
         else:
-            self.stdout.write("\n".join(_lines(figures)))
+            self.stdout.write("\n".join(format_lines(figures)))
 
 
 def backtest(questionnaire: Questionnaire, cases: tuple[Case, ...]) -> dict[str, Any]:
@@ -48,21 +48,21 @@ def backtest(questionnaire: Questionnaire, cases: tuple[Case, ...]) -> dict[str,
         "scorable": len(scored),
         "hits": sum(trial.hit is True for trial in scored),
         "exact": sum(trial.result.verdict == trial.case.verdict_in_hindsight for trial in scored),
-        "hit_cases": [_trial(trial) for trial in scored if trial.hit],
-        "misses": [_trial(trial) for trial in scored if not trial.hit],
-        "unscorable": [_trial(trial) for trial in trials if trial.hit is None],
+        "hit_cases": [trial_row(trial) for trial in scored if trial.hit],
+        "misses": [trial_row(trial) for trial in scored if not trial.hit],
+        "unscorable": [trial_row(trial) for trial in trials if trial.hit is None],
         "always_the_same": {verdict: sum(trial.case.accepts(verdict) for trial in scored) for verdict in VERDICTS},
         "decided_themselves": sum(trial.case.accepts(trial.case.decision_taken) for trial in scored),
         "rules": fired,
         "rules_with_one_case": [slug for slug, ids in fired.items() if len(ids) == 1],
-        "playbooks": _playbooks(questionnaire, scored),
+        "playbooks": playbook_figures(questionnaire, scored),
         "tuned_by_data": False,
         "leave_one_out": None,
         "note": NOTHING_TUNED,
     }
 
 
-def _trial(trial: Trial) -> dict[str, Any]:
+def trial_row(trial: Trial) -> dict[str, Any]:
     case = trial.case
     return {
         "case": case.id,
@@ -81,7 +81,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _playbooks(questionnaire: Questionnaire, scored: list[Trial]) -> dict[str, dict[str, int]]:
+def playbook_figures(questionnaire: Questionnaire, scored: list[Trial]) -> dict[str, dict[str, int]]:
     figures: dict[str, dict[str, int]] = {}
     for trial in scored:
         for playbook in judge_playbooks(questionnaire, trial.case.answers):
@@ -92,7 +92,7 @@ def _playbooks(questionnaire: Questionnaire, scored: list[Trial]) -> dict[str, d
     return figures
 
 
-def _lines(figures: dict[str, Any]) -> Iterator[str]:
+def format_lines(figures: dict[str, Any]) -> Iterator[str]:
     yield f"Model {figures['model_version']} on {figures['questionnaire']} version {figures['questionnaire_version']}"
     yield f"Hits: {figures['hits']} of {figures['scorable']} cases that can be scored"
     yield f"Of these, {figures['exact']} name the very verdict of hindsight; the others one that it accepts as well"
