@@ -1,4 +1,4 @@
-"""What people do with assessments beside answering: start, submit, go on, delete, restore.
+"""What people do with assessments beside answering: start, submit, start the next version, delete, restore.
 
 Each is one transaction with its event inside, and raises: PermissionDenied for somebody who is not
 allowed to, ValidationFailed with what to do instead when the assessment's state does not allow it.

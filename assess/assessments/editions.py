@@ -1,4 +1,4 @@
-"""Editions: the questionnaire that an assessment was started with, and bringing the shipped ones into the database.
+"""Editions: the questionnaire an assessment started with, and publishing the shipped questionnaires to the database.
 
 Editions are parsed once in a process and looked up by the hash of their bytes, so a parsed one never goes out of date.
 People read an edition in their language where it is translated; in the site's own language it is as it was written.

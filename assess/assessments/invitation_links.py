@@ -1,7 +1,7 @@
 """Accepting an invitation by link, with an account or only a name: one person's own link, or a guest link for several.
 
 Decides where a link leads, when it has expired and who must do what then, and which name a guest may have. Who makes
-links is decided by `respondents`, what whoever comes is asked by `assignments`.
+links is decided by `respondents`, what the person is asked by `assignments`.
 """
 
 import secrets
@@ -45,7 +45,7 @@ class LinkTarget:
     link: GuestLink | None = None
 
     def questionnaire(self) -> Questionnaire:
-        """What whoever comes by the link is asked."""
+        """The questions for the person who joins by this link."""
         anybody = Respondent(perspective=self.perspective, sections=list(self.sections))
         return assigned_questionnaire(questionnaire_of(self.assessment.edition), self.respondent or anybody)
 

@@ -117,7 +117,7 @@ def remove_membership(membership: Membership, *, by: User) -> None:
 
 @transaction.atomic
 def create_team(workspace: Workspace, name: str, *, by: User) -> Team:
-    """A team without anybody yet; whoever manages the workspace invites its lead."""
+    """The new team, without members; an administrator invites its lead."""
     check_can_manage_workspace(workspace, by)
     return Team.objects.create(workspace=workspace, name=check_team_name(workspace, name))
 

@@ -1,4 +1,4 @@
-"""Inviting somebody to a team or a workspace: by mail to one address, or by a link for whoever gets it, once.
+"""Inviting somebody to a team or a workspace: by mail to one address, or by a link that one person can use.
 
 Decides: whether an invitation can still be accepted, and by whom. A mailed link is shown to nobody else, the inviter
 included, so that having it proves that the address received it. What a role allows, `roles` says.

@@ -35,7 +35,7 @@ CIPHER_PURPOSE: Final = "queued mail"
 def notify(people: Iterable[User], text: str, url: str, *, details: str = "") -> None:
     """Notify each of these people, once, in one sentence; `url` is a path of the site. Only inside a transaction.
 
-    The mail says the same with an address and `details` below. Guests have no address; whoever wants no mail still
+    The mail says the same with an address and `details` below. Guests have no address; people who want no mail still
     gets the notice.
     """
     recipients = {person.pk: person for person in people if person.is_active}

@@ -1,4 +1,4 @@
-"""Roles as data: each role's words, where it applies, what it allows. Read this file first.
+"""Roles as data: each role's words, where it applies, what it allows. Start here.
 
 To add a role, add a member to `Role` and its line to `ROLES`; everything else reads these attributes (forms, menu,
 permissions, lists). Decides about people only ("may this person?"); whether a thing is in a state for it ("may this

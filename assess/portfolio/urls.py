@@ -7,7 +7,7 @@ from assess.portfolio.views import compare, portfolio, waiting
 urlpatterns = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/conditions/", portfolio.conditions, name="portfolio-conditions"),
-    path("portfolio/export.csv", portfolio.as_csv, name="portfolio-csv"),
+    path("portfolio/export.csv", portfolio.export_csv, name="portfolio-csv"),
     path("portfolio/export.json", portfolio.as_json, name="portfolio-json"),
     path("portfolio/report/", portfolio.as_pdf, name="portfolio-report"),
     path("portfolio/views/", portfolio.save_view, name="portfolio-view-save"),

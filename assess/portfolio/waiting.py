@@ -1,4 +1,4 @@
-"""What waits for one person: computed from the state of things, never stored, so nobody ticks anything off.
+"""What waits for one person: computed from the rows each time, never stored, so nobody ticks anything off.
 
 Decides which states of which things ask somebody to act, and in which words. A line says what, since when, and the one
 thing to do. The page that it leads to checks again whether the person may do it.

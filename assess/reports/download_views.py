@@ -98,7 +98,7 @@ def check_note_length(report: ReportData, choice: Choice) -> None:
 
 
 def get_assessment_for_report(request: HttpRequest, assessment_id: int) -> Assessment:
-    """The assessment with all that a report reads of it; 404 or 403 for whoever may not have its report."""
+    """The assessment with all that a report reads of it; 404 or 403 for people who may not have its report."""
     person = user_of(request)
     visible = with_report_relations(Assessment.objects.visible_to(person))
     assessment: Assessment = get_object_or_404(visible, pk=assessment_id)

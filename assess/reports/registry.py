@@ -46,8 +46,8 @@ class PersonalPage:
 class KindSpec:
     """How one kind of report is made: `build_job` for its PDF, and `build_page` where reports of it are personal.
 
-    `build_page` runs before anything of the row is shown. It raises Http404 or PermissionDenied for whoever may not, or
-    no longer, see what the report shows.
+    `build_page` runs before anything of the row is shown. It raises Http404 or PermissionDenied for people
+    who may not, or no longer, see what the report shows.
     """
 
     build_job: Callable[[Report], RenderJob]

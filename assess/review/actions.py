@@ -309,7 +309,7 @@ def change_state(locked: Assessment, after: State) -> None:
 
 
 def team_to_notify(locked: Assessment) -> list[User]:
-    """Who of the team is notified: its leads, and whoever submitted."""
+    """The people of the team who are notified: its leads, and who submitted."""
     return [
         *(membership.user for membership in leads_of([locked.team_id])),
         *([locked.submitted_by] if locked.submitted_by else []),
@@ -317,7 +317,7 @@ def team_to_notify(locked: Assessment) -> list[User]:
 
 
 def newest_reviewer(locked: Assessment) -> list[User]:
-    """Whoever took the version up last, as a list of one; empty while nobody did."""
+    """The reviewer who took the version up last, as a list of one; empty while nobody did."""
     taken = locked.events.filter(kind=EventKind.REVIEWED).select_related("by").order_by("-number").first()
     return [taken.by] if taken else []
 

@@ -208,7 +208,7 @@ def strongest_reasons(assessment: Assessment) -> list[str]:
 
 
 def build_steps(assessment: Assessment) -> list[Step]:
-    """What became of the version since it was submitted. One query."""
+    """The steps of the version since it was submitted. One query."""
     events = Event.objects.filter(assessment=assessment, kind__in=list(STEPS)).select_related("by").order_by("number")
     steps = []
     for event in events:
@@ -228,7 +228,7 @@ def build_conditions(signed: SignOff | None, today: date) -> list[ConditionLine]
 
 
 def threads_by_question(assessment: Assessment) -> dict[str, list[Thread]]:
-    """What was said, by question; "" for the whole. One query."""
+    """The comment threads by question; "" for the whole version. One query."""
     comments = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
     by_pk: dict[int, Thread] = {}
     by_question: dict[str, list[Thread]] = {}
@@ -285,8 +285,7 @@ def build_question_line(
 
 
 def notes_by_question(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list[Note]]:
-    """What was written beside answers, by question: the common ones', what was said when they were agreed on, and each
-    respondent's. Two queries, or none."""
+    """The notes by question: those of shared answers, of agreements, and of each respondent. Two queries, or none."""
     by_question: dict[str, list[Note]] = {}
     for key, row in rows.items():
         if row.answered and (row.note or row.link):

@@ -1,4 +1,4 @@
-"""Whether the log, the answers, the states and the signatures are as they were written.
+"""Checks that the log, the answers, the states and the signatures are as they were written.
 
 Decides: what is compared with what (docs/review.md lists it). Reads only. Does not decide how findings are shown
 (`manage.py verify_log`).

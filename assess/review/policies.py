@@ -1,4 +1,4 @@
-"""May this happen to this version, as it stands, and may this person judge it? Problems to show, or None.
+"""May this happen to this version, as it stands, and may this person review it? Problems to show, or None.
 
 Roles are for `people.permissions`; here is only what a role alone does not settle: that whoever judges took no part.
 """

@@ -1,4 +1,4 @@
-"""Whether whoever signs is who they say they are: their password again, or a sign-in of the last minutes.
+"""Proof of who signs: the password again, or a sign-in within the last minutes.
 
 Wrong passwords count together with failed sign-ins, so that signing is no second way to guess (allauth's limit
 `login_failed`: five in five minutes for an account). Whoever has no password here, because they sign in elsewhere, must

@@ -1,4 +1,4 @@
-"""The two tables of a review: what is said and done in each state (`STATES`), and the moves between them (`MOVES`).
+"""The two tables of a review: the words and rules of each state (`STATES`), and the moves between them (`MOVES`).
 
 A new state is a member of `State`, a row of `STATES` and its moves. Pages, reports, portfolios and the API read all
 else from here; docs/review.md repeats both tables, which a test compares.

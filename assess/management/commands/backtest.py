@@ -1,4 +1,4 @@
-"""`backtest [--json]`: the model held against what happened to others, hits and misses alike. Touches no database."""
+"""`backtest [--json]`: the model compared with published cases, hits and misses alike. Touches no database."""
 
 import json
 from argparse import ArgumentParser

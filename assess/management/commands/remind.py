@@ -1,4 +1,4 @@
-"""`manage.py remind`: tells people what is due and was not told yet."""
+"""`manage.py remind`: notifies people of what is due, once each."""
 
 from typing import Any
 

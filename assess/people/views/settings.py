@@ -1,4 +1,4 @@
-"""A workspace's settings, for whoever manages all of it; and its logo, for everybody in it."""
+"""A workspace's settings, for people who manage all of it; and its logo, for everybody in it."""
 
 from http import HTTPStatus
 

@@ -110,7 +110,7 @@ def conditions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @architect
-def as_csv(request: HttpRequest) -> HttpResponseBase:
+def export_csv(request: HttpRequest) -> HttpResponseBase:
     workspace = get_chosen_workspace(architect_workspaces(request), request.GET)
     lines = export.as_csv(workspace, read_filters(request.GET.dict()), today=timezone.localdate())
     return build_download(lines, workspace, "csv", "text/csv; charset=utf-8")

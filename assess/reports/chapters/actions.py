@@ -1,4 +1,4 @@
-"""The chapters on what to do: next steps, the plan, cost, and what to have in hand before a first service."""
+"""The chapters on what to do: next steps, the plan, cost, and what to prepare before a first service."""
 
 from assess.language import _, capitalised
 from assess.reports.chapters.datetime_format import format_moment

@@ -1,4 +1,4 @@
-"""What argues with the verdict: the facts of `decision.argue` in words, capped for paper.
+"""The argument of a verdict in words, from `decision.argue`, with limits for paper.
 
 Decides how many flips a report has room for, and says how many it leaves out.
 """

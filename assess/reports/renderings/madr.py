@@ -434,7 +434,7 @@ def fact(name: str, value: str) -> str:
 
 
 def named_markdown(name: str, value: str) -> str:
-    """As `_fact`, of what is Markdown already."""
+    """As `fact`, of what is Markdown already."""
     label = _("{name}:").format(name=name)
     return f"{strong(label)} {value}"
 

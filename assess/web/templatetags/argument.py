@@ -1,4 +1,4 @@
-"""Tags for what argues with a verdict: flips, robustness, contradictions, playbooks, cases, preparations.
+"""Template tags for the argument of a verdict: flips, robustness, contradictions, playbooks, cases, preparations.
 
 Decides how it looks and how much shows at once; never what it means.
 """

@@ -1,4 +1,4 @@
-"""Tags for what every page shows alike: icons, question cards, verdicts, axes, sources.
+"""Template tags shared by all pages: icons, question cards, verdicts, axes, sources.
 
 Decides how such a thing looks; never what it means. Registered as `look` in the settings; docs/look.md is the guide.
 """
