@@ -46,7 +46,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def as_pdf(request: HttpRequest) -> HttpResponse:
+def request_pdf(request: HttpRequest) -> HttpResponse:
     """Ask for a report of the comparison, and redirect to the page that waits for it."""
     user = user_of(request)
     chosen = get_chosen(user, request.POST.getlist("a"))
