@@ -12,7 +12,7 @@ from assess.decision.facade import VERDICT_WORDS, VERDICTS, Verdict
 from assess.language import _, day
 from assess.reports.content.data import AxisGroup, ReasonLine, ReportData
 from assess.reports.content.people import Disagreement, Review, ReviewComment, Signature, SignedCondition
-from assess.reports.renderings.markdown import bullets, escape_lines, escape_text, link, quote_yaml, strong
+from assess.reports.renderings.markdown import bold, bullets, escape_lines, escape_text, link, quote_yaml
 
 #: So many of those who answered are named; a record is no list of people.
 MAX_CONSULTED: Final = 20
@@ -123,7 +123,7 @@ def write_drivers(report: ReportData) -> Iterator[str]:
     yield escape_text(report.gates_finding)
     named = _("{gate}: {state}.")
     yield bullets(
-        f"{strong(named.format(gate=gate.name, state=gate.state_words))} {with_source(gate.sentence, gate.source)}"
+        f"{bold(named.format(gate=gate.name, state=gate.state_words))} {with_source(gate.sentence, gate.source)}"
         for gate in report.gates
     )
 
@@ -151,7 +151,7 @@ def write_outcome(report: ReportData) -> Iterator[str]:
     if not is_overruled_report(report):
         yield escape_text(report.headline)
     firm = _("{state}.").format(state=page.firm_words)
-    yield f"{strong(firm)} {escape_text(page.firm_why)}"
+    yield f"{bold(firm)} {escape_text(page.firm_why)}"
     yield escape_text(report.basis_words)
     yield fact(page.cost_title, report.cost_words)
     if report.review is None or signed is None:
@@ -203,7 +203,7 @@ def write_consequences(report: ReportData) -> Iterator[str]:
         yield escape_text(_("What follows from the model's verdict:") if is_overruled else _("What follows from it:"))
         within = _("(within {days} days).")
         yield bullets(
-            f"{strong(step.title)} {escape_text(within.format(days=days))} {with_source(step.why, step.source)}"
+            f"{bold(step.title)} {escape_text(within.format(days=days))} {with_source(step.why, step.source)}"
             for days, step in steps
         )
     if report.plan:
@@ -319,7 +319,7 @@ def write_disagreement(disagreement: Disagreement) -> Iterator[str]:
         yield bullets(
             " ".join(
                 (
-                    strong(line.wording),
+                    bold(line.wording),
                     escape_text(_("({state})").format(state=line.state_words)),
                     escape_text(line.finding),
                     *(escape_text(_("{value};").format(value=value)) for value in line.values),
@@ -372,7 +372,7 @@ def write_triggers(report: ReportData) -> Iterator[str]:
     yield bullets(map(escape_text, report.argument.revisit_when))
     yield escape_text(report.argument.robustness)
     for group in report.argument.flips:
-        yield strong(_("{title}:").format(title=group.title))
+        yield bold(_("{title}:").format(title=group.title))
         to = _("{change} makes it “{verdict}”.")
         yield bullets(escape_text(to.format(change=flip.changes, verdict=flip.verdict_words)) for flip in group.lines)
 
@@ -436,7 +436,7 @@ def fact(name: str, value: str) -> str:
 def named_markdown(name: str, value: str) -> str:
     """As `fact`, of what is Markdown already."""
     label = _("{name}:").format(name=name)
-    return f"{strong(label)} {value}"
+    return f"{bold(label)} {value}"
 
 
 def with_source(sentence: str, source: str) -> str:

@@ -57,7 +57,7 @@ def bullets(items: Iterable[str]) -> str:
     return "\n".join(f"* {item}" for item in items)
 
 
-def strong(plain: str) -> str:
+def bold(plain: str) -> str:
     """Bold; `plain` is plain text."""
     return f"**{escape_text(plain)}**"
 
