@@ -286,7 +286,7 @@ def test_the_words_of_a_question_that_does_not_apply(
         ("motives=imitation&motives=imitation", "motives", "Give each option once"),
         ("motives=none_of_these&motives=imitation", "motives", "Tick either what applies or none of these"),
         ("traicng=none", "traicng", "Write tracing instead of traicng in the address"),
-        ("utm_source=mail", "utm_source", "Remove utm_source in the address; there is no such question"),
+        ("utm_source=mail", "utm_source", "Remove utm_source from the address; there is no such question"),
         ("=1", "", "Remove the empty name from the address"),
         ("teams%00=1", "teams?", "in the address; there is no such question"),
         ("teams=%00", "teams", "Enter teams between 0 and 100,000"),

@@ -210,7 +210,7 @@ def test_next_version_can_start_during_the_review(
 def test_signed_version_cannot_be_deleted(accepted: Assessment, alice: User) -> None:
     from assess.questionnaire.validation import ValidationFailed
 
-    with pytest.raises(ValidationFailed, match="stays"):
+    with pytest.raises(ValidationFailed, match="an accepted version keeps its signature"):
         answering.delete_assessment(accepted, by=alice)
 
 
