@@ -68,7 +68,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
     answers = locked.current_answers()
     policies.raise_if_issue(policies.why_not_submit(locked, sum(answer.is_known for answer in answers.values())))
     now = timezone.now()
-    # What is kept is in the site's language, so that nothing depends on the language of whoever submits.
+    # What is kept is in the site's language, so that nothing depends on the language of the person who submits.
     with translation.override(settings.LANGUAGE_CODE):
         questionnaire = questionnaire_of(locked.edition)
         result = decide(questionnaire, answers)

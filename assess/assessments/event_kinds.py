@@ -53,7 +53,7 @@ class EventKindSpec:
     variants: Mapping[str, str] = field(default_factory=dict)
     varies_by: str = ""
     text_field: str = ""  #: the payload's field with text that somebody wrote for others to read
-    takes_part: bool = False  #: whoever does this takes part in what the verdict follows from, so cannot review it
+    takes_part: bool = False  #: takes part in the verdict, so may not review it
     by_respondent: bool = False  #: a respondent does it: no name where names are hidden
     to_respondent: bool = False  #: a lead does it to a respondent: the lead's name shows
     moves_review: bool = False  #: what a report says of the review changes with it

@@ -200,7 +200,7 @@ def why_not_usable_by(target: LinkTarget, user: User) -> str:
 
 
 def save_joined(target: LinkTarget, person: User, *, token_hash: str | None = None) -> Respondent:
-    """Save the respondent with this person as their user, and tell whoever asked them by a link of their own."""
+    """Save the respondent with this person as their user, and notify the person who asked."""
     now = timezone.now()
     respondent = target.respondent or Respondent(
         assessment=target.assessment,

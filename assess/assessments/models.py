@@ -414,7 +414,7 @@ class Respondent(models.Model):
 
 
 class GuestLink(models.Model):
-    """A link by which people without an account come to answer one assessment; each becomes a `Respondent`."""
+    """A link by which people without an account answer one assessment; each becomes a `Respondent`."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="guest_links")
     perspective = models.CharField(max_length=20, choices=Perspective.choices, default=Perspective.DEVELOPER)

@@ -183,7 +183,7 @@ def make_guest_link(
     sections: Sequence[str] = (),
     by: User,
 ) -> tuple[GuestLink, str]:
-    """A link by which several people without an account come to answer, and its token: shown once, then forgotten."""
+    """A link by which several people can answer without an account, and its token: shown once, then forgotten."""
     locked = lock_for_asking(assessment, by=by)
     issues: list[Issue] = []
     perspective, slugs = check_assignment(locked, perspective, sections, issues)
@@ -207,7 +207,7 @@ def make_guest_link(
 
 @transaction.atomic
 def revoke_guest_link(assessment: Assessment, link_id: int, *, by: User) -> None:
-    """Nobody else can join by this link; whoever has joined stays."""
+    """Nobody else can join by this link; people who have joined stay."""
     check_can(by, Ability.ASK, assessment.system.team)
     locked = Assessment.objects.locked(assessment.pk)
     now = timezone.now()

@@ -222,7 +222,7 @@ class SystemScenario:
         return assessment
 
     def start_next(self, before: Assessment, *, days: float, **changes: Any) -> Assessment:
-        """The next version, with `changes` answered anew and the other suggestions confirmed."""
+        """The next version, with `changes` answered again and the other suggestions confirmed."""
         with self.later(days=days):
             following = start_next_version(before, by=self.lead)
         with self.later(hours=1):

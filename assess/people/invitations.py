@@ -49,12 +49,12 @@ class Blocker(Enum):
     REVOKED = "revoked"
     USED = "used"
     ACCEPTED_BY_YOU = "accepted_by_you"
-    WITHDRAWN = "withdrawn"  #: whoever invited may no longer assign anybody there
+    WITHDRAWN = "withdrawn"  #: the inviter may no longer assign anybody there
     OTHER_ADDRESS = "other_address"
     MEMBER_ALREADY = "member_already"
 
 
-#: Blockers for everybody, whoever asks.
+#: Blockers for everybody.
 ENDED = frozenset({Blocker.EXPIRED, Blocker.REVOKED, Blocker.USED, Blocker.ACCEPTED_BY_YOU, Blocker.WITHDRAWN})
 
 
@@ -155,7 +155,7 @@ def get_invitation_of_request(request: HttpRequest | None) -> Invitation | None:
 
 
 def find_blocker(invitation: Invitation, user: User | None) -> Blocker | None:
-    """Why this person, or (None) whoever has yet to sign in, cannot accept it; None when they can. Two queries."""
+    """Why this person, or (None) somebody who is not signed in, cannot accept it; None when they can. Two queries."""
     if invitation.accepted_at:
         mine = user is not None and invitation.accepted_by_id == user.pk
         return Blocker.ACCEPTED_BY_YOU if mine else Blocker.USED

@@ -105,7 +105,7 @@ class Workspace(models.Model):
 
 
 class Logo(models.Model):
-    """A workspace's picture as PNG, encoded anew by `branding.clean_logo`; never the bytes that somebody sent.
+    """A workspace's picture as PNG, encoded again by `branding.clean_logo`; never the bytes that somebody sent.
 
     A table of its own, so that nothing that reads a workspace reads these bytes.
     """

@@ -55,7 +55,7 @@ class Role(models.TextChoices):
 
     @property
     def purpose(self) -> str:
-        """What the role is for, in a line, for whoever chooses one."""
+        """What the role is for, in a line, for the person who chooses one."""
         return _(ROLES[self].purpose)
 
 
@@ -104,7 +104,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = {
         purpose=N_("reads what the team does"),
         abilities=frozenset({Ability.READ}),
     ),
-    # Judges, and so does not answer; whoever should do both is a member of the team as well.
+    # Judges, and so does not answer; somebody who should do both is a member of the team as well.
     Role.ARCHITECT: RoleDefinition(
         noun=N_("architect"),
         purpose=N_("reads all teams, reviews and signs"),

@@ -23,7 +23,7 @@ from assess.reports.facade import (
     load_compared_versions,
 )
 
-#: The newest so many versions; more would not be told apart.
+#: The newest so many versions; more could not be distinguished.
 MAX_VERSIONS = 12
 #: Inner edges of a small chart in per cent and in pixels, so that the marks of its ends are whole.
 LEFT, RIGHT = 3, 97

@@ -1,6 +1,6 @@
 """The scaling sum's page: figures in an address, read strictly, and what a split would save by them.
 
-Decides: which figures are asked, their limits and how they are told. Does not decide: the arithmetic
+Decides: which figures are asked, their limits and their wording. Does not decide: the arithmetic
 (`decision.economics`). Keeps nothing; the figures live in the address alone.
 """
 
@@ -290,7 +290,7 @@ def amount_words(amount: Decimal) -> str:
 
 
 def saving_sentence(saving: Saving) -> str:
-    """What it comes to, a month and a year; a saving below zero is told as a cost."""
+    """The saving a month and a year in a sentence; one below zero reads as a cost."""
     month, year = amount_words(abs(saving.saving_a_month)), amount_words(abs(saving.saving_a_year))
     if saving.saving_a_month > 0:
         return _("The split saves {month} a month, {year} a year").format(month=month, year=year)

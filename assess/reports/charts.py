@@ -15,7 +15,7 @@ from assess.language import _, in_a_row
 from assess.reports.content.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ComparedAxis
 from assess.reports.document import Figure
 
-#: Units of the drawing; a chart is as wide as the column that it stands in.
+#: Units of the drawing; a chart is as wide as its column.
 WIDTH: Final = 640
 LABEL: Final = 292  #: where bars begin
 SCALE_END: Final = 552  #: where 100 is
@@ -165,7 +165,7 @@ class Band:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sign:
-    """What stands for a version: ring, dot, square or cross, told apart without colour."""
+    """The mark of a version: ring, dot, square or cross, distinct without colour."""
 
     kind: str
     x: float

@@ -111,7 +111,7 @@ class Table:
 
     @property
     def labelled_rows(self) -> Iterator[tuple[Row, tuple[tuple[str, Line, bool], ...]]]:
-        """Each row with its cells: the column's title, what stands there, and whether it names the row."""
+        """Each row with its cells: the column's title, its content, and whether it names the row."""
         for row in self.rows:
             cells = zip(self.columns, row.cells, strict=True)
             yield row, tuple((column.title, cell, place == row.head) for place, (column, cell) in enumerate(cells))

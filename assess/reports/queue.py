@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 #: A row that waits longer than this while nothing is rendered has no worker.
 PATIENCE: Final = timedelta(seconds=2)
-#: While something is rendered, whoever does it goes on to the next row, with WeasyPrint loaded and warm; a second
+#: A process that renders goes on to the next row, with WeasyPrint loaded and warm; a second
 #: process would only take time from those who save. Past this, the queue is too long for one.
 PATIENCE_BEHIND_OTHERS: Final = timedelta(seconds=15)
 #: A render is stopped after LIMITS["render_seconds"]; one that is still under way so much later has died.
@@ -217,7 +217,7 @@ def this_attempt(report: Report) -> "QuerySet[Report]":
 
 
 def mark_failed(report: Report, problem: str) -> None:
-    """Stores why this attempt failed, in a sentence for whoever requested it."""
+    """Stores why this attempt failed, in a sentence for the person who requested it."""
     this_attempt(report).update(state=ReportState.FAILED, problem=problem, finished_at=timezone.now())
 
 

@@ -82,7 +82,7 @@ class ReadCounts:
 
 @dataclass(kw_only=True, slots=True)
 class ReplayedLog:
-    """What the events of one assessment come to; grows with its questions and people, not with its events."""
+    """The state after all events of one assessment; grows with its questions and people, not with its events."""
 
     last: int = 0
     common: dict[str, FoldedAnswer] = field(default_factory=dict)
@@ -304,7 +304,7 @@ class StoredRows:
     def compare_state(self, assessment: Assessment, replayed: ReplayedLog) -> Iterator[str]:
         if assessment.state != replayed.state:
             says = replayed.state.label.lower()
-            yield f"it stands as “{State(assessment.state).label.lower()}”, though its events say “{says}”"
+            yield f"its state is “{State(assessment.state).label.lower()}”, though its events say “{says}”"
         if (assessment.deleted_at is not None) != replayed.is_deleted:
             yield "its events and its row do not agree on whether it is deleted"
         if assessment.overruled_to != replayed.overruled_to:

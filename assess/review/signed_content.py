@@ -45,7 +45,7 @@ def build_signed_content(
     """Everything that a signature covers, as JSON values. Six queries.
 
     The assessment's row must be locked, so that its log does not grow. In the site's language, so that the same
-    content has the same hash whoever signs.
+    content has the same hash for every reviewer.
     """
     with translation.override(settings.LANGUAGE_CODE):
         edition = assessment.edition

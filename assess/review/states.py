@@ -27,7 +27,7 @@ class Waiting:
     title: str
     sentence: str  #: may name {version} and {team}
     action: str
-    only_for_reviewer: bool = False  #: shown only to whoever took up the review
+    only_for_reviewer: bool = False  #: shown only to the reviewer who took it up
     priority: int = 0  #: lower ones are more pressing
 
 
@@ -50,7 +50,7 @@ class StateSpec:
     """Everything that is said of a version in one state. `_` translates the sentences.
 
     `counted` completes a number of systems. `no_such_move` answers somebody who tries a {move} that the state does not
-    allow. `report_word` stands in the corner of every page of a report. `signed_sentence` says there who decided.
+    allow. `report_word` is in the corner of every page of a report; `signed_sentence` says there who decided.
     """
 
     state: State
@@ -61,7 +61,7 @@ class StateSpec:
     signed_sentence: str = SIGNED_SENTENCE
     signed_note: str = ""  #: follows it; may name {day}, until when the team may challenge
     draft_note: str = ""  #: on page 1 of a report: why nothing is decided yet
-    next_version_note: str = ""  #: for whoever starts the next version meanwhile
+    next_version_note: str = ""  #: for people who start the next version meanwhile
     has_decision: bool = False  #: the newest signature stands
     waiting: Waiting | None = None
     outcome: Outcome | None = None

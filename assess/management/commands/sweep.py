@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; fail when the page is out of date")
-        parser.add_argument("--page", type=Path, default=PAGE, help="the page, docs/model.md unless told otherwise")
+        parser.add_argument("--page", type=Path, default=PAGE, help="the page, docs/model.md by default")
 
     def handle(self, *args: Any, check: bool, page: Path, **options: Any) -> None:
         try:

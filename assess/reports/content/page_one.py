@@ -30,7 +30,7 @@ MAX_LETTERS: Final = 180
 NAME_WORDS: Final = 4
 NAME_LETTERS: Final = 40
 ORGANISATION_WORDS: Final = 6  #: words of the name of an organisation
-#: Words of the system's name: longer ones stand in full where the report is identified.
+#: Words of the system's name: longer names are in full in appendix C.
 SYSTEM_WORDS: Final = 12
 HASH_DIGITS: Final = 16
 MIN_COUNTED_GATES: Final = 3  #: so many open gates are counted, not named

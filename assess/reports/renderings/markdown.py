@@ -20,7 +20,7 @@ _OF_ADDRESS: Final = "/:?#@!$&'*+,;=%~-._"
 
 
 def escape_text(plain: str) -> str:
-    """`plain` on one line, literal wherever it stands in a line.
+    """`plain` on one line, literal anywhere in a line.
 
     >>> text("1. *all* of <b>it</b>")
     '1\\\\. \\\\*all\\\\* of \\\\<b>it\\\\</b>'

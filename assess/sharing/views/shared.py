@@ -48,7 +48,7 @@ from assess.sharing import link_sessions
 from assess.sharing.models import Scope, ShareLink
 from assess.web.facade import activate_for, error_response, is_partial, render_page_or_part, too_many_requests
 
-#: A PDF that failed is tried again for whoever still looks after so long.
+#: A PDF that failed is tried again when somebody looks after so long.
 TRY_AGAIN: Final = timedelta(seconds=60)
 
 NOT_OPENED = N_(
@@ -274,7 +274,7 @@ def link_context(link: ShareLink) -> dict[str, Any]:
 
 
 def visible_name(person: User) -> str:
-    """The name, never the mail address: whoever came by a link is a stranger. "" where there is none to show."""
+    """The name, never the mail address: a visitor by a link is a stranger. "" where there is none to show."""
     return "" if person.erased_at else person.name
 
 
