@@ -108,7 +108,7 @@ def start_next_version(assessment: Assessment, *, by: User) -> Assessment:
     check_can(by, Ability.START, assessment.system.team)
     locked = Assessment.objects.locked(assessment.pk)
     newest = locked.system.assessments.filter(deleted_at=None).aggregate(Max("version"))["version__max"]
-    policies.raise_if_issue(policies.why_not_go_on(locked, newest))
+    policies.raise_if_issue(policies.why_not_start_next_version(locked, newest))
     now = timezone.now()
     newer = newest_edition_like(locked.edition)
     edition = newer if newer.version > locked.edition.version else locked.edition

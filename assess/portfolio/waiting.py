@@ -204,7 +204,7 @@ def agreement_line(draft: Assessment, points: int) -> Line:
         sentence=ngettext("{version}: {number} point is open.", "{version}: {number} points are open.", points).format(
             version=draft, number=points
         ),
-        since=last_change(draft),
+        since=format_last_change(draft),
         action=_("Agree on them"),
         url=reverse("assessment-consensus", args=[draft.pk]),
     )
@@ -214,7 +214,7 @@ def ready_line(draft: Assessment, sentence: str) -> Line:
     """`sentence` names {version}."""
     return Line(
         sentence=sentence.format(version=draft),
-        since=last_change(draft),
+        since=format_last_change(draft),
         action=_("Review and submit"),
         url=reverse("assessment-review", args=[draft.pk]),
     )
@@ -225,7 +225,7 @@ def unfinished_line(draft: Assessment, progress: Progress) -> Line:
         sentence=_("{version}: {answered} of {asked} answered.").format(
             version=draft, answered=progress.answered, asked=progress.asked
         ),
-        since=last_change(draft),
+        since=format_last_change(draft),
         action=_("Continue"),
         url=reverse("assessment", args=[draft.pk]),
     )
@@ -407,7 +407,7 @@ def format_since(at: datetime) -> str:
     return _("since {when}").format(when=format_datetime(at))
 
 
-def last_change(assessment: Assessment) -> str:
+def format_last_change(assessment: Assessment) -> str:
     return _("last change {when}").format(when=format_datetime(assessment.updated_at))
 
 

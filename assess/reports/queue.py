@@ -28,7 +28,7 @@ from assess.language import _, ngettext
 from assess.people.facade import User
 from assess.reports import pdf
 from assess.reports.models import Report, ReportRequest, ReportState
-from assess.reports.registry import RenderJob, kind_spec
+from assess.reports.registry import RenderJob, get_kind_spec
 from assess.reports.tasks import render_reports
 
 logger = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ def render_claimed(report: Report) -> None:
     """Renders a claimed row and stores the bytes, or why it failed. Never raises for a report that cannot be made."""
     try:
         with render_limits():
-            job = kind_spec(report).build_job(report)
+            job = get_kind_spec(report).build_job(report)
             content = render_job(job)
     except pdf.RenderError as error:
         mark_failed(report, str(error))

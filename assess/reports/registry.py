@@ -62,6 +62,6 @@ def register_kind(kind: ReportKind, spec: KindSpec) -> None:
     _specs[kind] = spec
 
 
-def kind_spec(report: Report) -> KindSpec:
+def get_kind_spec(report: Report) -> KindSpec:
     """The registered spec of this report's kind. Raises KeyError for one that nobody registered."""
     return _specs[report.kind]

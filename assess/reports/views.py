@@ -22,7 +22,7 @@ from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.pdf_cache import find_final_pdf
 from assess.reports.personal_reports import personal_reports_of
 from assess.reports.queue import ACTIVE, QueueLimitError, ensure_rendering
-from assess.reports.registry import PersonalPage, kind_spec
+from assess.reports.registry import PersonalPage, get_kind_spec
 from assess.reports.renderings import EXPORT_FORMATS
 from assess.web.facade import activate_for, render_page_or_part, too_many_requests
 
@@ -163,7 +163,7 @@ def personal_report_pdf(request: HttpRequest, report_id: int) -> HttpResponse:
 def get_personal_report(person: User, report_id: int, *, with_pdf: bool = False) -> tuple[Report, PersonalPage]:
     """The report with the words of its page. 404 for another person's, and for what they may not, or no longer, see."""
     report = get_object_or_404(personal_reports_of(person, with_pdf=with_pdf), pk=report_id)
-    build_page = kind_spec(report).build_page
+    build_page = get_kind_spec(report).build_page
     if build_page is None:
         raise Http404
     return report, build_page(report, person)
