@@ -214,7 +214,7 @@ class SystemScenario:
         return assessment
 
     def sign_off(self, assessment: Assessment, decision: Decision = Decision.ACCEPTED, **more: Any) -> Assessment:
-        """Review and sign. `more` are further arguments of `review.sign`."""
+        """Review and sign. `more` are further arguments of `review.actions.sign`."""
         assessment = self.review(assessment)
         with self.later(hours=5):
             sign(assessment, by=self.architect, decision=decision, **more)
