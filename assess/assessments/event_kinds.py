@@ -64,7 +64,7 @@ class EventKindSpec:
 EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.STARTED: EventKindSpec(words=N_("started the version")),
     EventKind.ANSWERED: EventKindSpec(
-        words=N_("answered"), words_of_respondent=N_("answered on their own"), takes_part=True
+        words=N_("answered"), words_of_respondent=N_("answered separately"), takes_part=True
     ),
     EventKind.CLEARED: EventKindSpec(words=N_("cleared the answer"), takes_part=True),
     EventKind.SUBMITTED: EventKindSpec(

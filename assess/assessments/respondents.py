@@ -109,7 +109,7 @@ WHY_SEPARATELY = N_("Nobody sees your answer to a question before giving their o
 
 def request_sentence(locked: Assessment, by: User) -> str:
     """The sentence of the notice or mail."""
-    return _("{person} asks you to answer {system}, version {version}, on your own").format(
+    return _("{person} asks you to answer {system}, version {version}").format(
         person=by, system=locked.system, version=locked.version
     )
 

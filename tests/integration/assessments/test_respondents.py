@@ -39,7 +39,7 @@ def change(key: str, value: object, *, base: int = 0, **fields: Any) -> Change:
 
 
 def give(assessment: Assessment, user: User, key: str, value: object, **fields: Any) -> None:
-    """An answer of this person: on their own sheet where they have one, else on the common one."""
+    """An answer of this person: their separate answer where they have one, else the shared one."""
     own = Respondent.objects.filter(assessment=assessment, user=user, removed_at=None).first()
     sheet = own.pk if own and Assessment.objects.get(pk=assessment.pk).answers_separately else None
     outcome = save_answer(assessment.pk, change(key, value, **fields), by=user, respondent_id=sheet)
