@@ -169,6 +169,6 @@ def disagreement_finding(is_open: int, apart: int, agreed: int) -> str:
     if apart:
         parts.append(_("on {count} they are one step apart").format(count=number_word(apart)))
     if agreed:
-        parts.append(_("on {count} they came to agree").format(count=number_word(agreed)))
+        parts.append(_("on {count} they have agreed").format(count=number_word(agreed)))
     sentence = in_a_row(parts) or _("nobody disagrees on any question that two or more answered")
     return _("{sentence}.").format(sentence=capitalised(sentence))
