@@ -127,7 +127,7 @@ def signed_agreements(assessment: Assessment) -> list[dict[str, Any]]:
 
 
 def signed_respondents(assessment: Assessment) -> list[str] | str:
-    """Who answered on their own, while they were asked; `hidden` where names are not shown."""
+    """Who answered separately, while they were asked; `hidden` where names are not shown."""
     if not assessment.names_shown:
         return HIDDEN
     respondents = (
