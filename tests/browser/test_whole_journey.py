@@ -271,7 +271,7 @@ def start_and_ask(alice: Hands) -> str:
     alice.choose(asking.get_by_label("Bob"))
     choose_sections(alice, asking)
     alice.press(alice.button("Ask them"))
-    alice.sees("Web shop: people", "2 people answer version 1 on their own")
+    alice.sees("Web shop: people", "2 people answer version 1 separately")
     alice.fill(asking.get_by_label("Others, by mail"), "mia@example.com")
     alice.select(asking.get_by_label("They see the system as"), "Manager")
     choose_sections(alice, asking)
