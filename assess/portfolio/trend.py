@@ -135,7 +135,7 @@ def build_line(axis: str, versions: Sequence[Assessment]) -> Line:
 def x_position(at: datetime, first: datetime, last: datetime) -> float:
     """By date, so that a year between two versions is as wide as it was long.
 
-    >>> x_of(datetime(2026, 7, 2), datetime(2026, 1, 1), datetime(2026, 12, 31))
+    >>> x_position(datetime(2026, 7, 2), datetime(2026, 1, 1), datetime(2026, 12, 31))
     50.0
     """
     whole = (last - first).total_seconds()

@@ -314,7 +314,7 @@ def payback_sentence(saving: Saving) -> str:
 def format_months(months: int) -> str:
     """Months in words, from a year on in years as well.
 
-    >>> span(8), span(154)
+    >>> format_months(8), format_months(154)
     ('8 months', '154 months (12 years and 10 months)')
     """
     years, rest = divmod(months, MONTHS_A_YEAR)

@@ -43,7 +43,7 @@ Lines = tuple[tuple[str, int], ...]
 def wrap_text(text: str, y: int, most: int) -> Lines:
     """The text at this height, or in two lines around it where it has more than so many letters.
 
-    >>> in_lines("Separability", 21, 42)
+    >>> wrap_text("Separability", 21, 42)
     (('Separability', 21),)
     """
     lines = textwrap.wrap(text, most, max_lines=2, placeholder="…") if len(text) > most else [text]

@@ -49,7 +49,7 @@ def line(*parts: str | Run) -> Line:
 def source_run(sources: str) -> Run:
     """The short names of the sources behind a sentence, our own judgement by the reader's word for it.
 
-    >>> cited("S3, ours")
+    >>> source_run("S3, ours")
     Run(text='S3, ours', style='source', state='')
     """
     return Run(", ".join(_("ours") if name == "ours" else name for name in sources.split(", ")), "source")

@@ -22,7 +22,7 @@ _OF_ADDRESS: Final = "/:?#@!$&'*+,;=%~-._"
 def escape_text(plain: str) -> str:
     """`plain` on one line, literal anywhere in a line.
 
-    >>> text("1. *all* of <b>it</b>")
+    >>> escape_text("1. *all* of <b>it</b>")
     '1\\\\. \\\\*all\\\\* of \\\\<b>it\\\\</b>'
     """
     line = _ANYWHERE.sub(r"\\\1", " ".join(_UNSEEN.sub("", plain).split()))
@@ -65,7 +65,7 @@ def bold(plain: str) -> str:
 def quote_yaml(plain: str) -> str:
     """A string of front matter: YAML in double quotes, which is as JSON writes it.
 
-    >>> quoted('on "Monday"\\n---')
+    >>> quote_yaml('on "Monday"\\n---')
     '"on \\\\"Monday\\\\" ---"'
     """
     line = " ".join(_UNSEEN.sub("", plain).split())
