@@ -102,9 +102,7 @@ def what_moved(before: Side, after: Side) -> Moved:
         return Moved(before=said, after=target, by_edition=True)
     shared = Side(questionnaire=questionnaire, answers=start)
     keys = [
-        question.key
-        for question in questionnaire.questions
-        if question.key in before.questionnaire.by_key and _said(start.get(question.key)) != _said_by(after, question)
+        found.question.key for found in differing((shared, after)) if found.question.key in before.questionnaire.by_key
     ]
     telling = [key for key in keys if _is_telling(questionnaire, key)]
     singles = [Mover(keys=(key,), verdict=_verdict(questionnaire, apply(shared, after, (key,)))) for key in telling]
@@ -180,10 +178,6 @@ def _may_be_asked(side: Side, key: str) -> bool:
     question = side.questionnaire.by_key[key]
     condition = side.answers.get(question.asked_when.key) if question.asked_when else None
     return is_asked(question, side.answers) or condition is None or condition.value is None
-
-
-def _said_by(side: Side, question: Question) -> object:
-    return _said(side.answers.get(question.key))
 
 
 def _said(answer: Answer | None) -> object:
