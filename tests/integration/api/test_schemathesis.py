@@ -153,7 +153,7 @@ def with_known_things(case: Any, known: dict[str, list[Any]], *, of_three: int, 
     parts += [case.body] if isinstance(case.body, dict) and is_allowed(case, ParameterLocation.BODY) else []
     for part in parts:
         for name in set(part) & set(known):
-            choices = known.get(operation_of(case), known[name]) if name == "assessment" else known[name]
+            choices = known.get(operation_of(case), known[name]) if name == "assessment_id" else known[name]
             part[name] = choices[number // 3 % len(choices)]
 
 
