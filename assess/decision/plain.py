@@ -46,7 +46,7 @@ def _lines(questionnaire: Questionnaire, result: Result) -> Iterator[str]:
     yield result.headline
     yield f"Rule {result.rule} [{result.rule_source}]: {result.rule_sentence}"
     if result.firm:
-        yield "Firm: no answer that is still open can change this verdict."
+        yield "Firm. No open answer can change it."
     else:
         others = ", ".join(
             wording.VERDICTS_INSIDE[verdict] for verdict in result.possible_verdicts if verdict != result.verdict

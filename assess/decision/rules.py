@@ -113,8 +113,8 @@ RULES: dict[str, Rule] = {
         Rule(
             slug="organisation",
             text=N_(
-                "Releases keep teams waiting, and nothing known about stage, size, backing or checklist stands against "
-                "splitting the organisation's work: extract slice by slice."
+                "Teams wait for each other's releases, and nothing we know speaks against a split: extract slice by "
+                "slice."
             ),
             source="S0, S3",
         ),

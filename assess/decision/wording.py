@@ -31,15 +31,15 @@ FORM_WORDS: Words[Form] = Words(
         "consolidate": N_("merge services back"),
         "hot_part": N_("one part only"),
         "organisation": N_("slice by slice"),
-        "keep": N_("keep the services you have"),
+        "keep": N_("keep your services"),
     }
 )
 
 AXIS_WORDS: Words[str] = Words(
     {
-        "boundary": N_("Pain that a module boundary cures"),
-        "deployable": N_("Pain that only a separate deployable cures"),
-        "separability": N_("Separability: can boundaries be drawn and kept"),
+        "boundary": N_("Module boundaries cure these"),
+        "deployable": N_("Only separate deployables cure these"),
+        "separability": N_("Can a part be cut out cleanly?"),
         "devops": N_("Readiness: DevOps"),
         "tracing": N_("Readiness: tracing and observability"),
         "people": N_("Readiness: people"),
@@ -83,49 +83,33 @@ def words_of_form(slug: str) -> str:
 #: Instead of the headline while pains that could be acute have not been answered.
 HEADLINES_SO_FAR: Words[Form] = Words(
     {
-        "healthy": N_(
-            "Stay monolithic as far as is known: nothing told so far hurts acutely, but not every pain was told."
-        ),
-        "motives": N_(
-            "Stay monolithic as far as is known: the reasons given are wishes, and no acute pain has been told."
-        ),
+        "healthy": N_("Stay monolithic for now. Nothing we know of is acute, but some pains are not answered."),
+        "motives": N_("Stay monolithic. Nothing we know of hurts enough to split."),
     }
 )
 
 #: Instead of the headline of `healthy` where deploys are slow. Marked only.
-HEADLINE_SLOW = N_("Stay monolithic and make releases quicker: slow delivery alone is a matter of automation.")
+HEADLINE_SLOW = N_("Stay monolithic and automate releases. Slow delivery alone is no reason to split.")
 
 #: Instead of the headline of an extraction while a gate is open.
 HEADLINES_GATES_OPEN: Words[Form] = Words(
     {
-        "hot_part": N_(
-            "Prepare to extract the one part that must go its own way; begin only when the open gates hold."
-        ),
-        "organisation": N_(
-            "Prepare to extract services slice by slice; begin with the first only when the open gates hold."
-        ),
+        "hot_part": N_("Prepare to extract one part. Start once the open gates are settled."),
+        "organisation": N_("Prepare the first slice now. Start once the open gates are settled."),
     }
 )
 
 HEADLINES: Words[Form] = Words(
     {
-        "healthy": N_(
-            "Stay monolithic: no pain is acute, and a split would add costs that nothing here would pay back."
-        ),
-        "offload": N_("Stay monolithic and cure what hurts from inside, with a worker, a cache, a shard or a library."),
-        "motives": N_(
-            "Stay monolithic: the reasons given are wishes rather than pains, and a split cures none of them."
-        ),
-        "cure": N_("Stay in one deployable and draw module boundaries in it first: the cheapest cure for what hurts."),
-        "first_step": N_(
-            "Stay in one deployable for now: a need for services shows, but something it stands on is missing."
-        ),
-        "consolidate": N_("Merge services back along what changes together: apart they cost more than they give."),
-        "hot_part": N_("Extract the one part that must go its own way, then look again before anything else."),
-        "organisation": N_(
-            "Extract services slice by slice, one at a time, and stop as soon as the rest is comfortable."
-        ),
-        "keep": N_("Keep the services you have: nothing told speaks for merging them. Add none without a pain."),
+        "healthy": N_("Stay monolithic. No pain is acute, so nothing would pay for a split."),
+        "offload": N_("Stay monolithic. Cure the hot spot inside, with a worker, a cache, a shard or a library."),
+        "motives": N_("Stay monolithic. The reasons given are wishes, and a split cures none of them."),
+        "cure": N_("Stay in one deployable. Draw module boundaries first: they are the cheapest cure."),
+        "first_step": N_("Stay in one deployable for now. The need is real, but something it depends on is missing."),
+        "consolidate": N_("Merge the services that change together. Apart they cost more than they give."),
+        "hot_part": N_("Extract one part. Decide again before you extract another."),
+        "organisation": N_("Extract services one slice at a time. You may stop when the rest runs well."),
+        "keep": N_("Keep your services. Nothing we know of is a reason to merge them. Add none without a pain."),
     }
 )
 
@@ -190,19 +174,19 @@ def inside(questionnaire: Questionnaire, text: str) -> str:
 #: What follows from a pain, by question: (when acute, when mild). Marked only.
 PAIN_MEANS: dict[str, tuple[str, str]] = {
     "team_collisions": (
-        N_("module boundaries with owners end this, no network is needed"),
+        N_("boundaries with owners end that"),
         N_("watch it as teams grow"),
     ),
-    "change_breakage": (N_("the missing piece is a boundary inside the code"), N_("boundaries would lower it further")),
+    "change_breakage": (N_("a boundary inside the code is missing"), N_("boundaries would lower it further")),
     "models": (
         N_("past fifty models the overview goes"),
         N_("worth asking past fifty models, but size alone decides nothing"),
     ),
-    "deploy_waiting": (N_("only deployables of their own end this"), N_("not yet often enough to pay for services")),
+    "deploy_waiting": (N_("only separate deployables end that"), N_("not yet often enough to pay for services")),
     "deploy_minutes": (N_("automation comes first"), N_("slow delivery alone is a matter of automation")),
     "deploy_demand": (N_("find out what holds it back"), N_("automation comes first")),
-    "scaling_profile": (N_("ask what it costs"), N_("a reason to split only once the load is felt")),
-    "hot_share": (N_("ask what it costs"), N_("a reason to split only once the load is felt")),
+    "scaling_profile": (N_("ask what it costs"), N_("split for that only once the load hurts")),
+    "hot_share": (N_("ask what it costs"), N_("split for that only once the load hurts")),
     "load_fit": (N_("one part causes it"), N_("the load is felt at times")),
     "infra_cost": (N_("work out what a split would save"), N_("work out what a split would really save")),
     "tech_lock_in": (N_("a part cannot run where the rest does"), N_("a wish is not a need")),
@@ -226,37 +210,37 @@ CALM_MEANS: Words[str] = Words(
 GATES: dict[str, Words[GateState]] = {
     "boundaries": Words(
         {
-            "passed": N_("Boundaries are named, so a part can be cut out along a line that exists."),
+            "passed": N_("Boundaries are named, so a part can be cut out."),
             "failed": N_("Boundaries are not named yet: a cut now would run through the middle of something."),
-            "open": N_("Whether boundaries are named is not known."),
+            "open": N_("Are boundaries named? Not known."),
         }
     ),
     "tracing": Words(
         {
             "passed": N_("Tracing is at least funded, so a request can be followed across services."),
             "failed": N_("No tracing is planned: nobody could follow a request across services."),
-            "open": N_("Whether tracing is funded is not known."),
+            "open": N_("Is tracing funded? Not known."),
         }
     ),
     "logging": Words(
         {
             "passed": N_("Central logging is at least funded."),
             "failed": N_("No central logging is planned: every failure would be searched for machine by machine."),
-            "open": N_("Whether central logging is funded is not known."),
+            "open": N_("Is central logging funded? Not known."),
         }
     ),
     "pipeline": Words(
         {
-            "passed": N_("A pipeline builds and releases without hands."),
+            "passed": N_("A pipeline builds and releases automatically."),
             "failed": N_("Releases are made by hand or by script: every service would multiply that work."),
-            "open": N_("Whether an automated pipeline exists is not known."),
+            "open": N_("Are releases automated? Not known."),
         }
     ),
     "platform": Words(
         {
             "passed": N_("Somebody runs the platform."),
             "failed": N_("Nobody runs the platform: services need somebody who does."),
-            "open": N_("Who would run the platform is not known."),
+            "open": N_("Who runs the platform? Not known."),
         }
     ),
 }

@@ -50,7 +50,7 @@ def page(client: Client, assessment: Assessment) -> str:
 def test_it_says_verdict_rule_and_how_far_it_could_still_move(alice_client: Client, started: Assessment) -> None:
     html = page(alice_client, started)
     assert "Extract services" in html
-    assert "nothing known about stage, size, backing or checklist stands against" in html
+    assert "nothing we know speaks against a split" in html
     assert "Conditional." in html
 
 
