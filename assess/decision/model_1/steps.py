@@ -7,10 +7,10 @@ usual size can have it done or well under way.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from assess.decision.facts import Facts
+from assess.decision.model_1.facts import Facts
+from assess.decision.model_1.rules import Judgement, gates, organisation_blocks
+from assess.decision.model_1.wording import GATE_KEYS
 from assess.decision.result import Form, Step, Verdict
-from assess.decision.rules import Judgement, gates, organisation_blocks
-from assess.decision.wording import GATE_KEYS
 from assess.language import N_, _
 from assess.questionnaire.facade import Answers
 

@@ -23,8 +23,8 @@ from itertools import combinations
 from math import ceil, floor, prod
 from typing import cast
 
-from assess.decision.facts import DOMINANT, PAINFUL, SLOW_DEPLOY, Facts, is_read, read_facts
-from assess.decision.rules import (
+from assess.decision.model_1.facts import DOMINANT, PAINFUL, SLOW_DEPLOY, Facts, is_read, read_facts
+from assess.decision.model_1.rules import (
     CHECKLIST_NOES,
     CHECKLIST_TEAMS,
     FEW_PEOPLE,

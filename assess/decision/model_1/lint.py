@@ -29,12 +29,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
-from assess.decision.facts import RULE_KEYS
+from assess.decision.model_1.facts import RULE_KEYS
+from assess.decision.model_1.rules import RULES
+from assess.decision.model_1.sweep import Grid, build_grid, count_outcomes, only, telling_values
+from assess.decision.model_1.wording import FORM_WORDS
 from assess.decision.result import VERDICTS, Form
-from assess.decision.rules import RULES
 from assess.decision.signals import ACUTE, level_of, score_axes
-from assess.decision.sweep import Grid, build_grid, count_outcomes, only, telling_values
-from assess.decision.wording import FORM_WORDS
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import (
     AXES,
