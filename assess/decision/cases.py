@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from assess.decision.facts import is_read
+from assess.decision.models import model_of
 from assess.decision.result import VERDICTS, Result, Verdict
 from assess.decision.signals import ACUTE, highest_level, level_of
 from assess.language import _, ngettext
@@ -239,6 +239,7 @@ def _likeness(mine: list[tuple[Question, Value]], case: Case, weights: Mapping[s
 
 def _weights(questionnaire: Questionnaire) -> dict[str, int]:
     strong, some, little = WEIGHTS
+    is_read = model_of(questionnaire).is_read
     weights = {}
     for question in questionnaire.questions:
         reads = question.reads

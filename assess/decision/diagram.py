@@ -6,6 +6,7 @@ walk over the part of the graph that they leave tells which judgements are still
 further fact, and how few facts would settle it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,9 +27,11 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A test on a way through the rules. The masks are the values of its variable that lead to either side."""
+    """A test on a way through the rules. `held` and `failed` are the values of its variable that lead to either side;
+    `asked` are those that the rule asked for, whatever the way here had settled already."""
 
     place: int
+    asked: int
     held: int
     failed: int
     when_held: int
@@ -85,7 +88,7 @@ def diagram() -> Diagram:
             held, failed = left & asked.test.mask, left & ~asked.test.mask
             one = walk(start, so_far, (*masks[:place], held, *masks[place + 1 :]))
             other = walk(start, so_far, (*masks[:place], failed, *masks[place + 1 :]))
-            return one if one == other else number(Node(place, held, failed, one, other))
+            return one if one == other else number(Node(place, asked.test.mask, held, failed, one, other))
         if isinstance(outcome, Judgement):
             return number(Leaf(judgements.setdefault(outcome, len(judgements))))
         return enter(start + 1, outcome, masks)
@@ -190,3 +193,68 @@ def verdicts_of(bits: int) -> tuple[Verdict, ...]:
 def possible_verdicts(facts: Facts) -> tuple[Verdict, ...]:
     """Exactly the verdicts that some completion of the facts gives."""
     return look_ahead(facts).verdicts
+
+
+def influences(facts: Facts, shares: Sequence[Sequence[float]]) -> dict[tuple[int, int], float]:
+    """How much each open test moves the verdict, by its variable's place and the values asked for.
+
+    `shares` says for every variable how common each value is. Of all completions, drawn by these shares, it is the
+    variance of the verdict that the tests settle where they are met; only the order of the figures means anything.
+    """
+    graph = diagram()
+    nodes, root = graph.nodes, len(graph.nodes) - 1
+    # A verdict as a point in a plane, so that one number holds how likely two of them are.
+    points = {"stay": 0j, "modular": 1 + 0j, "extract": 1j}
+    leaves = [points[judgement.verdict] for judgement in graph.judgements]
+    odds: dict[int, float] = {}
+    ahead: dict[int, complex] = {}
+
+    weights: dict[tuple[int, int], float] = {}
+
+    def weight(place: int, mask: int) -> float:
+        found = weights.get((place, mask))
+        if found is None:
+            found = weights[place, mask] = sum(share for n, share in enumerate(shares[place]) if mask >> n & 1)
+        return found
+
+    def walk(number: int) -> complex:
+        """How likely each verdict is from here on."""
+        found = ahead.get(number)
+        if found is None:
+            node = nodes[number]
+            if isinstance(node, Leaf):
+                found = leaves[node.place]
+            else:
+                left = facts[node.place]
+                held, failed = left & node.held, left & node.failed
+                if not failed:
+                    odds[number] = 1.0
+                    found = walk(node.when_held)
+                elif not held:
+                    odds[number] = 0.0
+                    found = walk(node.when_failed)
+                else:
+                    yes, no = weight(node.place, held), weight(node.place, failed)
+                    share = odds[number] = yes / (yes + no)
+                    found = share * walk(node.when_held) + (1 - share) * walk(node.when_failed)
+            ahead[number] = found
+        return found
+
+    walk(root)
+    reached = dict.fromkeys(ahead, 0.0)
+    reached[root] = 1.0
+    found: dict[tuple[int, int], float] = {}
+    for number in sorted(ahead, reverse=True):
+        node, here = nodes[number], reached[number]
+        if isinstance(node, Leaf) or not here:
+            continue
+        share = odds[number]
+        if share:
+            reached[node.when_held] += here * share
+        if share < 1:
+            reached[node.when_failed] += here * (1 - share)
+        if 0 < share < 1:
+            apart = abs(ahead[node.when_held] - ahead[node.when_failed])
+            key = (node.place, node.asked)
+            found[key] = found.get(key, 0.0) + here * share * (1 - share) * apart * apart
+    return found

@@ -12,7 +12,16 @@ from typing import TypeAlias
 
 from assess.decision.signals import level_of, level_range
 from assess.decision.thresholds import THRESHOLDS, Thresholds
-from assess.questionnaire.facade import Answer, Answers, PAIN_AXES, Question, Questionnaire, Value, is_asked, may_be_asked
+from assess.questionnaire.facade import (
+    PAIN_AXES,
+    Answer,
+    Answers,
+    Question,
+    Questionnaire,
+    Value,
+    is_asked,
+    may_be_asked,
+)
 
 Ternary = bool | None
 #: One mask a variable, in the order of `VARIABLES`.
@@ -112,6 +121,8 @@ _PAINS: Mapping[tuple[str, str], str] = {
     ("deployable", "rhythm"): "rhythm",
 }
 NUMBERS = ("services", "developers", "teams")
+#: Settles four pains at once where none is ticked: it decides which questions are asked.
+SPECIAL_NEEDS = "special_needs"
 #: The questions that the rules read by their key, whatever their reading says.
 RULE_KEYS = frozenset(
     {*CODES, *NUMBERS, "distributed_monolith_signs", "motives", "scaling_profile", "hot_share", "deploy_minutes"}
@@ -173,11 +184,11 @@ def highest(question: Question) -> int:
 
 def is_read(question: Question) -> bool:
     """Whether some answer to this question can change a fact, and so a verdict."""
-    return variable_of(question) is not None
+    return question.key == SPECIAL_NEEDS or variable_of(question) is not None
 
 
 def read_facts(questionnaire: Questionnaire, answers: Answers, thresholds: Thresholds = THRESHOLDS) -> Facts:
-    """The facts in these answers. An answer to a question that is not asked does not count, nor does "does not apply"."""
+    """The facts in these answers. Answers to questions that are not asked do not count, nor does "does not apply"."""
     masks = list(UNKNOWN)
     pains: dict[str, list[int]] = {}
     for question in questionnaire.questions:
@@ -210,7 +221,7 @@ def mask_of_question(question: Question, answers: Answers, variable: str, thresh
     full = UNKNOWN[PLACES[variable]]
     answer = answers.get(question.key)
     pain = question.reads is not None and question.reads.axis in PAIN_AXES
-    if question.asked_when and not is_asked(question, answers):
+    if question.conditions and not is_asked(question, answers):
         return 1 if pain and not may_be_asked(question, answers) else full
     if answer is None:
         return full
@@ -258,7 +269,7 @@ def _values(questionnaire: Questionnaire, answers: Answers, key: str) -> tuple[V
     question, answer = questionnaire.by_key.get(key), answers.get(key)
     if question is None:
         return None
-    if question.asked_when and not is_asked(question, answers):
+    if question.conditions and not is_asked(question, answers):
         return None if may_be_asked(question, answers) else ()
     if answer is None or (answer.value is None and not answer.between):
         return None
@@ -266,15 +277,16 @@ def _values(questionnaire: Questionnaire, answers: Answers, key: str) -> tuple[V
 
 
 def _uneven(questionnaire: Questionnaire, answers: Answers, thresholds: Thresholds) -> int:
-    """Where the share is known it settles whether one part dominates; a profile that says so counts as well."""
+    """One part dominates where its share or the profile says so; not where its share is known to be small."""
     profiles = _values(questionnaire, answers, "scaling_profile")
     shares = _values(questionnaire, answers, "hot_share")
     mask = 0
     for profile in profiles or ("even", "somewhat", "one_part_dominates"):
-        for share in shares or (0, thresholds.dominant):
-            dominates = profile == "one_part_dominates" or (
-                isinstance(share, int | float) and share >= thresholds.dominant
-            )
+        for share in shares or (thresholds.small_share, thresholds.dominant):
+            known = isinstance(share, int | float)
+            dominates = known and share >= thresholds.dominant
+            if profile == "one_part_dominates" and not (shares and known and share < thresholds.small_share):
+                dominates = True
             differs = dominates or profile == "somewhat"
             mask |= 1 << UNEVEN.index((dominates, differs))
     return mask

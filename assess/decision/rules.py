@@ -4,7 +4,7 @@ Unknown facts at the point: a pain fires only when it is known; a condition on r
 blocks only when it is known to fail. What completing the answers could still make of it is worked out by `diagram`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -333,13 +333,13 @@ def strain(known: Known) -> int:
 
 
 def strains(known: Known) -> tuple[tuple[str, int], ...]:
-    """What is known to speak against the services that run, each with its weight: 2 for a strong sign, 1 for another."""
+    """What is known to speak against the services that run, each with its weight: 2 for a strong sign, else 1."""
     if known(MIXED) is True and known(LONE_SERVICE) is True:
         return ()
     return tuple(_strains(known))
 
 
-def _strains(known: Known):  # type: ignore[no-untyped-def]  # pairs of a code and a weight, one by one
+def _strains(known: Known) -> Iterator[tuple[str, int]]:
     services, beside = known(SERVICES) is True, known(MIXED) is True
     if known(STRONG_SIGN) is True:
         yield "signs", 2

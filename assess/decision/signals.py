@@ -93,7 +93,7 @@ def read_levels(questionnaire: Questionnaire, answers: Answers) -> dict[str, int
         answer = answers.get(question.key)
         if answer is not None and answer.not_applicable:
             continue
-        if question.asked_when is not None and not is_asked(question, answers):
+        if question.conditions and not is_asked(question, answers):
             continue
         levels[question.key] = None if answer is None or answer.value is None else level_of(question, answer.value)
     return levels

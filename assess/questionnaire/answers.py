@@ -537,16 +537,24 @@ def _no_such(name: object, known: Mapping[str, object] | tuple[str, ...], kind: 
 
 
 def is_asked(question: Question, answers: Answers) -> bool:
-    """Whether `question` is asked under `answers`: always, or when one of its conditions holds.
+    """Whether `question` is asked under `answers`: always, or when one of its conditions holds and none skips it.
 
-    While the answer that a condition names is not known, it does not hold.
+    While the answer that a condition names is not known, it does not hold, and it skips nothing.
     """
-    return not question.asked_when or any(holds(condition, answers) for condition in question.asked_when)
+    wanted = not question.asked_when or any(holds(condition, answers) for condition in question.asked_when)
+    return wanted and not _is_skipped(question, answers)
 
 
 def may_be_asked(question: Question, answers: Answers) -> bool:
     """Whether `question` is asked under `answers`, or would be after answers to what is not known yet."""
+    if _is_skipped(question, answers):
+        return False
     return is_asked(question, answers) or any(not is_known(condition, answers) for condition in question.asked_when)
+
+
+def _is_skipped(question: Question, answers: Answers) -> bool:
+    condition = question.skipped_unless
+    return condition is not None and is_known(condition, answers) and not holds(condition, answers)
 
 
 def is_known(condition: Condition, answers: Answers) -> bool:

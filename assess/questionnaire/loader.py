@@ -296,6 +296,8 @@ class _Semantics:
     def conditions(self, question: dict[str, Any], path: Path) -> None:
         for here, condition in _conditions(question.get("asked_when"), (*path, "asked_when")):
             self.condition(question, condition, here)
+        for here, condition in _conditions(question.get("skipped_unless"), (*path, "skipped_unless")):
+            self.condition(question, condition, here)
         for n, option in _items(question, "options")[:50]:
             there = (*path, "options", n, "shown_when")
             for here, condition in _conditions(option.get("shown_when"), there):
@@ -461,6 +463,7 @@ def _question(data: dict[str, Any], section: str) -> Question:
         maximum=data.get("maximum"),
         whole=data.get("whole", False),
         asked_when=_built_conditions(data.get("asked_when")),
+        skipped_unless=next(iter(_built_conditions(data.get("skipped_unless"))), None),
         of_part=one_line(data.get("of_part", "")),
         reads=_reading(data["reads"], data["key"]) if "reads" in data else None,
     )

@@ -19,7 +19,7 @@ BASIS_INSIDE: Words[str] = Words({"measured": N_("measured"), "estimated": N_("e
 #: The same where one word stands alone, as on a choice.
 BASIS_CHIPS: Words[str] = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("Guess")})
 
-#: A value that a person can give: an option's slug or a text, a set of slugs (in the questionnaire's order), or a number.
+#: A value that a person can give: an option's slug or a text, a set of slugs in the questionnaire's order, a number.
 Value = str | tuple[str, ...] | int | float
 
 
@@ -33,7 +33,7 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
-    """One choice. `means` anchors it: what it looks like in practice. It shows only when one of `shown_when` holds."""
+    """One choice. `means` anchors it: what it looks like in practice. Shown only when one of `shown_when` holds."""
 
     value: str
     label: str
@@ -65,7 +65,8 @@ class Question:
     """One question. `sources` are the documents (S0…S4) it comes from, or "ours" where it is our own judgement.
 
     `unit_one` is the unit of exactly one, where the file gives it. The question is asked only when one of `asked_when`
-    holds; without any it is always asked. `of_part` is its wording where the assessment is about one part.
+    holds; without any it is always asked. It is skipped when the answer that `skipped_unless` names is known and is none
+    of those it wants. `of_part` is its wording where the assessment is about one part.
     """
 
     key: str
@@ -83,8 +84,14 @@ class Question:
     maximum: float | None = None
     whole: bool = False
     asked_when: tuple[Condition, ...] = ()
+    skipped_unless: Condition | None = None
     of_part: str = ""
     reads: Reading | None = None
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition on other answers that decides whether this question is asked."""
+        return (*self.asked_when, *((self.skipped_unless,) if self.skipped_unless else ()))
 
     def option(self, value: str) -> Option:
         """The option with this value. Raises KeyError for one the question does not have."""

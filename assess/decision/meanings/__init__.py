@@ -1,4 +1,4 @@
-"""What each question of the built-in questionnaire means for the decision: one record a question, beside its definition.
+"""What each question of the built-in questionnaire means for the decision: one record a question.
 
 Decides: the words, steps and contradictions that belong to a question. Does not decide: any verdict; the rules do, and
 they read facts. A question with meaning is added in four places: the questionnaire's file, its record here, the rules

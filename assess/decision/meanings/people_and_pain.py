@@ -327,7 +327,7 @@ DEPLOYS: Mapping[str, Meaning] = {
                 other="deploy_waiting",
                 when=both(one_of("satisfied"), one_of("often", "always")),
                 sentence=N_(
-                    "Nobody wants to release more often, yet teams wait for each other's release. Does the waiting hurt?"
+                    "Nobody wants more releases, yet teams wait for each other's release. Does the waiting hurt?"
                 ),
             ),
             AtOdds(
@@ -364,6 +364,7 @@ DEPLOYS: Mapping[str, Meaning] = {
             ),
         ),
     ),
+    "special_needs": Meaning(subject=N_("Needs of one part"), asks_pain=True, change="fewer"),
     "change_rhythm": Meaning(
         subject=N_("Pace of change"),
         says={

@@ -7,7 +7,7 @@ possible, and to try every change of one or two answers quickly.
 from typing import Literal, NamedTuple
 
 from assess.decision.signals import ACUTE, highest_level, level_range
-from assess.questionnaire.facade import Answers, PAIN_AXES, Question, Questionnaire, is_asked
+from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionnaire, is_asked, may_be_asked
 
 Shape = Literal["monolith", "mixed", "services"]
 Ternary = bool | None
@@ -101,10 +101,7 @@ def is_read(question: Question) -> bool:
 def _ruled_out(question: Question, answers: Answers) -> bool:
     """Whether the question is known not to be asked. While its condition is open it may yet be, and its answer
     count."""
-    if question.asked_when is None or is_asked(question, answers):
-        return False
-    condition = answers.get(question.asked_when.key)
-    return condition is not None and condition.value is not None
+    return not may_be_asked(question, answers)
 
 
 def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:

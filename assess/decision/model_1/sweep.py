@@ -19,19 +19,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
-from math import ceil, floor, prod
+from math import prod
 from typing import cast
 
-from assess.decision.model_1.facts import DOMINANT, PAINFUL, SLOW_DEPLOY, Facts, is_read, read_facts
+from assess.decision.model_1.facts import Facts, is_read, read_facts
 from assess.decision.model_1.rules import (
     CHECKLIST_NOES,
-    CHECKLIST_TEAMS,
-    FEW_PEOPLE,
-    MANY_SERVICES,
-    SEVERAL_SERVICES,
-    SEVERAL_TEAMS,
-    SOME_SERVICES,
     STRAINED,
     Judgement,
     checklist,
@@ -44,26 +37,8 @@ from assess.decision.model_1.rules import (
     strain,
     too_early,
 )
-from assess.decision.signals import ACUTE
-from assess.questionnaire.facade import Answer, Question, Questionnaire, Value
-
-#: Numbers on both sides of every threshold of the rules, by question; bounds and a reading's own anchors come on top.
-MARKS: Mapping[str, tuple[int, ...]] = {
-    "services": (
-        SEVERAL_SERVICES - 1,
-        SEVERAL_SERVICES,
-        SOME_SERVICES - 1,
-        SOME_SERVICES,
-        MANY_SERVICES - 1,
-        MANY_SERVICES,
-    ),
-    "developers": (1, FEW_PEOPLE - 1, FEW_PEOPLE),
-    "teams": (SEVERAL_TEAMS - 1, SEVERAL_TEAMS, CHECKLIST_TEAMS - 1, CHECKLIST_TEAMS),
-    "deploy_minutes": (SLOW_DEPLOY, SLOW_DEPLOY + 1),
-    "hot_share": (DOMINANT - 1, DOMINANT),
-}
-#: Levels at which a reading begins to mean something else.
-LEVELS = (1, PAINFUL, DOMINANT, ACUTE)
+from assess.decision.telling import only, telling_values
+from assess.questionnaire.facade import Answer, Question, Questionnaire
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,48 +99,17 @@ class Grid:
         )
 
 
-def telling_values(question: Question) -> tuple[Value, ...]:
-    """Answers of which at least one lies in every range that readings and rules tell apart.
-
-    All options of a choice; none or one of a several, and two where they add up rather than count by the highest; of a
-    number its bounds, the marks of the rules, its anchors and the numbers around each level that means something.
-
-    >>> telling_values(deploy_minutes)   # 0 to 10,080, comfortable 10, acute and top 30
-    (0, 10, 11, 30, 31, 10080)
-    """
-    if question.kind == "choice":
-        return tuple(option.value for option in question.options)
-    if question.kind == "several":
-        slugs = [option.value for option in question.options]
-        pairs = combinations(slugs, 2) if question.reads is None else ()
-        return ((), *((slug,) for slug in slugs), *pairs)
-    low, high = question.minimum, question.maximum
-    assert low is not None
-    assert high is not None
-    wanted = {low, high, *MARKS.get(question.key, ())}
-    reading = question.reads
-    if reading is not None and reading.comfortable is not None and reading.acute is not None:
-        wanted |= {reading.comfortable, reading.acute}
-        for level in LEVELS:
-            if level <= reading.top:
-                # Where the level, rounded to a whole number, is first reached.
-                edge = reading.comfortable + (reading.acute - reading.comfortable) * (level - 0.5) / reading.top
-                wanted |= {floor(edge), ceil(edge)}
-    kept = sorted(value for value in wanted if low <= value <= high and not (question.whole and value != int(value)))
-    return tuple(int(value) if value == int(value) else value for value in kept)
-
-
 # --- the grid
 
 
 def build_grid(questionnaire: Questionnaire) -> Grid:
     """The grid of this questionnaire. Any definition that loads has one, however odd."""
-    triggers = {question.asked_when.key for question in questionnaire.questions if question.asked_when}
+    triggers = {condition.key for question in questionnaire.questions for condition in question.asked_when}
     questions = [question for question in questionnaire.questions if is_read(question) or question.key in triggers]
     answers_of: dict[str, tuple[Answer, ...]] = {}
     settles: dict[str, set[str]] = {}
     for question in questions:
-        called_by = question.asked_when.key if question.asked_when else ""
+        called_by = question.asked_when[0].key if question.asked_when else ""
         alone = only(questionnaire, {question.key, called_by})
         answers_of[question.key] = _representatives(alone, question, triggers)
         settles[question.key] = set(settles.get(called_by, ())) | {
@@ -185,22 +129,14 @@ def build_grid(questionnaire: Questionnaire) -> Grid:
     return Grid(base=read_facts(questionnaire, {}), components=tuple(components))
 
 
-def only(questionnaire: Questionnaire, keys: set[str]) -> Questionnaire:
-    """The questionnaire with these questions alone, which is quicker to read where others change nothing."""
-    kept = tuple(
-        replace(section, questions=tuple(question for question in section.questions if question.key in keys))
-        for section in questionnaire.sections
-    )
-    return replace(questionnaire, sections=tuple(section for section in kept if section.questions))
-
-
 def _contexts(question: Question) -> Iterator[dict[str, Answer]]:
     """Answers under which the question is asked: for a conditional one each that calls for it."""
-    if question.asked_when is None:
+    if not question.asked_when:
         yield {}
         return
-    for value in question.asked_when.any_of:
-        yield {question.asked_when.key: Answer(value=value)}
+    for condition in question.asked_when:
+        for value in condition.any_of:
+            yield {condition.key: Answer(value=value)}
 
 
 def _representatives(questionnaire: Questionnaire, question: Question, triggers: set[str]) -> tuple[Answer, ...]:
@@ -233,7 +169,7 @@ def _connected(questions: Sequence[Question], settles: Mapping[str, set[str]]) -
         keys, fields = [question.key], set(settles[question.key])
         apart = []
         for group in groups:
-            together = group[1] & fields or (question.asked_when and question.asked_when.key in group[0])
+            together = group[1] & fields or any(condition.key in group[0] for condition in question.asked_when)
             if together:
                 keys = group[0] + keys
                 fields |= group[1]

@@ -1,0 +1,310 @@
+"""The sentences of a decision, by stable code. Nothing is decided here, and nothing is decided by these texts.
+
+What a question is about, and what follows from its answers, stands in its record (`meanings`).
+"""
+
+from assess.decision.meanings import MEANINGS, NOTHING
+from assess.decision.result import Form, GateState, Verdict
+from assess.language import N_, Words, _
+from assess.questionnaire.facade import Answers, Question, Questionnaire
+
+VERDICT_WORDS: Words[Verdict] = Words(
+    {
+        "stay": N_("Stay monolithic"),
+        "modular": N_("Modular monolith"),
+        "extract": N_("Extract services"),
+    }
+)
+
+#: The same within a sentence.
+VERDICTS_INSIDE: Words[Verdict] = Words(
+    {
+        "stay": N_("stay monolithic"),
+        "modular": N_("modular monolith"),
+        "extract": N_("extract services"),
+    }
+)
+
+#: The same where nothing is decided yet and one word may not sound like advice.
+UNDECIDED_INSIDE: Words[Verdict] = Words(
+    {
+        "stay": N_("leaving it as it is"),
+        "modular": N_("a modular monolith"),
+        "extract": N_("services"),
+    }
+)
+
+FORM_WORDS: Words[Form] = Words(
+    {
+        "healthy": N_("nothing that a split would cure"),
+        "offload": N_("cure the hot spot inside"),
+        "motives": N_("the reasons are the problem"),
+        "cure": N_("boundaries are the cure"),
+        "first_step": N_("boundaries first, services perhaps later"),
+        "consolidate": N_("merge services back"),
+        "hot_part": N_("one part only"),
+        "organisation": N_("slice by slice"),
+        "keep": N_("they serve their teams"),
+    }
+)
+
+
+def title_of(verdict: Verdict, form: Form) -> str:
+    """What to call the outcome: the verdict, but services that stay are kept and not extracted.
+
+    >>> title_of("extract", "keep")
+    'Keep your services'
+    """
+    return _("Keep your services") if form == "keep" else VERDICT_WORDS[verdict]
+
+
+AXIS_WORDS: Words[str] = Words(
+    {
+        "boundary": N_("A boundary inside cures these"),
+        "deployable": N_("Only separate deployables cure these"),
+        "separability": N_("Can a part be cut out cleanly?"),
+        "devops": N_("Readiness: DevOps"),
+        "tracing": N_("Readiness: tracing and observability"),
+        "people": N_("Readiness: people"),
+        "business": N_("Readiness: business"),
+    }
+)
+
+
+def words_of_verdict(slug: str) -> str:
+    """Of a verdict as a row keeps it: "Stay monolithic"; "" for none."""
+    return next((words for known, words in VERDICT_WORDS.items() if known == slug), "")
+
+
+def words_of_form(slug: str) -> str:
+    """Of a form as a row keeps it, "" for none."""
+    return next((words for known, words in FORM_WORDS.items() if known == slug), "")
+
+
+#: The headline while no pain was asked.
+HEADLINE_UNDECIDED = N_("No verdict yet. Answer {questions} first; still possible: {verdicts}.")
+#: Instead of the headline of `healthy` where deploys are slow. Marked only.
+HEADLINE_SLOW = N_("Stay monolithic and make releases quicker. Slow delivery alone is a matter of automation.")
+#: Instead of the headline while pains that could be acute have not been answered.
+HEADLINES_SO_FAR: Words[Form] = Words(
+    {
+        "healthy": N_("Stay monolithic. Nothing we know of hurts enough to split."),
+        "motives": N_("Stay monolithic. The reasons given are wishes, and nothing we know of hurts enough to split."),
+    }
+)
+#: Instead of the headline of an extraction while a gate is open.
+HEADLINES_GATES_OPEN: Words[Form] = Words(
+    {
+        "hot_part": N_("Prepare to extract {part} now. Start once the open questions are settled."),
+        "organisation": N_("Prepare the first slice now. Start once the open questions are settled."),
+    }
+)
+#: `{part}` is the part's name, or "that one part".
+HEADLINES: Words[Form] = Words(
+    {
+        "healthy": N_("Stay monolithic. No pain is acute, and a split would add costs that nothing here pays back."),
+        "offload": N_("Stay monolithic and cure what hurts inside, with a worker, a cache, an index or a library."),
+        "motives": N_("Stay monolithic. The reasons given are wishes, and a split grants none of them."),
+        "cure": N_("Stay in one deployable and draw module boundaries. That is the cheapest cure for what hurts."),
+        "first_step": N_("Stay in one deployable for now. Services may help later; what they need is missing."),
+        "consolidate": N_("Merge services that change together. Apart, they cost more than they give."),
+        "hot_part": N_("Extract {part} alone, then look again before anything else."),
+        "organisation": N_("Extract services slice by slice. You may stop when the rest runs well."),
+        "keep": N_("Keep your services. Add none that buys nothing."),
+    }
+)
+
+#: How firm the verdict is, by state. Marked only.
+FIRM = N_("Settled by your answers. No open answer can change it.")
+FIRM_IF_GUESSES_HOLD = N_("Settled, if the guesses hold: every answer that decides is a guess.")
+CONDITIONAL = N_("Conditional. Could still become: {verdicts}.")
+UNDECIDED = N_("No verdict yet.")
+
+
+def name_of_part(answers: Answers) -> str:
+    """The part's name as people gave it; "" where it has none."""
+    answer = answers.get("part_name")
+    return answer.value if answer is not None and isinstance(answer.value, str) else ""
+
+
+def subject(question: Question) -> str:
+    """What a question is about; an organisation's own question speaks for itself."""
+    known = MEANINGS.get(question.key, NOTHING).subject
+    return _(known) if known else question.wording.rstrip("?")
+
+
+def inside(questionnaire: Questionnaire, text: str) -> str:
+    """The words of an answer within a sentence: small in English, as they stand in any other language.
+
+    >>> inside(split_checklist, "Every week")
+    'every week'
+    """
+    return text.lower() if questionnaire.language.partition("-")[0] == "en" else text
+
+
+#: Gates: what each asks for, and the sentence by state.
+GATES: dict[str, Words[GateState]] = {
+    "boundaries": Words(
+        {
+            "passed": N_("Boundaries are named, so a part can be cut out."),
+            "failed": N_("Boundaries are not named yet. A cut now would run through the middle of something."),
+            "open": N_("Are boundaries named? Not known."),
+        }
+    ),
+    "tracing": Words(
+        {
+            "passed": N_("Tracing is at least funded, so a request can be followed across services."),
+            "failed": N_("No tracing is planned. Nobody could follow a request across services."),
+            "open": N_("Is tracing funded? Not known."),
+        }
+    ),
+    "logging": Words(
+        {
+            "passed": N_("Central logging is at least funded."),
+            "failed": N_("No central logging is planned. People would search for failures machine by machine."),
+            "open": N_("Is central logging funded? Not known."),
+        }
+    ),
+    "pipeline": Words(
+        {
+            "passed": N_("A pipeline builds and releases automatically."),
+            "failed": N_("Releases are made by hand or by script. Every service would multiply that work."),
+            "open": N_("Are releases automated? Not known."),
+        }
+    ),
+    "platform": Words(
+        {
+            "passed": N_("Somebody runs the platform."),
+            "failed": N_("Nobody runs the platform. Services need somebody who does."),
+            "open": N_("Who runs the platform? Not known."),
+        }
+    ),
+}
+GATE_WORDS: Words[str] = Words(
+    {
+        "boundaries": N_("Boundaries named"),
+        "tracing": N_("Tracing funded"),
+        "logging": N_("Central logging funded"),
+        "pipeline": N_("Automated pipeline"),
+        "platform": N_("Somebody runs the platform"),
+    }
+)
+GATE_KEYS = {
+    "boundaries": "boundaries",
+    "tracing": "tracing",
+    "logging": "central_logging",
+    "pipeline": "ci_cd",
+    "platform": "platform_team",
+}
+GATE_SOURCES = {"boundaries": "S2, S4", "tracing": "S3, S4", "logging": "S3, S4", "pipeline": "S3", "platform": "S3"}
+
+#: The seven questions of S3's readiness checklist, in our words, by the starred question that answers each.
+CHECKLIST: Words[str] = Words(
+    {
+        "teams": N_("Three or more teams work in the code"),
+        "deploy_minutes": N_("A deploy takes more than half an hour"),
+        "hot_share": N_("Parts differ in what they need to scale"),
+        "platform_team": N_("A team of its own runs the platform"),
+        "tracing": N_("Tracing is in place, or planned and funded"),
+        "hiring": N_("Experienced people can be hired"),
+        "migration_horizon": N_("The business agreed to half a year or more"),
+    }
+)
+
+#: Conditions of an organisation-wide split or of taking one part out, when known to fail, by what fails.
+BLOCKS: Words[str] = Words(
+    {
+        "product_stage": N_("The product still searches for its market. Its parts are not known well enough to cut."),
+        "developers": N_("Fewer than ten people work on it. Services would take more care than they can give."),
+        "teams": N_("A single team works in the code. It releases when it likes."),
+        "migration_horizon": N_(
+            "The business did not agree to half a year. A migration that stops half-way leaves the worst of both."
+        ),
+        "checklist": N_("Fewer than five of the seven checklist questions can still be yes."),
+        "cross_boundary_transactions": N_(
+            "Many transactions cross the boundary. Apart, they could no longer be one transaction."
+        ),
+        "boundaries": N_("The code is tangled. There is no line yet along which a part could leave."),
+    }
+)
+BLOCK_SOURCES = {
+    "product_stage": "S3",
+    "developers": "S3",
+    "teams": "S3",
+    "migration_horizon": "S3",
+    "checklist": "S3",
+    "cross_boundary_transactions": "S0, S1, S3",
+    "boundaries": "S2, S4",
+}
+
+#: What speaks against services that run, by code: sentence (marked only), source and the questions it comes from.
+STRAINS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "signs": (
+        N_("Signs of a distributed monolith are there: {signs}."),
+        "S0, S3, S4",
+        ("distributed_monolith_signs",),
+    ),
+    "shared_database": (
+        N_("Parts that are deployed apart share tables. A change of the tables is a change of all."),
+        "S0, S3, S4",
+        ("distributed_monolith_signs",),
+    ),
+    "chains": (
+        N_("Requests run through chains of services. One slow service slows them all."),
+        "S3, S4",
+        ("distributed_monolith_signs",),
+    ),
+    "outnumbered": (
+        N_("There are more services than people or teams can own."),
+        "S3, S4, ours",
+        ("services", "developers", "teams"),
+    ),
+    "waiting": (
+        N_("Releases wait for each other. Services that cannot be released apart are not independent."),
+        "S3, S4",
+        ("deploy_waiting",),
+    ),
+    "shared_writes": (
+        N_("Many transactions cross the services. What changes together was taken apart."),
+        "S0, S1, S3",
+        ("cross_boundary_transactions",),
+    ),
+    "unowned": (
+        N_("Nobody owns some of the services."),
+        "S1, S3",
+        ("distributed_monolith_signs", "ownership"),
+    ),
+}
+
+#: What services are known to buy, by code: sentence (marked only), source and questions.
+BENEFITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "ownership": (N_("Several teams can each own some of the services."), "S0, S3", ("teams", "ownership")),
+    "scaling": (N_("One part scales on its own."), "S0", ("scaling_profile", "hot_share")),
+    "special": (N_("One part needs its own runtime, or must run apart."), "S4", ("tech_lock_in", "kept_apart")),
+    "deployment": (
+        N_("No release waits, and there are people enough to run the services."),
+        "S0, S4",
+        ("deploy_waiting", "developers"),
+    ),
+}
+
+#: What one deployable gives: why staying is a choice and not only a lack of pain. By code: sentence (marked) and source.
+ONE_DEPLOYABLE: dict[str, tuple[str, str]] = {
+    "transaction": (
+        N_("One transaction covers an order and its payment. Apart, you would write steps to undo."),
+        "S1, S0",
+    ),
+    "deploy": (N_("One deploy ships a change that touches several parts, and one rollback takes it back."), "S3, S1"),
+    "trace": (N_("One process gives one stack trace. Nobody has to follow a request through the network."), "S3"),
+    "cost": (N_("One system to run costs less than several: fewer machines, pipelines and people on call."), "S3, S4"),
+}
+
+#: Reasons from S4's bad list, named kindly.
+MOTIVES: Words[str] = Words(
+    {
+        "imitation": N_("Doing as a well-known company does is a fair prompt to look, but their pains are not yours."),
+        "new_technology": N_("Wanting to work with new technology is human; a library or a side project costs less."),
+        "avoid_cleanup": N_("A split does not spare the clean-up. Tangled code becomes tangled services."),
+        "vague_performance": N_("Performance that nobody has measured is no reason yet. Measure, then decide."),
+    }
+)
