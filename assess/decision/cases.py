@@ -35,7 +35,7 @@ CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 Status = Literal["known", "inferred"]
 STATUSES: tuple[Status, ...] = ("known", "inferred")
 #: Whether the decision was right, as seen afterwards.
-Right = Literal["yes", "no", "mixed"]
+Right = Literal["yes", "no", "mixed", "unknown"]
 
 #: Evidence on how large the code is, which no question takes in this form.
 SIZE: Final = "size"
@@ -375,7 +375,7 @@ class _Cases:
             self.note("wrong_type", _("Write true or false"), f"{place}.scorable")
         right = _right(raw["decision_was_right"])
         if right is None:
-            self.note("unknown_option", _('Write true, false or "mixed"'), f"{place}.decision_was_right")
+            self.note("unknown_option", _('Write true, false, "mixed", or null where it is not known'), f"{place}.decision_was_right")
         answers = self.answers(raw["answers"], raw["scope"], place)
         also = raw["also_acceptable"]
         if not isinstance(also, list):
@@ -477,4 +477,6 @@ class _Cases:
 def _right(raw: object) -> Right | None:
     if isinstance(raw, bool):
         return "yes" if raw else "no"
+    if raw is None:
+        return "unknown"
     return "mixed" if raw == "mixed" else None
