@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.decision import decide
-from assess.decision.facts import is_read, read_facts
-from assess.decision.rules import judge, possible_verdicts
+from assess.decision.model_1.facts import is_read, read_facts
+from assess.decision.model_1.rules import judge, possible_verdicts
 from assess.decision.signals import highest_level, level_of
 from assess.questionnaire.answers import is_asked
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer
-from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets, values_of
+from tests.unit.decision.model_1.strategies import QUESTIONNAIRE, answer_sets, values_of
 
 BY_KEY = QUESTIONNAIRE.by_key
 READINESS_KEYS = [q.key for q in QUESTIONNAIRE.questions if q.reads and q.reads.axis in READINESS_AXES]

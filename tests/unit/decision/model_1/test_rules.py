@@ -3,7 +3,7 @@
 import pytest
 
 from assess.decision import decide
-from tests.unit.decision.strategies import QUESTIONNAIRE, answers
+from tests.unit.decision.model_1.strategies import QUESTIONNAIRE, answers
 
 #: A system that may extract its hot part: one part carries a felt load, and every gate is open.
 HOT = {
