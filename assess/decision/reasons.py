@@ -165,6 +165,8 @@ class _Argument:
         if self.judgement.rule.startswith("services-"):
             for code in benefits(self.known):
                 text, source, keys = wording.BENEFITS[code]
+                if self.judgement.rule != "services-serve" and any(key in self.deciding for key in keys):
+                    continue  # it is what the services cost here
                 yield self._context(f"benefit.{code}", _(text), source, keys, "extract")
 
     def _context(self, code: str, sentence: str, source: str, keys: tuple[str, ...], weighs: Verdict) -> Reason:

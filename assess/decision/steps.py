@@ -233,14 +233,13 @@ def _weak_answers(questionnaire: Questionnaire, answers: Answers, form: Form) ->
         answer, meaning = answers.get(question.key), MEANINGS.get(question.key)
         if answer is None or meaning is None or answer.value is None or not is_asked(question, answers):
             continue
-        for weak in meaning.weak:
+        for number, weak in enumerate(meaning.weak, start=1):
             if form in weak.forms and weak.is_given(answer.value):
-                yield _step_of(question.key, weak)
+                yield _step_of(f"weak.{question.key}.{number}", question.key, weak)
 
 
-def _step_of(key: str, weak: WeakAnswer) -> Step:
-    which = weak.values[0] if weak.values else "over"
-    return _step(f"weak.{key}.{which}", weak.title, weak.why, weak.done, weak.days, (key,), weak.source)
+def _step_of(code: str, key: str, weak: WeakAnswer) -> Step:
+    return _step(code, weak.title, weak.why, weak.done, weak.days, (key,), weak.source)
 
 
 def _said(step: Step, part: str) -> Step:

@@ -28,7 +28,7 @@ from assess.decision.preparation import list_preparations
 from assess.decision.rules import RULES, judge
 from assess.decision.signals import words
 from assess.decision.sources import SOURCES
-from assess.decision.sweep import build_grid, sample_outcomes
+from assess.decision.sweep import sample_outcomes, sample_population
 from assess.decision.wording import (
     AXIS_WORDS,
     CHECKLIST,
