@@ -16,12 +16,10 @@ from assess.decision.facts import (
     STAFFING,
     VARIABLES,
     Facts,
-    mask_of_question,
     read_facts,
-    variable_of_cached,
+    variables_of,
 )
 from assess.decision.rules import FEW, SEVERAL_TEAMS, THREE_TEAMS
-from assess.decision.thresholds import THRESHOLDS
 from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, Value, open_questions
 
 #: Numbers on both sides of every threshold, to try for a number that is not known.
@@ -132,9 +130,9 @@ def _influence(
 ) -> float:
     if question.key == SPECIAL_NEEDS:
         spared = [q for q in questionnaire.questions if q.skipped_unless and q.skipped_unless.key == SPECIAL_NEEDS]
-        variables = {variable_of_cached(questionnaire, each) for each in spared} - {None}
+        variables = {variables_of(questionnaire)[each.key] for each in spared} - {None}
         return sum(by_place.get(PLACES[str(variable)], 0.0) for variable in variables)
-    variable = variable_of_cached(questionnaire, question)
+    variable = variables_of(questionnaire)[question.key]
     assert variable is not None
     if question.key in NUMBERS:
         tests = {"developers": (FEW,), "teams": (SEVERAL_TEAMS, THREE_TEAMS)}.get(question.key)
@@ -153,12 +151,12 @@ def _can_narrow(
     if question.key == SPECIAL_NEEDS:
         none_ticked = {**answers, question.key: Answer(value=())}
         return look_ahead(read_facts(questionnaire, none_ticked)).any != outlook.any
-    variable = variable_of_cached(questionnaire, question)
+    variable = variables_of(questionnaire)[question.key]
     if variable is None:
         return False
     place = PLACES[variable]
     left = facts[place]
-    if question.key not in NUMBERS and variable not in ("uneven", "breakage"):
+    if [*variables_of(questionnaire).values()].count(variable) == 1:
         # Of a variable of its own every value is one that an answer gives.
         values = [1 << index for index in range(left.bit_length()) if left >> index & 1]
         return any(outlook.given(place, mask) != outlook.any for mask in values)
@@ -167,7 +165,7 @@ def _can_narrow(
 
 def _outcomes(questionnaire: Questionnaire, answers: Answers, question: Question, left: int) -> list[int]:
     """For each answer to the question the values of its variable, shared with other questions, that would be left."""
-    variable = variable_of_cached(questionnaire, question)
+    variable = variables_of(questionnaire)[question.key]
     assert variable is not None
     answer = answers.get(question.key)
     values: tuple[Value, ...]
@@ -180,10 +178,7 @@ def _outcomes(questionnaire: Questionnaire, answers: Answers, question: Question
     found = []
     for value in values:
         changed = {**answers, question.key: Answer(value=value)}
-        if variable == "breakage":
-            mask = mask_of_question(question, changed, variable, THRESHOLDS)
-        else:
-            mask = read_facts(questionnaire, changed)[PLACES[variable]]
+        mask = read_facts(questionnaire, changed)[PLACES[variable]]
         found.append(mask & left or left)
     return found
 

@@ -209,6 +209,8 @@ def closeness(question: Question, one: Value, other: Value) -> int:
     if question.reads is not None:
         top = highest_level(question.reads)
         return 100 - 100 * abs(level_of(question, one) - level_of(question, other)) // top if top else 100
+    if question.kind == "text":
+        return 100 if one == other else 0
     if isinstance(one, str) or isinstance(other, str):
         places = [option.value for option in question.options]
         steps = abs(places.index(cast(str, one)) - places.index(cast(str, other)))
@@ -261,6 +263,8 @@ def _fits(question: Question, value: Value) -> bool:
     """Whether the question takes the value: cases are coded by the built-in edition, and another may ask otherwise."""
     if isinstance(value, int | float):
         return question.kind == "number"
+    if question.kind == "text":
+        return False
     if question.kind != ("choice" if isinstance(value, str) else "several"):
         return False
     known = [option.value for option in question.options]
@@ -375,7 +379,11 @@ class _Cases:
             self.note("wrong_type", _("Write true or false"), f"{place}.scorable")
         right = _right(raw["decision_was_right"])
         if right is None:
-            self.note("unknown_option", _('Write true, false, "mixed", or null where it is not known'), f"{place}.decision_was_right")
+            self.note(
+                "unknown_option",
+                _('Write true, false, "mixed", or null where it is not known'),
+                f"{place}.decision_was_right",
+            )
         answers = self.answers(raw["answers"], raw["scope"], place)
         also = raw["also_acceptable"]
         if not isinstance(also, list):

@@ -190,30 +190,27 @@ def is_read(question: Question) -> bool:
 def read_facts(questionnaire: Questionnaire, answers: Answers, thresholds: Thresholds = THRESHOLDS) -> Facts:
     """The facts in these answers. Answers to questions that are not asked do not count, nor does "does not apply"."""
     masks = list(UNKNOWN)
-    pains: dict[str, list[int]] = {}
+    settled: set[str] = set()
     for question in questionnaire.questions:
-        variable = variable_of_cached(questionnaire, question)
+        variable = variables_of(questionnaire)[question.key]
         if variable is None or variable in ("staffing", "uneven"):
             continue
+        place = PLACES[variable]
         mask = mask_of_question(question, answers, variable, thresholds)
-        if variable == "breakage":
-            pains.setdefault(variable, []).append(mask)
-        else:
-            masks[PLACES[variable]] = mask
-    if pains:
-        masks[PLACES["breakage"]] = _worst(pains["breakage"])
+        masks[place] = worst([masks[place], mask]) if variable in settled else mask
+        settled.add(variable)
     masks[PLACES["uneven"]] = _uneven(questionnaire, answers, thresholds)
     masks[PLACES["staffing"]] = _staffing(questionnaire, answers, masks[PLACES["shape"]], thresholds)
     return tuple(masks)
 
 
-def variable_of_cached(questionnaire: Questionnaire, question: Question) -> str | None:
-    """As `variable_of`, worked out once for a questionnaire."""
-    known: dict[str, str | None] | None = questionnaire.__dict__.get("_variables")
+def variables_of(questionnaire: Questionnaire) -> Mapping[str, str | None]:
+    """The variable of each question by its key, worked out once for a questionnaire."""
+    known: Mapping[str, str | None] | None = questionnaire.__dict__.get("_variables")
     if known is None:
-        known = {each.key: variable_of(each) for each in questionnaire.questions}
+        known = {question.key: variable_of(question) for question in questionnaire.questions}
         questionnaire.__dict__["_variables"] = known
-    return known[question.key]
+    return known
 
 
 def mask_of_question(question: Question, answers: Answers, variable: str, thresholds: Thresholds) -> int:
@@ -257,11 +254,13 @@ def _index(question: Question, value: Value, variable: str, thresholds: Threshol
     return int(level >= thresholds.acute)
 
 
-def _worst(masks: list[int]) -> int:
-    """Of several questions of one pain: acute when one is, calm when all are."""
-    if any(mask == 2 for mask in masks):
-        return 2
-    return 1 if all(mask == 1 for mask in masks) else 3
+def worst(masks: list[int]) -> int:
+    """Of several questions about one pain the worst counts: every value that the highest of these can be."""
+    least = max((mask & -mask).bit_length() - 1 for mask in masks)
+    union = 0
+    for mask in masks:
+        union |= mask
+    return union >> least << least
 
 
 def _values(questionnaire: Questionnaire, answers: Answers, key: str) -> tuple[Value, ...] | None:

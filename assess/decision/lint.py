@@ -10,7 +10,7 @@ What is proven, and how:
 - *Every fact can go either way*: each gate, condition and pain that the rules ask about can hold and can fail. By
   exhaustion over the states of its component.
 - *Nothing is without effect.* Every built-in question has a reader: a rule, a score, or one named in `READ_ELSEWHERE`;
-  a question of an organisation's own may be asked without being read. Every
+  a question of an organisation's own may say that it is `unscored`. Every
   reading tells its answers apart and moves its axis by half a point or more; every condition sometimes leaves its
   question out. By exhaustion over the telling answers of the question.
 - *A blank never beats an answer.* For each question, with the others blank, weakest and strongest: the best honest
@@ -33,7 +33,6 @@ from itertools import pairwise
 from assess.decision import facts as facts_2
 from assess.decision import reach as reach_2
 from assess.decision import rules as rules_2
-from assess.decision.meanings import MEANINGS
 from assess.decision.model_1 import facts as facts_1
 from assess.decision.model_1 import reach as reach_1
 from assess.decision.model_1 import rules as rules_1
@@ -250,9 +249,9 @@ def placed(issues: tuple[Issue, ...], content: bytes, *, file: str) -> tuple[Iss
 def _question(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Issue]:
     yield from _kind(questionnaire, question)
     rule_keys = RULE_KEYS[questionnaire.model]
-    is_own = question.key not in MEANINGS
-    if question.reads is None and question.key not in rule_keys and question.key not in READ_ELSEWHERE and not is_own:
-        message = _("Add `reads`, or remove the question: no rule, no score and no other part reads it")
+    read = question.reads is not None or question.key in rule_keys or question.key in READ_ELSEWHERE
+    if not read and not question.unscored:
+        message = _("Add `reads`, or `unscored: true`, or remove the question: no rule, no score and no other part reads it")
         yield Issue(code="unread_question", message=message, key=question.key)
     yield from _condition(questionnaire, question)
     if question.reads is not None:

@@ -17,6 +17,7 @@ from assess.decision.facts import (
     mask_of_question,
     read_facts,
     variable_of,
+    worst,
 )
 from assess.decision.result import Form, Verdict
 from assess.decision.telling import telling_values
@@ -74,12 +75,12 @@ def _mask(questionnaire: Questionnaire, question: Question, variable: str) -> in
 def _left(variable: str, questions: list[tuple[Question, int]]) -> int:
     """The values that complete answers can give: of a pain with several questions the worst counts."""
     if not questions:
-        return 1 if variable in _PAINS else UNKNOWN[PLACES[variable]]
+        return 1 if variable in (*_PAINS, "shape") else UNKNOWN[PLACES[variable]]
+    if variable in _PAINS:
+        return worst([one for _question, one in questions])
     mask = 0
     for _question, one in questions:
         mask |= one
-    if variable == "breakage" and not all(one & 1 for _question, one in questions):
-        mask &= ~1
     return mask
 
 

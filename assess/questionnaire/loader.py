@@ -465,6 +465,7 @@ def _question(data: dict[str, Any], section: str) -> Question:
         asked_when=_built_conditions(data.get("asked_when")),
         skipped_unless=next(iter(_built_conditions(data.get("skipped_unless"))), None),
         of_part=one_line(data.get("of_part", "")),
+        unscored=data.get("unscored", False),
         reads=_reading(data["reads"], data["key"]) if "reads" in data else None,
     )
 

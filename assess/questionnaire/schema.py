@@ -66,7 +66,7 @@ class Question:
 
     `unit_one` is the unit of exactly one, where the file gives it. The question is asked only when one of `asked_when`
     holds; without any it is always asked. It is skipped when the answer that `skipped_unless` names is known and is none
-    of those it wants. `of_part` is its wording where the assessment is about one part.
+    of those it wants. `of_part` is its wording where the assessment is about one part. `unscored` says that nothing is meant to read it.
     """
 
     key: str
@@ -86,6 +86,7 @@ class Question:
     asked_when: tuple[Condition, ...] = ()
     skipped_unless: Condition | None = None
     of_part: str = ""
+    unscored: bool = False
     reads: Reading | None = None
 
     @property

@@ -412,9 +412,9 @@ LOAD: Mapping[str, Meaning] = {
             AtOdds(
                 code="dominated-but-small",
                 other="hot_share",
-                when=both(one_of("one_part_dominates"), below(20)),
+                when=both(one_of("one_part_dominates"), below(30)),
                 sentence=N_(
-                    "One part dominates the load, yet it takes less than a fifth of the capacity. What was measured?"
+                    "One part dominates the load, yet it takes less than 30 % of the capacity. What was measured?"
                 ),
             ),
         ),
