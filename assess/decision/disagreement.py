@@ -144,6 +144,8 @@ def _steps(question: Question, one: Value, other: Value) -> int:
         return len(set(one) ^ set(other))
     if isinstance(one, int | float) and isinstance(other, int | float):
         return _steps_of_numbers(question, one, other)
+    if question.kind == "text":
+        return 1  # two names of one thing are no dispute
     order = [option.value for option in question.options]
     apart = abs(order.index(str(one)) - order.index(str(other)))
     return max(apart, OPEN_FROM) if len(order) == 2 else apart
@@ -163,6 +165,8 @@ def _place(question: Question, value: Value) -> tuple[float, ...]:
     """Where a value stands on the question's scale, for sorting: fewer ticks before more."""
     if isinstance(value, int | float):
         return (value,)
+    if isinstance(value, str) and question.kind == "text":
+        return tuple(map(ord, value))
     order = [option.value for option in question.options]
     if isinstance(value, tuple):
         return (len(value), *(order.index(slug) for slug in value))

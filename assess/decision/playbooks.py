@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from assess.decision.models import model_of
 from assess.decision.result import VERDICTS, Verdict
 from assess.language import N_, Words, _, all_of, capitalised, ngettext
-from assess.questionnaire.facade import Answers, Questionnaire, Value, is_asked
+from assess.questionnaire.facade import Answers, Questionnaire, Value, is_asked, may_be_asked
 
 Ternary = bool | None
 
@@ -147,9 +147,13 @@ class _Reading:
         self.questionnaire = questionnaire
         self.answers = answers
         self.looked_at: dict[str, bool] = {}
+        #: Questions that other answers make needless: whatever they ask about is not there.
+        self.spared: set[str] = set()
 
     def value(self, key: str) -> Value | None:
         question, answer = self.questionnaire.by_key.get(key), self.answers.get(key)
+        if question is not None and not may_be_asked(question, self.answers):
+            self.spared.add(key)
         known = question is not None and answer is not None and is_asked(question, self.answers)
         self.looked_at[key] = known and answer is not None and (answer.is_known or bool(answer.not_applicable))
         return answer.value if known and answer is not None else None
@@ -179,7 +183,7 @@ class _Reading:
         return () if self.looked_at[key] else None
 
     def _if_not_applicable(self, key: str) -> Ternary:
-        return False if self.looked_at[key] else None
+        return False if self.looked_at[key] or key in self.spared else None
 
     @property
     def shape(self) -> Value | None:
@@ -290,14 +294,12 @@ def _s1(source: str, read: _Reading) -> Playbook:
     signal = read.is_one_of("change_breakage", "monthly", "weekly")
     hurts = read.is_one_of("load_fit", "peaks_hurt", "failing")
     dominates = _dominates(read) if hurts else hurts
-    ground = _any(models, teams, dominates)
-    if dominates and not (models or teams):
+    ground = _any(models, teams)
+    if dominates and not ground:
         because = _("Proven scaling needs are among its reasons: one part needs more, and the load hurts.")
         return read.says(source, "extract", because)
     if ground is None:
-        missing = tuple(
-            key for key, state in (("models", models), ("teams", teams), ("load_fit", dominates)) if state is None
-        )
+        missing = tuple(key for key, state in (("models", models), ("teams", teams)) if state is None)
         because = _("It splits past fifty models or with several teams, and whether either holds is not known.")
         if signal:
             because = _(
