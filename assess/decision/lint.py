@@ -251,7 +251,7 @@ def _question(questionnaire: Questionnaire, question: Question, extremes: _Extre
     rule_keys = RULE_KEYS[questionnaire.model]
     read = question.reads is not None or question.key in rule_keys or question.key in READ_ELSEWHERE
     if not read and not question.unscored:
-        message = _("Add `reads`, or `unscored: true`, or remove the question: no rule, no score and no other part reads it")
+        message = _("Add `reads` or `unscored: true`, or remove it: no rule, no score and no other part reads it")
         yield Issue(code="unread_question", message=message, key=question.key)
     yield from _condition(questionnaire, question)
     if question.reads is not None:

@@ -42,18 +42,16 @@ def _argument_lines(questionnaire: Questionnaire, argument: Argument) -> Iterato
 
 
 def _lines(questionnaire: Questionnaire, result: Result) -> Iterator[str]:
-    yield f"{wording.VERDICT_WORDS[result.verdict].upper()} ({wording.FORM_WORDS[result.form]})"
+    if result.state == "undecided":
+        yield "NO VERDICT YET"
+    else:
+        yield f"{wording.title_of(result.verdict, result.form).upper()} ({wording.FORM_WORDS[result.form]})"
     yield result.headline
     yield f"Rule {result.rule} [{result.rule_source}]: {result.rule_sentence}"
-    if result.firm:
-        yield "Firm: no answer that is still open can change this verdict."
-    else:
-        others = ", ".join(
-            wording.VERDICTS_INSIDE[verdict] for verdict in result.possible_verdicts if verdict != result.verdict
-        )
-        yield f"Not firm: depending on open answers it could still be {others}."
-        if result.ask_next:
-            yield f"Answer next: {questionnaire.by_key[result.ask_next].wording} ({result.ask_next})"
+    if result.firmness:
+        yield f"{result.state.capitalize()}. {result.firmness}"
+    if result.ask_next:
+        yield f"Answer next: {questionnaire.by_key[result.ask_next].wording} ({result.ask_next})"
     yield ""
     for axis, score in result.scores.items():
         known = f"{score.points:3}" if score.high == score.low else f"{score.low:3} to {score.high}"

@@ -35,7 +35,7 @@ SIZES: tuple[tuple[float, int, int, float, float], ...] = (
 )
 #: People in one team.
 TEAM_OF = 8
-#: Answers that follow a hidden figure: from which value on the next option is given. The figure has a spread of about 1.
+#: Answers that follow a hidden figure, of a spread of about 1: from which value on the next option is given.
 CUTS: Mapping[str, tuple[str, tuple[float, ...]]] = {
     "team_collisions": ("pain", (-0.8, 0.3, 1.6)),
     "change_breakage": ("pain", (-1.2, 0.2, 1.3)),

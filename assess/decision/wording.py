@@ -117,7 +117,7 @@ HEADLINES: Words[Form] = Words(
 #: How firm the verdict is, by state. Marked only.
 FIRM = N_("Settled by your answers. No open answer can change it.")
 FIRM_IF_GUESSES_HOLD = N_("Settled, if the guesses hold: every answer that decides is a guess.")
-CONDITIONAL = N_("Conditional. Could still become: {verdicts}.")
+CONDITIONAL = N_("Could still become: {verdicts}.")
 UNDECIDED = N_("No verdict yet.")
 
 
@@ -288,7 +288,7 @@ BENEFITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
 }
 
-#: What one deployable gives: why staying is a choice and not only a lack of pain. By code: sentence (marked) and source.
+#: What one deployable gives: why staying is a choice of its own. By code: sentence, marked, and source.
 ONE_DEPLOYABLE: dict[str, tuple[str, str]] = {
     "transaction": (
         N_("One transaction covers an order and its payment. Apart, you would write steps to undo."),

@@ -65,8 +65,9 @@ class Question:
     """One question. `sources` are the documents (S0…S4) it comes from, or "ours" where it is our own judgement.
 
     `unit_one` is the unit of exactly one, where the file gives it. The question is asked only when one of `asked_when`
-    holds; without any it is always asked. It is skipped when the answer that `skipped_unless` names is known and is none
-    of those it wants. `of_part` is its wording where the assessment is about one part. `unscored` says that nothing is meant to read it.
+    holds; without any it is always asked. It is skipped when the answer that `skipped_unless` names is known and is not
+    one of those it wants. `of_part` is its wording where the assessment is about one part. `unscored` says that nothing
+    is meant to read it.
     """
 
     key: str

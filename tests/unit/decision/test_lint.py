@@ -180,7 +180,9 @@ WAITING_NEVER_ACUTE = levels("deploy_waiting", never=0, sometimes=10, often=20, 
             "a condition that is always met",
             changed(
                 "services",
-                lambda q: replace(q, asked_when=(Condition(key="current_shape", any_of=tuple(SCALES["current_shape"])),)),
+                lambda q: replace(
+                    q, asked_when=(Condition(key="current_shape", any_of=tuple(SCALES["current_shape"])),)
+                ),
             ),
             ("condition_without_effect", "services.asked_when"),
         ),

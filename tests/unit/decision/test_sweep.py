@@ -123,6 +123,7 @@ def test_a_figure_of_ours_that_is_moved_changes_what_hangs_on_it():
 # --- the published page
 
 
+@pytest.mark.slow
 def test_the_published_page_says_what_the_model_does():
     """Fails when rules, questionnaire or cases changed and `manage.py sweep` was not run."""
     out = StringIO()

@@ -137,9 +137,7 @@ def test_it_is_version_2_of_the_split_checklist_and_names_model_2() -> None:
 
 def test_version_1_is_still_there_to_the_byte_and_judged_by_model_1() -> None:
     content = (BUILTIN_FILE.parent / "split-checklist-1.yaml").read_bytes()
-    assert hashlib.sha256(content).hexdigest() == (
-        "5d08d841865ce4fcdb2070f56b13a43d0c407fbb70b07c6b4c93a7f6a28b78cc"
-    )
+    assert hashlib.sha256(content).hexdigest() == ("5d08d841865ce4fcdb2070f56b13a43d0c407fbb70b07c6b4c93a7f6a28b78cc")
     assert builtin_questionnaire(1).model == 1
 
 

@@ -5,14 +5,14 @@ from collections import Counter
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.decision.model_1.facts import Facts, read_facts
-from assess.decision.result import VERDICTS
 from assess.decision.model_1.rules import RULES, STRAINED, judge
 from assess.decision.model_1.sweep import build_grid, count_outcomes, sample_outcomes, totals
 from assess.decision.model_1.wording import FORM_WORDS
+from assess.decision.result import VERDICTS
 from tests.unit.decision.model_1.strategies import QUESTIONNAIRE, answer_sets
 
 GRID = build_grid(QUESTIONNAIRE)
@@ -30,7 +30,6 @@ def visited(grid):
     return counts
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_the_folded_counts_are_those_of_visiting_every_cell(data):
     """On parts of the grid that are small enough to visit: most facts pinned, some left with all their values."""
@@ -60,7 +59,6 @@ def test_every_verdict_form_and_rule_occurs():
     assert set(totals(COUNTS, "rule")) == set(RULES)
 
 
-@settings(max_examples=300, deadline=None)
 @given(answer_sets(complete=True))
 def test_the_facts_of_complete_answers_lie_in_the_grid_but_for_numbers_between_marks(answers):
     facts = read_facts(QUESTIONNAIRE, answers)
@@ -70,7 +68,6 @@ def test_the_facts_of_complete_answers_lie_in_the_grid_but_for_numbers_between_m
         assert tuple(getattr(facts, field) for field in component.fields) in component.states
 
 
-@settings(max_examples=300, deadline=None)
 @given(answer_sets(complete=True))
 def test_the_outcome_of_complete_answers_is_one_that_the_grid_counts(answers):
     assert judge(read_facts(QUESTIONNAIRE, answers)) in COUNTS
