@@ -62,9 +62,23 @@ def argue(questionnaire: Questionnaire, answers: Answers, result: Result, cases:
 
 
 def describe(questionnaire: Questionnaire, change: Change) -> str:
-    """A change as a person reads it.
+    """A change as a line of a plan.
 
     >>> describe(split_checklist, teams_from_two_to_three)
+    'Teams in the code: 2 teams → 3 teams'
+    """
+    question = questionnaire.by_key[change.key]
+    before, after = (
+        _("not known") if value is None else wording.inside(questionnaire, words(question, value))
+        for value in (change.before, change.after)
+    )
+    return _("{subject}: {before} → {after}").format(subject=wording.subject(question), before=before, after=after)
+
+
+def describe_flip(questionnaire: Questionnaire, change: Change) -> str:
+    """A change that would give another outcome, as people say it: from where on, or what instead of what.
+
+    >>> describe_flip(split_checklist, teams_from_two_to_three)
     'Teams in the code: 3 teams or more (now 2 teams)'
     """
     question = questionnaire.by_key[change.key]
@@ -73,13 +87,12 @@ def describe(questionnaire: Questionnaire, change: Change) -> str:
     if change.before is None:
         return _("{subject} turns out as: {after}").format(subject=subject, after=after)
     before = wording.inside(questionnaire, words(question, change.before))
+    pattern = _("{subject}: {after}, instead of {before}")
     if isinstance(change.before, int | float) and isinstance(change.after, int | float):
         more = change.after > change.before
         pattern = (
             _("{subject}: {after} or more (now {before})") if more else _("{subject}: {after} or fewer (now {before})")
         )
-    else:
-        pattern = _("{subject}: {after}, instead of {before}")
     return pattern.format(subject=subject, before=before, after=after)
 
 
@@ -90,6 +103,6 @@ def _revisit_when(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> tupl
         change = flip.changes[0]
         if len(flip.changes) == 1 and change.kind == "happen" and change.key not in sentences:
             sentences[change.key] = _("Ask again if this happens. {change}.").format(
-                change=describe(questionnaire, change)
+                change=describe_flip(questionnaire, change)
             )
     return tuple(sentences.values())[:MOST_CONDITIONS]

@@ -1,7 +1,7 @@
 """The door of `decision`: what other rooms may use of it. They import nothing else from here."""
 
 from assess.decision import DECIDERS, MODEL_VERSION, decide, decider
-from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe
+from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe, describe_flip
 from assess.decision.asking import NextQuestion, next_question
 from assess.decision.cases import Case, Evidence, Likeness, Trial, load_cases, try_cases
 from assess.decision.changes import Change, Kind, change_between

@@ -421,7 +421,11 @@ def _one_way(reach: Reach) -> Iterator[Issue]:
 
 
 def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Issue]:
-    triggers = {condition.key: condition.any_of for q in questionnaire.questions for condition in q.asked_when}
+    triggers: dict[str, tuple[str, ...]] = {}
+    for condition in (condition for question in questionnaire.questions for condition in question.asked_when):
+        options = [option.value for option in questionnaire.by_key[condition.key].options]
+        wanted = tuple(value for value in condition.any_of if value in options)
+        triggers |= {condition.key: wanted} if wanted else {}
     openings = [{}, *({key: Answer(value=value)} for key, wanted in triggers.items() for value in wanted)]
     openings.append({key: Answer(value=wanted[0]) for key, wanted in triggers.items()})
     for axis in AXES:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from assess.decision import wording
-from assess.decision.argue import Argument, describe
+from assess.decision.argue import Argument, describe_flip
 from assess.decision.result import Result
 from assess.questionnaire.facade import Questionnaire
 
@@ -21,7 +21,7 @@ def _argument_lines(questionnaire: Questionnaire, argument: Argument) -> Iterato
     yield f"Holds under {robustness.holds} of {robustness.of} one-step changes of known answers"
     yield f"What would change it (the nearest of {len(argument.flips)})"
     for flip in argument.flips[:MOST_FLIPS]:
-        changes = " and ".join(describe(questionnaire, change) for change in flip.changes)
+        changes = " and ".join(describe_flip(questionnaire, change) for change in flip.changes)
         yield f"  - {changes} -> {flip.verdict}"
     if argument.contradictions:
         yield "Answers at odds"

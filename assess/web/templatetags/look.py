@@ -144,7 +144,9 @@ def question_card(
         "heading": "h3" if quick else "h2",
         "described_by": " ".join(described),
         "options": [{"option": option, "checked": option.value in texts} for option in question.options],
-        "typed": next((text for text in texts if not text.startswith("-")), "") if question.kind in ("number", "text") else "",
+        "typed": next((text for text in texts if not text.startswith("-")), "")
+        if question.kind in ("number", "text")
+        else "",
         "none_of_these": NONE_OF_THESE,
         "none_checked": NONE_OF_THESE in texts,
         "not_sure": NOT_SURE,

@@ -15,7 +15,7 @@ from babel.messages.extract import extract
 from assess import decision, language
 from assess.cases_file import published_cases
 from assess.decision import decide
-from assess.decision.argue import argue, describe
+from assess.decision.argue import argue, describe, describe_flip
 from assess.decision.cases import Case, load_cases
 from assess.decision.changes import change_between
 from assess.decision.compare_models import Said, compare_models
@@ -504,6 +504,6 @@ def test_an_answer_within_a_sentence_is_small_in_english_only() -> None:
 
     change = change_between(QUESTIONNAIRE.by_key["boundaries"], "named", "enforced")
     assert label[0].isupper()
-    assert f"instead of {label.lower()}" in describe(QUESTIONNAIRE, change)
-    assert f"instead of {label}" in describe(other, change)
+    assert f"instead of {label.lower()}" in describe_flip(QUESTIONNAIRE, change)
+    assert f"instead of {label}" in describe_flip(other, change)
     assert decide(other, given).verdict == decide(QUESTIONNAIRE, given).verdict
