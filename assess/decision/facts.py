@@ -30,13 +30,16 @@ Facts: TypeAlias = tuple[int, ...]
 #: more services than can be owned, a service for every two people or fewer.
 Staffing: TypeAlias = tuple[bool, int, bool, bool, bool]
 
+_YES_NO = (True, False)
 STAFFING: tuple[Staffing, ...] = tuple(
     (few, teams, lone, outnumbered, dense)
-    for few, teams, lone, outnumbered, dense in product((True, False), (1, 2, 3), *[(True, False)] * 3)
+    for few in _YES_NO
+    for teams in (1, 2, 3)
+    for lone, outnumbered, dense in product(_YES_NO, _YES_NO, _YES_NO)
     if not (lone and outnumbered)
 )
 #: Which signs of a distributed monolith are ticked: a strong one, a shared database, chains of calls, no owner.
-SIGNS: tuple[tuple[bool, bool, bool, bool], ...] = tuple(product((False, True), repeat=4))  # type: ignore[assignment]
+SIGNS: tuple[tuple[bool, bool, bool, bool], ...] = tuple(product(_YES_NO, _YES_NO, _YES_NO, _YES_NO))
 #: Whether one part dominates, and whether parts differ at all.
 UNEVEN: tuple[tuple[bool, bool], ...] = ((False, False), (False, True), (True, True))
 
@@ -282,9 +285,9 @@ def _uneven(questionnaire: Questionnaire, answers: Answers, thresholds: Threshol
     mask = 0
     for profile in profiles or ("even", "somewhat", "one_part_dominates"):
         for share in shares or (thresholds.small_share, thresholds.dominant):
-            known = isinstance(share, int | float)
-            dominates = known and share >= thresholds.dominant
-            if profile == "one_part_dominates" and not (shares and known and share < thresholds.small_share):
+            amount = share if isinstance(share, int | float) else 0
+            dominates = amount >= thresholds.dominant
+            if profile == "one_part_dominates" and not (shares and amount < thresholds.small_share):
                 dominates = True
             differs = dominates or profile == "somewhat"
             mask |= 1 << UNEVEN.index((dominates, differs))

@@ -364,7 +364,7 @@ def _strains(known: Known) -> Iterator[tuple[str, int]]:
 
 def benefits(known: Known) -> tuple[str, ...]:
     """What the services are known to buy, as codes (S0: scaling, deployment or ownership)."""
-    found = []
+    found: list[str] = []
     if known(SEVERAL_TEAMS) is True and known(UNOWNED) is not True:
         found.append("ownership")
     if known(DOMINATES) is True:
@@ -400,7 +400,7 @@ def needs_part(known: Known, *, beside: bool | None = None, most: int = 6) -> tu
 
     `beside` says whether a pain of teams or code is known; it is worked out where it is not given.
     """
-    found = []
+    found: list[str] = []
     for key, holds in NEEDS:
         if len(found) < most and holds(known):
             found.append(key)

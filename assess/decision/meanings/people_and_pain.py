@@ -327,7 +327,7 @@ DEPLOYS: Mapping[str, Meaning] = {
                 other="deploy_waiting",
                 when=both(one_of("satisfied"), one_of("often", "always")),
                 sentence=N_(
-                    "Nobody wants more releases, yet teams wait for each other's release. Does the waiting hurt?"
+                    "Nobody wants to release more often, yet teams wait for each other's release. Does that hurt?"
                 ),
             ),
             AtOdds(

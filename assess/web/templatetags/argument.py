@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 
-from assess.decision.facade import Argument, Contradiction, Flip, Kind, Likeness, Preparation, State
+from assess.decision.facade import Argument, Contradiction, Flip, Kind, Likeness, Preparation, State, describe_flip
 from assess.language import N_, Words, in_a_row
 from assess.questionnaire.facade import Questionnaire
 

@@ -50,7 +50,7 @@ def page(client: Client, assessment: Assessment) -> str:
 def test_it_says_verdict_rule_and_how_far_it_could_still_move(alice_client: Client, started: Assessment) -> None:
     html = page(alice_client, started)
     assert "Extract services" in html
-    assert "nothing known about stage, size, backing or checklist stands against" in html
+    assert "nothing we know speaks against a split" in html
     assert "Not firm yet" in html
 
 
@@ -59,7 +59,7 @@ def test_flips_are_sorted_and_lead_to_their_questions(alice_client: Client, star
     for title in ("What you can work on", "If this happens", "If you find out that"):
         assert title in html
     review = reverse("assessment-review", args=[started.pk])
-    assert f'<a href="{review}#q-platform_team">Who runs the platform: not known → nobody in particular</a>' in html
+    assert f'<a href="{review}#q-platform_team">Who runs the platform turns out as: nobody in particular</a>' in html
     assert "one-step changes of the answers given" in html
 
 
