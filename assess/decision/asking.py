@@ -149,8 +149,9 @@ def _can_narrow(
 ) -> bool:
     """Whether some answer to the question leaves fewer judgements possible. Exact."""
     if question.key == SPECIAL_NEEDS:
-        none_ticked = {**answers, question.key: Answer(value=())}
-        return look_ahead(read_facts(questionnaire, none_ticked)).any != outlook.any
+        # It narrows what the questions narrow that it spares.
+        spared = [q for q in questionnaire.questions if q.skipped_unless and q.skipped_unless.key == SPECIAL_NEEDS]
+        return any(_can_narrow(questionnaire, answers, each, facts, outlook) for each in spared)
     variable = variables_of(questionnaire)[question.key]
     if variable is None:
         return False

@@ -216,7 +216,6 @@ BLOCKS: Words[str] = Words(
     {
         "product_stage": N_("The product still searches for its market. Its parts are not known well enough to cut."),
         "developers": N_("Fewer than ten people work on it. Services would take more care than they can give."),
-        "teams": N_("A single team works in the code. It releases when it likes."),
         "migration_horizon": N_(
             "The business did not agree to half a year. A migration that stops half-way leaves the worst of both."
         ),
@@ -230,7 +229,6 @@ BLOCKS: Words[str] = Words(
 BLOCK_SOURCES = {
     "product_stage": "S3",
     "developers": "S3",
-    "teams": "S3",
     "migration_horizon": "S3",
     "checklist": "S3",
     "cross_boundary_transactions": "S0, S1, S3",

@@ -26,7 +26,7 @@ def values_of(question: Question) -> tuple[Value, ...]:
     if question.kind == "number":
         return MARKS[question.key]
     if question.kind == "text":
-        return ("Search",)
+        return ("Śéàŕćĥ",)  # a name in no language of ours
     singles = tuple(option.value for option in question.options)
     if question.kind == "choice":
         return singles

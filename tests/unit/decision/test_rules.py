@@ -1,4 +1,4 @@
-"""What model 2 must get right: the table of the sources, the made-up systems, and each rule as a reader can check it."""
+"""What model 2 must get right: the table of the sources, made-up systems, and each rule as a reader can check it."""
 
 import json
 
@@ -61,7 +61,12 @@ def test_a_made_up_system_is_judged_as_an_expert_would(persona):
         ("one hot part may go", HOT, {}, ("extract", "hot_part", "one-part")),
         ("something cheaper comes first", HOT, {"cheaper_cures": "untried"}, ("stay", "offload", "cheaper-cure")),
         ("a slow database stays slow (S3)", HOT, {"bottleneck": "database"}, ("stay", "offload", "cheaper-cure")),
-        ("whatever the size of the team", HOT, {"developers": 2, "platform_team": "none"}, ("extract", "hot_part", "one-part")),
+        (
+            "whatever the size of the team",
+            HOT,
+            {"developers": 2, "platform_team": "none"},
+            ("extract", "hot_part", "one-part"),
+        ),
         ("a gate that is closed is opened first", HOT, {"tracing": "none"}, ("modular", "first_step", "gate-closed")),
         ("a tangle holds the part", HOT, {"boundaries": "tangled"}, ("modular", "first_step", "boundaries-first")),
         (
@@ -77,8 +82,18 @@ def test_a_made_up_system_is_judged_as_an_expert_would(persona):
             ("extract", "hot_part", "one-part"),
         ),
         ("the end of support is a port", {}, {"tech_lock_in": "end_of_support"}, ("stay", "healthy", "no-acute-pain")),
-        ("a law can demand a part apart", HOT, {"load_fit": "comfortable", "kept_apart": "required"}, ("extract", "hot_part", "one-part")),
-        ("a part that takes others down", HOT, {"load_fit": "comfortable", "failure_spread": "often"}, ("extract", "hot_part", "one-part")),
+        (
+            "a law can demand a part apart",
+            HOT,
+            {"load_fit": "comfortable", "kept_apart": "required"},
+            ("extract", "hot_part", "one-part"),
+        ),
+        (
+            "a part that takes others down",
+            HOT,
+            {"load_fit": "comfortable", "failure_spread": "often"},
+            ("extract", "hot_part", "one-part"),
+        ),
         (
             "a different pace counts for one part with a clear boundary (S2)",
             HOT,
@@ -93,9 +108,24 @@ def test_a_made_up_system_is_judged_as_an_expert_would(persona):
         ),
         ("releases that wait for several teams", WAITING, {}, ("extract", "organisation", "organisation")),
         ("one team waits for nobody", WAITING, {"teams": 1}, ("stay", "healthy", "no-acute-pain")),
-        ("waiting is the yes of the deploy question", WAITING, {"deploy_minutes": 10, "hot_share": 10}, ("extract", "organisation", "organisation")),
-        ("not while the market is searched for (S3)", WAITING, {"product_stage": "searching"}, ("modular", "first_step", "too-early")),
-        ("the platform gate is one of the organisation", WAITING, {"platform_team": "none"}, ("modular", "first_step", "gate-closed")),
+        (
+            "waiting is the yes of the deploy question",
+            WAITING,
+            {"deploy_minutes": 10, "hot_share": 10},
+            ("extract", "organisation", "organisation"),
+        ),
+        (
+            "not while the market is searched for (S3)",
+            WAITING,
+            {"product_stage": "searching"},
+            ("modular", "first_step", "too-early"),
+        ),
+        (
+            "the platform gate is one of the organisation",
+            WAITING,
+            {"platform_team": "none"},
+            ("modular", "first_step", "gate-closed"),
+        ),
         (
             "the hot part goes alone where the organisation may not",
             {**WAITING, **HOT},
@@ -108,9 +138,19 @@ def test_a_made_up_system_is_judged_as_an_expert_would(persona):
             {"deploy_waiting": "sometimes", "growth": "manifold"},
             ("extract", "organisation", "organisation"),
         ),
-        ("alone it is no pain", {"deploy_waiting": "never"}, {"growth": "manifold"}, ("stay", "healthy", "no-acute-pain")),
+        (
+            "alone it is no pain",
+            {"deploy_waiting": "never"},
+            {"growth": "manifold"},
+            ("stay", "healthy", "no-acute-pain"),
+        ),
         ("services that serve their teams (S0)", SERVING, {}, ("extract", "keep", "services-serve")),
-        ("services of which nothing is known", {}, {"current_shape": "services"}, ("modular", "consolidate", "services-unproven")),
+        (
+            "services of which nothing is known",
+            {},
+            {"current_shape": "services"},
+            ("modular", "consolidate", "services-unproven"),
+        ),
         (
             "fifteen services of twelve people in chains (S3)",
             {"current_shape": "services", "services": 15, "developers": 12, "teams": 3},
@@ -131,7 +171,7 @@ def test_a_made_up_system_is_judged_as_an_expert_would(persona):
             ("modular", "consolidate", "services-strained"),
         ),
     ],
-)  # fmt: skip
+)
 def test_the_rules_say(why, base, change, expected):
     assert outcome(**{**base, **change}) == expected, why
 
