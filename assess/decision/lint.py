@@ -320,7 +320,7 @@ def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extrem
             ).format(lowest=lowest)
             yield Issue(code="blank_beats_answer", message=message, key=place)
         if reading.axis == "deployable" and reading.signal not in DEPLOYABLE_SIGNALS and highest >= ACUTE:
-            signals = ", ".join(DEPLOYABLE_SIGNALS)
+            signals = ", ".join(f"`{signal}`" for signal in DEPLOYABLE_SIGNALS)
             message = _(
                 "Keep the levels of `{signal}` below {acute}, or use one of the signals {signals}: "
                 "no rule reads another one, so an acute score would have no verdict behind it"
