@@ -294,15 +294,12 @@ def list_responses(
 
 
 def may_be_asked(question: Question, answers: Answers) -> bool:
-    """Whether the question is asked under one of the answers that people gave to the question it depends on."""
-    condition = question.asked_when
-    if condition is None:
-        return True
-    answer = answers.get(condition.key)
-    values = values_of(answer) if answer is not None else ()
-    return any(
+    """Whether the question is asked under one of the answers that people gave to the questions it depends on."""
+    return not question.asked_when or any(
         bool(set(value) & set(condition.any_of)) if isinstance(value, tuple) else value in condition.any_of
-        for value in values
+        for condition in question.asked_when
+        if (answer := answers.get(condition.key)) is not None
+        for value in values_of(answer)
     )
 
 

@@ -71,9 +71,8 @@ class QuestionForm:
 
     @property
     def when(self) -> str:
-        """The condition on another answer, for the page's script: "key: value value"; "" when always asked."""
-        condition = self.question.asked_when
-        return f"{condition.key}:{' '.join(condition.any_of)}" if condition else ""
+        """The conditions on other answers, for the page's script: "key:value value;key:value"; "" when always asked."""
+        return ";".join(f"{condition.key}:{' '.join(condition.any_of)}" for condition in self.question.asked_when)
 
     @property
     def answer(self) -> AnswerValue | None:
