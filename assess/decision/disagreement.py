@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 
-from assess.decision.decide import decide
+from assess.decision.models import model_of
 from assess.decision.result import Form, Result, Verdict
 from assess.decision.signals import words
 from assess.language import _, capitalised
@@ -258,12 +258,13 @@ class RolesCompared:
 def verdicts_by_role(
     questionnaire: Questionnaire,
     sheets: Iterable[Sheet],
-    judge: Callable[[Questionnaire, Answers], Result] = decide,
+    judge: Callable[[Questionnaire, Answers], Result] | None = None,
 ) -> RolesCompared:
     """The verdict of each perspective alone, in the order of its name; its people's answers are combined as all are.
 
-    `judge` is the model that judges; an old version keeps its own.
+    `judge` is the model that judges, that of the questionnaire unless given; an old version keeps its own.
     """
+    judge = judge or model_of(questionnaire).decide
     by_role: dict[str, list[Sheet]] = {}
     for sheet in sheets:
         by_role.setdefault(sheet.perspective, []).append(sheet)

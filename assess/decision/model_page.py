@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assess.decision.cases import Case
-from assess.decision.decide import MODEL_VERSION
+from assess.decision.deciding import MODEL_VERSION
 from assess.decision.diagram import possible_verdicts
 from assess.decision.facts import PLACES, RULE_KEYS, UNKNOWN, Facts, mask_of, read_facts
 from assess.decision.lint import READ_ELSEWHERE

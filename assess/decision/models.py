@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assess.decision import decide, facts, rules
+from assess.decision import deciding, facts, rules
 from assess.decision.model_1 import decide as decide_1
 from assess.decision.model_1 import facts as facts_1
 from assess.decision.model_1 import rules as rules_1
@@ -74,7 +74,7 @@ MODELS: Mapping[int, Model] = {
     ),
     2: Model(
         version=2,
-        decide=decide.decide,
+        decide=deciding.decide,
         read_facts=facts.read_facts,
         judge=_judge_2,
         is_read=facts.is_read,
