@@ -482,7 +482,8 @@ def test_every_sentence_of_the_decision_was_said_and_every_one_said_reaches_tran
         # No definition that loads leads to these; they guard what a later format could allow.
         "Change the levels: leaving this blank scores better than the best honest answer",
     }
-    below = marked | sentences_of(room / "meanings") | sentences_of(room.parent / "questionnaire") | sentences_of(room.parent)
+    meanings = sentences_of(room / "meanings")
+    below = marked | meanings | sentences_of(room.parent / "questionnaire") | sentences_of(room.parent)
     assert said - below - {""} == set()
 
 
