@@ -221,8 +221,9 @@ def mask_of_question(question: Question, answers: Answers, variable: str, thresh
     full = UNKNOWN[PLACES[variable]]
     answer = answers.get(question.key)
     pain = question.reads is not None and question.reads.axis in PAIN_AXES
-    if question.conditions and not is_asked(question, answers):
-        return 1 if pain and not may_be_asked(question, answers) else full
+    waits = bool(question.conditions) and not is_asked(question, answers)
+    if waits and not may_be_asked(question, answers):
+        return 1 if pain else full
     if answer is None:
         return full
     if answer.not_applicable and pain:
@@ -231,6 +232,8 @@ def mask_of_question(question: Question, answers: Answers, variable: str, thresh
     mask = 0
     for value in values:
         mask |= 1 << _index(question, value, variable, thresholds)
+    if waits and pain and mask:
+        mask |= 1  # it may turn out not to be asked
     return mask or full
 
 
@@ -271,8 +274,8 @@ def _values(questionnaire: Questionnaire, answers: Answers, key: str) -> tuple[V
     question, answer = questionnaire.by_key.get(key), answers.get(key)
     if question is None:
         return None
-    if question.conditions and not is_asked(question, answers):
-        return None if may_be_asked(question, answers) else ()
+    if question.conditions and not may_be_asked(question, answers):
+        return ()
     if answer is None or (answer.value is None and not answer.between):
         return None
     return answer.between if answer.value is None else (answer.value,)

@@ -553,8 +553,11 @@ def may_be_asked(question: Question, answers: Answers) -> bool:
 
 
 def _is_skipped(question: Question, answers: Answers) -> bool:
-    condition = question.skipped_unless
-    return condition is not None and is_known(condition, answers) and not holds(condition, answers)
+    """Whether another answer makes the question needless; never where it has an answer already."""
+    condition, own = question.skipped_unless, answers.get(question.key)
+    if condition is None or (own is not None and (own.is_known or own.between)):
+        return False
+    return is_known(condition, answers) and not holds(condition, answers)
 
 
 def is_known(condition: Condition, answers: Answers) -> bool:
