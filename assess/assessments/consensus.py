@@ -333,7 +333,9 @@ def compare_roles(
         name=_("Everyone"),
         n=sum(bool(sheet.answers) for sheet in sheets),
         known=known,
-        is_enough=known > 0 and (shared.firm or known >= len(questionnaire.quick_questions)),
+        is_enough=known > 0
+        and bool(shared.shown_verdict)
+        and (shared.firm or known >= len(questionnaire.quick_questions)),
         verdict=shared.verdict,
         form=shared.form,
         others=tuple(verdict for verdict in shared.possible_verdicts if verdict != shared.verdict),

@@ -47,12 +47,12 @@ def refresh_summary(system: System) -> None:
 
 def build_summary(latest_submitted: Assessment | None) -> Mapping[str, Any]:
     """The summary fields of a system whose newest submitted version is this one."""
-    if latest_submitted is None:
+    verdict = latest_submitted.overruled_to or latest_submitted.verdict if latest_submitted else ""
+    if latest_submitted is None or not verdict:
         return NO_VERDICT_YET
     result: Mapping[str, Any] = latest_submitted.result or {}
     assert latest_submitted.submitted_at is not None
     zone = get_time_zone(latest_submitted.workspace.time_zone)  # whoever submits, by a page or from a program
-    verdict = latest_submitted.overruled_to or latest_submitted.verdict
     return {
         "current_verdict": verdict,
         "current_verdict_form": "" if latest_submitted.overruled_to else latest_submitted.form,

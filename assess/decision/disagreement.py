@@ -229,7 +229,7 @@ def between_words(question: Question, values: Iterable[Value]) -> str:
 class RoleVerdict:
     """What the answers of one perspective alone come to. `n` people answered, and `known` questions they know.
 
-    `is_enough` when they know enough for a verdict to mean something: as many as the quick check asks.
+    `is_enough` when they know enough for a verdict to mean something: as many as the quick check asks, with a pain.
     """
 
     perspective: str
@@ -293,7 +293,9 @@ def _role(
         perspective=perspective,
         n=sum(bool(sheet.answers) for sheet in people),
         known=known,
-        is_enough=known > 0 and (result.firm or known >= len(questionnaire.quick_questions)),
+        is_enough=known > 0
+        and bool(result.shown_verdict)
+        and (result.firm or known >= len(questionnaire.quick_questions)),
         verdict=result.verdict,
         form=result.form,
         possible_verdicts=result.possible_verdicts,

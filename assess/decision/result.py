@@ -149,6 +149,11 @@ class Result:
         return "conditional" if self.asked_pain else "undecided"
 
     @property
+    def shown_verdict(self) -> Verdict | Literal[""]:
+        """The verdict to show and keep; "" while undecided, when `verdict` only holds what is cheapest to undo."""
+        return "" if self.state == "undecided" else self.verdict
+
+    @property
     def motives(self) -> tuple[Reason, ...]:
         """The weak reasons that were given, whatever the verdict."""
         return tuple(reason for reason in self.reasons if reason.kind == "motive")

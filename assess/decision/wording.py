@@ -82,7 +82,7 @@ def words_of_form(slug: str) -> str:
 
 
 #: The headline while no pain was asked.
-HEADLINE_UNDECIDED = N_("No verdict yet. Answer {questions} first; still possible: {verdicts}.")
+HEADLINE_UNDECIDED = N_("Answer {questions} first. Still possible: {verdicts}.")
 #: Instead of the headline of `healthy` where deploys are slow. Marked only.
 HEADLINE_SLOW = N_("Stay monolithic and make releases quicker. Slow delivery alone is a matter of automation.")
 #: Instead of the headline while pains that could be acute have not been answered.

@@ -65,7 +65,7 @@ def quick(request: HttpRequest) -> HttpResponse:
     further = check.further_questions
     next_question = check.next_question if check.answers else None
     # "No pain is acute" would say too much while hardly a pain was asked about.
-    is_early = not result.firm and result.form in ("healthy", "motives")
+    is_early = result.state == "conditional" and result.form in ("healthy", "motives")
     context = {
         "check": check,
         "result": result if check.answers else None,

@@ -152,7 +152,9 @@ def test_what_people_answer_apart_gives_nothing_away_before_it_is_submitted(alic
 def test_many_rows_take_two_queries(alice: User, team: Team, first: Assessment) -> None:
     rows = []
     for number in range(6):
-        made = AssessmentFactory(team=team, by=alice, system__name=f"S{number}", answers=TWO_TEAMS | {"teams": 2})
+        made = AssessmentFactory(
+            team=team, by=alice, system__name=f"S{number}", edition=first.edition, answers=TWO_TEAMS | {"teams": 2}
+        )
         AnswerFactory(assessment=start_next_version(submit_assessment(made, by=alice), by=alice), key="teams", value=3)
         rows.append(made.system_id)
     found = list(

@@ -105,7 +105,7 @@ def test_comparison_shows_no_verdict_of_a_version_with_too_few_answers(
     alice_client: Client, both: tuple[Assessment, Assessment], begun: Assessment
 ) -> None:
     page = compared(alice_client, both[1], begun)
-    assert "Too early for a verdict" in page
+    assert "No verdict yet" in page
     assert "Too little is answered in Version 3 for a verdict." in page
     assert "Alone," not in page
     assert "→ not known" in page

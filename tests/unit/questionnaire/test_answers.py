@@ -303,6 +303,8 @@ def values(question: Question) -> st.SearchStrategy[Value]:
         return st.lists(st.booleans(), min_size=len(options), max_size=len(options)).map(
             lambda ticks: tuple(option for option, tick in zip(options, ticks, strict=True) if tick)
         )
+    if question.kind == "text":
+        return st.text("abc ", min_size=1, max_size=30).map(str.strip).filter(bool)
     low, high = int(question.minimum or 0), int(question.maximum or 0)
     whole = st.integers(low, high)
     # A float that is a whole number would come back as an int: there is one way to write each number.
