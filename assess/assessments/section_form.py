@@ -75,6 +75,12 @@ class QuestionForm:
         return ";".join(f"{condition.key}:{' '.join(condition.any_of)}" for condition in self.question.asked_when)
 
     @property
+    def unless(self) -> str:
+        """The condition that makes the question needless when it fails, as `when` writes it; "" for none."""
+        condition = self.question.skipped_unless
+        return f"{condition.key}:{' '.join(condition.any_of)}" if condition else ""
+
+    @property
     def answer(self) -> AnswerValue | None:
         """The saved answer; None for one that was taken back."""
         return self.row.as_answer() if self.row and self.row.answered else None
