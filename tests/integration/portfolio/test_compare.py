@@ -64,9 +64,10 @@ NEW_QUESTION = """
 
 @pytest.fixture
 def longer(edition: Edition) -> Edition:
-    """A second edition of the same questionnaire, which asks one thing more."""
-    content = builtin_questionnaire().replace(b"\nversion: 1\n", b"\nversion: 2\n", 1).rstrip() + NEW_QUESTION.encode()
-    return EditionFactory(version=2, content=content)
+    """The next edition of the same questionnaire, which asks one thing more."""
+    before, after = (f"\nversion: {number}\n".encode() for number in (edition.version, edition.version + 1))
+    content = builtin_questionnaire().replace(before, after, 1).rstrip() + NEW_QUESTION.encode()
+    return EditionFactory(version=edition.version + 1, content=content)
 
 
 def compared(client: Client, *assessments: Assessment, status: int = 200, **more: str) -> str:
