@@ -50,19 +50,19 @@ def every_url(patterns: Sequence[URLPattern | URLResolver], prefix: str = "") ->
 @checks.register(checks.Tags.security)
 def every_view_names_its_policy(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """A view without one is closed to the signed-out by default, but nobody has said who of the others may use it."""
-    found: list[checks.CheckMessage] = []
+    errors: list[checks.CheckMessage] = []
     for address, pattern in every_url(get_resolver().url_patterns):
         if not pattern.name:
-            found.append(checks.Error(f"The address {address!r} has no name.", hint="Name it.", id="assess.E001"))
+            errors.append(checks.Error(f"The address {address!r} has no name.", hint="Name it.", id="assess.E001"))
         elif not hasattr(pattern.callback, POLICY) and pattern.name not in FOREIGN_VIEWS:
-            found.append(
+            errors.append(
                 checks.Error(
                     f"The view of {address!r} ({pattern.name}) names no access policy.",
                     hint="Put a decorator of assess.people.access on it, outermost.",
                     id="assess.E002",
                 )
             )
-    return found
+    return errors
 
 
 @checks.register(checks.Tags.security, deploy=True)

@@ -53,14 +53,14 @@ def builtin_questionnaire_in(language: str) -> Questionnaire:
     For pages without a database; `assessments.editions` finds the same translations in its tables. Read once in a
     process. Raises ValidationFailed for a translation that is wrong.
     """
-    own = builtin_questionnaire()
-    there = {path.name.split(".")[-2]: path for path in TRANSLATIONS.glob(f"{own.slug}-{own.version}.*.yaml")}
-    path = there.get(language.lower()) or there.get(language.partition("-")[0].lower())
+    original = builtin_questionnaire()
+    paths = {path.name.split(".")[-2]: path for path in TRANSLATIONS.glob(f"{original.slug}-{original.version}.*.yaml")}
+    path = paths.get(language.lower()) or paths.get(language.partition("-")[0].lower())
     if path is None:
-        return own
+        return original
     content = read_file(path)
-    found = load_translation(content, file=path.name, schema=translation_schema(), questionnaire=own)
-    return translated(own, found)
+    translation = load_translation(content, file=path.name, schema=translation_schema(), questionnaire=original)
+    return translated(original, translation)
 
 
 def load_questionnaire_file(path: Path) -> Questionnaire:

@@ -317,7 +317,7 @@ if OIDC_ISSUER:
         oidc_scheme, oidc_host = urlsplit(OIDC_ISSUER)[:2]
     except ValueError:
         pass  # no address at all: named below
-    # The host becomes part of a header, so nothing but a host may stand there.
+    # The host becomes part of a header, so only a host is allowed there.
     if set(oidc_host) - set(f"{ascii_letters}{digits}.-:[]") or not oidc_host or oidc_scheme not in oidc_schemes:
         issues.append("OIDC_ISSUER is no https address. Write the issuer as your service names it.")
 #: Whether people can sign in at the organisation's service.

@@ -1,4 +1,4 @@
-"""The API at /api/v1/: the same actions as the pages, as JSON, for programs that carry a user's token.
+"""The API at /api/v1/: the same actions as the pages, as JSON, for programs that send a user's token.
 
 Decides: how a request is read and what a response has, as docs/api.md and the OpenAPI document say. Does not decide
 what may happen or who may do it: the rooms below do, just as for the pages. Signing a decision stays in the browser,

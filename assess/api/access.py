@@ -47,7 +47,7 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
             user = get_user_of_api_token(token) if token else None
         except ApiLimitExceeded as exceeded:
             most, wait = settings.LIMITS["api_per_minute"], exceeded.retry_after
-            return too_many(f"That is more than {most} requests a minute. Try again in {wait} seconds.", wait)
+            return too_many_requests(f"That is more than {most} requests a minute. Try again in {wait} seconds.", wait)
         if user is None:
             return unauthenticated(token_sent=bool(token))
         request.api_user = user  # type: ignore[attr-defined]  # read by `current_user`
@@ -87,7 +87,7 @@ def unauthenticated(*, token_sent: bool) -> HttpResponse:
     return response
 
 
-def too_many(sentence: str, wait: int) -> HttpResponse:
+def too_many_requests(sentence: str, wait: int) -> HttpResponse:
     """429. `wait` is in seconds."""
     response = json_error(HTTPStatus.TOO_MANY_REQUESTS, sentence)
     response.headers["Retry-After"] = str(wait)

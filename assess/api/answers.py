@@ -1,4 +1,4 @@
-"""Answers and the result: the save protocol of docs/saving.md, the user's own sheet, and the contract's JSON."""
+"""Answers and the result: the save protocol of docs/saving.md, the user's own answers, and the contract's JSON."""
 
 from typing import Any
 
@@ -94,21 +94,21 @@ def put_answer(request: HttpRequest, assessment_id: Id) -> HttpResponse:
     "/assessments/{int:assessment_id}/my-answers",
     url_name="api-my-answers",
     operation_id="listMyAnswers",
-    summary="Your own sheet, where you are asked to answer on your own",
+    summary="Your own answers, where you are asked to answer separately",
     response=response_models(_200=AskedOut),
     openapi_extra=operation_docs(),
 )
 def list_my_answers(request: HttpRequest, assessment_id: Id) -> AskedOut:
     user = current_user(request)
-    sheet = get_own_respondent(user, assessment_id)
-    if sheet.removed_at is not None:
+    respondent = get_own_respondent(user, assessment_id)
+    if respondent.removed_at is not None:
         raise Http404
-    asked = assigned_questionnaire(questionnaire_of(sheet.assessment.edition), sheet)
-    rows = Response.objects.filter(respondent=sheet).order_by("key")
+    questionnaire = assigned_questionnaire(questionnaire_of(respondent.assessment.edition), respondent)
+    rows = Response.objects.filter(respondent=respondent).order_by("key")
     return AskedOut(
-        perspective=sheet.perspective,
-        asked=[question.key for question in asked.questions],
-        finished_at=sheet.finished_at,
+        perspective=respondent.perspective,
+        asked=[question.key for question in questionnaire.questions],
+        finished_at=respondent.finished_at,
         items=[build_answer(row, by=str(user)) for row in rows],
     )
 
@@ -117,15 +117,15 @@ def list_my_answers(request: HttpRequest, assessment_id: Id) -> AskedOut:
     "/assessments/{int:assessment_id}/my-answers",
     url_name="api-my-answers",
     operation_id="saveMyAnswer",
-    summary="Save one answer on your own sheet",
+    summary="Save one of your own answers",
     description="As for the common answers, by the same protocol; others see it once they have given theirs.",
     response=response_models(403, 409, 415, _200=SavedOut),
     openapi_extra=operation_docs(403, 409, 415, requestBody=ONE_CHANGE),
 )
 def save_my_answer(request: HttpRequest, assessment_id: Id) -> HttpResponse:
     user = current_user(request)
-    sheet = get_own_respondent(user, assessment_id)
-    return save_from_request(request, assessment_id, by=user, respondent_id=sheet.pk)
+    respondent = get_own_respondent(user, assessment_id)
+    return save_from_request(request, assessment_id, by=user, respondent_id=respondent.pk)
 
 
 @router.get(

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from assess.api.access import too_many, unauthenticated
+from assess.api.access import too_many_requests, unauthenticated
 from assess.assessments.facade import MustAnswerFirst
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.reports.facade import QueueLimitError
@@ -97,7 +97,7 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(QueueLimitError)
     def handle_too_many(request: HttpRequest, exception: Any) -> HttpResponse:
-        return too_many(str(exception), exception.retry_after)
+        return too_many_requests(str(exception), exception.retry_after)
 
     @api.exception_handler(AuthenticationError)
     def handle_unauthenticated(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -18,7 +18,7 @@ MEANING = {
     400: "What was sent cannot be used; each wrong field is named",
     401: "No token, or one that opens nothing any more",
     403: "You may see it but not do this",
-    404: "There is nothing here, or it is not yours to see: one and the same",
+    404: "There is nothing here, or you have no access: one and the same",
     409: "What it is about is in no state for it",
     413: "More than the site takes at once",
     415: "A body that is not JSON",
@@ -29,9 +29,9 @@ MEANING = {
 
 def response_models(*more: int, **success: Any) -> dict[int, Any]:
     """For `response=`: `response_models(403, _200=Model)`, with the statuses of every operation added."""
-    own = {int(name.lstrip("_")): model for name, model in success.items()}
+    successes = {int(name.lstrip("_")): model for name, model in success.items()}
     issues = {status: ConflictOut if status == 409 else ErrorOut for status in sorted({*ALWAYS, *more})}
-    return {**own, **issues}
+    return {**successes, **issues}
 
 
 def openapi_links(parameter: str, place: str, *operations: str) -> dict[str, Any]:

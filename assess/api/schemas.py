@@ -166,7 +166,7 @@ class AssessmentOut(Out):
     version: int
     is_newest: bool
     state: State
-    answers_separately: bool = Field(description="Whether people answer each on their own sheet")
+    answers_separately: bool = Field(description="Whether people answer separately")
     edition: EditionName
     created_at: datetime
     updated_at: datetime
@@ -243,7 +243,7 @@ class AnswersOut(Out):
 
 
 class AskedOut(Out):
-    """Your own sheet of a version that people answer apart."""
+    """The user's own answers to a version that people answer separately."""
 
     perspective: str
     asked: list[str] = Field(description="The questions asked of you")

@@ -1,4 +1,4 @@
-"""Getting an assessment through the person who asks: a stranger gets the same 404 as for one that does not exist."""
+"""Getting an assessment for a person: they get 404 where they have no access, as for one that does not exist."""
 
 from django.db.models import F
 from django.http import Http404, HttpRequest

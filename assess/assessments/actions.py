@@ -1,4 +1,4 @@
-"""What people do with assessments beside answering: start, submit, go on, delete, restore.
+"""What people do with assessments beside answering: start, submit, start the next version, delete, restore.
 
 Each is one transaction with its event inside, and raises: PermissionDenied for somebody who is not
 allowed to, ValidationFailed with what to do instead when the assessment's state does not allow it.
@@ -68,7 +68,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
     answers = locked.current_answers()
     policies.raise_if_issue(policies.why_not_submit(locked, sum(answer.is_known for answer in answers.values())))
     now = timezone.now()
-    # What is kept is in the site's language, so that nothing depends on the language of whoever submits.
+    # What is kept is in the site's language, so that nothing depends on the language of the person who submits.
     with translation.override(settings.LANGUAGE_CODE):
         questionnaire = questionnaire_of(locked.edition)
         result = decide(questionnaire, answers)
@@ -109,7 +109,7 @@ def start_next_version(assessment: Assessment, *, by: User) -> Assessment:
     check_can(by, Ability.START, assessment.system.team)
     locked = Assessment.objects.locked(assessment.pk)
     newest = locked.system.assessments.filter(deleted_at=None).aggregate(Max("version"))["version__max"]
-    policies.raise_if_issue(policies.why_not_go_on(locked, newest))
+    policies.raise_if_issue(policies.why_not_start_next_version(locked, newest))
     now = timezone.now()
     newer = newest_edition_like(locked.edition)
     edition = newer if newer.version > locked.edition.version else locked.edition

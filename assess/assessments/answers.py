@@ -1,4 +1,4 @@
-"""The answers of an assessment, read from its rows: the shared ones, and what separate answers add up to.
+"""The answers of an assessment, read from its rows: shared answers, and separate answers combined.
 
 Decides which rows count: a shared answer does; without one, the answers of everybody who is still asked. How several
 answers are combined is decided by `decision.disagreement`.

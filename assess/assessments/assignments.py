@@ -41,7 +41,7 @@ def progress_of_respondent(questionnaire: Questionnaire, respondent: Respondent,
 
 
 def get_respondent(user: User, assessment: Assessment) -> Respondent | None:
-    """As whom this person is asked to answer; None for whoever is not, or no longer. One query."""
+    """As whom this person is asked to answer; None for people who are not asked, or no longer. One query."""
     return Respondent.objects.filter(assessment=assessment, user=user, removed_at=None).first()
 
 

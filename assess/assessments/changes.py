@@ -1,4 +1,4 @@
-"""A change to one answer as it comes from outside: read strictly, limited in size, and checked against its question.
+"""Parsing a change to one answer from a request: read strictly, limited in size, checked against its question.
 
 Decides whether what was sent is a change at all, and names all mistakes at once. Whether it may be saved is decided by
 `saving`, what a question allows by `questionnaire.answers`.

@@ -108,7 +108,9 @@ def describe_spread(spread: Spread) -> str:
     """
     if spread.is_mixed:
         return _("{answers}: {people}; does not apply: {others} – open").format(
-            answers=quote_answers(spread), people=count_people(spread.n), others=count_people(spread.not_applicable)
+            answers=quote_answers(spread),
+            people=format_people_count(spread.n),
+            others=format_people_count(spread.not_applicable),
         )
     if spread.differs:
         steps = ngettext("{count} step apart", "{count} steps apart", spread.steps)
@@ -119,7 +121,7 @@ def describe_spread(spread: Spread) -> str:
             ends = quote_answers(spread)
         finding = _("{answers}: {people}, {steps} – open") if spread.is_open else _("{answers}: {people}, {steps}")
         return finding.format(
-            answers=ends, people=count_people(spread.n), steps=steps.format(count=number_word(spread.steps))
+            answers=ends, people=format_people_count(spread.n), steps=steps.format(count=number_word(spread.steps))
         )
     if spread.n > 1:
         finding = ngettext("{answer}: all {count} who know say so", "{answer}: all {count} who know say so", spread.n)
@@ -127,7 +129,7 @@ def describe_spread(spread: Spread) -> str:
     if spread.n:
         return _("{answer}: one person knows").format(answer=spread.lowest)
     if spread.not_applicable and not spread.not_sure:
-        return _("Does not apply: {people}").format(people=count_people(spread.not_applicable))
+        return _("Does not apply: {people}").format(people=format_people_count(spread.not_applicable))
     return _("Nobody knows yet") if spread.answered else _("Nobody answered yet")
 
 
@@ -137,7 +139,7 @@ def quote_answers(spread: Spread) -> str:
     return reduce(lambda first, last: _("{first} or {last}").format(first=first, last=last), quoted)
 
 
-def count_people(count: int) -> str:
+def format_people_count(count: int) -> str:
     """ "3 people"."""
     return ngettext("{count} person", "{count} people", count).format(count=count)
 
@@ -221,11 +223,11 @@ def build_consensus(assessment: Assessment, user: User | None = None) -> Consens
     visible = set(questionnaire.by_key) if user is None else visible_keys(user, assessment)
     answers: dict[str, AnswerValue] = {}
     for key in questionnaire.by_key:
-        own = [sheet.answers[key] for sheet in sheets if key in sheet.answers]
+        given_answers = [sheet.answers[key] for sheet in sheets if key in sheet.answers]
         if key in rows and rows[key].answered:
             answers[key] = rows[key].as_answer()
-        elif own:
-            answers[key] = combine(own)
+        elif given_answers:
+            answers[key] = combine(given_answers)
     questions = [question for question in questionnaire.questions if may_be_asked(question, answers)]
     points = [
         ConsensusPoint(

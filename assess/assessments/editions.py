@@ -1,4 +1,4 @@
-"""Editions: the questionnaire that an assessment was started with, and bringing the shipped ones into the database.
+"""Editions: the questionnaire an assessment started with, and publishing the shipped questionnaires to the database.
 
 Editions are parsed once in a process and looked up by the hash of their bytes, so a parsed one never goes out of date.
 People read an edition in their language where it is translated; in the site's own language it is as it was written.
@@ -229,7 +229,7 @@ def read_translation(edition: Edition, content: bytes, *, file: str) -> Translat
     original = questionnaire_by_hash(edition.sha256)
     texts = load_translation(content, file=file, schema=translation_schema(), questionnaire=original)
     if base_language(texts.language) == base_language(settings.LANGUAGE_CODE):
-        message = _("Write another language; in the site's own an edition is read as it is written")
+        message = _("Write another language; the edition is already written in the site's own")
         line = read_yaml(content, file=file, kind="file").line(("language",))
         raise ValidationFailed([Issue(code="site_language", message=message, file=file, line=line, key="language")])
     return texts

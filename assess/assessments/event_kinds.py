@@ -1,7 +1,7 @@
 """What can happen to an assessment: each kind of event, its words, and what follows from it. The one table of kinds.
 
-A new kind is one line in `EventKind` and one in `EVENT_KINDS`; the history, the rule on who may review and the reports
-read them here.
+A new kind is one line in `EventKind` and one in `EVENT_KINDS`; the history, the steps of a decision, the check of the
+log, the rule on who may review and the reports read them here.
 """
 
 from collections.abc import Mapping
@@ -53,19 +53,23 @@ class EventKindSpec:
     variants: Mapping[str, str] = field(default_factory=dict)
     varies_by: str = ""
     text_field: str = ""  #: the payload's field with text that somebody wrote for others to read
-    takes_part: bool = False  #: whoever does this takes part in what the verdict follows from, so cannot review it
+    takes_part: bool = False  #: takes part in the verdict, so may not review it
     by_respondent: bool = False  #: a respondent does it: no name where names are hidden
     to_respondent: bool = False  #: a lead does it to a respondent: the lead's name shows
     moves_review: bool = False  #: what a report says of the review changes with it
+    move: str = ""  #: the move between states that it stands for (`review.states`); a signature's is in its payload
+    step: str = ""  #: the step that the page on the decision shows for it
 
 
 EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.STARTED: EventKindSpec(words=N_("started the version")),
     EventKind.ANSWERED: EventKindSpec(
-        words=N_("answered"), words_of_respondent=N_("answered on their own"), takes_part=True
+        words=N_("answered"), words_of_respondent=N_("answered separately"), takes_part=True
     ),
     EventKind.CLEARED: EventKindSpec(words=N_("cleared the answer"), takes_part=True),
-    EventKind.SUBMITTED: EventKindSpec(words=N_("submitted the version"), takes_part=True),
+    EventKind.SUBMITTED: EventKindSpec(
+        words=N_("submitted the version"), takes_part=True, move="submit", step=N_("Submitted")
+    ),
     EventKind.DELETED: EventKindSpec(words=N_("deleted the version")),
     EventKind.RESTORED: EventKindSpec(words=N_("restored the version")),
     EventKind.PLANNED: EventKindSpec(words=N_("changed the plan")),
@@ -87,11 +91,27 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
         moves_review=True,
     ),
     EventKind.SETTLED: EventKindSpec(words=N_("settled a comment"), text_field="text", moves_review=True),
-    EventKind.REVIEWED: EventKindSpec(words=N_("started the review"), moves_review=True),
+    EventKind.REVIEWED: EventKindSpec(
+        words=N_("started the review"), moves_review=True, move="take up", step=N_("In review")
+    ),
     EventKind.DECIDED: EventKindSpec(words=N_("signed a decision"), moves_review=True),
-    EventKind.CHALLENGED: EventKindSpec(words=N_("challenged the decision"), text_field="text", moves_review=True),
-    EventKind.UPHELD: EventKindSpec(words=N_("upheld the decision"), text_field="text", moves_review=True),
-    EventKind.REOPENED: EventKindSpec(words=N_("opened the review again"), text_field="text", moves_review=True),
+    EventKind.CHALLENGED: EventKindSpec(
+        words=N_("challenged the decision"),
+        text_field="text",
+        moves_review=True,
+        move="challenge",
+        step=N_("Challenged"),
+    ),
+    EventKind.UPHELD: EventKindSpec(
+        words=N_("upheld the decision"), text_field="text", moves_review=True, move="uphold", step=N_("Upheld")
+    ),
+    EventKind.REOPENED: EventKindSpec(
+        words=N_("opened the review again"),
+        text_field="text",
+        moves_review=True,
+        move="reopen",
+        step=N_("Review opened again"),
+    ),
     EventKind.CONDITION_MET: EventKindSpec(words=N_("met a condition"), text_field="how", moves_review=True),
     EventKind.SHARED: EventKindSpec(words=N_("made a share link")),
     EventKind.UNSHARED: EventKindSpec(words=N_("revoked a share link")),

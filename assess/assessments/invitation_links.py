@@ -1,7 +1,7 @@
 """Accepting an invitation by link, with an account or only a name: one person's own link, or a guest link for several.
 
 Decides where a link leads, when it has expired and who must do what then, and which name a guest may have. Who makes
-links is decided by `respondents`, what whoever comes is asked by `assignments`.
+links is decided by `respondents`, what the person is asked by `assignments`.
 """
 
 import secrets
@@ -45,7 +45,7 @@ class LinkTarget:
     link: GuestLink | None = None
 
     def questionnaire(self) -> Questionnaire:
-        """What whoever comes by the link is asked."""
+        """The questions for the person who joins by this link."""
         anybody = Respondent(perspective=self.perspective, sections=list(self.sections))
         return assigned_questionnaire(questionnaire_of(self.assessment.edition), self.respondent or anybody)
 
@@ -118,7 +118,7 @@ def check_not_expired(target: LinkTarget) -> None:
             "The team shares its answers to {system}, version {version} again. "
             "There is nothing for you to do; {person} can tell you more."
         )
-        raise LinkExpired("together", _("Your answers are not needed just now"), sentence.format(**named))
+        raise LinkExpired("together", _("You have nothing to answer now"), sentence.format(**named))
     if target.link is not None and target.link.revoked_at is not None:
         sentence = _("Ask {person} for a new link if you should answer.")
         raise LinkExpired("revoked", _("This link was withdrawn"), sentence.format(**named))
@@ -132,11 +132,11 @@ def check_not_expired(target: LinkTarget) -> None:
     most = settings.LIMITS["guests_per_link"]
     if target.link is not None and target.link.respondents.count() >= most:
         sentence = ngettext(
-            "{count} people came by this link, as many as may. Ask {person} for another.",
-            "{count} people came by this link, as many as may. Ask {person} for another.",
+            "{count} people joined by this link, the most it allows. Ask {person} for another.",
+            "{count} people joined by this link, the most it allows. Ask {person} for another.",
             most,
         )
-        raise LinkExpired("full", _("This link is used up"), sentence.format(count=most, **named))
+        raise LinkExpired("full", _("This link is full"), sentence.format(count=most, **named))
 
 
 @transaction.atomic
@@ -148,7 +148,7 @@ def join_as_guest(token: str, *, name: str) -> tuple[Respondent, str]:
     if target is None:
         raise Respondent.DoesNotExist
     if target.respondent is not None and target.respondent.user_id is not None:
-        # A second press of the button: whoever has the link is this guest.
+        # A second press of the button: the person with the link is this guest.
         return target.respondent, ""
     guest = User.objects.create_user(
         GUEST_ADDRESS.format(secrets.token_hex(16)), name=name, is_guest=True, wants_mail=False
@@ -189,7 +189,7 @@ def why_not_usable_by(target: LinkTarget, user: User) -> str:
             person=respondent.user, user=user
         )
     if user.is_guest:
-        sentence = _("You are answering as {user} at present. Leave first if this link is for you as well.")
+        sentence = _("You are answering as {user} now. Leave first if this link is for you as well.")
         return sentence.format(user=user)
     if respondent.email and respondent.email.lower() != user.email.lower():
         return _(
@@ -200,7 +200,7 @@ def why_not_usable_by(target: LinkTarget, user: User) -> str:
 
 
 def save_joined(target: LinkTarget, person: User, *, token_hash: str | None = None) -> Respondent:
-    """Save the respondent with this person as their user, and tell whoever asked them by a link of their own."""
+    """Save the respondent with this person as their user, and notify the person who asked."""
     now = timezone.now()
     respondent = target.respondent or Respondent(
         assessment=target.assessment,
@@ -232,10 +232,10 @@ def check_guest_name(name: str) -> str:
         raise error.keyed("name") from error
     hidden = next((letter for letter in checked if unicodedata.category(letter) == "Cf" and letter not in JOINERS), "")
     if hidden:
-        message = _("Remove the invisible character {code}; type your name anew").format(code=f"U+{ord(hidden):04X}")
+        message = _("Remove the invisible character {code}; type your name again").format(code=f"U+{ord(hidden):04X}")
         raise ValidationFailed([Issue(code="invisible", key="name", message=message)])
     if not any(letter.isalnum() and letter not in FILLERS for letter in checked):
-        message = _("Enter your name as those who asked you know it")
+        message = _("Enter your name as the people who asked you know it")
         raise ValidationFailed([Issue(code="no_name", key="name", message=message)])
     return checked
 

@@ -130,11 +130,11 @@ def seal(*, at: datetime, secret: str = "", **fields: Any) -> str:
     content = json.dumps(
         {**fields, "at": stamp}, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
-    return hmac.new(_key(secret or settings.SECRET_KEY), content.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(sealing_key(secret or settings.SECRET_KEY), content.encode(), hashlib.sha256).hexdigest()
 
 
 @lru_cache(maxsize=8)
-def _key(secret: str) -> bytes:
+def sealing_key(secret: str) -> bytes:
     return hashlib.sha256(f"assess.event:{secret}".encode()).digest()
 
 

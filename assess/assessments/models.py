@@ -378,7 +378,7 @@ class Respondent(models.Model):
 
     Invited by mail, or by a link alone, they come by a token (kept as a hash); somebody of the workspace is asked by
     name and has `user` from the start. `sections` are those asked of them; empty means those of their perspective.
-    `guest_link` is the link for many that they came by.
+    `guest_link` is the guest link by which they joined.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="respondents")
@@ -414,7 +414,7 @@ class Respondent(models.Model):
 
 
 class GuestLink(models.Model):
-    """A link by which people without an account come to answer one assessment; each becomes a `Respondent`."""
+    """A link by which people without an account answer one assessment; each becomes a `Respondent`."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="guest_links")
     perspective = models.CharField(max_length=20, choices=Perspective.choices, default=Perspective.DEVELOPER)

@@ -21,7 +21,7 @@ class Perspective(models.TextChoices):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PerspectiveSpec:
-    """What is known of one perspective. The words are in English; `perspective_words` says them."""
+    """One perspective: its words in English, marked for translation, its mark and its sections."""
 
     plural: str  #: as a heading or label: "Developers"
     inside: str  #: inside a sentence: "developers"

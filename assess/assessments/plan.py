@@ -1,4 +1,4 @@
-"""The plan of an assessment: changes that its team means to bring about, kept from a what-if.
+"""The plan of an assessment: changes that its team intends, saved from a what-if.
 
 A plan is no answer: it changes neither answers nor verdict, and a submitted version may have one.
 """

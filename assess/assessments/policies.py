@@ -50,7 +50,7 @@ def why_not_submit(assessment: Assessment, known: int) -> Issue | None:
     return None
 
 
-def why_not_go_on(assessment: Assessment, newest_version: int) -> Issue | None:
+def why_not_start_next_version(assessment: Assessment, newest_version: int) -> Issue | None:
     """Whether a next version may follow. `newest_version` is the highest of the system's that is not deleted."""
     if assessment.deleted_at is not None:
         return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
@@ -66,7 +66,7 @@ def why_not_delete(assessment: Assessment) -> Issue | None:
     if assessment.deleted_at is not None:
         return Issue(code="deleted", message=_("Nothing to do: this assessment is deleted already"))
     if assessment.is_signed:
-        message = _("Start the next version instead; a version that was accepted stays, with its signature")
+        message = _("Start the next version instead; an accepted version keeps its signature")
         return Issue(code="signed", message=message)
     return None
 

@@ -79,11 +79,11 @@ def compute_progress(questionnaire: Questionnaire, answers: Answers) -> Progress
     sections = []
     next_open = None
     for section in questionnaire.sections:
-        asked = [question for question in section.questions if is_asked(question, answers)]
-        unanswered = [question for question in asked if question.key not in answers]
+        applicable = [question for question in section.questions if is_asked(question, answers)]
+        unanswered = [question for question in applicable if question.key not in answers]
         if next_open is None and unanswered:
             next_open = unanswered[0]
-        answered = len(asked) - len(unanswered)
-        sections.append(SectionProgress(section=section, asked=len(asked), answered=answered))
+        answered = len(applicable) - len(unanswered)
+        sections.append(SectionProgress(section=section, asked=len(applicable), answered=answered))
     not_sure = sum(not (answer.is_known or answer.not_applicable or answer.between) for answer in answers.values())
     return Progress(sections=tuple(sections), next_open=next_open, not_sure=not_sure)

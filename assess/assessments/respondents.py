@@ -59,12 +59,12 @@ def ask_to_answer(
         raise ValidationFailed(
             [Issue(code="nobody", key="people", message=_("Choose whom to ask, or enter an address"))]
         )
-    asked: list[Respondent] = []
+    new_respondents: list[Respondent] = []
     if people:
-        asked += ask_people(assessment, people=people, perspective=perspective, sections=sections, by=by)
+        new_respondents += ask_people(assessment, people=people, perspective=perspective, sections=sections, by=by)
     if emails:
-        asked += ask_by_mail(assessment, emails=emails, perspective=perspective, sections=sections, by=by)
-    return asked
+        new_respondents += ask_by_mail(assessment, emails=emails, perspective=perspective, sections=sections, by=by)
+    return new_respondents
 
 
 @transaction.atomic
@@ -96,18 +96,20 @@ def ask_people(
     if issues:
         raise ValidationFailed(issues)
     start_separate_answers(locked, by=by, at=now)
-    asked = [assign_respondent(locked, person, perspective, slugs, by=by, at=now) for person in people]
-    others = [respondent.user for respondent in asked if respondent.user and respondent.user != by]
-    notify(others, asks_you(locked, by), reverse("assessment-mine", args=[locked.pk]), details=_(WHY_SEPARATELY))
-    return asked
+    new_respondents = [assign_respondent(locked, person, perspective, slugs, by=by, at=now) for person in people]
+    others = [respondent.user for respondent in new_respondents if respondent.user and respondent.user != by]
+    notify(
+        others, request_sentence(locked, by), reverse("assessment-mine", args=[locked.pk]), details=_(WHY_SEPARATELY)
+    )
+    return new_respondents
 
 
 WHY_SEPARATELY = N_("Nobody sees your answer to a question before giving their own, and you see theirs after yours.")
 
 
-def asks_you(locked: Assessment, by: User) -> str:
+def request_sentence(locked: Assessment, by: User) -> str:
     """The sentence of the notice or mail."""
-    return _("{person} asks you to answer {system}, version {version}, on your own").format(
+    return _("{person} asks you to answer {system}, version {version}").format(
         person=by, system=locked.system, version=locked.version
     )
 
@@ -149,9 +151,11 @@ def ask_by_mail(
         issues.append(Issue(code="nobody", key="emails", message=_("Enter the addresses of those to ask")))
     if issues:
         raise ValidationFailed(issues)
-    asked = []
+    new_respondents = []
     if members:
-        asked += ask_people(locked, people=list(members.values()), perspective=perspective, sections=slugs, by=by)
+        new_respondents += ask_people(
+            locked, people=list(members.values()), perspective=perspective, sections=slugs, by=by
+        )
     start_separate_answers(locked, by=by, at=now)
     for address in by_mail:
         token, hashed = generate_token()
@@ -166,9 +170,9 @@ def ask_by_mail(
             asked_by=by,
         )
         record_assignment(locked, respondent, by=by, at=now)
-        send_personal_link(respondent, token, asks_you(locked, by))
-        asked.append(respondent)
-    return asked
+        send_personal_link(respondent, token, request_sentence(locked, by))
+        new_respondents.append(respondent)
+    return new_respondents
 
 
 @transaction.atomic
@@ -179,7 +183,7 @@ def make_guest_link(
     sections: Sequence[str] = (),
     by: User,
 ) -> tuple[GuestLink, str]:
-    """A link by which several people without an account come to answer, and its token: shown once, then forgotten."""
+    """A link by which several people can answer without an account, and its token: shown once, then forgotten."""
     locked = lock_for_asking(assessment, by=by)
     issues: list[Issue] = []
     perspective, slugs = check_assignment(locked, perspective, sections, issues)
@@ -203,7 +207,7 @@ def make_guest_link(
 
 @transaction.atomic
 def revoke_guest_link(assessment: Assessment, link_id: int, *, by: User) -> None:
-    """Nobody else can join by this link; whoever has joined stays."""
+    """Nobody else can join by this link; people who have joined stay."""
     check_can(by, Ability.ASK, assessment.system.team)
     locked = Assessment.objects.locked(assessment.pk)
     now = timezone.now()
@@ -422,13 +426,13 @@ def too_many_mails(left: int) -> Issue:
     """The problem when a person may write to `left` more people only."""
     limit = settings.LIMITS["invitations_per_day"]
     message = _(
-        "Ask fewer by mail: a person may write to {limit} in a day, you to none more today. A guest link needs no mail"
+        "Ask fewer by mail: the limit is {limit} people a day, and you have none left today. A guest link needs no mail"
     )
     if left:
         message = ngettext(
-            "Ask fewer by mail: a person may write to {limit} in a day, you to {count} more today. "
+            "Ask fewer by mail: the limit is {limit} people a day, and you have {count} left today. "
             "A guest link needs no mail",
-            "Ask fewer by mail: a person may write to {limit} in a day, you to {count} more today. "
+            "Ask fewer by mail: the limit is {limit} people a day, and you have {count} left today. "
             "A guest link needs no mail",
             left,
         )

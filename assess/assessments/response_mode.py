@@ -25,7 +25,8 @@ from assess.questionnaire.facade import Answer as AnswerValue
 
 
 def start_separate_answers(locked: Assessment, *, by: User, at: datetime) -> None:
-    """Shared answers become the own answers of whoever gave them; agreed ones stay shared. Does nothing if started.
+    """Shared answers become the separate answers of the people who gave them; agreed ones stay shared. Does nothing if
+    started.
 
     Only inside a transaction that has `locked` the assessment.
     """
@@ -67,12 +68,14 @@ def move_to_respondent(row: Answer, respondent: Respondent, *, by: User, at: dat
 
 
 def mark_readers_as_asked_late(locked: Assessment, *, at: datetime) -> None:
-    """Separate answers again after shared ones, which everybody could read: whoever reads the team's assessments and
-    still has to answer counts as asked from now on (`find_asked_late`)."""
+    """Separate answers again after shared ones, which everybody could read: a respondent who reads the team's
+    assessments and still has to answer counts as asked from now on (`find_asked_late`)."""
     if not locked.events.filter(kind=EventKind.TOGETHER).exists():
         return
-    asked = locked.respondents.filter(removed_at=None, user__isnull=False).exclude(user__is_guest=True)
-    respondents = {each.user: each for each in asked.select_related("user").prefetch_related("responses") if each.user}
+    with_account = locked.respondents.filter(removed_at=None, user__isnull=False).exclude(user__is_guest=True)
+    respondents = {
+        each.user: each for each in with_account.select_related("user").prefetch_related("responses") if each.user
+    }
     questionnaire = questionnaire_of(locked.edition)
     for reader in filter_readers(respondents, locked.system.team):
         respondent = respondents[reader]

@@ -43,9 +43,8 @@ class MustAnswerFirst(PermissionDenied):
 def visible_keys(user: User, assessment: Assessment) -> set[str]:
     """The questions to which this person may see others' answers. At most two queries.
 
-    All questions for whoever is not asked, and once the version is submitted. For somebody asked: those that they have
-    answered ("not sure yet" included) and those not asked of them.
-    """
+    All questions for people who are not asked, and once the version is submitted. For somebody asked: those that they
+    have answered ("not sure yet" included) and those not asked of them."""
     questionnaire = questionnaire_of(assessment.edition)
     everything = set(questionnaire.by_key)
     if assessment.is_submitted or not assessment.answers_separately:

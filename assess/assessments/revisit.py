@@ -1,4 +1,4 @@
-"""When a verdict is due to be asked again: its day has come, or a later answer meets one of its triggers.
+"""When a verdict is due: its date has passed, or a later answer meets one of its triggers.
 
 Triggers are kept in the result of the submitted version: single changes that would have to happen to the system
 (`decision.argue`). Answers that people give separately are left out until the version is submitted: not everybody may

@@ -172,9 +172,9 @@ def run_statements(
     at = timezone.now()
     stamp = connection.ops.adapt_datetimefield_value(at)
     if respondent_id is None:
-        gate = first_row(GATE, [stamp, by.pk, assessment_id, agreed, by.pk, *ANSWERING_ROLES])
+        gate = fetch_first_row(GATE, [stamp, by.pk, assessment_id, agreed, by.pk, *ANSWERING_ROLES])
     else:
-        gate = first_row(OWN_GATE, [stamp, by.pk, assessment_id, respondent_id, by.pk, by.is_guest])
+        gate = fetch_first_row(OWN_GATE, [stamp, by.pk, assessment_id, respondent_id, by.pk, by.is_guest])
     if gate is None:
         return None
     edition, number = str(gate[0]), int(gate[1])
@@ -185,7 +185,7 @@ def run_statements(
     owner, author = (assessment_id, by.pk) if respondent_id is None else (respondent_id, assessment_id)
     row: list[Any] = [owner, change.key, change.answered, value, *texts, stamp, author]
     upsert = UPSERT if respondent_id is None else OWN_UPSERT
-    upserted = first_row(upsert, [*row, change.base_version, owner, change.key, change.base_version])
+    upserted = fetch_first_row(upsert, [*row, change.base_version, owner, change.key, change.base_version])
     if upserted is None:
         return None
     version = int(upserted[0])
@@ -208,7 +208,7 @@ def run_statements(
     return Saved(key=change.key, version=version, at=at)
 
 
-def first_row(statement: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
+def fetch_first_row(statement: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
     """The row that the statement returns, or None."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -65,7 +65,7 @@ class QuestionForm:
     posted: Mapping[str, Any] | None = None
     errors: dict[str, str] = field(default_factory=dict)
     conflict: Conflict | None = None
-    others: tuple[str, ...] = ()  #: what others answered, for whoever may see it
+    others: tuple[str, ...] = ()  #: what others answered, for people who may see it
     was_asked: bool = True  #: as the page showed it before this request saved anything
     suggestion: Suggestion | None = None  #: what the last version answered, while this question has no answer
 

@@ -130,8 +130,8 @@ def own_answers(earlier: Assessment, respondent: Respondent) -> Iterator[tuple[s
     """What this person answered in the version themselves."""
     if respondent.user_id is None:
         return
-    own = Response.objects.filter(assessment=earlier, respondent__user=respondent.user_id, answered=True)
-    for row in own.filter(respondent__removed_at=None):
+    responses = Response.objects.filter(assessment=earlier, respondent__user=respondent.user_id, answered=True)
+    for row in responses.filter(respondent__removed_at=None):
         yield row.key, EarlierAnswer(answer=row.as_answer(), by=_("you"), at=row.answered_at)
 
 

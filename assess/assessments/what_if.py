@@ -87,7 +87,7 @@ class WhatIf:
         >>> read_what_if(split_checklist, {"teams": Answer(value=2)}, {"teams": ["3 "], "tracing": [""]}).query
         'teams=3'
         """
-        return query_of(self.changes)
+        return to_query(self.changes)
 
     def without(self, key: str) -> "WhatIf":
         """The same without the change of this question, and without changes that were only asked because of it."""
@@ -95,7 +95,7 @@ class WhatIf:
         return read_what_if(self.questionnaire, self.saved, others)
 
 
-def query_of(changes: Iterable[Change]) -> str:
+def to_query(changes: Iterable[Change]) -> str:
     """Changes as parameters of an address."""
     return urlencode([(change.key, text) for change in changes for text in to_form_texts(change.after)])
 
@@ -153,11 +153,11 @@ def find_unknown_names(questionnaire: Questionnaire, parameters: Texts) -> list[
     issues = []
     for name in names[:MAX_UNKNOWN_NAMES]:
         near = get_close_matches(shown(name), list(questionnaire.by_key), n=1)
-        message = _("Remove the empty name in the address; there is no such question")
+        message = _("Remove the empty name from the address; there is no such question")
         if near:
             message = _("Write {known} instead of {name} in the address; there is no such question")
         elif shown(name):
-            message = _("Remove {name} in the address; there is no such question")
+            message = _("Remove {name} from the address; there is no such question")
         message = message.format(name=shown(name), known=near[0] if near else "")
         issues.append(Issue(code="unknown_key", key=shown(name), message=message))
     rest = len(names) - MAX_UNKNOWN_NAMES
@@ -272,7 +272,7 @@ class Suggestion:
     query: str
 
 
-def suggest(questionnaire: Questionnaire, flips: Sequence[Flip]) -> list[tuple[str, list[Suggestion]]]:
+def suggest_changes(questionnaire: Questionnaire, flips: Sequence[Flip]) -> list[tuple[str, list[Suggestion]]]:
     """The nearest flips, by what kind of change they are; `flips` come nearest first.
 
     Of flips of the same questions to the same verdict only the nearest is offered: a step farther says nothing new.
@@ -283,13 +283,13 @@ def suggest(questionnaire: Questionnaire, flips: Sequence[Flip]) -> list[tuple[s
     chosen = list(nearest.values())[:MAX_SUGGESTIONS]
     groups = []
     for kind, title in KINDS.items():
-        lines = [build_suggestion(questionnaire, flip) for flip in chosen if kind_of(flip) == kind]
+        lines = [build_suggestion(questionnaire, flip) for flip in chosen if flip_kind(flip) == kind]
         if lines:
             groups.append((title, lines))
     return groups
 
 
-def kind_of(flip: Flip) -> Kind:
+def flip_kind(flip: Flip) -> Kind:
     """The kind of change; of two, the one that the team can influence less."""
     kinds = {change.kind for change in flip.changes}
     return "happen" if "happen" in kinds else "work" if "work" in kinds else "learn"
@@ -300,7 +300,7 @@ def build_suggestion(questionnaire: Questionnaire, flip: Flip) -> Suggestion:
     return Suggestion(
         words=all_of([describe(questionnaire, change) for change in flip.changes]),
         verdict=flip.verdict,
-        query=query_of(flip.changes),
+        query=to_query(flip.changes),
     )
 
 

@@ -51,6 +51,8 @@ from assess.decision.wording import (
     GATE_SOURCES,
     GATE_WORDS,
     GATES,
+    REQUESTS,
+    REQUESTS_GATES_OPEN,
     VERDICT_WORDS,
     VERDICTS_INSIDE,
     inside,

@@ -70,6 +70,28 @@ AXIS_WORDS: Words[str] = Words(
     }
 )
 
+#: What a reader of the verdict is asked to decide. `{system}` is the system's name.
+REQUESTS: Words[Form] = Words(
+    {
+        "healthy": N_("Keep {system} in one piece. Spend nothing on a split now."),
+        "offload": N_("Fix the hot spot of {system} from inside. Start no service for it."),
+        "motives": N_("Do not split {system} for these reasons. Come back when you can name a pain."),
+        "cure": N_("Draw and enforce module boundaries in {system} before anybody plans a service."),
+        "first_step": N_("Put in place what is missing first. Then ask about extraction again."),
+        "consolidate": N_("Merge the services of {system} that change together. Add none meanwhile."),
+        "hot_part": N_("Approve taking one named part out of {system}, as its own project, and nothing else."),
+        "organisation": N_("Approve the first slice of {system}. Review what it brought before the second."),
+        "keep": N_("Keep the services of {system} as they are. Add none without a named pain."),
+    }
+)
+#: The same while a gate is open: nobody should approve what may turn out to be impossible.
+REQUESTS_GATES_OPEN: Words[Form] = Words(
+    {
+        "hot_part": N_("Approve 30 days of preparation. Then decide on taking one named part out of {system}."),
+        "organisation": N_("Approve 30 days of preparation. Then decide on the first slice of {system}."),
+    }
+)
+
 
 def words_of_verdict(slug: str) -> str:
     """Of a verdict as a row keeps it: "Stay monolithic"; "" for none."""

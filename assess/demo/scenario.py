@@ -214,7 +214,7 @@ class SystemScenario:
         return assessment
 
     def sign_off(self, assessment: Assessment, decision: Decision = Decision.ACCEPTED, **more: Any) -> Assessment:
-        """Review and sign. `more` are further arguments of `review.sign`."""
+        """Review and sign. `more` are further arguments of `review.actions.sign`."""
         assessment = self.review(assessment)
         with self.later(hours=5):
             sign(assessment, by=self.architect, decision=decision, **more)
@@ -222,7 +222,7 @@ class SystemScenario:
         return assessment
 
     def start_next(self, before: Assessment, *, days: float, **changes: Any) -> Assessment:
-        """The next version, with `changes` answered anew and the other suggestions confirmed."""
+        """The next version, with `changes` answered again and the other suggestions confirmed."""
         with self.later(days=days):
             following = start_next_version(before, by=self.lead)
         with self.later(hours=1):
@@ -303,14 +303,14 @@ def overruled(scenario: SystemScenario) -> None:
 
 
 def conditions(scenario: SystemScenario, *, due_in: int = 40) -> Assessment:
-    wanted = [
+    conditions = [
         ConditionTerms(text=text, owner=owner, due_on=scenario.today + timedelta(days=days))
         for text, owner, days in (
             ("Trace every request of the part in question", "Lead of Platform", due_in),
             ("Name an owner for each module", str(scenario.lead), 2 * due_in),
         )
     ]
-    return scenario.sign_off(scenario.submit(), Decision.ACCEPTED_WITH_CONDITIONS, conditions=wanted)
+    return scenario.sign_off(scenario.submit(), Decision.ACCEPTED_WITH_CONDITIONS, conditions=conditions)
 
 
 def conditions_overdue(scenario: SystemScenario) -> None:
@@ -370,7 +370,7 @@ def versions_trend(scenario: SystemScenario) -> None:
     scenario.sign_off(third)
 
 
-def apart(scenario: SystemScenario) -> None:
+def answered_separately(scenario: SystemScenario) -> None:
     scenario.ask_separately(answered=3)
 
 
@@ -415,7 +415,7 @@ SCENARIOS: Mapping[str, Callable[[SystemScenario], Any]] = {
     "challenged": challenged,
     "versions_conditions": versions_conditions,
     "versions_trend": versions_trend,
-    "apart": apart,
+    "apart": answered_separately,
     "apart_submitted": apart_submitted,
     "deleted": deleted,
 }

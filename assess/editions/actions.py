@@ -108,7 +108,7 @@ def retire_edition(edition: Edition, *, by: User) -> Edition:
 
 
 def lock_edition(edition: Edition, *, by: User) -> Edition:
-    """The edition as it is now, held until the transaction ends. One that came with the site nobody administers."""
+    """The edition as it is now, locked until the transaction ends. Nobody administers one that came with the site."""
     check_administers(by, edition.workspace)
     if edition.workspace is None:
         raise ValidationFailed(

@@ -88,7 +88,7 @@ class FileImport:
         try:
             name, text = signing.loads(request.POST.get("file", ""), salt=self.salt, max_age=CONFIRM_WITHIN)
         except (signing.BadSignature, ValueError) as error:
-            message = _("Choose the file again; the one to confirm is too old or was changed on the way")
+            message = _("Choose the file again; the checked one is too old or was changed")
             raise ValidationFailed([Issue(code="not_reviewed", message=message)]) from error
         return name, text.encode("utf-8")
 
@@ -238,7 +238,7 @@ def confirm_translation(request: HttpRequest, edition_id: int) -> HttpResponseBa
         imported = translations.import_translation(edition, content=content, by=user, file=name)
     except ValidationFailed as failed:
         return page.render_issues(request, failed.issues)
-    message = _("Imported {language}. Everybody who reads in it now sees these texts.")
+    message = _("Imported {language}. People who use this language now see these texts.")
     messages.success(request, message.format(language=translations.language_name(imported.language)))
     return redirect("edition", edition.pk)
 
@@ -332,7 +332,7 @@ def render_edition(request: HttpRequest, edition: Edition, issues: list[Issue] |
     findings = actions.findings_of(edition) if edition.is_draft else ()
     before = actions.edition_before(edition)
     # Of other workspaces nobody here may know how many assessments they have.
-    own = edition.assessments.filter(deleted_at=None, system__team__workspace__in=workspaces_of(user_of(request)))
+    readable = edition.assessments.filter(deleted_at=None, system__team__workspace__in=workspaces_of(user_of(request)))
     context = {
         "edition": edition,
         "questionnaire": questionnaire,
@@ -342,7 +342,7 @@ def render_edition(request: HttpRequest, edition: Edition, issues: list[Issue] |
         "before": before,
         "diff": compare_editions(questionnaire_by_hash(before.sha256), questionnaire) if before else None,
         "translations": translations.list_translations(edition),
-        "in_use": own.count(),
+        "in_use": readable.count(),
     }
     status = HTTPStatus.BAD_REQUEST if issues else HTTPStatus.OK
     return render(request, "editions/edition.html", context, status=status)

@@ -51,7 +51,7 @@ def check_role(role: str, team: Team | None) -> Role:
         raise ValidationFailed([Issue(code="role", message=_("Choose one of the roles in the list"), key="role")])
     chosen = Role(role)
     if chosen in WORKSPACE_ROLES and team:
-        message = _("Choose the whole workspace: {role} is no role in one team").format(role=chosen.noun)
+        message = _("Choose the whole workspace: {role} is not a role in a team").format(role=chosen.noun)
         raise ValidationFailed([Issue(code="role", message=message, key="place")])
     if chosen not in WORKSPACE_ROLES and team is None:
         message = _("Choose a team for a {role}").format(role=chosen.noun)
@@ -117,7 +117,7 @@ def remove_membership(membership: Membership, *, by: User) -> None:
 
 @transaction.atomic
 def create_team(workspace: Workspace, name: str, *, by: User) -> Team:
-    """A team without anybody yet; whoever manages the workspace invites its lead."""
+    """The new team, without members; an administrator invites its lead."""
     check_can_manage_workspace(workspace, by)
     return Team.objects.create(workspace=workspace, name=check_team_name(workspace, name))
 

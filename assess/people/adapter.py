@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": _("This account is switched off. Ask whoever runs Splitcheck at your organisation."),
+        "account_inactive": _("This account is switched off. Ask the people who run Splitcheck at your organisation."),
         "email_password_mismatch": _("Check the e-mail address and the password: together they match no account."),
         "email_taken": _("Sign in instead, or use another address: this one has an account."),
         "enter_current_password": _("Enter the password you sign in with now."),

@@ -3,7 +3,7 @@
 Decides: which values are allowed, and what is safe in a logo. Who may set them, `membership_policies` decides: whoever
 manages the whole workspace.
 
-Nothing of a logo's bytes goes out again as it came: the picture is decoded and encoded anew as PNG, so it carries no
+Nothing of a logo's bytes goes out again as it came: the picture is decoded and encoded again as PNG, so it carries no
 metadata and nothing behind its end.
 """
 
@@ -114,7 +114,7 @@ def logo_url(workspace: Workspace) -> str:
 
 
 def clean_logo(content: bytes) -> bytes:
-    """The picture of a PNG, JPEG or WebP file, encoded anew as PNG of at most `LIMITS["logo"]` bytes.
+    """The picture of a PNG, JPEG or WebP file, encoded again as PNG of at most `LIMITS["logo"]` bytes.
 
     The format is read from the bytes, not from the file's name. Raises ValidationFailed.
     """
@@ -138,7 +138,7 @@ def clean_logo(content: bytes) -> bytes:
                 check_logo_size(*opened.size)
                 picture = opened.convert("RGBA")
     except UnidentifiedImageError as error:
-        raise logo_refusal("kind", _("Choose a PNG, JPEG or WebP file: this is none of them")) from error
+        raise logo_refusal("kind", _("Choose a PNG, JPEG or WebP file: this file is of another kind")) from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise logo_size_refusal() from error
     except (OSError, SyntaxError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The door of `people`: what other rooms may use of it. They import nothing else from here."""
+"""What other rooms may use of `people`. They import nothing else from here."""
 
 # policies of views
 from assess.people.access import (

@@ -60,7 +60,7 @@ def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
 
 
 class MembershipForm(forms.Form):
-    """A role, and where: in one of these teams or, for whoever manages it, in the whole workspace."""
+    """A role, and where: in one of these teams or, for people who manage it, in the whole workspace."""
 
     place = forms.ChoiceField(label=_("Where"), error_messages={"required": _("Choose a team, or the whole workspace")})
     role = forms.ChoiceField(label=_("As"), error_messages={"required": _("Choose a role")})
@@ -205,7 +205,7 @@ class ProfileForm(forms.Form):
         error_messages={"required": _("Enter your name as your colleagues know it")},
     )
     wants_mail = forms.BooleanField(
-        label=_("Mail me what waits on me"), required=False, help_text=_("You find it on the site in any case.")
+        label=_("Mail me what waits for me"), required=False, help_text=_("You find it on the site in any case.")
     )
 
 

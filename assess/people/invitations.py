@@ -1,4 +1,4 @@
-"""Inviting somebody to a team or a workspace: by mail to one address, or by a link for whoever gets it, once.
+"""Inviting somebody to a team or a workspace: by mail to one address, or by a link that one person can use.
 
 Decides: whether an invitation can still be accepted, and by whom. A mailed link is shown to nobody else, the inviter
 included, so that having it proves that the address received it. What a role allows, `roles` says.
@@ -49,12 +49,12 @@ class Blocker(Enum):
     REVOKED = "revoked"
     USED = "used"
     ACCEPTED_BY_YOU = "accepted_by_you"
-    WITHDRAWN = "withdrawn"  #: whoever invited may no longer assign anybody there
+    WITHDRAWN = "withdrawn"  #: the inviter may no longer assign anybody there
     OTHER_ADDRESS = "other_address"
     MEMBER_ALREADY = "member_already"
 
 
-#: Blockers for everybody, whoever asks.
+#: Blockers for everybody.
 ENDED = frozenset({Blocker.EXPIRED, Blocker.REVOKED, Blocker.USED, Blocker.ACCEPTED_BY_YOU, Blocker.WITHDRAWN})
 
 
@@ -155,7 +155,7 @@ def get_invitation_of_request(request: HttpRequest | None) -> Invitation | None:
 
 
 def find_blocker(invitation: Invitation, user: User | None) -> Blocker | None:
-    """Why this person, or (None) whoever has yet to sign in, cannot accept it; None when they can. Two queries."""
+    """Why this person, or (None) somebody who is not signed in, cannot accept it; None when they can. Two queries."""
     if invitation.accepted_at:
         mine = user is not None and invitation.accepted_by_id == user.pk
         return Blocker.ACCEPTED_BY_YOU if mine else Blocker.USED
@@ -261,12 +261,12 @@ def recent_invitation_times(by: User, *, at: datetime) -> list[datetime]:
     since = at - DAY
     invitations = Invitation.objects.filter(created_by=by).order_by()
     # Models of the rooms above, by label, because this room imports none of them.
-    asked = apps.get_model("assess.Respondent")._default_manager.filter(asked_by=by, asked_at__gt=since)
+    respondents = apps.get_model("assess.Respondent")._default_manager.filter(asked_by=by, asked_at__gt=since)
     reminded = apps.get_model("assess.Event")._default_manager.filter(by=by, kind="reminded", at__gt=since)
     created = invitations.filter(created_at__gt=since).values_list("created_at")
     times = created.union(
         invitations.filter(reminded_at__gt=since).values_list("reminded_at"),
-        asked.exclude(email="").order_by().values_list("asked_at"),
+        respondents.exclude(email="").order_by().values_list("asked_at"),
         reminded.exclude(respondent__email="").order_by().values_list("at"),
         all=True,
     )

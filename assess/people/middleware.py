@@ -36,7 +36,7 @@ class GuestNotAllowedError(PermissionDenied):
 
     def __init__(self) -> None:
         self.sentence = _(
-            "As a guest you can open your own answers and nothing else. Whoever asked you can show you more."
+            "As a guest you can open your own answers and nothing else. The person who asked you can show you more."
         )
         super().__init__(self.sentence)
 

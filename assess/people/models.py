@@ -105,7 +105,7 @@ class Workspace(models.Model):
 
 
 class Logo(models.Model):
-    """A workspace's picture as PNG, encoded anew by `branding.clean_logo`; never the bytes that somebody sent.
+    """A workspace's picture as PNG, encoded again by `branding.clean_logo`; never the bytes that somebody sent.
 
     A table of its own, so that nothing that reads a workspace reads these bytes.
     """
@@ -163,7 +163,7 @@ class Membership(models.Model):
 class Invitation(models.Model):
     """A membership offered to somebody: a role in a team, or (team None) in the whole workspace.
 
-    With an address it is one person's, sent by mail; without, whoever has the link may accept it, once. Only the hash
+    With an address it is one person's, sent by mail; without, anybody with the link may accept it, once. Only the hash
     of the link's token is stored.
     """
 

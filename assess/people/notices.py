@@ -35,7 +35,7 @@ CIPHER_PURPOSE: Final = "queued mail"
 def notify(people: Iterable[User], text: str, url: str, *, details: str = "") -> None:
     """Notify each of these people, once, in one sentence; `url` is a path of the site. Only inside a transaction.
 
-    The mail says the same with an address and `details` below. Guests have no address; whoever wants no mail still
+    The mail says the same with an address and `details` below. Guests have no address; people who want no mail still
     gets the notice.
     """
     recipients = {person.pk: person for person in people if person.is_active}
@@ -52,7 +52,7 @@ def notify(people: Iterable[User], text: str, url: str, *, details: str = "") ->
 
 def opt_out_sentence() -> str:
     """The end of mails that somebody gets because of who they are here, not because they just asked for one."""
-    sentence = _("You get this because it waits on you. To stop such mails: {address}")
+    sentence = _("You get this because it waits for you. To stop such mails: {address}")
     return sentence.format(address=f"{settings.SITE_ADDRESS}{reverse('you')}")
 
 

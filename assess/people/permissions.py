@@ -38,7 +38,7 @@ def check_can(user: User, ability: Ability, team: Team) -> None:
 
 
 def filter_readers(people: Iterable[User], team: Team) -> list[User]:
-    """Those of these people who may read what the team owns: whoever has left is told nothing more. One query."""
+    """Those of these people who may read what the team owns: people who have left get no notices. One query."""
     by_id = {person.pk: person for person in people}
     in_team = Q(team=team) | Q(team=None, workspace=team.workspace_id)
     memberships = Membership.objects.filter(in_team, user__in=list(by_id), role__in=roles_with(Ability.READ))
@@ -53,7 +53,7 @@ def teams_to_start_in(user: User) -> QuerySet[Team]:
 
 
 def leads_of(teams: Iterable[Team | int]) -> QuerySet[Membership]:
-    """The memberships of whoever invites people to these teams, with their users."""
+    """The memberships of the people who may invite to these teams, with their users."""
     return Membership.objects.filter(
         team__in=teams, role__in=roles_with(Ability.INVITE), user__is_active=True
     ).select_related("user")

@@ -1,4 +1,4 @@
-"""What the site holds about a person: exporting it as one JSON document, and erasing the person.
+"""What the site stores about a person: exporting it as one JSON document, and erasing the person.
 
 The export decides which rows and fields are about the person. What others wrote, and secrets (even hashed), are not.
 Rows of the rooms above are named by their models' labels, because this room imports none of them; a test walks every

@@ -1,4 +1,4 @@
-"""Roles as data: each role's words, where it applies, what it allows. Read this file first.
+"""Roles as data: each role's words, where it applies, what it allows. Start here.
 
 To add a role, add a member to `Role` and its line to `ROLES`; everything else reads these attributes (forms, menu,
 permissions, lists). Decides about people only ("may this person?"); whether a thing is in a state for it ("may this
@@ -55,7 +55,7 @@ class Role(models.TextChoices):
 
     @property
     def purpose(self) -> str:
-        """What the role is for, in a line, for whoever chooses one."""
+        """What the role is for, in a line, for the person who chooses one."""
         return _(ROLES[self].purpose)
 
 
@@ -104,7 +104,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = {
         purpose=N_("reads what the team does"),
         abilities=frozenset({Ability.READ}),
     ),
-    # Judges, and so does not answer; whoever should do both is a member of the team as well.
+    # Judges, and so does not answer; somebody who should do both is a member of the team as well.
     Role.ARCHITECT: RoleDefinition(
         noun=N_("architect"),
         purpose=N_("reads all teams, reviews and signs"),

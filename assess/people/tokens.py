@@ -120,6 +120,6 @@ def count_api_request(token: ApiToken, now: datetime) -> bool:
 def revoke_api_token(token: ApiToken, *, by: User) -> None:
     """From now on the token opens nothing. Revoking twice changes nothing. Only its owner may."""
     if token.user_id != by.pk:
-        raise ValidationFailed([Issue(code="not_yours", message=_("Ask whoever made this token to revoke it"))])
+        raise ValidationFailed([Issue(code="not_yours", message=_("Ask the person who made this token to revoke it"))])
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
     token.refresh_from_db()

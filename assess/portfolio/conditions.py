@@ -61,7 +61,7 @@ def read_overdue_page(workspace: Workspace, *, after: str, today: date) -> Condi
     """A page of the overdue conditions after the one that `after` names as "day,id"; the first page for anything else.
     One query."""
     queryset = overdue_in(workspace, today=today)
-    cursor = _read_cursor(after)
+    cursor = parse_cursor(after)
     if cursor is not None:
         due_on, pk = cursor
         queryset = queryset.filter(Q(due_on__gt=due_on) | Q(pk__gt=pk), due_on__gte=due_on)
@@ -72,7 +72,7 @@ def read_overdue_page(workspace: Workspace, *, after: str, today: date) -> Condi
     )
 
 
-def _read_cursor(text: str) -> tuple[date, int] | None:
+def parse_cursor(text: str) -> tuple[date, int] | None:
     day, _comma, number = text.partition(",")
     pk = parse_number(number)
     try:

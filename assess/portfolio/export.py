@@ -27,7 +27,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def as_csv(workspace: Workspace, filters: Filters, *, today: date) -> Iterator[str]:
+def stream_csv(workspace: Workspace, filters: Filters, *, today: date) -> Iterator[str]:
     """The file in parts: the columns' names, the systems, and a last line that says so where there are more."""
     ids, is_complete = system_ids(find_systems(workspace, filters, today=today), filters)
     yield spreadsheet_row(COLUMNS)
@@ -38,7 +38,7 @@ def as_csv(workspace: Workspace, filters: Filters, *, today: date) -> Iterator[s
         yield spreadsheet_row([sentence.format(most=language.number(MAX_SYSTEMS))])
 
 
-def as_json(workspace: Workspace, filters: Filters, *, today: date) -> Iterator[str]:
+def stream_json(workspace: Workspace, filters: Filters, *, today: date) -> Iterator[str]:
     """The file in parts: one object with the filters, then `systems`, each with its kept result, then `complete`."""
     ids, is_complete = system_ids(find_systems(workspace, filters, today=today), filters)
     head = {

@@ -51,7 +51,7 @@ class Reminded:
 
 
 def remind_all(now: datetime | None = None) -> Reminded:
-    """Tell everybody what is due and was not told yet; safe to repeat. Each workspace has its own day and language."""
+    """Notify everybody of what is due, once each; safe to repeat. Each workspace has its own day and language."""
     now = now or timezone.now()
     verdicts_due = conditions_overdue = 0
     for workspace in Workspace.objects.order_by("pk"):
@@ -116,7 +116,7 @@ def build_condition_notices(workspace: Workspace, today: date) -> Iterator[LeadN
 
 @transaction.atomic
 def notify_leads(notices: Sequence[LeadNotice]) -> int:
-    """Tell each lead what they were not told before. Returns how many notices were written."""
+    """Send each lead the notices they did not get before. Returns how many notices were written."""
     leads = leads_by_team({notice.team for notice in notices})
     people = {person.pk for leads_of_team in leads.values() for person in leads_of_team}
     # Locked, so that two runs at once do not both tell.
@@ -159,7 +159,7 @@ def unfinished_respondents(now: datetime) -> list[int]:
 
 
 def remind_if_unfinished(pk: int) -> bool:
-    """Remind one respondent, in the name of whoever asked, or of a lead where that one may no longer ask.
+    """Remind one respondent, in the name of the person who asked, or of a lead where that person may no longer ask.
 
     False where nobody may, or where they cannot be reached: a guest without an address, a day's mails used up.
     """

@@ -79,7 +79,7 @@ class SystemRow:
 
     @property
     def is_due(self) -> bool:
-        """Whether the day has come to ask again."""
+        """Whether the date to ask again has passed."""
         return self.newest.ask_again_on is not None and self.newest.ask_again_on <= self.today
 
 

@@ -23,7 +23,7 @@ from assess.reports.facade import (
     load_compared_versions,
 )
 
-#: The newest so many versions; more would not be told apart.
+#: The newest so many versions; more could not be distinguished.
 MAX_VERSIONS = 12
 #: Inner edges of a small chart in per cent and in pixels, so that the marks of its ends are whole.
 LEFT, RIGHT = 3, 97
@@ -112,11 +112,11 @@ def build_line(axis: str, versions: Sequence[Assessment]) -> Line:
         assert version.submitted_at is not None
         points.append(
             Point(
-                x=x_of(version.submitted_at, days[0], days[-1]),
-                y=y_of(low),
-                high_y=y_of(high),
+                x=x_position(version.submitted_at, days[0], days[-1]),
+                y=y_position(low),
+                high_y=y_position(high),
                 is_range=high != low,
-                value=score_in_words(version, axis),
+                value=format_score(version, axis),
             )
         )
     sentences = [
@@ -127,15 +127,15 @@ def build_line(axis: str, versions: Sequence[Assessment]) -> Line:
         axis=axis,
         name=AXIS_WORDS[axis],
         points=tuple(points),
-        threshold_y=y_of(ACUTE) if axis in PAIN_AXES else None,
+        threshold_y=y_position(ACUTE) if axis in PAIN_AXES else None,
         text=in_a_row(sentences),
     )
 
 
-def x_of(at: datetime, first: datetime, last: datetime) -> float:
+def x_position(at: datetime, first: datetime, last: datetime) -> float:
     """By date, so that a year between two versions is as wide as it was long.
 
-    >>> x_of(datetime(2026, 7, 2), datetime(2026, 1, 1), datetime(2026, 12, 31))
+    >>> x_position(datetime(2026, 7, 2), datetime(2026, 1, 1), datetime(2026, 12, 31))
     50.0
     """
     whole = (last - first).total_seconds()
@@ -143,11 +143,11 @@ def x_of(at: datetime, first: datetime, last: datetime) -> float:
     return round(LEFT + (RIGHT - LEFT) * share, 1)
 
 
-def y_of(points: int) -> float:
+def y_position(points: int) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * points / 100, 1)
 
 
-def score_in_words(version: Assessment, axis: str) -> str:
+def format_score(version: Assessment, axis: str) -> str:
     low, high = score_range(version, axis)
     if low == high:
         return f"{low}"

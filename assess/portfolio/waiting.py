@@ -1,4 +1,4 @@
-"""What waits for one person: computed from the state of things, never stored, so nobody ticks anything off.
+"""What waits for one person: computed from the rows each time, never stored, so nobody ticks anything off.
 
 Decides which states of which things ask somebody to act, and in which words. A line says what, since when, and the one
 thing to do. The page that it leads to checks again whether the person may do it.
@@ -131,8 +131,8 @@ def load_responses(asks: Sequence[Respondent], drafts: Sequence[Assessment]) -> 
 
 def respondent_line(ask: Respondent, responses: Responses) -> Line:
     assessment = ask.assessment
-    own = responses.get(assessment.pk, {}).get(ask.pk, {})
-    progress = progress_of_respondent(questionnaire_of(assessment.edition), ask, own)
+    answers = responses.get(assessment.pk, {}).get(ask.pk, {})
+    progress = progress_of_respondent(questionnaire_of(assessment.edition), ask, answers)
     if progress.is_complete:
         sentence, action = _("You answered every question asked of you about {system}."), _("Finish")
     else:
@@ -142,7 +142,7 @@ def respondent_line(ask: Respondent, responses: Responses) -> Line:
         sentence=sentence.format(
             person=ask.asked_by, system=assessment.system, answered=progress.answered, asked=progress.asked
         ),
-        since=since(ask.asked_at),
+        since=format_since(ask.asked_at),
         action=action,
         url=reverse("assessment-mine", args=[assessment.pk]),
     )
@@ -156,7 +156,7 @@ def load_drafts(scope: Scope) -> list[Assessment]:
     if not scope.works_in:
         return []
     unfinished = Respondent.objects.filter(assessment=OuterRef("pk"), removed_at=None, finished_at=None)
-    drafts = join_for_lines(Assessment.objects.filter(team__in=scope.works_in, state=State.DRAFT, deleted_at=None))
+    drafts = with_line_relations(Assessment.objects.filter(team__in=scope.works_in, state=State.DRAFT, deleted_at=None))
     return list(drafts.annotate(somebody_answers=Exists(unfinished)).order_by("-pk")[:MAX_DRAFTS])
 
 
@@ -204,7 +204,7 @@ def agreement_line(draft: Assessment, points: int) -> Line:
         sentence=ngettext("{version}: {number} point is open.", "{version}: {number} points are open.", points).format(
             version=draft, number=points
         ),
-        since=last_change(draft),
+        since=format_last_change(draft),
         action=_("Agree on them"),
         url=reverse("assessment-consensus", args=[draft.pk]),
     )
@@ -214,7 +214,7 @@ def ready_line(draft: Assessment, sentence: str) -> Line:
     """`sentence` names {version}."""
     return Line(
         sentence=sentence.format(version=draft),
-        since=last_change(draft),
+        since=format_last_change(draft),
         action=_("Review and submit"),
         url=reverse("assessment-review", args=[draft.pk]),
     )
@@ -225,7 +225,7 @@ def unfinished_line(draft: Assessment, progress: Progress) -> Line:
         sentence=_("{version}: {answered} of {asked} answered.").format(
             version=draft, answered=progress.answered, asked=progress.asked
         ),
-        since=last_change(draft),
+        since=format_last_change(draft),
         action=_("Continue"),
         url=reverse("assessment", args=[draft.pk]),
     )
@@ -237,11 +237,13 @@ def team_groups(scope: Scope, today: date) -> list[Group | None]:
         return []
     of_teams = Assessment.objects.filter(NEWEST, team__in=scope.works_in)
     states = [spec.state for spec in states_waiting_for(Ability.START)]
-    waiting = join_for_lines(of_teams.filter(state__in=states)).order_by("submitted_at", "pk")[:MAX_COUNTED]
+    waiting = with_line_relations(of_teams.filter(state__in=states)).order_by("submitted_at", "pk")[:MAX_COUNTED]
     due = of_teams.filter(ask_again_on__lte=today).exclude(state__in=(State.DRAFT, *states))
     return [
         *groups_by_state(Ability.START, waiting),
-        build_group(_("To ask again"), map(due_line, join_for_lines(due).order_by("ask_again_on", "pk")[:MAX_COUNTED])),
+        build_group(
+            _("To ask again"), map(due_line, with_line_relations(due).order_by("ask_again_on", "pk")[:MAX_COUNTED])
+        ),
     ]
 
 
@@ -260,7 +262,7 @@ def groups_by_state(ability: Ability, assessments: Iterable[Assessment]) -> Iter
 def version_line(assessment: Assessment, waiting: Waiting) -> Line:
     return Line(
         sentence=_(waiting.sentence).format(version=assessment, team=assessment.system.team),
-        since=submitted_when(assessment),
+        since=format_submitted(assessment),
         action=_(waiting.action),
         url=reverse("assessment-decision", args=[assessment.pk]),
     )
@@ -288,17 +290,17 @@ def review_groups(user: User, scope: Scope) -> list[Group | None]:
     taken = Event.objects.filter(assessment=OuterRef("pk"), kind=EventKind.REVIEWED, by=user)
     answered = Respondent.objects.filter(assessment=OuterRef("pk"), user=user)
     states = [(spec.state, spec.waiting) for spec in states_waiting_for(Ability.REVIEW) if spec.waiting]
-    own = [state for state, waiting in states if waiting.only_for_reviewer]
+    reviewer_states = [state for state, waiting in states if waiting.only_for_reviewer]
     # What is pressing never falls behind what is only submitted.
     rank = Case(*(When(state=state, then=Value(waiting.priority)) for state, waiting in states))
     versions = Assessment.objects.filter(
-        ~Q(state__in=own) | Q(Exists(taken)),
+        ~Q(state__in=reviewer_states) | Q(Exists(taken)),
         ~Exists(answered),
         workspace__in=scope.reviews_in,
         state__in=[state for state, _waiting in states],
         deleted_at=None,
     ).exclude(submitted_by=user)
-    in_order = join_for_lines(versions).order_by(rank, "submitted_at", "pk")
+    in_order = with_line_relations(versions).order_by(rank, "submitted_at", "pk")
     return list(groups_by_state(Ability.REVIEW, in_order[: 3 * MAX_COUNTED]))
 
 
@@ -321,7 +323,7 @@ def comment_line(comment: Comment) -> Line:
         sentence=_("{person} challenges an answer in {version}.").format(
             person=comment.written_by, version=comment.assessment
         ),
-        since=since(comment.written_at),
+        since=format_since(comment.written_at),
         action=_("Answer it"),
         url=reverse("assessment-decision", args=[comment.assessment_id]),
     )
@@ -371,7 +373,7 @@ def expiring_invitations(user: User, now: datetime) -> QuerySet[Invitation]:
 def invitation_line(invitation: Invitation) -> Line:
     return Line(
         sentence=_("{person} has not accepted the invitation to {name} ({role}).").format(
-            person=invitation.email or _("Whoever has the link"),
+            person=invitation.email or _("Somebody with the link"),
             name=invitation.team or invitation.workspace,
             role=Role(invitation.role).noun,
         ),
@@ -397,19 +399,19 @@ def build_group(title: str, lines: Iterable[Line]) -> Group | None:
     )
 
 
-def join_for_lines(versions: QuerySet[Assessment]) -> QuerySet[Assessment]:
+def with_line_relations(versions: QuerySet[Assessment]) -> QuerySet[Assessment]:
     return versions.select_related("system__team", "edition").defer("edition__content", "result")
 
 
-def since(at: datetime) -> str:
+def format_since(at: datetime) -> str:
     return _("since {when}").format(when=format_datetime(at))
 
 
-def last_change(assessment: Assessment) -> str:
+def format_last_change(assessment: Assessment) -> str:
     return _("last change {when}").format(when=format_datetime(assessment.updated_at))
 
 
-def submitted_when(assessment: Assessment) -> str:
+def format_submitted(assessment: Assessment) -> str:
     return (
         _("submitted {when}").format(when=format_datetime(assessment.submitted_at)) if assessment.submitted_at else ""
     )

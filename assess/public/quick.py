@@ -109,5 +109,5 @@ def guide_sentence(result: Result) -> str:
     if counts["yes"] >= ENOUGH_YES:
         return _("Five are enough for the readiness guide: by that count alone, services would make sense.")
     if counts["yes"] + counts["unknown"] < ENOUGH_YES:
-        return _("The readiness guide wants five: by that count alone, a modular monolith comes first.")
-    return _("The readiness guide wants five, which the open answers will settle.")
+        return _("The readiness guide asks for five: by that count alone, a modular monolith comes first.")
+    return _("The readiness guide asks for five; the open answers will settle that.")

@@ -1,6 +1,6 @@
 """The scaling sum's page: figures in an address, read strictly, and what a split would save by them.
 
-Decides: which figures are asked, their limits and how they are told. Does not decide: the arithmetic
+Decides: which figures are asked, their limits and their wording. Does not decide: the arithmetic
 (`decision.economics`). Keeps nothing; the figures live in the address alone.
 """
 
@@ -92,7 +92,7 @@ GROUPS: Final = (
     Group(
         slug="more",
         title=N_("Extra cost each month"),
-        hint=N_("What only the split needs: a gateway, tracing, a broker, the time of those who look after them."),
+        hint=N_("What only the split needs: a gateway, tracing, a broker, the time of the people who run them."),
         figures=(
             Figure(
                 name="extra",
@@ -289,8 +289,8 @@ def amount_words(amount: Decimal) -> str:
     return number(int(amount) if amount == amount.to_integral_value() else amount.quantize(Decimal("0.01")))
 
 
-def headline(saving: Saving) -> str:
-    """What it comes to, a month and a year; a saving below zero is told as a cost."""
+def saving_sentence(saving: Saving) -> str:
+    """The saving a month and a year in a sentence; one below zero reads as a cost."""
     month, year = amount_words(abs(saving.saving_a_month)), amount_words(abs(saving.saving_a_year))
     if saving.saving_a_month > 0:
         return _("The split saves {month} a month, {year} a year").format(month=month, year=year)
@@ -299,22 +299,22 @@ def headline(saving: Saving) -> str:
     return _("The split changes nothing about the bill")
 
 
-def payback(saving: Saving) -> str:
+def payback_sentence(saving: Saving) -> str:
     """When the one-time cost is back, in a sentence."""
     months, once = saving.months_to_pay_back, amount_words(saving.one_time_cost)
     if not saving.one_time_cost:
         return _("No one-time cost is entered, so there is nothing to pay back; every split takes people's time.")
     if months is not None:
-        return _("The one-time cost of {once} is paid back after {span}.").format(once=once, span=span(months))
+        return _("The one-time cost of {once} is paid back after {span}.").format(once=once, span=format_months(months))
     if saving.saving_a_month < 0:
         return _("The one-time cost of {once} is never paid back: each month costs more than today.").format(once=once)
     return _("The one-time cost of {once} is never paid back: no month saves anything.").format(once=once)
 
 
-def span(months: int) -> str:
+def format_months(months: int) -> str:
     """Months in words, from a year on in years as well.
 
-    >>> span(8), span(154)
+    >>> format_months(8), format_months(154)
     ('8 months', '154 months (12 years and 10 months)')
     """
     years, rest = divmod(months, MONTHS_A_YEAR)
@@ -345,8 +345,8 @@ def show_scaling_sum(request: HttpRequest) -> HttpResponse:
     bill = public_questionnaire().by_key["infra_cost"].reads
     context = {
         "saving": parsed.saving,
-        "headline": headline(parsed.saving) if parsed.saving else "",
-        "payback": payback(parsed.saving) if parsed.saving else "",
+        "headline": saving_sentence(parsed.saving) if parsed.saving else "",
+        "payback": payback_sentence(parsed.saving) if parsed.saving else "",
         "lines": [(line, amount_words(line.amount)) for line in parsed.lines],
         "problems": [(issue, labels[issue.key]) for issue in parsed.issues],
         "groups": [

@@ -31,7 +31,7 @@ from assess.questionnaire.facade import AXES, Basis, Question, open_questions
 from assess.web.facade import is_partial, render_page_or_part
 
 BASES: Final[Mapping[Basis | None, str]] = Words(
-    {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("guess"), None: N_("not said")}
+    {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("guess"), None: N_("not stated")}
 )
 
 
@@ -65,7 +65,7 @@ def quick(request: HttpRequest) -> HttpResponse:
     further = check.further_questions
     next_question = check.next_question if check.answers else None
     # "No pain is acute" would say too much while hardly a pain was asked about.
-    is_early = result.state == "conditional" and result.form in ("healthy", "motives")
+    is_early = result.state == "conditional" and result.rule == "no-acute-pain"
     context = {
         "check": check,
         "result": result if check.answers else None,

@@ -15,7 +15,7 @@ from assess.language import _, in_a_row
 from assess.reports.content.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ComparedAxis
 from assess.reports.document import Figure
 
-#: Units of the drawing; a chart is as wide as the column that it stands in.
+#: Units of the drawing; a chart is as wide as its column.
 WIDTH: Final = 640
 LABEL: Final = 292  #: where bars begin
 SCALE_END: Final = 552  #: where 100 is
@@ -40,10 +40,10 @@ CELL_LETTERS: Final = 13
 Lines = tuple[tuple[str, int], ...]
 
 
-def in_lines(text: str, y: int, most: int) -> Lines:
+def wrap_text(text: str, y: int, most: int) -> Lines:
     """The text at this height, or in two lines around it where it has more than so many letters.
 
-    >>> in_lines("Separability", 21, 42)
+    >>> wrap_text("Separability", 21, 42)
     (('Separability', 21),)
     """
     lines = textwrap.wrap(text, most, max_lines=2, placeholder="…") if len(text) > most else [text]
@@ -67,11 +67,11 @@ class Bar:
 
     @property
     def name_lines(self) -> Lines:
-        return in_lines(self.name, self.text_y, self.letters)
+        return wrap_text(self.name, self.text_y, self.letters)
 
     @property
     def value_lines(self) -> Lines:
-        return in_lines(self.value, self.text_y, VALUE_LETTERS)
+        return wrap_text(self.value, self.text_y, VALUE_LETTERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +102,7 @@ class Cell:
 
     @property
     def word_lines(self) -> Lines:
-        lines = in_lines(f"{self.number} {self.words}".strip(), 0, CELL_LETTERS)
+        lines = wrap_text(f"{self.number} {self.words}".strip(), 0, CELL_LETTERS)
         return tuple((text, 40 + 13 * index) for index, (text, _y) in enumerate(lines))
 
 
@@ -137,11 +137,11 @@ class StateRow:
 
     @property
     def name_lines(self) -> Lines:
-        return in_lines(self.name, self.name_y, self.letters)
+        return wrap_text(self.name, self.name_y, self.letters)
 
     @property
     def value_lines(self) -> Lines:
-        return in_lines(self.value, self.name_y, VALUE_LETTERS)
+        return wrap_text(self.value, self.name_y, VALUE_LETTERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,7 +165,7 @@ class Band:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sign:
-    """What stands for a version: ring, dot, square or cross, told apart without colour."""
+    """The mark of a version: ring, dot, square or cross, distinct without colour."""
 
     kind: str
     x: float
@@ -196,12 +196,12 @@ class DumbbellRow:
 
     @property
     def name_lines(self) -> Lines:
-        return in_lines(self.name, self.name_y, NAME_LETTERS if self.value_y == self.name_y else LINE_LETTERS)
+        return wrap_text(self.name, self.name_y, NAME_LETTERS if self.value_y == self.name_y else LINE_LETTERS)
 
     @property
     def value_lines(self) -> Lines:
         # Where it stands below its name it has the whole width.
-        return in_lines(self.value, self.value_y, VERSIONS_LETTERS if self.value_y == self.name_y else NAME_LETTERS)
+        return wrap_text(self.value, self.value_y, VERSIONS_LETTERS if self.value_y == self.name_y else NAME_LETTERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -375,7 +375,7 @@ def states_chart(sections: tuple[AnswerSection, ...], finding: str, *, narrow: b
         slug="answers",
         title=finding,
         desc=in_a_row(
-            _("{name}: {value}").format(name=section.title, value=states_words(section.counts)) for section in sections
+            _("{name}: {value}").format(name=section.title, value=format_states(section.counts)) for section in sections
         ),
         width=NARROW if narrow else WIDTH,
         height=bottom + 6 + 20 * -(-len(ANSWER_STATES) // keys),
@@ -404,14 +404,14 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
     width, row_height = (360, 74) if narrow else (WIDTH, ROW)
     top = 0 if narrow else 4
 
-    def x_of(points: float) -> float:
+    def x_position(points: float) -> float:
         return round(left + (right - left) * points / 100, 1)
 
     rows = []
     for number, axis in enumerate(axes):
         y = top + number * row_height + above
         lane = 10 / max(len(axis.marks), 1)
-        known = [x_of(mark.points) for mark in axis.marks if mark.is_known]
+        known = [x_position(mark.points) for mark in axis.marks if mark.is_known]
         rows.append(
             DumbbellRow(
                 name=axis.name,
@@ -422,17 +422,17 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
                 middle=y + 9,
                 bands=tuple(
                     Band(
-                        x=x_of(mark.points),
-                        width=round(x_of(mark.high) - x_of(mark.points), 1),
+                        x=x_position(mark.points),
+                        width=round(x_position(mark.high) - x_position(mark.points), 1),
                         y=round(y + 4 + index * lane, 2),
                         height=round(lane, 2),
                     )
                     for index, mark in enumerate(axis.marks)
                     if mark.high > mark.points
                 ),
-                marks=tuple(Sign(kind=mark.kind, x=x_of(mark.points)) for mark in axis.marks if mark.is_known),
+                marks=tuple(Sign(kind=mark.kind, x=x_position(mark.points)) for mark in axis.marks if mark.is_known),
                 line=(min(known), max(known)) if known else None,
-                threshold_x=None if axis.threshold is None else x_of(axis.threshold),
+                threshold_x=None if axis.threshold is None else x_position(axis.threshold),
             )
         )
     bottom = top + len(rows) * row_height
@@ -451,7 +451,7 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
         track_x=left,
         track_width=right - left,
         axis_y=bottom,
-        ticks=tuple((tick, x_of(tick)) for tick in (0, 50, 100)),
+        ticks=tuple((tick, x_position(tick)) for tick in (0, 50, 100)),
         key=tuple(
             KeySign(
                 kind=kind,
@@ -464,9 +464,9 @@ def dumbbell_chart(axes: Sequence[ComparedAxis], finding: str, *, narrow: bool =
     )
 
 
-def states_words(counts: Mapping[AnswerState, int]) -> str:
+def format_states(counts: Mapping[AnswerState, int]) -> str:
     """ "3 answered, 1 not sure yet"."""
-    said = [
+    parts = [
         _("{count} {state}").format(count=count, state=ANSWER_STATES[state]) for state, count in counts.items() if count
     ]
-    return ", ".join(said) or _("nothing asked")
+    return ", ".join(parts) or _("nothing asked")

@@ -46,16 +46,16 @@ def line(*parts: str | Run) -> Line:
     return tuple(run for run in runs if run.text)
 
 
-def cited(sources: str) -> Run:
+def source_run(sources: str) -> Run:
     """The short names of the sources behind a sentence, our own judgement by the reader's word for it.
 
-    >>> cited("S3, ours")
+    >>> source_run("S3, ours")
     Run(text='S3, ours', style='source', state='')
     """
     return Run(", ".join(_("ours") if name == "ours" else name for name in sources.split(", ")), "source")
 
 
-def plain(said: Line) -> str:
+def plain_text(said: Line) -> str:
     """The text of a line with a space between its runs."""
     return " ".join(run.text for run in said)
 
@@ -93,7 +93,7 @@ class Row:
     @property
     def is_long(self) -> bool:
         """Whether it may be taller than a page, so that paper may part it."""
-        texts = [plain(cell) for cell in self.cells]
+        texts = [plain_text(cell) for cell in self.cells]
         return any(
             len(text.encode("utf-8", "surrogatepass")) + text.count("\n") * LONG_CELL_LINE > LONG_CELL for text in texts
         )
@@ -111,7 +111,7 @@ class Table:
 
     @property
     def labelled_rows(self) -> Iterator[tuple[Row, tuple[tuple[str, Line, bool], ...]]]:
-        """Each row with its cells: the column's title, what stands there, and whether it names the row."""
+        """Each row with its cells: the column's title, its content, and whether it names the row."""
         for row in self.rows:
             cells = zip(self.columns, row.cells, strict=True)
             yield row, tuple((column.title, cell, place == row.head) for place, (column, cell) in enumerate(cells))

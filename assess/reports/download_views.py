@@ -65,14 +65,19 @@ def page_context(report: ReportData, choice: Choice) -> dict[str, Any]:
     """What the page shows: the report by this choice, and every chapter that could be chosen."""
     document, page = build_document(report, choice), report.page_one
     assert page is not None  # as built
-    shown = {chapter.slug for chapter in document.chapters}
+    chapter_slugs = {chapter.slug for chapter in document.chapters}
     available = {chapter.slug for chapter in build_document(report).chapters}
     return {
         "report": report,
         "document": document,
         "choice": choice,
         "chapters": [
-            {"slug": spec.slug, "title": _(spec.title), "purpose": _(spec.purpose), "is_shown": spec.slug in shown}
+            {
+                "slug": spec.slug,
+                "title": _(spec.title),
+                "purpose": _(spec.purpose),
+                "is_shown": spec.slug in chapter_slugs,
+            }
             for spec in CHAPTERS
             if spec.slug in available and not spec.required
         ],
@@ -93,7 +98,7 @@ def check_note_length(report: ReportData, choice: Choice) -> None:
 
 
 def get_assessment_for_report(request: HttpRequest, assessment_id: int) -> Assessment:
-    """The assessment with all that a report reads of it; 404 or 403 for whoever may not have its report."""
+    """The assessment with all that a report reads of it; 404 or 403 for people who may not have its report."""
     person = user_of(request)
     visible = with_report_relations(Assessment.objects.visible_to(person))
     assessment: Assessment = get_object_or_404(visible, pk=assessment_id)

@@ -49,7 +49,7 @@ from assess.reports.document import (
     line,
 )
 from assess.reports.file_names import file_stem
-from assess.reports.loaders.brand import load_brand
+from assess.reports.loaders.report import load_brand
 from assess.reports.pdf import RenderError
 from assess.reports.pdf_cache import html_key
 from assess.reports.renderings.html import render_document_html

@@ -1,4 +1,4 @@
-"""Which characters the fonts of this machine can draw, and what is printed for one that none of them has.
+"""Which characters the fonts of this machine can draw, and what is printed for characters that none of them has.
 
 A report says what people typed, in whatever script. A character without a glyph would be an empty box. We print its
 code instead, "[U+6F22]", so that a reader sees that something is there and can look it up. The data inside the report

@@ -101,7 +101,7 @@ def render_pdf(
     gc.disable()
     try:
         document = weasyprint.HTML(string=replace_missing(html), url_fetcher=fetcher, media_type="print")
-        made = document.write_pdf(
+        pdf = document.write_pdf(
             stylesheets=[sheets[""], sheets[paper]],
             font_config=font_config,
             pdf_variant="pdf/a-3a",
@@ -118,9 +118,9 @@ def render_pdf(
     finally:
         if collecting:
             gc.enable()
-    if not isinstance(made, bytes):
+    if not isinstance(pdf, bytes):
         raise RenderError("No PDF came out of the report.")
-    return made
+    return pdf
 
 
 def weasyprint_attachment(attachment: Attachment, dated: date) -> Any:
@@ -244,5 +244,5 @@ def memory_limit(hard: int) -> int:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     except OSError:  # not on Linux: no limit can be set that is neither too low nor useless
         return hard
-    wanted = pages * resource.getpagesize() + RENDER_MEMORY
-    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    limit = pages * resource.getpagesize() + RENDER_MEMORY
+    return limit if hard == resource.RLIM_INFINITY else min(limit, hard)

@@ -89,16 +89,16 @@ def extract_attachment(pdf: bytes) -> ExtractedAttachment:
         _one_at_a_time.release()
     try:
         head, _, content = done.stdout.partition(b"\n")
-        said: dict[str, str] = json.loads(head)
+        header: dict[str, str] = json.loads(head)
     except ValueError:  # it died before it could say anything
         raise UnreadablePdfError("broken") from None
-    if "refused" in said:
-        raise UnreadablePdfError(said["refused"])
+    if "refused" in header:
+        raise UnreadablePdfError(header["refused"])
     return ExtractedAttachment(
-        name=said["name"],
+        name=header["name"],
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        said_sha256=said["sha256"],
+        said_sha256=header["sha256"],
     )
 
 
@@ -113,10 +113,10 @@ def main() -> None:
     content = b""
     try:
         name, content, metadata = find_attachment(sys.stdin.buffer.read(MAX_PDF_BYTES + 1))
-        said = {"name": name, "sha256": read_hash(metadata)}
+        header = {"name": name, "sha256": read_hash(metadata)}
     except UnreadablePdfError as refused:
-        said = {"refused": refused.code}
-    sys.stdout.buffer.write(json.dumps(said).encode("ascii") + b"\n" + content)
+        header = {"refused": refused.code}
+    sys.stdout.buffer.write(json.dumps(header).encode("ascii") + b"\n" + content)
 
 
 def find_attachment(pdf: bytes) -> tuple[str, bytes, bytes]:

@@ -28,14 +28,14 @@ from assess.language import _, ngettext
 from assess.people.facade import User
 from assess.reports import pdf
 from assess.reports.models import Report, ReportRequest, ReportState
-from assess.reports.registry import RenderJob, kind_spec
+from assess.reports.registry import RenderJob, get_kind_spec
 from assess.reports.tasks import render_reports
 
 logger = logging.getLogger(__name__)
 
 #: A row that waits longer than this while nothing is rendered has no worker.
 PATIENCE: Final = timedelta(seconds=2)
-#: While something is rendered, whoever does it goes on to the next row, with WeasyPrint loaded and warm; a second
+#: A process that renders goes on to the next row, with WeasyPrint loaded and warm; a second
 #: process would only take time from those who save. Past this, the queue is too long for one.
 PATIENCE_BEHIND_OTHERS: Final = timedelta(seconds=15)
 #: A render is stopped after LIMITS["render_seconds"]; one that is still under way so much later has died.
@@ -175,13 +175,14 @@ def render_claimed(report: Report) -> None:
     """Renders a claimed row and stores the bytes, or why it failed. Never raises for a report that cannot be made."""
     try:
         with render_limits():
-            job = kind_spec(report).build_job(report)
+            job = get_kind_spec(report).build_job(report)
             content = render_job(job)
     except pdf.RenderError as error:
         mark_failed(report, str(error))
     except Exception:
         logger.exception("Report %s could not be rendered", report.pk)
-        mark_failed(report, _("The PDF could not be made. Try again. If that fails too, tell whoever runs this site."))
+        problem = _("The PDF could not be made. Try again. If that fails too, tell the people who run this site.")
+        mark_failed(report, problem)
     else:
         store_pdf(report, job, content)
 
@@ -216,7 +217,7 @@ def this_attempt(report: Report) -> "QuerySet[Report]":
 
 
 def mark_failed(report: Report, problem: str) -> None:
-    """Stores why this attempt failed, in a sentence for whoever requested it."""
+    """Stores why this attempt failed, in a sentence for the person who requested it."""
     this_attempt(report).update(state=ReportState.FAILED, problem=problem, finished_at=timezone.now())
 
 

@@ -46,8 +46,8 @@ class PersonalPage:
 class KindSpec:
     """How one kind of report is made: `build_job` for its PDF, and `build_page` where reports of it are personal.
 
-    `build_page` runs before anything of the row is shown. It raises Http404 or PermissionDenied for whoever may not, or
-    no longer, see what the report shows.
+    `build_page` runs before anything of the row is shown. It raises Http404 or PermissionDenied for people
+    who may not, or no longer, see what the report shows.
     """
 
     build_job: Callable[[Report], RenderJob]
@@ -62,6 +62,6 @@ def register_kind(kind: ReportKind, spec: KindSpec) -> None:
     _specs[kind] = spec
 
 
-def kind_spec(report: Report) -> KindSpec:
+def get_kind_spec(report: Report) -> KindSpec:
     """The registered spec of this report's kind. Raises KeyError for one that nobody registered."""
     return _specs[report.kind]

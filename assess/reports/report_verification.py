@@ -71,7 +71,7 @@ def verify_report(attached: AttachedReport, *, file: str, pdf: bytes | None = No
 
 
 def decide_again(attached: AttachedReport, file: str) -> tuple[Mapping[str, Any], list[str]]:
-    """The result that its own answers come to, empty where nothing can be decided, and what differs from it."""
+    """The result decided from its own answers, empty where nothing can be decided, and what differs from it."""
     edition, judge = attached.edition, DECIDERS.get(attached.model_version)
     try:
         questionnaire = find_questionnaire(attached)

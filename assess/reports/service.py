@@ -47,7 +47,7 @@ def get_current_report_and_key(assessment: Assessment, spec: str) -> tuple[Repor
         final = rows.filter(is_final=True, review_step=newest_step(assessment)).first()
         if final is not None:
             return final, final.key
-    # In the workspace's own language, as whoever renders it will have it.
+    # In the workspace's own language, as the renderer will have it.
     with localized(assessment.workspace):
         key = content_key(load_report(assessment))
     return rows.filter(key=key).first(), key

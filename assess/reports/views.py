@@ -22,7 +22,7 @@ from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.pdf_cache import find_final_pdf
 from assess.reports.personal_reports import personal_reports_of
 from assess.reports.queue import ACTIVE, QueueLimitError, ensure_rendering
-from assess.reports.registry import PersonalPage, kind_spec
+from assess.reports.registry import PersonalPage, get_kind_spec
 from assess.reports.renderings import EXPORT_FORMATS
 from assess.web.facade import activate_for, render_page_or_part, too_many_requests
 
@@ -41,10 +41,10 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
     try:
         choice = Choice.from_query((request.POST if request.method == "POST" else request.GET).urlencode())
         spec = choice.to_query()
-        here = address_with_query("report", assessment_id, query=spec)
+        page_url = address_with_query("report", assessment_id, query=spec)
         if request.method == "POST":
             service.request_report(assessment, spec, by=person)
-            return redirect(here)
+            return redirect(page_url)
     except QueueLimitError as limit:
         return too_many_requests(request, retry_after=limit.retry_after, sentence=str(limit))
     except ValidationFailed as error:
@@ -62,7 +62,7 @@ def report(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "assessment": assessment,
         "stage": page_stage(current, newest),
         "report": current or newest,
-        "here": here,
+        "here": page_url,
         "pdf": address_with_query("report-pdf", assessment_id, query=spec),
         "choice": choice,
         "others": [
@@ -163,7 +163,7 @@ def personal_report_pdf(request: HttpRequest, report_id: int) -> HttpResponse:
 def get_personal_report(person: User, report_id: int, *, with_pdf: bool = False) -> tuple[Report, PersonalPage]:
     """The report with the words of its page. 404 for another person's, and for what they may not, or no longer, see."""
     report = get_object_or_404(personal_reports_of(person, with_pdf=with_pdf), pk=report_id)
-    build_page = kind_spec(report).build_page
+    build_page = get_kind_spec(report).build_page
     if build_page is None:
         raise Http404
     return report, build_page(report, person)

@@ -62,13 +62,27 @@ def sign(
 ) -> SignOff:
     """The signature of a decision, with the hash of all that it covers. Takes the version up where nobody did.
 
-    The fields are those of `SignatureForm`, which checks them.
+    The fields are those of `SignatureForm`, which cleans their text. Raises ValidationFailed for terms that do not go
+    with the decision, another verdict that is none, and a condition due before the workspace's day.
     """
     outcome = outcome_of(decision)
     if Assessment.objects.locked(assessment.pk).state == State.SUBMITTED:
         take_up(assessment, by=by)
     locked = lock_for_move(assessment, outcome.move, by=by)
     now, today = timezone.now(), localdate_in(locked.workspace)
+    issues = [
+        *policies.issues_of_signature(
+            outcome,
+            verdict=locked.verdict,
+            overruled_to=overruled_to,
+            reason=reason,
+            remark=remark,
+            has_conditions=bool(conditions),
+        ),
+        *(issue for each in conditions if (issue := policies.why_not_due(each.due_on, today))),
+    ]
+    if issues:
+        raise ValidationFailed(issues)
     until = today + timedelta(days=settings.LIMITS["challenge_days"]) if outcome.is_acceptance else None
     content = build_signed_content(
         locked,
@@ -188,7 +202,7 @@ def comment(
         parent = parent.parent or parent
         key, kind = parent.key, CommentKind.COMMENT
     if locked.deleted_at is not None or (parent is not None and parent.assessment_id != locked.pk):
-        raise ValidationFailed([Issue(code="not_there", message=_("Reload the page; what this answers is gone"))])
+        raise ValidationFailed([Issue(code="not_there", message=_("Reload the page; the comment you answer is gone"))])
     if key and key not in questionnaire_of(locked.edition).by_key:
         raise ValidationFailed([Issue(code="no_question", message=_("Choose a question of this version"))])
     if kind == CommentKind.CHALLENGE and not key:
@@ -215,7 +229,7 @@ def settle(comment: Comment, *, by: User, text: str) -> Comment:
     locked = Assessment.objects.locked(comment.assessment_id)
     comment = Comment.objects.select_for_update(of=("self",)).select_related("written_by").get(pk=comment.pk)
     if comment.kind != CommentKind.CHALLENGE or not comment.key:
-        message = _("Only the challenge of an answer is settled here; that of a decision is upheld or reopened")
+        message = _("Settle only challenges of an answer here; uphold or reopen a challenged decision")
         raise ValidationFailed([Issue(code="not_a_challenge", message=message)])
     if comment.settled_at is not None:
         raise ValidationFailed([Issue(code="settled", message=_("Nothing to do: this challenge is settled already"))])
@@ -239,7 +253,7 @@ def meet_condition(condition: Condition, *, by: User, how: str) -> Condition:
     signed = newest_signature(locked)
     newest = signed is not None and signed.pk == condition.sign_off_id
     raise_if_issue(policies.why_not_meet(locked, is_met=condition.met_at is not None, is_newest=newest))
-    how = clean_text(how, "how", _("Say how it was met, and where that can be seen"))
+    how = clean_text(how, "how", _("Say how it was met, and where to see it"))
     now = timezone.now()
     condition.met_at, condition.met_by, condition.met_how = now, by, how
     condition.save(update_fields=("met_at", "met_by", "met_how"))
@@ -295,7 +309,7 @@ def change_state(locked: Assessment, after: State) -> None:
 
 
 def team_to_notify(locked: Assessment) -> list[User]:
-    """Who of the team is notified: its leads, and whoever submitted."""
+    """The people of the team who are notified: its leads, and who submitted."""
     return [
         *(membership.user for membership in leads_of([locked.team_id])),
         *([locked.submitted_by] if locked.submitted_by else []),
@@ -303,7 +317,7 @@ def team_to_notify(locked: Assessment) -> list[User]:
 
 
 def newest_reviewer(locked: Assessment) -> list[User]:
-    """Whoever took the version up last, as a list of one; empty while nobody did."""
+    """The reviewer who took the version up last, as a list of one; empty while nobody did."""
     taken = locked.events.filter(kind=EventKind.REVIEWED).select_related("by").order_by("-number").first()
     return [taken.by] if taken else []
 

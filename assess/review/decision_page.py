@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from assess.assessments.facade import (
+    EVENT_KINDS,
     Agreement,
     Answer,
     Assessment,
@@ -27,7 +28,7 @@ from assess.assessments.facade import (
     questionnaire_of,
 )
 from assess.decision.facade import FORM_WORDS
-from assess.language import N_, Words, _, ngettext
+from assess.language import _, ngettext
 from assess.people.facade import Ability, User, abilities
 from assess.questionnaire.facade import BASIS_INSIDE, BASIS_WORDS, Issue, Question, Questionnaire, is_asked
 from assess.questionnaire.facade import Answer as AnswerValue
@@ -38,17 +39,8 @@ from assess.review.policies import took_part
 from assess.review.states import OUTCOMES, next_states, state_spec
 from assess.web.facade import localdate_in
 
-#: The moves that a page tells as steps, with what it says of each.
-STEPS: Final[Mapping[str, str]] = Words(
-    {
-        EventKind.SUBMITTED: N_("Submitted"),
-        EventKind.REVIEWED: N_("In review"),
-        EventKind.DECIDED: "",  # the decision itself
-        EventKind.CHALLENGED: N_("Challenged"),
-        EventKind.UPHELD: N_("Upheld"),
-        EventKind.REOPENED: N_("Review opened again"),
-    }
-)
+#: The events that the page shows as steps.
+STEPS: Final = (EventKind.DECIDED, *(kind for kind, spec in EVENT_KINDS.items() if spec.step))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,18 +203,18 @@ def build_decision_page(
 
 def strongest_reasons(assessment: Assessment) -> list[str]:
     """The strongest reasons for the verdict, but for the rule itself, which the headline says."""
-    found = (assessment.result or {}).get("reasons", [])
-    speaking = [each for each in found if each["weighs"] and each["kind"] != "rule"]
+    reasons = (assessment.result or {}).get("reasons", [])
+    speaking = [each for each in reasons if each["weighs"] and each["kind"] != "rule"]
     return [each["sentence"] for each in speaking if each["weighs"] == assessment.verdict][:3]
 
 
 def build_steps(assessment: Assessment) -> list[Step]:
-    """What became of the version since it was submitted. One query."""
+    """The steps of the version since it was submitted. One query."""
     events = Event.objects.filter(assessment=assessment, kind__in=list(STEPS)).select_related("by").order_by("number")
     steps = []
     for event in events:
         decided = event.kind == EventKind.DECIDED
-        what = str(State(event.payload["decision"]).label) if decided else STEPS[event.kind]
+        what = str(State(event.payload["decision"]).label) if decided else _(EVENT_KINDS[event.kind].step)
         steps.append(Step(what=what, by=str(event.by), at=format_datetime(event.at)))
     return steps
 
@@ -230,22 +222,24 @@ def build_steps(assessment: Assessment) -> list[Step]:
 def build_conditions(signed: SignOff | None, today: date) -> list[ConditionLine]:
     if signed is None:
         return []
-    found = Condition.objects.filter(sign_off=signed).select_related("met_by").order_by("due_on", "pk")
-    return [ConditionLine(condition=each, is_overdue=each.met_at is None and each.due_on < today) for each in found]
+    conditions = Condition.objects.filter(sign_off=signed).select_related("met_by").order_by("due_on", "pk")
+    return [
+        ConditionLine(condition=each, is_overdue=each.met_at is None and each.due_on < today) for each in conditions
+    ]
 
 
 def threads_by_question(assessment: Assessment) -> dict[str, list[Thread]]:
-    """What was said, by question; "" for the whole. One query."""
+    """The comment threads by question; "" for the whole version. One query."""
     comments = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
     by_pk: dict[int, Thread] = {}
-    found: dict[str, list[Thread]] = {}
+    by_question: dict[str, list[Thread]] = {}
     for comment in comments:
         if comment.parent_id in by_pk:
             by_pk[comment.parent_id].replies.append(comment)
             continue
         by_pk[comment.pk] = thread = Thread(comment=comment)
-        found.setdefault(comment.key, []).append(thread)
-    return found
+        by_question.setdefault(comment.key, []).append(thread)
+    return by_question
 
 
 def build_sections(
@@ -292,23 +286,24 @@ def build_question_line(
 
 
 def notes_by_question(assessment: Assessment, rows: Mapping[str, Answer]) -> dict[str, list[Note]]:
-    """What was written beside answers, by question: the common ones', what was said when they were agreed on, and each
-    respondent's. Two queries, or none."""
-    found: dict[str, list[Note]] = {}
+    """The notes by question: those of shared answers, of agreements, and of each respondent. Two queries, or none."""
+    by_question: dict[str, list[Note]] = {}
     for key, row in rows.items():
         if row.answered and (row.note or row.link):
-            found.setdefault(key, []).append(Note(text=row.note, link=row.link, by=str(row.answered_by), basis=""))
+            by_question.setdefault(key, []).append(
+                Note(text=row.note, link=row.link, by=str(row.answered_by), basis="")
+            )
     if not assessment.answers_separately:
-        return found
+        return by_question
     agreements = Agreement.objects.filter(assessment=assessment).select_related("agreed_by").order_by("pk")
     for key, agreement in {each.key: each for each in agreements}.items():
         if agreement.note and key in rows and rows[key].answered:
             by = _("agreed by {person}").format(person=agreement.agreed_by)
             note = Note(text=agreement.note, link="", by=by, basis="")
-            found.setdefault(key, []).append(note)
+            by_question.setdefault(key, []).append(note)
     responses = Response.objects.filter(assessment=assessment, answered=True, respondent__removed_at=None)
     for response in responses.exclude(note="", link="").select_related("respondent__user").order_by("pk"):
         by = display_name(response.respondent, assessment)
         note = Note(text=response.note, link=response.link, by=by, basis=BASIS_INSIDE.get(response.basis, ""))
-        found.setdefault(response.key, []).append(note)
-    return found
+        by_question.setdefault(response.key, []).append(note)
+    return by_question

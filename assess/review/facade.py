@@ -1,4 +1,4 @@
-"""The door of `review`: what other rooms may use of it. They import nothing else from here."""
+"""What other rooms may use of `review`. They import nothing else from here."""
 
 # states: what each means, and who has to act
 from assess.review.states import STATES, StateSpec, Waiting, state_spec, states_waiting_for

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assess.assessments.facade import Assessment
 from assess.decision.facade import VERDICT_WORDS
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_text
+from assess.review import policies
 from assess.review.signed_content import ConditionTerms
 from assess.review.states import OUTCOMES
 from assess.web.facade import localdate_in
@@ -20,10 +21,9 @@ from assess.web.facade import localdate_in
 MAX_CONDITIONS: Final = 12
 #: Rows for conditions that an empty form shows, and how many more a press of "More conditions" adds.
 ROWS: Final = 3
-LAST_DAY: Final = date(9000, 1, 1)
 #: ISO as browsers send it, and day first as people type it where a browser has no date field.
 DAY_FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
-ENTER_A_DAY: Final = _("Enter a day from today on, such as 2027-01-31")
+ENTER_A_DAY: Final = _(policies.ENTER_A_DAY)
 
 
 class TextField(forms.CharField):
@@ -48,9 +48,9 @@ class ConditionForm(forms.Form):
         error_messages={"required": _("Say what has to be done")},
     )
     owner = forms.CharField(
-        label=_("Who sees to it"),
+        label=_("Owner"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Name who sees to it")},
+        error_messages={"required": _("Name the owner")},
     )
     due = forms.DateField(
         label=_("By when"),
@@ -81,7 +81,7 @@ class ConditionForm(forms.Form):
 
     def clean_due(self) -> date:
         due: date = self.cleaned_data["due"]
-        if not self.today <= due < LAST_DAY:
+        if policies.why_not_due(due, self.today):
             raise ValidationError(ENTER_A_DAY)
         return due
 
@@ -121,47 +121,30 @@ class SignatureForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, assessment: Assessment, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, auto_id="f-%s", initial=initial, use_required_attribute=False)
+        self.model_verdict = assessment.verdict
         others = [(slug, name) for slug, name in VERDICT_WORDS.items() if slug != assessment.verdict]
         self.fields["overruled_to"].choices = [("", _("As the model says")), *others]  # type: ignore[attr-defined]
         typed = initial or {} if data is None else data
         filled = [number for number in range(1, MAX_CONDITIONS + 1) if has_condition(typed, number)]
-        shown = max(ROWS, max(filled, default=0)) + (ROWS if "more" in typed else 0)
+        row_count = max(ROWS, max(filled, default=0)) + (ROWS if "more" in typed else 0)
         today = localdate_in(assessment.workspace)
-        numbers = range(1, min(shown, MAX_CONDITIONS) + 1)
+        numbers = range(1, min(row_count, MAX_CONDITIONS) + 1)
         self.rows = [ConditionForm(number=number, today=today, data=data, initial=typed) for number in numbers]
         self.has_conditions = bool(filled)
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or self.cleaned_data
-        self.check_verdict()
-        self.check_conditions()
         outcome = OUTCOMES.get(fields.get("decision", ""))
-        if outcome and not outcome.is_acceptance and not fields.get("remark") and "remark" not in self.errors:
-            self.add_error("remark", _("Say what the team has to look at again"))
+        terms = {name: fields.get(name, "") for name in ("overruled_to", "reason", "remark")}
+        issues = policies.issues_of_signature(
+            outcome, **terms, verdict=self.model_verdict, has_conditions=self.has_conditions
+        )
+        for issue in issues:
+            if issue.key == "conditions":
+                self.rows[0].add_error("text", issue.message)
+            elif issue.key and issue.key not in self.errors:
+                self.add_error(issue.key, issue.message)
         return fields
-
-    def check_verdict(self) -> None:
-        """Another verdict needs a reason, and goes with an acceptance only."""
-        fields = self.cleaned_data
-        outcome = OUTCOMES.get(fields.get("decision", ""))
-        if "overruled_to" in self.errors or "reason" in self.errors:
-            return
-        if fields["overruled_to"] and outcome and not outcome.is_acceptance:
-            self.add_error("overruled_to", _("Leave the verdict as it is when you send the version back"))
-        elif fields["overruled_to"] and not fields["reason"]:
-            self.add_error("reason", _("Give the reason for another verdict. It is printed beside the model's"))
-        elif fields["reason"] and not fields["overruled_to"]:
-            self.add_error("overruled_to", _("Choose the verdict that your reason is for, or empty the reason"))
-
-    def check_conditions(self) -> None:
-        """Conditions go with the decision that takes them, and it takes at least one."""
-        outcome = OUTCOMES.get(self.cleaned_data.get("decision", ""))
-        if outcome is None:
-            return
-        if outcome.takes_conditions and not self.has_conditions:
-            self.rows[0].add_error("text", _("Enter at least one condition, or accept without conditions"))
-        elif self.has_conditions and not outcome.takes_conditions:
-            self.add_error("decision", _("Choose “Accept with conditions”, or empty the conditions"))
 
     def is_valid(self) -> bool:
         return super().is_valid() and all(row.is_valid() for row in self.rows)

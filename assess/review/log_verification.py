@@ -1,4 +1,4 @@
-"""Whether the log, the answers, the states and the signatures are as they were written.
+"""Checks that the log, the answers, the states and the signatures are as they were written.
 
 Decides: what is compared with what (docs/review.md lists it). Reads only. Does not decide how findings are shown
 (`manage.py verify_log`).
@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from assess.assessments.facade import (
+    EVENT_KINDS,
     Answer,
     Assessment,
     Event,
@@ -40,13 +41,7 @@ BATCH: Final = 200
 CHUNK: Final = 2_000
 
 #: The move that each kind of event stands for; of `decided` the payload names it.
-MOVE_OF: Final[Mapping[str, str]] = {
-    EventKind.SUBMITTED: "submit",
-    EventKind.REVIEWED: "take up",
-    EventKind.CHALLENGED: "challenge",
-    EventKind.UPHELD: "uphold",
-    EventKind.REOPENED: "reopen",
-}
+MOVE_OF: Final = {kind: spec.move for kind, spec in EVENT_KINDS.items() if spec.move}
 
 TRIGGERS: Final = {
     "sqlite": ("event_never_changes", "event_is_never_removed"),
@@ -87,7 +82,7 @@ class ReadCounts:
 
 @dataclass(kw_only=True, slots=True)
 class ReplayedLog:
-    """What the events of one assessment come to; grows with its questions and people, not with its events."""
+    """The state after all events of one assessment; grows with its questions and people, not with its events."""
 
     last: int = 0
     common: dict[str, FoldedAnswer] = field(default_factory=dict)
@@ -173,8 +168,8 @@ def verify_log(number: int | None = None, *, counts: ReadCounts | None = None) -
         suspects = sorted({found.assessment for found in check_batch(batch, counts) if found.assessment is not None})
         for pk in suspects:
             with transaction.atomic():
-                held = list(assessments_to_check().select_for_update(of=("self",)).filter(pk=pk))
-                yield from list(check_batch(held, ReadCounts()))
+                locked = list(assessments_to_check().select_for_update(of=("self",)).filter(pk=pk))
+                yield from list(check_batch(locked, ReadCounts()))
 
 
 def present_triggers() -> set[str]:
@@ -212,10 +207,10 @@ def check_batch(batch: Sequence[Assessment], counts: ReadCounts) -> Iterator[Fin
             replayed[pk].add(event, secrets)
     rows = StoredRows(batch, sign_offs)
     for assessment in batch:
-        found = replayed[assessment.pk]
-        for number, what in found.findings:
+        log = replayed[assessment.pk]
+        for number, what in log.findings:
             yield Finding(assessment=assessment.pk, number=number, what=what)
-        for what in rows.compare(assessment, found):
+        for what in rows.compare(assessment, log):
             yield Finding(assessment=assessment.pk, what=what)
 
 
@@ -258,10 +253,10 @@ def signed_seals(sign_offs: Sequence[SignOff]) -> Iterator[tuple[int, str]]:
 
 
 def group_by_assessment(rows: "QuerySet[Any]") -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
+    by_assessment: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row.assessment_id].append(row)
-    return found
+        by_assessment[row.assessment_id].append(row)
+    return by_assessment
 
 
 class StoredRows:
@@ -295,11 +290,11 @@ class StoredRows:
         rows = {row.key: fold_row(row) for row in self.answers.get(assessment.pk, ())}
         for key in differing_keys(rows, replayed.common):
             yield f"the answer to “{key}” is not what its events say"
-        own: dict[int, dict[str, FoldedAnswer]] = defaultdict(dict)
+        responses: dict[int, dict[str, FoldedAnswer]] = defaultdict(dict)
         for row in self.responses.get(assessment.pk, ()):
-            own[row.respondent_id][row.key] = fold_row(row)
-        for respondent in sorted({*own, *replayed.own}):
-            for key in differing_keys(own.get(respondent, {}), replayed.own.get(respondent, {})):
+            responses[row.respondent_id][row.key] = fold_row(row)
+        for respondent in sorted({*responses, *replayed.own}):
+            for key in differing_keys(responses.get(respondent, {}), replayed.own.get(respondent, {})):
                 yield f"the answer of respondent {respondent} to “{key}” is not what its events say"
         if assessment.is_submitted:
             present = answers_hash(questionnaire_of(assessment.edition), self.given[assessment.pk])
@@ -309,7 +304,7 @@ class StoredRows:
     def compare_state(self, assessment: Assessment, replayed: ReplayedLog) -> Iterator[str]:
         if assessment.state != replayed.state:
             says = replayed.state.label.lower()
-            yield f"it stands as “{State(assessment.state).label.lower()}”, though its events say “{says}”"
+            yield f"its state is “{State(assessment.state).label.lower()}”, though its events say “{says}”"
         if (assessment.deleted_at is not None) != replayed.is_deleted:
             yield "its events and its row do not agree on whether it is deleted"
         if assessment.overruled_to != replayed.overruled_to:
@@ -317,8 +312,8 @@ class StoredRows:
         for name in ("answers_hash", "verdict", "form") if replayed.verdict else ():
             if getattr(assessment, name) != replayed.verdict.get(name, getattr(assessment, name)):
                 yield f"its {name.replace('_', ' ')} is not what the event of submitting says"
-        kept = replayed.verdict.get("result_hash")
-        if kept is not None and not has_hash(assessment.result, kept):
+        result_hash = replayed.verdict.get("result_hash")
+        if result_hash is not None and not has_hash(assessment.result, result_hash):
             yield "its result is not what the event of submitting says"
 
     def compare_signatures(self, assessment: Assessment, replayed: ReplayedLog) -> Iterator[str]:
@@ -328,13 +323,15 @@ class StoredRows:
             if met != replayed.met.get(row.pk):
                 yield f"condition {row.pk}: whether and how it was met is not what its events say"
         by_pk = {signed.pk: signed for signed in rows}
-        said = {payload["sign_off"]: payload for payload in replayed.signed if isinstance(payload.get("sign_off"), int)}
-        for pk in sorted(set(said) - set(by_pk)):
+        payloads = {
+            payload["sign_off"]: payload for payload in replayed.signed if isinstance(payload.get("sign_off"), int)
+        }
+        for pk in sorted(set(payloads) - set(by_pk)):
             yield f"signature {pk} is missing"
         for signed in rows:
-            if signed.pk not in said:
+            if signed.pk not in payloads:
                 yield f"signature {signed.pk} was added: no event tells of it"
-            elif said[signed.pk].get("content_hash") != signed.content_hash:
+            elif payloads[signed.pk].get("content_hash") != signed.content_hash:
                 yield f"signature {signed.pk} has another hash than its event says"
             if content_hash(signed.content) != signed.content_hash:
                 yield f"what signature {signed.pk} covers was changed: its hash is wrong"

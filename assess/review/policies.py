@@ -1,8 +1,9 @@
-"""May this happen to this version, as it stands, and may this person judge it? Problems to show, or None.
+"""May this happen to this version, as it stands, and may this person review it? Problems to show, or None.
 
 Roles are for `people.permissions`; here is only what a role alone does not settle: that whoever judges took no part.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -10,15 +11,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 
 from assess.assessments.facade import TAKES_PART, Answer, Assessment, Event, Respondent
+from assess.decision.facade import VERDICTS
 from assess.language import N_, _, day
 from assess.people.facade import User
 from assess.questionnaire.facade import Issue
-from assess.review.states import next_states, state_spec
+from assess.review.states import Outcome, next_states, state_spec
 
 TOOK_PART: Final = N_(
     "You took part in this version, as respondent, by answering or submitting it, or by saying whose answers count. "
     "Somebody who did not has to review it."
 )
+LAST_DAY: Final = date(9000, 1, 1)
+ENTER_A_DAY: Final = N_("Enter a day from today on, such as 2027-01-31")
 
 
 class TookPartError(PermissionDenied):
@@ -30,12 +34,12 @@ class TookPartError(PermissionDenied):
 
 def took_part(user: User, assessment: Assessment) -> bool:
     """Whether this person was asked to answer the version, answered in it, or submitted it. One query."""
-    here = {"assessment": OuterRef("pk")}
+    same_assessment = {"assessment": OuterRef("pk")}
     parts = (
         Q(submitted_by=user)
-        | Exists(Respondent.objects.filter(user=user, **here))
-        | Exists(Answer.objects.filter(answered_by=user, **here))
-        | Exists(Event.objects.filter(by=user, kind__in=TAKES_PART, **here))
+        | Exists(Respondent.objects.filter(user=user, **same_assessment))
+        | Exists(Answer.objects.filter(answered_by=user, **same_assessment))
+        | Exists(Event.objects.filter(by=user, kind__in=TAKES_PART, **same_assessment))
     )
     return Assessment.objects.filter(parts, pk=assessment.pk).exists()
 
@@ -73,3 +77,39 @@ def why_not_meet(assessment: Assessment, *, is_met: bool, is_newest: bool) -> Is
     if not is_newest or not assessment.is_signed:
         return Issue(code="not_in_force", message=_("Nothing to do: this condition no longer holds"))
     return None
+
+
+def issues_of_signature(
+    outcome: Outcome | None, *, verdict: str, overruled_to: str, reason: str, remark: str, has_conditions: bool
+) -> Iterator[Issue]:
+    """What keeps a decision from being signed with these terms, keyed by the fields of the form.
+
+    `verdict` is the model's; `outcome` is None while nothing is chosen.
+    """
+    if overruled_to and (overruled_to not in VERDICTS or overruled_to == verdict):
+        message = _("Choose another verdict than the model's, or leave it as it is")
+        yield Issue(code="no_other_verdict", key="overruled_to", message=message)
+    elif overruled_to and outcome and not outcome.is_acceptance:
+        message = _("Leave the verdict as it is when you send the version back")
+        yield Issue(code="overrules_nothing", key="overruled_to", message=message)
+    elif overruled_to and not reason:
+        message = _("Give the reason for another verdict. It is printed beside the model's")
+        yield Issue(code="no_reason", key="reason", message=message)
+    elif reason and not overruled_to:
+        message = _("Choose the verdict that your reason is for, or clear the reason")
+        yield Issue(code="nothing_overruled", key="overruled_to", message=message)
+    if outcome is None:
+        return
+    if outcome.takes_conditions and not has_conditions:
+        message = _("Enter at least one condition, or accept without conditions")
+        yield Issue(code="no_condition", key="conditions", message=message)
+    elif has_conditions and not outcome.takes_conditions:
+        message = _("Choose “Accept with conditions”, or clear the conditions")
+        yield Issue(code="conditions", key="decision", message=message)
+    if not outcome.is_acceptance and not remark:
+        yield Issue(code="no_remark", key="remark", message=_("Say what the team has to look at again"))
+
+
+def why_not_due(due_on: date, today: date) -> Issue | None:
+    """Whether a condition can be due on this day; `today` is the workspace's."""
+    return None if today <= due_on < LAST_DAY else Issue(code="no_day", key="due", message=_(ENTER_A_DAY))

@@ -1,4 +1,4 @@
-"""Whether whoever signs is who they say they are: their password again, or a sign-in of the last minutes.
+"""Proof of who signs: the password again, or a sign-in within the last minutes.
 
 Wrong passwords count together with failed sign-ins, so that signing is no second way to guess (allauth's limit
 `login_failed`: five in five minutes for an account). Whoever has no password here, because they sign in elsewhere, must
@@ -42,10 +42,10 @@ def why_not_identified(request: HttpRequest, user: User, password: str) -> Issue
     if not password:
         return Issue(code="no_password", key="password", message=_("Enter your password to sign"))
     try:
-        found = get_adapter(request).authenticate(request, email=user.email, password=password)
+        authenticated = get_adapter(request).authenticate(request, email=user.email, password=password)
     except ValidationError as error:
         raise TooManyTriesError from error
-    if found is None or found.pk != user.pk:
+    if authenticated is None or authenticated.pk != user.pk:
         message = _("Enter the password you sign in with; this was a different one")
         return Issue(code="wrong_password", key="password", message=message)
     return None

@@ -45,7 +45,7 @@ def build_signed_content(
     """Everything that a signature covers, as JSON values. Six queries.
 
     The assessment's row must be locked, so that its log does not grow. In the site's language, so that the same
-    content has the same hash whoever signs.
+    content has the same hash for every reviewer.
     """
     with translation.override(settings.LANGUAGE_CODE):
         edition = assessment.edition
@@ -127,11 +127,13 @@ def signed_agreements(assessment: Assessment) -> list[dict[str, Any]]:
 
 
 def signed_respondents(assessment: Assessment) -> list[str] | str:
-    """Who answered on their own, while they were asked; `hidden` where names are not shown."""
+    """Who answered separately, while they were asked; `hidden` where names are not shown."""
     if not assessment.names_shown:
         return HIDDEN
-    asked = Respondent.objects.filter(assessment=assessment, removed_at=None).select_related("user").order_by("id")
-    return [str(respondent) for respondent in asked]
+    respondents = (
+        Respondent.objects.filter(assessment=assessment, removed_at=None).select_related("user").order_by("id")
+    )
+    return [str(respondent) for respondent in respondents]
 
 
 def format_timestamp(at: datetime | None) -> str | None:

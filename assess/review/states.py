@@ -1,4 +1,4 @@
-"""The two tables of a review: what is said and done in each state (`STATES`), and the moves between them (`MOVES`).
+"""The two tables of a review: the words and rules of each state (`STATES`), and the moves between them (`MOVES`).
 
 A new state is a member of `State`, a row of `STATES` and its moves. Pages, reports, portfolios and the API read all
 else from here; docs/review.md repeats both tables, which a test compares.
@@ -27,7 +27,7 @@ class Waiting:
     title: str
     sentence: str  #: may name {version} and {team}
     action: str
-    only_for_reviewer: bool = False  #: shown only to whoever took up the review
+    only_for_reviewer: bool = False  #: shown only to the reviewer who took it up
     priority: int = 0  #: lower ones are more pressing
 
 
@@ -50,7 +50,7 @@ class StateSpec:
     """Everything that is said of a version in one state. `_` translates the sentences.
 
     `counted` completes a number of systems. `no_such_move` answers somebody who tries a {move} that the state does not
-    allow. `report_word` stands in the corner of every page of a report. `signed_sentence` says there who decided.
+    allow. `report_word` is in the corner of every page of a report; `signed_sentence` says there who decided.
     """
 
     state: State
@@ -61,7 +61,7 @@ class StateSpec:
     signed_sentence: str = SIGNED_SENTENCE
     signed_note: str = ""  #: follows it; may name {day}, until when the team may challenge
     draft_note: str = ""  #: on page 1 of a report: why nothing is decided yet
-    next_version_note: str = ""  #: for whoever starts the next version meanwhile
+    next_version_note: str = ""  #: for people who start the next version meanwhile
     has_decision: bool = False  #: the newest signature stands
     waiting: Waiting | None = None
     outcome: Outcome | None = None
@@ -85,14 +85,14 @@ STATES: Final = (
     StateSpec(
         state=State.DRAFT,
         counted=N_("{number} in progress"),
-        no_such_move=N_("Reload the page: this version is in progress now, which allows no “{move}”"),
+        no_such_move=N_("Reload the page: this version is in progress now, so “{move}” is not possible"),
         report_word=N_("Draft"),
         draft_note=N_("A draft: decide on a submitted version."),
     ),
     StateSpec(
         state=State.SUBMITTED,
         counted=N_("{number} submitted"),
-        no_such_move=N_("Reload the page: this version is submitted now, which allows no “{move}”"),
+        no_such_move=N_("Reload the page: this version is submitted now, so “{move}” is not possible"),
         report_word=N_("Submitted"),
         next_version_note=N_("You can start the next version any time. This one still waits for a review."),
         waiting=Waiting(
@@ -106,7 +106,7 @@ STATES: Final = (
     StateSpec(
         state=State.IN_REVIEW,
         counted=N_("{number} in review"),
-        no_such_move=N_("Reload the page: this version is in review now, which allows no “{move}”"),
+        no_such_move=N_("Reload the page: this version is in review now, so “{move}” is not possible"),
         report_word=N_("In review"),
         next_version_note=N_("You can start the next version any time. The review of this one goes on."),
         waiting=Waiting(
@@ -121,7 +121,7 @@ STATES: Final = (
     StateSpec(
         state=State.ACCEPTED,
         counted=N_("{number} accepted"),
-        no_such_move=N_("Reload the page: this version is accepted now, which allows no “{move}”"),
+        no_such_move=N_("Reload the page: this version is accepted now, so “{move}” is not possible"),
         report_word=N_("Signed"),
         madr_status="accepted",
         signed_note=OPEN_TO_CHALLENGE,
@@ -138,7 +138,7 @@ STATES: Final = (
     StateSpec(
         state=State.ACCEPTED_WITH_CONDITIONS,
         counted=N_("{number} accepted with conditions"),
-        no_such_move=N_("Reload the page: this version is accepted with conditions now, which allows no “{move}”"),
+        no_such_move=N_("Reload the page: this version is accepted with conditions now, so “{move}” is not possible"),
         report_word=N_("Signed"),
         madr_status="accepted",
         signed_note=OPEN_TO_CHALLENGE,
@@ -156,7 +156,7 @@ STATES: Final = (
     StateSpec(
         state=State.SENT_BACK,
         counted=N_("{number} sent back"),
-        no_such_move=N_("Reload the page: this version is sent back now, which allows no “{move}”"),
+        no_such_move=N_("Reload the page: this version is sent back now, so “{move}” is not possible"),
         report_word=N_("Sent back"),
         madr_status="rejected",
         draft_note=N_("Nothing is decided yet: the team answers again."),
@@ -179,7 +179,7 @@ STATES: Final = (
     StateSpec(
         state=State.CHALLENGED,
         counted=N_("{number} challenged"),
-        no_such_move=N_("Reload the page: this version is challenged now, which allows no “{move}”"),
+        no_such_move=N_("Reload the page: this version is challenged now, so “{move}” is not possible"),
         report_word=N_("Challenged"),
         madr_status="accepted",
         signed_sentence=N_("{decision} by {name}, {day}, and challenged since: decide on the challenge."),

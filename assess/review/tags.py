@@ -1,4 +1,4 @@
-"""Template tags of review, for its own page and for pages of the rooms below that say where a version stands."""
+"""Template tags of review, for its own page and for pages of other rooms that show a version's state."""
 
 from typing import Any
 

@@ -42,7 +42,7 @@ def reviewers_only(view: Callable[[HttpRequest, Assessment, User], HttpResponseB
             check_took_no_part(user, assessment)
             return view(request, assessment, user)
         except TookPartError as failed:
-            heading = _("Somebody else has to judge this")
+            heading = _("Somebody else has to review this")
             return error_response(request, HTTPStatus.FORBIDDEN, "errors/403.html", str(failed), heading=heading)
 
     return guarded

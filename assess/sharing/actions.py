@@ -20,7 +20,7 @@ MAX_LINKS = 50
 def make_link(
     assessment: Assessment, *, by: User, name: str, scope: str, days: int, passcode: str = ""
 ) -> tuple[ShareLink, str]:
-    """A new link and its token, which is not kept: whoever calls shows it once.
+    """A new link and its token, which is not stored: the caller shows it once.
 
     The fields are those of `ShareLinkForm`. Raises PermissionDenied, and ValidationFailed where the version cannot be
     shared.

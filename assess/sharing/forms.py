@@ -20,7 +20,7 @@ class ShareLinkForm(forms.Form):
         label=_("For whom"),
         max_length=settings.LIMITS["name"],
         help_text=_("A name that tells you later whose link it is, such as “Board, December”."),
-        error_messages={"required": _("Enter for whom the link is")},
+        error_messages={"required": _("Enter who the link is for")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     scope = forms.ChoiceField(
@@ -42,7 +42,7 @@ class ShareLinkForm(forms.Form):
         required=False,
         min_length=SHORTEST_PASSCODE,
         max_length=settings.LIMITS["name"],
-        help_text=_("Six characters or more. Without one, whoever has the address sees the result."),
+        help_text=_("Six characters or more. Without one, anybody who has the address sees the result."),
         error_messages={
             "min_length": format_lazy(
                 _("Enter {least} characters or more, or leave the passcode empty"), least=SHORTEST_PASSCODE

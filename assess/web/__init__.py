@@ -1,4 +1,4 @@
-"""What every page needs and what knows no people: localization, errors, middleware, template tags.
+"""What every page needs, for any user: localization, errors, middleware, template tags.
 
 Read `middleware` first: what happens around every request. Then:
 

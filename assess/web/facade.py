@@ -1,4 +1,4 @@
-"""The door of `web`: what other rooms may use of it. They import nothing else from here."""
+"""What other rooms may use of `web`. They import nothing else from here."""
 
 # time zone and language of a workspace
 from assess.web.localization import (

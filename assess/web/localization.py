@@ -47,7 +47,7 @@ requested_language: ContextVar[str | None] = ContextVar("requested_language", de
 
 @contextmanager
 def localized(workspace: HasLocale) -> Iterator[None]:
-    """A context in which dates, times, words and numbers are written the workspace's way, whoever asks."""
+    """A context in which dates, times, words and numbers are written the workspace's way, for every reader."""
     with (
         timezone.override(get_time_zone(workspace.time_zone)),
         translation.override(get_language_tag(workspace.language)),

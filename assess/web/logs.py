@@ -18,7 +18,7 @@ UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066
 SLASH = "(?:/|%2[Ff])"
 
 #: Addresses whose last part is a secret that was sent to somebody: share links, invitations, asking somebody to answer,
-#: mail to confirm, a password to set anew. Short parts are our own words and numbers.
+#: mail to confirm, a password to reset. Short parts are our own words and numbers.
 SECRET_PARTS = re.compile(
     rf"({SLASH}(?:s|invitations|join|confirm-email){SLASH}|{SLASH}password{SLASH}reset{SLASH}key{SLASH})"
     r"(?:(?!%2[Ff])[^\s/?&'\"<>]){12,}"

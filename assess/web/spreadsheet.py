@@ -24,8 +24,8 @@ def spreadsheet_cell(value: object) -> str:
         return ""
     if isinstance(value, int | float):
         return str(value)
-    said = _HIDDEN_START.sub(r"\1'", str(value))
-    return f"'{said}" if said.lstrip(" \u00a0").startswith(FORMULA_STARTS) else said
+    text = _HIDDEN_START.sub(r"\1'", str(value))
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA_STARTS) else text
 
 
 def spreadsheet_row(values: Iterable[str]) -> str:

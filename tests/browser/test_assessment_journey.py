@@ -70,7 +70,7 @@ def test_the_whole_journey_by_mouse(open_page: OpenPage, ready: User, javascript
         page.wait_for_url("**/result/")
         check_the_end(page)
         page.get_by_role("button", name="Start version 2").click()
-        expect(page.locator("main")).to_contain_text("Version 2 is open. What version 1 answered waits")
+        expect(page.locator("main")).to_contain_text("Version 2 is open. Confirm which answers of version 1 still hold")
         assert Assessment.objects.count() == 2
         page.get_by_role("button", name="Delete this version").click()
         page.get_by_role("button", name="Undo").click()

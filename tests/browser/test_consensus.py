@@ -39,7 +39,7 @@ def test_a_team_agrees_without_a_script(open_page: OpenPage, apart: Assessment, 
         card.get_by_label("Note", exact=False).fill("Most weeks, since May")
         card.get_by_role("button", name="Agree on this").click()
         assert page.get_by_role("heading", name="No open point").is_visible()
-        page.get_by_role("button", name="Take what all say").click()
+        page.get_by_role("button", name="Agree where all say the same").click()
         assert page.get_by_text("Agreed on 2 questions").is_visible()
     assert set(Agreement.objects.values_list("key", "note")) == {
         ("team_collisions", "Most weeks, since May"),

@@ -21,7 +21,7 @@ from assess.people.facade import User, guests_allowed, open_to_all, stamp_sessio
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import activate_for, error_response, too_many_requests
 
-UNKNOWN = N_("This link does not exist. Check that you copied all of it, or ask whoever sent it for a new one.")
+UNKNOWN = N_("This link does not exist. Check that you copied all of it, or ask the person who sent it for a new one.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -58,7 +58,7 @@ class RespondentLine:
             ends = respondent.expires_at
             if ends is not None and ends <= timezone.now():
                 return _("asked by mail, the link has expired")
-            return _("asked by mail, has not come yet")
+            return _("asked by mail, has not joined yet")
         if respondent.user.is_guest:
             return _("guest")
         return ""
@@ -127,17 +127,19 @@ def respondent_lines(assessment: Assessment, user: User) -> list[RespondentLine]
     for row in assessment.responses.filter(respondent__removed_at=None):
         rows.setdefault(row.respondent_id, []).append(row)
     lines = []
-    asked = list(assessment.respondents.filter(removed_at=None).select_related("user").order_by("asked_at", "id"))
-    asked_late = find_asked_late(assessment, asked)
-    for respondent in asked:
-        own = rows.get(respondent.pk, [])
-        answers = answers_from_rows(own)
+    asked_respondents = list(
+        assessment.respondents.filter(removed_at=None).select_related("user").order_by("asked_at", "id")
+    )
+    asked_late = find_asked_late(assessment, asked_respondents)
+    for respondent in asked_respondents:
+        responses = rows.get(respondent.pk, [])
+        answers = answers_from_rows(responses)
         lines.append(
             RespondentLine(
                 respondent=respondent,
                 progress=progress_of_respondent(questionnaire, respondent, answers),
                 sections=tuple(section.slug for section in assigned_sections(questionnaire, respondent)),
-                last=format_datetime(max(row.answered_at for row in own)) if own else "",
+                last=format_datetime(max(row.answered_at for row in responses)) if responses else "",
                 is_me=respondent.user_id == user.pk,
                 asked_late=respondent.pk in asked_late,
             )
@@ -154,7 +156,7 @@ def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     picked = list(User.objects.filter(pk__in=chosen, memberships__workspace=assessment.workspace_id).distinct())
     emails = request.POST.get("emails", "").replace(",", "\n").replace(";", "\n").splitlines()
     try:
-        asked = respondents.ask_to_answer(
+        new_respondents = respondents.ask_to_answer(
             assessment,
             people=picked,
             emails=[email for email in emails if email.strip()],
@@ -164,8 +166,8 @@ def ask(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         )
     except ValidationFailed as error:
         return render_errors(request, assessment, error)
-    text = ngettext("{person} is asked to answer.", "{count} people are asked to answer.", len(asked))
-    messages.success(request, text.format(person=asked[0], count=len(asked)))
+    text = ngettext("{person} is asked to answer.", "{count} people are asked to answer.", len(new_respondents))
+    messages.success(request, text.format(person=new_respondents[0], count=len(new_respondents)))
     return redirect("assessment-people", assessment.pk)
 
 
@@ -200,7 +202,7 @@ def render_errors(request: HttpRequest, assessment: Assessment, error: Validatio
 def revoke_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     def act(assessment: Assessment, user: User, link_id: int) -> str:
         respondents.revoke_guest_link(assessment, link_id, by=user)
-        return _("The link no longer works. Whoever joined by it stays.")
+        return _("The link no longer works. People who joined by it stay.")
 
     return run_action(request, assessment_id, "link", act)
 
@@ -294,8 +296,8 @@ def run_action(
 def colleagues(assessment: Assessment) -> tuple[list[tuple[User, str]], list[tuple[User, str]]]:
     """People of the team, and of the rest of the workspace, whom one may ask by name, each with their role.
     Two queries, however many people there are."""
-    asked = assessment.respondents.filter(removed_at=None).exclude(user=None).values("user")
-    memberships = assessment.workspace.memberships.filter(user__is_active=True).exclude(user__in=asked)
+    asked_users = assessment.respondents.filter(removed_at=None).exclude(user=None).values("user")
+    memberships = assessment.workspace.memberships.filter(user__is_active=True).exclude(user__in=asked_users)
     in_order = memberships.select_related("user", "team").order_by("user__name", "user__email", "id")
     of_team = {each.user_id: each for each in in_order.filter(team=assessment.team_id)[:MAX_COLLEAGUES]}
     others: dict[int, Membership] = {}

@@ -35,7 +35,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     issues: list[Issue] = []
     team = chosen_team(teams, data.get(TEAM, ""))
     if edition is None:
-        message = _("Ask whoever runs this site to load the questionnaires first")
+        message = _("Ask the people who run this site to load the questionnaires first")
         issues = [Issue(code="no_edition", message=message)]
     elif request.method == "POST":
         try:
@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
                 message = _("Choose the team that owns the system")
                 raise ValidationFailed([Issue(code="no_team", key="team", message=message)])
             if data.get(EDITION, "") not in ("", str(edition.pk)):
-                message = _("Choose a questionnaire of the list")
+                message = _("Choose a questionnaire from the list")
                 raise ValidationFailed([Issue(code="no_edition", key="edition", message=message)])
             name = check_name(data.get(NAME, "").strip(), NAME_LENGTH)
             assessment = start_assessment(team=team, system_name=name, edition=edition, by=user, carried=carried)

@@ -19,7 +19,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.formatting import format_datetime
 from assess.assessments.models import Assessment
 from assess.assessments.response_visibility import check_answered_first
-from assess.assessments.what_if import Comparison, WhatIf, build_controls, query_of, read_what_if, suggest
+from assess.assessments.what_if import Comparison, WhatIf, build_controls, read_what_if, suggest_changes, to_query
 from assess.decision.facade import decider, describe, find_flips
 from assess.language import _, ngettext
 from assess.people.facade import User, can_edit, signed_in, user_of
@@ -85,7 +85,7 @@ def drop_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         return redirect("assessment-what-if", assessment_id)
     messages.success(request, _("The plan is dropped."), extra_tags=DROPPED)
     # With its changes in the address, so that the page can offer to keep them again.
-    return redirect(what_if_url(assessment_id, query_of(changes)))
+    return redirect(what_if_url(assessment_id, to_query(changes)))
 
 
 def render_what_if(
@@ -155,12 +155,12 @@ def fixed_context(assessment: Assessment, tried: WhatIf, lines: list[plan.PlanSt
     context: dict[str, Any] = {
         "suggestions": [
             (title, [(line, what_if_url(assessment.pk, line.query)) for line in group])
-            for title, group in suggest(questionnaire, find_flips(questionnaire, tried.saved))
+            for title, group in suggest_changes(questionnaire, find_flips(questionnaire, tried.saved))
         ],
         "submitted_at": format_datetime(assessment.submitted_at) if assessment.submitted_at else "",
     }
     if lines:
-        query = query_of(line.change for line in lines)
+        query = to_query(line.change for line in lines)
         with_plan = read_what_if(questionnaire, tried.saved, dict(QueryDict(query).lists()))
         context["plan_kept_at"], context["plan_kept_by"] = format_datetime(lines[0].kept_at), lines[0].kept_by
         context["plan_address"] = what_if_url(assessment.pk, with_plan.query)

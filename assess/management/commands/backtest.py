@@ -1,4 +1,4 @@
-"""`backtest [--json]`: the model held against what happened to others, hits and misses alike. Touches no database."""
+"""`backtest [--json]`: the model compared with published cases, hits and misses alike. Touches no database."""
 
 import json
 from argparse import ArgumentParser
@@ -29,11 +29,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = backtest(builtin_questionnaire(), published_cases())
+        figures = backtest(builtin_questionnaire(), published_cases())
         if options["json"]:
-            self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(figures, indent=2, ensure_ascii=False))
         else:
-            self.stdout.write("\n".join(_lines(found)))
+            self.stdout.write("\n".join(format_lines(figures)))
 
 
 def backtest(questionnaire: Questionnaire, cases: tuple[Case, ...]) -> dict[str, Any]:
@@ -48,21 +48,21 @@ def backtest(questionnaire: Questionnaire, cases: tuple[Case, ...]) -> dict[str,
         "scorable": len(scored),
         "hits": sum(trial.hit is True for trial in scored),
         "exact": sum(trial.result.verdict == trial.case.verdict_in_hindsight for trial in scored),
-        "hit_cases": [_trial(trial) for trial in scored if trial.hit],
-        "misses": [_trial(trial) for trial in scored if not trial.hit],
-        "unscorable": [_trial(trial) for trial in trials if trial.hit is None],
+        "hit_cases": [trial_row(trial) for trial in scored if trial.hit],
+        "misses": [trial_row(trial) for trial in scored if not trial.hit],
+        "unscorable": [trial_row(trial) for trial in trials if trial.hit is None],
         "always_the_same": {verdict: sum(trial.case.accepts(verdict) for trial in scored) for verdict in VERDICTS},
         "decided_themselves": sum(trial.case.accepts(trial.case.decision_taken) for trial in scored),
         "rules": fired,
         "rules_with_one_case": [slug for slug, ids in fired.items() if len(ids) == 1],
-        "playbooks": _playbooks(questionnaire, scored),
+        "playbooks": playbook_figures(questionnaire, scored),
         "tuned_by_data": False,
         "leave_one_out": None,
         "note": NOTHING_TUNED,
     }
 
 
-def _trial(trial: Trial) -> dict[str, Any]:
+def trial_row(trial: Trial) -> dict[str, Any]:
     case = trial.case
     return {
         "case": case.id,
@@ -81,7 +81,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _playbooks(questionnaire: Questionnaire, scored: list[Trial]) -> dict[str, dict[str, int]]:
+def playbook_figures(questionnaire: Questionnaire, scored: list[Trial]) -> dict[str, dict[str, int]]:
     figures: dict[str, dict[str, int]] = {}
     for trial in scored:
         for playbook in judge_playbooks(questionnaire, trial.case.answers):
@@ -92,19 +92,19 @@ def _playbooks(questionnaire: Questionnaire, scored: list[Trial]) -> dict[str, d
     return figures
 
 
-def _lines(found: dict[str, Any]) -> Iterator[str]:
-    yield f"Model {found['model_version']} on {found['questionnaire']} version {found['questionnaire_version']}"
-    yield f"Hits: {found['hits']} of {found['scorable']} cases that can be scored"
-    yield f"Of these, {found['exact']} name the very verdict of hindsight; the others one that it accepts as well"
-    same = ", ".join(f"{verdict} {hits}" for verdict, hits in found["always_the_same"].items())
+def format_lines(figures: dict[str, Any]) -> Iterator[str]:
+    yield f"Model {figures['model_version']} on {figures['questionnaire']} version {figures['questionnaire_version']}"
+    yield f"Hits: {figures['hits']} of {figures['scorable']} cases that can be scored"
+    yield f"Of these, {figures['exact']} name the very verdict of hindsight; the others one that it accepts as well"
+    same = ", ".join(f"{verdict} {hits}" for verdict, hits in figures["always_the_same"].items())
     yield f"For comparison, always the same verdict would hit: {same}"
-    yield f"For comparison, those who decided hit by the same measure: {found['decided_themselves']}"
+    yield f"For comparison, those who decided hit by the same measure: {figures['decided_themselves']}"
     for title, name in (("Misses", "misses"), ("Hits", "hit_cases"), ("Cannot be scored", "unscorable")):
         yield ""
         yield title
-        if not found[name]:
+        if not figures[name]:
             yield "  none"
-        for row in found[name]:
+        for row in figures[name]:
             hindsight = " or ".join([row["hindsight"], *row["also_acceptable"]])
             yield (
                 f"  {row['case']}: {row['verdict']}/{row['form']} by {row['rule']}; hindsight {hindsight}; "
@@ -115,12 +115,12 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
                 yield f"      Lesson: {row['lesson']}"
     yield ""
     yield "How often each rule fires, on the cases that can be scored"
-    for slug, ids in found["rules"].items():
+    for slug, ids in figures["rules"].items():
         yield f"  {slug}: {len(ids)}{f' ({ids[0]})' if len(ids) == 1 else ''}"
-    yield "Rules that fire for a single case: " + (", ".join(found["rules_with_one_case"]) or "none")
+    yield "Rules that fire for a single case: " + (", ".join(figures["rules_with_one_case"]) or "none")
     yield ""
     yield "Each playbook by itself, where it can judge"
-    for source, row in found["playbooks"].items():
+    for source, row in figures["playbooks"].items():
         yield f"  {source}: judges {row['judges']} of {row['of']}, agrees with hindsight in {row['agrees']}"
     yield ""
-    yield found["note"]
+    yield figures["note"]

@@ -56,7 +56,7 @@ def _read(name: str) -> bytes:
     try:
         if name != "-":
             return read_file(Path(name))
-        if sys.stdin is None:  # closed by whoever started us
+        if sys.stdin is None:  # closed by the process that started us
             raise CommandError("-: standard input is closed. Give the path of a JSON file.", returncode=2)
         return sys.stdin.buffer.read(MOST_BYTES)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""`manage.py remind`: tells people what is due and was not told yet."""
+"""`manage.py remind`: notifies people of what is due, once each."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         reminded = remind_all()
         self.stdout.write(
-            f"Notified: {counted(reminded.verdicts_due, 'verdict')} due, "
-            f"{counted(reminded.conditions_overdue, 'overdue condition')}. "
-            f"Reminded: {counted(reminded.respondents, 'respondent')}."
+            f"Notified: {count_with_noun(reminded.verdicts_due, 'verdict')} due, "
+            f"{count_with_noun(reminded.conditions_overdue, 'overdue condition')}. "
+            f"Reminded: {count_with_noun(reminded.respondents, 'respondent')}."
         )
 
 
-def counted(count: int, noun: str) -> str:
+def count_with_noun(count: int, noun: str) -> str:
     """ "1 verdict", "3 verdicts"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -33,25 +33,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; fail when the page is out of date")
-        parser.add_argument("--page", type=Path, default=PAGE, help="the page, docs/model.md unless told otherwise")
+        parser.add_argument("--page", type=Path, default=PAGE, help="the page, docs/model.md by default")
 
     def handle(self, *args: Any, check: bool, page: Path, **options: Any) -> None:
         try:
-            present = page.read_text("utf-8")
+            written = page.read_text("utf-8")
         except OSError as error:
             raise CommandError(f"{page}: cannot be read ({error.strerror}).", returncode=2) from error
         try:
-            wanted = present_page(present)
+            generated = present_page(written)
         except ValueError as error:
             raise CommandError(f"{page}: {error}. Put `<!-- begin NAME -->` and `<!-- end NAME -->` back.") from error
-        if wanted == present:
+        if generated == written:
             self.stdout.write(f"{page.name} says what the model does.")
         elif check:
-            lines = unified_diff(present.splitlines(), wanted.splitlines(), "written", "generated", lineterm="", n=0)
+            lines = unified_diff(written.splitlines(), generated.splitlines(), "written", "generated", lineterm="", n=0)
             first = "\n".join(list(lines)[:40])
             raise CommandError(f"{page.name} is out of date: run `python manage.py sweep`.\n{first}")
         else:
-            page.write_text(wanted, "utf-8")
+            page.write_text(generated, "utf-8")
             self.stdout.write(f"{page.name} written.")
 
 
@@ -79,7 +79,7 @@ def reading_remarks(content: bytes, questionnaire: Questionnaire) -> dict[str, s
     """What the comment above a question's `reads` says, by key; nothing for readings without one."""
     document = read_yaml(content, file=BUILTIN_FILE.name)
     lines = content.decode("utf-8").splitlines()
-    found = {}
+    remarks = {}
     for n, section in enumerate(questionnaire.sections):
         for m, question in enumerate(section.questions):
             if question.reads is not None:
@@ -87,5 +87,5 @@ def reading_remarks(content: bytes, questionnaire: Questionnaire) -> dict[str, s
                 above = takewhile(lambda text: text.lstrip().startswith("#"), reversed(lines[: line - 1]))
                 comment = " ".join(re.sub(r"^\s*#\s*", "", text) for text in reversed(list(above)))
                 if comment:
-                    found[question.key] = comment
-    return found
+                    remarks[question.key] = comment
+    return remarks

@@ -39,8 +39,8 @@ class Command(BaseCommand):
                 data = extract_attachment(content)
                 attached = read_attachment(data.content, file=file)
                 if data.said_sha256 != data.sha256:
-                    said = data.said_sha256 or "none"
-                    differences.append(f"Data: its hash is {data.sha256}, the PDF's metadata gives {said}.")
+                    metadata_hash = data.said_sha256 or "none"
+                    differences.append(f"Data: its hash is {data.sha256}, the PDF's metadata gives {metadata_hash}.")
             else:
                 attached = read_attachment(content, file=file)
         except UnreadablePdfError as unreadable:

@@ -111,7 +111,7 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
     user = user_of(request)
     token = get_object_or_404(ApiToken, pk=token_id, user=user)
     revoke_api_token(token, by=user)
-    sentence = _("Revoked {token}. Whatever used it is refused from now on.")
+    sentence = _("Revoked {token}. Programs that used it no longer have access.")
     messages.success(request, sentence.format(token=token.name))
     return redirect("tokens")
 

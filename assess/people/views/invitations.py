@@ -60,7 +60,7 @@ def revoke(request: HttpRequest, workspace_id: int, invitation_id: int) -> HttpR
     user = user_of(request)
     scope = get_admin_scope(user, workspace_id)
     invitations.revoke(get_invitation_in(scope, invitation_id), by=user)
-    messages.success(request, _("Revoked. The link no longer lets anybody in."))
+    messages.success(request, _("Revoked. The link no longer works."))
     return redirect("people", workspace_id)
 
 

@@ -1,4 +1,4 @@
-"""A workspace's settings, for whoever manages all of it; and its logo, for everybody in it."""
+"""A workspace's settings, for people who manage all of it; and its logo, for everybody in it."""
 
 from http import HTTPStatus
 
@@ -36,7 +36,7 @@ def workspace_settings(request: HttpRequest, workspace_id: int) -> HttpResponseB
         else:
             store_localization(request)
             activate_for(workspace)  # the message below follows the new settings
-            messages.success(request, _("Settings saved. Pages and new reports follow them from now on."))
+            messages.success(request, _("Settings saved. Pages and new reports use them from now on."))
             return redirect("workspace-settings", workspace.pk)
     return render_settings(request, workspace, form=form)
 
@@ -67,7 +67,7 @@ def set_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
         except ValidationFailed as refusal:
             add_issues(form, refusal)
         else:
-            messages.success(request, _("Logo saved. New reports carry it."))
+            messages.success(request, _("Logo saved. New reports show it."))
             return redirect("workspace-settings", workspace.pk)
     return render_settings(request, workspace, logo_form=form)
 
@@ -78,7 +78,7 @@ def remove_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
     workspace = get_workspace_admin_scope(user, workspace_id).workspace
     branding.remove_logo(workspace, by=user)
-    messages.success(request, _("Logo removed. New reports carry none."))
+    messages.success(request, _("Logo removed. New reports have none."))
     return redirect("workspace-settings", workspace.pk)
 
 

@@ -359,7 +359,7 @@ def build_spec(assessments: Sequence[Assessment]) -> str:
 def build_job(report: Report) -> RenderJob:
     """Raises RenderError where one of them is gone."""
     joined = Assessment.objects.filter(deleted_at=None).select_related("system__team", "workspace", "edition")
-    chosen = in_chosen_order(report, joined.defer("result").in_bulk(read_spec(report)))
+    chosen = sort_as_chosen(report, joined.defer("result").in_bulk(read_spec(report)))
     if chosen is None:
         raise RenderError(_("One of the versions compared is no longer there. Compare others."))
     home = chosen[0].workspace
@@ -381,7 +381,7 @@ def build_job(report: Report) -> RenderJob:
 def build_page(report: Report, person: User) -> PersonalPage:
     """The page that waits for the report. 404 unless the person may still see all of them and need not answer first."""
     seen = Assessment.objects.visible_to(person).select_related("system__team", "workspace", "edition")
-    chosen = in_chosen_order(report, seen.defer("result", "edition__content").in_bulk(read_spec(report)))
+    chosen = sort_as_chosen(report, seen.defer("result", "edition__content").in_bulk(read_spec(report)))
     if chosen is None:
         raise Http404
     for assessment in chosen:
@@ -407,7 +407,7 @@ def read_spec(report: Report) -> list[int]:
     return [int(text) for text in QueryDict(report.spec).getlist("a")]
 
 
-def in_chosen_order(report: Report, by_id: Mapping[int, Assessment]) -> list[Assessment] | None:
+def sort_as_chosen(report: Report, by_id: Mapping[int, Assessment]) -> list[Assessment] | None:
     """The assessments that the report compares; None where one is missing."""
     ids = read_spec(report)
     return [by_id[pk] for pk in ids] if len(by_id) == len(ids) else None

@@ -176,8 +176,8 @@ def build_requests(portfolio: Portfolio) -> Block:
         (
             [each for each in portfolio.systems if each.is_due],
             lambda count: ngettext(
-                "Assess {count} system again, its day has come: {names}.",
-                "Assess {count} systems again, their day has come: {names}.",
+                "Assess {count} system again, it is due: {names}.",
+                "Assess {count} systems again, they are due: {names}.",
                 count,
             ),
         ),
@@ -310,7 +310,7 @@ def build_system_row(system: SystemRow) -> Row:
         version = _("Version {version}, verdict of {day}").format(version=newest.version, day=day(judged_on))
     late = ngettext("{count} condition overdue", "{count} conditions overdue", system.overdue_conditions)
     again = day(newest.ask_again_on) if newest.ask_again_on else "–"
-    due = _("The day has come")
+    due = _("Due")
     return Row(
         cells=(
             line(name_of(newest.system.name), Run(f"\n{name_of(newest.system.team.name)}", "quiet")),
@@ -333,7 +333,7 @@ def build_overdue_chapter(portfolio: Portfolio) -> Chapter | None:
     columns = (
         Column(title=_("System"), width="name"),
         Column(title=_("Condition")),
-        Column(title=_("Who sees to it"), width="who"),
+        Column(title=_("Owner"), width="who"),
         Column(title=_("Due"), width="who"),
     )
     version = _("Version {version}")

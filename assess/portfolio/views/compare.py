@@ -32,7 +32,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     chosen = get_chosen(user, request.GET.getlist("a"))
     if not MIN_COMPARED <= len(chosen) <= MAX_COMPARED or "choose" in request.GET:
-        return choose(request, user, chosen)
+        return render_choice(request, user, chosen)
     for assessment in chosen:
         check_answered_first(user, assessment)
     compared = load_comparison(chosen)
@@ -46,7 +46,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def as_pdf(request: HttpRequest) -> HttpResponse:
+def request_pdf(request: HttpRequest) -> HttpResponse:
     """Ask for a report of the comparison, and redirect to the page that waits for it."""
     user = user_of(request)
     chosen = get_chosen(user, request.POST.getlist("a"))
@@ -78,7 +78,7 @@ def get_chosen(user: User, numbers: list[str]) -> list[Assessment]:
     return chosen
 
 
-def choose(request: HttpRequest, user: User, chosen: list[Assessment]) -> HttpResponse:
+def render_choice(request: HttpRequest, user: User, chosen: list[Assessment]) -> HttpResponse:
     """The form that chooses what to compare."""
     text = request.GET.get("q", "").strip()[:120].replace("\x00", "")
     context = {

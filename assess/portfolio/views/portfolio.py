@@ -110,23 +110,23 @@ def conditions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @architect
-def as_csv(request: HttpRequest) -> HttpResponseBase:
+def export_csv(request: HttpRequest) -> HttpResponseBase:
     workspace = get_chosen_workspace(architect_workspaces(request), request.GET)
-    lines = export.as_csv(workspace, read_filters(request.GET.dict()), today=timezone.localdate())
+    lines = export.stream_csv(workspace, read_filters(request.GET.dict()), today=timezone.localdate())
     return build_download(lines, workspace, "csv", "text/csv; charset=utf-8")
 
 
 @require_safe
 @architect
-def as_json(request: HttpRequest) -> HttpResponseBase:
+def export_json(request: HttpRequest) -> HttpResponseBase:
     workspace = get_chosen_workspace(architect_workspaces(request), request.GET)
-    parts = export.as_json(workspace, read_filters(request.GET.dict()), today=timezone.localdate())
+    parts = export.stream_json(workspace, read_filters(request.GET.dict()), today=timezone.localdate())
     return build_download(parts, workspace, "json", "application/json")
 
 
 @require_POST
 @architect
-def as_pdf(request: HttpRequest) -> HttpResponse:
+def request_pdf(request: HttpRequest) -> HttpResponse:
     """Ask for the report on all systems that fit the filters, and redirect to the page that waits for it."""
     workspace = get_chosen_workspace(architect_workspaces(request), request.POST)
     filters = read_filters(parse_query(request.POST.get("query", "")))

@@ -119,7 +119,7 @@ CHAPTERS: Final = (
     ChapterSpec(
         slug="preparation",
         title=N_("Before the first service"),
-        purpose=N_("What to have in hand first."),
+        purpose=N_("What to prepare first."),
         readers=ARCHITECTS,
         write=actions.write_preparation,
         about_model=True,

@@ -1,9 +1,9 @@
-"""The chapters on what to do: next steps, the plan, cost, and what to have in hand before a first service."""
+"""The chapters on what to do: next steps, the plan, cost, and what to prepare before a first service."""
 
 from assess.language import _, capitalised
-from assess.reports.chapters.datetime_format import moment
+from assess.reports.chapters.datetime_format import format_moment
 from assess.reports.content.data import ReportData
-from assess.reports.document import Block, Column, Paragraph, Part, Row, Run, Table, cited, line
+from assess.reports.document import Block, Column, Paragraph, Part, Row, Run, Table, line, source_run
 
 
 def write_steps(report: ReportData) -> tuple[Block, ...] | None:
@@ -19,7 +19,7 @@ def write_steps(report: ReportData) -> tuple[Block, ...] | None:
                 Column(title=_("Done when")),
             ),
             rows=tuple(
-                Row(cells=(line(step.title), line(step.why, cited(step.source)), line(step.done)))
+                Row(cells=(line(step.title), line(step.why, source_run(step.source)), line(step.done)))
                 for step in horizon.steps
             ),
         )
@@ -44,7 +44,7 @@ def write_plan(report: ReportData) -> tuple[Block, ...] | None:
                 cells=(
                     line(one.sentence),
                     line(Run(_("reached"), "mark", "passed") if one.reached else Run(_("not yet"), "mark", "open")),
-                    line(one.by, Run("\n" + moment(one.at, report.brand), "quiet")),
+                    line(one.by, Run("\n" + format_moment(one.at, report.brand), "quiet")),
                 )
             )
             for one in plan.lines

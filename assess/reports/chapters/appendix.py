@@ -1,7 +1,7 @@
 """The appendices: every answer with its basis, the method, and what identifies the report with who signed it."""
 
 from assess.language import _, capitalised, day
-from assess.reports.chapters.datetime_format import moment, moment_and_zone
+from assess.reports.chapters.datetime_format import format_moment, format_moment_with_zone
 from assess.reports.charts import states_figure
 from assess.reports.content.data import AnswerLine, Brand, ReportData
 from assess.reports.content.people import IndividualAnswer, Review, Signature
@@ -54,7 +54,7 @@ def answer_row(one: AnswerLine, brand: Brand) -> Row:
     if one.who_knows:
         notes.append(line(_("May know: {name}").format(name=one.who_knows)))
     if one.agreement_note:
-        notes.append(line(_("Said when agreeing: {text}").format(text=one.agreement_note)))
+        notes.append(line(_("Note on the agreement: {text}").format(text=one.agreement_note)))
     notes += [individual_line(own, brand) for own in one.individual]
     return Row(
         cells=(
@@ -62,7 +62,7 @@ def answer_row(one: AnswerLine, brand: Brand) -> Row:
             line(one.wording),
             answer,
             line(capitalised(one.basis)),
-            line(one.by, Run("\n" + moment(one.at, brand), "quiet")) if one.at else (),
+            line(one.by, Run("\n" + format_moment(one.at, brand), "quiet")) if one.at else (),
         ),
         head=None,
         notes=tuple(notes),
@@ -79,7 +79,7 @@ def individual_line(own: IndividualAnswer, brand: Brand) -> Line:
         own.note,
         _("Evidence: {link}").format(link=own.link) if own.link else "",
         _("May know: {name}").format(name=own.who_knows) if own.who_knows else "",
-        Run(moment(own.at, brand) if own.at else "", "quiet"),
+        Run(format_moment(own.at, brand) if own.at else "", "quiet"),
     )
 
 
@@ -108,7 +108,7 @@ def list_identity(report: ReportData) -> tuple[tuple[str, str], ...]:
     """What identifies the report, by name."""
     if report.is_submitted and report.submitted_at:
         state = _("Submitted by {name}, {moment}").format(
-            name=report.submitted_by, moment=moment_and_zone(report.submitted_at, report.brand)
+            name=report.submitted_by, moment=format_moment_with_zone(report.submitted_at, report.brand)
         )
     else:
         state = _("Draft, as of {day}").format(day=day(report.dated))
@@ -160,7 +160,7 @@ def signature_table(report: ReportData, signed: Signature) -> Table:
     facts: list[tuple[str, Line]] = [
         (
             _("Signed"),
-            line(_("{name}, {moment}").format(name=signed.by, moment=moment_and_zone(signed.at, report.brand))),
+            line(_("{name}, {moment}").format(name=signed.by, moment=format_moment_with_zone(signed.at, report.brand))),
         ),
         (_("The model's verdict"), line(report.verdict_words)),
     ]
@@ -207,13 +207,13 @@ def earlier_signatures_table(report: ReportData, review: Review) -> Table:
         columns=(
             Column(title=_("Decision"), width="name"),
             Column(title=_("By"), width="name"),
-            Column(title=_("Said")),
+            Column(title=_("Comment")),
         ),
         rows=tuple(
             Row(
                 cells=(
                     line(one.decision_words),
-                    line(one.by, Run("\n" + moment(one.at, report.brand), "quiet")),
+                    line(one.by, Run("\n" + format_moment(one.at, report.brand), "quiet")),
                     line(
                         _("Overruled to “{verdict}”: {reason}").format(verdict=one.overruled_words, reason=one.reason)
                         if one.overruled_words

@@ -6,12 +6,12 @@ from assess.language import _, day, with_zone
 from assess.reports.content.data import Brand
 
 
-def moment(at: datetime, brand: Brand) -> str:
+def format_moment(at: datetime, brand: Brand) -> str:
     """ "20 November 2026, 14:02"."""
-    there = at.astimezone(brand.zone)
-    return _("{day}, {time}").format(day=day(there.date()), time=f"{there:%H:%M}")
+    local = at.astimezone(brand.zone)
+    return _("{day}, {time}").format(day=day(local.date()), time=f"{local:%H:%M}")
 
 
-def moment_and_zone(at: datetime, brand: Brand) -> str:
+def format_moment_with_zone(at: datetime, brand: Brand) -> str:
     """ "20 November 2026, 14:02 UTC"."""
-    return with_zone(moment(at, brand), at.astimezone(brand.zone))
+    return with_zone(format_moment(at, brand), at.astimezone(brand.zone))

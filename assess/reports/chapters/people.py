@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assess.language import _, capitalised, in_a_row
-from assess.reports.chapters.datetime_format import moment
+from assess.reports.chapters.datetime_format import format_moment
 from assess.reports.content.data import ReportData
 from assess.reports.content.people import ReviewComment
 from assess.reports.document import Block, Column, Columns, Figure, Line, Paragraph, Part, Row, Run, Table, line
@@ -11,13 +11,13 @@ from assess.reports.document import Block, Column, Columns, Figure, Line, Paragr
 
 def write_disagreement(report: ReportData) -> tuple[Block, ...] | None:
     """Each role's own verdict, and the questions on which people differ; None where they answered together."""
-    found = report.disagreement
-    if found is None:
+    disagreement = report.disagreement
+    if disagreement is None:
         return None
     blocks: list[Block] = []
-    if found.roles:
+    if disagreement.roles:
         blocks += [
-            Paragraph(line=line(found.roles_finding)),
+            Paragraph(line=line(disagreement.roles_finding)),
             Table(
                 columns=(
                     Column(title=_("Whose answers"), width="name"),
@@ -34,18 +34,18 @@ def write_disagreement(report: ReportData) -> tuple[Block, ...] | None:
                             line(capitalised(role.others)),
                         )
                     )
-                    for role in found.roles
+                    for role in disagreement.roles
                 ),
             ),
         ]
-    if found.lines:
+    if disagreement.lines:
         rows = []
-        for one in found.lines:
-            given: list[str | Run] = [one.finding, Run("\n" + in_a_row(one.values), "quiet")]
+        for one in disagreement.lines:
+            parts: list[str | Run] = [one.finding, Run("\n" + in_a_row(one.values), "quiet")]
             if one.agreement_note:
-                given.append("\n" + _("Said: {text}").format(text=one.agreement_note))
+                parts.append("\n" + _("Note: {text}").format(text=one.agreement_note))
             state = Run(one.state_words, "strong" if one.is_open else "")
-            rows.append(Row(cells=(line(one.wording), line(str(one.respondents)), line(*given), line(state))))
+            rows.append(Row(cells=(line(one.wording), line(str(one.respondents)), line(*parts), line(state))))
         blocks.append(
             Table(
                 columns=(
@@ -57,42 +57,42 @@ def write_disagreement(report: ReportData) -> tuple[Block, ...] | None:
                 rows=tuple(rows),
             )
         )
-    charts = [one.chart for one in found.lines if one.chart]
+    charts = [one.chart for one in disagreement.lines if one.chart]
     drawn = [Part(title=chart.title, blocks=(Figure(template="spread", chart=chart),)) for chart in charts]
     blocks += [Columns(parts=tuple(drawn[start : start + 2])) for start in range(0, len(drawn), 2)]
-    if drawn and found.key:
-        blocks.append(Paragraph(line=line(Run(found.key, "quiet"))))
-    return (Part(title=found.finding, blocks=tuple(blocks)),)
+    if drawn and disagreement.key:
+        blocks.append(Paragraph(line=line(Run(disagreement.key, "quiet"))))
+    return (Part(title=disagreement.finding, blocks=tuple(blocks)),)
 
 
 def write_challenges(report: ReportData) -> tuple[Block, ...] | None:
     """Challenges with the replies to them."""
-    said = report.review.comments if report.review else ()
-    return write_thread(report, [one for one in said if one.is_challenge])
+    comments = report.review.comments if report.review else ()
+    return write_comment_table(report, [one for one in comments if one.is_challenge])
 
 
 def write_comments(report: ReportData) -> tuple[Block, ...] | None:
     """Comments with the replies to them."""
-    said = report.review.comments if report.review else ()
-    return write_thread(report, [one for one in said if not one.is_challenge])
+    comments = report.review.comments if report.review else ()
+    return write_comment_table(report, [one for one in comments if not one.is_challenge])
 
 
-def write_thread(report: ReportData, said: Sequence[ReviewComment]) -> tuple[Block, ...] | None:
+def write_comment_table(report: ReportData, comments: Sequence[ReviewComment]) -> tuple[Block, ...] | None:
     """A table of these comments, in their order; None for none."""
-    if not said:
+    if not comments:
         return None
     return (
         Table(
             columns=(
                 Column(title=_("About"), width="name"),
                 Column(title=_("Who"), width="who"),
-                Column(title=_("Said")),
+                Column(title=_("Comment")),
             ),
             rows=tuple(
                 Row(
                     cells=(
                         line(one.about),
-                        line(one.by, Run("\n" + moment(one.at, report.brand), "quiet")),
+                        line(one.by, Run("\n" + format_moment(one.at, report.brand), "quiet")),
                         line(
                             Run(_("{kind}.").format(kind=one.kind_words), "strong"),
                             one.text,
@@ -100,7 +100,7 @@ def write_thread(report: ReportData, said: Sequence[ReviewComment]) -> tuple[Blo
                         ),
                     )
                 )
-                for one in said
+                for one in comments
             ),
         ),
     )
@@ -108,10 +108,10 @@ def write_thread(report: ReportData, said: Sequence[ReviewComment]) -> tuple[Blo
 
 def write_open_questions(report: ReportData) -> tuple[Block, ...]:
     """Questions without a known answer, and which of them could change the verdict."""
-    said = [report.open_finding]
+    sentences = [report.open_finding]
     if report.ask_next:
-        said.append(_("Settle first: “{question}”").format(question=report.ask_next.wording))
-    blocks: list[Block] = [Paragraph(line=line(*said))]
+        sentences.append(_("Settle first: “{question}”").format(question=report.ask_next.wording))
+    blocks: list[Block] = [Paragraph(line=line(*sentences))]
     if report.open_lines:
         blocks.append(
             Table(

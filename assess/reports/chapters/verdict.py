@@ -14,8 +14,8 @@ from assess.reports.document import (
     Row,
     Run,
     Table,
-    cited,
     line,
+    source_run,
 )
 
 
@@ -67,7 +67,7 @@ def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
         line(
             reason.sentence,
             Run(_("For “{verdict}”.").format(verdict=reason.weighs), "quiet"),
-            cited(reason.source),
+            source_run(reason.source),
         )
         for reason in report.reasons_against
     )
@@ -82,7 +82,7 @@ def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
     return (
         *((Paragraph(line=model),) if is_overruled else ()),
         Paragraph(
-            line=line(Run(_("The rule that decided:"), "strong"), report.rule_sentence, cited(report.rule_source))
+            line=line(Run(_("The rule that decided:"), "strong"), report.rule_sentence, source_run(report.rule_source))
         ),
         Columns(
             parts=(
@@ -101,7 +101,7 @@ def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
 
 def reason_line(reason: ReasonLine) -> Line:
     """The reason with its source."""
-    return line(reason.sentence, cited(reason.source))
+    return line(reason.sentence, source_run(reason.source))
 
 
 def list_or_sentence(lines: tuple[Line, ...], nothing: str) -> tuple[Block, ...]:
@@ -124,7 +124,7 @@ def write_gates(report: ReportData) -> tuple[Block, ...]:
                 cells=(
                     line(gate.name),
                     line(Run(gate.state_words, "mark", gate.state)),
-                    line(gate.sentence, cited(gate.source)),
+                    line(gate.sentence, source_run(gate.source)),
                 )
             )
             for gate in report.gates

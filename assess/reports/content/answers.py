@@ -50,18 +50,18 @@ def open_finding(lines: tuple[OpenLine, ...]) -> str:
         return _("Every question that was asked has an answer.")
     decisive = sum(line.decisive for line in lines)
     if not decisive:
-        said = ngettext(
+        sentence = ngettext(
             "{count} question has no known answer; none of them alone could change the verdict.",
             "{count} questions have no known answer; none of them alone could change the verdict.",
             len(lines),
         )
     else:
-        said = ngettext(
+        sentence = ngettext(
             "{count} question has no known answer; {decisive} of them could change the verdict.",
             "{count} questions have no known answer; {decisive} of them could change the verdict.",
             len(lines),
         )
-    return said.format(count=capitalised(number_word(len(lines))), decisive=number_word(decisive))
+    return sentence.format(count=capitalised(number_word(len(lines))), decisive=number_word(decisive))
 
 
 def build_sections(questionnaire: Questionnaire, answers: Mapping[str, AttributedAnswer]) -> Iterator[AnswerSection]:
@@ -141,14 +141,14 @@ def sanitize_individual(one: IndividualAnswer) -> IndividualAnswer:
 def answers_finding(sections: tuple[AnswerSection, ...]) -> str:
     """How many questions have a known answer, and the state of the others."""
     totals = {state: sum(section.counts[state] for section in sections) for state in ANSWER_STATES}
-    asked = sum(totals.values())
+    total = sum(totals.values())
     rest = [
         _("{count} {state}").format(count=totals[state], state=name)
         for state, name in ANSWER_STATES.items()
         if state != "known" and totals[state]
     ]
     if not rest:
-        return _("{known} of {asked} questions have a known answer.").format(known=totals["known"], asked=asked)
+        return _("{known} of {asked} questions have a known answer.").format(known=totals["known"], asked=total)
     return _("{known} of {asked} questions have a known answer; {rest}.").format(
-        known=totals["known"], asked=asked, rest=all_of(rest)
+        known=totals["known"], asked=total, rest=all_of(rest)
     )

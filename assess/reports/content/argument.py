@@ -1,4 +1,4 @@
-"""What argues with the verdict: the facts of `decision.argue` in words, capped for paper.
+"""The argument of a verdict in words, from `decision.argue`, with limits for paper.
 
 Decides how many flips a report has room for, and says how many it leaves out.
 """
@@ -128,12 +128,12 @@ def describe_robustness(questionnaire: Questionnaire, argument: Argument) -> str
     if not robustness.of:
         return _("No answer is known yet, so there is nothing to vary.")
     breaks = in_a_row(describe(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes)
-    said = (
+    sentence = (
         _("{holds} of {of} small changes leave the verdict as it is. These change it: {breaks}.")
         if breaks
         else _("{holds} of {of} small changes leave the verdict as it is.")
     )
-    return said.format(holds=robustness.holds, of=robustness.of, breaks=breaks)
+    return sentence.format(holds=robustness.holds, of=robustness.of, breaks=breaks)
 
 
 def build_flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> list[FlipGroup]:

@@ -1,4 +1,4 @@
-"""The JSON document that every PDF carries: the answers in the form that `decide` reads, and the result.
+"""The JSON document inside every PDF: the answers in the form that `decide` reads, and the result.
 
 Decides: which facts travel with a report, and what in such a document differs from its own answers. Does not decide:
 how it gets into a PDF (`pdf`) or out again (`pdf_sandbox`), or what the database has (`report_verification`).

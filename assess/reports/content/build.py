@@ -10,10 +10,11 @@ from typing import Final
 from assess.decision.facade import (
     FORM_WORDS,
     GATE_WORDS,
+    REQUESTS,
+    REQUESTS_GATES_OPEN,
     SOURCES,
     VERDICT_WORDS,
     Argument,
-    Form,
     Gate,
     GateState,
     Result,
@@ -61,26 +62,6 @@ GATE_STATE_WORDS: Final[Mapping[GateState, str]] = Words(
 CHECK_WORDS: Final[Mapping[str, str]] = Words({"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")})
 
 MONEY_WORDS: Final[Mapping[str, str]] = Words({"infra_cost": N_("running cost"), "budget": N_("money for a split")})
-
-#: What the reader is asked to decide, by form; then, where it differs, while a gate is open: nobody should approve what
-#: may turn out to be impossible. `{system}` is the system's name.
-DECISIONS: Final[Mapping[Form, tuple[str, str]]] = {
-    "healthy": (N_("Keep {system} in one piece. Spend nothing on a split now."), ""),
-    "offload": (N_("Fix the hot spot of {system} from inside. Start no service for it."), ""),
-    "motives": (N_("Do not split {system} for these reasons. Come back when you can name a pain."), ""),
-    "cure": (N_("Draw and enforce module boundaries in {system} before anybody plans a service."), ""),
-    "first_step": (N_("Put in place what is missing first. Then ask about extraction again."), ""),
-    "consolidate": (N_("Merge the services of {system} that change together. Add none meanwhile."), ""),
-    "hot_part": (
-        N_("Approve taking one named part out of {system}, as its own project, and nothing else."),
-        N_("Approve 30 days of preparation. Then decide on taking one named part out of {system}."),
-    ),
-    "organisation": (
-        N_("Approve the first slice of {system}. Review what it brought before the second."),
-        N_("Approve 30 days of preparation. Then decide on the first slice of {system}."),
-    ),
-    "keep": (N_("Keep the services of {system} as they are. Add none without a named pain."), ""),
-}
 
 
 def build_report(
@@ -219,9 +200,10 @@ def describe_firmness(result: Result) -> str:
 
 def requested_decision(result: Result, system: str) -> str:
     """What the reader is asked to decide."""
-    usual, while_gates_open = DECISIONS[result.form]
-    sentence = while_gates_open if while_gates_open and any(gate.state == "open" for gate in result.gates) else usual
-    return _(sentence).format(system=system if len(system) <= LONG_NAME else _("this system"))
+    sentence = REQUESTS[result.form]
+    if any(gate.state == "open" for gate in result.gates):
+        sentence = REQUESTS_GATES_OPEN.get(result.form, sentence)
+    return sentence.format(system=system if len(system) <= LONG_NAME else _("this system"))
 
 
 def describe_basis(sections: tuple[AnswerSection, ...], answers: Mapping[str, AttributedAnswer]) -> str:
@@ -246,14 +228,14 @@ def describe_basis(sections: tuple[AnswerSection, ...], answers: Mapping[str, At
 
 def describe_cost(lines: tuple[AnswerLine, ...]) -> str:
     """What page 1 says about money. An assessment stores no sum, so there is none to say."""
-    said = []
+    sentences = []
     for line in lines:
         if line.state == "known":
             pattern = _("{what}: “{answer}” ({basis})") if line.basis else _("{what}: “{answer}”")
-            said.append(pattern.format(what=MONEY_WORDS[line.key], answer=line.value, basis=line.basis))
-    if not said:
+            sentences.append(pattern.format(what=MONEY_WORDS[line.key], answer=line.value, basis=line.basis))
+    if not sentences:
         return _("No cost figures yet. Cost and budget are not known.")
-    return _("No cost figures yet. {known}.").format(known=capitalised(in_a_row(said)))
+    return _("No cost figures yet. {known}.").format(known=capitalised(in_a_row(sentences)))
 
 
 def build_reasons(result: Result) -> tuple[tuple[ReasonLine, ...], tuple[ReasonLine, ...]]:
@@ -315,14 +297,14 @@ def gates_finding(gates: tuple[GateLine, ...]) -> str:
     if by_state["open"]:
         parts.append(_("not known: {gates}").format(gates=all_of(by_state["open"])))
     if not passed:
-        said = _("None of the {of} gates to an extraction are passed; {rest}.")
+        sentence = _("None of the {of} gates to an extraction are passed; {rest}.")
     else:
-        said = ngettext(
+        sentence = ngettext(
             "{count} of the {of} gates to an extraction is passed; {rest}.",
             "{count} of the {of} gates to an extraction are passed; {rest}.",
             passed,
         )
-    return said.format(count=capitalised(number_word(passed)), of=of, rest=in_a_row(parts))
+    return sentence.format(count=capitalised(number_word(passed)), of=of, rest=in_a_row(parts))
 
 
 def build_checklist(result: Result) -> Checklist:

@@ -424,7 +424,7 @@ class ReportData:
     is_firm: bool
     firm_words: str  #: "Firm" or "Conditional"
     firm_why: str
-    basis_words: str  #: what the answers rest on
+    basis_words: str  #: how many answers are measured, estimated and guessed
     decision: str  #: what the reader is asked to decide
     reasons_for: tuple[ReasonLine, ...]  #: at most three, strongest first
     reasons_against: tuple[ReasonLine, ...]  #: at most three, strongest first

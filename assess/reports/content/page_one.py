@@ -30,7 +30,7 @@ MAX_LETTERS: Final = 180
 NAME_WORDS: Final = 4
 NAME_LETTERS: Final = 40
 ORGANISATION_WORDS: Final = 6  #: words of the name of an organisation
-#: Words of the system's name: longer ones stand in full where the report is identified.
+#: Words of the system's name: longer names are in full in appendix C.
 SYSTEM_WORDS: Final = 12
 HASH_DIGITS: Final = 16
 MIN_COUNTED_GATES: Final = 3  #: so many open gates are counted, not named
@@ -150,7 +150,7 @@ def build_fixed_page(report: ReportData, signed: Signature | None) -> PageOne:
         why=why_text(report),
         firm_title=_("How firm"),
         firm_words=_("Overruled") if is_overruled else report.firm_words,
-        firm_why=_("A signature decided, not the rules.") if is_overruled else report.firm_why,
+        firm_why=_("An architect decided this, not the rules.") if is_overruled else report.firm_why,
         basis=report.basis_words,
         gates_title=_("Gates"),
         gates=page_gates(report, signed),

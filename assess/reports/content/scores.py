@@ -62,20 +62,20 @@ def pains_finding(boundary: Axis, deployable: Axis) -> str:
         return _("What hurts is not known yet.")
     calm_boundary, calm_deployable = describe_calm_pain(boundary), describe_calm_pain(deployable)
     if is_acute(boundary) and is_acute(deployable):
-        said = _(
+        sentence = _(
             "Both kinds of pain are acute: boundaries cure one ({boundary}), "
             "only separate deployables the other ({deployable})."
         ).format(boundary=boundary.points, deployable=deployable.points)
     elif is_acute(deployable):
-        said = _("Only separate deployables cure the acute pain ({points}); {other}.").format(
+        sentence = _("Only separate deployables cure the acute pain ({points}); {other}.").format(
             points=deployable.points, other=calm_boundary
         )
     elif is_acute(boundary):
-        said = _("Boundaries cure the acute pain ({points}); {other}.").format(
+        sentence = _("Boundaries cure the acute pain ({points}); {other}.").format(
             points=boundary.points, other=calm_deployable
         )
     else:
-        said = _("No pain is known to be acute: {boundary}, {deployable}.").format(
+        sentence = _("No pain is known to be acute: {boundary}, {deployable}.").format(
             boundary=calm_boundary, deployable=calm_deployable
         )
     could = [axis for axis in (boundary, deployable) if could_become_acute(axis)]
@@ -86,19 +86,19 @@ def pains_finding(boundary: Axis, deployable: Axis) -> str:
     elif deployable in could:
         could_be = _("Open answers could still make the pain acute that only separate deployables cure.")
     else:
-        return said
-    return f"{said} {could_be}"
+        return sentence
+    return f"{sentence} {could_be}"
 
 
 def describe_calm_pain(axis: Axis) -> str:
     """A pain that is not acute, as part of a sentence."""
     if axis.axis == "boundary":
-        said = _("the pain that boundaries cure is at {points}, below {threshold}")
+        sentence = _("the pain that boundaries cure is at {points}, below {threshold}")
         unknown = _("nothing is known yet of the pain that boundaries cure")
     else:
-        said = _("the pain that only separate deployables cure is at {points}, below {threshold}")
+        sentence = _("the pain that only separate deployables cure is at {points}, below {threshold}")
         unknown = _("nothing is known yet of the pain that only separate deployables cure")
-    return said.format(points=axis.points, threshold=axis.threshold) if axis.is_known else unknown
+    return sentence.format(points=axis.points, threshold=axis.threshold) if axis.is_known else unknown
 
 
 def is_acute(axis: Axis) -> bool:
@@ -125,16 +125,16 @@ def abilities_finding(axes: tuple[Axis, ...]) -> str:
         return first.format(value=separability.value, capabilities=none_known)
     low, high = min(known, key=lambda axis: axis.points), max(known, key=lambda axis: axis.points)
     if len(known) == 1:
-        said = _("of the capabilities only {capability} is known ({value})")
+        sentence = _("of the capabilities only {capability} is known ({value})")
     elif low.points == high.points:
-        said = _("the known capabilities are all at {points}")
+        sentence = _("the known capabilities are all at {points}")
     else:
-        said = _("of the capabilities, {strongest} is strongest ({most}) and {capability} weakest ({points})")
-    said = said.format(
+        sentence = _("of the capabilities, {strongest} is strongest ({most}) and {capability} weakest ({points})")
+    sentence = sentence.format(
         capability=CAPABILITY_WORDS[low.axis],
         value=low.value,
         points=low.points,
         strongest=CAPABILITY_WORDS[high.axis],
         most=high.points,
     )
-    return first.format(value=separability.value, capabilities=said)
+    return first.format(value=separability.value, capabilities=sentence)

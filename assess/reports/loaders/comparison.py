@@ -32,7 +32,7 @@ from assess.reports.content.data import ChangedLine, Changes, ComparedAxis, Comp
 from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
 
 MIN_COMPARED, MAX_COMPARED = 2, 4
-#: So many changes that moved a verdict are told of; more would not be read.
+#: At most so many changes that moved a verdict are listed; more would not be read.
 MAX_MOVERS = 6
 #: On which axis they differ most, in how many points.
 FURTHEST = Words(
@@ -46,7 +46,7 @@ FURTHEST = Words(
         "business": N_("Furthest apart in readiness: business, {first} → {last}"),
     }
 )
-#: How the sides are marked, in drawing order: each is told apart by shape, and where all meet each still shows.
+#: How the sides are marked, in drawing order: each has its own shape, and where all meet each still shows.
 MARKS = ("ring", "dot", "square", "cross")
 
 
@@ -105,7 +105,7 @@ class Comparison:
     axes: tuple[ComparedAxis, ...]
     finding: str  #: the axes in one sentence
     lines: tuple[ComparedAnswer, ...]
-    not_yet: tuple[ComparedAnswer, ...]  #: as `lines`, where a version in progress has not come to the question
+    not_yet: tuple[ComparedAnswer, ...]  #: as `lines`, where a version in progress has no answer to the question yet
     only: tuple[tuple[ComparedVersion, tuple[Question, ...]], ...]
     steps: tuple[VersionStep, ...]
     same_system: bool

@@ -1,23 +1,37 @@
-"""The `ReportData` of an assessment, from the rows of its version."""
+"""The `ReportData` of an assessment, from the rows of its version; with its plan and its workspace's brand."""
 
+from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import to_locale
 
-from assess.assessments.facade import Assessment, build_consensus, disagreements_to_json, questionnaire_of
+from assess.assessments.facade import (
+    Assessment,
+    build_consensus,
+    disagreements_to_json,
+    plan_steps,
+    questionnaire_of,
+    read_what_if,
+)
 from assess.cases_file import published_cases
-from assess.decision.facade import argue, decider
-from assess.questionnaire.facade import answers_hash
+from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, Result, argue, decider
+from assess.language import _
+from assess.people.facade import Logo, Workspace
+from assess.questionnaire.facade import Answers, Questionnaire, answers_hash
 from assess.reports.content.attachment import build_attachment
 from assess.reports.content.build import build_report
-from assess.reports.content.data import AttributedAnswer, ReportData, Subject
+from assess.reports.content.data import AttributedAnswer, Brand, Paper, Plan, PlannedLine, ReportData, Subject
+from assess.reports.content.sanitize import MAX_NAME, clean_line
 from assess.reports.file_names import assessment_file_stem
-from assess.reports.loaders.brand import load_brand
 from assess.reports.loaders.comparison import load_changes
-from assess.reports.loaders.plan import load_plan
 from assess.reports.loaders.responses import build_disagreement, load_combined_answers
 from assess.reports.loaders.review import load_review
+from assess.web.facade import get_language_tag, get_time_zone, to_form_texts
+
+PAPERS: dict[str, Paper] = {"A4": "A4", "Letter": "Letter"}
 
 
 def with_report_relations(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
@@ -85,3 +99,51 @@ def load_report(assessment: Assessment) -> ReportData:
         signature=review.signature if review else None,
     )
     return replace(report, attachment=attachment)
+
+
+def load_plan(
+    assessment: Assessment,
+    questionnaire: Questionnaire,
+    answers: Answers,
+    result: Result,
+    judge: Callable[[Questionnaire, Answers], Result],
+) -> Plan | None:
+    """The plan, None where none is kept. `judge` decides on answers as it did for `result`. One query."""
+    lines = plan_steps(questionnaire, assessment.planned_changes.all(), answers)
+    if not lines:
+        return None
+    tried = read_what_if(questionnaire, answers, {line.change.key: to_form_texts(line.change.after) for line in lines})
+    reached = judge(questionnaire, tried.answers)
+    if not reached.shown_verdict:
+        finding = _("With the plan done, there is no verdict yet.")
+    elif (reached.verdict, reached.form) == (result.verdict, result.form):
+        finding = _("With the plan done, the verdict stays “{verdict}”, {form}.")
+    else:
+        finding = _("With the plan done, the verdict is “{verdict}”, {form}.")
+    return Plan(
+        finding=finding.format(verdict=VERDICT_WORDS[reached.verdict], form=FORM_WORDS[reached.form]),
+        why=reached.rule_sentence,
+        lines=tuple(
+            PlannedLine(
+                sentence=line.sentence,
+                reached=line.reached,
+                by=clean_line(str(line.kept_by), MAX_NAME),
+                at=line.kept_at,
+            )
+            for line in lines
+        ),
+    )
+
+
+def load_brand(workspace: Workspace) -> Brand:
+    """One query, for the logo, unless it came with the workspace. The report contains it, so it fetches nothing."""
+    logo: Logo | None = getattr(workspace, "logo", None)
+    drawn = "" if logo is None else f"data:image/png;base64,{b64encode(bytes(logo.content)).decode()}"
+    return Brand(
+        name=workspace.name,
+        logo=drawn,
+        paper=PAPERS[workspace.paper],
+        language=to_locale(get_language_tag(workspace.language)).replace("_", "-"),
+        confidentiality=workspace.confidentiality,
+        time_zone=str(get_time_zone(workspace.time_zone)),
+    )

@@ -160,15 +160,15 @@ def disagreement_finding(is_open: int, apart: int, agreed: int) -> str:
     """The block in one sentence."""
     parts = []
     if is_open:
-        said = ngettext(
+        sentence = ngettext(
             "{count} question is open because people disagree",
             "{count} questions are open because people disagree",
             is_open,
         )
-        parts.append(said.format(count=number_word(is_open)))
+        parts.append(sentence.format(count=number_word(is_open)))
     if apart:
         parts.append(_("on {count} they are one step apart").format(count=number_word(apart)))
     if agreed:
-        parts.append(_("on {count} they came to agree").format(count=number_word(agreed)))
-    said = in_a_row(parts) or _("nobody disagrees on any question that two or more answered")
-    return _("{sentence}.").format(sentence=capitalised(said))
+        parts.append(_("on {count} they have agreed").format(count=number_word(agreed)))
+    sentence = in_a_row(parts) or _("nobody disagrees on any question that two or more answered")
+    return _("{sentence}.").format(sentence=capitalised(sentence))

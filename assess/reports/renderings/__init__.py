@@ -74,7 +74,7 @@ EXPORT_FORMATS: Final = (
     ExportFormat(
         slug="json",
         title=N_("The data as JSON"),
-        purpose=N_("What the PDF carries inside: for programs, and to start a new assessment."),
+        purpose=N_("The data inside the PDF: for programs, and to start a new assessment."),
         content_type="application/json",
         file_ending=".json",
         write=lambda report, _choice: render_json(report),

@@ -12,7 +12,7 @@ from assess.decision.facade import VERDICT_WORDS, VERDICTS, Verdict
 from assess.language import _, day
 from assess.reports.content.data import AxisGroup, ReasonLine, ReportData
 from assess.reports.content.people import Disagreement, Review, ReviewComment, Signature, SignedCondition
-from assess.reports.renderings.markdown import bullets, lines, link, quoted, strong, text
+from assess.reports.renderings.markdown import bold, bullets, escape_lines, escape_text, link, quote_yaml
 
 #: So many of those who answered are named; a record is no list of people.
 MAX_CONSULTED: Final = 20
@@ -23,13 +23,13 @@ def render_madr(report: ReportData) -> str:
     title = _("{system}: {verdict}").format(system=report.system, verdict=current_verdict_words(report))
     blocks = (
         write_front_matter(report),
-        f"# {text(title)}",
+        f"# {escape_text(title)}",
         "## Context and Problem Statement",
         *write_context(report),
         "## Decision Drivers",
         *write_drivers(report),
         "## Considered Options",
-        bullets(text(VERDICT_WORDS[verdict]) for verdict in VERDICTS),
+        bullets(escape_text(VERDICT_WORDS[verdict]) for verdict in VERDICTS),
         "## Decision Outcome",
         *write_outcome(report),
         "### Consequences",
@@ -43,7 +43,7 @@ def render_madr(report: ReportData) -> str:
         "## Revisit Triggers",
         *write_triggers(report),
         "## More Information",
-        *write_more(report),
+        *write_more_information(report),
     )
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -64,10 +64,10 @@ def write_front_matter(report: ReportData) -> str:
     return "\n".join(
         (
             "---",
-            f"status: {quoted(status)}",
+            f"status: {quote_yaml(status)}",
             f"date: {dated.isoformat()}",
-            f"decision-makers: [{quoted(signed.by) if signed else ''}]",
-            f"consulted: [{', '.join(map(quoted, consulted))}]",
+            f"decision-makers: [{quote_yaml(signed.by) if signed else ''}]",
+            f"consulted: [{', '.join(map(quote_yaml, consulted))}]",
             "informed: []",  # whom anybody told is known to nobody here
             "---",
         )
@@ -78,7 +78,7 @@ def write_front_matter(report: ReportData) -> str:
 
 
 def write_context(report: ReportData) -> Iterator[str]:
-    yield text(_("Should {system} be split?").format(system=report.system))
+    yield escape_text(_("Should {system} be split?").format(system=report.system))
     yield bullets(
         (
             fact(_("Team"), report.team),
@@ -89,24 +89,24 @@ def write_context(report: ReportData) -> Iterator[str]:
         )
     )
     if report.since:
-        yield text(report.since.finding)
-        yield bullets(map(text, report.since.moved))
+        yield escape_text(report.since.finding)
+        yield bullets(map(escape_text, report.since.moved))
     for group in report.axis_groups:
-        yield text(group.finding)
+        yield escape_text(group.finding)
         yield bullets(write_scores(group))
 
 
 def write_scores(group: AxisGroup) -> Iterator[str]:
     for axis in group.axes:
         if not axis.is_known:
-            said = _("{score}: {value}").format(score=axis.name, value=axis.value)
+            sentence = _("{score}: {value}").format(score=axis.name, value=axis.value)
         elif axis.threshold is None:
-            said = _("{score}: {value}, of 100").format(score=axis.name, value=axis.value)
+            sentence = _("{score}: {value}, of 100").format(score=axis.name, value=axis.value)
         else:
-            said = _("{score}: {value}, of 100; acute from {threshold}").format(
+            sentence = _("{score}: {value}, of 100; acute from {threshold}").format(
                 score=axis.name, value=axis.value, threshold=axis.threshold
             )
-        yield text(said)
+        yield escape_text(sentence)
 
 
 def write_drivers(report: ReportData) -> Iterator[str]:
@@ -115,15 +115,15 @@ def write_drivers(report: ReportData) -> Iterator[str]:
         (
             *((with_source(report.rule_sentence, report.rule_source),) if report.is_enough else ()),
             *(with_source(reason.sentence, reason.source) for reason in reasons),
-            text(report.checklist.finding),
-            *(text(_("{question}: {answer}").format(question=line.sentence, answer=line.state_words))
+            escape_text(report.checklist.finding),
+            *(escape_text(_("{question}: {answer}").format(question=line.sentence, answer=line.state_words))
               for line in report.checklist.lines),
         )
     )  # fmt: skip
-    yield text(report.gates_finding)
+    yield escape_text(report.gates_finding)
     named = _("{gate}: {state}.")
     yield bullets(
-        f"{strong(named.format(gate=gate.name, state=gate.state_words))} {with_source(gate.sentence, gate.source)}"
+        f"{bold(named.format(gate=gate.name, state=gate.state_words))} {with_source(gate.sentence, gate.source)}"
         for gate in report.gates
     )
 
@@ -136,23 +136,23 @@ def write_outcome(report: ReportData) -> Iterator[str]:
     assert page is not None  # as built
     signed = report.review.signature if report.review else None
     if signed and signed.overruled_words:
-        said = _('Chosen option: "{option}", because {name} overruled the model, whose verdict is “{verdict}”:')
-        opening = said.format(option=signed.overruled_words, name=signed.by, verdict=report.verdict_words)
-        yield f"{text(opening)} {lines(signed.reason)}".rstrip()
-        yield text(_("The rule behind the model's verdict: {rule}").format(rule=report.rule_sentence))
-        yield text(page.model_verdict)
+        sentence = _('Chosen option: "{option}", because {name} overruled the model, whose verdict is “{verdict}”:')
+        opening = sentence.format(option=signed.overruled_words, name=signed.by, verdict=report.verdict_words)
+        yield f"{escape_text(opening)} {escape_lines(signed.reason)}".rstrip()
+        yield escape_text(_("The rule behind the model's verdict: {rule}").format(rule=report.rule_sentence))
+        yield escape_text(page.model_verdict)
     elif report.is_enough:
-        said = _('Chosen option: "{option}", because of this rule: {rule}')
-        yield text(said.format(option=report.verdict_words, rule=report.rule_sentence))
+        sentence = _('Chosen option: "{option}", because of this rule: {rule}')
+        yield escape_text(sentence.format(option=report.verdict_words, rule=report.rule_sentence))
     else:
-        yield text(_("No option is chosen: {verdict}").format(verdict=report.verdict_words))
+        yield escape_text(_("No option is chosen: {verdict}").format(verdict=report.verdict_words))
     if report.form_words and not is_overruled_report(report):
-        yield text(_("Form: {form}").format(form=report.form_words))
+        yield escape_text(_("Form: {form}").format(form=report.form_words))
     if not is_overruled_report(report):
-        yield text(report.headline)
+        yield escape_text(report.headline)
     firm = _("{state}.").format(state=page.firm_words)
-    yield f"{strong(firm)} {text(page.firm_why)}"
-    yield text(report.basis_words)
+    yield f"{bold(firm)} {escape_text(page.firm_why)}"
+    yield escape_text(report.basis_words)
     yield fact(page.cost_title, report.cost_words)
     if report.review is None or signed is None:
         yield fact(_("The decision asked for"), report.decision)
@@ -161,12 +161,12 @@ def write_outcome(report: ReportData) -> Iterator[str]:
 
 
 def write_signature(review: Review, signed: Signature) -> Iterator[str]:
-    yield text(signed_sentence(review.signed_sentence, signed))
+    yield escape_text(signed_sentence(review.signed_sentence, signed))
     until = day(signed.challenge_until) if signed.challenge_until else ""
     if review.signed_note and (until or "{day}" not in review.signed_note):
-        yield text(review.signed_note.format(day=until))
+        yield escape_text(review.signed_note.format(day=until))
     if signed.remark:
-        yield named_markdown(_("Remark"), lines(signed.remark))
+        yield named_markdown(_("Remark"), escape_lines(signed.remark))
 
 
 def signed_sentence(pattern: str, signed: Signature) -> str:
@@ -192,48 +192,49 @@ def write_consequences(report: ReportData) -> Iterator[str]:
             if is_overruled
             else _("The verdict depends on these gates:")
         )
-        yield text(depends)
+        yield escape_text(depends)
         yield bullets(
-            text(_("{gate}: {state}.").format(gate=gate.name, state=gate.state_words)) for gate in report.conditions
+            escape_text(_("{gate}: {state}.").format(gate=gate.name, state=gate.state_words))
+            for gate in report.conditions
         )
     else:
         yield fact(_("Gates"), report.no_conditions)
     if steps:
-        yield text(_("What follows from the model's verdict:") if is_overruled else _("What follows from it:"))
+        yield escape_text(_("What follows from the model's verdict:") if is_overruled else _("What follows from it:"))
         within = _("(within {days} days).")
         yield bullets(
-            f"{strong(step.title)} {text(within.format(days=days))} {with_source(step.why, step.source)}"
+            f"{bold(step.title)} {escape_text(within.format(days=days))} {with_source(step.why, step.source)}"
             for days, step in steps
         )
     if report.plan:
-        yield text(_("The plan:"))
+        yield escape_text(_("The plan:"))
         reached, not_yet = _("{change} (reached)"), _("{change} (not yet)")
         yield bullets(
-            text((reached if one.reached else not_yet).format(change=one.sentence)) for one in report.plan.lines
+            escape_text((reached if one.reached else not_yet).format(change=one.sentence)) for one in report.plan.lines
         )
-        yield text(report.plan.finding)
-        yield text(report.plan.why)
+        yield escape_text(report.plan.finding)
+        yield escape_text(report.plan.why)
     conditions = report.review.conditions if report.review else ()
     if conditions:
-        yield text(_("It was accepted on these conditions:"))
+        yield escape_text(_("It was accepted on these conditions:"))
         yield bullets(map(write_condition, conditions))
 
 
 def write_condition(condition: SignedCondition) -> str:
     whose = _("({name}, by {day}).").format(name=condition.owner, day=day(condition.due_on))
-    met = lines(condition.met_words, "  ") if condition.met_words else text(_("Open."))
-    return f"{lines(condition.text, '  ')} {text(whose)} {met}"
+    met = escape_lines(condition.met_words, "  ") if condition.met_words else escape_text(_("Open."))
+    return f"{escape_lines(condition.text, '  ')} {escape_text(whose)} {met}"
 
 
 def write_confirmation(report: ReportData) -> Iterator[str]:
     steps = [step for horizon in report.horizons for step in horizon.steps] if report.is_enough else []
     if not steps:
-        yield text(_("No steps yet."))
+        yield escape_text(_("No steps yet."))
         return
     if is_overruled_report(report):
-        yield text(_("Each step towards the model's verdict is done when you can see this:"))
+        yield escape_text(_("Each step towards the model's verdict is done when you can see this:"))
     else:
-        yield text(_("Each step is done when you can see this:"))
+        yield escape_text(_("Each step is done when you can see this:"))
     yield bullets(fact(step.title, step.done) for step in steps)
 
 
@@ -242,9 +243,9 @@ def write_confirmation(report: ReportData) -> Iterator[str]:
 
 def write_options(report: ReportData) -> Iterator[str]:
     for verdict in VERDICTS:
-        yield f"### {text(VERDICT_WORDS[verdict])}"
+        yield f"### {escape_text(VERDICT_WORDS[verdict])}"
         arguments = list(write_arguments(report, verdict))
-        yield bullets(arguments) if arguments else text(_("Nothing known speaks for it or against it."))
+        yield bullets(arguments) if arguments else escape_text(_("Nothing known speaks for it or against it."))
 
 
 def write_arguments(report: ReportData, verdict: Verdict) -> Iterator[str]:
@@ -259,7 +260,7 @@ def write_arguments(report: ReportData, verdict: Verdict) -> Iterator[str]:
         alone = _("Good, because {source} alone would choose it: {because}")
         for one in report.argument.playbooks:
             if one.verdict == verdict:
-                yield text(alone.format(source=one.source, because=one.because))
+                yield escape_text(alone.format(source=one.source, because=one.because))
     for reason in reasons:
         if reason.verdict and reason.verdict != verdict:
             yield with_source(against.format(option=reason.weighs, reason=reason.sentence), reason.source)
@@ -276,19 +277,21 @@ def write_dissent(report: ReportData) -> Iterator[str]:
         *(write_disagreement(report.disagreement) if report.disagreement else ()),
         *(write_comments(report, report.review) if report.review else ()),
     ]
-    yield from parts or (text(_("Nobody objected, and no known answer speaks against it.")),)
+    yield from parts or (escape_text(_("Nobody objected, and no known answer speaks against it.")),)
 
 
 def write_overruling(report: ReportData) -> Iterator[str]:
     signed = report.review.signature if report.review else None
     if signed and signed.overruled_words:
-        said = _("The model says “{verdict}”; {name} decided “{overruled}”.")
-        yield text(said.format(verdict=report.verdict_words, name=signed.by, overruled=signed.overruled_words))
+        sentence = _("The model says “{verdict}”; {name} decided “{overruled}”.")
+        yield escape_text(
+            sentence.format(verdict=report.verdict_words, name=signed.by, overruled=signed.overruled_words)
+        )
 
 
 def write_contrary_reasons(report: ReportData) -> Iterator[str]:
     if report.reasons_against:
-        yield text(_("Answers that speak against “{verdict}”:").format(verdict=report.verdict_words))
+        yield escape_text(_("Answers that speak against “{verdict}”:").format(verdict=report.verdict_words))
         yield bullets(
             with_source(
                 _("{reason} For “{option}”.").format(reason=reason.sentence, option=reason.weighs), reason.source
@@ -296,16 +299,16 @@ def write_contrary_reasons(report: ReportData) -> Iterator[str]:
             for reason in report.reasons_against
         )
     if report.argument and report.argument.contradictions:
-        yield text(_("Answers that contradict each other:"))
-        yield bullets(map(text, report.argument.contradictions))
+        yield escape_text(_("Answers that contradict each other:"))
+        yield bullets(map(escape_text, report.argument.contradictions))
 
 
 def write_disagreement(disagreement: Disagreement) -> Iterator[str]:
-    yield text(disagreement.finding)
+    yield escape_text(disagreement.finding)
     if disagreement.roles:
-        yield text(disagreement.roles_finding)
+        yield escape_text(disagreement.roles_finding)
         yield bullets(
-            text(
+            escape_text(
                 _("{role} ({count}): {verdict}").format(
                     role=role.name, count=role.respondents, verdict=role.verdict_words
                 )
@@ -316,12 +319,12 @@ def write_disagreement(disagreement: Disagreement) -> Iterator[str]:
         yield bullets(
             " ".join(
                 (
-                    strong(line.wording),
-                    text(_("({state})").format(state=line.state_words)),
-                    text(line.finding),
-                    *(text(_("{value};").format(value=value)) for value in line.values),
+                    bold(line.wording),
+                    escape_text(_("({state})").format(state=line.state_words)),
+                    escape_text(line.finding),
+                    *(escape_text(_("{value};").format(value=value)) for value in line.values),
                     *(
-                        (lines(_("Said: {text}").format(text=line.agreement_note), "  "),)
+                        (escape_lines(_("Note: {text}").format(text=line.agreement_note), "  "),)
                         if line.agreement_note
                         else ()
                     ),
@@ -334,27 +337,27 @@ def write_disagreement(disagreement: Disagreement) -> Iterator[str]:
 def write_comments(report: ReportData, review: Review) -> Iterator[str]:
     zone = report.brand.zone
     if review.comments:
-        yield text(_("Comments and challenges:"))
+        yield escape_text(_("Comments and challenges:"))
         yield bullets(write_comment(said, day(said.at.astimezone(zone).date())) for said in review.comments)
     if review.earlier_signatures:
-        yield text(_("Earlier signatures:"))
+        yield escape_text(_("Earlier signatures:"))
         yield bullets(write_earlier_signature(signed) for signed in review.earlier_signatures)
 
 
 def write_comment(said: ReviewComment, on: str) -> str:
     head = _("{kind} by {name}, {day}, about “{about}”:")
-    settled = f" {lines(said.settled_words, '  ')}" if said.settled_words else ""
-    opening = text(head.format(kind=said.kind_words, name=said.by, day=on, about=said.about))
-    return f"{opening} {lines(said.text, '  ')}{settled}"
+    settled = f" {escape_lines(said.settled_words, '  ')}" if said.settled_words else ""
+    opening = escape_text(head.format(kind=said.kind_words, name=said.by, day=on, about=said.about))
+    return f"{opening} {escape_lines(said.text, '  ')}{settled}"
 
 
 def write_earlier_signature(signed: Signature) -> str:
-    parts = [text(signed_sentence(_("{decision} by {name}, {day}."), signed))]
+    parts = [escape_text(signed_sentence(_("{decision} by {name}, {day}."), signed))]
     if signed.overruled_words:
         overruled = _("Overruled to “{verdict}”: {reason}")
-        parts.append(lines(overruled.format(verdict=signed.overruled_words, reason=signed.reason), "  "))
+        parts.append(escape_lines(overruled.format(verdict=signed.overruled_words, reason=signed.reason), "  "))
     if signed.remark:
-        parts.append(lines(signed.remark, "  "))
+        parts.append(escape_lines(signed.remark, "  "))
     return " ".join(parts)
 
 
@@ -363,44 +366,44 @@ def write_earlier_signature(signed: Signature) -> str:
 
 def write_triggers(report: ReportData) -> Iterator[str]:
     if report.argument is None:
-        yield text(_("Ask again as soon as more is known."))
+        yield escape_text(_("Ask again as soon as more is known."))
         return
-    yield text(report.argument.ask_again)
-    yield bullets(map(text, report.argument.revisit_when))
-    yield text(report.argument.robustness)
+    yield escape_text(report.argument.ask_again)
+    yield bullets(map(escape_text, report.argument.revisit_when))
+    yield escape_text(report.argument.robustness)
     for group in report.argument.flips:
-        yield strong(_("{title}:").format(title=group.title))
+        yield bold(_("{title}:").format(title=group.title))
         to = _("{change} makes it “{verdict}”.")
-        yield bullets(text(to.format(change=flip.changes, verdict=flip.verdict_words)) for flip in group.lines)
+        yield bullets(escape_text(to.format(change=flip.changes, verdict=flip.verdict_words)) for flip in group.lines)
 
 
-def write_more(report: ReportData) -> Iterator[str]:
-    yield text(report.open_finding)
+def write_more_information(report: ReportData) -> Iterator[str]:
+    yield escape_text(report.open_finding)
     if report.ask_next:
-        yield text(_("Settle first: “{question}”").format(question=report.ask_next.wording))
+        yield escape_text(_("Settle first: “{question}”").format(question=report.ask_next.wording))
     if report.argument:
-        yield text(report.argument.playbooks_part)
-    asked = _("{question}:")
+        yield escape_text(report.argument.playbooks_part)
+    heading = _("{question}:")
     evidence = [
-        f"{text(asked.format(question=line.wording))} {link(line.link)}"
+        f"{escape_text(heading.format(question=line.wording))} {link(line.link)}"
         for section in report.sections
         for line in section.lines
         if line.link
     ]
     if evidence:
-        yield text(_("Evidence:"))
+        yield escape_text(_("Evidence:"))
         yield bullets(evidence)
-    yield text(_("What this record is based on:"))
+    yield escape_text(_("What this record is based on:"))
     yield bullets(fact(name, value) for name, value in list_identity(report))
-    yield text(_("Sources:"))
+    yield escape_text(_("Sources:"))
     yield bullets(
-        text(_("{source}: {title}, {author}").format(source=each.slug, title=each.title, author=each.author))
+        escape_text(_("{source}: {title}, {author}").format(source=each.slug, title=each.title, author=each.author))
         for each in report.sources
     )
     rest = _(
         "The report and its other forms have every answer with its notes, published cases, preparations and charts."
     )
-    yield text(rest)
+    yield escape_text(rest)
 
 
 def list_identity(report: ReportData) -> Iterator[tuple[str, str]]:
@@ -427,15 +430,19 @@ def list_identity(report: ReportData) -> Iterator[tuple[str, str]]:
 
 def fact(name: str, value: str) -> str:
     """A bold name with its value as text."""
-    return named_markdown(name, text(value))
+    return named_markdown(name, escape_text(value))
 
 
 def named_markdown(name: str, value: str) -> str:
-    """As `_fact`, of what is Markdown already."""
-    said = _("{name}:").format(name=name)
-    return f"{strong(said)} {value}"
+    """As `fact`, of what is Markdown already."""
+    label = _("{name}:").format(name=name)
+    return f"{bold(label)} {value}"
 
 
 def with_source(sentence: str, source: str) -> str:
     """The sentence with its source in brackets."""
-    return text(_("{sentence} ({source})").format(sentence=sentence, source=source)) if source else text(sentence)
+    return (
+        escape_text(_("{sentence} ({source})").format(sentence=sentence, source=source))
+        if source
+        else escape_text(sentence)
+    )

@@ -19,10 +19,10 @@ _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\
 _OF_ADDRESS: Final = "/:?#@!$&'*+,;=%~-._"
 
 
-def text(plain: str) -> str:
-    """`plain` on one line, literal wherever it stands in a line.
+def escape_text(plain: str) -> str:
+    """`plain` on one line, literal anywhere in a line.
 
-    >>> text("1. *all* of <b>it</b>")
+    >>> escape_text("1. *all* of <b>it</b>")
     '1\\\\. \\\\*all\\\\* of \\\\<b>it\\\\</b>'
     """
     line = _ANYWHERE.sub(r"\\\1", " ".join(_UNSEEN.sub("", plain).split()))
@@ -31,10 +31,10 @@ def text(plain: str) -> str:
     return f"\\{line}" if _AT_START.match(line) else line
 
 
-def lines(plain: str, indent: str = "") -> str:
+def escape_lines(plain: str, indent: str = "") -> str:
     """`plain` with its line breaks, later lines indented so that they stay inside a list item. Empty lines are left
     out: a paragraph would end there."""
-    return f"\\\n{indent}".join(line for line in map(text, plain.splitlines()) if line)
+    return f"\\\n{indent}".join(line for line in map(escape_text, plain.splitlines()) if line)
 
 
 def link(address: str) -> str:
@@ -46,10 +46,10 @@ def link(address: str) -> str:
     try:
         parts = urlsplit(address)
     except ValueError:
-        return text(address)
+        return escape_text(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        return text(address)
-    return f"[{text(address)}](<{quote(address, safe=_OF_ADDRESS, errors='replace')}>)"
+        return escape_text(address)
+    return f"[{escape_text(address)}](<{quote(address, safe=_OF_ADDRESS, errors='replace')}>)"
 
 
 def bullets(items: Iterable[str]) -> str:
@@ -57,15 +57,15 @@ def bullets(items: Iterable[str]) -> str:
     return "\n".join(f"* {item}" for item in items)
 
 
-def strong(plain: str) -> str:
+def bold(plain: str) -> str:
     """Bold; `plain` is plain text."""
-    return f"**{text(plain)}**"
+    return f"**{escape_text(plain)}**"
 
 
-def quoted(plain: str) -> str:
+def quote_yaml(plain: str) -> str:
     """A string of front matter: YAML in double quotes, which is as JSON writes it.
 
-    >>> quoted('on "Monday"\\n---')
+    >>> quote_yaml('on "Monday"\\n---')
     '"on \\\\"Monday\\\\" ---"'
     """
     line = " ".join(_UNSEEN.sub("", plain).split())

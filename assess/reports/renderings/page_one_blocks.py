@@ -49,5 +49,5 @@ def numbered(texts: tuple[str, ...]) -> Items:
 
 def part(title: str, *blocks: Paragraph | Items) -> Part:
     """The blocks that say something, under this heading."""
-    said = (block for block in blocks if (block.line if isinstance(block, Paragraph) else block.lines))
-    return Part(title=title, blocks=tuple(said))
+    filled = (block for block in blocks if (block.line if isinstance(block, Paragraph) else block.lines))
+    return Part(title=title, blocks=tuple(filled))

@@ -1,1 +1,1 @@
-"""The pages of the sharing room: for those who share, and for those who come by a link."""
+"""The pages of the sharing room: for people who share, and for people who open a link."""

@@ -48,12 +48,11 @@ from assess.sharing import link_sessions
 from assess.sharing.models import Scope, ShareLink
 from assess.web.facade import activate_for, error_response, is_partial, render_page_or_part, too_many_requests
 
-#: A PDF that failed is tried again for whoever still looks after so long.
+#: A PDF that failed is tried again when somebody looks after so long.
 TRY_AGAIN: Final = timedelta(seconds=60)
 
 NOT_OPENED = N_(
-    "There is nothing here, or it is not yours to see. If somebody sent you a link, open that link again, "
-    "whole and unchanged."
+    "There is nothing here, or you have no access. If somebody sent you a link, open the complete link again."
 )
 
 View = Callable[..., HttpResponseBase]
@@ -248,7 +247,7 @@ def render_closed(request: HttpRequest, link: ShareLink, *, show_name: bool) -> 
     sentence = (
         _("This link no longer works. Ask {person} for a new one.").format(person=name)
         if name
-        else _("This link no longer works. Ask whoever sent it for a new one.")
+        else _("This link no longer works. Ask the person who sent it for a new one.")
     )
     return error_response(
         request, HTTPStatus.GONE, "sharing/closed.html", sentence, heading=_("This link no longer works")
@@ -275,7 +274,7 @@ def link_context(link: ShareLink) -> dict[str, Any]:
 
 
 def visible_name(person: User) -> str:
-    """The name, never the mail address: whoever came by a link is a stranger. "" where there is none to show."""
+    """The name, never the mail address: a visitor by a link is a stranger. "" where there is none to show."""
     return "" if person.erased_at else person.name
 
 

@@ -1,4 +1,4 @@
-"""Tags for what argues with a verdict: flips, robustness, contradictions, playbooks, cases, preparations.
+"""Template tags for the argument of a verdict: flips, robustness, contradictions, playbooks, cases, preparations.
 
 Decides how it looks and how much shows at once; never what it means.
 """
@@ -53,7 +53,7 @@ def flip_line(questionnaire: Questionnaire, flip: Flip) -> dict[str, Any]:
 
 @register.inclusion_tag("parts/argument/contradictions.html")
 def contradictions(items: tuple[Contradiction, ...], questionnaire: Questionnaire, link: str = "") -> dict[str, Any]:
-    """Answers at odds, each with its questions linked."""
+    """Answers that contradict each other, each with its questions linked."""
     lines = [{"sentence": one.sentence, "questions": [questionnaire.by_key[key] for key in one.keys]} for one in items]
     return {"lines": lines, "link": link}
 

@@ -1,4 +1,4 @@
-"""Tags for what every page shows alike: icons, question cards, verdicts, axes, sources.
+"""Template tags shared by all pages: icons, question cards, verdicts, axes, sources.
 
 Decides how such a thing looks; never what it means. Registered as `look` in the settings; docs/look.md is the guide.
 """
@@ -231,8 +231,8 @@ def axis(score: Score, note: str = "") -> dict[str, Any]:
 @register.inclusion_tag("parts/reasons.html")
 def reasons(lines: Iterable[Reason], limit: int = 0, link: str = "") -> dict[str, Any]:
     """Reasons as a list, at most `limit` of them. `link` is the address to which "#q-key" leads, "" for no links."""
-    shown = list(lines)
-    return {"reasons": shown[:limit] if limit else shown, "link": link}
+    rows = list(lines)
+    return {"reasons": rows[:limit] if limit else rows, "link": link}
 
 
 @register.filter

@@ -314,7 +314,7 @@ def test_guest_link_admits_twenty_people_and_no_more(assessment: Assessment, lin
         invitation_links.join_as_guest(link, name=f"Guest {number}")
     page = Client().post(join_url(link), {"name": "One more"})
     assert page.status_code == 410
-    assert "used up" in page.content.decode()
+    assert "This link is full" in page.content.decode()
     assert assessment.respondents.filter(guest_link__isnull=False).count() == 20
 
 

@@ -365,7 +365,7 @@ def test_a_conditional_result_says_what_could_still_change_it(
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=answers)
     html = page(alice_client, "assessment-result", made.pk)
     assert "data-verdict=" in html
-    assert "Not firm yet" in html
+    assert "Conditional." in html
     assert "What could still change it" in html
 
 

@@ -39,7 +39,7 @@ def change(key: str, value: object, *, base: int = 0, **fields: Any) -> Change:
 
 
 def give(assessment: Assessment, user: User, key: str, value: object, **fields: Any) -> None:
-    """An answer of this person: on their own sheet where they have one, else on the common one."""
+    """An answer of this person: their separate answer where they have one, else the shared one."""
     own = Respondent.objects.filter(assessment=assessment, user=user, removed_at=None).first()
     sheet = own.pk if own and Assessment.objects.get(pk=assessment.pk).answers_separately else None
     outcome = save_answer(assessment.pk, change(key, value, **fields), by=user, respondent_id=sheet)
@@ -297,7 +297,7 @@ def test_twenty_mails_a_day_and_not_one_more(assessment: Assessment, alice: User
     respondents.ask_by_mail(assessment, emails=[f"p{n}@partner.example" for n in range(19)], by=alice)
     with pytest.raises(ValidationFailed) as refused:
         respondents.ask_by_mail(assessment, emails=["x@partner.example", "y@partner.example"], by=alice)
-    assert "20 in a day" in refused.value.issues[0].message
+    assert "the limit is 20 people a day" in refused.value.issues[0].message
     respondents.ask_by_mail(assessment, emails=["x@partner.example"], by=alice)
     Respondent.objects.update(asked_at=timezone.now() - timedelta(hours=25))
     respondents.ask_by_mail(assessment, emails=["y@partner.example"], by=alice)

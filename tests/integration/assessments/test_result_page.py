@@ -51,7 +51,7 @@ def test_it_says_verdict_rule_and_how_far_it_could_still_move(alice_client: Clie
     html = page(alice_client, started)
     assert "Extract services" in html
     assert "nothing we know speaks against a split" in html
-    assert "Not firm yet" in html
+    assert "Conditional." in html
 
 
 def test_flips_are_sorted_and_lead_to_their_questions(alice_client: Client, started: Assessment) -> None:
@@ -60,14 +60,14 @@ def test_flips_are_sorted_and_lead_to_their_questions(alice_client: Client, star
         assert title in html
     review = reverse("assessment-review", args=[started.pk])
     assert f'<a href="{review}#q-platform_team">Who runs the platform turns out as: nobody in particular</a>' in html
-    assert "one-step changes of the answers given" in html
+    assert "small changes leave the verdict as it is" in html
 
 
 def test_answers_at_odds_stand_there_with_both_questions_linked(alice_client: Client, started: Assessment) -> None:
     html = page(alice_client, started)
     review = reverse("assessment-review", args=[started.pk])
     assert "Nobody wants to release more often, yet teams wait" in html
-    odds = html[html.index("Answers at odds") : html.index("What would change the verdict")]
+    odds = html[html.index("Answers that contradict each other") : html.index("What would change the verdict")]
     assert f"{review}#q-deploy_demand" in odds
     assert f"{review}#q-deploy_waiting" in odds
 

@@ -112,7 +112,7 @@ def test_the_link_to_questionnaires_is_there_for_administrators_only(
 @pytest.mark.parametrize(
     ("dropped", "new_open", "words"),
     [
-        ((), (), "The result here stays what was said then."),
+        ((), (), "The result here stays as it was."),
         (("a",), (), "1 answer no longer fits."),
         (("a", "b"), ("c",), "2 answers no longer fit and 1 new question is open."),
         ((), ("c", "d"), "2 new questions are open."),
@@ -135,7 +135,7 @@ def test_the_part_beside_an_old_result_says_what_the_newer_one_would(
         new_open=new_open,
     )
     text = " ".join(re.sub(r"<[^>]+>", " ", render_to_string("editions/newer_model.html", {"newer": newer})).split())
-    assert "A newer edition of the questionnaire (2) would say something else to these answers: Stay monolithic" in text
+    assert "A newer edition of the questionnaire (2) would give these answers another verdict: Stay monolithic" in text
     assert words in text
     assert render_to_string("editions/newer_model.html", {"newer": None}).strip() == ""
 

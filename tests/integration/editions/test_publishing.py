@@ -213,7 +213,7 @@ def test_a_questionnaire_of_another_workspace_cannot_be_chosen(
     theirs = published(other_workspace, yves)
     page = alice_client.post(reverse("assessment-new"), {"system-name": "Shop", "edition-id": theirs.pk})
     assert page.status_code == 400
-    assert "Choose a questionnaire of the list" in page.content.decode()
+    assert "Choose a questionnaire from the list" in page.content.decode()
     with pytest.raises(ValidationFailed) as caught:
         start_assessment(team=team, system_name="Shop", edition=theirs, by=alice)
     assert code_of(caught) == "other_workspace"

@@ -1,4 +1,4 @@
-"""What holds once TWO_STEP and OIDC_… are set. Run by `test_configured`, in a process with that environment.
+"""What is true once TWO_STEP and OIDC_… are set. Run by `test_configured`, in a process with that environment.
 
 The service is a small one of our own on the loopback address; it checks what it is sent as a strict one would.
 """

@@ -74,7 +74,7 @@ def test_new_link_is_shown_once_to_its_creator(alice_client: Client, team: Team)
     assert "no-store" in response.headers["Cache-Control"]
     people = alice_client.get(f"/workspaces/{team.workspace_id}/people/").content.decode()
     assert found[0] not in people
-    assert "Whoever has the link" in people
+    assert "Somebody with the link" in people
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_role_that_does_not_fit_team_or_workspace_is_refused_with_advice(ada_cli
     address = f"/workspaces/{team.workspace_id}/people/invite/"
     wrong_place = ada_client.post(address, {"role": "architect", "place": str(team.pk)})
     no_team = ada_client.post(address, {"role": "member", "place": "workspace"})
-    assert "Choose the whole workspace: architect is no role in one team" in wrong_place.content.decode()
+    assert "Choose the whole workspace: architect is not a role in a team" in wrong_place.content.decode()
     assert "Choose a team for a team member" in no_team.content.decode()
     assert (wrong_place.status_code, no_team.status_code) == (400, 400)
 

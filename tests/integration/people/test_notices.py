@@ -79,7 +79,7 @@ def test_everyone_gets_one_notice_and_one_mail(alice: User, bob: User, settings:
         "Shop was submitted.",
         "Rita wrote it.",
         "https://split.example.org/assessments/1/decision/",
-        "You get this because it waits on you. To stop such mails: https://split.example.org/account/you/\n",
+        "You get this because it waits for you. To stop such mails: https://split.example.org/account/you/\n",
     ]
 
 

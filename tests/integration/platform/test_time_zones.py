@@ -20,6 +20,7 @@ from assess.questionnaire.validation import ValidationFailed
 from assess.review.actions import challenge, sign
 from assess.review.forms import SignatureForm
 from assess.review.models import Decision
+from assess.review.signed_content import ConditionTerms
 from assess.web.localization import format_datetime_with_zone, localized
 from tests.conftest import client_of
 from tests.factories import AssessmentFactory, MembershipFactory, WorkspaceFactory
@@ -249,6 +250,19 @@ def test_condition_cannot_be_due_before_the_workspaces_day(
         today = SignatureForm({**data, "condition-1-due": "2026-11-21"}, assessment=changed)
         assert [issue.key for issue in yesterday.issues] == ["condition-1-due"]
         assert today.issues == []
+
+
+@pytest.mark.parametrize("elsewhere", ["UTC", "America/Los_Angeles", "Pacific/Auckland"])
+def test_signing_refuses_a_condition_due_before_the_workspaces_day_whoever_calls(
+    rita: User, alice: User, team: Team, late: datetime, in_auckland: Workspace, edition: Any, elsewhere: str
+) -> None:
+    draft = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=CARRIED)
+    submitted = submit_assessment(draft, by=alice)
+    due = {on: [ConditionTerms(text="Draw the boundary", owner="Ana", due_on=date(2026, 11, on))] for on in (20, 21)}
+    with localized(WorkspaceFactory.build(time_zone=elsewhere)):
+        with pytest.raises(ValidationFailed):
+            sign(submitted, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=due[20])
+        assert sign(submitted, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=due[21]).pk
 
 
 def test_challenge_ends_with_the_workspaces_day(

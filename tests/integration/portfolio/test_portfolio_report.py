@@ -21,7 +21,7 @@ from assess.portfolio.filters import Filters
 from assess.portfolio.reports import portfolio as portfolio_report
 from assess.portfolio.reports import portfolio_data
 from assess.reports import queue
-from assess.reports.document import Document, Table, plain
+from assess.reports.document import Document, Table, plain_text
 from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.personal_reports import MAX_PERSONAL_REPORTS, request_personal_report
 from assess.review.models import Condition, SignOff
@@ -47,11 +47,11 @@ def words_of(document: Document, chapter: str) -> str:
     said = [found.title]
     for block in found.all_blocks():
         if block.kind == "paragraph":
-            said.append(plain(block.line))
+            said.append(plain_text(block.line))
         elif block.kind == "items":
-            said += [plain(each) for each in block.lines]
+            said += [plain_text(each) for each in block.lines]
         elif block.kind == "table":
-            said += [plain(cell) for row in block.rows for cell in row.cells]
+            said += [plain_text(cell) for row in block.rows for cell in row.cells]
         elif block.kind == "part":
             said.append(block.title)
         elif block.kind == "columns":
@@ -62,7 +62,7 @@ def words_of(document: Document, chapter: str) -> str:
 def rows_of(document: Document) -> list[list[str]]:
     (chapter,) = (each for each in document.chapters if each.slug == "systems")
     (table,) = (block for block in chapter.all_blocks() if isinstance(block, Table))
-    return [[plain(cell) for cell in row.cells] for row in table.rows]
+    return [[plain_text(cell) for cell in row.cells] for row in table.rows]
 
 
 def condition(assessment: Assessment, by: User, text: str, *, owner: str, days_ago: int) -> Condition:
@@ -227,7 +227,7 @@ def test_page_one_has_counts_gates_conditions_and_requests(
         "By state: 1 in progress, 1 in review, 1 accepted.", "Tracing is missing in 1 of 2", "1 condition is overdue",
         "Archive: Name an owner for each module", "Petra Owner", "Review and decide on 1 system: Checkout.",
         "Close the failed gates of 1 system before anything is extracted from it: Checkout.",
-        "Assess 1 system again, its day has come: Archive.",
+        "Assess 1 system again, it is due: Archive.",
         "Finish the assessment of 1 system without a verdict: Basket.",
     ):  # fmt: skip
         assert words in said, words
@@ -242,7 +242,7 @@ def test_report_table_has_every_system_with_verdict_state_and_days(
     assert rows["Checkout"][1:4] == ["Extract services \nSlice by slice", "80", "60"]
     assert "In review" in rows["Checkout"][4]
     assert "the model says “Stay monolithic”" in rows["Archive"][1]
-    assert "The day has come" in rows["Archive"][5]
+    assert "Due" in rows["Archive"][5]
     assert rows["Basket"][1:4] == ["No verdict yet", "–", "–"]
 
 

@@ -11,8 +11,7 @@ from assess.assessments.models import Assessment
 from assess.people.branding import change_settings, set_logo
 from assess.people.models import User, Workspace
 from assess.reports import service
-from assess.reports.loaders.brand import load_brand
-from assess.reports.loaders.report import load_report, with_report_relations
+from assess.reports.loaders.report import load_brand, load_report, with_report_relations
 from assess.reports.pdf import render_pdf
 from assess.reports.pdf_cache import content_key
 

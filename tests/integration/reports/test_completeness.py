@@ -15,7 +15,7 @@ from django.utils import timezone
 from assess.assessments.models import Agreement, Answer, Assessment, PlannedChange, Response
 from assess.people.models import User
 from assess.reports.chapters import Choice, build_document
-from assess.reports.document import Columns, Document, Figure, Items, Paragraph, Part, Table, plain
+from assess.reports.document import Columns, Document, Figure, Items, Paragraph, Part, Table, plain_text
 from assess.reports.loaders.report import load_report, with_report_relations
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
@@ -146,12 +146,12 @@ def texts_of(document: Document) -> Iterator[str]:
     for chapter in document.chapters:
         for block in chapter.all_blocks():
             if isinstance(block, Paragraph):
-                yield plain(block.line)
+                yield plain_text(block.line)
             elif isinstance(block, Items):
-                yield from (plain(line) for line in block.lines)
+                yield from (plain_text(line) for line in block.lines)
             elif isinstance(block, Table):
                 for row in block.rows:
-                    yield from (plain(line) for line in (*row.cells, *row.notes))
+                    yield from (plain_text(line) for line in (*row.cells, *row.notes))
             elif isinstance(block, (Part, Figure)):
                 yield block.title
             else:
@@ -191,7 +191,7 @@ def test_texts_are_shown_with_author_and_time(everything: Assessment) -> None:
     by_slug = {chapter.slug: chapter for chapter in document.chapters}
     rows = {
         slug: [
-            " ".join(plain(line) for line in (*row.cells, *row.notes))
+            " ".join(plain_text(line) for line in (*row.cells, *row.notes))
             for block in by_slug[slug].all_blocks()
             if isinstance(block, Table)
             for row in block.rows

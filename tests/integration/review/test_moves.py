@@ -1,7 +1,7 @@
 """Every state × move × person against the table: what it has happens, what it has not is refused, changing nothing."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -209,6 +209,32 @@ def test_signature_stores_what_it_covers_and_its_hash(in_review: Assessment, rit
     assert event.number == last.number + 1
     assert event.payload["content_hash"] == signed.content_hash
     assert len(signed.content_hash) == 64
+
+
+@pytest.mark.parametrize(
+    ("terms", "key"),
+    [
+        ({"decision": Decision.ACCEPTED_WITH_CONDITIONS}, "conditions"),
+        ({"decision": Decision.ACCEPTED, "conditions": [a_condition(due_on=date(2100, 1, 1))]}, "decision"),
+        ({"decision": Decision.SENT_BACK}, "remark"),
+        ({"decision": Decision.ACCEPTED, "overruled_to": "rewrite", "reason": "So."}, "overruled_to"),
+        ({"decision": Decision.ACCEPTED, "reason": "So."}, "overruled_to"),
+    ],
+)
+def test_signature_with_terms_that_do_not_go_together_is_refused_without_the_form(
+    in_review: Assessment, rita: User, terms: dict[str, Any], key: str
+) -> None:
+    with pytest.raises(ValidationFailed) as failed:
+        actions.sign(in_review, by=rita, **terms)
+    assert [issue.key for issue in failed.value.issues] == [key]
+    assert load(in_review.pk).state == State.IN_REVIEW
+
+
+def test_overruling_needs_another_verdict_and_a_reason_without_the_form(in_review: Assessment, rita: User) -> None:
+    for overruled_to, reason in ((in_review.verdict, "So."), (other_than(in_review.verdict), "")):
+        with pytest.raises(ValidationFailed):
+            actions.sign(in_review, by=rita, decision=Decision.ACCEPTED, overruled_to=overruled_to, reason=reason)
+    assert not SignOff.objects.exists()
 
 
 def other_than(verdict: str) -> str:

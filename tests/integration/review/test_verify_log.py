@@ -229,7 +229,7 @@ def test_swapped_events_are_reported(signed: Assessment) -> None:
         (lambda it: Response.objects.update(value=3), "do not have the hash"),
         (lambda it: Assessment.objects.update(answers_hash="0" * 64), "its answers hash is not what the event"),
         (lambda it: Assessment.objects.update(verdict=other_than(it.verdict)), "its verdict is not what the event"),
-        (lambda it: Assessment.objects.update(state="accepted"), "it stands as “accepted”"),
+        (lambda it: Assessment.objects.update(state="accepted"), "its state is “accepted”"),
         (lambda it: Assessment.objects.update(overruled_to=""), "its overruled verdict is not what its events say"),
         (lambda it: Assessment.objects.update(log_length=3), "though it counted 3"),
         (lambda it: SignOff.objects.update(remark="I agree"), "its remark is not what was signed"),

@@ -21,6 +21,7 @@ from assess.decision.changes import change_between
 from assess.decision.compare_models import Said, compare_models
 from assess.decision.contradictions import find_contradictions
 from assess.decision.disagreement import Given, Sheet, between_words, spread_of
+from assess.decision.facade import REQUESTS, REQUESTS_GATES_OPEN
 from assess.decision.facts import read_facts
 from assess.decision.lint import lint
 from assess.decision.model_page import build_blocks
@@ -440,6 +441,7 @@ def heard() -> tuple[Heard, list[str]]:
             disagreements(FOREIGN),
             with_own_readings(),
             tables(),
+            [text.format(system="") for asked in (REQUESTS, REQUESTS_GATES_OPEN) for text in asked.values()],
             faults(FOREIGN),
             refusals(),
             [*plain_page(page(FOREIGN))],

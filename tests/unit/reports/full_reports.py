@@ -69,7 +69,7 @@ def whole_report(
     own: tuple[IndividualAnswer, ...] = (),
     **subject: Any,
 ) -> ReportData:
-    """As `service.report_data` makes it, without a database; `subject` replaces what it is about."""
+    """As `load_report` makes it, without a database; `subject` replaces what it is about."""
     questionnaire = questionnaire or builtin_questionnaire()
     result = decide(questionnaire, answers)
     argument = argue(questionnaire, answers, result, published_cases())

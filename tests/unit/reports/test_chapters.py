@@ -8,9 +8,9 @@ import pytest
 from assess.questionnaire.validation import ValidationFailed
 from assess.reports import pdf_cache
 from assess.reports.chapters import CHAPTERS, Choice, Reader, build_document
-from assess.reports.chapters.datetime_format import moment_and_zone
+from assess.reports.chapters.datetime_format import format_moment_with_zone
 from assess.reports.content.data import Brand
-from assess.reports.document import Document, Paragraph, plain
+from assess.reports.document import Document, Paragraph, plain_text
 from assess.reports.renderings.html import render_report_html
 from assess.reports.renderings.madr import render_madr
 from tests.unit.reports.golden_reports import signed_review
@@ -66,7 +66,7 @@ def test_chapters_about_an_overruled_verdict_say_so_first() -> None:
     (steps,) = [chapter for chapter in build_document(report).chapters if chapter.slug == "steps"]
     assert isinstance(steps.blocks[0], Paragraph)
     said = "This chapter follows the model's verdict, “Extract services”. The decision is “Stay monolithic”."
-    assert plain(steps.blocks[0].line) == said
+    assert plain_text(steps.blocks[0].line) == said
     record = render_madr(report)
     assert "The model's verdict depends on these gates:" in record
     assert "What follows from the model's verdict:" in record
@@ -102,4 +102,4 @@ def test_every_chapter_has_a_title_and_each_choice_a_pdf_of_its_own() -> None:
     ],
 )
 def test_time_of_day_has_its_zone(zone: str, words: str) -> None:
-    assert moment_and_zone(datetime(2026, 11, 20, 14, 2, tzinfo=UTC), Brand(time_zone=zone)) == words
+    assert format_moment_with_zone(datetime(2026, 11, 20, 14, 2, tzinfo=UTC), Brand(time_zone=zone)) == words

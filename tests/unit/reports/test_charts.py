@@ -16,7 +16,7 @@ from assess.questionnaire.schema import Answer
 from assess.reports.chapters import build_document
 from assess.reports.charts import LABEL, SCALE_END, dumbbell_chart, x_of_score
 from assess.reports.content.data import ComparedAxis, ComparedMark, ReportData
-from assess.reports.document import Figure, Table, plain
+from assess.reports.document import Figure, Table, plain_text
 from assess.reports.renderings.html import render_report_html
 from assess.web.icons import ICONS
 from tests.rendering import kept_pdf
@@ -204,7 +204,7 @@ def test_every_answer_is_in_chart_and_table_where_people_disagree() -> None:
         text = render_to_string("charts/spread.svg", {"chart": chart, "prefix": "pdf"})
         assert chart.desc in text.replace("&#x27;", "'")
     tables = [block for block in chapter.all_blocks() if isinstance(block, Table)]
-    said = " ".join(plain(cell) for table in tables for row in table.rows for cell in row.cells)
+    said = " ".join(plain_text(cell) for table in tables for row in table.rows for cell in row.cells)
     assert all(value in said for line in found.lines for value in line.values)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assess.assessments.event_kinds import EVENT_KINDS
 from assess.assessments.models import State
 from assess.people.roles import Ability
 from assess.review.models import Decision
@@ -76,3 +77,9 @@ def test_signing_a_decision_leads_to_the_state_of_that_name(decision: str) -> No
 
 def test_version_that_was_sent_back_cannot_move() -> None:
     assert [next_states(State.SENT_BACK, name) for name in MOVE_NAMES] == [()] * len(MOVE_NAMES)
+
+
+def test_every_move_but_a_signature_has_one_kind_of_event_with_words_for_its_step() -> None:
+    by_move = {spec.move: spec.step for spec in EVENT_KINDS.values() if spec.move}
+    assert set(by_move) == set(MOVE_NAMES) - {outcome.move for outcome in OUTCOMES.values()}
+    assert all(by_move.values())
