@@ -217,7 +217,7 @@ def test_htmx_gets_the_verdict_alone_and_the_address_follows() -> None:
     response = Client().get("/quick/", {"teams": "3"}, headers={"HX-Request": "true"})
     assert "<html" not in response.text
     assert "<form" not in response.text
-    assert 'data-verdict="' in response.text
+    assert '<div class="verdict ' in response.text
     assert response.headers["HX-Replace-Url"] == "/quick/?teams=3"
     assert "HX-Request" in response.headers["Vary"]
 
