@@ -362,6 +362,7 @@ def test_a_conditional_result_says_what_could_still_change_it(
     alice_client: Client, team: Team, alice: User, edition: Edition
 ) -> None:
     answers = {question.key: FULL[question.key] for question in builtin_questionnaire().quick_questions}
+    answers["team_collisions"] = AnswerValue(value="never")
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=answers)
     html = page(alice_client, "assessment-result", made.pk)
     assert "data-verdict=" in html
