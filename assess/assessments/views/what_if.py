@@ -131,7 +131,7 @@ def outcome_context(
             saved=decide(questionnaire, tried.saved) if tried.changes else now,
             now=now,
         ),
-        "is_early": bool(now.shown_verdict) and not now.firm and known < len(questionnaire.quick_questions),
+        "is_early": not now.firm and known < len(questionnaire.quick_questions),
         "known": known,
         "changes": [
             {
