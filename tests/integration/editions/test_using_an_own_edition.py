@@ -50,6 +50,8 @@ def with_own_questions_and_without_what_may_go() -> bytes:
     text = own().decode()
     for question in builtin_questionnaire().questions:
         needed = question.key in RULE_KEYS or question.reads is None or question.reads.axis == "deployable"
+        # Rules read collisions by their signal: some question has to give it.
+        needed = needed or question.reads.signal == "collisions"
         if needed and question.key not in {"deploys_per_week", "deploy_demand"}:
             continue
         start = text.index(f"      - key: {question.key}\n")
