@@ -36,8 +36,10 @@ QUICK = {
 
 #: Examples of each property: so many in `make test` and by hand, and in `make test-thorough`.
 for name, examples in {"quick": 25, "thorough": 300}.items():
-    # A shared machine may pause in any example.
-    hypothesis_settings.register_profile(name, max_examples=examples, deadline=None, print_blob=True)
+    # A shared machine may pause in any example. In CI the same code tries the same examples; by hand others each time.
+    hypothesis_settings.register_profile(
+        name, max_examples=examples, deadline=None, print_blob=True, derandomize="CI" in os.environ
+    )
 hypothesis_settings.load_profile("quick")
 
 

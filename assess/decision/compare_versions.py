@@ -101,9 +101,7 @@ def what_moved(before: Side, after: Side) -> Moved:
         return Moved(before=said, after=target, by_edition=True)
     shared = Side(questionnaire=questionnaire, answers=start)
     keys = [
-        question.key
-        for question in questionnaire.questions
-        if question.key in before.questionnaire.by_key and _said(start.get(question.key)) != _said_by(after, question)
+        found.question.key for found in differing((shared, after)) if found.question.key in before.questionnaire.by_key
     ]
     telling = [key for key in keys if _is_telling(questionnaire, key)]
     singles = [Mover(keys=(key,), verdict=_verdict(questionnaire, apply(shared, after, (key,)))) for key in telling]
@@ -179,10 +177,6 @@ def _is_telling(questionnaire: Questionnaire, key: str) -> bool:
 def _may_be_asked(side: Side, key: str) -> bool:
     """Whether the side asks the question, or may yet, while the condition for it is open."""
     return may_be_asked(side.questionnaire.by_key[key], side.answers)
-
-
-def _said_by(side: Side, question: Question) -> object:
-    return _said(side.answers.get(question.key))
 
 
 def _said(answer: Answer | None) -> object:

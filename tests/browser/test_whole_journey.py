@@ -291,7 +291,7 @@ def start_and_ask(alice: Hands) -> str:
         if section.slug != "teams":
             alice.take_out(own.locator(f'[name=sections][value="{section.slug}"]'))
     alice.press(own.get_by_role("button", name="Change"))
-    alice.sees("Web shop: people", "What Alice is asked is changed", "Answered 2 of 4")
+    alice.sees("Web shop: people", "Alice is asked other sections now", "Answered 2 of 4")
     return guest_link
 
 
@@ -335,7 +335,7 @@ def answer_apart(cast: Cast, guest_link: str) -> None:
 
     alice.go("/assessments/")
     alice.press(alice.link(re.compile("^Waiting")))
-    alice.sees("Waiting for you", "Bob has answered Web shop", "Mia came to answer Web shop")
+    alice.sees("Waiting for you", "Bob has answered Web shop", "Mia joined to answer Web shop")
     alice.press(alice.link(re.compile("^Continue ?: ")))
     answer(alice, collisions="weekly", ownership="teams", answered=2)
     sees_others_now(alice, "team_collisions / Bob: ", "ownership / Kim (guest): ")
@@ -344,7 +344,7 @@ def answer_apart(cast: Cast, guest_link: str) -> None:
 def agree_and_submit(alice: Hands) -> None:
     alice.press(alice.link("Web shop"))
     alice.press(alice.link("Web shop"))
-    alice.sees("Web shop", "4 people are asked", "4 have finished")
+    alice.sees("Web shop", "4 people answer separately", "4 have finished")
     alice.press(alice.link("What all have answered"))
     alice.sees("Web shop: separate answers", "1 open point", "1 difference of one step")
     point = alice.page.locator("#q-team_collisions")
@@ -446,7 +446,7 @@ def share(cast: Cast, version: Assessment) -> None:
     alice.select(alice.page.get_by_label("What it shows"), "The result")
     alice.fill(alice.page.get_by_label("Passcode (optional)"), PASSCODE)
     alice.press(alice.button("Make the link"))
-    alice.sees("Web shop: share links", "shown only once")
+    alice.sees("Web shop: share links", "only once")
 
     board.go(alice.page.locator("code.copy").inner_text())
     board.sees("Enter the passcode")

@@ -146,7 +146,7 @@ class Judgement:
     rule: str
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def judge(facts: Facts) -> Judgement:
     """The verdict at the point: what these facts say, unknown pains not counted and unknown conditions not held
     against.
@@ -299,7 +299,7 @@ _FAVOURABLE |= {"slow": True}
 _MANY = 100_000.0
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def possible_verdicts(facts: Facts) -> tuple[Verdict, ...]:
     """Exactly the verdicts that some completion of the unknown facts gives, in the order of `VERDICTS`.
 

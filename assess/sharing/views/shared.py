@@ -238,7 +238,7 @@ def opened_link(
 
 def render_nothing(request: HttpRequest) -> HttpResponse:
     return error_response(
-        request, HTTPStatus.NOT_FOUND, "sharing/closed.html", _(NOT_OPENED), heading=_("Nothing to see here")
+        request, HTTPStatus.NOT_FOUND, "sharing/closed.html", _(NOT_OPENED), heading=_("Page not found")
     )
 
 

@@ -158,7 +158,7 @@ def with_known_things(case: Any, known: dict[str, list[Any]], *, of_three: int, 
 
 
 @SCHEMA.parametrize()
-@settings(suppress_health_check=NO_HEALTH_CHECKS)
+@settings(max_examples=25, suppress_health_check=NO_HEALTH_CHECKS)  # as in CONFIG, whatever the profile says
 def test_every_operation_does_what_the_document_says(
     case: Any, known: dict[str, list[Any]], statuses: set[int], ask: Api, alice: User
 ) -> None:

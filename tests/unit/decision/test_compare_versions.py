@@ -67,6 +67,14 @@ def test_no_single_change_that_moves_the_verdict_is_left_out(both):
     assert moved.movers, "one edition: the changes together always explain the verdict"
 
 
+def test_an_answer_to_a_question_that_is_not_asked_moves_nothing():
+    """Signs of a distributed monolith are asked where services run; the second version runs none."""
+    before = side(current_shape="monolith_with_services")
+    signs = ("release_together", "shared_database")
+    after = side(current_shape="monolith", distributed_monolith_signs=signs, team_collisions="daily")
+    assert keys_of(what_moved(before, after).movers) == [("team_collisions",)]
+
+
 @given(PAIRS)
 def test_all_changes_together_give_the_second_verdict(both):
     before, after = both
