@@ -91,7 +91,7 @@ def test_before_a_pain_was_asked_it_gives_no_verdict_but_what_is_possible_and_th
     for answers in (SEVEN, {"teams": "5"}, dict.fromkeys(SEVEN, "-not_sure")):
         page = main_of(read(Client().get("/quick/", answers)))
         assert not [verdict for verdict in VERDICTS if verdict in page]
-        assert re.findall('data-verdict="([^"]*)"', page) == ["unknown"]
+        assert "data-verdict" not in page
         assert "No verdict yet" in page
         assert "Still possible: leaving it as it is, a modular monolith and services." in page
         assert asked_next(page)
