@@ -53,6 +53,7 @@ from assess.decision.wording import (
     GATES,
     REQUESTS,
     REQUESTS_GATES_OPEN,
+    UNDECIDED_INSIDE,
     VERDICT_WORDS,
     VERDICTS_INSIDE,
     inside,

@@ -150,7 +150,7 @@ def question_card(
         "none_of_these": NONE_OF_THESE,
         "none_checked": NONE_OF_THESE in texts,
         "not_sure": NOT_SURE,
-        "not_sure_checked": NOT_SURE in texts or (quick and posted is not None and texts == [""]),
+        "not_sure_checked": NOT_SURE in texts,
         "not_applicable": NOT_APPLICABLE,
         "not_applicable_checked": NOT_APPLICABLE in texts,
         "side": side,
