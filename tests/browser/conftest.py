@@ -148,7 +148,8 @@ def open_page(chromium: Browser, live_server: Any) -> OpenPage:
 
 
 def violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
-    """What axe finds on the page as it stands: rule, and the first element that breaks it."""
+    """What axe finds on the loaded page: rule, and the first element that breaks it."""
+    page.wait_for_load_state()  # a click returns once the next page has begun; axe needs its document
     found = Axe().run(page, options=rules).response["violations"]
     return [f"{entry['id']} at {entry['nodes'][0]['target']}: {entry['help']}" for entry in found]
 

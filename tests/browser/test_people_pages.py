@@ -101,5 +101,6 @@ def test_an_administrator_brands_the_workspace_without_javascript(
         page.get_by_label("Picture").set_input_files(file)  # type: ignore[arg-type]  # one file as its parts
         page.get_by_role("button", name="Add the logo").click()
         shown = page.get_by_role("img", name="Logo of Harbour")
+        page.wait_for_load_state()  # the picture comes after the page
         assert shown.evaluate("(image) => image.complete && image.naturalWidth > image.naturalHeight")
     axe_everywhere(f"/workspaces/{team.workspace_id}/settings/", user=ada)
