@@ -19,7 +19,9 @@ from assess.questionnaire.facade import (
 )
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "questionnaires"
-BUILTIN_FILE = FIXTURES / "split-checklist-1.yaml"
+#: The newest version of the built-in questionnaire; earlier ones stay published beside it.
+NEWEST = 2
+BUILTIN_FILE = FIXTURES / f"split-checklist-{NEWEST}.yaml"
 #: Translations of what comes with Splitcheck: split-checklist-1.nl.yaml, the language in small letters.
 TRANSLATIONS = FIXTURES / "translations"
 
@@ -37,9 +39,11 @@ def translation_schema() -> Mapping[str, object]:
 
 
 @cache
-def builtin_questionnaire() -> Questionnaire:
-    """The questionnaire that comes with Splitcheck, `split-checklist` version 1. Read once in a process."""
-    return load_questionnaire_file(BUILTIN_FILE)
+def builtin_questionnaire(version: int = NEWEST) -> Questionnaire:
+    """This version of the questionnaire that comes with Splitcheck, `split-checklist`, else the newest. Read once in a
+    process. Raises ValidationFailed for a version that there never was.
+    """
+    return load_questionnaire_file(FIXTURES / f"split-checklist-{version}.yaml")
 
 
 @cache

@@ -190,8 +190,19 @@ function showConflict(key) {
 
 function conditions() {
   for (const box of form.querySelectorAll("[data-when]")) {
-    const [key, values] = box.dataset.when.split(":"), other = cards.get(key);
-    if (other) box.hidden = other.hidden || !values.split(" ").some((value) => read(key).texts.includes(value));
+    const rules = box.dataset.when.split(";").map((rule) => rule.split(":"));
+    const here = rules.filter(([key]) => cards.has(key));
+    const holds = here.some(([key, values]) => !cards.get(key).hidden
+      && values.split(" ").some((value) => read(key).texts.includes(value)));
+    // What a question on another page calls for stays as the server showed it.
+    if (here.length) box.hidden = !holds && (here.length === rules.length || box.hidden);
+  }
+  const known = (key) => read(key).texts.filter((text) => /^[^-]/.test(text));
+  for (const box of form.querySelectorAll("[data-unless]")) { /* an answered question stays, as on the server */
+    const [key, values] = box.dataset.unless.split(":"), given = cards.has(key) && known(key);
+    if (!given) continue;
+    const spared = given[0] && !given.some((value) => values.split(" ").includes(value)) && !known(box.dataset.card)[0];
+    box.hidden = spared || (box.dataset.when && box.hidden);
   }
 }
 

@@ -25,7 +25,7 @@ def hashed_password() -> str:
 
 @cache
 def builtin_questionnaire() -> bytes:
-    return (FIXTURES / "questionnaires" / "split-checklist-1.yaml").read_bytes()
+    return (FIXTURES / "questionnaires" / "split-checklist-2.yaml").read_bytes()
 
 
 class UserFactory(DjangoModelFactory):
@@ -73,7 +73,7 @@ class EditionFactory(DjangoModelFactory):
 
     workspace = None
     slug = "split-checklist"
-    version = 1
+    version = 2
     title = "Split checklist"
     content = factory.LazyFunction(builtin_questionnaire)
     sha256 = factory.LazyAttribute(lambda o: hashlib.sha256(o.content).hexdigest())

@@ -100,15 +100,15 @@ def speak_pseudo(settings: Any, monkeypatch: pytest.MonkeyPatch, folder: Path) -
     compile_into(folder / LANGUAGE / "LC_MESSAGES", catalogue())
     settings.LOCALE_PATHS = [folder]
     settings.LANGUAGES = [*settings.LANGUAGES, (LANGUAGE, "Made up")]
-    own = builtin_questionnaire()
-    data: dict[str, Any] = {"translates": own.slug, "version": own.version, "language": LANGUAGE}
-    for path, text in translation.texts_of(own).items():
-        place = data
-        for name in path[:-1]:
-            place = place.setdefault(name, {})
-        place[path[-1]] = pseudo(text)
-    file = folder / f"{own.slug}-{own.version}.{LANGUAGE}.yaml"
-    file.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
+    for own in map(builtin_questionnaire, range(1, questionnaire_files.NEWEST + 1)):
+        data: dict[str, Any] = {"translates": own.slug, "version": own.version, "language": LANGUAGE}
+        for path, text in translation.texts_of(own).items():
+            place = data
+            for name in path[:-1]:
+                place = place.setdefault(name, {})
+            place[path[-1]] = pseudo(text)
+        file = folder / f"{own.slug}-{own.version}.{LANGUAGE}.yaml"
+        file.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
     monkeypatch.setattr(questionnaire_files, "TRANSLATIONS", folder)
     questionnaire_files.builtin_questionnaire_in.cache_clear()
 

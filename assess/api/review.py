@@ -60,7 +60,7 @@ def build_sign_off(row: SignOff) -> SignOffOut:
     return SignOffOut.model_validate(
         {
             "decision": row.decision,
-            "model_verdict": row.model_verdict,
+            "model_verdict": row.model_verdict or None,
             "overruled_to": row.overruled_to or None,
             "reason": row.reason,
             "remark": row.remark,

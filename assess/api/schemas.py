@@ -13,7 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from assess.api.paging import CURSOR_PATTERN, DEFAULT_LIMIT, MAX_LIMIT
 from assess.assessments.facade import State
-from assess.decision.facade import Form, Verdict
+from assess.decision.facade import Firmness, Form, Verdict
 from assess.questionnaire.facade import BASES
 from assess.review.facade import Decision
 from assess.web.facade import LARGEST_ID
@@ -175,7 +175,9 @@ class AssessmentOut(Out):
     submitted_by: str | None
     answers_hash: str | None = Field(description="SHA-256 over the answers, once submitted")
     model_version: int | None
-    verdict: Verdict | None = Field(description="What the model said, once submitted")
+    verdict: Verdict | None = Field(
+        description="What the model said, once submitted; null also while the answers decide nothing yet"
+    )
     form: Form | None
     overruled_to: Verdict | None = Field(description="The reviewer's verdict where a signature overrules the model's")
     progress: ProgressOut | None = Field(description="How far the answers are; null once submitted")
@@ -372,6 +374,9 @@ class ResultOut(Out):
     rule: str
     rule_sentence: str
     headline: str
+    state: Firmness | None = Field(
+        None, description="While undecided, `verdict` is only what is cheapest to undo; null in results of model 1"
+    )
     firm: bool
     possible_verdicts: list[Verdict]
     ask_next: str | None
@@ -432,7 +437,7 @@ class ReportOut(Out):
 
 class SignOffOut(Out):
     decision: Decision
-    model_verdict: Verdict
+    model_verdict: Verdict | None
     overruled_to: Verdict | None
     reason: str
     remark: str

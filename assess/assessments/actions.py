@@ -79,7 +79,8 @@ def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
     locked.updated_at, locked.updated_by = now, by
     locked.answers_hash = answers_hash(questionnaire, answers)
     locked.model_version = result.model_version
-    locked.verdict, locked.form = result.verdict, result.form
+    locked.verdict = result.shown_verdict
+    locked.form = result.form if result.shown_verdict else ""
     locked.result = to_json(result, argument, disagreements)
     locked.save()
     payload = {

@@ -296,15 +296,12 @@ def list_responses(
 
 
 def may_be_asked(question: Question, answers: Answers) -> bool:
-    """Whether the question is asked under one of the answers that people gave to the question it depends on."""
-    condition = question.asked_when
-    if condition is None:
-        return True
-    answer = answers.get(condition.key)
-    values = values_of(answer) if answer is not None else ()
-    return any(
+    """Whether the question is asked under one of the answers that people gave to the questions it depends on."""
+    return not question.asked_when or any(
         bool(set(value) & set(condition.any_of)) if isinstance(value, tuple) else value in condition.any_of
-        for value in values
+        for condition in question.asked_when
+        if (answer := answers.get(condition.key)) is not None
+        for value in values_of(answer)
     )
 
 
@@ -338,7 +335,9 @@ def compare_roles(
         name=_("Everyone"),
         n=sum(bool(sheet.answers) for sheet in sheets),
         known=known,
-        is_enough=known > 0 and (shared.firm or known >= len(questionnaire.quick_questions)),
+        is_enough=known > 0
+        and bool(shared.shown_verdict)
+        and (shared.firm or known >= len(questionnaire.quick_questions)),
         verdict=shared.verdict,
         form=shared.form,
         others=tuple(verdict for verdict in shared.possible_verdicts if verdict != shared.verdict),

@@ -143,11 +143,11 @@ def newest_edition_like(edition: Edition) -> Edition:
 
 
 def newer_verdict(assessment: Assessment, answers: Answers) -> NewerVerdict | None:
-    """What the newest edition and model would say to a submitted version; None where it is judged by the newest.
+    """What the newest edition and model would say to a version with a verdict; None where it is judged by the newest.
 
     One query, and one more where an edition is read for the first time in a process.
     """
-    if not assessment.is_submitted or assessment.model_version is None:
+    if not assessment.verdict or assessment.model_version is None:
         return None
     before = questionnaire_of(assessment.edition)
     newest = questionnaire_of(newest_edition_like(assessment.edition))

@@ -223,7 +223,7 @@ class Assessment(models.Model):
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     answers_hash = models.CharField(max_length=64, blank=True)
     model_version = models.PositiveIntegerField(null=True, blank=True)
-    verdict = models.CharField(max_length=20, blank=True)
+    verdict = models.CharField(max_length=20, blank=True)  #: "" also where the answers decide nothing yet
     form = models.CharField(max_length=20, blank=True)
     result = models.JSONField(null=True, blank=True)
     overruled_to = models.CharField(max_length=20, blank=True)  #: the architect's verdict where a signature overrules
@@ -258,8 +258,8 @@ class Assessment(models.Model):
             models.CheckConstraint(condition=both_or_neither("deleted_at", "deleted_by"), name="deleted_at_and_by"),
             models.CheckConstraint(
                 condition=Q(submitted_at=None, answers_hash="", verdict="")
-                | (Q(submitted_at__isnull=False) & ~Q(answers_hash="") & ~Q(verdict="")),
-                name="submitted_keeps_hash_and_verdict",
+                | (Q(submitted_at__isnull=False) & ~Q(answers_hash="")),
+                name="submitted_keeps_hash",
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", submitted_at=None) | (~Q(state="draft") & Q(submitted_at__isnull=False)),

@@ -66,11 +66,10 @@ def waits_for_answer(question: Question, assigned: Questionnaire, answers: Answe
     """Whether the respondent still has to answer this question before seeing others' answers to it."""
     if question.key in answers:
         return False
-    condition = question.asked_when
-    if condition is None or is_asked(question, answers):
+    if is_asked(question, answers):
         return True
-    # Whether it is asked is not known before the question that decides it is answered.
-    return condition.key in assigned.by_key and condition.key not in answers
+    # Whether it is asked is not known before the questions that decide it are answered.
+    return any(condition.key in assigned.by_key and condition.key not in answers for condition in question.conditions)
 
 
 def questions_left_before_result(user: User, assessment: Assessment) -> int:

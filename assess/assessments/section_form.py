@@ -71,8 +71,13 @@ class QuestionForm:
 
     @property
     def when(self) -> str:
-        """The condition on another answer, for the page's script: "key: value value"; "" when always asked."""
-        condition = self.question.asked_when
+        """The conditions on other answers, for the page's script: "key:value value;key:value"; "" when always asked."""
+        return ";".join(f"{condition.key}:{' '.join(condition.any_of)}" for condition in self.question.asked_when)
+
+    @property
+    def unless(self) -> str:
+        """The condition that makes the question needless when it fails, as `when` writes it; "" for none."""
+        condition = self.question.skipped_unless
         return f"{condition.key}:{' '.join(condition.any_of)}" if condition else ""
 
     @property

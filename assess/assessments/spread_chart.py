@@ -103,7 +103,7 @@ def list_values(point: ConsensusPoint) -> list[tuple[str, Mapping[str, int], boo
     agreed = point.shared_row.as_answer() if point.is_agreed and point.shared_row else None
     value = agreed.value if agreed else None
     lines: list[tuple[str, Mapping[str, int], bool]]
-    if question.kind == "number":
+    if question.kind in ("number", "text"):
         lines = [(line.words, line.by_perspective, line.value == value) for line in spread.given]
         if agreed and value is not None and not any(line[2] for line in lines):
             lines.append((format_answer(question, agreed), {}, True))

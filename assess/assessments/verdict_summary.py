@@ -53,16 +53,17 @@ def build_summary(latest_submitted: Assessment | None) -> Mapping[str, Any]:
     assert latest_submitted.submitted_at is not None
     zone = get_time_zone(latest_submitted.workspace.time_zone)  # whoever submits, by a page or from a program
     verdict = latest_submitted.overruled_to or latest_submitted.verdict
+    on = timezone.localdate(latest_submitted.submitted_at, zone)
     return {
         "current_verdict": verdict,
         "current_verdict_form": "" if latest_submitted.overruled_to else latest_submitted.form,
-        "current_verdict_at": latest_submitted.submitted_at,
+        "current_verdict_at": latest_submitted.submitted_at if verdict else None,
         "need": max(result["pain"].values(), default=0) if result else 0,
         "readiness": min(result["readiness"].values(), default=0) if result else 0,
         "gates_not_passed": {
             gate["gate"]: gate["state"] for gate in result.get("gates", ()) if gate["state"] != "passed"
         },
-        "ask_again_on": add_months(timezone.localdate(latest_submitted.submitted_at, zone), ASK_AGAIN_MONTHS[verdict]),
+        "ask_again_on": add_months(on, ASK_AGAIN_MONTHS[verdict]) if verdict else None,
     }
 
 

@@ -330,7 +330,14 @@ def build_controls(what_if: WhatIf) -> list[tuple[Section, list[Control]]]:
     """A control for each question, section by section; those not asked under these answers are marked so."""
     errors = {issue.key: issue.message for issue in what_if.issues}
     return [
-        (section, [build_control(what_if, question, errors.get(question.key, "")) for question in section.questions])
+        (
+            section,
+            [
+                build_control(what_if, question, errors.get(question.key, ""))
+                for question in section.questions
+                if question.kind != "text"  # no rule reads it
+            ],
+        )
         for section in what_if.questionnaire.sections
     ]
 

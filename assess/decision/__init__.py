@@ -6,24 +6,36 @@ Decides: the verdict, its form, the rule that fired, the scores, and what is sti
 Deciders are registered by model version and stay registered: an old assessment keeps the model that judged it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from assess.decision.decide import MODEL_VERSION, decide
+from assess.decision.models import MODELS, Decider, model_of
 from assess.decision.result import Result
 from assess.questionnaire.facade import Answers, Questionnaire
 
-Decider = Callable[[Questionnaire, Answers], Result]
+#: The newest model.
+MODEL_VERSION = max(MODELS)
+DECIDERS: Mapping[int, Decider] = {version: model.decide for version, model in MODELS.items()}
 
-DECIDERS: Mapping[int, Decider] = {MODEL_VERSION: decide}
+
+def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
+    """The verdict on these answers by the model that the questionnaire names, with everything that argues it.
+
+    `answers` are by question key and must have been checked by `read_answers`; unknown keys are ignored, an absent key
+    is an answer that is not known. Under 1 ms for a full set, under 2 ms for a partial one.
+
+    >>> decide(split_checklist, {}).state
+    'undecided'
+    """
+    return model_of(questionnaire).decide(questionnaire, answers)
 
 
 def decider(model_version: int | None) -> Decider:
-    """The model of this version: what judged a submitted assessment. The present one where there is none (a draft).
+    """The model of this version: what judged a submitted assessment. That of the questionnaire where there is none.
 
-    >>> decider(None)(split_checklist, {}).verdict
-    'stay'
+    >>> decider(None)(split_checklist, {}).state
+    'undecided'
     """
-    return DECIDERS[model_version or MODEL_VERSION]
+    return decide if model_version is None else DECIDERS[model_version]
 
 
 __all__ = ["DECIDERS", "MODEL_VERSION", "Decider", "Result", "decide", "decider"]

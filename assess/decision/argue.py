@@ -9,7 +9,7 @@ from assess.decision import wording
 from assess.decision.cases import Case, Likeness, similar_cases
 from assess.decision.changes import Change
 from assess.decision.contradictions import Contradiction, find_contradictions
-from assess.decision.flips import FRAME, Flip, Robustness, find_flips, measure_robustness, tries_pairs
+from assess.decision.flips import Flip, Robustness, find_all_flips, measure_robustness, tries_pairs
 from assess.decision.playbooks import Playbook, judge_playbooks, where_they_part
 from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result
@@ -30,6 +30,7 @@ class Argument:
     """Everything beside the verdict that lets a reader argue with it."""
 
     flips: tuple[Flip, ...]
+    form_flips: tuple[Flip, ...]  #: single answers that change the form of the verdict alone
     pairs_tried: bool  #: False where the questionnaire is too large for trying all pairs of answers
     robustness: Robustness
     contradictions: tuple[Contradiction, ...]
@@ -43,27 +44,28 @@ class Argument:
 
 def argue(questionnaire: Questionnaire, answers: Answers, result: Result, cases: tuple[Case, ...] = ()) -> Argument:
     """The argument for and against this result. Pure; `cases` are the published ones to compare with."""
-    flips = find_flips(questionnaire, answers)
+    flips = find_all_flips(questionnaire, answers)
     playbooks = judge_playbooks(questionnaire, answers)
     return Argument(
-        flips=flips,
+        flips=flips.of_verdict,
+        form_flips=flips.of_form,
         pairs_tried=tries_pairs(questionnaire),
         robustness=measure_robustness(questionnaire, answers),
         contradictions=find_contradictions(questionnaire, answers),
         playbooks=playbooks,
         playbooks_part=where_they_part(playbooks),
         similar=similar_cases(questionnaire, answers, cases),
-        revisit_when=_revisit_when(questionnaire, flips),
+        revisit_when=_revisit_when(questionnaire, flips.of_verdict),
         ask_again_months=ASK_AGAIN_MONTHS[result.verdict],
         preparations=list_preparations(questionnaire, answers) if result.form in PREPARED_FOR else (),
     )
 
 
 def describe(questionnaire: Questionnaire, change: Change) -> str:
-    """A change as a person reads it.
+    """A change as a line of a plan.
 
     >>> describe(split_checklist, teams_from_two_to_three)
-    'Teams in the code: 2 → 3'
+    'Teams in the code: 2 teams → 3 teams'
     """
     question = questionnaire.by_key[change.key]
     before, after = (
@@ -73,14 +75,34 @@ def describe(questionnaire: Questionnaire, change: Change) -> str:
     return _("{subject}: {before} → {after}").format(subject=wording.subject(question), before=before, after=after)
 
 
+def describe_flip(questionnaire: Questionnaire, change: Change) -> str:
+    """A change that would give another outcome, as people say it: from where on, or what instead of what.
+
+    >>> describe_flip(split_checklist, teams_from_two_to_three)
+    'Teams in the code: 3 teams or more (now 2 teams)'
+    """
+    question = questionnaire.by_key[change.key]
+    after = wording.inside(questionnaire, words(question, change.after))
+    subject = wording.subject(question)
+    if change.before is None:
+        return _("{subject} turns out as: {after}").format(subject=subject, after=after)
+    before = wording.inside(questionnaire, words(question, change.before))
+    pattern = _("{subject}: {after}, instead of {before}")
+    if isinstance(change.before, int | float) and isinstance(change.after, int | float):
+        more = change.after > change.before
+        pattern = (
+            _("{subject}: {after} or more (now {before})") if more else _("{subject}: {after} or fewer (now {before})")
+        )
+    return pattern.format(subject=subject, before=before, after=after)
+
+
 def _revisit_when(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> tuple[str, ...]:
     """What would have to happen to change the verdict, the nearest change of each question, in a sentence each."""
     sentences: dict[str, str] = {}
     for flip in flips:
         change = flip.changes[0]
-        told = change.key in sentences or change.key in FRAME
-        if len(flip.changes) == 1 and change.kind == "happen" and not told:
-            sentences[change.key] = _("{change}; the verdict would then be: {verdict}.").format(
-                change=describe(questionnaire, change), verdict=wording.VERDICTS_INSIDE[flip.verdict]
+        if len(flip.changes) == 1 and change.kind == "happen" and change.key not in sentences:
+            sentences[change.key] = _("Ask again if this happens. {change}.").format(
+                change=describe_flip(questionnaire, change)
             )
     return tuple(sentences.values())[:MOST_CONDITIONS]

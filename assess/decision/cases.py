@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from assess.decision.facts import is_read
+from assess.decision.models import model_of
 from assess.decision.result import VERDICTS, Result, Verdict
 from assess.decision.signals import ACUTE, highest_level, level_of
 from assess.language import _, ngettext
@@ -35,7 +35,7 @@ CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 Status = Literal["known", "inferred"]
 STATUSES: tuple[Status, ...] = ("known", "inferred")
 #: Whether the decision was right, as seen afterwards.
-Right = Literal["yes", "no", "mixed"]
+Right = Literal["yes", "no", "mixed", "unknown"]
 
 #: Evidence on how large the code is, which no question takes in this form.
 SIZE: Final = "size"
@@ -209,6 +209,8 @@ def closeness(question: Question, one: Value, other: Value) -> int:
     if question.reads is not None:
         top = highest_level(question.reads)
         return 100 - 100 * abs(level_of(question, one) - level_of(question, other)) // top if top else 100
+    if question.kind == "text":
+        return 100 if one == other else 0
     if isinstance(one, str) or isinstance(other, str):
         places = [option.value for option in question.options]
         steps = abs(places.index(cast(str, one)) - places.index(cast(str, other)))
@@ -239,6 +241,7 @@ def _likeness(mine: list[tuple[Question, Value]], case: Case, weights: Mapping[s
 
 def _weights(questionnaire: Questionnaire) -> dict[str, int]:
     strong, some, little = WEIGHTS
+    is_read = model_of(questionnaire).is_read
     weights = {}
     for question in questionnaire.questions:
         reads = question.reads
@@ -260,6 +263,8 @@ def _fits(question: Question, value: Value) -> bool:
     """Whether the question takes the value: cases are coded by the built-in edition, and another may ask otherwise."""
     if isinstance(value, int | float):
         return question.kind == "number"
+    if question.kind == "text":
+        return False
     if question.kind != ("choice" if isinstance(value, str) else "several"):
         return False
     known = [option.value for option in question.options]
@@ -374,7 +379,11 @@ class _Cases:
             self.note("wrong_type", _("Write true or false"), f"{place}.scorable")
         right = _right(raw["decision_was_right"])
         if right is None:
-            self.note("unknown_option", _('Write true, false or "mixed"'), f"{place}.decision_was_right")
+            self.note(
+                "unknown_option",
+                _('Write true, false, "mixed", or null where it is not known'),
+                f"{place}.decision_was_right",
+            )
         answers = self.answers(raw["answers"], raw["scope"], place)
         also = raw["also_acceptable"]
         if not isinstance(also, list):
@@ -476,4 +485,6 @@ class _Cases:
 def _right(raw: object) -> Right | None:
     if isinstance(raw, bool):
         return "yes" if raw else "no"
+    if raw is None:
+        return "unknown"
     return "mixed" if raw == "mixed" else None

@@ -6,26 +6,18 @@ or the readings draw, so none that matters is left out.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 from typing import Literal
 
-from assess.decision.facts import DOMINANT, PAINFUL, SLOW_DEPLOY
-from assess.decision.rules import (
-    CHECKLIST_TEAMS,
-    FEW_PEOPLE,
-    MANY_SERVICES,
-    SERVICES_PER_DEVELOPER,
-    SERVICES_PER_TEAM,
-    SEVERAL_SERVICES,
-    SEVERAL_TEAMS,
-    SOME_SERVICES,
-)
+from assess.decision.meanings import MEANINGS, NOTHING
 from assess.decision.signals import ACUTE, level_of
+from assess.decision.thresholds import THRESHOLDS
 from assess.questionnaire.facade import PAIN_AXES, Answer, Answers, Question, Value
 
 Kind = Literal["work", "happen", "learn"]
 
-#: What a team cannot bring about by work, whichever way it changes. Everything else is sorted by its reading.
-CIRCUMSTANCES = frozenset({"scope", "current_shape", "product_stage", "developers", "teams", "deploys_per_week"})
+#: Model 1 counts services from here on as many.
+MANY_SERVICES = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,19 +112,21 @@ def _marks(question: Question, answers: Answers) -> tuple[float, ...]:
     services, developers, teams = known("services"), known("developers"), known("teams")
     at: set[float] = set()
     if question.key == "developers":
-        at |= {FEW_PEOPLE}
-        at |= {-(-services // SERVICES_PER_DEVELOPER)} if services else set()
+        at |= {THRESHOLDS.few_people}
+        at |= {ceil(services / THRESHOLDS.services_per_developer)} if services else set()
+        at |= {services * THRESHOLDS.people_per_service + 1} if services else set()
     elif question.key == "teams":
-        at |= {SEVERAL_TEAMS, CHECKLIST_TEAMS}
-        at |= {-(-services // SERVICES_PER_TEAM)} if services else set()
+        at |= {2, 3}
+        at |= {ceil(services / THRESHOLDS.services_per_team)} if services else set()
     elif question.key == "services":
-        at |= {SEVERAL_SERVICES, SOME_SERVICES, MANY_SERVICES}
-        at |= {SERVICES_PER_DEVELOPER * developers + 1} if developers is not None else set()
-        at |= {SERVICES_PER_TEAM * teams + 1} if teams is not None else set()
+        at |= {THRESHOLDS.several_services, THRESHOLDS.some_services, MANY_SERVICES}
+        if developers is not None:
+            at |= {THRESHOLDS.services_per_developer * developers + 1, ceil(developers / THRESHOLDS.people_per_service)}
+        at |= {THRESHOLDS.services_per_team * teams + 1} if teams is not None else set()
     elif question.key == "deploy_minutes":
-        at |= {SLOW_DEPLOY + step}
+        at |= {THRESHOLDS.slow_deploy + step}
     elif question.key == "hot_share":
-        at |= {DOMINANT}
+        at |= {THRESHOLDS.dominant}
     at |= _reading_marks(question)
     lowest = question.minimum if question.minimum is not None else 0
     highest = question.maximum if question.maximum is not None else 100_000
@@ -149,7 +143,7 @@ def _reading_marks(question: Question) -> set[float]:
     rising = reading.acute > reading.comfortable
     low, high = sorted((reading.comfortable, reading.acute))
     marks = set()
-    for threshold in (ACUTE, DOMINANT, PAINFUL):
+    for threshold in (ACUTE, int(THRESHOLDS.dominant), int(THRESHOLDS.painful_cost)):
         if reading.top < threshold:
             continue
         left, right = int(low), int(high) + 1
@@ -179,12 +173,10 @@ def _steps(question: Question, before: Value | None, after: Value) -> int:
 def _kind(question: Question, before: Value | None, after: Value) -> Kind:
     if before is None:
         return "learn"
-    if question.key in CIRCUMSTANCES:
-        return "happen"
-    if question.key in ("services", "distributed_monolith_signs", "motives"):
-        fewer = _size(after) < _size(before)
-        return "work" if fewer else "happen"
-    if question.reads is None:
+    how = MEANINGS.get(question.key, NOTHING).change
+    if how == "fewer":
+        return "work" if _size(after) < _size(before) else "happen"
+    if how == "circumstance" or question.reads is None:
         return "happen"
     rises = level_of(question, after) > level_of(question, before)
     return "work" if rises != (question.reads.axis in PAIN_AXES) else "happen"

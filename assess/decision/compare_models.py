@@ -28,6 +28,8 @@ class NewerVerdict:
 
     verdict: Verdict
     form: Form
+    rule: str = ""  #: the rule that fired now, which is what made the difference where there is one
+    rule_sentence: str = ""
     headline: str
     firm: bool
     questionnaire_version: int
@@ -69,9 +71,9 @@ def compare_models(
     """The verdict of the newest edition and model on answers given to `before`; None where nothing is newer.
 
     `newest` is the newest published edition of the same questionnaire, perhaps `before` itself. `model` is the version
-    to judge by, the newest unless told otherwise; it must be one of `DECIDERS`.
+    to judge by, the one that `newest` names unless told otherwise; it must be one of `DECIDERS`.
     """
-    model = max(DECIDERS) if model is None else model
+    model = newest.model if model is None else model
     edition_is_newer = newest.version > said.questionnaire_version
     model_is_newer = model > said.model_version
     if not (edition_is_newer or model_is_newer):
@@ -81,6 +83,8 @@ def compare_models(
     return NewerVerdict(
         verdict=result.verdict,
         form=result.form,
+        rule=result.rule,
+        rule_sentence=result.rule_sentence,
         headline=result.headline,
         firm=result.firm,
         questionnaire_version=newest.version,

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from assess.decision.compare_models import carry_over
-from assess.decision.facts import is_read, read_facts
 from assess.decision.flips import tries_pairs
+from assess.decision.models import model_of
 from assess.decision.result import Verdict
-from assess.decision.rules import judge
-from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, is_asked
+from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, may_be_asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,6 +142,7 @@ def _smallest_set(before: Side, after: Side, keys: Sequence[str], target: Verdic
 
     if not reaches(keys):
         return []
+    read_facts = model_of(questionnaire).read_facts
     base = read_facts(questionnaire, before.answers)
 
     def effect(key: str) -> int:
@@ -163,21 +163,20 @@ def _smallest_set(before: Side, after: Side, keys: Sequence[str], target: Verdic
 
 
 def _verdict(questionnaire: Questionnaire, answers: Answers) -> Verdict:
-    return judge(read_facts(questionnaire, answers)).verdict
+    model = model_of(questionnaire)
+    return model.judge(model.read_facts(questionnaire, answers))[0]
 
 
 def _is_telling(questionnaire: Questionnaire, key: str) -> bool:
     """Whether an answer to this question can change a verdict: the rules read it, or ask a question because of it."""
-    return is_read(questionnaire.by_key[key]) or any(
-        question.asked_when and question.asked_when.key == key for question in questionnaire.questions
+    return model_of(questionnaire).is_read(questionnaire.by_key[key]) or any(
+        condition.key == key for question in questionnaire.questions for condition in question.conditions
     )
 
 
 def _may_be_asked(side: Side, key: str) -> bool:
     """Whether the side asks the question, or may yet, while the condition for it is open."""
-    question = side.questionnaire.by_key[key]
-    condition = side.answers.get(question.asked_when.key) if question.asked_when else None
-    return is_asked(question, side.answers) or condition is None or condition.value is None
+    return may_be_asked(side.questionnaire.by_key[key], side.answers)
 
 
 def _said(answer: Answer | None) -> object:

@@ -23,6 +23,7 @@ def to_json(
 def _argument(argument: Argument) -> dict[str, Any]:
     return {
         "flips": [_flip(flip) for flip in argument.flips],
+        "form_flips": [_flip(flip) for flip in argument.form_flips],
         "pairs_tried": argument.pairs_tried,
         "robustness": {
             "holds": argument.robustness.holds,
@@ -60,6 +61,7 @@ def _flip(flip: Flip) -> dict[str, Any]:
             for change in flip.changes
         ],
         "verdict": flip.verdict,
+        "form": flip.form,
     }
 
 
@@ -75,7 +77,10 @@ def _result(result: Result) -> dict[str, Any]:
         "rule": result.rule,
         "rule_sentence": result.rule_sentence,
         "headline": result.headline,
+        "state": result.state,
         "firm": result.firm,
+        "firmness": result.firmness,
+        "fewest_to_settle": result.fewest_to_settle,
         "possible_verdicts": list(result.possible_verdicts),
         "ask_next": result.ask_next,
         "pain": {axis: points[axis] for axis in PAIN_AXES},
@@ -118,6 +123,9 @@ def _result(result: Result) -> dict[str, Any]:
             }
             for step in result.steps
         ],
+        "path": [{"rule": step.rule, "verdict": step.verdict, "state": step.state} for step in result.path],
+        "deciding": {"keys": list(result.deciding_keys), **result.basis_counts},
+        "part": result.part,
         "open": list(result.open_keys),
         "decisive_open": list(result.decisive_open_keys),
         "questionnaire": result.questionnaire,

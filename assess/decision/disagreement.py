@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 
-from assess.decision.decide import decide
+from assess.decision.models import model_of
 from assess.decision.result import Form, Result, Verdict
 from assess.decision.signals import words
 from assess.language import _, capitalised
@@ -144,6 +144,8 @@ def _steps(question: Question, one: Value, other: Value) -> int:
         return len(set(one) ^ set(other))
     if isinstance(one, int | float) and isinstance(other, int | float):
         return _steps_of_numbers(question, one, other)
+    if question.kind == "text":
+        return 1  # two names of one thing are no dispute
     order = [option.value for option in question.options]
     apart = abs(order.index(str(one)) - order.index(str(other)))
     return max(apart, OPEN_FROM) if len(order) == 2 else apart
@@ -163,6 +165,8 @@ def _place(question: Question, value: Value) -> tuple[float, ...]:
     """Where a value stands on the question's scale, for sorting: fewer ticks before more."""
     if isinstance(value, int | float):
         return (value,)
+    if isinstance(value, str) and question.kind == "text":
+        return tuple(map(ord, value))
     order = [option.value for option in question.options]
     if isinstance(value, tuple):
         return (len(value), *(order.index(slug) for slug in value))
@@ -225,7 +229,7 @@ def between_words(question: Question, values: Iterable[Value]) -> str:
 class RoleVerdict:
     """What the answers of one perspective alone come to. `n` people answered, and `known` questions they know.
 
-    `is_enough` when they know enough for a verdict to mean something: as many as the quick check asks.
+    `is_enough` when they know enough for a verdict to mean something: as many as the quick check asks, with a pain.
     """
 
     perspective: str
@@ -254,12 +258,13 @@ class RolesCompared:
 def verdicts_by_role(
     questionnaire: Questionnaire,
     sheets: Iterable[Sheet],
-    judge: Callable[[Questionnaire, Answers], Result] = decide,
+    judge: Callable[[Questionnaire, Answers], Result] | None = None,
 ) -> RolesCompared:
     """The verdict of each perspective alone, in the order of its name; its people's answers are combined as all are.
 
-    `judge` is the model that judges; an old version keeps its own.
+    `judge` is the model that judges, that of the questionnaire unless given; an old version keeps its own.
     """
+    judge = judge or model_of(questionnaire).decide
     by_role: dict[str, list[Sheet]] = {}
     for sheet in sheets:
         by_role.setdefault(sheet.perspective, []).append(sheet)
@@ -288,7 +293,9 @@ def _role(
         perspective=perspective,
         n=sum(bool(sheet.answers) for sheet in people),
         known=known,
-        is_enough=known > 0 and (result.firm or known >= len(questionnaire.quick_questions)),
+        is_enough=known > 0
+        and bool(result.shown_verdict)
+        and (result.firm or known >= len(questionnaire.quick_questions)),
         verdict=result.verdict,
         form=result.form,
         possible_verdicts=result.possible_verdicts,

@@ -1,7 +1,8 @@
 """The door of `decision`: what other rooms may use of it. They import nothing else from here."""
 
 from assess.decision import DECIDERS, MODEL_VERSION, decide, decider
-from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe
+from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe, describe_flip
+from assess.decision.asking import NextQuestion, next_question
 from assess.decision.cases import Case, Evidence, Likeness, Trial, load_cases, try_cases
 from assess.decision.changes import Change, Kind, change_between
 from assess.decision.compare_models import NewerVerdict, Said, carry_over, compare_models
@@ -26,11 +27,23 @@ from assess.decision.model_page import build_blocks, fill
 from assess.decision.plain import to_text
 from assess.decision.playbooks import judge_playbooks
 from assess.decision.preparation import Preparation, State
-from assess.decision.result import VERDICTS, Form, Gate, GateState, Reason, Result, Score, Step, Verdict
+from assess.decision.result import (
+    VERDICTS,
+    Firmness,
+    Form,
+    Gate,
+    GateState,
+    PathStep,
+    Reason,
+    Result,
+    Score,
+    Step,
+    Verdict,
+)
 from assess.decision.rules import RULES
 from assess.decision.signals import ACUTE, highest_level, words
 from assess.decision.sources import SOURCES
-from assess.decision.sweep import build_grid, sample_outcomes
+from assess.decision.sweep import move_thresholds, sample_outcomes, sample_population
 from assess.decision.wording import (
     AXIS_WORDS,
     CHECKLIST,
@@ -40,10 +53,12 @@ from assess.decision.wording import (
     GATES,
     REQUESTS,
     REQUESTS_GATES_OPEN,
+    UNDECIDED_INSIDE,
     VERDICT_WORDS,
     VERDICTS_INSIDE,
     inside,
     subject,
+    title_of,
     words_of_form,
     words_of_verdict,
 )

@@ -1,217 +1,363 @@
-"""The few facts that the rules read, each from its own question, unknown kept apart from no.
+"""The facts that the rules of model 2 read: for each variable the values that answers leave possible.
 
-Verdicts depend on answers only through these. That is what makes it possible to say exactly which verdicts are still
-possible, and to try every change of one or two answers quickly.
+Verdicts depend on answers only through these. `Facts` holds one bit mask a variable: a bit for every value it may still
+have. A test asks whether all, none or some of these values are among those it names, so unknown is kept apart from no.
 """
 
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import TypeAlias
 
-from assess.decision.signals import ACUTE, highest_level, level_range
-from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionnaire, is_asked
+from assess.decision.signals import level_of, level_range
+from assess.decision.thresholds import THRESHOLDS, Thresholds
+from assess.questionnaire.facade import (
+    PAIN_AXES,
+    Answer,
+    Answers,
+    Question,
+    Questionnaire,
+    Value,
+    is_asked,
+    may_be_asked,
+)
 
-Shape = Literal["monolith", "mixed", "services"]
 Ternary = bool | None
+#: One mask a variable, in the order of `VARIABLES`.
+Facts: TypeAlias = tuple[int, ...]
+#: What the numbers of people, teams and services say together: few people, teams (1, 2, 3 or more), a lone service,
+#: more services than can be owned, a service for every two people or fewer.
+Staffing: TypeAlias = tuple[bool, int, bool, bool, bool]
 
-#: S3: a deploy of more than half an hour is a bottleneck. Minutes.
-SLOW_DEPLOY = 30
-#: S3: the share of capacity (its example: recommendations at 40 %) from which one part dominates. A level of `uneven`.
-DOMINANT = 40
-#: A level of the cost signal that says "painful".
-PAINFUL = 35
+_YES_NO = (True, False)
+STAFFING: tuple[Staffing, ...] = tuple(
+    (few, teams, lone, outnumbered, dense)
+    for few in _YES_NO
+    for teams in (1, 2, 3)
+    for lone, outnumbered, dense in product(_YES_NO, _YES_NO, _YES_NO)
+    if not (lone and outnumbered)
+)
+#: Which signs of a distributed monolith are ticked: a strong one, a shared database, chains of calls, no owner.
+SIGNS: tuple[tuple[bool, bool, bool, bool], ...] = tuple(product(_YES_NO, _YES_NO, _YES_NO, _YES_NO))
+#: Whether one part dominates, and whether parts differ at all.
+UNEVEN: tuple[tuple[bool, bool], ...] = ((False, False), (False, True), (True, True))
 
-#: One of these is a distributed monolith in itself (S3, S4); of the others two must come together, since S0 shows
-#: a system that chose synchronous calls and was content.
+#: Every variable with its values.
+VARIABLES: Mapping[str, tuple[object, ...]] = {
+    "shape": ("monolith", "mixed", "services", "several"),
+    "scope": ("whole", "part"),
+    "signs": SIGNS,
+    "staffing": STAFFING,
+    "waiting": ("never", "sometimes", "acute"),
+    "load": ("calm", "hurts"),
+    "uneven": UNEVEN,
+    "cures": ("untried", "some", "exhausted"),
+    "bottleneck": ("application", "elsewhere"),
+    "cost": ("calm", "painful"),
+    "lock_in": (False, True),
+    "kept_apart": (False, True),
+    "spread": (False, True),
+    "rhythm": (False, True),
+    "collisions": ("calm", "mild", "acute"),
+    "breakage": (False, True),
+    "growth": (False, True),
+    "stage": ("searching", "settled"),
+    "boundaries": ("tangled", "sketched", "named"),
+    "writes": ("many", "few"),
+    "ownership": ("unclear", "known"),
+    "platform": ("none", "shared", "dedicated"),
+    "automated": (False, True),
+    "traced": (False, True),
+    "logged": (False, True),
+    "hiring": (False, True),
+    "backed": (False, True),
+    "slow": (False, True),
+    "motives": ("good", "bad"),
+}
+PLACES = {name: place for place, name in enumerate(VARIABLES)}
+#: Nothing known of anything.
+UNKNOWN: Facts = tuple((1 << len(values)) - 1 for values in VARIABLES.values())
+
 STRONG_SIGNS = frozenset({"release_together", "contract_ripples", "service_per_table"})
-#: Strong too, but of a landscape of services: beside a monolith it is a stage that a migration passes through (S3).
-SHARED_DATABASE = "shared_database"
 BAD_MOTIVES = frozenset({"imitation", "new_technology", "avoid_cleanup", "vague_performance"})
 
-
-class Facts(NamedTuple):
-    """What the rules may read. None means not known."""
-
-    one_part: Ternary
-    shape: Shape | None
-    signs: int | None  #: weight of the ticked signs but a shared database: 2 for a strong one, 1 for another
-    shared_database: Ternary
-    searching: Ternary
-    developers: float | None
-    teams: float | None
-    services: float | None
-    boundary: Ternary  #: some pain that a module boundary cures is acute
-    waiting: Ternary  #: releases wait for other teams, acutely
-    hurts: Ternary  #: the load is felt
-    lock_in: Ternary  #: a part needs a runtime that the monolith cannot host
-    dominates: Ternary  #: one part dominates the use of capacity
-    differs: Ternary  #: different parts have different needs (checklist)
-    uneven: tuple[tuple[bool, bool], ...]  #: every (dominates, differs) that completed answers could give
-    painful_cost: Ternary
-    slow: Ternary  #: deploys take more than SLOW_DEPLOY minutes
-    unowned: Ternary
-    shared_writes: Ternary  #: many transactions across boundaries
-    tangled: Ternary
-    named: Ternary  #: boundaries are named or enforced
-    platform: Ternary  #: somebody runs the platform
-    dedicated: Ternary  #: a team of its own does
-    automated: Ternary
-    traced: Ternary  #: tracing is at least planned and funded
-    logged: Ternary
-    hiring: Ternary  #: no hiring problem
-    half_year: Ternary  #: the business agreed to half a year or more
-    bad_motives: bool
-
-
-#: Questions that the rules read by their key, whatever their reading says.
-RULE_KEYS = frozenset(
-    {
-        "scope",
-        "current_shape",
-        "services",
-        "distributed_monolith_signs",
-        "product_stage",
-        "motives",
-        "developers",
-        "teams",
-        "ownership",
-        "deploy_minutes",
-        "scaling_profile",
-        "hot_share",
+#: How the answers of choices become values. Those of pains are read by their level, see `_PAINS`.
+CODES: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "scope": ("scope", {"whole_system": "whole", "one_part": "part"}),
+    "current_shape": (
+        "shape",
+        {
+            "monolith": "monolith",
+            "modular_monolith": "monolith",
+            "monolith_with_services": "mixed",
+            "services": "services",
+            "several_monoliths": "several",
+        },
+    ),
+    "product_stage": ("stage", {"searching": "searching", "growing": "settled", "established": "settled"}),
+    "cheaper_cures": ("cures", {"untried": "untried", "some": "some", "exhausted": "exhausted"}),
+    "bottleneck": ("bottleneck", {"application": "application", "database": "elsewhere", "outside": "elsewhere"}),
+    "growth": ("growth", {"steady": False, "double": False, "manifold": True}),
+    "boundaries": (
         "boundaries",
-        "cross_boundary_transactions",
-        "platform_team",
-        "ci_cd",
-        "tracing",
-        "central_logging",
-        "hiring",
-        "migration_horizon",
-    }
+        {"tangled": "tangled", "sketched": "sketched", "named": "named", "enforced": "named"},
+    ),
+    "cross_boundary_transactions": ("writes", {"many": "many", "some": "few", "few": "few", "none": "few"}),
+    "ownership": ("ownership", {"unclear": "unclear", "people": "known", "partly": "known", "teams": "known"}),
+    "platform_team": ("platform", {"none": "none", "shared": "shared", "dedicated": "dedicated"}),
+    "ci_cd": ("automated", {"manual": False, "scripted": False, "pipeline": True, "continuous": True}),
+    "tracing": ("traced", {"none": False, "planned": True, "partial": True, "every_request": True}),
+    "central_logging": ("logged", {"none": False, "planned": True, "in_place": True}),
+    "hiring": ("hiring", {"hard": False, "mixed": False, "easy": True}),
+    "migration_horizon": ("backed", {"weeks": False, "quarter": False, "half_year": True, "year": True}),
+}
+#: The pain signals with a variable of their own; other signals of the axis `boundary` join `breakage`.
+_PAINS: Mapping[tuple[str, str], str] = {
+    ("boundary", "collisions"): "collisions",
+    ("deployable", "waiting"): "waiting",
+    ("deployable", "load"): "load",
+    ("deployable", "cost"): "cost",
+    ("deployable", "lock_in"): "lock_in",
+    ("deployable", "kept_apart"): "kept_apart",
+    ("deployable", "spread"): "spread",
+    ("deployable", "rhythm"): "rhythm",
+}
+NUMBERS = ("services", "developers", "teams")
+#: Settles four pains at once where none is ticked: it decides which questions are asked.
+SPECIAL_NEEDS = "special_needs"
+#: The questions that the rules read by their key, whatever their reading says.
+RULE_KEYS = frozenset(
+    {*CODES, *NUMBERS, "distributed_monolith_signs", "motives", "scaling_profile", "hot_share", "deploy_minutes"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """Whether a variable has one of some values. `mask` has their bits, `place` says which variable."""
+
+    place: int
+    mask: int
+
+    def of(self, facts: Facts) -> Ternary:
+        """True where only these values are left, False where none of them is, None where it is open."""
+        left = facts[self.place]
+        if not left & self.mask:
+            return False
+        return None if left & ~self.mask else True
+
+
+def is_(variable: str, *values: object) -> Test:
+    """The test whether a variable has one of these values."""
+    return Test(PLACES[variable], mask_of(variable, values))
+
+
+def mask_of(variable: str, values: Iterable[object]) -> int:
+    """The bits of these values."""
+    those = VARIABLES[variable]
+    mask = 0
+    for value in values:
+        mask |= 1 << those.index(value)
+    return mask
+
+
+def variable_of(question: Question) -> str | None:
+    """The variable that answers to this question settle; None for a question that no rule reads."""
+    key, reading = question.key, question.reads
+    if key in CODES:
+        return CODES[key][0]
+    if key in NUMBERS:
+        return "staffing"
+    if key in ("scaling_profile", "hot_share"):
+        return "uneven"
+    if key in ("distributed_monolith_signs", "motives", "deploy_minutes"):
+        return {"distributed_monolith_signs": "signs", "motives": "motives", "deploy_minutes": "slow"}[key]
+    if reading is None or reading.axis not in PAIN_AXES:
+        return None
+    named = _PAINS.get((reading.axis, reading.signal))
+    if named is None and (reading.axis != "boundary" or highest(question) < THRESHOLDS.acute):
+        return None
+    return named or "breakage"
+
+
+def highest(question: Question) -> int:
+    """The highest level that an answer can reach."""
+    return level_range(question, None)[1]
 
 
 def is_read(question: Question) -> bool:
     """Whether some answer to this question can change a fact, and so a verdict."""
-    reading = question.reads
-    if question.key in RULE_KEYS or reading is None:
-        return question.key in RULE_KEYS
-    if reading.axis == "boundary" or reading.signal in ("waiting", "load", "lock_in"):
-        return reading.axis in PAIN_AXES and highest_level(reading) >= ACUTE
-    return reading.axis == "deployable" and reading.signal in ("uneven", "cost")
+    return question.key == SPECIAL_NEEDS or variable_of(question) is not None
 
 
-def _ruled_out(question: Question, answers: Answers) -> bool:
-    """Whether the question is known not to be asked. While its condition is open it may yet be, and its answer
-    count."""
-    if question.asked_when is None or is_asked(question, answers):
-        return False
-    condition = answers.get(question.asked_when.key)
-    return condition is not None and condition.value is not None
-
-
-def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
-    """The facts in these answers. Answers to questions that are not asked do not count; nor do "does not apply".
-
-    Of a question that is open between several values, a fact is known where all of them say the same.
-    """
-
-    def candidates(key: str) -> tuple[object, ...]:
-        """The values that the answer may be: one when it is known, none when nothing is."""
-        answer, question = answers.get(key), questionnaire.by_key.get(key)
-        if answer is None or question is None or _ruled_out(question, answers):
-            return ()
-        return answer.between if answer.value is None else (answer.value,)
-
-    def known(key: str) -> object:
-        values = candidates(key)
-        return values[0] if len(values) == 1 else None
-
-    def agreed(said: set[bool]) -> Ternary:
-        return said.pop() if len(said) == 1 else None
-
-    def among(key: str, *slugs: str) -> Ternary:
-        return agreed({value in slugs for value in candidates(key)})
-
-    def number(key: str) -> float | None:
-        value = known(key)
-        return value if isinstance(value, int | float) else None
-
-    by_signal: dict[str, list[tuple[int, int]]] = {}
+def read_facts(questionnaire: Questionnaire, answers: Answers, thresholds: Thresholds = THRESHOLDS) -> Facts:
+    """The facts in these answers. Answers to questions that are not asked do not count, nor does "does not apply"."""
+    masks = list(UNKNOWN)
+    settled: set[str] = set()
     for question in questionnaire.questions:
-        reading, answer = question.reads, answers.get(question.key)
-        if reading is None or reading.axis not in PAIN_AXES:
+        variable = variables_of(questionnaire)[question.key]
+        if variable is None or variable in ("staffing", "uneven"):
             continue
-        if _ruled_out(question, answers) or (answer is not None and answer.not_applicable):
-            continue
-        levels = level_range(question, answer) if is_asked(question, answers) else (0, highest_level(reading))
-        for signal in (reading.axis, f"{reading.axis}/{reading.signal}"):
-            by_signal.setdefault(signal, []).append(levels)
+        place = PLACES[variable]
+        mask = mask_of_question(question, answers, variable, thresholds)
+        masks[place] = worst([masks[place], mask]) if variable in settled else mask
+        settled.add(variable)
+    masks[PLACES["uneven"]] = _uneven(questionnaire, answers, thresholds)
+    masks[PLACES["staffing"]] = _staffing(questionnaire, answers, masks[PLACES["shape"]], thresholds)
+    return tuple(masks)
 
-    def reaches(signal: str, threshold: int) -> Ternary:
-        entries = by_signal.get(signal, [])
-        if any(lowest >= threshold for lowest, _ in entries):
-            return True
-        return None if any(highest >= threshold for _, highest in entries) else False
 
-    shapes: dict[object, Shape] = {
-        "monolith": "monolith",
-        "modular_monolith": "monolith",
-        "monolith_with_services": "mixed",
-        "services": "services",
-    }
-    signs, motives = known("distributed_monolith_signs"), known("motives")
-    profile, hot_share = known("scaling_profile"), number("hot_share")
-    found_shapes = {shapes.get(value) for value in candidates("current_shape")}
-    dominates = reaches("deployable/uneven", DOMINANT)
-    return Facts(
-        one_part=among("scope", "one_part"),
-        shape=found_shapes.pop() if len(found_shapes) == 1 else None,
-        signs=sum(2 if sign in STRONG_SIGNS else 1 for sign in signs if sign != SHARED_DATABASE)
-        if isinstance(signs, tuple)
-        else None,
-        shared_database=SHARED_DATABASE in signs if isinstance(signs, tuple) else None,
-        searching=among("product_stage", "searching"),
-        developers=number("developers"),
-        teams=number("teams"),
-        services=number("services"),
-        boundary=reaches("boundary", ACUTE),
-        waiting=reaches("deployable/waiting", ACUTE),
-        hurts=reaches("deployable/load", ACUTE),
-        lock_in=reaches("deployable/lock_in", ACUTE),
-        dominates=dominates,
-        differs=_differs(profile, hot_share),
-        uneven=_uneven_when_completed(dominates, profile, hot_share),
-        painful_cost=reaches("deployable/cost", PAINFUL),
-        slow=agreed({value > SLOW_DEPLOY for value in candidates("deploy_minutes") if isinstance(value, int | float)}),
-        unowned=among("ownership", "unclear"),
-        shared_writes=among("cross_boundary_transactions", "many"),
-        tangled=among("boundaries", "tangled"),
-        named=among("boundaries", "named", "enforced"),
-        platform=among("platform_team", "shared", "dedicated"),
-        dedicated=among("platform_team", "dedicated"),
-        automated=among("ci_cd", "pipeline", "continuous"),
-        traced=among("tracing", "planned", "partial", "every_request"),
-        logged=among("central_logging", "planned", "in_place"),
-        hiring=among("hiring", "easy"),
-        half_year=among("migration_horizon", "half_year", "year"),
-        bad_motives=isinstance(motives, tuple) and any(motive in BAD_MOTIVES for motive in motives),
+def variables_of(questionnaire: Questionnaire) -> Mapping[str, str | None]:
+    """The variable of each question by its key, worked out once for a questionnaire."""
+    known: Mapping[str, str | None] | None = questionnaire.__dict__.get("_variables")
+    if known is None:
+        known = {question.key: variable_of(question) for question in questionnaire.questions}
+        questionnaire.__dict__["_variables"] = known
+    return known
+
+
+def mask_of_question(question: Question, answers: Answers, variable: str, thresholds: Thresholds) -> int:
+    """The values of the question's own variable that its answer leaves."""
+    full = UNKNOWN[PLACES[variable]]
+    answer = answers.get(question.key)
+    pain = question.reads is not None and question.reads.axis in PAIN_AXES
+    waits = bool(question.conditions) and not is_asked(question, answers)
+    if waits and not may_be_asked(question, answers):
+        return 1 if pain else full
+    if answer is None:
+        return full
+    if answer.not_applicable and pain:
+        return 1
+    values = answer.between if answer.value is None else (answer.value,)
+    mask = 0
+    for value in values:
+        mask |= 1 << _index(question, value, variable, thresholds)
+    if waits and pain and mask:
+        mask |= 1  # it may turn out not to be asked
+    return mask or full
+
+
+def _index(question: Question, value: Value, variable: str, thresholds: Thresholds) -> int:
+    code = CODES.get(question.key)
+    if code is not None and isinstance(value, str):
+        return VARIABLES[variable].index(code[1][value]) if value in code[1] else 0
+    if variable == "signs" and isinstance(value, tuple):
+        strong = any(sign in STRONG_SIGNS for sign in value)
+        return SIGNS.index(
+            (strong, "shared_database" in value, "synchronous_chains" in value, "unowned_services" in value)
+        )
+    if variable == "motives" and isinstance(value, tuple):
+        return int(any(motive in BAD_MOTIVES for motive in value))
+    if variable == "slow" and isinstance(value, int | float):
+        return int(value > thresholds.slow_deploy)
+    level = level_of(question, value)
+    if variable in ("waiting", "collisions"):
+        return 2 if level >= thresholds.acute else int(level >= thresholds.mild)
+    if variable == "cost":
+        return int(level >= thresholds.painful_cost)
+    if variable == "rhythm":
+        return int(level >= thresholds.far_apart)
+    return int(level >= thresholds.acute)
+
+
+def worst(masks: list[int]) -> int:
+    """Of several questions about one pain the worst counts: every value that the highest of these can be."""
+    least = max((mask & -mask).bit_length() - 1 for mask in masks)
+    union = 0
+    for mask in masks:
+        union |= mask
+    return union >> least << least
+
+
+def _values(questionnaire: Questionnaire, answers: Answers, key: str) -> tuple[Value, ...] | None:
+    """What the answer may be; None where it may be anything, () where the question is not asked."""
+    question, answer = questionnaire.by_key.get(key), answers.get(key)
+    if question is None:
+        return None
+    if question.conditions and not may_be_asked(question, answers):
+        return ()
+    if answer is None or (answer.value is None and not answer.between):
+        return None
+    return answer.between if answer.value is None else (answer.value,)
+
+
+def _uneven(questionnaire: Questionnaire, answers: Answers, thresholds: Thresholds) -> int:
+    """One part dominates where its share or the profile says so; not where its share is known to be small."""
+    profiles = _values(questionnaire, answers, "scaling_profile")
+    shares = _values(questionnaire, answers, "hot_share")
+    mask = 0
+    for profile in profiles or ("even", "somewhat", "one_part_dominates"):
+        for share in shares or (thresholds.small_share, thresholds.dominant):
+            amount = share if isinstance(share, int | float) else 0
+            dominates = amount >= thresholds.dominant
+            if profile == "one_part_dominates" and not (shares and amount < thresholds.small_share):
+                dominates = True
+            differs = dominates or profile == "somewhat"
+            mask |= 1 << UNEVEN.index((dominates, differs))
+    return mask
+
+
+def _staffing(questionnaire: Questionnaire, answers: Answers, shapes: int, thresholds: Thresholds) -> int:
+    numbers = [_values(questionnaire, answers, key) for key in NUMBERS]
+    if not shapes & mask_of("shape", ("mixed", "services")):
+        numbers[0] = (0,)  # nobody asks how many there are, and no rule reads it
+    known = [tuple(sorted(v for v in those if isinstance(v, int | float))) if those else None for those in numbers]
+    return staffing_mask(known[0], known[1], known[2], thresholds)
+
+
+@lru_cache(maxsize=512)
+def staffing_mask(
+    services: tuple[float, ...] | None,
+    developers: tuple[float, ...] | None,
+    teams: tuple[float, ...] | None,
+    thresholds: Thresholds = THRESHOLDS,
+) -> int:
+    """Every state of the staffing that these numbers leave; None for a number that is not known."""
+    mask = 0
+    for service in services if services is not None else _telling_services(developers, teams, thresholds):
+        for people in developers if developers is not None else _telling_people(service, thresholds):
+            for team in teams if teams is not None else _telling_teams(service, thresholds):
+                mask |= 1 << STAFFING.index(staffing_of(service, people, team, thresholds))
+    return mask
+
+
+def staffing_of(services: float, developers: float, teams: float, thresholds: Thresholds = THRESHOLDS) -> Staffing:
+    """What the three numbers say together."""
+    lone = services < thresholds.several_services
+    outnumbered = services >= thresholds.some_services and (
+        services > thresholds.services_per_developer * developers or services > thresholds.services_per_team * teams
+    )
+    return (
+        developers < thresholds.few_people,
+        min(max(int(teams), 1), 3),
+        lone,
+        outnumbered and not lone,
+        services * thresholds.people_per_service >= developers,
     )
 
 
-def _differs(profile: object, hot_share: float | None) -> Ternary:
-    """S3's third checklist question: yes when profile or share says so, no when one is known and neither does."""
-    if profile in ("somewhat", "one_part_dominates") or (hot_share is not None and hot_share >= DOMINANT):
-        return True
-    return None if profile is None and hot_share is None else False
+def _telling_services(
+    developers: tuple[float, ...] | None, teams: tuple[float, ...] | None, thresholds: Thresholds
+) -> set[float]:
+    edges = {0.0, thresholds.several_services, thresholds.some_services - 1, thresholds.some_services, 100_000.0}
+    for people in developers or (0.0, thresholds.few_people - 1, thresholds.few_people, 100_000.0):
+        edges |= {int(thresholds.services_per_developer * people) + x for x in (0, 1)}
+        edges |= {int(people / thresholds.people_per_service) + x for x in (-1, 0, 1)}
+    for team in teams or (0.0, 1.0, 2.0, 3.0, 100_000.0):
+        edges |= {int(thresholds.services_per_team * team) + x for x in (0, 1)}
+    return {edge for edge in edges if 0 <= edge <= 100_000}
 
 
-def _uneven_when_completed(
-    dominates: Ternary, profile: object, hot_share: float | None
-) -> tuple[tuple[bool, bool], ...]:
-    """Every pair (one part dominates, parts differ) that answers to what is still open could give."""
-    profiles = (profile,) if profile is not None else ("even", "somewhat", "one_part_dominates")
-    shares: tuple[float, ...] = (hot_share,) if hot_share is not None else (0, DOMINANT)
-    rows = set()
-    for one_profile in profiles:
-        for share in shares:
-            dominant = dominates or one_profile == "one_part_dominates" or share >= DOMINANT
-            rows.add((dominant, bool(_differs(one_profile, share))))
-    return tuple(sorted(rows))
+def _telling_people(services: float, thresholds: Thresholds) -> set[float]:
+    edges = {0.0, thresholds.few_people - 1, thresholds.few_people, 100_000.0}
+    edges |= {int(services / thresholds.services_per_developer) + x for x in (-1, 0, 1)}
+    edges |= {int(services * thresholds.people_per_service) + x for x in (0, 1)}
+    return {edge for edge in edges if 0 <= edge <= 100_000}
+
+
+def _telling_teams(services: float, thresholds: Thresholds) -> set[float]:
+    edges = {0.0, 1.0, 2.0, 3.0, 100_000.0} | {int(services / thresholds.services_per_team) + x for x in (-1, 0, 1)}
+    return {edge for edge in edges if 0 <= edge <= 100_000}
+
+
+__all__ = ["UNKNOWN", "VARIABLES", "Answer", "Facts", "Ternary", "Test", "is_", "is_read", "read_facts"]

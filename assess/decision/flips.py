@@ -1,35 +1,33 @@
 """What would change the verdict: every single answer, and every pair of answers of which neither alone does it.
 
-By exhaustion over `changes_of`. Verdicts depend on answers only through the facts, so pairs are tried on facts: changes
-that give the same facts are tried once, and named by the nearest of them.
+By exhaustion over `changes_of`; of the changes of one question that lead to one outcome the nearest is listed. What the
+system is (`FRAME`) is no change. Verdicts depend on answers only through the facts, so pairs are tried on facts:
+changes that give the same facts are tried once, and named by the nearest of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 from assess.decision.changes import Change, Kind, changes_of, one_step_changes
-from assess.decision.facts import DOMINANT, PAINFUL, Facts, is_read, read_facts
-from assess.decision.result import Verdict
-from assess.decision.rules import judge
-from assess.decision.signals import ACUTE, level_of
-from assess.questionnaire.facade import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value, is_asked
+from assess.decision.models import Model, Outcome, model_of
+from assess.decision.result import Form, Verdict
+from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, is_asked
 
-#: Up to so many questions that the rules read, all pairs are tried; the shipped questionnaire has half as many.
+#: Up to so many questions that the rules read, all pairs are tried; the shipped questionnaire has fewer.
 MOST_READ = 50
-#: What is decided on, rather than something that changes: such flips are listed last.
+#: What is decided on, rather than something that changes.
 FRAME = frozenset({"scope", "current_shape"})
-#: Answers that decide whether others are asked, or whose thresholds depend on each other.
-_ENTANGLED = frozenset({"services", "developers", "teams"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flip:
-    """A smallest set of one or two changes after which the verdict is another."""
+    """A smallest set of one or two changes after which the verdict, or its form, is another."""
 
     changes: tuple[Change, ...]
     verdict: Verdict
+    form: Form
 
     @property
     def kind(self) -> Kind:
@@ -47,126 +45,156 @@ class Robustness:
     breaks_on: tuple[Flip, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flips:
+    """What changes the verdict, and the single answers that change its form alone; each list nearest first."""
+
+    of_verdict: tuple[Flip, ...]
+    of_form: tuple[Flip, ...]
+
+
 def tries_pairs(questionnaire: Questionnaire) -> bool:
     """Whether pairs are tried: with many questions that rules read, their number would freeze whoever waits for it."""
+    is_read = model_of(questionnaire).is_read
     return sum(is_read(question) for question in questionnaire.questions) <= MOST_READ
 
 
 def find_flips(questionnaire: Questionnaire, answers: Answers) -> tuple[Flip, ...]:
-    """Every minimal flip, singles before pairs, each group by how plausible: what the system is comes last, then fewer
-    steps come first.
+    """Every smallest set of changes that gives another verdict, singles before pairs, the most plausible first.
 
-    Of single changes all are listed. Of pairs, those of the same two questions that come to the same facts are one.
+    One a question (or pair of questions) and verdict, with the nearest values. Some tens of milliseconds.
     """
-    base = read_facts(questionnaire, answers)
-    verdict = judge(base).verdict
+    return find_all_flips(questionnaire, answers).of_verdict
+
+
+def find_all_flips(questionnaire: Questionnaire, answers: Answers) -> Flips:
+    """As `find_flips`, with the single changes that give the same verdict in another form."""
+    search = _Search(questionnaire, answers)
+    singles, forms, quiet = search.singles()
+    pairs = search.pairs(quiet) if tries_pairs(questionnaire) else []
     order = {question.key: index for index, question in enumerate(questionnaire.questions)}
-    singles: list[Flip] = []
-    quiet: dict[str, dict[object, Change]] = {}
-    for question in questionnaire.questions:
-        if not is_read(question) or not is_asked(question, answers):
-            continue
-        answer = answers.get(question.key)
-        unchanged = _effect(question, answer.value if answer else None, base)
-        for change in changes_of(question, answers):
-            facts = _after(questionnaire, answers, change)
-            outcome, effect = judge(facts).verdict, _effect(question, change.after, facts)
-            if outcome != verdict:
-                singles.append(Flip(changes=(change,), verdict=outcome))
-            elif effect != unchanged:
-                quiet.setdefault(change.key, {}).setdefault(effect, change)
-    pairs: list[Flip] = []
-    if tries_pairs(questionnaire):
-        pairs = _pairs(questionnaire, answers, base, verdict, {key: [*found.values()] for key, found in quiet.items()})
 
-    def plausibility(flip: Flip) -> tuple[int, int, tuple[int, ...]]:
-        keys = [change.key for change in flip.changes]
-        steps = sum(change.steps for change in flip.changes)
-        return sum(key in FRAME for key in keys), steps, tuple(order[key] for key in keys)
+    def plausibility(flip: Flip) -> tuple[int, tuple[int, ...]]:
+        return sum(change.steps for change in flip.changes), tuple(order[change.key] for change in flip.changes)
 
-    return (*sorted(singles, key=plausibility), *sorted(pairs, key=plausibility))
+    return Flips(
+        of_verdict=(*sorted(singles, key=plausibility), *sorted(pairs, key=plausibility)),
+        of_form=tuple(sorted(forms, key=plausibility)),
+    )
 
 
-def _effect(question: Question, value: Value | None, facts: Facts) -> tuple[object, ...]:
-    """What an answer does to the facts, told by the facts and, where another question may hide it, by its level."""
-    reading = question.reads
-    if reading is None or value is None or reading.axis not in PAIN_AXES:
-        return (facts,)
-    level = level_of(question, value)
-    return (facts, *(level >= threshold for threshold in (PAINFUL, DOMINANT, ACUTE)))
+class _Search:
+    def __init__(self, questionnaire: Questionnaire, answers: Answers) -> None:
+        self.questionnaire = questionnaire
+        self.answers = answers
+        self.model: Model = model_of(questionnaire)
+        self.base = self.model.read_facts(questionnaire, answers)
+        self.outcome: Outcome = self.model.judge(self.base)
+        self.groups: dict[str, str] = {q.key: self.model.group_of(q) for q in questionnaire.questions}
+
+    def after(self, *changes: Change) -> tuple[Any, ...]:
+        changed = {change.key: Answer(value=change.after) for change in changes}
+        return self.model.read_facts(self.questionnaire, {**self.answers, **changed})
+
+    def singles(self) -> tuple[list[Flip], list[Flip], dict[str, dict[Change, tuple[Any, ...]]]]:
+        """Flips of the verdict, of the form alone, and the changes that do neither, with the facts each gives."""
+        flips: dict[tuple[str, Verdict], Flip] = {}
+        forms: dict[tuple[str, Form], Flip] = {}
+        quiet: dict[str, dict[Change, tuple[Any, ...]]] = {}
+        alone = [key for key, group in self.groups.items() if [*self.groups.values()].count(group) == 1]
+        for question in self.questionnaire.questions:
+            if question.key in FRAME or not self.model.is_read(question) or not is_asked(question, self.answers):
+                continue
+            seen: set[tuple[Any, ...]] = set()
+            for change in changes_of(question, self.answers):
+                facts = self.after(change)
+                verdict, form = self.model.judge(facts)
+                flip = Flip(changes=(change,), verdict=verdict, form=form)
+                if verdict != self.outcome[0]:
+                    flips.setdefault((change.key, verdict), flip)
+                    continue
+                if form != self.outcome[1]:
+                    forms.setdefault((change.key, form), flip)
+                # A question that settles its facts alone has no effect beyond them.
+                if question.key in alone and not self.leads_on(question):
+                    if facts == self.base or facts in seen:
+                        continue
+                    seen.add(facts)
+                quiet.setdefault(change.key, {})[change] = facts
+        return [*flips.values()], [*forms.values()], quiet
+
+    def leads_on(self, question: Question) -> bool:
+        """Whether another question is asked because of this one's answer."""
+        return any(
+            condition.key == question.key for other in self.questionnaire.questions for condition in other.conditions
+        )
+
+    def pairs(self, quiet: Mapping[str, Mapping[Change, tuple[Any, ...]]]) -> list[Flip]:
+        """Pairs of changes that only together give another verdict."""
+        differences = {
+            key: [(change, self.difference(facts)) for change, facts in changes.items()]
+            for key, changes in quiet.items()
+        }
+        found: dict[tuple[str, str, Verdict], Flip] = {}
+        judged: dict[tuple[Any, ...], Outcome] = {}
+        for first, second in combinations(differences, 2):
+            entangled = self.entangled(first, second)
+            for change, one in differences[first]:
+                for other, two in self.seconds(change, second) if entangled else differences[second]:
+                    if entangled:
+                        facts = self.after(change, other)
+                    else:
+                        parts = list(self.base)
+                        for place, value in (*one, *two):
+                            parts[place] = value
+                        facts = self.model.build_facts(parts)
+                    outcome = judged.get(facts)
+                    if outcome is None:
+                        outcome = judged[facts] = self.model.judge(facts)
+                    if outcome[0] != self.outcome[0]:
+                        flip = Flip(changes=(change, other), verdict=outcome[0], form=outcome[1])
+                        known = found.get((first, second, outcome[0]))
+                        if known is None or _steps(flip) < _steps(known):
+                            found[first, second, outcome[0]] = flip
+        return [*found.values()]
+
+    def difference(self, facts: tuple[Any, ...]) -> tuple[tuple[int, Any], ...]:
+        return tuple((n, new) for n, (old, new) in enumerate(zip(self.base, facts, strict=True)) if old != new)
+
+    def entangled(self, first: str, second: str) -> bool:
+        """Whether what the one answer does depends on the other: a shared group, or a condition."""
+        if self.groups[first] == self.groups[second]:
+            return True
+        one, two = self.questionnaire.by_key[first], self.questionnaire.by_key[second]
+        return any(condition.key in (first, second) for condition in (*one.conditions, *two.conditions))
+
+    def seconds(self, change: Change, key: str) -> Iterable[tuple[Change, tuple[()]]]:
+        """The changes of one question that, after another change, are worth trying and alone change nothing."""
+        changed = {**self.answers, change.key: Answer(value=change.after)}
+        for other in changes_of(self.questionnaire.by_key[key], changed):
+            if self.model.judge(self.after(other))[0] == self.outcome[0]:
+                yield other, ()
 
 
-def _pairs(
-    questionnaire: Questionnaire,
-    answers: Answers,
-    base: Facts,
-    verdict: Verdict,
-    quiet: Mapping[str, list[Change]],
-) -> list[Flip]:
-    """Pairs of changes that only together give another verdict."""
-    differences = {
-        change: _difference(base, _after(questionnaire, answers, change))
-        for changes in quiet.values()
-        for change in changes
-    }
-    found = []
-    for first, second in combinations(quiet, 2):
-        entangled = _entangled(questionnaire, first, second)
-        for change in quiet[first]:
-            others = _seconds(questionnaire, answers, change, second, verdict) if entangled else quiet[second]
-            for other in others:
-                if entangled:
-                    facts = _after(questionnaire, answers, change, other)
-                else:
-                    facts = base._replace(**differences[change], **differences[other])
-                outcome = judge(facts).verdict
-                if outcome != verdict:
-                    found.append(Flip(changes=(change, other), verdict=outcome))
-    return found
-
-
-def _entangled(questionnaire: Questionnaire, first: str, second: str) -> bool:
-    """Whether what the one answer does depends on the other: a shared pain, a condition, or linked thresholds."""
-    if first in _ENTANGLED and second in _ENTANGLED:
-        return True
-    one, two = questionnaire.by_key[first], questionnaire.by_key[second]
-    if any(question.asked_when and question.asked_when.key in (first, second) for question in (one, two)):
-        return True
-    if one.reads is None or two.reads is None or one.reads.axis != two.reads.axis:
-        return False
-    return one.reads.axis == "boundary" or one.reads.signal == two.reads.signal
-
-
-def _seconds(
-    questionnaire: Questionnaire, answers: Answers, change: Change, key: str, verdict: Verdict
-) -> list[Change]:
-    """The changes of one question that, after another change, are worth trying and alone change nothing."""
-    changed = {**answers, change.key: Answer(value=change.after)}
-    return [
-        other
-        for other in changes_of(questionnaire.by_key[key], changed)
-        if judge(_after(questionnaire, answers, other)).verdict == verdict
-    ]
-
-
-def _after(questionnaire: Questionnaire, answers: Answers, *changes: Change) -> Facts:
-    return read_facts(questionnaire, {**answers, **{c.key: Answer(value=c.after) for c in changes}})
-
-
-def _difference(base: Facts, facts: Facts) -> dict[str, Any]:
-    return {name: after for name, before, after in zip(Facts._fields, base, facts, strict=True) if before != after}
+def _steps(flip: Flip) -> int:
+    return sum(change.steps for change in flip.changes)
 
 
 def measure_robustness(questionnaire: Questionnaire, answers: Answers) -> Robustness:
-    """Try every one-step change of every known answer. A count, never a percentage: steps are not equally likely."""
-    verdict = judge(read_facts(questionnaire, answers)).verdict
+    """Try every one-step change of every known answer, without the frame. A count, never a percentage: steps are not
+    equally likely."""
+    model = model_of(questionnaire)
+    verdict = model.judge(model.read_facts(questionnaire, answers))[0]
     tried, breaks = 0, []
     for question in questionnaire.questions:
-        if not is_asked(question, answers):
+        if question.key in FRAME or question.kind == "text" or not is_asked(question, answers):
             continue
         for change in one_step_changes(question, answers):
             tried += 1
-            outcome = judge(_after(questionnaire, answers, change)).verdict if is_read(question) else verdict
-            if outcome != verdict:
-                breaks.append(Flip(changes=(change,), verdict=outcome))
+            if not model.is_read(question):
+                continue
+            changed = {**answers, change.key: Answer(value=change.after)}
+            outcome = model.judge(model.read_facts(questionnaire, changed))
+            if outcome[0] != verdict:
+                breaks.append(Flip(changes=(change,), verdict=outcome[0], form=outcome[1]))
     return Robustness(holds=tried - len(breaks), of=tried, breaks_on=tuple(breaks))

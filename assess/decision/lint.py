@@ -5,11 +5,12 @@ does), nor what an organisation should ask.
 
 What is proven, and how:
 
-- *Every verdict, form and rule can be reached.* By counting the whole grid of facts that complete answers can give
-  (`sweep.count_outcomes`, exact): an outcome that has no cell has no answers.
+- *Every verdict, form and rule can be reached.* By following all ways through the rules that complete answers leave
+  open (`reach`, exact).
 - *Every fact can go either way*: each gate, condition and pain that the rules ask about can hold and can fail. By
   exhaustion over the states of its component.
-- *Nothing is without effect.* Every question has a reader: a rule, a score, or one named in `READ_ELSEWHERE`. Every
+- *Nothing is without effect.* Every built-in question has a reader: a rule, a score, or one named in `READ_ELSEWHERE`;
+  a question of an organisation's own may say that it is `unscored`. Every
   reading tells its answers apart and moves its axis by half a point or more; every condition sometimes leaves its
   question out. By exhaustion over the telling answers of the question.
 - *A blank never beats an answer.* For each question, with the others blank, weakest and strongest: the best honest
@@ -24,16 +25,21 @@ Pure: problems come as values; `placed` finds their lines when it is given the b
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
-from assess.decision.facts import RULE_KEYS
+from assess.decision import facts as facts_2
+from assess.decision import reach as reach_2
+from assess.decision import rules as rules_2
+from assess.decision.model_1 import facts as facts_1
+from assess.decision.model_1 import reach as reach_1
+from assess.decision.model_1 import rules as rules_1
+from assess.decision.reach import Reach
 from assess.decision.result import VERDICTS, Form
-from assess.decision.rules import RULES
 from assess.decision.signals import ACUTE, level_of, score_axes
-from assess.decision.sweep import Grid, build_grid, count_outcomes, only, telling_values
+from assess.decision.telling import only, telling_values
 from assess.decision.wording import FORM_WORDS
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import (
@@ -52,6 +58,8 @@ from assess.questionnaire.facade import (
 READ_ELSEWHERE: Words[str] = Words(
     {
         "deploys_per_week": N_("contradictions between answers"),
+        "part_name": N_("sentences about the part"),
+        "special_needs": N_("which questions are asked"),
     }
 )
 
@@ -59,7 +67,7 @@ READ_ELSEWHERE: Words[str] = Words(
 #: read by key must have exactly these, because to a rule any other slug is a no.
 SCALES: Mapping[str, tuple[str, ...]] = {
     "scope": ("whole_system", "one_part"),
-    "current_shape": ("monolith", "modular_monolith", "monolith_with_services", "services"),
+    "current_shape": ("monolith", "modular_monolith", "monolith_with_services", "services", "several_monoliths"),
     "distributed_monolith_signs": (
         "release_together",
         "synchronous_chains",
@@ -88,7 +96,13 @@ SCALES: Mapping[str, tuple[str, ...]] = {
     "scaling_profile": ("even", "somewhat", "one_part_dominates"),
     "load_fit": ("comfortable", "peaks_hurt", "failing"),
     "infra_cost": ("acceptable", "noticeable", "painful"),
-    "tech_lock_in": ("none", "wish", "blocking"),
+    "change_rhythm": ("alike", "somewhat", "far_apart"),
+    "bottleneck": ("application", "database", "outside"),
+    "cheaper_cures": ("untried", "some", "exhausted"),
+    "growth": ("steady", "double", "manifold"),
+    "kept_apart": ("none", "eases", "required"),
+    "failure_spread": ("contained", "rarely", "often"),
+    "tech_lock_in": ("none", "wish", "end_of_support", "blocking"),
     "boundaries": ("tangled", "sketched", "named", "enforced"),
     "cross_boundary_transactions": ("many", "some", "few", "none"),
     "platform_team": ("none", "shared", "dedicated"),
@@ -106,6 +120,12 @@ SCALES: Mapping[str, tuple[str, ...]] = {
     "budget": ("none", "discussed", "approved"),
     "slowdown_accepted": ("no", "partly", "yes"),
 }
+#: Where model 1 knows other options.
+SCALES_1: Mapping[str, tuple[str, ...]] = {
+    **SCALES,
+    "current_shape": ("monolith", "modular_monolith", "monolith_with_services", "services"),
+    "tech_lock_in": ("none", "wish", "blocking"),
+}
 #: Of these any number can be ticked, so their slugs have no order.
 SEVERAL_KEYS = frozenset({"distributed_monolith_signs", "motives"})
 #: Numbers of the built-in questionnaire whose reading is known to grow with the number.
@@ -113,7 +133,7 @@ RISING_NUMBERS = frozenset({"deploy_minutes", "hot_share", "models"})
 NUMBER_KEYS = RISING_NUMBERS | {"services", "developers", "teams", "deploys_per_week"}
 
 #: Pain signals of the axis `deployable` that a rule reads. Others add to the score only, so they must stay mild.
-DEPLOYABLE_SIGNALS = ("waiting", "load", "lock_in", "uneven", "cost")
+DEPLOYABLE_SIGNALS = ("waiting", "load", "lock_in", "uneven", "cost", "kept_apart", "spread")
 
 #: What an edition without this question loses.
 MISSING_KEYS: Words[str] = Words(
@@ -151,39 +171,20 @@ MISSING_KEYS: Words[str] = Words(
     }
 )
 
-#: Facts that can hold or fail: what is lost when they never hold, when they never fail, and the questions that settle
-#: them ("" where a pain reading does, whatever its key). Sentences are marked only.
-_EITHER_WAY: Mapping[str, tuple[str, str, str]] = {
-    "one_part": (N_("one part can never be chosen"), N_("the whole system can never be chosen"), "scope"),
-    "searching": (N_("no product is ever searching"), N_("every product is still searching"), "product_stage"),
-    "boundary": (
-        N_("no pain that boundaries cure is ever acute"),
-        N_("a pain that boundaries cure is always acute"),
-        "",
-    ),
-    "waiting": (N_("releases that wait are never acute"), N_("releases always wait"), ""),
-    "hurts": (N_("load is never felt"), N_("load is always felt"), ""),
-    "lock_in": (N_("no part ever needs its own runtime"), N_("a part always needs its own runtime"), ""),
-    "dominates": (N_("no part ever dominates the load"), N_("one part always dominates the load"), ""),
-    "painful_cost": (N_("cost is never painful"), N_("cost is always painful"), ""),
-    "slow": (N_("deploys are never slow"), N_("deploys are always slow"), "deploy_minutes"),
-    "unowned": (N_("ownership is never unclear"), N_("ownership is always unclear"), "ownership"),
-    "shared_writes": (
-        N_("many shared transactions can never be said"),
-        N_("a part is always held by shared transactions"),
-        "cross_boundary_transactions",
-    ),
-    "tangled": (N_("a tangle can never be said"), N_("the code is always tangled"), "boundaries"),
-    "named": (N_("the gate can never pass"), N_("the gate can never fail"), "boundaries"),
-    "platform": (N_("the gate can never pass"), N_("the gate can never fail"), "platform_team"),
-    "dedicated": (N_("the checklist item is never a yes"), N_("the checklist item is never a no"), "platform_team"),
-    "automated": (N_("the gate can never pass"), N_("the gate can never fail"), "ci_cd"),
-    "traced": (N_("the gate can never pass"), N_("the gate can never fail"), "tracing"),
-    "logged": (N_("the gate can never pass"), N_("the gate can never fail"), "central_logging"),
-    "hiring": (N_("the checklist item is never a yes"), N_("the checklist item is never a no"), "hiring"),
-    "half_year": (N_("half a year can never be agreed to"), N_("half a year is always agreed to"), "migration_horizon"),
-    "bad_motives": (N_("a weak reason can never be given"), N_("there is always a weak reason"), "motives"),
-}
+#: What an edition for model 2 loses without a question that model 1 does not read.
+MISSING_IN_2: Words[str] = Words(
+    {
+        "bottleneck": N_("a slow database is never told from a part that is short of machines"),
+        "cheaper_cures": N_("nobody is ever told to try something cheaper first"),
+        "growth": N_("funded growth never counts"),
+    }
+)
+
+#: By model: what can be reached, the keys that its rules read, its rules, and the options that it knows.
+REACHES: Mapping[int, Callable[[Questionnaire], Reach]] = {1: reach_1.reach_of, 2: reach_2.reach_of}
+RULE_KEYS: Mapping[int, frozenset[str]] = {1: facts_1.RULE_KEYS, 2: facts_2.RULE_KEYS}
+RULES: Mapping[int, Collection[str]] = {1: rules_1.RULES, 2: rules_2.RULES}
+KNOWN_OPTIONS: Mapping[int, Mapping[str, tuple[str, ...]]] = {1: SCALES_1, 2: SCALES}
 
 _FULL = 100
 #: The parts of a key such as `tracing.options[3].value`.
@@ -208,15 +209,15 @@ def lint(questionnaire: Questionnaire) -> tuple[Issue, ...]:
     >>> lint(split_checklist)
     ()
     """
-    grid = build_grid(questionnaire)
+    reach = REACHES[questionnaire.model](questionnaire)
     extremes = _extremes(questionnaire)
     issues: list[Issue] = []
     for question in questionnaire.questions:
         issues += _question(questionnaire, question, extremes)
     issues += _missing_keys(questionnaire)
-    issues += _either_way(questionnaire, grid)
+    issues += _one_way(reach)
     issues += _axes(questionnaire, extremes)
-    issues += _outcomes(grid)
+    issues += _outcomes(questionnaire, reach)
     return tuple(issues)
 
 
@@ -246,19 +247,22 @@ def placed(issues: tuple[Issue, ...], content: bytes, *, file: str) -> tuple[Iss
 
 
 def _question(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Issue]:
-    yield from _kind(question)
-    if question.reads is None and question.key not in RULE_KEYS and question.key not in READ_ELSEWHERE:
-        message = _("Add `reads`, or remove the question: no rule, no score and no other part reads it")
+    yield from _kind(questionnaire, question)
+    rule_keys = RULE_KEYS[questionnaire.model]
+    read = question.reads is not None or question.key in rule_keys or question.key in READ_ELSEWHERE
+    if not read and not question.unscored:
+        message = _("Add `reads` or `unscored: true`, or remove it: no rule, no score and no other part reads it")
         yield Issue(code="unread_question", message=message, key=question.key)
     yield from _condition(questionnaire, question)
     if question.reads is not None:
         yield from _reading(questionnaire, question, extremes)
 
 
-def _kind(question: Question) -> Iterator[Issue]:
+def _kind(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
     """Whether a question whose key the rules know is of the kind, and has the options, that they know."""
     key = question.key
-    if key not in RULE_KEYS:
+    known_options = KNOWN_OPTIONS[questionnaire.model]
+    if key not in RULE_KEYS[questionnaire.model]:
         return
     kind = "number" if key in NUMBER_KEYS else "several" if key in SEVERAL_KEYS else "choice"
     if question.kind != kind:
@@ -268,15 +272,15 @@ def _kind(question: Question) -> Iterator[Issue]:
         yield Issue(code="kind_unknown_to_rules", message=message, key=f"{key}.type")
         return
     options = [option.value for option in question.options]
-    for slug in SCALES.get(key, ()):
+    for slug in known_options.get(key, ()):
         if slug not in options:
             message = _(
                 "Add the option `{slug}`; the rules read it, and without it some of them can no longer be met"
             ).format(slug=slug)
             yield Issue(code="option_missing", message=message, key=f"{key}.options")
     for n, slug in enumerate(options):
-        if key in SCALES and slug not in SCALES[key] and question.kind == "choice":
-            known = ", ".join(SCALES[key])
+        if key in known_options and slug not in known_options[key] and question.kind == "choice":
+            known = ", ".join(known_options[key])
             message = _("Use one of {known} instead of `{slug}`; to the rules any other option is a plain no").format(
                 known=known, slug=slug
             )
@@ -284,15 +288,15 @@ def _kind(question: Question) -> Iterator[Issue]:
 
 
 def _condition(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
-    condition = question.asked_when
-    if condition is None:
-        return
-    other = questionnaire.by_key[condition.key]
-    if other.kind == "choice" and len(condition.any_of) == len(other.options):
-        message = _("Remove `asked_when`; it names every option of `{key}`, so the question is always asked").format(
-            key=condition.key
-        )
-        yield Issue(code="condition_without_effect", message=message, key=f"{question.key}.asked_when")
+    for condition in question.asked_when:
+        other = questionnaire.by_key[condition.key]
+        if other.kind == "choice" and len(condition.any_of) == len(other.options):
+            message = _("Remove `asked_when`; it names every option of `{key}`, so the question is always asked")
+            yield Issue(
+                code="condition_without_effect",
+                message=message.format(key=condition.key),
+                key=f"{question.key}.asked_when",
+            )
 
 
 def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Issue]:
@@ -308,7 +312,7 @@ def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extrem
         )
         yield Issue(code="reading_without_effect", message=message, key=place)
         return
-    yield from _direction(question, place)
+    yield from _direction(questionnaire, question, place)
     if reading.axis in PAIN_AXES:
         if lowest > 0:
             message = _(
@@ -316,7 +320,7 @@ def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extrem
             ).format(lowest=lowest)
             yield Issue(code="blank_beats_answer", message=message, key=place)
         if reading.axis == "deployable" and reading.signal not in DEPLOYABLE_SIGNALS and highest >= ACUTE:
-            signals = ", ".join(DEPLOYABLE_SIGNALS)
+            signals = ", ".join(f"`{signal}`" for signal in DEPLOYABLE_SIGNALS)
             message = _(
                 "Keep the levels of `{signal}` below {acute}, or use one of the signals {signals}: "
                 "no rule reads another one, so an acute score would have no verdict behind it"
@@ -338,7 +342,7 @@ def _readings(questionnaire: Questionnaire, axis: str) -> list[Reading]:
     return [reading for reading in found if reading is not None and reading.axis == axis]
 
 
-def _direction(question: Question, place: str) -> Iterator[Issue]:
+def _direction(questionnaire: Questionnaire, question: Question, place: str) -> Iterator[Issue]:
     reading, key = question.reads, question.key
     assert reading is not None
     if question.kind == "several":
@@ -357,7 +361,7 @@ def _direction(question: Question, place: str) -> Iterator[Issue]:
     ordered = known if len(known) > 1 else slugs
     levels = [reading.levels[slug] for slug in ordered]
     for (one, level), (other, same) in pairwise(zip(ordered, levels, strict=True)):
-        if level == same and key not in RULE_KEYS:
+        if level == same and key not in RULE_KEYS[questionnaire.model]:
             message = _(
                 "Give `{one}` and `{other}` different levels, or make them one option; now both read as {level}"
             ).format(one=one, other=other, level=level)
@@ -381,7 +385,7 @@ def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes
     assert reading is not None
     pain = reading.axis in PAIN_AXES
     honest = extremes.weakest[question.key].value
-    called = {question.asked_when.key: Answer(value=question.asked_when.any_of[0])} if question.asked_when else {}
+    called = {condition.key: Answer(value=condition.any_of[0]) for condition in question.asked_when[:1]}
     on_axis = extremes.by_axis[reading.axis]
     for others in ({}, extremes.weakest, extremes.strongest):
         without = {key: answer for key, answer in {**others, **called}.items() if key != question.key}
@@ -397,33 +401,31 @@ def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes
 
 
 def _missing_keys(questionnaire: Questionnaire) -> Iterator[Issue]:
-    for key, consequence in MISSING_KEYS.items():
+    newer = MISSING_IN_2 if questionnaire.model == 2 else {}
+    for key, consequence in (*MISSING_KEYS.items(), *newer.items()):
         if key not in questionnaire.by_key:
             message = _("Add a question `{key}`; without it {consequence}").format(key=key, consequence=consequence)
             yield Issue(code="key_missing", message=message, key=key)
 
 
-def _either_way(questionnaire: Questionnaire, grid: Grid) -> Iterator[Issue]:
+def _one_way(reach: Reach) -> Iterator[Issue]:
     """Facts that cannot hold, or cannot fail, although their question is there."""
-    for field, (never, always, key) in _EITHER_WAY.items():
-        if key and key not in questionnaire.by_key:
-            continue
-        values = grid.values(field)
-        for wanted, consequence in ((True, never), (False, always)):
-            if wanted not in values:
-                place = f"{key}.options" if key else ""
-                message = _("Let `{field}` come out both ways: as it is, {consequence}.")
-                if not key:
-                    message = _(
-                        "Let `{field}` come out both ways: as it is, {consequence}. "
-                        "Read a question on the pain axes for it."
-                    )
-                message = message.format(field=field, consequence=_(consequence))
-                yield Issue(code="fact_one_way", message=message, key=place)
+    for field, key, consequence in reach.one_way:
+        message = _("Let `{field}` come out both ways: as it is, {consequence}.")
+        if not key:
+            message = _(
+                "Let `{field}` come out both ways: as it is, {consequence}. Read a question on the pain axes for it."
+            )
+        message = message.format(field=field, consequence=consequence)
+        yield Issue(code="fact_one_way", message=message, key=f"{key}.options" if key else "")
 
 
 def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Issue]:
-    triggers = {q.asked_when.key: q.asked_when.any_of for q in questionnaire.questions if q.asked_when}
+    triggers: dict[str, tuple[str, ...]] = {}
+    for condition in (condition for question in questionnaire.questions for condition in question.asked_when):
+        options = [option.value for option in questionnaire.by_key[condition.key].options]
+        wanted = tuple(value for value in condition.any_of if value in options)
+        triggers |= {condition.key: wanted} if wanted else {}
     openings = [{}, *({key: Answer(value=value)} for key, wanted in triggers.items() for value in wanted)]
     openings.append({key: Answer(value=wanted[0]) for key, wanted in triggers.items()})
     for axis in AXES:
@@ -466,21 +468,20 @@ def _extremes(questionnaire: Questionnaire) -> _Extremes:
     return _Extremes(weakest=weakest, strongest=strongest, by_axis=by_axis)
 
 
-def _outcomes(grid: Grid) -> Iterator[Issue]:
-    reached = [judgement for judgement, count in count_outcomes(grid).items() if count]
+def _outcomes(questionnaire: Questionnaire, reach: Reach) -> Iterator[Issue]:
     for verdict in VERDICTS:
-        if not any(judgement.verdict == verdict for judgement in reached):
+        if verdict not in reach.verdicts:
             message = _("Make the verdict `{verdict}` reachable; no complete answers lead to it").format(
                 verdict=verdict
             )
             yield Issue(code="unreachable_verdict", message=message, key=verdict)
     forms: tuple[Form, ...] = tuple(FORM_WORDS)
     for form in forms:
-        if not any(judgement.form == form for judgement in reached):
+        if form not in reach.forms:
             message = _("Make the form `{form}` reachable; no complete answers lead to it").format(form=form)
             yield Issue(code="unreachable_form", message=message, key=form)
-    for rule in RULES:
-        if not any(judgement.rule == rule for judgement in reached):
+    for rule in RULES[questionnaire.model]:
+        if rule not in reach.rules:
             message = _("Make the rule `{rule}` reachable; no complete answers lead to it").format(rule=rule)
             yield Issue(code="dead_rule", message=message, key=rule)
 

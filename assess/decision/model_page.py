@@ -3,17 +3,21 @@
 Decides nothing and computes nothing but tables; figures come in from `sweep` and from the published cases. Pure.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assess.decision.cases import Case
-from assess.decision.decide import MODEL_VERSION
-from assess.decision.facts import RULE_KEYS, read_facts
+from assess.decision.deciding import MODEL_VERSION
+from assess.decision.diagram import possible_verdicts
+from assess.decision.facts import PLACES, RULE_KEYS, UNKNOWN, Facts, mask_of, read_facts
 from assess.decision.lint import READ_ELSEWHERE
+from assess.decision.population import Asked
 from assess.decision.result import VERDICTS
-from assess.decision.rules import RULES, Judgement, judge, possible_verdicts
+from assess.decision.rules import RULES, Judgement, judge
 from assess.decision.signals import ACUTE
-from assess.decision.sweep import Grid, count_outcomes, totals
+from assess.decision.sweep import MOST_ASKED, Moved, cells, count_outcomes, totals
+from assess.decision.thresholds import SOURCES_OF, THRESHOLDS, ours
 from assess.decision.wording import AXIS_WORDS, CHECKLIST, FORM_WORDS, GATE_KEYS, GATE_SOURCES, GATE_WORDS, GATES
 from assess.language import N_, _, number
 from assess.questionnaire.facade import AXES, PAIN_AXES, Question, Questionnaire
@@ -21,60 +25,68 @@ from assess.questionnaire.facade import AXES, PAIN_AXES, Question, Questionnaire
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slice:
-    """A part of the grid worth looking at by itself. `allowed` are the values that facts may have in it.
+    """A part of the grid worth looking at by itself. `allowed` are the values that variables may have in it.
 
     The title is marked only.
     """
 
     title: str
-    allowed: Mapping[str, frozenset[object]]
+    allowed: Mapping[str, tuple[object, ...]]
+
+    @property
+    def facts(self) -> Facts:
+        masks = list(UNKNOWN)
+        for variable, values in self.allowed.items():
+            masks[PLACES[variable]] &= mask_of(variable, values)
+        return tuple(masks)
 
 
-_YES, _NO = frozenset({True}), frozenset({False})
-_GATES_OPEN = {"named": _YES, "traced": _YES, "logged": _YES, "automated": _YES, "platform": _YES}
-_MONOLITH: Mapping[str, frozenset[object]] = {"shape": frozenset({"monolith"})}
-_CALM = {"boundary": _NO, "waiting": _NO, "hurts": _NO, "lock_in": _NO}
-_WELL_PLACED = {
-    "searching": _NO,
-    "developers": frozenset({10, 100_000}),
-    "teams": frozenset({3, 100_000}),
-    "half_year": _YES,
-    "dedicated": _YES,
-    "hiring": _YES,
-    "shared_writes": _NO,
+_MONOLITH: Mapping[str, tuple[object, ...]] = {"shape": ("monolith",)}
+_CALM: Mapping[str, tuple[object, ...]] = {
+    **_MONOLITH,
+    "collisions": ("calm",),
+    "breakage": (False,),
+    "waiting": ("never",),
+    "load": ("calm",),
+    "cost": ("calm",),
+    **dict.fromkeys(("lock_in", "kept_apart", "spread", "rhythm"), (False,)),
+}
+_GATES_OPEN: Mapping[str, tuple[object, ...]] = {
+    **_MONOLITH,
+    "boundaries": ("named",),
+    "traced": (True,),
+    "logged": (True,),
+    "automated": (True,),
+    "platform": ("shared", "dedicated"),
+    "writes": ("few",),
 }
 
 SLICES: tuple[Slice, ...] = (
     Slice(title=N_("All combinations"), allowed={}),
-    Slice(title=N_("Mostly services run"), allowed={"shape": frozenset({"services"})}),
-    Slice(title=N_("A monolith with some services"), allowed={"shape": frozenset({"mixed"})}),
+    Slice(title=N_("Mostly services run"), allowed={"shape": ("services",)}),
+    Slice(title=N_("A monolith with some services"), allowed={"shape": ("mixed",)}),
     Slice(title=N_("A monolith, modular or not"), allowed=_MONOLITH),
-    Slice(title=N_("A monolith where no pain is acute"), allowed={**_MONOLITH, **_CALM}),
-    Slice(title=N_("A monolith where every gate is open"), allowed={**_MONOLITH, **_GATES_OPEN}),
-    Slice(
-        title=N_("The same, and stage, size, teams, business and hiring are favourable"),
-        allowed={**_MONOLITH, **_GATES_OPEN, **_WELL_PLACED},
-    ),
-    Slice(
-        title=N_("The same, and teams wait for each other's releases"),
-        allowed={**_MONOLITH, **_GATES_OPEN, **_WELL_PLACED, "waiting": _YES},
-    ),
+    Slice(title=N_("A monolith where no pain is acute"), allowed=_CALM),
+    Slice(title=N_("A monolith where every gate is open and few transactions cross"), allowed=_GATES_OPEN),
+    Slice(title=N_("The same, and a part must be kept apart"), allowed={**_GATES_OPEN, "kept_apart": (True,)}),
 )
 
 
 def build_blocks(
     questionnaire: Questionnaire,
     *,
-    grid: Grid,
     sample: Mapping[Judgement, int],
+    population: Sequence[Asked],
     seed: int,
+    moved: Sequence[Moved],
     remarks: Mapping[str, str],
     cases: Sequence[Case],
 ) -> dict[str, str]:
     """The blocks of the page by name.
 
-    `sample` are outcomes of random answer sets drawn with `seed`; `remarks` say, by key, what the questionnaire's file
-    notes beside a reading about where its figures come from.
+    `sample` are outcomes of random answer sets, `population` those of realistic systems, both drawn with `seed`;
+    `moved` says how many cases hang on each figure of ours; `remarks` say, by key, what the questionnaire's file notes
+    beside a reading about where its figures come from.
     """
     return {
         "version": _("Model {model}, questionnaire `{questionnaire}` version {version}.").format(
@@ -85,7 +97,9 @@ def build_blocks(
         "rules": _rules(),
         "gates": _gates(),
         "checklist": _checklist(),
-        "sweep": _sweep(grid, sample, seed),
+        "thresholds": _thresholds(moved),
+        "sweep": _sweep(sample, seed),
+        "population": _population(population, seed),
         "cases": _cases(questionnaire, cases),
     }
 
@@ -162,9 +176,24 @@ def _facts(questionnaire: Questionnaire) -> str:
 def _rules() -> str:
     ours = _("Ours:")
     return "\n".join(
-        f"{n}. **`{rule.slug}`** ({rule.source}). {rule.sentence}{f' *{ours}* {rule.ours}' if rule.ours else ''}"
+        f"{n}. **`{rule.slug}`** → `{rule.verdict}`. {rule.sentence} *{rule.place}.*"
+        f"{f' *{ours}* {rule.ours}' if rule.ours else ''}"
         for n, rule in enumerate(RULES.values(), 1)
     )
+
+
+def _thresholds(moved: Sequence[Moved]) -> str:
+    changes = {move.name: f"{move.lower}, {move.higher}" for move in moved}
+    rows = [
+        (
+            f"`{name}`",
+            f"{getattr(THRESHOLDS, name):g}",
+            SOURCES_OF[name],
+            changes.get(name, "") if name in ours() else "",
+        )
+        for name in SOURCES_OF
+    ]
+    return _table((_("figure"), _("value"), _("where it is from"), _("cases that change")), rows)
 
 
 def _gates() -> str:
@@ -189,14 +218,14 @@ def _share(count: int, whole: int) -> str:
     return _("1 in {many}").format(many=number(round(whole / count)))
 
 
-def _sweep(grid: Grid, sample: Mapping[Judgement, int], seed: int) -> str:
-    counts = count_outcomes(grid)
+def _sweep(sample: Mapping[Judgement, int], seed: int) -> str:
+    counts, whole = count_outcomes(), cells()
     size = sum(sample.values())
     parts = [
         _(
             "The grid has {cells} combinations of facts; the sample has {size} random sets of answers to all "
             "questions (seed {seed}, every telling answer of a question equally likely)."
-        ).format(cells=number(grid.cells), size=number(size), seed=seed)
+        ).format(cells=f"{whole:.2e}", size=number(size), seed=seed)
     ]
     named = {
         ("verdict", _("verdict")): {str(verdict): f"`{verdict}`" for verdict in VERDICTS},
@@ -206,22 +235,35 @@ def _sweep(grid: Grid, sample: Mapping[Judgement, int], seed: int) -> str:
     for (field, title), words in named.items():
         in_grid, in_sample = totals(counts, field), totals(sample, field)
         rows = [
-            (
-                text,
-                number(in_grid.get(slug, 0)),
-                _share(in_grid.get(slug, 0), grid.cells),
-                _share(in_sample.get(slug, 0), size),
-            )
+            (text, _share(in_grid.get(slug, 0), whole), _share(in_sample.get(slug, 0), size))
             for slug, text in words.items()
         ]
-        parts.append(_table((title, _("combinations"), _("of the grid"), _("of the sample")), rows))
+        parts.append(_table((title, _("of the grid"), _("of the sample")), rows))
     slices = []
     for part in SLICES:
-        cut = grid.restricted(**part.allowed)
-        by_verdict = totals(count_outcomes(cut), "verdict")
-        shares = (_share(by_verdict.get(verdict, 0), cut.cells) for verdict in VERDICTS)
-        slices.append((_(part.title), number(cut.cells), *shares))
-    parts.append(_table((_("part of the grid"), _("combinations"), *(f"`{verdict}`" for verdict in VERDICTS)), slices))
+        by_verdict = totals(count_outcomes(part.facts), "verdict")
+        shares = (_share(by_verdict.get(verdict, 0), cells(part.facts)) for verdict in VERDICTS)
+        slices.append((_(part.title), *shares))
+    parts.append(_table((_("part of the grid"), *(f"`{verdict}`" for verdict in VERDICTS)), slices))
+    return "\n\n".join(parts)
+
+
+def _population(population: Sequence[Asked], seed: int) -> str:
+    size = len(population)
+    verdicts, rules = Counter(one.verdict for one in population), Counter(one.rule for one in population)
+    parts = [
+        _("{size} systems, seed {seed}.").format(size=number(size), seed=seed),
+        _table(
+            (_("verdict"), _("of the population")),
+            [(f"`{verdict}`", _share(verdicts[verdict], size)) for verdict in VERDICTS],
+        ),
+        _table((_("rule"), _("of the population")), [(f"`{rule}`", _share(rules[rule], size)) for rule in RULES]),
+    ]
+    rows = []
+    for most in range(MOST_ASKED + 1):
+        firm = sum(one.more is not None and one.more <= most for one in population)
+        rows.append((str(most), _share(firm, size)))
+    parts.append(_table((_("questions after the seven"), _("firm by then")), rows))
     return "\n\n".join(parts)
 
 
@@ -237,7 +279,7 @@ def _cases(questionnaire: Questionnaire, cases: Sequence[Case]) -> str:
         rows.append(
             (
                 case.system,
-                str(case.year),
+                str(case.year) if case.year else "",
                 _accepted(case),
                 verdict,
                 f"`{said.rule}`",

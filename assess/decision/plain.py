@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from assess.decision import wording
-from assess.decision.argue import Argument, describe
+from assess.decision.argue import Argument, describe_flip
 from assess.decision.result import Result
 from assess.questionnaire.facade import Questionnaire
 
@@ -21,7 +21,7 @@ def _argument_lines(questionnaire: Questionnaire, argument: Argument) -> Iterato
     yield f"Holds under {robustness.holds} of {robustness.of} one-step changes of known answers"
     yield f"What would change it (the nearest of {len(argument.flips)})"
     for flip in argument.flips[:MOST_FLIPS]:
-        changes = " and ".join(describe(questionnaire, change) for change in flip.changes)
+        changes = " and ".join(describe_flip(questionnaire, change) for change in flip.changes)
         yield f"  - {changes} -> {flip.verdict}"
     if argument.contradictions:
         yield "Answers at odds"
@@ -42,18 +42,16 @@ def _argument_lines(questionnaire: Questionnaire, argument: Argument) -> Iterato
 
 
 def _lines(questionnaire: Questionnaire, result: Result) -> Iterator[str]:
-    yield f"{wording.VERDICT_WORDS[result.verdict].upper()} ({wording.FORM_WORDS[result.form]})"
+    if result.state == "undecided":
+        yield "NO VERDICT YET"
+    else:
+        yield f"{wording.title_of(result.verdict, result.form).upper()} ({wording.FORM_WORDS[result.form]})"
     yield result.headline
     yield f"Rule {result.rule} [{result.rule_source}]: {result.rule_sentence}"
-    if result.firm:
-        yield "Firm. No open answer can change it."
-    else:
-        others = ", ".join(
-            wording.VERDICTS_INSIDE[verdict] for verdict in result.possible_verdicts if verdict != result.verdict
-        )
-        yield f"Not firm: depending on open answers it could still be {others}."
-        if result.ask_next:
-            yield f"Answer next: {questionnaire.by_key[result.ask_next].wording} ({result.ask_next})"
+    if result.firmness:
+        yield f"{result.state.capitalize()}. {result.firmness}"
+    if result.ask_next:
+        yield f"Answer next: {questionnaire.by_key[result.ask_next].wording} ({result.ask_next})"
     yield ""
     for axis, score in result.scores.items():
         known = f"{score.points:3}" if score.high == score.low else f"{score.low:3} to {score.high}"

@@ -12,12 +12,24 @@ it for a monolith, since that is what all five write about.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assess.decision.facts import DOMINANT, Ternary, read_facts
+from assess.decision.models import model_of
 from assess.decision.result import VERDICTS, Verdict
-from assess.decision.rules import FEW_PEOPLE, MANY_SERVICES, SEVERAL_TEAMS, checklist
 from assess.language import N_, Words, _, all_of, capitalised, ngettext
-from assess.questionnaire.facade import Answers, Questionnaire, Value, is_asked
+from assess.questionnaire.facade import Answers, Questionnaire, Value, is_asked, may_be_asked
 
+Ternary = bool | None
+
+#: S3: the share of capacity from which one part dominates, its example.
+DOMINANT = 40
+#: S3: a team of fewer people than this.
+FEW_PEOPLE = 10
+#: S3: teams in one repository, and minutes of a deploy, from which the monolith chokes you.
+MANY_TEAMS = 3
+SLOW_DEPLOY = 30
+#: S4: "do not start with" as many services as this.
+MANY_SERVICES = 20
+#: Two teams are several.
+SEVERAL_TEAMS = 2
 #: S1: past this many models it becomes worth asking.
 MANY_MODELS = 50
 #: S3: so many of its seven questions must be yes.
@@ -135,9 +147,13 @@ class _Reading:
         self.questionnaire = questionnaire
         self.answers = answers
         self.looked_at: dict[str, bool] = {}
+        #: Questions that other answers make needless: whatever they ask about is not there.
+        self.spared: set[str] = set()
 
     def value(self, key: str) -> Value | None:
         question, answer = self.questionnaire.by_key.get(key), self.answers.get(key)
+        if question is not None and not may_be_asked(question, self.answers):
+            self.spared.add(key)
         known = question is not None and answer is not None and is_asked(question, self.answers)
         self.looked_at[key] = known and answer is not None and (answer.is_known or bool(answer.not_applicable))
         return answer.value if known and answer is not None else None
@@ -167,7 +183,7 @@ class _Reading:
         return () if self.looked_at[key] else None
 
     def _if_not_applicable(self, key: str) -> Ternary:
-        return False if self.looked_at[key] else None
+        return False if self.looked_at[key] or key in self.spared else None
 
     @property
     def shape(self) -> Value | None:
@@ -276,7 +292,12 @@ def _s1(source: str, read: _Reading) -> Playbook:
         return read.cannot(source, because, ("current_shape",))
     models, teams = read.is_over("models", MANY_MODELS), _several_teams(read)
     signal = read.is_one_of("change_breakage", "monthly", "weekly")
+    hurts = read.is_one_of("load_fit", "peaks_hurt", "failing")
+    dominates = _dominates(read) if hurts else hurts
     ground = _any(models, teams)
+    if dominates and not ground:
+        because = _("Proven scaling needs are among its reasons: one part needs more, and the load hurts.")
+        return read.says(source, "extract", because)
     if ground is None:
         missing = tuple(key for key, state in (("models", models), ("teams", teams)) if state is None)
         because = _("It splits past fifty models or with several teams, and whether either holds is not known.")
@@ -384,8 +405,8 @@ def _s3(source: str, read: _Reading) -> Playbook:
         )
         if state
     ]
-    if reasons_not_to:
-        because = _("Its list of when not to names {reasons}, which we put before its checklist.").format(
+    if reasons_not_to and not any(_s3_signs_to_split(read)):
+        because = _("Its list of when not to names {reasons}, and none of its signs to split is known.").format(
             reasons=all_of(reasons_not_to)
         )
         return read.says(source, "stay", because)
@@ -421,11 +442,20 @@ def _s3(source: str, read: _Reading) -> Playbook:
     return read.cannot(source, because, unknown)
 
 
+def _s3_signs_to_split(read: _Reading) -> tuple[Ternary, ...]:
+    """Its list of when to split: teams in one monolith, a deploy bottleneck, parts that differ in scaling."""
+    return (
+        read.is_at_least("teams", MANY_TEAMS),
+        True if _waits(read) else read.is_over("deploy_minutes", SLOW_DEPLOY),
+        _dominates(read),
+    )
+
+
 def _s3_checklist(read: _Reading) -> dict[str, Ternary]:
     """The seven as the result counts them, so that two counts on one page never differ; "does not apply" is no yes."""
-    facts = read_facts(read.questionnaire, read.answers)
+    model = model_of(read.questionnaire)
     states = {}
-    for key, state in checklist(facts):
+    for key, state in model.checklist(model.read_facts(read.questionnaire, read.answers)):
         read.value(key)
         states[key] = False if state is None and read.looked_at[key] else state
     if states["hot_share"] is not None and not read.looked_at["hot_share"]:
@@ -512,6 +542,9 @@ def _s4_reasons(source: str, read: _Reading) -> Playbook:
 
 
 def _s4_good_reason(source: str, read: _Reading, good: list[str]) -> Playbook:
+    if read.is_under("developers", FEW_PEOPLE):
+        because = _("A good reason of its list holds ({reasons}), but with a small team it finds a monolith simpler.")
+        return read.says(source, "stay", because.format(reasons=all_of(good)))
     clear = read.is_one_of("boundaries", "named", "enforced")
     shape = read.shape
     if clear or (clear is None and shape == "modular_monolith"):

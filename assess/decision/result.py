@@ -1,7 +1,7 @@
 """What a decision says: the verdict, the rule behind it, every score and what it is made of, and what is still open."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Verdict = Literal["stay", "modular", "extract"]
@@ -9,6 +9,8 @@ Verdict = Literal["stay", "modular", "extract"]
 VERDICTS: tuple[Verdict, ...] = ("stay", "modular", "extract")
 Form = Literal["healthy", "offload", "motives", "cure", "first_step", "consolidate", "hot_part", "organisation", "keep"]
 GateState = Literal["passed", "failed", "open"]
+#: Before a pain was asked nothing is decided; else the verdict is firm, or open answers can still change it.
+Firmness = Literal["undecided", "conditional", "firm"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +89,15 @@ class Step:
     source: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PathStep:
+    """One rule on the way to the verdict: what it gives, and whether it was ruled out, is still possible, or fired."""
+
+    rule: str
+    verdict: Verdict
+    state: Literal["ruled_out", "possible", "fired"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """A decision, complete enough to be argued with. Pure data; `to_json` gives the contract's JSON."""
@@ -110,6 +121,13 @@ class Result:
     steps: tuple[Step, ...]
     open_keys: tuple[str, ...]  #: every asked question without a known answer
     decisive_open_keys: tuple[str, ...]  #: those of them that could still change the verdict
+    path: tuple[PathStep, ...] = ()  #: the rules in order, up to the one that fired
+    deciding_keys: tuple[str, ...] = ()  #: the known answers that the rule that fired rests on
+    basis_counts: Mapping[str, int] = field(default_factory=dict)  #: how many of these are measured, estimated, guessed
+    part: str = ""  #: the name of the part that this is about, where it has one
+    firmness: str = ""  #: how settled the verdict is, in a sentence
+    fewest_to_settle: int = 0  #: so many further answers could settle it, at the least
+    asked_pain: bool = True  #: False while no question about a pain has an answer
 
     def strongest(self, *, for_verdict: bool, most: int = 3) -> tuple[Reason, ...]:
         """The reasons that speak for this verdict, or for another, strongest first; each answer speaks once."""
@@ -121,6 +139,24 @@ class Result:
                 told.append(reason)
                 heard.update(reason.keys)
         return tuple(told[:most])
+
+    @property
+    def state(self) -> Firmness:
+        """`undecided` while no pain was asked and nothing else decides; `verdict` then holds what is cheapest to
+        undo."""
+        if self.firm:
+            return "firm"
+        return "conditional" if self.asked_pain else "undecided"
+
+    @property
+    def shown_verdict(self) -> Verdict | Literal[""]:
+        """The verdict to show and keep; "" while undecided, when `verdict` only holds what is cheapest to undo."""
+        return "" if self.state == "undecided" else self.verdict
+
+    @property
+    def motives(self) -> tuple[Reason, ...]:
+        """The weak reasons that were given, whatever the verdict."""
+        return tuple(reason for reason in self.reasons if reason.kind == "motive")
 
     @property
     def checklist_counts(self) -> Mapping[str, int]:

@@ -1,44 +1,35 @@
-"""The rules, in order: from facts to a verdict, its form and the rule that fired.
+"""The rules of model 2, in order: from facts to a verdict, its form and the rule that fired.
 
 Unknown facts at the point: a pain fires only when it is known; a condition on readiness, size, stage or the checklist
-blocks only when it is known to fail. `possible_verdicts` says what completing the answers could still make of it.
+blocks only when it is known to fail. What completing the answers could still make of it is worked out by `diagram`.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import product
+from typing import TypeAlias
 
-from assess.decision.facts import Facts, Ternary
-from assess.decision.result import VERDICTS, Form, Verdict
+from assess.decision.facts import SIGNS, STAFFING, Facts, Ternary, Test, is_
+from assess.decision.result import Form, Verdict
 from assess.language import N_, _
 
-#: S3: fewer people than this, and services are not for you.
-FEW_PEOPLE = 10
-#: S3's checklist asks for three teams; two are enough for one to wait for the other (our judgement).
-SEVERAL_TEAMS = 2
-CHECKLIST_TEAMS = 3
-#: S3: five yes of seven; so at most this many no.
+#: S3's checklist: five yes of seven, so at most this many no.
 CHECKLIST_NOES = 2
-#: Weight of signs from which services cost more than they give: one strong sign or two others (our judgement).
+#: The weight of signs from which services cost more than they give: one strong sign or two others (our judgement).
 STRAINED = 2
-#: S4: "don't start with" as many services as this.
-MANY_SERVICES = 20
-#: So many services are already an estate for a team that is small or still searching (our judgement).
-SOME_SERVICES = 5
-#: Fewer services than this beside a monolith cannot be merged with each other.
-SEVERAL_SERVICES = 2
-#: More services than this for each developer, or each team, are more than they can own (our judgement).
-SERVICES_PER_DEVELOPER = 2
-SERVICES_PER_TEAM = 8
+
+#: What a rule asks the facts: whether a test holds, fails, or is open.
+Known: TypeAlias = Callable[[Test], Ternary]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """One rule as people read it, in the reader's language."""
+    """One rule as people read it, in the reader's language. `quote` names the place in the source by its heading."""
 
     slug: str
+    verdict: Verdict
     text: str
     source: str
+    quote: str
     remark: str = ""
 
     @property
@@ -46,9 +37,14 @@ class Rule:
         return _(self.text)
 
     @property
+    def place(self) -> str:
+        """Where in the source it is from."""
+        return _(self.quote)
+
+    @property
     def ours(self) -> str:
         """Which part is our own judgement, "" for none."""
-        return _(self.remark).format(a_developer=SERVICES_PER_DEVELOPER, a_team=SERVICES_PER_TEAM)
+        return _(self.remark)
 
 
 #: In the order in which they are tried.
@@ -57,81 +53,94 @@ RULES: dict[str, Rule] = {
     for rule in (
         Rule(
             slug="services-strained",
+            verdict="modular",
             text=N_(
-                "Services already run, and they show signs of a distributed monolith or outnumber those who can own "
-                "them: merge what changes together."
+                "Services run and show signs of a distributed monolith, or are far more than their teams can own. "
+                "Merge what changes together."
             ),
             source="S3, S4, S0",
+            quote=N_(
+                "S3, Anti-pattern #4: Distributed Monolith; S4, Anti-Patterns to Avoid; S0, Pitfalls to watch for"
+            ),
             remark=N_(
-                "One strong sign or two weaker ones; more than {a_developer} services a developer or {a_team} a team."
+                "One strong sign or two others. More than two services a person or eight a team, unless no release "
+                "waits and a platform team runs them."
             ),
         ),
         Rule(
             slug="services-serve",
-            text=N_(
-                "Services already run and nothing known speaks against them: keep them, and keep their number honest."
-            ),
+            verdict="extract",
+            text=N_("The services buy something that is known: scaling, releases or owners of their own. Keep them."),
             source="S0, S4",
+            quote=N_("S0, Takeaways: what every boundary should buy; S4, Final Thoughts: the goal"),
+        ),
+        Rule(
+            slug="services-unproven",
+            verdict="modular",
+            text=N_("Services run, and nothing known says what they buy. Merge those that buy nothing."),
+            source="S0, S4",
+            quote=N_("S0, Takeaways: a boundary that buys nothing; S4, Final Thoughts: reconsider"),
         ),
         Rule(
             slug="no-acute-pain",
-            text=N_("No pain is known to be acute, so nothing is known that a split would cure."),
+            verdict="stay",
+            text=N_("No pain that we know of is acute, so a split would cure nothing."),
             source="S0, S3",
+            quote=N_("S0, When to actually split: if none of these hurt yet; S3, Conclusions: when not to"),
         ),
         Rule(
             slug="cheaper-cure",
-            text=N_(
-                "What hurts can be cured inside: a worker, a cache, a shard or a library costs less than a service."
-            ),
-            source="ours",
+            verdict="stay",
+            text=N_("What hurts has a cheaper cure inside: a worker, a cache, an index, a replica or a library."),
+            source="S3, ours",
+            quote=N_("S3, Scaling Hell: one endpoint; S3, Distributed Tracing: find the slow span"),
             remark=N_(
-                "Felt load counts as a reason to split only where one part dominates it, and a runtime of its own "
-                "only where the load is felt or not known."
+                "Load is a reason to split only where one part dominates it, its own code is short of machines, and "
+                "something cheaper was tried."
             ),
-        ),
-        Rule(
-            slug="gate-failed",
-            text=N_("The need for a separate part is real, but a gate is known to be closed: open it first."),
-            source="S2, S3, S4",
-        ),
-        Rule(
-            slug="hot-part",
-            text=N_(
-                "One part carries the load or needs its own runtime, and neither a tangle nor many shared transactions "
-                "are known to hold it: extract that part alone, whatever the size of the team."
-            ),
-            source="S0, S2, S3",
-        ),
-        Rule(
-            slug="part-waits",
-            text=N_(
-                "One part is decided on, its releases wait for other teams, and neither a tangle nor many shared "
-                "transactions are known to hold it: extract that part alone."
-            ),
-            source="S0, S4",
         ),
         Rule(
             slug="organisation",
-            text=N_(
-                "Teams wait for each other's releases, and nothing we know speaks against a split: extract slice by "
-                "slice."
+            verdict="extract",
+            text=N_("Teams wait for each other's releases, and nothing we know speaks against a split slice by slice."),
+            source="S3, S0",
+            quote=N_("S3, Deploy Bottleneck and Microservices Readiness Checklist; S0, When to actually split"),
+            remark=N_("Waiting counts as the yes of the deploy question; many shared transactions hold a split back."),
+        ),
+        Rule(
+            slug="one-part",
+            verdict="extract",
+            text=N_("One part needs a deployable of its own, and nothing we know holds it. Extract that part alone."),
+            source="S0, S2, S3, S4",
+            quote=N_(
+                "S0, When to actually split: scaling pressure; S2, its two conditions; S3, Scaling Hell and Technology "
+                "Lock-in; S4, Good reasons"
             ),
-            source="S0, S3",
+            remark=N_("Faults that spread and parts that must be kept apart are reasons of ours."),
+        ),
+        Rule(
+            slug="gate-closed",
+            verdict="modular",
+            text=N_("The need for a separate part is real, but a gate is closed. Open it first."),
+            source="S2, S3, S4",
+            quote=N_("S2, Quick Summary; S3, Checklist Before Starting Migration; S4, No Observability"),
         ),
         Rule(
             slug="too-early",
-            text=N_(
-                "Teams wait for releases, but the product is still searching for its market or fewer than ten people "
-                "work on it: draw boundaries, do not split the organisation."
-            ),
+            verdict="modular",
+            text=N_("Teams wait for releases, but a split of the organisation is too early. Draw boundaries."),
             source="S3",
+            quote=N_("S3, Conclusions, when not to: fewer than 10 people, or searching for product-market fit"),
         ),
         Rule(
             slug="boundaries-first",
-            text=N_(
-                "The pain is real and module boundaries are its cheapest cure, or what extraction needs is missing."
+            verdict="modular",
+            text=N_("The pain is real and boundaries inside are its cheapest cure, or a split lacks what it needs."),
+            source="S1, S2, S3, S4",
+            quote=N_(
+                "S1, When Should You Actually Use Microservices; S2, its three questions; S3, Modular Monolith as an "
+                "Intermediate Step; S4, The Monolith First Approach"
             ),
-            source="S1, S2, S3",
         ),
     )
 }
@@ -146,261 +155,351 @@ class Judgement:
     rule: str
 
 
-@lru_cache(maxsize=4_096)
-def judge(facts: Facts) -> Judgement:
-    """The verdict at the point: what these facts say, unknown pains not counted and unknown conditions not held
-    against.
+def _judgement(rule: str, form: Form) -> Judgement:
+    return Judgement(verdict=RULES[rule].verdict, form=form, rule=rule)
 
-    >>> judge(no_facts_at_all)
+
+SERVICES, MIXED, SEVERAL = (is_("shape", value) for value in ("services", "mixed", "several"))
+ONE_PART = is_("scope", "part")
+STRONG_SIGN = is_("signs", *(signs for signs in SIGNS if signs[0]))
+SHARED_DATABASE = is_("signs", *(signs for signs in SIGNS if signs[1]))
+CHAINS = is_("signs", *(signs for signs in SIGNS if signs[2]))
+UNOWNED_SERVICES = is_("signs", *(signs for signs in SIGNS if signs[3]))
+FEW = is_("staffing", *(state for state in STAFFING if state[0]))
+SEVERAL_TEAMS = is_("staffing", *(state for state in STAFFING if state[1] >= 2))
+THREE_TEAMS = is_("staffing", *(state for state in STAFFING if state[1] >= 3))
+LONE_SERVICE = is_("staffing", *(state for state in STAFFING if state[2]))
+OUTNUMBERED = is_("staffing", *(state for state in STAFFING if state[3]))
+DENSE = is_("staffing", *(state for state in STAFFING if state[4] and not state[2]))
+NEVER_WAITS, WAITS, WAITS_SOMETIMES = (
+    is_("waiting", "never"),
+    is_("waiting", "acute"),
+    is_("waiting", "sometimes", "acute"),
+)
+HURTS, COSTS = is_("load", "hurts"), is_("cost", "painful")
+DOMINATES, DIFFERS = is_("uneven", (True, True)), is_("uneven", (True, True), (False, True))
+UNTRIED, EXHAUSTED, ELSEWHERE = is_("cures", "untried"), is_("cures", "exhausted"), is_("bottleneck", "elsewhere")
+LOCK_IN, KEPT_APART, SPREADS, FAR_APART = (is_(name, True) for name in ("lock_in", "kept_apart", "spread", "rhythm"))
+COLLIDES, COLLIDES_SOMETIMES, BREAKS = (
+    is_("collisions", "acute"),
+    is_("collisions", "mild", "acute"),
+    is_("breakage", True),
+)
+GROWS, SEARCHING = is_("growth", True), is_("stage", "searching")
+TANGLED, NAMED = is_("boundaries", "tangled"), is_("boundaries", "named")
+SHARED_WRITES, UNOWNED = is_("writes", "many"), is_("ownership", "unclear")
+RUN, DEDICATED = is_("platform", "shared", "dedicated"), is_("platform", "dedicated")
+AUTOMATED, TRACED, LOGGED, EASY_HIRING, BACKED, SLOW = (
+    is_(name, True) for name in ("automated", "traced", "logged", "hiring", "backed", "slow")
+)
+BAD_MOTIVES = is_("motives", "bad")
+
+#: What must hold before anything is extracted.
+PART_GATES: dict[str, Test] = {"boundaries": NAMED, "tracing": TRACED, "logging": LOGGED, "pipeline": AUTOMATED}
+#: For the organisation somebody must run the platform as well; for one part that is a step.
+GATES: dict[str, Test] = {**PART_GATES, "platform": RUN}
+
+
+def judge(facts: Facts) -> Judgement:
+    """The verdict at the point: unknown pains are not counted, unknown conditions not held against it.
+
+    >>> judge(UNKNOWN)
     Judgement(verdict='stay', form='healthy', rule='no-acute-pain')
     """
-    if facts.shape in ("services", "mixed"):
-        if strain(facts) >= STRAINED:
-            return Judgement(verdict="modular", form="consolidate", rule="services-strained")
-        if facts.shape == "services":
-            return Judgement(verdict="extract", form="keep", rule="services-serve")
-    hot, waiting = needs_part(facts), facts.waiting is True
-    if not (hot or waiting or facts.boundary):
-        if facts.hurts or facts.lock_in or facts.painful_cost:
-            return Judgement(verdict="stay", form="offload", rule="cheaper-cure")
-        return Judgement(verdict="stay", form="motives" if facts.bad_motives else "healthy", rule="no-acute-pain")
-    part_waits = waiting and facts.one_part is True and not one_team(facts)
-    part_may_go = (hot or part_waits) and not part_blocks(facts)
-    all_may_go = waiting and not facts.one_part and not organisation_blocks(facts)
-    if part_may_go or all_may_go:
-        if failed_gates(facts):
-            return Judgement(verdict="modular", form="first_step", rule="gate-failed")
-        if part_may_go:
-            return Judgement(verdict="extract", form="hot_part", rule="hot-part" if hot else "part-waits")
-        return Judgement(verdict="extract", form="organisation", rule="organisation")
-    early = waiting and not facts.one_part and bool(too_early(facts))
-    return Judgement(
-        verdict="modular",
-        form="cure" if facts.boundary else "first_step",
-        rule="too-early" if early else "boundaries-first",
-    )
+    return judge_by(lambda test: test.of(facts))
 
 
-def strain(facts: Facts) -> int:
-    """How much is known to speak against the services that run."""
-    return sum(weight for _code, weight in strains(facts))
+def judge_by(known: Known) -> Judgement:
+    """As `judge`, for whatever can say whether a test holds."""
+    so_far: tuple[bool, ...] = ()
+    for stage in STAGES:
+        outcome = stage.decide(known, so_far)
+        if isinstance(outcome, Judgement):
+            return outcome
+        so_far = outcome
+    raise AssertionError("the last stage always decides")
 
 
-def strains(facts: Facts) -> tuple[tuple[str, int], ...]:
-    """What is known to speak against the services that run, each with its weight: 2 for a strong sign, 1 for another.
-
-    Where a monolith runs beside its services, only the ticked signs and the numbers count: what else hurts may be the
-    monolith's. In a landscape of services, releases that wait are releases that are not independent.
-    """
-    if facts.shape == "mixed" and facts.services is not None and facts.services < SEVERAL_SERVICES:
-        return ()
-    found = [
-        ("signs", facts.signs or 0),
-        ("shared_database", (facts.shared_database is True) * (2 if facts.shape == "services" else 1)),
-        ("outnumbered", 2 * outnumbered(facts)),
-    ]
-    if facts.shape == "services":
-        services = facts.services or 0
-        few = facts.developers is not None and facts.developers < FEW_PEOPLE
-        found += [
-            ("waiting", 2 * (facts.waiting is True)),
-            ("shared_writes", 2 * (facts.shared_writes is True)),
-            ("too_early", (2 * bool(facts.searching) or few) * (services >= SOME_SERVICES)),
-            ("breaking", int(facts.boundary is True)),
-            ("untraced", int(facts.traced is False)),
-            ("unlogged", int(facts.logged is False)),
-            ("many", int(services >= MANY_SERVICES)),
-            ("slow", int(facts.slow is True)),
-            ("unowned", int(facts.unowned is True)),
-            ("cost", int(facts.painful_cost is True)),
-        ]
-    return tuple((code, weight) for code, weight in found if weight)
+def _services_that_run(known: Known, _so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    services = known(SERVICES) is True
+    if services or known(MIXED) is True or known(SEVERAL) is True:
+        if strain(known) >= STRAINED:
+            return _judgement("services-strained", "consolidate")
+        if services:
+            if benefits(known):
+                return _judgement("services-serve", "keep")
+            return _judgement("services-unproven", "consolidate")
+    return ()
 
 
-def outnumbered(facts: Facts) -> bool:
-    """Known to have more services than developers or teams can own."""
-    if facts.services is None:
-        return False
-    by_developers = facts.developers is not None and facts.services > SERVICES_PER_DEVELOPER * facts.developers
-    by_teams = facts.teams is not None and facts.services > SERVICES_PER_TEAM * facts.teams
-    return facts.services >= SOME_SERVICES and (by_developers or by_teams)
+def _pains_of_teams_and_code(known: Known, _so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    return waits(known), boundary_pain(known)
 
 
-def needs_part(facts: Facts) -> bool:
-    """One part needs to be deployed or scaled apart: it dominates a load that is felt, or needs another runtime.
-
-    A runtime of its own is no reason while the load is known to be carried: a library or a worker is cheaper.
-    """
-    return bool((facts.dominates and facts.hurts) or (facts.lock_in and facts.hurts is not False))
-
-
-def part_blocks(facts: Facts) -> tuple[str, ...]:
-    """What is known to keep one part from being extracted, as keys of questions."""
-    return (("cross_boundary_transactions",) if facts.shared_writes else ()) + (
-        ("boundaries",) if facts.tangled else ()
-    )
+def _pains_of_one_part(known: Known, so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    waiting, boundary = so_far
+    needed = bool(needs_part(known, beside=waiting or boundary, most=1))
+    if needed or waiting or boundary:
+        return waiting, boundary, needed
+    if known(HURTS) is True or known(COSTS) is True:
+        return _judgement("cheaper-cure", "offload")
+    return _judgement("no-acute-pain", "motives" if known(BAD_MOTIVES) is True else "healthy")
 
 
-def too_early(facts: Facts) -> tuple[str, ...]:
-    """What is known to make an organisation-wide split too early, as keys of questions."""
-    few = facts.developers is not None and facts.developers < FEW_PEOPLE
-    return (("product_stage",) if facts.searching else ()) + (("developers",) if few else ())
+def _conditions_of_the_organisation(known: Known, so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    waiting, boundary, needed = so_far
+    one_part = waiting and known(ONE_PART) is True
+    everybody = waiting and not one_part
+    early = everybody and bool(too_early(known))
+    all_may_go = everybody and not early and not organisation_blocks(known)
+    return boundary, needed or one_part, all_may_go, early
 
 
-def one_team(facts: Facts) -> bool:
-    """Known to have a single team, which waits for nobody."""
-    return facts.teams is not None and facts.teams < SEVERAL_TEAMS
+def _gates(known: Known, so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    boundary, part, all_may_go, early = so_far
+    if all_may_go and not any(known(test) is False for test in GATES.values()):
+        return _judgement("organisation", "organisation")
+    part_may_go = part and not part_blocks(known)
+    if part_may_go and not any(known(test) is False for test in PART_GATES.values()):
+        return _judgement("one-part", "hot_part")
+    if all_may_go or part_may_go:
+        return _judgement("gate-closed", "first_step")
+    return _judgement("too-early" if early else "boundaries-first", "cure" if boundary else "first_step")
 
 
-def organisation_blocks(facts: Facts) -> tuple[str, ...]:
-    """What is known to keep an organisation-wide split from starting, as keys of questions or `checklist`."""
-    noes = sum(state is False for _key, state in checklist(facts))
-    return (
-        too_early(facts)
-        + (("teams",) if one_team(facts) else ())
-        + (("cross_boundary_transactions",) if facts.shared_writes else ())
-        + (("migration_horizon",) if facts.half_year is False else ())
-        + (("checklist",) if noes > CHECKLIST_NOES else ())
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """One stage of the rules: it gives a judgement, or what later stages need to know of it. `reads` are variables."""
+
+    decide: Callable[[Known, tuple[bool, ...]], "Judgement | tuple[bool, ...]"]
+    reads: frozenset[str]
 
 
-def checklist(facts: Facts) -> tuple[tuple[str, Ternary], ...]:
-    """S3's seven questions, each with the key of the starred question and yes, no or not known."""
-    return (
-        ("teams", None if facts.teams is None else facts.teams >= CHECKLIST_TEAMS),
-        ("deploy_minutes", facts.slow),
-        ("hot_share", facts.differs),
-        ("platform_team", facts.dedicated),
-        # S3 asks for tracing and central logging in one question.
-        ("tracing", False if facts.logged is False else facts.traced),
-        ("hiring", facts.hiring),
-        ("migration_horizon", facts.half_year),
-    )
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        decide=_services_that_run,
+        reads=frozenset(
+            {
+                "shape",
+                "signs",
+                "staffing",
+                "waiting",
+                "platform",
+                "writes",
+                "ownership",
+                "uneven",
+                "lock_in",
+                "kept_apart",
+            }
+        ),
+    ),
+    Stage(
+        decide=_pains_of_teams_and_code,
+        reads=frozenset({"staffing", "waiting", "growth", "collisions", "breakage"}),
+    ),
+    Stage(
+        decide=_pains_of_one_part,
+        reads=frozenset(
+            {"uneven", "load", "cures", "bottleneck", "cost", "lock_in", "kept_apart", "spread", "rhythm", "boundaries"}
+            | {"scope", "motives"}
+        ),
+    ),
+    Stage(
+        decide=_conditions_of_the_organisation,
+        reads=frozenset(
+            {"scope", "stage", "staffing", "backed", "writes", "uneven", "platform", "traced", "logged", "hiring"}
+        ),
+    ),
+    Stage(
+        decide=_gates,
+        reads=frozenset({"boundaries", "traced", "logged", "automated", "platform", "writes"}),
+    ),
+)
 
 
-def gates(facts: Facts) -> tuple[tuple[str, Ternary], ...]:
-    """What must hold before anything is extracted, each passed, failed or open."""
-    return (
-        ("boundaries", facts.named),
-        ("tracing", facts.traced),
-        ("logging", facts.logged),
-        ("pipeline", facts.automated),
-        ("platform", facts.platform),
-    )
+# --- where services run
 
 
-def failed_gates(facts: Facts) -> tuple[str, ...]:
-    return tuple(gate for gate, state in gates(facts) if state is False)
-
-
-_FAVOURABLE = {"searching": False, "shared_writes": False, "tangled": False, "named": True, "platform": True}
-_FAVOURABLE |= {"dedicated": True, "automated": True, "traced": True, "logged": True, "hiring": True, "half_year": True}
-_FAVOURABLE |= {"slow": True}
-_MANY = 100_000.0
-
-
-@lru_cache(maxsize=4_096)
-def possible_verdicts(facts: Facts) -> tuple[Verdict, ...]:
-    """Exactly the verdicts that some completion of the unknown facts gives, in the order of `VERDICTS`.
-
-    Everything that only conditions an extraction is monotone, so its best and its worst completion show what is
-    reachable; the rest is tried out in full. A test compares this with completing the answers themselves.
-    """
-    found: set[Verdict] = set()
-    for shape in ("monolith", "mixed", "services") if facts.shape is None else (facts.shape,):
-        found |= _possible_in(facts._replace(shape=shape))
-        if len(found) == len(VERDICTS):
+def strain(known: Known) -> int:
+    """How much is known to speak against the services that run, up to where more changes nothing."""
+    if known(MIXED) is True and known(LONE_SERVICE) is True:
+        return 0
+    total = 0
+    for _code, weight in _strains(known):
+        total += weight
+        if total >= STRAINED:
             break
-    return tuple(verdict for verdict in VERDICTS if verdict in found)
+    return total
 
 
-def _possible_in(facts: Facts) -> set[Verdict]:
-    """As `possible_verdicts`, with the shape known."""
-    found: set[Verdict] = set()
-    if facts.shape in ("services", "mixed"):
-        if strain(_strain_completed(facts, strained=True)) >= STRAINED:
-            found.add("modular")
-        calm = _strain_completed(facts, strained=False)
-        if strain(calm) >= STRAINED:
-            return found
-        if facts.shape == "services":
-            return found | {"extract"}
-        facts = _mixed_and_calm(facts)
-    favourable, unfavourable = (_completed(facts, favourably=favourably) for favourably in (True, False))
-    loads: dict[tuple[bool, bool], Facts] = {}
-    for hurts, lock_in, (dominates, differs) in product(_both(facts.hurts), _both(facts.lock_in), facts.uneven):
-        load = facts._replace(hurts=hurts, lock_in=lock_in, dominates=dominates, differs=differs)
-        loads[needs_part(load), differs] = load
-    for (needed, differs), load in loads.items():
-        for waiting, boundary in product(_both(facts.waiting), _both(facts.boundary)):
-            if not (waiting or boundary or needed):
-                found.add("stay")
-                continue
-            for one_part, conditions in product(_both(facts.one_part), (favourable, unfavourable)):
-                if len(found) == len(VERDICTS):
-                    return found
-                case = conditions._replace(
-                    one_part=one_part,
-                    waiting=waiting,
-                    boundary=boundary,
-                    hurts=load.hurts,
-                    lock_in=load.lock_in,
-                    dominates=load.dominates,
-                    differs=differs,
-                )
-                found.add(judge(case).verdict)
-    return found
+def strains(known: Known) -> tuple[tuple[str, int], ...]:
+    """What is known to speak against the services that run, each with its weight: 2 for a strong sign, else 1."""
+    if known(MIXED) is True and known(LONE_SERVICE) is True:
+        return ()
+    return tuple(_strains(known))
 
 
-def _both(state: Ternary) -> tuple[bool, ...]:
-    return (True, False) if state is None else (state,)
+def _strains(known: Known) -> Iterator[tuple[str, int]]:
+    services, beside = known(SERVICES) is True, known(MIXED) is True
+    if known(STRONG_SIGN) is True:
+        yield "signs", 2
+    if known(SHARED_DATABASE) is True:
+        # Beside a monolith it is a stage that a migration passes through (S3, Strangler Fig: the shared database).
+        yield "shared_database", 1 if beside else 2
+    if services:
+        if known(WAITS) is True and known(SEVERAL_TEAMS) is not False:
+            yield "waiting", 2
+        if known(SHARED_WRITES) is True:
+            yield "shared_writes", 2
+    # Where no release waits and a platform team runs them, numbers weigh nothing.
+    settled = known(NEVER_WAITS) is True and known(DEDICATED) is True
+    counted = (services or beside) and not settled
+    if counted and known(OUTNUMBERED) is True:
+        yield "outnumbered", 2
+    if known(CHAINS) is True:
+        yield "chains", 2 if counted and known(DENSE) is True else 1
+    if known(UNOWNED_SERVICES) is True or (services and known(UNOWNED) is True):
+        yield "unowned", 1
 
 
-def _completed(facts: Facts, *, favourably: bool) -> Facts:
-    """The conditions that are not known, all for an extraction or all against it."""
-    changes: dict[str, object] = {
-        name: value is favourably for name, value in _FAVOURABLE.items() if getattr(facts, name) is None
-    }
-    for name in ("developers", "teams"):
-        if getattr(facts, name) is None:
-            changes[name] = _MANY if favourably else 0.0
-    return facts._replace(**changes)  # type: ignore[arg-type]  # names and types are those of the fields above
+def benefits(known: Known) -> tuple[str, ...]:
+    """What the services are known to buy, as codes (S0: scaling, deployment or ownership)."""
+    found: list[str] = []
+    if known(SEVERAL_TEAMS) is True and known(UNOWNED) is not True:
+        found.append("ownership")
+    if known(DOMINATES) is True:
+        found.append("scaling")
+    if known(LOCK_IN) is True or known(KEPT_APART) is True:
+        found.append("special")
+    if known(NEVER_WAITS) is True and known(FEW) is False:
+        found.append("deployment")
+    return tuple(found)
 
 
-def _mixed_and_calm(facts: Facts) -> Facts:
-    """A monolith with services, completed so that the services are no strain; what its other rules read stays open.
+# --- pains
 
-    With known services that could be too many for an unknown number of people, few people give `modular` in any case,
-    so only many are left to look at.
+
+def waits(known: Known) -> bool:
+    """Releases are known to wait for other teams, acutely or with growth funded; a single team waits for nobody."""
+    if known(SEVERAL_TEAMS) is False:
+        return False
+    return known(WAITS) is True or (known(WAITS_SOMETIMES) is True and known(GROWS) is True)
+
+
+def boundary_pain(known: Known) -> bool:
+    """A pain is known that a boundary inside cures: unrelated breakage, or teams that collide."""
+    if known(BREAKS) is True:
+        return True
+    if known(SEVERAL_TEAMS) is False:
+        return False
+    return known(COLLIDES) is True or (known(COLLIDES_SOMETIMES) is True and known(GROWS) is True)
+
+
+def needs_part(known: Known, *, beside: bool | None = None, most: int = 6) -> tuple[str, ...]:
+    """Why one part is known to need a deployable of its own, as keys of questions, at most `most`.
+
+    `beside` says whether a pain of teams or code is known; it is worked out where it is not given.
     """
-    changes: dict[str, object] = {}
-    if facts.signs is None:
-        changes |= {"signs": 0, "shared_database": False}
-    if facts.services is None:
-        changes["services"] = 0.0
-    elif facts.services >= SOME_SERVICES:
-        changes |= {name: _MANY for name in ("developers", "teams") if getattr(facts, name) is None}
-    return facts._replace(**changes)  # type: ignore[arg-type]  # names and types are those of the fields above
+    found: list[str] = []
+    for key, holds in NEEDS:
+        if len(found) < most and holds(known):
+            found.append(key)
+    if len(found) < most and known(FAR_APART) is True and known(NAMED) is True:
+        if beside is None:
+            beside = waits(known) or boundary_pain(known)
+        if beside or known(ONE_PART) is True or known(HURTS) is True:
+            found.append("change_rhythm")
+    return tuple(found)
 
 
-def _strain_completed(facts: Facts, *, strained: bool) -> Facts:
-    against = (
-        "searching",
-        "waiting",
-        "boundary",
-        "shared_database",
-        "shared_writes",
-        "slow",
-        "unowned",
-        "painful_cost",
+def _load_needs(known: Known) -> bool:
+    return (
+        known(HURTS) is True
+        and known(DOMINATES) is True
+        and known(UNTRIED) is not True
+        and known(ELSEWHERE) is not True
     )
-    changes: dict[str, object] = {name: strained for name in against if getattr(facts, name) is None}
-    changes |= {name: not strained for name in ("traced", "logged") if getattr(facts, name) is None}
-    if facts.signs is None:
-        changes["signs"] = 2 if strained else 0
-    if facts.services is None:
-        changes["services"] = _MANY if strained else 0.0
-    for name in ("developers", "teams"):
-        if getattr(facts, name) is None:
-            changes[name] = 0.0 if strained else _MANY
-    return facts._replace(**changes)  # type: ignore[arg-type]  # names and types are those of the fields above
+
+
+def _cost_needs(known: Known) -> bool:
+    return known(COSTS) is True and known(DOMINATES) is True and known(EXHAUSTED) is True
+
+
+#: What makes one part need a deployable of its own, by the question that says it.
+NEEDS: tuple[tuple[str, Callable[[Known], bool]], ...] = (
+    ("tech_lock_in", lambda known: known(LOCK_IN) is True),
+    ("kept_apart", lambda known: known(KEPT_APART) is True),
+    ("failure_spread", lambda known: known(SPREADS) is True),
+    ("load_fit", _load_needs),
+    ("infra_cost", _cost_needs),
+)
+
+
+# --- conditions
+
+
+def part_blocks(known: Known) -> tuple[str, ...]:
+    """What is known to hold one part back, as keys of questions."""
+    writes = ("cross_boundary_transactions",) if known(SHARED_WRITES) is True else ()
+    return (*writes, *(("boundaries",) if known(TANGLED) is True else ()))
+
+
+def too_early(known: Known) -> tuple[str, ...]:
+    """What is known to make a split of the organisation too early, as keys of questions."""
+    stage = ("product_stage",) if known(SEARCHING) is True else ()
+    return (*stage, *(("developers",) if known(FEW) is True else ()))
+
+
+def organisation_blocks(known: Known) -> tuple[str, ...]:
+    """What is known to keep a split of the organisation from starting, as keys of questions or `checklist`."""
+    found = list(too_early(known))
+    # The first known to fail decides; the checklist is counted last.
+    if known(BACKED) is False:
+        found.append("migration_horizon")
+    if known(SHARED_WRITES) is True:
+        found.append("cross_boundary_transactions")
+    if not found and too_many_noes(known):
+        found.append("checklist")
+    return tuple(found)
+
+
+def checklist(known: Known) -> tuple[tuple[str, Ternary], ...]:
+    """S3's seven questions, each with the key of the starred question and yes, no or not known."""
+    return tuple((key, answer(known)) for key, answer in CHECKLIST.items())
+
+
+def _deploys(known: Known) -> Ternary:
+    """S3's sign is a deploy that is slow and blocks: waiting for another team counts as its yes."""
+    return True if waits(known) else known(SLOW)
+
+
+def _observed(known: Known) -> Ternary:
+    """S3 asks for tracing and central logging in one question."""
+    return False if known(LOGGED) is False else known(TRACED)
+
+
+#: S3's seven questions by the starred question that stands for each.
+CHECKLIST: dict[str, Callable[[Known], Ternary]] = {
+    "teams": lambda known: known(THREE_TEAMS),
+    "deploy_minutes": _deploys,
+    "hot_share": lambda known: known(DIFFERS),
+    "platform_team": lambda known: known(DEDICATED),
+    "tracing": _observed,
+    "hiring": lambda known: known(EASY_HIRING),
+    "migration_horizon": lambda known: known(BACKED),
+}
+
+
+def too_many_noes(known: Known) -> bool:
+    """Whether more of the seven are known to be no than S3 allows, where releases wait: that is a yes to the second."""
+    noes = 0
+    for key, answer in CHECKLIST.items():
+        noes += key != "deploy_minutes" and answer(known) is False
+        if noes > CHECKLIST_NOES:
+            return True
+    return False
+
+
+def closed(known: Known, gates: dict[str, Test]) -> tuple[str, ...]:
+    """The gates that are known to be closed."""
+    return tuple(gate for gate, test in gates.items() if known(test) is False)

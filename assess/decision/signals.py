@@ -70,7 +70,7 @@ def words(question: Question, value: Value) -> str:
     if isinstance(value, tuple):
         return _(", ").join(question.option(slug).label for slug in value) or _("none of these")
     if isinstance(value, str):
-        return question.option(value).label
+        return value if question.kind == "text" else question.option(value).label
     count = int(value) if float(value).is_integer() else value
     unit = _one(question) if count == 1 else question.unit
     return _("{number} {unit}").format(number=number(count), unit=unit).strip()
@@ -93,7 +93,7 @@ def read_levels(questionnaire: Questionnaire, answers: Answers) -> dict[str, int
         answer = answers.get(question.key)
         if answer is not None and answer.not_applicable:
             continue
-        if question.asked_when is not None and not is_asked(question, answers):
+        if question.conditions and not is_asked(question, answers):
             continue
         levels[question.key] = None if answer is None or answer.value is None else level_of(question, answer.value)
     return levels

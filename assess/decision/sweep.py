@@ -1,353 +1,53 @@
-"""Which outcomes a questionnaire can lead to, and how often: the rules counted over everything that can be answered.
+"""Which outcomes model 2 can lead to, and how often: over all combinations of facts, over random answers, and over a
+realistic population. And how much hangs on each figure that is our judgement.
 
-Decides nothing about any system. It serves two readers: the linter, which must know what no answers can reach, and
-the published figures of the model (docs/model.md).
-
-The rules read `Facts` and nothing else, so the grid is one of facts. Questions whose answers meet in a fact, or of
-which one decides whether the other is asked, form a component; the states of a component are found by answering its
-questions in every telling way. Components do not influence each other, so the grid is the product of their states:
-every combination of facts that complete answers can give, numbers reduced to one on each side of every threshold.
-
-The grid is too large to visit (more than 10^9 cells), so it is folded: partial combinations between which the rules can
-no longer tell are merged and their counts added. What they can tell is asked of the rules' own functions, and a test
-compares the folded counts with visiting every cell of smaller grids.
-
-Pure: no clock, no randomness; the random sample takes its draws from the caller.
+Decides nothing about any system; it serves the published figures of the model (docs/model.md). Pure: draws come from
+the caller.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import combinations
-from math import ceil, floor, prod
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
 
-from assess.decision.facts import DOMINANT, PAINFUL, SLOW_DEPLOY, Facts, is_read, read_facts
-from assess.decision.rules import (
-    CHECKLIST_NOES,
-    CHECKLIST_TEAMS,
-    FEW_PEOPLE,
-    MANY_SERVICES,
-    SEVERAL_SERVICES,
-    SEVERAL_TEAMS,
-    SOME_SERVICES,
-    STRAINED,
-    Judgement,
-    checklist,
-    failed_gates,
-    judge,
-    needs_part,
-    one_team,
-    organisation_blocks,
-    part_blocks,
-    strain,
-    too_early,
-)
-from assess.decision.signals import ACUTE
-from assess.questionnaire.facade import Answer, Question, Questionnaire, Value
+from assess.decision.cases import Case
+from assess.decision.diagram import Leaf, diagram
+from assess.decision.facts import UNKNOWN, Facts, read_facts
+from assess.decision.population import Asked, Draw, ask_until_firm, draw_systems
+from assess.decision.rules import Judgement, judge
+from assess.decision.telling import telling_values
+from assess.decision.thresholds import ours, perturbed
+from assess.questionnaire.facade import Answer, Questionnaire
 
-#: Numbers on both sides of every threshold of the rules, by question; bounds and a reading's own anchors come on top.
-MARKS: Mapping[str, tuple[int, ...]] = {
-    "services": (
-        SEVERAL_SERVICES - 1,
-        SEVERAL_SERVICES,
-        SOME_SERVICES - 1,
-        SOME_SERVICES,
-        MANY_SERVICES - 1,
-        MANY_SERVICES,
-    ),
-    "developers": (1, FEW_PEOPLE - 1, FEW_PEOPLE),
-    "teams": (SEVERAL_TEAMS - 1, SEVERAL_TEAMS, CHECKLIST_TEAMS - 1, CHECKLIST_TEAMS),
-    "deploy_minutes": (SLOW_DEPLOY, SLOW_DEPLOY + 1),
-    "hot_share": (DOMINANT - 1, DOMINANT),
-}
-#: Levels at which a reading begins to mean something else.
-LEVELS = (1, PAINFUL, DOMINANT, ACUTE)
+#: The quick check goes on for so many questions before a system counts as not settled.
+MOST_ASKED = 12
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Component:
-    """Questions that act together, the facts they settle, and every combination of these that answers can give."""
-
-    keys: tuple[str, ...]
-    fields: tuple[str, ...]
-    states: tuple[tuple[object, ...], ...]
+def cells(facts: Facts = UNKNOWN) -> int:
+    """How many combinations of values these facts leave."""
+    return prod(mask.bit_count() for mask in facts)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grid:
-    """All facts that complete answers to a questionnaire can give. `base` holds the facts that no question settles."""
-
-    base: Facts
-    components: tuple[Component, ...]
-
-    @cached_property
-    def cells(self) -> int:
-        """How many combinations of facts there are."""
-        return prod(len(component.states) for component in self.components)
-
-    def values(self, field: str) -> frozenset[object]:
-        """Every value that this fact can have.
-
-        >>> sorted(build_grid(split_checklist).values("traced"))
-        [False, True]
-        """
-        for component in self.components:
-            if field in component.fields:
-                place = component.fields.index(field)
-                return frozenset(state[place] for state in component.states)
-        return frozenset({getattr(self.base, field)})
-
-    def restricted(self, **allowed: Collection[object]) -> "Grid":
-        """The part of the grid in which each named fact has one of the allowed values.
-
-        >>> build_grid(split_checklist).restricted(shape={"services"}).values("shape")
-        frozenset({'services'})
-        """
-        return Grid(
-            base=self.base,
-            components=tuple(
-                replace(
-                    component,
-                    states=tuple(
-                        state
-                        for state in component.states
-                        if all(
-                            value in allowed.get(field, (value,))
-                            for field, value in zip(component.fields, state, strict=True)
-                        )
-                    ),
-                )
-                for component in self.components
-            ),
-        )
-
-
-def telling_values(question: Question) -> tuple[Value, ...]:
-    """Answers of which at least one lies in every range that readings and rules tell apart.
-
-    All options of a choice; none or one of a several, and two where they add up rather than count by the highest; of a
-    number its bounds, the marks of the rules, its anchors and the numbers around each level that means something.
-
-    >>> telling_values(deploy_minutes)   # 0 to 10,080, comfortable 10, acute and top 30
-    (0, 10, 11, 30, 31, 10080)
-    """
-    if question.kind == "choice":
-        return tuple(option.value for option in question.options)
-    if question.kind == "several":
-        slugs = [option.value for option in question.options]
-        pairs = combinations(slugs, 2) if question.reads is None else ()
-        return ((), *((slug,) for slug in slugs), *pairs)
-    low, high = question.minimum, question.maximum
-    assert low is not None
-    assert high is not None
-    wanted = {low, high, *MARKS.get(question.key, ())}
-    reading = question.reads
-    if reading is not None and reading.comfortable is not None and reading.acute is not None:
-        wanted |= {reading.comfortable, reading.acute}
-        for level in LEVELS:
-            if level <= reading.top:
-                # Where the level, rounded to a whole number, is first reached.
-                edge = reading.comfortable + (reading.acute - reading.comfortable) * (level - 0.5) / reading.top
-                wanted |= {floor(edge), ceil(edge)}
-    kept = sorted(value for value in wanted if low <= value <= high and not (question.whole and value != int(value)))
-    return tuple(int(value) if value == int(value) else value for value in kept)
-
-
-# --- the grid
-
-
-def build_grid(questionnaire: Questionnaire) -> Grid:
-    """The grid of this questionnaire. Any definition that loads has one, however odd."""
-    triggers = {question.asked_when.key for question in questionnaire.questions if question.asked_when}
-    questions = [question for question in questionnaire.questions if is_read(question) or question.key in triggers]
-    answers_of: dict[str, tuple[Answer, ...]] = {}
-    settles: dict[str, set[str]] = {}
-    for question in questions:
-        called_by = question.asked_when.key if question.asked_when else ""
-        alone = only(questionnaire, {question.key, called_by})
-        answers_of[question.key] = _representatives(alone, question, triggers)
-        settles[question.key] = set(settles.get(called_by, ())) | {
-            field
-            for context in _contexts(question)
-            for field in _differing(
-                read_facts(alone, context),
-                (read_facts(alone, {**context, question.key: answer}) for answer in answers_of[question.key]),
-            )
-        }
-    components = []
-    for keys in _connected(questions, settles):
-        fields = tuple(name for name in Facts._fields if any(name in settles[key] for key in keys))
-        if fields:
-            states = _states(only(questionnaire, set(keys)), keys, fields, answers_of, triggers)
-            components.append(Component(keys=keys, fields=fields, states=states))
-    return Grid(base=read_facts(questionnaire, {}), components=tuple(components))
-
-
-def only(questionnaire: Questionnaire, keys: set[str]) -> Questionnaire:
-    """The questionnaire with these questions alone, which is quicker to read where others change nothing."""
-    kept = tuple(
-        replace(section, questions=tuple(question for question in section.questions if question.key in keys))
-        for section in questionnaire.sections
-    )
-    return replace(questionnaire, sections=tuple(section for section in kept if section.questions))
-
-
-def _contexts(question: Question) -> Iterator[dict[str, Answer]]:
-    """Answers under which the question is asked: for a conditional one each that calls for it."""
-    if question.asked_when is None:
-        yield {}
-        return
-    for value in question.asked_when.any_of:
-        yield {question.asked_when.key: Answer(value=value)}
-
-
-def _representatives(questionnaire: Questionnaire, question: Question, triggers: set[str]) -> tuple[Answer, ...]:
-    """One answer of each kind that the facts tell apart; all of them where another question waits for the answer."""
-    answers = [Answer(value=value) for value in telling_values(question)]
-    if question.key in triggers:
-        return tuple(answers)
-    kinds: dict[tuple[Facts, ...], Answer] = {}
-    for answer in answers:
-        seen = tuple(
-            _capped(read_facts(questionnaire, {**context, question.key: answer})) for context in _contexts(question)
-        )
-        kinds.setdefault(seen, answer)
-    return tuple(kinds.values())
-
-
-def _capped(facts: Facts) -> Facts:
-    """Signs weigh in up to `STRAINED`; more of them say nothing new."""
-    return facts if facts.signs is None else facts._replace(signs=min(facts.signs, STRAINED))
-
-
-def _differing(facts: Facts, others: Iterable[Facts]) -> set[str]:
-    return {name for other in others for name in Facts._fields if getattr(other, name) != getattr(facts, name)}
-
-
-def _connected(questions: Sequence[Question], settles: Mapping[str, set[str]]) -> list[tuple[str, ...]]:
-    """Keys of questions that settle a fact together or call for each other, in the questionnaire's order."""
-    groups: list[tuple[list[str], set[str]]] = []
-    for question in questions:
-        keys, fields = [question.key], set(settles[question.key])
-        apart = []
-        for group in groups:
-            together = group[1] & fields or (question.asked_when and question.asked_when.key in group[0])
-            if together:
-                keys = group[0] + keys
-                fields |= group[1]
-            else:
-                apart.append(group)
-        groups = [*apart, (keys, fields)]
-    place = {question.key: n for n, question in enumerate(questions)}
-    return [tuple(sorted(keys, key=place.__getitem__)) for keys, _ in groups]
-
-
-def _states(
-    questionnaire: Questionnaire,
-    keys: tuple[str, ...],
-    fields: tuple[str, ...],
-    answers_of: Mapping[str, tuple[Answer, ...]],
-    triggers: set[str],
-) -> tuple[tuple[object, ...], ...]:
-    """What these facts can be, by answering the questions one after the other.
-
-    Half-way, sets of answers that give equal facts so far and equal answers to the questions that call for others have
-    the same future, so one of them is enough.
-    """
-    partial: list[dict[str, Answer]] = [{}]
-    for key in keys:
-        merged: dict[object, dict[str, Answer]] = {}
-        for answers in partial:
-            for answer in answers_of[key]:
-                longer = {**answers, key: answer}
-                facts = _capped(read_facts(questionnaire, longer))
-                called = tuple(longer[name].value for name in keys if name in triggers and name in longer)
-                merged.setdefault((facts, called), longer)
-        partial = list(merged.values())
-    found = {
-        tuple(getattr(_capped(read_facts(questionnaire, answers)), field) for field in fields): None
-        for answers in partial
-    }
-    return tuple(found)
-
-
-# --- counting
-
-#: Facts that only together say whether services are too many; folded first and in full.
-_LANDSCAPE = frozenset({"shape", "signs", "shared_database", "services", "developers", "teams", "searching"})
-#: Facts that only together say whether one part needs to go, or whether something inside would help.
-_LOAD = frozenset({"hurts", "lock_in", "dominates", "painful_cost"})
-
-
-def count_outcomes(grid: Grid) -> dict[Judgement, int]:
-    """How many cells of the grid the rules judge in each way, the most frequent first. Exact; sums to `grid.cells`."""
-    ordered = sorted(grid.components, key=_when_to_fold)
-    entries: dict[object, tuple[Facts, int]] = {grid.base: (grid.base, 1)}
-    for n, component in enumerate(ordered):
-        later = {field for following in ordered[n + 1 :] for field in following.fields}
-        entries = _fold(entries, component, later)
-    counts: Counter[Judgement] = Counter()
-    for facts, count in entries.values():
-        counts[judge(facts)] += count
+def count_outcomes(facts: Facts = UNKNOWN) -> dict[Judgement, int]:
+    """How many combinations lead to each judgement, the most frequent first. Exact, by one walk over the diagram."""
+    graph = diagram()
+    shares: list[dict[int, Fraction]] = []
+    for node in graph.nodes:  # children come before parents
+        if isinstance(node, Leaf):
+            shares.append({node.place: Fraction(1)})
+            continue
+        left = facts[node.place]
+        held, failed = (left & node.held).bit_count(), (left & node.failed).bit_count()
+        here: Counter[int] = Counter()
+        for count, child in ((held, node.when_held), (failed, node.when_failed)):
+            if count:
+                for place, share in shares[child].items():
+                    here[place] += share * Fraction(count, held + failed)  # type: ignore[assignment]  # shares, not counts
+        shares.append(dict(here))  # type: ignore[arg-type]  # as above
+    whole = cells(facts)
+    counts = {graph.judgements[place]: int(share * whole) for place, share in shares[-1].items()}
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0].rule, item[0].form)))
-
-
-def _when_to_fold(component: Component) -> int:
-    fields = set(component.fields)
-    if fields & _LANDSCAPE:
-        return 0
-    if fields & _LOAD:
-        return 1
-    # Conditions merge well, so they come before the facts that all stay apart.
-    return 3 if fields & {"one_part", "bad_motives", "waiting", "boundary"} else 2
-
-
-def _fold(
-    entries: Mapping[object, tuple[Facts, int]], component: Component, later: set[str]
-) -> dict[object, tuple[Facts, int]]:
-    merged: dict[object, tuple[Facts, int]] = {}
-    changes = [dict(zip(component.fields, state, strict=True)) for state in component.states]
-    for facts, count in entries.values():
-        for change in changes:
-            longer = facts._replace(**change)  # type: ignore[arg-type]  # values read from these very fields
-            told = _what_rules_tell(longer, later)
-            known = merged.get(told)
-            merged[told] = (longer, count) if known is None else (known[0], known[1] + count)
-    return merged
-
-
-def _what_rules_tell(facts: Facts, later: set[str]) -> object:
-    """All that can still matter of these facts when only `later` ones are to come (those not known yet block nothing).
-
-    Noes of the checklist and strain add up, so they are cut off where more changes nothing; blocks and gates are
-    enough when there is one.
-    """
-    if later & _LANDSCAPE:
-        return facts
-    if facts.shape == "services":
-        return "services", min(strain(facts), STRAINED)
-    if facts.shape == "mixed" and strain(facts) >= STRAINED:
-        return "strained"
-    early, blocks = too_early(facts), set(organisation_blocks(facts))
-    noes = sum(state is False for _, state in checklist(facts))
-    load: object = (facts.hurts, facts.lock_in, facts.dominates, facts.painful_cost)
-    if not later & _LOAD:
-        load = needs_part(facts), bool(facts.hurts or facts.lock_in or facts.painful_cost)
-    return (
-        load,
-        facts.one_part,
-        facts.waiting,
-        facts.boundary,
-        facts.bad_motives,
-        bool(part_blocks(facts)),
-        one_team(facts),
-        bool(early),
-        bool(blocks - set(early) - {"checklist"}),
-        min(noes, CHECKLIST_NOES + 1),
-        bool(failed_gates(facts)),
-    )
 
 
 def sample_outcomes(questionnaire: Questionnaire, *, draw: Callable[[int], int], size: int) -> dict[Judgement, int]:
@@ -356,9 +56,13 @@ def sample_outcomes(questionnaire: Questionnaire, *, draw: Callable[[int], int],
     Each question's telling values are equally likely. `draw(n)` gives a whole number from 0 to n - 1, such as
     `random.Random(1).randrange`.
     """
-    choices = [(q.key, tuple(Answer(value=value) for value in telling_values(q))) for q in questionnaire.questions]
+    choices = [
+        (question.key, tuple(Answer(value=value) for value in telling_values(question)))
+        for question in questionnaire.questions
+        if question.kind != "text"
+    ]
     counts: Counter[Judgement] = Counter()
-    for _ in range(size):
+    for _number in range(size):
         answers = {key: values[draw(len(values))] for key, values in choices}
         counts[judge(read_facts(questionnaire, answers))] += 1
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0].rule, item[0].form)))
@@ -368,5 +72,33 @@ def totals(counts: Mapping[Judgement, int], field: str) -> dict[str, int]:
     """Counts by one field of the judgement: `verdict`, `form` or `rule`; the most frequent first."""
     found: Counter[str] = Counter()
     for judgement, count in counts.items():
-        found[cast(str, getattr(judgement, field))] += count
+        found[str(getattr(judgement, field))] += count
     return dict(found.most_common())
+
+
+def sample_population(questionnaire: Questionnaire, draw: Draw, size: int) -> tuple[Asked, ...]:
+    """What the quick check makes of so many realistic systems."""
+    systems = draw_systems(questionnaire, draw, size)
+    return tuple(ask_until_firm(questionnaire, complete, most=MOST_ASKED) for complete in systems)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """How many cases get another verdict when one figure of ours is a quarter lower, and a quarter higher."""
+
+    name: str
+    lower: int
+    higher: int
+
+
+def move_thresholds(questionnaire: Questionnaire, cases: Sequence[Case]) -> tuple[Moved, ...]:
+    """For every figure that is our judgement, how many of these cases hang on it."""
+    before = [judge(read_facts(questionnaire, case.answers)).verdict for case in cases]
+    found = []
+    for name in ours():
+        changed = []
+        for thresholds in perturbed(name):
+            after = [judge(read_facts(questionnaire, case.answers, thresholds)).verdict for case in cases]
+            changed.append(sum(one != other for one, other in zip(before, after, strict=True)))
+        found.append(Moved(name=name, lower=changed[0], higher=changed[1]))
+    return tuple(found)

@@ -1,8 +1,12 @@
-"""The sentences of a decision, by stable code. Nothing is decided here, and nothing is decided by these texts."""
+"""The sentences of a decision, by stable code. Nothing is decided here, and nothing is decided by these texts.
 
+What a question is about, and what follows from its answers, stands in its record (`meanings`).
+"""
+
+from assess.decision.meanings import MEANINGS, NOTHING
 from assess.decision.result import Form, GateState, Verdict
-from assess.language import N_, Words
-from assess.questionnaire.facade import Question, Questionnaire
+from assess.language import N_, Words, _
+from assess.questionnaire.facade import Answers, Question, Questionnaire
 
 VERDICT_WORDS: Words[Verdict] = Words(
     {
@@ -21,6 +25,15 @@ VERDICTS_INSIDE: Words[Verdict] = Words(
     }
 )
 
+#: The same where nothing is decided yet and one word may not sound like advice.
+UNDECIDED_INSIDE: Words[Verdict] = Words(
+    {
+        "stay": N_("leaving it as it is"),
+        "modular": N_("a modular monolith"),
+        "extract": N_("services"),
+    }
+)
+
 FORM_WORDS: Words[Form] = Words(
     {
         "healthy": N_("nothing that a split would cure"),
@@ -31,9 +44,19 @@ FORM_WORDS: Words[Form] = Words(
         "consolidate": N_("merge services back"),
         "hot_part": N_("one part only"),
         "organisation": N_("slice by slice"),
-        "keep": N_("keep your services"),
+        "keep": N_("they serve their teams"),
     }
 )
+
+
+def title_of(verdict: Verdict, form: Form) -> str:
+    """What to call the outcome: the verdict, but services that stay are kept and not extracted.
+
+    >>> title_of("extract", "keep")
+    'Keep your services'
+    """
+    return _("Keep your services") if form == "keep" else VERDICT_WORDS[verdict]
+
 
 AXIS_WORDS: Words[str] = Words(
     {
@@ -80,6 +103,10 @@ def words_of_form(slug: str) -> str:
     return next((words for known, words in FORM_WORDS.items() if known == slug), "")
 
 
+#: The headline while no pain was asked.
+HEADLINE_UNDECIDED = N_("Answer {questions} first. Still possible: {verdicts}.")
+#: Instead of the headline of `healthy` where deploys are slow. Marked only.
+HEADLINE_SLOW = N_("Stay monolithic and make releases quicker. Slow delivery alone is a matter of automation.")
 #: Instead of the headline while pains that could be acute have not been answered.
 HEADLINES_SO_FAR: Words[Form] = Words(
     {
@@ -87,79 +114,45 @@ HEADLINES_SO_FAR: Words[Form] = Words(
         "motives": N_("Stay monolithic. Nothing we know of hurts enough to split."),
     }
 )
-
-#: Instead of the headline of `healthy` where deploys are slow. Marked only.
-HEADLINE_SLOW = N_("Stay monolithic and automate releases. Slow delivery alone is no reason to split.")
-
 #: Instead of the headline of an extraction while a gate is open.
 HEADLINES_GATES_OPEN: Words[Form] = Words(
     {
-        "hot_part": N_("Prepare to extract one part. Start once the open gates are settled."),
+        "hot_part": N_("Prepare to extract {part}. Start once the open gates are settled."),
         "organisation": N_("Prepare the first slice now. Start once the open gates are settled."),
     }
 )
-
+#: `{part}` is the part's name, or "that one part".
 HEADLINES: Words[Form] = Words(
     {
         "healthy": N_("Stay monolithic. No pain is acute, so nothing would pay for a split."),
-        "offload": N_("Stay monolithic. Cure the hot spot inside, with a worker, a cache, a shard or a library."),
+        "offload": N_("Stay monolithic. Cure the hot spot inside, with a worker, a cache, an index or a library."),
         "motives": N_("Stay monolithic. The reasons given are wishes, and a split cures none of them."),
         "cure": N_("Stay in one deployable. Draw module boundaries first: they are the cheapest cure."),
         "first_step": N_("Stay in one deployable for now. The need is real, but something it depends on is missing."),
         "consolidate": N_("Merge the services that change together. Apart they cost more than they give."),
-        "hot_part": N_("Extract one part. Decide again before you extract another."),
+        "hot_part": N_("Extract {part}. Decide again before you extract another."),
         "organisation": N_("Extract services one slice at a time. You may stop when the rest runs well."),
         "keep": N_("Keep your services. Nothing we know of is a reason to merge them. Add none without a pain."),
     }
 )
 
-#: What a question is about, as the subject of a reason.
-SUBJECTS: Words[str] = Words(
-    {
-        "scope": N_("What is decided on"),
-        "current_shape": N_("Shape of the system"),
-        "services": N_("Services running"),
-        "distributed_monolith_signs": N_("Signs of a distributed monolith"),
-        "product_stage": N_("Stage of the product"),
-        "motives": N_("Motives"),
-        "developers": N_("People who commit"),
-        "teams": N_("Teams in the code"),
-        "deploys_per_week": N_("Deploys a week"),
-        "team_collisions": N_("Teams collide in the code"),
-        "change_breakage": N_("Changes break unrelated parts"),
-        "models": N_("Size of the model layer"),
-        "deploy_waiting": N_("Teams wait for each other's release"),
-        "deploy_minutes": N_("Time from merge to production"),
-        "deploy_demand": N_("Wish to release more often"),
-        "scaling_profile": N_("Spread of the load"),
-        "hot_share": N_("Share of the most demanding part"),
-        "load_fit": N_("How the load is carried"),
-        "infra_cost": N_("Cost of infrastructure"),
-        "tech_lock_in": N_("Need for another runtime"),
-        "boundaries": N_("Module boundaries"),
-        "cross_boundary_transactions": N_("Transactions across boundaries"),
-        "ownership": N_("Ownership of the parts"),
-        "platform_team": N_("Who runs the platform"),
-        "ci_cd": N_("Build and release"),
-        "tests": N_("Tests"),
-        "runtime_platform": N_("Where it runs"),
-        "gateway": N_("Gateway"),
-        "on_call": N_("On call"),
-        "tracing": N_("Tracing"),
-        "central_logging": N_("Central logging"),
-        "metrics": N_("Metrics"),
-        "hiring": N_("Hiring"),
-        "distributed_experience": N_("Experience with distributed systems"),
-        "migration_horizon": N_("What the business agreed to"),
-        "budget": N_("Budget"),
-        "slowdown_accepted": N_("Slower features for a while"),
-    }
-)
+#: How firm the verdict is, by state. Marked only.
+FIRM = N_("Settled by your answers. No open answer can change it.")
+FIRM_IF_GUESSES_HOLD = N_("Settled, if the guesses hold: every answer that decides is a guess.")
+CONDITIONAL = N_("Could still become: {verdicts}.")
+UNDECIDED = N_("No verdict yet.")
+
+
+def name_of_part(answers: Answers) -> str:
+    """The part's name as people gave it; "" where it has none."""
+    answer = answers.get("part_name")
+    return answer.value if answer is not None and isinstance(answer.value, str) else ""
 
 
 def subject(question: Question) -> str:
     """What a question is about; an organisation's own question speaks for itself."""
-    return SUBJECTS.get(question.key, question.wording.rstrip("?"))
+    known = MEANINGS.get(question.key, NOTHING).subject
+    return _(known) if known else question.wording.rstrip("?")
 
 
 def inside(questionnaire: Questionnaire, text: str) -> str:
@@ -171,75 +164,40 @@ def inside(questionnaire: Questionnaire, text: str) -> str:
     return text.lower() if questionnaire.language.partition("-")[0] == "en" else text
 
 
-#: What follows from a pain, by question: (when acute, when mild). Marked only.
-PAIN_MEANS: dict[str, tuple[str, str]] = {
-    "team_collisions": (
-        N_("boundaries with owners end that"),
-        N_("watch it as teams grow"),
-    ),
-    "change_breakage": (N_("a boundary inside the code is missing"), N_("boundaries would lower it further")),
-    "models": (
-        N_("past fifty models the overview goes"),
-        N_("worth asking past fifty models, but size alone decides nothing"),
-    ),
-    "deploy_waiting": (N_("only separate deployables end that"), N_("not yet often enough to pay for services")),
-    "deploy_minutes": (N_("automation comes first"), N_("slow delivery alone is a matter of automation")),
-    "deploy_demand": (N_("find out what holds it back"), N_("automation comes first")),
-    "scaling_profile": (N_("ask what it costs"), N_("split for that only once the load hurts")),
-    "hot_share": (N_("ask what it costs"), N_("split for that only once the load hurts")),
-    "load_fit": (N_("one part causes it"), N_("the load is felt at times")),
-    "infra_cost": (N_("work out what a split would save"), N_("work out what a split would really save")),
-    "tech_lock_in": (N_("a part cannot run where the rest does"), N_("a wish is not a need")),
-}
-
-#: What a calm answer says for staying, by question.
-CALM_MEANS: Words[str] = Words(
-    {
-        "team_collisions": N_("nobody is in each other's way"),
-        "change_breakage": N_("changes stay where they are made"),
-        "deploy_waiting": N_("no team waits for another, so separate deployables would free nobody"),
-        "deploy_demand": N_("the team releases as often as it wants"),
-        "scaling_profile": N_("no part needs to be scaled apart"),
-        "load_fit": N_("the system carries its load"),
-        "infra_cost": N_("there is no bill to bring down"),
-        "tech_lock_in": N_("nothing needs another runtime"),
-    }
-)
-
 #: Gates: what each asks for, and the sentence by state.
 GATES: dict[str, Words[GateState]] = {
     "boundaries": Words(
         {
             "passed": N_("Boundaries are named, so a part can be cut out."),
-            "failed": N_("Boundaries are not named yet: a cut now would run through the middle of something."),
+            "failed": N_("Boundaries are not named yet. A cut now would run through the middle of something."),
             "open": N_("Are boundaries named? Not known."),
         }
     ),
     "tracing": Words(
         {
             "passed": N_("Tracing is at least funded, so a request can be followed across services."),
-            "failed": N_("No tracing is planned: nobody could follow a request across services."),
+            "failed": N_("No tracing is planned. Nobody could follow a request across services."),
             "open": N_("Is tracing funded? Not known."),
         }
     ),
     "logging": Words(
         {
             "passed": N_("Central logging is at least funded."),
-            "failed": N_("No central logging is planned: every failure would be searched for machine by machine."),
+            "failed": N_("No central logging is planned. People would search for failures machine by machine."),
             "open": N_("Is central logging funded? Not known."),
         }
     ),
     "pipeline": Words(
         {
             "passed": N_("A pipeline builds and releases automatically."),
-            "failed": N_("Releases are made by hand or by script: every service would multiply that work."),
+            "failed": N_("Releases are made by hand or by script. Every service would multiply that work."),
             "open": N_("Are releases automated? Not known."),
         }
     ),
     "platform": Words(
         {
             "passed": N_("Somebody runs the platform."),
-            "failed": N_("Nobody runs the platform: services need somebody who does."),
+            "failed": N_("Nobody runs the platform. Services need somebody who does."),
             "open": N_("Who runs the platform? Not known."),
         }
     ),
@@ -278,25 +236,21 @@ CHECKLIST: Words[str] = Words(
 #: Conditions of an organisation-wide split or of taking one part out, when known to fail, by what fails.
 BLOCKS: Words[str] = Words(
     {
-        "product_stage": N_(
-            "The product is still searching for its market: its parts are not known well enough to be cut apart."
-        ),
-        "developers": N_("Fewer than ten people work on it: services would take more care than they could give."),
-        "teams": N_("A single team works in the code: it can release when it likes."),
+        "product_stage": N_("The product still searches for its market. Its parts are not known well enough to cut."),
+        "developers": N_("Fewer than ten people work on it. Services would take more care than they can give."),
         "migration_horizon": N_(
-            "The business did not agree to half a year: a migration that stops half-way leaves the worst of both."
+            "The business did not agree to half a year. A migration that stops half-way leaves the worst of both."
         ),
-        "checklist": N_("Fewer than five of the seven checklist questions can still be answered with yes."),
+        "checklist": N_("Fewer than five of the seven checklist questions can still be yes."),
         "cross_boundary_transactions": N_(
-            "Many transactions cross the boundary: apart they could no longer be one transaction."
+            "Many transactions cross the boundary. Apart, they could no longer be one transaction."
         ),
-        "boundaries": N_("The code is tangled: there is no line yet along which a part could leave."),
+        "boundaries": N_("The code is tangled. There is no line yet along which a part could leave."),
     }
 )
 BLOCK_SOURCES = {
     "product_stage": "S3",
     "developers": "S3",
-    "teams": "S3",
     "migration_horizon": "S3",
     "checklist": "S3",
     "cross_boundary_transactions": "S0, S1, S3",
@@ -305,39 +259,64 @@ BLOCK_SOURCES = {
 
 #: What speaks against services that run, by code: sentence (marked only), source and the questions it comes from.
 STRAINS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "signs": (N_("Signs of a distributed monolith are there: {signs}."), "S0, S3, S4", ("distributed_monolith_signs",)),
-    "shared_database": (
-        N_("The services share a database: a change of its tables is a change of them all."),
+    "signs": (
+        N_("Signs of a distributed monolith are there: {signs}."),
         "S0, S3, S4",
         ("distributed_monolith_signs",),
     ),
-    "breaking": (N_("Acute pain says that the boundaries between the parts do not hold."), "S1, S3", ()),
-    "untraced": (N_("No tracing is planned although requests cross services."), "S3, S4", ("tracing",)),
-    "unlogged": (N_("No central logging is planned although services run."), "S3, S4", ("central_logging",)),
+    "shared_database": (
+        N_("Parts that are deployed apart share tables. A change of the tables is a change of all."),
+        "S0, S3, S4",
+        ("distributed_monolith_signs",),
+    ),
+    "chains": (
+        N_("Requests run through chains of services. One slow service slows them all."),
+        "S3, S4",
+        ("distributed_monolith_signs",),
+    ),
     "outnumbered": (
-        N_("There are more services than the people or teams can own."),
-        "ours",
+        N_("There are more services than people or teams can own."),
+        "S3, S4, ours",
         ("services", "developers", "teams"),
     ),
     "waiting": (
-        N_("Releases wait for each other: services that cannot be released apart are not independent."),
+        N_("Releases wait for each other. Services that cannot be released apart are not independent."),
         "S3, S4",
         ("deploy_waiting",),
     ),
     "shared_writes": (
-        N_("Many transactions cross the services: what changes together was taken apart."),
+        N_("Many transactions cross the services. What changes together was taken apart."),
         "S0, S1, S3",
         ("cross_boundary_transactions",),
     ),
-    "too_early": (
-        N_("A small team, or a product still searching, already carries several services."),
-        "S3",
-        ("services", "developers", "product_stage"),
+    "unowned": (
+        N_("Nobody owns some of the services."),
+        "S1, S3",
+        ("distributed_monolith_signs", "ownership"),
     ),
-    "many": (N_("Twenty services or more: their number alone costs."), "S4", ("services",)),
-    "slow": (N_("A deploy takes more than half an hour although services run."), "S3", ("deploy_minutes",)),
-    "unowned": (N_("It is unclear who owns the parts."), "S1, S3", ("ownership",)),
-    "cost": (N_("The infrastructure is painfully expensive."), "S3", ("infra_cost",)),
+}
+
+#: What services are known to buy, by code: sentence (marked only), source and questions.
+BENEFITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "ownership": (N_("Several teams can each own some of the services."), "S0, S3", ("teams", "ownership")),
+    "scaling": (N_("One part scales on its own."), "S0", ("scaling_profile", "hot_share")),
+    "special": (N_("One part needs its own runtime, or must run apart."), "S4", ("tech_lock_in", "kept_apart")),
+    "deployment": (
+        N_("No release waits, and there are people enough to run the services."),
+        "S0, S4",
+        ("deploy_waiting", "developers"),
+    ),
+}
+
+#: What one deployable gives: why staying is a choice of its own. By code: sentence, marked, and source.
+ONE_DEPLOYABLE: dict[str, tuple[str, str]] = {
+    "transaction": (
+        N_("One transaction covers an order and its payment. Apart, you would write steps to undo."),
+        "S1, S0",
+    ),
+    "deploy": (N_("One deploy ships a change that touches several parts, and one rollback takes it back."), "S3, S1"),
+    "trace": (N_("One process gives one stack trace. Nobody has to follow a request through the network."), "S3"),
+    "cost": (N_("One system to run costs less than several: fewer machines, pipelines and people on call."), "S3, S4"),
 }
 
 #: Reasons from S4's bad list, named kindly.
@@ -345,7 +324,7 @@ MOTIVES: Words[str] = Words(
     {
         "imitation": N_("Doing as a well-known company does is a fair prompt to look, but their pains are not yours."),
         "new_technology": N_("Wanting to work with new technology is human; a library or a side project costs less."),
-        "avoid_cleanup": N_("A split does not spare the clean-up: tangled code becomes tangled services."),
-        "vague_performance": N_("Performance that nobody has measured is not yet a reason: measure, then decide."),
+        "avoid_cleanup": N_("A split does not spare the clean-up. Tangled code becomes tangled services."),
+        "vague_performance": N_("Performance that nobody has measured is no reason yet. Measure, then decide."),
     }
 )

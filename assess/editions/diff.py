@@ -81,7 +81,7 @@ def question_changes(before: Question, after: Question) -> Iterator[str]:
     yield from text_change(_("Range"), format_range(before), format_range(after))
     if before.quick != after.quick:
         yield _("Now part of the quick check") if after.quick else _("No longer part of the quick check")
-    yield from text_change(_("Asked"), format_condition(before.asked_when), format_condition(after.asked_when))
+    yield from text_change(_("Asked"), format_conditions(before.asked_when), format_conditions(after.asked_when))
     yield from option_changes(before.options, after.options)
     yield from reading_changes(before.reads, after.reads)
 
@@ -104,10 +104,11 @@ def format_range(question: Question) -> str:
     return (_("{low} to {high}, whole numbers") if question.whole else _("{low} to {high}")).format(**limits)
 
 
-def format_condition(condition: Condition | None) -> str:
-    if condition is None:
+def format_conditions(conditions: tuple[Condition, ...]) -> str:
+    if not conditions:
         return _("always")
-    return _("when {key} is {values}").format(key=condition.key, values=any_of(condition.any_of))
+    pattern = _("when {key} is {values}")
+    return _("; or ").join(pattern.format(key=each.key, values=any_of(each.any_of)) for each in conditions)
 
 
 def option_changes(before: tuple[Option, ...], after: tuple[Option, ...]) -> Iterator[str]:

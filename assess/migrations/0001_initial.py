@@ -793,7 +793,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answers_hash', ''), ('submitted_at', None), ('verdict', '')), models.Q(('submitted_at__isnull', False), models.Q(('answers_hash', ''), _negated=True), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='submitted_keeps_hash_and_verdict'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answers_hash', ''), ('submitted_at', None), ('verdict', '')), models.Q(('submitted_at__isnull', False), models.Q(('answers_hash', ''), _negated=True)), _connector='OR'), name='submitted_keeps_hash'),
         ),
         migrations.AddConstraint(
             model_name='assessment',

@@ -1,7 +1,8 @@
 """The quick check: parses the answers in an address, and writes them back so that a link carries them.
 
-The address may hold any of the questionnaire's questions, not only the seven, because the check goes on to ask the
-question that narrows the verdict most. Other parameters, such as those of a tracker, are ignored.
+After the seven the check asks, one at a time, the open question that narrows the verdict most. So the address may hold
+any of the questionnaire's questions; one that was skipped has the text `-not_sure`. Other parameters, such as those of
+a tracker, are ignored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,28 +11,38 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
 
-from assess.decision.facade import Result, decide
+from assess.decision.facade import NextQuestion, Result, decide, next_question
 from assess.language import _
 from assess.questionnaire.facade import Answer, Issue, Question, Questionnaire, ValidationFailed, is_asked, parse_text
-from assess.web.facade import to_form_texts
+from assess.web.facade import NOT_SURE, to_form_texts
 
 #: So much of a wrong text is shown again.
 MAX_SHOWN: Final = 40
 #: S3: with so many of the seven answered yes, services make sense to the readiness guide.
 ENOUGH_YES: Final = 5
+#: So many questions are asked beyond the seven, skipped ones included.
+MOST_FURTHER: Final = 6
+#: The parameter of the button that skips a question, with the question's key. No question's key has a hyphen.
+SKIP: Final = "skip-question"
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuickCheck:
     """The valid answers in an address, and what is wrong with the others.
 
-    `entered` has the texts by question, as typed, to show the form again.
+    `entered` has the texts by question, as typed, to show the form again. `not_sure` are the questions that were
+    skipped or answered "Not sure yet".
     """
 
     questionnaire: Questionnaire
     entered: Mapping[str, Sequence[str]]
     answers: Mapping[str, Answer]
+    not_sure: frozenset[str]
     issues: tuple[Issue, ...]
+
+    @property
+    def has_started(self) -> bool:
+        return bool(self.answers or self.not_sure)
 
     @cached_property
     def result(self) -> Result:
@@ -39,39 +50,41 @@ class QuickCheck:
 
     @property
     def query(self) -> str:
-        """The valid answers as the query of a link, in the questionnaire's order.
+        """The valid answers and the skipped questions as the query of a link, in the questionnaire's order.
 
-        >>> parse_quick_check(builtin_questionnaire(), {"teams": ["5 "], "utm_source": ["mail"]}).query
-        'teams=5'
+        >>> address = {"teams": ["5 "], "tracing": ["-not_sure"], "utm_source": ["mail"]}
+        >>> parse_quick_check(builtin_questionnaire(), address).query
+        'teams=5&tracing=-not_sure'
         """
-        return urlencode(
-            [
-                (key, text)
-                for key, answer in self.answers.items()
-                if answer.value is not None
-                for text in to_form_texts(answer.value)
-            ]
-        )
+        texts = {**to_texts(self.answers), **{key: [NOT_SURE] for key in self.not_sure}}
+        return urlencode({key: texts[key] for key in self.questionnaire.by_key if key in texts}, doseq=True)
+
+    @property
+    def answers_query(self) -> str:
+        """The valid answers alone, as the query of a link: what the full assessment starts with."""
+        return urlencode(to_texts(self.answers), doseq=True)
+
+    @cached_property
+    def outlook(self) -> NextQuestion:
+        """What to ask next beyond the seven, which are on the page already, and how many answers could settle it."""
+        on_page = {question.key for question in (*self.questionnaire.quick_questions, *self.further_questions)}
+        return next_question(self.questionnaire, self.answers, skipped=frozenset(on_page))
 
     @property
     def next_question(self) -> Question | None:
-        """The open question that would narrow the verdict most, beyond the seven; None where none would.
+        """The open question that narrows the verdict most. None before the first answer, where none could change the
+        verdict, and after `MOST_FURTHER` of them."""
+        key = self.outlook.key
+        if key is None or not self.has_started or len(self.further_questions) >= MOST_FURTHER:
+            return None
+        return self.questionnaire.by_key[key]
 
-        While some of the seven are open themselves, those are on the page already.
-        """
-        most_telling = (self.result.ask_next,) if self.result.ask_next else ()
-        questions = (self.questionnaire.by_key[key] for key in (*most_telling, *self.result.decisive_open_keys))
-        return next((question for question in questions if not question.quick), None)
-
-    @property
+    @cached_property
     def further_questions(self) -> tuple[Question, ...]:
-        """Questions beyond the seven that the address answers, or tries to."""
+        """Questions beyond the seven that the address answers, tries to, or skips."""
+        keys = {*self.answers, *self.not_sure, *(issue.key for issue in self.issues)}
         return tuple(
-            question
-            for question in self.questionnaire.questions
-            if not question.quick
-            and question.key in self.entered
-            and (question.key in self.answers or any(issue.key == question.key for issue in self.issues))
+            question for question in self.questionnaire.questions if not question.quick and question.key in keys
         )
 
 
@@ -83,19 +96,38 @@ def parse_quick_check(questionnaire: Questionnaire, parameters: Mapping[str, Seq
     answers: dict[str, Answer] = {}
     issues: list[Issue] = []
     entered: dict[str, list[str]] = {}
+    not_sure: set[str] = set()
     for question in questionnaire.questions:
-        texts = parameters.get(question.key)
-        if texts is None or not is_asked(question, answers):
+        key = question.key
+        is_skipped = key in parameters.get(SKIP, ())
+        if not (is_skipped or key in parameters) or not is_asked(question, answers):
             continue
-        entered[question.key] = [printable(text) for text in texts]
+        texts = [text for text in parameters.get(key, ()) if text != NOT_SURE]
+        # A number typed beside "Not sure yet" counts.
+        if is_skipped or (NOT_SURE in parameters[key] and not any(text.strip() for text in texts)):
+            entered[key] = [NOT_SURE]
+            not_sure.add(key)
+            continue
+        entered[key] = [printable(text) for text in texts]
         try:
-            value = parse_text(question, list(texts))
+            value = parse_text(question, texts)
         except ValidationFailed as failed:
             issues += failed.issues
             continue
         if value is not None:
-            answers[question.key] = Answer(value=value)
-    return QuickCheck(questionnaire=questionnaire, entered=entered, answers=answers, issues=tuple(issues))
+            answers[key] = Answer(value=value)
+    return QuickCheck(
+        questionnaire=questionnaire,
+        entered=entered,
+        answers=answers,
+        not_sure=frozenset(not_sure),
+        issues=tuple(issues),
+    )
+
+
+def to_texts(answers: Mapping[str, Answer]) -> dict[str, list[str]]:
+    """The texts of known answers by question, as a form posts them."""
+    return {key: to_form_texts(answer.value) for key, answer in answers.items() if answer.value is not None}
 
 
 def printable(text: str) -> str:

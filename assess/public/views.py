@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from assess.cases_file import published_cases
@@ -20,13 +21,14 @@ from assess.decision.facade import (
     MODEL_VERSION,
     RULES,
     SOURCES,
+    UNDECIDED_INSIDE,
     argue,
     words,
 )
-from assess.language import N_, Words, _
+from assess.language import N_, Words, _, all_of
 from assess.people.facade import open_to_all
 from assess.public.questionnaire import build_sample, public_questionnaire
-from assess.public.quick import QuickCheck, guide_sentence, parse_quick_check
+from assess.public.quick import MOST_FURTHER, SKIP, QuickCheck, guide_sentence, parse_quick_check
 from assess.questionnaire.facade import AXES, Basis, Question, open_questions
 from assess.web.facade import is_partial, render_page_or_part
 
@@ -60,33 +62,43 @@ def full_assessment_url(request: HttpRequest, start: str) -> str:
 def quick(request: HttpRequest) -> HttpResponse:
     check = parse_quick_check(public_questionnaire(), dict(request.GET.lists()))
     questionnaire, result = check.questionnaire, check.result
-    query = f"?{check.query}" if check.query else ""
-    address = reverse("quick-check") + query
-    further = check.further_questions
-    next_question = check.next_question if check.answers else None
-    # "No pain is acute" would say too much while hardly a pain was asked about.
-    is_early = not result.firm and result.rule == "no-acute-pain"
+    address = reverse("quick-check") + (f"?{check.query}" if check.query else "")
+    start = reverse("assessment-new") + (f"?{check.answers_query}" if check.answers_query else "")
+    # A pressed button brings the whole form again; an answer changed on the way leaves the field alone.
+    is_submitted = request.headers.get("HX-Target") == "check"
+    further, question = check.further_questions, check.next_question
+    sentence = ""
+    if result.state == "undecided":
+        verdicts = [UNDECIDED_INSIDE[verdict] for verdict in result.possible_verdicts]
+        sentence = _("Still possible: {verdicts}.").format(verdicts=all_of(verdicts))
+    elif result.state == "conditional" and result.rule == "no-acute-pain":
+        # "No pain is acute" would say too much while hardly a pain was asked about.
+        sentence = _("Nothing answered so far hurts enough to split for, but not every pain has been asked about.")
     context = {
         "check": check,
-        "result": result if check.answers else None,
-        "sentence": _("Nothing answered so far hurts enough to split for, but not every pain has been asked about.")
-        if is_early
-        else "",
+        "result": result if check.has_started else None,
+        "sentence": sentence,
         "guide_sentence": guide_sentence(result),
-        "reasons": [reason for reason in result.reasons if reason.kind != "rule"][:5],
-        "decisive": [questionnaire.by_key[key] for key in result.decisive_open_keys],
-        "next_cards": question_cards(check, (next_question,) if next_question else (), numbered=False),
+        "reasons": [reason for reason in result.reasons if reason.kind != "rule"][:5] if result.shown_verdict else [],
+        "next_cards": question_cards(check, (question,) if question else (), numbered=False),
+        "skip": SKIP,
+        "number": len(further) + 1,
+        "most": MOST_FURTHER,
         "cards": question_cards(check, questionnaire.quick_questions),
         "further_cards": question_cards(check, further, start=len(questionnaire.quick_questions) + 1),
         "problems": [(issue, questionnaire.by_key[issue.key]) for issue in check.issues],
         "link": request.build_absolute_uri(address),
-        "continue_at": full_assessment_url(request, reverse("assessment-new") + query),
+        "continue_at": full_assessment_url(request, start),
         "is_part": is_partial(request),
+        "is_submitted": is_submitted,
     }
     # htmx shows only answers that succeeded; the part itself lists the problems.
     status = HTTPStatus.UNPROCESSABLE_ENTITY if check.issues and not is_partial(request) else HTTPStatus.OK
-    response = render_page_or_part(request, "public/quick.html", "both", context, status=status)
-    response.headers["HX-Replace-Url"] = address
+    part = "submitted" if is_submitted else "changed"
+    response = render_page_or_part(request, "public/quick.html", part, context, status=status)
+    patch_vary_headers(response, ["HX-Target"])
+    # Back leads to the question before.
+    response.headers["HX-Push-Url" if is_submitted else "HX-Replace-Url"] = address
     return response
 
 

@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
 from typing import Final, cast
@@ -19,7 +20,16 @@ from urllib.parse import urlsplit
 from assess.language import N_, Words, _, number
 from assess.questionnaire.loader import NONE_OF_THESE
 from assess.questionnaire.reader import MAX_BYTES, MAX_PROBLEMS, decode_text
-from assess.questionnaire.schema import BASES, Answer, Answers, Basis, Question, Questionnaire, Value
+from assess.questionnaire.schema import (
+    BASES,
+    Answer,
+    Answers,
+    Basis,
+    Condition,
+    Question,
+    Questionnaire,
+    Value,
+)
 from assess.questionnaire.validation import Issue, ValidationFailed, shown
 
 MAX_JSON_DEPTH: Final = 12
@@ -183,6 +193,10 @@ def parse_value(question: Question, raw: object) -> Value:
                 message = _("{enter}, as a number without quotes").format(enter=_range(question))
                 raise _refused(question, "wrong_type", message)
             return _number(question, raw)
+        case "text":
+            if not isinstance(raw, str):
+                raise _refused(question, "wrong_type", _("Write text here, in quotes"))
+            return _text(question, raw)
 
 
 def parse_text(question: Question, texts: list[str]) -> Value | None:
@@ -210,10 +224,23 @@ def parse_text(question: Question, texts: list[str]) -> Value | None:
     if question.kind == "choice":
         return parse_value(question, entered[0])
     text = entered[0]
+    if question.kind == "text":
+        return _text(question, text)
     if not _PLAIN_NUMBER.fullmatch(text):
         message = _("{enter}, in digits such as {example}").format(enter=_range(question), example=_example(question))
         raise _refused(question, "wrong_type", message)
     return _number(question, float(text) if "." in text else int(text))
+
+
+def _text(question: Question, raw: str) -> str:
+    """A short text on one line, as people write a name. Raises Refused, also for an empty one."""
+    try:
+        text = check_name(raw.strip(), MAX_NAME)
+    except ValidationFailed as failed:
+        raise ValidationFailed([replace(issue, key=question.key) for issue in failed.issues]) from None
+    if not text:
+        raise _refused(question, "missing", _("Write some text here"))
+    return text
 
 
 def _number(question: Question, raw: float) -> int | float:
@@ -510,18 +537,62 @@ def _no_such(name: object, known: Mapping[str, object] | tuple[str, ...], kind: 
 
 
 def is_asked(question: Question, answers: Answers) -> bool:
-    """Whether `question` is asked under `answers`: always, or when the answer that its condition names is as wanted.
+    """Whether `question` is asked under `answers`: always, or when one of its conditions holds and none skips it.
 
-    While that answer is not known, the question is not asked.
+    While the answer that a condition names is not known, it does not hold, and it skips nothing.
     """
-    condition = question.asked_when
-    if condition is None:
-        return True
+    wanted = not question.asked_when or any(holds(condition, answers) for condition in question.asked_when)
+    return wanted and not _is_skipped(question, answers)
+
+
+def may_be_asked(question: Question, answers: Answers) -> bool:
+    """Whether `question` is asked under `answers`, or would be after answers to what is not known yet."""
+    if _is_skipped(question, answers):
+        return False
+    return is_asked(question, answers) or any(not is_known(condition, answers) for condition in question.asked_when)
+
+
+def _is_skipped(question: Question, answers: Answers) -> bool:
+    """Whether another answer makes the question needless; never where it has an answer already."""
+    condition, own = question.skipped_unless, answers.get(question.key)
+    if condition is None or (own is not None and (own.is_known or own.between)):
+        return False
+    return is_known(condition, answers) and not holds(condition, answers)
+
+
+def is_known(condition: Condition, answers: Answers) -> bool:
+    answer = answers.get(condition.key)
+    return answer is not None and answer.value is not None
+
+
+def holds(condition: Condition, answers: Answers) -> bool:
+    """Whether the answer that the condition names is known and one of those it wants."""
     answer = answers.get(condition.key)
     value = answer.value if answer else None
     if isinstance(value, tuple):
         return any(item in condition.any_of for item in value)
     return value in condition.any_of
+
+
+def as_asked(question: Question, answers: Answers) -> Question:
+    """The question as it is put under `answers`: of one part in its own words, without options that do not apply.
+
+    An option that was chosen stays, whatever the other answers.
+    """
+    scope = answers.get("scope")
+    of_part = question.of_part if scope is not None and scope.value == "one_part" else ""
+    if not of_part and not any(option.shown_when for option in question.options):
+        return question
+    given = answers.get(question.key)
+    chosen = given.value if given is not None and isinstance(given.value, tuple) else (given and given.value,)
+    options = tuple(
+        option
+        for option in question.options
+        if not option.shown_when
+        or option.value in chosen
+        or any(holds(condition, answers) for condition in option.shown_when)
+    )
+    return replace(question, wording=of_part or question.wording, options=options)
 
 
 def open_questions(questionnaire: Questionnaire, answers: Answers) -> tuple[Question, ...]:

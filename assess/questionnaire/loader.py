@@ -201,6 +201,14 @@ def _items(value: object, name: str) -> list[tuple[int, dict[str, Any]]]:
     return [(n, item) for n, item in enumerate(found) if isinstance(item, dict)]
 
 
+def _conditions(value: object, path: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """The conditions at this place, each with its own: one may stand alone, several in a list."""
+    if isinstance(value, dict):
+        return [(path, value)]
+    given = value[:12] if isinstance(value, list) else []
+    return [((*path, n), condition) for n, condition in enumerate(given) if isinstance(condition, dict)]
+
+
 def _list(value: object) -> list[object]:
     """The list's first items, enough to check any list that the schema allows; nothing where it is no list."""
     return value[:50] if isinstance(value, list) else []
@@ -260,7 +268,7 @@ class _Semantics:
 
     def question(self, question: dict[str, Any], path: Path) -> None:
         options = self.options(question, path)
-        self.condition(question, path)
+        self.conditions(question, path)
         self.bounds(question, path)
         self.sources(question, path)
         if isinstance(question.get("reads"), dict):
@@ -285,12 +293,20 @@ class _Semantics:
                 self.note("reserved", message.format(value=NONE_OF_THESE), here)
         return list(seen)
 
-    def condition(self, question: dict[str, Any], path: Path) -> None:
-        condition = question.get("asked_when")
-        key = condition.get("key") if isinstance(condition, dict) else None
-        if not isinstance(condition, dict) or not isinstance(key, str):
+    def conditions(self, question: dict[str, Any], path: Path) -> None:
+        for here, condition in _conditions(question.get("asked_when"), (*path, "asked_when")):
+            self.condition(question, condition, here)
+        for here, condition in _conditions(question.get("skipped_unless"), (*path, "skipped_unless")):
+            self.condition(question, condition, here)
+        for n, option in _items(question, "options")[:50]:
+            there = (*path, "options", n, "shown_when")
+            for here, condition in _conditions(option.get("shown_when"), there):
+                self.condition(question, condition, here)
+
+    def condition(self, question: dict[str, Any], condition: dict[str, Any], here: Path) -> None:
+        key = condition.get("key")
+        if not isinstance(key, str):
             return
-        here = (*path, "asked_when")
         other = self.earlier.get(key)
         if other is None or key == question.get("key"):
             if key in self.all_keys:
@@ -300,7 +316,7 @@ class _Semantics:
                 self.note("unknown_question", _no_question(key, list(self.earlier)), (*here, "key"))
             return
         if not other["options"]:
-            message = _("Name a question with options; `{key}` asks for a number").format(key=shown(key))
+            message = _("Name a question with options; `{key}` has none").format(key=shown(key))
             self.note("no_options", message, (*here, "key"))
             return
         if other["conditional"]:
@@ -343,7 +359,9 @@ class _Semantics:
             if "signal" in reads:
                 message = _("Remove `signal`; on {axis} each question counts by its own weight")
                 self.note("signal_without_effect", message.format(axis=shown(axis)), (*path, "signal"))
-        if kind == "number":
+        if kind == "text":
+            self.note("not_for_type", _("Remove `reads`; a text is read by no score"), path)
+        elif kind == "number":
             self.anchors(reads, path)
         elif kind in ("choice", "several"):
             self.levels(reads, options, path)
@@ -404,6 +422,7 @@ def _build(data: dict[str, Any]) -> Questionnaire:
     return Questionnaire(
         slug=data["questionnaire"],
         version=int(data["version"]),
+        model=int(data.get("model", 1)),
         title=one_line(data["title"]),
         language=data["language"],
         summary=one_line(data["summary"]),
@@ -420,7 +439,6 @@ def _build(data: dict[str, Any]) -> Questionnaire:
 
 
 def _question(data: dict[str, Any], section: str) -> Question:
-    condition = data.get("asked_when")
     return Question(
         key=data["key"],
         section=section,
@@ -431,7 +449,12 @@ def _question(data: dict[str, Any], section: str) -> Question:
         sources=tuple(data["sources"]),
         quick=data.get("quick", False),
         options=tuple(
-            Option(value=option["value"], label=one_line(option["label"]), means=one_line(option["means"]))
+            Option(
+                value=option["value"],
+                label=one_line(option["label"]),
+                means=one_line(option["means"]),
+                shown_when=_built_conditions(option.get("shown_when")),
+            )
             for option in data.get("options", [])
         ),
         unit=one_line(data.get("unit", "")),
@@ -439,8 +462,17 @@ def _question(data: dict[str, Any], section: str) -> Question:
         minimum=data.get("minimum"),
         maximum=data.get("maximum"),
         whole=data.get("whole", False),
-        asked_when=Condition(key=condition["key"], any_of=tuple(condition["any_of"])) if condition else None,
+        asked_when=_built_conditions(data.get("asked_when")),
+        skipped_unless=next(iter(_built_conditions(data.get("skipped_unless"))), None),
+        of_part=one_line(data.get("of_part", "")),
+        unscored=data.get("unscored", False),
         reads=_reading(data["reads"], data["key"]) if "reads" in data else None,
+    )
+
+
+def _built_conditions(data: object) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(key=condition["key"], any_of=tuple(condition["any_of"])) for _path, condition in _conditions(data, ())
     )
 
 

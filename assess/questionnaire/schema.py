@@ -10,7 +10,7 @@ from typing import Literal
 
 from assess.language import N_, Words
 
-Kind = Literal["choice", "several", "number"]
+Kind = Literal["choice", "several", "number", "text"]
 Basis = Literal["measured", "estimated", "guess"]
 BASES: tuple[Basis, ...] = ("measured", "estimated", "guess")
 BASIS_WORDS: Words[str] = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("A guess")})
@@ -19,25 +19,26 @@ BASIS_INSIDE: Words[str] = Words({"measured": N_("measured"), "estimated": N_("e
 #: The same where one word stands alone, as on a choice.
 BASIS_CHIPS: Words[str] = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("Guess")})
 
-#: A value that a person can give: an option's slug, a set of slugs (in the questionnaire's order), or a number.
+#: A value that a person can give: an option's slug or a text, a set of slugs in the questionnaire's order, a number.
 Value = str | tuple[str, ...] | int | float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """Holds when the answer to `key` is one of `any_of`."""
+
+    key: str
+    any_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
-    """One choice. `means` anchors it: what it looks like in practice."""
+    """One choice. `means` anchors it: what it looks like in practice. Shown only when one of `shown_when` holds."""
 
     value: str
     label: str
     means: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Condition:
-    """The question is asked only when the answer to `key` is one of `any_of`."""
-
-    key: str
-    any_of: tuple[str, ...]
+    shown_when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +64,10 @@ class Reading:
 class Question:
     """One question. `sources` are the documents (S0…S4) it comes from, or "ours" where it is our own judgement.
 
-    `unit_one` is the unit of exactly one, where the file gives it.
+    `unit_one` is the unit of exactly one, where the file gives it. The question is asked only when one of `asked_when`
+    holds; without any it is always asked. It is skipped when the answer that `skipped_unless` names is known and is not
+    one of those it wants. `of_part` is its wording where the assessment is about one part. `unscored` says that nothing
+    is meant to read it.
     """
 
     key: str
@@ -80,8 +84,16 @@ class Question:
     minimum: float | None = None
     maximum: float | None = None
     whole: bool = False
-    asked_when: Condition | None = None
+    asked_when: tuple[Condition, ...] = ()
+    skipped_unless: Condition | None = None
+    of_part: str = ""
+    unscored: bool = False
     reads: Reading | None = None
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition on other answers that decides whether this question is asked."""
+        return (*self.asked_when, *((self.skipped_unless,) if self.skipped_unless else ()))
 
     def option(self, value: str) -> Option:
         """The option with this value. Raises KeyError for one the question does not have."""
@@ -107,10 +119,14 @@ AXES = (*PAIN_AXES, "separability", *READINESS_AXES)
 
 @dataclass(frozen=True, kw_only=True)
 class Questionnaire:
-    """A whole edition: `slug` and `version` name it; published editions never change."""
+    """A whole edition: `slug` and `version` name it; published editions never change.
+
+    `model` is the version of the model that judges its answers.
+    """
 
     slug: str
     version: int
+    model: int = 1
     title: str
     language: str
     summary: str

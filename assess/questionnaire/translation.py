@@ -59,7 +59,7 @@ def load_translation(
     docs/questionnaire.md.
 
     >>> from assess.questionnaire_files import builtin_questionnaire, translation_schema
-    >>> content = b"translates: split-checklist\\nversion: 1\\nlanguage: nl\\nquestions: {teams: {unit: ploegen}}"
+    >>> content = b"translates: split-checklist\\nversion: 2\\nlanguage: nl\\nquestions: {teams: {unit: ploegen}}"
     >>> checklist = builtin_questionnaire()
     >>> found = load_translation(content, file="nl.yaml", schema=translation_schema(), questionnaire=checklist)
     >>> dict(found.texts)
@@ -184,6 +184,7 @@ def translated(questionnaire: Questionnaire, translation: Translation) -> Questi
         return replace(
             own,
             wording=text(own.wording, *path, "wording"),
+            of_part=text(own.of_part, *path, "of_part"),
             hint=text(own.hint, *path, "hint"),
             why=text(own.why, *path, "why"),
             unit=unit,
@@ -217,7 +218,7 @@ def texts_of(questionnaire: Questionnaire) -> dict[TextPath, str]:
         texts["sections", section.slug, "intro"] = section.intro
     for question in questionnaire.questions:
         path = ("questions", question.key)
-        for name in ("wording", "hint", "why", "unit", "unit_one"):
+        for name in ("wording", "of_part", "hint", "why", "unit", "unit_one"):
             if own := getattr(question, name):
                 texts[*path, name] = own
         for option in question.options:

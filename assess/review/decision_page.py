@@ -204,7 +204,8 @@ def build_decision_page(
 def strongest_reasons(assessment: Assessment) -> list[str]:
     """The strongest reasons for the verdict, but for the rule itself, which the headline says."""
     reasons = (assessment.result or {}).get("reasons", [])
-    return [each["sentence"] for each in reasons if each["weighs"] == assessment.verdict and each["kind"] != "rule"][:3]
+    speaking = [each for each in reasons if each["weighs"] and each["kind"] != "rule"]
+    return [each["sentence"] for each in speaking if each["weighs"] == assessment.verdict][:3]
 
 
 def build_steps(assessment: Assessment) -> list[Step]:

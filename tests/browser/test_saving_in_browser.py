@@ -159,6 +159,21 @@ def test_a_question_appears_with_the_answer_that_calls_for_it(
     eventually(lambda: row(assessment, "services").value == 47, page)
 
 
+def test_a_question_goes_with_the_answer_that_makes_it_needless_unless_it_is_answered(
+    context_of: Context, alice: User, assessment: Assessment
+) -> None:
+    page = opened(context_of(alice), assessment, "deploys")
+    choose(page, "failure_spread", "rarely")
+    choose(page, "special_needs", "none_of_these")
+    expect(page.locator("#q-change_rhythm")).to_be_hidden()
+    expect(page.locator("#q-failure_spread")).to_be_visible()
+    choose(page, "special_needs", "pace")
+    expect(page.locator("#q-change_rhythm")).to_be_visible()
+    choose(page, "change_rhythm", "alike")
+    expect_saved(page)
+    eventually(lambda: row(assessment, "change_rhythm").value == "alike", page)
+
+
 def test_a_value_that_is_refused_stays_and_says_what_to_do_without_red(
     context_of: Context, alice: User, assessment: Assessment
 ) -> None:

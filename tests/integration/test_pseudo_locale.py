@@ -26,6 +26,10 @@ def demo(pseudo_locale: str) -> None:
     load_demo()
 
 
+#: What differs between two editions, which quotes both as they are written.
+DIFFERS = re.compile(r'<section[^>]*aria-labelledby="differs".*?</section>', re.DOTALL)
+
+
 def links_of(html: str) -> list[str]:
     return [address.replace("&amp;", "&") for address in re.findall(r'href="(/[^"#]*)', html)]
 
@@ -70,6 +74,7 @@ def test_no_page_shows_a_sentence_that_cannot_be_translated(roles: tuple[str, ..
             asked += 1
             if response.resolver_match.url_name == "edition-preview":
                 continue  # shows an edition as it is written
+            html = DIFFERS.sub("", html)
             for text in left_in_english(texts_of(html), given):
                 found.setdefault(text, f"{role}: {address}")
         assert asked >= 10, role

@@ -147,7 +147,8 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "plan": describe_plan(assessment),
         "argument": argue(questionnaire, answers, judged, published_cases()),
         # The quick check judges from as many; below it a verdict would say more than the answers do.
-        "is_enough": assessment.is_submitted or judged.firm or known >= len(questionnaire.quick_questions),
+        "is_enough": bool(judged.shown_verdict)
+        and (assessment.is_submitted or judged.firm or known >= len(questionnaire.quick_questions)),
         "known": known,
         "needed": len(questionnaire.quick_questions),
         "progress": progress,

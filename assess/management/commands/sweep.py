@@ -13,12 +13,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from assess.cases_file import published_cases
-from assess.decision.facade import build_blocks, build_grid, fill, sample_outcomes
+from assess.decision.facade import build_blocks, fill, move_thresholds, sample_outcomes, sample_population
 from assess.questionnaire.facade import Questionnaire, read_yaml
 from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "model.md"
 SAMPLE = 100_000
+#: Systems of the realistic population.
+POPULATION = 2_000
 #: Any would do; it is printed on the page so that others can draw the same sets.
 SEED = 1
 
@@ -60,15 +62,16 @@ def present_page(page: str) -> str:
 
 @cache
 def present_blocks() -> dict[str, str]:
-    questionnaire = builtin_questionnaire()
+    questionnaire, cases = builtin_questionnaire(), published_cases()
     draw = random.Random(SEED).randrange  # noqa: S311  # a sample to count, no secret
     return build_blocks(
         questionnaire,
-        grid=build_grid(questionnaire),
         sample=sample_outcomes(questionnaire, draw=draw, size=SAMPLE),
+        population=sample_population(questionnaire, random.Random(SEED), POPULATION),  # noqa: S311  # as above
         seed=SEED,
+        moved=move_thresholds(questionnaire, cases),
         remarks=reading_remarks(BUILTIN_FILE.read_bytes(), questionnaire),
-        cases=published_cases(),
+        cases=cases,
     )
 
 

@@ -83,7 +83,7 @@ def finding_sentence(comparison: Comparison) -> str:
     """The title: which verdicts they have."""
     if any(side.is_early for side in comparison.columns):
         early = all_of([name_of(side.name) for side in comparison.columns if side.is_early])
-        return _("Too early for a verdict: {versions}").format(versions=early)
+        return _("No verdict yet: {versions}").format(versions=early)
     verdicts = [side.result.verdict for side in comparison.columns]
     if len(set(verdicts)) == 1:
         same = _("Both say “{verdict}”") if len(verdicts) == 2 else _("All say “{verdict}”")
@@ -127,7 +127,7 @@ def build_drawing(comparison: Comparison) -> Part:
 def build_version_row(side: ComparedVersion) -> Row:
     result, assessment = side.result, side.assessment
     if side.is_early:
-        verdict = line(Run(_("Too early for a verdict"), "quiet"))
+        verdict = verdict_cell("")
     else:
         sentence = ""
         if assessment.overruled_to:
@@ -335,6 +335,7 @@ def version_values(side: ComparedVersion) -> Mapping[str, Any]:
         "model_version": result.model_version,
         "verdict": result.verdict,
         "form": result.form,
+        "verdict_state": result.state,
         "too_early": side.is_early,
         "overruled_to": assessment.overruled_to or None,
         "scores": {

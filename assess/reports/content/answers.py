@@ -72,8 +72,8 @@ def build_sections(questionnaire: Questionnaire, answers: Mapping[str, Attribute
         lines = []
         for question in section.questions:
             number += 1
-            applies = question.asked_when is None or is_asked(question, plain_answers)
-            lines.append(build_answer_line(number, question, answers.get(question.key), asked=applies))
+            asked = is_asked(question, plain_answers)
+            lines.append(build_answer_line(number, question, answers.get(question.key), asked=asked))
         yield AnswerSection(
             slug=section.slug,
             title=section.title,

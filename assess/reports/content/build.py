@@ -85,7 +85,7 @@ def build_report(
     Raises nothing for any answers that the questionnaire admits; keys that it does not have are left out.
 
     >>> build_report(subject=subject, questionnaire=checklist, answers={}, result=decide(checklist, {})).verdict_words
-    'Too early for a verdict'
+    'No verdict yet'
     """
     refs = {
         question.key: QuestionRef(key=question.key, section=question.section, wording=question.wording)
@@ -100,7 +100,7 @@ def build_report(
     known = sum(section.counts["known"] for section in sections)
     # As on the result page: the quick check judges from as many; below it a verdict would say more than the answers do.
     needed = len(questionnaire.quick_questions)
-    is_enough = subject.submitted_at is not None or result.firm or known >= needed
+    is_enough = bool(result.shown_verdict) and (subject.submitted_at is not None or result.firm or known >= needed)
     asked = sum(section.asked for section in sections)
     money_lines = tuple(line for section in sections for line in section.lines if line.key in MONEY_KEYS)
     report = ReportData(
@@ -122,12 +122,12 @@ def build_report(
         answers_hash=subject.answers_hash,
         is_enough=is_enough,
         icon=result.verdict if is_enough else "unknown",
-        verdict=result.verdict,
-        verdict_words=VERDICT_WORDS[result.verdict] if is_enough else _("Too early for a verdict"),
+        verdict=result.shown_verdict,
+        verdict_words=VERDICT_WORDS[result.verdict] if is_enough else _("No verdict yet"),
         form=result.form,
         form_words=FORM_WORDS[result.form] if is_enough else "",
         headline=result.headline
-        if is_enough
+        if is_enough or not result.shown_verdict
         else _("{known} of {asked} answers are known. A first verdict needs {needed}.").format(
             known=known, asked=asked, needed=needed
         ),

@@ -413,7 +413,7 @@ class ReportData:
     # the verdict
     is_enough: bool  #: whether enough is known for a verdict to be shown; if not, the words say so
     icon: Verdict | Literal["unknown"]
-    verdict: Verdict
+    verdict: Verdict | Literal[""]  #: "" while the answers decide nothing yet
     verdict_words: str
     form: Form
     form_words: str

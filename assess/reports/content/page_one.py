@@ -129,7 +129,9 @@ def newest_open_challenge(review: Review) -> ReviewComment | None:
 def build_fixed_page(report: ReportData, signed: Signature | None) -> PageOne:
     """The page with what it always says, however little room there is."""
     is_overruled = signed is not None and bool(signed.overruled_words)
-    model_verdict = _("{verdict}, {form}").format(verdict=report.verdict_words, form=report.form_words)
+    model_verdict = report.verdict_words
+    if report.form_words:
+        model_verdict = _("{verdict}, {form}").format(verdict=report.verdict_words, form=report.form_words)
     return PageOne(
         kicker=_("Assessment, version {version}, {day}").format(version=report.version, day=day(report.dated)),
         state="" if report.is_submitted else "draft",

@@ -62,7 +62,9 @@ class ComparedVersion:
 
     @property
     def is_early(self) -> bool:
-        """Whether so little is known that the verdict says little."""
+        """Whether no pain was asked yet, or so little is known that the verdict says little."""
+        if not self.result.shown_verdict:
+            return True
         known = sum(answer.is_known for answer in self.side.answers.values())
         needed = len(self.side.questionnaire.quick_questions)
         return not self.assessment.is_submitted and not self.result.firm and known < needed

@@ -114,7 +114,9 @@ def load_plan(
         return None
     tried = read_what_if(questionnaire, answers, {line.change.key: to_form_texts(line.change.after) for line in lines})
     reached = judge(questionnaire, tried.answers)
-    if (reached.verdict, reached.form) == (result.verdict, result.form):
+    if not reached.shown_verdict:
+        finding = _("With the plan done, there is no verdict yet.")
+    elif (reached.verdict, reached.form) == (result.verdict, result.form):
         finding = _("With the plan done, the verdict stays “{verdict}”, {form}.")
     else:
         finding = _("With the plan done, the verdict is “{verdict}”, {form}.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 
-from assess.decision.facade import Argument, Contradiction, Flip, Kind, Likeness, Preparation, State, describe
+from assess.decision.facade import Argument, Contradiction, Flip, Kind, Likeness, Preparation, State, describe_flip
 from assess.language import N_, Words, in_a_row
 from assess.questionnaire.facade import Questionnaire
 
@@ -47,7 +47,7 @@ def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> d
 
 def flip_line(questionnaire: Questionnaire, flip: Flip) -> dict[str, Any]:
     """One flip: its changes in words, and the verdict they lead to."""
-    changes = [{"key": change.key, "words": describe(questionnaire, change)} for change in flip.changes]
+    changes = [{"key": change.key, "words": describe_flip(questionnaire, change)} for change in flip.changes]
     return {"changes": changes, "verdict": flip.verdict}
 
 

@@ -82,8 +82,8 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.filter
 def verdict_name(verdict: str) -> str:
-    """A verdict's name: "Stay monolithic"; for anything else "Not decided yet"."""
-    return words_of_verdict(verdict) or _("Not decided yet")
+    """A verdict's name: "Stay monolithic"; for anything else "No verdict yet"."""
+    return words_of_verdict(verdict) or _("No verdict yet")
 
 
 @register.filter
@@ -144,11 +144,13 @@ def question_card(
         "heading": "h3" if quick else "h2",
         "described_by": " ".join(described),
         "options": [{"option": option, "checked": option.value in texts} for option in question.options],
-        "typed": next((text for text in texts if not text.startswith("-")), "") if question.kind == "number" else "",
+        "typed": next((text for text in texts if not text.startswith("-")), "")
+        if question.kind in ("number", "text")
+        else "",
         "none_of_these": NONE_OF_THESE,
         "none_checked": NONE_OF_THESE in texts,
         "not_sure": NOT_SURE,
-        "not_sure_checked": NOT_SURE in texts or (quick and posted is not None and texts == [""]),
+        "not_sure_checked": NOT_SURE in texts,
         "not_applicable": NOT_APPLICABLE,
         "not_applicable_checked": NOT_APPLICABLE in texts,
         "side": side,
@@ -186,11 +188,15 @@ def side_field_text(name: str, answer: Answer | None, posted: Mapping[str, Any] 
 def verdict_banner(result: Result, heading: str = "h2", sentence: str = "", so_far: bool = True) -> dict[str, Any]:
     """The verdict: icon, word, one sentence (the result's own unless another is given), and how firm it is.
 
+    While undecided it says so, and what decides.
+
     `so_far` says so before a verdict that is not firm; without it for a version whose answers no longer change.
     """
     return {
         "result": result,
-        "so_far": so_far and not result.firm,
+        "is_undecided": not result.shown_verdict,
+        "verdict": result.shown_verdict or "unknown",
+        "so_far": so_far and result.state == "conditional",
         "others": [verdict for verdict in result.possible_verdicts if verdict != result.verdict],
         "heading": heading,
         "sentence": sentence or result.headline,

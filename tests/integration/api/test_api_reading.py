@@ -80,7 +80,7 @@ def test_a_system_may_start_with_a_chosen_questionnaire_but_no_draft(
     content = builtin_questionnaire().replace(b"questionnaire: split-checklist", b"questionnaire: ours", 1)
     made = {"slug": "ours", "content": content, "imported_by": alice}
     own = EditionFactory(workspace=workspace, published_by=alice, **made)
-    draft = EditionFactory(workspace=workspace, version=2, published_at=None, **made)
+    draft = EditionFactory(workspace=workspace, version=own.version + 1, published_at=None, **made)
     others = EditionFactory(workspace=other_workspace, published_by=alice, **made)
     body = {"team": team.pk, "name": "Ledger"}
     assert ask(alice, "POST", "/systems", {**body, "edition": draft.pk}).json()["code"] == "not_published"

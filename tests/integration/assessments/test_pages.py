@@ -53,12 +53,16 @@ def test_without_assessments_the_list_offers_to_start_one(alice_client: Client, 
 def test_the_list_says_how_far_and_who_was_last(
     alice_client: Client, team: Team, alice: User, bob: User, edition: Edition
 ) -> None:
-    answers = {"tech_lock_in": AnswerValue(value="none"), "teams": AnswerValue(value=3)}
+    answers = {
+        "tech_lock_in": AnswerValue(value="none"),
+        "kept_apart": AnswerValue(value="none"),
+        "teams": AnswerValue(value=3),
+    }
     start_assessment(team=team, system_name="Web shop", edition=edition, by=bob, carried=answers)
     html = page(alice_client, "assessments")
     assert "Web shop" in html
     asked = sum(is_asked(question, answers) for question in questionnaire_of(edition).questions)
-    assert f"2 of {asked} questions · 1 of 10 sections done, last change {timezone.localtime():%H:}" in html
+    assert f"3 of {asked} questions · 1 of 10 sections done, last change {timezone.localtime():%H:}" in html
     assert "by Bob" in html
     assert "Continue" in html
 
@@ -349,7 +353,7 @@ def test_the_review_marks_what_is_unanswered_and_not_sure(
 
 def test_before_enough_answers_the_result_asks_for_them(alice_client: Client, assessment: Assessment) -> None:
     html = page(alice_client, "assessment-result", assessment.pk)
-    assert "Too early for a verdict" in html
+    assert "No verdict yet" in html
     assert "Answer these first" in html
     assert "data-verdict=" not in html
 
@@ -358,6 +362,7 @@ def test_a_conditional_result_says_what_could_still_change_it(
     alice_client: Client, team: Team, alice: User, edition: Edition
 ) -> None:
     answers = {question.key: FULL[question.key] for question in builtin_questionnaire().quick_questions}
+    answers["team_collisions"] = AnswerValue(value="never")
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=answers)
     html = page(alice_client, "assessment-result", made.pk)
     assert "data-verdict=" in html

@@ -15,8 +15,8 @@ from assess.assessments.revisit import Trigger, due_reasons, due_reasons_of, fin
 from assess.assessments.verdict_summary import add_months
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer as AnswerValue
-from assess.questionnaire_files import builtin_questionnaire
-from tests.factories import AnswerFactory, AssessmentFactory
+from assess.questionnaire_files import FIXTURES, builtin_questionnaire
+from tests.factories import AnswerFactory, AssessmentFactory, EditionFactory
 from tests.integration.assessments.conftest import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,13 @@ TWO_TEAMS: dict[str, Any] = {
     "slowdown_accepted": "yes",
     "motives": [],
 }
+
+
+@pytest.fixture
+def edition(db: None) -> Edition:
+    """Version 1, whose model has a third team change the verdict of these answers."""
+    content = (FIXTURES / "split-checklist-1.yaml").read_bytes()
+    return EditionFactory(version=1, content=content)
 
 
 @pytest.fixture
@@ -93,7 +100,9 @@ def test_a_verdict_is_due_on_its_day_and_not_before(first: Assessment) -> None:
 
 
 def test_a_verdict_names_the_team_that_would_change_it(first: Assessment) -> None:
-    assert any(sentence.startswith("Teams in the code: 2 teams → 3 teams") for sentence in first.result["revisit_when"])
+    assert any(
+        "Teams in the code: 3 teams or more (now 2 teams)" in sentence for sentence in first.result["revisit_when"]
+    )
 
 
 def test_a_third_team_makes_it_due(alice: User, first: Assessment) -> None:
@@ -143,7 +152,9 @@ def test_what_people_answer_apart_gives_nothing_away_before_it_is_submitted(alic
 def test_many_rows_take_two_queries(alice: User, team: Team, first: Assessment) -> None:
     rows = []
     for number in range(6):
-        made = AssessmentFactory(team=team, by=alice, system__name=f"S{number}", answers=TWO_TEAMS | {"teams": 2})
+        made = AssessmentFactory(
+            team=team, by=alice, system__name=f"S{number}", edition=first.edition, answers=TWO_TEAMS | {"teams": 2}
+        )
         AnswerFactory(assessment=start_next_version(submit_assessment(made, by=alice), by=alice), key="teams", value=3)
         rows.append(made.system_id)
     found = list(

@@ -24,7 +24,7 @@ def own(*changes: tuple[str, str], version: int = 1, slug: str = "our-checklist"
     for old, new in (("questionnaire: split-checklist", f"questionnaire: {slug}"), *changes):
         assert old in text, old
         text = text.replace(old, new, 1)
-    return text.replace("\nversion: 1\n", f"\nversion: {version}\n", 1).encode("utf-8")
+    return re.sub(r"^version: \d+$", f"version: {version}", text, count=1, flags=re.MULTILINE).encode("utf-8")
 
 
 REVERSED = ("levels: {hard: 0, mixed: 50, easy: 100}", "levels: {hard: 100, mixed: 50, easy: 0}")

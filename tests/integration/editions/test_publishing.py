@@ -23,6 +23,7 @@ from assess.editions import actions
 from assess.people.models import Team, User, Workspace
 from assess.questionnaire.schema import Answer
 from assess.questionnaire.validation import ValidationFailed
+from assess.questionnaire_files import NEWEST
 from tests.integration.editions.conftest import REVERSED, own
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -193,7 +194,7 @@ def test_where_there_are_several_the_person_chooses(
 ) -> None:
     mine = published(workspace, ada, ("title: Split checklist", "title: Our checklist"))
     html = alice_client.get(reverse("assessment-new")).content.decode()
-    assert "Split checklist, version 1 (comes with Splitcheck)" in html
+    assert f"Split checklist, version {NEWEST} (comes with Splitcheck)" in html
     assert "Our checklist, version 1 (our-checklist, Harbour)" in html
     alice_client.post(reverse("assessment-new"), {"system-name": "Shop", "edition-id": mine.pk})
     assert Assessment.objects.get(system__name="Shop").edition == mine
@@ -204,7 +205,7 @@ def test_where_there_are_several_the_person_chooses(
 def test_where_there_is_one_nothing_is_asked(alice_client: Client, edition: Edition) -> None:
     html = alice_client.get(reverse("assessment-new")).content.decode()
     assert 'name="edition-id"' not in html
-    assert "Questionnaire: Split checklist, version 1." in html
+    assert f"Questionnaire: Split checklist, version {NEWEST}." in html
 
 
 def test_a_questionnaire_of_another_workspace_cannot_be_chosen(

@@ -35,7 +35,13 @@ from assess.questionnaire.answers import answers_hash
 from assess.questionnaire.schema import Answer
 from assess.questionnaire.translation import load_translation, texts_of
 from assess.questionnaire.validation import ValidationFailed
-from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire, builtin_questionnaire_in, translation_schema
+from assess.questionnaire_files import (
+    BUILTIN_FILE,
+    NEWEST,
+    builtin_questionnaire,
+    builtin_questionnaire_in,
+    translation_schema,
+)
 from tests.conftest import client_of
 from tests.integration.assessments.conftest import queries_of
 from tests.integration.editions.conftest import own, token_in
@@ -308,17 +314,21 @@ def test_a_row_changed_in_the_database_is_passed_over(
 # --- what comes with the site
 
 
+#: The same of the newest edition that comes with the site.
+SHIPPED_DUTCH = DUTCH.replace("our-checklist", "split-checklist").replace("version: 1\n", f"version: {NEWEST}\n", 1)
+
+
 def shipped_in(folder: Path, content: str) -> Callable[[], None]:
     (folder / BUILTIN_FILE.name).write_bytes(BUILTIN_FILE.read_bytes())
     (folder / "translations").mkdir()
-    (folder / "translations" / "split-checklist-1.nl.yaml").write_text(content)
+    (folder / "translations" / f"split-checklist-{NEWEST}.nl.yaml").write_text(content)
     return lambda: call_command("load_fixtures", "--from", str(folder), stdout=io.StringIO())
 
 
 def test_translations_beside_the_shipped_questionnaires_are_loaded_and_cannot_be_changed_here(
     ada_client: Client, edition: Edition, tmp_path: Path
 ) -> None:
-    load = shipped_in(tmp_path, DUTCH.replace("our-checklist", "split-checklist"))
+    load = shipped_in(tmp_path, SHIPPED_DUTCH)
     load()
     load()
     row = EditionTranslation.objects.get()
@@ -376,9 +386,8 @@ def test_the_quick_check_reads_a_translation_that_comes_with_the_site(
     settings: Any, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.LANGUAGES = [*settings.LANGUAGES, ("nl", "Nederlands")]
-    text = DUTCH.replace("our-checklist", "split-checklist")
-    text = text.replace("{unit: minuten", "{wording: 'Hoe lang duurt het?', unit: minuten")
-    (tmp_path / "split-checklist-1.nl.yaml").write_text(text)
+    text = SHIPPED_DUTCH.replace("{unit: minuten", "{wording: 'Hoe lang duurt het?', unit: minuten")
+    (tmp_path / f"split-checklist-{NEWEST}.nl.yaml").write_text(text)
     monkeypatch.setattr("assess.questionnaire_files.TRANSLATIONS", tmp_path)
     builtin_questionnaire_in.cache_clear()
     try:

@@ -64,9 +64,10 @@ NEW_QUESTION = """
 
 @pytest.fixture
 def longer(edition: Edition) -> Edition:
-    """A second edition of the same questionnaire, which asks one thing more."""
-    content = builtin_questionnaire().replace(b"\nversion: 1\n", b"\nversion: 2\n", 1).rstrip() + NEW_QUESTION.encode()
-    return EditionFactory(version=2, content=content)
+    """The next edition of the same questionnaire, which asks one thing more."""
+    before, after = (f"\nversion: {number}\n".encode() for number in (edition.version, edition.version + 1))
+    content = builtin_questionnaire().replace(before, after, 1).rstrip() + NEW_QUESTION.encode()
+    return EditionFactory(version=edition.version + 1, content=content)
 
 
 def compared(client: Client, *assessments: Assessment, status: int = 200, **more: str) -> str:
@@ -105,7 +106,7 @@ def test_comparison_shows_no_verdict_of_a_version_with_too_few_answers(
     alice_client: Client, both: tuple[Assessment, Assessment], begun: Assessment
 ) -> None:
     page = compared(alice_client, both[1], begun)
-    assert "Too early for a verdict" in page
+    assert "No verdict yet" in page
     assert "Too little is answered in Version 3 for a verdict." in page
     assert "Alone," not in page
     assert "→ not known" in page

@@ -193,5 +193,5 @@ def test_comparison_report_of_four_versions_in_different_states_fits_its_pages(
     made = queue.render_job(comparison_report.build_job(report))
     assert problems_of(made) == []
     said = packed("".join(pages_text(made)))
-    assert packed("Too early for a verdict: Ledger, version 1") in said
+    assert packed("No verdict yet: Ledger, version 1") in said
     assert packed("Overruled to “Extract services”") in said

@@ -514,7 +514,7 @@ def test_json_has_the_kept_result_of_each_system(
     rita_client: Client, team: Team, alice: User, edition: Edition, three_systems: list[Assessment]
 ) -> None:
     made = start_assessment(
-        team=team, system_name="Real", edition=edition, by=alice, carried={"teams": AnswerValue(value=5)}
+        team=team, system_name="Real", edition=edition, by=alice, carried={"deploy_waiting": AnswerValue(value="never")}
     )
     kept = submit_assessment(made, by=alice).result
     assert kept is not None

@@ -14,16 +14,23 @@ from assess.assessments.actions import start_next_version, submit_assessment
 from assess.assessments.models import Assessment, Edition, Respondent, State
 from assess.people.models import Notice, Team, User, Workspace
 from assess.portfolio.reminders import remind_all
+from assess.questionnaire_files import FIXTURES
 from assess.review.models import Condition, SignOff
-from tests.factories import AnswerFactory, AssessmentFactory
+from tests.factories import AnswerFactory, AssessmentFactory, EditionFactory
 from tests.integration.assessments.test_revisit import TWO_TEAMS
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def edition(db: None) -> Edition:
+    """Version 1, whose model has a third team change the verdict of these answers."""
+    return EditionFactory(version=1, content=(FIXTURES / "split-checklist-1.yaml").read_bytes())
+
+
+@pytest.fixture
 def shop(team: Team, alice: User, edition: Edition) -> Assessment:
-    made = AssessmentFactory(team=team, by=alice, system__name="Shop", answers=TWO_TEAMS)
+    made = AssessmentFactory(team=team, by=alice, system__name="Shop", edition=edition, answers=TWO_TEAMS)
     return submit_assessment(made, by=alice)
 
 

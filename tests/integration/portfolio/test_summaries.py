@@ -46,8 +46,9 @@ def counted_from_versions(workspace: Workspace) -> Counter[tuple[str, str]]:
         counts["state", newest.state] += 1
         if submitted is None:
             continue
-        counts["verdict", submitted.overruled_to or submitted.verdict] += 1
-        if not submitted.overruled_to:
+        if submitted.overruled_to or submitted.verdict:  # neither where nothing is decided
+            counts["verdict", submitted.overruled_to or submitted.verdict] += 1
+        if submitted.form and not submitted.overruled_to:
             counts["form", submitted.form] += 1
         assert submitted.result is not None
         for gate in submitted.result["gates"]:

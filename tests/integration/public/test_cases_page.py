@@ -49,7 +49,7 @@ def test_each_case_stands_with_the_verdict_of_the_model(trial):
 
 def test_hits_and_misses_are_counted_at_the_top():
     hits = sum(trial.hit is True for trial in TRIALS)
-    assert f"in {hits} of the 29 scored cases" in get()
+    assert f"in {hits} of the 43 scored cases" in get()
 
 
 def test_links_lead_out_without_telling_where_from():

@@ -20,6 +20,22 @@ SEVEN = {
     "hiring": "easy",
     "migration_horizon": "half_year",
 }
+#: With these the pains of waiting and of unrelated breakage are known.
+HURTING = {**SEVEN, "deploy_waiting": "always", "change_breakage": "weekly"}
+#: With these nothing open can change the verdict.
+SETTLED = {
+    **SEVEN,
+    "scope": "whole_system",
+    "current_shape": "monolith",
+    "product_stage": "established",
+    "developers": "80",
+    "deploy_waiting": "always",
+    "boundaries": "named",
+    "cross_boundary_transactions": "few",
+    "central_logging": "in_place",
+    "ci_cd": "pipeline",
+}
+VERDICTS = ("Stay monolithic", "Modular monolith", "Extract services")
 LINK = re.compile(r'<code class="copy">([^<]*)</code>')
 GO_ON = re.compile(r'href="(/account/signup/[^"]*)"')
 ERROR = re.compile(r'id="q-(\w+)-error">.*?</span>(.*?)</p>')
@@ -59,37 +75,134 @@ def test_all_seven_answers_are_read_and_the_checklist_counts_them() -> None:
     assert checked(page, "migration_horizon") == ["half_year"]
 
 
-def test_the_verdict_stands_with_what_it_could_still_become() -> None:
+def asked_next(page: str) -> str | None:
+    """The question that the page asks beyond those in "Your answers"."""
+    asked = page[page.index('id="next"') : page.index('id="argument"')]
+    found = re.findall(r'data-question="(\w+)"', asked)
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def main_of(page: str) -> str:
+    return page[page.index("<main") : page.index("</main>")]
+
+
+def test_before_a_pain_was_asked_it_gives_no_verdict_but_what_is_possible_and_the_next_question() -> None:
+    for answers in (SEVEN, {"teams": "5"}, dict.fromkeys(SEVEN, "-not_sure")):
+        page = main_of(read(Client().get("/quick/", answers)))
+        assert not [verdict for verdict in VERDICTS if verdict in page]
+        assert "data-verdict" not in page
+        assert "No verdict yet" in page
+        assert "Still possible: leaving it as it is, a modular monolith and services." in page
+        assert asked_next(page)
+
+
+def test_before_a_pain_was_asked_the_count_is_told_with_what_the_readiness_guide_alone_would_say() -> None:
     page = read(Client().get("/quick/", SEVEN))
+    assert "7 of 7 yes" in page
+    assert "by that count alone, services would make sense" in page
+    assert "Answers behind the verdict" not in page
+
+
+def test_while_few_pains_are_known_it_does_not_claim_that_nothing_hurts() -> None:
+    page = read(Client().get("/quick/", {**SEVEN, "deploy_waiting": "never"}))
+    assert "no pain is acute" not in page.lower()
+    assert "not every pain has been asked about" in page
+
+
+def test_once_a_pain_is_known_the_verdict_comes_with_what_it_could_still_become() -> None:
+    page = read(Client().get("/quick/", SEVEN | {"team_collisions": "never"}))
     banner = page[page.index('<div class="verdict ') : page.index('id="next"')]
     assert "Stay monolithic" in banner
     assert "Conditional." in banner
     assert "Modular monolith" in banner
     assert "Extract services" in banner
+    assert re.search(r"(One|\d+) more answers? could settle it", page)
 
 
-def test_without_pain_known_it_does_not_claim_that_nothing_hurts() -> None:
-    page = read(Client().get("/quick/", SEVEN))
-    assert "no pain is acute" not in page.lower()
-    assert "not every pain has been asked about" in page
-
-
-def test_answers_that_settle_it_make_the_verdict_firm() -> None:
-    settled = {
-        **SEVEN,
-        "scope": "whole_system",
-        "current_shape": "monolith",
-        "product_stage": "established",
-        "developers": "80",
-        "deploy_waiting": "always",
-        "boundaries": "named",
-        "cross_boundary_transactions": "few",
-        "central_logging": "in_place",
-        "ci_cd": "pipeline",
-    }
-    page = read(Client().get("/quick/", settled))
+def test_answers_that_settle_it_make_the_verdict_firm_and_nothing_more_is_asked() -> None:
+    page = read(Client().get("/quick/", SETTLED))
     assert 'data-verdict="extract"' in page
     assert 'data-firm="true"' in page
+    assert asked_next(page) is None
+
+
+def test_a_skipped_question_makes_room_for_the_next_and_the_link_remembers_it() -> None:
+    first = read(Client().get("/quick/", SEVEN))
+    key = asked_next(first)
+    assert key
+    second = read(Client().get("/quick/", {**SEVEN, "skip-question": key}))
+    assert asked_next(second) not in (None, key)
+    assert checked(second, key) == ["-not_sure"]
+    link = LINK.search(second)
+    assert link
+    assert parameters(link[1]) == {**{each: [value] for each, value in SEVEN.items()}, key: ["-not_sure"]}
+    assert read(Client().get(unescape(link[1]).removeprefix("http://testserver"))) == second
+
+
+def test_a_question_is_skipped_even_where_an_option_was_picked_already() -> None:
+    page = read(Client().get("/quick/", {**SEVEN, "deploy_waiting": "always", "skip-question": "deploy_waiting"}))
+    assert checked(page, "deploy_waiting") == ["-not_sure"]
+    assert "No verdict yet" in page
+
+
+def test_a_number_beside_not_sure_yet_counts() -> None:
+    page = read(Client().get("/quick/", {"teams": ["5", "-not_sure"]}))
+    assert typed(page, "teams") == "5"
+    assert not checked(page, "teams")
+
+
+def test_a_skipped_question_is_not_carried_as_an_answer_to_the_full_assessment() -> None:
+    page = read(Client().get("/quick/", {"teams": "5", "tracing": "-not_sure", "boundaries": "-not_sure"}))
+    go_on = GO_ON.search(page)
+    assert go_on
+    (onward,) = parameters(go_on[1])["next"]
+    assert parameters(onward) == {"teams": ["5"]}
+
+
+@pytest.mark.parametrize("skipping", [True, False], ids=["all skipped", "all answered"])
+def test_it_asks_at_most_six_more_questions_and_each_of_them_once(skipping: bool) -> None:
+    # So answered, no six answers settle it.
+    others = {
+        "boundaries": "named",
+        "central_logging": "in_place",
+        "ci_cd": "pipeline",
+        "cross_boundary_transactions": "few",
+        "special_needs": "none_of_these",
+        "deploy_waiting": "always",
+    }
+    answers, asked = dict(SEVEN), []
+    page = read(Client().get("/quick/", answers))
+    while key := asked_next(page):
+        asked.append(key)
+        assert f"It is number {len(asked)} of at most 6 more." in page
+        answers[key] = "-not_sure" if skipping else others.get(key, "never")
+        page = read(Client().get("/quick/", answers))
+    assert len(asked) == len(set(asked)) == 6
+    assert not set(asked) & set(SEVEN)
+    assert 'data-firm="true"' not in page
+    assert "The full assessment asks the rest." in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "skip-question=no_such_question",
+        "skip-question=%00&skip-question=<script>",
+        "skip-question=services",
+        "skip-question=" + "x" * 4000,
+        "teams=&skip-question=",
+        "__proto__=-not_sure&-not_sure=teams",
+    ],
+)
+def test_names_of_no_question_and_of_none_that_is_asked_are_not_skipped(address: str) -> None:
+    response = Client().get(f"/quick/?current_shape=monolith&{address}")
+    page = read(response)
+    assert response.status_code == 200
+    assert "<script>" not in page.replace("<script src", "")
+    link = LINK.search(page)
+    assert link
+    assert parameters(link[1]) == {"current_shape": ["monolith"]}
 
 
 def test_the_link_and_the_way_on_carry_the_answers() -> None:
@@ -185,14 +298,6 @@ def test_nothing_answered_asks_for_an_answer_and_gives_no_verdict() -> None:
         assert "data-verdict" not in response.text
 
 
-def test_the_next_question_is_one_that_could_change_the_verdict_and_is_not_asked_already() -> None:
-    page = read(Client().get("/quick/", SEVEN))
-    following = page[page.index('id="next"') :]
-    key = re.search(r'data-question="(\w+)"', following)
-    assert key
-    assert key[1] not in SEVEN
-
-
 def test_an_answer_beyond_the_seven_is_kept_and_shown() -> None:
     page = read(Client().get("/quick/", {**SEVEN, "deploy_waiting": "always"}))
     assert checked(page, "deploy_waiting") == ["always"]
@@ -208,13 +313,33 @@ def test_an_answer_that_the_others_do_not_call_for_is_left_out() -> None:
     assert "services" not in parameters(link[1])
 
 
-def test_htmx_gets_the_verdict_alone_and_the_address_follows() -> None:
-    response = Client().get("/quick/", {"teams": "3"}, headers={"HX-Request": "true"})
-    assert "<html" not in response.text
-    assert "<form" not in response.text
-    assert 'data-verdict="' in response.text
-    assert response.headers["HX-Replace-Url"] == "/quick/?teams=3"
-    assert "HX-Request" in response.headers["Vary"]
+def test_a_change_on_the_way_brings_all_but_the_answers_and_says_what_changed() -> None:
+    response = Client().get("/quick/", HURTING, headers={"HX-Request": "true", "HX-Target": "outcome"})
+    page = read(response)
+    assert "<html" not in page
+    assert "<form" not in page
+    assert 'data-verdict="' in page
+    assert 'id="your-answers"' not in page
+    assert "autofocus" not in page
+    assert response.headers["HX-Replace-Url"].startswith("/quick/?teams=5&")
+    assert {"HX-Request", "HX-Target"} <= set(response.headers["Vary"].split(", "))
+    status = page[page.index('role="status"') :]
+    assert "Next question: " in status
+
+
+def test_a_pressed_button_brings_the_form_with_the_focus_on_the_next_question() -> None:
+    response = Client().get("/quick/", SEVEN, headers={"HX-Request": "true", "HX-Target": "check"})
+    page = read(response)
+    assert "<html" not in page
+    assert 'id="your-answers"' in page
+    assert re.findall(r'id="([\w-]+)" [^>]*autofocus', page) == ["next-title"]
+    assert response.headers["HX-Push-Url"].startswith("/quick/?teams=5&")
+
+
+@pytest.mark.parametrize("answers", [SETTLED, {"teams": "x"}], ids=["firm", "a mistake"])
+def test_where_nothing_more_is_asked_the_focus_goes_to_the_outcome(answers: dict[str, str]) -> None:
+    page = read(Client().get("/quick/", answers, headers={"HX-Request": "true", "HX-Target": "check"}))
+    assert re.findall(r'id="([\w-]+)" [^>]*autofocus', page) == ["outcome"]
 
 
 def test_htmx_gets_mistakes_as_a_part_that_it_shows() -> None:

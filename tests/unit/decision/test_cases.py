@@ -47,7 +47,7 @@ def case(**changes):
 
 
 def document(*cases):
-    return {"questionnaire": "split-checklist", "version": 1, "cases": list(cases)}
+    return {"questionnaire": "split-checklist", "version": 2, "cases": list(cases)}
 
 
 def load(*cases):
@@ -70,9 +70,9 @@ def test_the_shipped_file_keeps_to_its_schema():
     assert [error.message for error in found] == []
 
 
-def test_there_are_31_cases_of_which_29_can_be_scored():
-    assert len(CASES) == 31
-    assert sum(case.scorable for case in CASES) == 29
+def test_there_are_45_cases_of_which_43_can_be_scored():
+    assert len(CASES) == 45
+    assert sum(case.scorable for case in CASES) == 43
 
 
 def test_every_answer_of_a_case_but_its_scope_has_evidence():
@@ -187,10 +187,10 @@ def test_an_id_is_given_once():
         None,
         [],
         {},
-        {"questionnaire": "other", "version": 1, "cases": []},
+        {"questionnaire": "other", "version": 2, "cases": []},
         {"questionnaire": "split-checklist", "version": True, "cases": []},
-        {"questionnaire": "split-checklist", "version": 1, "cases": {}},
-        {"questionnaire": "split-checklist", "version": 1, "cases": [], "more": 1},
+        {"questionnaire": "split-checklist", "version": 2, "cases": {}},
+        {"questionnaire": "split-checklist", "version": 2, "cases": [], "more": 1},
     ],
 )
 def test_what_is_no_file_of_cases_is_refused(broken):
@@ -339,7 +339,7 @@ def test_an_answer_that_another_edition_does_not_know_is_not_compared():
 
 @pytest.mark.parametrize("one", CASES, ids=lambda one: one.id)
 def test_a_case_is_most_like_itself(one):
-    found = similar_cases(QUESTIONNAIRE, one.answers, CASES, most=31)
+    found = similar_cases(QUESTIONNAIRE, one.answers, CASES, most=45)
     closest = [likeness.case.id for likeness in found if likeness.rank == found[0].rank]
     assert one.id in closest
     assert not found[0].differing

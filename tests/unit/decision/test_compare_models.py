@@ -8,16 +8,16 @@ from assess.questionnaire.schema import Answer
 from tests.unit.decision.strategies import QUESTIONNAIRE, answers
 
 PAIN = answers(change_breakage="weekly")
-SAID = Said(verdict="modular", form="cure", questionnaire_version=1, model_version=MODEL_VERSION)
+SAID = Said(verdict="modular", form="cure", questionnaire_version=2, model_version=MODEL_VERSION)
 
 
 def second(**edits):
-    """Version 2 with these questions edited; None removes one."""
+    """The next version with these questions edited; None removes one."""
     sections = []
     for section in QUESTIONNAIRE.sections:
         questions = [edits.get(question.key, lambda q: q)(question) for question in section.questions]
         sections.append(replace(section, questions=tuple(question for question in questions if question)))
-    return replace(QUESTIONNAIRE, version=2, sections=tuple(sections))
+    return replace(QUESTIONNAIRE, version=3, sections=tuple(sections))
 
 
 def compare(newest, given, said=SAID):
@@ -53,5 +53,5 @@ def test_not_sure_and_does_not_apply_are_carried_over():
 
 def test_questions_that_the_older_edition_did_not_have_are_named():
     old = second(gateway=lambda q: None)
-    newer = compare_models(SAID, before=replace(old, version=1), newest=replace(QUESTIONNAIRE, version=2), answers=PAIN)
+    newer = compare_models(SAID, before=replace(old, version=2), newest=replace(QUESTIONNAIRE, version=3), answers=PAIN)
     assert newer.new_open == ("gateway",)

@@ -6,7 +6,7 @@ from assess.decision import decide
 from assess.decision.argue import argue
 from assess.decision.preparation import list_preparations
 from tests.unit.decision.strategies import QUESTIONNAIRE, answers
-from tests.unit.decision.test_rules import HOT, SERVING
+from tests.unit.decision.systems import HOT, SERVING
 
 
 def states(**values):

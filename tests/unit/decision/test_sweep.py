@@ -1,4 +1,4 @@
-"""The folded counts of outcomes are those of visiting every cell; the published page says what the rules say."""
+"""The counts of outcomes are those of visiting every cell; the published page says what the model does."""
 
 import random
 import re
@@ -12,50 +12,65 @@ from django.core.management.base import CommandError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assess.decision.facts import Facts, read_facts
+from assess.decision.diagram import look_ahead
+from assess.decision.facts import UNKNOWN, VARIABLES, read_facts
 from assess.decision.result import VERDICTS
-from assess.decision.rules import RULES, STRAINED, judge
-from assess.decision.sweep import build_grid, count_outcomes, sample_outcomes, telling_values, totals
+from assess.decision.rules import RULES, judge
+from assess.decision.sweep import (
+    cells,
+    count_outcomes,
+    move_thresholds,
+    sample_outcomes,
+    sample_population,
+    totals,
+)
+from assess.decision.telling import telling_values
+from assess.decision.thresholds import SOURCES_OF, THRESHOLDS, ours
 from assess.decision.wording import FORM_WORDS
 from assess.management.commands.sweep import PAGE
 from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets
 
-GRID = build_grid(QUESTIONNAIRE)
-COUNTS = count_outcomes(GRID)
+COUNTS = count_outcomes()
 
 
-def visited(grid):
-    """The outcomes by visiting every cell."""
-    counts = Counter()
-    for states in product(*(component.states for component in grid.components)):
-        facts = grid.base
-        for component, state in zip(grid.components, states, strict=True):
-            facts = facts._replace(**dict(zip(component.fields, state, strict=True)))
-        counts[judge(facts)] += 1
-    return counts
+@st.composite
+def small_parts(draw):
+    """Facts of which a few are open and all others known, few enough to visit every combination."""
+    masks, left = [], 1
+    for values in VARIABLES.values():
+        kept = draw(st.sets(st.sampled_from(range(len(values))), min_size=1, max_size=3))
+        if left * len(kept) > 600:
+            kept = {min(kept)}
+        left *= len(kept)
+        masks.append(sum(1 << index for index in kept))
+    return tuple(masks)
 
 
-@given(st.data())
-def test_the_folded_counts_are_those_of_visiting_every_cell(data):
-    """On parts of the grid that are small enough to visit: most facts pinned, some left with all their values."""
-    free = set(data.draw(st.lists(st.sampled_from(range(len(GRID.components))), min_size=6, max_size=9, unique=True)))
-    allowed = {}
-    cells = 1
-    for n, component in enumerate(GRID.components):
-        size = len(component.states)
-        if n in free and cells * size <= 1500:
-            cells *= size
-            continue
-        state = data.draw(st.sampled_from(component.states))
-        allowed |= {field: {value} for field, value in zip(component.fields, state, strict=True)}
-    part = GRID.restricted(**allowed)
-    counts = count_outcomes(part)
-    assert counts == visited(part)
-    assert sum(counts.values()) == part.cells
+def visited(facts):
+    """The outcomes by visiting every combination that these facts leave."""
+    single = [[1 << n for n in range(mask.bit_length()) if mask >> n & 1] for mask in facts]
+    return Counter(judge(combination) for combination in product(*single))
 
 
-def test_every_cell_is_counted_once():
-    assert sum(COUNTS.values()) == GRID.cells
+@given(small_parts())
+def test_the_counts_and_the_possible_judgements_are_those_of_visiting_every_combination(facts):
+    by_visit = visited(facts)
+    assert count_outcomes(facts) == by_visit
+    assert set(look_ahead(facts).judgements) == set(by_visit)
+    assert sum(by_visit.values()) == cells(facts)
+
+
+@given(small_parts(), st.sampled_from(range(len(VARIABLES))))
+def test_what_stays_possible_after_one_more_fact_is_what_visiting_it_finds(facts, place):
+    outlook = look_ahead(facts)
+    for index in range(facts[place].bit_length()):
+        if facts[place] >> index & 1:
+            known = (*facts[:place], 1 << index, *facts[place + 1 :])
+            assert outlook.given(place, 1 << index) == look_ahead(known).any
+
+
+def test_every_combination_is_counted_once():
+    assert sum(COUNTS.values()) == cells(UNKNOWN)
 
 
 def test_every_verdict_form_and_rule_occurs():
@@ -65,36 +80,14 @@ def test_every_verdict_form_and_rule_occurs():
 
 
 @given(answer_sets(complete=True))
-def test_the_facts_of_complete_answers_lie_in_the_grid_but_for_numbers_between_marks(answers):
+def test_complete_answers_leave_one_value_of_each_variable_that_their_questions_settle(answers):
     facts = read_facts(QUESTIONNAIRE, answers)
-    for component in GRID.components:
-        if {"services", "developers", "teams"} & set(component.fields):
-            continue
-        assert tuple(getattr(facts, field) for field in component.fields) in component.states
-
-
-@given(answer_sets(complete=True))
-def test_the_outcome_of_complete_answers_is_one_that_the_grid_counts(answers):
-    assert judge(read_facts(QUESTIONNAIRE, answers)) in COUNTS
-
-
-def test_components_share_no_fact_and_no_question():
-    fields = [field for component in GRID.components for field in component.fields]
-    keys = [key for component in GRID.components for key in component.keys]
-    assert len(fields) == len(set(fields))
-    assert set(fields) == set(Facts._fields)
-    assert len(keys) == len(set(keys))
-
-
-def test_where_no_services_run_nothing_is_said_about_them():
-    monoliths = GRID.restricted(shape={"monolith"})
-    assert monoliths.values("services") == {None}
-    assert monoliths.values("signs") == {None}
-    assert GRID.values("signs") == {None, 0, 1, STRAINED}
+    assert judge(facts) in COUNTS
+    assert len(look_ahead(facts).judgements) == 1
 
 
 def test_numbers_stand_on_both_sides_of_every_threshold():
-    assert telling_values(QUESTIONNAIRE.by_key["deploy_minutes"])[2:5] == (11, 30, 31)
+    assert {10, 11, 30, 31} <= set(telling_values(QUESTIONNAIRE.by_key["deploy_minutes"]))
     assert {9, 10} <= set(telling_values(QUESTIONNAIRE.by_key["developers"]))
     assert {1, 2, 3} <= set(telling_values(QUESTIONNAIRE.by_key["teams"]))
     assert {39, 40} <= set(telling_values(QUESTIONNAIRE.by_key["hot_share"]))
@@ -102,14 +95,29 @@ def test_numbers_stand_on_both_sides_of_every_threshold():
 
 def test_a_sample_is_the_same_for_the_same_seed_and_counts_each_set_once():
     first = sample_outcomes(QUESTIONNAIRE, draw=random.Random(7).randrange, size=300)
-    again = sample_outcomes(QUESTIONNAIRE, draw=random.Random(7).randrange, size=300)
-    assert first == again
+    assert first == sample_outcomes(QUESTIONNAIRE, draw=random.Random(7).randrange, size=300)
     assert sum(first.values()) == 300
 
 
-@pytest.mark.parametrize("field", ["verdict", "form", "rule"])
-def test_totals_add_up_over_each_field(field):
-    assert sum(totals(COUNTS, field).values()) == GRID.cells
+def test_most_of_the_population_is_settled_by_five_questions_after_the_seven():
+    population = sample_population(QUESTIONNAIRE, random.Random(3), 400)
+    settled = sum(one.more is not None and one.more <= 5 for one in population)
+    assert settled >= 0.65 * len(population)  # 70 % of a large population; this one is small
+    assert population == sample_population(QUESTIONNAIRE, random.Random(3), 400)
+
+
+def test_every_figure_of_the_model_says_where_it_is_from():
+    assert set(SOURCES_OF) == set(THRESHOLDS.__dataclass_fields__)
+    assert {"dominant", "slow_deploy", "few_people"}.isdisjoint(ours())
+
+
+def test_a_figure_of_ours_that_is_moved_changes_what_hangs_on_it():
+    from assess.cases_file import published_cases
+
+    moved = {move.name: move for move in move_thresholds(QUESTIONNAIRE, published_cases())}
+    assert set(moved) == set(ours())
+    # "Peaks hurt" is 55 of 100: with acute from 62.5 they no longer do.
+    assert moved["acute"].higher > 0
 
 
 # --- the published page

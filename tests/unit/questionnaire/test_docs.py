@@ -40,6 +40,6 @@ def test_the_head_shown_makes_a_questionnaire() -> None:
 
 def test_the_translation_shown_is_one():
     (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "translates:" in block)
-    ours = replace(builtin_questionnaire(), slug="our-checklist")
+    ours = replace(builtin_questionnaire(), slug="our-checklist", version=1)
     found = load_translation(example.encode(), file="page", schema=translation_schema(), questionnaire=ours)
     assert len(found.texts) == 4

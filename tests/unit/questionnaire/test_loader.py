@@ -43,8 +43,8 @@ def test_the_small_list_loads_as_written() -> None:
     assert runs.reads
     assert runs.reads.signal == "runs"
     assert runs.reads.levels == {"one": 0, "many": 100}
-    assert signs.asked_when
-    assert (signs.asked_when.key, signs.asked_when.any_of) == ("runs", ("many",))
+    (condition,) = signs.asked_when
+    assert (condition.key, condition.any_of) == ("runs", ("many",))
     assert (minutes.minimum, minutes.maximum, minutes.whole, minutes.quick) == (0, 10080, False, True)
     assert minutes.reads
     assert (minutes.reads.signal, minutes.reads.comfortable, minutes.reads.top) == ("speed", 10, 30)

@@ -276,9 +276,9 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_a_translation_beside_the_builtin_file_is_read_for_its_language_only(shipped: Path):
     for tag, title in (("pt", "Lista"), ("pt-br", "Checklist")):
         language = "pt-BR" if tag == "pt-br" else tag
-        text = f"translates: split-checklist\nversion: 1\nlanguage: {language}\ntitle: {title}\n"
-        (shipped / f"split-checklist-1.{tag}.yaml").write_text(text)
-    (shipped / "split-checklist-2.nl.yaml").write_text("title: of another version")
+        text = f"translates: split-checklist\nversion: 2\nlanguage: {language}\ntitle: {title}\n"
+        (shipped / f"split-checklist-2.{tag}.yaml").write_text(text)
+    (shipped / "split-checklist-1.nl.yaml").write_text("title: of another version")
     titles = [builtin_questionnaire_in(tag).title for tag in ("pt", "pt-PT", "pt-BR", "nl", "en-gb", "../pt")]
     assert titles == ["Lista", "Lista", "Checklist", "Split checklist", "Split checklist", "Split checklist"]
 

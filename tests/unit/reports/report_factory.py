@@ -98,7 +98,7 @@ BY_FORM: dict[str, Callable[[], dict[str, Answer]]] = {
     "cure": lambda: case_answers("Shopify (core)"),
     "first_step": lambda: _with(dict(demo_answers("saas-80-developers")), tracing="none", boundaries="tangled"),
     "consolidate": lambda: dict(demo_answers("services-47")),
-    "hot_part": lambda: case_answers("DoorDash"),
+    "hot_part": lambda: case_answers("GitLab (Gitaly)"),
     "organisation": lambda: dict(demo_answers("ecommerce-35-developers")),
     "keep": lambda: _with(
         {},

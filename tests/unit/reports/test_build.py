@@ -13,6 +13,7 @@ from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.sanitize import MAX_LINES, MAX_TEXT, clean_line, clean_text
+from assess.reports.renderings.html import render_report_html
 from tests.unit.reports.report_factory import AT, DEMO_NAMES, demo_answers, first_answers, made_report
 
 
@@ -98,18 +99,33 @@ def test_a_note_on_a_question_that_is_no_longer_asked_stays_in_the_report() -> N
 
 
 def test_no_verdict_is_shown_while_too_little_is_known() -> None:
-    report = made_report({"teams": Answer(value=3)})
+    report = made_report({"deploy_waiting": Answer(value="sometimes")})
     assert not report.is_enough
-    assert report.verdict_words == "Too early for a verdict"
-    assert "1 of 35 answers are known." in report.headline
+    assert report.verdict_words == "No verdict yet"
+    asked = sum(section.asked for section in report.sections)
+    assert f"1 of {asked} answers are known." in report.headline
     assert not report.reasons_for
     assert "None yet" in report.decision
 
 
 def test_a_submitted_version_shows_its_verdict_however_little_is_known() -> None:
-    report = made_report({"teams": Answer(value=3)}, submitted=True)
+    report = made_report({"deploy_waiting": Answer(value="never")}, submitted=True)
     assert report.verdict_words == "Stay monolithic"
     assert report.state_words == "Submitted"
+
+
+@pytest.mark.parametrize("submitted", [False, True])
+def test_before_a_pain_was_asked_the_report_names_what_decides_and_shows_no_verdict(submitted: bool) -> None:
+    questionnaire = builtin_questionnaire()
+    answers = {"teams": Answer(value=3), "tracing": Answer(value="none"), "hiring": Answer(value="hard")}
+    report = made_report(answers, submitted=submitted)
+    result = decide(questionnaire, answers)
+    assert result.state == "undecided"
+    assert (report.is_enough, report.verdict, report.icon, report.form_words) == (False, "", "unknown", "")
+    assert report.verdict_words == "No verdict yet"
+    assert questionnaire.by_key[result.ask_next].wording in report.headline
+    assert "Still possible: " in report.headline
+    assert VERDICT_WORDS["stay"] not in render_report_html(report)
 
 
 @pytest.mark.parametrize("name", DEMO_NAMES)

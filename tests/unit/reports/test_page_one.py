@@ -220,7 +220,7 @@ def test_page_one_quotes_cost_answers_with_their_basis_and_no_sum() -> None:
 
 def test_too_little_for_a_verdict_says_so_and_asks_for_no_decision() -> None:
     page = page_of(made_report({"teams": Answer(value=3)}))
-    assert (page.verdict, page.verdict_words, page.form_words) == ("unknown", "Too early for a verdict", "")
+    assert (page.verdict, page.verdict_words, page.form_words) == ("unknown", "No verdict yet", "")
     assert page.decision == "None yet: answer more first."
     assert not page.reasons
 

@@ -3,19 +3,9 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from assess.decision import wording
-from assess.decision.facts import SHARED_DATABASE, Facts, is_read, read_facts
-from assess.decision.result import (
-    ChecklistItem,
-    Contribution,
-    Gate,
-    GateState,
-    Reason,
-    Result,
-    Score,
-    Verdict,
-)
-from assess.decision.rules import (
+from assess.decision.model_1 import wording
+from assess.decision.model_1.facts import SHARED_DATABASE, Facts, is_read, read_facts
+from assess.decision.model_1.rules import (
     RULES,
     Judgement,
     checklist,
@@ -27,8 +17,18 @@ from assess.decision.rules import (
     possible_verdicts,
     strains,
 )
+from assess.decision.model_1.steps import build_steps
+from assess.decision.result import (
+    ChecklistItem,
+    Contribution,
+    Gate,
+    GateState,
+    Reason,
+    Result,
+    Score,
+    Verdict,
+)
 from assess.decision.signals import ACUTE, score_axes, words
-from assess.decision.steps import build_steps
 from assess.language import _
 from assess.questionnaire.facade import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value, open_questions
 

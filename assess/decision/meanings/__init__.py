@@ -1,0 +1,29 @@
+"""What each question of the built-in questionnaire means for the decision: one record a question.
+
+Decides: the words, steps and contradictions that belong to a question. Does not decide: any verdict; the rules do, and
+they read facts. A question with meaning is added in four places: the questionnaire's file, its record here, the rules
+where one shall read it, and docs/model.md.
+"""
+
+from collections.abc import Mapping
+
+from assess.decision.meanings.people_and_pain import DEPLOYS, LOAD, SCOPE, TEAMS, TECHNOLOGY
+from assess.decision.meanings.readiness import BOUNDARIES, BUSINESS, DEVOPS, PEOPLE, TRACING
+from assess.decision.meanings.record import Meaning
+
+#: By question key.
+MEANINGS: Mapping[str, Meaning] = {
+    **SCOPE,
+    **TEAMS,
+    **DEPLOYS,
+    **LOAD,
+    **TECHNOLOGY,
+    **BOUNDARIES,
+    **DEVOPS,
+    **TRACING,
+    **PEOPLE,
+    **BUSINESS,
+}
+NOTHING = Meaning(subject="")
+
+__all__ = ["MEANINGS", "NOTHING", "Meaning"]

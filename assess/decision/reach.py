@@ -1,0 +1,107 @@
+"""What a questionnaire for model 2 can lead to at all: for the linter, exact and quick.
+
+Every value that some answer gives a variable is left open, and the rules are followed from there (`diagram`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from assess.decision.diagram import look_ahead
+from assess.decision.facts import (
+    NUMBERS,
+    PLACES,
+    UNKNOWN,
+    VARIABLES,
+    Facts,
+    mask_of,
+    mask_of_question,
+    read_facts,
+    variable_of,
+    worst,
+)
+from assess.decision.result import Form, Verdict
+from assess.decision.telling import telling_values
+from assess.decision.thresholds import THRESHOLDS
+from assess.language import _
+from assess.questionnaire.facade import Answer, Question, Questionnaire
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """The outcomes that complete answers can have, and the facts that can come out one way only.
+
+    Each of these is a name, the question that settles it ("" for several), and what is lost.
+    """
+
+    verdicts: frozenset[Verdict]
+    forms: frozenset[Form]
+    rules: frozenset[str]
+    one_way: tuple[tuple[str, str, str], ...]
+
+
+def reach_of(questionnaire: Questionnaire) -> Reach:
+    """What complete answers to this questionnaire can lead to."""
+    masks = list(UNKNOWN)
+    settled: dict[str, list[tuple[Question, int]]] = {}
+    for question in questionnaire.questions:
+        variable = variable_of(question)
+        if variable is not None:
+            settled.setdefault(variable, []).append((question, _mask(questionnaire, question, variable)))
+    for variable in VARIABLES:
+        masks[PLACES[variable]] = _left(variable, settled.get(variable, []))
+    reached = look_ahead(tuple(masks)).judgements
+    return Reach(
+        verdicts=frozenset(judgement.verdict for judgement in reached),
+        forms=frozenset(judgement.form for judgement in reached),
+        rules=frozenset(judgement.rule for judgement in reached),
+        one_way=tuple(_one_way(tuple(masks), settled)),
+    )
+
+
+def _mask(questionnaire: Questionnaire, question: Question, variable: str) -> int:
+    """Every value that an answer to this question can give its variable, others being open."""
+    if variable in ("staffing", "uneven"):
+        mask = 0
+        for value in telling_values(question):
+            mask |= read_facts(questionnaire, {question.key: Answer(value=value)})[PLACES[variable]]
+        return mask
+    asked = replace(question, asked_when=(), skipped_unless=None)
+    mask = 0
+    for value in telling_values(question):
+        mask |= mask_of_question(asked, {question.key: Answer(value=value)}, variable, THRESHOLDS)
+    return mask
+
+
+def _left(variable: str, questions: list[tuple[Question, int]]) -> int:
+    """The values that complete answers can give: of a pain with several questions the worst counts."""
+    if not questions:
+        return 1 if variable in (*_PAINS, "shape") else UNKNOWN[PLACES[variable]]
+    if variable in _PAINS:
+        return worst([one for _question, one in questions])
+    mask = 0
+    for _question, one in questions:
+        mask |= one
+    return mask
+
+
+#: Pains that cannot be known without a question.
+_PAINS = ("waiting", "load", "cost", "lock_in", "kept_apart", "spread", "rhythm", "collisions", "breakage")
+
+
+def _one_way(masks: Facts, settled: dict[str, list[tuple[Question, int]]]) -> Iterator[tuple[str, str, str]]:
+    for variable, values in VARIABLES.items():
+        questions = settled.get(variable, [])
+        if variable in ("staffing", "signs") or (not questions and variable not in _PAINS):
+            continue
+        missing = [value for value in values if not masks[PLACES[variable]] & mask_of(variable, [value])]
+        if missing:
+            key = questions[0][0].key if len(questions) == 1 else ""
+            told = _("no answers ever make it `{values}`").format(values=", ".join(map(_name, missing)))
+            yield variable, key, told
+
+
+def _name(value: object) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+__all__ = ["NUMBERS", "Reach", "reach_of"]

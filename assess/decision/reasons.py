@@ -1,0 +1,350 @@
+"""The argument of a verdict, line by line, each judged in the light of the rule that fired.
+
+What the rule rests on always speaks for its verdict. Any other line speaks for what it would lead to by itself. Nothing
+here decides.
+"""
+
+from collections.abc import Iterator
+
+from assess.decision import wording
+from assess.decision.facts import Facts, Test
+from assess.decision.meanings import MEANINGS, NOTHING
+from assess.decision.result import Contribution, Gate, Reason, Score, Verdict
+from assess.decision.rules import (
+    COLLIDES_SOMETIMES,
+    NEEDS,
+    PART_GATES,
+    RULES,
+    Judgement,
+    Known,
+    benefits,
+    boundary_pain,
+    needs_part,
+    organisation_blocks,
+    part_blocks,
+    strains,
+    waits,
+)
+from assess.decision.signals import ACUTE, words
+from assess.language import _
+from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionnaire, is_asked
+
+#: The questions that say more of a need for one part, by the question that says the need.
+_BESIDE_NEED = {
+    "load_fit": ("scaling_profile", "hot_share", "bottleneck", "cheaper_cures"),
+    "infra_cost": ("scaling_profile", "hot_share", "cheaper_cures"),
+    "change_rhythm": ("boundaries", "team_collisions", "change_breakage", "load_fit"),
+}
+_PAIN_KEYS = ("team_collisions", "change_breakage", "deploy_waiting", "deploy_demand", "load_fit", "infra_cost")
+_CALM_KEYS = (*_PAIN_KEYS, "scaling_profile", "tech_lock_in", "kept_apart", "failure_spread", "change_rhythm")
+
+
+def deciding_keys(answers: Answers, judgement: Judgement, known: Known) -> tuple[str, ...]:
+    """The questions whose answers the rule that fired rests on, known ones only, each once."""
+    found: list[str] = []
+    rule = judgement.rule
+    if rule.startswith("services-"):
+        found += ["current_shape"]
+        if rule == "services-strained":
+            found += [key for code, _weight in strains(known) for key in wording.STRAINS[code][2]]
+        if rule == "services-serve":
+            found += [key for code in benefits(known) for key in wording.BENEFITS[code][2]]
+    elif rule == "no-acute-pain":
+        found += _CALM_KEYS
+    elif rule == "cheaper-cure":
+        found += ["load_fit", "infra_cost", "scaling_profile", "hot_share", "bottleneck", "cheaper_cures"]
+    else:
+        found += _of_pains(known, rule)
+    if rule in ("organisation", "gate-closed", "one-part"):
+        found += list(wording.GATE_KEYS.values()) if rule != "one-part" else [wording.GATE_KEYS[g] for g in PART_GATES]
+    if rule == "organisation":
+        found += [*wording.CHECKLIST, "product_stage", "developers"]
+    return tuple(key for key in dict.fromkeys(found) if (answer := answers.get(key)) and answer.is_known)
+
+
+def _of_pains(known: Known, rule: str) -> list[str]:
+    found: list[str] = []
+    waiting = waits(known)
+    if waiting and (rule != "boundaries-first" or not boundary_pain(known)):
+        found += ["deploy_waiting", "teams", "growth"]
+    if rule in ("one-part", "gate-closed", "boundaries-first"):
+        for key in needs_part(known):
+            found += [key, *_BESIDE_NEED.get(key, ())]
+    if rule == "one-part":
+        found += ["cross_boundary_transactions"]
+    if rule == "too-early":
+        found += ["product_stage", "developers"]
+    if rule in ("boundaries-first", "too-early"):
+        found += [
+            "team_collisions",
+            "change_breakage",
+            "models",
+            "growth",
+            *organisation_blocks(known),
+            *part_blocks(known),
+        ]
+    return found
+
+
+def build_reasons(
+    questionnaire: Questionnaire,
+    answers: Answers,
+    facts: Facts,
+    judgement: Judgement,
+    scores: dict[str, Score],
+    gates: tuple[Gate, ...],
+    deciding: tuple[str, ...],
+) -> tuple[Reason, ...]:
+    """The rule first, then what it rests on, what blocks, gates, pains, calm answers, separability, and motives."""
+
+    def known(test: Test) -> bool | None:
+        return test.of(facts)
+
+    argument = _Argument(questionnaire, answers, judgement, known, deciding)
+    parts = [part for axis in PAIN_AXES for part in scores[axis].contributions]
+    parts.sort(key=lambda part: (part.key not in deciding, -part.level, -part.points))
+    lines = [
+        argument.rule(),
+        *argument.services(),
+        *argument.blocks(),
+        *argument.gates(gates, "failed"),
+        *(argument.pain(part) for part in parts if part.level >= ACUTE or (part.key in deciding and part.level)),
+        *argument.context(),
+        *argument.calm(),
+        *(argument.pain(part) for part in parts if 0 < part.level < ACUTE and part.key not in deciding),
+        *argument.separability(scores["separability"]),
+        *argument.gates(gates, "passed"),
+        *argument.one_deployable(),
+        *argument.motives(),
+    ]
+    return tuple({reason.code: reason for reason in lines}.values())
+
+
+class _Argument:
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        answers: Answers,
+        judgement: Judgement,
+        known: Known,
+        deciding: tuple[str, ...],
+    ) -> None:
+        self.questionnaire = questionnaire
+        self.answers = answers
+        self.judgement = judgement
+        self.known = known
+        self.deciding = deciding
+
+    def weighs(self, keys: tuple[str, ...], otherwise: Verdict) -> Verdict:
+        """What the rule rests on speaks for its verdict; anything else for what it would lead to."""
+        return self.judgement.verdict if any(key in self.deciding for key in keys) else otherwise
+
+    def rule(self) -> Reason:
+        rule = RULES[self.judgement.rule]
+        return Reason(
+            code=f"rule.{rule.slug}",
+            kind="rule",
+            sentence=rule.sentence,
+            source=rule.source,
+            weighs=self.judgement.verdict,
+        )
+
+    def given(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(key for key in keys if (answer := self.answers.get(key)) and answer.is_known)
+
+    def services(self) -> Iterator[Reason]:
+        """What speaks for merging the services that run, or for keeping them."""
+        for code, _weight in sorted(strains(self.known), key=lambda pair: -pair[1]):
+            text, source, keys = wording.STRAINS[code]
+            sentence = _(text)
+            if code == "signs":
+                question = self.questionnaire.by_key["distributed_monolith_signs"]
+                ticked = self.answers[question.key].value or ()
+                sentence = sentence.format(signs=wording.inside(self.questionnaire, words(question, ticked)))
+            yield self._context(f"strain.{code}", sentence, source, keys, "modular")
+        if self.judgement.rule.startswith("services-"):
+            for code in benefits(self.known):
+                text, source, keys = wording.BENEFITS[code]
+                if self.judgement.rule != "services-serve" and any(key in self.deciding for key in keys):
+                    continue  # it is what the services cost here
+                yield self._context(f"benefit.{code}", _(text), source, keys, "extract")
+
+    def _context(self, code: str, sentence: str, source: str, keys: tuple[str, ...], weighs: Verdict) -> Reason:
+        return Reason(code=code, kind="context", sentence=sentence, source=source, weighs=weighs, keys=self.given(keys))
+
+    def blocks(self) -> Iterator[Reason]:
+        """What holds a split of the organisation or of one part back, where one is wanted."""
+        if self.judgement.rule.startswith("services-"):
+            return
+        if waits(self.known):
+            for key in organisation_blocks(self.known):
+                yield self._block("organisation", key)
+        if needs_part(self.known) or waits(self.known):
+            for key in part_blocks(self.known):
+                yield self._block("part", key)
+
+    def _block(self, what: str, key: str) -> Reason:
+        keys = self.given(tuple(wording.CHECKLIST) if key == "checklist" else (key,))
+        return Reason(
+            code=f"condition.{what}.{key}",
+            kind="condition",
+            sentence=wording.BLOCKS[key],
+            source=wording.BLOCK_SOURCES[key],
+            weighs="modular",
+            keys=keys,
+        )
+
+    def gates(self, gates: tuple[Gate, ...], state: str) -> Iterator[Reason]:
+        """Gates argue only where an extraction is on the table."""
+        if self.judgement.rule not in ("organisation", "one-part", "gate-closed"):
+            return
+        for gate in gates:
+            if gate.state == state:
+                closed = state == "failed"
+                weighs: Verdict = "modular" if closed else "extract"
+                if self.judgement.rule == "gate-closed":
+                    weighs = "modular" if closed or gate.keys[0] in self.deciding else "extract"
+                yield Reason(
+                    code=f"gate.{gate.gate}.{gate.state}",
+                    kind="gate",
+                    sentence=gate.sentence,
+                    source=gate.source,
+                    weighs=weighs,
+                    keys=gate.keys,
+                )
+
+    def pain(self, part: Contribution) -> Reason:
+        question = self.questionnaire.by_key[part.key]
+        meaning = MEANINGS.get(part.key, NOTHING)
+        acute = part.level >= ACUTE
+        follows = _(meaning.acute if acute else meaning.mild) if meaning.acute or meaning.mild else ""
+        weighs: Verdict = "modular" if part.axis == "boundary" else "extract"
+        if not acute:
+            weighs = self.judgement.verdict if part.axis == "deployable" else "modular"
+        elif not self._counts(part.key):
+            weighs, follows = self.judgement.verdict, self._why_not(part.key)
+        if part.axis == "boundary" and self.judgement.verdict == "stay":
+            weighs = "modular" if acute and self._counts(part.key) else "stay"
+        weighs = self.weighs((part.key,), weighs)
+        if part.key in ("scaling_profile", "hot_share") and weighs == "extract":
+            follows = _("It can scale on its own")
+        if part.key == "change_rhythm" and part.key in self.deciding:
+            follows = _(meaning.acute)
+        if self.judgement.rule == "cheaper-cure" and part.key in ("load_fit", "infra_cost"):
+            follows = self._why_not(part.key)
+        return Reason(
+            code=f"pain.{part.key}",
+            kind="pain",
+            sentence=self.statement(question, part.value, follows),
+            source=", ".join(question.sources),
+            weighs=weighs,
+            keys=(part.key,),
+            points=part.points,
+        )
+
+    def _counts(self, key: str) -> bool:
+        """Whether an acute answer is a pain to the rules."""
+        if key == "deploy_waiting":
+            return waits(self.known)
+        if key == "team_collisions":
+            return boundary_pain(self.known) and self.known(COLLIDES_SOMETIMES) is True
+        if key in ("load_fit", "infra_cost"):
+            return key in needs_part(self.known)
+        return True
+
+    def _why_not(self, key: str) -> str:
+        if key in ("deploy_waiting", "team_collisions"):
+            return _("A single team waits for nobody")
+        answers = self.answers
+        bottleneck, tried = answers.get("bottleneck"), answers.get("cheaper_cures")
+        if bottleneck is not None and bottleneck.value == "database":
+            return _("The database is the slow step, and a service would wait for it as well")
+        if bottleneck is not None and bottleneck.value == "outside":
+            return _("Somebody else's system is the slow step, and a service would wait for it as well")
+        if tried is not None and tried.value == "untried":
+            return _("Something cheaper comes first: a worker, a cache or an index")
+        return _("No single part is known to cause it, so more machines, a cache or an index help first")
+
+    def statement(self, question: Question, value: str, follows: str) -> str:
+        """What was answered, in a sentence, and what follows in a second one."""
+        given = self.answers[question.key].value
+        said = MEANINGS.get(question.key, NOTHING).says.get(given) if isinstance(given, str) else None
+        if said is None:
+            first = _("{subject}: {value}.").format(
+                subject=wording.subject(question), value=wording.inside(self.questionnaire, value)
+            )
+        else:
+            first = f"{_(said)}."
+        name = wording.name_of_part(self.answers)
+        if name and given in ("one_part_dominates", "blocking", "required"):
+            first = _("{sentence} The part is {name}.").format(sentence=first, name=name)
+        return f"{first} {follows}." if follows else first
+
+    def context(self) -> Iterator[Reason]:
+        """Answers without points that the rule rests on."""
+        for key in self.deciding:
+            question = self.questionnaire.by_key.get(key)
+            if question is None or question.reads is not None or key not in ("bottleneck", "cheaper_cures", "growth"):
+                continue
+            said = MEANINGS[key].says.get(str(self.answers[key].value))
+            if said is not None:
+                yield self._context(
+                    f"context.{key}", f"{_(said)}.", ", ".join(question.sources), (key,), self.judgement.verdict
+                )
+
+    def calm(self) -> Iterator[Reason]:
+        """Known answers that no pain comes from, where the sources would look for one."""
+        for key in _CALM_KEYS:
+            question, answer = self.questionnaire.by_key.get(key), self.answers.get(key)
+            calm = MEANINGS[key].calm
+            if question is None or question.reads is None or not calm:
+                continue
+            if answer is None or not isinstance(answer.value, str) or not is_asked(question, self.answers):
+                continue
+            if question.reads.levels.get(answer.value) == 0:
+                yield Reason(
+                    code=f"calm.{key}",
+                    kind="pain",
+                    sentence=self.statement(question, words(question, answer.value), _(calm)),
+                    source=", ".join(question.sources),
+                    weighs=self.weighs((key,), "modular" if self.judgement.form == "consolidate" else "stay"),
+                    keys=(key,),
+                )
+
+    def separability(self, score: Score) -> Iterator[Reason]:
+        for part in score.contributions:
+            question = self.questionnaire.by_key[part.key]
+            strong = part.level >= ACUTE
+            weak: Verdict = "stay" if self.judgement.verdict == "stay" else "modular"
+            yield Reason(
+                code=f"separability.{part.key}",
+                kind="separability",
+                sentence=self.statement(question, part.value, ""),
+                source=", ".join(question.sources),
+                weighs=self.weighs((part.key,), "extract" if strong else weak),
+                keys=(part.key,),
+                points=part.points,
+            )
+
+    def one_deployable(self) -> Iterator[Reason]:
+        """What one deployable gives: the case for staying."""
+        if self.judgement.verdict == "stay":
+            for code, (text, source) in wording.ONE_DEPLOYABLE.items():
+                yield self._context(f"one.{code}", _(text), source, (), "stay")
+
+    def motives(self) -> Iterator[Reason]:
+        """Weak reasons are named whatever the verdict, and weigh nothing."""
+        answer = self.answers.get("motives")
+        for slug in answer.value if answer and isinstance(answer.value, tuple) else ():
+            if slug in wording.MOTIVES:
+                yield Reason(
+                    code=f"motive.{slug}",
+                    kind="motive",
+                    sentence=wording.MOTIVES[slug],
+                    source="S4",
+                    weighs="",
+                    keys=("motives",),
+                )
+
+
+__all__ = ["NEEDS", "build_reasons", "deciding_keys"]
