@@ -25,6 +25,7 @@ from django.db import models
 
 from assess import questionnaire_files
 from assess.assessments.editions import publish_translation_file
+from assess.assessments.models import Edition
 from assess.cases_file import published_cases
 from assess.decision.rules import RULES
 from assess.decision.sources import SOURCES
@@ -128,9 +129,9 @@ def load_demo() -> None:
 
 
 def publish_pseudo() -> None:
-    """The shipped edition, which is in the database, gets its translation into the made-up language."""
-    for path in questionnaire_files.TRANSLATIONS.glob(f"*.{LANGUAGE}.yaml"):
-        publish_translation_file(path)
+    """The shipped editions that are in the database get their translations into the made-up language."""
+    for edition in Edition.objects.filter(workspace=None):
+        publish_translation_file(questionnaire_files.TRANSLATIONS / f"{edition.slug}-{edition.version}.{LANGUAGE}.yaml")
 
 
 class _Texts(HTMLParser):

@@ -3,6 +3,7 @@
 Axe looks at every page on the way.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def test_from_the_texts_to_translate_to_a_translation_and_back(
         check()
         texts = texts.replace(b"language: ''", b"language: nl", 1)
         choose(texts.replace(b"title: Split checklist", b"title: Onze lijst", 1))
-        expect(page.get_by_text("1 of 356 texts translated")).to_be_visible()
+        expect(page.get_by_text(re.compile(r"\b1 of \d+ texts translated"))).to_be_visible()
         check()
         page.get_by_role("button", name="Import Nederlands (nl)").click()
         expect(page.get_by_role("heading", name="Translations")).to_be_visible()

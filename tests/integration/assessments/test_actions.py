@@ -37,6 +37,7 @@ pytestmark = pytest.mark.django_db
 
 ANSWERS = {
     "teams": AnswerValue(value=5, basis="measured", note="Counted"),
+    "change_breakage": AnswerValue(value="never"),
     "motives": AnswerValue(value=("team_autonomy",)),
     "budget": AnswerValue(who_knows="Finance"),
     "gateway": AnswerValue(not_applicable="No web traffic"),

@@ -82,7 +82,7 @@ def test_the_result_that_is_kept_and_the_api_say_undecided(client: Client, alice
 def test_the_quick_check_shows_what_is_still_possible(client: Client) -> None:
     page = text_of(client, "quick-check", **NO_PAIN)
     assert "No verdict yet" in page
-    assert "first. Still possible: " in page
+    assert "Still possible: " in page
     assert VERDICT_WORDS["stay"] not in page
 
 

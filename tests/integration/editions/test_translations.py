@@ -343,7 +343,9 @@ def test_translations_beside_the_shipped_questionnaires_are_loaded_and_cannot_be
 
 
 def test_a_shipped_translation_of_nothing_is_refused(edition: Edition, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"split-checklist-1\.nl\.yaml: translates: Name a questionnaire that comes"):
+    with pytest.raises(
+        CommandError, match=rf"split-checklist-{NEWEST}\.nl\.yaml: translates: Name a questionnaire that comes"
+    ):
         shipped_in(tmp_path, DUTCH)()
 
 

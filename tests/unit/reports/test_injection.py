@@ -85,6 +85,7 @@ def report_with(text: str) -> ReportData:
     line, lines = clean_line(text, 120), clean_text(text)
     answers = {
         "teams": Answer(value=3, note=text, link=text, basis="measured"),
+        "change_breakage": Answer(value="weekly"),
         "hiring": Answer(not_applicable=text, note=text),
         "models": Answer(who_knows=text),
     }
