@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import formats, timezone
 
-from assess.decision.facade import between_words, words
+from assess.decision.facade import between_words, format_value
 from assess.language import N_, _, capitalised
 from assess.questionnaire.facade import Answer, Question
 
@@ -25,7 +25,7 @@ def format_answer(question: Question, answer: Answer | None) -> str:
     if answer is None:
         return _(NOT_ANSWERED)
     if answer.value is not None:
-        return capitalised(words(question, answer.value))
+        return capitalised(format_value(question, answer.value))
     if answer.between:
         return capitalised(between_words(question, answer.between))
     if answer.not_applicable:

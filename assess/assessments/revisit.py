@@ -18,7 +18,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.formatting import format_short_date
 from assess.assessments.models import Assessment
 from assess.assessments.plan import from_stored
-from assess.decision.facade import FRAME, MOST_CONDITIONS, VERDICTS_INSIDE, Verdict, inside, subject, words
+from assess.decision.facade import FRAME, MOST_CONDITIONS, VERDICTS_INSIDE, Verdict, format_value, inside, subject
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import Answers, Question, Questionnaire, Value
 
@@ -156,7 +156,7 @@ def describe_met_trigger(questionnaire: Questionnaire, trigger: Trigger, now: Va
         return TEAM_JOINED[now]
     return _("{subject}: now {answer}, which may mean “{verdict}”: ask again").format(
         subject=subject(question),
-        answer=inside(questionnaire, words(question, now)),
+        answer=inside(questionnaire, format_value(question, now)),
         verdict=VERDICTS_INSIDE[trigger.verdict],
     )
 

@@ -13,7 +13,7 @@ from assess.decision.flips import Flip, Robustness, find_all_flips, measure_robu
 from assess.decision.playbooks import Playbook, judge_playbooks, where_they_part
 from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result
-from assess.decision.signals import words
+from assess.decision.signals import format_value
 from assess.language import _
 from assess.questionnaire.facade import Answers, Questionnaire
 
@@ -69,7 +69,7 @@ def describe(questionnaire: Questionnaire, change: Change) -> str:
     """
     question = questionnaire.by_key[change.key]
     before, after = (
-        _("not known") if value is None else wording.inside(questionnaire, words(question, value))
+        _("not known") if value is None else wording.inside(questionnaire, format_value(question, value))
         for value in (change.before, change.after)
     )
     return _("{subject}: {before} → {after}").format(subject=wording.subject(question), before=before, after=after)
@@ -82,11 +82,11 @@ def describe_flip(questionnaire: Questionnaire, change: Change) -> str:
     'Teams in the code: 3 teams or more (now 2 teams)'
     """
     question = questionnaire.by_key[change.key]
-    after = wording.inside(questionnaire, words(question, change.after))
+    after = wording.inside(questionnaire, format_value(question, change.after))
     subject = wording.subject(question)
     if change.before is None:
         return _("{subject} turns out as: {after}").format(subject=subject, after=after)
-    before = wording.inside(questionnaire, words(question, change.before))
+    before = wording.inside(questionnaire, format_value(question, change.before))
     pattern = _("{subject}: {after}, instead of {before}")
     if isinstance(change.before, int | float) and isinstance(change.after, int | float):
         more = change.after > change.before

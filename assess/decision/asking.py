@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assess.decision.diagram import Outlook, influences, look_ahead
 from assess.decision.facts import (
     NUMBERS,
-    PLACES,
+    POSITIONS,
     SPECIAL_NEEDS,
     STAFFING,
     VARIABLES,
@@ -107,9 +107,9 @@ def rank_questions(questionnaire: Questionnaire, answers: Answers, facts: Facts,
     if len(outlook.verdicts) == 1:
         return ()
     moves = influences(facts, SHARES)
-    by_place: dict[int, float] = {}
-    for (place, _asked), influence in moves.items():
-        by_place[place] = by_place.get(place, 0.0) + influence
+    by_position: dict[int, float] = {}
+    for (position, _asked), influence in moves.items():
+        by_position[position] = by_position.get(position, 0.0) + influence
     opened = open_questions(questionnaire, answers)
     open_keys = {question.key for question in opened}
     found = []
@@ -118,7 +118,7 @@ def rank_questions(questionnaire: Questionnaire, answers: Answers, facts: Facts,
             continue
         # A question that another open one may spare comes after it.
         spared = question.skipped_unless is not None and question.skipped_unless.key in open_keys
-        found.append((spared, -_influence(questionnaire, question, moves, by_place), order, question.key))
+        found.append((spared, -_influence(questionnaire, question, moves, by_position), order, question.key))
     return tuple(key for _spared, _influence, _order, key in sorted(found))
 
 
@@ -126,22 +126,22 @@ def _influence(
     questionnaire: Questionnaire,
     question: Question,
     moves: Mapping[tuple[int, int], float],
-    by_place: Mapping[int, float],
+    by_position: Mapping[int, float],
 ) -> float:
     if question.key == SPECIAL_NEEDS:
         spared = [q for q in questionnaire.questions if q.skipped_unless and q.skipped_unless.key == SPECIAL_NEEDS]
         variables = {variables_of(questionnaire)[each.key] for each in spared} - {None}
-        return sum(by_place.get(PLACES[str(variable)], 0.0) for variable in variables)
+        return sum(by_position.get(POSITIONS[str(variable)], 0.0) for variable in variables)
     variable = variables_of(questionnaire)[question.key]
     assert variable is not None
     if question.key in NUMBERS:
-        tests = {"developers": (FEW,), "teams": (SEVERAL_TEAMS, THREE_TEAMS)}.get(question.key)
-        place = PLACES[variable]
-        if tests is not None:
-            return sum(moves.get((place, test.mask), 0.0) for test in tests)
-        of_people = sum(moves.get((place, test.mask), 0.0) for test in (FEW, SEVERAL_TEAMS, THREE_TEAMS))
-        return by_place.get(place, 0.0) - of_people
-    return by_place.get(PLACES[variable], 0.0)
+        predicates = {"developers": (FEW,), "teams": (SEVERAL_TEAMS, THREE_TEAMS)}.get(question.key)
+        position = POSITIONS[variable]
+        if predicates is not None:
+            return sum(moves.get((position, predicate.mask), 0.0) for predicate in predicates)
+        of_people = sum(moves.get((position, predicate.mask), 0.0) for predicate in (FEW, SEVERAL_TEAMS, THREE_TEAMS))
+        return by_position.get(position, 0.0) - of_people
+    return by_position.get(POSITIONS[variable], 0.0)
 
 
 def _can_narrow(
@@ -155,13 +155,15 @@ def _can_narrow(
     variable = variables_of(questionnaire)[question.key]
     if variable is None:
         return False
-    place = PLACES[variable]
-    left = facts[place]
+    position = POSITIONS[variable]
+    left = facts[position]
     if [*variables_of(questionnaire).values()].count(variable) == 1:
         # Of a variable of its own every value is one that an answer gives.
         values = [1 << index for index in range(left.bit_length()) if left >> index & 1]
-        return any(outlook.given(place, mask) != outlook.any for mask in values)
-    return any(outlook.given(place, mask) != outlook.any for mask in _outcomes(questionnaire, answers, question, left))
+        return any(outlook.given(position, mask) != outlook.any for mask in values)
+    return any(
+        outlook.given(position, mask) != outlook.any for mask in _outcomes(questionnaire, answers, question, left)
+    )
 
 
 def _outcomes(questionnaire: Questionnaire, answers: Answers, question: Question, left: int) -> list[int]:
@@ -179,7 +181,7 @@ def _outcomes(questionnaire: Questionnaire, answers: Answers, question: Question
     found = []
     for value in values:
         changed = {**answers, question.key: Answer(value=value)}
-        mask = read_facts(questionnaire, changed)[PLACES[variable]]
+        mask = read_facts(questionnaire, changed)[POSITIONS[variable]]
         found.append(mask & left or left)
     return found
 

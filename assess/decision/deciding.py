@@ -6,8 +6,8 @@ from typing import Literal
 
 from assess.decision import wording
 from assess.decision.asking import rank_questions
-from assess.decision.diagram import Outlook, look_ahead, verdicts_of
-from assess.decision.facts import Facts, Test, read_facts
+from assess.decision.diagram import Outlook, look_ahead
+from assess.decision.facts import Facts, read_facts
 from assess.decision.meanings import MEANINGS
 from assess.decision.reasons import build_reasons, deciding_keys
 from assess.decision.result import (
@@ -18,17 +18,17 @@ from assess.decision.result import (
     Result,
     Verdict,
 )
-from assess.decision.rules import GATES, PART_GATES, RULES, SLOW, Judgement, checklist, judge, waits
+from assess.decision.rules import GATES, PART_GATES, RULES, SLOW, Judgement, checklist, judge, teams_wait
 from assess.decision.signals import score_axes
 from assess.decision.steps import build_steps
 from assess.language import _, all_of
-from assess.questionnaire.facade import Answers, Questionnaire, is_asked, open_questions
+from assess.questionnaire.facade import Answers, Questionnaire, open_questions
 
 #: Raised whenever the same answers could give another result. Old deciders stay registered in `assess.decision`.
 MODEL_VERSION = 2
 
-_TERNARY: dict[bool | None, GateState] = {True: "passed", False: "failed", None: "open"}
-_STATES: dict[bool | None, Literal["yes", "no", "unknown"]] = {True: "yes", False: "no", None: "unknown"}
+GATE_STATES: dict[bool | None, GateState] = {True: "passed", False: "failed", None: "open"}
+CHECKLIST_STATES: dict[bool | None, Literal["yes", "no", "unknown"]] = {True: "yes", False: "no", None: "unknown"}
 
 
 def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
@@ -43,12 +43,12 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
     rule = RULES[judgement.rule]
     unanswered = open_questions(questionnaire, answers)
     ranked = rank_questions(questionnaire, answers, facts, outlook)
-    deciding = deciding_keys(answers, judgement, lambda test: test.of(facts))
-    gates = _gates(facts, judgement)
+    deciding = deciding_keys(answers, judgement, lambda predicate: predicate.evaluate(facts))
+    gates = build_gates(facts, judgement)
     asked_pain = judgement.rule != "no-acute-pain" or has_pain_answer(questionnaire, answers)
     part = wording.name_of_part(answers)
     closed = tuple(gate.keys[0] for gate in gates if gate.state == "failed")
-    basis = _count_basis(answers, deciding)
+    basis = count_basis(answers, deciding)
     return Result(
         questionnaire=questionnaire.slug,
         questionnaire_version=questionnaire.version,
@@ -58,22 +58,22 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         rule=judgement.rule,
         rule_sentence=rule.sentence,
         rule_source=rule.source,
-        headline=_headline(questionnaire, facts, judgement, outlook, ranked, gates, part, asked_pain=asked_pain),
+        headline=build_headline(questionnaire, facts, judgement, outlook, ranked, gates, part, asked_pain=asked_pain),
         firm=len(outlook.verdicts) == 1,
         possible_verdicts=outlook.verdicts,
         ask_next=ranked[0] if ranked else None,
         scores=scores,
-        checklist=_checklist(facts, answers),
+        checklist=build_checklist(facts, answers),
         gates=gates,
         reasons=build_reasons(questionnaire, answers, facts, judgement, scores, gates, deciding),
         steps=build_steps(questionnaire, answers, judgement.form, closed, part),
         open_keys=tuple(question.key for question in unanswered),
         decisive_open_keys=ranked,
-        path=_path(judgement, outlook),
+        path=build_path(judgement, outlook),
         deciding_keys=deciding,
         basis_counts=basis,
         part=part,
-        firmness=_firmness(judgement.verdict, outlook, basis, asked_pain=asked_pain),
+        firmness=describe_firmness(judgement.verdict, outlook, basis, asked_pain=asked_pain),
         fewest_to_settle=outlook.fewest if len(outlook.verdicts) > 1 else 0,
         asked_pain=asked_pain,
     )
@@ -88,7 +88,7 @@ def has_pain_answer(questionnaire: Questionnaire, answers: Answers) -> bool:
     )
 
 
-def _headline(
+def build_headline(
     questionnaire: Questionnaire,
     facts: Facts,
     judgement: Judgement,
@@ -99,7 +99,7 @@ def _headline(
     *,
     asked_pain: bool,
 ) -> str:
-    """The recommendation; only as sure as the pains that were told and the gates that are known."""
+    """The recommendation in a sentence: only as sure as the pains and the gates that are known."""
     if not asked_pain and len(outlook.verdicts) > 1:
         return _(wording.HEADLINE_UNDECIDED).format(
             questions=all_of([f"“{questionnaire.by_key[key].wording}”" for key in ranked[:2]]),
@@ -109,14 +109,14 @@ def _headline(
     final = wording.HEADLINES[form]
     if form in wording.HEADLINES_SO_FAR and len(outlook.verdicts) > 1:
         final = wording.HEADLINES_SO_FAR[form]
-    elif form == "healthy" and SLOW.of(facts):
+    elif form == "healthy" and SLOW.evaluate(facts):
         final = _(wording.HEADLINE_SLOW)
     elif any(gate.state == "open" for gate in gates):
         final = wording.HEADLINES_GATES_OPEN.get(form, final)
     return final.replace("{part}", part or _("that one part"))
 
 
-def _firmness(verdict: Verdict, outlook: Outlook, basis: Mapping[str, int], *, asked_pain: bool) -> str:
+def describe_firmness(verdict: Verdict, outlook: Outlook, basis: Mapping[str, int], *, asked_pain: bool) -> str:
     """How settled the verdict is, in a sentence."""
     others = [wording.VERDICTS_INSIDE[other] for other in outlook.verdicts if other != verdict]
     if others:
@@ -126,14 +126,14 @@ def _firmness(verdict: Verdict, outlook: Outlook, basis: Mapping[str, int], *, a
     return _(wording.FIRM_IF_GUESSES_HOLD if known and basis["guess"] == known else wording.FIRM)
 
 
-def _count_basis(answers: Answers, deciding: tuple[str, ...]) -> dict[str, int]:
-    """On how many measured, estimated and guessed answers, and on how many of which nothing is said, the rule rests."""
+def count_basis(answers: Answers, deciding: tuple[str, ...]) -> dict[str, int]:
+    """The number of deciding answers by basis: measured, estimated, guess, and `not_said`."""
     found = Counter(answers[key].basis or "not_said" for key in deciding)
     return {name: found[name] for name in ("measured", "estimated", "guess", "not_said")}
 
 
-def _path(judgement: Judgement, outlook: Outlook) -> tuple[PathStep, ...]:
-    """The rules up to the one that fired, each with what it gives and whether completing the answers may reach it."""
+def build_path(judgement: Judgement, outlook: Outlook) -> tuple[PathStep, ...]:
+    """The rules up to the one that fired, each with its verdict and whether completing the answers may reach it."""
     possible = {found.rule for found in outlook.judgements}
     steps = []
     for rule in RULES.values():
@@ -150,28 +150,27 @@ def _path(judgement: Judgement, outlook: Outlook) -> tuple[PathStep, ...]:
     return tuple(steps)
 
 
-def _checklist(facts: Facts, answers: Answers) -> tuple[ChecklistItem, ...]:
+def build_checklist(facts: Facts, answers: Answers) -> tuple[ChecklistItem, ...]:
+    """S3's seven questions with their answers, without those that do not apply."""
     return tuple(
-        ChecklistItem(key=key, state=_STATES[state], sentence=wording.CHECKLIST[key])
-        for key, state in checklist(lambda test: test.of(facts))
+        ChecklistItem(key=key, state=CHECKLIST_STATES[state], sentence=wording.CHECKLIST[key])
+        for key, state in checklist(lambda predicate: predicate.evaluate(facts))
         if not ((answer := answers.get(key)) and answer.not_applicable)
     )
 
 
-def _gates(facts: Facts, judgement: Judgement) -> tuple[Gate, ...]:
-    """The gates of what is wanted: for one part somebody who runs the platform is a step and no gate."""
-    known = lambda test: test.of(facts)  # noqa: E731  # a test's answer, as the rules ask for it
-    of_part = judgement.form == "hot_part" or (judgement.rule == "gate-closed" and not waits(known))
+def build_gates(facts: Facts, judgement: Judgement) -> tuple[Gate, ...]:
+    """The gates with their states. For one part, somebody who runs the platform is a step and no gate."""
+    of_part = judgement.form == "hot_part" or (
+        judgement.rule == "gate-closed" and not teams_wait(lambda predicate: predicate.evaluate(facts))
+    )
     return tuple(
         Gate(
             gate=gate,
-            state=(state := _TERNARY[test.of(facts)]),
+            state=(state := GATE_STATES[predicate.evaluate(facts)]),
             keys=(wording.GATE_KEYS[gate],),
             sentence=wording.GATES[gate][state],
             source=wording.GATE_SOURCES[gate],
         )
-        for gate, test in (PART_GATES if of_part else GATES).items()
+        for gate, predicate in (PART_GATES if of_part else GATES).items()
     )
-
-
-__all__ = ["MODEL_VERSION", "Test", "decide", "has_pain_answer", "is_asked", "verdicts_of"]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assess.decision.facts import PLACES, UNKNOWN, VARIABLES, Facts, Ternary, Test
+from assess.decision.facts import POSITIONS, UNKNOWN, VARIABLES, Facts, Predicate, Ternary
 from assess.decision.result import VERDICTS, Verdict
 from assess.decision.rules import STAGES, Judgement
 
@@ -20,17 +20,17 @@ WIDTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A way through the rules ends. `place` is that of its judgement."""
+    """A way through the rules ends. `position` is that of its judgement."""
 
-    place: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A test on a way through the rules. `held` and `failed` are the values of its variable that lead to either side;
+    """A predicate that a rule asks. `held` and `failed` are the values of its variable that lead to either side;
     `asked` are those that the rule asked for, whatever the way here had settled already."""
 
-    place: int
+    position: int
     asked: int
     held: int
     failed: int
@@ -47,11 +47,11 @@ class Diagram:
 
 
 class _OpenError(Exception):
-    """A rule asked a test that is not decided on this way."""
+    """A rule asked a predicate that is not decided on this way."""
 
-    def __init__(self, test: Test) -> None:
+    def __init__(self, predicate: Predicate) -> None:
         super().__init__()
-        self.test = test
+        self.predicate = predicate
 
 
 @lru_cache(maxsize=1)
@@ -60,35 +60,37 @@ def diagram() -> Diagram:
     nodes: dict[Leaf | Node, int] = {}
     judgements: dict[Judgement, int] = {}
     seen: dict[object, int] = {}
-    later = [sorted({PLACES[name] for stage in STAGES[start:] for name in stage.reads}) for start in range(len(STAGES))]
+    later = [
+        sorted({POSITIONS[name] for stage in STAGES[start:] for name in stage.reads}) for start in range(len(STAGES))
+    ]
 
     def number(node: Leaf | Node) -> int:
         return nodes.setdefault(node, len(nodes))
 
-    def enter(start: int, so_far: tuple[bool, ...], masks: Facts) -> int:
+    def enter(start: int, findings: tuple[bool, ...], masks: Facts) -> int:
         """The node of all that can follow; what no later stage reads makes no difference."""
-        key = (start, so_far, tuple(masks[place] for place in later[start]))
+        key = (start, findings, tuple(masks[position] for position in later[start]))
         if key not in seen:
-            seen[key] = walk(start, so_far, masks)
+            seen[key] = walk(start, findings, masks)
         return seen[key]
 
-    def walk(start: int, so_far: tuple[bool, ...], masks: Facts) -> int:
-        def known(test: Test) -> Ternary:
-            left = masks[test.place]
-            if not left & test.mask:
+    def walk(start: int, findings: tuple[bool, ...], masks: Facts) -> int:
+        def known(predicate: Predicate) -> Ternary:
+            left = masks[predicate.position]
+            if not left & predicate.mask:
                 return False
-            if not left & ~test.mask:
+            if not left & ~predicate.mask:
                 return True
-            raise _OpenError(test)
+            raise _OpenError(predicate)
 
         try:
-            outcome = STAGES[start].decide(known, so_far)
+            outcome = STAGES[start].decide(known, findings)
         except _OpenError as asked:
-            place, left = asked.test.place, masks[asked.test.place]
-            held, failed = left & asked.test.mask, left & ~asked.test.mask
-            one = walk(start, so_far, (*masks[:place], held, *masks[place + 1 :]))
-            other = walk(start, so_far, (*masks[:place], failed, *masks[place + 1 :]))
-            return one if one == other else number(Node(place, asked.test.mask, held, failed, one, other))
+            position, left = asked.predicate.position, masks[asked.predicate.position]
+            held, failed = left & asked.predicate.mask, left & ~asked.predicate.mask
+            one = walk(start, findings, (*masks[:position], held, *masks[position + 1 :]))
+            other = walk(start, findings, (*masks[:position], failed, *masks[position + 1 :]))
+            return one if one == other else number(Node(position, asked.predicate.mask, held, failed, one, other))
         if isinstance(outcome, Judgement):
             return number(Leaf(judgements.setdefault(outcome, len(judgements))))
         return enter(start + 1, outcome, masks)
@@ -99,19 +101,19 @@ def diagram() -> Diagram:
 
 #: Where the bits of a variable's first value begin.
 _STARTS: tuple[int, ...] = tuple(
-    WIDTH * sum(len(values) for values in list(VARIABLES.values())[:place]) for place in range(len(VARIABLES))
+    WIDTH * sum(len(values) for values in list(VARIABLES.values())[:position]) for position in range(len(VARIABLES))
 )
 _ALL = sum(1 << (WIDTH * n) for n in range(sum(len(values) for values in VARIABLES.values())))
 _FIELD = (1 << WIDTH) - 1
 
 
 @lru_cache(maxsize=4096)
-def _fields(place: int, mask: int) -> int:
+def _fields(position: int, mask: int) -> int:
     """All bits of these values of the variable."""
     fields = 0
-    for index in range(len(VARIABLES[tuple(VARIABLES)[place]])):
+    for index in range(len(VARIABLES[tuple(VARIABLES)[position]])):
         if mask >> index & 1:
-            fields |= _FIELD << (_STARTS[place] + WIDTH * index)
+            fields |= _FIELD << (_STARTS[position] + WIDTH * index)
     return fields
 
 
@@ -132,12 +134,12 @@ class Outlook:
     def verdicts(self) -> tuple[Verdict, ...]:
         return verdicts_of(self.any)
 
-    def given(self, place: int, mask: int) -> int:
-        """The judgements that stay possible when the variable at `place` has one of the values in `mask`."""
+    def given(self, position: int, mask: int) -> int:
+        """The judgements that stay possible when the variable at `position` has one of the values in `mask`."""
         found, index = 0, 0
         while mask:
             if mask & 1:
-                found |= self.after >> (_STARTS[place] + WIDTH * index) & _FIELD
+                found |= self.after >> (_STARTS[position] + WIDTH * index) & _FIELD
             mask >>= 1
             index += 1
         return found
@@ -150,16 +152,16 @@ def look_ahead(facts: Facts) -> Outlook:
     known: dict[int, tuple[int, int, int]] = {}
 
     def walk(number: int) -> tuple[int, int, int]:
-        """Packed judgements by value, judgements in all, and the fewest open tests on a way down."""
+        """Packed judgements by value, judgements in all, and the fewest open predicates on a way down."""
         found = known.get(number)
         if found is not None:
             return found
         node = nodes[number]
         if isinstance(node, Leaf):
-            bit = 1 << node.place
+            bit = 1 << node.position
             found = (_ALL * bit, bit, 0)
         else:
-            left = facts[node.place]
+            left = facts[node.position]
             held, failed = left & node.held, left & node.failed
             if not failed:
                 found = walk(node.when_held)
@@ -168,7 +170,7 @@ def look_ahead(facts: Facts) -> Outlook:
             else:
                 one, one_any, one_fewest = walk(node.when_held)
                 other, other_any, other_fewest = walk(node.when_failed)
-                packed = (one & ~_fields(node.place, failed)) | (other & ~_fields(node.place, held))
+                packed = (one & ~_fields(node.position, failed)) | (other & ~_fields(node.position, held))
                 found = (packed, one_any | other_any, 1 + min(one_fewest, other_fewest))
         known[number] = found
         return found
@@ -180,7 +182,7 @@ def look_ahead(facts: Facts) -> Outlook:
 @lru_cache(maxsize=1024)
 def judgements_of(bits: int) -> tuple[Judgement, ...]:
     """The judgements with these bits."""
-    return tuple(judgement for place, judgement in enumerate(diagram().judgements) if bits >> place & 1)
+    return tuple(judgement for position, judgement in enumerate(diagram().judgements) if bits >> position & 1)
 
 
 @lru_cache(maxsize=1024)
@@ -196,10 +198,10 @@ def possible_verdicts(facts: Facts) -> tuple[Verdict, ...]:
 
 
 def influences(facts: Facts, shares: Sequence[Sequence[float]]) -> dict[tuple[int, int], float]:
-    """How much each open test moves the verdict, by its variable's place and the values asked for.
+    """How much each open predicate moves the verdict, by its variable's position and the values asked for.
 
     `shares` says for every variable how common each value is. Of all completions, drawn by these shares, it is the
-    variance of the verdict that the tests settle where they are met; only the order of the figures means anything.
+    variance of the verdict that the predicates settle where they are met; only the order of the figures means anything.
     """
     graph = diagram()
     nodes, root = graph.nodes, len(graph.nodes) - 1
@@ -211,10 +213,10 @@ def influences(facts: Facts, shares: Sequence[Sequence[float]]) -> dict[tuple[in
 
     weights: dict[tuple[int, int], float] = {}
 
-    def weight(place: int, mask: int) -> float:
-        found = weights.get((place, mask))
+    def weight(position: int, mask: int) -> float:
+        found = weights.get((position, mask))
         if found is None:
-            found = weights[place, mask] = sum(share for n, share in enumerate(shares[place]) if mask >> n & 1)
+            found = weights[position, mask] = sum(share for n, share in enumerate(shares[position]) if mask >> n & 1)
         return found
 
     def walk(number: int) -> complex:
@@ -223,9 +225,9 @@ def influences(facts: Facts, shares: Sequence[Sequence[float]]) -> dict[tuple[in
         if found is None:
             node = nodes[number]
             if isinstance(node, Leaf):
-                found = leaves[node.place]
+                found = leaves[node.position]
             else:
-                left = facts[node.place]
+                left = facts[node.position]
                 held, failed = left & node.held, left & node.failed
                 if not failed:
                     odds[number] = 1.0
@@ -234,7 +236,7 @@ def influences(facts: Facts, shares: Sequence[Sequence[float]]) -> dict[tuple[in
                     odds[number] = 0.0
                     found = walk(node.when_failed)
                 else:
-                    yes, no = weight(node.place, held), weight(node.place, failed)
+                    yes, no = weight(node.position, held), weight(node.position, failed)
                     share = odds[number] = yes / (yes + no)
                     found = share * walk(node.when_held) + (1 - share) * walk(node.when_failed)
             ahead[number] = found
@@ -255,6 +257,6 @@ def influences(facts: Facts, shares: Sequence[Sequence[float]]) -> dict[tuple[in
             reached[node.when_failed] += here * (1 - share)
         if 0 < share < 1:
             apart = abs(ahead[node.when_held] - ahead[node.when_failed])
-            key = (node.place, node.asked)
+            key = (node.position, node.asked)
             found[key] = found.get(key, 0.0) + here * share * (1 - share) * apart * apart
     return found

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from assess.decision.models import model_of
 from assess.decision.result import Form, Result, Verdict
-from assess.decision.signals import words
+from assess.decision.signals import format_value
 from assess.language import _, capitalised
 from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, Value
 
@@ -115,7 +115,7 @@ def spread_of(question: Question, sheets: Iterable[Sheet]) -> Spread:
         given=tuple(
             Given(
                 value=value,
-                words=capitalised(words(question, value)),
+                words=capitalised(format_value(question, value)),
                 n=by_value[value].total(),
                 by_perspective=dict(by_value[value]),
             )
@@ -213,7 +213,7 @@ def between_words(question: Question, values: Iterable[Value]) -> str:
     >>> between_words(teams, (5, 3))
     'between 3 teams and 5 teams'
     """
-    ordered = [words(question, value) for value in sorted(values, key=lambda value: _place(question, value))]
+    ordered = [format_value(question, value) for value in sorted(values, key=lambda value: _place(question, value))]
     if question.kind == "several":
         # Each may be a list with commas of its own, so "or" stands between any two.
         quoted = [_("“{text}”").format(text=text) for text in ordered]

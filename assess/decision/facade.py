@@ -41,7 +41,7 @@ from assess.decision.result import (
     Verdict,
 )
 from assess.decision.rules import RULES
-from assess.decision.signals import ACUTE, highest_level, words
+from assess.decision.signals import ACUTE, highest_level, format_value
 from assess.decision.sources import SOURCES
 from assess.decision.sweep import move_thresholds, sample_outcomes, sample_population
 from assess.decision.wording import (

@@ -1,7 +1,8 @@
 """The facts that the rules of model 2 read: for each variable the values that answers leave possible.
 
 Verdicts depend on answers only through these. `Facts` holds one bit mask a variable: a bit for every value it may still
-have. A test asks whether all, none or some of these values are among those it names, so unknown is kept apart from no.
+have. A predicate asks whether all, none or some of these values are among those it names, so unknown is kept apart from
+no.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,11 +11,10 @@ from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
-from assess.decision.signals import level_of, level_range
+from assess.decision.signals import highest_level, level_of
 from assess.decision.thresholds import THRESHOLDS, Thresholds
 from assess.questionnaire.facade import (
     PAIN_AXES,
-    Answer,
     Answers,
     Question,
     Questionnaire,
@@ -30,16 +30,16 @@ Facts: TypeAlias = tuple[int, ...]
 #: more services than can be owned, a service for every two people or fewer.
 Staffing: TypeAlias = tuple[bool, int, bool, bool, bool]
 
-_YES_NO = (True, False)
+YES_NO = (True, False)
 STAFFING: tuple[Staffing, ...] = tuple(
     (few, teams, lone, outnumbered, dense)
-    for few in _YES_NO
+    for few in YES_NO
     for teams in (1, 2, 3)
-    for lone, outnumbered, dense in product(_YES_NO, _YES_NO, _YES_NO)
+    for lone, outnumbered, dense in product(YES_NO, YES_NO, YES_NO)
     if not (lone and outnumbered)
 )
 #: Which signs of a distributed monolith are ticked: a strong one, a shared database, chains of calls, no owner.
-SIGNS: tuple[tuple[bool, bool, bool, bool], ...] = tuple(product(_YES_NO, _YES_NO, _YES_NO, _YES_NO))
+SIGNS: tuple[tuple[bool, bool, bool, bool], ...] = tuple(product(YES_NO, YES_NO, YES_NO, YES_NO))
 #: Whether one part dominates, and whether parts differ at all.
 UNEVEN: tuple[tuple[bool, bool], ...] = ((False, False), (False, True), (True, True))
 
@@ -75,15 +75,16 @@ VARIABLES: Mapping[str, tuple[object, ...]] = {
     "slow": (False, True),
     "motives": ("good", "bad"),
 }
-PLACES = {name: place for place, name in enumerate(VARIABLES)}
+POSITIONS = {name: position for position, name in enumerate(VARIABLES)}
 #: Nothing known of anything.
 UNKNOWN: Facts = tuple((1 << len(values)) - 1 for values in VARIABLES.values())
 
 STRONG_SIGNS = frozenset({"release_together", "contract_ripples", "service_per_table"})
 BAD_MOTIVES = frozenset({"imitation", "new_technology", "avoid_cleanup", "vague_performance"})
 
-#: How the answers of choices become values. Those of pains are read by their level, see `_PAINS`.
-CODES: Mapping[str, tuple[str, Mapping[str, object]]] = {
+#: By question the variable that a choice settles, and the value for each option. Pains are read by their level instead,
+#: see `VARIABLE_OF_PAIN`.
+VALUES_OF_OPTIONS: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "scope": ("scope", {"whole_system": "whole", "one_part": "part"}),
     "current_shape": (
         "shape",
@@ -113,7 +114,7 @@ CODES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "migration_horizon": ("backed", {"weeks": False, "quarter": False, "half_year": True, "year": True}),
 }
 #: The pain signals with a variable of their own; other signals of the axis `boundary` join `breakage`.
-_PAINS: Mapping[tuple[str, str], str] = {
+VARIABLE_OF_PAIN: Mapping[tuple[str, str], str] = {
     ("boundary", "collisions"): "collisions",
     ("deployable", "waiting"): "waiting",
     ("deployable", "load"): "load",
@@ -128,28 +129,36 @@ NUMBERS = ("services", "developers", "teams")
 SPECIAL_NEEDS = "special_needs"
 #: The questions that the rules read by their key, whatever their reading says.
 RULE_KEYS = frozenset(
-    {*CODES, *NUMBERS, "distributed_monolith_signs", "motives", "scaling_profile", "hot_share", "deploy_minutes"}
+    {
+        *VALUES_OF_OPTIONS,
+        *NUMBERS,
+        "distributed_monolith_signs",
+        "motives",
+        "scaling_profile",
+        "hot_share",
+        "deploy_minutes",
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
-    """Whether a variable has one of some values. `mask` has their bits, `place` says which variable."""
+class Predicate:
+    """Whether the variable at `position` has one of some values; `mask` has their bits."""
 
-    place: int
+    position: int
     mask: int
 
-    def of(self, facts: Facts) -> Ternary:
+    def evaluate(self, facts: Facts) -> Ternary:
         """True where only these values are left, False where none of them is, None where it is open."""
-        left = facts[self.place]
+        left = facts[self.position]
         if not left & self.mask:
             return False
         return None if left & ~self.mask else True
 
 
-def is_(variable: str, *values: object) -> Test:
-    """The test whether a variable has one of these values."""
-    return Test(PLACES[variable], mask_of(variable, values))
+def variable_is(variable: str, *values: object) -> Predicate:
+    """The predicate that holds where the variable has one of these values."""
+    return Predicate(POSITIONS[variable], mask_of(variable, values))
 
 
 def mask_of(variable: str, values: Iterable[object]) -> int:
@@ -162,10 +171,10 @@ def mask_of(variable: str, values: Iterable[object]) -> int:
 
 
 def variable_of(question: Question) -> str | None:
-    """The variable that answers to this question settle; None for a question that no rule reads."""
+    """The name of the variable that answers to this question settle; None for a question that no rule reads."""
     key, reading = question.key, question.reads
-    if key in CODES:
-        return CODES[key][0]
+    if key in VALUES_OF_OPTIONS:
+        return VALUES_OF_OPTIONS[key][0]
     if key in NUMBERS:
         return "staffing"
     if key in ("scaling_profile", "hot_share"):
@@ -174,15 +183,10 @@ def variable_of(question: Question) -> str | None:
         return {"distributed_monolith_signs": "signs", "motives": "motives", "deploy_minutes": "slow"}[key]
     if reading is None or reading.axis not in PAIN_AXES:
         return None
-    named = _PAINS.get((reading.axis, reading.signal))
-    if named is None and (reading.axis != "boundary" or highest(question) < THRESHOLDS.acute):
+    named = VARIABLE_OF_PAIN.get((reading.axis, reading.signal))
+    if named is None and (reading.axis != "boundary" or highest_level(reading) < THRESHOLDS.acute):
         return None
     return named or "breakage"
-
-
-def highest(question: Question) -> int:
-    """The highest level that an answer can reach."""
-    return level_range(question, None)[1]
 
 
 def is_read(question: Question) -> bool:
@@ -198,12 +202,12 @@ def read_facts(questionnaire: Questionnaire, answers: Answers, thresholds: Thres
         variable = variables_of(questionnaire)[question.key]
         if variable is None or variable in ("staffing", "uneven"):
             continue
-        place = PLACES[variable]
-        mask = mask_of_question(question, answers, variable, thresholds)
-        masks[place] = worst([masks[place], mask]) if variable in settled else mask
+        position = POSITIONS[variable]
+        mask = mask_of_answer(question, answers, variable, thresholds)
+        masks[position] = worst_mask([masks[position], mask]) if variable in settled else mask
         settled.add(variable)
-    masks[PLACES["uneven"]] = _uneven(questionnaire, answers, thresholds)
-    masks[PLACES["staffing"]] = _staffing(questionnaire, answers, masks[PLACES["shape"]], thresholds)
+    masks[POSITIONS["uneven"]] = read_uneven(questionnaire, answers, thresholds)
+    masks[POSITIONS["staffing"]] = read_staffing(questionnaire, answers, masks[POSITIONS["shape"]], thresholds)
     return tuple(masks)
 
 
@@ -216,13 +220,13 @@ def variables_of(questionnaire: Questionnaire) -> Mapping[str, str | None]:
     return known
 
 
-def mask_of_question(question: Question, answers: Answers, variable: str, thresholds: Thresholds) -> int:
+def mask_of_answer(question: Question, answers: Answers, variable: str, thresholds: Thresholds) -> int:
     """The values of the question's own variable that its answer leaves."""
-    full = UNKNOWN[PLACES[variable]]
+    full = UNKNOWN[POSITIONS[variable]]
     answer = answers.get(question.key)
     pain = question.reads is not None and question.reads.axis in PAIN_AXES
-    waits = bool(question.conditions) and not is_asked(question, answers)
-    if waits and not may_be_asked(question, answers):
+    may_be_skipped = bool(question.conditions) and not is_asked(question, answers)
+    if may_be_skipped and not may_be_asked(question, answers):
         return 1 if pain else full
     if answer is None:
         return full
@@ -231,14 +235,15 @@ def mask_of_question(question: Question, answers: Answers, variable: str, thresh
     values = answer.between if answer.value is None else (answer.value,)
     mask = 0
     for value in values:
-        mask |= 1 << _index(question, value, variable, thresholds)
-    if waits and pain and mask:
+        mask |= 1 << index_of_value(question, value, variable, thresholds)
+    if may_be_skipped and pain and mask:
         mask |= 1  # it may turn out not to be asked
     return mask or full
 
 
-def _index(question: Question, value: Value, variable: str, thresholds: Thresholds) -> int:
-    code = CODES.get(question.key)
+def index_of_value(question: Question, value: Value, variable: str, thresholds: Thresholds) -> int:
+    """The position, among the values of the variable, of the one that this answer to the question stands for."""
+    code = VALUES_OF_OPTIONS.get(question.key)
     if code is not None and isinstance(value, str):
         return VARIABLES[variable].index(code[1][value]) if value in code[1] else 0
     if variable == "signs" and isinstance(value, tuple):
@@ -260,8 +265,8 @@ def _index(question: Question, value: Value, variable: str, thresholds: Threshol
     return int(level >= thresholds.acute)
 
 
-def worst(masks: list[int]) -> int:
-    """Of several questions about one pain the worst counts: every value that the highest of these can be."""
+def worst_mask(masks: list[int]) -> int:
+    """The values that several questions about one pain leave together: the worst counts, so all that it can be."""
     least = max((mask & -mask).bit_length() - 1 for mask in masks)
     union = 0
     for mask in masks:
@@ -269,8 +274,8 @@ def worst(masks: list[int]) -> int:
     return union >> least << least
 
 
-def _values(questionnaire: Questionnaire, answers: Answers, key: str) -> tuple[Value, ...] | None:
-    """What the answer may be; None where it may be anything, () where the question is not asked."""
+def possible_values(questionnaire: Questionnaire, answers: Answers, key: str) -> tuple[Value, ...] | None:
+    """The values that the answer may have; None where it may be any, () where the question is not asked."""
     question, answer = questionnaire.by_key.get(key), answers.get(key)
     if question is None:
         return None
@@ -281,10 +286,11 @@ def _values(questionnaire: Questionnaire, answers: Answers, key: str) -> tuple[V
     return answer.between if answer.value is None else (answer.value,)
 
 
-def _uneven(questionnaire: Questionnaire, answers: Answers, thresholds: Thresholds) -> int:
-    """One part dominates where its share or the profile says so; not where its share is known to be small."""
-    profiles = _values(questionnaire, answers, "scaling_profile")
-    shares = _values(questionnaire, answers, "hot_share")
+def read_uneven(questionnaire: Questionnaire, answers: Answers, thresholds: Thresholds) -> int:
+    """The mask of `uneven`. One part dominates where its share or the profile says so, unless the share is known to be
+    small."""
+    profiles = possible_values(questionnaire, answers, "scaling_profile")
+    shares = possible_values(questionnaire, answers, "hot_share")
     mask = 0
     for profile in profiles or ("even", "somewhat", "one_part_dominates"):
         for share in shares or (thresholds.small_share, thresholds.dominant):
@@ -297,8 +303,9 @@ def _uneven(questionnaire: Questionnaire, answers: Answers, thresholds: Threshol
     return mask
 
 
-def _staffing(questionnaire: Questionnaire, answers: Answers, shapes: int, thresholds: Thresholds) -> int:
-    numbers = [_values(questionnaire, answers, key) for key in NUMBERS]
+def read_staffing(questionnaire: Questionnaire, answers: Answers, shapes: int, thresholds: Thresholds) -> int:
+    """The mask of `staffing`; `shapes` is the mask of `shape`."""
+    numbers = [possible_values(questionnaire, answers, key) for key in NUMBERS]
     if not shapes & mask_of("shape", ("mixed", "services")):
         numbers[0] = (0,)  # nobody asks how many there are, and no rule reads it
     known = [tuple(sorted(v for v in those if isinstance(v, int | float))) if those else None for those in numbers]
@@ -312,11 +319,11 @@ def staffing_mask(
     teams: tuple[float, ...] | None,
     thresholds: Thresholds = THRESHOLDS,
 ) -> int:
-    """Every state of the staffing that these numbers leave; None for a number that is not known."""
+    """The mask of every state of the staffing that these numbers leave; None for a number that is not known."""
     mask = 0
-    for service in services if services is not None else _telling_services(developers, teams, thresholds):
-        for people in developers if developers is not None else _telling_people(service, thresholds):
-            for team in teams if teams is not None else _telling_teams(service, thresholds):
+    for service in services if services is not None else services_to_try(developers, teams, thresholds):
+        for people in developers if developers is not None else people_to_try(service, thresholds):
+            for team in teams if teams is not None else teams_to_try(service, thresholds):
                 mask |= 1 << STAFFING.index(staffing_of(service, people, team, thresholds))
     return mask
 
@@ -336,9 +343,10 @@ def staffing_of(services: float, developers: float, teams: float, thresholds: Th
     )
 
 
-def _telling_services(
+def services_to_try(
     developers: tuple[float, ...] | None, teams: tuple[float, ...] | None, thresholds: Thresholds
 ) -> set[float]:
+    """Numbers of services on both sides of every threshold, to stand for a number that is not known."""
     edges = {0.0, thresholds.several_services, thresholds.some_services - 1, thresholds.some_services, 100_000.0}
     for people in developers or (0.0, thresholds.few_people - 1, thresholds.few_people, 100_000.0):
         edges |= {int(thresholds.services_per_developer * people) + x for x in (0, 1)}
@@ -348,16 +356,15 @@ def _telling_services(
     return {edge for edge in edges if 0 <= edge <= 100_000}
 
 
-def _telling_people(services: float, thresholds: Thresholds) -> set[float]:
+def people_to_try(services: float, thresholds: Thresholds) -> set[float]:
+    """Numbers of people on both sides of every threshold beside so many services."""
     edges = {0.0, thresholds.few_people - 1, thresholds.few_people, 100_000.0}
     edges |= {int(services / thresholds.services_per_developer) + x for x in (-1, 0, 1)}
     edges |= {int(services * thresholds.people_per_service) + x for x in (0, 1)}
     return {edge for edge in edges if 0 <= edge <= 100_000}
 
 
-def _telling_teams(services: float, thresholds: Thresholds) -> set[float]:
+def teams_to_try(services: float, thresholds: Thresholds) -> set[float]:
+    """Numbers of teams on both sides of every threshold beside so many services."""
     edges = {0.0, 1.0, 2.0, 3.0, 100_000.0} | {int(services / thresholds.services_per_team) + x for x in (-1, 0, 1)}
     return {edge for edge in edges if 0 <= edge <= 100_000}
-
-
-__all__ = ["UNKNOWN", "VARIABLES", "Answer", "Facts", "Ternary", "Test", "is_", "is_read", "read_facts"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assess.decision.cases import Case
 from assess.decision.deciding import MODEL_VERSION
 from assess.decision.diagram import possible_verdicts
-from assess.decision.facts import PLACES, RULE_KEYS, UNKNOWN, Facts, mask_of, read_facts
+from assess.decision.facts import POSITIONS, RULE_KEYS, UNKNOWN, Facts, mask_of, read_facts
 from assess.decision.lint import READ_ELSEWHERE
 from assess.decision.population import Asked
 from assess.decision.result import VERDICTS
@@ -37,7 +37,7 @@ class Slice:
     def facts(self) -> Facts:
         masks = list(UNKNOWN)
         for variable, values in self.allowed.items():
-            masks[PLACES[variable]] &= mask_of(variable, values)
+            masks[POSITIONS[variable]] &= mask_of(variable, values)
         return tuple(masks)
 
 

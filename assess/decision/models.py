@@ -80,7 +80,7 @@ MODELS: Mapping[int, Model] = {
         is_read=facts.is_read,
         group_of=_group_2,
         build_facts=tuple,
-        checklist=lambda given: rules.checklist(lambda test: test.of(given)),
+        checklist=lambda given: rules.checklist(lambda predicate: predicate.evaluate(given)),
     ),
 }
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from assess.decision.diagram import look_ahead
 from assess.decision.facts import (
     NUMBERS,
-    PLACES,
+    POSITIONS,
     UNKNOWN,
     VARIABLES,
     Facts,
     mask_of,
-    mask_of_question,
+    mask_of_answer,
     read_facts,
     variable_of,
-    worst,
+    worst_mask,
 )
 from assess.decision.result import Form, Verdict
 from assess.decision.telling import telling_values
@@ -48,7 +48,7 @@ def reach_of(questionnaire: Questionnaire) -> Reach:
         if variable is not None:
             settled.setdefault(variable, []).append((question, _mask(questionnaire, question, variable)))
     for variable in VARIABLES:
-        masks[PLACES[variable]] = _left(variable, settled.get(variable, []))
+        masks[POSITIONS[variable]] = _left(variable, settled.get(variable, []))
     reached = look_ahead(tuple(masks)).judgements
     return Reach(
         verdicts=frozenset(judgement.verdict for judgement in reached),
@@ -63,21 +63,21 @@ def _mask(questionnaire: Questionnaire, question: Question, variable: str) -> in
     if variable in ("staffing", "uneven"):
         mask = 0
         for value in telling_values(question):
-            mask |= read_facts(questionnaire, {question.key: Answer(value=value)})[PLACES[variable]]
+            mask |= read_facts(questionnaire, {question.key: Answer(value=value)})[POSITIONS[variable]]
         return mask
     asked = replace(question, asked_when=(), skipped_unless=None)
     mask = 0
     for value in telling_values(question):
-        mask |= mask_of_question(asked, {question.key: Answer(value=value)}, variable, THRESHOLDS)
+        mask |= mask_of_answer(asked, {question.key: Answer(value=value)}, variable, THRESHOLDS)
     return mask
 
 
 def _left(variable: str, questions: list[tuple[Question, int]]) -> int:
     """The values that complete answers can give: of a pain with several questions the worst counts."""
     if not questions:
-        return 1 if variable in (*_PAINS, "shape") else UNKNOWN[PLACES[variable]]
+        return 1 if variable in (*_PAINS, "shape") else UNKNOWN[POSITIONS[variable]]
     if variable in _PAINS:
-        return worst([one for _question, one in questions])
+        return worst_mask([one for _question, one in questions])
     mask = 0
     for _question, one in questions:
         mask |= one
@@ -93,7 +93,7 @@ def _one_way(masks: Facts, settled: dict[str, list[tuple[Question, int]]]) -> It
         questions = settled.get(variable, [])
         if variable in ("staffing", "signs") or (not questions and variable not in _PAINS):
             continue
-        missing = [value for value in values if not masks[PLACES[variable]] & mask_of(variable, [value])]
+        missing = [value for value in values if not masks[POSITIONS[variable]] & mask_of(variable, [value])]
         if missing:
             key = questions[0][0].key if len(questions) == 1 else ""
             told = _("no answers ever make it `{values}`").format(values=", ".join(map(_name, missing)))

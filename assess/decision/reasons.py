@@ -7,7 +7,7 @@ here decides.
 from collections.abc import Iterator
 
 from assess.decision import wording
-from assess.decision.facts import Facts, Test
+from assess.decision.facts import Facts, Predicate
 from assess.decision.meanings import MEANINGS, NOTHING
 from assess.decision.result import Contribution, Gate, Reason, Score, Verdict
 from assess.decision.rules import (
@@ -17,15 +17,15 @@ from assess.decision.rules import (
     RULES,
     Judgement,
     Known,
-    benefits,
-    boundary_pain,
-    needs_part,
-    organisation_blocks,
-    part_blocks,
-    strains,
-    waits,
+    blocks_of_organisation,
+    blocks_of_part,
+    find_benefits,
+    find_strains,
+    has_boundary_pain,
+    needs_of_part,
+    teams_wait,
 )
-from assess.decision.signals import ACUTE, words
+from assess.decision.signals import ACUTE, format_value
 from assess.language import _
 from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionnaire, is_asked
 
@@ -46,9 +46,9 @@ def deciding_keys(answers: Answers, judgement: Judgement, known: Known) -> tuple
     if rule.startswith("services-"):
         found += ["current_shape"]
         if rule == "services-strained":
-            found += [key for code, _weight in strains(known) for key in wording.STRAINS[code][2]]
+            found += [key for code, _weight in find_strains(known) for key in wording.STRAINS[code][2]]
         if rule == "services-serve":
-            found += [key for code in benefits(known) for key in wording.BENEFITS[code][2]]
+            found += [key for code in find_benefits(known) for key in wording.BENEFITS[code][2]]
     elif rule == "no-acute-pain":
         found += _CALM_KEYS
     elif rule == "cheaper-cure":
@@ -64,11 +64,11 @@ def deciding_keys(answers: Answers, judgement: Judgement, known: Known) -> tuple
 
 def _of_pains(known: Known, rule: str) -> list[str]:
     found: list[str] = []
-    waiting = waits(known)
-    if waiting and (rule != "boundaries-first" or not boundary_pain(known)):
+    waiting = teams_wait(known)
+    if waiting and (rule != "boundaries-first" or not has_boundary_pain(known)):
         found += ["deploy_waiting", "teams", "growth"]
     if rule in ("one-part", "gate-closed", "boundaries-first"):
-        for key in needs_part(known):
+        for key in needs_of_part(known):
             found += [key, *_BESIDE_NEED.get(key, ())]
     if rule == "one-part":
         found += ["cross_boundary_transactions"]
@@ -80,8 +80,8 @@ def _of_pains(known: Known, rule: str) -> list[str]:
             "change_breakage",
             "models",
             "growth",
-            *organisation_blocks(known),
-            *part_blocks(known),
+            *blocks_of_organisation(known),
+            *blocks_of_part(known),
         ]
     return found
 
@@ -97,8 +97,8 @@ def build_reasons(
 ) -> tuple[Reason, ...]:
     """The rule first, then what it rests on, what blocks, gates, pains, calm answers, separability, and motives."""
 
-    def known(test: Test) -> bool | None:
-        return test.of(facts)
+    def known(predicate: Predicate) -> bool | None:
+        return predicate.evaluate(facts)
 
     argument = _Argument(questionnaire, answers, judgement, known, deciding)
     parts = [part for axis in PAIN_AXES for part in scores[axis].contributions]
@@ -154,16 +154,16 @@ class _Argument:
 
     def services(self) -> Iterator[Reason]:
         """What speaks for merging the services that run, or for keeping them."""
-        for code, _weight in sorted(strains(self.known), key=lambda pair: -pair[1]):
+        for code, _weight in sorted(find_strains(self.known), key=lambda pair: -pair[1]):
             text, source, keys = wording.STRAINS[code]
             sentence = _(text)
             if code == "signs":
                 question = self.questionnaire.by_key["distributed_monolith_signs"]
                 ticked = self.answers[question.key].value or ()
-                sentence = sentence.format(signs=wording.inside(self.questionnaire, words(question, ticked)))
+                sentence = sentence.format(signs=wording.inside(self.questionnaire, format_value(question, ticked)))
             yield self._context(f"strain.{code}", sentence, source, keys, "modular")
         if self.judgement.rule.startswith("services-"):
-            for code in benefits(self.known):
+            for code in find_benefits(self.known):
                 text, source, keys = wording.BENEFITS[code]
                 if self.judgement.rule != "services-serve" and any(key in self.deciding for key in keys):
                     continue  # it is what the services cost here
@@ -176,11 +176,11 @@ class _Argument:
         """What holds a split of the organisation or of one part back, where one is wanted."""
         if self.judgement.rule.startswith("services-"):
             return
-        if waits(self.known):
-            for key in organisation_blocks(self.known):
+        if teams_wait(self.known):
+            for key in blocks_of_organisation(self.known):
                 yield self._block("organisation", key)
-        if needs_part(self.known) or waits(self.known):
-            for key in part_blocks(self.known):
+        if needs_of_part(self.known) or teams_wait(self.known):
+            for key in blocks_of_part(self.known):
                 yield self._block("part", key)
 
     def _block(self, what: str, key: str) -> Reason:
@@ -245,11 +245,11 @@ class _Argument:
     def _counts(self, key: str) -> bool:
         """Whether an acute answer is a pain to the rules."""
         if key == "deploy_waiting":
-            return waits(self.known)
+            return teams_wait(self.known)
         if key == "team_collisions":
-            return boundary_pain(self.known) and self.known(COLLIDES_SOMETIMES) is True
+            return has_boundary_pain(self.known) and self.known(COLLIDES_SOMETIMES) is True
         if key in ("load_fit", "infra_cost"):
-            return key in needs_part(self.known)
+            return key in needs_of_part(self.known)
         return True
 
     def _why_not(self, key: str) -> str:
@@ -305,7 +305,7 @@ class _Argument:
                 yield Reason(
                     code=f"calm.{key}",
                     kind="pain",
-                    sentence=self.statement(question, words(question, answer.value), _(calm)),
+                    sentence=self.statement(question, format_value(question, answer.value), _(calm)),
                     source=", ".join(question.sources),
                     weighs=self.weighs((key,), "modular" if self.judgement.form == "consolidate" else "stay"),
                     keys=(key,),

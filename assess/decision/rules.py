@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from assess.decision.facts import SIGNS, STAFFING, Facts, Ternary, Test, is_
+from assess.decision.facts import SIGNS, STAFFING, Facts, Predicate, Ternary, variable_is
 from assess.decision.result import Form, Verdict
 from assess.language import N_, _
 
@@ -17,8 +17,8 @@ CHECKLIST_NOES = 2
 #: The weight of signs from which services cost more than they give: one strong sign or two others (our judgement).
 STRAINED = 2
 
-#: What a rule asks the facts: whether a test holds, fails, or is open.
-Known: TypeAlias = Callable[[Test], Ternary]
+#: What a rule asks the facts: whether a predicate holds, fails, or is open.
+Known: TypeAlias = Callable[[Predicate], Ternary]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,49 +155,56 @@ class Judgement:
     rule: str
 
 
-def _judgement(rule: str, form: Form) -> Judgement:
+def build_judgement(rule: str, form: Form) -> Judgement:
+    """The judgement of the rule with this slug."""
     return Judgement(verdict=RULES[rule].verdict, form=form, rule=rule)
 
 
-SERVICES, MIXED, SEVERAL = (is_("shape", value) for value in ("services", "mixed", "several"))
-ONE_PART = is_("scope", "part")
-STRONG_SIGN = is_("signs", *(signs for signs in SIGNS if signs[0]))
-SHARED_DATABASE = is_("signs", *(signs for signs in SIGNS if signs[1]))
-CHAINS = is_("signs", *(signs for signs in SIGNS if signs[2]))
-UNOWNED_SERVICES = is_("signs", *(signs for signs in SIGNS if signs[3]))
-FEW = is_("staffing", *(state for state in STAFFING if state[0]))
-SEVERAL_TEAMS = is_("staffing", *(state for state in STAFFING if state[1] >= 2))
-THREE_TEAMS = is_("staffing", *(state for state in STAFFING if state[1] >= 3))
-LONE_SERVICE = is_("staffing", *(state for state in STAFFING if state[2]))
-OUTNUMBERED = is_("staffing", *(state for state in STAFFING if state[3]))
-DENSE = is_("staffing", *(state for state in STAFFING if state[4] and not state[2]))
+SERVICES, MIXED, SEVERAL = (variable_is("shape", value) for value in ("services", "mixed", "several"))
+ONE_PART = variable_is("scope", "part")
+STRONG_SIGN = variable_is("signs", *(signs for signs in SIGNS if signs[0]))
+SHARED_DATABASE = variable_is("signs", *(signs for signs in SIGNS if signs[1]))
+CHAINS = variable_is("signs", *(signs for signs in SIGNS if signs[2]))
+UNOWNED_SERVICES = variable_is("signs", *(signs for signs in SIGNS if signs[3]))
+FEW = variable_is("staffing", *(state for state in STAFFING if state[0]))
+SEVERAL_TEAMS = variable_is("staffing", *(state for state in STAFFING if state[1] >= 2))
+THREE_TEAMS = variable_is("staffing", *(state for state in STAFFING if state[1] >= 3))
+LONE_SERVICE = variable_is("staffing", *(state for state in STAFFING if state[2]))
+OUTNUMBERED = variable_is("staffing", *(state for state in STAFFING if state[3]))
+DENSE = variable_is("staffing", *(state for state in STAFFING if state[4] and not state[2]))
 NEVER_WAITS, WAITS, WAITS_SOMETIMES = (
-    is_("waiting", "never"),
-    is_("waiting", "acute"),
-    is_("waiting", "sometimes", "acute"),
+    variable_is("waiting", "never"),
+    variable_is("waiting", "acute"),
+    variable_is("waiting", "sometimes", "acute"),
 )
-HURTS, COSTS = is_("load", "hurts"), is_("cost", "painful")
-DOMINATES, DIFFERS = is_("uneven", (True, True)), is_("uneven", (True, True), (False, True))
-UNTRIED, EXHAUSTED, ELSEWHERE = is_("cures", "untried"), is_("cures", "exhausted"), is_("bottleneck", "elsewhere")
-LOCK_IN, KEPT_APART, SPREADS, FAR_APART = (is_(name, True) for name in ("lock_in", "kept_apart", "spread", "rhythm"))
+HURTS, COSTS = variable_is("load", "hurts"), variable_is("cost", "painful")
+DOMINATES, DIFFERS = variable_is("uneven", (True, True)), variable_is("uneven", (True, True), (False, True))
+UNTRIED, EXHAUSTED, ELSEWHERE = (
+    variable_is("cures", "untried"),
+    variable_is("cures", "exhausted"),
+    variable_is("bottleneck", "elsewhere"),
+)
+LOCK_IN, KEPT_APART, SPREADS, FAR_APART = (
+    variable_is(name, True) for name in ("lock_in", "kept_apart", "spread", "rhythm")
+)
 COLLIDES, COLLIDES_SOMETIMES, BREAKS = (
-    is_("collisions", "acute"),
-    is_("collisions", "mild", "acute"),
-    is_("breakage", True),
+    variable_is("collisions", "acute"),
+    variable_is("collisions", "mild", "acute"),
+    variable_is("breakage", True),
 )
-GROWS, SEARCHING = is_("growth", True), is_("stage", "searching")
-TANGLED, NAMED = is_("boundaries", "tangled"), is_("boundaries", "named")
-SHARED_WRITES, UNOWNED = is_("writes", "many"), is_("ownership", "unclear")
-RUN, DEDICATED = is_("platform", "shared", "dedicated"), is_("platform", "dedicated")
+GROWS, SEARCHING = variable_is("growth", True), variable_is("stage", "searching")
+TANGLED, NAMED = variable_is("boundaries", "tangled"), variable_is("boundaries", "named")
+SHARED_WRITES, UNOWNED = variable_is("writes", "many"), variable_is("ownership", "unclear")
+RUN, DEDICATED = variable_is("platform", "shared", "dedicated"), variable_is("platform", "dedicated")
 AUTOMATED, TRACED, LOGGED, EASY_HIRING, BACKED, SLOW = (
-    is_(name, True) for name in ("automated", "traced", "logged", "hiring", "backed", "slow")
+    variable_is(name, True) for name in ("automated", "traced", "logged", "hiring", "backed", "slow")
 )
-BAD_MOTIVES = is_("motives", "bad")
+BAD_MOTIVES = variable_is("motives", "bad")
 
 #: What must hold before anything is extracted.
-PART_GATES: dict[str, Test] = {"boundaries": NAMED, "tracing": TRACED, "logging": LOGGED, "pipeline": AUTOMATED}
+PART_GATES: dict[str, Predicate] = {"boundaries": NAMED, "tracing": TRACED, "logging": LOGGED, "pipeline": AUTOMATED}
 #: For the organisation somebody must run the platform as well; for one part that is a step.
-GATES: dict[str, Test] = {**PART_GATES, "platform": RUN}
+GATES: dict[str, Predicate] = {**PART_GATES, "platform": RUN}
 
 
 def judge(facts: Facts) -> Judgement:
@@ -206,70 +213,72 @@ def judge(facts: Facts) -> Judgement:
     >>> judge(UNKNOWN)
     Judgement(verdict='stay', form='healthy', rule='no-acute-pain')
     """
-    return judge_by(lambda test: test.of(facts))
-
-
-def judge_by(known: Known) -> Judgement:
-    """As `judge`, for whatever can say whether a test holds."""
-    so_far: tuple[bool, ...] = ()
+    findings: tuple[bool, ...] = ()
     for stage in STAGES:
-        outcome = stage.decide(known, so_far)
+        outcome = stage.decide(lambda predicate: predicate.evaluate(facts), findings)
         if isinstance(outcome, Judgement):
             return outcome
-        so_far = outcome
+        findings = outcome
     raise AssertionError("the last stage always decides")
 
 
-def _services_that_run(known: Known, _so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+def judge_running_services(known: Known, findings: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    """The judgement where services run; no findings where none are known to, or where the rest shall decide."""
     services = known(SERVICES) is True
     if services or known(MIXED) is True or known(SEVERAL) is True:
-        if strain(known) >= STRAINED:
-            return _judgement("services-strained", "consolidate")
+        if are_strained(known):
+            return build_judgement("services-strained", "consolidate")
         if services:
-            if benefits(known):
-                return _judgement("services-serve", "keep")
-            return _judgement("services-unproven", "consolidate")
+            if find_benefits(known):
+                return build_judgement("services-serve", "keep")
+            return build_judgement("services-unproven", "consolidate")
     return ()
 
 
-def _pains_of_teams_and_code(known: Known, _so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
-    return waits(known), boundary_pain(known)
+def find_shared_pains(known: Known, findings: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    """Two findings: whether teams wait for each other, and whether a boundary inside would cure a pain."""
+    return teams_wait(known), has_boundary_pain(known)
 
 
-def _pains_of_one_part(known: Known, so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
-    waiting, boundary = so_far
-    needed = bool(needs_part(known, beside=waiting or boundary, most=1))
+def judge_pains(known: Known, findings: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    """Stay, where no pain needs more than that; else the findings, and a third: whether one part needs a deployable."""
+    waiting, boundary = findings
+    needed = bool(needs_of_part(known, beside=waiting or boundary, most=1))
     if needed or waiting or boundary:
         return waiting, boundary, needed
     if known(HURTS) is True or known(COSTS) is True:
-        return _judgement("cheaper-cure", "offload")
-    return _judgement("no-acute-pain", "motives" if known(BAD_MOTIVES) is True else "healthy")
+        return build_judgement("cheaper-cure", "offload")
+    return build_judgement("no-acute-pain", "motives" if known(BAD_MOTIVES) is True else "healthy")
 
 
-def _conditions_of_the_organisation(known: Known, so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
-    waiting, boundary, needed = so_far
+def weigh_organisation(known: Known, findings: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    """Four findings: whether a boundary would cure a pain, one part shall go, the whole organisation may split, and
+    whether that is too early."""
+    waiting, boundary, needed = findings
     one_part = waiting and known(ONE_PART) is True
     everybody = waiting and not one_part
-    early = everybody and bool(too_early(known))
-    all_may_go = everybody and not early and not organisation_blocks(known)
+    early = everybody and bool(reasons_too_early(known))
+    all_may_go = everybody and not early and not blocks_of_organisation(known)
     return boundary, needed or one_part, all_may_go, early
 
 
-def _gates(known: Known, so_far: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
-    boundary, part, all_may_go, early = so_far
-    if all_may_go and not any(known(test) is False for test in GATES.values()):
-        return _judgement("organisation", "organisation")
-    part_may_go = part and not part_blocks(known)
-    if part_may_go and not any(known(test) is False for test in PART_GATES.values()):
-        return _judgement("one-part", "hot_part")
+def judge_extraction(known: Known, findings: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+    """The judgement where staying is not enough: what may go and whose gates are not closed, else boundaries."""
+    boundary, part, all_may_go, early = findings
+    if all_may_go and not any(known(predicate) is False for predicate in GATES.values()):
+        return build_judgement("organisation", "organisation")
+    part_may_go = part and not blocks_of_part(known)
+    if part_may_go and not any(known(predicate) is False for predicate in PART_GATES.values()):
+        return build_judgement("one-part", "hot_part")
     if all_may_go or part_may_go:
-        return _judgement("gate-closed", "first_step")
-    return _judgement("too-early" if early else "boundaries-first", "cure" if boundary else "first_step")
+        return build_judgement("gate-closed", "first_step")
+    return build_judgement("too-early" if early else "boundaries-first", "cure" if boundary else "first_step")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:
-    """One stage of the rules: it gives a judgement, or what later stages need to know of it. `reads` are variables."""
+    """One stage of the rules. `decide` takes the findings of the stage before and gives a judgement, or the findings
+    that the next stage needs. `reads` are the variables that it asks for."""
 
     decide: Callable[[Known, tuple[bool, ...]], "Judgement | tuple[bool, ...]"]
     reads: frozenset[str]
@@ -277,7 +286,7 @@ class Stage:
 
 STAGES: tuple[Stage, ...] = (
     Stage(
-        decide=_services_that_run,
+        decide=judge_running_services,
         reads=frozenset(
             {
                 "shape",
@@ -294,24 +303,24 @@ STAGES: tuple[Stage, ...] = (
         ),
     ),
     Stage(
-        decide=_pains_of_teams_and_code,
+        decide=find_shared_pains,
         reads=frozenset({"staffing", "waiting", "growth", "collisions", "breakage"}),
     ),
     Stage(
-        decide=_pains_of_one_part,
+        decide=judge_pains,
         reads=frozenset(
             {"uneven", "load", "cures", "bottleneck", "cost", "lock_in", "kept_apart", "spread", "rhythm", "boundaries"}
             | {"scope", "motives"}
         ),
     ),
     Stage(
-        decide=_conditions_of_the_organisation,
+        decide=weigh_organisation,
         reads=frozenset(
             {"scope", "stage", "staffing", "backed", "writes", "uneven", "platform", "traced", "logged", "hiring"}
         ),
     ),
     Stage(
-        decide=_gates,
+        decide=judge_extraction,
         reads=frozenset({"boundaries", "traced", "logged", "automated", "platform", "writes"}),
     ),
 )
@@ -320,26 +329,21 @@ STAGES: tuple[Stage, ...] = (
 # --- where services run
 
 
-def strain(known: Known) -> int:
-    """How much is known to speak against the services that run, up to where more changes nothing."""
-    if known(MIXED) is True and known(LONE_SERVICE) is True:
-        return 0
+def are_strained(known: Known) -> bool:
+    """Whether enough is known to speak against the services that run."""
     total = 0
-    for _code, weight in _strains(known):
+    for _code, weight in find_strains(known):
         total += weight
         if total >= STRAINED:
-            break
-    return total
+            return True
+    return False
 
 
-def strains(known: Known) -> tuple[tuple[str, int], ...]:
-    """What is known to speak against the services that run, each with its weight: 2 for a strong sign, else 1."""
+def find_strains(known: Known) -> Iterator[tuple[str, int]]:
+    """What is known to speak against the services that run, as codes, each with its weight: 2 for a strong sign, else
+    1."""
     if known(MIXED) is True and known(LONE_SERVICE) is True:
-        return ()
-    return tuple(_strains(known))
-
-
-def _strains(known: Known) -> Iterator[tuple[str, int]]:
+        return
     services, beside = known(SERVICES) is True, known(MIXED) is True
     if known(STRONG_SIGN) is True:
         yield "signs", 2
@@ -362,7 +366,7 @@ def _strains(known: Known) -> Iterator[tuple[str, int]]:
         yield "unowned", 1
 
 
-def benefits(known: Known) -> tuple[str, ...]:
+def find_benefits(known: Known) -> tuple[str, ...]:
     """What the services are known to buy, as codes (S0: scaling, deployment or ownership)."""
     found: list[str] = []
     if known(SEVERAL_TEAMS) is True and known(UNOWNED) is not True:
@@ -379,15 +383,15 @@ def benefits(known: Known) -> tuple[str, ...]:
 # --- pains
 
 
-def waits(known: Known) -> bool:
-    """Releases are known to wait for other teams, acutely or with growth funded; a single team waits for nobody."""
+def teams_wait(known: Known) -> bool:
+    """Whether releases are known to wait for other teams, acutely or with growth funded; one team waits for nobody."""
     if known(SEVERAL_TEAMS) is False:
         return False
     return known(WAITS) is True or (known(WAITS_SOMETIMES) is True and known(GROWS) is True)
 
 
-def boundary_pain(known: Known) -> bool:
-    """A pain is known that a boundary inside cures: unrelated breakage, or teams that collide."""
+def has_boundary_pain(known: Known) -> bool:
+    """Whether a pain is known that a boundary inside cures: unrelated breakage, or teams that collide."""
     if known(BREAKS) is True:
         return True
     if known(SEVERAL_TEAMS) is False:
@@ -395,7 +399,7 @@ def boundary_pain(known: Known) -> bool:
     return known(COLLIDES) is True or (known(COLLIDES_SOMETIMES) is True and known(GROWS) is True)
 
 
-def needs_part(known: Known, *, beside: bool | None = None, most: int = 6) -> tuple[str, ...]:
+def needs_of_part(known: Known, *, beside: bool | None = None, most: int = 6) -> tuple[str, ...]:
     """Why one part is known to need a deployable of its own, as keys of questions, at most `most`.
 
     `beside` says whether a pain of teams or code is known; it is worked out where it is not given.
@@ -406,13 +410,14 @@ def needs_part(known: Known, *, beside: bool | None = None, most: int = 6) -> tu
             found.append(key)
     if len(found) < most and known(FAR_APART) is True and known(NAMED) is True:
         if beside is None:
-            beside = waits(known) or boundary_pain(known)
+            beside = teams_wait(known) or has_boundary_pain(known)
         if beside or known(ONE_PART) is True or known(HURTS) is True:
             found.append("change_rhythm")
     return tuple(found)
 
 
-def _load_needs(known: Known) -> bool:
+def load_needs_part(known: Known) -> bool:
+    """Whether the load of one part is known to hurt, and neither something cheaper nor another part to be the cure."""
     return (
         known(HURTS) is True
         and known(DOMINATES) is True
@@ -421,7 +426,8 @@ def _load_needs(known: Known) -> bool:
     )
 
 
-def _cost_needs(known: Known) -> bool:
+def cost_needs_part(known: Known) -> bool:
+    """Whether one part is known to make the bill painful, and everything cheaper to have been tried."""
     return known(COSTS) is True and known(DOMINATES) is True and known(EXHAUSTED) is True
 
 
@@ -430,29 +436,29 @@ NEEDS: tuple[tuple[str, Callable[[Known], bool]], ...] = (
     ("tech_lock_in", lambda known: known(LOCK_IN) is True),
     ("kept_apart", lambda known: known(KEPT_APART) is True),
     ("failure_spread", lambda known: known(SPREADS) is True),
-    ("load_fit", _load_needs),
-    ("infra_cost", _cost_needs),
+    ("load_fit", load_needs_part),
+    ("infra_cost", cost_needs_part),
 )
 
 
 # --- conditions
 
 
-def part_blocks(known: Known) -> tuple[str, ...]:
-    """What is known to hold one part back, as keys of questions."""
+def blocks_of_part(known: Known) -> tuple[str, ...]:
+    """What is known to hold the extraction of one part back, as keys of questions."""
     writes = ("cross_boundary_transactions",) if known(SHARED_WRITES) is True else ()
     return (*writes, *(("boundaries",) if known(TANGLED) is True else ()))
 
 
-def too_early(known: Known) -> tuple[str, ...]:
+def reasons_too_early(known: Known) -> tuple[str, ...]:
     """What is known to make a split of the organisation too early, as keys of questions."""
     stage = ("product_stage",) if known(SEARCHING) is True else ()
     return (*stage, *(("developers",) if known(FEW) is True else ()))
 
 
-def organisation_blocks(known: Known) -> tuple[str, ...]:
+def blocks_of_organisation(known: Known) -> tuple[str, ...]:
     """What is known to keep a split of the organisation from starting, as keys of questions or `checklist`."""
-    found = list(too_early(known))
+    found = list(reasons_too_early(known))
     # The first known to fail decides; the checklist is counted last.
     if known(BACKED) is False:
         found.append("migration_horizon")
@@ -468,38 +474,34 @@ def checklist(known: Known) -> tuple[tuple[str, Ternary], ...]:
     return tuple((key, answer(known)) for key, answer in CHECKLIST.items())
 
 
-def _deploys(known: Known) -> Ternary:
-    """S3's sign is a deploy that is slow and blocks: waiting for another team counts as its yes."""
-    return True if waits(known) else known(SLOW)
+def deploys_block(known: Known) -> Ternary:
+    """The answer to S3's second question: its sign is a deploy that is slow and blocks, so waiting for another team is
+    a yes."""
+    return True if teams_wait(known) else known(SLOW)
 
 
-def _observed(known: Known) -> Ternary:
-    """S3 asks for tracing and central logging in one question."""
+def requests_are_observed(known: Known) -> Ternary:
+    """The answer to S3's fifth question, which asks for tracing and central logging at once."""
     return False if known(LOGGED) is False else known(TRACED)
 
 
 #: S3's seven questions by the starred question that stands for each.
 CHECKLIST: dict[str, Callable[[Known], Ternary]] = {
     "teams": lambda known: known(THREE_TEAMS),
-    "deploy_minutes": _deploys,
+    "deploy_minutes": deploys_block,
     "hot_share": lambda known: known(DIFFERS),
     "platform_team": lambda known: known(DEDICATED),
-    "tracing": _observed,
+    "tracing": requests_are_observed,
     "hiring": lambda known: known(EASY_HIRING),
     "migration_horizon": lambda known: known(BACKED),
 }
 
 
 def too_many_noes(known: Known) -> bool:
-    """Whether more of the seven are known to be no than S3 allows, where releases wait: that is a yes to the second."""
+    """Whether more of the seven are known to be no than S3 allows. For where releases wait: a yes to the second."""
     noes = 0
     for key, answer in CHECKLIST.items():
         noes += key != "deploy_minutes" and answer(known) is False
         if noes > CHECKLIST_NOES:
             return True
     return False
-
-
-def closed(known: Known, gates: dict[str, Test]) -> tuple[str, ...]:
-    """The gates that are known to be closed."""
-    return tuple(gate for gate, test in gates.items() if known(test) is False)

@@ -65,18 +65,18 @@ def level_range(question: Question, answer: Answer | None) -> tuple[int, int]:
     return 0, highest_level(question.reads)
 
 
-def words(question: Question, value: Value) -> str:
-    """The answer as a person reads it: the option's label, several joined, or the number with its unit."""
+def format_value(question: Question, value: Value) -> str:
+    """The value as a person reads it: the option's label, several joined, or the number with its unit."""
     if isinstance(value, tuple):
         return _(", ").join(question.option(slug).label for slug in value) or _("none of these")
     if isinstance(value, str):
         return value if question.kind == "text" else question.option(value).label
     count = int(value) if float(value).is_integer() else value
-    unit = _one(question) if count == 1 else question.unit
+    unit = unit_of_one(question) if count == 1 else question.unit
     return _("{number} {unit}").format(number=number(count), unit=unit).strip()
 
 
-def _one(question: Question) -> str:
+def unit_of_one(question: Question) -> str:
     """The unit of exactly one: as the questionnaire gives it, else by English grammar: team, minute, deploy a week."""
     if question.unit_one:
         return question.unit_one
@@ -111,7 +111,7 @@ def score_axes(questionnaire: Questionnaire, answers: Answers) -> dict[str, Scor
     for axis, questions in by_axis.items():
         known = {question.key: level for question in questions if (level := levels[question.key]) is not None}
         best = {question.key: level_range(question, answers.get(question.key))[1] for question in questions}
-        share = _pain_shares if axis in PAIN_AXES else _weighted_shares
+        share = points_of_pains if axis in PAIN_AXES else points_by_weight
         scores[axis] = Score(
             axis=axis,
             points=sum(points for _question, points in share(questions, known)),
@@ -121,7 +121,7 @@ def score_axes(questionnaire: Questionnaire, answers: Answers) -> dict[str, Scor
                 Contribution(
                     axis=axis,
                     key=question.key,
-                    value=words(question, answers[question.key].value or 0),
+                    value=format_value(question, answers[question.key].value or 0),
                     level=known[question.key],
                     points=points,
                 )
@@ -132,8 +132,8 @@ def score_axes(questionnaire: Questionnaire, answers: Answers) -> dict[str, Scor
     return scores
 
 
-def _steps(totals: Iterable[tuple[Question, int]]) -> list[tuple[Question, int]]:
-    """Running totals (in millionths) to whole steps that add up to the rounded last total."""
+def whole_steps(totals: Iterable[tuple[Question, int]]) -> list[tuple[Question, int]]:
+    """Whole points by question that add up to the rounded last total; `totals` run up, in millionths."""
     result, before = [], 0
     for question, total in totals:
         rounded = (total + UNIT // 2) // UNIT
@@ -142,8 +142,8 @@ def _steps(totals: Iterable[tuple[Question, int]]) -> list[tuple[Question, int]]
     return result
 
 
-def _pain_shares(questions: list[Question], levels: Mapping[str, int]) -> list[tuple[Question, int]]:
-    """The worst pain counts in full, each further one closes a part of the gap that is left to the ceiling."""
+def points_of_pains(questions: list[Question], levels: Mapping[str, int]) -> list[tuple[Question, int]]:
+    """Points by question: the worst pain counts in full, each further one closes a part of the gap that is left."""
     worst_of_signal: dict[str, tuple[int, Question]] = {}
     for question in questions:
         level = levels.get(question.key, 0)
@@ -159,11 +159,11 @@ def _pain_shares(questions: list[Question], levels: Mapping[str, int]) -> list[t
     for level, question in ranked:
         total += level * UNIT if not totals else (ceiling - total) * level // (100 * FURTHER_PAIN_CLOSES)
         totals.append((question, total))
-    return _steps(totals)
+    return whole_steps(totals)
 
 
-def _weighted_shares(questions: list[Question], levels: Mapping[str, int]) -> list[tuple[Question, int]]:
-    """Each question's share of the axis; an unknown answer adds nothing but keeps its place in the whole."""
+def points_by_weight(questions: list[Question], levels: Mapping[str, int]) -> list[tuple[Question, int]]:
+    """Points by question: each its share of the axis, in which an unknown answer keeps its place and adds nothing."""
     whole = sum(question.reads.weight for question in questions if question.reads)
     total = 0
     totals: list[tuple[Question, int]] = []
@@ -171,4 +171,4 @@ def _weighted_shares(questions: list[Question], levels: Mapping[str, int]) -> li
         if question.key in levels and question.reads and whole:
             total += question.reads.weight * levels[question.key] * UNIT // whole
             totals.append((question, total))
-    return _steps(totals)
+    return whole_steps(totals)

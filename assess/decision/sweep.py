@@ -35,18 +35,18 @@ def count_outcomes(facts: Facts = UNKNOWN) -> dict[Judgement, int]:
     shares: list[dict[int, Fraction]] = []
     for node in graph.nodes:  # children come before parents
         if isinstance(node, Leaf):
-            shares.append({node.place: Fraction(1)})
+            shares.append({node.position: Fraction(1)})
             continue
-        left = facts[node.place]
+        left = facts[node.position]
         held, failed = (left & node.held).bit_count(), (left & node.failed).bit_count()
         here: Counter[int] = Counter()
         for count, child in ((held, node.when_held), (failed, node.when_failed)):
             if count:
-                for place, share in shares[child].items():
-                    here[place] += share * Fraction(count, held + failed)  # type: ignore[assignment]  # shares, not counts
+                for position, share in shares[child].items():
+                    here[position] += share * Fraction(count, held + failed)  # type: ignore[assignment]  # shares, not counts
         shares.append(dict(here))  # type: ignore[arg-type]  # as above
     whole = cells(facts)
-    counts = {graph.judgements[place]: int(share * whole) for place, share in shares[-1].items()}
+    counts = {graph.judgements[position]: int(share * whole) for position, share in shares[-1].items()}
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0].rule, item[0].form)))
 
 

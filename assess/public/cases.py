@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from assess.cases_file import published_cases
-from assess.decision.facade import VERDICTS, Evidence, Trial, decide, try_cases, words
+from assess.decision.facade import VERDICTS, Evidence, Trial, decide, format_value, try_cases
 from assess.language import N_, Words
 from assess.people.facade import open_to_all
 from assess.public.questionnaire import public_questionnaire
@@ -65,7 +65,9 @@ def build_case_line(trial: Trial) -> CaseLine:
     case = trial.case
     evidence_by_key = {evidence.key: evidence for evidence in case.evidence}
     answers = tuple(
-        AnswerLine(question=question, text=words(question, answer.value), evidence=evidence_by_key.get(question.key))
+        AnswerLine(
+            question=question, text=format_value(question, answer.value), evidence=evidence_by_key.get(question.key)
+        )
         for question in public_questionnaire().questions
         if (answer := case.answers.get(question.key)) is not None and answer.value is not None
     )

@@ -23,7 +23,7 @@ from assess.decision.facade import (
     SOURCES,
     UNDECIDED_INSIDE,
     argue,
-    words,
+    format_value,
 )
 from assess.language import N_, Words, _, all_of
 from assess.people.facade import open_to_all
@@ -118,7 +118,7 @@ def show_sample(request: HttpRequest) -> HttpResponse:
             (
                 section,
                 [
-                    (question, answer, words(question, answer.value), BASES[answer.basis])
+                    (question, answer, format_value(question, answer.value), BASES[answer.basis])
                     for question in section.questions
                     if (answer := sample.answers.get(question.key)) is not None and answer.value is not None
                 ],

@@ -28,7 +28,7 @@ from assess.decision.result import (
     Score,
     Verdict,
 )
-from assess.decision.signals import ACUTE, score_axes, words
+from assess.decision.signals import ACUTE, format_value, score_axes
 from assess.language import _
 from assess.questionnaire.facade import PAIN_AXES, Answer, Answers, Question, Questionnaire, Value, open_questions
 
@@ -204,7 +204,9 @@ def _strains(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> It
         if code == "signs":
             given = answers["distributed_monolith_signs"].value
             ticked = tuple(sign for sign in given if sign != SHARED_DATABASE) if isinstance(given, tuple) else ()
-            told = wording.inside(questionnaire, words(questionnaire.by_key["distributed_monolith_signs"], ticked))
+            told = wording.inside(
+                questionnaire, format_value(questionnaire.by_key["distributed_monolith_signs"], ticked)
+            )
             sentence = sentence.format(signs=told)
         yield Reason(
             code=f"strain.{code}",
@@ -296,7 +298,7 @@ def _calm(questionnaire: Questionnaire, answers: Answers) -> Iterator[Reason]:
             yield Reason(
                 code=f"calm.{key}",
                 kind="pain",
-                sentence=_what_it_means(questionnaire, question, words(question, answer.value), means),
+                sentence=_what_it_means(questionnaire, question, format_value(question, answer.value), means),
                 source=_source(question),
                 weighs="stay",
                 keys=(key,),

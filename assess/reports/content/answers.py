@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from assess.decision.facade import Result, words
+from assess.decision.facade import Result, format_value
 from assess.language import _, all_of, capitalised, ngettext, number_word
 from assess.questionnaire.facade import BASIS_INSIDE, Answer, Question, Questionnaire, is_asked
 from assess.reports.content.data import (
@@ -95,7 +95,7 @@ def build_answer_line(
         state = "open"
     elif answer.value is not None:
         state = "known"
-        value = capitalised(words(question, answer.value))
+        value = capitalised(format_value(question, answer.value))
         means = question.option(answer.value).means if isinstance(answer.value, str) else ""
     elif answer.not_applicable:
         state, value = "not_applicable", clean_text(answer.not_applicable)

@@ -20,11 +20,11 @@ from assess.decision.facade import (
     Side,
     decider,
     differing,
+    format_value,
     inside,
     only_one_has,
     subject,
     what_moved,
-    words,
 )
 from assess.language import N_, Words, _, all_of, in_a_row, ngettext
 from assess.questionnaire.facade import AXES, BASIS_INSIDE, Answer, Question, Questionnaire, is_asked
@@ -238,7 +238,7 @@ def describe_answer(questionnaire: Questionnaire, question: Question, answer: An
     if answer is None:
         return _(NOT_ANSWERED)
     if answer.between:
-        values = all_of([inside(questionnaire, words(question, value)) for value in answer.between])
+        values = all_of([inside(questionnaire, format_value(question, value)) for value in answer.between])
         return _("Open between {values}").format(values=values)
     return format_answer(question, answer)
 

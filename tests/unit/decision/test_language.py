@@ -28,7 +28,7 @@ from assess.decision.model_page import build_blocks
 from assess.decision.playbooks import judge_playbooks, where_they_part
 from assess.decision.preparation import list_preparations
 from assess.decision.rules import RULES, judge
-from assess.decision.signals import words
+from assess.decision.signals import format_value
 from assess.decision.sources import SOURCES
 from assess.decision.sweep import move_thresholds, sample_outcomes, sample_population
 from assess.decision.wording import (
@@ -238,7 +238,7 @@ def disagreements(questionnaire: Questionnaire) -> list[object]:
         sheets = [Sheet(perspective="developer", answers={question.key: Answer(value=value)}) for value in values]
         spread = spread_of(question, sheets)
         found += [spread, spread.lowest, spread.highest, between_words(question, values[:2])]
-        found += [between_words(question, values), [words(question, value) for value in values]]
+        found += [between_words(question, values), [format_value(question, value) for value in values]]
     return found
 
 

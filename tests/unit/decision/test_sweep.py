@@ -61,12 +61,12 @@ def test_the_counts_and_the_possible_judgements_are_those_of_visiting_every_comb
 
 
 @given(small_parts(), st.sampled_from(range(len(VARIABLES))))
-def test_what_stays_possible_after_one_more_fact_is_what_visiting_it_finds(facts, place):
+def test_what_stays_possible_after_one_more_fact_is_what_visiting_it_finds(facts, position):
     outlook = look_ahead(facts)
-    for index in range(facts[place].bit_length()):
-        if facts[place] >> index & 1:
-            known = (*facts[:place], 1 << index, *facts[place + 1 :])
-            assert outlook.given(place, 1 << index) == look_ahead(known).any
+    for index in range(facts[position].bit_length()):
+        if facts[position] >> index & 1:
+            known = (*facts[:position], 1 << index, *facts[position + 1 :])
+            assert outlook.given(position, 1 << index) == look_ahead(known).any
 
 
 def test_every_combination_is_counted_once():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assess.decision import decide
 from assess.decision.contract import to_json
-from assess.decision.signals import words
+from assess.decision.signals import format_value
 from assess.questionnaire.answers import answers_hash, parse_text
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.reader import MAX_BYTES
@@ -95,17 +95,17 @@ def test_texts_take_the_place_of_the_editions_own_and_the_rest_stays():
 
 def test_one_of_a_unit_is_as_the_translation_says_and_never_cut_by_english_grammar():
     minutes = translated(small(), load(WHOLE)).by_key["minutes"]
-    assert [words(minutes, count) for count in (1, 2)] == ["1 minuut", "2 minuten"]
+    assert [format_value(minutes, count) for count in (1, 2)] == ["1 minuut", "2 minuten"]
     without = translated(small(), load(HEAD + "questions: {minutes: {unit: minutos}}")).by_key["minutes"]
-    assert [words(without, count) for count in (1, 2)] == ["1 minutos", "2 minutos"]
+    assert [format_value(without, count) for count in (1, 2)] == ["1 minutos", "2 minutos"]
     untouched = translated(small(), load(HEAD + "questions: {minutes: {unit: minutes}}")).by_key["minutes"]
-    assert words(untouched, 1) == "1 minute"
+    assert format_value(untouched, 1) == "1 minute"
 
 
 def test_an_edition_may_give_the_unit_of_one_itself():
     content = SMALL.replace("unit: minutes", "unit: indices\n        unit_one: index")
     found = load_questionnaire(content.encode(), file="own.yaml", schema=questionnaire_schema())
-    assert words(found.by_key["minutes"], 1) == "1 index"
+    assert format_value(found.by_key["minutes"], 1) == "1 index"
 
 
 def test_what_is_missing_is_counted_and_so_is_what_is_still_the_editions_own():
