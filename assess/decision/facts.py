@@ -287,17 +287,14 @@ def possible_values(questionnaire: Questionnaire, answers: Answers, key: str) ->
 
 
 def read_uneven(questionnaire: Questionnaire, answers: Answers, thresholds: Thresholds) -> int:
-    """The mask of `uneven`. One part dominates where its share or the profile says so, unless the share is known to be
-    small."""
+    """The mask of `uneven`: one part dominates where its share of the load, or the profile, says so."""
     profiles = possible_values(questionnaire, answers, "scaling_profile")
     shares = possible_values(questionnaire, answers, "hot_share")
     mask = 0
     for profile in profiles or ("even", "somewhat", "one_part_dominates"):
-        for share in shares or (thresholds.small_share, thresholds.dominant):
-            amount = share if isinstance(share, int | float) else 0
-            dominates = amount >= thresholds.dominant
-            if profile == "one_part_dominates" and not (shares and amount < thresholds.small_share):
-                dominates = True
+        for share in shares or (0, thresholds.dominant):
+            large = isinstance(share, int | float) and share >= thresholds.dominant
+            dominates = large or profile == "one_part_dominates"
             differs = dominates or profile == "somewhat"
             mask |= 1 << UNEVEN.index((dominates, differs))
     return mask

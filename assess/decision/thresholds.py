@@ -18,7 +18,6 @@ class Thresholds:
     painful_cost: float = 35
     far_apart: float = 45
     dominant: float = 40
-    small_share: float = 30
     slow_deploy: float = 30
     few_people: float = 10
     several_services: float = 2
@@ -38,9 +37,6 @@ SOURCES_OF: Words[str] = Words(
         "painful_cost": N_("ours: the level of a bill that somebody was told to bring down"),
         "far_apart": N_("ours: below acute, because S2 names it beside other pains"),
         "dominant": N_("S3, E-commerce Platform: recommendations took 40 % of the CPU"),
-        "small_share": N_(
-            "ours: three quarters of that; a part smaller than this dominates nothing, whatever the impression"
-        ),
         "slow_deploy": N_("S3, Signs That the Monolith Is Choking You: more than 30 minutes"),
         "few_people": N_("S3, Conclusions, when not to: a team of fewer than 10 people"),
         "several_services": N_("ours: one service beside a monolith cannot be merged with another"),

@@ -156,6 +156,7 @@ def told_sets() -> list[Answers]:
     services = {"current_shape": "services", "services": 60, "developers": 8, "teams": 1, "deploy_minutes": 240}
     rare = (
         {},
+        answers(deploy_waiting="always", teams=2, platform_team="none", hiring="hard", migration_horizon="half_year"),
         answers(deploy_minutes=45),
         answers(team_collisions="daily"),
         answers(motives=("imitation", "avoid_cleanup"), team_collisions="never", change_breakage="never"),
