@@ -6,10 +6,11 @@ Kept apart from `decide` because it costs tens of milliseconds where a verdict c
 from dataclasses import dataclass
 
 from assess.decision import wording
-from assess.decision.cases import Case, Likeness, similar_cases
+from assess.decision.cases import Case
 from assess.decision.changes import Change
 from assess.decision.contradictions import Contradiction, find_contradictions
 from assess.decision.flips import Flip, Robustness, find_all_flips, measure_robustness, tries_pairs
+from assess.decision.likeness import Likeness, similar_cases
 from assess.decision.playbooks import Playbook, judge_playbooks, where_they_part
 from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result

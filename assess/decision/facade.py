@@ -3,7 +3,8 @@
 from assess.decision import DECIDERS, MODEL_VERSION, decide, decider
 from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe, describe_flip
 from assess.decision.asking import NextQuestion, next_question
-from assess.decision.cases import Case, Evidence, Likeness, Trial, load_cases, try_cases
+from assess.decision.case_reader import CasesRead, load_cases, read_cases
+from assess.decision.cases import Case, Evidence, Trial, try_cases
 from assess.decision.changes import Change, Kind, change_between
 from assess.decision.compare_models import NewerVerdict, Said, carry_over, compare_models
 from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
@@ -22,6 +23,7 @@ from assess.decision.disagreement import (
 )
 from assess.decision.economics import MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets
 from assess.decision.flips import FRAME, Flip, find_flips
+from assess.decision.likeness import Likeness
 from assess.decision.lint import lint, placed
 from assess.decision.model_page import build_blocks, fill
 from assess.decision.plain import to_text

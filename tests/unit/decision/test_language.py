@@ -16,7 +16,8 @@ from assess import decision, language
 from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.argue import argue, describe, describe_flip
-from assess.decision.cases import Case, load_cases
+from assess.decision.case_reader import load_cases
+from assess.decision.cases import Case
 from assess.decision.changes import change_between
 from assess.decision.compare_models import Said, compare_models
 from assess.decision.contradictions import find_contradictions
@@ -389,7 +390,8 @@ def refusals() -> list[object]:
     whole = {"scorable": True, "year": 2020, "decision_was_right": True, "stack": "Django", "also_acceptable": []}
     whole |= {"decision_taken": "stay", "scope": "whole_system", "evidence": {}, "sources": ["told"]}
     good = {**broken, **whole, "id": "twice"}
-    cases = [1, {"id": "a", "x": 1}, broken, sources, good, good]
+    thin = {**good, "id": "thin", "also_acceptable": ["stay"], "answers": {"teams": 1}}
+    cases = [1, {"id": "a", "x": 1}, broken, sources, good, good, thin]
     documents.append({"questionnaire": QUESTIONNAIRE.slug, "version": QUESTIONNAIRE.version, "cases": cases})
     found: list[object] = []
     for document in documents:

@@ -19,27 +19,6 @@ def outcome(**values):
     return result.verdict, result.form, result.rule
 
 
-def demo(name):
-    document = json.loads((FIXTURES.parent / "demo" / f"{name}.json").read_text("utf-8"))
-    return decide(QUESTIONNAIRE, read_answers(document, QUESTIONNAIRE))
-
-
-@pytest.mark.parametrize(
-    ("name", "verdict", "form"),
-    [
-        ("saas-80-developers", "extract", "organisation"),
-        ("ecommerce-35-developers", "extract", "organisation"),
-        ("django-startup-12", "stay", "motives"),
-        ("services-47", "modular", "consolidate"),
-        ("shob", "extract", "organisation"),
-        ("greedygame-operations-billing", "extract", "organisation"),
-    ],
-)
-def test_the_systems_that_the_sources_tell_of_are_judged_as_told(name, verdict, form):
-    result = demo(name)
-    assert (result.verdict, result.form) == (verdict, form)
-
-
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona["id"])
 def test_a_made_up_system_is_judged_as_an_expert_would(persona):
     document = {"questionnaire": "split-checklist", "answers": persona["answers"]}
