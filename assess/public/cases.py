@@ -1,4 +1,4 @@
-"""The page of published cases: what others decided, how it went, and the model's verdict on the same answers.
+"""The page of published cases: what others decided, how it went, the model's verdict on the same answers, and why.
 
 Decides: which cases a search shows. Does not decide: what is a hit (`decision.cases`). Reads no database.
 """
@@ -24,7 +24,12 @@ from assess.questionnaire.facade import Question
 MODEL_WORDS: Final = Words({"hit": N_("Hits"), "miss": N_("Misses"), "unscored": N_("Not scored")})
 OUTCOMES: Final[Mapping[bool | None, str]] = {True: "hit", False: "miss", None: "unscored"}
 OUTCOME_WORDS: Final = Words({"hit": N_("Hit"), "miss": N_("Miss"), "unscored": N_("Not scored")})
+WHY_WORDS: Final = Words(
+    {"hit": N_("Why it hits"), "miss": N_("Why it misses"), "unscored": N_("Why the model says so")}
+)
 MAX_SEARCH: Final = 120
+#: So many open questions are named; the rest would change less.
+MOST_OPEN: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +43,19 @@ class AnswerLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseLine:
-    """A case as the page shows it. `outcome` is hit, miss or unscored; `text` is what a search covers."""
+    """A case as the page shows it. `outcome` is hit, miss or unscored; `text` is what a search covers.
+
+    `deciding` are the answers that the rule which fired rests on; `open_wordings` the questions without an answer that
+    could change the verdict first.
+    """
 
     trial: Trial
     outcome: str
     outcome_words: str
+    why_words: str
     answers: tuple[AnswerLine, ...]
+    deciding: tuple[AnswerLine, ...]
+    open_wordings: tuple[str, ...]
     remarks: tuple[Evidence, ...]
     shape: str
     text: str
@@ -62,7 +74,9 @@ def judged_cases_in(language: str) -> tuple[CaseLine, ...]:
 
 
 def build_case_line(trial: Trial) -> CaseLine:
-    case = trial.case
+    """The case with every word that the page says of it, in the active language."""
+    case, result = trial.case, trial.result
+    by_key = public_questionnaire().by_key
     evidence_by_key = {evidence.key: evidence for evidence in case.evidence}
     answers = tuple(
         AnswerLine(
@@ -72,14 +86,17 @@ def build_case_line(trial: Trial) -> CaseLine:
         if (answer := case.answers.get(question.key)) is not None and answer.value is not None
     )
     shape = case.answers.get("current_shape")
-    searchable = [case.system, str(case.year), case.stack, case.outcome, case.lesson]
+    searchable = [case.system, str(case.year), case.stack, case.outcome, case.lesson, case.not_weighed]
     searchable += [evidence.says for evidence in case.evidence]
     outcome = OUTCOMES[trial.hit]
     return CaseLine(
         trial=trial,
         outcome=outcome,
         outcome_words=OUTCOME_WORDS[outcome],
+        why_words=WHY_WORDS[outcome],
         answers=answers,
+        deciding=tuple(line for line in answers if line.question.key in result.deciding_keys),
+        open_wordings=tuple(by_key[key].wording for key in result.decisive_open_keys[:MOST_OPEN]),
         remarks=tuple(evidence for evidence in case.evidence if evidence.key not in case.answers),
         shape=str(shape.value) if shape and shape.value else "",
         text=" ".join(searchable).casefold(),
@@ -89,6 +106,7 @@ def build_case_line(trial: Trial) -> CaseLine:
 @open_to_all(reason="what others published, hits and misses alike, is for everybody")
 @require_safe
 def show_cases(request: HttpRequest) -> HttpResponse:
+    """The page of all cases that match the choices and the search in the address. No query."""
     shapes = public_questionnaire().by_key["current_shape"].options
     allowed = {
         "hindsight": VERDICTS,

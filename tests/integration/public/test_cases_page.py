@@ -1,6 +1,8 @@
 """The page of published cases: all of them, hits and misses alike, found by what they tell."""
 
 import re
+from functools import cache
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -8,6 +10,7 @@ from django.test import Client
 from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.cases import try_cases
+from assess.decision.signals import words
 from assess.questionnaire_files import builtin_questionnaire
 
 CASES = published_cases()
@@ -23,6 +26,12 @@ def get(query=""):
     response = Client().get(f"/cases/{query}")
     assert response.status_code == 200
     return response.text
+
+
+@cache
+def whole_page():
+    """The page with every case, fetched once: it is the same for everybody."""
+    return get()
 
 
 def test_a_stranger_sees_every_case_without_a_query_or_a_cookie():
@@ -41,7 +50,7 @@ def test_a_signed_in_person_sees_them_too(alice_client):
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.case.id)
 def test_each_case_stands_with_the_verdict_of_the_model(trial):
     outcome = {True: "hit", False: "miss", None: "unscored"}[trial.hit]
-    article = re.search(rf'<article[^>]*data-case="{trial.case.id}"[^>]*>', get())
+    article = re.search(rf'<article[^>]*data-case="{trial.case.id}"[^>]*>', whole_page())
     assert article is not None
     assert f'data-outcome="{outcome}"' in article[0]
     assert f'data-verdict="{trial.result.verdict}"' in article[0]
@@ -50,6 +59,37 @@ def test_each_case_stands_with_the_verdict_of_the_model(trial):
 def test_hits_and_misses_are_counted_at_the_top():
     hits = sum(trial.hit is True for trial in TRIALS)
     assert f"in {hits} of the 43 scored cases" in get()
+
+
+def article_of(page, case_id):
+    return page[page.index(f'data-case="{case_id}"') :].partition("</article>")[0]
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.case.id)
+def test_each_case_says_which_rule_fired_on_which_answers(trial):
+    article = article_of(whole_page(), trial.case.id)
+    why = " ".join(unescape(article[article.index("data-why") :].partition("</section>")[0]).split())
+    assert {True: "Why it hits", False: "Why it misses", None: "Why the model says so"}[trial.hit] in why
+    assert f"<code>{trial.result.rule}</code>" in why
+    assert trial.result.rule_sentence in why
+    for key in trial.result.deciding_keys:
+        question = builtin_questionnaire().by_key[key]
+        assert f"{question.wording} <strong>{words(question, trial.case.answers[key].value)}</strong>" in why
+    assert ("tell of no pain" in why) == (not trial.result.deciding_keys)
+
+
+@pytest.mark.parametrize("trial", [t for t in TRIALS if t.hit is False], ids=lambda t: t.case.id)
+def test_a_miss_says_what_the_decision_weighed_that_no_rule_reads_and_what_is_not_known(trial):
+    article = unescape(article_of(get("?model=miss"), trial.case.id))
+    assert trial.case.not_weighed in article
+    first_open = builtin_questionnaire().by_key[trial.result.decisive_open_keys[0]]
+    assert first_open.wording in article
+
+
+def test_a_hit_that_hindsight_only_accepts_says_so():
+    says = "Hindsight would have chosen otherwise"
+    assert says in article_of(whole_page(), "soundcloud-2012")
+    assert says not in article_of(whole_page(), "shopify-2017")
 
 
 def test_links_lead_out_without_telling_where_from():
