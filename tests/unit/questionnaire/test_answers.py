@@ -5,7 +5,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assess.questionnaire.answers import (
@@ -133,6 +133,8 @@ BAD = {
     "a control character": ({"teams": {"value": 1, "note": "a\x00b"}}, "teams.note", "control_character", "U+0000"),
     "an escape sequence": ({"teams": {"value": 1, "note": "\x1b[31m"}}, "teams.note", "control_character", "U+001B"),
     "half a surrogate pair": ({"teams": {"value": 1, "note": "\ud800"}}, "teams.note", "control_character", "U+D800"),
+    "a name that reorders letters": ({"teams": {"value": None, "who_knows": "An\u202ea"}}, "teams.who_knows", "reordering", "U+202E"),
+    "a name on two lines": ({"teams": {"value": None, "who_knows": "An\na"}}, "teams.who_knows", "not_one_line", "one line"),
     "a long name": ({"teams": {"value": None, "who_knows": "x" * 121}}, "teams.who_knows", "too_long", "120"),
     "a script as link": ({"teams": {"value": 1, "link": "javascript:alert(1)"}}, "teams.link", "bad_link", "https://"),
     "a data link": ({"teams": {"value": 1, "link": "data:text/html,x"}}, "teams.link", "bad_link", "https://"),
@@ -312,24 +314,36 @@ def values(question: Question) -> st.SearchStrategy[Value]:
 
 
 NOTES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=30)
+#: In the middle of others' text no mark may turn the direction of writing.
+NAMES = NOTES.filter(lambda name: not set(name) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+
+
+def disagreements(question: Question) -> st.SearchStrategy[tuple[Value, ...]]:
+    """What several people gave to one question, in the order in which it is kept."""
+    return st.lists(values(question), min_size=2, max_size=4, unique=True).map(
+        lambda them: tuple(sorted(them, key=repr))
+    )
 
 
 @st.composite
 def answer_sets(draw: st.DrawFn) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for key in draw(st.lists(st.sampled_from(list(by_key)), unique=True)):
-        kind = draw(st.sampled_from(["known", "unknown", "not_applicable"]))
+        kind = draw(st.sampled_from(["known", "unknown", "not_applicable", "between"]))
         found[key] = Answer(
             value=draw(values(by_key[key])) if kind == "known" else None,
             basis=draw(st.none() | st.sampled_from(BASES)),
             note=draw(NOTES),
             link=draw(st.sampled_from(["", "http://example.org", "https://example.org/a?b=c#d"])),
             not_applicable="Because." if kind == "not_applicable" else "",
-            who_knows=draw(NOTES),
+            who_knows=draw(NAMES),
+            between=draw(disagreements(by_key[key])) if kind == "between" else (),
         )
     return found
 
 
+@example({"teams": Answer(note="\u202eeton", who_knows="")})
+@example({"motives": Answer(between=(("imitation",), ()))})
 @given(answer_sets())
 def test_answers_written_down_are_read_back_as_equal(answers: dict[str, Answer]) -> None:
     text = json.dumps({"questionnaire": "split-checklist", "answers": to_json(answers)})
