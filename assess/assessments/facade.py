@@ -79,7 +79,7 @@ from assess.assessments.plan import plan_steps
 from assess.assessments.policies import raise_if_issue
 from assess.assessments.revisit import due_reasons_of
 from assess.assessments.suggestions import Suggestion, confirm_suggestions, suggestions_for
-from assess.assessments.verdict_summary import add_months, refresh_summary
+from assess.assessments.verdict_summary import latest_day_before, months_between, refresh_summary
 from assess.assessments.what_if import read_what_if
 
 # The log

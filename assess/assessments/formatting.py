@@ -38,7 +38,7 @@ def format_datetime(at: datetime) -> str:
 
     In the active time zone, which the browser's need not be, so scripts show these words too.
     """
-    local, today = timezone.localtime(at), timezone.localdate()
+    local, today = timezone.localtime(at), timezone.localtime().date()
     time = formats.date_format(local, "TIME_FORMAT")
     if local.date() == today:
         return time
@@ -47,7 +47,6 @@ def format_datetime(at: datetime) -> str:
     return formats.date_format(local, "DATETIME_FORMAT")
 
 
-def format_short_date(on: date, today: date | None = None) -> str:
+def format_short_date(on: date, today: date) -> str:
     """A day as short as possible: without the year if it is this one."""
-    today = today or timezone.localdate()
     return formats.date_format(on, "MONTH_DAY_FORMAT" if on.year == today.year else "DATE_FORMAT")

@@ -7,11 +7,10 @@ see them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, cast
 
 from django.db.models.fields.json import KeyTransform
-from django.utils import timezone
 
 from assess.assessments.answers import current_answers
 from assess.assessments.editions import questionnaire_of
@@ -21,6 +20,7 @@ from assess.assessments.plan import from_stored
 from assess.decision.facade import FRAME, MOST_CONDITIONS, VERDICTS_INSIDE, Verdict, format_value, inside, subject
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import Answers, Question, Questionnaire, Value
+from assess.web.facade import localdate_in
 
 #: What happened when a team joins and there are now so many.
 TEAM_JOINED = Words(
@@ -59,30 +59,29 @@ class Trigger:
     verdict: Verdict
 
 
-def due_reasons(assessment: Assessment, today: date | None = None) -> list[DueReason]:
+def due_reasons(assessment: Assessment, now: datetime) -> list[DueReason]:
     """Why the verdict of this version's system is to be asked again; for its newest version, and for the version that
     its verdict comes from. Empty for any other. At most four queries."""
     if assessment.is_newest:
-        return due_reasons_of([assessment], today).get(assessment.pk, [])
+        return due_reasons_of([assessment], now).get(assessment.pk, [])
     versions = Assessment.objects.filter(system=assessment.system_id, is_newest=True, deleted_at=None)
-    newest = versions.select_related("edition").defer("result", "edition__content").first()
+    newest = versions.select_related("edition", "workspace").defer("result", "edition__content").first()
     if newest is None or newest.current_verdict_at != assessment.submitted_at:
         return []
-    return due_reasons_of([newest], today).get(newest.pk, [])
+    return due_reasons_of([newest], now).get(newest.pk, [])
 
 
 def due_reasons_of(
-    newest_versions: Sequence[Assessment], today: date | None = None, answers: Mapping[int, Answers] | None = None
+    newest_versions: Sequence[Assessment], now: datetime, answers: Mapping[int, Answers] | None = None
 ) -> dict[int, list[DueReason]]:
     """As `due_reasons`, by id of these newest versions of their systems; those without a reason are left out.
 
-    Two queries for the open ones among them, however many there are; one where their `answers` are given. Their
-    editions must be joined.
+    A date has passed by the day of the version's workspace. Two queries for the open ones among them, however many
+    there are; one where their `answers` are given. Their editions and workspaces must be joined.
     """
-    today = today or timezone.localdate()
     reasons: dict[int, list[DueReason]] = {}
     for version in newest_versions:
-        since = version.ask_again_on
+        since, today = version.ask_again_on, localdate_in(version.workspace, now)
         if since is not None and since <= today and version.deleted_at is None:
             sentence = _("Ask again: due since {day}").format(day=format_short_date(since, today))
             reasons.setdefault(version.pk, []).append(DueReason(kind="date", sentence=sentence, since=since))

@@ -49,7 +49,7 @@ class Suggestion:
     @property
     def source(self) -> str:
         """By whom and when: "Ana, 3 May"."""
-        day = format_short_date(timezone.localtime(self.at))
+        day = format_short_date(timezone.localtime(self.at), timezone.localtime())
         return _("{person}, {day}").format(person=self.by, day=day) if self.by else day
 
     @property

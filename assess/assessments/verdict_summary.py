@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from django.utils import timezone
-
 from assess.assessments.models import Assessment, System
 from assess.decision.facade import ASK_AGAIN_MONTHS
-from assess.web.facade import get_time_zone
+from assess.web.facade import localdate_in
 
 #: The summary of a system without a verdict.
 NO_VERDICT_YET: Final[Mapping[str, Any]] = {
@@ -51,9 +49,8 @@ def build_summary(latest_submitted: Assessment | None) -> Mapping[str, Any]:
         return NO_VERDICT_YET
     result: Mapping[str, Any] = latest_submitted.result or {}
     assert latest_submitted.submitted_at is not None
-    zone = get_time_zone(latest_submitted.workspace.time_zone)  # whoever submits, by a page or from a program
     verdict = latest_submitted.overruled_to or latest_submitted.verdict
-    on = timezone.localdate(latest_submitted.submitted_at, zone)
+    on = localdate_in(latest_submitted.workspace, latest_submitted.submitted_at)
     return {
         "current_verdict": verdict,
         "current_verdict_form": "" if latest_submitted.overruled_to else latest_submitted.form,
@@ -75,3 +72,25 @@ def add_months(day: date, months: int) -> date:
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def months_between(day: date, later: date) -> int:
+    """The whole calendar months from one day to a later one, as `add_months` counts them.
+
+    >>> months_between(date(2026, 1, 31), date(2026, 2, 27)), months_between(date(2026, 1, 31), date(2026, 2, 28))
+    (0, 1)
+    """
+    months = (later.year - day.year) * 12 + later.month - day.month
+    return months if add_months(day, months) <= later else months - 1
+
+
+def latest_day_before(day: date, months: int) -> date:
+    """The latest day from which so many whole calendar months have passed on this day.
+
+    >>> latest_day_before(date(2026, 2, 27), 1), latest_day_before(date(2026, 2, 28), 1)
+    (datetime.date(2026, 1, 27), datetime.date(2026, 1, 31))
+    """
+    start = add_months(day, -months)
+    # From the last day of a short month, later days of the earlier one count as well.
+    last = start.replace(day=calendar.monthrange(start.year, start.month)[1])
+    return last if add_months(last, months) <= day else start

@@ -166,7 +166,7 @@ class SystemScenario:
 
     @property
     def today(self) -> date:
-        return timezone.localdate(self.now)
+        return timezone.localdate(self.now, timezone.get_default_timezone())
 
     def build_answers(self, **changes: Any) -> dict[str, Answer]:
         """The profile's answers to the questions that apply."""

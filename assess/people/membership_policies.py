@@ -119,7 +119,7 @@ class AdminScope:
         return self.is_whole_workspace or team_id in {team.pk for team in self.teams}
 
 
-def get_admin_scope(user: User, workspace_id: int) -> AdminScope:
+def open_admin_scope(user: User, workspace_id: int) -> AdminScope:
     """What of this workspace the person manages, and its localization for the rest of the request.
 
     404 for strangers, to whom the workspace does not exist; 403 (PermissionDenied) for members who manage nobody. Three
@@ -139,9 +139,9 @@ def get_admin_scope(user: User, workspace_id: int) -> AdminScope:
     )
 
 
-def get_workspace_admin_scope(user: User, workspace_id: int) -> AdminScope:
+def open_workspace_admin_scope(user: User, workspace_id: int) -> AdminScope:
     """The same, for pages about the workspace itself: also 403 for a lead who manages only one team."""
-    scope = get_admin_scope(user, workspace_id)
+    scope = open_admin_scope(user, workspace_id)
     if not scope.is_whole_workspace:
         raise PermissionDenied("may not change the workspace")
     return scope

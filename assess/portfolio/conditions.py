@@ -17,8 +17,8 @@ from assess.web.facade import parse_number
 PAGE_SIZE = 50
 
 
-def overdue_conditions(*, today: date) -> QuerySet[Condition]:
-    """Not met and past their day; of the newest signature of the newest signed version of each system."""
+def unmet_conditions() -> QuerySet[Condition]:
+    """Not met yet; of the newest signature of the newest signed version of each system."""
     later_signature = SignOff.objects.filter(assessment=OuterRef("assessment"), pk__gt=OuterRef("sign_off"))
     newer_version = Assessment.objects.filter(
         system=OuterRef("assessment__system"),
@@ -30,7 +30,6 @@ def overdue_conditions(*, today: date) -> QuerySet[Condition]:
         ~Exists(later_signature),
         ~Exists(newer_version),
         met_at=None,
-        due_on__lt=today,
         assessment__deleted_at=None,
         assessment__state__in=SIGNED,
     )
@@ -38,13 +37,13 @@ def overdue_conditions(*, today: date) -> QuerySet[Condition]:
 
 def overdue_in(workspace: Workspace, *, today: date) -> QuerySet[Condition]:
     """Those of one workspace, the longest overdue first, joined with what a list shows."""
-    conditions = overdue_conditions(today=today).filter(assessment__workspace=workspace)
+    conditions = unmet_conditions().filter(due_on__lt=today, assessment__workspace=workspace)
     return conditions.select_related("assessment__system__team").defer("assessment__result").order_by("due_on", "pk")
 
 
 def count_overdue(systems: Sequence[int], *, today: date) -> Mapping[int, int]:
     """How many are overdue by system id; systems without are left out. One query."""
-    conditions = overdue_conditions(today=today).filter(assessment__system__in=systems)
+    conditions = unmet_conditions().filter(due_on__lt=today, assessment__system__in=systems)
     return dict(conditions.values_list("assessment__system").annotate(number=Count("pk")))
 
 

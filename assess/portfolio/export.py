@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from django.utils import timezone
-
 from assess import language
 from assess.assessments.facade import AssessmentQuerySet
 from assess.language import _
@@ -31,7 +29,7 @@ def stream_csv(workspace: Workspace, filters: Filters, *, today: date) -> Iterat
     """The file in parts: the columns' names, the systems, and a last line that says so where there are more."""
     ids, is_complete = system_ids(find_systems(workspace, filters, today=today), filters)
     yield spreadsheet_row(COLUMNS)
-    for rows in row_batches(ids, today=today):
+    for rows in row_batches(ids, workspace, today=today):
         yield "".join(spreadsheet_row([spreadsheet_cell(value) for value in to_values(row).values()]) for row in rows)
     if not is_complete:
         sentence = _("This file ends after {most} systems. Filter to get the others.")
@@ -49,7 +47,7 @@ def stream_json(workspace: Workspace, filters: Filters, *, today: date) -> Itera
     }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "systems": ['
     count = 0
-    for rows in row_batches(ids, today=today):
+    for rows in row_batches(ids, workspace, today=today):
         submitted = latest_submitted_versions([row.newest.system_id for row in rows], with_result=True)
         entries = []
         for row in rows:
@@ -69,14 +67,14 @@ def system_ids(systems: AssessmentQuerySet, filters: Filters) -> tuple[list[int]
     return ids[:MAX_SYSTEMS], len(ids) <= MAX_SYSTEMS
 
 
-def row_batches(ids: list[int], *, today: date) -> Iterator[list[SystemRow]]:
+def row_batches(ids: list[int], workspace: Workspace, *, today: date) -> Iterator[list[SystemRow]]:
     """The rows of these newest versions, some hundred at a time. Three queries each."""
     for start in range(0, len(ids), BATCH_SIZE):
-        yield build_rows(ids[start : start + BATCH_SIZE], today=today)
+        yield build_rows(ids[start : start + BATCH_SIZE], workspace, today=today)
 
 
 def to_values(row: SystemRow) -> dict[str, Any]:
-    """The system's values by column. Days are those of the current time zone."""
+    """The system's values by column. Days are the workspace's."""
     newest = row.newest
     gates = newest.gates_not_passed
     return {
@@ -91,7 +89,7 @@ def to_values(row: SystemRow) -> dict[str, Any]:
         "readiness_least": newest.readiness if newest.current_verdict else None,
         "gates_failed": " ".join(sorted(gate for gate, state in gates.items() if state == "failed")),
         "gates_open": " ".join(sorted(gate for gate, state in gates.items() if state == "open")),
-        "verdict_on": timezone.localdate(newest.current_verdict_at).isoformat() if newest.current_verdict_at else None,
+        "verdict_on": row.verdict_on.isoformat() if row.verdict_on else None,
         "months_old": row.months_old,
         "edition": str(newest.edition),
         "ask_again_on": newest.ask_again_on.isoformat() if newest.ask_again_on else None,

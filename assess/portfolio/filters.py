@@ -5,14 +5,14 @@ A value that no link of ours holds is dropped, so that an old address still show
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.utils import timezone
 
-from assess.assessments.facade import NEWEST_FIRST, AssessmentQuerySet, Order, State, add_months
+from assess.assessments.facade import NEWEST_FIRST, AssessmentQuerySet, Order, State, latest_day_before
 from assess.decision.facade import FORM_WORDS, GATE_WORDS, VERDICTS
 from assess.language import N_, Words
 from assess.web.facade import LARGEST_ID, parse_number
@@ -76,8 +76,8 @@ class Filters:
             systems = systems.filter(current_verdict_at__isnull=False)
         return systems.order_by(*self.order.columns())
 
-    def condition(self, *, today: date) -> Q:
-        """What a system's newest version must fulfil. `today` is the workspace's day."""
+    def condition(self, *, today: date, zone: tzinfo) -> Q:
+        """What a system's newest version must fulfil. `today` and `zone` are the workspace's."""
         condition = Q()
         if self.verdict:
             condition &= Q(current_verdict="" if self.verdict == NO_VERDICT else self.verdict)
@@ -90,7 +90,7 @@ class Filters:
         if self.edition:
             condition &= Q(edition=int(self.edition))
         if self.months:
-            condition &= Q(current_verdict_at__lt=end_of_day(add_months(today, -int(self.months))))
+            condition &= Q(current_verdict_at__lt=end_of_day(latest_day_before(today, int(self.months)), zone))
         if self.gate:
             gate, _slash, state = self.gate.partition("/")
             condition &= Q(**{f"gates_not_passed__{gate}": state}) if state else Q(gates_not_passed__has_key=gate)
@@ -134,6 +134,6 @@ def gate_choices() -> list[tuple[str, str]]:
     ]
 
 
-def end_of_day(day: date) -> datetime:
-    """The moment at which this day ends in the current time zone."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+def end_of_day(day: date, zone: tzinfo) -> datetime:
+    """The moment at which this day ends in this time zone."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()), zone)

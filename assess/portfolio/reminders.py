@@ -21,7 +21,7 @@ from assess.language import _, day
 from assess.people.facade import Ability, Notice, User, Workspace, can, leads_of, notify
 from assess.portfolio.conditions import overdue_in
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import localized
+from assess.web.facade import localdate_in, localized
 
 Item = TypeVar("Item")
 
@@ -55,9 +55,9 @@ def remind_all(now: datetime | None = None) -> Reminded:
     now = now or timezone.now()
     verdicts_due = conditions_overdue = 0
     for workspace in Workspace.objects.order_by("pk"):
+        today = localdate_in(workspace, now)
         with localized(workspace):
-            today = timezone.localdate(now)
-            verdicts_due += sum(map(notify_leads, batches(build_due_notices(workspace, today))))
+            verdicts_due += sum(map(notify_leads, batches(build_due_notices(workspace, now))))
             conditions_overdue += sum(map(notify_leads, batches(build_condition_notices(workspace, today))))
     respondents = sum(remind_if_unfinished(pk) for pk in unfinished_respondents(now))
     return Reminded(verdicts_due=verdicts_due, conditions_overdue=conditions_overdue, respondents=respondents)
@@ -73,19 +73,21 @@ def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
 # --- leads
 
 
-def build_due_notices(workspace: Workspace, today: date) -> Iterator[LeadNotice]:
+def build_due_notices(workspace: Workspace, now: datetime) -> Iterator[LeadNotice]:
     """A notice for each thing that is due in the workspace. One query, and at most four for each batch of systems."""
     is_open_again = Q(submitted_at=None, current_verdict_at__isnull=False)
-    newest = Assessment.objects.filter(Q(ask_again_on__lte=today) | is_open_again, NEWEST, workspace=workspace)
+    newest = Assessment.objects.filter(
+        Q(ask_again_on__lte=localdate_in(workspace, now)) | is_open_again, NEWEST, workspace=workspace
+    )
     for ids in batches(newest.order_by("pk").values_list("pk", flat=True)):
-        yield from build_system_notices(ids, today)
+        yield from build_system_notices(ids, now)
 
 
-def build_system_notices(ids: Sequence[int], today: date) -> Iterator[LeadNotice]:
+def build_system_notices(ids: Sequence[int], now: datetime) -> Iterator[LeadNotice]:
     """A notice for each thing that is due of these newest versions. At most four queries."""
-    joined = Assessment.objects.select_related("system", "edition").defer("result", "edition__content")
+    joined = Assessment.objects.select_related("system", "workspace", "edition").defer("result", "edition__content")
     by_id = joined.in_bulk(ids)
-    for pk, items in due_reasons_of(list(by_id.values()), today).items():
+    for pk, items in due_reasons_of(list(by_id.values()), now).items():
         assessment = by_id[pk]
         for item in items:
             if item.since is None:

@@ -10,14 +10,14 @@ from datetime import date
 from typing import cast
 
 from django.urls import reverse
-from django.utils import timezone
 
-from assess.assessments.facade import NEWEST, Assessment, AssessmentQuerySet, Page, read_page
+from assess.assessments.facade import NEWEST, Assessment, AssessmentQuerySet, Page, months_between, read_page
 from assess.decision.facade import GATE_WORDS, VERDICTS_INSIDE, Verdict
 from assess.language import _
 from assess.people.facade import Workspace
 from assess.portfolio.conditions import count_overdue
 from assess.portfolio.filters import GATE_STATE_WORDS, Filters
+from assess.web.facade import get_time_zone, localdate_in
 
 PAGE_SIZE = 25
 #: A long word is cut into such pieces.
@@ -31,7 +31,8 @@ class SystemRow:
     newest: Assessment
     latest_submitted: Assessment | None
     overdue_conditions: int
-    today: date
+    today: date  #: the workspace's
+    verdict_on: date | None  #: the workspace's day of the current verdict
 
     @property
     def url(self) -> str:
@@ -71,11 +72,7 @@ class SystemRow:
     @property
     def months_old(self) -> int | None:
         """Whole calendar months since the current verdict was submitted; None without a verdict."""
-        if self.newest.current_verdict_at is None:
-            return None
-        since = timezone.localdate(self.newest.current_verdict_at)
-        months = (self.today.year - since.year) * 12 + self.today.month - since.month
-        return max(0, months - (self.today.day < since.day))
+        return None if self.verdict_on is None else max(0, months_between(self.verdict_on, self.today))
 
     @property
     def is_due(self) -> bool:
@@ -85,11 +82,14 @@ class SystemRow:
 
 def find_systems(workspace: Workspace, filters: Filters, *, today: date) -> AssessmentQuerySet:
     """The newest version of each system of the workspace that fits the filters. `today` is the workspace's day."""
-    return Assessment.objects.filter(NEWEST, filters.condition(today=today), workspace=workspace)
+    return Assessment.objects.filter(
+        NEWEST, filters.condition(today=today, zone=get_time_zone(workspace.time_zone)), workspace=workspace
+    )
 
 
 def read_rows(
     systems: AssessmentQuerySet,
+    workspace: Workspace,
     filters: Filters,
     *,
     after: str = "",
@@ -97,7 +97,8 @@ def read_rows(
     today: date,
     size: int = PAGE_SIZE,
 ) -> tuple[list[SystemRow], Page]:
-    """A page of these systems in the filters' order: after or before the cursor that a link names, else the first.
+    """A page of these systems of the workspace in the filters' order, after or before the cursor that a link names,
+    else the first.
 
     Four queries.
     """
@@ -105,11 +106,11 @@ def read_rows(
     cursor = order.read_cursor(before or after)
     is_backwards = bool(before) and cursor is not None
     page = read_page(filters.in_order(systems), order, size=size, cursor=cursor, backwards=is_backwards)
-    return build_rows(page.ids, today=today), page
+    return build_rows(page.ids, workspace, today=today), page
 
 
-def build_rows(ids: Sequence[int], *, today: date) -> list[SystemRow]:
-    """The rows of these newest versions, in this order. Three queries, none without ids."""
+def build_rows(ids: Sequence[int], workspace: Workspace, *, today: date) -> list[SystemRow]:
+    """The rows of these newest versions of the workspace, in this order. Three queries, none without ids."""
     if not ids:
         return []
     joined = Assessment.objects.select_related("system__team", "edition").defer("edition__content", "result")
@@ -123,6 +124,7 @@ def build_rows(ids: Sequence[int], *, today: date) -> list[SystemRow]:
             latest_submitted=submitted.get(versions[pk].system_id),
             overdue_conditions=overdue.get(versions[pk].system_id, 0),
             today=today,
+            verdict_on=localdate_in(workspace, at) if (at := versions[pk].current_verdict_at) else None,
         )
         for pk in ids
         if pk in versions

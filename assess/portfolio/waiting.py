@@ -7,6 +7,8 @@ thing to do. The page that it leads to checks again whether the person may do it
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
@@ -32,9 +34,10 @@ from assess.assessments.facade import (
 from assess.decision.facade import Sheet, spread_of
 from assess.language import _, day, ngettext
 from assess.people.facade import Ability, Invitation, Membership, Role, User, workspaces_as_administrator
-from assess.portfolio.conditions import overdue_conditions
+from assess.portfolio.conditions import unmet_conditions
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.review.facade import Comment, CommentKind, Condition, Waiting, states_waiting_for
+from assess.web.facade import localdate_in
 
 #: So many lines of one kind show; the others are counted up to `MAX_COUNTED`.
 MAX_LINES: Final = 20
@@ -68,41 +71,51 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """The teams a person works in and the workspaces they review in, by id."""
+    """The teams a person works in and the workspaces they review in, by id; and the day in each of their workspaces."""
 
     works_in: frozenset[int]
     reviews_in: frozenset[int]
+    today: Mapping[int, date]
+
+    def in_time(self, lookup: str, *, of: str = "", ahead: timedelta = timedelta()) -> Q:
+        """That a day compares so (`due_on__lt`) with the present day of its workspace, or with a later one.
+
+        `of` is the path from the rows to what belongs to the workspace, such as "assessment__".
+        """
+        days = ({f"{of}workspace": pk, lookup: today + ahead} for pk, today in self.today.items())
+        return reduce(or_, (Q(**day) for day in days), Q(pk__in=()))
 
 
 def waiting_for(user: User) -> list[Group]:
     """All that waits for this person, in groups that are not empty. At most eleven queries."""
-    now, today = timezone.now(), timezone.localdate()
-    scope = load_scope(user)
+    now = timezone.now()
+    scope = load_scope(user, now)
     asks = list(open_assignments(user).filter(finished_at=None).defer(*LARGE_COLUMNS)[:MAX_COUNTED])
     drafts = load_drafts(scope)
     responses = load_responses(asks, drafts)
     groups = [
         build_group(_("To answer"), (respondent_line(ask, responses) for ask in asks)),
         *review_groups(user, scope),
-        *team_groups(scope, today),
+        *team_groups(scope),
         build_group(_("Challenged answers"), map(comment_line, challenged_answers(user, scope))),
         *draft_groups(drafts, responses),
-        *condition_groups(scope, today),
+        *condition_groups(scope),
         build_group(_("Invitations about to expire"), map(invitation_line, expiring_invitations(user, now))),
     ]
     return [group for group in groups if group is not None]
 
 
-def load_scope(user: User) -> Scope:
+def load_scope(user: User, now: datetime) -> Scope:
     """Where the person's roles let them act. One query."""
-    works_in, reviews_in = set(), set()
-    for role, team, workspace in Membership.objects.filter(user=user).values_list("role", "team", "workspace"):
-        allowed = Role(role).abilities
-        if team and Ability.ANSWER in allowed:
-            works_in.add(team)
+    works_in, reviews_in, today = set(), set(), {}
+    for membership in Membership.objects.filter(user=user).select_related("workspace"):
+        allowed = Role(membership.role).abilities
+        if membership.team_id and Ability.ANSWER in allowed:
+            works_in.add(membership.team_id)
         if Ability.REVIEW in allowed:
-            reviews_in.add(workspace)
-    return Scope(works_in=frozenset(works_in), reviews_in=frozenset(reviews_in))
+            reviews_in.add(membership.workspace_id)
+        today[membership.workspace_id] = localdate_in(membership.workspace, now)
+    return Scope(works_in=frozenset(works_in), reviews_in=frozenset(reviews_in), today=today)
 
 
 # --- answering
@@ -231,14 +244,14 @@ def unfinished_line(draft: Assessment, progress: Progress) -> Line:
     )
 
 
-def team_groups(scope: Scope, today: date) -> list[Group | None]:
+def team_groups(scope: Scope) -> list[Group | None]:
     """Versions that wait for the team, such as those sent back, and verdicts that are due. Two queries, or none."""
     if not scope.works_in:
         return []
     of_teams = Assessment.objects.filter(NEWEST, team__in=scope.works_in)
     states = [spec.state for spec in states_waiting_for(Ability.START)]
     waiting = with_line_relations(of_teams.filter(state__in=states)).order_by("submitted_at", "pk")[:MAX_COUNTED]
-    due = of_teams.filter(ask_again_on__lte=today).exclude(state__in=(State.DRAFT, *states))
+    due = of_teams.filter(scope.in_time("ask_again_on__lte")).exclude(state__in=(State.DRAFT, *states))
     return [
         *groups_by_state(Ability.START, waiting),
         build_group(
@@ -329,17 +342,24 @@ def comment_line(comment: Comment) -> Line:
     )
 
 
-def condition_groups(scope: Scope, today: date) -> list[Group | None]:
+def condition_groups(scope: Scope) -> list[Group | None]:
     """Conditions of the person's teams that are due soon, and those overdue where they review. One query, or none."""
     if not scope.works_in and not scope.reviews_in:
         return []
     mine = Q(assessment__team__in=scope.works_in)
-    reviewed = Q(assessment__workspace__in=scope.reviews_in, due_on__lt=today)
-    unmet = overdue_conditions(today=today + CONDITION_AHEAD + timedelta(days=1)).filter(mine | reviewed)
-    joined = unmet.select_related("assessment__system").defer("assessment__result").order_by("due_on", "pk")
+    reviewed = Q(assessment__workspace__in=scope.reviews_in) & scope.in_time("due_on__lt", of="assessment__")
+    soon_due = scope.in_time("due_on__lte", of="assessment__", ahead=CONDITION_AHEAD)
+    joined = (
+        unmet_conditions()
+        .filter(soon_due, mine | reviewed)
+        .select_related("assessment__system")
+        .defer("assessment__result")
+        .order_by("due_on", "pk")
+    )
     conditions = list(joined[: 2 * MAX_COUNTED])
-    late = [condition_line(one) for one in conditions if one.due_on < today]
-    soon = [condition_line(one) for one in conditions if one.due_on >= today]
+    late, soon = [], []
+    for one in conditions:
+        (late if one.due_on < scope.today[one.assessment.workspace_id] else soon).append(condition_line(one))
     return [build_group(_("Conditions overdue"), late), build_group(_("Conditions due soon"), soon)]
 
 

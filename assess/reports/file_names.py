@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from django.utils import timezone
 from django.utils.text import slugify
 
 from assess.assessments.facade import Assessment
 from assess.reports.chapters import FULL, Choice
+from assess.web.facade import localdate_in
 
 
 def file_stem(*names: str, dated: date) -> str:
@@ -24,7 +24,7 @@ def assessment_file_stem(assessment: Assessment, choice: Choice = FULL) -> str:
     >>> assessment_file_stem(assessment, Choice(reader="leadership"))
     'payments-platform_assessment_v3_2026-11-20_leadership'
     """
-    dated = timezone.localdate(assessment.submitted_at or assessment.updated_at)
+    dated = localdate_in(assessment.workspace, assessment.submitted_at or assessment.updated_at)
     stem = file_stem(assessment.system.name, f"assessment_v{assessment.version}", dated=dated)
     if choice == FULL:
         return stem

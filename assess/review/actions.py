@@ -69,7 +69,8 @@ def sign(
     if Assessment.objects.locked(assessment.pk).state == State.SUBMITTED:
         take_up(assessment, by=by)
     locked = lock_for_move(assessment, outcome.move, by=by)
-    now, today = timezone.now(), localdate_in(locked.workspace)
+    now = timezone.now()
+    today = localdate_in(locked.workspace, now)
     issues = [
         *policies.issues_of_signature(
             outcome,
@@ -133,7 +134,7 @@ def challenge(assessment: Assessment, *, by: User, text: str) -> Comment:
     locked = Assessment.objects.locked(assessment.pk)
     signed = newest_signature(locked)
     until = signed.challenge_until if signed else None
-    raise_if_issue(policies.why_not_challenge(locked, until, localdate_in(locked.workspace)))
+    raise_if_issue(policies.why_not_challenge(locked, until, localdate_in(locked.workspace, timezone.now())))
     text = clean_text(text, "text", _("Say what is wrong with the decision, so that it can be looked at again"))
     change_state(locked, State.CHALLENGED)
     comment = Comment.objects.create(assessment=locked, kind=CommentKind.CHALLENGE, text=text, written_by=by)

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils import timezone
 
 from assess.assessments.facade import (
     EVENT_KINDS,
@@ -156,7 +157,7 @@ def build_decision_page(
     can_answer = bool(next_states(state, "uphold"))
     lines, next_number = read_history(assessment, questionnaire, reader=user, before=before)
     following = assessment.system.assessments.filter(deleted_at=None, version__gt=assessment.version)
-    today = localdate_in(assessment.workspace)
+    today = localdate_in(assessment.workspace, timezone.now())
     return {
         "assessment": assessment,
         "questionnaire": questionnaire,

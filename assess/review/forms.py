@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assess.assessments.facade import Assessment
@@ -127,7 +128,7 @@ class SignatureForm(forms.Form):
         typed = initial or {} if data is None else data
         filled = [number for number in range(1, MAX_CONDITIONS + 1) if has_condition(typed, number)]
         row_count = max(ROWS, max(filled, default=0)) + (ROWS if "more" in typed else 0)
-        today = localdate_in(assessment.workspace)
+        today = localdate_in(assessment.workspace, timezone.now())
         numbers = range(1, min(row_count, MAX_CONDITIONS) + 1)
         self.rows = [ConditionForm(number=number, today=today, data=data, initial=typed) for number in numbers]
         self.has_conditions = bool(filled)

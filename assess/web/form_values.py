@@ -1,9 +1,11 @@
-"""How answers, ids and counts are written in our forms and links, and read back.
+"""How answers, ids, counts and whole addresses are written in our forms and links, and read back.
 
 Does not decide whether an answer is allowed (`questionnaire.answers` does).
 """
 
 from typing import Final
+
+from django.conf import settings
 
 from assess.questionnaire.facade import NONE_OF_THESE, Value
 
@@ -13,6 +15,14 @@ NOT_APPLICABLE: Final = "-not_applicable"
 
 #: What a column of the database holds.
 LARGEST_ID: Final = 2**63 - 1
+
+
+def absolute_url(path: str) -> str:
+    """The whole address of a path of the site, for whatever is sent, copied or printed.
+
+    It comes from SITE_ADDRESS alone: the Host of a request is chosen by whoever sends it.
+    """
+    return f"{settings.SITE_ADDRESS}{path}"
 
 
 def to_form_texts(value: Value) -> list[str]:

@@ -7,7 +7,8 @@ within `localized`. The API and commands stay in the site's own zone and languag
 A page's words are in the language that the browser asks for, where the site has it. Of variants of one language, which
 differ in dates and numbers only, the workspace's is taken, so that everybody there reads the same dates.
 
-What is stored or decided by a day (a deadline, "overdue") takes it from `localdate_in`, whoever asks.
+What is stored, exported or decided by a day (a deadline, "overdue", a file's name) takes it from `localdate_in`, whose
+zone and moment are arguments: whoever asks, and whatever was fetched before, it is the same day.
 """
 
 from collections.abc import Iterator
@@ -72,8 +73,8 @@ def activate(*, time_zone: str, language: str) -> None:
         translation.activate(choose_language(get_language_tag(language), requested=requested))
 
 
-def localdate_in(workspace: HasTimeZone, at: datetime | None = None) -> date:
-    """The day in the workspace: of `at`, which is aware, or today. For what is stored or decided by a day."""
+def localdate_in(workspace: HasTimeZone, at: datetime) -> date:
+    """The day in the workspace at this moment, which is aware. For whatever is stored, exported or decided by a day."""
     return timezone.localdate(at, get_time_zone(workspace.time_zone))
 
 

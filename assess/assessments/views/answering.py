@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assess.assessments.access import open_assessment
@@ -57,7 +58,7 @@ def overview(request: HttpRequest, assessment_id: int) -> HttpResponse:
         **people_context(user, assessment, questionnaire),
         "may_ask": "ASK" in allowed and assessment.is_open,
         "suggested": list(suggestions_for(assessment, questionnaire, answers).values()),
-        "due": due_reasons(assessment),
+        "due": due_reasons(assessment, timezone.now()),
         "changed_at": format_datetime(assessment.updated_at),
         "submitted_at": format_datetime(assessment.submitted_at) if assessment.submitted_at else "",
     }

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments import actions
@@ -143,7 +144,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "questionnaire": questionnaire,
         "result": judged,
         "newer": newer_verdict(assessment, answers),
-        "due": due_reasons(assessment) if assessment.is_submitted else [],
+        "due": due_reasons(assessment, timezone.now()) if assessment.is_submitted else [],
         "plan": describe_plan(assessment),
         "argument": argue(questionnaire, answers, judged, published_cases()),
         # The quick check judges from as many; below it a verdict would say more than the answers do.

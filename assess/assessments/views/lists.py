@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assess.assessments.answers import current_answers
@@ -159,7 +160,7 @@ def build_rows(reach: AccessScope, ids: Sequence[int]) -> list[Row]:
     """The rows with their versions and, where open, their answers: five queries, however many rows."""
     if not ids:
         return []
-    assessments = Assessment.objects.select_related("system__team", "edition", "updated_by")
+    assessments = Assessment.objects.select_related("system__team", "workspace", "edition", "updated_by")
     by_id = assessments.defer("edition__content", "result").in_bulk(list(ids))
     page = [by_id[pk] for pk in ids if pk in by_id]
     rows = {
@@ -179,7 +180,9 @@ def build_rows(reach: AccessScope, ids: Sequence[int]) -> list[Row]:
         row.versions = versions.get(row.assessment.system_id, [])
     for pk, answers in current_answers([row.assessment for row in rows.values() if row.assessment.is_open]).items():
         rows[pk].answers = answers
-    for pk, reasons in due_reasons_of(page, answers={pk: row.answers for pk, row in rows.items()}).items():
+    for pk, reasons in due_reasons_of(
+        page, timezone.now(), answers={pk: row.answers for pk, row in rows.items()}
+    ).items():
         rows[pk].due = reasons
     return list(rows.values())
 

@@ -15,19 +15,19 @@ from assess.people.access import open_to_all, signed_in, user_of
 from assess.people.actions import describe_membership
 from assess.people.forms import InviteForm, add_issues
 from assess.people.invitations import ENDED, Blocker, InvitationLimitReached, SentInvitation
-from assess.people.membership_policies import AdminScope, get_admin_scope
+from assess.people.membership_policies import AdminScope, open_admin_scope
 from assess.people.models import Invitation, User
 from assess.people.notices import mail_leaves_the_site
 from assess.people.roles import Role
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import activate_for, add_error_messages, format_datetime_with_zone, too_many_requests
+from assess.web.facade import absolute_url, activate_for, add_error_messages, format_datetime_with_zone, too_many_requests
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def invite(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    scope = get_admin_scope(user, workspace_id)
+    scope = open_admin_scope(user, workspace_id)
     form = InviteForm(
         request.POST if request.method == "POST" else None,
         teams=scope.teams,
@@ -58,7 +58,7 @@ def invite(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
 @signed_in
 def revoke(request: HttpRequest, workspace_id: int, invitation_id: int) -> HttpResponseBase:
     user = user_of(request)
-    scope = get_admin_scope(user, workspace_id)
+    scope = open_admin_scope(user, workspace_id)
     invitations.revoke(get_invitation_in(scope, invitation_id), by=user)
     messages.success(request, _("Revoked. The link no longer works."))
     return redirect("people", workspace_id)
@@ -69,7 +69,7 @@ def revoke(request: HttpRequest, workspace_id: int, invitation_id: int) -> HttpR
 def renew(request: HttpRequest, workspace_id: int, invitation_id: int) -> HttpResponseBase:
     """A new link: mailed again, or shown once where there is no address."""
     user = user_of(request)
-    scope = get_admin_scope(user, workspace_id)
+    scope = open_admin_scope(user, workspace_id)
     try:
         sent = invitations.renew(get_invitation_in(scope, invitation_id), by=user)
     except InvitationLimitReached as limit:
@@ -135,7 +135,7 @@ def sent_response(request: HttpRequest, sent: SentInvitation, message: str) -> H
         "workspace": invitation.workspace,
         "invitation": invitation,
         "described_membership": describe_membership(invitation.role, invitation.team, invitation.workspace),
-        "link": request.build_absolute_uri(sent.path),
+        "link": absolute_url(sent.path),
     }
     return render(request, "people/invited.html", context)
 

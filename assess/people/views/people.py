@@ -16,9 +16,9 @@ from assess.people.forms import MembershipForm, RoleForm, TeamForm, add_issues
 from assess.people.invitations import open_invitations
 from assess.people.membership_policies import (
     AdminScope,
-    get_admin_scope,
     get_administration,
-    get_workspace_admin_scope,
+    open_admin_scope,
+    open_workspace_admin_scope,
 )
 from assess.people.models import Invitation, Membership, Team, User, Workspace
 from assess.people.roles import TEAM_ROLES, WORKSPACE_ROLES
@@ -79,7 +79,7 @@ def my_memberships(request: HttpRequest) -> HttpResponseBase:
 @signed_in
 def people(request: HttpRequest, workspace_id: int) -> HttpResponse:
     """The members and open invitations that this person manages, by team; or those that match a search."""
-    scope = get_admin_scope(user_of(request), workspace_id)
+    scope = open_admin_scope(user_of(request), workspace_id)
     search = " ".join(request.GET.get("q", "").replace("\0", "").split())[:120]
     members = search_members(scope, search)
     teams = None if scope.is_whole_workspace else scope.teams
@@ -102,7 +102,7 @@ def people(request: HttpRequest, workspace_id: int) -> HttpResponse:
 def membership(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpResponseBase:
     """One membership, to change its role."""
     user = user_of(request)
-    scope = get_admin_scope(user, workspace_id)
+    scope = open_admin_scope(user, workspace_id)
     member = get_membership_in(scope, membership_id)
     form = role_form(member, request)
     if request.method == "POST" and form.is_valid():
@@ -122,7 +122,7 @@ def membership(request: HttpRequest, workspace_id: int, membership_id: int) -> H
 @signed_in
 def remove_membership(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpResponseBase:
     user = user_of(request)
-    scope = get_admin_scope(user, workspace_id)
+    scope = open_admin_scope(user, workspace_id)
     member = get_membership_in(scope, membership_id)
     try:
         actions.remove_membership(member, by=user)
@@ -140,7 +140,7 @@ def remove_membership(request: HttpRequest, workspace_id: int, membership_id: in
 def add_membership(request: HttpRequest, workspace_id: int, membership_id: int) -> HttpResponseBase:
     """One more membership for somebody who belongs to the workspace already."""
     user = user_of(request)
-    scope = get_admin_scope(user, workspace_id)
+    scope = open_admin_scope(user, workspace_id)
     member = get_membership_in(scope, membership_id)
     form = add_form(scope, request)
     if form.is_valid():
@@ -160,7 +160,7 @@ def add_membership(request: HttpRequest, workspace_id: int, membership_id: int) 
 @signed_in
 def create_team(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    scope = get_workspace_admin_scope(user, workspace_id)
+    scope = open_workspace_admin_scope(user, workspace_id)
     form = TeamForm(request.POST)
     if form.is_valid():
         try:
@@ -178,7 +178,7 @@ def create_team(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
 def team(request: HttpRequest, workspace_id: int, team_id: int) -> HttpResponseBase:
     """One team, to rename."""
     user = user_of(request)
-    scope = get_workspace_admin_scope(user, workspace_id)
+    scope = open_workspace_admin_scope(user, workspace_id)
     renamed = get_object_or_404(Team, workspace=scope.workspace, pk=team_id)
     form = TeamForm(request.POST if request.method == "POST" else None, initial={"name": renamed.name})
     if request.method == "POST" and form.is_valid():

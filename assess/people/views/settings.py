@@ -11,7 +11,7 @@ from assess.language import _
 from assess.people import branding
 from assess.people.access import signed_in, user_of
 from assess.people.forms import LogoForm, WorkspaceForm, add_issues
-from assess.people.membership_policies import get_workspace_admin_scope
+from assess.people.membership_policies import open_workspace_admin_scope
 from assess.people.middleware import store_localization
 from assess.people.models import Logo, Workspace
 from assess.people.permissions import workspaces_of
@@ -26,7 +26,7 @@ LOGO_POLICY = "default-src 'none'; sandbox"
 @signed_in
 def workspace_settings(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    workspace = get_workspace_admin_scope(user, workspace_id).workspace
+    workspace = open_workspace_admin_scope(user, workspace_id).workspace
     form = WorkspaceForm(request.POST if request.method == "POST" else None, workspace=workspace)
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,7 +59,7 @@ def logo(request: HttpRequest, workspace_id: int) -> HttpResponse:
 @signed_in
 def set_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    workspace = get_workspace_admin_scope(user, workspace_id).workspace
+    workspace = open_workspace_admin_scope(user, workspace_id).workspace
     form = LogoForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -76,7 +76,7 @@ def set_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
 @signed_in
 def remove_logo(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
-    workspace = get_workspace_admin_scope(user, workspace_id).workspace
+    workspace = open_workspace_admin_scope(user, workspace_id).workspace
     branding.remove_logo(workspace, by=user)
     messages.success(request, _("Logo removed. New reports have none."))
     return redirect("workspace-settings", workspace.pk)

@@ -46,7 +46,7 @@ from assess.reports.facade import (
     load_brand,
     load_comparison,
 )
-from assess.web.facade import localized
+from assess.web.facade import localdate_in, localized
 
 #: The chart of all axes is on page 1 for up to so many versions, with its values; for more, these are in the table.
 MAX_ON_PAGE_1: Final = 2
@@ -152,7 +152,7 @@ def state_in_words(side: ComparedVersion) -> str:
     state = str(assessment.get_state_display())
     if assessment.submitted_at is None:
         return state
-    on = day(timezone.localdate(assessment.submitted_at))
+    on = day(localdate_in(assessment.workspace, assessment.submitted_at))
     if assessment.state == State.SUBMITTED:
         return _("Submitted {day}").format(day=on)
     return _("{state}, submitted {day}").format(state=state, day=on)
@@ -364,7 +364,7 @@ def build_job(report: Report) -> RenderJob:
         raise RenderError(_("One of the versions compared is no longer there. Compare others."))
     home = chosen[0].workspace
     with localized(home):
-        today = timezone.localdate()
+        today = localdate_in(home, timezone.now())
         comparison = load_comparison(chosen)
         brand = load_brand(home)
         stem = choose_file_stem(chosen, today)

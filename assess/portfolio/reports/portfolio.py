@@ -53,7 +53,7 @@ from assess.reports.facade import (
     load_brand,
 )
 from assess.review.facade import state_spec
-from assess.web.facade import localized
+from assess.web.facade import localdate_in, localized
 
 #: So many overdue conditions are on page 1.
 CONDITIONS_ON_PAGE_1: Final = 3
@@ -304,10 +304,9 @@ def build_system_row(system: SystemRow) -> Row:
     sentence = ""
     if system.overruled_from:
         sentence = _("Overruled; the model says “{verdict}”").format(verdict=words_of_verdict(system.overruled_from))
-    judged_on = timezone.localdate(newest.current_verdict_at) if newest.current_verdict_at else None
     version = _("Version {version}").format(version=newest.version)
-    if judged_on is not None:
-        version = _("Version {version}, verdict of {day}").format(version=newest.version, day=day(judged_on))
+    if system.verdict_on is not None:
+        version = _("Version {version}, verdict of {day}").format(version=newest.version, day=day(system.verdict_on))
     late = ngettext("{count} condition overdue", "{count} conditions overdue", system.overdue_conditions)
     again = day(newest.ask_again_on) if newest.ask_again_on else "–"
     due = _("Due")
@@ -409,7 +408,7 @@ def build_job(report: Report) -> RenderJob:
     """The report with the systems as they are now, in the workspace's language and time zone."""
     workspace, filters = read_spec(report)
     with localized(workspace):
-        today = timezone.localdate()
+        today = localdate_in(workspace, timezone.now())
         portfolio = load_portfolio(workspace, filters, today=today)
         brand = load_brand(workspace)
         stem = file_stem(workspace.name, "portfolio", dated=today)

@@ -72,7 +72,7 @@ def load_portfolio(workspace: Workspace, filters: Filters, *, today: date) -> Po
     """About ten queries."""
     queryset = find_systems(workspace, filters, today=today)
     ids = list(filters.in_order(queryset).values_list("pk", flat=True)[: MAX_SYSTEMS + 1])
-    systems = build_rows(ids[:MAX_SYSTEMS], today=today)
+    systems = build_rows(ids[:MAX_SYSTEMS], workspace, today=today)
     counts = count_systems(queryset)
     conditions = overdue_in(workspace, today=today)
     if filters.any_chosen:

@@ -1,6 +1,7 @@
 """The portfolio's pages for architects: the table with its filters, files of it, saved views, overdue conditions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -36,7 +37,7 @@ from assess.portfolio.scatter import build_scatter
 from assess.portfolio.systems import find_systems, read_rows
 from assess.reports.facade import ReportKind, request_and_redirect
 from assess.review.facade import Condition
-from assess.web.facade import activate_for
+from assess.web.facade import activate_for, localdate_in
 
 CONDITIONS_SHOWN = 5
 MAX_SAVED_VIEWS = 20
@@ -46,13 +47,14 @@ MAX_SAVED_VIEWS = 20
 @architect
 def portfolio(request: HttpRequest) -> HttpResponse:
     workspaces = architect_workspaces(request)
-    workspace = get_chosen_workspace(workspaces, request.GET)
+    workspace = open_chosen_workspace(workspaces, request.GET)
     filters = read_filters(request.GET.dict())
-    today = timezone.localdate()
+    today = localdate_in(workspace, timezone.now())
     systems = find_systems(workspace, filters, today=today)
     counts = count_systems(systems)
     rows, page = read_rows(
         systems,
+        workspace,
         filters,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
@@ -95,8 +97,10 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 def conditions(request: HttpRequest) -> HttpResponse:
     """The overdue conditions, the longest overdue first."""
     workspaces = architect_workspaces(request)
-    workspace = get_chosen_workspace(workspaces, request.GET)
-    page = read_overdue_page(workspace, after=request.GET.get("after", ""), today=timezone.localdate())
+    workspace = open_chosen_workspace(workspaces, request.GET)
+    page = read_overdue_page(
+        workspace, after=request.GET.get("after", ""), today=localdate_in(workspace, timezone.now())
+    )
     parameters = {"workspace": workspace.pk} if len(workspaces) > 1 else {}
     context = {
         "workspace": workspace,
@@ -111,24 +115,26 @@ def conditions(request: HttpRequest) -> HttpResponse:
 @require_safe
 @architect
 def export_csv(request: HttpRequest) -> HttpResponseBase:
-    workspace = get_chosen_workspace(architect_workspaces(request), request.GET)
-    lines = export.stream_csv(workspace, read_filters(request.GET.dict()), today=timezone.localdate())
-    return build_download(lines, workspace, "csv", "text/csv; charset=utf-8")
+    workspace = open_chosen_workspace(architect_workspaces(request), request.GET)
+    today = localdate_in(workspace, timezone.now())
+    lines = export.stream_csv(workspace, read_filters(request.GET.dict()), today=today)
+    return build_download(lines, workspace, today, "csv", "text/csv; charset=utf-8")
 
 
 @require_safe
 @architect
 def export_json(request: HttpRequest) -> HttpResponseBase:
-    workspace = get_chosen_workspace(architect_workspaces(request), request.GET)
-    parts = export.stream_json(workspace, read_filters(request.GET.dict()), today=timezone.localdate())
-    return build_download(parts, workspace, "json", "application/json")
+    workspace = open_chosen_workspace(architect_workspaces(request), request.GET)
+    today = localdate_in(workspace, timezone.now())
+    parts = export.stream_json(workspace, read_filters(request.GET.dict()), today=today)
+    return build_download(parts, workspace, today, "json", "application/json")
 
 
 @require_POST
 @architect
 def request_pdf(request: HttpRequest) -> HttpResponse:
     """Ask for the report on all systems that fit the filters, and redirect to the page that waits for it."""
-    workspace = get_chosen_workspace(architect_workspaces(request), request.POST)
+    workspace = open_chosen_workspace(architect_workspaces(request), request.POST)
     filters = read_filters(parse_query(request.POST.get("query", "")))
     spec = portfolio_report.build_spec(workspace, filters)
     return request_and_redirect(request, ReportKind.PORTFOLIO, spec=spec, workspace_id=workspace.pk)
@@ -146,7 +152,7 @@ class SavedViewForm(forms.Form):
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters under a name; the same name again replaces them."""
     user = user_of(request)
-    workspace = get_chosen_workspace(architect_workspaces(request), request.POST)
+    workspace = open_chosen_workspace(architect_workspaces(request), request.POST)
     filters = read_filters(parse_query(request.POST.get("query", "")))
     form = SavedViewForm(request.POST)
     saved_views = SavedView.objects.filter(user=user, workspace=workspace)
@@ -176,7 +182,7 @@ def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
     return redirect(f"{reverse('portfolio')}?{Filters().query(workspace=view.workspace_id)}")
 
 
-def get_chosen_workspace(workspaces: list[Workspace], parameters: Mapping[str, Any]) -> Workspace:
+def open_chosen_workspace(workspaces: list[Workspace], parameters: Mapping[str, Any]) -> Workspace:
     """The workspace that the address names, else the first; its time zone and language are used from here on.
 
     404 unless the person is its architect.
@@ -190,9 +196,9 @@ def get_chosen_workspace(workspaces: list[Workspace], parameters: Mapping[str, A
 
 
 def build_download(
-    parts: Iterator[str], workspace: Workspace, extension: str, content_type: str
+    parts: Iterator[str], workspace: Workspace, today: date, extension: str, content_type: str
 ) -> StreamingHttpResponse:
-    name = f"{slugify(workspace.name) or 'workspace'}_portfolio_{timezone.localdate().isoformat()}.{extension}"
+    name = f"{slugify(workspace.name) or 'workspace'}_portfolio_{today.isoformat()}.{extension}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(parts, content_type=content_type, headers=headers)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import to_locale
 
 from assess.assessments.facade import (
@@ -29,7 +28,7 @@ from assess.reports.file_names import assessment_file_stem
 from assess.reports.loaders.comparison import load_changes
 from assess.reports.loaders.responses import build_disagreement, load_combined_answers
 from assess.reports.loaders.review import load_review
-from assess.web.facade import get_language_tag, get_time_zone, to_form_texts
+from assess.web.facade import get_language_tag, get_time_zone, localdate_in, to_form_texts
 
 PAPERS: dict[str, Paper] = {"A4": "A4", "Letter": "Letter"}
 
@@ -65,7 +64,7 @@ def load_report(assessment: Assessment) -> ReportData:
         edition=questionnaire.title,
         answers_hash=assessment.answers_hash or answers_hash(questionnaire, answers),
         started_by=str(assessment.created_by),
-        dated=timezone.localdate(assessment.submitted_at or assessment.updated_at),
+        dated=localdate_in(assessment.workspace, assessment.submitted_at or assessment.updated_at),
         state=assessment.state,
         edition_sha256=assessment.edition.sha256,
         edition_file=bytes(assessment.edition.content).decode("utf-8") if assessment.edition.workspace_id else "",

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from django.utils import timezone
-
 from assess.assessments.facade import Assessment, State
 from assess.decision.facade import VERDICT_WORDS
 from assess.language import _, day
+from assess.people.facade import Workspace
 from assess.questionnaire.facade import Questionnaire
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
 from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
 from assess.review.facade import Comment, CommentKind, Condition, SignOff, state_spec
+from assess.web.facade import localdate_in
 
 
 def load_review(assessment: Assessment, questionnaire: Questionnaire) -> Review | None:
@@ -19,7 +19,7 @@ def load_review(assessment: Assessment, questionnaire: Questionnaire) -> Review 
     if state == State.DRAFT:
         return None
     rows = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
-    comments = build_comments(list(rows), questionnaire)
+    comments = build_comments(list(rows), questionnaire, assessment.workspace)
     if state == State.SUBMITTED and not comments:
         return None
     newest_first = (
@@ -29,9 +29,11 @@ def load_review(assessment: Assessment, questionnaire: Questionnaire) -> Review 
     current = sign_offs[0] if sign_offs and spec.has_decision else None
     return Review(
         **describe_state(state),
-        signature=build_signature(current) if current else None,
-        earlier_signatures=tuple(build_signature(each) for each in sign_offs if each is not current),
-        conditions=load_conditions(current) if current else (),
+        signature=build_signature(current, assessment.workspace) if current else None,
+        earlier_signatures=tuple(
+            build_signature(each, assessment.workspace) for each in sign_offs if each is not current
+        ),
+        conditions=load_conditions(current, assessment.workspace) if current else (),
         comments=comments,
         is_challenged=state == State.CHALLENGED,
     )
@@ -50,13 +52,13 @@ def describe_state(state: State | str) -> dict[str, str]:
     }
 
 
-def build_signature(row: SignOff) -> Signature:
-    """The plain values of a signature."""
+def build_signature(row: SignOff, workspace: Workspace) -> Signature:
+    """The plain values of a signature; its day is the workspace's."""
     return Signature(
         decision_words=str(row.get_decision_display()),
         by=clean_line(str(row.signed_by), MAX_NAME),
         at=row.signed_at,
-        day=timezone.localdate(row.signed_at),
+        day=localdate_in(workspace, row.signed_at),
         hash=row.content_hash,
         challenge_until=row.challenge_until,
         overruled_words=next((words for slug, words in VERDICT_WORDS.items() if slug == row.overruled_to), ""),
@@ -67,7 +69,7 @@ def build_signature(row: SignOff) -> Signature:
     )
 
 
-def load_conditions(sign_off: SignOff) -> tuple[SignedCondition, ...]:
+def load_conditions(sign_off: SignOff, workspace: Workspace) -> tuple[SignedCondition, ...]:
     """The conditions of this signature, those due first first. One query."""
     rows = Condition.objects.filter(sign_off=sign_off).select_related("met_by").order_by("due_on", "pk")
     return tuple(
@@ -75,25 +77,27 @@ def load_conditions(sign_off: SignOff) -> tuple[SignedCondition, ...]:
             text=clean_text(row.text),
             owner=clean_line(row.owner, MAX_NAME),
             due_on=row.due_on,
-            met_words=describe_met(row),
+            met_words=describe_met(row, workspace),
         )
         for row in rows
     )
 
 
-def describe_met(row: Condition) -> str:
-    """When, by whom and how the condition was met; empty while it is open."""
+def describe_met(row: Condition, workspace: Workspace) -> str:
+    """On which day of the workspace, by whom and how the condition was met; empty while it is open."""
     if row.met_at is None:
         return ""
     pattern = _("Met {day}, says {name}: {how}") if row.met_how else _("Met {day}, says {name}")
     return pattern.format(
-        day=day(timezone.localdate(row.met_at)),
+        day=day(localdate_in(workspace, row.met_at)),
         name=clean_line(str(row.met_by), MAX_NAME),
         how=clean_text(row.met_how),
     )
 
 
-def build_comments(comments: Sequence[Comment], questionnaire: Questionnaire) -> tuple[ReviewComment, ...]:
+def build_comments(
+    comments: Sequence[Comment], questionnaire: Questionnaire, workspace: Workspace
+) -> tuple[ReviewComment, ...]:
     """Each thread from its beginning; those about the whole version first, then in the order of the questions."""
     numbers = {question.key: number for number, question in enumerate(questionnaire.questions, start=1)}
     wordings = {question.key: question.wording for question in questionnaire.questions}
@@ -106,7 +110,7 @@ def build_comments(comments: Sequence[Comment], questionnaire: Questionnaire) ->
             by=clean_line(str(row.written_by), MAX_NAME),
             at=row.written_at,
             text=clean_text(row.text),
-            settled_words=describe_settlement(row),
+            settled_words=describe_settlement(row, workspace),
             is_challenge=(row.parent_id or row.pk) in challenges,
             is_open=row.kind == CommentKind.CHALLENGE and row.parent_id is None and row.settled_at is None,
         )
@@ -114,10 +118,10 @@ def build_comments(comments: Sequence[Comment], questionnaire: Questionnaire) ->
     )
 
 
-def describe_settlement(row: Comment) -> str:
+def describe_settlement(row: Comment, workspace: Workspace) -> str:
     """How the challenge ended; empty for a comment."""
     if row.settled_at is None:
         return _("Not settled") if row.kind == CommentKind.CHALLENGE else ""
-    on = day(timezone.localdate(row.settled_at))
+    on = day(localdate_in(workspace, row.settled_at))
     by = clean_line(str(row.settled_by), MAX_NAME)
     return _("Settled by {name}, {day}: {how}").format(name=by, day=on, how=clean_text(row.settlement))

@@ -1,7 +1,7 @@
 """When a verdict is to be asked again: on its day, or when a later answer meets what it said would change it."""
 
 import html
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -90,11 +90,15 @@ def test_months_are_calendar_months_that_end_with_their_last_day(day: date, mont
     assert add_months(day, months) == expected
 
 
+def at_noon(on: date) -> datetime:
+    return datetime.combine(on, time(12), UTC)
+
+
 def test_a_verdict_is_due_on_its_day_and_not_before(first: Assessment) -> None:
     on = the_day(first)
     assert on > timezone.localdate()
-    assert due_reasons(first, on - timedelta(days=1)) == []
-    (item,) = due_reasons(first, on)
+    assert due_reasons(first, at_noon(on - timedelta(days=1))) == []
+    (item,) = due_reasons(first, at_noon(on))
     assert (item.kind, item.since) == ("date", on)
     assert item.sentence.startswith(f"Ask again: due since {on.day} ")
 
@@ -108,16 +112,16 @@ def test_a_verdict_names_the_team_that_would_change_it(first: Assessment) -> Non
 def test_a_third_team_makes_it_due(alice: User, first: Assessment) -> None:
     second = start_next_version(first, by=alice)
     AnswerFactory(assessment=second, key="teams", value=2)
-    assert due_reasons(second) == []
+    assert due_reasons(second, timezone.now()) == []
     second.answers.update(value=3)
-    (item,) = due_reasons(second)
+    (item,) = due_reasons(second, timezone.now())
     assert (item.kind, item.key, item.sentence) == ("answer", "teams", "A third team joined: ask again")
     second.answers.update(value=7)
-    assert "now 7 teams" in due_reasons(second)[0].sentence
+    assert "now 7 teams" in due_reasons(second, timezone.now())[0].sentence
 
 
 def test_an_earlier_answer_is_no_answer_until_it_is_confirmed(alice: User, first: Assessment) -> None:
-    assert due_reasons(start_next_version(first, by=alice)) == []
+    assert due_reasons(start_next_version(first, by=alice), timezone.now()) == []
 
 
 def test_what_is_due_shows_on_list_overview_and_the_result_it_is_about(
@@ -146,7 +150,7 @@ def test_what_people_answer_apart_gives_nothing_away_before_it_is_submitted(alic
     AnswerFactory(assessment=second, key="teams", value=3)
     second.answers_separately = True
     second.save(update_fields=["answers_separately"])
-    assert due_reasons(second) == []
+    assert due_reasons(second, timezone.now()) == []
 
 
 def test_many_rows_take_two_queries(alice: User, team: Team, first: Assessment) -> None:
@@ -159,12 +163,12 @@ def test_many_rows_take_two_queries(alice: User, team: Team, first: Assessment) 
         rows.append(made.system_id)
     found = list(
         Assessment.objects.filter(system__in=rows, is_newest=True)
-        .select_related("edition")
+        .select_related("edition", "workspace")
         .defer("edition__content", "result")
     )
-    due_reasons_of(found)
+    due_reasons_of(found, timezone.now())
     told: dict[int, Any] = {}
-    assert len(queries_of(lambda: told.update(due_reasons_of(found)))) == 2
+    assert len(queries_of(lambda: told.update(due_reasons_of(found, timezone.now())))) == 2
     assert len(told) == 6
 
 

@@ -1,8 +1,11 @@
 """Time zone and language: pages follow the workspace and the browser, the API and commands the site."""
 
+import csv
 import json
+import re
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +15,14 @@ from django.utils import timezone, translation
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment
+from assess.assessments.verdict_summary import add_months, refresh_summary
 from assess.language import day
 from assess.people.models import Invitation, Role, Team, User, Workspace
 from assess.people.tokens import create_api_token
+from assess.portfolio.export import stream_csv
+from assess.portfolio.filters import Filters
+from assess.portfolio.systems import find_systems
+from assess.portfolio.waiting import waiting_for
 from assess.questionnaire.schema import Answer
 from assess.questionnaire.validation import ValidationFailed
 from assess.review.actions import challenge, sign
@@ -23,7 +31,7 @@ from assess.review.models import Decision
 from assess.review.signed_content import ConditionTerms
 from assess.web.localization import format_datetime_with_zone, localized
 from tests.conftest import client_of
-from tests.factories import AssessmentFactory, MembershipFactory, WorkspaceFactory
+from tests.factories import AssessmentFactory, MembershipFactory, TeamFactory, WorkspaceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -277,6 +285,74 @@ def test_challenge_ends_with_the_workspaces_day(
         challenge(signed.assessment, by=alice, text="The load was read from the wrong chart.")
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 12, 5, 10, 59, tzinfo=UTC))
     assert challenge(signed.assessment, by=alice, text="The load was read from the wrong chart.").pk
+
+
+#: Late on the last day of February of a leap year in Greenwich: still the 28th in Honolulu, the 1st in Auckland.
+LEAP = datetime(2028, 2, 29, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "local"),
+    [
+        ("Pacific/Auckland", LEAP, date(2028, 3, 1)),
+        ("Pacific/Honolulu", LEAP, date(2028, 2, 29)),
+        ("Pacific/Honolulu", datetime(2028, 2, 29, 9, 30, tzinfo=UTC), date(2028, 2, 28)),
+        ("UTC", LEAP, date(2028, 2, 29)),
+    ],
+)
+@pytest.mark.parametrize("elsewhere", ["UTC", "Pacific/Honolulu", "Pacific/Auckland"])
+def test_exported_days_and_ages_are_the_workspaces_whoever_asks(
+    rita: User, alice: User, team: Team, workspace: Workspace, edition: Any, zone: str, at: datetime, local: date,
+    elsewhere: str,
+) -> None:  # fmt: skip
+    """Read by a page, a command or a program of another zone: `verdict_on`, the age and the day to ask again agree."""
+    workspace.time_zone = zone
+    workspace.save()
+    draft = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=CARRIED)
+    made = submit_assessment(draft, by=alice)
+    Assessment.objects.filter(pk=made.pk).update(submitted_at=at, verdict="modular", form="cure")
+    refresh_summary(made.system)
+    made.refresh_from_db()
+    with localized(WorkspaceFactory.build(time_zone=elsewhere)):
+        for today, months in ((local, 0), (add_months(local, 6), 6), (add_months(local, 6) - timedelta(days=1), 5)):
+            rows = list(csv.DictReader("".join(stream_csv(workspace, Filters(), today=today)).splitlines()))
+            assert [(row["verdict_on"], row["months_old"]) for row in rows] == [(local.isoformat(), str(months))]
+        assert made.ask_again_on == add_months(local, 6)
+        six_months = Filters(months="6")
+        assert not find_systems(workspace, six_months, today=add_months(local, 6) - timedelta(days=1)).exists()
+        assert find_systems(workspace, six_months, today=add_months(local, 6)).exists()
+
+
+def test_what_waits_is_overdue_by_the_day_of_its_own_workspace(
+    alice: User, team: Team, workspace: Workspace, edition: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alice is at home in Honolulu and leads a team in Auckland, where it is tomorrow."""
+    workspace.time_zone = "Pacific/Honolulu"
+    workspace.save()
+    away = TeamFactory(workspace=WorkspaceFactory(time_zone="Pacific/Auckland"))
+    MembershipFactory(user=alice, team=away, workspace=away.workspace, role=Role.LEAD)
+    for where in (team, away):
+        draft = start_assessment(team=where, system_name=where.name, edition=edition, by=alice, carried=CARRIED)
+        made = submit_assessment(draft, by=alice)
+        Assessment.objects.filter(pk=made.pk).update(ask_again_on=date(2028, 3, 1))
+    monkeypatch.setattr(timezone, "now", lambda: LEAP)
+    due = [line.sentence for group in waiting_for(alice) for line in group.lines if "ask again" in line.sentence]
+    assert len(due) == 1
+    assert away.name in due[0]
+    listed = page(client_of(alice), "assessments")
+    assert listed.count("Ask again: due since") == 1
+
+
+def test_every_day_that_is_decided_by_names_its_zone_and_moment() -> None:
+    """`timezone.localdate()` would ask what the request before left active: `localdate_in` is the one that may."""
+    root = Path(__file__).resolve().parents[3] / "assess"
+    calls = re.compile(r"\blocaldate\(|\bdate\.today\(|\bdatetime\.(?:now|today|utcnow)\(")
+    found = {
+        str(file.relative_to(root))
+        for file in root.rglob("*.py")
+        if calls.search(file.read_text("utf-8")) and file.name != "scenario.py"  # which plays the demo's days
+    }
+    assert found == {"web/localization.py"}
 
 
 # --- languages

@@ -200,13 +200,17 @@ def test_each_filter_finds_only_fitting_systems(
 @pytest.mark.parametrize(
     ("submitted_on", "today", "months"),
     [
-        (date(2026, 1, 31), date(2026, 2, 28), 0),
+        (date(2026, 1, 31), date(2026, 2, 27), 0),
+        (date(2026, 1, 31), date(2026, 2, 28), 1),  # the last day of a shorter month
         (date(2026, 1, 28), date(2026, 2, 28), 1),
         (date(2026, 2, 28), date(2026, 3, 31), 1),
         (date(2026, 3, 1), date(2026, 3, 31), 0),
         (date(2026, 5, 20), date(2026, 11, 19), 5),
         (date(2026, 5, 20), date(2026, 11, 20), 6),
-        (date(2024, 2, 29), date(2026, 2, 28), 23),
+        (date(2024, 2, 29), date(2026, 2, 27), 23),
+        (date(2024, 2, 29), date(2026, 2, 28), 24),
+        (date(2027, 8, 31), date(2028, 2, 28), 5),
+        (date(2027, 8, 31), date(2028, 2, 29), 6),
     ],
 )
 def test_age_filter_and_age_column_count_the_same_calendar_months(
@@ -216,7 +220,7 @@ def test_age_filter_and_age_column_count_the_same_calendar_months(
     for hour in (time(0), time(23, 59)):
         at = timezone.make_aware(datetime.combine(submitted_on, hour))
         Assessment.objects.filter(pk=made.pk).update(current_verdict_at=at)
-        [row] = build_rows([made.pk], today=today)
+        [row] = build_rows([made.pk], workspace, today=today)
         assert row.months_old == months
         for number in range(1, 25):
             systems = find_systems(workspace, filters.Filters(months=str(number)), today=today)
