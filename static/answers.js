@@ -8,7 +8,7 @@ const cards = new Map([...form.querySelectorAll("[data-card]")].map((box) => [bo
 /* By question, what is not acknowledged: `sent` goes out again and again until its fate is known; `next` was given since;
    `stop`: waits for the person. */
 const unsaved = new Map();
-let savedAt = "", leaving = false, failures = 0, renewals = 0, count = 0, timer, pressedButton;
+let savedAt = "", leaving = false, failures = 0, renewals = 0, count = 0, timer, outlookTimer, pressedButton;
 
 const fill = (words, value) => words.replace(/{\w+}/, () => value);
 const field = (key, name) => form.elements[`${key}-${name}`];
@@ -124,6 +124,16 @@ function acknowledge(key, { version, at_words }) {
   unsaved.delete(key);
   savedAt = at_words;
   if (cards.has(key)) field(key, "base_version").value = version;
+  clearTimeout(outlookTimer);
+  if (byId("outlook")) outlookTimer = setTimeout(showOutlook, 300);
+}
+
+async function showOutlook() { /* what the answers saved mean for the verdict */
+  const mine = outlookTimer, request = { headers: { "HX-Request": "true" } };
+  const html = await fetch(location.pathname, request).then((response) => response.text(), () => "");
+  if (mine !== outlookTimer) return; /* a later answer asks again */
+  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("outlook");
+  if (fresh && fresh.textContent !== byId("outlook").textContent) byId("outlook").replaceChildren(...fresh.childNodes);
 }
 
 const sendAll = () => [...unsaved.keys()].forEach(send);
@@ -194,8 +204,9 @@ function conditions() {
     const here = rules.filter(([key]) => cards.has(key));
     const holds = here.some(([key, values]) => !cards.get(key).hidden
       && values.split(" ").some((value) => read(key).texts.includes(value)));
+    const isTicked = box.control?.checked; /* an option that was chosen stays, as on the server */
     // What a question on another page calls for stays as the server showed it.
-    if (here.length) box.hidden = !holds && (here.length === rules.length || box.hidden);
+    if (here.length) box.hidden = !holds && !isTicked && (here.length === rules.length || box.hidden);
   }
   const known = (key) => read(key).texts.filter((text) => /^[^-]/.test(text));
   for (const box of form.querySelectorAll("[data-unless]")) { /* an answered question stays, as on the server */
@@ -224,7 +235,7 @@ listen(document, "keydown", (event) => {
   const { key, target, altKey } = event, control = event.ctrlKey || event.metaKey;
   if (control && key === "Enter") form.requestSubmit(form.querySelector(".save-bar button"));
   else if (/^[1-9]$/.test(key) && target.type === "radio" && !control && !altKey) {
-    form.querySelectorAll(`[name="${target.name}"]`)[key - 1]?.click();
+    form.querySelectorAll(`:not([hidden]) > [name="${target.name}"]`)[key - 1]?.click();
   } else return;
   event.preventDefault();
 });

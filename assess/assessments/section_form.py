@@ -33,8 +33,8 @@ from assess.assessments.saving import (
 from assess.assessments.suggestions import Suggestion
 from assess.people.facade import User
 from assess.questionnaire.facade import Answer as AnswerValue
-from assess.questionnaire.facade import Issue, Question, Questionnaire, Section, ValidationFailed, is_asked, parse_text
-from assess.web.facade import NOT_APPLICABLE, NOT_SURE, parse_number
+from assess.questionnaire.facade import Issue, Question, Section, ValidationFailed, as_asked, is_asked, parse_text
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, parse_number, to_script
 
 #: The fields beside the value; they have the same names in the save protocol.
 SIDE_FIELDS = ("who_knows", "reason", "note", "basis", "link")
@@ -56,10 +56,13 @@ class Conflict:
 
 @dataclass(kw_only=True, slots=True)
 class QuestionForm:
-    """One question of the section. `posted` is what was sent and not saved; without it the saved answer shows."""
+    """One question of the section. `posted` is what was sent and not saved; without it the saved answer shows.
+
+    `question` has all its options, `put` is the question as it is put under the other answers.
+    """
 
     question: Question
-    number: int
+    put: Question
     asked: bool
     row: Answer | Response | None = None
     posted: Mapping[str, Any] | None = None
@@ -68,17 +71,17 @@ class QuestionForm:
     others: tuple[str, ...] = ()  #: what others answered, for people who may see it
     was_asked: bool = True  #: as the page showed it before this request saved anything
     suggestion: Suggestion | None = None  #: what the last version answered, while this question has no answer
+    is_new: bool = False  #: the last version's edition did not ask it
 
     @property
     def when(self) -> str:
-        """The conditions on other answers, for the page's script: "key:value value;key:value"; "" when always asked."""
-        return ";".join(f"{condition.key}:{' '.join(condition.any_of)}" for condition in self.question.asked_when)
+        """The conditions on other answers, for the page's script; "" when always asked."""
+        return to_script(self.question.asked_when)
 
     @property
     def unless(self) -> str:
         """The condition that makes the question needless when it fails, as `when` writes it; "" for none."""
-        condition = self.question.skipped_unless
-        return f"{condition.key}:{' '.join(condition.any_of)}" if condition else ""
+        return to_script(filter(None, (self.question.skipped_unless,)))
 
     @property
     def answer(self) -> AnswerValue | None:
@@ -102,20 +105,18 @@ class QuestionForm:
         return {"value": [], "note": self.row.note, "link": self.row.link, "basis": self.row.basis}
 
 
-def build_question_forms(
-    questionnaire: Questionnaire, section: Section, rows: Mapping[str, Answer | Response]
-) -> list[QuestionForm]:
+def build_question_forms(section: Section, rows: Mapping[str, Answer | Response]) -> list[QuestionForm]:
     """A form for each question of a section, also for those not asked at present: a script can show them at once."""
     answers = answers_from_rows(rows.values())
     return [
         QuestionForm(
             question=question,
-            number=number,
+            put=as_asked(question, answers),
             asked=is_asked(question, answers),
             was_asked=is_asked(question, answers),
             row=rows.get(question.key),
         )
-        for number, question in enumerate(section.questions, start=1)
+        for question in section.questions
     ]
 
 
@@ -125,6 +126,7 @@ def refresh_question_forms(forms: Sequence[QuestionForm], rows: Mapping[str, Ans
     for form in forms:
         form.row = rows.get(form.question.key)
         form.asked = is_asked(form.question, answers)
+        form.put = as_asked(form.question, answers)
 
 
 def save_section(

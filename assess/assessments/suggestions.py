@@ -16,6 +16,7 @@ from django.utils import timezone
 from assess.assessments import policies
 from assess.assessments.answers import responses_by_question
 from assess.assessments.changes import Change
+from assess.assessments.editions import questionnaire_of
 from assess.assessments.event_kinds import EventKind
 from assess.assessments.formatting import format_answer, format_short_date
 from assess.assessments.log import record_event
@@ -110,9 +111,21 @@ def suggestions_for(
 
 
 def previous_submitted_version(assessment: Assessment) -> Assessment | None:
-    """The system's newest submitted version before this one. One query."""
+    """The system's newest submitted version before this one, with its edition. One query."""
     before = Assessment.objects.filter(system=assessment.system_id, version__lt=assessment.version, deleted_at=None)
-    return before.exclude(submitted_at=None).defer("result").order_by("-version").first()
+    before = before.exclude(submitted_at=None).select_related("edition").defer("result", "edition__content")
+    return before.order_by("-version").first()
+
+
+def new_questions(assessment: Assessment, questionnaire: Questionnaire) -> frozenset[str]:
+    """The keys that the edition of the last submitted version did not have; none where that edition asked the same.
+
+    One query, none in a first version.
+    """
+    earlier = previous_submitted_version(assessment) if assessment.version > 1 and assessment.is_open else None
+    if earlier is None or earlier.edition_id == assessment.edition_id:
+        return frozenset()
+    return frozenset(questionnaire.by_key) - frozenset(questionnaire_of(earlier.edition).by_key)
 
 
 def shared_answers(earlier: Assessment) -> Iterator[tuple[str, EarlierAnswer]]:

@@ -16,6 +16,14 @@ from assess.web.errors import error_response, forbidden, json_error, not_found, 
 from assess.web.responses import add_error_messages, is_partial, render_page_or_part
 
 # values in forms, links and files; drawings
-from assess.web.form_values import LARGEST_ID, NOT_APPLICABLE, NOT_SURE, absolute_url, parse_number, to_form_texts
+from assess.web.form_values import (
+    LARGEST_ID,
+    NOT_APPLICABLE,
+    NOT_SURE,
+    absolute_url,
+    parse_number,
+    to_form_texts,
+    to_script,
+)
 from assess.web.icons import ICONS
 from assess.web.spreadsheet import spreadsheet_cell, spreadsheet_row

@@ -3,11 +3,12 @@
 Does not decide whether an answer is allowed (`questionnaire.answers` does).
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.conf import settings
 
-from assess.questionnaire.facade import NONE_OF_THESE, Value
+from assess.questionnaire.facade import NONE_OF_THESE, Condition, Value
 
 #: Besides options and numbers under a question's key. No option has such a name: theirs start with a letter.
 NOT_SURE: Final = "-not_sure"
@@ -49,3 +50,8 @@ def parse_number(text: str, most: int = LARGEST_ID) -> int | None:
         return None
     number = int(text)
     return number if number <= most else None
+
+
+def to_script(conditions: Iterable[Condition]) -> str:
+    """Conditions as a page's script reads them: "key:value value;key:value"; "" for none."""
+    return ";".join(f"{condition.key}:{' '.join(condition.any_of)}" for condition in conditions)

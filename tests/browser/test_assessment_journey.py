@@ -131,7 +131,8 @@ def test_continue_resumes_where_another_device_stopped(
     with open_page(user=ready, width=375) as phone:
         phone.goto("/assessments/")
         phone.get_by_role("link", name="Continue").click()
-        phone.wait_for_url("**/sections/scope/#q-product_stage")
+        phone.wait_for_url("**/sections/scope/#next")
+        expect(phone.locator("#next")).to_have_attribute("data-card", "product_stage")
         expect(phone.locator('[name="scope"][value="one_part"]')).to_be_checked()
 
 

@@ -1,7 +1,7 @@
 """Answering: the overview with the next step, a section with its questions, and saving one answer."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assess.assessments.access import open_assessment
 from assess.assessments.answers import answer_rows, answers_from_rows, response_rows
+from assess.assessments.asking import build_outlook, order_section
 from assess.assessments.assignments import assigned_questionnaire, get_respondent, progress_of_respondent
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.formatting import format_datetime
@@ -31,10 +32,12 @@ from assess.assessments.section_form import (
     save_section,
     show_unsaved_answers,
 )
-from assess.assessments.suggestions import record_confirmed, suggestions_for
+from assess.assessments.suggestions import new_questions, record_confirmed, suggestions_for
+from assess.decision.facade import name_of_part
 from assess.language import _
 from assess.people.facade import User, abilities, can_edit, signed_in, user_of
-from assess.questionnaire.facade import Questionnaire, Section
+from assess.questionnaire.facade import Answers, Questionnaire, Section, is_asked
+from assess.web.facade import is_partial, render_page_or_part
 
 
 @require_safe
@@ -46,16 +49,25 @@ def overview(request: HttpRequest, assessment_id: int) -> HttpResponse:
     answers = assessment.current_answers()
     progress = compute_progress(questionnaire, answers)
     versions = list(assessment.system.assessments.filter(deleted_at=None).order_by("-version"))
+    may_answer = "ANSWER" in allowed and assessment.is_open
+    people = people_context(user, assessment, questionnaire)
+    new_in_sections = count_new(questionnaire, answers, new_questions(assessment, questionnaire))
     context = {
         "assessment": assessment,
         "questionnaire": questionnaire,
         "progress": progress,
         "next_url": next_url(assessment, progress),
-        "may_answer": "ANSWER" in allowed and assessment.is_open,
+        "may_answer": may_answer,
+        # Whoever has to answer by themselves first sees nothing of what all have answered.
+        "outlook": build_outlook(assessment, questionnaire, answers)
+        if may_answer and progress.is_started and not people.get("answers_first")
+        else None,
+        "new_in_sections": new_in_sections,
+        "new_count": sum(count for _section, count in new_in_sections),
         "may_delete": "DELETE" in allowed,
         "may_go_on": "START" in allowed and assessment.is_submitted and assessment.version == versions[0].version,
         "versions": versions,
-        **people_context(user, assessment, questionnaire),
+        **people,
         "may_ask": "ASK" in allowed and assessment.is_open,
         "suggested": list(suggestions_for(assessment, questionnaire, answers).values()),
         "due": due_reasons(assessment, timezone.now()),
@@ -63,6 +75,15 @@ def overview(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "submitted_at": format_datetime(assessment.submitted_at) if assessment.submitted_at else "",
     }
     return render(request, "assessments/overview.html", context)
+
+
+def count_new(questionnaire: Questionnaire, answers: Answers, keys: Collection[str]) -> list[tuple[Section, int]]:
+    """How many of these questions each section asks; sections with none are left out."""
+    counts = [
+        (section, sum(question.key in keys and is_asked(question, answers) for question in section.questions))
+        for section in questionnaire.sections
+    ]
+    return [(section, count) for section, count in counts if count]
 
 
 def people_context(user: User, assessment: Assessment, questionnaire: Questionnaire) -> dict[str, Any]:
@@ -103,8 +124,13 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
     if assessment.answers_separately:
         return go_to_own_section(request, assessment, current)
     rows = answer_rows(assessment)
-    forms = build_question_forms(questionnaire, current, rows)
-    suggested = suggestions_for(assessment, questionnaire, answers_from_rows(rows.values()))
+    answers = answers_from_rows(rows.values())
+    if request.method != "POST" and is_partial(request):
+        # After a save the page's script asks what it means for the verdict.
+        outlook = build_outlook(assessment, questionnaire, answers)
+        return render_page_or_part(request, "assessments/section.html", "outlook_lines", {"outlook": outlook})
+    forms = build_question_forms(order_section(questionnaire, current, answers), rows)
+    suggested = suggestions_for(assessment, questionnaire, answers)
     for form in forms:
         form.suggestion = suggested.get(form.question.key)
     if request.method != "POST":
@@ -144,7 +170,7 @@ def go_to_own_section(request: HttpRequest, assessment: Assessment, section: Sec
     if request.method != "POST":
         return redirect("assessment-my-section", assessment.pk, section.slug)
     rows = response_rows(respondent)
-    forms = build_question_forms(assigned, section, rows)
+    forms = build_question_forms(section, rows)
     message = _("Save once more: since you opened the page, everybody answers this version separately")
     show_unsaved_answers(assessment, forms, request.POST, message=message)
     return render_section(request, assessment, assigned, section, forms, rows, respondent=respondent, status=409)
@@ -155,7 +181,8 @@ def note_confirmed(
 ) -> None:
     """Write one event for "Confirm all", beside those of its answers; drop the suggestions that are answered now."""
     confirmed = [form.suggestion for form in forms if form.suggestion and form.answer is not None]
-    keys = [suggestion.question.key for suggestion in confirmed]
+    saved = {suggestion.question.key for suggestion in confirmed}
+    keys = [key for key in questionnaire_of(assessment.edition).by_key if key in saved]
     if confirmed and CONFIRM_ALL in request.POST.getlist("confirm"):
         by, from_version = user_of(request), confirmed[0].from_version
         record_confirmed(assessment, keys, from_version=from_version, by=by, respondent=respondent)
@@ -175,7 +202,11 @@ def render_section(
     status: int = 200,
 ) -> HttpResponse:
     """The page of a section: of the shared answers, or of a respondent's own with what they are asked."""
-    progress = compute_progress(questionnaire, answers_from_rows(rows.values()))
+    answers = answers_from_rows(rows.values())
+    progress = compute_progress(questionnaire, answers)
+    new_keys = new_questions(assessment, questionnaire)
+    for form in forms:
+        form.is_new = form.question.key in new_keys
     sign_in = f"{reverse('account_login')}?{urlencode({'next': reverse('assessment', args=[assessment.pk])})}"
     if respondent is not None:
         mine = reverse("assessment-mine", args=[assessment.pk])
@@ -187,6 +218,11 @@ def render_section(
         "section": section,
         "number": index + 1,
         "forms": forms,
+        "first_open": next((form for form in forms if form.asked and form.answer is None), None),
+        # Of one's own answers nothing is said: they settle nothing alone, and would draw people to one verdict.
+        "outlook": None if respondent else build_outlook(assessment, questionnaire, answers),
+        "of_part": any(form.question.of_part and form.put.wording == form.question.of_part for form in forms),
+        "part": name_of_part(answers),
         "confirm_all": CONFIRM_ALL,
         "suggested": [form.suggestion for form in forms if form.suggestion],
         "invalid_forms": [form for form in forms if form.errors],
@@ -196,7 +232,7 @@ def render_section(
         "sign_in": sign_in,
         "respondent": respondent,
     }
-    return render(request, "assessments/section.html", context, status=status)
+    return render_page_or_part(request, "assessments/section.html", "outlook_lines", context, status=status)
 
 
 def after_section(
@@ -233,7 +269,7 @@ def next_url(assessment: Assessment, progress: Progress) -> str:
     question = progress.next_open
     if question is None:
         return reverse("assessment-review", args=[assessment.pk])
-    return f"{reverse('assessment-section', args=[assessment.pk, question.section])}#q-{question.key}"
+    return f"{reverse('assessment-section', args=[assessment.pk, question.section])}#next"
 
 
 @require_POST

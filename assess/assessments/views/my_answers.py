@@ -117,7 +117,7 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
             return redirect("assessment-mine", assessment.pk)
         raise Http404 from None
     rows = response_rows(respondent)
-    forms = build_question_forms(assigned, current, rows)
+    forms = build_question_forms(current, rows)
     suggested = suggestions_for(assessment, questionnaire, answers_from_rows(rows.values()), respondent=respondent)
     for form in forms:
         form.suggestion = suggested.get(form.question.key)

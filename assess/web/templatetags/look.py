@@ -29,7 +29,7 @@ from assess.decision.facade import (
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import BASES, BASIS_CHIPS, NONE_OF_THESE, Answer, Question
 from assess.web import localization
-from assess.web.form_values import NOT_APPLICABLE, NOT_SURE, to_form_texts
+from assess.web.form_values import NOT_APPLICABLE, NOT_SURE, to_form_texts, to_script
 from assess.web.icons import ICONS
 
 register = template.Library()
@@ -118,14 +118,16 @@ def question_card(
     number: int | None = None,
     quick: bool = False,
     readonly: bool = False,
+    whole: Question | None = None,
 ) -> dict[str, Any]:
     """One question as a card with all its controls.
 
     `answer` and `version` are what is saved (None and 0: never answered). `errors` has a message by field: value, note,
     link, basis, who_knows, reason. `posted` is what was sent and refused, shown instead of the answer so that nothing
     typed is lost: `value` as the list of texts under the question's key, the other fields as texts. `number` is the
-    question's place on the page. With `quick`, only the value: no notes, no "does not apply". docs/look.md lists the
-    names that the form posts.
+    question's place on the page. With `quick`, only the value: no notes, no "does not apply". `whole` is the
+    question with all its options, those included that other answers have to call for: they are there, hidden, for the
+    page's script. docs/look.md lists the names that the form posts.
     """
     texts = form_texts(question, answer, posted)
     side = {name: side_field_text(name, answer, posted) for name in ("note", "basis", "link", "who_knows", "reason")}
@@ -143,7 +145,15 @@ def question_card(
         "readonly": readonly,
         "heading": "h3" if quick else "h2",
         "described_by": " ".join(described),
-        "options": [{"option": option, "checked": option.value in texts} for option in question.options],
+        "options": [
+            {
+                "option": option,
+                "checked": option.value in texts,
+                "when": to_script(option.shown_when) if whole else "",
+                "hidden": option not in question.options and option.value not in texts,
+            }
+            for option in (whole or question).options
+        ],
         "typed": next((text for text in texts if not text.startswith("-")), "")
         if question.kind in ("number", "text")
         else "",

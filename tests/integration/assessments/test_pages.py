@@ -274,9 +274,12 @@ def test_continue_leads_to_the_first_question_without_an_answer(
     answers = {key: FULL[key] for key in ("scope", "current_shape")} | {"product_stage": AnswerValue()}
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=answers)
     html = page(alice_client, "assessment", made.pk)
-    # "services" is not asked of a monolith, and "not sure yet" is an answer.
-    assert f"{reverse('assessment-section', args=[made.pk, 'scope'])}#q-motives" in html
+    assert f"{reverse('assessment-section', args=[made.pk, 'scope'])}#next" in html
     assert "minutes left" in html
+    # "services" is not asked of a monolith, and "not sure yet" is an answer.
+    section = compact(page(alice_client, "assessment-section", made.pk, "scope"))
+    assert 'data-card="motives" id="next">' in section
+    assert section.count('id="next"') == 1
 
 
 def test_the_overview_counts_each_section(alice_client: Client, assessment: Assessment, alice: User) -> None:

@@ -1,6 +1,7 @@
 """What the last version answered is suggested to the next, counts for nothing, and is confirmed singly or at once."""
 
 import html
+import re
 import uuid
 from typing import Any
 
@@ -17,6 +18,8 @@ from assess.assessments.suggestions import confirm_suggestions, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.validation import ValidationFailed
+from tests.factories import FIXTURES, EditionFactory
+from tests.html import compact
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -237,3 +240,47 @@ def test_the_section_stays_within_eight_queries(alice_client: Client, second: As
 def test_submitting_looks_at_confirmed_answers_alone(second: Assessment, alice: User) -> None:
     with pytest.raises(ValidationFailed):
         submit_assessment(second, by=alice)
+
+
+# --- a newer edition of the questionnaire
+
+
+@pytest.fixture
+def carried_over(team: Team, alice: User) -> Assessment:
+    """A second version, asked by version 2 of the questionnaire where the first was asked by version 1."""
+    content = (FIXTURES / "questionnaires" / "split-checklist-1.yaml").read_bytes()
+    old = EditionFactory(version=1, content=content)
+    first = start_assessment(team=team, system_name="Shop", edition=old, by=alice, carried=BEFORE)
+    submit_assessment(first, by=alice)
+    EditionFactory()
+    return start_next_version(first, by=alice)
+
+
+def test_what_the_last_versions_questionnaire_did_not_ask_is_marked_as_new(
+    alice_client: Client, carried_over: Assessment
+) -> None:
+    section = compact(page(alice_client, "assessment-section", carried_over.pk, "deploys"))
+    mark = "New in version 2 of the questionnaire"
+    cards = {card.partition('"')[0]: mark in card for card in section.split('data-card="')[1:]}
+    assert {key for key, is_new in cards.items() if is_new} == {"special_needs", "change_rhythm", "failure_spread"}
+
+
+def test_the_overview_counts_what_is_new(alice_client: Client, carried_over: Assessment) -> None:
+    overview = compact(page(alice_client, "assessment", carried_over.pk))
+    # Not counted: what is only asked where load hurts or the part has a name.
+    assert "5 questions are new in version 2 of the questionnaire:" in overview
+    line = overview.split("are new in version 2")[1].partition("</div>")[0]
+    assert re.findall(r"sections/(\w+)/.*?\((\d)\)", line) == [("deploys", "3"), ("scaling", "1"), ("technology", "1")]
+
+
+def test_where_the_questionnaire_is_the_same_nothing_is_new(alice_client: Client, second: Assessment) -> None:
+    assert "of the questionnaire" not in page(alice_client, "assessment", second.pk)
+    assert "New in version" not in page(alice_client, "assessment-section", second.pk, "deploys")
+
+
+def test_the_section_with_new_questions_stays_within_eight_queries(
+    alice_client: Client, carried_over: Assessment
+) -> None:
+    url = reverse("assessment-section", args=[carried_over.pk, "deploys"])
+    alice_client.get(url)
+    assert len(queries_of(lambda: alice_client.get(url))) <= 8

@@ -1,0 +1,71 @@
+"""What to ask next in the full assessment: the order within a section, and whether one may stop answering.
+
+Which questions can still change a verdict, and how much, is decided by `decision`; here is where that shows. The order
+of a section follows from the answers outside it and nothing else: it stays as it is while people answer the section,
+whatever they answer, save or take back, and is the same for everybody who opens it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+
+from assess.assessments.models import Assessment
+from assess.decision.facade import FRAME, Firmness, decider, next_question
+from assess.questionnaire.facade import Answers, Question, Questionnaire, Section, as_asked
+
+
+def order_section(questionnaire: Questionnaire, section: Section, answers: Answers) -> Section:
+    """The section with what narrows the verdict most first. One look ahead; none for questionnaires of model 1.
+
+    What the assessment is about and how the system runs stay at its top, since other questions are put by them. A
+    question that another one of the section calls for, or spares, comes right after it. What can change nothing keeps
+    the questionnaire's order, at the end.
+    """
+    if questionnaire.model < 2:
+        return section
+    own_keys = {question.key for question in section.questions}
+    outside = {key: answer for key, answer in answers.items() if key not in own_keys}
+    return replace(section, questions=in_order(section.questions, next_question(questionnaire, outside).open_keys))
+
+
+def in_order(questions: Sequence[Question], telling: Sequence[str]) -> tuple[Question, ...]:
+    """These questions by their place in `telling`, each followed by those whose conditions name it."""
+    places = {key: place for place, key in enumerate(telling)} | dict.fromkeys(FRAME, -1)
+    keys = {question.key for question in questions}
+    waiting = sorted(questions, key=lambda question: places.get(question.key, len(places)))
+    ordered: list[Question] = []
+    while waiting:
+        open_keys = {question.key for question in waiting}
+        ready = [each for each in waiting if open_keys.isdisjoint(condition.key for condition in each.conditions)]
+        depending = (each for each in ready if any(condition.key in keys for condition in each.conditions))
+        ordered.append(next(depending, ready[0]))
+        waiting.remove(ordered[-1])
+    return tuple(ordered)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outlook:
+    """Whether open answers can still change the verdict, and what to answer if so.
+
+    `fewest` more answers could settle it, 0 where that is not known; `question` narrows it most, at the address `url`.
+    """
+
+    state: Firmness
+    fewest: int = 0
+    question: Question | None = None
+    url: str = ""
+
+
+def build_outlook(assessment: Assessment, questionnaire: Questionnaire, answers: Answers) -> Outlook:
+    """What these shared answers leave open. One decision, no query."""
+    result = decider(assessment.model_version)(questionnaire, answers)
+    if result.ask_next is None:
+        return Outlook(state=result.state)
+    question = as_asked(questionnaire.by_key[result.ask_next], answers)
+    page = reverse("assessment-section", args=[assessment.pk, question.section])
+    if assessment.answers_separately:
+        page = reverse("assessment-consensus", args=[assessment.pk])
+    return Outlook(
+        state=result.state, fewest=result.fewest_to_settle, question=question, url=f"{page}#q-{question.key}"
+    )

@@ -1,0 +1,223 @@
+"""The order of the questions in a section, and the line that says whether one may stop."""
+
+import html
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assess.assessments.actions import start_assessment
+from assess.assessments.asking import in_order
+from assess.assessments.models import Assessment, Edition
+from assess.assessments.respondents import ask_people
+from assess.decision import decide
+from assess.decision.asking import next_question
+from assess.people.models import Team, User
+from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire_files import builtin_questionnaire
+from tests.html import compact
+
+QUESTIONNAIRE = builtin_questionnaire()
+FRAME = {"scope": AnswerValue(value="whole_system"), "current_shape": AnswerValue(value="monolith")}
+#: Nothing hurts, and nothing that is still open could hurt.
+CALM = FRAME | {
+    key: AnswerValue(value=value)
+    for key, value in {
+        "team_collisions": "never",
+        "change_breakage": "never",
+        "deploy_waiting": "never",
+        "special_needs": (),
+        "load_fit": "comfortable",
+        "infra_cost": "acceptable",
+        "scaling_profile": "even",
+    }.items()
+}
+
+
+@pytest.fixture
+def start(team: Team, alice: User, edition: Edition) -> Any:
+    def with_answers(answers: dict[str, AnswerValue], name: str = "Shop") -> Assessment:
+        return start_assessment(team=team, system_name=name, edition=edition, by=alice, carried=answers)
+
+    return with_answers
+
+
+def order(client: Client, made: Assessment, section: str) -> list[str]:
+    response = client.get(reverse("assessment-section", args=[made.pk, section]))
+    return re.findall(r'data-card="(\w+)"', response.content.decode())
+
+
+def outlook(client: Client, made: Assessment, section: str = "teams") -> str:
+    """What the page's script gets after a save: the line alone."""
+    url = reverse("assessment-section", args=[made.pk, section])
+    response = client.get(url, headers={"HX-Request": "true"})
+    assert "HX-Request" in response["Vary"]
+    return html.unescape(compact(response.content.decode()))
+
+
+# --- the order
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("section", ["teams", "deploys", "devops", "tracing"])
+def test_a_section_begins_with_what_narrows_the_verdict_most(alice_client: Client, start: Any, section: str) -> None:
+    made = start(FRAME)
+    shown = order(alice_client, made, section)
+    telling = [key for key in next_question(QUESTIONNAIRE, FRAME).open_keys if key in shown]
+    first = [key for key in telling if not QUESTIONNAIRE.by_key[key].conditions]
+    assert len(first) > 1
+    assert [key for key in shown if key in first] == first
+    assert shown[0] == first[0]
+    assert sorted(shown) == sorted(question.key for question in QUESTIONNAIRE.section(section).questions)
+
+
+@pytest.mark.django_db
+def test_the_order_depends_on_what_was_answered_elsewhere(alice_client: Client, start: Any) -> None:
+    nothing = start(FRAME)
+    waiting = start(FRAME | {"deploy_waiting": AnswerValue(value="always"), "teams": AnswerValue(value=5)}, "Bank")
+    # Where teams wait already, how many there are says more than how often they collide.
+    assert order(alice_client, nothing, "teams")[:2] == ["team_collisions", "teams"]
+    assert order(alice_client, waiting, "teams")[:2] == ["teams", "developers"]
+
+
+@pytest.mark.django_db
+def test_answers_of_a_section_never_change_its_order(alice_client: Client, start: Any) -> None:
+    made = start(FRAME)
+    before = order(alice_client, made, "deploys")
+    url = reverse("assessment-section", args=[made.pk, "deploys"])
+    fields = {f"{key}-base_version": "0" for key in before}
+    answers = {"deploy_waiting": "always", "change_breakage": "weekly", "deploy_minutes": "45"}
+    alice_client.post(url, {"page": str(uuid.uuid4()), **fields, **answers})
+    assert made.current_answers().keys() > answers.keys()
+    assert order(alice_client, made, "deploys") == before
+
+
+@pytest.mark.django_db
+def test_what_is_assessed_and_how_it_runs_come_first(alice_client: Client, start: Any) -> None:
+    assert order(alice_client, start({}), "scope")[:2] == ["scope", "current_shape"]
+
+
+@pytest.mark.django_db
+def test_where_nothing_can_change_the_verdict_the_order_is_that_of_the_questionnaire(
+    alice_client: Client, start: Any
+) -> None:
+    made = start(CALM)
+    assert decide(QUESTIONNAIRE, CALM).firm
+    assert order(alice_client, made, "devops") == [each.key for each in QUESTIONNAIRE.section("devops").questions]
+
+
+def test_a_question_comes_right_after_those_that_call_for_it_or_spare_it() -> None:
+    shown = [
+        each.key for each in in_order(QUESTIONNAIRE.section("deploys").questions, ["failure_spread", "special_needs"])
+    ]
+    assert shown[:3] == ["special_needs", "failure_spread", "change_rhythm"]
+    shown = [
+        each.key for each in in_order(QUESTIONNAIRE.section("technology").questions, ["kept_apart", "tech_lock_in"])
+    ]
+    assert shown == ["kept_apart", "tech_lock_in", "part_name"]
+    shown = [each.key for each in in_order(QUESTIONNAIRE.section("scaling").questions, ["load_fit", "hot_share"])]
+    assert shown[:2] == ["load_fit", "bottleneck"]
+    # The cheaper cures are asked after the load or the cost: after both.
+    assert shown.index("cheaper_cures") == shown.index("infra_cost") + 1
+
+
+# --- the line
+
+
+@pytest.mark.django_db
+def test_before_a_pain_was_asked_the_line_says_which_question_to_answer(alice_client: Client, start: Any) -> None:
+    made = start(FRAME)
+    first = QUESTIONNAIRE.by_key[str(decide(QUESTIONNAIRE, FRAME).ask_next)]
+    address = f"{reverse('assessment-section', args=[made.pk, first.section])}#q-{first.key}"
+    line = outlook(alice_client, made)
+    assert "No verdict yet." in line
+    assert f'Answer this first:<a href="{address}">{first.wording}</a>' in line
+    assert "You could stop here" not in line
+
+
+@pytest.mark.django_db
+def test_while_it_is_open_the_line_says_how_many_could_settle_it_and_which_narrows_most(
+    alice_client: Client, start: Any
+) -> None:
+    answers = FRAME | {"deploy_waiting": AnswerValue(value="always"), "teams": AnswerValue(value=5)}
+    result = decide(QUESTIONNAIRE, answers)
+    assert result.state == "conditional"
+    assert result.fewest_to_settle > 1
+    question = QUESTIONNAIRE.by_key[str(result.ask_next)]
+    line = outlook(alice_client, start(answers))
+    assert f"{result.fewest_to_settle} more answers could settle the verdict." in line
+    assert "This one narrows it most:" in line
+    assert f"#q-{question.key}" in line
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["assessment", "assessment-section"])
+def test_where_nothing_can_change_the_verdict_the_pages_say_that_one_may_stop(
+    alice_client: Client, start: Any, name: str
+) -> None:
+    made = start(CALM)
+    arguments = [made.pk, "business"] if name == "assessment-section" else [made.pk]
+    page = compact(alice_client.get(reverse(name, args=arguments)).content.decode())
+    line = page.split('id="outlook"')[1].split("</div>")[0]
+    assert "You could stop here: nothing left can change the verdict." in line
+    assert "Go on for the plan, and for how ready you are." in line
+    assert reverse("assessment-result", args=[made.pk]) in line
+
+
+@pytest.mark.django_db
+def test_a_question_about_one_part_is_put_so_in_the_line(alice_client: Client, start: Any) -> None:
+    answers = FRAME | {"scope": AnswerValue(value="one_part")}
+    question = QUESTIONNAIRE.by_key[str(decide(QUESTIONNAIRE, answers).ask_next)]
+    assert question.of_part in outlook(alice_client, start(answers))
+
+
+@pytest.mark.django_db
+def test_ones_own_answers_come_in_the_order_of_the_questionnaire_and_without_the_line(
+    alice_client: Client, alice: User, start: Any
+) -> None:
+    made = start(FRAME)
+    ask_people(made, people=[alice], by=alice)
+    url = reverse("assessment-my-section", args=[made.pk, "deploys"])
+    page = alice_client.get(url).content.decode()
+    keys = [each.key for each in QUESTIONNAIRE.section("deploys").questions]
+    assert re.findall(r'data-card="(\w+)"', page) == keys
+    assert 'id="outlook"' not in page
+
+
+# --- about one part
+
+
+@pytest.mark.django_db
+def test_questions_about_one_part_speak_of_that_part_by_its_name(alice_client: Client, start: Any) -> None:
+    answers = {"scope": AnswerValue(value="one_part"), "part_name": AnswerValue(value="<b>Search</b>")}
+    made = start(answers)
+    url = reverse("assessment-section", args=[made.pk, "deploys"])
+    page = compact(alice_client.get(url).content.decode())
+    asked = QUESTIONNAIRE.by_key["deploy_waiting"]
+    assert asked.of_part in html.unescape(page)
+    assert asked.wording not in html.unescape(page)
+    assert "“This part” is <strong>&lt;b&gt;Search&lt;/b&gt;</strong>." in page.replace("<strong>", " <strong>")
+
+
+@pytest.mark.django_db
+def test_a_section_that_says_nothing_of_the_part_does_not_explain_it(alice_client: Client, start: Any) -> None:
+    made = start({"scope": AnswerValue(value="one_part")})
+    page = alice_client.get(reverse("assessment-section", args=[made.pk, "people"])).content.decode()
+    assert "“This part”" not in page
+    page = alice_client.get(reverse("assessment-section", args=[made.pk, "deploys"])).content.decode()
+    assert "“This part” is the one part that you decide about." in page
+
+
+@pytest.mark.django_db
+def test_an_option_that_other_answers_have_to_call_for_is_there_but_hidden(alice_client: Client, start: Any) -> None:
+    option = re.compile(r'<label class="option" data-when="current_shape:monolith_with_services services"( hidden)?>')
+    for shape, hidden in (("several_monoliths", " hidden"), ("services", None)):
+        made = start({"current_shape": AnswerValue(value=shape)}, shape)
+        page = alice_client.get(reverse("assessment-section", args=[made.pk, "scope"])).content.decode()
+        found = option.search(page)
+        assert found is not None
+        assert found[1] == hidden
+        assert 'value="service_per_table"' in page[found.start() :][:300]
