@@ -171,12 +171,24 @@ def look_ahead(facts: Facts) -> Outlook:
                 one, one_any, one_fewest = walk(node.when_held)
                 other, other_any, other_fewest = walk(node.when_failed)
                 packed = (one & ~_fields(node.position, failed)) | (other & ~_fields(node.position, held))
-                found = (packed, one_any | other_any, 1 + min(one_fewest, other_fewest))
+                both = one_any | other_any
+                found = (packed, both, 1 + min(one_fewest, other_fewest) if len(verdicts_of(both)) > 1 else 0)
         known[number] = found
         return found
 
     after, every, fewest = walk(len(nodes) - 1)
+    if fewest > 1 and any(_settles(after, position, mask) for position, mask in enumerate(facts)):
+        # The way down asks in a fixed order; one answer beside that way may do.
+        fewest = 1
     return Outlook(after=after, any=every, fewest=fewest)
+
+
+def _settles(after: int, position: int, mask: int) -> bool:
+    """Whether one of the values left of a variable that one answer can give leaves a single verdict."""
+    if mask & (mask - 1) == 0 or position == POSITIONS["staffing"]:
+        return False
+    values = (index for index in range(mask.bit_length()) if mask >> index & 1)
+    return any(len(verdicts_of(after >> (_STARTS[position] + WIDTH * index) & _FIELD)) == 1 for index in values)
 
 
 @lru_cache(maxsize=1024)

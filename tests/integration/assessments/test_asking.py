@@ -142,7 +142,7 @@ def test_before_a_pain_was_asked_the_line_says_which_question_to_answer(alice_cl
 def test_while_it_is_open_the_line_says_how_many_could_settle_it_and_which_narrows_most(
     alice_client: Client, start: Any
 ) -> None:
-    answers = FRAME | {"deploy_waiting": AnswerValue(value="always"), "teams": AnswerValue(value=5)}
+    answers = FRAME | {"team_collisions": AnswerValue(value="never")}
     result = decide(QUESTIONNAIRE, answers)
     assert result.state == "conditional"
     assert result.fewest_to_settle > 1

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assess.decision import decide
+from assess.decision.asking import next_question
 from assess.decision.diagram import look_ahead, possible_verdicts
 from assess.decision.facts import read_facts
 from assess.decision.rules import judge
@@ -156,6 +157,19 @@ def test_the_question_to_ask_next_is_open_and_could_change_what_is_possible(answ
         assert result.ask_next in result.decisive_open_keys
         assert set(result.decisive_open_keys) <= set(result.open_keys)
         assert result.fewest_to_settle >= 1
+
+
+@given(answer_sets(), st.data())
+def test_where_one_answer_would_settle_the_verdict_no_more_are_counted(answers, data):
+    counted = next_question(QUESTIONNAIRE, answers)
+    # Of people and teams one answer is not told from two; what spares several questions answers them all.
+    keys = [key for key in counted.open_keys if key not in ("teams", "developers", "services", "special_needs")]
+    if counted.fewest_to_settle < 2 or not keys:
+        return
+    key = data.draw(st.sampled_from(keys))
+    value = data.draw(st.sampled_from(values_of(BY_KEY[key])))
+    facts = read_facts(QUESTIONNAIRE, {**answers, key: Answer(value=value)})
+    assert len(possible_verdicts(facts)) > 1
 
 
 @settings(deadline=None)

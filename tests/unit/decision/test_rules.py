@@ -11,6 +11,19 @@ from assess.questionnaire.answers import read_answers
 from tests.unit.decision.strategies import QUESTIONNAIRE, answers
 from tests.unit.decision.systems import HOT, SERVING, WAITING
 
+#: Nothing hurts, and nothing that is still open could hurt.
+CALM = {
+    "scope": "whole_system",
+    "current_shape": "monolith",
+    "team_collisions": "never",
+    "change_breakage": "never",
+    "deploy_waiting": "never",
+    "special_needs": (),
+    "load_fit": "comfortable",
+    "infra_cost": "acceptable",
+    "scaling_profile": "even",
+}
+
 PERSONAS = json.loads((FIXTURES / "personas.json").read_text("utf-8"))["personas"]
 
 
@@ -191,6 +204,27 @@ def test_staying_is_argued_by_what_one_deployable_gives_and_has_steps_of_its_own
     codes = {reason.code for reason in result.reasons if reason.weighs == "stay"}
     assert {"one.transaction", "one.deploy", "one.trace", "one.cost"} <= codes
     assert {"stay.hot_spot", "stay.boundary", "watch"} <= {step.code for step in result.steps}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        # Only "never" is left to say; whether the motives are the problem is a matter of form.
+        ("change_breakage", "never"),
+        ("team_collisions", "never"),
+        # Asked late in the rules, and settles it at once.
+        ("boundaries", "tangled"),
+    ],
+)
+def test_where_one_answer_settles_the_verdict_one_is_counted(key, value):
+    if key == "boundaries":
+        known = answers(**{name: given for name, given in WAITING.items() if name != key})
+    else:
+        known = {name: given for name, given in answers(**CALM).items() if name != key}
+    found = next_question(QUESTIONNAIRE, known)
+    assert not found.may_stop
+    assert found.fewest_to_settle == 1
+    assert next_question(QUESTIONNAIRE, {**known, **answers(**{key: value})}).may_stop
 
 
 def test_the_name_of_the_part_is_used_where_the_part_is_meant():
