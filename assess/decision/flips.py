@@ -91,6 +91,7 @@ class _Search:
         self.base = self.model.read_facts(questionnaire, answers)
         self.outcome: Outcome = self.model.judge(self.base)
         self.groups: dict[str, str] = {q.key: self.model.group_of(q) for q in questionnaire.questions}
+        self.touched = {q.key: self.groups_touched(q.key) for q in questionnaire.questions}
 
     def after(self, *changes: Change) -> tuple[Any, ...]:
         changed = {change.key: Answer(value=change.after) for change in changes}
@@ -161,12 +162,21 @@ class _Search:
     def difference(self, facts: tuple[Any, ...]) -> tuple[tuple[int, Any], ...]:
         return tuple((n, new) for n, (old, new) in enumerate(zip(self.base, facts, strict=True)) if old != new)
 
+    def groups_touched(self, key: str) -> set[str]:
+        """The groups whose facts this answer settles: its own, and those of questions that are asked because of it."""
+        found, waiting = {key}, [key]
+        while waiting:
+            now = waiting.pop()
+            for question in self.questionnaire.questions:
+                leads_here = any(condition.key == now for condition in question.conditions)
+                if leads_here and question.key not in found and self.model.is_read(question):
+                    found.add(question.key)
+                    waiting.append(question.key)
+        return {self.groups[one] for one in found}
+
     def entangled(self, first: str, second: str) -> bool:
-        """Whether what the one answer does depends on the other: a shared group, or a condition."""
-        if self.groups[first] == self.groups[second]:
-            return True
-        one, two = self.questionnaire.by_key[first], self.questionnaire.by_key[second]
-        return any(condition.key in (first, second) for condition in (*one.conditions, *two.conditions))
+        """Whether what the one answer does depends on the other: both touch one group."""
+        return bool(self.touched[first] & self.touched[second])
 
     def seconds(self, change: Change, key: str) -> Iterable[tuple[Change, tuple[()]]]:
         """The changes of one question that, after another change, are worth trying and alone change nothing."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 
 from assess.decision import decide
 from assess.decision.changes import changes_of, one_step_changes
@@ -27,6 +27,8 @@ def changed(answer_set, *changes):
     return {**answer_set, **{change.key: Answer(value=change.after) for change in changes}}
 
 
+# The load and the cost each decide whether it is asked what was tried: what the one does depends on the other.
+@example(answers(scaling_profile="one_part_dominates", load_fit="comfortable", cheaper_cures="untried"))
 @given(answer_sets())
 def test_every_flip_flips_to_the_verdict_it_names_and_no_part_of_it_would_do(answer_set):
     before = verdict(answer_set)
@@ -36,6 +38,8 @@ def test_every_flip_flips_to_the_verdict_it_names_and_no_part_of_it_would_do(ans
             assert all(verdict(changed(answer_set, change)) == before for change in flip.changes)
 
 
+# A share that is known to be small settles that no part dominates.
+@example(answers(scaling_profile="one_part_dominates", load_fit="peaks_hurt"))
 @given(answer_sets())
 def test_no_single_answer_that_flips_is_left_out(answer_set):
     before = verdict(answer_set)
