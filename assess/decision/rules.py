@@ -252,19 +252,21 @@ def judge_pains(known: Known, findings: tuple[bool, ...]) -> Judgement | tuple[b
 
 
 def weigh_organisation(known: Known, findings: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
-    """Four findings: whether a boundary would cure a pain, one part shall go, the whole organisation may split, and
+    """Four findings: whether boundaries cure every pain, one part shall go, the whole organisation may split, and
     whether that is too early."""
     waiting, boundary, needed = findings
     one_part = waiting and known(ONE_PART) is True
     everybody = waiting and not one_part
     early = everybody and bool(reasons_too_early(known))
     all_may_go = everybody and not early and not blocks_of_organisation(known)
-    return boundary, needed or one_part, all_may_go, early
+    # Boundaries are the whole answer only where nothing is known that they cannot cure.
+    cured_inside = boundary and not needed and not waiting
+    return cured_inside, needed or one_part, all_may_go, early
 
 
 def judge_extraction(known: Known, findings: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
     """The judgement where staying is not enough: what may go and whose gates are not closed, else boundaries."""
-    boundary, part, all_may_go, early = findings
+    cured_inside, part, all_may_go, early = findings
     if all_may_go and not any(known(predicate) is False for predicate in GATES.values()):
         return build_judgement("organisation", "organisation")
     part_may_go = part and not blocks_of_part(known)
@@ -272,7 +274,7 @@ def judge_extraction(known: Known, findings: tuple[bool, ...]) -> Judgement | tu
         return build_judgement("one-part", "hot_part")
     if all_may_go or part_may_go:
         return build_judgement("gate-closed", "first_step")
-    return build_judgement("too-early" if early else "boundaries-first", "cure" if boundary else "first_step")
+    return build_judgement("too-early" if early else "boundaries-first", "cure" if cured_inside else "first_step")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -355,8 +357,9 @@ def find_strains(known: Known) -> Iterator[tuple[str, int]]:
             yield "waiting", 2
         if known(SHARED_WRITES) is True:
             yield "shared_writes", 2
-    # Where no release waits and a platform team runs them, numbers weigh nothing.
-    settled = known(NEVER_WAITS) is True and known(DEDICATED) is True
+    # Where no release waits and a platform team runs them, numbers weigh nothing. Who runs them is readiness: it
+    # counts against the services only where it is known to fail.
+    settled = known(NEVER_WAITS) is True and known(DEDICATED) is not False
     counted = (services or beside) and not settled
     if counted and known(OUTNUMBERED) is True:
         yield "outnumbered", 2
@@ -375,7 +378,8 @@ def find_benefits(known: Known) -> tuple[str, ...]:
         found.append("scaling")
     if known(LOCK_IN) is True or known(KEPT_APART) is True:
         found.append("special")
-    if known(NEVER_WAITS) is True and known(FEW) is False:
+    # A single team waits for nobody, with services or without. Size counts against them only where it is known to fail.
+    if known(NEVER_WAITS) is True and known(FEW) is not True and known(SEVERAL_TEAMS) is not False:
         found.append("deployment")
     return tuple(found)
 

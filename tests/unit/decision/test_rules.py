@@ -155,6 +155,36 @@ def test_a_made_up_system_is_judged_as_an_expert_would(persona):
             {"deploy_waiting": "never", "platform_team": "dedicated"},
             ("extract", "keep", "services-serve"),
         ),
+        (
+            "nor where it is not known who runs them",
+            {"current_shape": "services", "services": 300, "developers": 150, "teams": 25},
+            {"deploy_waiting": "never"},
+            ("extract", "keep", "services-serve"),
+        ),
+        (
+            "numbers count where nobody runs the platform",
+            {"current_shape": "services", "services": 300, "developers": 150, "teams": 25},
+            {"deploy_waiting": "never", "platform_team": "none"},
+            ("modular", "consolidate", "services-strained"),
+        ),
+        (
+            "releases that never wait are what services buy, while nothing says that people are few (S0)",
+            {"current_shape": "services"},
+            {"deploy_waiting": "never"},
+            ("extract", "keep", "services-serve"),
+        ),
+        (
+            "where people are few they are not",
+            {"current_shape": "services"},
+            {"deploy_waiting": "never", "developers": 8},
+            ("modular", "consolidate", "services-unproven"),
+        ),
+        (
+            "a single team would wait for nobody without services either",
+            {"current_shape": "services", "services": 8, "developers": 15},
+            {"deploy_waiting": "never", "teams": 1},
+            ("modular", "consolidate", "services-unproven"),
+        ),
         ("a slow deploy is no sign", SERVING, {"deploy_minutes": 90}, ("extract", "keep", "services-serve")),
         (
             "two codebases that write one database",
