@@ -16,7 +16,7 @@ from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result
 from assess.decision.signals import format_value
 from assess.language import _
-from assess.questionnaire.facade import Answers, Questionnaire
+from assess.questionnaire.facade import Answers, Question, Questionnaire
 
 #: Ask again after so many months in any case, by verdict (our judgement: a migration is judged sooner).
 ASK_AGAIN_MONTHS = {"stay": 12, "modular": 6, "extract": 3}
@@ -77,16 +77,27 @@ def describe(questionnaire: Questionnaire, change: Change) -> str:
 
 
 def describe_flip(questionnaire: Questionnaire, change: Change) -> str:
-    """A change that would give another outcome, as people say it: from where on, or what instead of what.
+    """A change that would give another outcome, as people say it: what would be so, and what is so now.
 
+    >>> describe_flip(split_checklist, waiting_from_never_to_often)
+    'Teams often wait for each other's release (now “Never”)'
     >>> describe_flip(split_checklist, teams_from_two_to_three)
     'Teams in the code: 3 teams or more (now 2 teams)'
     """
     question = questionnaire.by_key[change.key]
+    statement = wording.statement(question, change.after)
+    if statement:
+        if change.before is None:
+            return statement
+        return _("{statement} (now “{before}”)").format(
+            statement=statement, before=format_value(question, change.before)
+        )
     after = wording.inside(questionnaire, format_value(question, change.after))
     subject = wording.subject(question)
     if change.before is None:
         return _("{subject} turns out as: {after}").format(subject=subject, after=after)
+    if isinstance(change.before, tuple) and isinstance(change.after, tuple):
+        return _describe_ticks(questionnaire, question, change.before, change.after)
     before = wording.inside(questionnaire, format_value(question, change.before))
     pattern = _("{subject}: {after}, instead of {before}")
     if isinstance(change.before, int | float) and isinstance(change.after, int | float):
@@ -97,13 +108,27 @@ def describe_flip(questionnaire: Questionnaire, change: Change) -> str:
     return pattern.format(subject=subject, before=before, after=after)
 
 
+def _describe_ticks(
+    questionnaire: Questionnaire, question: Question, before: tuple[str, ...], after: tuple[str, ...]
+) -> str:
+    """Which ticks come and which go, since all of them together would be a paragraph."""
+    come = tuple(slug for slug in after if slug not in before)
+    go = tuple(slug for slug in before if slug not in after)
+    pattern = _("{subject}: also {come}") if not go else _("{subject}: no longer {go}")
+    if come and go:
+        pattern = _("{subject}: also {come}, no longer {go}")
+    return pattern.format(
+        subject=wording.subject(question),
+        come=wording.inside(questionnaire, format_value(question, come)),
+        go=wording.inside(questionnaire, format_value(question, go)),
+    )
+
+
 def _revisit_when(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> tuple[str, ...]:
-    """What would have to happen to change the verdict, the nearest change of each question, in a sentence each."""
+    """What would have to happen before it pays to ask again: the nearest change of each question, a sentence each."""
     sentences: dict[str, str] = {}
     for flip in flips:
         change = flip.changes[0]
         if len(flip.changes) == 1 and change.kind == "happen" and change.key not in sentences:
-            sentences[change.key] = _("Ask again if this happens. {change}.").format(
-                change=describe_flip(questionnaire, change)
-            )
+            sentences[change.key] = _("{change}.").format(change=describe_flip(questionnaire, change))
     return tuple(sentences.values())[:MOST_CONDITIONS]

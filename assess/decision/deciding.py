@@ -18,10 +18,10 @@ from assess.decision.result import (
     Result,
     Verdict,
 )
-from assess.decision.rules import GATES, PART_GATES, RULES, SLOW, Judgement, checklist, judge, teams_wait
+from assess.decision.rules import GATES, HURTS, PART_GATES, RULES, SLOW, Judgement, checklist, judge, teams_wait
 from assess.decision.signals import score_axes
 from assess.decision.steps import build_steps
-from assess.language import _, all_of
+from assess.language import _, all_of, any_of
 from assess.questionnaire.facade import Answers, Questionnaire, open_questions
 
 #: Raised whenever the same answers could give another result. Old deciders stay registered in `assess.decision`.
@@ -103,12 +103,16 @@ def build_headline(
     if not asked_pain and len(outlook.verdicts) > 1:
         return _(wording.HEADLINE_UNDECIDED).format(
             questions=all_of([f"“{questionnaire.by_key[key].wording}”" for key in ranked[:2]]),
-            verdicts=all_of([wording.UNDECIDED_INSIDE[verdict] for verdict in outlook.verdicts]),
+            verdicts=any_of([wording.UNDECIDED_INSIDE[verdict] for verdict in outlook.verdicts]),
         )
     form = judgement.form
     final = wording.HEADLINES[form]
     if form in wording.HEADLINES_SO_FAR and len(outlook.verdicts) > 1:
         final = wording.HEADLINES_SO_FAR[form]
+    elif judgement.rule == "services-unproven" and len(outlook.verdicts) > 1:
+        final = _(wording.HEADLINE_UNPROVEN)
+    elif form == "offload" and HURTS.evaluate(facts) is not True:
+        final = _(wording.HEADLINE_BILL)
     elif form == "healthy" and SLOW.evaluate(facts):
         final = _(wording.HEADLINE_SLOW)
     elif any(gate.state == "open" for gate in gates):
@@ -121,7 +125,7 @@ def describe_firmness(verdict: Verdict, outlook: Outlook, basis: Mapping[str, in
     others = [wording.VERDICTS_INSIDE[other] for other in outlook.verdicts if other != verdict]
     if others:
         told = wording.CONDITIONAL if asked_pain else wording.UNDECIDED
-        return _(told).format(verdicts=all_of(others))
+        return _(told).format(verdicts=any_of(others))
     known = sum(basis.values())
     return _(wording.FIRM_IF_GUESSES_HOLD if known and basis["guess"] == known else wording.FIRM)
 

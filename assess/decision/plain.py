@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from assess.decision import wording
 from assess.decision.argue import Argument, describe_flip
 from assess.decision.result import Result
+from assess.language import in_a_row
 from assess.questionnaire.facade import Questionnaire
 
 #: So many flips are printed; `--json` has them all.
@@ -13,15 +14,19 @@ MOST_FLIPS = 8
 
 def to_text(questionnaire: Questionnaire, result: Result, argument: Argument) -> str:
     """The whole result and its argument, a fact a line, about 90 lines for a full assessment."""
-    return "\n".join([*_lines(questionnaire, result), "", *_argument_lines(questionnaire, argument)])
+    is_decided = result.state != "undecided"
+    lines = [*_lines(questionnaire, result, is_decided=is_decided), ""]
+    return "\n".join([*lines, *_argument_lines(questionnaire, argument, is_decided=is_decided)])
 
 
-def _argument_lines(questionnaire: Questionnaire, argument: Argument) -> Iterator[str]:
+def _argument_lines(questionnaire: Questionnaire, argument: Argument, *, is_decided: bool) -> Iterator[str]:
     robustness = argument.robustness
-    yield f"Holds under {robustness.holds} of {robustness.of} one-step changes of known answers"
-    yield f"What would change it (the nearest of {len(argument.flips)})"
+    if robustness.of:
+        yield f"{robustness.holds} of {robustness.of} small changes leave the verdict as it is"
+    if argument.flips:
+        yield f"What would change it (the nearest of {len(argument.flips)})"
     for flip in argument.flips[:MOST_FLIPS]:
-        changes = " and ".join(describe_flip(questionnaire, change) for change in flip.changes)
+        changes = in_a_row(describe_flip(questionnaire, change) for change in flip.changes)
         yield f"  - {changes} -> {flip.verdict}"
     if argument.contradictions:
         yield "Answers at odds"
@@ -36,20 +41,29 @@ def _argument_lines(questionnaire: Questionnaire, argument: Argument) -> Iterato
         for likeness in argument.similar:
             case = likeness.case
             yield f"  {case.system}, {case.year} ({likeness.sentence.lower()}): {case.outcome}"
-    yield f"Ask again in {argument.ask_again_months} months, or when"
+    if not is_decided:
+        return
+    happens = ", or as soon as one of these happens" if argument.revisit_when else ""
+    yield f"Ask again in {argument.ask_again_months} months{happens}"
     for sentence in argument.revisit_when:
         yield f"  - {sentence}"
 
 
-def _lines(questionnaire: Questionnaire, result: Result) -> Iterator[str]:
-    if result.state == "undecided":
-        yield "NO VERDICT YET"
-    else:
+def _lines(questionnaire: Questionnaire, result: Result, *, is_decided: bool) -> Iterator[str]:
+    """Before a pain is answered nothing argues for a verdict, and nothing is to be done about one."""
+    if is_decided:
         yield f"{wording.title_of(result.verdict, result.form).upper()} ({wording.FORM_WORDS[result.form]})"
-    yield result.headline
-    yield f"Rule {result.rule} [{result.rule_source}]: {result.rule_sentence}"
-    if result.firmness:
+        yield result.headline
+        yield f"Rule {result.rule} [{result.rule_source}]: {result.rule_sentence}"
         yield f"{result.state.capitalize()}. {result.firmness}"
+        basis = result.basis_counts
+        yield (
+            f"Deciding answers: {basis['measured']} measured, {basis['estimated']} estimated, "
+            f"{basis['guess']} guessed, {basis['not_said']} without a basis"
+        )
+    else:
+        yield "NO VERDICT YET"
+        yield result.headline
     if result.ask_next:
         yield f"Answer next: {questionnaire.by_key[result.ask_next].wording} ({result.ask_next})"
     yield ""
@@ -65,15 +79,17 @@ def _lines(questionnaire: Questionnaire, result: Result) -> Iterator[str]:
     yield f"Checklist: {counts['yes']} yes, {counts['no']} no, {counts['unknown']} not known, of {counts['of']}"
     for gate in result.gates:
         yield f"Gate {gate.state:6}  {wording.GATE_WORDS[gate.gate]}"
-    yield ""
-    yield "Why"
-    for reason in result.reasons[1:]:
-        towards = f" -> {reason.weighs}" if reason.weighs else ""
-        yield f"  - {reason.sentence} [{reason.source}]{towards}"
-    yield ""
-    yield "Next"
-    for number, step in enumerate(result.steps, start=1):
-        yield f"  {number}. ({step.days} days) {step.title}. Done when: {step.done}"
+    if is_decided:
+        if len(result.reasons) > 1:
+            yield ""
+            yield "Why"
+        for reason in result.reasons[1:]:
+            towards = f" -> {reason.weighs}" if reason.weighs else ""
+            yield f"  - {reason.sentence} [{reason.source}]{towards}"
+        yield ""
+        yield "Next"
+        for number, step in enumerate(result.steps, start=1):
+            yield f"  {number}. ({step.days} days) {step.title}. Done when: {step.done}"
     if result.open_keys:
         yield ""
         yield f"Not known: {', '.join(result.open_keys)}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from assess.decision.models import model_of
 from assess.decision.result import VERDICTS, Verdict
-from assess.language import N_, Words, _, all_of, capitalised, ngettext
+from assess.language import N_, Words, _, all_of, capitalised, in_a_row, ngettext
 from assess.questionnaire.facade import Answers, Questionnaire, Value, is_asked, may_be_asked
 
 Ternary = bool | None
@@ -44,11 +44,11 @@ _S4_SIGNS = ("release_together", "synchronous_chains", "shared_database")
 #: S4's bad reasons.
 _BAD_MOTIVES = ("imitation", "new_technology", "avoid_cleanup", "vague_performance")
 
-_FOR_WORDS: Words[Verdict] = Words(
+_WOULD: Words[Verdict] = Words(
     {
-        "stay": N_("staying monolithic"),
-        "modular": N_("a modular monolith"),
-        "extract": N_("services"),
+        "stay": N_("would stay monolithic"),
+        "modular": N_("would go modular"),
+        "extract": N_("would extract"),
     }
 )
 #: The sources within a sentence.
@@ -99,7 +99,7 @@ def judge_playbooks(questionnaire: Questionnaire, answers: Answers) -> tuple[Pla
 
 
 def where_they_part(playbooks: tuple[Playbook, ...]) -> str:
-    """One plain sentence: who says what, and who cannot judge.
+    """Who would do what, and who cannot judge, in one or two plain sentences.
 
     >>> where_they_part(judge_playbooks(split_checklist, {}))
     'None of the five can judge these answers yet.'
@@ -112,32 +112,21 @@ def where_they_part(playbooks: tuple[Playbook, ...]) -> str:
     silent = [_NAMED[playbook.source] for playbook in playbooks if playbook.verdict is None]
     if not sides:
         return _("None of the five can judge these answers yet.")
-    if len(sides) == 1:
-        verdict, sources = sides[0]
-        if not silent:
-            return _("All five are for {verdict}.").format(verdict=_FOR_WORDS[verdict])
-        if len(sources) == 1:
-            return _("Only {source} can judge these answers, and is for {verdict}.").format(
-                source=sources[0], verdict=_FOR_WORDS[verdict]
-            )
-        return ngettext(
-            "{sources} agree on {verdict}; {silent} cannot judge these answers.",
-            "{sources} agree on {verdict}; {silent} cannot judge these answers.",
-            len(silent),
-        ).format(sources=capitalised(all_of(sources)), verdict=_FOR_WORDS[verdict], silent=all_of(silent))
-    told = all_of(
-        [
-            _("{sources} for {verdict}").format(sources=all_of(sources), verdict=_FOR_WORDS[verdict])
-            for verdict, sources in sides
-        ]
+    told = in_a_row(
+        _("{sources} {would}").format(sources=all_of(sources), would=_WOULD[verdict]) for verdict, sources in sides
     )
+    if len(sides) > 1:
+        sentence = _("They disagree: {sides}.").format(sides=told)
+    elif silent:
+        sentence = _("{side}.").format(side=capitalised(told))
+    else:
+        sentence = _("All five sources {would}.").format(would=_WOULD[sides[0][0]])
     if not silent:
-        return _("They part: {sides}.").format(sides=told)
-    return ngettext(
-        "They part: {sides}; {silent} cannot judge these answers.",
-        "They part: {sides}; {silent} cannot judge these answers.",
-        len(silent),
-    ).format(sides=told, silent=all_of(silent))
+        return sentence
+    cannot = ngettext(
+        "{silent} cannot judge these answers.", "{silent} cannot judge these answers.", len(silent)
+    ).format(silent=capitalised(all_of(silent)))
+    return f"{sentence} {cannot}"
 
 
 class _Reading:
@@ -414,29 +403,29 @@ def _s3(source: str, read: _Reading) -> Playbook:
     yes = sum(state is True for state in states.values())
     unknown = tuple(key for key, state in states.items() if state is None)
     if yes >= ENOUGH_YES:
-        because = _(
-            "{yes} of its seven questions are yes, and five are enough for it to go ahead with services."
-        ).format(yes=yes)
+        because = _("{yes} of its 7 questions are yes, and 5 are enough for it to go ahead with services.").format(
+            yes=yes
+        )
         return read.says(source, "extract", because)
     if yes + len(unknown) < ENOUGH_YES:
         most = yes + len(unknown)
         because = ngettext(
-            "{count} of its seven questions are yes; under five it has you try a modular monolith, which was enough "
-            "for 80 % of its author's clients.",
-            "{count} of its seven questions are yes; under five it has you try a modular monolith, which was enough "
-            "for 80 % of its author's clients.",
+            "{count} of its 7 questions are yes. Under 5 it has you try a modular monolith, which was enough for 80 % "
+            "of its author's clients.",
+            "{count} of its 7 questions are yes. Under 5 it has you try a modular monolith, which was enough for 80 % "
+            "of its author's clients.",
             most,
         )
         if unknown:
             because = ngettext(
-                "At most {count} of its seven questions can be yes; under five it has you try a modular monolith, "
-                "which was enough for 80 % of its author's clients.",
-                "At most {count} of its seven questions can be yes; under five it has you try a modular monolith, "
-                "which was enough for 80 % of its author's clients.",
+                "At most {count} of its 7 questions can be yes. Under 5 it has you try a modular monolith, which was "
+                "enough for 80 % of its author's clients.",
+                "At most {count} of its 7 questions can be yes. Under 5 it has you try a modular monolith, which was "
+                "enough for 80 % of its author's clients.",
                 most,
             )
         return read.says(source, "modular", because.format(count=most))
-    because = _("It wants five of seven questions answered yes: {yes} yes so far, {unknown} not known.").format(
+    because = _("It wants 5 of its 7 questions answered yes: {yes} yes so far, {unknown} not known.").format(
         yes=yes, unknown=len(unknown)
     )
     return read.cannot(source, because, unknown)

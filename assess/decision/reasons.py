@@ -11,10 +11,13 @@ from assess.decision.facts import Facts, Predicate
 from assess.decision.meanings import MEANINGS, NOTHING
 from assess.decision.result import Contribution, Gate, Reason, Score, Verdict
 from assess.decision.rules import (
-    COLLIDES_SOMETIMES,
+    DOMINATES,
+    HURTS,
     NEEDS,
     PART_GATES,
     RULES,
+    SEVERAL_TEAMS,
+    UNTRIED,
     Judgement,
     Known,
     blocks_of_organisation,
@@ -176,12 +179,13 @@ class _Argument:
         """What holds a split of the organisation or of one part back, where one is wanted."""
         if self.judgement.rule.startswith("services-"):
             return
-        if teams_wait(self.known):
-            for key in blocks_of_organisation(self.known):
-                yield self._block("organisation", key)
+        of_all = blocks_of_organisation(self.known) if teams_wait(self.known) else ()
+        for key in of_all:
+            yield self._block("organisation", key)
         if needs_of_part(self.known) or teams_wait(self.known):
             for key in blocks_of_part(self.known):
-                yield self._block("part", key)
+                if key not in of_all:
+                    yield self._block("part", key)
 
     def _block(self, what: str, key: str) -> Reason:
         keys = self.given(tuple(wording.CHECKLIST) if key == "checklist" else (key,))
@@ -226,8 +230,11 @@ class _Argument:
         if part.axis == "boundary" and self.judgement.verdict == "stay":
             weighs = "modular" if acute and self._counts(part.key) else "stay"
         weighs = self.weighs((part.key,), weighs)
-        if part.key in ("scaling_profile", "hot_share") and weighs == "extract":
-            follows = _("It can scale on its own")
+        if part.key in ("scaling_profile", "hot_share"):
+            if weighs == "extract":
+                follows = _("It can scale on its own")
+            elif self.known(HURTS) is True:
+                follows = ""  # the load does hurt; what to do about it the line on the load says
         if part.key == "change_rhythm" and part.key in self.deciding:
             follows = _(meaning.acute)
         if self.judgement.rule == "cheaper-cure" and part.key in ("load_fit", "infra_cost"):
@@ -247,34 +254,39 @@ class _Argument:
         if key == "deploy_waiting":
             return teams_wait(self.known)
         if key == "team_collisions":
-            return has_boundary_pain(self.known) and self.known(COLLIDES_SOMETIMES) is True
+            return self.known(SEVERAL_TEAMS) is not False
         if key in ("load_fit", "infra_cost"):
             return key in needs_of_part(self.known)
         return True
 
     def _why_not(self, key: str) -> str:
-        if key in ("deploy_waiting", "team_collisions"):
+        if key == "deploy_waiting":
             return _("A single team waits for nobody")
-        answers = self.answers
-        bottleneck, tried = answers.get("bottleneck"), answers.get("cheaper_cures")
-        if bottleneck is not None and bottleneck.value == "database":
-            return _("The database is the slow step, and a service would wait for it as well")
-        if bottleneck is not None and bottleneck.value == "outside":
-            return _("Somebody else's system is the slow step, and a service would wait for it as well")
-        if tried is not None and tried.value == "untried":
+        if key == "team_collisions":
+            return _("A single team is in nobody's way")
+        if key == "load_fit" and (slow := self.answers.get("bottleneck")) is not None:
+            if slow.value == "database":
+                return _("The database is the slow step, and a service would wait for it as well")
+            if slow.value == "outside":
+                return _("Somebody else's system is the slow step, and a service would wait for it as well")
+        if self.known(UNTRIED) is True:
             return _("Something cheaper comes first: a worker, a cache or an index")
+        if key == "infra_cost":
+            if self.known(DOMINATES) is True:
+                return _("Try all that is cheaper than a service first")
+            return _("No single part is known to cause it, so split the bill by part first")
         return _("No single part is known to cause it, so more machines, a cache or an index help first")
 
     def statement(self, question: Question, value: str, follows: str) -> str:
         """What was answered, in a sentence, and what follows in a second one."""
         given = self.answers[question.key].value
-        said = MEANINGS.get(question.key, NOTHING).says.get(given) if isinstance(given, str) else None
-        if said is None:
+        said = "" if given is None else wording.statement(question, given)
+        if said:
+            first = f"{said}."
+        else:
             first = _("{subject}: {value}.").format(
                 subject=wording.subject(question), value=wording.inside(self.questionnaire, value)
             )
-        else:
-            first = f"{_(said)}."
         name = wording.name_of_part(self.answers)
         if name and given in ("one_part_dominates", "blocking", "required"):
             first = _("{sentence} The part is {name}.").format(sentence=first, name=name)
@@ -286,10 +298,11 @@ class _Argument:
             question = self.questionnaire.by_key.get(key)
             if question is None or question.reads is not None or key not in ("bottleneck", "cheaper_cures", "growth"):
                 continue
-            said = MEANINGS[key].says.get(str(self.answers[key].value))
-            if said is not None:
+            given = self.answers[key].value
+            said = "" if given is None else wording.statement(question, given)
+            if said:
                 yield self._context(
-                    f"context.{key}", f"{_(said)}.", ", ".join(question.sources), (key,), self.judgement.verdict
+                    f"context.{key}", f"{said}.", ", ".join(question.sources), (key,), self.judgement.verdict
                 )
 
     def calm(self) -> Iterator[Reason]:

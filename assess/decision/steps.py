@@ -1,8 +1,8 @@
 """What to do next: the steps of the verdict's form, and one for each weak answer that matters to it.
 
 In order of effect: what opens a closed gate, what the form calls for, weak answers by how soon they can be mended, and
-last what to watch. Each step is tied to the answers that caused it and says how to tell that it is done. Days are ours:
-by when a team of usual size can have it done or well under way.
+last what to watch. What was cured inside is compared after its cures. Each step is tied to the answers that caused it
+and says how to tell that it is done. Days are ours: by when a team of usual size can have it done or well under way.
 """
 
 from collections.abc import Iterator
@@ -105,7 +105,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
         _step(
             "consolidate.rule",
-            N_("Agree when a new service may be born"),
+            N_("Agree when a new service may be started"),
             N_("Every boundary should buy scaling, deployment or ownership."),
             N_("A written rule with one named approver, applied to the next proposal."),
             90,
@@ -222,7 +222,9 @@ def build_steps(
     gates = [step for step in weak if step.keys[0] in closed_keys]
     others = sorted((step for step in weak if step.keys[0] not in closed_keys), key=lambda step: step.days)
     stay = form in ("healthy", "motives", "offload")
-    chosen = [*gates, *FORM_STEPS[form], *others, *(STAY_STEPS if stay else ())]
+    # What was cured inside is compared after the cures; every other form begins with its own steps.
+    of_form = [*others, *FORM_STEPS[form]] if form == "offload" else [*FORM_STEPS[form], *others]
+    chosen = [*gates, *of_form, *(STAY_STEPS if stay else ())]
     chosen += [WATCH] if stay or form in ("cure", "first_step") else []
     return tuple(_said(step, part) for step in chosen)
 

@@ -6,7 +6,7 @@ What a question is about, and what follows from its answers, stands in its recor
 from assess.decision.meanings import MEANINGS, NOTHING
 from assess.decision.result import Form, GateState, Verdict
 from assess.language import N_, Words, _
-from assess.questionnaire.facade import Answers, Question, Questionnaire
+from assess.questionnaire.facade import Answers, Question, Questionnaire, Value
 
 VERDICT_WORDS: Words[Verdict] = Words(
     {
@@ -107,6 +107,10 @@ def words_of_form(slug: str) -> str:
 HEADLINE_UNDECIDED = N_("Answer {questions} first. Still possible: {verdicts}.")
 #: Instead of the headline of `healthy` where deploys are slow. Marked only.
 HEADLINE_SLOW = N_("Stay monolithic and make releases quicker. Slow delivery alone is a matter of automation.")
+#: Instead of the headline of `offload` where only the bill hurts. Marked only.
+HEADLINE_BILL = N_("Stay monolithic. Find out what drives the bill, and bring it down inside.")
+#: Instead of the headline of `consolidate` while services may still turn out to buy something. Marked only.
+HEADLINE_UNPROVEN = N_("Find out what your services buy. Merge those that buy nothing.")
 #: Instead of the headline while pains that could be acute have not been answered.
 HEADLINES_SO_FAR: Words[Form] = Words(
     {
@@ -147,6 +151,12 @@ def name_of_part(answers: Answers) -> str:
     """The part's name as people gave it; "" where it has none."""
     answer = answers.get("part_name")
     return answer.value if answer is not None and isinstance(answer.value, str) else ""
+
+
+def statement(question: Question, value: Value) -> str:
+    """What this answer says about the system, as a sentence without its full stop; "" where none is written."""
+    said = MEANINGS.get(question.key, NOTHING).says.get(value) if isinstance(value, str) else None
+    return _(said) if said else ""
 
 
 def subject(question: Question) -> str:
@@ -302,7 +312,7 @@ BENEFITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "scaling": (N_("One part scales on its own."), "S0", ("scaling_profile", "hot_share")),
     "special": (N_("One part needs its own runtime, or must run apart."), "S4", ("tech_lock_in", "kept_apart")),
     "deployment": (
-        N_("No release waits, and there are people enough to run the services."),
+        N_("No team's release waits for another's. The services ship on their own."),
         "S0, S4",
         ("deploy_waiting", "developers"),
     ),

@@ -518,6 +518,6 @@ def test_an_answer_within_a_sentence_is_small_in_english_only() -> None:
 
     change = change_between(QUESTIONNAIRE.by_key["boundaries"], "named", "enforced")
     assert label[0].isupper()
-    assert f"instead of {label.lower()}" in describe_flip(QUESTIONNAIRE, change)
-    assert f"instead of {label}" in describe_flip(other, change)
+    assert f"{label.lower()} → " in describe(QUESTIONNAIRE, change)
+    assert f"{label} → " in describe(other, change)
     assert decide(other, given).verdict == decide(QUESTIONNAIRE, given).verdict

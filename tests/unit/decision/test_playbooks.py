@@ -265,7 +265,7 @@ def test_a_playbook_names_the_answers_that_it_read():
 
 
 def test_the_sentence_names_what_decides():
-    assert "5 of its seven" in say("S3", **{**SEVEN_YES, "hiring": "hard", "tracing": "none"}).because
+    assert "5 of its 7" in say("S3", **{**SEVEN_YES, "hiring": "hard", "tracing": "none"}).because
     assert "fewer than 10 people" in say("S3", developers=4).because
     assert "more than fifty models" in say("S1", models=80).because
     assert "bad" in say("S4", motives=("imitation",)).because
@@ -284,15 +284,19 @@ def test_a_question_that_does_not_apply_gives_no_yes():
     ("values", "sentence"),
     [
         ({}, "None of the five can judge these answers yet."),
-        ({"deploy_waiting": "often"}, "Only the SHOB playbook can judge these answers, and is for services."),
+        (
+            {"deploy_waiting": "often"},
+            "The SHOB playbook would extract. The Django rules, the GreedyGame story, the Readiness guide and the "
+            "Patterns article cannot judge these answers.",
+        ),
         (
             {**GREEDYGAME, **SEVEN_YES},
-            "All five are for services.",
+            "All five sources would extract.",
         ),
         (
             {"teams": 1, "models": 10, "load_fit": "comfortable", "motives": ("imitation",)},
-            "The Django rules, the Readiness guide and the Patterns article agree on staying monolithic; "
-            "the SHOB playbook and the GreedyGame story cannot judge these answers.",
+            "The Django rules, the Readiness guide and the Patterns article would stay monolithic. "
+            "The SHOB playbook and the GreedyGame story cannot judge these answers.",
         ),
         (
             {
@@ -302,8 +306,8 @@ def test_a_question_that_does_not_apply_gives_no_yes():
                 "teams": 1,
                 "models": 10,
             },
-            "They part: the Django rules for staying monolithic, the Patterns article for a modular monolith and the "
-            "SHOB playbook for services; the GreedyGame story and the Readiness guide cannot judge these answers.",
+            "They disagree: the Django rules would stay monolithic; the Patterns article would go modular; the SHOB "
+            "playbook would extract. The GreedyGame story and the Readiness guide cannot judge these answers.",
         ),
     ],
 )
