@@ -5,8 +5,10 @@ Two profiles by SPLITCHECK_ENV: `local` (the default; one machine, plain HTTP on
 """
 
 import os
+import re
 import secrets
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from string import ascii_letters, digits
 from typing import Any
@@ -16,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from assess.web.proxies import ProxyListError, read_proxies
 
@@ -59,6 +62,29 @@ def local_secret_key() -> str:
     return file.read_text("ascii")
 
 
+def is_weak_key(key: str) -> bool:
+    return len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-")
+
+
+def is_host_name(host: str) -> bool:
+    """Whether this is a name such as `split.example.org`, `.example.org` for all below it, or an address."""
+    try:
+        return bool(ip_address(host.strip("[]")))
+    except ValueError:
+        labels = host.removeprefix(".").split(".")
+        return all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label, re.IGNORECASE) for label in labels)
+
+
+def is_registry(host: str) -> bool:
+    """Whether the entry admits every name below something under which strangers have theirs: `.com`, `.co.uk`."""
+    labels = host.removeprefix(".").lower().split(".")
+    is_second_level = len(labels) == 2 and len(labels[1]) == 2 and labels[0] in SECOND_LEVELS
+    return host.startswith(".") and (len(labels) == 1 or is_second_level)
+
+
+#: Below these strangers register names in many countries, as below `.co.uk`.
+SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gob", "gov", "gv", "mil", "ne", "net", "or", "org"})
+
 SPLITCHECK_ENV = os.environ.get("SPLITCHECK_ENV", "local")
 if SPLITCHECK_ENV not in {"local", "production"}:
     issues.append("SPLITCHECK_ENV is unknown. Set it to 'local' or 'production', or leave it out for 'local'.")
@@ -73,10 +99,15 @@ ALLOWED_HOSTS = read_list("ALLOWED_HOSTS")
 if PRODUCTION:
     if not SECRET_KEY:
         issues.append('SECRET_KEY is missing. Make one: python -c "import secrets; print(secrets.token_urlsafe(64))"')
-    elif len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
+    elif is_weak_key(SECRET_KEY):
         issues.append(
             "SECRET_KEY is too short or too plain to be a secret. Give it 50 random characters or more: "
             'python -c "import secrets; print(secrets.token_urlsafe(64))"'
+        )
+    if any(map(is_weak_key, SECRET_KEY_FALLBACKS)):
+        issues.append(
+            "SECRET_KEY_FALLBACKS holds a key that is too short or too plain: whoever guesses it signs in as anybody. "
+            "Remove it; what was signed or encrypted by it is void."
         )
     if not ALLOWED_HOSTS:
         issues.append("ALLOWED_HOSTS is missing. List the host names that people type, separated by commas.")
@@ -84,10 +115,14 @@ if PRODUCTION:
         issues.append(
             "ALLOWED_HOSTS admits every host ('*'). List the host names that people type, separated by commas."
         )
-    elif any(set("/*") & set(host) for host in ALLOWED_HOSTS):
+    elif not all(map(is_host_name, ALLOWED_HOSTS)):
         issues.append(
-            "ALLOWED_HOSTS holds an entry that is no host name. Write names only, without '/' or '*': "
+            "ALLOWED_HOSTS holds an entry that is no host name. Write names only, without '/', '*' or a port: "
             "split.example.org, or .example.org for every name under it."
+        )
+    elif any(map(is_registry, ALLOWED_HOSTS)):
+        issues.append(
+            "ALLOWED_HOSTS admits names of strangers. Write your own domain: .example.org, not .org or .co.uk."
         )
     if os.environ.get("DEBUG", "").strip().lower() not in {"", "0", "false", "no", "off"}:
         issues.append("DEBUG is set. Remove it: debug pages show settings and people's answers to anyone.")
@@ -146,11 +181,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # Outermost, so that errors and static files carry the same headers as pages.
+    # Outermost, so that refusals, errors and static files carry the same headers as pages.
     "assess.web.middleware.request_reference",
     "assess.web.middleware.trusted_proxies",
     "assess.web.middleware.response_headers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "assess.web.middleware.known_host",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "assess.web.middleware.request_language",
@@ -164,7 +201,6 @@ MIDDLEWARE = [
     "assess.people.middleware.session_lifetime",
     "assess.people.middleware.workspace_localization",
     "assess.people.middleware.SignInRequiredMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -408,18 +444,50 @@ if os.environ.get("EMAIL_HOST"):
     EMAIL_USE_SSL = EMAIL_PORT == 465
     EMAIL_USE_TLS = not EMAIL_USE_SSL and os.environ.get("EMAIL_USE_TLS", "1") not in {"0", "false", "no", "off"}
     EMAIL_TIMEOUT = 10
+    # To a server on this machine nobody can listen.
+    if PRODUCTION and not (EMAIL_USE_SSL or EMAIL_USE_TLS or EMAIL_HOST in {"localhost", "127.0.0.1", "::1"}):
+        if ACCOUNT_EMAIL_VERIFICATION == "mandatory":
+            issues.append(
+                "EMAIL_USE_TLS is off while EMAIL_VERIFICATION is mandatory: whoever reads the mail on its way is let "
+                "in. Take EMAIL_USE_TLS away, or use port 465."
+            )
+        elif EMAIL_HOST_PASSWORD:
+            issues.append(
+                "EMAIL_USE_TLS is off while EMAIL_HOST_PASSWORD is set, which would be sent for all to read. "
+                "Take EMAIL_USE_TLS away, or use port 465."
+            )
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+    if PRODUCTION and ACCOUNT_EMAIL_VERIFICATION == "mandatory":
+        issues.append(
+            "EMAIL_HOST is missing while EMAIL_VERIFICATION is mandatory: nobody could confirm an address. Set it."
+        )
 #: Whether the background worker sends mails, because a server may keep a request waiting; a file does not.
 MAIL_IN_BACKGROUND = EMAIL_BACKEND.endswith(".smtp.EmailBackend")
-#: Where the site is, for links in mail that no request asked for.
+#: Where the site is: all addresses that are mailed, shown to copy or printed start with it, whatever Host was asked.
 SITE_ADDRESS = os.environ.get(
     "SITE_ADDRESS",
     f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
     if PRODUCTION and ALLOWED_HOSTS
     else f"http://127.0.0.1:{os.environ.get('PORT', '8000')}",
 ).rstrip("/")
+try:
+    site_scheme, site_host, *site_rest = urlsplit(SITE_ADDRESS)
+    site_name = urlsplit(SITE_ADDRESS).hostname or ""
+    site_is_address = bool(urlsplit(SITE_ADDRESS).port or True) and not any(site_rest) and "@" not in site_host
+except ValueError:
+    site_scheme, site_name, site_is_address = "", "", False
+if site_scheme not in {"https", "http"} or not site_name or not site_is_address:
+    issues.append(
+        "SITE_ADDRESS is no address of a site. Write scheme and host only, such as https://split.example.org."
+    )
+elif PRODUCTION and site_scheme != "https":
+    issues.append("SITE_ADDRESS does not start with https://, so links in mails would cross the network in the clear.")
+elif PRODUCTION and not validate_host(site_name, ALLOWED_HOSTS):
+    issues.append(
+        "SITE_ADDRESS names a host that is not in ALLOWED_HOSTS, so no link in a mail would open. Add it there."
+    )
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Splitcheck <splitcheck@localhost>")
 
 # --- language, time, static files, logs

@@ -23,6 +23,8 @@ from tests.pseudo import pseudo_locale
 pytest_plugins = ("tests.times",)
 
 QUICK = {
+    # As Django's test client calls itself.
+    "SITE_ADDRESS": "http://testserver",
     # One round instead of hundreds of thousands.
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     # No rows to clean up after; tests of throttling take the real cache.

@@ -5,6 +5,7 @@ And what two-step sign-in and the organisation's own sign-in service may do, whe
 
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
@@ -13,7 +14,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
 from django.conf import settings
-from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +27,7 @@ from assess.people.models import User
 from assess.people.notices import send_mails
 from assess.people.tokens import get_cipher
 from assess.questionnaire.facade import ValidationFailed, check_name
+from assess.web.facade import absolute_url
 
 CIPHER_PURPOSE: Final = "two-step sign-in"
 
@@ -70,9 +71,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's mails (confirm the address, set a new password), by the background worker as all others."""
-        request = allauth_context.request
-        defaults = {"request": request, "email": email, "current_site": get_current_site(request)}
-        send_mails([self.render_mail(template_prefix, email, {**defaults, **context})])
+        # allauth writes whole addresses by the Host of the request, which whoever sends it chooses.
+        addresses = {
+            name: absolute_url(urlsplit(str(value))._replace(scheme="", netloc="").geturl())
+            for name, value in context.items()
+            if name.endswith("_url")
+        }
+        values = {"request": allauth_context.request, "email": email, "site": urlsplit(settings.SITE_ADDRESS).netloc}
+        send_mails([self.render_mail(template_prefix, email, {**values, **context, **addresses})])
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Drops allauth's messages ("Successfully signed in as …"): the page itself shows as much."""

@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from assess.language import _
 from assess.people.models import Notice, User
 from assess.people.tokens import get_cipher
+from assess.web.facade import absolute_url
 
 logger = logging.getLogger(__name__)
 
@@ -53,13 +54,13 @@ def notify(people: Iterable[User], text: str, url: str, *, details: str = "") ->
 def opt_out_sentence() -> str:
     """The end of mails that somebody gets because of who they are here, not because they just asked for one."""
     sentence = _("You get this because it waits for you. To stop such mails: {address}")
-    return sentence.format(address=f"{settings.SITE_ADDRESS}{reverse('you')}")
+    return sentence.format(address=absolute_url(reverse("you")))
 
 
 def build_mail(address: str, text: str, url: str, details: str = "", *, ending: str = "") -> EmailMessage:
     """One mail. Its subject is one line whatever the names in it hold, so that nobody adds a header."""
     subject = " ".join(text.split())[:120]
-    body = "\n\n".join(part for part in (text, details, f"{settings.SITE_ADDRESS}{url}", ending) if part)
+    body = "\n\n".join(part for part in (text, details, absolute_url(url), ending) if part)
     return EmailMessage(subject, f"{body}\n", None, [address])
 
 

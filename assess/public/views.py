@@ -30,7 +30,7 @@ from assess.people.facade import open_to_all
 from assess.public.questionnaire import build_sample, public_questionnaire
 from assess.public.quick import MOST_FURTHER, SKIP, QuickCheck, guide_sentence, parse_quick_check
 from assess.questionnaire.facade import AXES, Basis, Question, open_questions
-from assess.web.facade import is_partial, render_page_or_part
+from assess.web.facade import absolute_url, is_partial, render_page_or_part
 
 BASES: Final[Mapping[Basis | None, str]] = Words(
     {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("guess"), None: N_("not stated")}
@@ -87,7 +87,7 @@ def quick(request: HttpRequest) -> HttpResponse:
         "cards": question_cards(check, questionnaire.quick_questions),
         "further_cards": question_cards(check, further, start=len(questionnaire.quick_questions) + 1),
         "problems": [(issue, questionnaire.by_key[issue.key]) for issue in check.issues],
-        "link": request.build_absolute_uri(address),
+        "link": absolute_url(address),
         "continue_at": full_assessment_url(request, start),
         "is_part": is_partial(request),
         "is_submitted": is_submitted,

@@ -500,7 +500,8 @@ def check_link(link: str) -> str:
     """`link` without spaces around when it is empty or a web address of at most 500 characters. Raises
     ValidationFailed.
 
-    Only http and https, because a link is shown to be clicked and `javascript:` would run.
+    Only http and https, because a link is shown to be clicked and `javascript:` would run. Without a user before the
+    host, which is a password shown to every reader, or another host in disguise (`https://bank.example@evil.example`).
     """
     link = check_name(link.strip(), MAX_LINK)
     if not link:
@@ -513,6 +514,9 @@ def check_link(link: str) -> str:
     if not fits or any(letter.isspace() or letter in '<>"\\' for letter in link):
         message = _("Enter a web address that starts with https:// or http://")
         raise ValidationFailed([Issue(code="bad_link", message=message)])
+    if "@" in parts.netloc:
+        message = _("Remove the name and password before the @: everybody who reads the link would see them")
+        raise ValidationFailed([Issue(code="link_with_password", message=message)])
     return link
 
 

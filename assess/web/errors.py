@@ -105,6 +105,16 @@ def unsupported_charset(request: HttpRequest) -> HttpResponse:
     )
 
 
+def unknown_host(request: HttpRequest) -> HttpResponse:
+    """For a Host that is not ours. Rendered without the request, which would ask for the host again."""
+    sentence = _("This site has another address. Check the address, or ask whoever gave it to you.")
+    if wants_json(request):
+        return json_error(HTTPStatus.BAD_REQUEST, sentence)
+    return HttpResponse(
+        render_without_request("errors/400.html", {"sentence": sentence}), status=HTTPStatus.BAD_REQUEST
+    )
+
+
 def request_too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpResponse:
     """Called before there is a session, so rendered without the request."""
     sentence = _("That is too much at once: the limit is 256 KB. Shorten the longest note and send it again.")

@@ -1,23 +1,28 @@
-"""Request reference, trusted proxies, security headers, language, body limit, charset.
+"""Request reference, trusted proxies, security headers, known host, language, body limit, charset.
 
 What knows people (sign-in, session lifetime, workspace) is in `people.middleware`. The settings set the order and
 explain it.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.middleware.security import SecurityMiddleware
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.log import log_response
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from assess.web.errors import API, request_too_large, unsupported_charset
+from assess.web.errors import API, request_too_large, unknown_host, unsupported_charset
 from assess.web.localization import requested_language
 from assess.web.logs import current_reference, new_reference
 from assess.web.proxies import client_address, is_trusted
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -89,15 +94,43 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
 
 
 def response_headers(get_response: GetResponse) -> GetResponse:
-    """Headers that Django has no setting for, on every response; pages of the signed-in are kept by no cache."""
+    """The security headers on every response, whoever answers; pages of the signed-in are kept by no cache.
+
+    Those that Django's own middleware sets are set here once more: a refusal on the way in, such as that of a bad Host,
+    never comes back through it.
+    """
+    django_security = SecurityMiddleware(get_response)
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        django_security.process_response(request, response)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if "Cache-Control" not in response.headers and request.COOKIES.get(settings.SESSION_COOKIE_NAME):
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+    return middleware
+
+
+def known_host(get_response: GetResponse) -> GetResponse:
+    """Refuses a request for a host that is not ours with a page, and one line in the log. Scanners send many."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            response = unknown_host(request)
+            log_response(
+                "Refused a request for the host %.100r, which is not in ALLOWED_HOSTS",
+                request.META.get("HTTP_HOST", ""),
+                response=response,
+                request=request,
+                logger=logger,
+                level="info",
+            )
+            return response
+        return get_response(request)
 
     return middleware
 

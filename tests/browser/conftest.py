@@ -112,6 +112,12 @@ def complaints_of(page: Page) -> list[str]:
     return complaints
 
 
+@pytest.fixture(autouse=True)
+def site_address(live_server: Any, settings: Any) -> None:
+    """Links that pages show to copy lead to the server of the test."""
+    settings.SITE_ADDRESS = live_server.url
+
+
 class OpenPage(Protocol):
     def __call__(
         self, *, scheme: str = "light", width: int = 1280, javascript: bool = True, user: User | None = None

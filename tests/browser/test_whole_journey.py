@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -505,8 +504,7 @@ def go_on_and_compare(cast: Cast) -> None:
     }
 
 
-def test_from_the_first_invitation_to_two_versions_compared(cast: Cast, live_server: Any, settings: Any) -> None:
-    settings.SITE_ADDRESS = live_server.url
+def test_from_the_first_invitation_to_two_versions_compared(cast: Cast) -> None:
     guest_link = start_and_ask(cast.alice)
     answer_apart(cast, guest_link)
     agree_and_submit(cast.alice)

@@ -19,7 +19,7 @@ from assess.assessments.progress import Progress, compute_progress
 from assess.language import N_, _, ngettext
 from assess.people.facade import User, guests_allowed, open_to_all, stamp_session
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import activate_for, error_response, too_many_requests
+from assess.web.facade import absolute_url, activate_for, error_response, too_many_requests
 
 UNKNOWN = N_("This link does not exist. Check that you copied all of it, or ask the person who sent it for a new one.")
 
@@ -81,7 +81,7 @@ def accept_link(request: HttpRequest, token: str, target: LinkTarget) -> HttpRes
     stamp_session(request)
     if not personal_token:
         return redirect("assessment-mine", target.assessment.pk)
-    link = request.build_absolute_uri(reverse("join", args=[personal_token]))
+    link = absolute_url(reverse("join", args=[personal_token]))
     context = {"assessment": target.assessment, "link": link, "person": person}
     return render(request, "assessments/join_welcome.html", context)
 

@@ -36,7 +36,7 @@ from assess.assessments.views.answering import after_section, error_status, note
 from assess.language import _
 from assess.people.facade import guests_allowed, signed_in, user_of
 from assess.questionnaire.facade import Answers, Questionnaire, ValidationFailed, is_asked
-from assess.web.facade import add_error_messages, parse_number
+from assess.web.facade import absolute_url, add_error_messages, parse_number
 
 
 def why_closed(respondent: Respondent) -> str:
@@ -188,7 +188,7 @@ def personal_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
             raise PermissionDenied
         return redirect("assessment-mine", assessment_id)
     token = replace_personal_link(respondent, by=user)
-    return render_my_answers(request, respondent, link=request.build_absolute_uri(reverse("join", args=[token])))
+    return render_my_answers(request, respondent, link=absolute_url(reverse("join", args=[token])))
 
 
 @require_safe

@@ -28,7 +28,7 @@ from assess.assessments.response_visibility import find_asked_late
 from assess.language import _, ngettext
 from assess.people.facade import Ability, Membership, Role, User, abilities, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import add_error_messages, parse_number
+from assess.web.facade import absolute_url, add_error_messages, parse_number
 
 #: More people of the team, or of other teams, are not listed; they can be asked by their addresses.
 MAX_COLLEAGUES = 200
@@ -185,7 +185,7 @@ def guest_link(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         )
     except ValidationFailed as error:
         return render_errors(request, assessment, error)
-    return render_people(request, assessment, link=request.build_absolute_uri(reverse("join", args=[token])))
+    return render_people(request, assessment, link=absolute_url(reverse("join", args=[token])))
 
 
 def render_errors(request: HttpRequest, assessment: Assessment, error: ValidationFailed) -> HttpResponse:

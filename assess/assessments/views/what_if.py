@@ -24,7 +24,7 @@ from assess.decision.facade import decider, describe, find_flips
 from assess.language import _, ngettext
 from assess.people.facade import User, can_edit, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import add_error_messages, is_partial, render_page_or_part, to_form_texts
+from assess.web.facade import absolute_url, add_error_messages, is_partial, render_page_or_part, to_form_texts
 
 #: The tag of the message that offers to take the dropping of a plan back.
 DROPPED = "plan-dropped"
@@ -124,7 +124,7 @@ def outcome_context(
     return {
         "assessment": assessment,
         "page_url": what_if_url(assessment.pk, ""),
-        "link": request.build_absolute_uri(what_if_url(assessment.pk, tried.query)),
+        "link": absolute_url(what_if_url(assessment.pk, tried.query)),
         "tried": tried,
         "result": now,
         "compared": Comparison(

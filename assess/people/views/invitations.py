@@ -20,7 +20,13 @@ from assess.people.models import Invitation, User
 from assess.people.notices import mail_leaves_the_site
 from assess.people.roles import Role
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import absolute_url, activate_for, add_error_messages, format_datetime_with_zone, too_many_requests
+from assess.web.facade import (
+    absolute_url,
+    activate_for,
+    add_error_messages,
+    format_datetime_with_zone,
+    too_many_requests,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,7 +17,7 @@ from assess.questionnaire.facade import ValidationFailed
 from assess.sharing import actions
 from assess.sharing.forms import ShareLinkForm
 from assess.sharing.models import ShareLink
-from assess.web.facade import add_error_messages
+from assess.web.facade import absolute_url, add_error_messages
 
 #: Ended links that the page lists; nobody asks about older ones.
 MAX_ENDED = 20
@@ -37,7 +37,7 @@ def links(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         except ValidationFailed as failed:
             form.add_error(None, [issue.message for issue in failed.issues])
         else:
-            address = request.build_absolute_uri(reverse("share-open", args=[token]))
+            address = absolute_url(reverse("share-open", args=[token]))
             return render_links(request, assessment, ShareLinkForm(), made=link, address=address)
     return render_links(request, assessment, form)
 

@@ -1,9 +1,11 @@
 """Every response carries the same headers, whoever answers: a view, an error page, a redirect or the static files."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.http import HttpResponse
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +22,18 @@ RESPONSES = {
     "wrong method": ("delete", "/account/login/", 405),
     "a static file": ("get", "/static/app.css", 200),
     "a missing static file": ("get", "/static/nothing.css", 404),
+}
+
+
+SECURITY = {
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
 }
 
 
@@ -46,15 +60,31 @@ def test_every_response_carries_all_headers(faulty: Client, method: str, path: s
         "frame-ancestors": "'none'",
         "base-uri": "'none'",
     }
-    if response.headers["Content-Type"].startswith("text/html") and status != 301:
-        assert headers.get("X-Frame-Options", "DENY") == "DENY"
+    assert headers["X-Frame-Options"] == "DENY"
 
 
-def test_body_over_the_limit_gets_all_security_headers(faulty: Client) -> None:
-    response = faulty.post("/form/", data="x" * (256 * 1024 + 1), content_type="text/plain")
-    assert response.status_code == 413
-    assert "unsafe" not in response.headers["Content-Security-Policy"]
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
+def test_refusals_on_the_way_in_have_the_headers_of_a_page(faulty: Client, settings: Any) -> None:
+    """A body over the limit, another charset, a bad Host and a redirect to HTTPS never reach a view."""
+    settings.SECURE_HSTS_SECONDS = 60
+
+    def ask(**more: Any) -> HttpResponse:
+        return faulty.generic("POST", "/form/", **{"data": b"x", "content_type": "text/plain", "secure": True, **more})
+
+    page = {name: value for name, value in ask().headers.items() if name in SECURITY}
+    assert set(page) == SECURITY
+    refused = {
+        413: ask(data=b"x" * (256 * 1024 + 1)),
+        415: ask(content_type="text/plain; charset=utf-16"),
+        400: ask(HTTP_HOST="evil.example"),
+    }
+    settings.SECURE_SSL_REDIRECT = True
+    redirect = Client().get("/form/")
+    assert redirect.status_code == 301
+    for status, response in refused.items():
+        assert response.status_code in (status, 400)
+        assert {name: value for name, value in response.headers.items() if name in SECURITY} == page, status
+    # Over plain HTTP a browser ignores Strict-Transport-Security.
+    assert set(redirect.headers) >= SECURITY - {"Strict-Transport-Security"}
 
 
 def test_static_files_are_for_this_site_alone(faulty: Client) -> None:

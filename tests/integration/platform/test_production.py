@@ -38,6 +38,26 @@ UNSAFE = {
     "no hosts": ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing"),
     "every host": ({"ALLOWED_HOSTS": "split.example.org, *"}, "ALLOWED_HOSTS admits every host"),
     "every host by a dot": ({"ALLOWED_HOSTS": ".*"}, "ALLOWED_HOSTS admits every host"),
+    "a short earlier key": ({"SECRET_KEY_FALLBACKS": f"{KEY[::-1]},short"}, "SECRET_KEY_FALLBACKS holds a key"),
+    "a plain earlier key": ({"SECRET_KEY_FALLBACKS": "a" * 60}, "SECRET_KEY_FALLBACKS holds a key"),
+    "every .com": ({"ALLOWED_HOSTS": ".com"}, "ALLOWED_HOSTS admits names of strangers"),
+    "every .co.uk": ({"ALLOWED_HOSTS": "split.example.org,.co.uk"}, "ALLOWED_HOSTS admits names of strangers"),
+    "a host with a port": ({"ALLOWED_HOSTS": "split.example.org:443"}, "ALLOWED_HOSTS holds an entry that is no"),
+    "links without https": ({"SITE_ADDRESS": "http://split.example.org"}, "SITE_ADDRESS does not start with https"),
+    "links to another site": ({"SITE_ADDRESS": "https://other.example.org"}, "SITE_ADDRESS names a host"),
+    "links with a password": ({"SITE_ADDRESS": "https://a:hunter2@split.example.org"}, "SITE_ADDRESS is no address"),
+    "links below a path": ({"SITE_ADDRESS": "https://split.example.org/app"}, "SITE_ADDRESS is no address"),
+    "links to nowhere": ({"SITE_ADDRESS": "split.example.org"}, "SITE_ADDRESS is no address"),
+    "links to a bad port": ({"SITE_ADDRESS": "https://split.example.org:x"}, "SITE_ADDRESS is no address"),
+    "confirming by mail in the clear": (
+        {"EMAIL_HOST": "mail.example.org", "EMAIL_USE_TLS": "0", "EMAIL_VERIFICATION": "mandatory"},
+        "EMAIL_USE_TLS is off while EMAIL_VERIFICATION is mandatory",
+    ),
+    "a mail password in the clear": (
+        {"EMAIL_HOST": "mail.example.org", "EMAIL_USE_TLS": "0", "EMAIL_HOST_PASSWORD": "hunter2"},
+        "EMAIL_USE_TLS is off while EMAIL_HOST_PASSWORD is set",
+    ),
+    "confirming by mail that goes nowhere": ({"EMAIL_VERIFICATION": "mandatory"}, "EMAIL_HOST is missing while"),
     "debug": ({"DEBUG": "1"}, "DEBUG is set"),
     "debug in other words": ({"DEBUG": "enabled"}, "DEBUG is set"),
     "a bad database": ({"DATABASE_URL": "mysql://u:hunter2@h/n"}, "DATABASE_URL cannot be read"),
@@ -64,6 +84,20 @@ def test_an_unsafe_environment_is_refused(tmp_path: Path, change: dict[str, str]
     assert words in done.stderr
     assert "ImproperlyConfigured" in done.stderr
     assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"SECRET_KEY_FALLBACKS": KEY[::-1]},
+        {"ALLOWED_HOSTS": ".example.org,10.0.0.7,[::1]", "SITE_ADDRESS": "https://split.example.org:8443/"},
+        {"EMAIL_HOST": "localhost", "EMAIL_USE_TLS": "0", "EMAIL_VERIFICATION": "mandatory"},
+        {"EMAIL_HOST": "mail.example.org", "EMAIL_PORT": "465", "EMAIL_VERIFICATION": "mandatory"},
+    ],
+)
+def test_a_safe_environment_starts(tmp_path: Path, more: dict[str, str]) -> None:
+    done = python("-c", "import assess.settings", var=tmp_path, **{**GOOD, **more})
+    assert done.returncode == 0, done.stderr
 
 
 def test_refused_start_names_all_problems_at_once(tmp_path: Path) -> None:
