@@ -126,7 +126,7 @@ def _marks(question: Question, answers: Answers) -> tuple[float, ...]:
     elif question.key == "deploy_minutes":
         at |= {THRESHOLDS.slow_deploy + step}
     elif question.key == "hot_share":
-        at |= {THRESHOLDS.dominant, THRESHOLDS.small_share}
+        at |= {THRESHOLDS.dominant}
     at |= _reading_marks(question)
     lowest = question.minimum if question.minimum is not None else 0
     highest = question.maximum if question.maximum is not None else 100_000
