@@ -1,5 +1,6 @@
 """From an empty list to a verdict and the next version: by mouse, by keyboard alone, and without JavaScript."""
 
+import re
 from typing import Any
 
 import pytest
@@ -168,3 +169,55 @@ def test_deep_links_from_the_result_lead_to_the_question(
         page.locator("[aria-labelledby=ask-title] a").first.click()
         target = page.url.split("#")[1]
         expect(page.locator(f"#{target}")).to_be_in_viewport()
+
+
+def test_while_somebody_answers_the_page_says_in_place_when_to_stop_and_keeps_its_order(
+    open_page: OpenPage, ready: User, team: Team, edition: Edition
+) -> None:
+    calm: dict[str, Any] = {
+        "scope": "whole_system", "current_shape": "monolith", "special_needs": (), "team_collisions": "never",
+        "change_breakage": "never", "infra_cost": "acceptable", "scaling_profile": "even", "load_fit": "comfortable",
+    }  # fmt: skip
+    carried = {key: AnswerValue(value=value) for key, value in calm.items()}
+    made = start_assessment(team=team, system_name="Shop", edition=edition, by=ready, carried=carried)
+    with open_page(user=ready) as page:
+        page.goto(reverse("assessment-section", args=[made.pk, "deploys"]))
+        cards = page.locator("[data-card]")
+        order = cards.evaluate_all("boxes => boxes.map(box => box.dataset.card)")
+        line = page.locator("#outlook")
+        expect(line).to_contain_text("One more answer could settle the verdict.")
+        page.locator('label.option:has([name="deploy_waiting"][value="never"])').click()
+        expect(line).to_contain_text("You could stop here: nothing left can change the verdict.")
+        # Asked where it counts: those two only where a part has such needs.
+        expect(page.locator('[data-card="failure_spread"]')).to_be_hidden()
+        page.locator('label.option:has([name="special_needs"][value="faults"])').click()
+        expect(page.locator('[data-card="failure_spread"]')).to_be_visible()
+        expect(page.locator('[data-card="change_rhythm"]')).to_be_hidden()
+        expect(line).not_to_contain_text("You could stop here")
+        assert cards.evaluate_all("boxes => boxes.map(box => box.dataset.card)") == order
+        page.reload()
+        assert cards.evaluate_all("boxes => boxes.map(box => box.dataset.card)") == order
+        line.get_by_role("link").click()
+        expect(page).to_have_url(re.compile("#q-"))
+        expect(page.locator(f"#{page.url.split('#')[1]}")).to_be_in_viewport()
+
+
+def test_an_option_appears_in_place_with_the_answer_that_calls_for_it(
+    open_page: OpenPage, ready: User, team: Team, edition: Edition
+) -> None:
+    carried = {"current_shape": AnswerValue(value="several_monoliths")}
+    made = start_assessment(team=team, system_name="Shop", edition=edition, by=ready, carried=carried)
+    with open_page(user=ready) as page:
+        page.goto(reverse("assessment-section", args=[made.pk, "scope"]))
+        option = page.locator('label.option:has([value="service_per_table"])')
+        expect(page.locator('[data-card="distributed_monolith_signs"]')).to_be_visible()
+        expect(option).to_be_hidden()
+        page.locator('label.option:has([name="current_shape"][value="services"])').click()
+        expect(option).to_be_visible()
+        option.click()
+        page.locator('label.option:has([name="current_shape"][value="several_monoliths"])').click()
+        expect(option).to_be_visible()  # what was chosen stays
+        option.click()
+        page.locator('label.option:has([name="current_shape"][value="services"])').click()
+        page.locator('label.option:has([name="current_shape"][value="several_monoliths"])').click()
+        expect(option).to_be_hidden()

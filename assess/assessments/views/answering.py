@@ -127,8 +127,8 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
     answers = answers_from_rows(rows.values())
     if request.method != "POST" and is_partial(request):
         # After a save the page's script asks what it means for the verdict.
-        outlook = build_outlook(assessment, questionnaire, answers)
-        return render_page_or_part(request, "assessments/section.html", "outlook_lines", {"outlook": outlook})
+        context = {"assessment": assessment, "outlook": build_outlook(assessment, questionnaire, answers)}
+        return render_page_or_part(request, "assessments/section.html", "outlook_lines", context)
     forms = build_question_forms(order_section(questionnaire, current, answers), rows)
     suggested = suggestions_for(assessment, questionnaire, answers)
     for form in forms:

@@ -165,6 +165,7 @@ def test_where_nothing_can_change_the_verdict_the_pages_say_that_one_may_stop(
     assert "You could stop here: nothing left can change the verdict." in line
     assert "Go on for the plan, and for how ready you are." in line
     assert reverse("assessment-result", args=[made.pk]) in line
+    assert "You could stop here" in outlook(alice_client, made)
 
 
 @pytest.mark.django_db
