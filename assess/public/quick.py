@@ -6,14 +6,22 @@ a tracker, are ignored.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
 
 from assess.decision.facade import NextQuestion, Result, decide, next_question
 from assess.language import _
-from assess.questionnaire.facade import Answer, Issue, Question, Questionnaire, ValidationFailed, is_asked, parse_text
+from assess.questionnaire.facade import (
+    Answer,
+    Issue,
+    Question,
+    Questionnaire,
+    ValidationFailed,
+    is_asked,
+    parse_text,
+)
 from assess.web.facade import NOT_SURE, to_form_texts
 
 #: So much of a wrong text is shown again.
@@ -22,8 +30,9 @@ MAX_SHOWN: Final = 40
 ENOUGH_YES: Final = 5
 #: So many questions are asked beyond the seven, skipped ones included.
 MOST_FURTHER: Final = 6
-#: The parameter of the button that skips a question, with the question's key. No question's key has a hyphen.
+#: The parameters of the buttons that skip a question and answer it, with its key. No question's key has a hyphen.
 SKIP: Final = "skip-question"
+ANSWER: Final = "answer-question"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +40,7 @@ class QuickCheck:
     """The valid answers in an address, and what is wrong with the others.
 
     `entered` has the texts by question, as typed, to show the form again. `not_sure` are the questions that were
-    skipped or answered "Not sure yet".
+    skipped or answered "Not sure yet". `missing` is the question whose "Answer" was pressed with nothing chosen.
     """
 
     questionnaire: Questionnaire
@@ -39,6 +48,7 @@ class QuickCheck:
     answers: Mapping[str, Answer]
     not_sure: frozenset[str]
     issues: tuple[Issue, ...]
+    missing: str | None = None
 
     @property
     def has_started(self) -> bool:
@@ -75,14 +85,16 @@ class QuickCheck:
         """The open question that narrows the verdict most. None before the first answer, where none could change the
         verdict, and after `MOST_FURTHER` of them."""
         key = self.outlook.key
-        if key is None or not self.has_started or len(self.further_questions) >= MOST_FURTHER:
-            return None
-        return self.questionnaire.by_key[key]
+        if self.missing:
+            key = self.missing
+        elif not self.has_started or len(self.further_questions) >= MOST_FURTHER:
+            key = None
+        return self.questionnaire.by_key[key] if key else None
 
     @cached_property
     def further_questions(self) -> tuple[Question, ...]:
         """Questions beyond the seven that the address answers, tries to, or skips."""
-        keys = {*self.answers, *self.not_sure, *(issue.key for issue in self.issues)}
+        keys = {*self.answers, *self.not_sure, *(issue.key for issue in self.issues)} - {self.missing}
         return tuple(
             question for question in self.questionnaire.questions if not question.quick and question.key in keys
         )
@@ -116,13 +128,22 @@ def parse_quick_check(questionnaire: Questionnaire, parameters: Mapping[str, Seq
             continue
         if value is not None:
             answers[key] = Answer(value=value)
-    return QuickCheck(
+    check = QuickCheck(
         questionnaire=questionnaire,
         entered=entered,
         answers=answers,
         not_sure=frozenset(not_sure),
         issues=tuple(issues),
     )
+    pressed = next(iter(parameters.get(ANSWER, ())), "")
+    if pressed not in check.outlook.open_keys:
+        return check
+    if questionnaire.by_key[pressed].kind == "number":
+        message = _("Enter a number, or skip this question")
+    else:
+        message = _("Choose an answer, or skip this question")
+    issue = Issue(code="nothing_chosen", key=pressed, message=message)
+    return replace(check, missing=pressed, issues=(*check.issues, issue))
 
 
 def to_texts(answers: Mapping[str, Answer]) -> dict[str, list[str]]:

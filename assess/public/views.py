@@ -28,8 +28,8 @@ from assess.decision.facade import (
 from assess.language import N_, Words, _, all_of
 from assess.people.facade import open_to_all
 from assess.public.questionnaire import build_sample, public_questionnaire
-from assess.public.quick import MOST_FURTHER, SKIP, QuickCheck, guide_sentence, parse_quick_check
-from assess.questionnaire.facade import AXES, Basis, Question, open_questions
+from assess.public.quick import ANSWER, MOST_FURTHER, SKIP, QuickCheck, guide_sentence, parse_quick_check
+from assess.questionnaire.facade import AXES, Basis, Question, as_asked, open_questions
 from assess.web.facade import absolute_url, is_partial, render_page_or_part
 
 BASES: Final[Mapping[Basis | None, str]] = Words(
@@ -82,11 +82,12 @@ def quick(request: HttpRequest) -> HttpResponse:
         "reasons": [reason for reason in result.reasons if reason.kind != "rule"][:5] if result.shown_verdict else [],
         "next_cards": question_cards(check, (question,) if question else (), numbered=False),
         "skip": SKIP,
+        "answer": ANSWER,
         "number": len(further) + 1,
         "most": MOST_FURTHER,
         "cards": question_cards(check, questionnaire.quick_questions),
         "further_cards": question_cards(check, further, start=len(questionnaire.quick_questions) + 1),
-        "problems": [(issue, questionnaire.by_key[issue.key]) for issue in check.issues],
+        "problems": [(issue, as_asked(questionnaire.by_key[issue.key], check.answers)) for issue in check.issues],
         "link": absolute_url(address),
         "continue_at": full_assessment_url(request, start),
         "is_part": is_partial(request),
@@ -166,7 +167,7 @@ def question_cards(
     errors = {issue.key: {"value": issue.message} for issue in check.issues}
     return [
         {
-            "question": question,
+            "question": as_asked(question, check.answers),
             "posted": {"value": check.entered[question.key]} if question.key in check.entered else None,
             "errors": errors.get(question.key, {}),
             "number": number if numbered else None,

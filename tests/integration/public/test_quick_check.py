@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from assess.questionnaire_files import builtin_questionnaire
+
 SEVEN = {
     "teams": "5",
     "deploy_minutes": "45",
@@ -352,3 +354,71 @@ def test_it_sets_no_cookie_and_takes_no_posts() -> None:
     client = Client()
     assert not client.get("/quick/", SEVEN).cookies
     assert client.post("/quick/", SEVEN).status_code == 405
+
+
+# --- nothing chosen
+
+
+def errors_of(page: str) -> dict[str, str]:
+    return {key: message.strip() for key, message in ERROR.findall(page)}
+
+
+def test_answer_with_nothing_chosen_says_so_beside_the_question() -> None:
+    key = asked_next(read(Client().get("/quick/", SEVEN)))
+    assert key
+    response = Client().get("/quick/", {**SEVEN, "answer-question": key})
+    page = read(response)
+    assert response.status_code == 422
+    assert asked_next(page) == key
+    assert errors_of(page) == {key: "Choose an answer, or skip this question"}
+    link = LINK.search(page)
+    assert link
+    assert parameters(link[1]) == {each: [value] for each, value in SEVEN.items()}
+
+
+def test_of_a_number_it_says_to_enter_one() -> None:
+    page = read(Client().get("/quick/", {"teams": "5", "deploy_waiting": "often", "answer-question": "developers"}))
+    assert asked_next(page) == "developers"
+    assert errors_of(page) == {"developers": "Enter a number, or skip this question"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"answer-question": "deploy_waiting", "deploy_waiting": "always"},  # answered
+        {"answer-question": "deploy_waiting", "deploy_waiting": "-not_sure"},
+        {"answer-question": "teams"},  # one of the seven, which may stay open
+        {"answer-question": "part_name"},  # not asked, and read by no rule
+        {"answer-question": "nothing"},
+    ],
+)
+def test_only_a_question_that_could_be_asked_next_misses_its_answer(asked: dict[str, str]) -> None:
+    response = Client().get("/quick/", {**SEVEN, **asked})
+    assert response.status_code == 200
+    assert not ERROR.findall(read(response))
+
+
+def test_enter_in_a_field_misses_no_answer() -> None:
+    page = main_of(read(Client().get("/quick/", SEVEN)))
+    assert re.findall(r'<button[^>]*type="submit"[^>]*>', page)[0].count("name=") == 0
+
+
+# --- about one part
+
+
+def test_of_one_part_every_question_is_put_about_that_part() -> None:
+    answers = {"scope": "one_part", "deploy_waiting": "always", "hot_share": "40"}
+    page = unescape(read(Client().get("/quick/", answers)))
+    by_key = builtin_questionnaire().by_key
+    for key in ("deploy_waiting", "hot_share"):
+        assert by_key[key].of_part in page
+        assert by_key[key].wording not in page
+    following = by_key[str(asked_next(page))]
+    assert (following.of_part or following.wording) in page
+
+
+def test_an_option_that_other_answers_have_to_call_for_is_left_out() -> None:
+    for shape, offered in (("several_monoliths", False), ("services", True)):
+        answers = {"current_shape": shape, "distributed_monolith_signs": "release_together"}
+        page = read(Client().get("/quick/", answers))
+        assert ('value="service_per_table"' in page) == offered
