@@ -38,8 +38,6 @@ def test_every_flip_flips_to_the_verdict_it_names_and_no_part_of_it_would_do(ans
             assert all(verdict(changed(answer_set, change)) == before for change in flip.changes)
 
 
-# A share that is known to be small settles that no part dominates.
-@example(answers(scaling_profile="one_part_dominates", load_fit="peaks_hurt"))
 @given(answer_sets())
 def test_no_single_answer_that_flips_is_left_out(answer_set):
     before = verdict(answer_set)
