@@ -354,6 +354,7 @@ class ContradictionOut(Out):
 
 class PlaybookOut(Out):
     source: str
+    place: str
     verdict: str | None
     because: str
     missing: list[str]

@@ -37,6 +37,7 @@ def _argument(argument: Argument) -> dict[str, Any]:
         "playbooks": [
             {
                 "source": playbook.source,
+                "place": playbook.place,
                 "verdict": playbook.verdict,
                 "because": playbook.because,
                 "missing": list(playbook.missing),

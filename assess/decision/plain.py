@@ -34,7 +34,7 @@ def _argument_lines(questionnaire: Questionnaire, argument: Argument, *, is_deci
             yield f"  - {found.sentence} ({', '.join(found.keys)})"
     yield "The sources, each as its own judge"
     for playbook in argument.playbooks:
-        yield f"  {playbook.source} {playbook.verdict or 'cannot judge'}: {playbook.because}"
+        yield f"  {playbook.source} {playbook.verdict or 'cannot judge'}: {playbook.because} ({playbook.place})"
     yield f"  {argument.playbooks_part}"
     if argument.similar:
         yield "Published cases most like these answers"

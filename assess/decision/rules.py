@@ -93,7 +93,7 @@ RULES: dict[str, Rule] = {
             verdict="stay",
             text=N_("What hurts has a cheaper cure inside: a worker, a cache, an index, a replica or a library."),
             source="S3, ours",
-            quote=N_("S3, Scaling Hell: one endpoint; S3, Distributed Tracing: find the slow span"),
+            quote=N_("S3, Scaling Hell: one endpoint; S3, What Distributed Tracing Shows: find the slow span"),
             remark=N_(
                 "Load is a reason to split only where one part dominates it, its own code is short of machines, and "
                 "something cheaper was tried."
@@ -113,8 +113,8 @@ RULES: dict[str, Rule] = {
             text=N_("One part needs a deployable of its own, and nothing we know holds it. Extract that part alone."),
             source="S0, S2, S3, S4",
             quote=N_(
-                "S0, When to actually split: scaling pressure; S2, its two conditions; S3, Scaling Hell and Technology "
-                "Lock-in; S4, Good reasons"
+                "S0, When to actually split: scaling pressure; S2, How we broke up our Monolithic Django Service into "
+                "microservices: two conditions; S3, Scaling Hell and Technology Lock-in; S4, Good reasons"
             ),
             remark=N_("Faults that spread and parts that must be kept apart are reasons of ours."),
         ),
@@ -138,8 +138,9 @@ RULES: dict[str, Rule] = {
             text=N_("The pain is real and boundaries inside are its cheapest cure, or a split lacks what it needs."),
             source="S1, S2, S3, S4",
             quote=N_(
-                "S1, When Should You Actually Use Microservices; S2, its three questions; S3, Modular Monolith as an "
-                "Intermediate Step; S4, The Monolith First Approach"
+                "S1, When Should You Actually Use Microservices; S2, How we broke up our Monolithic Django Service "
+                "into microservices: three questions; S3, Modular Monolith as an Intermediate Step; S4, The Monolith "
+                "First Approach"
             ),
         ),
     )

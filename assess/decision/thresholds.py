@@ -36,7 +36,7 @@ SOURCES_OF: Words[str] = Words(
         "mild": N_("ours: the level of what happens about once a month"),
         "painful_cost": N_("ours: the level of a bill that somebody was told to bring down"),
         "far_apart": N_("ours: below acute, because S2 names it beside other pains"),
-        "dominant": N_("S3, E-commerce Platform: recommendations took 40 % of the CPU"),
+        "dominant": N_("S3, Real-World Case: E-commerce Migration with Metrics: recommendations took 40 % of the CPU"),
         "slow_deploy": N_("S3, Signs That the Monolith Is Choking You: more than 30 minutes"),
         "few_people": N_("S3, Conclusions, when not to: a team of fewer than 10 people"),
         "several_services": N_("ours: one service beside a monolith cannot be merged with another"),
@@ -44,7 +44,7 @@ SOURCES_OF: Words[str] = Words(
         "services_per_developer": N_("ours: more than this many services for each person are nobody's"),
         "services_per_team": N_("ours: more than this many services for each team are more than it can own"),
         "people_per_service": N_(
-            "S3, Real Story and Pitfall #2: twelve people with fifteen services; the figure is ours"
+            "S3, Real Story; S3, Pitfall #2: Distributed Monolith: twelve people, fifteen services; the figure is ours"
         ),
     }
 )

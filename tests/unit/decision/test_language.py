@@ -65,6 +65,7 @@ CODES = {
     *("deciding_keys", "basis_counts"),
     *("agreed", "differing", "before", "after", "by_perspective", "not_sure_by", "not_applicable_by", "dropped"),
     *("new_open", "file"),
+    "place",  # a heading of a source, quoted
 }
 
 

@@ -2,13 +2,18 @@
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assess.decision import source_rules
+from assess.decision.headings import HEADINGS
 from assess.decision.playbooks import judge_playbooks, where_they_part
+from assess.decision.rules import RULES
+from assess.decision.thresholds import SOURCES_OF
 from assess.questionnaire.answers import read_answers
 from assess.questionnaire.schema import Answer
 from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets, answers
@@ -32,6 +37,25 @@ GREEDYGAME = {
     "change_breakage": "monthly",
     "boundaries": "named",
 }
+#: S3's seven questions answered no, and none of its signs to split.
+SEVEN_NO = {
+    "teams": 1,
+    "deploy_minutes": 10,
+    "hot_share": 10,
+    "platform_team": "none",
+    "tracing": "none",
+    "hiring": "hard",
+    "migration_horizon": "weeks",
+}
+CALM = {"deploy_demand": "satisfied", "load_fit": "comfortable"}
+#: Each line of S3's two lists, by itself.
+WHEN_NOT = (
+    {"developers": 9},
+    {"product_stage": "searching"},
+    {"deploy_demand": "satisfied"},
+    {"load_fit": "comfortable"},
+)
+WHEN_TO = ({"teams": 3}, {"deploy_minutes": 31}, {"deploy_waiting": "often"}, {"hot_share": 40})
 RUNNING = {"current_shape": "services"}
 NO_SIGNS = {**RUNNING, "distributed_monolith_signs": ()}
 
@@ -107,7 +131,40 @@ def test_the_playbooks_on_the_systems_that_the_sources_tell_of(system, expected)
         ),
         # S1
         ("more than fifty models", "S1", {"models": 51}, EXTRACT),
-        ("fifty are not more than fifty", "S1", {"models": 50, "teams": 1}, STAY),
+        ("fifty are not more than fifty", "S1", {"models": 50, "teams": 1, "load_fit": "comfortable"}, STAY),
+        ("whether the load proves a need is not known", "S1", {"models": 50, "teams": 1}, CANNOT),
+        (
+            "a load that hurts proves the need, whatever the size",
+            "S1",
+            {"models": 20, "teams": 1, "load_fit": "peaks_hurt"},
+            EXTRACT,
+        ),
+        (
+            "a load that hurts needs no other signal",
+            "S1",
+            {"models": 120, "change_breakage": "never", "load_fit": "failing"},
+            EXTRACT,
+        ),
+        (
+            "growth that is agreed and funded is proven",
+            "S1",
+            {"models": 20, "teams": 1, "load_fit": "comfortable", "growth": "manifold"},
+            EXTRACT,
+        ),
+        (
+            "twice as much is no such growth",
+            "S1",
+            {"models": 20, "teams": 1, "load_fit": "comfortable", "growth": "double"},
+            STAY,
+        ),
+        (
+            "a hot part that nobody feels proves nothing",
+            "S1",
+            {"models": 20, "teams": 1, "load_fit": "comfortable", "scaling_profile": "one_part_dominates"},
+            STAY,
+        ),
+        ("only along clear boundaries", "S1", {"teams": 4, "boundaries": "tangled"}, MODULAR),
+        ("a drawing is no clear boundary", "S1", {"load_fit": "failing", "boundaries": "sketched"}, MODULAR),
         ("several teams", "S1", {"teams": 2}, EXTRACT),
         ("teams that collide are several", "S1", {"team_collisions": "weekly"}, EXTRACT),
         ("with its signal", "S1", {"models": 120, "change_breakage": "monthly"}, EXTRACT),
@@ -115,7 +172,7 @@ def test_the_playbooks_on_the_systems_that_the_sources_tell_of(system, expected)
         (
             "the signal in a small system: organise the monolith",
             "S1",
-            {"models": 20, "teams": 1, "change_breakage": "weekly"},
+            {"models": 20, "teams": 1, "change_breakage": "weekly", "load_fit": "comfortable"},
             STAY,
         ),
         ("the signal without the size", "S1", {"change_breakage": "weekly"}, CANNOT),
@@ -165,16 +222,57 @@ def test_the_playbooks_on_the_systems_that_the_sources_tell_of(system, expected)
         ("no trouble with deploy frequency", "S3", {"deploy_demand": "satisfied"}, STAY),
         ("the monolith carries its load", "S3", {"load_fit": "comfortable"}, STAY),
         (
-            "proven scaling needs are a reason to the Django rules",
-            "S1",
-            {"teams": 1, "scaling_profile": "one_part_dominates", "load_fit": "failing"},
+            "a platform team is a means and makes no need",
+            "S3",
+            {"developers": 9, "platform_team": "dedicated"},
+            STAY,
+        ),
+        *(
+            (f"{next(iter(reason))} gives way to {next(iter(sign))}", "S3", {**SEVEN_NO, **reason, **sign}, MODULAR)
+            for reason in WHEN_NOT
+            for sign in WHEN_TO
+        ),
+        *((f"{next(iter(reason))} holds without a sign", "S3", {**SEVEN_NO, **reason}, STAY) for reason in WHEN_NOT),
+        ("nobody works on services with fewer than ten people", "S3", {**NO_SIGNS, "developers": 3}, MODULAR),
+        ("nor while the market is searched for", "S3", {**RUNNING, "product_stage": "searching"}, MODULAR),
+        ("three teams are a sign for the services", "S3", {**NO_SIGNS, "developers": 9, "teams": 3}, EXTRACT),
+        ("services that carry their load are no reason to go back", "S3", {**NO_SIGNS, **CALM}, EXTRACT),
+        (
+            "a database that is shared with the monolith is a stage of its migration",
+            "S3",
+            {
+                "current_shape": "monolith_with_services",
+                "distributed_monolith_signs": ("shared_database",),
+                **SEVEN_YES,
+            },
             EXTRACT,
         ),
         (
-            "a small team finds a monolith simpler",
+            "a small team finds a monolith simpler, whatever the reason",
             "S4",
             {"deploy_waiting": "often", "boundaries": "named", "developers": 6},
             STAY,
+        ),
+        (
+            "ten people are no small team",
+            "S4",
+            {"deploy_waiting": "often", "boundaries": "named", "developers": 10},
+            EXTRACT,
+        ),
+        ("a small team, and no reason known", "S4", {"developers": 6}, STAY),
+        (
+            "a small team, and a reason that is not borne out yet",
+            "S4",
+            {"developers": 6, "motives": ("team_autonomy",)},
+            STAY,
+        ),
+        ("a small team with services", "S4", {**NO_SIGNS, "developers": 6}, MODULAR),
+        ("a small team with services of which nothing else is known", "S4", {**RUNNING, "developers": 6}, MODULAR),
+        (
+            "what must run apart is a boundary of the organisation",
+            "S4",
+            {"kept_apart": "required", "boundaries": "named", "special_needs": ("kept_apart",)},
+            EXTRACT,
         ),
         ("all calls synchronous", "S3", signs("synchronous_chains"), MODULAR),
         ("a service for each table", "S3", signs("service_per_table"), MODULAR),
@@ -246,7 +344,8 @@ def test_a_source_by_itself_says(why, source, values, expected):
     ("source", "values", "missing"),
     [
         ("S0", {"scaling_profile": "even"}, ("deploy_waiting", "team_collisions")),
-        ("S1", {"models": 20}, ("teams",)),
+        ("S1", {"models": 20}, ("teams", "load_fit")),
+        ("S1", {"models": 20, "teams": 1, "load_fit": "comfortable"}, ()),
         ("S2", {**GREEDYGAME, "change_breakage": None}, ("change_breakage",)),
         ("S2", {**GREEDYGAME, "boundaries": None}, ("boundaries",)),
         ("S3", dict(list(SEVEN_YES.items())[:4]), ("tracing", "hiring", "migration_horizon")),
@@ -257,6 +356,22 @@ def test_a_source_by_itself_says(why, source, values, expected):
 def test_a_playbook_that_cannot_judge_names_what_it_would_need(source, values, missing):
     known = {key: value for key, value in values.items() if value is not None}
     assert say(source, **known).missing == missing
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"deploy_waiting": "always"},
+        {"team_collisions": "daily"},
+        {"change_rhythm": "far_apart"},
+        {"failure_spread": "often"},
+        {"models": 500},
+    ],
+)
+def test_whether_updates_disturb_other_parts_is_guessed_from_nothing_else(others):
+    unanswered = {**GREEDYGAME, "change_breakage": None, **others}
+    told = say("S2", **{key: value for key, value in unanswered.items() if value is not None})
+    assert (told.verdict, told.missing) == (CANNOT, ("change_breakage",))
 
 
 def test_a_playbook_names_the_answers_that_it_read():
@@ -326,6 +441,7 @@ def test_five_judge_every_answer_set_alike_in_any_order(current_answers, rng: ra
     for playbook in judged:
         assert bool(playbook.missing) == (playbook.verdict is None)
         assert playbook.because.endswith(".")
+        assert playbook.place in HEADINGS[playbook.source]
         assert set(playbook.keys) <= set(current_answers)
         assert set(playbook.missing) <= set(QUESTIONNAIRE.by_key)
 
@@ -344,3 +460,55 @@ def test_an_answer_that_no_playbook_needs_changes_nothing(current_answers, key):
     for before, after in zip(judged, without, strict=True):
         if key not in before.keys:
             assert after.verdict == before.verdict
+
+
+# --- where the sources say so
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "place"),
+    [
+        ("S0", {"deploy_waiting": "often"}, "When to actually split"),
+        ("S0", signs("synchronous_chains", "shared_database"), "Pitfalls to watch for"),
+        ("S0", signs("release_together"), "Takeaways"),
+        ("S1", {"models": 51}, "When Should You Actually Use Microservices?"),
+        ("S1", {"load_fit": "failing"}, "Should I start with microservices or a monolith?"),
+        ("S1", {"teams": 4, "boundaries": "tangled"}, "Actionable Tips for Success"),
+        ("S2", GREEDYGAME, "How we broke up our Monolithic Django Service into microservices"),
+        ("S2", {**GREEDYGAME, "boundaries": "tangled"}, "Quick Summary"),
+        ("S3", SEVEN_YES, "Microservices Readiness Checklist"),
+        ("S3", {"developers": 9}, "When NOT to use microservices"),
+        ("S3", signs("service_per_table"), "Anti-pattern #1: Microservice Per Table"),
+        ("S3", signs("shared_database"), "Anti-pattern #2: Shared Database"),
+        ("S3", signs("contract_ripples"), "Anti-pattern #4: Distributed Monolith"),
+        ("S4", {"motives": ("imitation",)}, "Bad reasons"),
+        ("S4", {"hot_share": 60, "boundaries": "named"}, "Good reasons"),
+        ("S4", {"hot_share": 60, "boundaries": "tangled"}, "The Monolith First Approach"),
+        ("S4", {"hot_share": 60, "developers": 6}, "Final Thoughts"),
+        ("S4", signs("synchronous_chains"), "Chatty Services"),
+        ("S4", {**RUNNING, "services": 20}, "Over-Extraction"),
+    ],
+)
+def test_each_outcome_names_the_heading_that_it_is_from(source, values, place):
+    assert say(source, **values).place == place
+
+
+def test_every_heading_in_the_rules_of_a_source_is_one_of_that_source():
+    """Also of outcomes that no example above reaches: names of headings begin with their source."""
+    named = [name for name in vars(source_rules) if re.fullmatch(r"S\d_[A-Z_]+", name)]
+    headings = {name: value for name in named if isinstance(value := vars(source_rules)[name], str)}
+    assert len(headings) > 20
+    assert [name for name, heading in headings.items() if heading not in HEADINGS[name[:2]]] == []
+
+
+def cites(text):
+    """Each "S3, heading: remark" in the text, as source and what follows it."""
+    return re.findall(r"(S\d), ([^;]+)", text)
+
+
+@pytest.mark.parametrize("quote", [*(rule.quote for rule in RULES.values()), *SOURCES_OF])
+def test_rules_and_figures_cite_headings_that_their_source_has(quote):
+    text = SOURCES_OF.get(quote, quote)
+    assert cites(text) or text.startswith("ours")
+    for source, rest in cites(text):
+        assert any(rest.startswith(heading.rstrip("?")) for heading in HEADINGS[source]), rest
