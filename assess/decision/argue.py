@@ -11,10 +11,11 @@ from assess.decision.changes import Change
 from assess.decision.contradictions import Contradiction, find_contradictions
 from assess.decision.flips import Flip, Robustness, find_all_flips, measure_robustness, tries_pairs
 from assess.decision.likeness import Likeness, similar_cases
-from assess.decision.playbooks import Playbook, judge_playbooks, where_they_part
+from assess.decision.playbooks import judge_playbooks, where_they_part
 from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result
 from assess.decision.signals import format_value
+from assess.decision.source_reader import Playbook
 from assess.language import _
 from assess.questionnaire.facade import Answers, Question, Questionnaire
 

@@ -31,6 +31,7 @@ from assess.decision.headings import (
     S4_WHEN,
 )
 from assess.decision.models import model_of
+from assess.decision.result import Verdict
 from assess.decision.source_reader import FEW_PEOPLE, SEVERAL_TEAMS, Playbook, SourceReader, Ternary, any_of
 from assess.language import N_, Words, _, all_of, ngettext
 
@@ -244,7 +245,7 @@ def judge_s3(read: SourceReader) -> Playbook:
     ]
     if reasons_not_to and not has_s3_sign_to_split(read):
         because = _("Its list of when not to names {reasons}, and none of its signs to split is known.")
-        verdict = "modular" if runs else "stay"
+        verdict: Verdict = "modular" if runs else "stay"
         return read.says(S3_WHEN_NOT, verdict, because.format(reasons=all_of(reasons_not_to)))
     if runs and signs is None:
         because = _("It asks for signs of a distributed monolith among the services that run, which are not known.")
