@@ -384,6 +384,10 @@ class ResultOut(Out):
     pain: dict[str, int]
     separability: int
     readiness: dict[str, int]
+    own_axes: dict[str, int] | None = Field(
+        None,
+        description="Scores of the questionnaire's own axes, read by no rule; null in earlier results",
+    )
     ranges: dict[str, Annotated[list[int], Field(min_length=2, max_length=2)]]
     contributions: dict[str, list[ContributionOut]]
     checklist: ChecklistOut

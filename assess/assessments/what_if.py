@@ -24,6 +24,7 @@ from assess.decision.facade import (
     Verdict,
     change_between,
     describe,
+    name_of_axis,
 )
 from assess.language import N_, Words, _, all_of, ngettext
 from assess.questionnaire.facade import (
@@ -176,6 +177,7 @@ class AxisRow:
     """One axis as saved and as changed, as numbers. `difference` is "" where nothing moved."""
 
     axis: str
+    name: str
     before: str
     after: str
     difference: str
@@ -219,7 +221,8 @@ class Comparison:
         """The readiness checklist in the form of an axis: how many of its questions are answered with yes."""
         before, after = self.saved.checklist_counts, self.now.checklist_counts
         return AxisRow(
-            axis="",
+            axis="checklist",
+            name=_("Readiness checklist, yes"),
             before=_("{yes} of {of}").format(**before),
             after=_("{yes} of {of}").format(**after),
             difference=format_signed(after["yes"] - before["yes"]),
@@ -246,7 +249,7 @@ def compare_axis(before: Score, after: Score) -> AxisRow:
     difference = format_signed(after.points - before.points)
     if not difference and first != second:
         difference = _("range")
-    return AxisRow(axis=after.axis, before=first, after=second, difference=difference)
+    return AxisRow(axis=after.axis, name=name_of_axis(after), before=first, after=second, difference=difference)
 
 
 def format_points(score: Score) -> str:

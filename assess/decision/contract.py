@@ -87,6 +87,7 @@ def _result(result: Result) -> dict[str, Any]:
         "pain": {axis: points[axis] for axis in PAIN_AXES},
         "separability": points["separability"],
         "readiness": {axis: points[axis] for axis in READINESS_AXES},
+        "own_axes": {score.axis: score.points for score in result.own_scores},
         "ranges": {axis: [score.low, score.high] for axis, score in result.scores.items()},
         "contributions": {
             axis: [

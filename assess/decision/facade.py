@@ -59,6 +59,7 @@ from assess.decision.wording import (
     VERDICT_WORDS,
     VERDICTS_INSIDE,
     inside,
+    name_of_axis,
     name_of_part,
     subject,
     title_of,

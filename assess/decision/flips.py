@@ -191,13 +191,18 @@ def _steps(flip: Flip) -> int:
 
 
 def measure_robustness(questionnaire: Questionnaire, answers: Answers) -> Robustness:
-    """Try every one-step change of every known answer, without the frame. A count, never a percentage: steps are not
-    equally likely."""
+    """How many one-step changes of known answers the verdict survives: of all but the frame and what is beside the
+    verdict. A count, never a percentage: steps are not equally likely."""
     model = model_of(questionnaire)
     verdict = model.judge(model.read_facts(questionnaire, answers))[0]
     tried, breaks = 0, []
     for question in questionnaire.questions:
-        if question.key in FRAME or question.kind == "text" or not is_asked(question, answers):
+        if (
+            question.key in FRAME
+            or question.kind == "text"
+            or question.is_beside_verdict
+            or not is_asked(question, answers)
+        ):
             continue
         for change in one_step_changes(question, answers):
             tried += 1

@@ -10,7 +10,7 @@ What is proven, and how:
 - *Every fact can go either way*: each gate, condition and pain that the rules ask about can hold and can fail. By
   exhaustion over the states of its component.
 - *Nothing is without effect.* Every built-in question has a reader: a rule, a score, or one named in `READ_ELSEWHERE`;
-  a question of an organisation's own may say that it is `unscored`. Every
+  a question of an organisation's own may say that it is `unscored`, where that is so. Every
   reading tells its answers apart and moves its axis by half a point or more; every condition sometimes leaves its
   question out. By exhaustion over the telling answers of the question.
 - *A blank never beats an answer.* For each question, with the others blank, weakest and strongest: the best honest
@@ -18,8 +18,8 @@ What is proven, and how:
   scores themselves.
 - *Scales run the right way.* For the keys of the built-in questionnaire the order of options is known; elsewhere it is
   that of the file, which by the format runs from calm to painful or from weak to strong. Levels rise with it.
-- *Every axis spans its whole range*: each pain can be calm (0) and acute (50 and more), every other axis empty (0) and
-  full (100). By scoring the weakest and the strongest answers.
+- *Every axis spans its whole range*, also an organisation's own: each pain can be calm (0) and acute (50 and more),
+  every other axis empty (0) and full (100). By scoring the weakest and the strongest answers.
 
 Pure: problems come as values; `placed` finds their lines when it is given the bytes.
 """
@@ -249,9 +249,15 @@ def placed(issues: tuple[Issue, ...], content: bytes, *, file: str) -> tuple[Iss
 def _question(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Issue]:
     yield from _kind(questionnaire, question)
     rule_keys = RULE_KEYS[questionnaire.model]
-    read = question.reads is not None or question.key in rule_keys or question.key in READ_ELSEWHERE
-    if not read and not question.unscored:
+    read_by_key = question.key in rule_keys or question.key in READ_ELSEWHERE
+    if question.unscored and read_by_key:
+        message = _("Remove `unscored`, or give the question another key: `{key}` is read by its key")
+        message = message.format(key=question.key)
+        yield Issue(code="unscored_but_read", message=message, key=f"{question.key}.unscored")
+    if not (read_by_key or question.unscored or question.reads is not None):
         message = _("Add `reads` or `unscored: true`, or remove it: no rule, no score and no other part reads it")
+        if question.kind == "text":
+            message = _("Add `unscored: true`: a text is asked and shown, and nothing reads it")
         yield Issue(code="unread_question", message=message, key=question.key)
     yield from _condition(questionnaire, question)
     if question.reads is not None:
@@ -428,12 +434,12 @@ def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Issue]:
         triggers |= {condition.key: wanted} if wanted else {}
     openings = [{}, *({key: Answer(value=value)} for key, wanted in triggers.items() for value in wanted)]
     openings.append({key: Answer(value=wanted[0]) for key, wanted in triggers.items()})
-    for axis in AXES:
+    for axis in questionnaire.axes:
         if not _readings(questionnaire, axis):
-            message = _("Read at least one question on the axis `{axis}`; as it is, its score is always 0").format(
-                axis=axis
-            )
-            yield Issue(code="axis_without_questions", message=message, key=axis)
+            message = _("Read at least one question on the axis `{axis}`; as it is, its score is always 0")
+            if axis not in AXES:
+                message = _("Read at least one question on your axis `{axis}`, or remove it from `axes`")
+            yield Issue(code="axis_without_questions", message=message.format(axis=axis), key=axis)
             continue
         on_axis = extremes.by_axis[axis]
         lows = [score_axes(on_axis, {**extremes.weakest, **more})[axis] for more in openings]
@@ -458,13 +464,13 @@ def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Issue]:
 
 def _extremes(questionnaire: Questionnaire) -> _Extremes:
     weakest, strongest = {}, {}
-    keys: dict[str, set[str]] = {axis: set() for axis in AXES}
+    keys: dict[str, set[str]] = {axis: set() for axis in questionnaire.axes}
     for question in questionnaire.questions:
         if question.reads is not None:
             ranked = sorted(telling_values(question), key=partial(level_of, question))
             weakest[question.key], strongest[question.key] = Answer(value=ranked[0]), Answer(value=ranked[-1])
             keys[question.reads.axis].add(question.key)
-    by_axis = {axis: only(questionnaire, keys[axis]) for axis in AXES}
+    by_axis = {axis: only(questionnaire, those) for axis, those in keys.items()}
     return _Extremes(weakest=weakest, strongest=strongest, by_axis=by_axis)
 
 

@@ -67,10 +67,11 @@ def _lines(questionnaire: Questionnaire, result: Result, *, is_decided: bool) ->
     if result.ask_next:
         yield f"Answer next: {questionnaire.by_key[result.ask_next].wording} ({result.ask_next})"
     yield ""
-    for axis, score in result.scores.items():
+    for score in result.scores.values():
         known = f"{score.points:3}" if score.high == score.low else f"{score.low:3} to {score.high}"
         mark = f" (acute from {score.threshold})" if score.threshold is not None else ""
-        yield f"{wording.AXIS_WORDS[axis]}: {known}{mark}"
+        mark = " (your own axis; no rule reads it)" if score.is_own else mark
+        yield f"{wording.name_of_axis(score)}: {known}{mark}"
         for part in score.contributions:
             if part.points:
                 yield f"    {part.points:+4}  {part.key}: {part.value}"

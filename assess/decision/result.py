@@ -34,6 +34,12 @@ class Score:
     threshold: int | None  #: where a pain becomes acute; None for axes without one
     contributions: tuple[Contribution, ...]
     open_keys: tuple[str, ...]  #: questions whose answer would still move it
+    title: str = ""  #: what the questionnaire calls an axis of its own; "" for those of the model
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is an axis that the questionnaire adds; no rule reads it."""
+        return bool(self.title)
 
     @property
     def low(self) -> int:
@@ -114,7 +120,7 @@ class Result:
     firm: bool
     possible_verdicts: tuple[Verdict, ...]
     ask_next: str | None  #: the open question that narrows the possible verdicts most
-    scores: Mapping[str, Score]  #: by axis, all of `AXES`
+    scores: Mapping[str, Score]  #: by axis, all of `AXES`, then the questionnaire's own
     checklist: tuple[ChecklistItem, ...]
     gates: tuple[Gate, ...]
     reasons: tuple[Reason, ...]
@@ -152,6 +158,11 @@ class Result:
     def shown_verdict(self) -> Verdict | Literal[""]:
         """The verdict to show and keep; "" while undecided, when `verdict` only holds what is cheapest to undo."""
         return "" if self.state == "undecided" else self.verdict
+
+    @property
+    def own_scores(self) -> tuple[Score, ...]:
+        """The scores of the questionnaire's own axes, which no rule reads."""
+        return tuple(score for score in self.scores.values() if score.is_own)
 
     @property
     def motives(self) -> tuple[Reason, ...]:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from assess.decision.result import Contribution, Score
 from assess.language import _, number
 from assess.questionnaire.facade import (
-    AXES,
     PAIN_AXES,
     Answer,
     Answers,
@@ -100,9 +99,10 @@ def read_levels(questionnaire: Questionnaire, answers: Answers) -> dict[str, int
 
 
 def score_axes(questionnaire: Questionnaire, answers: Answers) -> dict[str, Score]:
-    """Every axis's score from these answers, by axis in the order of `AXES`."""
+    """Every axis's score from these answers: by axis in the order of `AXES`, then the questionnaire's own."""
     levels = read_levels(questionnaire, answers)
-    by_axis: dict[str, list[Question]] = {axis: [] for axis in AXES}
+    by_axis: dict[str, list[Question]] = {axis: [] for axis in questionnaire.axes}
+    titles = {axis.slug: axis.title for axis in questionnaire.own_axes}
     for key in levels:
         question = questionnaire.by_key[key]
         assert question.reads is not None
@@ -114,6 +114,7 @@ def score_axes(questionnaire: Questionnaire, answers: Answers) -> dict[str, Scor
         share = points_of_pains if axis in PAIN_AXES else points_by_weight
         scores[axis] = Score(
             axis=axis,
+            title=titles.get(axis, ""),
             points=sum(points for _question, points in share(questions, known)),
             high=sum(points for _question, points in share(questions, best)),
             threshold=ACUTE if axis in PAIN_AXES else None,

@@ -4,7 +4,7 @@ What a question is about, and what follows from its answers, stands in its recor
 """
 
 from assess.decision.meanings import MEANINGS, NOTHING
-from assess.decision.result import Form, GateState, Verdict
+from assess.decision.result import Form, GateState, Score, Verdict
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import Answers, Question, Questionnaire, Value
 
@@ -69,6 +69,12 @@ AXIS_WORDS: Words[str] = Words(
         "business": N_("Readiness: business"),
     }
 )
+
+
+def name_of_axis(score: Score) -> str:
+    """The axis's name as people read it; an own axis has the title that its questionnaire gives it."""
+    return score.title or AXIS_WORDS[score.axis]
+
 
 #: What a reader of the verdict is asked to decide. `{system}` is the system's name.
 REQUESTS: Words[Form] = Words(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from assess.language import _, any_of, number
-from assess.questionnaire.facade import Condition, Option, Question, Questionnaire, Reading
+from assess.questionnaire.facade import Condition, Option, OwnAxis, Question, Questionnaire, Reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +54,8 @@ def general_changes(before: Questionnaire, after: Questionnaire) -> Iterator[str
     yield from text_change(_("Title"), before.title, after.title)
     yield from text_change(_("Language"), before.language, after.language)
     yield from text_change(_("Summary"), before.summary, after.summary)
+    yield from text_change(_("Model"), str(before.model), str(after.model))
+    yield from own_axis_changes(before.own_axes, after.own_axes)
     old, new = ({section.slug: section for section in edition.sections} for edition in (before, after))
     for slug, section in new.items():
         if slug not in old:
@@ -69,10 +71,25 @@ def general_changes(before: Questionnaire, after: Questionnaire) -> Iterator[str
         yield _("The questions are in another order")
 
 
+def own_axis_changes(before: tuple[OwnAxis, ...], after: tuple[OwnAxis, ...]) -> Iterator[str]:
+    old, new = ({axis.slug: axis for axis in axes} for axes in (before, after))
+    for slug, axis in new.items():
+        if slug not in old:
+            yield _("New axis of its own, {axis}: “{title}”").format(axis=slug, title=axis.title)
+        else:
+            title, means = _("Title of the axis {axis}"), _("What 100 means on the axis {axis}")
+            yield from text_change(title.format(axis=slug), old[slug].title, axis.title)
+            yield from text_change(means.format(axis=slug), old[slug].means, axis.means)
+    yield from (_("The axis {axis} is removed").format(axis=slug) for slug in old if slug not in new)
+    if [slug for slug in old if slug in new] != [slug for slug in new if slug in old]:
+        yield _("The axes are in another order")
+
+
 def question_changes(before: Question, after: Question) -> Iterator[str]:
     yield from text_change(_("Section"), before.section, after.section)
     yield from text_change(_("Type"), before.kind, after.kind)
     yield from text_change(_("Wording"), before.wording, after.wording)
+    yield from text_change(_("Wording for one part"), before.of_part, after.of_part)
     yield from text_change(_("Hint"), before.hint, after.hint)
     yield from text_change(_("Why we ask"), before.why, after.why)
     yield from text_change(_("Sources"), ", ".join(before.sources), ", ".join(after.sources))
@@ -81,7 +98,11 @@ def question_changes(before: Question, after: Question) -> Iterator[str]:
     yield from text_change(_("Range"), format_range(before), format_range(after))
     if before.quick != after.quick:
         yield _("Now part of the quick check") if after.quick else _("No longer part of the quick check")
+    if before.unscored != after.unscored:
+        yield _("Now read by no rule and no score") if after.unscored else _("No longer marked as read by nothing")
     yield from text_change(_("Asked"), format_conditions(before.asked_when), format_conditions(after.asked_when))
+    skipped = [(each.skipped_unless,) if each.skipped_unless else () for each in (before, after)]
+    yield from text_change(_("Skipped unless"), *(format_conditions(each) if each else "" for each in skipped))
     yield from option_changes(before.options, after.options)
     yield from reading_changes(before.reads, after.reads)
 
@@ -120,6 +141,9 @@ def option_changes(before: tuple[Option, ...], after: tuple[Option, ...]) -> Ite
             label, means = _("Label of the option {option}"), _("Meaning of the option {option}")
             yield from text_change(label.format(option=value), old[value].label, option.label)
             yield from text_change(means.format(option=value), old[value].means, option.means)
+            offered = _("The option {option} is offered").format(option=value)
+            then = [format_conditions(each.shown_when) for each in (old[value], option)]
+            yield from text_change(offered, *then)
     yield from (_("The option {option} is removed").format(option=value) for value in old if value not in new)
     if [value for value in old if value in new] != [value for value in new if value in old]:
         yield _("The options are in another order")

@@ -32,6 +32,7 @@ from assess.questionnaire.schema import (
     Basis,
     Condition,
     Option,
+    OwnAxis,
     Question,
     Questionnaire,
     Reading,

@@ -20,10 +20,12 @@ from jsonschema.validators import extend
 from assess.language import N_, Words, _, number
 from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, read_yaml, readable_path
 from assess.questionnaire.schema import (
+    AXES,
     PAIN_AXES,
     Condition,
     Kind,
     Option,
+    OwnAxis,
     Question,
     Questionnaire,
     Reading,
@@ -216,6 +218,7 @@ def _list(value: object) -> list[object]:
 
 _NAMED_TWICE = Words(
     {
+        "axis": N_("Give this axis another name; `{name}` is used on line {line}"),
         "section": N_("Give this section another name; `{name}` is used on line {line}"),
         "option": N_("Give this option another name; `{name}` is used on line {line}"),
     }
@@ -232,6 +235,7 @@ class _Semantics:
         # Questions met so far, by key: their options (none for a number) and whether they are conditional.
         self.earlier: dict[str, dict[str, Any]] = {}
         self.all_keys: set[str] = set()
+        self.axes: list[str] = list(AXES)
 
     def note(self, code: str, message: str, path: Path) -> None:
         key = _key_of(self.document.data, path)
@@ -252,11 +256,23 @@ class _Semantics:
             for m, question in _items(section, "questions")
             if isinstance(question.get("key"), str)
         }
+        self.own_axes(_items(data, "axes")[:6])
         slugs: dict[str, int] = {}
         for n, section in sections[:20]:
             self.unique(slugs, section.get("slug"), ("sections", n, "slug"), _NAMED_TWICE["section"])
             for m, question in _items(section, "questions"):
                 self.question(question, ("sections", n, "questions", m))
+
+    def own_axes(self, axes: list[tuple[int, dict[str, Any]]]) -> None:
+        seen: dict[str, int] = {}
+        for n, axis in axes:
+            slug, path = axis.get("slug"), ("axes", n, "slug")
+            if slug in AXES:
+                message = _("Choose another name; `{name}` is an axis of the model and needs no entry here")
+                self.note("reserved", message.format(name=slug), path)
+            else:
+                self.unique(seen, slug, path, _NAMED_TWICE["axis"])
+        self.axes += seen
 
     def unique(self, seen: dict[str, int], name: object, path: Path, message: str) -> None:
         if not isinstance(name, str):
@@ -271,6 +287,9 @@ class _Semantics:
         self.conditions(question, path)
         self.bounds(question, path)
         self.sources(question, path)
+        if "reads" in question and question.get("unscored") is True:
+            message = _("Remove `unscored` or `reads`; a question that nothing reads adds to no score")
+            self.note("unscored_reads", message, (*path, "unscored"))
         if isinstance(question.get("reads"), dict):
             self.reads(question["reads"], question.get("type"), options, (*path, "reads"))
         key = question.get("key")
@@ -349,10 +368,14 @@ class _Semantics:
 
     def reads(self, reads: dict[str, Any], kind: object, options: list[str], path: Path) -> None:
         axis = reads.get("axis")
-        if axis in PAIN_AXES and "weight" in reads:
+        if isinstance(axis, str) and axis not in self.axes:
+            message = _("Choose one of {options}, or list `{axis}` under `axes` as an axis of your own")
+            message = message.format(options=", ".join(self.axes), axis=shown(axis))
+            self.note("unknown_axis", message, (*path, "axis"))
+        elif axis in PAIN_AXES and "weight" in reads:
             message = _("Remove `weight`; on {axis} the worst pain counts, so a share has no effect").format(axis=axis)
             self.note("weight_on_pain", message, (*path, "weight"))
-        if isinstance(axis, str) and axis not in PAIN_AXES:
+        elif isinstance(axis, str) and axis not in PAIN_AXES:
             if "weight" not in reads:
                 message = _("Add `weight`, the question's share of {axis}").format(axis=shown(axis))
                 self.note("missing", message, (*path, "weight"))
@@ -426,6 +449,10 @@ def _build(data: dict[str, Any]) -> Questionnaire:
         title=one_line(data["title"]),
         language=data["language"],
         summary=one_line(data["summary"]),
+        own_axes=tuple(
+            OwnAxis(slug=axis["slug"], title=one_line(axis["title"]), means=one_line(axis["means"]))
+            for axis in data.get("axes", [])
+        ),
         sections=tuple(
             Section(
                 slug=section["slug"],

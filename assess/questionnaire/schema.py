@@ -19,6 +19,11 @@ BASIS_INSIDE: Words[str] = Words({"measured": N_("measured"), "estimated": N_("e
 #: The same where one word stands alone, as on a choice.
 BASIS_CHIPS: Words[str] = Words({"measured": N_("Measured"), "estimated": N_("Estimated"), "guess": N_("Guess")})
 
+#: The axes of the decision. The first two are pains; the last four are the capabilities of readiness.
+PAIN_AXES = ("boundary", "deployable")
+READINESS_AXES = ("devops", "tracing", "people", "business")
+AXES = (*PAIN_AXES, "separability", *READINESS_AXES)
+
 #: A value that a person can give: an option's slug or a text, a set of slugs in the questionnaire's order, a number.
 Value = str | tuple[str, ...] | int | float
 
@@ -45,10 +50,10 @@ class Option:
 class Reading:
     """How the decision reads an answer, as whole numbers from 0 (calm, or weak) to 100 (acute, or strong).
 
-    `axis` is one of `AXES`. On a pain axis `signal` names the pain that the question speaks of; several questions of
-    one signal count once, by their highest level. On the other axes `weight` is the question's share of the axis. A
-    choice or a several has one level per option (several: the highest one ticked); a number runs in a straight line
-    from level 0 at `comfortable` to `top` at `acute`.
+    `axis` is one of `AXES`, or one of the questionnaire's own. On a pain axis `signal` names the pain that the question
+    speaks of; several questions of one signal count once, by their highest level. On the other axes `weight` is the
+    question's share of the axis. A choice or a several has one level per option (several: the highest one ticked); a
+    number runs in a straight line from level 0 at `comfortable` to `top` at `acute`.
     """
 
     axis: str
@@ -67,7 +72,7 @@ class Question:
     `unit_one` is the unit of exactly one, where the file gives it. The question is asked only when one of `asked_when`
     holds; without any it is always asked. It is skipped when the answer that `skipped_unless` names is known and is not
     one of those it wants. `of_part` is its wording where the assessment is about one part. `unscored` says that nothing
-    is meant to read it.
+    is meant to read it: it is asked, shown and exported, and there is no `reads` beside it.
     """
 
     key: str
@@ -91,6 +96,11 @@ class Question:
     reads: Reading | None = None
 
     @property
+    def is_beside_verdict(self) -> bool:
+        """Whether only a reader of the result takes note of it: it is unscored, or counts on an organisation's axis."""
+        return self.unscored or (self.reads is not None and self.reads.axis not in AXES)
+
+    @property
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition on other answers that decides whether this question is asked."""
         return (*self.asked_when, *((self.skipped_unless,) if self.skipped_unless else ()))
@@ -111,17 +121,23 @@ class Section:
     questions: tuple[Question, ...]
 
 
-#: The axes of the decision. The first two are pains; the last four are the capabilities of readiness.
-PAIN_AXES = ("boundary", "deployable")
-READINESS_AXES = ("devops", "tracing", "people", "business")
-AXES = (*PAIN_AXES, "separability", *READINESS_AXES)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnAxis:
+    """An axis that an organisation adds: its questions by weight, from 0 (weak) to 100 (strong), read by no rule.
+
+    `means` says in a sentence what 100 stands for.
+    """
+
+    slug: str
+    title: str
+    means: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Questionnaire:
     """A whole edition: `slug` and `version` name it; published editions never change.
 
-    `model` is the version of the model that judges its answers.
+    `model` is the version of the model that judges its answers. `own_axes` come beside those of the model.
     """
 
     slug: str
@@ -130,6 +146,7 @@ class Questionnaire:
     title: str
     language: str
     summary: str
+    own_axes: tuple[OwnAxis, ...] = ()
     sections: tuple[Section, ...]
 
     @cached_property
@@ -140,6 +157,11 @@ class Questionnaire:
     @cached_property
     def by_key(self) -> Mapping[str, Question]:
         return {question.key: question for question in self.questions}
+
+    @cached_property
+    def axes(self) -> tuple[str, ...]:
+        """The slugs of all axes: those of the model, then its own."""
+        return (*AXES, *(axis.slug for axis in self.own_axes))
 
     @cached_property
     def quick_questions(self) -> tuple[Question, ...]:

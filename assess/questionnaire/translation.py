@@ -15,7 +15,7 @@ import yaml
 from assess.language import N_, Words, _
 from assess.questionnaire.loader import in_order, one_line, schema_problems
 from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, read_yaml, readable_path
-from assess.questionnaire.schema import Option, Question, Questionnaire, Section
+from assess.questionnaire.schema import Option, OwnAxis, Question, Questionnaire, Section
 from assess.questionnaire.validation import Issue, ValidationFailed, shown
 
 #: Where a text stands in the file: ("questions", "teams", "options", "one", "label").
@@ -23,6 +23,7 @@ TextPath: TypeAlias = tuple[str, ...]
 
 _UNKNOWN: Final = Words(
     {
+        "axis": N_("Remove `{name}`; the edition has no such axis of its own"),
         "section": N_("Remove `{name}`; the edition has no such section"),
         "question": N_("Remove `{name}`; the edition has no such question"),
         "option": N_("Remove `{name}`; the question has no such option"),
@@ -84,7 +85,7 @@ def _given(data: Mapping[str, Any]) -> Iterator[tuple[TextPath, str]]:
     for name in ("title", "summary"):
         if name in data:
             yield (name,), data[name]
-    for group in ("sections", "questions"):
+    for group in ("axes", "sections", "questions"):
         yield from _leaves(data.get(group, {}), (group,))
 
 
@@ -129,6 +130,8 @@ class _Check:
         if data.get("language") == edition.language:
             message = _("Write another language; the edition itself is in {language}").format(language=edition.language)
             yield self.problem("same_language", message, ("language",))
+        axes = {axis.slug: axis for axis in edition.own_axes}
+        yield from self.strangers("axis", _fields(data, "axes"), axes, ("axes",))
         sections = {section.slug: section for section in edition.sections}
         yield from self.strangers("section", _fields(data, "sections"), sections, ("sections",))
         questions = _fields(data, "questions")
@@ -192,6 +195,10 @@ def translated(questionnaire: Questionnaire, translation: Translation) -> Questi
             options=tuple(option(each, *path, "options", each.value) for each in own.options),
         )
 
+    def axis(own: OwnAxis) -> OwnAxis:
+        path = ("axes", own.slug)
+        return replace(own, title=text(own.title, *path, "title"), means=text(own.means, *path, "means"))
+
     def section(own: Section) -> Section:
         path = ("sections", own.slug)
         return replace(
@@ -206,6 +213,7 @@ def translated(questionnaire: Questionnaire, translation: Translation) -> Questi
         title=text(questionnaire.title, "title"),
         summary=text(questionnaire.summary, "summary"),
         language=translation.language,
+        own_axes=tuple(axis(each) for each in questionnaire.own_axes),
         sections=tuple(section(each) for each in questionnaire.sections),
     )
 
@@ -213,6 +221,9 @@ def translated(questionnaire: Questionnaire, translation: Translation) -> Questi
 def texts_of(questionnaire: Questionnaire) -> dict[TextPath, str]:
     """Every text of an edition by where it stands in a translation, in the order in which people read them."""
     texts: dict[TextPath, str] = {("title",): questionnaire.title, ("summary",): questionnaire.summary}
+    for axis in questionnaire.own_axes:
+        texts["axes", axis.slug, "title"] = axis.title
+        texts["axes", axis.slug, "means"] = axis.means
     for section in questionnaire.sections:
         texts["sections", section.slug, "title"] = section.title
         texts["sections", section.slug, "intro"] = section.intro

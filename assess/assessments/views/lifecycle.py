@@ -143,6 +143,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "assessment": assessment,
         "questionnaire": questionnaire,
         "result": judged,
+        "answers": answers,
         "newer": newer_verdict(assessment, answers),
         "due": due_reasons(assessment, timezone.now()) if assessment.is_submitted else [],
         "plan": describe_plan(assessment),

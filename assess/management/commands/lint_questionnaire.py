@@ -30,7 +30,9 @@ class Command(BaseCommand):
         if issues:
             raise CommandError("\n".join(str(issue) for issue in issues), returncode=2)
         count = len(questionnaire.questions)
+        beside = sum(question.is_beside_verdict for question in questionnaire.questions)
         self.stdout.write(
-            f"{file.name}: no problems. {questionnaire.slug} version {questionnaire.version}, {count} questions; every "
-            "verdict, form and rule can be reached, and nothing is without effect."
+            f"{file.name}: no problems. {questionnaire.slug} version {questionnaire.version}, {count} questions, "
+            f"{beside} of them beside the verdict; every verdict, form and rule can be reached, and nothing is without "
+            "effect."
         )

@@ -20,10 +20,17 @@ from assess.reports.document import (
 
 
 def write_scores(report: ReportData) -> tuple[Block, ...]:
-    """The charts of pains and abilities, and a table of the answers behind each score."""
-    figures = [axes_figure(group) for group in report.axis_groups]
+    """The charts of pains, abilities and axes of one's own, and a table of the answers behind each score."""
+    figures = [(axes_figure(group), group.notes) for group in report.axis_groups]
     return (
-        *(Part(title=figure.title, blocks=(figure,), together=True) for figure in figures),
+        *(
+            Part(
+                title=figure.title,
+                blocks=(figure, *((Items(lines=tuple(line(note) for note in notes)),) if notes else ())),
+                together=True,
+            )
+            for figure, notes in figures
+        ),
         Paragraph(
             line=line(
                 Run(

@@ -144,7 +144,7 @@ def build_report(
         conditions=conditions if is_enough else (),
         no_conditions=no_conditions if is_enough else _("None yet."),
         cost_words=describe_cost(money_lines),
-        axis_groups=build_axis_groups(result, refs),
+        axis_groups=build_axis_groups(questionnaire, result, refs),
         gates=gates,
         gates_finding=gates_finding(gates),
         checklist=build_checklist(result),

@@ -141,11 +141,12 @@ class Axis:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AxisGroup:
-    """Axes that one chart shows; `finding` is its title."""
+    """Axes that one chart shows; `finding` is its title. `notes` say what 100 stands for, of axes of one's own."""
 
     slug: str
     finding: str
     axes: tuple[Axis, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

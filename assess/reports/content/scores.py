@@ -5,7 +5,7 @@ from typing import Final
 
 from assess.decision.facade import Result, Score
 from assess.language import N_, Words, _
-from assess.questionnaire.facade import PAIN_AXES, READINESS_AXES
+from assess.questionnaire.facade import PAIN_AXES, READINESS_AXES, Questionnaire
 from assess.reports.content.data import Axis, AxisGroup, QuestionRef, ScorePart
 
 #: Shorter than `wording.AXIS_WORDS`: in the report they stand under the name of their group.
@@ -31,22 +31,35 @@ CAPABILITY_WORDS: Final[Mapping[str, str]] = Words(
 )
 
 
-def build_axis_groups(result: Result, refs: Mapping[str, QuestionRef]) -> tuple[AxisGroup, ...]:
-    """The two charts of scores: pains, and abilities."""
+def build_axis_groups(
+    questionnaire: Questionnaire, result: Result, refs: Mapping[str, QuestionRef]
+) -> tuple[AxisGroup, ...]:
+    """The charts of scores: pains, abilities, and the questionnaire's own axes where it has any."""
     axes = {axis: build_axis(score, refs) for axis, score in result.scores.items()}
     pains = tuple(axes[axis] for axis in PAIN_AXES)
     abilities = tuple(axes[axis] for axis in ("separability", *READINESS_AXES))
-    return (
+    groups = (
         AxisGroup(slug="pains", finding=pains_finding(*pains), axes=pains),
         AxisGroup(slug="abilities", finding=abilities_finding(abilities), axes=abilities),
     )
+    if not questionnaire.own_axes:
+        return groups
+    own = AxisGroup(
+        slug="own",
+        finding=_("Beside the verdict, and read by no rule: what your questionnaire adds."),
+        axes=tuple(axes[axis.slug] for axis in questionnaire.own_axes),
+        notes=tuple(
+            _("{name}: 100 means: {means}").format(name=axis.title, means=axis.means) for axis in questionnaire.own_axes
+        ),
+    )
+    return (*groups, own)
 
 
 def build_axis(score: Score, refs: Mapping[str, QuestionRef]) -> Axis:
     """The score with the answers behind it."""
     return Axis(
         axis=score.axis,
-        name=AXIS_NAMES[score.axis],
+        name=score.title or AXIS_NAMES[score.axis],
         points=score.points,
         high=score.high,
         threshold=score.threshold,

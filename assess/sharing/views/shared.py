@@ -140,6 +140,7 @@ def show_result(request: HttpRequest, link_id: int) -> HttpResponseBase:
         **link_context(link),
         "questionnaire": questionnaire,
         "result": result,
+        "answers": answers,
         "argument": argue(questionnaire, answers, result, published_cases()),
         "pains": [result.scores[axis] for axis in PAIN_AXES],
         "separability": result.scores["separability"],

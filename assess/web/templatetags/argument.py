@@ -8,9 +8,20 @@ from typing import Any
 
 from django import template
 
-from assess.decision.facade import Argument, Contradiction, Flip, Kind, Likeness, Preparation, State, describe_flip
+from assess.decision.facade import (
+    Argument,
+    Contradiction,
+    Flip,
+    Kind,
+    Likeness,
+    Preparation,
+    Result,
+    State,
+    describe_flip,
+    format_value,
+)
 from assess.language import N_, Words, in_a_row
-from assess.questionnaire.facade import Questionnaire
+from assess.questionnaire.facade import Answers, Questionnaire, is_asked
 
 register = template.Library()
 
@@ -49,6 +60,32 @@ def flip_line(questionnaire: Questionnaire, flip: Flip) -> dict[str, Any]:
     """One flip: its changes in words, and the verdict they lead to."""
     changes = [{"key": change.key, "words": describe_flip(questionnaire, change)} for change in flip.changes]
     return {"changes": changes, "verdict": flip.verdict}
+
+
+@register.inclusion_tag("parts/argument/beside_the_verdict.html")
+def beside_the_verdict(
+    questionnaire: Questionnaire, result: Result, answers: Answers, link: str = ""
+) -> dict[str, Any]:
+    """The questionnaire's own axes with what each is made of, and the answers to its questions that nothing reads.
+
+    `link` leads to the questions; without one the reader may see scores only, and no answer.
+    """
+    means = {axis.slug: axis.means for axis in questionnaire.own_axes}
+    scores = [
+        {
+            "score": score,
+            "means": means[score.axis],
+            "parts": [(questionnaire.by_key[part.key], part) for part in score.contributions] if link else [],
+        }
+        for score in result.own_scores
+    ]
+    unscored = [
+        (question, format_value(question, answer.value))
+        for question in questionnaire.questions
+        if link and question.unscored and is_asked(question, answers)
+        if (answer := answers.get(question.key)) and answer.value is not None
+    ]
+    return {"scores": scores, "unscored": unscored, "link": link}
 
 
 @register.inclusion_tag("parts/argument/contradictions.html")

@@ -23,6 +23,7 @@ from assess.decision.facade import (
     Result,
     Score,
     Step,
+    name_of_axis,
     words_of_form,
     words_of_verdict,
 )
@@ -216,7 +217,7 @@ def verdict_banner(result: Result, heading: str = "h2", sentence: str = "", so_f
 @register.inclusion_tag("parts/axis.html")
 def axis(score: Score, note: str = "") -> dict[str, Any]:
     """One axis from 0 to 100: what is known as a bar, what is open as a light band, the threshold as a line."""
-    name = axis_name(score.axis)
+    name = name_of_axis(score)
     is_known = bool(score.contributions) or score.high == score.points
     value = f"{score.points}"
     if score.high != score.points:

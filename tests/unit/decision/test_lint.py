@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -14,7 +15,7 @@ from assess.decision.facts import RULE_KEYS
 from assess.decision.lint import MISSING_IN_2, MISSING_KEYS, NUMBER_KEYS, READ_ELSEWHERE, SCALES, lint, placed
 from assess.decision.telling import telling_values
 from assess.questionnaire.loader import load_questionnaire
-from assess.questionnaire.schema import AXES, Answer, Condition, Option, Question, Questionnaire, Reading
+from assess.questionnaire.schema import AXES, Answer, Condition, Option, OwnAxis, Question, Questionnaire, Reading
 from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import BUILTIN_FILE, questionnaire_schema
 from tests.unit.decision.strategies import QUESTIONNAIRE
@@ -88,6 +89,17 @@ def with_question(**fields: object) -> Change:
             questionnaire,
             sections=(*questionnaire.sections[:-1], replace(last, questions=(*last.questions, question))),
         )
+
+    return change
+
+
+def with_audit_question(*, weight: int = 100, **fields: Any) -> Change:
+    """One more question, which counts on an axis of its own, the audit."""
+    reads = Reading(axis="audit", signal="own", weight=weight, levels=fields.pop("levels", {"a": 0, "b": 40, "c": 100}))
+
+    def change(questionnaire: Questionnaire) -> Questionnaire:
+        axis = OwnAxis(slug="audit", title="Ready for an audit?", means="Every change has a name to it.")
+        return replace(with_question(reads=reads, **fields)(questionnaire), own_axes=(axis,))
 
     return change
 
@@ -263,6 +275,43 @@ WAITING_NEVER_ACUTE = levels("deploy_waiting", never=0, sometimes=10, often=20, 
             ),
             ("axis_never_acute", "boundary"),
         ),
+        (
+            "an own axis that no question counts on",
+            lambda q: replace(q, own_axes=(OwnAxis(slug="audit", title="Audit", means="Ready."),)),
+            ("axis_without_questions", "audit"),
+        ),
+        (
+            "an own axis that is never full",
+            lambda q: with_audit_question(levels={"a": 0, "b": 40, "c": 80})(q),
+            ("axis_never_full", "audit"),
+        ),
+        (
+            "an own axis that is never empty",
+            lambda q: with_audit_question(levels={"a": 10, "b": 40, "c": 100})(q),
+            ("axis_never_empty", "audit"),
+        ),
+        (
+            "a weight too small to move an own axis",
+            lambda q: with_audit_question(key="little", weight=1, levels={"a": 0, "b": 1, "c": 2})(
+                with_audit_question()(q)
+            ),
+            ("weight_without_effect", "little.reads.weight"),
+        ),
+        (
+            "a scale of an own axis that is turned round",
+            lambda q: with_audit_question(levels={"a": 100, "b": 40, "c": 0})(q),
+            ("reversed_scale", "own.reads.levels"),
+        ),
+        (
+            "a text that does not say that nothing reads it",
+            with_question(kind="text", options=()),
+            ("unread_question", "own"),
+        ),
+        (
+            "a question of the rules that claims to be read by nothing",
+            changed("migration_horizon", lambda q: replace(q, reads=None, unscored=True)),
+            ("unscored_but_read", "migration_horizon.unscored"),
+        ),
         ("readiness that is never full", levels("budget", approved=90), ("axis_never_full", "business")),
         ("readiness that is never empty", levels("on_call", none=10), ("axis_never_empty", "devops")),
     ],
@@ -270,6 +319,18 @@ WAITING_NEVER_ACUTE = levels("deploy_waiting", never=0, sometimes=10, often=20, 
 def test_each_injected_fault_is_caught_by_name(fault, change, expected):
     issues = found(change)
     assert expected in issues, fault
+
+
+def test_an_own_axis_and_questions_that_nothing_reads_are_sound():
+    assert found(with_audit_question()) == set()
+    assert found(with_question(unscored=True)) == set()
+    assert found(with_question(kind="text", options=(), unscored=True)) == set()
+
+
+def test_a_text_is_told_to_say_that_nothing_reads_it_since_it_can_have_no_reading():
+    (issue,) = lint(with_question(kind="text", options=())(QUESTIONNAIRE))
+    assert "Add `unscored: true`" in issue.message
+    assert "`reads`" not in issue.message
 
 
 def test_a_verdict_that_cannot_be_reached_is_named():

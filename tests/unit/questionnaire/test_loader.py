@@ -134,7 +134,27 @@ MISTAKES = {
         (33, "minutes.asked_when.key", "conditional", "always asked"),
     ]),
     "a condition without options": ("any_of: [many]", "any_of: []", [(27, "signs.asked_when.any_of", "too_few", "at least 1")]),
-    "an unknown axis": ("axis: devops", "axis: dev_ops", [(20, "runs.reads.axis", "not_allowed", "separability, devops")]),
+    "an unknown axis": ("axis: devops", "axis: dev_ops", [(20, "runs.reads.axis", "unknown_axis", "separability, devops")]),
+    "an axis of one's own that is not listed": ("axis: devops", "axis: audit", [
+        (20, "runs.reads.axis", "unknown_axis", "list `audit` under `axes`"),
+    ]),
+    "an axis of one's own by a name of the model": ("sections:", "axes: [{slug: people, title: P, means: M.}]\nsections:", [
+        (6, "axes[1].slug", "reserved", "`people` is an axis of the model"),
+    ]),
+    "an axis of one's own given twice": (
+        "sections:", "axes:\n  - {slug: audit, title: A, means: M.}\n  - {slug: audit, title: A, means: M.}\nsections:",
+        [(8, "axes[2].slug", "duplicate", "used on line 7")],
+    ),
+    "an axis of one's own that does not say what 100 means": (
+        "sections:", "axes: [{slug: audit, title: A}]\nsections:", [(6, "axes[1].means", "missing", "Add `means`")],
+    ),
+    "more axes than anybody reads": (
+        "sections:", "axes: [" + ", ".join(f"{{slug: a{n}, title: A, means: M.}}" for n in range(7)) + "]\nsections:",
+        [(6, "axes", "too_many", "Keep to 6; this has 7")],
+    ),
+    "a question that nothing reads, with a reading": ("quick: true", "unscored: true", [
+        (33, "minutes.unscored", "unscored_reads", "Remove `unscored` or `reads`"),
+    ]),
     "a weight on a pain": ("signal: speed", "signal: speed, weight: 5", [
         (42, "minutes.reads.weight", "weight_on_pain", "Remove `weight`"),
     ]),

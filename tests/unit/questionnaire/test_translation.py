@@ -93,6 +93,28 @@ def test_texts_take_the_place_of_the_editions_own_and_the_rest_stays():
     assert found.by_key["signs"] == small().by_key["signs"]
 
 
+WITH_AXIS = SMALL.replace(
+    "sections:", 'axes: [{slug: audit, title: "Ready?", means: Every change has a name.}]\nsections:'
+)
+
+
+def with_axis() -> Questionnaire:
+    return load_questionnaire(WITH_AXIS.encode(), file="small.yaml", schema=questionnaire_schema())
+
+
+def test_an_axis_of_ones_own_is_named_in_the_language_of_the_translation():
+    found = translated(with_axis(), load(HEAD + 'axes: {audit: {title: "Klaar voor controle?"}}', with_axis()))
+    assert [(axis.slug, axis.title, axis.means) for axis in found.own_axes] == [
+        ("audit", "Klaar voor controle?", "Every change has a name.")
+    ]
+
+
+def test_an_axis_that_the_edition_does_not_have_is_refused():
+    (issue,) = problems_of(HEAD + "axes: {audit: {title: Klaar}}")
+    assert (issue.line, issue.key, issue.code) == (4, "axes.audit", "unknown_axis")
+    assert "no such axis of its own" in issue.message
+
+
 def test_one_of_a_unit_is_as_the_translation_says_and_never_cut_by_english_grammar():
     minutes = translated(small(), load(WHOLE)).by_key["minutes"]
     assert [format_value(minutes, count) for count in (1, 2)] == ["1 minuut", "2 minuten"]
@@ -117,7 +139,9 @@ def test_what_is_missing_is_counted_and_so_is_what_is_still_the_editions_own():
     assert coverage(small(), load(HEAD + "title: Small list\nsummary: Drie.")) == Coverage(translated=1, of=22)
 
 
-@pytest.mark.parametrize("questionnaire", [small(), builtin_questionnaire()], ids=["small", "builtin"])
+@pytest.mark.parametrize(
+    "questionnaire", [small(), builtin_questionnaire(), with_axis()], ids=["small", "builtin", "with an own axis"]
+)
 def test_the_file_to_start_from_holds_every_text_and_wants_only_its_language(questionnaire: Questionnaire):
     template = template_of(questionnaire)
     with pytest.raises(ValidationFailed) as caught:

@@ -183,7 +183,7 @@ REFUSED: tuple[Hostile, ...] = (
     broken("a level that is true", HIRING, f"{LINE}{HIRING.replace('100', 'true')}", "wrong_type"),
     broken("a level that is missing", HIRING, f"{LINE}{HIRING.replace(', easy: 100', '')}", "level_missing"),
     broken("a level too many", HIRING, f"{LINE}{HIRING.replace('easy', 'perfect: 100, easy')}", "level_unknown"),
-    broken("an axis that does not exist", HIRING, f"{LINE}{HIRING.replace('people', 'luck')}", "not_allowed"),
+    broken("an axis that does not exist", HIRING, f"{LINE}{HIRING.replace('people', 'luck')}", "unknown_axis"),
     broken("an anchor that is no number", MINUTES, f"{LINE}{MINUTES.replace('10', '.nan')}", "ambiguous"),
     broken("an anchor that is infinite", MINUTES, f"{LINE}{MINUTES.replace('acute: 30', 'acute: .inf')}", "ambiguous"),
     broken("an anchor beyond reason", MINUTES, f"{LINE}{MINUTES.replace('acute: 30', 'acute: 9999999999')}", "out_of_range"),
