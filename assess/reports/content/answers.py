@@ -96,7 +96,7 @@ def build_answer_line(
     elif answer.value is not None:
         state = "known"
         value = capitalised(format_value(question, answer.value))
-        means = question.option(answer.value).means if question.kind == "choice" else ""
+        means = question.option(str(answer.value)).means if question.kind == "choice" else ""
     elif answer.not_applicable:
         state, value = "not_applicable", clean_text(answer.not_applicable)
     else:
