@@ -98,7 +98,7 @@ def describe_flip(questionnaire: Questionnaire, change: Change) -> str:
     if change.before is None:
         return _("{subject} turns out as: {after}").format(subject=subject, after=after)
     if isinstance(change.before, tuple) and isinstance(change.after, tuple):
-        return _describe_ticks(questionnaire, question, change.before, change.after)
+        return describe_ticks(questionnaire, question, change.before, change.after)
     before = wording.inside(questionnaire, format_value(question, change.before))
     pattern = _("{subject}: {after}, instead of {before}")
     if isinstance(change.before, int | float) and isinstance(change.after, int | float):
@@ -109,7 +109,7 @@ def describe_flip(questionnaire: Questionnaire, change: Change) -> str:
     return pattern.format(subject=subject, before=before, after=after)
 
 
-def _describe_ticks(
+def describe_ticks(
     questionnaire: Questionnaire, question: Question, before: tuple[str, ...], after: tuple[str, ...]
 ) -> str:
     """Which ticks come and which go, since all of them together would be a paragraph."""

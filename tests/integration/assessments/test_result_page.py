@@ -59,7 +59,7 @@ def test_flips_are_sorted_and_lead_to_their_questions(alice_client: Client, star
     for title in ("What you can work on", "If this happens", "If you find out that"):
         assert title in html
     review = reverse("assessment-review", args=[started.pk])
-    assert f'<a href="{review}#q-platform_team">Who runs the platform turns out as: nobody in particular</a>' in html
+    assert f'<a href="{review}#q-platform_team">Nobody in particular runs the platform</a>' in html
     assert "small changes leave the verdict as it is" in html
 
 
