@@ -274,7 +274,16 @@ def tables() -> list[object]:
         [(rule.sentence, rule.ours, rule.place) for rule in RULES.values()],
         title_of("extract", "keep"),
         decide(FOREIGN, {"current_shape": Answer(value="services", basis="guess"), **SIGNED}),
-        describe_flip(FOREIGN, change_between(FOREIGN.by_key["boundaries"], None, "named")),
+        [
+            describe_flip(FOREIGN, change_between(FOREIGN.by_key[key], before, after))
+            for key, before, after in (
+                ("boundaries", None, "named"),
+                ("teams", None, 3),
+                ("distributed_monolith_signs", (), ("shared_database",)),
+                ("distributed_monolith_signs", ("shared_database",), ()),
+                ("distributed_monolith_signs", ("shared_database",), ("release_together",)),
+            )
+        ],
         [(source.short, source.told_by, source.gives) for source in SOURCES.values()],
         [source.title for source in SOURCES.values() if not source.titled],
     ]
