@@ -148,7 +148,7 @@ LIMITS: dict[str, int] = {
     "invitation_days": 14,
     "share_days": 90,  # at most
     "api_token_days": 365,  # at most
-    "api_per_minute": 300,  # requests with each token
+    "api_per_minute": 300,  # requests of each person, in each process
     "guests_per_link": 20,
     "challenge_days": 14,  # after a signature
     "logo": 100 * 1024,  # bytes of a workspace's logo, as it is sent
@@ -274,7 +274,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "splitcheck_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # Counts of each process alone, where a write to the database would cost more than the count is worth.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
@@ -318,7 +324,8 @@ ACCOUNT_SESSION_REMEMBER = True  # no "remember me" box: every session ends by t
 ACCOUNT_SESSION_COOKIE_AGE = LIMITS["session_absolute"]
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/m/ip,5/300s/key",  # allauth's own default, named because we promise it
+    "login_failed": "10/m/ip,5/300s/key",  # the key is account and source: `AccountAdapter`
+    "own_password": "5/300s/user",  # ours: the password again, by somebody signed in
     # These count every view of the page, and a whole office may share one address; guessing is stopped by the above.
     "login": "120/m/ip",
     "signup": "40/m/ip",

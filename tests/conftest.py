@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
@@ -28,7 +28,10 @@ QUICK = {
     # One round instead of hundreds of thousands.
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     # No rows to clean up after; tests of throttling take the real cache.
-    "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+    "CACHES": {
+        name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+        for name in ("default", "process")
+    },
     # Works without collectstatic, and whatever an older collectstatic left behind.
     "STORAGES": {
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -75,8 +78,9 @@ def quick(settings: Any) -> Iterator[None]:
     for name, value in QUICK.items():
         setattr(settings, name, value)
     yield
+    caches["process"].clear()
     if QUICK["CACHES"] == settings.CACHES:
-        cache.clear()
+        caches["default"].clear()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import factory
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
@@ -31,10 +32,17 @@ def builtin_questionnaire() -> bytes:
 class UserFactory(DjangoModelFactory):
     class Meta:
         model = User
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Person {n}")
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     password = factory.LazyFunction(hashed_password)
+
+    @factory.post_generation
+    def confirmed(self: Any, create: bool, given: bool | None, **kwargs: Any) -> None:
+        """Their address, confirmed unless told (`confirmed=False`)."""
+        if create and not self.is_guest:
+            EmailAddress.objects.create(user=self, email=self.email, primary=True, verified=given is not False)
 
 
 class WorkspaceFactory(DjangoModelFactory):

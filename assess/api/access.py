@@ -44,10 +44,13 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         token = bearer_token(request)
         try:
-            user = get_user_of_api_token(token) if token else None
+            writes = request.method not in {"GET", "HEAD"}
+            user = get_user_of_api_token(token, writes=writes) if token else None
         except ApiLimitExceeded as exceeded:
             most, wait = settings.LIMITS["api_per_minute"], exceeded.retry_after
-            return too_many_requests(f"That is more than {most} requests a minute. Try again in {wait} seconds.", wait)
+            return too_many_requests(
+                f"You made more than {most} requests within a minute. Try again in {wait} seconds.", wait
+            )
         if user is None:
             return unauthenticated(token_sent=bool(token))
         request.api_user = user  # type: ignore[attr-defined]  # read by `current_user`

@@ -29,6 +29,7 @@ from assess.language import N_, _, any_of, ngettext
 from assess.people.facade import (
     Ability,
     User,
+    check_address_confirmed,
     check_can,
     filter_readers,
     generate_token,
@@ -143,6 +144,7 @@ def ask_by_mail(
             issues.append(Issue(code="asked_already", key="emails", message=message))
     by_mail = [address for address in addresses if address not in members]
     if by_mail:
+        check_address_confirmed(by)
         lock_invitation_limit(by)
     left = mails_left(by, at=now)
     if len(by_mail) > left:
@@ -233,6 +235,7 @@ def remind_respondent(assessment: Assessment, respondent_id: int, *, by: User) -
     if person is not None and not person.is_guest:
         notify([person], text, reverse("assessment-mine", args=[locked.pk]), details=_(WHY_SEPARATELY))
     else:
+        check_address_confirmed(by)
         lock_invitation_limit(by)
         if not mails_left(by, at=now):
             raise ValidationFailed([too_many_mails(0)])

@@ -8,7 +8,7 @@ Read `roles` first, then `models`. Then:
 - `permissions`: what a person may do; `access`: decorators that name a view's policy
 - `membership_policies`: who manages memberships; `actions`, `invitations`: changing them
 - `branding`: a workspace's settings and logo
-- `notices`: notifying people, and mail; `tokens`: secrets, API tokens
+- `notices`: notifying people, and mail; `tokens`, `api_tokens`: secrets; `credentials`: what proves who somebody is
 - `personal_data`: exporting and erasing a person
 - `middleware`, `adapter`, `forms`, `menu`, `views`: sign-in and pages
 """

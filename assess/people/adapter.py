@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
@@ -58,6 +59,24 @@ class AccountAdapter(DefaultAccountAdapter):
         if invitation and proves_address(invitation, user):
             mark_address_verified(user)
         return refusal
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts a try. Somebody signed in who gives their password again has an allowance of their own, so that no
+        stranger's failures keep them from signing."""
+        user = getattr(request, "user", None)
+        if not isinstance(user, User) or user.email.lower() != credentials.get("email", "").lower():
+            super().pre_authenticate(request, **credentials)
+            return
+        self._login_failed_rl_usage = ratelimit.consume(
+            request, app="allauth.account", action="own_password", user=user, limit_get=True
+        )
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Account and source, or a stranger could lock anybody out by failing in their name."""
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{ratelimit.get_ip(request)}"
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)

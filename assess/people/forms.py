@@ -227,6 +227,18 @@ class ApiTokenForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+    password = forms.CharField(
+        label=_("Your password"),
+        required=False,  # `credentials.why_not_identified` asks for it
+        strip=False,
+        help_text=_("Asked again: whoever finds your screen unlocked must not take a key with them."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, has_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_password:
+            del self.fields["password"]
 
 
 class EraseAccountForm(forms.Form):

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from assess.language import _
 from assess.people.actions import already_member_issue, check_role, describe_membership
+from assess.people.credentials import check_address_confirmed, has_confirmed_address
 from assess.people.membership_policies import check_can_assign, get_administration, lock_administration
 from assess.people.models import Invitation, Membership, Team, User, Workspace
 from assess.people.notices import notify, send_mail
@@ -51,6 +52,7 @@ class Blocker(Enum):
     ACCEPTED_BY_YOU = "accepted_by_you"
     WITHDRAWN = "withdrawn"  #: the inviter may no longer assign anybody there
     OTHER_ADDRESS = "other_address"
+    NOT_CONFIRMED = "not_confirmed"  #: a link for anybody, and whose address they gave is not known
     MEMBER_ALREADY = "member_already"
 
 
@@ -76,6 +78,7 @@ def invite(*, workspace: Workspace, team: Team | None, role: str, email: str = "
     offered_role = check_role(role, team)
     email = check_address(email)
     if email:
+        check_address_confirmed(by)
         check_not_invited(workspace, team, offered_role, email)
     check_invitation_limit(by)
     token, hashed = generate_token()
@@ -104,6 +107,7 @@ def renew(invitation: Invitation, *, by: User) -> SentInvitation:
         raise ValidationFailed([Issue(code="not_open", message=message)])
     now = timezone.now()
     if invitation.email:
+        check_address_confirmed(by)
         last = invitation.reminded_at or invitation.created_at
         if now - last < DAY:
             message = _("Wait until {moment}: one reminder a day is enough").format(
@@ -155,7 +159,8 @@ def get_invitation_of_request(request: HttpRequest | None) -> Invitation | None:
 
 
 def find_blocker(invitation: Invitation, user: User | None) -> Blocker | None:
-    """Why this person, or (None) somebody who is not signed in, cannot accept it; None when they can. Two queries."""
+    """Why this person, or (None) somebody who is not signed in, cannot accept it; None when they can. Three
+    queries at most."""
     if invitation.accepted_at:
         mine = user is not None and invitation.accepted_by_id == user.pk
         return Blocker.ACCEPTED_BY_YOU if mine else Blocker.USED
@@ -172,7 +177,8 @@ def find_blocker(invitation: Invitation, user: User | None) -> Blocker | None:
     same = Membership.objects.filter(user=user, workspace=invitation.workspace, team=invitation.team)
     if (same if invitation.team else same.filter(role=invitation.role)).exists():
         return Blocker.MEMBER_ALREADY
-    return None
+    # One that was mailed to their address confirms it.
+    return None if invitation.email or has_confirmed_address(user) else Blocker.NOT_CONFIRMED
 
 
 @transaction.atomic

@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from assess.people.roles import WORKSPACE_ROLES, Role
@@ -44,6 +45,8 @@ class User(AbstractBaseUser):
     erased_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    #: How often the credentials changed; part of what a session is checked by. Only `end_earlier_access` counts.
+    credentials_version = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -58,6 +61,41 @@ class User(AbstractBaseUser):
         if self.erased_at is not None:
             return str(_("Someone who left"))
         return self.name or self.email.partition("@")[0]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves, and ends earlier access where this changes the password or switches the account off.
+
+        Here rather than in each view, so that a shell, a command and allauth's flows all do the same. One query more
+        where either may have changed; two more where it did.
+        """
+        fields = kwargs.get("update_fields")
+        if self._state.adding or (fields is not None and not {"password", "is_active"} & set(fields)):
+            super().save(*args, **kwargs)
+            return
+        stored = User.objects.only("password", "is_active", "credentials_version").get(pk=self.pk)
+        # A stale row must not set the count back. Django hashes a password anew at sign-in when its rounds change.
+        self.credentials_version = stored.credentials_version
+        is_rehashed = fields is not None and self._password is None and self.has_usable_password()
+        has_changed = self.password != stored.password and not is_rehashed
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if has_changed or (stored.is_active and not self.is_active):
+                self.end_earlier_access()
+
+    def end_earlier_access(self) -> None:
+        """The event "credentials changed": ends every session and API token made before it. Two statements.
+
+        Whoever keeps a session alive through it (the browser that changed the password) signs it anew by
+        `update_session_auth_hash`. What leads here is in `people.credentials`.
+        """
+        User.objects.filter(pk=self.pk).update(credentials_version=models.F("credentials_version") + 1)
+        self.refresh_from_db(fields=["credentials_version"])
+        ApiToken.objects.filter(user=self, revoked_at=None).update(revoked_at=timezone.now())
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django compares it at each request, for the present key and for earlier ones.
+        content = f"{self.password}{self.credentials_version}"
+        return salted_hmac("assess.User.session", content, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Paper(models.TextChoices):
@@ -213,8 +251,8 @@ class ApiToken(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True, blank=True)
-    requests_in_minute = models.PositiveIntegerField(default=0)  #: in the minute of `last_used_at`
+    #: When it last changed something. Reading is not noted: a GET writes nothing.
+    last_change_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -128,7 +128,7 @@ EXPORT_PARTS: tuple[ExportPart, ...] = (
         name="api_tokens",
         model="assess.ApiToken",
         person="user",
-        fields=("name", "created_at", "expires_at", "last_used_at", "revoked_at"),
+        fields=("name", "created_at", "expires_at", "last_change_at", "revoked_at"),
     ),
     ExportPart(name="saved_views", model="assess.SavedView", person="user", fields=("name", "query", "saved_at")),
     # Whom they invited is somebody else's address.

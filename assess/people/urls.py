@@ -35,6 +35,7 @@ urlpatterns = [
     path("account/you/", account.profile, name="you"),
     path("account/you/data/", account.download_data, name="your-data"),
     path("account/you/leave/", account.erase_account, name="leave"),
+    path("account/confirm-address/", account.confirm_address, name="confirm-address"),
     path("account/tokens/", account.tokens, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", account.revoke_token, name="token-revoke"),
 ]

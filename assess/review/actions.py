@@ -2,7 +2,7 @@
 
 Each is one transaction with its event inside. Raises PermissionDenied for somebody who may not, TookPartError for a
 reviewer who took part, and ValidationFailed with what to do instead when the state or the text does not allow it.
-Whether a signer is who they say they are is checked by the page before (`reauthentication`).
+Whether a signer is who they say they are is checked by the page before (`people.credentials`).
 """
 
 from collections.abc import Iterable, Sequence

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assess.assessments.facade import Assessment, open_assessment
 from assess.language import _
-from assess.people.facade import Ability, User, View, signed_in
+from assess.people.facade import Ability, TooManyTriesError, User, View, signed_in, why_not_identified
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.review import actions
 from assess.review.decision_page import build_decision_page
 from assess.review.forms import SignatureForm
 from assess.review.models import Comment, CommentKind, Condition
 from assess.review.policies import TookPartError, check_took_no_part
-from assess.review.reauthentication import TooManyTriesError, why_not_identified
 from assess.web.facade import error_response, parse_number, too_many_requests
 
 #: Of what a refused form posted, what its page shows again. Never a password.

@@ -458,6 +458,7 @@ TABLE: dict[str, Row] = {
     "your-data": Row(methods={"GET": signed_in(200)}),
     "leave": Row(methods={"GET": signed_in(200), "POST": signed_in(400)}, reason="400: without the password"),
     "tokens": Row(methods={"GET": signed_in(200), "POST": signed_in(400)}, reason="400: without a name"),
+    "confirm-address": Row(methods={"POST": signed_in(302)}, reason="302: back to the account, confirmed already"),
     "token-revoke": Row(methods={"POST": signed_in(404)}, arguments={"token_id": 0}, reason="404: no such token"),
     # --- accounts
     "account_login": Row(methods=ENTRANCE, others=signed_in(302, out=405, gus=302)),

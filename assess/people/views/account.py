@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.email_verification import send_verification_email_for_user
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assess.language import _
 from assess.people.access import signed_in, user_of
+from assess.people.api_tokens import create_api_token, revoke_api_token
+from assess.people.credentials import TooManyTriesError, has_confirmed_address, why_not_identified
 from assess.people.forms import ApiTokenForm, EraseAccountForm, ProfileForm, add_issues
 from assess.people.models import ApiToken, User
 from assess.people.personal_data import ERASED_NAME, erase, export_personal_data, issues_before_erasing
-from assess.people.tokens import create_api_token, revoke_api_token
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import too_many_requests
 
@@ -81,18 +83,42 @@ def erase_account(request: HttpRequest) -> HttpResponseBase:
     return render(request, "account/leave.html", context, status=status_of(is_refused))
 
 
+@require_POST
+@signed_in
+def confirm_address(request: HttpRequest) -> HttpResponseBase:
+    """Sends the mail that confirms the person's address once more, at most every three minutes."""
+    user = user_of(request)
+    if has_confirmed_address(user):
+        messages.info(request, _("Nothing to do: your address is confirmed."))
+    elif send_verification_email_for_user(request, user):
+        messages.success(request, _("Sent to {address}.").format(address=user.email))
+    else:
+        messages.error(request, _("Wait three minutes before the next one. Look among unwanted mail, too."))
+    url = request.POST.get("next", "")
+    return redirect(url if get_adapter().is_safe_url(url) else "you")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def tokens(request: HttpRequest) -> HttpResponseBase:
     """The person's API tokens. A new one's text is only on the response to the form, hence no redirect."""
     user = user_of(request)
-    form = ApiTokenForm(request.POST if request.method == "POST" else None)
+    has_password = user.has_usable_password()
+    form = ApiTokenForm(request.POST if request.method == "POST" else None, has_password=has_password)
     created: ApiToken | None = None
     text = ""
+    if request.method == "POST":
+        try:
+            # Checked whatever else is wrong, so that a form full of mistakes is no way to try passwords uncounted.
+            issue = why_not_identified(request, user, request.POST.get("password", ""))
+        except TooManyTriesError:
+            return too_many_requests(request)
+        if issue is not None:
+            add_issues(form, ValidationFailed([issue]))
     if request.method == "POST" and form.is_valid():
         try:
             created, text = create_api_token(user, name=form.cleaned_data["name"], days=form.cleaned_data["days"])
-            form = ApiTokenForm()
+            form = ApiTokenForm(has_password=has_password)
         except ValidationFailed as refusal:
             add_issues(form, refusal)
     context = {
@@ -101,6 +127,7 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
         "text": text,
         "tokens": ApiToken.objects.filter(user=user, revoked_at=None).order_by("-created_at", "-id")[:100],
         "now": timezone.now(),
+        "is_confirmed": has_confirmed_address(user),
     }
     return render(request, "account/tokens.html", context, status=status_of(form.errors))
 

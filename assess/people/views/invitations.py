@@ -150,7 +150,7 @@ def status_of_blocker(blocker: Blocker | None) -> HTTPStatus:
     """The status of the invitation's page."""
     if blocker in ENDED:
         return HTTPStatus.GONE
-    if blocker is Blocker.OTHER_ADDRESS:
+    if blocker in {Blocker.OTHER_ADDRESS, Blocker.NOT_CONFIRMED}:
         return HTTPStatus.FORBIDDEN
     return HTTPStatus.CONFLICT if blocker is Blocker.MEMBER_ALREADY else HTTPStatus.OK
 

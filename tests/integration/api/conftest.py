@@ -11,8 +11,8 @@ from django.test import Client
 
 from assess.assessments.actions import start_assessment
 from assess.assessments.models import Assessment, Edition
+from assess.people.api_tokens import create_api_token
 from assess.people.models import Team, User
-from assess.people.tokens import create_api_token
 
 API = "/api/v1"
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Assessment
 from assess.decision.wording import VERDICT_WORDS
+from assess.people.api_tokens import create_api_token
 from assess.people.models import Team, User
-from assess.people.tokens import create_api_token
 from assess.sharing import actions as sharing
 from assess.sharing.models import Scope
 from tests.factories import AssessmentFactory

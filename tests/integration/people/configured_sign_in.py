@@ -336,7 +336,6 @@ def test_name_from_the_sign_in_service_follows_the_same_rules(
 
 
 def test_verified_address_signs_in_to_the_existing_account(client: Client, service: Service, alice: User) -> None:
-    EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
     come_back(client, service, {**NINA, "email": "ALICE@example.org"})
     assert client.session["_auth_user_id"] == str(alice.pk)
     assert SocialAccount.objects.get().user == alice
@@ -348,7 +347,7 @@ def test_verified_address_signs_in_to_the_existing_account(client: Client, servi
 def test_password_of_an_unconfirmed_account_ends_when_the_service_verifies_the_address(
     client: Client, service: Service, alice: User
 ) -> None:
-    EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=False)
+    EmailAddress.objects.update(verified=False)
     come_back(client, service, {**NINA, "email": "alice@example.org"})
     assert client.session["_auth_user_id"] == str(alice.pk)
     alice.refresh_from_db()
@@ -452,7 +451,6 @@ def test_sign_in_service_failing_at_the_callback_gives_an_error_page(client: Cli
 
 
 def test_service_sign_in_asks_for_the_second_step_too(client: Client, service: Service, alice: User) -> None:
-    EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
     secret, _ = switch_on(Client(), alice)
     response = come_back(client, service, {**NINA, "email": alice.email})
     assert response.headers["Location"].startswith("/account/two-step/code/")

@@ -17,8 +17,8 @@ from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment
 from assess.assessments.verdict_summary import add_months, refresh_summary
 from assess.language import day
+from assess.people.api_tokens import create_api_token
 from assess.people.models import Invitation, Role, Team, User, Workspace
-from assess.people.tokens import create_api_token
 from assess.portfolio.export import stream_csv
 from assess.portfolio.filters import Filters
 from assess.portfolio.systems import find_systems

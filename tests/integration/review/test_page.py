@@ -69,7 +69,7 @@ def test_architect_can_sign_a_submitted_version_at_once(submitted: Assessment, r
 
 @pytest.mark.parametrize(
     ("password", "message"),
-    [("", "Enter your password to sign"), ("wrong", "Enter the password you sign in with; this was a different one")],
+    [("", "Enter your password"), ("wrong", "Enter the password you sign in with; this was a different one")],
 )
 def test_wrong_password_signs_nothing_and_keeps_what_was_typed(
     password: str, message: str, submitted: Assessment, rita_client: Client
