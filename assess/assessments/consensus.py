@@ -27,7 +27,7 @@ from assess.decision.facade import (
 )
 from assess.language import _, all_of, capitalised, ngettext, number_word
 from assess.people.facade import User
-from assess.questionnaire.facade import BASIS_CHIPS, Answers, Question, Questionnaire
+from assess.questionnaire.facade import BASIS_CHIPS, Answers, Question, Questionnaire, worded_for
 from assess.questionnaire.facade import Answer as AnswerValue
 
 PointStatus = Literal["agreed", "open", "apart", "same", "one", "unknown", "unanswered"]
@@ -228,6 +228,8 @@ def build_consensus(assessment: Assessment, user: User | None = None) -> Consens
             answers[key] = rows[key].as_answer()
         elif given_answers:
             answers[key] = combine(given_answers)
+    # In the wording that follows from what the person may see.
+    questionnaire = worded_for(questionnaire, {key: answer for key, answer in answers.items() if key in visible})
     questions = [question for question in questionnaire.questions if may_be_asked(question, answers)]
     points = [
         ConsensusPoint(

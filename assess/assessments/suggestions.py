@@ -25,7 +25,7 @@ from assess.assessments.saving import Saved, save_answer
 from assess.decision.facade import carry_over, combine
 from assess.language import _
 from assess.people.facade import User
-from assess.questionnaire.facade import BASIS_INSIDE, Answers, Question, Questionnaire, is_asked
+from assess.questionnaire.facade import BASIS_INSIDE, Answers, Question, Questionnaire, is_asked, worded_for
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.web.facade import NOT_APPLICABLE, NOT_SURE, to_form_texts
 
@@ -97,6 +97,7 @@ def suggestions_for(
     waiting = {key: each.answer for key, each in before.items() if key not in present}
     carried, _left_behind = carry_over(questionnaire, waiting)
     all_answers = {**carried, **present}
+    questionnaire = worded_for(questionnaire, all_answers)
     return {
         question.key: Suggestion(
             question=question,

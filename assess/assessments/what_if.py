@@ -37,6 +37,7 @@ from assess.questionnaire.facade import (
     Section,
     ValidationFailed,
     Value,
+    as_asked,
     is_asked,
     parse_text,
     shown,
@@ -346,7 +347,8 @@ def build_controls(what_if: WhatIf) -> list[tuple[Section, list[Control]]]:
 
 
 def build_control(what_if: WhatIf, question: Question, error: str) -> Control:
-    """The control of one question, with what was typed where it is invalid."""
+    """The control of one question as it is put under these answers, with what was typed where it is invalid."""
+    question = as_asked(question, what_if.answers)
     saved, now = what_if.saved.get(question.key), what_if.answers.get(question.key)
     texts = to_form_texts(now.value) if now and now.value is not None else []
     texts = list(what_if.invalid.get(question.key, texts))

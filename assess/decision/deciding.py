@@ -22,7 +22,7 @@ from assess.decision.rules import GATES, HURTS, PART_GATES, RULES, SLOW, Judgeme
 from assess.decision.signals import score_axes
 from assess.decision.steps import build_steps
 from assess.language import _, all_of, any_of
-from assess.questionnaire.facade import Answers, Questionnaire, open_questions
+from assess.questionnaire.facade import Answers, Questionnaire, open_questions, worded_for
 
 #: Raised whenever the same answers could give another result. Old deciders stay registered in `assess.decision`.
 MODEL_VERSION = 2
@@ -37,6 +37,7 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
     `answers` are by question key and must have been checked by `read_answers`; unknown keys are ignored, an absent key
     is an answer that is not known.
     """
+    questionnaire = worded_for(questionnaire, answers)
     facts = read_facts(questionnaire, answers)
     judgement, outlook = judge(facts), look_ahead(facts)
     scores = score_axes(questionnaire, answers)
@@ -56,7 +57,7 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         verdict=judgement.verdict,
         form=judgement.form,
         rule=judgement.rule,
-        rule_sentence=rule.sentence,
+        rule_sentence=rule.about(part),
         rule_source=rule.source,
         headline=build_headline(questionnaire, facts, judgement, outlook, ranked, gates, part, asked_pain=asked_pain),
         firm=len(outlook.verdicts) == 1,

@@ -30,7 +30,7 @@ from assess.decision.rules import (
 )
 from assess.decision.signals import ACUTE, format_value
 from assess.language import _
-from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionnaire, is_asked
+from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionnaire, Value, is_asked
 
 #: The questions that say more of a need for one part, by the question that says the need.
 _BESIDE_NEED = {
@@ -147,7 +147,7 @@ class _Argument:
         return Reason(
             code=f"rule.{rule.slug}",
             kind="rule",
-            sentence=rule.sentence,
+            sentence=rule.about(wording.name_of_part(self.answers)),
             source=rule.source,
             weighs=self.judgement.verdict,
         )
@@ -288,9 +288,16 @@ class _Argument:
                 subject=wording.subject(question), value=wording.inside(self.questionnaire, value)
             )
         name = wording.name_of_part(self.answers)
-        if name and given in ("one_part_dominates", "blocking", "required"):
+        if name and self.calls_for_name(question.key, given):
             first = _("{sentence} The part is {name}.").format(sentence=first, name=name)
         return f"{first} {follows}." if follows else first
+
+    def calls_for_name(self, key: str, given: Value | None) -> bool:
+        """Whether it is this answer about a part for which its name is asked."""
+        named = self.questionnaire.by_key.get("part_name")
+        return named is not None and any(
+            condition.key == key and given in condition.any_of for condition in named.asked_when
+        )
 
     def context(self) -> Iterator[Reason]:
         """Answers without points that the rule rests on."""

@@ -27,14 +27,18 @@ class Rule:
 
     slug: str
     verdict: Verdict
-    text: str
+    text: str  #: `{part}` is the part's name, or "that part"
     source: str
     quote: str
     remark: str = ""
 
     @property
     def sentence(self) -> str:
-        return _(self.text)
+        return self.about("")
+
+    def about(self, part: str) -> str:
+        """The sentence with the name of the part that it speaks of, "" where the part has none."""
+        return _(self.text).replace("{part}", part or _("that part"))
 
     @property
     def place(self) -> str:
@@ -110,7 +114,7 @@ RULES: dict[str, Rule] = {
         Rule(
             slug="one-part",
             verdict="extract",
-            text=N_("One part needs a deployable of its own, and nothing we know holds it. Extract that part alone."),
+            text=N_("One part needs a deployable of its own, and nothing we know holds it. Extract {part} alone."),
             source="S0, S2, S3, S4",
             quote=N_(
                 "S0, When to actually split: scaling pressure; S2, How we broke up our Monolithic Django Service into "

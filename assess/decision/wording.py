@@ -76,7 +76,7 @@ def name_of_axis(score: Score) -> str:
     return score.title or AXIS_WORDS[score.axis]
 
 
-#: What a reader of the verdict is asked to decide. `{system}` is the system's name.
+#: What a reader of the verdict is asked to decide. `{system}` is the system's name, `{part}` that of the one part.
 REQUESTS: Words[Form] = Words(
     {
         "healthy": N_("Keep {system} in one piece. Spend nothing on a split now."),
@@ -85,7 +85,7 @@ REQUESTS: Words[Form] = Words(
         "cure": N_("Draw and enforce module boundaries in {system} before anybody plans a service."),
         "first_step": N_("Put in place what is missing first. Then ask about extraction again."),
         "consolidate": N_("Merge the services of {system} that change together. Add none meanwhile."),
-        "hot_part": N_("Approve taking one named part out of {system}, as its own project, and nothing else."),
+        "hot_part": N_("Approve taking {part} out of {system}, as its own project, and nothing else."),
         "organisation": N_("Approve the first slice of {system}. Review what it brought before the second."),
         "keep": N_("Keep the services of {system} as they are. Add none without a named pain."),
     }
@@ -93,7 +93,7 @@ REQUESTS: Words[Form] = Words(
 #: The same while a gate is open: nobody should approve what may turn out to be impossible.
 REQUESTS_GATES_OPEN: Words[Form] = Words(
     {
-        "hot_part": N_("Approve 30 days of preparation. Then decide on taking one named part out of {system}."),
+        "hot_part": N_("Approve 30 days of preparation. Then decide on taking {part} out of {system}."),
         "organisation": N_("Approve 30 days of preparation. Then decide on the first slice of {system}."),
     }
 )

@@ -578,17 +578,31 @@ def holds(condition: Condition, answers: Answers) -> bool:
     return value in condition.any_of
 
 
+def is_about_one_part(answers: Answers) -> bool:
+    """Whether the assessment is said to be about one part of the system."""
+    scope = answers.get("scope")
+    return scope is not None and scope.value == "one_part"
+
+
+def worded_for(questionnaire: Questionnaire, answers: Answers) -> Questionnaire:
+    """The questionnaire as pages and reports quote it: where it is about one part, in the wording for that.
+
+    With all options; `as_asked` leaves out those of a question that do not apply.
+    """
+    return questionnaire.about_one_part if is_about_one_part(answers) else questionnaire
+
+
 def as_asked(question: Question, answers: Answers) -> Question:
     """The question as it is put under `answers`: of one part in its own words, without options that do not apply.
 
-    An option that was chosen stays, whatever the other answers.
+    An option that somebody chose stays, whatever the other answers.
     """
-    scope = answers.get("scope")
-    of_part = question.of_part if scope is not None and scope.value == "one_part" else ""
+    of_part = question.of_part if is_about_one_part(answers) else ""
     if not of_part and not any(option.shown_when for option in question.options):
         return question
     given = answers.get(question.key)
-    chosen = given.value if given is not None and isinstance(given.value, tuple) else (given and given.value,)
+    values = (given.value, *given.between) if given is not None else ()
+    chosen = {option for value in values for option in (value if isinstance(value, tuple) else (value,))}
     options = tuple(
         option
         for option in question.options

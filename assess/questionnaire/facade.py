@@ -16,6 +16,7 @@ from assess.questionnaire.answers import (
     read_answers,
     read_document,
     to_json,
+    worded_for,
 )
 from assess.questionnaire.loader import NONE_OF_THESE, load_questionnaire
 from assess.questionnaire.reader import MAX_BYTES, Path, read_yaml

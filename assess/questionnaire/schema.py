@@ -4,7 +4,7 @@ Plain frozen values, the same for the built-in edition and for an organisation's
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -167,6 +167,18 @@ class Questionnaire:
     def quick_questions(self) -> tuple[Question, ...]:
         """The quick check: the questions marked `quick`, in order."""
         return tuple(question for question in self.questions if question.quick)
+
+    @cached_property
+    def about_one_part(self) -> "Questionnaire":
+        """The same with each question in its wording for one part."""
+        sections = (
+            replace(
+                section,
+                questions=tuple(replace(each, wording=each.of_part or each.wording) for each in section.questions),
+            )
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
 
     def section(self, slug: str) -> Section:
         """The section of this slug. Raises KeyError when there is none."""

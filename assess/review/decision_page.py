@@ -31,7 +31,7 @@ from assess.assessments.facade import (
 from assess.decision.facade import FORM_WORDS
 from assess.language import _, ngettext
 from assess.people.facade import Ability, User, abilities
-from assess.questionnaire.facade import BASIS_INSIDE, BASIS_WORDS, Issue, Question, Questionnaire, is_asked
+from assess.questionnaire.facade import BASIS_INSIDE, BASIS_WORDS, Issue, Question, Questionnaire, is_asked, worded_for
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.review.forms import SignatureForm
 from assess.review.history import read_history
@@ -145,7 +145,8 @@ def build_decision_page(
     field of a small form.
     """
     allowed = abilities(user, assessment.system.team)
-    questionnaire = questionnaire_of(assessment.edition)
+    rows, answers = shown_answers(assessment)
+    questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
     sign_offs = list(assessment.sign_offs.select_related("signed_by").defer("content").order_by("-pk"))
     newest = sign_offs[0] if sign_offs else None
     threads = threads_by_question(assessment)
@@ -172,7 +173,7 @@ def build_decision_page(
         "conditions": build_conditions(newest, today),
         "conditions_hold": assessment.is_signed,
         "overall": threads.pop("", []),
-        "sections": build_sections(assessment, questionnaire, threads, field),
+        "sections": build_sections(assessment, questionnaire, rows, answers, threads, field),
         "open_challenges": sum(thread.is_open for of_question in threads.values() for thread in of_question),
         "may_discuss": Ability.DISCUSS in allowed,
         "may_meet": Ability.DISCUSS in allowed and assessment.is_signed,
@@ -243,18 +244,25 @@ def threads_by_question(assessment: Assessment) -> dict[str, list[Thread]]:
     return by_question
 
 
+def shown_answers(assessment: Assessment) -> tuple[dict[str, Answer], Mapping[str, AnswerValue]]:
+    """The rows of shared answers and what counts, by key. While people still answer on their own neither: nobody is
+    shown another's before giving theirs."""
+    if assessment.answers_separately and not assessment.is_submitted:
+        return {}, {}
+    rows = answer_rows(assessment)
+    return rows, assessment.current_answers() if assessment.answers_separately else answers_from_rows(rows.values())
+
+
 def build_sections(
-    assessment: Assessment, questionnaire: Questionnaire, threads: Mapping[str, list[Thread]], field: str
+    assessment: Assessment,
+    questionnaire: Questionnaire,
+    rows: Mapping[str, Answer],
+    answers: Mapping[str, AnswerValue],
+    threads: Mapping[str, list[Thread]],
+    field: str,
 ) -> list[SectionLines]:
-    """The lines of each section that has some. While people still answer on their own, questions without answers:
-    nobody is shown another's before giving theirs."""
-    is_shown = assessment.is_submitted or not assessment.answers_separately
-    rows = answer_rows(assessment) if is_shown else {}
-    answers: Mapping[str, AnswerValue] = {}
-    notes: dict[str, list[Note]] = {}
-    if is_shown:
-        answers = assessment.current_answers() if assessment.answers_separately else answers_from_rows(rows.values())
-        notes = notes_by_question(assessment, rows)
+    """The lines of each section that has some."""
+    notes = notes_by_question(assessment, rows) if rows or answers else {}
     sections = []
     for section in questionnaire.sections:
         lines = [

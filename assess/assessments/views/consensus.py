@@ -33,7 +33,7 @@ from assess.assessments.saving import (
 from assess.assessments.spread_chart import SpreadChart, build_legend, spread_chart
 from assess.language import _, ngettext
 from assess.people.facade import Ability, User, can, signed_in
-from assess.questionnaire.facade import NONE_OF_THESE, Issue, Question, ValidationFailed
+from assess.questionnaire.facade import NONE_OF_THESE, Issue, Question, ValidationFailed, as_asked
 from assess.web.facade import NOT_APPLICABLE, NOT_SURE, parse_number
 
 
@@ -149,7 +149,9 @@ def point_context(point: ConsensusPoint, consensus: Consensus, form: AgreementFo
         form=form if form and form.key == point.question.key else None,
         agreed_at=format_datetime(agreement.agreed_at) if agreement else "",
         answers_before=consensus.answers_before(agreement) if agreement and spread.differs else [],
-        options=[(option.value, option.label, option.means) for option in point.question.options],
+        options=[
+            (option.value, option.label, option.means) for option in as_asked(point.question, consensus.answers).options
+        ],
     )
 
 

@@ -36,6 +36,7 @@ from assess.questionnaire.facade import (
     Section,
     ValidationFailed,
     is_asked,
+    worded_for,
 )
 from assess.web.facade import activate_for, add_error_messages
 
@@ -66,6 +67,7 @@ def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
     rows = answer_rows(assessment)
     consensus = build_consensus(assessment) if assessment.answers_separately else None
     answers = consensus.answers if consensus else answers_from_rows(rows.values())
+    questionnaire = worded_for(questionnaire, answers)
     progress = compute_progress(questionnaire, answers)
     may_edit = can_edit(user, assessment.system.team)
     known = sum(answer.is_known for answer in answers.values())
@@ -132,8 +134,8 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
     user, assessment = open_assessment(request, assessment_id)
     check_answered_first(user, assessment)
     allowed = abilities(user, assessment.system.team)
-    questionnaire = questionnaire_of(assessment.edition)
     answers = assessment.current_answers()
+    questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
     known = sum(answer.is_known for answer in answers.values())
     newest = assessment.system.assessments.filter(deleted_at=None).order_by("-version").first()
     progress = compute_progress(questionnaire, answers)

@@ -35,7 +35,7 @@ from assess.assessments.suggestions import suggestions_for
 from assess.assessments.views.answering import after_section, error_status, note_confirmed, render_section
 from assess.language import _
 from assess.people.facade import guests_allowed, signed_in, user_of
-from assess.questionnaire.facade import Answers, Questionnaire, ValidationFailed, is_asked
+from assess.questionnaire.facade import Answers, Questionnaire, ValidationFailed, is_asked, worded_for
 from assess.web.facade import absolute_url, add_error_messages, parse_number
 
 
@@ -84,6 +84,7 @@ def render_my_answers(request: HttpRequest, respondent: Respondent, *, link: str
         url = reverse("assessment-my-section", args=[assessment.pk, next_question.section])
         next_url = f"{url}#q-{next_question.key}"
     closed = why_closed(respondent)
+    assigned = worded_for(assigned, answers)
     answered = [question for question in assigned.questions if question.key in answers and is_asked(question, answers)]
     context = {
         "assessment": assessment,

@@ -15,7 +15,7 @@ from assess.assessments.formatting import format_answer
 from assess.assessments.models import Assessment, Edition
 from assess.language import _, ngettext
 from assess.people.facade import Team, User, Workspace, team_member, teams_to_start_in, user_of
-from assess.questionnaire.facade import Answer, Issue, Questionnaire, ValidationFailed, check_name, parse_text
+from assess.questionnaire.facade import Answer, Issue, Questionnaire, ValidationFailed, as_asked, check_name, parse_text
 
 #: Names with a hyphen, which no question's key can have: carried answers are in the same form.
 NAME, TEAM, EDITION = "system-name", "team-id", "edition-id"
@@ -66,7 +66,10 @@ def new(request: HttpRequest) -> HttpResponseBase:
         "problems": [(issue, issue_link(issue, data, team)) for issue in issues],
         "wrong": {issue.key for issue in issues},
         "carried": [
-            {"question": questionnaire.by_key[key], "words": format_answer(questionnaire.by_key[key], answer)}
+            {
+                "question": as_asked(questionnaire.by_key[key], carried),
+                "words": format_answer(questionnaire.by_key[key], answer),
+            }
             for key, answer in carried.items()
         ]
         if questionnaire

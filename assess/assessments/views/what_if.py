@@ -19,8 +19,16 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.formatting import format_datetime
 from assess.assessments.models import Assessment
 from assess.assessments.response_visibility import check_answered_first
-from assess.assessments.what_if import Comparison, WhatIf, build_controls, read_what_if, suggest_changes, to_query
-from assess.decision.facade import decider, describe, find_flips
+from assess.assessments.what_if import (
+    Comparison,
+    Control,
+    WhatIf,
+    build_controls,
+    read_what_if,
+    suggest_changes,
+    to_query,
+)
+from assess.decision.facade import FRAME, decider, describe, find_flips
 from assess.language import _, ngettext
 from assess.people.facade import User, can_edit, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
@@ -99,10 +107,7 @@ def render_what_if(
         # What the browser shows, it sends. Only a control that comes or goes is sent back: what somebody is
         # typing into is never put in its place again.
         context["coming_and_going"] = [
-            control
-            for _section, section in controls
-            for control in section
-            if control.question.asked_when and control.asked != (control.question.key in request.GET)
+            control for _section, section in controls for control in section if is_another(request, control)
         ]
     else:
         context |= {"sections": controls, "dropped": DROPPED} | fixed_context(assessment, tried, lines)
@@ -111,6 +116,15 @@ def render_what_if(
     if header:
         response.headers[header] = what_if_url(assessment.pk, tried.query)
     return response
+
+
+def is_another(request: HttpRequest, control: Control) -> bool:
+    """Whether the browser does not show the control as it is: it comes or goes, or may be put in other words."""
+    question = control.question
+    if question.conditions and control.asked != (question.key in request.GET):
+        return True
+    is_frame = request.headers.get("HX-Trigger-Name", "") in FRAME
+    return is_frame and bool(question.of_part or any(option.shown_when for option in question.options))
 
 
 def outcome_context(

@@ -203,7 +203,8 @@ def requested_decision(result: Result, system: str) -> str:
     sentence = REQUESTS[result.form]
     if any(gate.state == "open" for gate in result.gates):
         sentence = REQUESTS_GATES_OPEN.get(result.form, sentence)
-    return sentence.format(system=system if len(system) <= LONG_NAME else _("this system"))
+    part = result.part if 0 < len(result.part) <= LONG_NAME else _("one named part")
+    return sentence.format(system=system if len(system) <= LONG_NAME else _("this system"), part=part)
 
 
 def describe_basis(sections: tuple[AnswerSection, ...], answers: Mapping[str, AttributedAnswer]) -> str:

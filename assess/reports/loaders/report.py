@@ -19,7 +19,7 @@ from assess.cases_file import published_cases
 from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, Result, argue, decider
 from assess.language import _
 from assess.people.facade import Logo, Workspace
-from assess.questionnaire.facade import Answers, Questionnaire, answers_hash
+from assess.questionnaire.facade import Answers, Questionnaire, answers_hash, worded_for
 from assess.reports.content.attachment import build_attachment
 from assess.reports.content.build import build_report
 from assess.reports.content.data import AttributedAnswer, Brand, Paper, Plan, PlannedLine, ReportData, Subject
@@ -56,6 +56,7 @@ def load_report(assessment: Assessment) -> ReportData:
             for row in rows
         }
     answers = {key: one.answer for key, one in attributed.items()}
+    questionnaire = worded_for(questionnaire, answers)
     subject = Subject(
         system=assessment.system.name,
         team=assessment.system.team.name,

@@ -32,6 +32,7 @@ from assess.questionnaire.facade import (
     Question,
     Section,
     is_asked,
+    worded_for,
 )
 from assess.reports.facade import (
     ACTIVE,
@@ -132,8 +133,8 @@ def show_result(request: HttpRequest, link_id: int) -> HttpResponseBase:
     if not isinstance(link, ShareLink):
         return link
     assessment = link.assessment
-    questionnaire = questionnaire_of(assessment.edition)
     answers = assessment.current_answers()
+    questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
     result = decider(assessment.model_version)(questionnaire, answers)
     sign_off = standing_signature(assessment)
     context = {
@@ -162,8 +163,8 @@ def show_answers(request: HttpRequest, link_id: int) -> HttpResponseBase:
     link = opened_link(request, link_id, scopes=(Scope.ANSWERS,))
     if not isinstance(link, ShareLink):
         return link
-    questionnaire = questionnaire_of(link.assessment.edition)
     answers = link.assessment.current_answers()
+    questionnaire = worded_for(questionnaire_of(link.assessment.edition), answers)
     sections = [(section, answer_lines(section, answers)) for section in questionnaire.sections]
     return render(request, "sharing/answers.html", {**link_context(link), "sections": sections})
 

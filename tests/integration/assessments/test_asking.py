@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import start_assessment
+from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.asking import in_order
 from assess.assessments.models import Assessment, Edition
 from assess.assessments.respondents import ask_people
@@ -18,6 +18,8 @@ from assess.decision.asking import next_question
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire_files import builtin_questionnaire
+from assess.sharing import actions as sharing
+from assess.sharing.models import Scope
 from tests.html import compact
 
 QUESTIONNAIRE = builtin_questionnaire()
@@ -33,6 +35,22 @@ CALM = FRAME | {
         "load_fit": "comfortable",
         "infra_cost": "acceptable",
         "scaling_profile": "even",
+    }.items()
+}
+
+#: About one part that takes most of the load, with what one would answer.
+PART = {
+    key: AnswerValue(value=value)
+    for key, value in {
+        "scope": "one_part",
+        "current_shape": "monolith",
+        "scaling_profile": "one_part_dominates",
+        "load_fit": "failing",
+        "bottleneck": "application",
+        "cheaper_cures": "exhausted",
+        "deploy_waiting": "sometimes",
+        "boundaries": "named",
+        "part_name": "Search",
     }.items()
 }
 
@@ -221,3 +239,45 @@ def test_an_option_that_other_answers_have_to_call_for_is_there_but_hidden(alice
         assert found is not None
         assert found[1] == hidden
         assert 'value="service_per_table"' in page[found.start() :][:300]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    [
+        "assessment-review",
+        "assessment-result",
+        "assessment-what-if",
+        "assessment-decision",
+        "report-read",
+        "report-csv",
+        "a share link",
+    ],
+)
+def test_wherever_a_question_about_one_part_is_quoted_it_speaks_of_that_part(
+    client: Client, alice_client: Client, alice: User, start: Any, name: str
+) -> None:
+    made = submit_assessment(start(PART), by=alice)
+    if name == "a share link":
+        _link, token = sharing.make_link(made, by=alice, name="Board", scope=Scope.ANSWERS, days=30)
+        response = client.get(f"/s/{token}/", follow=True)
+        response = client.get(f"{response.request['PATH_INFO']}answers/")
+    else:
+        response = alice_client.get(reverse(name, args=[made.pk]))
+    assert response.status_code == 200
+    page = " ".join(html.unescape(response.content.decode()).split())
+    with_part = [each for each in QUESTIONNAIRE.questions if each.of_part]
+    assert [each.key for each in with_part if each.of_part in page]
+    assert not [each.key for each in with_part if each.wording in page]
+
+
+@pytest.mark.django_db
+def test_people_who_answer_separately_compare_their_answers_about_that_part(
+    alice_client: Client, alice: User, start: Any
+) -> None:
+    made = start(PART)
+    ask_people(made, people=[alice], by=alice)
+    page = html.unescape(alice_client.get(reverse("assessment-consensus", args=[made.pk])).content.decode())
+    asked = QUESTIONNAIRE.by_key["deploy_waiting"]
+    assert asked.of_part in page
+    assert asked.wording not in page

@@ -71,11 +71,16 @@ def look(client: Client, assessment: Assessment, query: str = "", status: int = 
     return response
 
 
-def part(client: Client, assessment: Assessment, query: str, *, at: str = "", trigger: str = "") -> Any:
+def part(
+    client: Client, assessment: Assessment, query: str, *, at: str = "", trigger: str = "", hidden: str = ""
+) -> Any:
     """As htmx asks while the browser is at the address `at`."""
     headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{address(assessment, at)}"}
     if trigger:
         headers["HX-Trigger-Name"] = trigger
+    # The browser sends every control that it shows: of those that can go, what another answer may spare.
+    spared = [question.key for question in builtin_questionnaire().questions if question.skipped_unless]
+    query += "".join(f"&{key}=" for key in spared if query and key not in hidden and f"{key}=" not in query)
     response = client.get(address(assessment, query), headers=headers)
     assert response.status_code == 200
     return response
@@ -356,6 +361,34 @@ def test_htmx_gets_a_control_that_is_asked_now_and_not_one_that_is_there(
     assert 'id="q-services"' not in there
     gone = html_of(part(alice_client, assessment, "?current_shape=&services=4&distributed_monolith_signs="))
     assert '<div id="q-services" hidden hx-swap-oob="true"></div>' in gone
+
+
+def test_changing_what_it_is_about_puts_the_other_questions_in_their_words(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    asked = builtin_questionnaire().by_key["deploy_waiting"]
+    html = html_of(part(alice_client, assessment, "?scope=one_part&deploy_waiting=often", trigger="scope"))
+    assert 'id="q-deploy_waiting" hx-swap-oob="true"' in html
+    assert asked.of_part in html
+    assert 'value="often" selected' in html
+    # Nothing is put in place again while another answer is tried.
+    html = html_of(part(alice_client, assessment, "?scope=one_part&deploy_waiting=often", trigger="deploy_waiting"))
+    assert 'id="q-deploy_waiting"' not in html
+
+
+def test_a_question_that_another_answer_spares_goes_in_place(alice_client: Client, assessment: Assessment) -> None:
+    html = html_of(part(alice_client, assessment, "?special_needs=&special_needs=none_of_these"))
+    assert '<div id="q-change_rhythm" hidden hx-swap-oob="true"></div>' in html
+    html = html_of(part(alice_client, assessment, "?special_needs=&special_needs=pace", hidden="change_rhythm"))
+    assert '<select id="a-change_rhythm"' in html
+
+
+def test_an_option_that_other_answers_have_to_call_for_is_left_out(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    for shape, offered in (("several_monoliths", False), ("services", True)):
+        page = alice_client.get(address(assessment, f"?current_shape={shape}")).content.decode()
+        assert ('value="service_per_table"' in page) == offered
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def translated(questionnaire: Questionnaire) -> Questionnaire:
         options = tuple(
             replace(option, label=accented(option.label), means=accented(option.means)) for option in one.options
         )
-        texts = {name: accented(getattr(one, name)) for name in ("wording", "hint", "why", "unit")}
+        texts = {name: accented(getattr(one, name)) for name in ("wording", "of_part", "hint", "why", "unit")}
         return replace(one, options=options, **texts)
 
     sections = tuple(
@@ -454,7 +454,7 @@ def heard() -> tuple[Heard, list[str]]:
             disagreements(FOREIGN),
             with_own_readings(),
             tables(),
-            [text.format(system="") for asked in (REQUESTS, REQUESTS_GATES_OPEN) for text in asked.values()],
+            [text.format(system="", part="") for asked in (REQUESTS, REQUESTS_GATES_OPEN) for text in asked.values()],
             faults(FOREIGN),
             refusals(),
             [*plain_page(page(FOREIGN))],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assess.questionnaire.answers import (
     answers_hash,
+    as_asked,
     is_asked,
     open_questions,
     parse_text,
@@ -17,6 +18,7 @@ from assess.questionnaire.answers import (
     read_answers,
     read_document,
     to_json,
+    worded_for,
 )
 from assess.questionnaire.schema import BASES, Answer, Question, Value
 from assess.questionnaire.validation import Issue, ValidationFailed
@@ -474,3 +476,25 @@ def test_known_and_inapplicable_answers_close_a_question_and_not_sure_does_not()
 def test_saying_that_services_run_opens_the_questions_about_them() -> None:
     found = [question.key for question in open_questions(questionnaire, {"current_shape": Answer(value="services")})]
     assert found[:3] == ["scope", "services", "distributed_monolith_signs"]
+
+
+def test_a_whole_questionnaire_is_quoted_in_the_wording_for_one_part() -> None:
+    of_part = worded_for(questionnaire, {"scope": Answer(value="one_part")})
+    for question in questionnaire.questions:
+        quoted = of_part.by_key[question.key]
+        assert quoted.wording == (question.of_part or question.wording)
+        assert quoted.options == question.options
+    assert of_part is worded_for(questionnaire, {"scope": Answer(value="one_part")})
+    assert worded_for(questionnaire, {"scope": Answer(value="whole_system")}) is questionnaire
+    assert worded_for(questionnaire, {}) is questionnaire
+
+
+def test_an_option_that_one_of_several_people_chose_stays_offered() -> None:
+    asked = questionnaire.by_key["distributed_monolith_signs"]
+    answers = {
+        "current_shape": Answer(value="several_monoliths"),
+        asked.key: Answer(between=(("service_per_table",), ())),
+    }
+    assert "service_per_table" in {option.value for option in as_asked(asked, answers).options}
+    without = {**answers, asked.key: Answer(between=(("release_together",), ()))}
+    assert "service_per_table" not in {option.value for option in as_asked(asked, without).options}

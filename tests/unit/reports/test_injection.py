@@ -35,6 +35,8 @@ from assess.reports.renderings.docx import render_docx, strip_unfit
 from assess.reports.renderings.madr import render_madr
 from assess.reports.renderings.page_one_blocks import page_one_blocks
 from tests.suites import slow_except
+from tests.unit.decision.strategies import answers
+from tests.unit.decision.systems import HOT
 from tests.unit.reports.full_reports import (
     AT,
     docx_bytes,
@@ -83,7 +85,7 @@ TEXTS: Final = (*(each.format(port=9) for each in HOSTILE), *FOR_OTHERS)
 def report_with(text: str) -> ReportData:
     """`text` in every place into which somebody can type, as it is cleaned before it reaches a rendering."""
     line, lines = clean_line(text, 120), clean_text(text)
-    answers = {
+    given_answers = {
         "teams": Answer(value=3, note=text, link=text, basis="measured"),
         "change_breakage": Answer(value="weekly"),
         "hiring": Answer(not_applicable=text, note=text),
@@ -102,7 +104,7 @@ def report_with(text: str) -> ReportData:
         ),
     )  # fmt: skip
     report = whole_report(
-        answers, state="accepted", review=review, by=text, system=text, team=text, workspace=text, edition=text
+        given_answers, state="accepted", review=review, by=text, system=text, team=text, workspace=text, edition=text
     )
     return replace(report, brand=Brand(name=line, confidentiality=line))
 
@@ -110,6 +112,33 @@ def report_with(text: str) -> ReportData:
 def harmless_like(text: str) -> str:
     """As long, with the same white space and unseen characters, and else of nothing but letters."""
     return re.sub(r"[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\ufffe]", "x", text)
+
+
+def report_on_part(name: str) -> ReportData:
+    """An extraction of one part, whose name the report's sentences use."""
+    return whole_report(answers(**HOT, part_name=clean_line(name, 120)), state="submitted")
+
+
+# --- the name of a part
+
+
+def test_sentences_about_the_part_name_it_in_every_form() -> None:
+    report = report_on_part("Search")
+    said = "Extract Search"
+    for form in (page_html(report), render_madr(report), words_of_docx(docx_bytes(report))):
+        assert said in " ".join(form.split())
+    assert "that part" not in render_madr(report)
+    assert "that one part" not in render_madr(report)
+    assert report.decision.startswith("Approve taking Search out of Payments platform")
+
+
+@pytest.mark.parametrize("text", slow_except(TEXTS, *TEXTS[::4]))
+def test_a_hostile_name_of_a_part_adds_nothing_to_page_or_record(text: str) -> None:
+    hostile, harmless = (report_on_part(each) for each in (text, harmless_like(text)))
+    first, second = Outline(page_html(hostile)), Outline(page_html(harmless))
+    assert [each for each in first.elements if each != "br"] == [each for each in second.elements if each != "br"]
+    assert list(tokens(render_madr(hostile))) == list(tokens(render_madr(harmless)))
+    assert packed(clean_line(text, 120)) in packed(words_of_markdown(render_madr(hostile)))
 
 
 # --- the page
