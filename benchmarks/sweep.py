@@ -6,8 +6,8 @@ The floor is drawing the answers alone. The target is 60 seconds on two cores; o
 import random
 import time
 
+from assess.decision.representatives import representative_values
 from assess.decision.sweep import cells, count_outcomes, sample_outcomes, sample_population, totals
-from assess.decision.telling import telling_values
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
 
@@ -18,7 +18,7 @@ SYSTEMS = 500
 def main() -> None:
     questionnaire = builtin_questionnaire()
     draw = random.Random(1).randrange
-    values = {q.key: tuple(Answer(value=value) for value in telling_values(q)) for q in questionnaire.questions}
+    values = {q.key: tuple(Answer(value=value) for value in representative_values(q)) for q in questionnaire.questions}
     start = time.perf_counter()
     for _ in range(SETS):
         {key: those[draw(len(those))] for key, those in values.items()}

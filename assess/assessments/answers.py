@@ -7,7 +7,7 @@ answers are combined is decided by `decision.disagreement`.
 from collections.abc import Iterable, Sequence
 
 from assess.assessments.models import Answer, Assessment, Respondent, Response
-from assess.decision.facade import combine
+from assess.decision.facade import combine_answers
 from assess.questionnaire.facade import Answer as AnswerValue
 
 
@@ -41,7 +41,7 @@ def current_answers(assessments: Sequence[Assessment]) -> dict[int, dict[str, An
     separate = [assessment for assessment in assessments if assessment.answers_separately]
     if separate:
         for (pk, key), responses in responses_by_question(separate).items():
-            answers[pk][key] = combine([response.as_answer() for response in responses])
+            answers[pk][key] = combine_answers([response.as_answer() for response in responses])
     for answer in Answer.objects.given().filter(assessment__in=list(answers)):
         answers[answer.assessment_id][answer.key] = answer.as_answer()
     return answers

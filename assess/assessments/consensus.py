@@ -15,14 +15,14 @@ from assess.assessments.models import Agreement, Answer, Assessment, Respondent,
 from assess.assessments.perspectives import PERSPECTIVES, Perspective
 from assess.assessments.response_visibility import visible_keys
 from assess.decision.facade import (
+    AnswerSheet,
     RolesCompared,
-    Sheet,
     Spread,
-    combine,
+    combine_answers,
     decider,
-    lowered,
-    spread_of,
-    values_of,
+    measure_spread,
+    uncapitalised,
+    values_in_answer,
     verdicts_by_role,
 )
 from assess.language import _, all_of, capitalised, ngettext, number_word
@@ -38,7 +38,7 @@ class RespondentAnswers:
     """A respondent with their answers. `display_name` is their perspective where names are hidden."""
 
     respondent: Respondent
-    sheet: Sheet
+    sheet: AnswerSheet
     rows: Mapping[str, Response]
     display_name: str
 
@@ -103,7 +103,7 @@ class ConsensusPoint:
 def describe_spread(spread: Spread) -> str:
     """How far the answers to a question are apart, in one sentence without its full stop.
 
-    >>> describe_spread(spread_of(team_collisions, sheets))
+    >>> describe_spread(measure_spread(team_collisions, sheets))
     'Between weekly and daily: 3 people, one step apart'
     """
     if spread.is_mixed:
@@ -115,7 +115,7 @@ def describe_spread(spread: Spread) -> str:
     if spread.differs:
         steps = ngettext("{count} step apart", "{count} steps apart", spread.steps)
         ends = _("Between {lowest} and {highest}").format(
-            lowest=lowered(spread.lowest), highest=lowered(spread.highest)
+            lowest=uncapitalised(spread.lowest), highest=uncapitalised(spread.highest)
         )
         if isinstance(spread.given[0].value, tuple):
             ends = quote_answers(spread)
@@ -227,14 +227,14 @@ def build_consensus(assessment: Assessment, user: User | None = None) -> Consens
         if key in rows and rows[key].answered:
             answers[key] = rows[key].as_answer()
         elif given_answers:
-            answers[key] = combine(given_answers)
+            answers[key] = combine_answers(given_answers)
     # In the wording that follows from what the person may see.
     questionnaire = worded_for(questionnaire, {key: answer for key, answer in answers.items() if key in visible})
     questions = [question for question in questionnaire.questions if may_be_asked(question, answers)]
     points = [
         ConsensusPoint(
             question=question,
-            spread=spread_of(question, sheets),
+            spread=measure_spread(question, sheets),
             answer=answers.get(question.key),
             responses=list_responses(question, respondents, names_shown=assessment.names_shown),
             shared_row=rows.get(question.key),
@@ -263,7 +263,7 @@ def load_respondent_answers(assessment: Assessment) -> list[RespondentAnswers]:
     return [
         RespondentAnswers(
             respondent=respondent,
-            sheet=Sheet(
+            sheet=AnswerSheet(
                 perspective=respondent.perspective,
                 answers={key: row.as_answer() for key, row in rows.get(respondent.pk, {}).items()},
             ),
@@ -303,7 +303,7 @@ def may_be_asked(question: Question, answers: Answers) -> bool:
         bool(set(value) & set(condition.any_of)) if isinstance(value, tuple) else value in condition.any_of
         for condition in question.asked_when
         if (answer := answers.get(condition.key)) is not None
-        for value in values_of(answer)
+        for value in values_in_answer(answer)
     )
 
 

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from assess.assessments.models import Assessment, Edition, EditionTranslation
-from assess.decision.facade import Form, NewerVerdict, Said, Verdict, compare_models
+from assess.decision.facade import EarlierVerdict, Form, NewerVerdict, Verdict, compare_models
 from assess.language import _
 from assess.people.facade import User, Workspace
 from assess.questionnaire.facade import (
@@ -151,7 +151,7 @@ def newer_verdict(assessment: Assessment, answers: Answers) -> NewerVerdict | No
         return None
     before = questionnaire_of(assessment.edition)
     newest = questionnaire_of(newest_edition_like(assessment.edition))
-    said = Said(
+    said = EarlierVerdict(
         verdict=cast(Verdict, assessment.verdict),
         form=cast(Form, assessment.form),
         questionnaire_version=before.version,

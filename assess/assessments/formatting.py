@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import formats, timezone
 
-from assess.decision.facade import between_words, format_value
+from assess.decision.facade import describe_between, format_value
 from assess.language import N_, _, capitalised
 from assess.questionnaire.facade import Answer, Question
 
@@ -27,7 +27,7 @@ def format_answer(question: Question, answer: Answer | None) -> str:
     if answer.value is not None:
         return capitalised(format_value(question, answer.value))
     if answer.between:
-        return capitalised(between_words(question, answer.between))
+        return capitalised(describe_between(question, answer.between))
     if answer.not_applicable:
         return _("Does not apply: {reason}").format(reason=answer.not_applicable)
     return _(NOT_SURE)

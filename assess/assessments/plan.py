@@ -17,7 +17,7 @@ from assess.assessments.log import record_event
 from assess.assessments.models import Assessment, PlannedChange
 from assess.assessments.response_visibility import check_answered_first
 from assess.assessments.what_if import Texts, WhatIf, read_what_if
-from assess.decision.facade import Change, change_between, describe
+from assess.decision.facade import Change, change_between, describe_change
 from assess.language import _
 from assess.people.facade import Ability, User, check_can
 from assess.questionnaire.facade import Answers, Issue, Questionnaire, ValidationFailed, Value
@@ -42,7 +42,7 @@ def describe_plan(assessment: Assessment) -> list[str]:
     """
     questionnaire = questionnaire_of(assessment.edition)
     changes = read_changes(questionnaire, assessment.planned_changes.all())
-    return [_("Planned: {change}").format(change=describe(questionnaire, change)) for change, _row in changes]
+    return [_("Planned: {change}").format(change=describe_change(questionnaire, change)) for change, _row in changes]
 
 
 def plan_steps(
@@ -52,7 +52,7 @@ def plan_steps(
     return [
         PlanStep(
             change=change,
-            sentence=describe(questionnaire, change),
+            sentence=describe_change(questionnaire, change),
             reached=change.key in answers and answers[change.key].value == change.after,
             kept_at=row.kept_at,
             kept_by=row.kept_by,

@@ -19,7 +19,7 @@ from assess.assessments.event_kinds import EventKind
 from assess.assessments.log import SavedAnswer, answer_event, payload_of, record_event, write_events
 from assess.assessments.models import Agreement, Answer, Assessment, Event, Respondent, Response
 from assess.assessments.perspectives import Perspective
-from assess.decision.facade import combine
+from assess.decision.facade import combine_answers
 from assess.people.facade import Ability, User, check_can, filter_readers
 from assess.questionnaire.facade import Answer as AnswerValue
 
@@ -144,7 +144,7 @@ def shared_answer(responses: Sequence[Response]) -> AnswerValue | None:
     """What these answers to one question agree on, whole where there is only one; None while people differ."""
     if len(responses) == 1:
         return responses[0].as_answer()
-    answer = combine([row.as_answer() for row in responses])
+    answer = combine_answers([row.as_answer() for row in responses])
     if answer.between or (not answer.is_known and any(row.value is not None for row in responses)):
         return None
     if not answer.is_known and not answer.not_applicable and any(row.not_applicable for row in responses):

@@ -23,7 +23,7 @@ from assess.decision.facade import (
     Score,
     Verdict,
     change_between,
-    describe,
+    describe_change,
     name_of_axis,
 )
 from assess.language import N_, Words, _, all_of, ngettext
@@ -302,7 +302,7 @@ def flip_kind(flip: Flip) -> Kind:
 def build_suggestion(questionnaire: Questionnaire, flip: Flip) -> Suggestion:
     """The flip in words, with the link that tries it."""
     return Suggestion(
-        words=all_of([describe(questionnaire, change) for change in flip.changes]),
+        words=all_of([describe_change(questionnaire, change) for change in flip.changes]),
         verdict=flip.verdict,
         query=to_query(flip.changes),
     )

@@ -4,6 +4,21 @@ Decides: the verdict, its form, the rule that fired, the scores, and what is sti
 (`questionnaire`) or how a result looks (`reports`). Pure: no Django, no clock, no I/O, no randomness.
 
 Deciders are registered by model version and stay registered: an old assessment keeps the model that judged it.
+
+Read `deciding` first: it puts a decision together, and names every step. Then, in the order in which it calls them:
+
+- `result`: what a decision says, as data. `models`: the registry of models.
+- From answers to a verdict: `thresholds` and `signals` (answers to levels and scores), `facts` (answers to what the
+  rules read), `rules` (the rules, in order), `diagram` (what completing the answers could still make of it), `asking`
+  (which question to ask next).
+- What is said about it: `meanings` (one record a question), `reasons`, `steps`, `wording`, `sources`.
+- What argues with it: `changes` (answers that are near), `flips` (which of them change the verdict), `playbooks` (each
+  source as its own judge), `cases`, `case_reader` and `likeness` (published decisions), and `argue`: all of it.
+- How it is written: `contract` (JSON), `plain` (text).
+- Side by side: `compare_models`, `compare_versions`, `disagreement` (several people), `economics` (the scaling sum).
+- The model itself: `lint` with `reach` and `representatives` (is a questionnaire sound), `sweep` and `population` (how
+  often each outcome occurs), `model_page` (docs/model.md).
+- `model_1`: the first model, frozen.
 """
 
 from collections.abc import Mapping

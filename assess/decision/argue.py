@@ -8,23 +8,33 @@ from dataclasses import dataclass
 from assess.decision import wording
 from assess.decision.cases import Case
 from assess.decision.changes import Change
-from assess.decision.contradictions import Contradiction, find_contradictions
 from assess.decision.flips import Flip, Robustness, find_all_flips, measure_robustness, tries_pairs
 from assess.decision.likeness import Likeness, similar_cases
+from assess.decision.meanings import MEANINGS
+from assess.decision.meanings.record import PREPARE
 from assess.decision.playbooks import judge_playbooks, where_they_part
-from assess.decision.preparation import Preparation, list_preparations
 from assess.decision.result import Result
 from assess.decision.signals import format_value
 from assess.decision.source_reader import Playbook
+from assess.decision.steps import Preparation, list_preparations
 from assess.language import _
-from assess.questionnaire.facade import Answers, Question, Questionnaire
+from assess.questionnaire.facade import Answers, Question, Questionnaire, Value, is_asked
 
 #: Ask again after so many months in any case, by verdict (our judgement: a migration is judged sooner).
 ASK_AGAIN_MONTHS = {"stay": 12, "modular": 6, "extract": 3}
-#: Forms that lead to an extraction.
-PREPARED_FOR = ("hot_part", "organisation", "first_step")
 #: So many conditions are named; more would not be watched.
 MOST_CONDITIONS = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contradiction:
+    """Two or more answers at odds. `sentence` says what does not fit, and asks: nothing is resolved for the person.
+
+    The pairs and their limits are our own judgement where no source is named."""
+
+    code: str
+    keys: tuple[str, ...]
+    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +67,37 @@ def argue(questionnaire: Questionnaire, answers: Answers, result: Result, cases:
         playbooks=playbooks,
         playbooks_part=where_they_part(playbooks),
         similar=similar_cases(questionnaire, answers, cases),
-        revisit_when=_revisit_when(questionnaire, flips.of_verdict),
+        revisit_when=list_revisit_conditions(questionnaire, flips.of_verdict),
         ask_again_months=ASK_AGAIN_MONTHS[result.verdict],
-        preparations=list_preparations(questionnaire, answers) if result.form in PREPARED_FOR else (),
+        preparations=list_preparations(questionnaire, answers) if result.form in PREPARE else (),
     )
 
 
-def describe(questionnaire: Questionnaire, change: Change) -> str:
+def find_contradictions(questionnaire: Questionnaire, answers: Answers) -> tuple[Contradiction, ...]:
+    """Every pair of known, asked answers that do not fit together, in the order of the questions."""
+
+    def value_of(key: str) -> Value | None:
+        question, answer = questionnaire.by_key.get(key), answers.get(key)
+        if question is None or answer is None or not is_asked(question, answers):
+            return None
+        return answer.value
+
+    found = []
+    for key, meaning in MEANINGS.items():
+        value = value_of(key) if meaning.at_odds else None
+        if value is None:
+            continue
+        for pair in meaning.at_odds:
+            other = value_of(pair.other)
+            if other is not None and pair.when(value, other):
+                found.append(Contradiction(code=pair.code, keys=(key, pair.other), sentence=_(pair.sentence)))
+    return tuple(found)
+
+
+def describe_change(questionnaire: Questionnaire, change: Change) -> str:
     """A change as a line of a plan.
 
-    >>> describe(split_checklist, teams_from_two_to_three)
+    >>> describe_change(split_checklist, teams_from_two_to_three)
     'Teams in the code: 2 teams → 3 teams'
     """
     question = questionnaire.by_key[change.key]
@@ -125,7 +156,7 @@ def describe_ticks(
     )
 
 
-def _revisit_when(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> tuple[str, ...]:
+def list_revisit_conditions(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> tuple[str, ...]:
     """What would have to happen before it pays to ask again: the nearest change of each question, a sentence each."""
     sentences: dict[str, str] = {}
     for flip in flips:

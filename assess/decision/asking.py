@@ -61,7 +61,7 @@ COMMON: Mapping[str, tuple[float, ...]] = {
 }
 
 
-def _common(variable: str) -> tuple[float, ...]:
+def shares_of_values(variable: str) -> tuple[float, ...]:
     """The shares of a variable's values. Few people, and more services than can be owned, are rarer than not."""
     if variable == "staffing":
         return tuple(
@@ -73,7 +73,7 @@ def _common(variable: str) -> tuple[float, ...]:
     return COMMON.get(variable) or (1,) * len(VARIABLES[variable])
 
 
-SHARES: tuple[tuple[float, ...], ...] = tuple(_common(variable) for variable in VARIABLES)
+SHARES: tuple[tuple[float, ...], ...] = tuple(shares_of_values(variable) for variable in VARIABLES)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,20 +114,21 @@ def rank_questions(questionnaire: Questionnaire, answers: Answers, facts: Facts,
     open_keys = {question.key for question in opened}
     found = []
     for order, question in enumerate(opened):
-        if not _can_narrow(questionnaire, answers, question, facts, outlook):
+        if not can_narrow(questionnaire, answers, question, facts, outlook):
             continue
         # A question that another open one may spare comes after it.
         spared = question.skipped_unless is not None and question.skipped_unless.key in open_keys
-        found.append((spared, -_influence(questionnaire, question, moves, by_position), order, question.key))
-    return tuple(key for _spared, _influence, _order, key in sorted(found))
+        found.append((spared, -influence_of_question(questionnaire, question, moves, by_position), order, question.key))
+    return tuple(key for _spared, influence_of_question, _order, key in sorted(found))
 
 
-def _influence(
+def influence_of_question(
     questionnaire: Questionnaire,
     question: Question,
     moves: Mapping[tuple[int, int], float],
     by_position: Mapping[int, float],
 ) -> float:
+    """How much the question moves the verdict over all that the open answers could be. Only the order counts."""
     if question.key == SPECIAL_NEEDS:
         spared = [q for q in questionnaire.questions if q.skipped_unless and q.skipped_unless.key == SPECIAL_NEEDS]
         variables = {variables_of(questionnaire)[each.key] for each in spared} - {None}
@@ -144,14 +145,14 @@ def _influence(
     return by_position.get(POSITIONS[variable], 0.0)
 
 
-def _can_narrow(
+def can_narrow(
     questionnaire: Questionnaire, answers: Answers, question: Question, facts: Facts, outlook: Outlook
 ) -> bool:
     """Whether some answer to the question leaves fewer judgements possible. Exact."""
     if question.key == SPECIAL_NEEDS:
         # It narrows what the questions narrow that it spares.
         spared = [q for q in questionnaire.questions if q.skipped_unless and q.skipped_unless.key == SPECIAL_NEEDS]
-        return any(_can_narrow(questionnaire, answers, each, facts, outlook) for each in spared)
+        return any(can_narrow(questionnaire, answers, each, facts, outlook) for each in spared)
     variable = variables_of(questionnaire)[question.key]
     if variable is None:
         return False
@@ -160,13 +161,14 @@ def _can_narrow(
     if [*variables_of(questionnaire).values()].count(variable) == 1:
         # Of a variable of its own every value is one that an answer gives.
         values = [1 << index for index in range(left.bit_length()) if left >> index & 1]
-        return any(outlook.given(position, mask) != outlook.any for mask in values)
+        return any(outlook.judgements_if(position, mask) != outlook.any for mask in values)
     return any(
-        outlook.given(position, mask) != outlook.any for mask in _outcomes(questionnaire, answers, question, left)
+        outlook.judgements_if(position, mask) != outlook.any
+        for mask in masks_after_answers(questionnaire, answers, question, left)
     )
 
 
-def _outcomes(questionnaire: Questionnaire, answers: Answers, question: Question, left: int) -> list[int]:
+def masks_after_answers(questionnaire: Questionnaire, answers: Answers, question: Question, left: int) -> list[int]:
     """For each answer to the question the values of its variable, shared with other questions, that would be left."""
     variable = variables_of(questionnaire)[question.key]
     assert variable is not None

@@ -45,8 +45,8 @@ def changes_of(question: Question, answers: Answers) -> tuple[Change, ...]:
     before = answer.value
     return tuple(
         sorted(
-            (change_between(question, before, after) for after in _others(question, before, answers)),
-            key=lambda change: (change.steps, _distance(change)),
+            (change_between(question, before, after) for after in other_values(question, before, answers)),
+            key=lambda change: (change.steps, distance(change)),
         )
     )
 
@@ -61,12 +61,12 @@ def change_between(question: Question, before: Value | None, after: Value) -> Ch
         key=question.key,
         before=before,
         after=after,
-        steps=_steps(question, before, after),
-        kind=_kind(question, before, after),
+        steps=count_steps(question, before, after),
+        kind=kind_of_change(question, before, after),
     )
 
 
-def _distance(change: Change) -> float:
+def distance(change: Change) -> float:
     """For numbers on the same side of a threshold: how far."""
     before, after = change.before, change.after
     if isinstance(before, int | float) and isinstance(after, int | float):
@@ -83,12 +83,13 @@ def one_step_changes(question: Question, answers: Answers) -> tuple[Change, ...]
         return tuple(change for change in changes_of(question, answers) if change.steps == 1)
     before = answer.value
     assert not isinstance(before, str | tuple)
-    numbers = sorted(other for other in _others(question, before, answers) if not isinstance(other, str | tuple))
+    numbers = sorted(other for other in other_values(question, before, answers) if not isinstance(other, str | tuple))
     near = [*[number for number in numbers if number < before][-1:], *[n for n in numbers if n > before][:1]]
     return tuple(change for change in changes_of(question, answers) if change.after in near)
 
 
-def _others(question: Question, before: Value | None, answers: Answers) -> tuple[Value, ...]:
+def other_values(question: Question, before: Value | None, answers: Answers) -> tuple[Value, ...]:
+    """Every value but the present one that the rules could tell from it."""
     if question.kind == "choice":
         return tuple(option.value for option in question.options if option.value != before)
     if question.kind == "several":
@@ -97,10 +98,10 @@ def _others(question: Question, before: Value | None, answers: Answers) -> tuple
         toggled = [tuple(s for s in slugs if (s in ticked) != (s == slug)) for slug in slugs]
         values: list[Value] = [(), *toggled, *((slug,) for slug in slugs), tuple(slugs)]
         return tuple(value for value in dict.fromkeys(values) if value != before)
-    return tuple(number for number in _marks(question, answers) if number != before)
+    return tuple(number for number in threshold_numbers(question, answers) if number != before)
 
 
-def _marks(question: Question, answers: Answers) -> tuple[float, ...]:
+def threshold_numbers(question: Question, answers: Answers) -> tuple[float, ...]:
     """The numbers just below and at every threshold of this question, in its range, ascending."""
     step = 1 if question.whole or question.reads is None else 0.5
 
@@ -127,7 +128,7 @@ def _marks(question: Question, answers: Answers) -> tuple[float, ...]:
         at |= {THRESHOLDS.slow_deploy + step}
     elif question.key == "hot_share":
         at |= {THRESHOLDS.dominant}
-    at |= _reading_marks(question)
+    at |= reading_thresholds(question)
     lowest = question.minimum if question.minimum is not None else 0
     highest = question.maximum if question.maximum is not None else 100_000
     marks = {mark - step for mark in at} | at
@@ -135,7 +136,7 @@ def _marks(question: Question, answers: Answers) -> tuple[float, ...]:
     return tuple(sorted(mark for mark in whole if lowest <= mark <= highest))
 
 
-def _reading_marks(question: Question) -> set[float]:
+def reading_thresholds(question: Question) -> set[float]:
     """The first whole numbers at which a number's level reaches a threshold that the facts look at."""
     reading = question.reads
     if reading is None or reading.axis not in PAIN_AXES or reading.comfortable is None or reading.acute is None:
@@ -154,7 +155,7 @@ def _reading_marks(question: Question) -> set[float]:
     return marks
 
 
-def _steps(question: Question, before: Value | None, after: Value) -> int:
+def count_steps(question: Question, before: Value | None, after: Value) -> int:
     """How far apart two answers are: options between, ticks changed, thresholds crossed. An open answer is one away."""
     if before is None:
         return 1
@@ -166,23 +167,25 @@ def _steps(question: Question, before: Value | None, after: Value) -> int:
     assert isinstance(before, int | float)
     assert isinstance(after, int | float)
     low, high = sorted((float(before), float(after)))
-    thresholds = [upper for lower, upper in pairwise(_marks(question, {})) if upper - lower <= 1]
+    thresholds = [upper for lower, upper in pairwise(threshold_numbers(question, {})) if upper - lower <= 1]
     return max(1, sum(low < mark <= high for mark in thresholds))
 
 
-def _kind(question: Question, before: Value | None, after: Value) -> Kind:
+def kind_of_change(question: Question, before: Value | None, after: Value) -> Kind:
+    """Whether the team can bring the change about, or it would have to happen to it, or only be found out."""
     if before is None:
         return "learn"
     how = MEANINGS.get(question.key, NOTHING).change
     if how == "fewer":
-        return "work" if _size(after) < _size(before) else "happen"
+        return "work" if size_of_value(after) < size_of_value(before) else "happen"
     if how == "circumstance" or question.reads is None:
         return "happen"
     rises = level_of(question, after) > level_of(question, before)
     return "work" if rises != (question.reads.axis in PAIN_AXES) else "happen"
 
 
-def _size(value: Value) -> float:
+def size_of_value(value: Value) -> float:
+    """The number itself; of ticks or a text, how long it is."""
     if isinstance(value, tuple):
         return len(value)
     return len(value) if isinstance(value, str) else value

@@ -13,7 +13,7 @@ from assess.questionnaire.facade import Answer, Answers, Questionnaire, Validati
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
+class EarlierVerdict:
     """What was said then: by which version of which questionnaire, and by which model."""
 
     verdict: Verdict
@@ -51,14 +51,15 @@ def carry_over(questionnaire: Questionnaire, answers: Answers) -> tuple[Mapping[
     dropped = []
     for key, answer in answers.items():
         question = questionnaire.by_key.get(key)
-        if question is not None and (answer.value is None or _takes(questionnaire, key, answer)):
+        if question is not None and (answer.value is None or takes_answer(questionnaire, key, answer)):
             kept[key] = answer
         else:
             dropped.append(key)
     return kept, tuple(dropped)
 
 
-def _takes(questionnaire: Questionnaire, key: str, answer: Answer) -> bool:
+def takes_answer(questionnaire: Questionnaire, key: str, answer: Answer) -> bool:
+    """Whether the question of this questionnaire takes the answer's value as it is."""
     try:
         return parse_value(questionnaire.by_key[key], answer.value) == answer.value
     except ValidationFailed:
@@ -66,7 +67,7 @@ def _takes(questionnaire: Questionnaire, key: str, answer: Answer) -> bool:
 
 
 def compare_models(
-    said: Said, *, before: Questionnaire, newest: Questionnaire, answers: Answers, model: int | None = None
+    said: EarlierVerdict, *, before: Questionnaire, newest: Questionnaire, answers: Answers, model: int | None = None
 ) -> NewerVerdict | None:
     """The verdict of the newest edition and model on answers given to `before`; None where nothing is newer.
 

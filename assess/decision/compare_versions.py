@@ -17,7 +17,7 @@ from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Side:
+class AnsweredEdition:
     """One version's edition and answers."""
 
     questionnaire: Questionnaire
@@ -42,7 +42,7 @@ class Mover:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
+class VerdictChange:
     """What made the first verdict into the second. Without movers where the verdicts are equal.
 
     `movers` reach the second verdict: every single change that does; else every pair; else one smallest set found.
@@ -63,7 +63,7 @@ class Moved:
         return self.before == self.after
 
 
-def differing(sides: Sequence[Side]) -> tuple[Differing, ...]:
+def find_differing_answers(sides: Sequence[AnsweredEdition]) -> tuple[Differing, ...]:
     """The questions that all sides have and do not answer alike, in the last one's order.
 
     What an answer rests on, its note and link do not make it another. Left out are questions that no side asks.
@@ -72,57 +72,65 @@ def differing(sides: Sequence[Side]) -> tuple[Differing, ...]:
     for question in sides[-1].questionnaire.questions:
         if not all(question.key in side.questionnaire.by_key for side in sides):
             continue
-        counting = [_may_be_asked(side, question.key) for side in sides]
+        # Asked, or perhaps yet to be, while the condition for it is open.
+        counting = [may_be_asked(side.questionnaire.by_key[question.key], side.answers) for side in sides]
         given = [side.answers.get(question.key) if asked else None for side, asked in zip(sides, counting, strict=True)]
-        if any(_said(answer) != _said(given[0]) for answer in given[1:]):
+        if any(comparable_part(answer) != comparable_part(given[0]) for answer in given[1:]):
             found.append(Differing(question=question, answers=tuple(given)))
     return tuple(found)
 
 
-def only_one_has(sides: Sequence[Side]) -> tuple[tuple[Question, ...], ...]:
+def find_unshared_questions(sides: Sequence[AnsweredEdition]) -> tuple[tuple[Question, ...], ...]:
     """For each side the questions of its edition that not every other edition has too."""
     shared = set.intersection(*(set(side.questionnaire.by_key) for side in sides))
     return tuple(tuple(q for q in side.questionnaire.questions if q.key not in shared) for side in sides)
 
 
-def what_moved(before: Side, after: Side) -> Moved:
+def explain_verdict_change(before: AnsweredEdition, after: AnsweredEdition) -> VerdictChange:
     """Which of the changed answers turn the first verdict into the second, by re-deciding with each.
 
     Exact for single changes, and for pairs as long as the edition is one of which all pairs are tried; where neither
     suffices, the changes are taken back one by one, those of least effect first, while the second verdict holds.
     """
     questionnaire = after.questionnaire
-    said = _verdict(before.questionnaire, before.answers)
-    target = _verdict(questionnaire, after.answers)
+    said = verdict_on(before.questionnaire, before.answers)
+    target = verdict_on(questionnaire, after.answers)
     if said == target:
-        return Moved(before=said, after=target)
+        return VerdictChange(before=said, after=target)
     start, _ = carry_over(questionnaire, before.answers)
-    if _verdict(questionnaire, start) == target:
-        return Moved(before=said, after=target, by_edition=True)
-    shared = Side(questionnaire=questionnaire, answers=start)
+    if verdict_on(questionnaire, start) == target:
+        return VerdictChange(before=said, after=target, by_edition=True)
+    shared = AnsweredEdition(questionnaire=questionnaire, answers=start)
     keys = [
-        found.question.key for found in differing((shared, after)) if found.question.key in before.questionnaire.by_key
+        found.question.key
+        for found in find_differing_answers((shared, after))
+        if found.question.key in before.questionnaire.by_key
     ]
-    telling = [key for key in keys if _is_telling(questionnaire, key)]
-    singles = [Mover(keys=(key,), verdict=_verdict(questionnaire, apply(shared, after, (key,)))) for key in telling]
+    telling = [key for key in keys if can_matter(questionnaire, key)]
+    singles = [
+        Mover(keys=(key,), verdict=verdict_on(questionnaire, take_over_answers(shared, after, (key,))))
+        for key in telling
+    ]
     movers = [single for single in singles if single.verdict == target]
-    first = _verdict(questionnaire, start)
+    first = verdict_on(questionnaire, start)
     elsewhere = tuple(single for single in singles if single.verdict not in (target, first))
     if not movers and tries_pairs(questionnaire):
         movers = [
             Mover(keys=pair, verdict=target)
             for pair in combinations(telling, 2)
-            if _verdict(questionnaire, apply(shared, after, pair)) == target
+            if verdict_on(questionnaire, take_over_answers(shared, after, pair)) == target
         ]
     if not movers:
-        movers = _smallest_set(shared, after, telling, target)
-    return Moved(before=said, after=target, movers=tuple(movers), elsewhere=elsewhere, unexplained=not movers)
+        movers = find_smallest_set(shared, after, telling, target)
+    return VerdictChange(before=said, after=target, movers=tuple(movers), elsewhere=elsewhere, unexplained=not movers)
 
 
-def apply(before: Side, after: Side, keys: Iterable[str]) -> dict[str, Answer]:
+def take_over_answers(before: AnsweredEdition, after: AnsweredEdition, keys: Iterable[str]) -> dict[str, Answer]:
     """The first answers with those of the second for these keys.
 
-    >>> apply(Side(questionnaire=q, answers={}), Side(questionnaire=q, answers={"teams": Answer(value=3)}), ["teams"])
+    >>> before = AnsweredEdition(questionnaire=q, answers={})
+    >>> after = AnsweredEdition(questionnaire=q, answers={"teams": Answer(value=3)})
+    >>> take_over_answers(before, after, ["teams"])
     {'teams': Answer(value=3)}
     """
     changed = dict(before.answers)
@@ -133,12 +141,14 @@ def apply(before: Side, after: Side, keys: Iterable[str]) -> dict[str, Answer]:
     return changed
 
 
-def _smallest_set(before: Side, after: Side, keys: Sequence[str], target: Verdict) -> list[Mover]:
+def find_smallest_set(
+    before: AnsweredEdition, after: AnsweredEdition, keys: Sequence[str], target: Verdict
+) -> list[Mover]:
     """One set of which nothing can be left out; none where all changes together do not reach the verdict."""
     questionnaire = after.questionnaire
 
     def reaches(kept: Sequence[str]) -> bool:
-        return _verdict(questionnaire, apply(before, after, kept)) == target
+        return verdict_on(questionnaire, take_over_answers(before, after, kept)) == target
 
     if not reaches(keys):
         return []
@@ -146,7 +156,7 @@ def _smallest_set(before: Side, after: Side, keys: Sequence[str], target: Verdic
     base = read_facts(questionnaire, before.answers)
 
     def effect(key: str) -> int:
-        facts = read_facts(questionnaire, apply(before, after, [key]))
+        facts = read_facts(questionnaire, take_over_answers(before, after, [key]))
         return sum(was != now for was, now in zip(base, facts, strict=True))
 
     kept = list(keys)
@@ -162,25 +172,21 @@ def _smallest_set(before: Side, after: Side, keys: Sequence[str], target: Verdic
     return [Mover(keys=tuple(kept), verdict=target)]
 
 
-def _verdict(questionnaire: Questionnaire, answers: Answers) -> Verdict:
+def verdict_on(questionnaire: Questionnaire, answers: Answers) -> Verdict:
+    """The verdict on these answers, without its argument."""
     model = model_of(questionnaire)
     return model.judge(model.read_facts(questionnaire, answers))[0]
 
 
-def _is_telling(questionnaire: Questionnaire, key: str) -> bool:
+def can_matter(questionnaire: Questionnaire, key: str) -> bool:
     """Whether an answer to this question can change a verdict: the rules read it, or ask a question because of it."""
     return model_of(questionnaire).is_read(questionnaire.by_key[key]) or any(
         condition.key == key for question in questionnaire.questions for condition in question.conditions
     )
 
 
-def _may_be_asked(side: Side, key: str) -> bool:
-    """Whether the side asks the question, or may yet, while the condition for it is open."""
-    return may_be_asked(side.questionnaire.by_key[key], side.answers)
-
-
-def _said(answer: Answer | None) -> object:
-    """What of an answer can be another: its value, or that it does not apply, or what it is open between.
+def comparable_part(answer: Answer | None) -> object:
+    """What two answers are compared by: the value, or that it does not apply, or what it is open between.
 
     "Not sure yet" says as much as no answer.
     """

@@ -17,18 +17,19 @@ def to_json(
     `disagreements` are the questions that several people answered differently; None where they answered together.
     """
     apart = {} if disagreements is None else {"disagreements": list(disagreements)}
-    return {**_result(result), **(_argument(argument) if argument else {}), **apart}
+    return {**result_to_json(result), **(argument_to_json(argument) if argument else {}), **apart}
 
 
-def _argument(argument: Argument) -> dict[str, Any]:
+def argument_to_json(argument: Argument) -> dict[str, Any]:
+    """The keys of the contract that argue with the verdict."""
     return {
-        "flips": [_flip(flip) for flip in argument.flips],
-        "form_flips": [_flip(flip) for flip in argument.form_flips],
+        "flips": [flip_to_json(flip) for flip in argument.flips],
+        "form_flips": [flip_to_json(flip) for flip in argument.form_flips],
         "pairs_tried": argument.pairs_tried,
         "robustness": {
             "holds": argument.robustness.holds,
             "of": argument.robustness.of,
-            "breaks_on": [_flip(flip) for flip in argument.robustness.breaks_on],
+            "breaks_on": [flip_to_json(flip) for flip in argument.robustness.breaks_on],
         },
         "contradictions": [
             {"code": found.code, "keys": list(found.keys), "sentence": found.sentence}
@@ -55,10 +56,16 @@ def _argument(argument: Argument) -> dict[str, Any]:
     }
 
 
-def _flip(flip: Flip) -> dict[str, Any]:
+def flip_to_json(flip: Flip) -> dict[str, Any]:
+    """One flip with its changes."""
     return {
         "changes": [
-            {"key": change.key, "from": _plain(change.before), "to": _plain(change.after), "kind": change.kind}
+            {
+                "key": change.key,
+                "from": value_to_json(change.before),
+                "to": value_to_json(change.after),
+                "kind": change.kind,
+            }
             for change in flip.changes
         ],
         "verdict": flip.verdict,
@@ -66,11 +73,13 @@ def _flip(flip: Flip) -> dict[str, Any]:
     }
 
 
-def _plain(value: Value | None) -> object:
+def value_to_json(value: Value | None) -> object:
+    """The value as JSON has it: ticks as a list."""
     return list(value) if isinstance(value, tuple) else value
 
 
-def _result(result: Result) -> dict[str, Any]:
+def result_to_json(result: Result) -> dict[str, Any]:
+    """The keys of the contract that a result has by itself."""
     points = {axis: score.points for axis, score in result.scores.items()}
     return {
         "verdict": result.verdict,

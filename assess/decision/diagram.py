@@ -46,7 +46,7 @@ class Diagram:
     judgements: tuple[Judgement, ...]
 
 
-class _OpenError(Exception):
+class OpenPredicateError(Exception):
     """A rule asked a predicate that is not decided on this way."""
 
     def __init__(self, predicate: Predicate) -> None:
@@ -81,11 +81,11 @@ def diagram() -> Diagram:
                 return False
             if not left & ~predicate.mask:
                 return True
-            raise _OpenError(predicate)
+            raise OpenPredicateError(predicate)
 
         try:
             outcome = STAGES[start].decide(known, findings)
-        except _OpenError as asked:
+        except OpenPredicateError as asked:
             position, left = asked.predicate.position, masks[asked.predicate.position]
             held, failed = left & asked.predicate.mask, left & ~asked.predicate.mask
             one = walk(start, findings, (*masks[:position], held, *masks[position + 1 :]))
@@ -100,20 +100,20 @@ def diagram() -> Diagram:
 
 
 #: Where the bits of a variable's first value begin.
-_STARTS: tuple[int, ...] = tuple(
+STARTS: tuple[int, ...] = tuple(
     WIDTH * sum(len(values) for values in list(VARIABLES.values())[:position]) for position in range(len(VARIABLES))
 )
-_ALL = sum(1 << (WIDTH * n) for n in range(sum(len(values) for values in VARIABLES.values())))
-_FIELD = (1 << WIDTH) - 1
+ALL_VALUES = sum(1 << (WIDTH * n) for n in range(sum(len(values) for values in VARIABLES.values())))
+FIELD = (1 << WIDTH) - 1
 
 
 @lru_cache(maxsize=4096)
-def _fields(position: int, mask: int) -> int:
+def bits_of_values(position: int, mask: int) -> int:
     """All bits of these values of the variable."""
     fields = 0
     for index in range(len(VARIABLES[tuple(VARIABLES)[position]])):
         if mask >> index & 1:
-            fields |= _FIELD << (_STARTS[position] + WIDTH * index)
+            fields |= FIELD << (STARTS[position] + WIDTH * index)
     return fields
 
 
@@ -134,12 +134,12 @@ class Outlook:
     def verdicts(self) -> tuple[Verdict, ...]:
         return verdicts_of(self.any)
 
-    def given(self, position: int, mask: int) -> int:
+    def judgements_if(self, position: int, mask: int) -> int:
         """The judgements that stay possible when the variable at `position` has one of the values in `mask`."""
         found, index = 0, 0
         while mask:
             if mask & 1:
-                found |= self.after >> (_STARTS[position] + WIDTH * index) & _FIELD
+                found |= self.after >> (STARTS[position] + WIDTH * index) & FIELD
             mask >>= 1
             index += 1
         return found
@@ -159,7 +159,7 @@ def look_ahead(facts: Facts) -> Outlook:
         node = nodes[number]
         if isinstance(node, Leaf):
             bit = 1 << node.position
-            found = (_ALL * bit, bit, 0)
+            found = (ALL_VALUES * bit, bit, 0)
         else:
             left = facts[node.position]
             held, failed = left & node.held, left & node.failed
@@ -170,25 +170,25 @@ def look_ahead(facts: Facts) -> Outlook:
             else:
                 one, one_any, one_fewest = walk(node.when_held)
                 other, other_any, other_fewest = walk(node.when_failed)
-                packed = (one & ~_fields(node.position, failed)) | (other & ~_fields(node.position, held))
+                packed = (one & ~bits_of_values(node.position, failed)) | (other & ~bits_of_values(node.position, held))
                 both = one_any | other_any
                 found = (packed, both, 1 + min(one_fewest, other_fewest) if len(verdicts_of(both)) > 1 else 0)
         known[number] = found
         return found
 
     after, every, fewest = walk(len(nodes) - 1)
-    if fewest > 1 and any(_settles(after, position, mask) for position, mask in enumerate(facts)):
+    if fewest > 1 and any(one_answer_settles(after, position, mask) for position, mask in enumerate(facts)):
         # The way down asks in a fixed order; one answer beside that way may do.
         fewest = 1
     return Outlook(after=after, any=every, fewest=fewest)
 
 
-def _settles(after: int, position: int, mask: int) -> bool:
+def one_answer_settles(after: int, position: int, mask: int) -> bool:
     """Whether one of the values left of a variable that one answer can give leaves a single verdict."""
     if mask & (mask - 1) == 0 or position == POSITIONS["staffing"]:
         return False
     values = (index for index in range(mask.bit_length()) if mask >> index & 1)
-    return any(len(verdicts_of(after >> (_STARTS[position] + WIDTH * index) & _FIELD)) == 1 for index in values)
+    return any(len(verdicts_of(after >> (STARTS[position] + WIDTH * index) & FIELD)) == 1 for index in values)
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,7 @@
 
 Decides: what several answers to one question come to, how many steps lie between them, and when that is an open point.
 Nothing is averaged: where people differ, the question stays open between what they gave. Does not decide: who may see
-whose answer, or what was agreed on (`assessments.together`).
+whose answer, or what was agreed on (`assessments.agreements`).
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ TWICE = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sheet:
+class AnswerSheet:
     """What one person answered, and from which perspective (a slug) they see the system."""
 
     perspective: str
@@ -61,6 +61,7 @@ class Spread:
 
     @property
     def answered(self) -> int:
+        """How many people answered, those who are not sure included."""
         return self.n + self.not_sure + self.not_applicable
 
     @property
@@ -70,6 +71,7 @@ class Spread:
 
     @property
     def highest(self) -> str:
+        """The highest value in words, "" where nobody knows."""
         return self.given[-1].words if self.given else ""
 
     @property
@@ -84,15 +86,16 @@ class Spread:
 
     @property
     def differs(self) -> bool:
+        """Whether the answers differ at all."""
         return self.steps > 0 or self.is_mixed
 
 
-def spread_of(question: Question, sheets: Iterable[Sheet]) -> Spread:
+def measure_spread(question: Question, sheets: Iterable[AnswerSheet]) -> Spread:
     """How far apart these people's answers to the question are; their order does not matter.
 
-    >>> spread_of(team_collisions, [Sheet(perspective="developer", answers={"team_collisions": Answer(value="never")}),
-    ...                             Sheet(perspective="manager", answers={"team_collisions": Answer(value="daily")})]
-    ... ).steps
+    >>> developer = AnswerSheet(perspective="developer", answers={"team_collisions": Answer(value="never")})
+    >>> manager = AnswerSheet(perspective="manager", answers={"team_collisions": Answer(value="daily")})
+    >>> measure_spread(team_collisions, [developer, manager]).steps
     3
     """
     by_value: dict[Value, Counter[str]] = {}
@@ -106,7 +109,7 @@ def spread_of(question: Question, sheets: Iterable[Sheet]) -> Spread:
             by_value.setdefault(answer.value, Counter())[sheet.perspective] += 1
         else:
             (not_applicable if answer.not_applicable else not_sure)[sheet.perspective] += 1
-    values = sorted(by_value, key=lambda value: _place(question, value))
+    values = sorted(by_value, key=lambda value: sort_key(question, value))
     return Spread(
         key=question.key,
         n=sum(count.total() for count in by_value.values()),
@@ -134,16 +137,17 @@ def steps_between(question: Question, values: Sequence[Value]) -> int:
     far apart as can be: an open point). Of several, how many options two people tick differently. Of a number,
     quarters of the way from comfortable to acute, at least one; without such a way, two where one is twice the other.
     """
-    return max((_steps(question, one, other) for one, other in combinations(values, 2)), default=0)
+    return max((steps_between_two(question, one, other) for one, other in combinations(values, 2)), default=0)
 
 
-def _steps(question: Question, one: Value, other: Value) -> int:
+def steps_between_two(question: Question, one: Value, other: Value) -> int:
+    """The steps between two values; 0 for equal ones. See `steps_between`."""
     if one == other:
         return 0
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(set(one) ^ set(other))
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return _steps_of_numbers(question, one, other)
+        return steps_between_numbers(question, one, other)
     if question.kind == "text":
         return 1  # two names of one thing are no dispute
     order = [option.value for option in question.options]
@@ -151,7 +155,8 @@ def _steps(question: Question, one: Value, other: Value) -> int:
     return max(apart, OPEN_FROM) if len(order) == 2 else apart
 
 
-def _steps_of_numbers(question: Question, one: float, other: float) -> int:
+def steps_between_numbers(question: Question, one: float, other: float) -> int:
+    """The steps between two different numbers, at least 1. See `steps_between`."""
     low, high = sorted((one, other))
     reading = question.reads
     if reading is None or reading.comfortable is None or reading.acute is None:
@@ -161,7 +166,7 @@ def _steps_of_numbers(question: Question, one: float, other: float) -> int:
     return max(1, int(abs(shares[1] - shares[0]) * STEPS_TO_ACUTE + 1e-9))
 
 
-def _place(question: Question, value: Value) -> tuple[float, ...]:
+def sort_key(question: Question, value: Value) -> tuple[float, ...]:
     """Where a value stands on the question's scale, for sorting: fewer ticks before more."""
     if isinstance(value, int | float):
         return (value,)
@@ -173,13 +178,13 @@ def _place(question: Question, value: Value) -> tuple[float, ...]:
     return (order.index(value),)
 
 
-def combine(answers: Iterable[Answer]) -> Answer:
+def combine_answers(answers: Iterable[Answer]) -> Answer:
     """What these answers of several people to one question come to, none of them agreed on.
 
     One value that all who know give counts; where they give several, the question is open between these. Where some
     say that it does not apply and others know an answer, it is not known. The order of people does not matter.
 
-    >>> combine([Answer(value="daily"), Answer(value="weekly"), Answer()]).between
+    >>> combine_answers([Answer(value="daily"), Answer(value="weekly"), Answer()]).between
     ('daily', 'weekly')
     """
     given = list(answers)
@@ -198,28 +203,30 @@ def combine(answers: Iterable[Answer]) -> Answer:
     return Answer()
 
 
-def combine_sheets(sheets: Iterable[Sheet]) -> dict[str, Answer]:
+def combine_sheets(sheets: Iterable[AnswerSheet]) -> dict[str, Answer]:
     """What these people's answers come to, by question."""
     by_key: dict[str, list[Answer]] = {}
     for sheet in sheets:
         for key, answer in sheet.answers.items():
             by_key.setdefault(key, []).append(answer)
-    return {key: combine(answers) for key, answers in by_key.items()}
+    return {key: combine_answers(answers) for key, answers in by_key.items()}
 
 
-def between_words(question: Question, values: Iterable[Value]) -> str:
+def describe_between(question: Question, values: Iterable[Value]) -> str:
     """Values that people differ on, as a person reads them, lowest first.
 
-    >>> between_words(teams, (5, 3))
+    >>> describe_between(teams, (5, 3))
     'between 3 teams and 5 teams'
     """
-    ordered = [format_value(question, value) for value in sorted(values, key=lambda value: _place(question, value))]
+    ordered = [format_value(question, value) for value in sorted(values, key=lambda value: sort_key(question, value))]
     if question.kind == "several":
         # Each may be a list with commas of its own, so "or" stands between any two.
         quoted = [_("“{text}”").format(text=text) for text in ordered]
         answers = reduce(lambda first, last: _("{first} or {last}").format(first=first, last=last), quoted)
         return _("between {answers}").format(answers=answers)
-    return _("between {lowest} and {highest}").format(lowest=lowered(ordered[0]), highest=lowered(ordered[-1]))
+    return _("between {lowest} and {highest}").format(
+        lowest=uncapitalised(ordered[0]), highest=uncapitalised(ordered[-1])
+    )
 
 
 # --- the verdict by role
@@ -257,7 +264,7 @@ class RolesCompared:
 
 def verdicts_by_role(
     questionnaire: Questionnaire,
-    sheets: Iterable[Sheet],
+    sheets: Iterable[AnswerSheet],
     judge: Callable[[Questionnaire, Answers], Result] | None = None,
 ) -> RolesCompared:
     """The verdict of each perspective alone, in the order of its name; its people's answers are combined as all are.
@@ -265,28 +272,29 @@ def verdicts_by_role(
     `judge` is the model that judges, that of the questionnaire unless given; an old version keeps its own.
     """
     judge = judge or model_of(questionnaire).decide
-    by_role: dict[str, list[Sheet]] = {}
+    by_role: dict[str, list[AnswerSheet]] = {}
     for sheet in sheets:
         by_role.setdefault(sheet.perspective, []).append(sheet)
     combined = {role: combine_sheets(people) for role, people in sorted(by_role.items())}
-    roles = tuple(_role(questionnaire, role, by_role[role], answers, judge) for role, answers in combined.items())
+    roles = tuple(judge_role(questionnaire, role, by_role[role], answers, judge) for role, answers in combined.items())
     enough = [role for role in roles if role.is_enough]
     parted = tuple(role.perspective for role in enough) if len({role.verdict for role in enough}) > 1 else ()
     on = tuple(
         question.key
         for question in questionnaire.questions
-        if len({found for role in parted if (found := values_of(combined[role].get(question.key)))}) > 1
+        if len({found for role in parted if (found := values_in_answer(combined[role].get(question.key)))}) > 1
     )
     return RolesCompared(roles=roles, parted=parted, on=on)
 
 
-def _role(
+def judge_role(
     questionnaire: Questionnaire,
     perspective: str,
-    people: Sequence[Sheet],
+    people: Sequence[AnswerSheet],
     answers: Answers,
     judge: Callable[[Questionnaire, Answers], Result],
 ) -> RoleVerdict:
+    """The verdict of one perspective, from what its people's answers come to."""
     result = judge(questionnaire, answers)
     known = sum(answer.is_known for answer in answers.values())
     return RoleVerdict(
@@ -302,13 +310,13 @@ def _role(
     )
 
 
-def values_of(answer: Answer | None) -> tuple[Value, ...]:
+def values_in_answer(answer: Answer | None) -> tuple[Value, ...]:
     """What the answer may be: nothing, one value, or the several that it is open between."""
     if answer is None:
         return ()
     return answer.between if answer.value is None else (answer.value,)
 
 
-def lowered(text: str) -> str:
+def uncapitalised(text: str) -> str:
     """A label inside a sentence; one that begins with an abbreviation stays as it is."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

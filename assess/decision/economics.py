@@ -21,13 +21,13 @@ MAX_PLACES: Final = 6
 MONTHS_A_YEAR: Final = 12
 
 # Wide enough for any number of fleets that fits in memory; the trap on Inexact is what makes "exact" a promise.
-_EXACT: Final = Context(prec=60, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+EXACT: Final = Context(prec=60, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 
 
 @contextmanager
-def _exactly() -> Iterator[None]:
+def exact_arithmetic() -> Iterator[None]:
     """Whatever precision the caller has set, sums inside are exact."""
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         yield
 
 
@@ -47,12 +47,12 @@ class Fleet:
     def __post_init__(self) -> None:
         if not 0 <= self.instances <= MAX_INSTANCES:
             raise ValueError(f"Give instances between 0 and {MAX_INSTANCES:,}, not {self.instances}")
-        _amount("price", self.price)
+        parse_amount("price", self.price)
 
     @property
     def monthly(self) -> Decimal:
         """What the whole fleet costs a month."""
-        with _exactly():
+        with exact_arithmetic():
             return self.instances * self.price
 
 
@@ -69,12 +69,14 @@ class Saving:
 
     @property
     def saving_a_month(self) -> Decimal:
-        with _exactly():
+        """What a month costs less than now; below zero what it costs more."""
+        with exact_arithmetic():
             return self.now_a_month - self.then_a_month
 
     @property
     def saving_a_year(self) -> Decimal:
-        with _exactly():
+        """Twelve months of that."""
+        with exact_arithmetic():
             return MONTHS_A_YEAR * self.saving_a_month
 
     @property
@@ -116,8 +118,8 @@ def compare_fleets(
     >>> saving.saving_a_month, saving.months_to_pay_back
     (Decimal('-50'), None)
     """
-    extra, once = _amount("extra_a_month", extra_a_month), _amount("one_time_cost", one_time_cost)
-    with _exactly():
+    extra, once = parse_amount("extra_a_month", extra_a_month), parse_amount("one_time_cost", one_time_cost)
+    with exact_arithmetic():
         return Saving(
             now_a_month=sum((fleet.monthly for fleet in now), Decimal(0)),
             then_a_month=sum((fleet.monthly for fleet in then), extra),
@@ -125,7 +127,7 @@ def compare_fleets(
         )
 
 
-def _amount(name: str, given: Decimal | int) -> Decimal:
+def parse_amount(name: str, given: Decimal | int) -> Decimal:
     """`given` as a decimal that is safe to count with."""
     if isinstance(given, float):
         raise TypeError(f"Give {name} as a Decimal: a float cannot hold most amounts exactly")

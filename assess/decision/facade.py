@@ -1,34 +1,40 @@
 """The door of `decision`: what other rooms may use of it. They import nothing else from here."""
 
 from assess.decision import DECIDERS, MODEL_VERSION, decide, decider
-from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe, describe_flip
+from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe_change, describe_flip
 from assess.decision.asking import NextQuestion, next_question
 from assess.decision.case_reader import CasesRead, load_cases, read_cases
 from assess.decision.cases import Case, Evidence, Trial, try_cases
 from assess.decision.changes import Change, Kind, change_between
-from assess.decision.compare_models import NewerVerdict, Said, carry_over, compare_models
-from assess.decision.compare_versions import Moved, Side, differing, only_one_has, what_moved
+from assess.decision.compare_models import NewerVerdict, EarlierVerdict, carry_over, compare_models
+from assess.decision.compare_versions import (
+    VerdictChange,
+    AnsweredEdition,
+    find_differing_answers,
+    find_unshared_questions,
+    explain_verdict_change,
+)
 from assess.decision.contract import to_json
-from assess.decision.contradictions import Contradiction, find_contradictions
+from assess.decision.argue import Contradiction, find_contradictions
 from assess.decision.disagreement import (
     RolesCompared,
-    Sheet,
+    AnswerSheet,
     Spread,
-    between_words,
-    combine,
-    lowered,
-    spread_of,
-    values_of,
+    describe_between,
+    combine_answers,
+    uncapitalised,
+    measure_spread,
+    values_in_answer,
     verdicts_by_role,
 )
 from assess.decision.economics import MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets
 from assess.decision.flips import FRAME, Flip, find_flips
 from assess.decision.likeness import Likeness
-from assess.decision.lint import lint, placed
-from assess.decision.model_page import build_blocks, fill
+from assess.decision.lint import lint, locate_issues
+from assess.decision.model_page import build_page_blocks, fill_page
 from assess.decision.plain import to_text
 from assess.decision.playbooks import judge_playbooks
-from assess.decision.preparation import Preparation, State
+from assess.decision.steps import Preparation, State
 from assess.decision.result import (
     VERDICTS,
     Firmness,

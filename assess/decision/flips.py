@@ -30,6 +30,11 @@ class Flip:
     form: Form
 
     @property
+    def steps(self) -> int:
+        """How far away the flip is: the steps of its changes together."""
+        return sum(change.steps for change in self.changes)
+
+    @property
     def kind(self) -> Kind:
         """What it takes: a pair is only as near as its farther half, to learn before to work before to happen."""
         kinds = {change.kind for change in self.changes}
@@ -69,13 +74,13 @@ def find_flips(questionnaire: Questionnaire, answers: Answers) -> tuple[Flip, ..
 
 def find_all_flips(questionnaire: Questionnaire, answers: Answers) -> Flips:
     """As `find_flips`, with the single changes that give the same verdict in another form."""
-    search = _Search(questionnaire, answers)
+    search = FlipSearch(questionnaire, answers)
     singles, forms, quiet = search.singles()
     pairs = search.pairs(quiet) if tries_pairs(questionnaire) else []
     order = {question.key: index for index, question in enumerate(questionnaire.questions)}
 
     def plausibility(flip: Flip) -> tuple[int, tuple[int, ...]]:
-        return sum(change.steps for change in flip.changes), tuple(order[change.key] for change in flip.changes)
+        return flip.steps, tuple(order[change.key] for change in flip.changes)
 
     return Flips(
         of_verdict=(*sorted(singles, key=plausibility), *sorted(pairs, key=plausibility)),
@@ -83,7 +88,9 @@ def find_all_flips(questionnaire: Questionnaire, answers: Answers) -> Flips:
     )
 
 
-class _Search:
+class FlipSearch:
+    """The search for flips of one set of answers, by trying changes."""
+
     def __init__(self, questionnaire: Questionnaire, answers: Answers) -> None:
         self.questionnaire = questionnaire
         self.answers = answers
@@ -94,6 +101,7 @@ class _Search:
         self.touched = {q.key: self.groups_touched(q.key) for q in questionnaire.questions}
 
     def after(self, *changes: Change) -> tuple[Any, ...]:
+        """The facts after these changes."""
         changed = {change.key: Answer(value=change.after) for change in changes}
         return self.model.read_facts(self.questionnaire, {**self.answers, **changed})
 
@@ -155,11 +163,12 @@ class _Search:
                     if outcome[0] != self.outcome[0]:
                         flip = Flip(changes=(change, other), verdict=outcome[0], form=outcome[1])
                         known = found.get((first, second, outcome[0]))
-                        if known is None or _steps(flip) < _steps(known):
+                        if known is None or flip.steps < known.steps:
                             found[first, second, outcome[0]] = flip
         return [*found.values()]
 
     def difference(self, facts: tuple[Any, ...]) -> tuple[tuple[int, Any], ...]:
+        """The facts that differ from those of the answers as they are, each with its position."""
         return tuple((n, new) for n, (old, new) in enumerate(zip(self.base, facts, strict=True)) if old != new)
 
     def groups_touched(self, key: str) -> set[str]:
@@ -184,10 +193,6 @@ class _Search:
         for other in changes_of(self.questionnaire.by_key[key], changed):
             if self.model.judge(self.after(other))[0] == self.outcome[0]:
                 yield other, ()
-
-
-def _steps(flip: Flip) -> int:
-    return sum(change.steps for change in flip.changes)
 
 
 def measure_robustness(questionnaire: Questionnaire, answers: Answers) -> Robustness:

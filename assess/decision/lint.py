@@ -21,7 +21,7 @@ What is proven, and how:
 - *Every axis spans its whole range*, also an organisation's own: each pain can be calm (0) and acute (50 and more),
   every other axis empty (0) and full (100). By scoring the weakest and the strongest answers.
 
-Pure: problems come as values; `placed` finds their lines when it is given the bytes.
+Pure: problems come as values; `locate_issues` finds their lines when it is given the bytes.
 """
 
 import re
@@ -37,9 +37,9 @@ from assess.decision.model_1 import facts as facts_1
 from assess.decision.model_1 import reach as reach_1
 from assess.decision.model_1 import rules as rules_1
 from assess.decision.reach import Reach
+from assess.decision.representatives import keep_questions, representative_values
 from assess.decision.result import VERDICTS, Form
 from assess.decision.signals import ACUTE, level_of, score_axes
-from assess.decision.telling import only, telling_values
 from assess.decision.wording import FORM_WORDS
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import (
@@ -186,13 +186,13 @@ RULE_KEYS: Mapping[int, frozenset[str]] = {1: facts_1.RULE_KEYS, 2: facts_2.RULE
 RULES: Mapping[int, Collection[str]] = {1: rules_1.RULES, 2: rules_2.RULES}
 KNOWN_OPTIONS: Mapping[int, Mapping[str, tuple[str, ...]]] = {1: SCALES_1, 2: SCALES}
 
-_FULL = 100
+FULL = 100
 #: The parts of a key such as `tracing.options[3].value`.
-_PART = re.compile(r"[^.\[\]]+")
+KEY_PART = re.compile(r"[^.\[\]]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Extremes:
+class ExtremeAnswers:
     """What scores are compared within: for each reading an answer of its lowest and one of its highest level."""
 
     weakest: Mapping[str, Answer]
@@ -204,24 +204,24 @@ class _Extremes:
 def lint(questionnaire: Questionnaire) -> tuple[Issue, ...]:
     """Every fault of this definition, in the order of the questionnaire and then of the rules; empty for a sound one.
 
-    Problems carry the place as `key` (`tracing.reads.levels`) and no line; see `placed`.
+    Problems carry the place as `key` (`tracing.reads.levels`) and no line; see `locate_issues`.
 
     >>> lint(split_checklist)
     ()
     """
     reach = REACHES[questionnaire.model](questionnaire)
-    extremes = _extremes(questionnaire)
+    extremes = find_extreme_answers(questionnaire)
     issues: list[Issue] = []
     for question in questionnaire.questions:
-        issues += _question(questionnaire, question, extremes)
-    issues += _missing_keys(questionnaire)
-    issues += _one_way(reach)
-    issues += _axes(questionnaire, extremes)
-    issues += _outcomes(questionnaire, reach)
+        issues += question_issues(questionnaire, question, extremes)
+    issues += missing_key_issues(questionnaire)
+    issues += one_way_issues(reach)
+    issues += axis_issues(questionnaire, extremes)
+    issues += unreachable_issues(questionnaire, reach)
     return tuple(issues)
 
 
-def placed(issues: tuple[Issue, ...], content: bytes, *, file: str) -> tuple[Issue, ...]:
+def locate_issues(issues: tuple[Issue, ...], content: bytes, *, file: str) -> tuple[Issue, ...]:
     """The same problems with the file's name, and the line of the place that each key names where there is one.
 
     `content` are the bytes that the questionnaire was loaded from.
@@ -237,7 +237,7 @@ def placed(issues: tuple[Issue, ...], content: bytes, *, file: str) -> tuple[Iss
                 places[str(question["key"])] = ("sections", n, "questions", m)
     found = []
     for issue in issues:
-        key, *below = (int(part) - 1 if part.isdecimal() else part for part in _PART.findall(issue.key))
+        key, *below = (int(part) - 1 if part.isdecimal() else part for part in KEY_PART.findall(issue.key))
         line = document.line((*places[key], *below)) if key in places else None
         found.append(replace(issue, file=file, line=line))
     return tuple(found)
@@ -246,8 +246,9 @@ def placed(issues: tuple[Issue, ...], content: bytes, *, file: str) -> tuple[Iss
 # --- one question at a time
 
 
-def _question(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Issue]:
-    yield from _kind(questionnaire, question)
+def question_issues(questionnaire: Questionnaire, question: Question, extremes: ExtremeAnswers) -> Iterator[Issue]:
+    """The faults of one question and its reading."""
+    yield from kind_issues(questionnaire, question)
     rule_keys = RULE_KEYS[questionnaire.model]
     read_by_key = question.key in rule_keys or question.key in READ_ELSEWHERE
     if question.unscored and read_by_key:
@@ -259,12 +260,12 @@ def _question(questionnaire: Questionnaire, question: Question, extremes: _Extre
         if question.kind == "text":
             message = _("Add `unscored: true`: a text is asked and shown, and nothing reads it")
         yield Issue(code="unread_question", message=message, key=question.key)
-    yield from _condition(questionnaire, question)
+    yield from condition_issues(questionnaire, question)
     if question.reads is not None:
-        yield from _reading(questionnaire, question, extremes)
+        yield from reading_issues(questionnaire, question, extremes)
 
 
-def _kind(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
+def kind_issues(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
     """Whether a question whose key the rules know is of the kind, and has the options, that they know."""
     key = question.key
     known_options = KNOWN_OPTIONS[questionnaire.model]
@@ -293,7 +294,8 @@ def _kind(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
             yield Issue(code="option_unknown_to_rules", message=message, key=f"{key}.options[{n + 1}].value")
 
 
-def _condition(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
+def condition_issues(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
+    """A fault for each condition that always holds."""
     for condition in question.asked_when:
         other = questionnaire.by_key[condition.key]
         if other.kind == "choice" and len(condition.any_of) == len(other.options):
@@ -305,10 +307,11 @@ def _condition(questionnaire: Questionnaire, question: Question) -> Iterator[Iss
             )
 
 
-def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extremes) -> Iterator[Issue]:
+def reading_issues(questionnaire: Questionnaire, question: Question, extremes: ExtremeAnswers) -> Iterator[Issue]:
+    """The faults of the question's reading: no effect, a wrong direction, a blank that beats an answer."""
     reading = question.reads
     assert reading is not None
-    levels = {level_of(question, value) for value in telling_values(question)}
+    levels = {level_of(question, value) for value in representative_values(question)}
     lowest, highest = min(levels), max(levels)
     field = "levels" if reading.levels else "acute"
     place = f"{question.key}.reads.{field}"
@@ -318,7 +321,7 @@ def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extrem
         )
         yield Issue(code="reading_without_effect", message=message, key=place)
         return
-    yield from _direction(questionnaire, question, place)
+    yield from direction_issues(questionnaire, question, place)
     if reading.axis in PAIN_AXES:
         if lowest > 0:
             message = _(
@@ -333,22 +336,24 @@ def _reading(questionnaire: Questionnaire, question: Question, extremes: _Extrem
             ).format(signal=reading.signal, acute=ACUTE, signals=signals)
             yield Issue(code="acute_signal_unread", message=message, key=place)
     else:
-        whole = sum(other.weight for other in _readings(questionnaire, reading.axis))
+        whole = sum(other.weight for other in readings_on_axis(questionnaire, reading.axis))
         if 2 * (highest - lowest) * reading.weight < whole:
             message = _(
                 "Raise the weight above {weight} of {whole}; the best answer adds less than half a point"
             ).format(weight=reading.weight, whole=whole)
             yield Issue(code="weight_without_effect", message=message, key=f"{question.key}.reads.weight")
     if lowest == 0 or reading.axis not in PAIN_AXES:
-        yield from _blank(questionnaire, question, extremes, place)
+        yield from blank_issues(questionnaire, question, extremes, place)
 
 
-def _readings(questionnaire: Questionnaire, axis: str) -> list[Reading]:
+def readings_on_axis(questionnaire: Questionnaire, axis: str) -> list[Reading]:
+    """All readings on the axis."""
     found = [question.reads for question in questionnaire.questions]
     return [reading for reading in found if reading is not None and reading.axis == axis]
 
 
-def _direction(questionnaire: Questionnaire, question: Question, place: str) -> Iterator[Issue]:
+def direction_issues(questionnaire: Questionnaire, question: Question, place: str) -> Iterator[Issue]:
+    """A fault where levels fall, or rise and fall, along the scale."""
     reading, key = question.reads, question.key
     assert reading is not None
     if question.kind == "several":
@@ -385,7 +390,9 @@ def _direction(questionnaire: Questionnaire, question: Question, place: str) -> 
     yield Issue(code="unordered_levels", message=message, key=place)
 
 
-def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes, place: str) -> Iterator[Issue]:
+def blank_issues(
+    questionnaire: Questionnaire, question: Question, extremes: ExtremeAnswers, place: str
+) -> Iterator[Issue]:
     """Compares the axis's score without an answer with that of the most telling honest one, others in three states."""
     reading = question.reads
     assert reading is not None
@@ -406,7 +413,8 @@ def _blank(questionnaire: Questionnaire, question: Question, extremes: _Extremes
 # --- the whole definition
 
 
-def _missing_keys(questionnaire: Questionnaire) -> Iterator[Issue]:
+def missing_key_issues(questionnaire: Questionnaire) -> Iterator[Issue]:
+    """A fault for each built-in question that the rules miss."""
     newer = MISSING_IN_2 if questionnaire.model == 2 else {}
     for key, consequence in (*MISSING_KEYS.items(), *newer.items()):
         if key not in questionnaire.by_key:
@@ -414,7 +422,7 @@ def _missing_keys(questionnaire: Questionnaire) -> Iterator[Issue]:
             yield Issue(code="key_missing", message=message, key=key)
 
 
-def _one_way(reach: Reach) -> Iterator[Issue]:
+def one_way_issues(reach: Reach) -> Iterator[Issue]:
     """Facts that cannot hold, or cannot fail, although their question is there."""
     for field, key, consequence in reach.one_way:
         message = _("Let `{field}` come out both ways: as it is, {consequence}.")
@@ -426,7 +434,8 @@ def _one_way(reach: Reach) -> Iterator[Issue]:
         yield Issue(code="fact_one_way", message=message, key=f"{key}.options" if key else "")
 
 
-def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Issue]:
+def axis_issues(questionnaire: Questionnaire, extremes: ExtremeAnswers) -> Iterator[Issue]:
+    """The faults of each axis: it must be able to be empty, and acute or full."""
     triggers: dict[str, tuple[str, ...]] = {}
     for condition in (condition for question in questionnaire.questions for condition in question.asked_when):
         options = [option.value for option in questionnaire.by_key[condition.key].options]
@@ -435,7 +444,7 @@ def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Issue]:
     openings = [{}, *({key: Answer(value=value)} for key, wanted in triggers.items() for value in wanted)]
     openings.append({key: Answer(value=wanted[0]) for key, wanted in triggers.items()})
     for axis in questionnaire.axes:
-        if not _readings(questionnaire, axis):
+        if not readings_on_axis(questionnaire, axis):
             message = _("Read at least one question on the axis `{axis}`; as it is, its score is always 0")
             if axis not in AXES:
                 message = _("Read at least one question on your axis `{axis}`, or remove it from `axes`")
@@ -455,26 +464,28 @@ def _axes(questionnaire: Questionnaire, extremes: _Extremes) -> Iterator[Issue]:
                 "Let some answer on `{axis}` read as {acute} or more; now no answers make that pain acute"
             ).format(axis=axis, acute=ACUTE)
             yield Issue(code="axis_never_acute", message=message, key=axis)
-        if axis not in PAIN_AXES and highest < _FULL:
+        if axis not in PAIN_AXES and highest < FULL:
             message = _(
                 "Let the best answers on `{axis}` read as {full}; its score never rises above {highest}"
-            ).format(axis=axis, full=_FULL, highest=highest)
+            ).format(axis=axis, full=FULL, highest=highest)
             yield Issue(code="axis_never_full", message=message, key=axis)
 
 
-def _extremes(questionnaire: Questionnaire) -> _Extremes:
+def find_extreme_answers(questionnaire: Questionnaire) -> ExtremeAnswers:
+    """For every question with a reading its weakest and its strongest answer."""
     weakest, strongest = {}, {}
     keys: dict[str, set[str]] = {axis: set() for axis in questionnaire.axes}
     for question in questionnaire.questions:
         if question.reads is not None:
-            ranked = sorted(telling_values(question), key=partial(level_of, question))
+            ranked = sorted(representative_values(question), key=partial(level_of, question))
             weakest[question.key], strongest[question.key] = Answer(value=ranked[0]), Answer(value=ranked[-1])
             keys[question.reads.axis].add(question.key)
-    by_axis = {axis: only(questionnaire, those) for axis, those in keys.items()}
-    return _Extremes(weakest=weakest, strongest=strongest, by_axis=by_axis)
+    by_axis = {axis: keep_questions(questionnaire, those) for axis, those in keys.items()}
+    return ExtremeAnswers(weakest=weakest, strongest=strongest, by_axis=by_axis)
 
 
-def _outcomes(questionnaire: Questionnaire, reach: Reach) -> Iterator[Issue]:
+def unreachable_issues(questionnaire: Questionnaire, reach: Reach) -> Iterator[Issue]:
+    """A fault for each verdict, form and rule that no complete answers lead to."""
     for verdict in VERDICTS:
         if verdict not in reach.verdicts:
             message = _("Make the verdict `{verdict}` reachable; no complete answers lead to it").format(
@@ -492,4 +503,4 @@ def _outcomes(questionnaire: Questionnaire, reach: Reach) -> Iterator[Issue]:
             yield Issue(code="dead_rule", message=message, key=rule)
 
 
-__all__ = ["MISSING_KEYS", "READ_ELSEWHERE", "SCALES", "lint", "placed"]
+__all__ = ["MISSING_KEYS", "READ_ELSEWHERE", "SCALES", "lint", "locate_issues"]

@@ -12,11 +12,11 @@ from assess.decision.deciding import MODEL_VERSION
 from assess.decision.diagram import possible_verdicts
 from assess.decision.facts import POSITIONS, RULE_KEYS, UNKNOWN, Facts, mask_of, read_facts
 from assess.decision.lint import READ_ELSEWHERE
-from assess.decision.population import Asked
+from assess.decision.population import QuickCheckRun
 from assess.decision.result import VERDICTS
 from assess.decision.rules import RULES, Judgement, judge
 from assess.decision.signals import ACUTE
-from assess.decision.sweep import MOST_ASKED, Moved, cells, count_outcomes, totals
+from assess.decision.sweep import MOST_ASKED, ThresholdEffect, cells, count_outcomes, totals
 from assess.decision.thresholds import SOURCES_OF, THRESHOLDS, ours
 from assess.decision.wording import AXIS_WORDS, CHECKLIST, FORM_WORDS, GATE_KEYS, GATE_SOURCES, GATE_WORDS, GATES
 from assess.language import N_, _, number
@@ -24,7 +24,7 @@ from assess.questionnaire.facade import AXES, PAIN_AXES, Question, Questionnaire
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Slice:
+class GridPart:
     """A part of the grid worth looking at by itself. `allowed` are the values that variables may have in it.
 
     The title is marked only.
@@ -35,15 +35,16 @@ class Slice:
 
     @property
     def facts(self) -> Facts:
+        """The facts of the part: all open but what it allows."""
         masks = list(UNKNOWN)
         for variable, values in self.allowed.items():
             masks[POSITIONS[variable]] &= mask_of(variable, values)
         return tuple(masks)
 
 
-_MONOLITH: Mapping[str, tuple[object, ...]] = {"shape": ("monolith",)}
-_CALM: Mapping[str, tuple[object, ...]] = {
-    **_MONOLITH,
+MONOLITH: Mapping[str, tuple[object, ...]] = {"shape": ("monolith",)}
+CALM: Mapping[str, tuple[object, ...]] = {
+    **MONOLITH,
     "collisions": ("calm",),
     "breakage": (False,),
     "waiting": ("never",),
@@ -51,8 +52,8 @@ _CALM: Mapping[str, tuple[object, ...]] = {
     "cost": ("calm",),
     **dict.fromkeys(("lock_in", "kept_apart", "spread", "rhythm"), (False,)),
 }
-_GATES_OPEN: Mapping[str, tuple[object, ...]] = {
-    **_MONOLITH,
+GATES_OPEN: Mapping[str, tuple[object, ...]] = {
+    **MONOLITH,
     "boundaries": ("named",),
     "traced": (True,),
     "logged": (True,),
@@ -61,24 +62,24 @@ _GATES_OPEN: Mapping[str, tuple[object, ...]] = {
     "writes": ("few",),
 }
 
-SLICES: tuple[Slice, ...] = (
-    Slice(title=N_("All combinations"), allowed={}),
-    Slice(title=N_("Mostly services run"), allowed={"shape": ("services",)}),
-    Slice(title=N_("A monolith with some services"), allowed={"shape": ("mixed",)}),
-    Slice(title=N_("A monolith, modular or not"), allowed=_MONOLITH),
-    Slice(title=N_("A monolith where no pain is acute"), allowed=_CALM),
-    Slice(title=N_("A monolith where every gate is open and few transactions cross"), allowed=_GATES_OPEN),
-    Slice(title=N_("The same, and a part must be kept apart"), allowed={**_GATES_OPEN, "kept_apart": (True,)}),
+GRID_PARTS: tuple[GridPart, ...] = (
+    GridPart(title=N_("All combinations"), allowed={}),
+    GridPart(title=N_("Mostly services run"), allowed={"shape": ("services",)}),
+    GridPart(title=N_("A monolith with some services"), allowed={"shape": ("mixed",)}),
+    GridPart(title=N_("A monolith, modular or not"), allowed=MONOLITH),
+    GridPart(title=N_("A monolith where no pain is acute"), allowed=CALM),
+    GridPart(title=N_("A monolith where every gate is open and few transactions cross"), allowed=GATES_OPEN),
+    GridPart(title=N_("The same, and a part must be kept apart"), allowed={**GATES_OPEN, "kept_apart": (True,)}),
 )
 
 
-def build_blocks(
+def build_page_blocks(
     questionnaire: Questionnaire,
     *,
     sample: Mapping[Judgement, int],
-    population: Sequence[Asked],
+    population: Sequence[QuickCheckRun],
     seed: int,
-    moved: Sequence[Moved],
+    moved: Sequence[ThresholdEffect],
     remarks: Mapping[str, str],
     cases: Sequence[Case],
 ) -> dict[str, str]:
@@ -92,22 +93,22 @@ def build_blocks(
         "version": _("Model {model}, questionnaire `{questionnaire}` version {version}.").format(
             model=MODEL_VERSION, questionnaire=questionnaire.slug, version=questionnaire.version
         ),
-        "signals": _signals(questionnaire, remarks),
-        "facts": _facts(questionnaire),
-        "rules": _rules(),
-        "gates": _gates(),
-        "checklist": _checklist(),
-        "thresholds": _thresholds(moved),
-        "sweep": _sweep(sample, seed),
-        "population": _population(population, seed),
-        "cases": _cases(questionnaire, cases),
+        "signals": build_signals_block(questionnaire, remarks),
+        "facts": build_context_block(questionnaire),
+        "rules": build_rules_block(),
+        "gates": build_gates_block(),
+        "checklist": build_checklist_block(),
+        "thresholds": build_thresholds_block(moved),
+        "sweep": build_sweep_block(sample, seed),
+        "population": build_population_block(population, seed),
+        "cases": build_cases_block(questionnaire, cases),
     }
 
 
-def fill(page: str, blocks: Mapping[str, str]) -> str:
+def fill_page(page: str, blocks: Mapping[str, str]) -> str:
     """The page with each block between its markers replaced. Raises ValueError for a block without markers.
 
-    >>> fill("<!-- begin a -->old<!-- end a -->", {"a": "new"})
+    >>> fill_page("<!-- begin a -->old<!-- end a -->", {"a": "new"})
     '<!-- begin a -->\\n\\nnew\\n\\n<!-- end a -->'
     """
     for name, text in blocks.items():
@@ -120,12 +121,14 @@ def fill(page: str, blocks: Mapping[str, str]) -> str:
     return page
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def format_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
     lines = [" | ".join(head), "|".join("---" for _column in head), *(" | ".join(row) for row in rows)]
     return "\n".join(f"|{line}|" if line.startswith("---") else f"| {line} |" for line in lines)
 
 
-def _signals(questionnaire: Questionnaire, remarks: Mapping[str, str]) -> str:
+def build_signals_block(questionnaire: Questionnaire, remarks: Mapping[str, str]) -> str:
+    """A table for each axis of what its questions read."""
     parts = []
     for axis in AXES:
         pain = axis in PAIN_AXES
@@ -137,7 +140,7 @@ def _signals(questionnaire: Questionnaire, remarks: Mapping[str, str]) -> str:
             share = f"`{reading.signal}`" if pain else str(reading.weight)
             ours = _("The levels are our judgement.") if pain else _("The levels and the weight are our judgement.")
             remark = remarks.get(question.key, ours)
-            rows.append((f"`{question.key}`", _levels(question), share, ", ".join(question.sources), remark))
+            rows.append((f"`{question.key}`", describe_levels(question), share, ", ".join(question.sources), remark))
         note = " " + _("Acute from {level}.").format(level=ACUTE) if pain else ""
         head = (
             _("question"),
@@ -146,11 +149,12 @@ def _signals(questionnaire: Questionnaire, remarks: Mapping[str, str]) -> str:
             _("told in"),
             _("where the figures are from"),
         )
-        parts.append(f"**{AXIS_WORDS[axis]}** (`{axis}`).{note}\n\n{_table(head, rows)}")
+        parts.append(f"**{AXIS_WORDS[axis]}** (`{axis}`).{note}\n\n{format_table(head, rows)}")
     return "\n\n".join(parts)
 
 
-def _levels(question: Question) -> str:
+def describe_levels(question: Question) -> str:
+    """The levels of a question's reading in a line."""
     reading = question.reads
     assert reading is not None
     if reading.levels:
@@ -160,7 +164,8 @@ def _levels(question: Question) -> str:
     )
 
 
-def _facts(questionnaire: Questionnaire) -> str:
+def build_context_block(questionnaire: Questionnaire) -> str:
+    """A table of the questions without points, and who reads them."""
     context = [question for question in questionnaire.questions if question.reads is None]
     rows = [
         (
@@ -170,10 +175,11 @@ def _facts(questionnaire: Questionnaire) -> str:
         )
         for question in context
     ]
-    return _table((_("question without points"), _("read by"), _("told in")), rows)
+    return format_table((_("question without points"), _("read by"), _("told in")), rows)
 
 
-def _rules() -> str:
+def build_rules_block() -> str:
+    """The rules in order, each with its verdict, sentence and source."""
     ours = _("Ours:")
     return "\n".join(
         f"{n}. **`{rule.slug}`** → `{rule.verdict}`. {rule.sentence} *{rule.place}.*"
@@ -182,7 +188,8 @@ def _rules() -> str:
     )
 
 
-def _thresholds(moved: Sequence[Moved]) -> str:
+def build_thresholds_block(moved: Sequence[ThresholdEffect]) -> str:
+    """A table of the figures that answers are compared with, and how many cases hang on those of ours."""
     changes = {move.name: f"{move.lower}, {move.higher}" for move in moved}
     rows = [
         (
@@ -193,22 +200,24 @@ def _thresholds(moved: Sequence[Moved]) -> str:
         )
         for name in SOURCES_OF
     ]
-    return _table((_("figure"), _("value"), _("where it is from"), _("cases that change")), rows)
+    return format_table((_("figure"), _("value"), _("where it is from"), _("cases that change")), rows)
 
 
-def _gates() -> str:
+def build_gates_block() -> str:
+    """A table of the gates."""
     rows = [(GATE_WORDS[gate], f"`{GATE_KEYS[gate]}`", GATES[gate]["failed"], GATE_SOURCES[gate]) for gate in GATE_KEYS]
-    return _table((_("gate"), _("question"), _("when it is known to be closed"), _("told in")), rows)
+    return format_table((_("gate"), _("question"), _("when it is known to be closed"), _("told in")), rows)
 
 
-def _checklist() -> str:
+def build_checklist_block() -> str:
+    """S3's seven questions as a list."""
     return "\n".join(f"{n}. {sentence} (`{key}`)." for n, (key, sentence) in enumerate(CHECKLIST.items(), 1))
 
 
-def _share(count: int, whole: int) -> str:
+def format_share(count: int, whole: int) -> str:
     """A share as people read it: in per cent, or as one in so many where that would round to nothing.
 
-    >>> _share(1, 8), _share(1, 3000), _share(0, 8)
+    >>> format_share(1, 8), format_share(1, 3000), format_share(0, 8)
     ('12.5 %', '1 in 3,000', 'never')
     """
     if not count:
@@ -218,7 +227,8 @@ def _share(count: int, whole: int) -> str:
     return _("1 in {many}").format(many=number(round(whole / count)))
 
 
-def _sweep(sample: Mapping[Judgement, int], seed: int) -> str:
+def build_sweep_block(sample: Mapping[Judgement, int], seed: int) -> str:
+    """How often each verdict, form and rule occurs, over the grid and over the sample."""
     counts, whole = count_outcomes(), cells()
     size = sum(sample.values())
     parts = [
@@ -235,39 +245,43 @@ def _sweep(sample: Mapping[Judgement, int], seed: int) -> str:
     for (field, title), words in named.items():
         in_grid, in_sample = totals(counts, field), totals(sample, field)
         rows = [
-            (text, _share(in_grid.get(slug, 0), whole), _share(in_sample.get(slug, 0), size))
+            (text, format_share(in_grid.get(slug, 0), whole), format_share(in_sample.get(slug, 0), size))
             for slug, text in words.items()
         ]
-        parts.append(_table((title, _("of the grid"), _("of the sample")), rows))
+        parts.append(format_table((title, _("of the grid"), _("of the sample")), rows))
     slices = []
-    for part in SLICES:
+    for part in GRID_PARTS:
         by_verdict = totals(count_outcomes(part.facts), "verdict")
-        shares = (_share(by_verdict.get(verdict, 0), cells(part.facts)) for verdict in VERDICTS)
+        shares = (format_share(by_verdict.get(verdict, 0), cells(part.facts)) for verdict in VERDICTS)
         slices.append((_(part.title), *shares))
-    parts.append(_table((_("part of the grid"), *(f"`{verdict}`" for verdict in VERDICTS)), slices))
+    parts.append(format_table((_("part of the grid"), *(f"`{verdict}`" for verdict in VERDICTS)), slices))
     return "\n\n".join(parts)
 
 
-def _population(population: Sequence[Asked], seed: int) -> str:
+def build_population_block(population: Sequence[QuickCheckRun], seed: int) -> str:
+    """How often each verdict and rule occurs over realistic systems, and how soon the quick check is firm."""
     size = len(population)
     verdicts, rules = Counter(one.verdict for one in population), Counter(one.rule for one in population)
     parts = [
         _("{size} systems, seed {seed}.").format(size=number(size), seed=seed),
-        _table(
+        format_table(
             (_("verdict"), _("of the population")),
-            [(f"`{verdict}`", _share(verdicts[verdict], size)) for verdict in VERDICTS],
+            [(f"`{verdict}`", format_share(verdicts[verdict], size)) for verdict in VERDICTS],
         ),
-        _table((_("rule"), _("of the population")), [(f"`{rule}`", _share(rules[rule], size)) for rule in RULES]),
+        format_table(
+            (_("rule"), _("of the population")), [(f"`{rule}`", format_share(rules[rule], size)) for rule in RULES]
+        ),
     ]
     rows = []
     for most in range(MOST_ASKED + 1):
         firm = sum(one.more is not None and one.more <= most for one in population)
-        rows.append((str(most), _share(firm, size)))
-    parts.append(_table((_("questions after the seven"), _("firm by then")), rows))
+        rows.append((str(most), format_share(firm, size)))
+    parts.append(format_table((_("questions after the seven"), _("firm by then")), rows))
     return "\n\n".join(parts)
 
 
-def _cases(questionnaire: Questionnaire, cases: Sequence[Case]) -> str:
+def build_cases_block(questionnaire: Questionnaire, cases: Sequence[Case]) -> str:
+    """A table of the published cases with what the model says, and the misses."""
     scorable = [case for case in cases if case.scorable]
     rows, missed = [], []
     for case in scorable:
@@ -280,10 +294,10 @@ def _cases(questionnaire: Questionnaire, cases: Sequence[Case]) -> str:
             (
                 case.system,
                 str(case.year) if case.year else "",
-                _accepted(case),
+                format_accepted(case),
                 verdict,
                 f"`{said.rule}`",
-                _hit(case, said),
+                describe_hit(case, said),
             )
         )
         if not case.accepts(said.verdict):
@@ -295,10 +309,11 @@ def _cases(questionnaire: Questionnaire, cases: Sequence[Case]) -> str:
         "Of {cases} published cases {scorable} tell enough to be scored. The model hits {hits} of them and misses "
         "{missed}."
     ).format(cases=len(cases), scorable=len(scorable), hits=hits, missed=len(missed))
-    return "\n\n".join((summary, _table(head, rows), *(("\n".join(missed),) if missed else ())))
+    return "\n\n".join((summary, format_table(head, rows), *(("\n".join(missed),) if missed else ())))
 
 
-def _accepted(case: Case) -> str:
+def format_accepted(case: Case) -> str:
+    """The verdicts that count as right for the case."""
     right = f"`{case.verdict_in_hindsight}`"
     if not case.also_acceptable:
         return right
@@ -306,7 +321,8 @@ def _accepted(case: Case) -> str:
     return _("{verdict}, or {also}").format(verdict=right, also=also)
 
 
-def _hit(case: Case, said: Judgement) -> str:
+def describe_hit(case: Case, said: Judgement) -> str:
+    """Whether the judgement hits the case."""
     if said.verdict == case.verdict_in_hindsight:
         return _("hit")
     if case.accepts(said.verdict):

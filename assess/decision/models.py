@@ -38,17 +38,20 @@ class Model:
     checklist: Callable[[tuple[Any, ...]], tuple[tuple[str, bool | None], ...]]
 
 
-def _judge_1(given: tuple[Any, ...]) -> Outcome:
+def judge_by_model_1(given: tuple[Any, ...]) -> Outcome:
+    """Verdict and form of facts of model 1."""
     judgement = rules_1.judge(facts_1.Facts._make(given))
     return judgement.verdict, judgement.form
 
 
-def _judge_2(given: tuple[Any, ...]) -> Outcome:
+def judge_by_model_2(given: tuple[Any, ...]) -> Outcome:
+    """Verdict and form of facts of model 2."""
     judgement = rules.judge(given)
     return judgement.verdict, judgement.form
 
 
-def _group_1(question: Question) -> str:
+def group_in_model_1(question: Question) -> str:
+    """The group of the question: the fact that it settles together with others, else its own key."""
     if question.key in ("services", "developers", "teams"):
         return "staffing"
     reading = question.reads
@@ -57,7 +60,8 @@ def _group_1(question: Question) -> str:
     return reading.axis if reading.axis == "boundary" else f"{reading.axis}/{reading.signal}"
 
 
-def _group_2(question: Question) -> str:
+def group_in_model_2(question: Question) -> str:
+    """The group of the question: the variable that it settles, else its own key."""
     return facts.variable_of(question) or question.key
 
 
@@ -66,9 +70,9 @@ MODELS: Mapping[int, Model] = {
         version=1,
         decide=decide_1.decide,
         read_facts=facts_1.read_facts,
-        judge=_judge_1,
+        judge=judge_by_model_1,
         is_read=facts_1.is_read,
-        group_of=_group_1,
+        group_of=group_in_model_1,
         build_facts=facts_1.Facts._make,
         checklist=lambda given: rules_1.checklist(facts_1.Facts._make(given)),
     ),
@@ -76,9 +80,9 @@ MODELS: Mapping[int, Model] = {
         version=2,
         decide=deciding.decide,
         read_facts=facts.read_facts,
-        judge=_judge_2,
+        judge=judge_by_model_2,
         is_read=facts.is_read,
-        group_of=_group_2,
+        group_of=group_in_model_2,
         build_facts=tuple,
         checklist=lambda given: rules.checklist(lambda predicate: predicate.evaluate(given)),
     ),

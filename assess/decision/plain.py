@@ -15,11 +15,12 @@ MOST_FLIPS = 8
 def to_text(questionnaire: Questionnaire, result: Result, argument: Argument) -> str:
     """The whole result and its argument, a fact a line, about 90 lines for a full assessment."""
     is_decided = result.state != "undecided"
-    lines = [*_lines(questionnaire, result, is_decided=is_decided), ""]
-    return "\n".join([*lines, *_argument_lines(questionnaire, argument, is_decided=is_decided)])
+    lines = [*describe_result(questionnaire, result, is_decided=is_decided), ""]
+    return "\n".join([*lines, *describe_argument(questionnaire, argument, is_decided=is_decided)])
 
 
-def _argument_lines(questionnaire: Questionnaire, argument: Argument, *, is_decided: bool) -> Iterator[str]:
+def describe_argument(questionnaire: Questionnaire, argument: Argument, *, is_decided: bool) -> Iterator[str]:
+    """What argues with the verdict, line by line."""
     robustness = argument.robustness
     if robustness.of:
         yield f"{robustness.holds} of {robustness.of} small changes leave the verdict as it is"
@@ -49,7 +50,7 @@ def _argument_lines(questionnaire: Questionnaire, argument: Argument, *, is_deci
         yield f"  - {sentence}"
 
 
-def _lines(questionnaire: Questionnaire, result: Result, *, is_decided: bool) -> Iterator[str]:
+def describe_result(questionnaire: Questionnaire, result: Result, *, is_decided: bool) -> Iterator[str]:
     """Before a pain is answered nothing argues for a verdict, and nothing is to be done about one."""
     if is_decided:
         yield f"{wording.title_of(result.verdict, result.form).upper()} ({wording.FORM_WORDS[result.form]})"

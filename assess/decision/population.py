@@ -82,13 +82,13 @@ TICKS: Mapping[str, float] = {"distributed_monolith_signs": 0.1, "motives": 0.2}
 
 def draw_systems(questionnaire: Questionnaire, draw: Draw, size: int) -> Iterator[dict[str, Answer]]:
     """So many sets of answers to every question that is asked."""
-    for _number in range(size):
+    for _system in range(size):
         yield draw_answers(questionnaire, draw)
 
 
 def draw_answers(questionnaire: Questionnaire, draw: Draw) -> dict[str, Answer]:
     """One system's answers to every question that it is asked, numbers included."""
-    _share, low, high, hurts, equipped = _pick(SIZES, [row[0] for row in SIZES], draw)
+    _share, low, high, hurts, equipped = pick_by_share(SIZES, [row[0] for row in SIZES], draw)
     developers = round(low * (high / low) ** draw.random())
     teams = max(1, round(developers / TEAM_OF * draw.uniform(0.7, 1.3)))
     figures = {"pain": draw.gauss(hurts, 0.8), "ready": draw.gauss(equipped, 0.8)}
@@ -105,21 +105,22 @@ def draw_answers(questionnaire: Questionnaire, draw: Draw) -> dict[str, Answer]:
                 level = -9.0
             value = slugs[sum(level > cut for cut in cuts)]
         elif question.key in SHARES:
-            value = _pick(slugs, SHARES[question.key], draw)
+            value = pick_by_share(slugs, SHARES[question.key], draw)
         elif question.key == SPECIAL_NEEDS:
             value = tuple(slug for slug in slugs if draw.random() < (0.2 if figures["pain"] > 1 else 0.1))
         elif question.key in TICKS:
             value = tuple(slug for slug in slugs if draw.random() < TICKS[question.key])
         elif question.kind == "number":
-            value = _number(question.key, developers, teams, figures, answers, draw)
+            value = draw_number(question.key, developers, teams, figures, answers, draw)
         if value is not None:
             answers[question.key] = Answer(value=value)
     return answers
 
 
-def _number(
+def draw_number(
     key: str, developers: int, teams: int, figures: Mapping[str, float], answers: Answers, draw: Draw
 ) -> float | None:
+    """The answer to a question for a number; None for one that the population does not know."""
     slow = 2 ** draw.gauss(4.2 + 0.5 * figures["pain"] - 0.3 * figures["ready"], 0.8)
     profile = answers.get("scaling_profile")
     share = {"even": 12, "somewhat": 25, "one_part_dominates": 58}.get(str(profile.value) if profile else "", 20)
@@ -138,7 +139,7 @@ def _number(
 Item = TypeVar("Item")
 
 
-def _pick(items: Sequence[Item], shares: Sequence[float], draw: Draw) -> Item:
+def pick_by_share(items: Sequence[Item], shares: Sequence[float], draw: Draw) -> Item:
     """One of the items, each as often as its share says."""
     point = draw.random()
     for item, share in zip(items, shares, strict=True):
@@ -149,7 +150,7 @@ def _pick(items: Sequence[Item], shares: Sequence[float], draw: Draw) -> Item:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class QuickCheckRun:
     """How a quick check goes on with one system: verdict, rule, and how many questions until it was firm."""
 
     verdict: str
@@ -157,13 +158,13 @@ class Asked:
     more: int | None  #: questions after the starred ones until firm; None where that took more than `most`
 
 
-def ask_until_firm(questionnaire: Questionnaire, complete: Answers, *, most: int) -> Asked:
+def ask_until_firm(questionnaire: Questionnaire, complete: Answers, *, most: int) -> QuickCheckRun:
     """Answer the starred questions, then always the one to ask next, until the verdict is firm."""
     result = model_of(questionnaire).decide(questionnaire, complete)
     answers = {q.key: complete[q.key] for q in questionnaire.quick_questions if q.key in complete}
     for more in range(most + 1):
         asked = next_question(questionnaire, answers)
         if asked.may_stop or asked.key is None:
-            return Asked(verdict=result.verdict, rule=result.rule, more=more)
+            return QuickCheckRun(verdict=result.verdict, rule=result.rule, more=more)
         answers[asked.key] = complete.get(asked.key, Answer(not_applicable="not asked"))
-    return Asked(verdict=result.verdict, rule=result.rule, more=None)
+    return QuickCheckRun(verdict=result.verdict, rule=result.rule, more=None)

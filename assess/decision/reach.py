@@ -19,8 +19,8 @@ from assess.decision.facts import (
     variable_of,
     worst_mask,
 )
+from assess.decision.representatives import representative_values
 from assess.decision.result import Form, Verdict
-from assess.decision.telling import telling_values
 from assess.decision.thresholds import THRESHOLDS
 from assess.language import _
 from assess.questionnaire.facade import Answer, Question, Questionnaire
@@ -46,37 +46,37 @@ def reach_of(questionnaire: Questionnaire) -> Reach:
     for question in questionnaire.questions:
         variable = variable_of(question)
         if variable is not None:
-            settled.setdefault(variable, []).append((question, _mask(questionnaire, question, variable)))
+            settled.setdefault(variable, []).append((question, mask_of_question(questionnaire, question, variable)))
     for variable in VARIABLES:
-        masks[POSITIONS[variable]] = _left(variable, settled.get(variable, []))
+        masks[POSITIONS[variable]] = mask_of_variable(variable, settled.get(variable, []))
     reached = look_ahead(tuple(masks)).judgements
     return Reach(
         verdicts=frozenset(judgement.verdict for judgement in reached),
         forms=frozenset(judgement.form for judgement in reached),
         rules=frozenset(judgement.rule for judgement in reached),
-        one_way=tuple(_one_way(tuple(masks), settled)),
+        one_way=tuple(one_way_variables(tuple(masks), settled)),
     )
 
 
-def _mask(questionnaire: Questionnaire, question: Question, variable: str) -> int:
+def mask_of_question(questionnaire: Questionnaire, question: Question, variable: str) -> int:
     """Every value that an answer to this question can give its variable, others being open."""
     if variable in ("staffing", "uneven"):
         mask = 0
-        for value in telling_values(question):
+        for value in representative_values(question):
             mask |= read_facts(questionnaire, {question.key: Answer(value=value)})[POSITIONS[variable]]
         return mask
     asked = replace(question, asked_when=(), skipped_unless=None)
     mask = 0
-    for value in telling_values(question):
+    for value in representative_values(question):
         mask |= mask_of_answer(asked, {question.key: Answer(value=value)}, variable, THRESHOLDS)
     return mask
 
 
-def _left(variable: str, questions: list[tuple[Question, int]]) -> int:
+def mask_of_variable(variable: str, questions: list[tuple[Question, int]]) -> int:
     """The values that complete answers can give: of a pain with several questions the worst counts."""
     if not questions:
-        return 1 if variable in (*_PAINS, "shape") else UNKNOWN[POSITIONS[variable]]
-    if variable in _PAINS:
+        return 1 if variable in (*PAINS, "shape") else UNKNOWN[POSITIONS[variable]]
+    if variable in PAINS:
         return worst_mask([one for _question, one in questions])
     mask = 0
     for _question, one in questions:
@@ -85,22 +85,24 @@ def _left(variable: str, questions: list[tuple[Question, int]]) -> int:
 
 
 #: Pains that cannot be known without a question.
-_PAINS = ("waiting", "load", "cost", "lock_in", "kept_apart", "spread", "rhythm", "collisions", "breakage")
+PAINS = ("waiting", "load", "cost", "lock_in", "kept_apart", "spread", "rhythm", "collisions", "breakage")
 
 
-def _one_way(masks: Facts, settled: dict[str, list[tuple[Question, int]]]) -> Iterator[tuple[str, str, str]]:
+def one_way_variables(masks: Facts, settled: dict[str, list[tuple[Question, int]]]) -> Iterator[tuple[str, str, str]]:
+    """Each variable that misses a value: its name, the question that settles it, and what is lost."""
     for variable, values in VARIABLES.items():
         questions = settled.get(variable, [])
-        if variable in ("staffing", "signs") or (not questions and variable not in _PAINS):
+        if variable in ("staffing", "signs") or (not questions and variable not in PAINS):
             continue
         missing = [value for value in values if not masks[POSITIONS[variable]] & mask_of(variable, [value])]
         if missing:
             key = questions[0][0].key if len(questions) == 1 else ""
-            told = _("no answers ever make it `{values}`").format(values=", ".join(map(_name, missing)))
+            told = _("no answers ever make it `{values}`").format(values=", ".join(map(name_of_value, missing)))
             yield variable, key, told
 
 
-def _name(value: object) -> str:
+def name_of_value(value: object) -> str:
+    """The value as the questionnaire's file would say it."""
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 

@@ -33,13 +33,13 @@ from assess.language import _
 from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionnaire, Value, is_asked
 
 #: The questions that say more of a need for one part, by the question that says the need.
-_BESIDE_NEED = {
+BESIDE_NEED = {
     "load_fit": ("scaling_profile", "hot_share", "bottleneck", "cheaper_cures"),
     "infra_cost": ("scaling_profile", "hot_share", "cheaper_cures"),
     "change_rhythm": ("boundaries", "team_collisions", "change_breakage", "load_fit"),
 }
-_PAIN_KEYS = ("team_collisions", "change_breakage", "deploy_waiting", "deploy_demand", "load_fit", "infra_cost")
-_CALM_KEYS = (*_PAIN_KEYS, "scaling_profile", "tech_lock_in", "kept_apart", "failure_spread", "change_rhythm")
+PAIN_KEYS = ("team_collisions", "change_breakage", "deploy_waiting", "deploy_demand", "load_fit", "infra_cost")
+CALM_KEYS = (*PAIN_KEYS, "scaling_profile", "tech_lock_in", "kept_apart", "failure_spread", "change_rhythm")
 
 
 def deciding_keys(answers: Answers, judgement: Judgement, known: Known) -> tuple[str, ...]:
@@ -53,11 +53,11 @@ def deciding_keys(answers: Answers, judgement: Judgement, known: Known) -> tuple
         if rule == "services-serve":
             found += [key for code in find_benefits(known) for key in wording.BENEFITS[code][2]]
     elif rule == "no-acute-pain":
-        found += _CALM_KEYS
+        found += CALM_KEYS
     elif rule == "cheaper-cure":
         found += ["load_fit", "infra_cost", "scaling_profile", "hot_share", "bottleneck", "cheaper_cures"]
     else:
-        found += _of_pains(known, rule)
+        found += pain_keys(known, rule)
     if rule in ("organisation", "gate-closed", "one-part"):
         found += list(wording.GATE_KEYS.values()) if rule != "one-part" else [wording.GATE_KEYS[g] for g in PART_GATES]
     if rule == "organisation":
@@ -65,14 +65,15 @@ def deciding_keys(answers: Answers, judgement: Judgement, known: Known) -> tuple
     return tuple(key for key in dict.fromkeys(found) if (answer := answers.get(key)) and answer.is_known)
 
 
-def _of_pains(known: Known, rule: str) -> list[str]:
+def pain_keys(known: Known, rule: str) -> list[str]:
+    """The questions about the pains that the rule rests on, and about what holds a split back."""
     found: list[str] = []
     waiting = teams_wait(known)
     if waiting and (rule != "boundaries-first" or not has_boundary_pain(known)):
         found += ["deploy_waiting", "teams", "growth"]
     if rule in ("one-part", "gate-closed", "boundaries-first"):
         for key in needs_of_part(known):
-            found += [key, *_BESIDE_NEED.get(key, ())]
+            found += [key, *BESIDE_NEED.get(key, ())]
     if rule == "one-part":
         found += ["cross_boundary_transactions"]
     if rule == "too-early":
@@ -103,27 +104,29 @@ def build_reasons(
     def known(predicate: Predicate) -> bool | None:
         return predicate.evaluate(facts)
 
-    argument = _Argument(questionnaire, answers, judgement, known, deciding)
+    builder = ReasonBuilder(questionnaire, answers, judgement, known, deciding)
     parts = [part for axis in PAIN_AXES for part in scores[axis].contributions]
     parts.sort(key=lambda part: (part.key not in deciding, -part.level, -part.points))
     lines = [
-        argument.rule(),
-        *argument.services(),
-        *argument.blocks(),
-        *argument.gates(gates, "failed"),
-        *(argument.pain(part) for part in parts if part.level >= ACUTE or (part.key in deciding and part.level)),
-        *argument.context(),
-        *argument.calm(),
-        *(argument.pain(part) for part in parts if 0 < part.level < ACUTE and part.key not in deciding),
-        *argument.separability(scores["separability"]),
-        *argument.gates(gates, "passed"),
-        *argument.one_deployable(),
-        *argument.motives(),
+        builder.rule_reason(),
+        *builder.service_reasons(),
+        *builder.condition_reasons(),
+        *builder.gate_reasons(gates, "failed"),
+        *(builder.pain_reason(part) for part in parts if part.level >= ACUTE or (part.key in deciding and part.level)),
+        *builder.context_reasons(),
+        *builder.calm_reasons(),
+        *(builder.pain_reason(part) for part in parts if 0 < part.level < ACUTE and part.key not in deciding),
+        *builder.separability_reasons(scores["separability"]),
+        *builder.gate_reasons(gates, "passed"),
+        *builder.one_deployable_reasons(),
+        *builder.motive_reasons(),
     ]
     return tuple({reason.code: reason for reason in lines}.values())
 
 
-class _Argument:
+class ReasonBuilder:
+    """Builds the lines about one set of answers, in the light of the rule that fired."""
+
     def __init__(
         self,
         questionnaire: Questionnaire,
@@ -138,11 +141,12 @@ class _Argument:
         self.known = known
         self.deciding = deciding
 
-    def weighs(self, keys: tuple[str, ...], otherwise: Verdict) -> Verdict:
+    def supported_verdict(self, keys: tuple[str, ...], otherwise: Verdict) -> Verdict:
         """What the rule rests on speaks for its verdict; anything else for what it would lead to."""
         return self.judgement.verdict if any(key in self.deciding for key in keys) else otherwise
 
-    def rule(self) -> Reason:
+    def rule_reason(self) -> Reason:
+        """The line about the rule that fired."""
         rule = RULES[self.judgement.rule]
         return Reason(
             code=f"rule.{rule.slug}",
@@ -152,10 +156,11 @@ class _Argument:
             weighs=self.judgement.verdict,
         )
 
-    def given(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+    def known_keys(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """Of these questions the ones with a known answer."""
         return tuple(key for key in keys if (answer := self.answers.get(key)) and answer.is_known)
 
-    def services(self) -> Iterator[Reason]:
+    def service_reasons(self) -> Iterator[Reason]:
         """What speaks for merging the services that run, or for keeping them."""
         for code, _weight in sorted(find_strains(self.known), key=lambda pair: -pair[1]):
             text, source, keys = wording.STRAINS[code]
@@ -164,31 +169,35 @@ class _Argument:
                 question = self.questionnaire.by_key["distributed_monolith_signs"]
                 ticked = self.answers[question.key].value or ()
                 sentence = sentence.format(signs=wording.inside(self.questionnaire, format_value(question, ticked)))
-            yield self._context(f"strain.{code}", sentence, source, keys, "modular")
+            yield self.context_reason(f"strain.{code}", sentence, source, keys, "modular")
         if self.judgement.rule.startswith("services-"):
             for code in find_benefits(self.known):
                 text, source, keys = wording.BENEFITS[code]
                 if self.judgement.rule != "services-serve" and any(key in self.deciding for key in keys):
                     continue  # it is what the services cost here
-                yield self._context(f"benefit.{code}", _(text), source, keys, "extract")
+                yield self.context_reason(f"benefit.{code}", _(text), source, keys, "extract")
 
-    def _context(self, code: str, sentence: str, source: str, keys: tuple[str, ...], weighs: Verdict) -> Reason:
-        return Reason(code=code, kind="context", sentence=sentence, source=source, weighs=weighs, keys=self.given(keys))
+    def context_reason(self, code: str, sentence: str, source: str, keys: tuple[str, ...], weighs: Verdict) -> Reason:
+        """A line about answers without points."""
+        return Reason(
+            code=code, kind="context", sentence=sentence, source=source, weighs=weighs, keys=self.known_keys(keys)
+        )
 
-    def blocks(self) -> Iterator[Reason]:
+    def condition_reasons(self) -> Iterator[Reason]:
         """What holds a split of the organisation or of one part back, where one is wanted."""
         if self.judgement.rule.startswith("services-"):
             return
         of_all = blocks_of_organisation(self.known) if teams_wait(self.known) else ()
         for key in of_all:
-            yield self._block("organisation", key)
+            yield self.condition_reason("organisation", key)
         if needs_of_part(self.known) or teams_wait(self.known):
             for key in blocks_of_part(self.known):
                 if key not in of_all:
-                    yield self._block("part", key)
+                    yield self.condition_reason("part", key)
 
-    def _block(self, what: str, key: str) -> Reason:
-        keys = self.given(tuple(wording.CHECKLIST) if key == "checklist" else (key,))
+    def condition_reason(self, what: str, key: str) -> Reason:
+        """The line about one condition that is not met."""
+        keys = self.known_keys(tuple(wording.CHECKLIST) if key == "checklist" else (key,))
         return Reason(
             code=f"condition.{what}.{key}",
             kind="condition",
@@ -198,7 +207,7 @@ class _Argument:
             keys=keys,
         )
 
-    def gates(self, gates: tuple[Gate, ...], state: str) -> Iterator[Reason]:
+    def gate_reasons(self, gates: tuple[Gate, ...], state: str) -> Iterator[Reason]:
         """Gates argue only where an extraction is on the table."""
         if self.judgement.rule not in ("organisation", "one-part", "gate-closed"):
             return
@@ -217,7 +226,8 @@ class _Argument:
                     keys=gate.keys,
                 )
 
-    def pain(self, part: Contribution) -> Reason:
+    def pain_reason(self, part: Contribution) -> Reason:
+        """The line about one pain: what was answered, what follows, and for which verdict it speaks."""
         question = self.questionnaire.by_key[part.key]
         meaning = MEANINGS.get(part.key, NOTHING)
         acute = part.level >= ACUTE
@@ -225,11 +235,11 @@ class _Argument:
         weighs: Verdict = "modular" if part.axis == "boundary" else "extract"
         if not acute:
             weighs = self.judgement.verdict if part.axis == "deployable" else "modular"
-        elif not self._counts(part.key):
-            weighs, follows = self.judgement.verdict, self._why_not(part.key)
+        elif not self.counts_as_pain(part.key):
+            weighs, follows = self.judgement.verdict, self.explain_no_pain(part.key)
         if part.axis == "boundary" and self.judgement.verdict == "stay":
-            weighs = "modular" if acute and self._counts(part.key) else "stay"
-        weighs = self.weighs((part.key,), weighs)
+            weighs = "modular" if acute and self.counts_as_pain(part.key) else "stay"
+        weighs = self.supported_verdict((part.key,), weighs)
         if part.key in ("scaling_profile", "hot_share"):
             if weighs == "extract":
                 follows = _("It can scale on its own")
@@ -238,7 +248,7 @@ class _Argument:
         if part.key == "change_rhythm" and part.key in self.deciding:
             follows = _(meaning.acute)
         if self.judgement.rule == "cheaper-cure" and part.key in ("load_fit", "infra_cost"):
-            follows = self._why_not(part.key)
+            follows = self.explain_no_pain(part.key)
         return Reason(
             code=f"pain.{part.key}",
             kind="pain",
@@ -249,7 +259,7 @@ class _Argument:
             points=part.points,
         )
 
-    def _counts(self, key: str) -> bool:
+    def counts_as_pain(self, key: str) -> bool:
         """Whether an acute answer is a pain to the rules."""
         if key == "deploy_waiting":
             return teams_wait(self.known)
@@ -259,7 +269,8 @@ class _Argument:
             return key in needs_of_part(self.known)
         return True
 
-    def _why_not(self, key: str) -> str:
+    def explain_no_pain(self, key: str) -> str:
+        """Why an acute answer is no pain to the rules."""
         if key == "deploy_waiting":
             return _("A single team waits for nobody")
         if key == "team_collisions":
@@ -299,7 +310,7 @@ class _Argument:
             condition.key == key and given in condition.any_of for condition in named.asked_when
         )
 
-    def context(self) -> Iterator[Reason]:
+    def context_reasons(self) -> Iterator[Reason]:
         """Answers without points that the rule rests on."""
         for key in self.deciding:
             question = self.questionnaire.by_key.get(key)
@@ -308,13 +319,13 @@ class _Argument:
             given = self.answers[key].value
             said = "" if given is None else wording.statement(question, given)
             if said:
-                yield self._context(
+                yield self.context_reason(
                     f"context.{key}", f"{said}.", ", ".join(question.sources), (key,), self.judgement.verdict
                 )
 
-    def calm(self) -> Iterator[Reason]:
+    def calm_reasons(self) -> Iterator[Reason]:
         """Known answers that no pain comes from, where the sources would look for one."""
-        for key in _CALM_KEYS:
+        for key in CALM_KEYS:
             question, answer = self.questionnaire.by_key.get(key), self.answers.get(key)
             calm = MEANINGS[key].calm
             if question is None or question.reads is None or not calm:
@@ -327,11 +338,14 @@ class _Argument:
                     kind="pain",
                     sentence=self.statement(question, format_value(question, answer.value), _(calm)),
                     source=", ".join(question.sources),
-                    weighs=self.weighs((key,), "modular" if self.judgement.form == "consolidate" else "stay"),
+                    weighs=self.supported_verdict(
+                        (key,), "modular" if self.judgement.form == "consolidate" else "stay"
+                    ),
                     keys=(key,),
                 )
 
-    def separability(self, score: Score) -> Iterator[Reason]:
+    def separability_reasons(self, score: Score) -> Iterator[Reason]:
+        """A line for each answer about how cleanly parts can be cut."""
         for part in score.contributions:
             question = self.questionnaire.by_key[part.key]
             strong = part.level >= ACUTE
@@ -341,18 +355,18 @@ class _Argument:
                 kind="separability",
                 sentence=self.statement(question, part.value, ""),
                 source=", ".join(question.sources),
-                weighs=self.weighs((part.key,), "extract" if strong else weak),
+                weighs=self.supported_verdict((part.key,), "extract" if strong else weak),
                 keys=(part.key,),
                 points=part.points,
             )
 
-    def one_deployable(self) -> Iterator[Reason]:
+    def one_deployable_reasons(self) -> Iterator[Reason]:
         """What one deployable gives: the case for staying."""
         if self.judgement.verdict == "stay":
             for code, (text, source) in wording.ONE_DEPLOYABLE.items():
-                yield self._context(f"one.{code}", _(text), source, (), "stay")
+                yield self.context_reason(f"one.{code}", _(text), source, (), "stay")
 
-    def motives(self) -> Iterator[Reason]:
+    def motive_reasons(self) -> Iterator[Reason]:
         """Weak reasons are named whatever the verdict, and weigh nothing."""
         answer = self.answers.get("motives")
         for slug in answer.value if answer and isinstance(answer.value, tuple) else ():

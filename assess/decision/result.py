@@ -171,6 +171,7 @@ class Result:
 
     @property
     def checklist_counts(self) -> Mapping[str, int]:
+        """How many of the seven are `yes`, `no` and `unknown`, and `of` how many that apply."""
         states = [item.state for item in self.checklist]
         return {
             "yes": states.count("yes"),

@@ -23,14 +23,17 @@ class Source:
 
     @property
     def title(self) -> str:
+        """The document's title, or our description of one without a title."""
         return self.heading if self.titled else _(self.heading)
 
     @property
     def told_by(self) -> str:
+        """Who tells it."""
         return _(self.teller)
 
     @property
     def gives(self) -> str:
+        """What the rules took from it."""
         return _(self.gist)
 
 

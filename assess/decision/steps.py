@@ -1,27 +1,31 @@
 """What to do next: the steps of the verdict's form, and one for each weak answer that matters to it.
 
 In order of effect: what opens a closed gate, what the form calls for, weak answers by how soon they can be mended, and
-last what to watch. What was cured inside is compared after its cures. Each step is tied to the answers that caused it
-and says how to tell that it is done. Days are ours: by when a team of usual size can have it done or well under way.
+last what to watch. Each step is tied to the answers that caused it and says how to tell that it is done. Days are ours:
+by when a team of usual size can have it done or well under way.
+
+And S3's list of what to have in hand before the first service, ticked from the answers.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from assess.decision.meanings import MEANINGS
-from assess.decision.meanings.record import WeakAnswer
 from assess.decision.result import Form, Step
 from assess.language import N_, _
 from assess.questionnaire.facade import Answers, Questionnaire, is_asked
 
 
-def _step(code: str, title: str, why: str, done: str, days: int, keys: tuple[str, ...], source: str) -> Step:
+def build_step(code: str, title: str, why: str, done: str, days: int, keys: tuple[str, ...], source: str) -> Step:
+    """The step of these parts, in this order. `days` are 30, 60 or 90."""
     return Step(code=code, title=title, why=why, done=done, days=days, keys=keys, source=source)  # type: ignore[arg-type]  # 30, 60 or 90, as written below
 
 
 #: The steps of each form, the most telling first. Sentences are marked only.
 FORM_STEPS: dict[Form, tuple[Step, ...]] = {
     "healthy": (
-        _step(
+        build_step(
             "stay.hot_spot",
             N_("Pick the first hot spot to tidy"),
             N_("One place causes most of the small trouble. Mending it keeps the whole easy to change."),
@@ -32,7 +36,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
     ),
     "motives": (
-        _step(
+        build_step(
             "motives.talk",
             N_("Ask what the wish for services is really after"),
             N_("Behind a wish there is often a pain with another name, and a smaller answer."),
@@ -43,7 +47,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
     ),
     "offload": (
-        _step(
+        build_step(
             "offload.compare",
             N_("Compare before and after, then decide whether anything is left"),
             N_("What a worker or a cache cured needs no service."),
@@ -54,7 +58,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
     ),
     "cure": (
-        _step(
+        build_step(
             "modular.interfaces",
             N_("Give each module one public interface"),
             N_("Modules that use only each other's interface can change alone, and leave later if they must."),
@@ -65,7 +69,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
     ),
     "first_step": (
-        _step(
+        build_step(
             "modular.interfaces",
             N_("Give each module one public interface"),
             N_("Modules that use only each other's interface can change alone, and leave later if they must."),
@@ -74,7 +78,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
             ("boundaries", "change_breakage"),
             "S3, S4",
         ),
-        _step(
+        build_step(
             "modular.again",
             N_("Answer again when what is missing is there"),
             N_("The need for a part of its own stays; only its conditions are open."),
@@ -85,7 +89,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
     ),
     "consolidate": (
-        _step(
+        build_step(
             "consolidate.map",
             N_("List the services with owner, releases and callers"),
             N_("Services that release together, call each other in chains or have no owner are the ones to merge."),
@@ -94,7 +98,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
             ("distributed_monolith_signs", "services"),
             "S3",
         ),
-        _step(
+        build_step(
             "consolidate.merge",
             N_("Merge the first group that always changes together"),
             N_("The readiness guide tells of 47 services of which 32 were removed in six weeks."),
@@ -103,7 +107,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
             ("deploy_minutes", "deploy_waiting"),
             "S3",
         ),
-        _step(
+        build_step(
             "consolidate.rule",
             N_("Agree when a new service may be started"),
             N_("Every boundary should buy scaling, deployment or ownership."),
@@ -114,7 +118,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
     ),
     "hot_part": (
-        _step(
+        build_step(
             "extract.candidate",
             N_("Write one page on {part}"),
             N_("The shop of the readiness guide began with a part that was isolated, hungry and not critical."),
@@ -123,7 +127,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
             ("part_name", "boundaries", "ownership"),
             "S3",
         ),
-        _step(
+        build_step(
             "extract.data",
             N_("Give {part} its own data"),
             N_("Shared tables tie together again what was just separated."),
@@ -132,7 +136,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
             ("cross_boundary_transactions",),
             "S0, S1, S3, S4",
         ),
-        _step(
+        build_step(
             "extract.stop",
             N_("Measure, and stop if the rest runs well"),
             N_("One part that goes is no reason for a second."),
@@ -143,7 +147,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
     ),
     "organisation": (
-        _step(
+        build_step(
             "extract.candidate",
             N_("Name the first slice, and why it is first"),
             N_("The shop of the readiness guide took out recommendations first: isolated, hungry and not critical."),
@@ -152,7 +156,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
             ("hot_share", "boundaries", "ownership"),
             "S3",
         ),
-        _step(
+        build_step(
             "extract.data",
             N_("Give the slice its own data"),
             N_("Shared tables tie together again what was just separated."),
@@ -161,7 +165,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
             ("cross_boundary_transactions",),
             "S0, S1, S3, S4",
         ),
-        _step(
+        build_step(
             "extract.stop",
             N_("Measure, and decide again before the next slice"),
             N_("You may stop when the rest runs well."),
@@ -172,7 +176,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
     ),
     "keep": (
-        _step(
+        build_step(
             "keep.benefit",
             N_("Write down what each service buys"),
             N_("A boundary that buys no scaling, deployment or ownership is one to remove."),
@@ -181,7 +185,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
             ("services", "ownership"),
             "S0",
         ),
-        _step(
+        build_step(
             "keep.signs",
             N_("Look for signs of a distributed monolith every quarter"),
             N_("Services that release together, share tables or have no owner cost without giving."),
@@ -193,7 +197,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
     ),
 }
 STAY_STEPS: tuple[Step, ...] = (
-    _step(
+    build_step(
         "stay.boundary",
         N_("Draw the one boundary that would be needed first"),
         N_("Clear boundaries make a monolith last, and are the map should a part ever have to leave."),
@@ -203,7 +207,7 @@ STAY_STEPS: tuple[Step, ...] = (
         "S0, S4",
     ),
 )
-WATCH = _step(
+WATCH = build_step(
     "watch",
     N_("Watch three figures, and ask again when one moves"),
     N_("More teams, slower deploys and releases that wait are when the sources say to ask."),
@@ -218,7 +222,7 @@ def build_steps(
     questionnaire: Questionnaire, answers: Answers, form: Form, closed_keys: tuple[str, ...], part: str
 ) -> tuple[Step, ...]:
     """The next steps for this form, in order of effect, each once. `closed_keys` are the questions of closed gates."""
-    weak = list(_weak_answers(questionnaire, answers, form))
+    weak = list(weak_answer_steps(questionnaire, answers, form))
     gates = [step for step in weak if step.keys[0] in closed_keys]
     others = sorted((step for step in weak if step.keys[0] not in closed_keys), key=lambda step: step.days)
     stay = form in ("healthy", "motives", "offload")
@@ -226,10 +230,10 @@ def build_steps(
     of_form = [*others, *FORM_STEPS[form]] if form == "offload" else [*FORM_STEPS[form], *others]
     chosen = [*gates, *of_form, *(STAY_STEPS if stay else ())]
     chosen += [WATCH] if stay or form in ("cure", "first_step") else []
-    return tuple(_said(step, part) for step in chosen)
+    return tuple(translate_step(step, part) for step in chosen)
 
 
-def _weak_answers(questionnaire: Questionnaire, answers: Answers, form: Form) -> Iterator[Step]:
+def weak_answer_steps(questionnaire: Questionnaire, answers: Answers, form: Form) -> Iterator[Step]:
     """A step for every weak answer that matters to the form, in the order of the questions."""
     for question in questionnaire.questions:
         answer, meaning = answers.get(question.key), MEANINGS.get(question.key)
@@ -237,14 +241,11 @@ def _weak_answers(questionnaire: Questionnaire, answers: Answers, form: Form) ->
             continue
         for number, weak in enumerate(meaning.weak, start=1):
             if form in weak.forms and weak.is_given(answer.value):
-                yield _step_of(f"weak.{question.key}.{number}", question.key, weak)
+                code = f"weak.{question.key}.{number}"
+                yield build_step(code, weak.title, weak.why, weak.done, weak.days, (question.key,), weak.source)
 
 
-def _step_of(code: str, key: str, weak: WeakAnswer) -> Step:
-    return _step(code, weak.title, weak.why, weak.done, weak.days, (key,), weak.source)
-
-
-def _said(step: Step, part: str) -> Step:
+def translate_step(step: Step, part: str) -> Step:
     """The step in the reader's language, with the part's name."""
     name = part or _("that one part")
     return Step(
@@ -256,3 +257,55 @@ def _said(step: Step, part: str) -> Step:
         keys=step.keys,
         source=step.source,
     )
+
+
+# --- what to have in hand before the first service
+
+State = Literal["ticked", "missing", "open"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preparation:
+    """One item of S3's list. `keys` are the questions that answer it, none where the questionnaire does not ask: these
+    stay open, for the team to tick."""
+
+    group: str
+    sentence: str
+    state: State
+    keys: tuple[str, ...]
+
+
+#: Group, sentence, question and the answers that tick it. An answer of "planned" is not yet in hand, so it is missing.
+PREPARATIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    (N_("Infrastructure"), N_("A gateway takes all traffic"), "gateway", ("in_place",)),
+    (N_("Infrastructure"), N_("Requests are traced"), "tracing", ("partial", "every_request")),
+    (N_("Infrastructure"), N_("Logs are in one place"), "central_logging", ("in_place",)),
+    (N_("Infrastructure"), N_("Metrics and alerts exist"), "metrics", ("in_place",)),
+    (N_("Infrastructure"), N_("A pipeline can build and release each service"), "ci_cd", ("pipeline", "continuous")),
+    (N_("Infrastructure"), N_("Services would run in containers"), "runtime_platform", ("containers", "orchestrated")),
+    (N_("Architecture"), N_("Boundaries of the services are drawn"), "boundaries", ("named", "enforced")),
+    (N_("Architecture"), N_("It is decided how shared code is shared"), "", ()),
+    (N_("Architecture"), N_("A pattern for consistency without one transaction is chosen"), "", ()),
+    (N_("Architecture"), N_("Interfaces are written down as contracts"), "", ()),
+    (N_("Architecture"), N_("How data moves is planned"), "", ()),
+    (N_("Team"), N_("Everybody knows why"), "", ()),
+    (N_("Team"), N_("A team of its own runs the platform"), "platform_team", ("dedicated",)),
+    (N_("Team"), N_("Developers know distributed systems"), "distributed_experience", ("strong",)),
+    (N_("Team"), N_("Every service will have an owner"), "ownership", ("teams",)),
+    (N_("Business"), N_("Half a year or more is agreed to"), "migration_horizon", ("half_year", "year")),
+    (N_("Business"), N_("Money for more infrastructure is approved"), "budget", ("approved",)),
+    (N_("Business"), N_("Slower features for a while are accepted"), "slowdown_accepted", ("yes",)),
+)
+
+
+def list_preparations(questionnaire: Questionnaire, answers: Answers) -> tuple[Preparation, ...]:
+    """Every item of the list with its state, in the list's order."""
+    found = []
+    for group, sentence, key, ticking in PREPARATIONS:
+        answer = answers.get(key)
+        state: State = "open"
+        if answer is not None and answer.value is not None:
+            state = "ticked" if answer.value in ticking else "missing"
+        keys = (key,) if key in questionnaire.by_key else ()
+        found.append(Preparation(group=_(group), sentence=_(sentence), state=state, keys=keys))
+    return tuple(found)

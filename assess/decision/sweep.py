@@ -14,9 +14,9 @@ from math import prod
 from assess.decision.cases import Case
 from assess.decision.diagram import Leaf, diagram
 from assess.decision.facts import UNKNOWN, Facts, read_facts
-from assess.decision.population import Asked, Draw, ask_until_firm, draw_systems
+from assess.decision.population import Draw, QuickCheckRun, ask_until_firm, draw_systems
+from assess.decision.representatives import representative_values
 from assess.decision.rules import Judgement, judge
-from assess.decision.telling import telling_values
 from assess.decision.thresholds import ours, perturbed
 from assess.questionnaire.facade import Answer, Questionnaire
 
@@ -57,7 +57,7 @@ def sample_outcomes(questionnaire: Questionnaire, *, draw: Callable[[int], int],
     `random.Random(1).randrange`.
     """
     choices = [
-        (question.key, tuple(Answer(value=value) for value in telling_values(question)))
+        (question.key, tuple(Answer(value=value) for value in representative_values(question)))
         for question in questionnaire.questions
         if question.kind != "text"
     ]
@@ -76,14 +76,14 @@ def totals(counts: Mapping[Judgement, int], field: str) -> dict[str, int]:
     return dict(found.most_common())
 
 
-def sample_population(questionnaire: Questionnaire, draw: Draw, size: int) -> tuple[Asked, ...]:
+def sample_population(questionnaire: Questionnaire, draw: Draw, size: int) -> tuple[QuickCheckRun, ...]:
     """What the quick check makes of so many realistic systems."""
     systems = draw_systems(questionnaire, draw, size)
     return tuple(ask_until_firm(questionnaire, complete, most=MOST_ASKED) for complete in systems)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
+class ThresholdEffect:
     """How many cases get another verdict when one figure of ours is a quarter lower, and a quarter higher."""
 
     name: str
@@ -91,7 +91,7 @@ class Moved:
     higher: int
 
 
-def move_thresholds(questionnaire: Questionnaire, cases: Sequence[Case]) -> tuple[Moved, ...]:
+def move_thresholds(questionnaire: Questionnaire, cases: Sequence[Case]) -> tuple[ThresholdEffect, ...]:
     """For every figure that is our judgement, how many of these cases hang on it."""
     before = [judge(read_facts(questionnaire, case.answers)).verdict for case in cases]
     found = []
@@ -100,5 +100,5 @@ def move_thresholds(questionnaire: Questionnaire, cases: Sequence[Case]) -> tupl
         for thresholds in perturbed(name):
             after = [judge(read_facts(questionnaire, case.answers, thresholds)).verdict for case in cases]
             changed.append(sum(one != other for one, other in zip(before, after, strict=True)))
-        found.append(Moved(name=name, lower=changed[0], higher=changed[1]))
+        found.append(ThresholdEffect(name=name, lower=changed[0], higher=changed[1]))
     return tuple(found)

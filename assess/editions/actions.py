@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assess.assessments.facade import Edition, questionnaire_by_hash
-from assess.decision.facade import lint, placed
+from assess.decision.facade import lint, locate_issues
 from assess.editions.diff import EditionDiff, compare_editions
 from assess.language import _
 from assess.people.facade import User, Workspace, check_administers
@@ -40,7 +40,7 @@ def review_import(workspace: Workspace, content: bytes, *, file: str) -> ImportR
     same = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug)
     present = same.defer("content").filter(version=questionnaire.version).first()
     check_can_import(questionnaire, workspace, present, content, file)
-    findings = placed(lint(questionnaire), content, file=file)
+    findings = locate_issues(lint(questionnaire), content, file=file)
     other_versions = same.defer("content").exclude(version=questionnaire.version)
     compared_with = other_versions.order_by("-version").first() or newest_shipped()
     diff = compare_editions(questionnaire_by_hash(compared_with.sha256), questionnaire) if compared_with else None
@@ -52,7 +52,7 @@ def review_import(workspace: Workspace, content: bytes, *, file: str) -> ImportR
 def findings_of(edition: Edition) -> tuple[Issue, ...]:
     """What the linter finds in an edition, by line of its file."""
     name = f"{edition.slug}-{edition.version}.yaml"
-    return placed(lint(questionnaire_by_hash(edition.sha256)), bytes(edition.content), file=name)
+    return locate_issues(lint(questionnaire_by_hash(edition.sha256)), bytes(edition.content), file=name)
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ from assess.assessments.facade import (
     progress_of_respondent,
     questionnaire_of,
 )
-from assess.decision.facade import Sheet, spread_of
+from assess.decision.facade import AnswerSheet, measure_spread
 from assess.language import _, day, ngettext
 from assess.people.facade import Ability, Invitation, Membership, Role, User, workspaces_as_administrator
 from assess.portfolio.conditions import unmet_conditions
@@ -207,9 +207,9 @@ def count_open_points(
 ) -> int:
     """On how many questions people have to agree: their answers are far apart, and nothing is agreed on yet."""
     # The perspective makes no difference here.
-    all_sheets = [Sheet(perspective="", answers=answers) for answers in sheets.values()]
+    all_sheets = [AnswerSheet(perspective="", answers=answers) for answers in sheets.values()]
     questions = questionnaire_of(draft.edition).questions
-    return sum(spread_of(question, all_sheets).is_open for question in questions if question.key not in agreed)
+    return sum(measure_spread(question, all_sheets).is_open for question in questions if question.key not in agreed)
 
 
 def agreement_line(draft: Assessment, points: int) -> Line:

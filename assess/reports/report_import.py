@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from assess.assessments.facade import Edition, questionnaire_of
-from assess.decision.facade import between_words, carry_over
+from assess.decision.facade import carry_over, describe_between
 from assess.language import _
 from assess.questionnaire.facade import (
     MAX_BYTES,
@@ -126,7 +126,7 @@ def add_origin_note(question: Question, answer: Answer, origin: str) -> Answer:
     note = origin
     if answer.between:
         pattern = _("People answered {values} there and had not agreed.")
-        note = f"{origin} {pattern.format(values=between_words(question, answer.between))}"
+        note = f"{origin} {pattern.format(values=describe_between(question, answer.between))}"
     whole = f"{answer.note}\n{note}" if answer.note else note
     # A note of one's own counts more than ours.
     return replace(answer, between=(), note=whole if len(whole) <= MAX_NOTE else answer.note or note[:MAX_NOTE])

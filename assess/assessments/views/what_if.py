@@ -28,7 +28,7 @@ from assess.assessments.what_if import (
     suggest_changes,
     to_query,
 )
-from assess.decision.facade import FRAME, decider, describe, find_flips
+from assess.decision.facade import FRAME, decider, describe_change, find_flips
 from assess.language import _, ngettext
 from assess.people.facade import User, can_edit, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
@@ -150,7 +150,7 @@ def outcome_context(
         "changes": [
             {
                 "key": change.key,
-                "words": describe(questionnaire, change),
+                "words": describe_change(questionnaire, change),
                 "undo": what_if_url(assessment.pk, tried.without(change.key).query),
             }
             for change in tried.changes

@@ -79,10 +79,12 @@ def one_of(*slugs: str) -> Callable[[Value], bool]:
 
 
 def at_least(number: float) -> Callable[[Value], bool]:
+    """A test of an answer: whether it is a number from here on."""
     return lambda value: isinstance(value, int | float) and value >= number
 
 
 def below(number: float) -> Callable[[Value], bool]:
+    """A test of an answer: whether it is a number below this."""
     return lambda value: isinstance(value, int | float) and value < number
 
 

@@ -35,7 +35,7 @@ from assess.questionnaire.facade import PAIN_AXES, Answer, Answers, Question, Qu
 #: Raised whenever the same answers could give another result. Old deciders stay registered in `assess.decision`.
 MODEL_VERSION = 1
 
-_TERNARY: dict[bool | None, GateState] = {True: "passed", False: "failed", None: "open"}
+GATE_STATES: dict[bool | None, GateState] = {True: "passed", False: "failed", None: "open"}
 
 
 def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
@@ -53,7 +53,7 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
     scores = score_axes(questionnaire, answers)
     rule = RULES[judgement.rule]
     unanswered = open_questions(questionnaire, answers)
-    ask_next, decisive = _what_to_ask(questionnaire, answers, facts, unanswered)
+    ask_next, decisive = rank_open_questions(questionnaire, answers, facts, unanswered)
     return Result(
         questionnaire=questionnaire.slug,
         questionnaire_version=questionnaire.version,
@@ -63,21 +63,21 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         rule=judgement.rule,
         rule_sentence=rule.sentence,
         rule_source=rule.source,
-        headline=_headline(facts, judgement),
+        headline=build_headline(facts, judgement),
         firm=len(possible) == 1,
         possible_verdicts=possible,
         ask_next=ask_next,
         scores=scores,
-        checklist=_checklist(facts, answers),
-        gates=_gates(facts),
-        reasons=tuple(_reasons(questionnaire, answers, facts, judgement, scores)),
+        checklist=build_checklist(facts, answers),
+        gates=build_gates(facts),
+        reasons=tuple(build_reasons(questionnaire, answers, facts, judgement, scores)),
         steps=build_steps(facts, judgement, answers),
         open_keys=tuple(question.key for question in unanswered),
         decisive_open_keys=decisive,
     )
 
 
-def _headline(facts: Facts, judgement: Judgement) -> str:
+def build_headline(facts: Facts, judgement: Judgement) -> str:
     """The recommendation; only as sure as the pains that were told and the gates that are known."""
     told = None not in (facts.boundary, facts.waiting, facts.hurts, facts.lock_in)
     final = wording.HEADLINES[judgement.form]
@@ -88,7 +88,7 @@ def _headline(facts: Facts, judgement: Judgement) -> str:
     return final if told else wording.HEADLINES_SO_FAR.get(judgement.form, final)
 
 
-def _what_to_ask(
+def rank_open_questions(
     questionnaire: Questionnaire, answers: Answers, facts: Facts, unanswered: tuple[Question, ...]
 ) -> tuple[str | None, tuple[str, ...]]:
     """The open question that narrows the possible verdicts most, and all open questions that could change them.
@@ -105,7 +105,7 @@ def _what_to_ask(
             continue
         completed = {
             read_facts(questionnaire, {**answers, question.key: Answer(value=value)})
-            for value in _answers_to_try(question, answers)
+            for value in answers_to_try(question, answers)
         }
         outcomes = {(judge(facts).verdict, possible_verdicts(facts)) for facts in completed}
         if len(outcomes) > 1 or any(possible != before for _verdict, possible in outcomes):
@@ -116,13 +116,13 @@ def _what_to_ask(
     return best[1], tuple(decisive)
 
 
-def _answers_to_try(question: Question, answers: Answers) -> tuple[Value, ...]:
+def answers_to_try(question: Question, answers: Answers) -> tuple[Value, ...]:
     """What the answer may turn out to be: one of the values that people gave, where they gave several."""
     answer = answers.get(question.key)
-    return answer.between if answer is not None and answer.between else _telling_values(question)
+    return answer.between if answer is not None and answer.between else representative_values(question)
 
 
-def _telling_values(question: Question) -> tuple[Value, ...]:
+def representative_values(question: Question) -> tuple[Value, ...]:
     """Answers of which at least one lies in every range that the rules tell apart."""
     if question.kind == "choice":
         return tuple(option.value for option in question.options)
@@ -133,7 +133,8 @@ def _telling_values(question: Question) -> tuple[Value, ...]:
     return (*sorted(mark for mark in marks if (question.minimum or 0) <= mark < top), top)
 
 
-def _checklist(facts: Facts, answers: Answers) -> tuple[ChecklistItem, ...]:
+def build_checklist(facts: Facts, answers: Answers) -> tuple[ChecklistItem, ...]:
+    """S3's seven questions with their answers, without those that do not apply."""
     states: dict[bool | None, Literal["yes", "no", "unknown"]] = {True: "yes", False: "no", None: "unknown"}
     return tuple(
         ChecklistItem(key=key, state=states[state], sentence=wording.CHECKLIST[key])
@@ -142,20 +143,21 @@ def _checklist(facts: Facts, answers: Answers) -> tuple[ChecklistItem, ...]:
     )
 
 
-def _gates(facts: Facts) -> tuple[Gate, ...]:
+def build_gates(facts: Facts) -> tuple[Gate, ...]:
+    """The gates with their states."""
     return tuple(
         Gate(
             gate=gate,
-            state=_TERNARY[state],
+            state=GATE_STATES[state],
             keys=(wording.GATE_KEYS[gate],),
-            sentence=wording.GATES[gate][_TERNARY[state]],
+            sentence=wording.GATES[gate][GATE_STATES[state]],
             source=wording.GATE_SOURCES[gate],
         )
         for gate, state in gates(facts)
     )
 
 
-def _reasons(
+def build_reasons(
     questionnaire: Questionnaire, answers: Answers, facts: Facts, judgement: Judgement, scores: dict[str, Score]
 ) -> Iterator[Reason]:
     """The rule first, then what weighs most: what blocks, failed gates, acute pains, calm answers; then the rest."""
@@ -169,20 +171,20 @@ def _reasons(
     )
     parts = [part for axis in PAIN_AXES for part in scores[axis].contributions]
     parts.sort(key=lambda part: (-part.level, -part.points))
-    pains = [(part.level, _pain(questionnaire, part, facts)) for part in parts]
-    gate_reasons = list(_gate_reasons(facts, judgement))
+    pains = [(part.level, pain_reason(questionnaire, part, facts)) for part in parts]
+    about_gates = list(gate_reasons(facts, judgement))
     if facts.shape in ("services", "mixed"):
-        yield from _strains(questionnaire, answers, facts)
+        yield from strain_reasons(questionnaire, answers, facts)
     if facts.waiting and not facts.one_part:
-        yield from (_block("organisation", key) for key in organisation_blocks(facts))
+        yield from (condition_reason("organisation", key) for key in organisation_blocks(facts))
     if needs_part(facts) or (facts.waiting and facts.one_part):
-        yield from (_block("part", key) for key in part_blocks(facts))
-    yield from (reason for reason in gate_reasons if reason.weighs == "modular")
+        yield from (condition_reason("part", key) for key in part_blocks(facts))
+    yield from (reason for reason in about_gates if reason.weighs == "modular")
     yield from (reason for level, reason in pains if level >= ACUTE)
-    yield from _calm(questionnaire, answers)
+    yield from calm_reasons(questionnaire, answers)
     yield from (reason for level, reason in pains if level < ACUTE)
-    yield from _separability(questionnaire, scores["separability"], judgement)
-    yield from (reason for reason in gate_reasons if reason.weighs != "modular")
+    yield from separability_reasons(questionnaire, scores["separability"], judgement)
+    yield from (reason for reason in about_gates if reason.weighs != "modular")
     motives = answers.get("motives")
     for slug in motives.value if motives and isinstance(motives.value, tuple) else ():
         if slug in wording.MOTIVES:
@@ -196,7 +198,7 @@ def _reasons(
             )
 
 
-def _strains(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> Iterator[Reason]:
+def strain_reasons(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> Iterator[Reason]:
     """What speaks against the services that run, the strongest first."""
     for code, _weight in sorted(strains(facts), key=lambda pair: -pair[1]):
         text, source, keys = wording.STRAINS[code]
@@ -218,7 +220,8 @@ def _strains(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> It
         )
 
 
-def _separability(questionnaire: Questionnaire, score: Score, judgement: Judgement) -> Iterator[Reason]:
+def separability_reasons(questionnaire: Questionnaire, score: Score, judgement: Judgement) -> Iterator[Reason]:
+    """A line for each answer about how cleanly parts can be cut."""
     for part in score.contributions:
         question = questionnaire.by_key[part.key]
         yield Reason(
@@ -227,14 +230,15 @@ def _separability(questionnaire: Questionnaire, score: Score, judgement: Judgeme
             sentence=_("{subject}: {value}.").format(
                 subject=wording.subject(question), value=wording.inside(questionnaire, part.value)
             ),
-            source=_source(question),
+            source=source_of(question),
             weighs="extract" if part.level >= ACUTE else "modular" if judgement.verdict != "stay" else "stay",
             keys=(part.key,),
             points=part.points,
         )
 
 
-def _pain(questionnaire: Questionnaire, part: Contribution, facts: Facts) -> Reason:
+def pain_reason(questionnaire: Questionnaire, part: Contribution, facts: Facts) -> Reason:
+    """The line about one pain."""
     question = questionnaire.by_key[part.key]
     acute = part.level >= ACUTE
     meanings = wording.PAIN_MEANS.get(part.key)
@@ -254,15 +258,16 @@ def _pain(questionnaire: Questionnaire, part: Contribution, facts: Facts) -> Rea
     return Reason(
         code=f"pain.{part.key}",
         kind="pain",
-        sentence=_what_it_means(questionnaire, question, part.value, means),
-        source=_source(question),
+        sentence=add_meaning(questionnaire, question, part.value, means),
+        source=source_of(question),
         weighs=weighs,
         keys=(part.key,),
         points=part.points,
     )
 
 
-def _block(what: str, key: str) -> Reason:
+def condition_reason(what: str, key: str) -> Reason:
+    """The line about one condition that is not met."""
     return Reason(
         code=f"condition.{what}.{key}",
         kind="condition",
@@ -273,22 +278,22 @@ def _block(what: str, key: str) -> Reason:
     )
 
 
-def _gate_reasons(facts: Facts, judgement: Judgement) -> Iterator[Reason]:
+def gate_reasons(facts: Facts, judgement: Judgement) -> Iterator[Reason]:
     """Gates argue only where an extraction is on the table."""
     wanted = judgement.rule in ("gate-failed", "hot-part", "part-waits", "organisation")
     for gate, state in gates(facts):
         if wanted and state is not None:
             yield Reason(
-                code=f"gate.{gate}.{_TERNARY[state]}",
+                code=f"gate.{gate}.{GATE_STATES[state]}",
                 kind="gate",
-                sentence=wording.GATES[gate][_TERNARY[state]],
+                sentence=wording.GATES[gate][GATE_STATES[state]],
                 source=wording.GATE_SOURCES[gate],
                 weighs="extract" if state else "modular",
                 keys=(wording.GATE_KEYS[gate],),
             )
 
 
-def _calm(questionnaire: Questionnaire, answers: Answers) -> Iterator[Reason]:
+def calm_reasons(questionnaire: Questionnaire, answers: Answers) -> Iterator[Reason]:
     """Known answers that no pain comes from, where the sources would look for one."""
     for key, means in wording.CALM_MEANS.items():
         question, answer = questionnaire.by_key.get(key), answers.get(key)
@@ -298,18 +303,19 @@ def _calm(questionnaire: Questionnaire, answers: Answers) -> Iterator[Reason]:
             yield Reason(
                 code=f"calm.{key}",
                 kind="pain",
-                sentence=_what_it_means(questionnaire, question, format_value(question, answer.value), means),
-                source=_source(question),
+                sentence=add_meaning(questionnaire, question, format_value(question, answer.value), means),
+                source=source_of(question),
                 weighs="stay",
                 keys=(key,),
             )
 
 
-def _what_it_means(questionnaire: Questionnaire, question: Question, value: str, means: str) -> str:
+def add_meaning(questionnaire: Questionnaire, question: Question, value: str, means: str) -> str:
     """What was answered, in words, and what that means, "" for nothing beyond itself."""
     pattern = _("{subject} ({value}): {means}.") if means else _("{subject} ({value}).")
     return pattern.format(subject=wording.subject(question), value=wording.inside(questionnaire, value), means=means)
 
 
-def _source(question: Question) -> str:
+def source_of(question: Question) -> str:
+    """The sources of the question, joined."""
     return ", ".join(question.sources)

@@ -98,7 +98,7 @@ def is_read(question: Question) -> bool:
     return reading.axis == "deployable" and reading.signal in ("uneven", "cost")
 
 
-def _ruled_out(question: Question, answers: Answers) -> bool:
+def is_ruled_out(question: Question, answers: Answers) -> bool:
     """Whether the question is known not to be asked. While its condition is open it may yet be, and its answer
     count."""
     return not may_be_asked(question, answers)
@@ -113,7 +113,7 @@ def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
     def candidates(key: str) -> tuple[object, ...]:
         """The values that the answer may be: one when it is known, none when nothing is."""
         answer, question = answers.get(key), questionnaire.by_key.get(key)
-        if answer is None or question is None or _ruled_out(question, answers):
+        if answer is None or question is None or is_ruled_out(question, answers):
             return ()
         return answer.between if answer.value is None else (answer.value,)
 
@@ -136,7 +136,7 @@ def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
         reading, answer = question.reads, answers.get(question.key)
         if reading is None or reading.axis not in PAIN_AXES:
             continue
-        if _ruled_out(question, answers) or (answer is not None and answer.not_applicable):
+        if is_ruled_out(question, answers) or (answer is not None and answer.not_applicable):
             continue
         levels = level_range(question, answer) if is_asked(question, answers) else (0, highest_level(reading))
         for signal in (reading.axis, f"{reading.axis}/{reading.signal}"):
@@ -174,8 +174,8 @@ def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
         hurts=reaches("deployable/load", ACUTE),
         lock_in=reaches("deployable/lock_in", ACUTE),
         dominates=dominates,
-        differs=_differs(profile, hot_share),
-        uneven=_uneven_when_completed(dominates, profile, hot_share),
+        differs=parts_differ(profile, hot_share),
+        uneven=possible_unevenness(dominates, profile, hot_share),
         painful_cost=reaches("deployable/cost", PAINFUL),
         slow=agreed({value > SLOW_DEPLOY for value in candidates("deploy_minutes") if isinstance(value, int | float)}),
         unowned=among("ownership", "unclear"),
@@ -193,16 +193,14 @@ def read_facts(questionnaire: Questionnaire, answers: Answers) -> Facts:
     )
 
 
-def _differs(profile: object, hot_share: float | None) -> Ternary:
+def parts_differ(profile: object, hot_share: float | None) -> Ternary:
     """S3's third checklist question: yes when profile or share says so, no when one is known and neither does."""
     if profile in ("somewhat", "one_part_dominates") or (hot_share is not None and hot_share >= DOMINANT):
         return True
     return None if profile is None and hot_share is None else False
 
 
-def _uneven_when_completed(
-    dominates: Ternary, profile: object, hot_share: float | None
-) -> tuple[tuple[bool, bool], ...]:
+def possible_unevenness(dominates: Ternary, profile: object, hot_share: float | None) -> tuple[tuple[bool, bool], ...]:
     """Every pair (one part dominates, parts differ) that answers to what is still open could give."""
     profiles = (profile,) if profile is not None else ("even", "somewhat", "one_part_dominates")
     shares: tuple[float, ...] = (hot_share,) if hot_share is not None else (0, DOMINANT)
@@ -210,5 +208,5 @@ def _uneven_when_completed(
     for one_profile in profiles:
         for share in shares:
             dominant = dominates or one_profile == "one_part_dominates" or share >= DOMINANT
-            rows.add((dominant, bool(_differs(one_profile, share))))
+            rows.add((dominant, bool(parts_differ(one_profile, share))))
     return tuple(sorted(rows))

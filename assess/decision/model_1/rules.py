@@ -290,6 +290,7 @@ def gates(facts: Facts) -> tuple[tuple[str, Ternary], ...]:
 
 
 def failed_gates(facts: Facts) -> tuple[str, ...]:
+    """The gates that are known to be closed."""
     return tuple(gate for gate, state in gates(facts) if state is False)
 
 
@@ -308,35 +309,37 @@ def possible_verdicts(facts: Facts) -> tuple[Verdict, ...]:
     """
     found: set[Verdict] = set()
     for shape in ("monolith", "mixed", "services") if facts.shape is None else (facts.shape,):
-        found |= _possible_in(facts._replace(shape=shape))
+        found |= possible_verdicts_of_shape(facts._replace(shape=shape))
         if len(found) == len(VERDICTS):
             break
     return tuple(verdict for verdict in VERDICTS if verdict in found)
 
 
-def _possible_in(facts: Facts) -> set[Verdict]:
+def possible_verdicts_of_shape(facts: Facts) -> set[Verdict]:
     """As `possible_verdicts`, with the shape known."""
     found: set[Verdict] = set()
     if facts.shape in ("services", "mixed"):
-        if strain(_strain_completed(facts, strained=True)) >= STRAINED:
+        if strain(complete_strain(facts, strained=True)) >= STRAINED:
             found.add("modular")
-        calm = _strain_completed(facts, strained=False)
+        calm = complete_strain(facts, strained=False)
         if strain(calm) >= STRAINED:
             return found
         if facts.shape == "services":
             return found | {"extract"}
-        facts = _mixed_and_calm(facts)
-    favourable, unfavourable = (_completed(facts, favourably=favourably) for favourably in (True, False))
+        facts = complete_mixed_without_strain(facts)
+    favourable, unfavourable = (complete_conditions(facts, favourably=favourably) for favourably in (True, False))
     loads: dict[tuple[bool, bool], Facts] = {}
-    for hurts, lock_in, (dominates, differs) in product(_both(facts.hurts), _both(facts.lock_in), facts.uneven):
+    for hurts, lock_in, (dominates, differs) in product(
+        possible_states(facts.hurts), possible_states(facts.lock_in), facts.uneven
+    ):
         load = facts._replace(hurts=hurts, lock_in=lock_in, dominates=dominates, differs=differs)
         loads[needs_part(load), differs] = load
     for (needed, differs), load in loads.items():
-        for waiting, boundary in product(_both(facts.waiting), _both(facts.boundary)):
+        for waiting, boundary in product(possible_states(facts.waiting), possible_states(facts.boundary)):
             if not (waiting or boundary or needed):
                 found.add("stay")
                 continue
-            for one_part, conditions in product(_both(facts.one_part), (favourable, unfavourable)):
+            for one_part, conditions in product(possible_states(facts.one_part), (favourable, unfavourable)):
                 if len(found) == len(VERDICTS):
                     return found
                 case = conditions._replace(
@@ -352,11 +355,12 @@ def _possible_in(facts: Facts) -> set[Verdict]:
     return found
 
 
-def _both(state: Ternary) -> tuple[bool, ...]:
+def possible_states(state: Ternary) -> tuple[bool, ...]:
+    """What a fact may turn out to be."""
     return (True, False) if state is None else (state,)
 
 
-def _completed(facts: Facts, *, favourably: bool) -> Facts:
+def complete_conditions(facts: Facts, *, favourably: bool) -> Facts:
     """The conditions that are not known, all for an extraction or all against it."""
     changes: dict[str, object] = {
         name: value is favourably for name, value in _FAVOURABLE.items() if getattr(facts, name) is None
@@ -367,7 +371,7 @@ def _completed(facts: Facts, *, favourably: bool) -> Facts:
     return facts._replace(**changes)  # type: ignore[arg-type]  # names and types are those of the fields above
 
 
-def _mixed_and_calm(facts: Facts) -> Facts:
+def complete_mixed_without_strain(facts: Facts) -> Facts:
     """A monolith with services, completed so that the services are no strain; what its other rules read stays open.
 
     With known services that could be too many for an unknown number of people, few people give `modular` in any case,
@@ -383,7 +387,8 @@ def _mixed_and_calm(facts: Facts) -> Facts:
     return facts._replace(**changes)  # type: ignore[arg-type]  # names and types are those of the fields above
 
 
-def _strain_completed(facts: Facts, *, strained: bool) -> Facts:
+def complete_strain(facts: Facts, *, strained: bool) -> Facts:
+    """The facts with what is not known completed for, or against, services that cost more than they give."""
     against = (
         "searching",
         "waiting",

@@ -16,7 +16,7 @@ from assess.questionnaire.facade import Answers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Rule:
+class StepRule:
     """A step, its sentences marked only, and when it is called for."""
 
     step: Step
@@ -27,15 +27,17 @@ class _Rule:
     given: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def _form(*forms: Form) -> Callable[[Facts, Judgement], bool]:
+def when_form(*forms: Form) -> Callable[[Facts, Judgement], bool]:
+    """Holds where the verdict has one of these forms."""
     return lambda facts, judgement: judgement.form in forms
 
 
-def _verdict(*verdicts: Verdict) -> Callable[[Facts, Judgement], bool]:
+def when_verdict(*verdicts: Verdict) -> Callable[[Facts, Judgement], bool]:
+    """Holds where the verdict is one of these."""
     return lambda facts, judgement: judgement.verdict in verdicts
 
 
-def _gate_missing(gate: str, state: bool | None) -> Callable[[Facts, Judgement], bool]:
+def when_gate_missing(gate: str, state: bool | None) -> Callable[[Facts, Judgement], bool]:
     """The gate failed (or is open), and an extraction is wanted; a failed one also where services already run."""
 
     def when(facts: Facts, judgement: Judgement) -> bool:
@@ -47,40 +49,41 @@ def _gate_missing(gate: str, state: bool | None) -> Callable[[Facts, Judgement],
     return when
 
 
-def _gate_step(gate: str, title: str, why: str, done: str, source: str) -> Step:
+def build_gate_step(gate: str, title: str, why: str, done: str, source: str) -> Step:
+    """The step that opens a gate."""
     return Step(code=f"gate.{gate}", title=title, why=why, done=done, days=30, keys=(GATE_KEYS[gate],), source=source)
 
 
 _GATE_STEPS: dict[str, Step] = {
-    "boundaries": _gate_step(
+    "boundaries": build_gate_step(
         "boundaries",
         N_("Name the modules and their owners"),
         N_("An extraction follows a line that already exists in the code."),
         N_("A one-page map names every module, what it may import, and who owns it."),
         "S2, S4",
     ),
-    "tracing": _gate_step(
+    "tracing": build_gate_step(
         "tracing",
         N_("Fund tracing and put it into the monolith"),
         N_("Following a request across services is needed from the first one, and painful to add later."),
         N_("A trace shows a request from the edge to the database, for every request."),
         "S3",
     ),
-    "logging": _gate_step(
+    "logging": build_gate_step(
         "logging",
         N_("Bring the logs into one place"),
         N_("With two deployables, searching by machine no longer works."),
         N_("One search finds all lines of one request."),
         "S3, S4",
     ),
-    "pipeline": _gate_step(
+    "pipeline": build_gate_step(
         "pipeline",
         N_("Automate build, test and release"),
         N_("Each service needs its own release; what is done by hand now multiplies."),
         N_("A merge reaches production without anybody's hands, and can be taken back the same way."),
         "S3",
     ),
-    "platform": _gate_step(
+    "platform": build_gate_step(
         "platform",
         N_("Decide who runs the platform"),
         N_("Clusters and gateways need people whose work they are."),
@@ -89,10 +92,10 @@ _GATE_STEPS: dict[str, Step] = {
     ),
 }
 
-_STEPS: tuple[_Rule, ...] = (
-    *(_Rule(step=step, when=_gate_missing(gate, False)) for gate, step in _GATE_STEPS.items()),
-    _Rule(
-        when=_form("consolidate"),
+_STEPS: tuple[StepRule, ...] = (
+    *(StepRule(step=step, when=when_gate_missing(gate, False)) for gate, step in _GATE_STEPS.items()),
+    StepRule(
+        when=when_form("consolidate"),
         step=Step(
             code="consolidate.map",
             title=N_("List the services with owner, releases and callers"),
@@ -103,8 +106,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="S3",
         ),
     ),
-    _Rule(
-        when=_form("consolidate"),
+    StepRule(
+        when=when_form("consolidate"),
         step=Step(
             code="consolidate.merge",
             title=N_("Merge the first group that always changes together"),
@@ -120,8 +123,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="S3",
         ),
     ),
-    _Rule(
-        when=_form("consolidate"),
+    StepRule(
+        when=when_form("consolidate"),
         step=Step(
             code="consolidate.rule",
             title=N_("Agree when a new service may be born"),
@@ -134,8 +137,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="S0, S4",
         ),
     ),
-    _Rule(
-        when=_form("offload"),
+    StepRule(
+        when=when_form("offload"),
         step=Step(
             code="offload.measure",
             title=N_("Measure where the load and the money go"),
@@ -149,8 +152,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="ours",
         ),
     ),
-    _Rule(
-        when=_form("offload"),
+    StepRule(
+        when=when_form("offload"),
         step=Step(
             code="offload.cure",
             title=N_("Move the hottest job out of the request, not out of the system"),
@@ -161,7 +164,7 @@ _STEPS: tuple[_Rule, ...] = (
             source="ours",
         ),
     ),
-    _Rule(
+    StepRule(
         when=lambda facts, judgement: judgement.verdict == "stay" and facts.slow is True,
         step=Step(
             code="stay.speed",
@@ -173,8 +176,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="S3",
         ),
     ),
-    _Rule(
-        when=_form("motives"),
+    StepRule(
+        when=when_form("motives"),
         step=Step(
             code="motives.talk",
             title=N_("Talk about what the wish for services is really after"),
@@ -185,7 +188,7 @@ _STEPS: tuple[_Rule, ...] = (
             source="S4",
         ),
     ),
-    _Rule(
+    StepRule(
         when=lambda facts, judgement: judgement.form == "first_step" and bool(organisation_blocks(facts)),
         step=Step(
             code="modular.conditions",
@@ -197,9 +200,9 @@ _STEPS: tuple[_Rule, ...] = (
             source="S3",
         ),
     ),
-    _Rule(
+    StepRule(
         given=(("budget", ("none",)), ("slowdown_accepted", ("no",))),
-        when=_form("hot_part", "organisation"),
+        when=when_form("hot_part", "organisation"),
         step=Step(
             code="extract.backing",
             title=N_("Get money and patience agreed before the first slice"),
@@ -210,9 +213,9 @@ _STEPS: tuple[_Rule, ...] = (
             source="S3",
         ),
     ),
-    _Rule(
+    StepRule(
         unless=("boundaries", ("enforced",)),
-        when=_form("cure", "first_step"),
+        when=when_form("cure", "first_step"),
         step=Step(
             code="modular.interfaces",
             title=N_("Give each module one public interface"),
@@ -226,9 +229,9 @@ _STEPS: tuple[_Rule, ...] = (
             source="S3, S4",
         ),
     ),
-    _Rule(
+    StepRule(
         unless=("boundaries", ("enforced",)),
-        when=_form("cure", "first_step"),
+        when=when_form("cure", "first_step"),
         step=Step(
             code="modular.contracts",
             title=N_("Let the build enforce the boundaries"),
@@ -239,7 +242,7 @@ _STEPS: tuple[_Rule, ...] = (
             source="ours",
         ),
     ),
-    _Rule(
+    StepRule(
         unless=("ownership", ("teams",)),
         when=lambda facts, judgement: judgement.form in ("cure", "first_step") and facts.unowned is not False,
         step=Step(
@@ -252,7 +255,7 @@ _STEPS: tuple[_Rule, ...] = (
             source="S1, S3",
         ),
     ),
-    _Rule(
+    StepRule(
         when=lambda facts, judgement: judgement.form in ("cure", "first_step") and facts.shared_writes is True,
         step=Step(
             code="modular.transactions",
@@ -264,8 +267,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="S0, S1",
         ),
     ),
-    _Rule(
-        when=_form("hot_part", "organisation"),
+    StepRule(
+        when=when_form("hot_part", "organisation"),
         step=Step(
             code="extract.candidate",
             title=N_("Name the first slice, and why it is first"),
@@ -281,9 +284,9 @@ _STEPS: tuple[_Rule, ...] = (
             source="S3",
         ),
     ),
-    _Rule(
+    StepRule(
         unless=("gateway", ("in_place",)),
-        when=_form("hot_part", "organisation"),
+        when=when_form("hot_part", "organisation"),
         step=Step(
             code="extract.gateway",
             title=N_("Put a gateway in front and route by it"),
@@ -294,8 +297,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="S0, S3",
         ),
     ),
-    _Rule(
-        when=_form("hot_part", "organisation"),
+    StepRule(
+        when=when_form("hot_part", "organisation"),
         step=Step(
             code="extract.data",
             title=N_("Give the slice its own data"),
@@ -306,8 +309,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="S0, S1, S3, S4",
         ),
     ),
-    _Rule(
-        when=_form("hot_part", "organisation"),
+    StepRule(
+        when=when_form("hot_part", "organisation"),
         step=Step(
             code="extract.stop",
             title=N_("Measure, and decide again before the next slice"),
@@ -318,9 +321,9 @@ _STEPS: tuple[_Rule, ...] = (
             source="S0",
         ),
     ),
-    *(_Rule(step=step, when=_gate_missing(gate, None)) for gate, step in _GATE_STEPS.items()),
-    _Rule(
-        when=_form("keep"),
+    *(StepRule(step=step, when=when_gate_missing(gate, None)) for gate, step in _GATE_STEPS.items()),
+    StepRule(
+        when=when_form("keep"),
         step=Step(
             code="keep.signs",
             title=N_("Look for signs of a distributed monolith every quarter"),
@@ -331,8 +334,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="S3, S4",
         ),
     ),
-    _Rule(
-        when=_verdict("stay"),
+    StepRule(
+        when=when_verdict("stay"),
         step=Step(
             code="stay.boundaries",
             title=N_("Keep the inside tidy"),
@@ -343,8 +346,8 @@ _STEPS: tuple[_Rule, ...] = (
             source="S0, S4",
         ),
     ),
-    _Rule(
-        when=_verdict("stay", "modular"),
+    StepRule(
+        when=when_verdict("stay", "modular"),
         step=Step(
             code="watch",
             title=N_("Watch three figures, and ask again when one moves"),
@@ -365,13 +368,13 @@ def build_steps(facts: Facts, judgement: Judgement, answers: Answers) -> tuple[S
         answer = answers.get(key)
         return answer is not None and answer.value in values
 
-    def applies(rule: _Rule) -> bool:
+    def applies(rule: StepRule) -> bool:
         called = not rule.given or any(is_one_of(key, values) for key, values in rule.given)
         return called and not is_one_of(*rule.unless) and rule.when(facts, judgement)
 
-    return tuple(_said(rule.step) for rule in _STEPS if applies(rule))
+    return tuple(translate_step(rule.step) for rule in _STEPS if applies(rule))
 
 
-def _said(step: Step) -> Step:
+def translate_step(step: Step) -> Step:
     """The step in the reader's language."""
     return replace(step, title=_(step.title), why=_(step.why), done=_(step.done))

@@ -37,7 +37,7 @@ from assess.decision.model_1.rules import (
     strain,
     too_early,
 )
-from assess.decision.telling import only, telling_values
+from assess.decision.representatives import keep_questions, representative_values
 from assess.questionnaire.facade import Answer, Question, Questionnaire
 
 
@@ -110,26 +110,26 @@ def build_grid(questionnaire: Questionnaire) -> Grid:
     settles: dict[str, set[str]] = {}
     for question in questions:
         called_by = question.asked_when[0].key if question.asked_when else ""
-        alone = only(questionnaire, {question.key, called_by})
-        answers_of[question.key] = _representatives(alone, question, triggers)
+        alone = keep_questions(questionnaire, {question.key, called_by})
+        answers_of[question.key] = representative_answers(alone, question, triggers)
         settles[question.key] = set(settles.get(called_by, ())) | {
             field
-            for context in _contexts(question)
-            for field in _differing(
+            for context in contexts_of(question)
+            for field in find_differing_fields(
                 read_facts(alone, context),
                 (read_facts(alone, {**context, question.key: answer}) for answer in answers_of[question.key]),
             )
         }
     components = []
-    for keys in _connected(questions, settles):
+    for keys in group_connected_questions(questions, settles):
         fields = tuple(name for name in Facts._fields if any(name in settles[key] for key in keys))
         if fields:
-            states = _states(only(questionnaire, set(keys)), keys, fields, answers_of, triggers)
+            states = find_states(keep_questions(questionnaire, set(keys)), keys, fields, answers_of, triggers)
             components.append(Component(keys=keys, fields=fields, states=states))
     return Grid(base=read_facts(questionnaire, {}), components=tuple(components))
 
 
-def _contexts(question: Question) -> Iterator[dict[str, Answer]]:
+def contexts_of(question: Question) -> Iterator[dict[str, Answer]]:
     """Answers under which the question is asked: for a conditional one each that calls for it."""
     if not question.asked_when:
         yield {}
@@ -139,30 +139,31 @@ def _contexts(question: Question) -> Iterator[dict[str, Answer]]:
             yield {condition.key: Answer(value=value)}
 
 
-def _representatives(questionnaire: Questionnaire, question: Question, triggers: set[str]) -> tuple[Answer, ...]:
+def representative_answers(questionnaire: Questionnaire, question: Question, triggers: set[str]) -> tuple[Answer, ...]:
     """One answer of each kind that the facts tell apart; all of them where another question waits for the answer."""
-    answers = [Answer(value=value) for value in telling_values(question)]
+    answers = [Answer(value=value) for value in representative_values(question)]
     if question.key in triggers:
         return tuple(answers)
     kinds: dict[tuple[Facts, ...], Answer] = {}
     for answer in answers:
         seen = tuple(
-            _capped(read_facts(questionnaire, {**context, question.key: answer})) for context in _contexts(question)
+            cap_signs(read_facts(questionnaire, {**context, question.key: answer})) for context in contexts_of(question)
         )
         kinds.setdefault(seen, answer)
     return tuple(kinds.values())
 
 
-def _capped(facts: Facts) -> Facts:
+def cap_signs(facts: Facts) -> Facts:
     """Signs weigh in up to `STRAINED`; more of them say nothing new."""
     return facts if facts.signs is None else facts._replace(signs=min(facts.signs, STRAINED))
 
 
-def _differing(facts: Facts, others: Iterable[Facts]) -> set[str]:
+def find_differing_fields(facts: Facts, others: Iterable[Facts]) -> set[str]:
+    """The names of the facts in which any of the others differs."""
     return {name for other in others for name in Facts._fields if getattr(other, name) != getattr(facts, name)}
 
 
-def _connected(questions: Sequence[Question], settles: Mapping[str, set[str]]) -> list[tuple[str, ...]]:
+def group_connected_questions(questions: Sequence[Question], settles: Mapping[str, set[str]]) -> list[tuple[str, ...]]:
     """Keys of questions that settle a fact together or call for each other, in the questionnaire's order."""
     groups: list[tuple[list[str], set[str]]] = []
     for question in questions:
@@ -180,7 +181,7 @@ def _connected(questions: Sequence[Question], settles: Mapping[str, set[str]]) -
     return [tuple(sorted(keys, key=place.__getitem__)) for keys, _ in groups]
 
 
-def _states(
+def find_states(
     questionnaire: Questionnaire,
     keys: tuple[str, ...],
     fields: tuple[str, ...],
@@ -198,12 +199,12 @@ def _states(
         for answers in partial:
             for answer in answers_of[key]:
                 longer = {**answers, key: answer}
-                facts = _capped(read_facts(questionnaire, longer))
+                facts = cap_signs(read_facts(questionnaire, longer))
                 called = tuple(longer[name].value for name in keys if name in triggers and name in longer)
                 merged.setdefault((facts, called), longer)
         partial = list(merged.values())
     found = {
-        tuple(getattr(_capped(read_facts(questionnaire, answers)), field) for field in fields): None
+        tuple(getattr(cap_signs(read_facts(questionnaire, answers)), field) for field in fields): None
         for answers in partial
     }
     return tuple(found)
@@ -219,18 +220,19 @@ _LOAD = frozenset({"hurts", "lock_in", "dominates", "painful_cost"})
 
 def count_outcomes(grid: Grid) -> dict[Judgement, int]:
     """How many cells of the grid the rules judge in each way, the most frequent first. Exact; sums to `grid.cells`."""
-    ordered = sorted(grid.components, key=_when_to_fold)
+    ordered = sorted(grid.components, key=fold_order)
     entries: dict[object, tuple[Facts, int]] = {grid.base: (grid.base, 1)}
     for n, component in enumerate(ordered):
         later = {field for following in ordered[n + 1 :] for field in following.fields}
-        entries = _fold(entries, component, later)
+        entries = fold_component(entries, component, later)
     counts: Counter[Judgement] = Counter()
     for facts, count in entries.values():
         counts[judge(facts)] += count
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0].rule, item[0].form)))
 
 
-def _when_to_fold(component: Component) -> int:
+def fold_order(component: Component) -> int:
+    """When to fold the component: the lower, the earlier."""
     fields = set(component.fields)
     if fields & _LANDSCAPE:
         return 0
@@ -240,21 +242,22 @@ def _when_to_fold(component: Component) -> int:
     return 3 if fields & {"one_part", "bad_motives", "waiting", "boundary"} else 2
 
 
-def _fold(
+def fold_component(
     entries: Mapping[object, tuple[Facts, int]], component: Component, later: set[str]
 ) -> dict[object, tuple[Facts, int]]:
+    """The entries, by what the rules can still tell apart, after adding every state of the component."""
     merged: dict[object, tuple[Facts, int]] = {}
     changes = [dict(zip(component.fields, state, strict=True)) for state in component.states]
     for facts, count in entries.values():
         for change in changes:
             longer = facts._replace(**change)  # type: ignore[arg-type]  # values read from these very fields
-            told = _what_rules_tell(longer, later)
+            told = distinguishable_part(longer, later)
             known = merged.get(told)
             merged[told] = (longer, count) if known is None else (known[0], known[1] + count)
     return merged
 
 
-def _what_rules_tell(facts: Facts, later: set[str]) -> object:
+def distinguishable_part(facts: Facts, later: set[str]) -> object:
     """All that can still matter of these facts when only `later` ones are to come (those not known yet block nothing).
 
     Noes of the checklist and strain add up, so they are cut off where more changes nothing; blocks and gates are
@@ -292,7 +295,9 @@ def sample_outcomes(questionnaire: Questionnaire, *, draw: Callable[[int], int],
     Each question's telling values are equally likely. `draw(n)` gives a whole number from 0 to n - 1, such as
     `random.Random(1).randrange`.
     """
-    choices = [(q.key, tuple(Answer(value=value) for value in telling_values(q))) for q in questionnaire.questions]
+    choices = [
+        (q.key, tuple(Answer(value=value) for value in representative_values(q))) for q in questionnaire.questions
+    ]
     counts: Counter[Judgement] = Counter()
     for _ in range(size):
         answers = {key: values[draw(len(values))] for key, values in choices}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assess.decision.facade import lint, placed
+from assess.decision.facade import lint, locate_issues
 from assess.questionnaire.facade import ValidationFailed, load_questionnaire
 from assess.questionnaire_files import questionnaire_schema, read_file
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         try:
             content = read_file(file)
             questionnaire = load_questionnaire(content, file=file.name, schema=questionnaire_schema())
-            issues = placed(lint(questionnaire), content, file=file.name)
+            issues = locate_issues(lint(questionnaire), content, file=file.name)
         except ValidationFailed as refused:
             issues = tuple(refused.issues)
         if issues:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from assess.cases_file import published_cases
-from assess.decision.facade import build_blocks, fill, move_thresholds, sample_outcomes, sample_population
+from assess.decision.facade import build_page_blocks, fill_page, move_thresholds, sample_outcomes, sample_population
 from assess.questionnaire.facade import Questionnaire, read_yaml
 from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire
 
@@ -57,14 +57,14 @@ class Command(BaseCommand):
 
 def present_page(page: str) -> str:
     """The page with all generated parts as they should be now."""
-    return fill(page, present_blocks())
+    return fill_page(page, present_blocks())
 
 
 @cache
 def present_blocks() -> dict[str, str]:
     questionnaire, cases = builtin_questionnaire(), published_cases()
     draw = random.Random(SEED).randrange  # noqa: S311  # a sample to count, no secret
-    return build_blocks(
+    return build_page_blocks(
         questionnaire,
         sample=sample_outcomes(questionnaire, draw=draw, size=SAMPLE),
         population=sample_population(questionnaire, random.Random(SEED), POPULATION),  # noqa: S311  # as above

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from assess.decision.facade import SOURCES, VERDICT_WORDS, Argument, Flip, Kind, State, Verdict, describe
+from assess.decision.facade import SOURCES, VERDICT_WORDS, Argument, Flip, Kind, State, Verdict, describe_change
 from assess.language import N_, Words, _, all_of, in_a_row, ngettext
 from assess.questionnaire.facade import Questionnaire
 
@@ -127,7 +127,9 @@ def describe_robustness(questionnaire: Questionnaire, argument: Argument) -> str
     robustness = argument.robustness
     if not robustness.of:
         return _("No answer is known yet, so there is nothing to vary.")
-    breaks = in_a_row(describe(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes)
+    breaks = in_a_row(
+        describe_change(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes
+    )
     sentence = (
         _("{holds} of {of} small changes leave the verdict as it is. These change it: {breaks}.")
         if breaks
@@ -143,7 +145,7 @@ def build_flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> 
         of_kind = [flip for flip in flips if flip.kind == kind]
         lines = tuple(
             FlipLine(
-                changes=all_of([describe(questionnaire, change) for change in flip.changes]),
+                changes=all_of([describe_change(questionnaire, change) for change in flip.changes]),
                 verdict_words=VERDICT_WORDS[flip.verdict],
             )
             for flip in of_kind[:MAX_FLIPS]

@@ -14,17 +14,17 @@ from assess.decision.facade import (
     AXIS_WORDS,
     VERDICT_WORDS,
     VERDICTS_INSIDE,
-    Moved,
+    AnsweredEdition,
     Result,
     Score,
-    Side,
+    VerdictChange,
     decider,
-    differing,
+    explain_verdict_change,
+    find_differing_answers,
+    find_unshared_questions,
     format_value,
     inside,
-    only_one_has,
     subject,
-    what_moved,
 )
 from assess.language import N_, Words, _, all_of, in_a_row, ngettext
 from assess.questionnaire.facade import AXES, BASIS_INSIDE, Answer, Question, Questionnaire, is_asked
@@ -55,7 +55,7 @@ class ComparedVersion:
     """One version that is compared. `name` is short: "Version 2", and with the system where several are compared."""
 
     assessment: Assessment
-    side: Side
+    side: AnsweredEdition
     result: Result
     name: str
     mark: str
@@ -90,7 +90,7 @@ class VersionStep:
 
     before: ComparedVersion
     after: ComparedVersion
-    moved: Moved
+    moved: VerdictChange
     sentences: tuple[str, ...]
 
     @property
@@ -127,7 +127,9 @@ def load_comparison(assessments: Sequence[Assessment]) -> Comparison:
         finding=axes_finding(axes),
         lines=tuple(line for line in lines if line not in not_yet),
         not_yet=tuple(not_yet),
-        only=tuple((column, only) for column, only in zip(columns, only_one_has(sides), strict=True) if only),
+        only=tuple(
+            (column, only) for column, only in zip(columns, find_unshared_questions(sides), strict=True) if only
+        ),
         steps=tuple(build_step(before, after) for before, after in pairwise(columns)),
         same_system=len({column.assessment.system_id for column in columns}) == 1,
     )
@@ -140,7 +142,7 @@ def load_compared_versions(assessments: Sequence[Assessment]) -> tuple[ComparedV
     columns = []
     for assessment, mark in zip(assessments, cycle(MARKS), strict=False):
         questionnaire = questionnaire_of(assessment.edition)
-        side = Side(questionnaire=questionnaire, answers=answers[assessment.pk])
+        side = AnsweredEdition(questionnaire=questionnaire, answers=answers[assessment.pk])
         name = _("Version {version}") if one_system else _("{system}, version {version}")
         name = name.format(system=assessment.system.name, version=assessment.version)
         result = decider(assessment.model_version)(questionnaire, side.answers)
@@ -207,7 +209,7 @@ def axes_finding(axes: Sequence[ComparedAxis]) -> str:
 def compare_answers(columns: Sequence[ComparedVersion]) -> list[ComparedAnswer]:
     """The questions that are answered differently, with each version's answer in words."""
     lines = []
-    for difference in differing([column.side for column in columns]):
+    for difference in find_differing_answers([column.side for column in columns]):
         cells = []
         for column, answer in zip(columns, difference.answers, strict=True):
             question = column.side.questionnaire.by_key[difference.question.key]
@@ -248,11 +250,11 @@ def describe_answer(questionnaire: Questionnaire, question: Question, answer: An
 
 def build_step(before: ComparedVersion, after: ComparedVersion) -> VersionStep:
     """What moved the verdict from one version to the next."""
-    moved = what_moved(before.side, after.side)
+    moved = explain_verdict_change(before.side, after.side)
     return VersionStep(before=before, after=after, moved=moved, sentences=tuple(explain_move(before, after, moved)))
 
 
-def explain_move(before: ComparedVersion, after: ComparedVersion, moved: Moved) -> list[str]:
+def explain_move(before: ComparedVersion, after: ComparedVersion, moved: VerdictChange) -> list[str]:
     """What moved the verdict, a sentence for each set of changes."""
     if moved.is_same:
         return []

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from assess.decision import DECIDERS, MODEL_VERSION
-from assess.decision.compare_models import Said, carry_over, compare_models
+from assess.decision.compare_models import EarlierVerdict, carry_over, compare_models
 from assess.questionnaire.schema import Answer
 from tests.unit.decision.strategies import QUESTIONNAIRE, answers
 
 PAIN = answers(change_breakage="weekly")
-SAID = Said(verdict="modular", form="cure", questionnaire_version=2, model_version=MODEL_VERSION)
+SAID = EarlierVerdict(verdict="modular", form="cure", questionnaire_version=2, model_version=MODEL_VERSION)
 
 
 def second(**edits):

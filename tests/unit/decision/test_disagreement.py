@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from assess.decision import decide
 from assess.decision.disagreement import (
-    Sheet,
+    AnswerSheet,
     Spread,
-    between_words,
-    combine,
+    combine_answers,
     combine_sheets,
-    spread_of,
+    describe_between,
+    measure_spread,
     verdicts_by_role,
 )
 from assess.questionnaire.schema import Answer, Option, Question, Value
@@ -23,10 +23,10 @@ NUMBERS = [question for question in QUESTIONNAIRE.questions if question.kind == 
 
 def spread(key: str, *values: Value | Answer, roles: tuple[str, ...] = ROLES) -> Spread:
     """The spread of these values, one person each."""
-    return spread_of(
+    return measure_spread(
         QUESTIONNAIRE.by_key[key],
         [
-            Sheet(
+            AnswerSheet(
                 perspective=roles[n % len(roles)],
                 answers={key: value if isinstance(value, Answer) else Answer(value=value)},
             )
@@ -36,13 +36,13 @@ def spread(key: str, *values: Value | Answer, roles: tuple[str, ...] = ROLES) ->
 
 
 @st.composite
-def opinions(draw: st.DrawFn) -> tuple[Question, list[Sheet]]:
+def opinions(draw: st.DrawFn) -> tuple[Question, list[AnswerSheet]]:
     """A question, and up to six people's answers to it: known, not sure, or not applicable."""
     question = draw(st.sampled_from(QUESTIONNAIRE.questions))
     values = st.sampled_from(values_of(question)).map(lambda value: Answer(value=value))
     unknown = st.sampled_from((Answer(), Answer(not_applicable="There is none"), Answer(not_applicable="Not here")))
     people = st.builds(
-        lambda role, answer: Sheet(perspective=role, answers={question.key: answer}),
+        lambda role, answer: AnswerSheet(perspective=role, answers={question.key: answer}),
         st.sampled_from(ROLES),
         st.one_of(values, values, unknown),
     )
@@ -86,8 +86,8 @@ def test_twenty_five_points_of_a_level_are_a_step() -> None:
 
     question = replace(QUESTIONNAIRE.by_key["models"], reads=replace(reading, comfortable=0, acute=100, top=100))
     for value, steps in ((1, 1), (49, 1), (50, 2), (75, 3), (100, 4)):
-        sheets = [Sheet(perspective="developer", answers={"models": Answer(value=n)}) for n in (0, value)]
-        assert spread_of(question, sheets).steps == steps
+        sheets = [AnswerSheet(perspective="developer", answers={"models": Answer(value=n)}) for n in (0, value)]
+        assert measure_spread(question, sheets).steps == steps
 
 
 def test_an_own_question_of_two_options_is_open_when_people_differ() -> None:
@@ -101,8 +101,8 @@ def test_an_own_question_of_two_options_is_open_when_people_differ() -> None:
         sources=("ours",),
         options=(Option(value="no", label="No", means=""), Option(value="yes", label="Yes", means="")),
     )
-    sheets = [Sheet(perspective="developer", answers={"own": Answer(value=value)}) for value in ("no", "yes")]
-    assert spread_of(question, sheets).is_open
+    sheets = [AnswerSheet(perspective="developer", answers={"own": Answer(value=value)}) for value in ("no", "yes")]
+    assert measure_spread(question, sheets).is_open
 
 
 def test_it_says_how_many_know_and_who_does_not() -> None:
@@ -130,7 +130,7 @@ def test_the_order_of_people_does_not_matter(case, dice) -> None:
     question, sheets = case
     shuffled = list(sheets)
     dice.shuffle(shuffled)
-    assert spread_of(question, sheets) == spread_of(question, shuffled)
+    assert measure_spread(question, sheets) == measure_spread(question, shuffled)
     assert combine_sheets(sheets) == combine_sheets(shuffled)
 
 
@@ -140,7 +140,10 @@ def test_one_more_of_an_answer_given_already_never_changes_the_steps(case, role,
     if not sheets:
         return
     again = data.draw(st.sampled_from(sheets)).answers
-    before, after = spread_of(question, sheets), spread_of(question, [*sheets, Sheet(perspective=role, answers=again)])
+    before, after = (
+        measure_spread(question, sheets),
+        measure_spread(question, [*sheets, AnswerSheet(perspective=role, answers=again)]),
+    )
     assert (after.steps, after.is_open) == (before.steps, before.is_open)
     assert after.answered == before.answered + 1
 
@@ -149,7 +152,7 @@ def test_one_more_of_an_answer_given_already_never_changes_the_steps(case, role,
 def test_no_steps_exactly_when_all_who_know_say_the_same(case) -> None:
     question, sheets = case
     known = {sheet.answers[question.key].value for sheet in sheets if sheet.answers[question.key].is_known}
-    found = spread_of(question, sheets)
+    found = measure_spread(question, sheets)
     assert (found.steps == 0) is (len(known) <= 1)
     assert len(found.given) == len(known)
 
@@ -160,20 +163,20 @@ def test_no_steps_exactly_when_all_who_know_say_the_same(case) -> None:
 @given(st.sampled_from(NUMBERS), st.data())
 def test_two_numbers_never_give_a_third(question, data) -> None:
     low, high = data.draw(st.lists(st.sampled_from(values_of(question)), min_size=2, max_size=2, unique=True))
-    found = combine([Answer(value=low), Answer(value=high)])
+    found = combine_answers([Answer(value=low), Answer(value=high)])
     assert found.value is None
     assert set(found.between) == {low, high}
 
 
 @st.composite
-def full_sheets(draw: st.DrawFn) -> list[Sheet]:
+def full_sheets(draw: st.DrawFn) -> list[AnswerSheet]:
     """Two or three people who know everything and differ on a few questions."""
     first = draw(answer_sets(complete=True))
     keys = draw(st.lists(st.sampled_from(sorted(first)), min_size=1, max_size=4, unique=True))
-    sheets = [Sheet(perspective="developer", answers=first)]
+    sheets = [AnswerSheet(perspective="developer", answers=first)]
     for role in draw(st.lists(st.sampled_from(ROLES), min_size=1, max_size=2)):
         other = {key: Answer(value=draw(st.sampled_from(values_of(QUESTIONNAIRE.by_key[key])))) for key in sorted(keys)}
-        sheets.append(Sheet(perspective=role, answers={**first, **other}))
+        sheets.append(AnswerSheet(perspective=role, answers={**first, **other}))
     return sheets
 
 
@@ -185,9 +188,9 @@ def test_a_disagreement_keeps_everybodys_verdict_possible(sheets) -> None:
 
 
 def test_what_people_differ_on_is_said_from_low_to_high() -> None:
-    assert between_words(QUESTIONNAIRE.by_key["teams"], (5, 3)) == "between 3 teams and 5 teams"
+    assert describe_between(QUESTIONNAIRE.by_key["teams"], (5, 3)) == "between 3 teams and 5 teams"
     labels = [QUESTIONNAIRE.by_key["team_collisions"].option(value).label.lower() for value in ("weekly", "daily")]
-    said = between_words(QUESTIONNAIRE.by_key["team_collisions"], ("daily", "weekly"))
+    said = describe_between(QUESTIONNAIRE.by_key["team_collisions"], ("daily", "weekly"))
     assert said == f"between {labels[0]} and {labels[1]}"
 
 
@@ -210,9 +213,9 @@ def test_each_role_has_the_verdict_of_its_own_people() -> None:
     found = verdicts_by_role(
         QUESTIONNAIRE,
         [
-            Sheet(perspective="manager", answers=managers),
-            Sheet(perspective="developer", answers=developers),
-            Sheet(perspective="developer", answers=developers),
+            AnswerSheet(perspective="manager", answers=managers),
+            AnswerSheet(perspective="developer", answers=developers),
+            AnswerSheet(perspective="developer", answers=developers),
         ],
     )
     by_role = {role.perspective: role for role in found.roles}
@@ -223,21 +226,23 @@ def test_each_role_has_the_verdict_of_its_own_people() -> None:
     assert found.on == ("team_collisions",)
     everyone = decide(
         QUESTIONNAIRE,
-        combine_sheets([Sheet(perspective="", answers=developers), Sheet(perspective="", answers=managers)]),
+        combine_sheets(
+            [AnswerSheet(perspective="", answers=developers), AnswerSheet(perspective="", answers=managers)]
+        ),
     )
     assert everyone.possible_verdicts == ("stay", "modular")
 
 
 def test_roles_of_one_mind_part_on_nothing() -> None:
     found = verdicts_by_role(
-        QUESTIONNAIRE, [Sheet(perspective=role, answers=CALM) for role in ("developer", "manager")]
+        QUESTIONNAIRE, [AnswerSheet(perspective=role, answers=CALM) for role in ("developer", "manager")]
     )
     assert (found.parted, found.on) == ((), ())
 
 
 def test_people_of_one_role_who_differ_leave_its_verdict_open() -> None:
     sheets = [
-        Sheet(perspective="developer", answers={**CALM, "team_collisions": Answer(value=value)})
+        AnswerSheet(perspective="developer", answers={**CALM, "team_collisions": Answer(value=value)})
         for value in ("never", "daily")
     ]
     (role,) = verdicts_by_role(QUESTIONNAIRE, sheets).roles
@@ -246,8 +251,8 @@ def test_people_of_one_role_who_differ_leave_its_verdict_open() -> None:
 
 
 def test_a_role_that_knows_hardly_anything_has_no_verdict_of_its_own() -> None:
-    few = Sheet(perspective="product", answers=answers(teams=3))
-    nothing = Sheet(perspective="manager", answers={})
+    few = AnswerSheet(perspective="product", answers=answers(teams=3))
+    nothing = AnswerSheet(perspective="manager", answers={})
     product, manager = sorted(verdicts_by_role(QUESTIONNAIRE, [few, nothing]).roles, key=lambda role: -role.known)
     assert (product.known, product.is_enough) == (1, False)
     assert (manager.n, manager.is_enough) == (0, False)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import Phase, example, given, settings
 
 from assess.decision import decide
+from assess.decision.argue import find_contradictions
 from assess.decision.changes import changes_of, one_step_changes
-from assess.decision.contradictions import find_contradictions
 from assess.decision.facts import read_facts
 from assess.decision.flips import FRAME, MOST_READ, find_all_flips, find_flips, measure_robustness, tries_pairs
 from assess.decision.rules import judge

@@ -15,22 +15,21 @@ from babel.messages.extract import extract
 from assess import decision, language
 from assess.cases_file import published_cases
 from assess.decision import decide
-from assess.decision.argue import argue, describe, describe_flip
+from assess.decision.argue import argue, describe_change, describe_flip, find_contradictions
 from assess.decision.case_reader import load_cases
 from assess.decision.cases import Case
 from assess.decision.changes import change_between
-from assess.decision.compare_models import Said, compare_models
-from assess.decision.contradictions import find_contradictions
-from assess.decision.disagreement import Given, Sheet, between_words, spread_of
+from assess.decision.compare_models import EarlierVerdict, compare_models
+from assess.decision.disagreement import AnswerSheet, Given, describe_between, measure_spread
 from assess.decision.facade import REQUESTS, REQUESTS_GATES_OPEN
 from assess.decision.facts import read_facts
 from assess.decision.lint import lint
-from assess.decision.model_page import build_blocks
+from assess.decision.model_page import build_page_blocks
 from assess.decision.playbooks import judge_playbooks, where_they_part
-from assess.decision.preparation import list_preparations
 from assess.decision.rules import RULES, judge
 from assess.decision.signals import format_value
 from assess.decision.sources import SOURCES
+from assess.decision.steps import list_preparations
 from assess.decision.sweep import move_thresholds, sample_outcomes, sample_population
 from assess.decision.wording import (
     AXIS_WORDS,
@@ -221,14 +220,14 @@ def argument_on(questionnaire: Questionnaire, given: Answers) -> list[object]:
     result = decide(questionnaire, given)
     argument = argue(questionnaire, given, result, CASES)
     changes = [change for flip in (*argument.flips, *argument.robustness.breaks_on) for change in flip.changes]
-    said = Said(verdict="stay", form="healthy", questionnaire_version=0, model_version=0)
+    said = EarlierVerdict(verdict="stay", form="healthy", questionnaire_version=0, model_version=0)
     newer = compare_models(said, before=questionnaire, newest=questionnaire, answers=given)
     return [
         result,
         argument,
         [one.sentence for one in argument.similar],
         [replace(one, agreed=one.agreed[:1], differing=()).sentence for one in argument.similar],
-        [describe(questionnaire, change) for change in changes],
+        [describe_change(questionnaire, change) for change in changes],
         newer,
     ]
 
@@ -238,10 +237,10 @@ def disagreements(questionnaire: Questionnaire) -> list[object]:
     found: list[object] = []
     for question in questionnaire.questions:
         values = values_of(question)[:4]
-        sheets = [Sheet(perspective="developer", answers={question.key: Answer(value=value)}) for value in values]
-        spread = spread_of(question, sheets)
-        found += [spread, spread.lowest, spread.highest, between_words(question, values[:2])]
-        found += [between_words(question, values), [format_value(question, value) for value in values]]
+        sheets = [AnswerSheet(perspective="developer", answers={question.key: Answer(value=value)}) for value in values]
+        spread = measure_spread(question, sheets)
+        found += [spread, spread.lowest, spread.highest, describe_between(question, values[:2])]
+        found += [describe_between(question, values), [format_value(question, value) for value in values]]
     return found
 
 
@@ -413,7 +412,7 @@ def refusals() -> list[object]:
 
 def page(questionnaire: Questionnaire) -> dict[str, str]:
     draw = random.Random(1)
-    return build_blocks(
+    return build_page_blocks(
         questionnaire,
         sample=sample_outcomes(questionnaire, draw=draw.randrange, size=2000),
         population=sample_population(questionnaire, draw, 20),
@@ -528,6 +527,6 @@ def test_an_answer_within_a_sentence_is_small_in_english_only() -> None:
 
     change = change_between(QUESTIONNAIRE.by_key["boundaries"], "named", "enforced")
     assert label[0].isupper()
-    assert f"{label.lower()} → " in describe(QUESTIONNAIRE, change)
-    assert f"{label} → " in describe(other, change)
+    assert f"{label.lower()} → " in describe_change(QUESTIONNAIRE, change)
+    assert f"{label} → " in describe_change(other, change)
     assert decide(other, given).verdict == decide(QUESTIONNAIRE, given).verdict

@@ -10,10 +10,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from assess.decision.contradictions import find_contradictions
+from assess.decision.argue import find_contradictions
 from assess.decision.facts import RULE_KEYS
-from assess.decision.lint import MISSING_IN_2, MISSING_KEYS, NUMBER_KEYS, READ_ELSEWHERE, SCALES, lint, placed
-from assess.decision.telling import telling_values
+from assess.decision.lint import MISSING_IN_2, MISSING_KEYS, NUMBER_KEYS, READ_ELSEWHERE, SCALES, lint, locate_issues
+from assess.decision.representatives import representative_values
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.schema import AXES, Answer, Condition, Option, OwnAxis, Question, Questionnaire, Reading
 from assess.questionnaire.validation import ValidationFailed
@@ -402,8 +402,8 @@ def test_questions_said_to_be_read_elsewhere_are_read_there():
         pairs = (
             {key: Answer(value=value), other.key: Answer(value=another)}
             for other in QUESTIONNAIRE.questions
-            for value in telling_values(by_key[key])
-            for another in telling_values(other)
+            for value in representative_values(by_key[key])
+            for another in representative_values(other)
         )
         assert any(find_contradictions(QUESTIONNAIRE, answers) for answers in pairs), key
 
@@ -423,7 +423,7 @@ def test_problems_are_placed_on_the_lines_of_the_file():
     broken = content.replace(b"levels: {hard: 0, mixed: 50, easy: 100}", b"levels: {hard: 100, mixed: 50, easy: 0}")
     assert broken != content
     questionnaire = load_questionnaire(broken, file="own.yaml", schema=questionnaire_schema())
-    (issue,) = placed(lint(questionnaire), broken, file="own.yaml")
+    (issue,) = locate_issues(lint(questionnaire), broken, file="own.yaml")
     assert issue.line is not None
     assert b"hard: 100" in broken.splitlines()[issue.line - 1]
     assert str(issue).startswith(f"own.yaml:{issue.line}: hiring.reads.levels: Turn the levels round")

@@ -4,7 +4,7 @@ import pytest
 
 from assess.decision import decide
 from assess.decision.argue import argue
-from assess.decision.preparation import list_preparations
+from assess.decision.steps import list_preparations
 from tests.unit.decision.strategies import QUESTIONNAIRE, answers
 from tests.unit.decision.systems import HOT, SERVING
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from assess.decision.diagram import look_ahead
 from assess.decision.facts import UNKNOWN, VARIABLES, read_facts
+from assess.decision.representatives import representative_values
 from assess.decision.result import VERDICTS
 from assess.decision.rules import RULES, judge
 from assess.decision.sweep import (
@@ -24,7 +25,6 @@ from assess.decision.sweep import (
     sample_population,
     totals,
 )
-from assess.decision.telling import telling_values
 from assess.decision.thresholds import SOURCES_OF, THRESHOLDS, ours
 from assess.decision.wording import FORM_WORDS
 from assess.management.commands.sweep import PAGE
@@ -66,7 +66,7 @@ def test_what_stays_possible_after_one_more_fact_is_what_visiting_it_finds(facts
     for index in range(facts[position].bit_length()):
         if facts[position] >> index & 1:
             known = (*facts[:position], 1 << index, *facts[position + 1 :])
-            assert outlook.given(position, 1 << index) == look_ahead(known).any
+            assert outlook.judgements_if(position, 1 << index) == look_ahead(known).any
 
 
 def test_every_combination_is_counted_once():
@@ -87,10 +87,10 @@ def test_complete_answers_leave_one_value_of_each_variable_that_their_questions_
 
 
 def test_numbers_stand_on_both_sides_of_every_threshold():
-    assert {10, 11, 30, 31} <= set(telling_values(QUESTIONNAIRE.by_key["deploy_minutes"]))
-    assert {9, 10} <= set(telling_values(QUESTIONNAIRE.by_key["developers"]))
-    assert {1, 2, 3} <= set(telling_values(QUESTIONNAIRE.by_key["teams"]))
-    assert {39, 40} <= set(telling_values(QUESTIONNAIRE.by_key["hot_share"]))
+    assert {10, 11, 30, 31} <= set(representative_values(QUESTIONNAIRE.by_key["deploy_minutes"]))
+    assert {9, 10} <= set(representative_values(QUESTIONNAIRE.by_key["developers"]))
+    assert {1, 2, 3} <= set(representative_values(QUESTIONNAIRE.by_key["teams"]))
+    assert {39, 40} <= set(representative_values(QUESTIONNAIRE.by_key["hot_share"]))
 
 
 def test_a_sample_is_the_same_for_the_same_seed_and_counts_each_set_once():

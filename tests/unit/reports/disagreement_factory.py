@@ -2,7 +2,7 @@
 
 from assess.assessments.consensus import ConsensusPoint
 from assess.assessments.spread_chart import spread_chart
-from assess.decision.disagreement import Sheet, spread_of
+from assess.decision.disagreement import AnswerSheet, measure_spread
 from assess.questionnaire.schema import Answer, Value
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import ChangedLine, Changes, ComparedAxis, ComparedMark, ReportData
@@ -28,8 +28,8 @@ def point_of(key: str, given: tuple[tuple[str, Value], ...]) -> ConsensusPoint:
         (role, value if not options or value in options else question.options[index % len(question.options)].value)
         for index, (role, value) in enumerate(given)
     ]
-    sheets = [Sheet(perspective=role, answers={key: Answer(value=value)}) for role, value in values]
-    spread = spread_of(question, sheets)
+    sheets = [AnswerSheet(perspective=role, answers={key: Answer(value=value)}) for role, value in values]
+    spread = measure_spread(question, sheets)
     return ConsensusPoint(question=question, spread=spread, answer=None, responses=(), shared_row=None, agreement=None)
 
 

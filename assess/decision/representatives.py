@@ -28,13 +28,13 @@ LEVELS = (
 )
 
 
-def telling_values(question: Question) -> tuple[Value, ...]:
+def representative_values(question: Question) -> tuple[Value, ...]:
     """Answers of which at least one lies in every range that readings and rules tell apart.
 
     All options of a choice; none or one of a several, and two where they add up rather than count by the highest; of a
     number its bounds, the marks of the rules, its anchors and the numbers around each level that means something.
 
-    >>> telling_values(deploy_minutes)   # 0 to 10,080, comfortable 10, acute and top 30
+    >>> representative_values(deploy_minutes)   # 0 to 10,080, comfortable 10, acute and top 30
     (0, 10, 11, 30, 31, 10080)
     """
     if question.kind == "text":
@@ -61,7 +61,7 @@ def telling_values(question: Question) -> tuple[Value, ...]:
     return tuple(int(value) if value == int(value) else value for value in kept)
 
 
-def only(questionnaire: Questionnaire, keys: set[str]) -> Questionnaire:
+def keep_questions(questionnaire: Questionnaire, keys: set[str]) -> Questionnaire:
     """The questionnaire with these questions alone, which is quicker to read where others change nothing."""
     kept = tuple(
         replace(section, questions=tuple(question for question in section.questions if question.key in keys))
