@@ -129,7 +129,7 @@ def describe_flip(questionnaire: Questionnaire, change: Change) -> str:
     if change.before is None:
         return _("{subject} turns out as: {after}").format(subject=subject, after=after)
     if isinstance(change.before, tuple) and isinstance(change.after, tuple):
-        return describe_ticks(questionnaire, question, change.before, change.after)
+        return describe_ticks(question, change.before, change.after)
     before = wording.inside(questionnaire, format_value(question, change.before))
     pattern = _("{subject}: {after}, instead of {before}")
     if isinstance(change.before, int | float) and isinstance(change.after, int | float):
@@ -140,19 +140,17 @@ def describe_flip(questionnaire: Questionnaire, change: Change) -> str:
     return pattern.format(subject=subject, before=before, after=after)
 
 
-def describe_ticks(
-    questionnaire: Questionnaire, question: Question, before: tuple[str, ...], after: tuple[str, ...]
-) -> str:
+def describe_ticks(question: Question, before: tuple[str, ...], after: tuple[str, ...]) -> str:
     """Which ticks come and which go, since all of them together would be a paragraph."""
     come = tuple(slug for slug in after if slug not in before)
     go = tuple(slug for slug in before if slug not in after)
-    pattern = _("{subject}: also {come}") if not go else _("{subject}: no longer {go}")
+    pattern = _("{subject}: also “{come}”") if not go else _("{subject}: no longer “{go}”")
     if come and go:
-        pattern = _("{subject}: also {come}, no longer {go}")
+        pattern = _("{subject}: also “{come}”, no longer “{go}”")
     return pattern.format(
         subject=wording.subject(question),
-        come=wording.inside(questionnaire, format_value(question, come)),
-        go=wording.inside(questionnaire, format_value(question, go)),
+        come=format_value(question, come),
+        go=format_value(question, go),
     )
 
 

@@ -18,7 +18,18 @@ from assess.decision.result import (
     Result,
     Verdict,
 )
-from assess.decision.rules import GATES, HURTS, PART_GATES, RULES, SLOW, Judgement, checklist, judge, teams_wait
+from assess.decision.rules import (
+    DOMINATES,
+    GATES,
+    HURTS,
+    PART_GATES,
+    RULES,
+    SLOW,
+    Judgement,
+    checklist,
+    judge,
+    teams_wait,
+)
 from assess.decision.signals import score_axes
 from assess.decision.steps import build_steps
 from assess.language import _, all_of, any_of
@@ -67,7 +78,7 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         checklist=build_checklist(facts, answers),
         gates=gates,
         reasons=build_reasons(questionnaire, answers, facts, judgement, scores, gates, deciding),
-        steps=build_steps(questionnaire, answers, judgement.form, closed, part),
+        steps=build_steps(questionnaire, answers, judgement.form, closed, name_candidate(facts, judgement, part)),
         open_keys=tuple(question.key for question in unanswered),
         decisive_open_keys=ranked,
         path=build_path(judgement, outlook),
@@ -108,6 +119,8 @@ def build_headline(
         )
     form = judgement.form
     final = wording.HEADLINES[form]
+    gates_open = any(gate.state == "open" for gate in gates)
+    candidate = name_candidate(facts, judgement, part)
     if form in wording.HEADLINES_SO_FAR and len(outlook.verdicts) > 1:
         final = wording.HEADLINES_SO_FAR[form]
     elif judgement.rule == "services-unproven" and len(outlook.verdicts) > 1:
@@ -116,9 +129,17 @@ def build_headline(
         final = _(wording.HEADLINE_BILL)
     elif form == "healthy" and SLOW.evaluate(facts):
         final = _(wording.HEADLINE_SLOW)
-    elif any(gate.state == "open" for gate in gates):
+    elif form == "organisation" and candidate:
+        final = _(wording.HEADLINE_FIRST_PART_GATES_OPEN if gates_open else wording.HEADLINE_FIRST_PART)
+    elif gates_open:
         final = wording.HEADLINES_GATES_OPEN.get(form, final)
-    return final.replace("{part}", part or _("that one part"))
+    return final.replace("{part}", candidate or _("that one part"))
+
+
+def name_candidate(facts: Facts, judgement: Judgement, part: str) -> str:
+    """What to call the part that goes first: its name, and of a whole organisation else its hot part; "" for none."""
+    hot = judgement.form == "organisation" and DOMINATES.evaluate(facts) is True
+    return part or (_("the most demanding part") if hot else "")
 
 
 def describe_firmness(verdict: Verdict, outlook: Outlook, basis: Mapping[str, int], *, asked_pain: bool) -> str:

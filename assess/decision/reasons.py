@@ -121,7 +121,8 @@ def build_reasons(
         *builder.one_deployable_reasons(),
         *builder.motive_reasons(),
     ]
-    return tuple({reason.code: reason for reason in lines}.values())
+    # A boundary that is named is a gate that is open as well: what was said once is not said again.
+    return tuple({reason.sentence: reason for reason in reversed(lines)}.values())[::-1]
 
 
 class ReasonBuilder:

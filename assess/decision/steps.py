@@ -196,6 +196,16 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         ),
     ),
 }
+#: Instead of naming the first slice, where a hot part is known: it goes first.
+FIRST_PART = _step(
+    "extract.candidate",
+    N_("Write one page on {part}, the first slice"),
+    N_("The shop of the readiness guide took out recommendations first: isolated, hungry and not critical."),
+    N_("The page names interface, data, owner, and what will be measured before and after."),
+    30,
+    ("part_name", "hot_share", "scaling_profile", "boundaries", "ownership"),
+    "S3",
+)
 STAY_STEPS: tuple[Step, ...] = (
     build_step(
         "stay.boundary",
@@ -225,9 +235,12 @@ def build_steps(
     weak = list(weak_answer_steps(questionnaire, answers, form))
     gates = [step for step in weak if step.keys[0] in closed_keys]
     others = sorted((step for step in weak if step.keys[0] not in closed_keys), key=lambda step: step.days)
+    steps_of_form = FORM_STEPS[form]
+    if form == "organisation" and part:
+        steps_of_form = (FIRST_PART, *steps_of_form[1:])
     stay = form in ("healthy", "motives", "offload")
     # What was cured inside is compared after the cures; every other form begins with its own steps.
-    of_form = [*others, *FORM_STEPS[form]] if form == "offload" else [*FORM_STEPS[form], *others]
+    of_form = [*others, *steps_of_form] if form == "offload" else [*steps_of_form, *others]
     chosen = [*gates, *of_form, *(STAY_STEPS if stay else ())]
     chosen += [WATCH] if stay or form in ("cure", "first_step") else []
     return tuple(translate_step(step, part) for step in chosen)

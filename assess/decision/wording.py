@@ -131,6 +131,9 @@ HEADLINES_GATES_OPEN: Words[Form] = Words(
         "organisation": N_("Prepare the first slice now. Start once the open gates are settled."),
     }
 )
+#: Instead of the headline of `organisation` where a hot part is known: it goes first. Marked only.
+HEADLINE_FIRST_PART = N_("Extract services one slice at a time. Start with {part}.")
+HEADLINE_FIRST_PART_GATES_OPEN = N_("Prepare {part} as the first slice. Start once the open gates are settled.")
 #: `{part}` is the part's name, or "that one part".
 HEADLINES: Words[Form] = Words(
     {

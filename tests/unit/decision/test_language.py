@@ -47,6 +47,7 @@ from assess.questionnaire.schema import Answer, Answers, Question, Questionnaire
 from assess.questionnaire.validation import ValidationFailed
 from scripts.messages import KEYWORDS
 from tests.unit.decision.strategies import QUESTIONNAIRE, answers, values_of
+from tests.unit.decision.systems import WAITING
 from tests.unit.decision.test_lint import changed, levels, reading, removed, with_question, without_options
 
 DEMO = Path(__file__).resolve().parents[3] / "fixtures" / "demo"
@@ -180,6 +181,7 @@ def told_sets() -> list[Answers]:
         answers(deploy_waiting="often", scope="one_part", teams=4),
         answers(current_shape="services", services=6, distributed_monolith_signs=(), tracing="none"),
         answers(load_fit="failing", scaling_profile="one_part_dominates", budget="none", slowdown_accepted="no"),
+        answers(**WAITING),
     )
     return [*demo, *(case.answers for case in CASES), *rare]
 
