@@ -50,7 +50,7 @@ COMMON: Mapping[str, tuple[float, ...]] = {
     "stage": (15, 85),
     "boundaries": (30, 32, 38),
     "writes": (20, 80),
-    "ownership": (20, 80),
+    "ownership": (20, 50, 30),
     "platform": (40, 35, 25),
     "automated": (25, 75),
     "traced": (70, 30),

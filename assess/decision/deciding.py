@@ -123,6 +123,9 @@ def build_headline(
     candidate = name_candidate(facts, judgement, part)
     if form in wording.HEADLINES_SO_FAR and len(outlook.verdicts) > 1:
         final = wording.HEADLINES_SO_FAR[form]
+    elif judgement.rule == "gate-closed":
+        lacks = [wording.GATE_LACKS[gate.gate] for gate in gates if gate.state == "failed"]
+        final = _(wording.HEADLINE_GATES_CLOSED).format(gates=all_of(lacks))
     elif judgement.rule == "services-unproven" and len(outlook.verdicts) > 1:
         final = _(wording.HEADLINE_UNPROVEN)
     elif form == "offload" and HURTS.evaluate(facts) is not True:

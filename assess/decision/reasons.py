@@ -11,12 +11,17 @@ from assess.decision.facts import Facts, Predicate
 from assess.decision.meanings import MEANINGS, NOTHING
 from assess.decision.result import Contribution, Gate, Reason, Score, Verdict
 from assess.decision.rules import (
+    BREAKS,
+    COLLIDES,
     DOMINATES,
     HURTS,
     NEEDS,
+    ONE_PART,
     PART_GATES,
     RULES,
     SEVERAL_TEAMS,
+    SLOW,
+    UNOWNED,
     UNTRIED,
     Judgement,
     Known,
@@ -36,7 +41,6 @@ from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionna
 BESIDE_NEED = {
     "load_fit": ("scaling_profile", "hot_share", "bottleneck", "cheaper_cures"),
     "infra_cost": ("scaling_profile", "hot_share", "cheaper_cures"),
-    "change_rhythm": ("boundaries", "team_collisions", "change_breakage", "load_fit"),
 }
 PAIN_KEYS = ("team_collisions", "change_breakage", "deploy_waiting", "deploy_demand", "load_fit", "infra_cost")
 CALM_KEYS = (*PAIN_KEYS, "scaling_profile", "tech_lock_in", "kept_apart", "failure_spread", "change_rhythm")
@@ -74,6 +78,7 @@ def pain_keys(known: Known, rule: str) -> list[str]:
     if rule in ("one-part", "gate-closed", "boundaries-first"):
         for key in needs_of_part(known):
             found += [key, *BESIDE_NEED.get(key, ())]
+            found += keys_beside_rhythm(known) if key == "change_rhythm" else ()
     if rule == "one-part":
         found += ["cross_boundary_transactions"]
     if rule == "too-early":
@@ -88,6 +93,17 @@ def pain_keys(known: Known, rule: str) -> list[str]:
             *blocks_of_part(known),
         ]
     return found
+
+
+def keys_beside_rhythm(known: Known) -> tuple[str, ...]:
+    """What lets a different pace count, as keys of questions: a clear boundary, and another pain or a single part."""
+    beside = {
+        "scope": known(ONE_PART) is True,
+        "team_collisions": known(COLLIDES) is True and known(SEVERAL_TEAMS) is not False,
+        "change_breakage": known(BREAKS) is True,
+        "load_fit": known(HURTS) is True,
+    }
+    return "boundaries", *(key for key, counts in beside.items() if counts)
 
 
 def build_reasons(
@@ -170,6 +186,8 @@ class ReasonBuilder:
                 question = self.questionnaire.by_key["distributed_monolith_signs"]
                 ticked = self.answers[question.key].value or ()
                 sentence = sentence.format(signs=wording.inside(self.questionnaire, format_value(question, ticked)))
+            if code == "unowned" and self.known(UNOWNED) is not True:
+                keys = ("distributed_monolith_signs",)  # owners of areas may be known, and still speak for the services
             yield self.context_reason(f"strain.{code}", sentence, source, keys, "modular")
         if self.judgement.rule.startswith("services-"):
             for code in find_benefits(self.known):
@@ -230,35 +248,47 @@ class ReasonBuilder:
     def pain_reason(self, part: Contribution) -> Reason:
         """The line about one pain: what was answered, what follows, and for which verdict it speaks."""
         question = self.questionnaire.by_key[part.key]
-        meaning = MEANINGS.get(part.key, NOTHING)
         acute = part.level >= ACUTE
-        follows = _(meaning.acute if acute else meaning.mild) if meaning.acute or meaning.mild else ""
         weighs: Verdict = "modular" if part.axis == "boundary" else "extract"
         if not acute:
             weighs = self.judgement.verdict if part.axis == "deployable" else "modular"
         elif not self.counts_as_pain(part.key):
-            weighs, follows = self.judgement.verdict, self.explain_no_pain(part.key)
+            weighs = self.judgement.verdict
         if part.axis == "boundary" and self.judgement.verdict == "stay":
             weighs = "modular" if acute and self.counts_as_pain(part.key) else "stay"
         weighs = self.supported_verdict((part.key,), weighs)
-        if part.key in ("scaling_profile", "hot_share"):
-            if weighs == "extract":
-                follows = _("It can scale on its own")
-            elif self.known(HURTS) is True:
-                follows = ""  # the load does hurt; what to do about it the line on the load says
-        if part.key == "change_rhythm" and part.key in self.deciding:
-            follows = _(meaning.acute)
-        if self.judgement.rule == "cheaper-cure" and part.key in ("load_fit", "infra_cost"):
-            follows = self.explain_no_pain(part.key)
         return Reason(
             code=f"pain.{part.key}",
             kind="pain",
-            sentence=self.statement(question, part.value, follows),
+            sentence=self.statement(question, part.value, self.what_follows(part.key, weighs, acute=acute)),
             source=", ".join(question.sources),
             weighs=weighs,
             keys=(part.key,),
             points=part.points,
         )
+
+    def what_follows(self, key: str, weighs: Verdict, *, acute: bool) -> str:
+        """What follows from a pain under the rule that fired; "" where another line says it, or nothing does."""
+        rule = self.judgement.rule
+        if (acute and not self.counts_as_pain(key)) or (rule == "cheaper-cure" and key in ("load_fit", "infra_cost")):
+            return self.explain_no_pain(key)
+        if rule.startswith("services-"):
+            if key == "deploy_waiting":
+                return ""
+            if key == "infra_cost":
+                return _("Find out which services cause it")
+        if key in ("scaling_profile", "hot_share"):
+            if weighs == "extract":
+                return _("It can scale on its own") if self.known(DOMINATES) is True else ""
+            if self.known(HURTS) is True:
+                return ""
+        if key == "deploy_minutes" and (self.known(SLOW) is not True or weighs == "extract"):
+            return ""
+        meaning = MEANINGS.get(key, NOTHING)
+        if key == "change_rhythm":
+            acute = acute or key in needs_of_part(self.known)
+        follows = meaning.acute if acute else meaning.mild
+        return _(follows) if follows else ""
 
     def counts_as_pain(self, key: str) -> bool:
         """Whether an acute answer is a pain to the rules."""
@@ -334,10 +364,13 @@ class ReasonBuilder:
             if answer is None or not isinstance(answer.value, str) or not is_asked(question, self.answers):
                 continue
             if question.reads.levels.get(answer.value) == 0:
+                # Where services run, releases that never wait are what they give.
+                given_by_services = key == "deploy_waiting" and self.judgement.rule.startswith("services-")
+                follows = "" if given_by_services else _(calm)
                 yield Reason(
                     code=f"calm.{key}",
                     kind="pain",
-                    sentence=self.statement(question, format_value(question, answer.value), _(calm)),
+                    sentence=self.statement(question, format_value(question, answer.value), follows),
                     source=", ".join(question.sources),
                     weighs=self.supported_verdict(
                         (key,), "modular" if self.judgement.form == "consolidate" else "stay"

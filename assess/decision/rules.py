@@ -114,7 +114,7 @@ RULES: dict[str, Rule] = {
         Rule(
             slug="one-part",
             verdict="extract",
-            text=N_("One part needs a deployable of its own, and nothing we know holds it. Extract {part} alone."),
+            text=N_("One part needs a deployable of its own, and nothing we know holds it back. Extract {part} alone."),
             source="S0, S2, S3, S4",
             quote=N_(
                 "S0, When to actually split: scaling pressure; S2, How we broke up our Monolithic Django Service into "
@@ -139,7 +139,7 @@ RULES: dict[str, Rule] = {
         Rule(
             slug="boundaries-first",
             verdict="modular",
-            text=N_("The pain is real and boundaries inside are its cheapest cure, or a split lacks what it needs."),
+            text=N_("Boundaries inside come first: they are the cheapest cure, or a split still lacks what it needs."),
             source="S1, S2, S3, S4",
             quote=N_(
                 "S1, When Should You Actually Use Microservices; S2, How we broke up our Monolithic Django Service "
@@ -199,7 +199,8 @@ COLLIDES, COLLIDES_SOMETIMES, BREAKS = (
 )
 GROWS, SEARCHING = variable_is("growth", True), variable_is("stage", "searching")
 TANGLED, NAMED = variable_is("boundaries", "tangled"), variable_is("boundaries", "named")
-SHARED_WRITES, UNOWNED = variable_is("writes", "many"), variable_is("ownership", "unclear")
+SHARED_WRITES = variable_is("writes", "many")
+UNOWNED, OWNED = variable_is("ownership", "unclear"), variable_is("ownership", "teams")
 RUN, DEDICATED = variable_is("platform", "shared", "dedicated"), variable_is("platform", "dedicated")
 AUTOMATED, TRACED, LOGGED, EASY_HIRING, BACKED, SLOW = (
     variable_is(name, True) for name in ("automated", "traced", "logged", "hiring", "backed", "slow")
@@ -377,7 +378,9 @@ def find_strains(known: Known) -> Iterator[tuple[str, int]]:
 def find_benefits(known: Known) -> tuple[str, ...]:
     """What the services are known to buy, as codes (S0: scaling, deployment or ownership)."""
     found: list[str] = []
-    if known(SEVERAL_TEAMS) is True and known(UNOWNED) is not True:
+    # Who says that teams own every area says that there are several, unless their number is known to be one.
+    several = known(SEVERAL_TEAMS) is True and known(UNOWNED) is not True
+    if several or (known(OWNED) is True and known(SEVERAL_TEAMS) is not False):
         found.append("ownership")
     if known(DOMINATES) is True:
         found.append("scaling")

@@ -197,7 +197,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
     ),
 }
 #: Instead of naming the first slice, where a hot part is known: it goes first.
-FIRST_PART = _step(
+FIRST_PART = build_step(
     "extract.candidate",
     N_("Write one page on {part}, the first slice"),
     N_("The shop of the readiness guide took out recommendations first: isolated, hungry and not critical."),

@@ -124,6 +124,17 @@ HEADLINES_SO_FAR: Words[Form] = Words(
         "motives": N_("Stay monolithic. Nothing we know of hurts enough to split."),
     }
 )
+#: Instead of the headline of `first_step` where gates are known to be closed: what has to be there, by gate.
+HEADLINE_GATES_CLOSED = N_("Stay in one deployable for now. The need is real. Still missing: {gates}.")
+GATE_LACKS: Words[str] = Words(
+    {
+        "boundaries": N_("named boundaries"),
+        "tracing": N_("funded tracing"),
+        "logging": N_("funded central logging"),
+        "pipeline": N_("an automated pipeline"),
+        "platform": N_("somebody who runs the platform"),
+    }
+)
 #: Instead of the headline of an extraction while a gate is open.
 HEADLINES_GATES_OPEN: Words[Form] = Words(
     {

@@ -182,10 +182,19 @@ DEVOPS: Mapping[str, Meaning] = {
         weak=(
             WeakAnswer(
                 values=("hand_built",),
-                forms=(*PREPARE, *RUNNING),
+                forms=PREPARE,
                 title=N_("Run the monolith from one container image"),
                 why=N_("Servers set up by hand multiply the work with each service."),
                 done=N_("The same image runs in test and production."),
+                days=60,
+                source="S1, S3",
+            ),
+            WeakAnswer(
+                values=("hand_built",),
+                forms=RUNNING,
+                title=N_("Run every service from a container image"),
+                why=N_("Servers set up by hand multiply the work with each service."),
+                done=N_("The same images run in test and production."),
                 days=60,
                 source="S1, S3",
             ),
@@ -253,10 +262,19 @@ TRACING: Mapping[str, Meaning] = {
         weak=(
             WeakAnswer(
                 values=("none", "planned", "partial"),
-                forms=(*PREPARE, *RUNNING),
+                forms=PREPARE,
                 title=N_("Put tracing into the monolith"),
                 why=N_("Following a request is needed from the first service on, and hard to add later."),
                 done=N_("A trace shows a request from the edge to the database, for every request."),
+                days=30,
+                source="S3, S4",
+            ),
+            WeakAnswer(
+                values=("none", "planned", "partial"),
+                forms=RUNNING,
+                title=N_("Trace every request through all services"),
+                why=N_("Without a trace nobody sees which service is slow, or which two belong together."),
+                done=N_("A trace shows every request with its time in each service."),
                 days=30,
                 source="S3, S4",
             ),

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assess.decision import decide
@@ -14,7 +14,7 @@ from assess.decision.rules import judge
 from assess.decision.signals import highest_level, level_of
 from assess.questionnaire.answers import is_asked, open_questions
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer
-from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets, values_of
+from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets, answers, values_of
 
 BY_KEY = QUESTIONNAIRE.by_key
 DEPLOYABLE_KEYS = [q.key for q in QUESTIONNAIRE.questions if q.reads and q.reads.axis == "deployable"]
@@ -187,6 +187,9 @@ def test_a_question_left_out_of_those_that_decide_changes_nothing(answers):
             assert set(after.verdicts) == before, f"{question.key} {value} {answers!r}"
 
 
+@example(
+    answers(current_shape="services", distributed_monolith_signs=("unowned_services",), teams=2, ownership="people")
+)
 @given(answer_sets())
 def test_no_reason_that_the_verdict_rests_on_is_ever_listed_against_it(answers):
     result = decide(QUESTIONNAIRE, answers)

@@ -133,3 +133,43 @@ def test_a_change_is_described_as_people_say_it(key, before, after, words):
 def test_boundaries_are_a_first_step_where_something_else_hurts_that_they_cannot_cure(change):
     result = decide(QUESTIONNAIRE, answers(current_shape="monolith", change_breakage="weekly", **change))
     assert (result.verdict, result.form) == ("modular", "first_step")
+
+
+def test_what_is_still_missing_is_named_in_the_headline_of_a_need_that_waits_for_it():
+    result = decide(QUESTIONNAIRE, answers(**{**WAITING, "tracing": "none", "platform_team": "none"}))
+    assert result.rule == "gate-closed"
+    assert result.headline.endswith("Still missing: funded tracing and somebody who runs the platform.")
+
+
+@pytest.mark.parametrize("minutes", [15, 90])
+def test_a_quick_deploy_is_not_called_slow(minutes):
+    said = " ".join(sentences(current_shape="monolith", deploy_waiting="never", deploy_minutes=minutes))
+    assert ("Slow delivery" in said) == (minutes == 90)
+
+
+def test_answers_that_are_calm_do_not_carry_an_extraction():
+    calm = {"team_collisions": "monthly", "change_breakage": "rarely", "load_fit": "comfortable"}
+    part = {**HOT, "scope": "one_part", "change_rhythm": "far_apart", "scaling_profile": "somewhat", **calm}
+    result = decide(QUESTIONNAIRE, answers(**part))
+    assert result.rule == "one-part"
+    assert not set(calm) & set(result.deciding_keys)
+    weighs = {reason.keys[0]: reason.weighs for reason in result.reasons if reason.keys}
+    assert [weighs[key] for key in calm] == ["modular", "modular", "stay"]
+    assert "It can scale on its own" not in " ".join(reason.sentence for reason in result.reasons)
+
+
+def test_where_services_run_nobody_is_told_that_services_would_free_nobody_or_end_the_waiting():
+    serving = {"current_shape": "services", "teams": 6, "developers": 40, "infra_cost": "painful"}
+    kept = " ".join(sentences(**serving, deploy_waiting="never"))
+    merged = " ".join(sentences(**serving, deploy_waiting="always"))
+    assert "Separate deployables would free nobody" not in kept
+    assert "Only separate deployables end that" not in merged
+    for said in (kept, merged):
+        assert "The bill hurts. Find out which services cause it." in said
+
+
+def test_services_are_not_told_to_put_tracing_into_the_monolith():
+    result = decide(QUESTIONNAIRE, answers(current_shape="services", tracing="none", runtime_platform="hand_built"))
+    titles = [step.title for step in result.steps]
+    assert "Trace every request through all services" in titles
+    assert not [title for title in titles if "monolith" in title]

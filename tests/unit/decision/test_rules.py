@@ -174,6 +174,18 @@ def test_a_made_up_system_is_judged_as_an_expert_would(persona):
             ("extract", "keep", "services-serve"),
         ),
         (
+            "teams that own every area are several, though nobody counted them",
+            {"current_shape": "services", "deploy_waiting": "sometimes"},
+            {"ownership": "teams"},
+            ("extract", "keep", "services-serve"),
+        ),
+        (
+            "a single team that owns every area needs no services for it",
+            {"current_shape": "services", "deploy_waiting": "sometimes"},
+            {"ownership": "teams", "teams": 1},
+            ("modular", "consolidate", "services-unproven"),
+        ),
+        (
             "where people are few they are not",
             {"current_shape": "services"},
             {"deploy_waiting": "never", "developers": 8},
