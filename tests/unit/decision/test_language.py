@@ -43,7 +43,7 @@ from assess.decision.wording import (
 )
 from assess.language import Translator
 from assess.questionnaire.answers import read_answers, read_document
-from assess.questionnaire.schema import Answer, Answers, Question, Questionnaire, Reading
+from assess.questionnaire.schema import Answer, Answers, OwnAxis, Question, Questionnaire, Reading
 from assess.questionnaire.validation import ValidationFailed
 from scripts.messages import KEYWORDS
 from tests.unit.decision.strategies import QUESTIONNAIRE, answers, values_of
@@ -326,6 +326,9 @@ FAULTY = (
         levels("team_collisions", weekly=35, daily=40),
         levels("change_breakage", monthly=20, weekly=40),
         reading("hot_share", comfortable=-100.0, acute=40.0),
+        changed("migration_horizon", lambda q: replace(q, reads=None, unscored=True)),
+        with_question(kind="text", options=(), key="own_text"),
+        lambda q: replace(q, own_axes=(OwnAxis(slug="audit", title="T", means="M"),)),
         with_question(reads=Reading(axis="deployable", signal="compliance", levels={"a": 0, "b": 30, "c": 80})),
     ],
     [
