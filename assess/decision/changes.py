@@ -117,7 +117,7 @@ def threshold_numbers(question: Question, answers: Answers) -> tuple[float, ...]
         at |= {ceil(services / THRESHOLDS.services_per_developer)} if services else set()
         at |= {services * THRESHOLDS.people_per_service + 1} if services else set()
     elif question.key == "teams":
-        at |= {2, 3}
+        at |= {THRESHOLDS.several_teams, THRESHOLDS.many_teams}
         at |= {ceil(services / THRESHOLDS.services_per_team)} if services else set()
     elif question.key == "services":
         at |= {THRESHOLDS.several_services, THRESHOLDS.some_services, MANY_SERVICES}

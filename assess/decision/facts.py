@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from assess.decision.signals import highest_level, level_of
 from assess.decision.thresholds import THRESHOLDS, Thresholds
@@ -26,15 +26,19 @@ from assess.questionnaire.facade import (
 Ternary = bool | None
 #: One mask a variable, in the order of `VARIABLES`.
 Facts: TypeAlias = tuple[int, ...]
-#: What the numbers of people, teams and services say together: few people, teams (1, 2, 3 or more), a lone service,
-#: more services than can be owned, a service for every two people or fewer.
-Staffing: TypeAlias = tuple[bool, int, bool, bool, bool]
+Teams: TypeAlias = Literal["one", "several", "many"]
+TEAMS: tuple[Teams, ...] = ("one", "several", "many")
+#: What the numbers of people, teams and services say together: few people, how many teams, a lone service, more
+#: services than can be owned, a service for every two people or fewer.
+Staffing: TypeAlias = tuple[bool, Teams, bool, bool, bool]
+#: More than any number that a questionnaire takes.
+MOST = 100_000.0
 
 YES_NO = (True, False)
 STAFFING: tuple[Staffing, ...] = tuple(
     (few, teams, lone, outnumbered, dense)
     for few in YES_NO
-    for teams in (1, 2, 3)
+    for teams in TEAMS
     for lone, outnumbered, dense in product(YES_NO, YES_NO, YES_NO)
     if not (lone and outnumbered)
 )
@@ -257,7 +261,7 @@ def index_of_value(question: Question, value: Value, variable: str, thresholds: 
         return int(value > thresholds.slow_deploy)
     level = level_of(question, value)
     if variable in ("waiting", "collisions"):
-        return 2 if level >= thresholds.acute else int(level >= thresholds.mild)
+        return (level >= thresholds.mild) + (level >= thresholds.acute)
     if variable == "cost":
         return int(level >= thresholds.painful_cost)
     if variable == "rhythm":
@@ -333,7 +337,7 @@ def staffing_of(services: float, developers: float, teams: float, thresholds: Th
     )
     return (
         developers < thresholds.few_people,
-        min(max(int(teams), 1), 3),
+        TEAMS[(teams >= thresholds.several_teams) + (teams >= thresholds.many_teams)],
         lone,
         outnumbered and not lone,
         services * thresholds.people_per_service >= developers,
@@ -344,24 +348,25 @@ def services_to_try(
     developers: tuple[float, ...] | None, teams: tuple[float, ...] | None, thresholds: Thresholds
 ) -> set[float]:
     """Numbers of services on both sides of every threshold, to stand for a number that is not known."""
-    edges = {0.0, thresholds.several_services, thresholds.some_services - 1, thresholds.some_services, 100_000.0}
-    for people in developers or (0.0, thresholds.few_people - 1, thresholds.few_people, 100_000.0):
+    edges = {0.0, thresholds.several_services, thresholds.some_services - 1, thresholds.some_services, MOST}
+    for people in developers or (0.0, thresholds.few_people - 1, thresholds.few_people, MOST):
         edges |= {int(thresholds.services_per_developer * people) + x for x in (0, 1)}
         edges |= {int(people / thresholds.people_per_service) + x for x in (-1, 0, 1)}
-    for team in teams or (0.0, 1.0, 2.0, 3.0, 100_000.0):
+    for team in teams or (0.0, 1.0, thresholds.several_teams, thresholds.many_teams, MOST):
         edges |= {int(thresholds.services_per_team * team) + x for x in (0, 1)}
-    return {edge for edge in edges if 0 <= edge <= 100_000}
+    return {edge for edge in edges if 0 <= edge <= MOST}
 
 
 def people_to_try(services: float, thresholds: Thresholds) -> set[float]:
     """Numbers of people on both sides of every threshold beside so many services."""
-    edges = {0.0, thresholds.few_people - 1, thresholds.few_people, 100_000.0}
+    edges = {0.0, thresholds.few_people - 1, thresholds.few_people, MOST}
     edges |= {int(services / thresholds.services_per_developer) + x for x in (-1, 0, 1)}
     edges |= {int(services * thresholds.people_per_service) + x for x in (0, 1)}
-    return {edge for edge in edges if 0 <= edge <= 100_000}
+    return {edge for edge in edges if 0 <= edge <= MOST}
 
 
 def teams_to_try(services: float, thresholds: Thresholds) -> set[float]:
     """Numbers of teams on both sides of every threshold beside so many services."""
-    edges = {0.0, 1.0, 2.0, 3.0, 100_000.0} | {int(services / thresholds.services_per_team) + x for x in (-1, 0, 1)}
-    return {edge for edge in edges if 0 <= edge <= 100_000}
+    edges = {0.0, 1.0, thresholds.several_teams, thresholds.many_teams, MOST}
+    edges |= {int(services / thresholds.services_per_team) + x for x in (-1, 0, 1)}
+    return {edge for edge in edges if 0 <= edge <= MOST}

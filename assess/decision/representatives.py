@@ -9,13 +9,22 @@ from assess.decision.signals import ACUTE
 from assess.decision.thresholds import THRESHOLDS
 from assess.questionnaire.facade import Question, Questionnaire, Value
 
+#: Model 1 counts services from here on as many.
+MANY_SERVICES = 20
+
+
+def both_sides(*figures: float) -> tuple[int, ...]:
+    """The whole numbers just below and at each of these figures."""
+    return tuple(int(figure) - below for figure in figures for below in (1, 0))
+
+
 #: Numbers on both sides of every threshold of the rules, by question; bounds and a reading's own anchors come on top.
 MARKS: Mapping[str, tuple[int, ...]] = {
-    "services": (1, 2, 4, 5, 19, 20),
-    "developers": (1, 9, 10),
-    "teams": (1, 2, 3),
-    "deploy_minutes": (30, 31),
-    "hot_share": (39, 40),
+    "services": both_sides(THRESHOLDS.several_services, THRESHOLDS.some_services, MANY_SERVICES),
+    "developers": (1, *both_sides(THRESHOLDS.few_people)),
+    "teams": both_sides(THRESHOLDS.several_teams, THRESHOLDS.many_teams),
+    "deploy_minutes": both_sides(THRESHOLDS.slow_deploy + 1),
+    "hot_share": both_sides(THRESHOLDS.dominant),
 }
 #: Levels at which a reading begins to mean something else.
 LEVELS = (

@@ -5,17 +5,14 @@ blocks only when it is known to fail. What completing the answers could still ma
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from assess.decision.facts import SIGNS, STAFFING, Facts, Predicate, Ternary, variable_is
 from assess.decision.result import Form, Verdict
+from assess.decision.thresholds import THRESHOLDS, Thresholds
 from assess.language import N_, _
-
-#: S3's checklist: five yes of seven, so at most this many no.
-CHECKLIST_NOES = 2
-#: The weight of signs from which services cost more than they give: one strong sign or two others (our judgement).
-STRAINED = 2
 
 #: What a rule asks the facts: whether a predicate holds, fails, or is open.
 Known: TypeAlias = Callable[[Predicate], Ternary]
@@ -172,8 +169,8 @@ SHARED_DATABASE = variable_is("signs", *(signs for signs in SIGNS if signs[1]))
 CHAINS = variable_is("signs", *(signs for signs in SIGNS if signs[2]))
 UNOWNED_SERVICES = variable_is("signs", *(signs for signs in SIGNS if signs[3]))
 FEW = variable_is("staffing", *(state for state in STAFFING if state[0]))
-SEVERAL_TEAMS = variable_is("staffing", *(state for state in STAFFING if state[1] >= 2))
-THREE_TEAMS = variable_is("staffing", *(state for state in STAFFING if state[1] >= 3))
+SEVERAL_TEAMS = variable_is("staffing", *(state for state in STAFFING if state[1] != "one"))
+THREE_TEAMS = variable_is("staffing", *(state for state in STAFFING if state[1] == "many"))
 LONE_SERVICE = variable_is("staffing", *(state for state in STAFFING if state[2]))
 OUTNUMBERED = variable_is("staffing", *(state for state in STAFFING if state[3]))
 DENSE = variable_is("staffing", *(state for state in STAFFING if state[4] and not state[2]))
@@ -213,14 +210,16 @@ PART_GATES: dict[str, Predicate] = {"boundaries": NAMED, "tracing": TRACED, "log
 GATES: dict[str, Predicate] = {**PART_GATES, "platform": RUN}
 
 
-def judge(facts: Facts) -> Judgement:
+def judge(facts: Facts, thresholds: Thresholds = THRESHOLDS) -> Judgement:
     """The verdict at the point: unknown pains are not counted, unknown conditions not held against it.
+
+    `thresholds` are the figures that the rules weigh by; the facts were read with the same ones.
 
     >>> judge(UNKNOWN)
     Judgement(verdict='stay', form='healthy', rule='no-acute-pain')
     """
     findings: tuple[bool, ...] = ()
-    for stage in STAGES:
+    for stage in STAGES if thresholds is THRESHOLDS else build_stages(thresholds):
         outcome = stage.decide(lambda predicate: predicate.evaluate(facts), findings)
         if isinstance(outcome, Judgement):
             return outcome
@@ -228,11 +227,13 @@ def judge(facts: Facts) -> Judgement:
     raise AssertionError("the last stage always decides")
 
 
-def judge_running_services(known: Known, findings: tuple[bool, ...]) -> Judgement | tuple[bool, ...]:
+def judge_running_services(
+    known: Known, findings: tuple[bool, ...], thresholds: Thresholds = THRESHOLDS
+) -> Judgement | tuple[bool, ...]:
     """The judgement where services run; no findings where none are known to, or where the rest shall decide."""
     services = known(SERVICES) is True
     if services or known(MIXED) is True or known(SEVERAL) is True:
-        if are_strained(known):
+        if are_strained(known, thresholds):
             return build_judgement("services-strained", "consolidate")
         if services:
             if find_benefits(known):
@@ -337,40 +338,46 @@ STAGES: tuple[Stage, ...] = (
 # --- where services run
 
 
-def are_strained(known: Known) -> bool:
+def build_stages(thresholds: Thresholds) -> tuple[Stage, ...]:
+    """The stages with these figures. Only the one of running services weighs."""
+    first, *others = STAGES
+    return (replace(first, decide=partial(judge_running_services, thresholds=thresholds)), *others)
+
+
+def are_strained(known: Known, thresholds: Thresholds = THRESHOLDS) -> bool:
     """Whether enough is known to speak against the services that run."""
-    total = 0
-    for _code, weight in find_strains(known):
+    total = 0.0
+    for _code, weight in find_strains(known, thresholds):
         total += weight
-        if total >= STRAINED:
+        if total >= thresholds.strained:
             return True
     return False
 
 
-def find_strains(known: Known) -> Iterator[tuple[str, int]]:
-    """What is known to speak against the services that run, as codes, each with its weight: 2 for a strong sign, else
-    1."""
+def find_strains(known: Known, thresholds: Thresholds = THRESHOLDS) -> Iterator[tuple[str, float]]:
+    """What is known to speak against the services that run, as codes, each with its weight."""
+    strong = thresholds.strong_sign
     if known(MIXED) is True and known(LONE_SERVICE) is True:
         return
     services, beside = known(SERVICES) is True, known(MIXED) is True
     if known(STRONG_SIGN) is True:
-        yield "signs", 2
+        yield "signs", strong
     if known(SHARED_DATABASE) is True:
         # Beside a monolith it is a stage that a migration passes through (S3, Strangler Fig: the shared database).
-        yield "shared_database", 1 if beside else 2
+        yield "shared_database", 1 if beside else strong
     if services:
         if known(WAITS) is True and known(SEVERAL_TEAMS) is not False:
-            yield "waiting", 2
+            yield "waiting", strong
         if known(SHARED_WRITES) is True:
-            yield "shared_writes", 2
+            yield "shared_writes", strong
     # Where no release waits and a platform team runs them, numbers weigh nothing. Who runs them is readiness: it
     # counts against the services only where it is known to fail.
     settled = known(NEVER_WAITS) is True and known(DEDICATED) is not False
     counted = (services or beside) and not settled
     if counted and known(OUTNUMBERED) is True:
-        yield "outnumbered", 2
+        yield "outnumbered", strong
     if known(CHAINS) is True:
-        yield "chains", 2 if counted and known(DENSE) is True else 1
+        yield "chains", strong if counted and known(DENSE) is True else 1
     if known(UNOWNED_SERVICES) is True or (services and known(UNOWNED) is True):
         yield "unowned", 1
 
@@ -411,16 +418,16 @@ def has_boundary_pain(known: Known) -> bool:
     return known(COLLIDES) is True or (known(COLLIDES_SOMETIMES) is True and known(GROWS) is True)
 
 
-def needs_of_part(known: Known, *, beside: bool | None = None, most: int = 6) -> tuple[str, ...]:
-    """Why one part is known to need a deployable of its own, as keys of questions, at most `most`.
+def needs_of_part(known: Known, *, beside: bool | None = None, most: int | None = None) -> tuple[str, ...]:
+    """Why one part is known to need a deployable of its own, as keys of questions; at most `most` where it is given.
 
     `beside` says whether a pain of teams or code is known; it is worked out where it is not given.
     """
     found: list[str] = []
     for key, holds in NEEDS:
-        if len(found) < most and holds(known):
+        if len(found) != most and holds(known):
             found.append(key)
-    if len(found) < most and known(FAR_APART) is True and known(NAMED) is True:
+    if len(found) != most and known(FAR_APART) is True and known(NAMED) is True:
         if beside is None:
             beside = teams_wait(known) or has_boundary_pain(known)
         if beside or known(ONE_PART) is True or known(HURTS) is True:
@@ -514,6 +521,6 @@ def too_many_noes(known: Known) -> bool:
     noes = 0
     for key, answer in CHECKLIST.items():
         noes += key != "deploy_minutes" and answer(known) is False
-        if noes > CHECKLIST_NOES:
+        if noes > THRESHOLDS.most_noes:
             return True
     return False

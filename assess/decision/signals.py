@@ -8,6 +8,7 @@ two roundings.
 from collections.abc import Iterable, Mapping
 
 from assess.decision.result import Contribution, Score
+from assess.decision.thresholds import FURTHER_PAIN_CLOSES, THRESHOLDS
 from assess.language import _, number
 from assess.questionnaire.facade import (
     PAIN_AXES,
@@ -22,9 +23,7 @@ from assess.questionnaire.facade import (
 
 #: From this level on a single pain is acute: one acute pain is enough to act on (S0). Where mild pains add up they
 #: stay below it, because several small pains are not one that hurts (our judgement).
-ACUTE = 50
-#: How much of the gap that is left a further pain closes, as one part in so many (our judgement: the worst dominates).
-FURTHER_PAIN_CLOSES = 3
+ACUTE = int(THRESHOLDS.acute)
 #: Totals are kept in millionths so that rounding happens once.
 UNIT = 1_000_000
 

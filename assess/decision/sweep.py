@@ -98,7 +98,7 @@ def move_thresholds(questionnaire: Questionnaire, cases: Sequence[Case]) -> tupl
     for name in ours():
         changed = []
         for thresholds in perturbed(name):
-            after = [judge(read_facts(questionnaire, case.answers, thresholds)).verdict for case in cases]
+            after = [judge(read_facts(questionnaire, case.answers, thresholds), thresholds).verdict for case in cases]
             changed.append(sum(one != other for one, other in zip(before, after, strict=True)))
         found.append(ThresholdEffect(name=name, lower=changed[0], higher=changed[1]))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""The figures of model 2 that the rules compare with, each with where it is from. Data: nothing is decided here.
+"""The figures of model 2 that rules compare with or weigh by, each with its source. Data: nothing is decided here.
 
 A figure that is ours can be moved, to see how much hangs on it (`perturbed`); docs/model.md publishes the outcome.
 """
@@ -11,7 +11,8 @@ from assess.language import N_, Words
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """Levels are of 100, shares per cent, the rest counts."""
+    """Levels are of 100, shares per cent, the rest counts. A sign of services that cost too much weighs 1, a strong one
+    `strong_sign`; from `strained` on they do."""
 
     acute: float = 50
     mild: float = 30
@@ -25,6 +26,11 @@ class Thresholds:
     services_per_developer: float = 2
     services_per_team: float = 8
     people_per_service: float = 2
+    several_teams: float = 2
+    many_teams: float = 3
+    most_noes: float = 2
+    strong_sign: float = 2
+    strained: float = 2
 
 
 THRESHOLDS = Thresholds()
@@ -46,8 +52,16 @@ SOURCES_OF: Words[str] = Words(
         "people_per_service": N_(
             "S3, Real Story; S3, Pitfall #2: Distributed Monolith: twelve people, fifteen services; the figure is ours"
         ),
+        "several_teams": N_("ours: one team waits for no other and collides with none"),
+        "many_teams": N_("S3, Signs That the Monolith Is Choking You: three teams or more in one codebase"),
+        "most_noes": N_("S3, Microservices Readiness Checklist: five yes of seven, so at most so many no"),
+        "strong_sign": N_("ours: a strong sign weighs as much as two others"),
+        "strained": N_("ours: one strong sign or two others are more than services should cost"),
     }
 )
+#: How much of the gap that is left a further pain closes, as one part in so many. Ours: the worst pain dominates. It
+#: moves a score and no verdict.
+FURTHER_PAIN_CLOSES = 3
 #: How far a figure of ours is moved either way, to see what changes.
 MOVED_BY = 0.25
 
