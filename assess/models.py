@@ -13,7 +13,7 @@ from assess.assessments.models import (
     Response,
     System,
 )
-from assess.people.models import ApiToken, Invitation, Logo, Membership, Notice, Team, User, Workspace
+from assess.people.models import ApiToken, Invitation, Logo, Membership, Notice, OutgoingMail, Team, User, Workspace
 from assess.portfolio.models import SavedView
 from assess.reports.models import Report, ReportRequest
 from assess.review.models import Comment, Condition, SignOff
@@ -34,6 +34,7 @@ __all__ = [
     "Logo",
     "Membership",
     "Notice",
+    "OutgoingMail",
     "PlannedChange",
     "Report",
     "ReportRequest",

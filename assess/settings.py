@@ -145,6 +145,10 @@ LIMITS: dict[str, int] = {
     "render_seconds": 60,
     "pdfs_per_minute": 6,  # for each person
     "invitations_per_day": 20,  # for each person
+    "mails_per_recipient": 10,  # a day: invitations, requests to answer, mails about an account
+    "mails_per_workspace": 200,  # a day: invitations and requests to answer
+    "mails_per_source": 100,  # a day and network address: all of these
+    "notice_mails_per_recipient": 100,  # a day; further notices are on the site alone
     "invitation_days": 14,
     "share_days": 90,  # at most
     "api_token_days": 365,  # at most

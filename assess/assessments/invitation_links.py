@@ -22,8 +22,8 @@ from assess.assessments.event_kinds import EventKind
 from assess.assessments.log import record_event
 from assess.assessments.models import Assessment, GuestLink, Respondent
 from assess.language import _, ngettext
-from assess.people.facade import Ability, User, can, filter_readers, generate_token, hash_token, notify
-from assess.questionnaire.facade import Issue, Questionnaire, ValidationFailed, check_name
+from assess.people.facade import Ability, User, can, check_mail_name, filter_readers, generate_token, hash_token, notify
+from assess.questionnaire.facade import Issue, Questionnaire, ValidationFailed
 
 #: A guest's address: nobody can own one that ends so.
 GUEST_ADDRESS = "guest-{}@guest.invalid"
@@ -227,7 +227,7 @@ def save_joined(target: LinkTarget, person: User, *, token_hash: str | None = No
 def check_guest_name(name: str) -> str:
     """The name without needless spaces. Raises ValidationFailed for one that is empty or has invisible characters."""
     try:
-        checked = check_name(" ".join(name.split()), settings.LIMITS["name"])
+        checked = check_mail_name(" ".join(name.split()), settings.LIMITS["name"])
     except ValidationFailed as error:
         raise error.keyed("name") from error
     hidden = next((letter for letter in checked if unicodedata.category(letter) == "Cf" and letter not in JOINERS), "")

@@ -8,7 +8,6 @@ ValidationFailed with what to do instead.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,15 +27,20 @@ from assess.assessments.response_mode import assign_respondent, record_assignmen
 from assess.language import N_, _, any_of, ngettext
 from assess.people.facade import (
     Ability,
+    MailKind,
+    MailLimitReached,
     User,
+    build_mail,
     check_address_confirmed,
     check_can,
+    check_mail_limits,
+    check_mail_name,
     filter_readers,
     generate_token,
     lock_invitation_limit,
     notify,
+    queue_mails,
     recent_invitation_times,
-    send_mail,
 )
 from assess.questionnaire.facade import Issue, ValidationFailed
 
@@ -158,6 +162,8 @@ def ask_by_mail(
         new_respondents += ask_people(
             locked, people=list(members.values()), perspective=perspective, sections=slugs, by=by
         )
+    if by_mail:
+        check_mail_to_strangers(locked, by_mail)
     start_separate_answers(locked, by=by, at=now)
     for address in by_mail:
         token, hashed = generate_token()
@@ -172,7 +178,7 @@ def ask_by_mail(
             asked_by=by,
         )
         record_assignment(locked, respondent, by=by, at=now)
-        send_personal_link(respondent, token, request_sentence(locked, by))
+        send_personal_link(respondent, token, request_sentence(locked, by), by=by)
         new_respondents.append(respondent)
     return new_respondents
 
@@ -242,7 +248,8 @@ def remind_respondent(assessment: Assessment, respondent_id: int, *, by: User) -
         token, respondent.token_hash = generate_token()
         if person is None:
             respondent.expires_at = now + timedelta(days=settings.LIMITS["invitation_days"])
-        send_personal_link(respondent, token, text, again=True)
+        check_mail_to_strangers(locked, [respondent.email])
+        send_personal_link(respondent, token, text, by=by, again=True)
     respondent.save(update_fields=("reminded_at", "token_hash", "expires_at"))
     record_event(locked, EventKind.REMINDED, by=by, at=now, respondent_id=respondent.pk)
     return respondent
@@ -442,8 +449,20 @@ def too_many_mails(left: int) -> Issue:
     return Issue(code="too_many_mails", key="emails", message=message.format(limit=limit, count=left))
 
 
-def send_personal_link(respondent: Respondent, token: str, text: str, *, again: bool = False) -> None:
-    """Mail the respondent their link after COMMIT. With `again`, it says that earlier links no longer work."""
+def check_mail_to_strangers(locked: Assessment, addresses: Sequence[str]) -> None:
+    """Raises ValidationFailed where a mail would carry a link in the system's name, or too many went there today."""
+    try:
+        check_mail_name(locked.system.name, settings.LIMITS["name"])
+        check_mail_limits(addresses, workspace=locked.workspace)
+    except ValidationFailed:
+        message = _("Ask by a guest link: the name of this system reads like a web address, and no mail may carry one")
+        raise ValidationFailed([Issue(code="link_in_name", key="emails", message=message)]) from None
+    except MailLimitReached as limit:
+        raise ValidationFailed([Issue(code="too_many_mails", key="emails", message=str(limit).rstrip("."))]) from None
+
+
+def send_personal_link(respondent: Respondent, token: str, text: str, *, by: User, again: bool = False) -> None:
+    """Mail the respondent their link, in the name of `by`. With `again`, it says that earlier links no longer work."""
     days = settings.LIMITS["invitation_days"]
     lasts = _("The link below is yours alone.")
     if respondent.user_id is None:
@@ -455,4 +474,17 @@ def send_personal_link(respondent: Respondent, token: str, text: str, *, again: 
     before = [_("Links in earlier mails no longer work.")] if again else []
     details = " ".join((_("You need no account, only a name."), _(WHY_SEPARATELY), *before, lasts))
     url = reverse("join", args=[token])
-    transaction.on_commit(partial(send_mail, respondent.email, text, url, details), robust=True)
+    queue_mails(
+        [
+            build_mail(
+                respondent.email,
+                text,
+                url,
+                details,
+                kind=MailKind.INVITATION,
+                about=reverse("assessment-people", args=[respondent.assessment_id]),
+                by=by,
+                workspace=respondent.assessment.workspace,
+            )
+        ]
+    )

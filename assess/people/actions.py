@@ -8,11 +8,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from assess.language import N_, _
+from assess.people.mail import check_mail_name
 from assess.people.membership_policies import check_can_assign, check_can_manage_workspace, lock_administration
 from assess.people.models import Membership, Team, User, Workspace
 from assess.people.notices import notify
 from assess.people.roles import WORKSPACE_ROLES, Role
-from assess.questionnaire.facade import Issue, ValidationFailed, check_name
+from assess.questionnaire.facade import Issue, ValidationFailed
 
 DEFAULT_TEAM = N_("My team")
 
@@ -141,7 +142,7 @@ def reload_membership(membership: Membership) -> Membership:
 def check_team_name(workspace: Workspace, name: str, *, except_for: Team | None = None) -> str:
     """The name on one line, if no other team of the workspace has it. Raises ValidationFailed."""
     try:
-        name = check_name(" ".join(name.split()), settings.LIMITS["name"])
+        name = check_mail_name(" ".join(name.split()), settings.LIMITS["name"])
     except ValidationFailed as refusal:
         raise refusal.keyed("name") from None
     if not name:

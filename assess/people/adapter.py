@@ -19,16 +19,17 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assess.people.actions import create_workspace_for
 from assess.people.invitations import get_open_invitation_at, mark_address_verified, proves_address
+from assess.people.mail import Mail, MailLimitReached, check_mail_limits, check_mail_name, start_sending, write_mails
 from assess.people.middleware import stamp_session
-from assess.people.models import User
-from assess.people.notices import send_mails
+from assess.people.models import MailKind, User
 from assess.people.tokens import get_cipher
-from assess.questionnaire.facade import ValidationFailed, check_name
-from assess.web.facade import absolute_url
+from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import absolute_url, too_many_requests
 
 CIPHER_PURPOSE: Final = "two-step sign-in"
 
@@ -89,15 +90,26 @@ class AccountAdapter(DefaultAccountAdapter):
             return False  # no address at all, such as `http://[`
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """allauth's mails (confirm the address, set a new password), by the background worker as all others."""
+        """allauth's mails (confirm the address, set a new password), by the background worker as all others.
+
+        Above the limit the request gets 429, the same whether the address has an account or not.
+        """
         # allauth writes whole addresses by the Host of the request, which whoever sends it chooses.
         addresses = {
             name: absolute_url(urlsplit(str(value))._replace(scheme="", netloc="").geturl())
             for name, value in context.items()
             if name.endswith("_url")
         }
-        values = {"request": allauth_context.request, "email": email, "site": urlsplit(settings.SITE_ADDRESS).netloc}
-        send_mails([self.render_mail(template_prefix, email, {**values, **context, **addresses})])
+        request = allauth_context.request
+        values = {"request": request, "email": email, "site": urlsplit(settings.SITE_ADDRESS).netloc}
+        mail = self.render_mail(template_prefix, email, {**values, **context, **addresses})
+        try:
+            check_mail_limits([email])
+        except MailLimitReached as limit:
+            wait = int((limit.retry_at - timezone.now()).total_seconds())
+            raise ImmediateHttpResponse(too_many_requests(request, retry_after=wait, sentence=str(limit))) from limit
+        write_mails([Mail(subject=mail.subject, body=str(mail.body), to=email, kind=MailKind.ACCOUNT)])
+        start_sending()
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Drops allauth's messages ("Successfully signed in as …"): the page itself shows as much."""
@@ -165,6 +177,6 @@ def clean_name(text: str) -> str:
     """The name as the service has it, or "" for one that our own form would refuse."""
     limit = settings.LIMITS["name"]
     try:
-        return check_name(" ".join(text.split())[:limit], limit)
+        return check_mail_name(" ".join(text.split())[:limit], limit)
     except ValidationFailed:
         return ""

@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.language import _
+from assess.people.mail import check_mail_name
 from assess.people.membership_policies import check_can_manage_workspace
 from assess.people.models import Logo, Paper, User, Workspace
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name
@@ -69,7 +70,8 @@ def check_settings(cleaned: Mapping[str, str]) -> None:
     issues: list[Issue] = []
     for name in ("name", "confidentiality"):
         try:
-            check_name(cleaned[name], settings.LIMITS["name"])
+            check = check_mail_name if name == "name" else check_name
+            check(cleaned[name], settings.LIMITS["name"])
         except ValidationFailed as refusal:
             issues += refusal.keyed(name).issues
     if not cleaned["name"]:

@@ -20,8 +20,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from assess.language import N_, _
+from assess.people.mail import mail_leaves_the_site
 from assess.people.models import User
-from assess.people.notices import mail_leaves_the_site
 from assess.questionnaire.facade import Issue, ValidationFailed
 
 NOT_RECENT = N_("Sign in again first, then do this within five minutes; you have no password here to enter")

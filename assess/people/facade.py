@@ -34,12 +34,13 @@ from assess.people.permissions import (
 from assess.people.roles import Ability, Role, roles_with
 
 # models
-from assess.people.models import Invitation, Logo, Membership, Notice, Team, User, Workspace, both_or_neither
+from assess.people.models import Invitation, Logo, MailKind, Membership, Notice, Team, User, Workspace, both_or_neither
 
 # notices, mail, sessions and secrets
 from assess.people.api_tokens import ApiLimitExceeded, get_user_of_api_token
 from assess.people.credentials import TooManyTriesError, check_address_confirmed, why_not_identified
 from assess.people.invitations import lock_invitation_limit, recent_invitation_times
 from assess.people.middleware import stamp_session
-from assess.people.notices import notify, send_mail
+from assess.people.mail import MailLimitReached, build_mail, check_mail_limits, check_mail_name, queue_mails
+from assess.people.notices import notify
 from assess.people.tokens import generate_token, hash_token

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from assess.people.actions import DEFAULT_TEAM, create_workspace_for
 from assess.people.branding import SETTINGS, time_zones
 from assess.people.invitations import get_invitation_of_request
+from assess.people.mail import check_mail_name
 from assess.people.models import Paper, Team, User, Workspace
 from assess.people.roles import TEAM_ROLES, WORKSPACE_ROLES, Role
 from assess.questionnaire.facade import ValidationFailed, check_name
@@ -45,6 +46,17 @@ class OneLineField(forms.CharField):
         text = " ".join((super().to_python(value) or "").split())
         try:
             return check_name(text, settings.LIMITS["name"])
+        except ValidationFailed as refused:
+            raise ValidationError([f"{issue.message}." for issue in refused.issues]) from refused
+
+
+class NameField(OneLineField):
+    """A name that mails to others show: no link, no domain."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        try:
+            return check_mail_name(text, settings.LIMITS["name"])
         except ValidationFailed as refused:
             raise ValidationError([f"{issue.message}." for issue in refused.issues]) from refused
 
@@ -113,7 +125,7 @@ class RoleForm(forms.Form):
 
 
 class TeamForm(forms.Form):
-    name = OneLineField(
+    name = NameField(
         label=_("Name of the team"),
         max_length=settings.LIMITS["name"],
         error_messages={"required": _("Enter a name for the team")},
@@ -124,7 +136,7 @@ class TeamForm(forms.Form):
 class WorkspaceForm(forms.Form):
     """The workspace's settings; `branding` decides which values are allowed."""
 
-    name = OneLineField(
+    name = NameField(
         label=_("Name of the workspace"),
         max_length=settings.LIMITS["name"],
         error_messages={"required": _("Enter a name for the workspace")},
@@ -198,7 +210,7 @@ def time_zone_choices(current: str) -> list[tuple[str, Any]]:
 
 
 class ProfileForm(forms.Form):
-    name = OneLineField(
+    name = NameField(
         label=_("Your name"),
         max_length=settings.LIMITS["name"],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -308,13 +320,13 @@ class SignupForm(allauth_forms.SignupForm):
     Whoever comes by an invitation has a team waiting, and gets none of their own.
     """
 
-    name = OneLineField(
+    name = NameField(
         label=_("Your name"),
         max_length=settings.LIMITS["name"],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your name as your colleagues know it")},
     )
-    team = OneLineField(
+    team = NameField(
         label=_("Your team"),
         max_length=settings.LIMITS["name"],
         required=False,

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import partial
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
@@ -25,9 +24,10 @@ from django.utils import timezone
 from assess.language import _
 from assess.people.actions import already_member_issue, check_role, describe_membership
 from assess.people.credentials import check_address_confirmed, has_confirmed_address
+from assess.people.mail import build_mail, check_mail_limits, queue_mails
 from assess.people.membership_policies import check_can_assign, get_administration, lock_administration
-from assess.people.models import Invitation, Membership, Team, User, Workspace
-from assess.people.notices import notify, send_mail
+from assess.people.models import Invitation, MailKind, Membership, Team, User, Workspace
+from assess.people.notices import notify
 from assess.people.tokens import generate_token, hash_token
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import format_datetime_with_zone
@@ -72,7 +72,7 @@ class SentInvitation:
 def invite(*, workspace: Workspace, team: Team | None, role: str, email: str = "", by: User) -> SentInvitation:
     """Offer a membership. With an address it goes there by mail; without, the link is shown once to pass on.
 
-    Raises PermissionDenied, ValidationFailed, and InvitationLimitReached beyond the day's limit.
+    Raises PermissionDenied, ValidationFailed, and InvitationLimitReached or MailLimitReached beyond the day's limits.
     """
     check_can_assign(lock_administration(workspace), by, team)
     offered_role = check_role(role, team)
@@ -98,7 +98,7 @@ def invite(*, workspace: Workspace, team: Team | None, role: str, email: str = "
 def renew(invitation: Invitation, *, by: User) -> SentInvitation:
     """A new link, valid for the whole time again; the earlier link ends. A mailed one is mailed, at most once a day.
 
-    Raises PermissionDenied, ValidationFailed and InvitationLimitReached.
+    Raises PermissionDenied, ValidationFailed, InvitationLimitReached and MailLimitReached.
     """
     check_can_assign(lock_administration(invitation.workspace), by, invitation.team)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
@@ -298,7 +298,7 @@ def new_expiry() -> datetime:
 
 
 def send_invitation(invitation: Invitation, token: str) -> SentInvitation:
-    """Mail the link after the transaction; without an address, hand it back to be shown once."""
+    """Mail the link; without an address, hand it back to be shown once. Raises MailLimitReached."""
     path = reverse("invitation", args=[token])
     if not invitation.email:
         return SentInvitation(invitation=invitation, path=path)
@@ -314,6 +314,16 @@ def send_invitation(invitation: Invitation, token: str) -> SentInvitation:
             _("If you do not know who this is, do nothing."),
         )
     )
-    # `robust`: a mail server that is down leaves the invitation in the list, to be sent again.
-    transaction.on_commit(partial(send_mail, invitation.email, text, path, details), robust=True)
+    check_mail_limits([invitation.email], workspace=invitation.workspace)
+    mail = build_mail(
+        invitation.email,
+        text,
+        path,
+        details,
+        kind=MailKind.INVITATION,
+        about=reverse("people", args=[invitation.workspace_id]),
+        by=invitation.created_by,
+        workspace=invitation.workspace,
+    )
+    queue_mails([mail])
     return SentInvitation(invitation=invitation, path="")

@@ -259,6 +259,54 @@ class ApiToken(models.Model):
         return f"{self.name} of {self.user}"
 
 
+class MailKind(models.TextChoices):
+    """Why a mail goes out. Notices are to colleagues who may switch them off; the others can go to strangers."""
+
+    NOTICE = "notice", _("something that waits")
+    INVITATION = "invitation", _("an invitation, or a request to answer")
+    ACCOUNT = "account", _("about an account")
+
+
+class MailState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("given up")
+
+
+class OutgoingMail(models.Model):
+    """A mail and its own entry in the queue; written by `mail.queue_mails` alone.
+
+    `content` is encrypted, and removed once the mail has left. Addresses are hashed, to count mails by recipient and by
+    the network address that caused them.
+    """
+
+    kind = models.CharField(max_length=20, choices=MailKind.choices)
+    state = models.CharField(max_length=20, choices=MailState.choices, default=MailState.WAITING)
+    content = models.TextField()
+    recipient_hash = models.CharField(max_length=64)
+    source_hash = models.CharField(max_length=64, blank=True)
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", null=True)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", null=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=80, blank=True)  #: the kind of the last error, for who runs the site
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("state", "next_try_at"), name="mail_queue"),
+            models.Index(fields=("recipient_hash", "created_at"), name="mail_of_recipient"),
+            models.Index(fields=("workspace", "created_at"), name="mail_of_workspace"),
+            models.Index(fields=("source_hash", "created_at"), name="mail_of_source"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} mail {self.pk}, {self.state}"
+
+
 class Notice(models.Model):
     """Something that happened and that this person should know of; `url` is a path of the site."""
 

@@ -20,12 +20,14 @@ from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from assess.language import N_
 from assess.people.actions import default_workspace_name
+from assess.people.mail import hash_address
 from assess.people.membership_policies import get_administration, lock_administration
-from assess.people.models import ApiToken, Invitation, Membership, Notice, User, Workspace
+from assess.people.models import ApiToken, Invitation, Membership, Notice, OutgoingMail, User, Workspace
 from assess.people.permissions import workspaces_of
 from assess.questionnaire.facade import Issue, ValidationFailed
 
@@ -200,6 +202,8 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("assess.Edition", "published_by"): "is in what they imported",
     ("assess.Edition", "retired_by"): "is in what they imported",
     ("assess.Report", "requested_by"): "a PDF of what is exported above; removed after a while",
+    ("assess.OutgoingMail", "user"): "what it says is in their mailbox; removed within two weeks",
+    ("assess.OutgoingMail", "by"): "went to others; removed within two weeks",
     ("assess.ReportRequest", "by"): "how often a PDF was asked for; removed after a while",
 }
 
@@ -253,6 +257,8 @@ def erase(user: User) -> None:
     Membership.objects.filter(user=user).delete()
     ApiToken.objects.filter(user=user).delete()
     Notice.objects.filter(user=user).delete()
+    # What waits or failed may hold the name or the address.
+    OutgoingMail.objects.filter(Q(user=user) | Q(by=user) | Q(recipient_hash=hash_address(address))).delete()
     EmailAddress.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()

@@ -11,6 +11,9 @@ from assess.web.localization import (
     localized,
 )
 
+# the request
+from assess.web.proxies import request_address
+
 # responses
 from assess.web.errors import error_response, forbidden, json_error, not_found, too_many_requests, wants_json
 from assess.web.responses import add_error_messages, is_partial, render_page_or_part

@@ -20,7 +20,7 @@ from django.utils.translation.trans_real import get_supported_language_variant, 
 from assess.web.errors import API, request_too_large, unknown_host, unsupported_charset
 from assess.web.localization import requested_language
 from assess.web.logs import current_reference, new_reference
-from assess.web.proxies import client_address, is_trusted
+from assess.web.proxies import client_address, is_trusted, request_address
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,11 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
         else:
             for header in FORWARDED_HEADERS:
                 request.META.pop(header, None)
-        return get_response(request)
+        token = request_address.set(request.META.get("REMOTE_ADDR", ""))
+        try:
+            return get_response(request)
+        finally:
+            request_address.reset(token)
 
     return middleware
 

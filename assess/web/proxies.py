@@ -4,7 +4,11 @@ Knows nothing of Django, so that settings can use it.
 """
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+#: The address that the present request comes from, "" outside of one; set by `middleware.trusted_proxies`.
+request_address: ContextVar[str] = ContextVar("request_address", default="")
 
 Network = IPv4Network | IPv6Network
 

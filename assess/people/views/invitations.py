@@ -15,9 +15,9 @@ from assess.people.access import open_to_all, signed_in, user_of
 from assess.people.actions import describe_membership
 from assess.people.forms import InviteForm, add_issues
 from assess.people.invitations import ENDED, Blocker, InvitationLimitReached, SentInvitation
+from assess.people.mail import MailLimitReached, mail_leaves_the_site
 from assess.people.membership_policies import AdminScope, open_admin_scope
 from assess.people.models import Invitation, User
-from assess.people.notices import mail_leaves_the_site
 from assess.people.roles import Role
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import (
@@ -49,7 +49,7 @@ def invite(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
                 email=form.cleaned_data["email"],
                 by=user,
             )
-        except InvitationLimitReached as limit:
+        except (InvitationLimitReached, MailLimitReached) as limit:
             return limit_response(request, limit)
         except ValidationFailed as refusal:
             add_issues(form, refusal)
@@ -78,7 +78,7 @@ def renew(request: HttpRequest, workspace_id: int, invitation_id: int) -> HttpRe
     scope = open_admin_scope(user, workspace_id)
     try:
         sent = invitations.renew(get_invitation_in(scope, invitation_id), by=user)
-    except InvitationLimitReached as limit:
+    except (InvitationLimitReached, MailLimitReached) as limit:
         return limit_response(request, limit)
     except ValidationFailed as refusal:
         add_error_messages(request, refusal)
@@ -162,10 +162,12 @@ def render_invitation(request: HttpRequest, context: dict[str, object], status: 
     return response
 
 
-def limit_response(request: HttpRequest, limit: InvitationLimitReached) -> HttpResponse:
+def limit_response(request: HttpRequest, limit: InvitationLimitReached | MailLimitReached) -> HttpResponse:
     """The limit is a day's, so the page names the time instead of asking to wait some minutes."""
     seconds = max(1, int((limit.retry_at - timezone.now()).total_seconds()) + 1)
-    sentence = _("Nothing was sent: you used up today's invitations. You can send the next one on {moment}.").format(
-        moment=format_datetime_with_zone(limit.retry_at, with_year=False)
-    )
+    moment = format_datetime_with_zone(limit.retry_at, with_year=False)
+    sentence = _("Nothing was sent: you used up today's invitations. You can send the next one on {moment}.")
+    if isinstance(limit, MailLimitReached):
+        sentence = _("Nothing was sent. {why} The next one can go out on {moment}.")
+    sentence = sentence.format(why=limit, moment=moment)
     return too_many_requests(request, retry_after=seconds, sentence=sentence)

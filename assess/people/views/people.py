@@ -14,6 +14,7 @@ from assess.people import actions
 from assess.people.access import signed_in, user_of
 from assess.people.forms import MembershipForm, RoleForm, TeamForm, add_issues
 from assess.people.invitations import open_invitations
+from assess.people.mail import unsent_mails
 from assess.people.membership_policies import (
     AdminScope,
     get_administration,
@@ -93,6 +94,7 @@ def people(request: HttpRequest, workspace_id: int) -> HttpResponse:
         "has_more_invitations": len(invitations) > PAGE_SIZE,
         "page_size": PAGE_SIZE,
         "team_form": TeamForm(),
+        "unsent_mails": unsent_mails(scope.workspace, limit=PAGE_SIZE) if scope.is_whole_workspace else [],
     }
     return render(request, "people/people.html", context)
 

@@ -9,14 +9,14 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.test import Client
-from django_tasks import TaskResultStatus
+from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
-from django_tasks_db.models import DBTaskResult
 
 from assess.assessments.models import Assessment
-from assess.people import notices
-from assess.people.models import Invitation, Notice, Team, User
-from assess.people.notices import notify, send_mail
+from assess.people import mail as mails
+from assess.people.mail import BACKOFF, build_mail, queue_mails, send_due_mails, unsent_mails
+from assess.people.models import Invitation, MailKind, MailState, Notice, OutgoingMail, Team, User
+from assess.people.notices import notify
 from assess.people.tokens import hash_token
 from assess.review import actions as review
 from assess.review.models import Comment
@@ -74,7 +74,7 @@ def test_everyone_gets_one_notice_and_one_mail(alice: User, bob: User, settings:
         ("Bob", "Shop was submitted."),
     ]
     assert sorted(message.to[0] for message in mail.outbox) == ["alice@example.org", "bob@example.org"]
-    assert mail.outbox[0].subject == "Shop was submitted."
+    assert mail.outbox[0].subject == "Splitcheck: Shop was submitted."
     assert mail.outbox[0].body.split("\n\n") == [
         "Shop was submitted.",
         "Rita wrote it.",
@@ -113,7 +113,7 @@ def test_newline_in_system_name_cannot_inject_mail_header(team: Team, alice: Use
     version = AssessmentFactory(team=team, by=alice, system__name="Shop\r\nBcc: everybody@example.org")
     review.comment(Assessment.objects.get(pk=version.pk), by=rita, text="Seen.")
     (message,) = mail.outbox
-    assert message.subject == "Rita commented on Shop Bcc: everybody@example.org, version 1."
+    assert message.subject == "Splitcheck: Rita commented on Shop Bcc: everybody@example.org, version 1."
     assert message.recipients() == ["alice@example.org"]
 
 
@@ -123,7 +123,7 @@ def test_action_succeeds_while_the_mail_server_is_down(team: Team, alice: User, 
     review.comment(Assessment.objects.get(pk=version.pk), by=rita, text="Seen.")
     assert Comment.objects.count() == 1
     assert Notice.objects.filter(user=alice).count() == 1
-    send_mail("somebody@example.org", "Come and answer", "/join/x/")
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {MailState.WAITING}
 
 
 def test_one_refused_address_keeps_no_mail_from_the_others(alice: User, bob: User, settings: Any) -> None:
@@ -161,11 +161,11 @@ class HeldTimer:
 def in_background(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.EMAIL_BACKEND = RECORDING
     settings.MAIL_IN_BACKGROUND = True
-    monkeypatch.setattr(notices.threading, "Timer", HeldTimer)
+    monkeypatch.setattr(mails.threading, "Timer", HeldTimer)
     RecordingBackend.connections = 0
     yield
     HeldTimer.started.clear()
-    notices.queued.clear()
+    mails.timer_is_set.clear()
 
 
 def work_off_tasks() -> None:
@@ -196,7 +196,7 @@ def test_request_opens_no_mail_connection_and_the_worker_sends(in_background: No
     assert RecordingBackend.connections == 1
     (message,) = mail.outbox
     assert message.to == ["nina@example.org"]
-    assert message.subject == "Alice invites you to Splitcheck as Team member of Payments"
+    assert message.subject == "Splitcheck: Alice invites you to Splitcheck as Team member of Payments"
     (fallback,) = HeldTimer.started
     fallback.elapse()
     assert len(mail.outbox) == 1
@@ -215,7 +215,7 @@ def test_mail_that_no_worker_takes_is_sent_by_the_process_that_queued_it(
 ) -> None:
     invite_nina(alice, team)
     (fallback,) = HeldTimer.started
-    assert fallback.interval == notices.WORKER_PATIENCE.total_seconds()
+    assert fallback.interval == mails.WORKER_PATIENCE.total_seconds()
     fallback.elapse()
     assert [message.to for message in mail.outbox] == [["nina@example.org"]]
     work_off_tasks()
@@ -235,30 +235,111 @@ def test_one_timer_serves_all_mails_of_the_process(in_background: None, alice: U
 
 def test_mail_that_a_worker_is_sending_is_not_sent_twice(in_background: None, alice: User, team: Team) -> None:
     invite_nina(alice, team)
-    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING)
+    OutgoingMail.objects.update(state=MailState.SENDING, started_at=timezone.now())
     HeldTimer.started[0].elapse()
     assert mail.outbox == []
+    OutgoingMail.objects.update(started_at=timezone.now() - mails.STALE_AFTER)  # that worker died
+    send_due_mails()
+    assert len(mail.outbox) == 1
 
 
 def test_queued_mail_shows_neither_address_nor_link_to_readers_of_the_database(
     in_background: None, alice: User, team: Team
 ) -> None:
     invite_nina(alice, team)
-    stored = str(DBTaskResult.objects.values_list("args_kwargs", flat=True).get())
+    stored = str(list(OutgoingMail.objects.values()))
     work_off_tasks()
     token = mail.outbox[0].body.split("/invitations/")[1].split("/")[0]
     assert Invitation.objects.get().token_hash == hash_token(token)
-    stored += str(DBTaskResult.objects.values_list("args_kwargs", "return_value").get())
+    stored += str(list(OutgoingMail.objects.values()))
     assert token not in stored
     assert "nina" not in stored
 
 
-def test_mail_is_sent_directly_when_the_task_queue_fails(
+def test_mail_leaves_also_when_the_task_queue_fails(
     in_background: None, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: Any) -> None:
         raise RuntimeError("no queue")
 
-    monkeypatch.setattr(notices.deliver_queued_mails.__class__, "enqueue", fail)
+    monkeypatch.setattr(mails.send_outgoing_mails.__class__, "enqueue", fail)
     notify_now(alice)
+    assert mail.outbox == []  # never inside the request
+    HeldTimer.started[0].elapse()
     assert [message.to for message in mail.outbox] == [["alice@example.org"]]
+
+
+# --- what could not be sent
+
+
+def make_due() -> None:
+    OutgoingMail.objects.filter(state=MailState.WAITING).update(next_try_at=timezone.now())
+
+
+def ask_nina(by: User, team: Team) -> None:
+    with transaction.atomic():
+        queue_mails(
+            [
+                build_mail(
+                    "nina@example.org",
+                    "Come and answer",
+                    "/join/secret/",
+                    kind=MailKind.INVITATION,
+                    about="/people/",
+                    by=by,
+                    workspace=team.workspace,
+                )
+            ]
+        )
+
+
+def test_a_mail_that_fails_is_tried_ever_later_and_then_its_sender_is_told(
+    alice: User, ada: User, team: Team, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = BROKEN
+    ask_nina(alice, team)
+    waits = []
+    for _attempt in BACKOFF:
+        row = OutgoingMail.objects.get()
+        assert (row.state, Notice.objects.count()) == (MailState.WAITING, 0)
+        waits.append(row.next_try_at - timezone.now())
+        assert "nina@example.org" in client_of(ada).get(f"/workspaces/{team.workspace_id}/people/").content.decode()
+        make_due()
+        send_due_mails()
+    assert waits == sorted(waits)
+    assert OutgoingMail.objects.get().state == MailState.FAILED
+    notice = Notice.objects.get()
+    assert notice.user == alice
+    assert "nina@example.org could not be sent" in notice.text
+    assert notice.url == "/people/"
+    (unsent,) = unsent_mails(team.workspace, limit=10)
+    assert (unsent.to, unsent.next_try_at) == ("nina@example.org", None)
+
+
+def test_a_mail_that_failed_once_leaves_when_the_server_is_back(alice: User, team: Team, settings: Any) -> None:
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, BROKEN
+    ask_nina(alice, team)
+    settings.EMAIL_BACKEND = backend
+    send_due_mails()
+    assert mail.outbox == []  # not before its time
+    make_due()
+    send_due_mails()
+    assert [message.to for message in mail.outbox] == [["nina@example.org"]]
+    assert unsent_mails(team.workspace, limit=10) == []
+    assert OutgoingMail.objects.get().content == ""
+
+
+def test_a_refused_address_is_given_up_at_once(alice: User, bob: User, team: Team, settings: Any) -> None:
+    settings.EMAIL_BACKEND = REFUSES_ONE
+    with transaction.atomic():
+        queue_mails([build_mail(alice.email, "Come", "/join/x/", kind=MailKind.INVITATION, about="/", by=bob)])
+    assert OutgoingMail.objects.get().state == MailState.FAILED
+    assert Notice.objects.get().user == bob
+
+
+def test_members_do_not_see_what_mail_waits(alice: User, ada: User, bob: User, team: Team, settings: Any) -> None:
+    settings.EMAIL_BACKEND = BROKEN
+    ask_nina(alice, team)
+    address = f"/workspaces/{team.workspace_id}/people/"
+    assert client_of(bob).get(address).status_code == 403
+    assert "nina@example.org" not in client_of(alice).get(address).content.decode()  # a lead of one team

@@ -85,7 +85,7 @@ def test_the_list_takes_the_same_few_queries_however_many_people_there_are(
         for _ in range(5):
             MembershipFactory(team=team)
     ada_client.get(page_of(workspace))  # the first use of a session writes
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         ada_client.get(page_of(workspace))
 
 
