@@ -1,8 +1,9 @@
 """Which question to ask next, whether one may stop, and how many more would settle it. Pure.
 
-What may still change the verdict is exact (`diagram.look_ahead`). Of these questions the one comes first whose answer
-moves the verdict most over everything that the open answers could be, common answers counting more than rare ones
-(`diagram.influences`). How common an answer is, is our judgement, and decides nothing but this order.
+What may still change the verdict is exact (`diagram.look_ahead`). While no pain is known nothing is decided, so pains
+come first. Otherwise, of the questions that may change the verdict, the one comes first whose answer moves it most over
+everything that the open answers could be, common answers counting more than rare ones (`diagram.influences`). How
+common an answer is, is our judgement, and decides nothing but this order.
 """
 
 from collections.abc import Mapping
@@ -19,9 +20,12 @@ from assess.decision.facts import (
     read_facts,
     variables_of,
 )
-from assess.decision.rules import FEW, SEVERAL_TEAMS, THREE_TEAMS
+from assess.decision.meanings import MEANINGS, NOTHING
+from assess.decision.rules import FEW, SEVERAL_TEAMS, THREE_TEAMS, judge
 from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, Value, open_questions
 
+#: The quick check asks at most so many questions beyond its starred ones, skipped ones included.
+MOST_FURTHER = 6
 #: Numbers on both sides of every threshold, to try for a number that is not known.
 TRIED_NUMBERS: Mapping[str, tuple[float, ...]] = {
     "services": (0, 1, 4, 5, 12, 40, 100_000),
@@ -89,7 +93,8 @@ class NextQuestion:
 def next_question(
     questionnaire: Questionnaire, answers: Answers, *, skipped: frozenset[str] = frozenset()
 ) -> NextQuestion:
-    """The open question that narrows the verdict most, without those in `skipped`. For questionnaires of model 2."""
+    """The open question that narrows the verdict most, without those in `skipped`. A pain while none is answered and
+    nothing else decides. For questionnaires of model 2."""
     facts = read_facts(questionnaire, answers)
     outlook = look_ahead(facts)
     ranked = tuple(key for key in rank_questions(questionnaire, answers, facts, outlook) if key not in skipped)
@@ -103,7 +108,10 @@ def next_question(
 
 
 def rank_questions(questionnaire: Questionnaire, answers: Answers, facts: Facts, outlook: Outlook) -> tuple[str, ...]:
-    """The open questions that can still change what is possible, the most telling first; none where it is firm."""
+    """The open questions that can still change what is possible, the most telling first; none where it is firm.
+
+    While nothing is decided, questions about pain come before all others.
+    """
     if len(outlook.verdicts) == 1:
         return ()
     moves = influences(facts, SHARES)
@@ -112,14 +120,26 @@ def rank_questions(questionnaire: Questionnaire, answers: Answers, facts: Facts,
         by_position[position] = by_position.get(position, 0.0) + influence
     opened = open_questions(questionnaire, answers)
     open_keys = {question.key for question in opened}
+    undecided = judge(facts).rule == "no-acute-pain" and not has_pain_answer(questionnaire, answers)
     found = []
     for order, question in enumerate(opened):
         if not can_narrow(questionnaire, answers, question, facts, outlook):
             continue
         # A question that another open one may spare comes after it.
         spared = question.skipped_unless is not None and question.skipped_unless.key in open_keys
-        found.append((spared, -influence_of_question(questionnaire, question, moves, by_position), order, question.key))
-    return tuple(key for _spared, influence_of_question, _order, key in sorted(found))
+        later = undecided and not MEANINGS.get(question.key, NOTHING).asks_pain
+        influence = influence_of_question(questionnaire, question, moves, by_position)
+        found.append((later, spared, -influence, order, question.key))
+    return tuple(key for *_order, key in sorted(found))
+
+
+def has_pain_answer(questionnaire: Questionnaire, answers: Answers) -> bool:
+    """Whether some question that asks whether something hurts has a known answer."""
+    return any(
+        (answer := answers.get(key)) is not None and answer.is_known and key in questionnaire.by_key
+        for key, meaning in MEANINGS.items()
+        if meaning.asks_pain
+    )
 
 
 def influence_of_question(

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from assess.decision import wording
-from assess.decision.asking import rank_questions
+from assess.decision.asking import has_pain_answer, rank_questions
 from assess.decision.diagram import Outlook, look_ahead
 from assess.decision.facts import Facts, read_facts
-from assess.decision.meanings import MEANINGS
 from assess.decision.reasons import build_reasons, deciding_keys
 from assess.decision.result import (
     ChecklistItem,
@@ -88,15 +87,6 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         firmness=describe_firmness(judgement.verdict, outlook, basis, asked_pain=asked_pain),
         fewest_to_settle=outlook.fewest if len(outlook.verdicts) > 1 else 0,
         asked_pain=asked_pain,
-    )
-
-
-def has_pain_answer(questionnaire: Questionnaire, answers: Answers) -> bool:
-    """Whether some question that asks whether something hurts has a known answer."""
-    return any(
-        (answer := answers.get(key)) is not None and answer.is_known and key in questionnaire.by_key
-        for key, meaning in MEANINGS.items()
-        if meaning.asks_pain
     )
 
 

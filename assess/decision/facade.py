@@ -2,7 +2,7 @@
 
 from assess.decision import DECIDERS, MODEL_VERSION, decide, decider
 from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe_change, describe_flip
-from assess.decision.asking import NextQuestion, next_question
+from assess.decision.asking import MOST_FURTHER, NextQuestion, next_question
 from assess.decision.case_reader import CasesRead, load_cases, read_cases
 from assess.decision.cases import Case, Evidence, Trial, try_cases
 from assess.decision.changes import Change, Kind, change_between

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assess.decision.asking import MOST_FURTHER
 from assess.decision.cases import Case
 from assess.decision.deciding import MODEL_VERSION
 from assess.decision.diagram import possible_verdicts
@@ -16,7 +17,7 @@ from assess.decision.population import QuickCheckRun
 from assess.decision.result import VERDICTS
 from assess.decision.rules import RULES, Judgement, judge
 from assess.decision.signals import ACUTE
-from assess.decision.sweep import MOST_ASKED, ThresholdEffect, cells, count_outcomes, totals
+from assess.decision.sweep import ThresholdEffect, cells, count_outcomes, totals
 from assess.decision.thresholds import SOURCES_OF, THRESHOLDS, ours
 from assess.decision.wording import AXIS_WORDS, CHECKLIST, FORM_WORDS, GATE_KEYS, GATE_SOURCES, GATE_WORDS, GATES
 from assess.language import N_, _, number
@@ -273,7 +274,7 @@ def build_population_block(population: Sequence[QuickCheckRun], seed: int) -> st
         ),
     ]
     rows = []
-    for most in range(MOST_ASKED + 1):
+    for most in range(MOST_FURTHER + 1):
         firm = sum(one.more is not None and one.more <= most for one in population)
         rows.append((str(most), format_share(firm, size)))
     parts.append(format_table((_("questions after the seven"), _("firm by then")), rows))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from assess.decision.asking import next_question
+from assess.decision.asking import MOST_FURTHER, next_question
 from assess.decision.facts import SPECIAL_NEEDS
 from assess.decision.models import model_of
 from assess.questionnaire.facade import Answer, Answers, Questionnaire, Value, is_asked
@@ -155,16 +155,20 @@ class QuickCheckRun:
 
     verdict: str
     rule: str
-    more: int | None  #: questions after the starred ones until firm; None where that took more than `most`
+    more: int | None  #: questions beyond the starred ones until firm; None where the quick check ends before that
 
 
-def ask_until_firm(questionnaire: Questionnaire, complete: Answers, *, most: int) -> QuickCheckRun:
-    """Answer the starred questions, then always the one to ask next, until the verdict is firm."""
+def ask_until_firm(questionnaire: Questionnaire, complete: Answers) -> QuickCheckRun:
+    """The quick check of this system, as its page asks on: the starred questions, then always the one to ask next,
+    until the verdict is firm or `MOST_FURTHER` are asked."""
     result = model_of(questionnaire).decide(questionnaire, complete)
-    answers = {q.key: complete[q.key] for q in questionnaire.quick_questions if q.key in complete}
-    for more in range(most + 1):
-        asked = next_question(questionnaire, answers)
-        if asked.may_stop or asked.key is None:
+    starred = frozenset(question.key for question in questionnaire.quick_questions)
+    answers = {key: answer for key, answer in complete.items() if key in starred}
+    for more in range(MOST_FURTHER + 1):
+        following = next_question(questionnaire, answers, skipped=starred)
+        if following.may_stop:
             return QuickCheckRun(verdict=result.verdict, rule=result.rule, more=more)
-        answers[asked.key] = complete.get(asked.key, Answer(not_applicable="not asked"))
+        if following.key is None:
+            break
+        answers[following.key] = complete.get(following.key, Answer(not_applicable="not asked"))
     return QuickCheckRun(verdict=result.verdict, rule=result.rule, more=None)

@@ -20,9 +20,6 @@ from assess.decision.rules import Judgement, judge
 from assess.decision.thresholds import ours, perturbed
 from assess.questionnaire.facade import Answer, Questionnaire
 
-#: The quick check goes on for so many questions before a system counts as not settled.
-MOST_ASKED = 12
-
 
 def cells(facts: Facts = UNKNOWN) -> int:
     """How many combinations of values these facts leave."""
@@ -79,7 +76,7 @@ def totals(counts: Mapping[Judgement, int], field: str) -> dict[str, int]:
 def sample_population(questionnaire: Questionnaire, draw: Draw, size: int) -> tuple[QuickCheckRun, ...]:
     """What the quick check makes of so many realistic systems."""
     systems = draw_systems(questionnaire, draw, size)
-    return tuple(ask_until_firm(questionnaire, complete, most=MOST_ASKED) for complete in systems)
+    return tuple(ask_until_firm(questionnaire, complete) for complete in systems)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
 
-from assess.decision.facade import NextQuestion, Result, decide, next_question
+from assess.decision.facade import MOST_FURTHER, NextQuestion, Result, decide, next_question
 from assess.language import _
 from assess.questionnaire.facade import (
     Answer,
@@ -28,8 +28,6 @@ from assess.web.facade import NOT_SURE, to_form_texts
 MAX_SHOWN: Final = 40
 #: S3: with so many of the seven answered yes, services make sense to the readiness guide.
 ENOUGH_YES: Final = 5
-#: So many questions are asked beyond the seven, skipped ones included.
-MOST_FURTHER: Final = 6
 #: The parameters of the buttons that skip a question and answer it, with its key. No question's key has a hyphen.
 SKIP: Final = "skip-question"
 ANSWER: Final = "answer-question"

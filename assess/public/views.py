@@ -19,6 +19,7 @@ from assess.decision.facade import (
     GATE_WORDS,
     GATES,
     MODEL_VERSION,
+    MOST_FURTHER,
     RULES,
     SOURCES,
     UNDECIDED_INSIDE,
@@ -28,7 +29,7 @@ from assess.decision.facade import (
 from assess.language import N_, Words, _, all_of
 from assess.people.facade import open_to_all
 from assess.public.questionnaire import build_sample, public_questionnaire
-from assess.public.quick import ANSWER, MOST_FURTHER, SKIP, QuickCheck, guide_sentence, parse_quick_check
+from assess.public.quick import ANSWER, SKIP, QuickCheck, guide_sentence, parse_quick_check
 from assess.questionnaire.facade import AXES, Basis, Question, as_asked, open_questions
 from assess.web.facade import absolute_url, is_partial, render_page_or_part
 

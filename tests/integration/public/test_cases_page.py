@@ -10,7 +10,7 @@ from django.test import Client
 from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.cases import try_cases
-from assess.decision.signals import words
+from assess.decision.signals import format_value
 from assess.questionnaire_files import builtin_questionnaire
 
 CASES = published_cases()
@@ -74,7 +74,7 @@ def test_each_case_says_which_rule_fired_on_which_answers(trial):
     assert trial.result.rule_sentence in why
     for key in trial.result.deciding_keys:
         question = builtin_questionnaire().by_key[key]
-        assert f"{question.wording} <strong>{words(question, trial.case.answers[key].value)}</strong>" in why
+        assert f"{question.wording} <strong>{format_value(question, trial.case.answers[key].value)}</strong>" in why
     assert ("tell of no pain" in why) == (not trial.result.deciding_keys)
 
 

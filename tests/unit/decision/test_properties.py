@@ -1,15 +1,17 @@
 """What holds of model 2 for any answers: the properties that docs/model.md promises."""
 
 import random
+from itertools import product
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assess.decision import decide
-from assess.decision.asking import next_question
+from assess.decision.asking import has_pain_answer, next_question
 from assess.decision.diagram import look_ahead, possible_verdicts
 from assess.decision.facts import read_facts
+from assess.decision.meanings import MEANINGS
 from assess.decision.rules import judge
 from assess.decision.signals import highest_level, level_of
 from assess.questionnaire.answers import is_asked, open_questions
@@ -157,6 +159,31 @@ def test_the_question_to_ask_next_is_open_and_could_change_what_is_possible(answ
         assert result.ask_next in result.decisive_open_keys
         assert set(result.decisive_open_keys) <= set(result.open_keys)
         assert result.fewest_to_settle >= 1
+
+
+#: Some values of the seven starred questions; not known is tried as well.
+STARRED = {
+    "teams": (1, 5),
+    "deploy_minutes": (45,),
+    "hot_share": (10, 60),
+    "platform_team": ("none", "dedicated"),
+    "tracing": ("none", "every_request"),
+    "hiring": ("hard",),
+    "migration_horizon": ("half_year",),
+}
+
+
+def test_while_nothing_is_decided_a_pain_is_asked_first_whatever_the_starred_answers_are():
+    """By exhaustion: nothing but a pain can decide, so boundaries or logs come after one."""
+    assert set(STARRED) == {question.key for question in QUESTIONNAIRE.quick_questions}
+    asked = set()
+    for values in product(*((None, *values) for values in STARRED.values())):
+        known = {key: Answer(value=value) for key, value in zip(STARRED, values, strict=True) if value is not None}
+        if not has_pain_answer(QUESTIONNAIRE, known):
+            key = next_question(QUESTIONNAIRE, known, skipped=frozenset(STARRED)).key
+            assert MEANINGS[key].asks_pain, f"{key} after {known}"
+            asked.add(key)
+    assert len(asked) > 1
 
 
 @given(answer_sets(), st.data())
