@@ -120,7 +120,8 @@ def measure(base: str, rounds: int) -> int:
 
     from assess.assessments.models import Assessment
     from assess.people.models import User
-    from assess.questionnaire.answers import read_answers, read_document
+    from assess.questionnaire.answers import read_answers
+    from assess.questionnaire.json_reader import read_document
     from assess.questionnaire_files import builtin_questionnaire
 
     file = ROOT / "fixtures" / "demo" / f"{DEMO}.json"

@@ -1,24 +1,18 @@
 """The door of `questionnaire`: what other rooms may use of it. They import nothing else from here."""
 
 from assess.questionnaire.answers import (
-    MAX_NAME,
     MAX_NOTE,
     answers_hash,
     as_asked,
-    check_link,
-    check_name,
-    check_text,
     is_asked,
     may_be_asked,
     open_questions,
-    parse_text,
-    parse_value,
     read_answers,
-    read_document,
     to_json,
     worded_for,
 )
-from assess.questionnaire.loader import NONE_OF_THESE, load_questionnaire
+from assess.questionnaire.json_reader import read_document
+from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.reader import MAX_BYTES, Path, read_yaml
 from assess.questionnaire.schema import (
     AXES,
@@ -26,6 +20,7 @@ from assess.questionnaire.schema import (
     BASIS_CHIPS,
     BASIS_INSIDE,
     BASIS_WORDS,
+    NONE_OF_THESE,
     PAIN_AXES,
     READINESS_AXES,
     Answer,
@@ -42,3 +37,4 @@ from assess.questionnaire.schema import (
 )
 from assess.questionnaire.translation import Coverage, Translation, coverage, load_translation, template_of, translated
 from assess.questionnaire.validation import Issue, ValidationFailed, shown
+from assess.questionnaire.values import MAX_NAME, check_link, check_name, check_text, parse_text, parse_value

@@ -31,17 +31,17 @@ Holds = Literal["file", "questionnaire"]
 Path: TypeAlias = tuple[str | int, ...]
 Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
 
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_TAG = "tag:yaml.org,2002:"
-_TOO_LARGE: Final = Words(
+WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+TAG = "tag:yaml.org,2002:"
+TOO_LARGE: Final = Words(
     {
         "file": N_("Send at most {most} KB; this file has {count} bytes"),
         "questionnaire": N_("Send at most {most} KB; this questionnaire has {count} bytes"),
     }
 )
-_EMPTY: Final = Words(
+EMPTY: Final = Words(
     {
         "file": N_("The file is empty; start from an example and change it"),
         "questionnaire": N_("The questionnaire is empty; start from an example and change it"),
@@ -83,7 +83,7 @@ def decode_text(content: bytes, *, file: str, kind: Holds, most: int = MAX_BYTES
         return ValidationFailed([Issue(code=code, message=message, file=file, line=line)])
 
     if len(content) > most:
-        raise refuse("too_large", _TOO_LARGE[kind].format(most=number(most // 1024), count=number(len(content))))
+        raise refuse("too_large", TOO_LARGE[kind].format(most=number(most // 1024), count=number(len(content))))
     if content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         raise refuse("not_utf8", _("Save the file as UTF-8 without a byte order mark"), 1)
     try:
@@ -91,7 +91,7 @@ def decode_text(content: bytes, *, file: str, kind: Holds, most: int = MAX_BYTES
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise refuse("not_utf8", _("Save the file as UTF-8; this line holds bytes that are not"), line) from None
-    found = _CONTROL.search(text)
+    found = CONTROL.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         name = f"U+{ord(found[0]):04X}"
@@ -99,14 +99,14 @@ def decode_text(content: bytes, *, file: str, kind: Holds, most: int = MAX_BYTES
             "control_character", _("Remove the control character {name} from this line").format(name=name), line
         )
     if not text.strip():
-        raise refuse("empty", _EMPTY[kind])
+        raise refuse("empty", EMPTY[kind])
     return text
 
 
 def read_yaml(content: bytes, *, file: str, kind: Holds = "questionnaire") -> Document:
     """Reads one plain YAML document.
 
-    Raises ValidationFailed, with every such problem up to where reading had to stop, for: more than 256 KB, other
+    Raises ValidationFailed, with every such issue up to where reading had to stop, for: more than 256 KB, other
     encodings, control characters, broken syntax, more than one document, anchors, aliases, tags, merge keys, keys that
     are not text, more than 12 levels or 20,000 values. Slips that leave the meaning plain enough to go on (a key twice,
     a bare `no`) are in `Document.slips`, so that the caller can report them together with what it finds itself.
@@ -115,27 +115,27 @@ def read_yaml(content: bytes, *, file: str, kind: Holds = "questionnaire") -> Do
     {'title': 'Split', 'version': 1}
     """
     text = decode_text(content, file=file, kind=kind)
-    reading = _Reading(file)
+    reading = YamlReading(file)
     try:
         reading.read(yaml.SafeLoader(text))
     except yaml.YAMLError as error:
-        reading.stop(_syntax_problem(error, file))
+        reading.stop(describe_syntax_error(error, file))
     except (ValueError, OverflowError):
         # PyYAML lets through what Python says of escapes such as "\U00110000" and "\UFFFFFFFF".
         message = _("Remove the escape that names no character")
         reading.stop(Issue(code="syntax", message=message, file=file, line=reading.line))
-    except _Stop:
+    except StopReading:
         pass
     if reading.stopped:
         raise ValidationFailed(reading.hostile)
     return reading.document
 
 
-class _Stop(Exception):  # noqa: N818 -- a way out of the loop, not an error of its own
+class StopReading(Exception):  # noqa: N818 -- a way out of the loop, not an error of its own
     """Reading on would be pointless or dangerous; the reason is noted already."""
 
 
-def _syntax_problem(error: yaml.YAMLError, file: str) -> Issue:
+def describe_syntax_error(error: yaml.YAMLError, file: str) -> Issue:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     detail = str(getattr(error, "problem", None) or getattr(error, "reason", None) or _("it cannot be read"))
     if "\\t" in detail:
@@ -146,7 +146,7 @@ def _syntax_problem(error: yaml.YAMLError, file: str) -> Issue:
     return Issue(code="syntax", message=message, file=file, line=mark.line + 1 if mark else None)
 
 
-class _Reading:
+class YamlReading:
     """One pass over the events. Values are put together by hand, so that no constructor of PyYAML ever runs."""
 
     def __init__(self, file: str) -> None:
@@ -168,14 +168,14 @@ class _Reading:
     def refuse(self, code: str, message: str, path: Path) -> None:
         """Something that questionnaires never contain; reading goes on only to find more of the kind."""
         if len(self.hostile) >= MAX_PROBLEMS:
-            raise _Stop
-        self.hostile.append(self.problem(code, message, path))
+            raise StopReading
+        self.hostile.append(self.issue_at(code, message, path))
         self.stopped = True
 
     def slip(self, code: str, message: str, path: Path) -> None:
-        self.document.slips.append((self.problem(code, message, path), path))
+        self.document.slips.append((self.issue_at(code, message, path), path))
 
-    def problem(self, code: str, message: str, path: Path) -> Issue:
+    def issue_at(self, code: str, message: str, path: Path) -> Issue:
         return Issue(code=code, message=message, file=self.file, line=self.line, key=readable_path(path))
 
     def read(self, loader: yaml.SafeLoader) -> None:
@@ -192,7 +192,7 @@ class _Reading:
                 if self.documents > 1:
                     message = _("Keep one questionnaire in a file; remove the line --- and what follows")
                     self.refuse("documents", message, ())
-                    raise _Stop
+                    raise StopReading
                 if event.version or event.tags:
                     self.refuse("directive", _("Remove the line that starts with %"), ())
             case yaml.AliasEvent():
@@ -216,7 +216,7 @@ class _Reading:
         if self.nodes > MAX_NODES:
             message = _("Keep to {most} values; the file has more").format(most=number(MAX_NODES))
             self.refuse("too_many_values", message, ())
-            raise _Stop
+            raise StopReading
 
     def next_path(self, name: str) -> Path:
         """Where the value that comes next will stand; for a key of a mapping, `name` is that key."""
@@ -235,12 +235,12 @@ class _Reading:
         is_list = isinstance(event, yaml.SequenceStartEvent)
         if self.expects_key():
             self.refuse("key_not_text", _("Use plain text as a key, not a list or a mapping"), self.open[-1][1])
-            raise _Stop
+            raise StopReading
         path = self.next_path("")
         if len(self.open) >= MAX_DEPTH:
             message = _("Nest at most {most} levels; a questionnaire needs six").format(most=MAX_DEPTH)
             self.refuse("too_deep", message, path)
-            raise _Stop
+            raise StopReading
         self.check_marks(event.anchor, event.tag, path)
         container: dict[str, Data] | list[Data] = [] if is_list else {}
         self.put(container, path)
@@ -281,24 +281,24 @@ class _Reading:
 
     def value(self, loader: yaml.SafeLoader, event: yaml.ScalarEvent, path: Path) -> Data:
         text: str = event.value
-        found = _CONTROL.search(text)
+        found = CONTROL.search(text)
         if found:
             message = _("Remove the control character {name}").format(name=f"U+{ord(found[0]):04X}")
             self.slip("control_character", message, path)
-            text = _CONTROL.sub("?", text)
+            text = CONTROL.sub("?", text)
         if not event.implicit[0]:
             return text
         resolve = cast(Callable[..., str], loader.resolve)
-        tag = resolve(yaml.ScalarNode, text, event.implicit).removeprefix(_TAG)
+        tag = resolve(yaml.ScalarNode, text, event.implicit).removeprefix(TAG)
         if tag == "str":
             return text
         if tag == "null":
             return None
         if tag == "bool" and text in ("true", "false"):
             return text == "true"
-        if tag == "int" and _WHOLE.fullmatch(text):
+        if tag == "int" and WHOLE.fullmatch(text):
             return int(text)
-        if tag == "float" and _DECIMAL.fullmatch(text):
+        if tag == "float" and DECIMAL.fullmatch(text):
             return float(text)
         if tag == "bool":
             advice = _('Write "{text}" in quotes; YAML takes a bare {text} for true or false')

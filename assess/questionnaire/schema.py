@@ -28,6 +28,10 @@ AXES = (*PAIN_AXES, "separability", *READINESS_AXES)
 Value = str | tuple[str, ...] | int | float
 
 
+#: A form posts this for "none of these" where several may be ticked; no option may be called the same.
+NONE_OF_THESE = "none_of_these"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Condition:
     """Holds when the answer to `key` is one of `any_of`."""

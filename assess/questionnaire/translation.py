@@ -13,7 +13,8 @@ from typing import Any, Final, TypeAlias, cast
 import yaml
 
 from assess.language import N_, Words, _
-from assess.questionnaire.loader import in_order, one_line, schema_problems
+from assess.questionnaire.definition_check import find_schema_issues
+from assess.questionnaire.loader import in_order, one_line
 from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, read_yaml, readable_path
 from assess.questionnaire.schema import Option, OwnAxis, Question, Questionnaire, Section
 from assess.questionnaire.validation import Issue, ValidationFailed, shown
@@ -21,7 +22,7 @@ from assess.questionnaire.validation import Issue, ValidationFailed, shown
 #: Where a text stands in the file: ("questions", "teams", "options", "one", "label").
 TextPath: TypeAlias = tuple[str, ...]
 
-_UNKNOWN: Final = Words(
+UNKNOWN: Final = Words(
     {
         "axis": N_("Remove `{name}`; the edition has no such axis of its own"),
         "section": N_("Remove `{name}`; the edition has no such section"),
@@ -54,7 +55,7 @@ def load_translation(
 ) -> Translation:
     """The translation of `questionnaire` that `content` (YAML, UTF-8) holds; `schema` is the JSON Schema of such files.
 
-    Raises ValidationFailed with all problems in the order of their lines, as `load_questionnaire` does: what no
+    Raises ValidationFailed with all issues in the order of their lines, as `load_questionnaire` does: what no
     questionnaire may contain either, what the schema forbids, another edition's name or version, the edition's own
     language, and sections, questions and options that the edition does not have. The format is described in
     docs/questionnaire.md.
@@ -68,8 +69,8 @@ def load_translation(
     """
     document = read_yaml(content, file=file, kind="file")
     issues = [slip for slip, path in document.slips]
-    issues += schema_problems(document, schema, file)
-    issues += _Check(document, questionnaire, file).issues()
+    issues += find_schema_issues(document, schema, file)
+    issues += TranslationChecker(document, questionnaire, file).issues()
     if issues:
         raise ValidationFailed(in_order(issues, file))
     data = cast(dict[str, Any], document.data)
@@ -77,27 +78,29 @@ def load_translation(
         slug=data["translates"],
         version=int(data["version"]),
         language=data["language"],
-        texts={path: one_line(text) for path, text in _given(data)},
+        texts={path: one_line(text) for path, text in given_texts(data)},
     )
 
 
-def _given(data: Mapping[str, Any]) -> Iterator[tuple[TextPath, str]]:
+def given_texts(data: Mapping[str, Any]) -> Iterator[tuple[TextPath, str]]:
+    """Every text of a translation with its place."""
     for name in ("title", "summary"):
         if name in data:
             yield (name,), data[name]
     for group in ("axes", "sections", "questions"):
-        yield from _leaves(data.get(group, {}), (group,))
+        yield from text_leaves(data.get(group, {}), (group,))
 
 
-def _leaves(data: Mapping[str, Any], path: TextPath) -> Iterator[tuple[TextPath, str]]:
+def text_leaves(data: Mapping[str, Any], path: TextPath) -> Iterator[tuple[TextPath, str]]:
+    """Every text below this place with its own."""
     for name, value in data.items():
         if isinstance(value, str):
             yield (*path, name), value
         else:
-            yield from _leaves(value, (*path, name))
+            yield from text_leaves(value, (*path, name))
 
 
-class _Check:
+class TranslationChecker:
     """What the schema cannot say. The data may be wrong in any way; wrong shapes are the schema's to tell."""
 
     def __init__(self, document: Document, questionnaire: Questionnaire, file: str) -> None:
@@ -105,7 +108,7 @@ class _Check:
         self.questionnaire = questionnaire
         self.file = file
 
-    def problem(self, code: str, message: str, path: Path) -> Issue:
+    def issue_at(self, code: str, message: str, path: Path) -> Issue:
         line = self.document.line(path)
         return Issue(code=code, message=message, file=self.file, line=line, key=readable_path(path))
 
@@ -118,7 +121,7 @@ class _Check:
             return
         if isinstance(data.get("translates"), str) and data["translates"] != edition.slug:
             message = _("Write `{slug}`; these texts are read as those of this edition").format(slug=edition.slug)
-            yield self.problem("other_questionnaire", message, ("translates",))
+            yield self.issue_at("other_questionnaire", message, ("translates",))
         version = data.get("version")
         # To JSON Schema 2.0 is a whole number too.
         is_whole = isinstance(version, int) or (isinstance(version, float) and version.is_integer())
@@ -126,15 +129,15 @@ class _Check:
             message = _("Write {version}; these texts are read as those of that version").format(
                 version=edition.version
             )
-            yield self.problem("other_version", message, ("version",))
+            yield self.issue_at("other_version", message, ("version",))
         if data.get("language") == edition.language:
             message = _("Write another language; the edition itself is in {language}").format(language=edition.language)
-            yield self.problem("same_language", message, ("language",))
+            yield self.issue_at("same_language", message, ("language",))
         axes = {axis.slug: axis for axis in edition.own_axes}
-        yield from self.strangers("axis", _fields(data, "axes"), axes, ("axes",))
+        yield from self.strangers("axis", fields_in(data, "axes"), axes, ("axes",))
         sections = {section.slug: section for section in edition.sections}
-        yield from self.strangers("section", _fields(data, "sections"), sections, ("sections",))
-        questions = _fields(data, "questions")
+        yield from self.strangers("section", fields_in(data, "sections"), sections, ("sections",))
+        questions = fields_in(data, "questions")
         yield from self.strangers("question", questions, edition.by_key, ("questions",))
         for key, question in edition.by_key.items():
             if key in questions:
@@ -142,11 +145,11 @@ class _Check:
 
     def question(self, question: Question, given: object, path: Path) -> Iterator[Issue]:
         options = {option.value: option for option in question.options}
-        yield from self.strangers("option", _fields(given, "options"), options, (*path, "options"))
+        yield from self.strangers("option", fields_in(given, "options"), options, (*path, "options"))
         for name in ("unit", "unit_one"):
             if isinstance(given, dict) and name in given and not question.unit:
                 message = _("Remove `{name}`; only a question that asks for a number has one").format(name=name)
-                yield self.problem("not_for_type", message, (*path, name))
+                yield self.issue_at("not_for_type", message, (*path, name))
 
     def strangers(
         self, kind: str, given: Mapping[str, object], known: Mapping[str, object], path: Path
@@ -155,12 +158,12 @@ class _Check:
             if name in known:
                 continue
             near = get_close_matches(name[:60], list(known), n=1)
-            message = _("Write `{right}` instead of `{wrong}`") if near else _UNKNOWN[kind]
+            message = _("Write `{right}` instead of `{wrong}`") if near else UNKNOWN[kind]
             told = message.format(right=near[0] if near else "", wrong=shown(name), name=shown(name))
-            yield self.problem(f"unknown_{kind}", told, (*path, name))
+            yield self.issue_at(f"unknown_{kind}", told, (*path, name))
 
 
-def _fields(data: object, name: str) -> Mapping[str, object]:
+def fields_in(data: object, name: str) -> Mapping[str, object]:
     """The fields of `data[name]`; none where the shape is wrong."""
     found = data.get(name) if isinstance(data, dict) else None
     return found if isinstance(found, dict) else {}

@@ -21,15 +21,15 @@ class Issue:
         return ": ".join(part for part in (place, self.key, self.message) if part)
 
 
-class ValidationFailed(Exception):  # noqa: N818 -- the word of our glossary; what went wrong is in its problems
-    """The input cannot be used. Carries every problem found, never only the first."""
+class ValidationFailed(Exception):  # noqa: N818 -- the word of our glossary; what went wrong is in its issues
+    """The input cannot be used. Carries every issue found, never only the first."""
 
     def __init__(self, issues: list[Issue]) -> None:
         super().__init__("\n".join(str(issue) for issue in issues))
         self.issues = issues
 
     def keyed(self, key: str) -> "ValidationFailed":
-        """The same problems, all of this field."""
+        """The same issues, all of this field."""
         return ValidationFailed([replace(issue, key=key) for issue in self.issues])
 
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment
 from assess.people.models import Team, User
-from assess.questionnaire.answers import check_link
 from assess.questionnaire.schema import Answer
 from assess.questionnaire.validation import ValidationFailed
+from assess.questionnaire.values import check_link
 
 pytestmark = pytest.mark.django_db
 

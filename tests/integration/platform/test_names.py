@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from assess.models import System, User
-from assess.questionnaire.answers import check_link, check_name
 from assess.questionnaire.validation import ValidationFailed
+from assess.questionnaire.values import check_link, check_name
 from tests.factories import AssessmentFactory, EditionFactory, MembershipFactory
 
 HIDDEN = ["\u202a", "\u202e", "\u2066", "\u2069", "\x07", "\x7f", "\x85x"]

@@ -42,7 +42,8 @@ from assess.decision.wording import (
     title_of,
 )
 from assess.language import Translator
-from assess.questionnaire.answers import read_answers, read_document
+from assess.questionnaire.answers import read_answers
+from assess.questionnaire.json_reader import read_document
 from assess.questionnaire.schema import Answer, Answers, OwnAxis, Question, Questionnaire, Reading
 from assess.questionnaire.validation import ValidationFailed
 from scripts.messages import KEYWORDS

@@ -13,15 +13,14 @@ from assess.questionnaire.answers import (
     as_asked,
     is_asked,
     open_questions,
-    parse_text,
-    parse_value,
     read_answers,
-    read_document,
     to_json,
     worded_for,
 )
+from assess.questionnaire.json_reader import read_document
 from assess.questionnaire.schema import BASES, Answer, Question, Value
 from assess.questionnaire.validation import Issue, ValidationFailed
+from assess.questionnaire.values import parse_text, parse_value
 from assess.questionnaire_files import builtin_questionnaire
 from tests.work import within
 

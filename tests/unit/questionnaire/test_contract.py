@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from assess.questionnaire.answers import as_asked, is_asked, read_answers, read_document
+from assess.questionnaire.answers import as_asked, is_asked, read_answers
+from assess.questionnaire.json_reader import read_document
 from assess.questionnaire.schema import AXES, PAIN_AXES, Answer
 from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire, questionnaire_schema
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from assess.questionnaire.answers import read_answers, read_document
+from assess.questionnaire.answers import read_answers
+from assess.questionnaire.json_reader import read_document
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.schema import OwnAxis
 from assess.questionnaire.translation import load_translation

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assess.decision import decide
 from assess.decision.contract import to_json
 from assess.decision.signals import format_value
-from assess.questionnaire.answers import answers_hash, parse_text
+from assess.questionnaire.answers import answers_hash
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.reader import MAX_BYTES
 from assess.questionnaire.schema import Answers, Questionnaire
@@ -25,6 +25,7 @@ from assess.questionnaire.translation import (
     translated,
 )
 from assess.questionnaire.validation import Issue, ValidationFailed
+from assess.questionnaire.values import parse_text
 from assess.questionnaire_files import (
     builtin_questionnaire,
     builtin_questionnaire_in,

@@ -13,7 +13,8 @@ import pikepdf
 from assess.cases_file import published_cases
 from assess.decision import decide
 from assess.decision.argue import argue
-from assess.questionnaire.answers import answers_hash, read_answers, read_document
+from assess.questionnaire.answers import answers_hash, read_answers
+from assess.questionnaire.json_reader import read_document
 from assess.questionnaire.schema import Answer, Answers, Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.attachment import Attachment, build_attachment

@@ -11,7 +11,8 @@ import pytest
 
 from assess.decision import decide, decider
 from assess.decision.contract import to_json
-from assess.questionnaire.answers import read_answers, read_document
+from assess.questionnaire.answers import read_answers
+from assess.questionnaire.json_reader import read_document
 from assess.questionnaire_files import FIXTURES, load_questionnaire_file
 
 KEPT: list[dict[str, Any]] = json.loads((Path(__file__).parent / "results.json").read_text(encoding="utf-8"))

@@ -1,0 +1,225 @@
+"""Reads one value or one text as a person gave it, in JSON or in a form, and refuses it by name with what to enter.
+
+Decides: whether a question takes a value, and whether a text can be kept and shown. Does not decide: what it means.
+"""
+
+import math
+import re
+from dataclasses import replace
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+from assess.language import _, number
+from assess.questionnaire.schema import NONE_OF_THESE, Question, Value
+from assess.questionnaire.validation import Issue, ValidationFailed, shown
+
+MAX_LINK: Final = 500
+MAX_NAME: Final = 120
+
+# Control characters but tab and line feed, and halves of surrogate pairs, which no encoding can store.
+UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Marks that turn the direction of writing, so that a name or an address reads as another than it is.
+REORDERING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
+
+
+# --- the value of a question
+
+
+def parse_value(question: Question, raw: object) -> Value:
+    """The value of `raw`, as JSON gives it, for `question`: an option, options in the questionnaire's order, or a
+    number.
+
+    A whole number may be written 45.0; it becomes 45. Raises ValidationFailed with one issue that says what to enter.
+
+    >>> from assess.questionnaire_files import builtin_questionnaire
+    >>> parse_value(builtin_questionnaire().by_key["deploy_minutes"], 45.0)
+    45
+    """
+    match question.kind:
+        case "choice":
+            if not isinstance(raw, str):
+                message = _("Choose one of {options}").format(options=list_options(question))
+                raise build_refusal(question, "wrong_type", message)
+            check_options(question, [raw])
+            return raw
+        case "several":
+            if not isinstance(raw, list | tuple) or not all(isinstance(item, str) for item in raw):
+                message = _("Give a list of any of {options}; [] for none of them").format(
+                    options=list_options(question)
+                )
+                raise build_refusal(question, "wrong_type", message)
+            chosen = cast(list[str], list(raw))
+            check_options(question, chosen)
+            twice = [item for n, item in enumerate(chosen) if item in chosen[:n]]
+            if twice:
+                message = _("Give each option once; {option} is there twice").format(option=shown(twice[0]))
+                raise build_refusal(question, "duplicate", message)
+            return tuple(option.value for option in question.options if option.value in chosen)
+        case "number":
+            # bool is a kind of int to Python, and true is no number to anybody else.
+            if isinstance(raw, bool) or not isinstance(raw, int | float):
+                message = _("{enter}, as a number without quotes").format(enter=describe_range(question))
+                raise build_refusal(question, "wrong_type", message)
+            return parse_number(question, raw)
+        case "text":
+            if not isinstance(raw, str):
+                raise build_refusal(question, "wrong_type", _("Write text here, in quotes"))
+            return parse_short_text(question, raw)
+
+
+def parse_text(question: Question, texts: list[str]) -> Value | None:
+    """The value that a form posted for `question`; None where nothing was entered.
+
+    `texts` is what the browser sent under the question's name. Spaces around are ignored. Where several may be
+    ticked, the single text `none_of_these` stands for an empty list, since a form cannot post one. Raises
+    ValidationFailed with one issue.
+
+    >>> from assess.questionnaire_files import builtin_questionnaire
+    >>> parse_text(builtin_questionnaire().by_key["deploys_per_week"], [" 2.5 "])
+    2.5
+    """
+    entered = [text.strip() for text in texts if text.strip()]
+    if not entered:
+        return None
+    if question.kind == "several":
+        if entered == [NONE_OF_THESE]:
+            return ()
+        if NONE_OF_THESE in entered:
+            raise build_refusal(question, "none_and_some", _("Tick either what applies or none of these, not both"))
+        return parse_value(question, entered)
+    if len(entered) > 1:
+        raise build_refusal(question, "several_values", _("Give one answer only"))
+    if question.kind == "choice":
+        return parse_value(question, entered[0])
+    text = entered[0]
+    if question.kind == "text":
+        return parse_short_text(question, text)
+    if not PLAIN_NUMBER.fullmatch(text):
+        example = "12" if question.whole else _("12 or 1.5, with a point and no other separators")
+        message = _("{enter}, in digits such as {example}").format(enter=describe_range(question), example=example)
+        raise build_refusal(question, "wrong_type", message)
+    return parse_number(question, float(text) if "." in text else int(text))
+
+
+def parse_short_text(question: Question, raw: str) -> str:
+    """A short text on one line, as people write a name. Raises ValidationFailed, also for an empty one."""
+    try:
+        text = check_name(raw.strip(), MAX_NAME)
+    except ValidationFailed as failed:
+        raise ValidationFailed([replace(issue, key=question.key) for issue in failed.issues]) from None
+    if not text:
+        raise build_refusal(question, "missing", _("Write some text here"))
+    return text
+
+
+def parse_number(question: Question, raw: float) -> int | float:
+    """The number, as an int where it is whole. Raises ValidationFailed for one that the question does not take."""
+    # Compared, not asked of math.isfinite, which fails on whole numbers of more than 308 digits.
+    if raw != raw or raw in (math.inf, -math.inf):
+        raise build_refusal(question, "not_a_number", describe_range(question))
+    too_low = question.minimum is not None and raw < question.minimum
+    too_high = question.maximum is not None and raw > question.maximum
+    if too_low or too_high:
+        raise build_refusal(question, "out_of_range", describe_range(question))
+    if raw == int(raw):
+        # One way to write each number, so that equal answers have equal hashes; -0.0 becomes 0 as well.
+        return int(raw)
+    if question.whole:
+        raise build_refusal(
+            question, "not_whole", _("{enter}, as a whole number").format(enter=describe_range(question))
+        )
+    return raw
+
+
+def describe_range(question: Question) -> str:
+    """What to enter, such as "Enter minutes between 0 and 10,080"."""
+    unit = question.unit or _("a number")
+    if question.minimum is None or question.maximum is None:
+        return _("Enter {unit}").format(unit=unit)
+    limits = {"low": number(question.minimum), "high": number(question.maximum)}
+    return _("Enter {unit} between {low} and {high}").format(unit=unit, **limits)
+
+
+def list_options(question: Question) -> str:
+    """The values of the question's options, for a message."""
+    return ", ".join(option.value for option in question.options)
+
+
+def check_options(question: Question, chosen: list[str]) -> None:
+    """Raises ValidationFailed where one of these is no option of the question."""
+    known = {option.value for option in question.options}
+    wrong = [item for item in chosen if item not in known]
+    if wrong:
+        # Naming more than a few strangers would make the message as long as the request.
+        names = ", ".join(shown(item) for item in wrong[:5]) or _("nothing")
+        message = _("Choose from {options}; there is no {names}").format(options=list_options(question), names=names)
+        raise build_refusal(question, "unknown_option", message)
+
+
+def build_refusal(question: Question, code: str, message: str) -> ValidationFailed:
+    """The exception to raise: one issue at this question."""
+    return ValidationFailed([Issue(code=code, message=message, key=question.key)])
+
+
+# --- texts beside it
+
+
+def check_text(text: str, limit: int) -> str:
+    """`text` with line ends as \\n, when it has at most `limit` characters and no control ones. Raises
+    ValidationFailed.
+
+    Forms post \\r\\n for a line end; that is the browser's doing and no mistake.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > limit:
+        message = _("Shorten this to {most} characters; it has {count}").format(
+            most=number(limit), count=number(len(text))
+        )
+        raise ValidationFailed([Issue(code="too_long", message=message)])
+    found = UNFIT.search(text)
+    if found:
+        message = _("Remove the control character {name}").format(name=f"U+{ord(found[0]):04X}")
+        raise ValidationFailed([Issue(code="control_character", message=message)])
+    return text
+
+
+def check_name(text: str, limit: int) -> str:
+    """`text` by `check_text`, when it also has no line end, no tab and no mark that reorders letters. Raises
+    ValidationFailed.
+
+    For what stands in the middle of others' text: names and links. There such a mark would change what is around it.
+    """
+    text = check_text(text, limit)
+    if "\n" in text or "\t" in text:
+        raise ValidationFailed([Issue(code="not_one_line", message=_("Write this on one line, without tabs"))])
+    found = REORDERING.search(text)
+    if found:
+        message = _("Remove the invisible character {name}, which reorders letters; type the text anew")
+        message = message.format(name=f"U+{ord(found[0]):04X}")
+        raise ValidationFailed([Issue(code="reordering", message=message)])
+    return text
+
+
+def check_link(link: str) -> str:
+    """`link` without spaces around when it is empty or a web address of at most 500 characters. Raises
+    ValidationFailed.
+
+    Only http and https, because a link is shown to be clicked and `javascript:` would run. Without a user before the
+    host, which is a password shown to every reader, or another host in disguise (`https://bank.example@evil.example`).
+    """
+    link = check_name(link.strip(), MAX_LINK)
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        fits = False
+    if not fits or any(letter.isspace() or letter in '<>"\\' for letter in link):
+        message = _("Enter a web address that starts with https:// or http://")
+        raise ValidationFailed([Issue(code="bad_link", message=message)])
+    if "@" in parts.netloc:
+        message = _("Remove the name and password before the @: everybody who reads the link would see them")
+        raise ValidationFailed([Issue(code="link_with_password", message=message)])
+    return link
