@@ -15,6 +15,7 @@ from assess.assessments.models import (
 )
 from assess.people.models import ApiToken, Invitation, Logo, Membership, Notice, OutgoingMail, Team, User, Workspace
 from assess.portfolio.models import SavedView
+from assess.record.models import RecordLink
 from assess.reports.models import Report, ReportRequest
 from assess.review.models import Comment, Condition, SignOff
 from assess.sharing.models import ShareLink
@@ -36,6 +37,7 @@ __all__ = [
     "Notice",
     "OutgoingMail",
     "PlannedChange",
+    "RecordLink",
     "Report",
     "ReportRequest",
     "Respondent",

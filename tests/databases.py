@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from assess.record import triggers
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "tests"
-TRIGGERS: Any = import_module("assess.migrations.0002_triggers")
 
 
 def schema_key() -> str:
@@ -29,7 +29,8 @@ def schema_key() -> str:
     digest = hashlib.sha256()
     models = sorted((ROOT / "assess").rglob("models.py"))
     migrations = sorted((ROOT / "assess" / "migrations").glob("*.py"))
-    for path in (*models, *migrations, ROOT / "assess" / "settings.py", ROOT / "requirements.txt", Path(__file__)):
+    others = (ROOT / "assess" / "settings.py", ROOT / "requirements.txt", Path(triggers.__file__), Path(__file__))
+    for path in (*models, *migrations, *others):
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -107,19 +108,19 @@ def empty_tables_in_spite_of_triggers() -> None:
     sql_flush = operations.sql_flush
 
     def sql_flush_without_triggers(self: Any, *arguments: Any, **options: Any) -> list[str]:
-        return [*TRIGGERS.DROP_SQLITE, *sql_flush(self, *arguments, **options), *TRIGGERS.SQLITE]
+        return [*triggers.DROP_SQLITE, *sql_flush(self, *arguments, **options), *triggers.SQLITE]
 
     operations.sql_flush = sql_flush_without_triggers
 
 
 def drop_triggers() -> None:
     """Inside the test's transaction."""
-    execute(TRIGGERS.DROP_SQLITE if connection.vendor == "sqlite" else TRIGGERS.DROP_POSTGRESQL)
+    execute(triggers.DROP_SQLITE if connection.vendor == "sqlite" else triggers.DROP_POSTGRESQL)
 
 
 def create_triggers() -> None:
     """As the migration does, inside the test's transaction."""
-    execute(TRIGGERS.SQLITE if connection.vendor == "sqlite" else TRIGGERS.POSTGRESQL)
+    execute(triggers.SQLITE if connection.vendor == "sqlite" else triggers.POSTGRESQL)
 
 
 def execute(statements: tuple[str, ...]) -> None:

@@ -55,7 +55,8 @@ def start_assessment(
         message = _("{system} has an assessment already: open it, or enter another name").format(system=name)
         raise ValidationFailed([Issue(code="has_assessment", key="system", message=message)])
     assessment = create_version(system, edition, by=by, at=now)
-    record_event(assessment, EventKind.STARTED, by=by, at=now, payload={"carried": len(carried or {})})
+    payload = {"carried": len(carried or {})}
+    record_event(assessment, EventKind.STARTED, by=by, at=now, payload=payload, rows=[assessment])
     write_first_answers(assessment, carried or {}, by=by, at=now)
     return assessment
 
@@ -90,7 +91,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
         # Of what the database gives back, which may write a number otherwise than it was given.
         "result_hash": result_hash(Assessment.objects.values_list("result", flat=True).get(pk=locked.pk)),
     }
-    record_event(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload)
+    record_event(locked, EventKind.SUBMITTED, by=by, at=now, payload=payload, rows=[locked])
     refresh_summary(locked.system)
     text = _("{system}, version {version} of {team} was submitted by {person} and waits for a review.").format(
         system=locked.system, version=locked.version, team=locked.system.team, person=by
@@ -114,20 +115,24 @@ def start_next_version(assessment: Assessment, *, by: User) -> Assessment:
     newer = newest_edition_like(locked.edition)
     edition = newer if newer.version > locked.edition.version else locked.edition
     following = create_version(locked.system, edition, by=by, at=now)
-    record_event(following, EventKind.STARTED, by=by, at=now, payload={"from_version": locked.version})
+    payload = {"from_version": locked.version}
+    record_event(following, EventKind.STARTED, by=by, at=now, payload=payload, rows=[following])
     return following
 
 
 @transaction.atomic
 def delete_assessment(assessment: Assessment, *, by: User) -> Assessment:
-    """Put the version out of sight. Nothing of it is removed, and `restore` brings it back."""
+    """Put a draft out of sight. Nothing of it is removed, and `restore` brings it back.
+
+    What was submitted is never deleted: the team withdraws it (`review.actions.withdraw`).
+    """
     check_can(by, Ability.DELETE, assessment.system.team)
     locked = Assessment.objects.locked(assessment.pk)
     policies.raise_if_issue(policies.why_not_delete(locked))
     now = timezone.now()
     locked.deleted_at, locked.deleted_by, locked.is_newest = now, by, False
     locked.save(update_fields=("deleted_at", "deleted_by", "is_newest"))
-    record_event(locked, EventKind.DELETED, by=by, at=now)
+    record_event(locked, EventKind.DELETED, by=by, at=now, rows=[locked])
     refresh_summary(locked.system)
     return locked
 
@@ -141,7 +146,7 @@ def restore_assessment(assessment: Assessment, *, by: User) -> Assessment:
     policies.raise_if_issue(policies.why_not_restore(locked, another_is_open=another.exists()))
     locked.deleted_at, locked.deleted_by = None, None
     locked.save(update_fields=("deleted_at", "deleted_by"))
-    record_event(locked, EventKind.RESTORED, by=by, at=timezone.now())
+    record_event(locked, EventKind.RESTORED, by=by, at=timezone.now(), rows=[locked])
     refresh_summary(locked.system)
     return locked
 

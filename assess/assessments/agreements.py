@@ -76,8 +76,10 @@ def withdraw_agreement(assessment: Assessment, change: Change, *, by: User) -> O
     with transaction.atomic():
         locked = Assessment.objects.locked(assessment.pk)
         outcome = save_answer(locked.pk, change, by=by, agreed=True)
-        if isinstance(outcome, Saved):
-            locked.agreements.filter(key=change.key).delete()
+        agreements = locked.agreements.filter(key=change.key)
+        if isinstance(outcome, Saved) and (removed := list(agreements)):
+            record_event(locked, EventKind.AGREEMENT_WITHDRAWN, by=by, at=outcome.at, key=change.key, removed=removed)
+            agreements.delete()
     return outcome
 
 
@@ -111,13 +113,13 @@ def record_agreement(
             for each in load_respondent_answers(locked)
             if question.key in each.sheet.answers
         ]
-    Agreement.objects.update_or_create(
+    agreement, _created = Agreement.objects.update_or_create(
         assessment=locked,
         key=question.key,
         defaults={"note": note, "answers_before": answers_before, "agreed_at": at, "agreed_by": by},
     )
     payload = {"version": version, "note": note, "answers_before": answers_before}
-    record_event(locked, EventKind.AGREED, by=by, at=at, key=question.key, payload=payload)
+    record_event(locked, EventKind.AGREED, by=by, at=at, key=question.key, payload=payload, rows=[agreement])
 
 
 def preview_answer(question: Question, change: Change) -> AnswerValue | None:

@@ -18,6 +18,7 @@ class EventKind(models.TextChoices):
     ANSWERED = "answered"
     CLEARED = "cleared"
     SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
     DELETED = "deleted"
     RESTORED = "restored"
     PLANNED = "planned"
@@ -30,6 +31,7 @@ class EventKind(models.TextChoices):
     NAMES = "names"
     FINISHED = "finished"
     AGREED = "agreed"
+    AGREEMENT_WITHDRAWN = "agreement_withdrawn"
     CONFIRMED = "confirmed"
     COMMENTED = "commented"
     SETTLED = "settled"
@@ -58,6 +60,7 @@ class EventKindSpec:
     to_respondent: bool = False  #: a lead does it to a respondent: the lead's name shows
     moves_review: bool = False  #: what a report says of the review changes with it
     move: str = ""  #: the move between states that it stands for (`review.states`); a signature's is in its payload
+    in_record: bool = False  #: appends a link to the record, as all do that move a review
     step: str = ""  #: the step that the page on the decision shows for it
 
 
@@ -68,10 +71,13 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     ),
     EventKind.CLEARED: EventKindSpec(words=N_("cleared the answer"), takes_part=True),
     EventKind.SUBMITTED: EventKindSpec(
-        words=N_("submitted the version"), takes_part=True, move="submit", step=N_("Submitted")
+        words=N_("submitted the version"), takes_part=True, move="submit", in_record=True, step=N_("Submitted")
     ),
-    EventKind.DELETED: EventKindSpec(words=N_("deleted the version")),
-    EventKind.RESTORED: EventKindSpec(words=N_("restored the version")),
+    EventKind.WITHDRAWN: EventKindSpec(
+        words=N_("withdrew the version"), text_field="text", moves_review=True, move="withdraw", step=N_("Withdrawn")
+    ),
+    EventKind.DELETED: EventKindSpec(words=N_("deleted the version"), in_record=True),
+    EventKind.RESTORED: EventKindSpec(words=N_("restored the version"), in_record=True),
     EventKind.PLANNED: EventKindSpec(words=N_("changed the plan")),
     EventKind.ASKED: EventKindSpec(words=N_("asked somebody to answer"), to_respondent=True),
     EventKind.REMINDED: EventKindSpec(words=N_("reminded somebody"), to_respondent=True),
@@ -82,6 +88,7 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.NAMES: EventKindSpec(words=N_("showed or hid names")),
     EventKind.FINISHED: EventKindSpec(words=N_("finished answering"), by_respondent=True),
     EventKind.AGREED: EventKindSpec(words=N_("agreed on an answer"), takes_part=True),
+    EventKind.AGREEMENT_WITHDRAWN: EventKindSpec(words=N_("withdrew an agreement"), takes_part=True),
     EventKind.CONFIRMED: EventKindSpec(words=N_("confirmed earlier answers"), takes_part=True),
     EventKind.COMMENTED: EventKindSpec(
         words=N_("commented"),
@@ -121,6 +128,8 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
 TAKES_PART: Final = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.takes_part)
 #: The review goes on by these.
 MOVES_REVIEW: Final = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.moves_review)
+#: Each appends a link to the record.
+IN_RECORD: Final = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.in_record or spec.moves_review)
 
 
 def describe_event(kind: str, payload: Mapping[str, Any], *, of_respondent: bool = False) -> str:

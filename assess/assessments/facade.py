@@ -79,9 +79,16 @@ from assess.assessments.plan import plan_steps
 from assess.assessments.policies import raise_if_issue
 from assess.assessments.revisit import due_reasons_of
 from assess.assessments.suggestions import Suggestion, confirm_suggestions, suggestions_for
-from assess.assessments.verdict_summary import latest_day_before, months_between, refresh_summary
+from assess.assessments.verdict_summary import (
+    build_summary,
+    latest_day_before,
+    latest_that_counts,
+    months_between,
+    newest_of,
+    refresh_summary,
+)
 from assess.assessments.what_if import read_what_if
 
 # The log
-from assess.assessments.event_kinds import EVENT_KINDS, MOVES_REVIEW, TAKES_PART, EventKind, describe_event
-from assess.assessments.log import FoldedAnswer, fold_row, record_event, result_hash, seal
+from assess.assessments.event_kinds import EVENT_KINDS, IN_RECORD, MOVES_REVIEW, TAKES_PART, EventKind, describe_event
+from assess.assessments.log import FoldedAnswer, fold_row, is_sealed, record_event, result_hash

@@ -216,7 +216,7 @@ def save_joined(target: LinkTarget, person: User, *, token_hash: str | None = No
     else:
         respondent.token_hash = None  # from now on they sign in
     respondent.save()
-    record_event(target.assessment, EventKind.JOINED, by=person, at=now, respondent_id=respondent.pk)
+    record_event(target.assessment, EventKind.JOINED, by=person, at=now, respondent_id=respondent.pk, rows=[respondent])
     if target.respondent is not None:  # by a link for several, twenty people would be twenty mails
         asker = filter_readers([target.asked_by], target.assessment.system.team)
         text = _("{person} joined to answer {system}").format(person=person, system=target.assessment.system)

@@ -1,26 +1,25 @@
 """The event log: how an event is written and sealed, and the fold that gives the present answers back.
 
 Events of one assessment are numbered from 1 without gaps; `assess_assessment.log_length` is the last number given, and
-whoever writes holds that row. Each carries a seal, keyed by the site's secret, over everything in it.
+whoever writes holds that row. Each carries a seal, keyed by the site's secret, over everything in it. Those that must
+not vanish (`IN_RECORD`) also append a link to the site's one chain (`record`).
 """
 
 import hashlib
-import hmac
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
-from assess.assessments.event_kinds import EventKind
+from assess.assessments.event_kinds import IN_RECORD, EventKind
 from assess.assessments.models import AnswerFields, Assessment, Event
 from assess.people.facade import User
 from assess.questionnaire.facade import Answer as AnswerValue
+from assess.record.facade import append_link, canonical_json, hmac_of, is_hmac_of, values_by_row
 
 #: What the log keeps of an answer: these fields of its row.
 FIELDS = ("value", "basis", "note", "link", "not_applicable", "who_knows")
@@ -80,18 +79,37 @@ def record_event(
     payload: Mapping[str, object] | None = None,
     key: str = "",
     respondent_id: int | None = None,
+    rows: Iterable[Model] = (),
+    removed: Iterable[Model] = (),
 ) -> Event:
-    """Write one event that is no answer. Only inside a transaction: it holds the assessment's row."""
+    """Write one event that is no answer. Only inside a transaction: it holds the assessment's row.
+
+    `rows` are those just saved: the event says what their sealed columns hold (`record.columns`). `removed` are those
+    about to be deleted. Two queries; of a kind that is in the record, two or three more for its link.
+    """
+    sealed: dict[str, dict[str, Any]] = dict(values_by_row(rows))
+    for row in removed:
+        sealed.setdefault(str(row._meta.object_name), {})[str(row.pk)] = None
     event = Event(
         assessment_id=assessment.pk,
         respondent_id=respondent_id,
         kind=kind,
         key=key,
-        payload=dict(payload or {}),
+        payload={**(payload or {}), **({"rows": sealed} if sealed else {})},
         at=at or timezone.now(),
         by=by,
     )
     write_events(assessment.pk, [event])
+    if kind in IN_RECORD:
+        system = assessment.system
+        append_link(
+            kind,
+            assessment_id=assessment.pk,
+            event_number=event.number,
+            event_seal=event.seal,
+            covers=(assessment.workspace, system.team, system, assessment.edition),
+            at=event.at,
+        )
     return event
 
 
@@ -110,7 +128,16 @@ def write_events(assessment_id: int, events: Sequence[Event]) -> None:
 
 def seal_of(event: Event) -> str:
     """The seal that this event must carry."""
-    return seal(
+    return hmac_of(sealed_content(event))
+
+
+def is_sealed(event: Event) -> bool:
+    """Whether the event carries its seal, by the site's secret or an earlier one."""
+    return is_hmac_of(sealed_content(event), event.seal)
+
+
+def sealed_content(event: Event) -> dict[str, Any]:
+    return seal_fields(
         assessment_id=event.assessment_id,
         respondent_id=event.respondent_id,
         number=event.number,
@@ -124,24 +151,18 @@ def seal_of(event: Event) -> str:
     )
 
 
-def seal(*, at: datetime, secret: str = "", **fields: Any) -> str:
-    """HMAC-SHA256, in hex, over an event's fields. `secret` is the site's own unless an earlier one is tried."""
-    stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
-    content = json.dumps(
-        {**fields, "at": stamp}, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return hmac.new(sealing_key(secret or settings.SECRET_KEY), content.encode(), hashlib.sha256).hexdigest()
+def seal(**fields: Any) -> str:
+    """HMAC-SHA256, in hex, over an event's fields."""
+    return hmac_of(seal_fields(**fields))
 
 
-@lru_cache(maxsize=8)
-def sealing_key(secret: str) -> bytes:
-    return hashlib.sha256(f"assess.event:{secret}".encode()).digest()
+def seal_fields(*, at: datetime, **fields: Any) -> dict[str, Any]:
+    return {**fields, "at": at.astimezone(UTC).isoformat(timespec="microseconds")}
 
 
 def result_hash(result: Any) -> str:
     """SHA-256, in hex, of a result as it is kept."""
-    content = json.dumps(result, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical_json(result).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def fold_answers(events: Iterable[Event]) -> dict[str, FoldedAnswer]:

@@ -169,6 +169,7 @@ class State(models.TextChoices):
     ACCEPTED_WITH_CONDITIONS = "accepted_with_conditions", _("Accepted with conditions")
     SENT_BACK = "sent_back", _("Sent back")
     CHALLENGED = "challenged", _("Challenged")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 #: States in which a reviewer's acceptance stands, if only until a challenge of it is answered.
@@ -295,6 +296,11 @@ class Assessment(models.Model):
     @property
     def is_signed(self) -> bool:
         return self.state in SIGNED
+
+    @property
+    def counts(self) -> bool:
+        """Whether its verdict can be the system's: it is there, and the team did not withdraw it."""
+        return self.deleted_at is None and self.state != State.WITHDRAWN
 
     @property
     def is_open(self) -> bool:

@@ -87,7 +87,7 @@ def keep_plan(assessment_id: int, parameters: Texts, *, by: User) -> WhatIf:
         for change in tried.changes
     ]
     PlannedChange.objects.bulk_create(rows)
-    record_plan(assessment, rows, by=by)
+    record_plan(assessment, rows, by=by, at=now)
     return tried
 
 
@@ -102,7 +102,7 @@ def drop_plan(assessment_id: int, *, by: User) -> tuple[Change, ...]:
     if not changes:
         raise ValidationFailed([Issue(code="no_plan", message=_("Nothing to do: there is no plan"))])
     assessment.planned_changes.all().delete()
-    record_plan(assessment, [], by=by)
+    record_plan(assessment, [], by=by, at=timezone.now())
     return tuple(change for change, _row in changes)
 
 
@@ -114,10 +114,10 @@ def lock_for_planning(assessment_id: int, *, by: User) -> Assessment:
     return assessment
 
 
-def record_plan(assessment: Assessment, rows: Iterable[PlannedChange], *, by: User) -> None:
+def record_plan(assessment: Assessment, rows: Iterable[PlannedChange], *, by: User, at: datetime) -> None:
     """Write the event with all changes of the plan, none where it was dropped."""
     payload = {"changes": [{"key": row.key, "from": row.before, "to": row.after} for row in rows]}
-    record_event(assessment, EventKind.PLANNED, by=by, payload=payload)
+    record_event(assessment, EventKind.PLANNED, by=by, at=at, payload=payload)
 
 
 def read_changes(questionnaire: Questionnaire, rows: Iterable[PlannedChange]) -> list[tuple[Change, PlannedChange]]:

@@ -3,7 +3,7 @@
 Whether this person may do it is decided by `people.permissions`.
 """
 
-from assess.assessments.models import Assessment, Edition
+from assess.assessments.models import Assessment, Edition, State
 from assess.language import _
 from assess.people.facade import Team
 from assess.questionnaire.facade import Issue, ValidationFailed
@@ -65,9 +65,12 @@ def why_not_start_next_version(assessment: Assessment, newest_version: int) -> I
 def why_not_delete(assessment: Assessment) -> Issue | None:
     if assessment.deleted_at is not None:
         return Issue(code="deleted", message=_("Nothing to do: this assessment is deleted already"))
-    if assessment.is_signed:
-        message = _("Start the next version instead; an accepted version keeps its signature")
-        return Issue(code="signed", message=message)
+    if assessment.state in (State.SUBMITTED, State.IN_REVIEW):
+        message = _("Withdraw this version on the page of its decision; what was submitted cannot be deleted")
+        return Issue(code="submitted", message=message)
+    if assessment.is_submitted:
+        message = _("Start the next version instead; what was submitted cannot be deleted")
+        return Issue(code="submitted", message=message)
     return None
 
 

@@ -209,7 +209,8 @@ def make_guest_link(
         created_by=by,
         expires_at=now + timedelta(days=settings.LIMITS["invitation_days"]),
     )
-    record_event(locked, EventKind.ASKED, by=by, at=now, payload={"guest_link": link.pk, "perspective": perspective})
+    payload = {"guest_link": link.pk, "perspective": perspective}
+    record_event(locked, EventKind.ASKED, by=by, at=now, payload=payload, rows=[link])
     return link, token
 
 
@@ -219,10 +220,12 @@ def revoke_guest_link(assessment: Assessment, link_id: int, *, by: User) -> None
     check_can(by, Ability.ASK, assessment.system.team)
     locked = Assessment.objects.locked(assessment.pk)
     now = timezone.now()
-    changed = locked.guest_links.filter(pk=link_id, revoked_at=None).update(revoked_at=now, revoked_by=by)
-    if not changed:
+    link = locked.guest_links.filter(pk=link_id, revoked_at=None).first()
+    if link is None:
         raise ValidationFailed([Issue(code="no_link", message=_("Nothing to do: this link no longer works"))])
-    record_event(locked, EventKind.REMOVED, by=by, at=now, payload={"guest_link": link_id})
+    link.revoked_at, link.revoked_by = now, by
+    link.save(update_fields=("revoked_at", "revoked_by"))
+    record_event(locked, EventKind.REMOVED, by=by, at=now, payload={"guest_link": link_id}, rows=[link])
 
 
 @transaction.atomic
@@ -262,7 +265,9 @@ def remove_respondent(assessment: Assessment, respondent_id: int, *, by: User) -
     respondent = get_asked_respondent(locked, respondent_id)
     respondent.removed_at, respondent.removed_by = timezone.now(), by
     respondent.save(update_fields=("removed_at", "removed_by"))
-    record_event(locked, EventKind.REMOVED, by=by, at=respondent.removed_at, respondent_id=respondent.pk)
+    record_event(
+        locked, EventKind.REMOVED, by=by, at=respondent.removed_at, respondent_id=respondent.pk, rows=[respondent]
+    )
     return respondent
 
 
@@ -297,7 +302,7 @@ def show_names(assessment: Assessment, shown: bool, *, by: User) -> None:
         policies.raise_if_issue(why_not_show_names(locked))
     locked.names_shown = shown
     locked.save(update_fields=("names_shown",))
-    record_event(locked, EventKind.NAMES, by=by, payload={"shown": shown})
+    record_event(locked, EventKind.NAMES, by=by, payload={"shown": shown}, rows=[locked])
 
 
 @transaction.atomic
@@ -330,7 +335,8 @@ def finish_answering(respondent: Respondent, finished: bool = True, *, by: User)
     now = timezone.now()
     locked.finished_at = now if finished else None
     locked.save(update_fields=("finished_at",))
-    record_event(assessment, EventKind.FINISHED, by=by, at=now, payload={"finished": finished}, respondent_id=locked.pk)
+    payload = {"finished": finished}
+    record_event(assessment, EventKind.FINISHED, by=by, at=now, payload=payload, respondent_id=locked.pk, rows=[locked])
     waiting = assessment.respondents.filter(removed_at=None, finished_at=None).exists()
     if finished and locked.asked_by_id != by.pk and (locked.guest_link_id is None or not waiting):
         text = _("{person} has answered {system}; so have all who were asked")

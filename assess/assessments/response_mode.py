@@ -41,48 +41,57 @@ def start_separate_answers(locked: Assessment, *, by: User, at: datetime) -> Non
         author.pk: assign_respondent(locked, author, Perspective.DEVELOPER, every_section, by=by, at=at)
         for author in sorted(authors, key=lambda author: author.pk)
     }
-    mark_readers_as_asked_late(locked, at=at)
+    asked_late = mark_readers_as_asked_late(locked, at=at)
     earlier_responses = responses_by_question([locked])
     events: list[Event] = []
+    moved: list[Response] = []
     for row in rows:
         # An answer that was combined from separate ones is among them already.
         if not any(response.value == row.value for response in earlier_responses.get((locked.pk, row.key), ())):
-            events.append(move_to_respondent(row, respondents[row.answered_by_id], by=by, at=at))
+            response = move_to_respondent(row, respondents[row.answered_by_id])
+            saved = SavedAnswer(key=row.key, answered=True, answer=row.as_answer(), version=response.version)
+            events.append(
+                answer_event(saved, assessment_id=locked.pk, by=by, at=at, respondent_id=response.respondent_id)
+            )
+            moved.append(response)
         set_answer(row, AnswerValue(), answered=False, at=at)
         row.answered_by = by
         row.save()
         cleared = SavedAnswer(key=row.key, answered=False, answer=AnswerValue(), version=row.version)
         events.append(answer_event(cleared, assessment_id=locked.pk, by=by, at=at))
     write_events(locked.pk, events)
-    record_event(locked, EventKind.ASKED_APART, by=by, at=at, payload={"moved": len(rows)})
+    payload = {"moved": len(rows)}
+    record_event(locked, EventKind.ASKED_APART, by=by, at=at, payload=payload, rows=[locked, *asked_late, *moved])
 
 
-def move_to_respondent(row: Answer, respondent: Respondent, *, by: User, at: datetime) -> Event:
-    """Save a shared answer as this respondent's own. Returns the event, not yet written."""
+def move_to_respondent(row: Answer, respondent: Respondent) -> Response:
+    """The shared answer, saved as this respondent's own; its event is still to be written."""
     response = respondent.responses.filter(key=row.key).first()
     response = response or Response(respondent=respondent, assessment_id=row.assessment_id, key=row.key, version=0)
     set_answer(response, row.as_answer(), answered=True, at=row.answered_at)
     response.save()
-    saved = SavedAnswer(key=row.key, answered=True, answer=row.as_answer(), version=response.version)
-    return answer_event(saved, assessment_id=row.assessment_id, by=by, at=at, respondent_id=respondent.pk)
+    return response
 
 
-def mark_readers_as_asked_late(locked: Assessment, *, at: datetime) -> None:
+def mark_readers_as_asked_late(locked: Assessment, *, at: datetime) -> list[Respondent]:
     """Separate answers again after shared ones, which everybody could read: a respondent who reads the team's
-    assessments and still has to answer counts as asked from now on (`find_asked_late`)."""
+    assessments and still has to answer counts as asked from now on (`find_asked_late`). Returns those."""
     if not locked.events.filter(kind=EventKind.TOGETHER).exists():
-        return
+        return []
     with_account = locked.respondents.filter(removed_at=None, user__isnull=False).exclude(user__is_guest=True)
     respondents = {
         each.user: each for each in with_account.select_related("user").prefetch_related("responses") if each.user
     }
     questionnaire = questionnaire_of(locked.edition)
+    asked_late = []
     for reader in filter_readers(respondents, locked.system.team):
         respondent = respondents[reader]
         answers = answers_from_rows(respondent.responses.all())
         if not progress_of_respondent(questionnaire, respondent, answers).is_complete:
             respondent.asked_at = at
             respondent.save(update_fields=("asked_at",))
+            asked_late.append(respondent)
+    return asked_late
 
 
 def assign_respondent(
@@ -104,7 +113,7 @@ def assign_respondent(
 def record_assignment(locked: Assessment, respondent: Respondent, *, by: User, at: datetime) -> None:
     """Write the event that says from which perspective and which sections the respondent is asked."""
     payload = {"perspective": respondent.perspective, "sections": respondent.sections}
-    record_event(locked, EventKind.ASKED, by=by, at=at, payload=payload, respondent_id=respondent.pk)
+    record_event(locked, EventKind.ASKED, by=by, at=at, payload=payload, respondent_id=respondent.pk, rows=[respondent])
 
 
 @transaction.atomic
@@ -120,7 +129,8 @@ def return_to_shared_answers(assessment: Assessment, *, by: User) -> Assessment:
     policies.raise_if_issue(policies.why_not_separately(locked))
     now = timezone.now()
     rows = {row.key: row for row in locked.answers.all()}
-    events = []
+    events: list[Event] = []
+    shared: list[Answer] = []
     for (_pk, key), responses in responses_by_question([locked]).items():
         row = rows.get(key)
         answer = shared_answer(responses)
@@ -134,9 +144,11 @@ def return_to_shared_answers(assessment: Assessment, *, by: User) -> Assessment:
         row.save()
         saved = SavedAnswer(key=key, answered=True, answer=answer, version=row.version)
         events.append(answer_event(saved, assessment_id=locked.pk, by=by, at=now))
+        shared.append(row)
     save_response_mode(locked, separately=False, by=by, at=now)
     write_events(locked.pk, events)
-    record_event(locked, EventKind.TOGETHER, by=by, at=now, payload={"answers": len(events)})
+    payload = {"answers": len(events)}
+    record_event(locked, EventKind.TOGETHER, by=by, at=now, payload=payload, rows=[locked, *shared])
     return locked
 
 

@@ -5,7 +5,7 @@ version's state calls `refresh_summary` in the same transaction, with the system
 """
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -28,19 +28,30 @@ NO_VERDICT_YET: Final[Mapping[str, Any]] = {
 def refresh_summary(system: System) -> None:
     """Recompute the summary on the system's newest version. Three queries, one more where another was the newest."""
     versions = list(system.assessments.order_by("-version").defer("result"))
-    existing = [version for version in versions if version.deleted_at is None]
-    newest = existing[0] if existing else None
-    latest_submitted = next((version for version in existing if version.is_submitted), None)
+    newest = newest_of(versions)
     outdated = [version.pk for version in versions if version.is_newest and version is not newest]
     if outdated:
         Assessment.objects.filter(pk__in=outdated).update(is_newest=False)
     if newest is not None:
-        newest.is_newest = True
-        newest.team_id, newest.system_name = system.team_id, system.name.lower()
-        summary = build_summary(latest_submitted)
+        newest.team_id = system.team_id
+        summary = {
+            "is_newest": True,
+            "system_name": system.name.lower(),
+            **build_summary(latest_that_counts(versions)),
+        }
         for name, value in summary.items():
             setattr(newest, name, value)
-        newest.save(update_fields=("is_newest", "team_id", "system_name", *summary))
+        newest.save(update_fields=("team_id", *summary))
+
+
+def newest_of(versions: Sequence[Assessment]) -> Assessment | None:
+    """The version that lists show, of all versions of a system, newest first; None where all are deleted."""
+    return next((version for version in versions if version.deleted_at is None), None)
+
+
+def latest_that_counts(versions: Sequence[Assessment]) -> Assessment | None:
+    """The version that gives the system its verdict, of all its versions, newest first; None where none does."""
+    return next((version for version in versions if version.is_submitted and version.counts), None)
 
 
 def build_summary(latest_submitted: Assessment | None) -> Mapping[str, Any]:

@@ -73,6 +73,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='RecordLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveBigIntegerField(unique=True)),
+                ('kind', models.CharField(max_length=20)),
+                ('event_number', models.PositiveIntegerField(blank=True, null=True)),
+                ('event_seal', models.CharField(blank=True, max_length=64)),
+                ('covers', models.JSONField(default=dict)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('seal', models.CharField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -225,7 +238,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('state', models.CharField(choices=[('draft', 'In progress'), ('submitted', 'Submitted'), ('in_review', 'In review'), ('accepted', 'Accepted'), ('accepted_with_conditions', 'Accepted with conditions'), ('sent_back', 'Sent back'), ('challenged', 'Challenged')], default='draft', max_length=30)),
+                ('state', models.CharField(choices=[('draft', 'In progress'), ('submitted', 'Submitted'), ('in_review', 'In review'), ('accepted', 'Accepted'), ('accepted_with_conditions', 'Accepted with conditions'), ('sent_back', 'Sent back'), ('challenged', 'Challenged'), ('withdrawn', 'Withdrawn')], default='draft', max_length=30)),
                 ('answers_separately', models.BooleanField(default=False)),
                 ('names_shown', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -461,6 +474,11 @@ class Migration(migrations.Migration):
             model_name='plannedchange',
             name='kept_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='recordlink',
+            name='assessment',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='record_links', to='assess.assessment'),
         ),
         migrations.AddField(
             model_name='report',

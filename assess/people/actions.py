@@ -14,6 +14,7 @@ from assess.people.models import Membership, Team, User, Workspace
 from assess.people.notices import notify
 from assess.people.roles import WORKSPACE_ROLES, Role
 from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.record.facade import RENAMED, append_link
 
 DEFAULT_TEAM = N_("My team")
 
@@ -128,6 +129,7 @@ def rename_team(team: Team, name: str, *, by: User) -> None:
     check_can_manage_workspace(team.workspace, by)
     team.name = check_team_name(team.workspace, name, except_for=team)
     team.save(update_fields=["name"])
+    append_link(RENAMED, covers=[team])
 
 
 def reload_membership(membership: Membership) -> Membership:

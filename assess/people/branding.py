@@ -25,6 +25,7 @@ from assess.people.mail import check_mail_name
 from assess.people.membership_policies import check_can_manage_workspace
 from assess.people.models import Logo, Paper, User, Workspace
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name
+from assess.record.facade import RENAMED, append_link
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ def change_settings(workspace: Workspace, *, by: User, **values: str) -> Workspa
     if changed:
         locked.save(update_fields=changed)
         logger.info("Workspace %s: %s changed by person %s", locked.pk, ", ".join(changed), by.pk)
+    if "name" in changed:
+        append_link(RENAMED, covers=[locked])
     return locked
 
 

@@ -30,6 +30,7 @@ from assess.people.membership_policies import get_administration, lock_administr
 from assess.people.models import ApiToken, Invitation, Membership, Notice, OutgoingMail, User, Workspace
 from assess.people.permissions import workspaces_of
 from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.record.facade import RENAMED, append_link
 
 # --- exporting
 
@@ -252,8 +253,11 @@ def erase(user: User) -> None:
     now = timezone.now()
     # Named after them when they signed up without naming a team (`actions.create_workspace_for`).
     names = default_names_in_every_language(user.name, address, address.partition("@")[0])
-    named_after_them = Workspace.objects.filter(pk__in=[workspace.pk for workspace in workspaces], name__in=names)
-    named_after_them.update(name=default_workspace_name(ERASED_NAME.lower()))
+    mine = Workspace.objects.filter(pk__in=[workspace.pk for workspace in workspaces], name__in=names)
+    named_after_them = list(mine)
+    for workspace in named_after_them:
+        workspace.name = default_workspace_name(ERASED_NAME.lower())
+        workspace.save(update_fields=("name",))
     Membership.objects.filter(user=user).delete()
     ApiToken.objects.filter(user=user).delete()
     Notice.objects.filter(user=user).delete()
@@ -279,6 +283,8 @@ def erase(user: User) -> None:
     user.erased_at = now
     user.set_unusable_password()
     user.save()
+    if named_after_them:  # last, as it keeps others from appending to the record
+        append_link(RENAMED, covers=named_after_them)
 
 
 def default_names_in_every_language(*names: str) -> set[str]:

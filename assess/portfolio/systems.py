@@ -11,7 +11,7 @@ from typing import cast
 
 from django.urls import reverse
 
-from assess.assessments.facade import NEWEST, Assessment, AssessmentQuerySet, Page, months_between, read_page
+from assess.assessments.facade import NEWEST, Assessment, AssessmentQuerySet, Page, State, months_between, read_page
 from assess.decision.facade import GATE_WORDS, VERDICTS_INSIDE, Verdict
 from assess.language import _
 from assess.people.facade import Workspace
@@ -132,8 +132,9 @@ def build_rows(ids: Sequence[int], workspace: Workspace, *, today: date) -> list
 
 
 def latest_submitted_versions(systems: Sequence[int], *, with_result: bool = False) -> dict[int, Assessment]:
-    """The newest submitted version by system id; systems without one are left out. One query."""
+    """The newest submitted version that counts by system id; systems without one are left out. One query."""
     versions = Assessment.objects.filter(system__in=systems, deleted_at=None, submitted_at__isnull=False)
+    versions = versions.exclude(state=State.WITHDRAWN)
     if not with_result:
         versions = versions.only("system", "version", "verdict", "form", "overruled_to")
     return {version.system_id: version for version in versions.order_by("version")}

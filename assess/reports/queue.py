@@ -20,7 +20,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -30,6 +30,7 @@ from assess.reports import pdf
 from assess.reports.models import Report, ReportRequest, ReportState
 from assess.reports.registry import RenderJob, get_kind_spec
 from assess.reports.tasks import render_reports
+from assess.web.facade import Lock, lock_until_commit
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +51,6 @@ ACTIVE: Final = (ReportState.QUEUED, ReportState.RENDERING)
 #: How much a rendering process gives way to others: saving answers comes first.
 NICENESS: Final = 10
 
-#: Of the advisory lock on PostgreSQL; any number that nothing else uses.
-LOCK: Final = 5_340_001
-
 _children: list[subprocess.Popen[bytes]] = []
 _children_lock = threading.Lock()
 
@@ -70,10 +68,8 @@ class QueueLimitError(Exception):
 
 def lock_queue() -> None:
     """Keeps others from counting, adding or claiming rows until the transaction ends: two at once would both pass a
-    limit. On SQLite a transaction that writes is alone anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    limit."""
+    lock_until_commit(Lock.REPORT_QUEUE)
 
 
 def count_request(by: User | None) -> None:

@@ -16,6 +16,7 @@ from assess.cases_file import published_cases
 from assess.decision.facade import DECIDERS, argue, to_json
 from assess.questionnaire.facade import Questionnaire, ValidationFailed, answers_hash, load_questionnaire
 from assess.questionnaire_files import FIXTURES, questionnaire_schema, read_file
+from assess.record.facade import RecordLink, check_goes_on_from, read_head
 from assess.reports.content.attachment import (
     AttachedReport,
     AttachedSignature,
@@ -52,6 +53,7 @@ def verify_report(attached: AttachedReport, *, file: str, pdf: bytes | None = No
     assessment = None
     try:
         assessment = find_version(attached)
+        differences += differences_from_record(attached, is_here=assessment is not None)
         if assessment is None:
             notes.append("This database has no version with that workspace, team, system and number.")
         else:
@@ -143,6 +145,24 @@ def differences_from_database(attached: AttachedReport, assessment: Assessment) 
     if assessment.model_version is not None and assessment.model_version != attached.model_version:
         differences.append(f"Model: version {assessment.model_version} here, {attached.model_version} in the report.")
     return differences + differences_in_signature(attached.signature, standing_signature(assessment))
+
+
+def differences_from_record(attached: AttachedReport, *, is_here: bool) -> list[str]:
+    """Whether this site's record still has what was its head when the report was made. One query, without the version
+    two.
+
+    A report of another site says nothing of this one's record: without the version, only a link found here counts.
+    """
+    kept = read_head(attached.record_head)
+    if kept is None:
+        return ["Record: the report of a submitted version names no head."] if attached.state != "draft" else []
+    findings = [found.what for found in check_goes_on_from(kept)]
+    if is_here:
+        return [f"Record: link {kept.number} is in the report; here {what}." for what in findings]
+    link = None if findings else RecordLink.objects.filter(number=kept.number).first()
+    if link is None or Assessment.objects.filter(pk=link.assessment_id).exists():
+        return []
+    return [f"Record: link {kept.number} is here, and the version that it is about is missing."]
 
 
 def differences_in_signature(attached: AttachedSignature | None, here: SignOff | None) -> list[str]:

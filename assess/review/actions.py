@@ -1,4 +1,5 @@
-"""What people do with a submitted version: take up, sign, challenge, uphold, reopen, comment, settle, meet a condition.
+"""What people do with a submitted version: take up, sign, withdraw, challenge, uphold, reopen, comment, settle, meet a
+condition.
 
 Each is one transaction with its event inside. Raises PermissionDenied for somebody who may not, TookPartError for a
 reviewer who took part, and ValidationFailed with what to do instead when the state or the text does not allow it.
@@ -39,7 +40,7 @@ def take_up(assessment: Assessment, *, by: User) -> Assessment:
     """The version, now in review, so that the team and other reviewers know who has it."""
     locked = lock_for_move(assessment, "take up", by=by)
     change_state(locked, State.IN_REVIEW)
-    record_event(locked, EventKind.REVIEWED, by=by)
+    record_event(locked, EventKind.REVIEWED, by=by, rows=[locked])
     notify_readers(
         team_to_notify(locked),
         locked,
@@ -109,7 +110,7 @@ def sign(
         signed_at=now,
         signed_by=by,
     )
-    Condition.objects.bulk_create(
+    condition_rows = Condition.objects.bulk_create(
         Condition(assessment=locked, sign_off=signed, text=each.text, owner=each.owner, due_on=each.due_on)
         for each in conditions
     )
@@ -121,10 +122,29 @@ def sign(
         "sign_off": signed.pk,
         "content_hash": signed.content_hash,
     }
-    record_event(locked, EventKind.DECIDED, by=by, at=now, payload=payload)
+    rows = [locked, signed, *condition_rows]
+    record_event(locked, EventKind.DECIDED, by=by, at=now, payload=payload, rows=rows)
     details = _("Your team may challenge it until {day}.").format(day=day(until)) if until else remark
     notify_readers(team_to_notify(locked), locked, by, _(outcome.notice).format(version=locked, person=by), details)
     return signed
+
+
+@transaction.atomic
+def withdraw(assessment: Assessment, *, by: User, text: str) -> Assessment:
+    """The version, withdrawn by its team before a decision; `text` is the reason, which the reviewers read.
+
+    Nothing of it is removed: answers, result and comments stay as they were submitted, and readable.
+    """
+    check_can(by, Ability.SUBMIT, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
+    raise_if_issue(policies.why_not_move(locked, "withdraw"))
+    text = clean_text(text, "text", _("Say why you withdraw this version, so that the reviewers know"))
+    change_state(locked, State.WITHDRAWN)
+    record_event(locked, EventKind.WITHDRAWN, by=by, payload={"text": text}, rows=[locked])
+    sentence = _("{person} withdrew {version}.").format(person=by, version=locked)
+    people = [*architects_of(locked.workspace_id), *newest_reviewer(locked), *team_to_notify(locked)]
+    notify_readers(people, locked, by, sentence, text)
+    return locked
 
 
 @transaction.atomic
@@ -138,7 +158,8 @@ def challenge(assessment: Assessment, *, by: User, text: str) -> Comment:
     text = clean_text(text, "text", _("Say what is wrong with the decision, so that it can be looked at again"))
     change_state(locked, State.CHALLENGED)
     comment = Comment.objects.create(assessment=locked, kind=CommentKind.CHALLENGE, text=text, written_by=by)
-    record_event(locked, EventKind.CHALLENGED, by=by, payload={"comment": comment.pk, "text": text})
+    payload = {"comment": comment.pk, "text": text}
+    record_event(locked, EventKind.CHALLENGED, by=by, payload=payload, rows=[locked, comment])
     reviewers = [*architects_of(locked.workspace_id), *([signed.signed_by] if signed else [])]
     sentence = _("{person} challenges the decision on {version}.").format(person=by, version=locked)
     notify_readers(reviewers, locked, by, sentence, text)
@@ -169,16 +190,23 @@ def answer_challenge(assessment: Assessment, move: str, *, by: User, text: str) 
     change_state(locked, after)
     now = timezone.now()
     open_challenges = Comment.objects.filter(assessment=locked, kind=CommentKind.CHALLENGE, key="", settled_at=None)
-    challengers = [challenge.written_by for challenge in open_challenges.select_related("written_by")]
-    open_challenges.update(settled_at=now, settled_by=by, settlement=text)
+    settled = list(open_challenges.select_related("written_by"))
+    for each in settled:
+        each.settled_at, each.settled_by, each.settlement = now, by, text
+    Comment.objects.bulk_update(settled, ("settled_at", "settled_by", "settlement"))
     kind = EventKind.UPHELD if move == "uphold" else EventKind.REOPENED
-    record_event(locked, kind, by=by, at=now, payload={"state": str(after), "text": text})
+    payload = {"state": str(after), "text": text}
+    record_event(locked, kind, by=by, at=now, payload=payload, rows=[locked, *settled])
     if move == "uphold":
         sentence = _("{person} upheld the decision on {version}.")
     else:
         sentence = _("{person} opened the review of {version} again.")
     notify_readers(
-        [*team_to_notify(locked), *challengers], locked, by, sentence.format(person=by, version=locked), text
+        [*team_to_notify(locked), *(each.written_by for each in settled)],
+        locked,
+        by,
+        sentence.format(person=by, version=locked),
+        text,
     )
     return locked
 
@@ -211,9 +239,8 @@ def comment(
         raise ValidationFailed([Issue(code="no_question", message=message)])
     text = clean_text(text, "text", _("Write what you want to say"))
     written = Comment.objects.create(assessment=locked, parent=parent, key=key, kind=kind, text=text, written_by=by)
-    record_event(
-        locked, EventKind.COMMENTED, by=by, key=key, payload={"comment": written.pk, "kind": str(kind), "text": text}
-    )
+    payload = {"comment": written.pk, "kind": str(kind), "text": text}
+    record_event(locked, EventKind.COMMENTED, by=by, key=key, payload=payload, rows=[written])
     people = people_in_thread(parent) if parent else [*team_to_notify(locked), *newest_reviewer(locked)]
     if kind == CommentKind.CHALLENGE:
         sentence = _("{person} challenges an answer in {version}.")
@@ -239,7 +266,7 @@ def settle(comment: Comment, *, by: User, text: str) -> Comment:
     comment.settled_at, comment.settled_by, comment.settlement = now, by, text
     comment.save(update_fields=("settled_at", "settled_by", "settlement"))
     payload = {"comment": comment.pk, "text": text}
-    record_event(locked, EventKind.SETTLED, by=by, at=now, key=comment.key, payload=payload)
+    record_event(locked, EventKind.SETTLED, by=by, at=now, key=comment.key, payload=payload, rows=[comment])
     sentence = _("{person} settled your challenge in {version}.").format(person=by, version=locked)
     notify_readers([comment.written_by], locked, by, sentence, text)
     return comment
@@ -259,7 +286,7 @@ def meet_condition(condition: Condition, *, by: User, how: str) -> Condition:
     condition.met_at, condition.met_by, condition.met_how = now, by, how
     condition.save(update_fields=("met_at", "met_by", "met_how"))
     payload = {"condition": condition.pk, "how": how}
-    record_event(locked, EventKind.CONDITION_MET, by=by, at=now, payload=payload)
+    record_event(locked, EventKind.CONDITION_MET, by=by, at=now, payload=payload, rows=[condition])
     assert signed is not None
     sentence = _("A condition of {version} is met, says {person}.").format(version=locked, person=by)
     notify_readers([signed.signed_by], locked, by, sentence, condition.text)

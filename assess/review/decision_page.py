@@ -180,6 +180,7 @@ def build_decision_page(
         "may_take_up": may_judge and bool(next_states(state, "take up")),
         "may_sign": may_judge and can_sign,
         "took_part": may_review and not may_judge and (can_sign or can_answer),
+        "may_withdraw": Ability.SUBMIT in allowed and bool(next_states(state, "withdraw")),
         "may_challenge": Ability.CHALLENGE in allowed and bool(next_states(state, "challenge")),
         "is_too_late": newest is not None and newest.challenge_until is not None and today > newest.challenge_until,
         "may_answer": may_judge and can_answer,

@@ -7,7 +7,7 @@ from assess.review.states import STATES, StateSpec, Waiting, state_spec, states_
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 
 # what people do
-from assess.review.actions import challenge, comment, meet_condition, sign, standing_signature, take_up
+from assess.review.actions import challenge, comment, meet_condition, sign, standing_signature, take_up, withdraw
 from assess.review.signed_content import ConditionTerms
 
 # the log

@@ -5,7 +5,6 @@ Names of respondents are in it only where the version shows them.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +15,7 @@ from django.utils import translation
 
 from assess.assessments.facade import Agreement, Assessment, Event, Respondent
 from assess.people.facade import User
+from assess.record.facade import canonical_json
 from assess.review.models import Comment
 
 HIDDEN = "hidden"
@@ -77,11 +77,6 @@ def build_signed_content(
             "log": {"length": last.number if last else 0, "seal": last.seal if last else ""},
             "signed": {"by": str(by), "person": by.pk, "at": format_timestamp(at)},
         }
-
-
-def canonical_json(content: Any) -> str:
-    """The content as JSON in one form, whichever database it comes from."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def content_hash(content: Any) -> str:

@@ -195,6 +195,14 @@ STATES: Final = (
             action=N_("Answer the challenge"),
         ),
     ),
+    StateSpec(
+        state=State.WITHDRAWN,
+        counted=N_("{number} withdrawn"),
+        no_such_move=N_("Reload the page: this version is withdrawn now, so “{move}” is not possible"),
+        report_word=N_("Withdrawn"),
+        madr_status="rejected",
+        draft_note=N_("Nothing is decided: the team withdrew this version."),
+    ),
 )
 
 
@@ -216,6 +224,7 @@ class Move:
 
 NOT_INVOLVED: Final = "by a reviewer who took no part in the answers"
 SIGNING: Final = f"{NOT_INVOLVED}, with their password"
+WITH_REASON: Final = "by the team, with a reason that the reviewers read"
 WITHIN_TIME: Final = "by the team, until the day stated"
 ACCEPTED_BEFORE: Final = f"{NOT_INVOLVED}; where it was accepted before"
 CONDITIONS_BEFORE: Final = f"{NOT_INVOLVED}; where it was accepted with conditions before"
@@ -223,6 +232,8 @@ EACH_CONDITION: Final = f"{SIGNING}; each condition has an owner and a day"
 
 MOVES: Final = (
     Move(N_("submit"), State.DRAFT, State.SUBMITTED, Ability.SUBMIT, "by the team, once something is known"),
+    Move(N_("withdraw"), State.SUBMITTED, State.WITHDRAWN, Ability.SUBMIT, WITH_REASON),
+    Move(N_("withdraw"), State.IN_REVIEW, State.WITHDRAWN, Ability.SUBMIT, WITH_REASON),
     Move(N_("take up"), State.SUBMITTED, State.IN_REVIEW, Ability.REVIEW, NOT_INVOLVED),
     Move(N_("accept"), State.IN_REVIEW, State.ACCEPTED, Ability.REVIEW, SIGNING),
     Move(

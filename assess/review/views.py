@@ -88,6 +88,17 @@ def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpRespon
 
 @require_POST
 @signed_in
+def withdraw(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    user, assessment = open_assessment(request, assessment_id, Ability.SUBMIT)
+    try:
+        actions.withdraw(assessment, by=user, text=request.POST.get("text", ""))
+    except ValidationFailed as failed:
+        return render_decision(request, assessment, user, issues=failed.issues, field="withdraw-text")
+    return redirect_to_decision(assessment)
+
+
+@require_POST
+@signed_in
 def challenge(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user, assessment = open_assessment(request, assessment_id, Ability.CHALLENGE)
     try:

@@ -49,7 +49,7 @@ def make_link(
         "until": link.expires_at.isoformat(),
         "passcode": bool(passcode),
     }
-    record_event(locked, EventKind.SHARED, by=by, at=now, payload=payload)
+    record_event(locked, EventKind.SHARED, by=by, at=now, payload=payload, rows=[link])
     return link, token
 
 
@@ -65,7 +65,8 @@ def revoke_link(link: ShareLink, *, by: User) -> ShareLink:
         raise ValidationFailed([Issue(code="revoked", message=message)])
     locked.revoked_at, locked.revoked_by = timezone.now(), by
     locked.save(update_fields=("revoked_at", "revoked_by"))
-    record_event(assessment, EventKind.UNSHARED, by=by, at=locked.revoked_at, payload={"link": locked.pk})
+    payload = {"link": locked.pk}
+    record_event(assessment, EventKind.UNSHARED, by=by, at=locked.revoked_at, payload=payload, rows=[locked])
     return locked
 
 

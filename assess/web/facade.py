@@ -14,6 +14,9 @@ from assess.web.localization import (
 # the request
 from assess.web.proxies import request_address
 
+# work that the whole site does one after another
+from assess.web.locks import Lock, lock_until_commit
+
 # responses
 from assess.web.errors import error_response, forbidden, json_error, not_found, too_many_requests, wants_json
 from assess.web.responses import add_error_messages, is_partial, render_page_or_part

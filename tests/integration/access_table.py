@@ -227,6 +227,7 @@ TABLE: dict[str, Row] = {
     "assessment-decision": Row(methods={"GET": readers()}, of_an_assessment=True),
     "decision-take-up": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),
     "decision-sign": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),
+    "decision-withdraw": Row(methods={"POST": writers(400)}, of_an_assessment=True),
     "decision-challenge": Row(methods={"POST": writers(400)}, of_an_assessment=True),
     "decision-answer": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),
     "decision-comment": Row(

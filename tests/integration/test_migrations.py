@@ -39,9 +39,16 @@ def test_the_database_has_the_columns_constraints_and_indexes_of_the_model(model
 
 
 def test_the_database_protects_published_editions_and_the_log() -> None:
-    wanted = {("assess_edition", "edition_published_never_changes"), ("assess_event", "event_never_changes")}
-    if connection.vendor == "sqlite":
-        wanted.add(("assess_event", "event_is_never_removed"))  # PostgreSQL has one trigger for both
+    wanted = {
+        ("assess_edition", "edition_published_never_changes"),
+        ("assess_event", "event_never_changes"),
+        ("assess_recordlink", "recordlink_never_changes"),
+    }
+    if connection.vendor == "sqlite":  # PostgreSQL has one trigger for both
+        wanted |= {
+            ("assess_event", "event_is_never_removed"),
+            ("assess_recordlink", "recordlink_is_never_removed"),
+        }
     assert triggers() == wanted
 
 

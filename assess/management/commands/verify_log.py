@@ -1,10 +1,14 @@
-"""`verify_log [--assessment N]`: whether the log, the answers and the signatures are as they were written."""
+"""`verify_log [--assessment N] [--since HEAD]`: whether the record, the answers and the signatures are as written.
+
+`verify_log --head` prints the head of the record instead: keep it where nobody who runs the site can change it.
+"""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assess.record.facade import head_of, read_head
 from assess.review.facade import ReadCounts, verify_log
 
 
@@ -12,17 +16,30 @@ class Command(BaseCommand):
     """Exit status 0 when all is as written, 1 with a line for each finding otherwise. Changes nothing."""
 
     help = (
-        "Check the event log: numbers, seals, answers, states and signatures. Lists whatever is not as it was written."
+        "Check the record: the chain, events, answers, states, signatures and all sealed columns. "
+        "Lists whatever is not as it was written."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--assessment", type=int, metavar="N", help="only this assessment")
+        parser.add_argument("--head", action="store_true", help="print the head of the record, and check nothing")
+        parser.add_argument(
+            "--since",
+            metavar="HEAD",
+            help="also check that the record goes on from this head: from --head, or out of a report",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["head"]:
+            self.stdout.write(str(head_of()))
+            return
+        since = None
+        if options["since"] is not None and (since := read_head(options["since"])) is None:
+            raise CommandError("Give --since a head as --head prints it: a number, a dash, and 64 digits and letters.")
         number = options["assessment"]
         counts = ReadCounts()
         findings = 0
-        for finding in verify_log(number, counts=counts):
+        for finding in verify_log(number, since=since, counts=counts):
             self.stdout.write(str(finding))
             findings += 1
         if number is not None and not counts.assessments:
@@ -31,6 +48,9 @@ class Command(BaseCommand):
         if findings:
             raise CommandError(f"{of}: {format_count(findings, 'finding')}, listed above.")
         self.stdout.write(f"{of}: all as written")
+        if since is not None:
+            links = format_count(head_of().number - since.number, "link")
+            self.stdout.write(f"The record goes on from link {since.number}: {links} since.")
 
 
 def format_count(number: int, what: str) -> str:

@@ -68,6 +68,7 @@ class Command(BaseCommand):
             ),
             ("Answers", attached.answers_hash),
             ("Signature", describe_signature(attached)),
+            ("Record", attached.record_head or "none"),
             ("Here", verification.here),
         ]
         for name, value in lines:

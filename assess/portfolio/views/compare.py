@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, check_answered_first
+from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, State, check_answered_first
 from assess.people.facade import User, get_access_scope, signed_in, user_of
 from assess.portfolio.reports import comparison as comparison_report
 from assess.portfolio.trend import MAX_VERSIONS, build_trend
@@ -110,7 +110,7 @@ def find_offered(user: User, chosen: list[Assessment], text: str) -> list[Assess
 @require_safe
 @signed_in
 def trend(request: HttpRequest, system_id: int) -> HttpResponse:
-    """A system's submitted versions over time."""
+    """A system's submitted versions over time, without those that were withdrawn."""
     queryset = Assessment.objects.visible_to(user_of(request)).filter(system=system_id)
     joined = queryset.select_related("system__team", "workspace", "edition").defer("edition__content")
     # One more: the newest may be open.
@@ -118,8 +118,8 @@ def trend(request: HttpRequest, system_id: int) -> HttpResponse:
     if not versions:
         raise Http404
     activate_for(versions[0].workspace)
-    submitted = [version for version in reversed(versions) if version.is_submitted][-MAX_VERSIONS:]
-    number = queryset.exclude(submitted_at=None).count()
+    submitted = [version for version in reversed(versions) if version.is_submitted and version.counts][-MAX_VERSIONS:]
+    number = queryset.exclude(submitted_at=None).exclude(state=State.WITHDRAWN).count()
     context = {
         "system": versions[0].system,
         "newest": versions[0],

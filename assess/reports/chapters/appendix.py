@@ -127,6 +127,8 @@ def list_identity(report: ReportData) -> tuple[tuple[str, str], ...]:
         (_("State"), state),
         (_("Hash of the answers"), report.answers_hash or _("created when the version is submitted")),
     ]
+    if report.record_head:
+        facts.append((_("Head of the record"), report.record_head))
     if report.attachment:
         data = _("{file}, with the hash {hash}").format(file=report.attachment.name, hash=report.attachment.sha256)
         facts.append((_("Data in this file"), data))
@@ -135,7 +137,7 @@ def list_identity(report: ReportData) -> tuple[tuple[str, str], ...]:
 
 def write_sign_off(report: ReportData) -> tuple[Block, ...]:
     """What identifies the report, then signatures and conditions."""
-    hashed = {report.answers_hash}
+    hashed = {report.answers_hash, report.record_head}
     identity = facts_table(
         [(name, line(Run(value, "hash" if value in hashed else ""))) for name, value in list_identity(report)]
     )

@@ -50,6 +50,7 @@ FROM_PEOPLE: Final = frozenset(("disagreements",))
 # Raw, JSON allows these and our strict reader does not.
 _UNFIT: Final = re.compile(r"[\x7f-\x9f\ud800-\udfff]")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_HEAD: Final = re.compile(r"[0-9]{1,15}-[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +85,7 @@ class AttachedReport:
     edition: EditionRef
     model_version: int
     answers_hash: str
+    record_head: str  #: "" where it has none
     signature: AttachedSignature | None
     result: Mapping[str, Any]
 
@@ -122,6 +124,7 @@ def build_attachment(
             "edition": {**edition, **({"file": subject.edition_file} if subject.edition_file else {})},
             "model_version": result.model_version,
             "answers_hash": subject.answers_hash,
+            "record_head": subject.record_head or None,
             "signature": signature_to_json(signature) if signature else None,
             "result": result_to_json(result, argument, disagreements),
         },
@@ -176,6 +179,7 @@ def read_attachment(content: bytes, *, file: str) -> AttachedReport:
         ),
         model_version=fields.number(report, "model_version", "report."),
         answers_hash=fields.hash(report, "answers_hash", "report."),
+        record_head=fields.record_head(report, "report."),
         signature=None if signature is None else fields.signature(fields.object(signature, "report.signature")),
         result=fields.object(report.get("result"), "report.result"),
     )
@@ -236,6 +240,14 @@ class FieldReader:
         if isinstance(text, str) and _HASH.fullmatch(text):
             return text
         self.wrong(f"{prefix}{name}", "Write a SHA-256 hash, 64 digits and letters a to f")
+        return ""
+
+    def record_head(self, mapping: Mapping[str, Any], prefix: str) -> str:
+        """The head of the record, as `12-9f86d081…`; empty where there is none."""
+        text = mapping.get("record_head")
+        if text is None or (isinstance(text, str) and _HEAD.fullmatch(text)):
+            return text or ""
+        self.wrong(f"{prefix}record_head", "Write a number, a dash and 64 digits and letters a to f")
         return ""
 
     def signature(self, mapping: Mapping[str, Any]) -> AttachedSignature:

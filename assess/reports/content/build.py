@@ -120,6 +120,7 @@ def build_report(
         questionnaire_version=result.questionnaire_version,
         model_version=result.model_version,
         answers_hash=subject.answers_hash,
+        record_head=subject.record_head,
         is_enough=is_enough,
         icon=result.verdict if is_enough else "unknown",
         verdict=result.shown_verdict,

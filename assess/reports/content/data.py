@@ -67,6 +67,7 @@ class Subject:
     file_stem: str = "report"  #: what its files are called, without the ending
     submitted_at: datetime | None = None
     submitted_by: str = ""
+    record_head: str = ""  #: of the site's record when the version last moved; "" for a draft
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -411,6 +412,7 @@ class ReportData:
     questionnaire_version: int
     model_version: int
     answers_hash: str
+    record_head: str  #: "" for a draft
     # the verdict
     is_enough: bool  #: whether enough is known for a verdict to be shown; if not, the words say so
     icon: Verdict | Literal["unknown"]

@@ -20,6 +20,7 @@ from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, Result, argue, dec
 from assess.language import _
 from assess.people.facade import Logo, Workspace
 from assess.questionnaire.facade import Answers, Questionnaire, answers_hash, worded_for
+from assess.record.facade import head_of
 from assess.reports.content.attachment import build_attachment
 from assess.reports.content.build import build_report
 from assess.reports.content.data import AttributedAnswer, Brand, Paper, Plan, PlannedLine, ReportData, Subject
@@ -42,7 +43,7 @@ def load_report(assessment: Assessment) -> ReportData:
     """The report of this version as it stands now, in the active language.
 
     A submitted version is judged by the model that judged it when it was submitted. Costs four queries beside what
-    `assessment` has not loaded yet, ten where people answered separately, up to three more once it is submitted, and
+    `assessment` has not loaded yet, ten where people answered separately, up to four more once it is submitted, and
     those of `load_changes` from a second version on.
     """
     questionnaire = questionnaire_of(assessment.edition)
@@ -72,6 +73,7 @@ def load_report(assessment: Assessment) -> ReportData:
         file_stem=assessment_file_stem(assessment),
         submitted_at=assessment.submitted_at,
         submitted_by=str(assessment.submitted_by) if assessment.submitted_by else "",
+        record_head=str(head_of(assessment.pk)) if assessment.is_submitted else "",
     )
     judge = decider(assessment.model_version)
     result = judge(questionnaire, answers)

@@ -421,6 +421,8 @@ def list_identity(report: ReportData) -> Iterator[tuple[str, str]]:
     signed = report.review.signature if report.review else None
     if signed:
         yield _("Hash of what was signed"), signed.hash
+    if report.record_head:
+        yield _("Head of the record"), report.record_head
     if report.attachment:
         yield _("Hash of the data"), report.attachment.sha256
 

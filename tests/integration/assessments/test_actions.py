@@ -31,6 +31,8 @@ from assess.questionnaire.answers import answers_hash
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
+from assess.review.actions import sign
+from assess.review.models import Decision
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +106,7 @@ def test_the_next_version_starts_without_answers_and_suggests_those_of_the_last(
     following = start_next_version(answered, by=bob)
     assert (following.version, following.is_open, following.created_by) == (2, True, bob)
     assert following.current_answers() == {}
-    assert following.events.get(kind="started").payload == {"from_version": 1}
+    assert following.events.get(kind="started").payload["from_version"] == 1
     waiting = suggestions_for(following, questionnaire_of(following.edition), {})
     assert {key: suggestion.answer for key, suggestion in waiting.items()} == ANSWERS
     confirm_suggestions(following, waiting.values(), by=bob)
@@ -143,15 +145,27 @@ def test_a_system_has_one_open_version_whatever_happens(answered: Assessment, al
 
 
 def test_delete_and_restore_leave_everything_as_it_was(answered: Assessment, alice: User) -> None:
-    submit_assessment(answered, by=alice)
     before = Assessment.objects.get(pk=answered.pk)
     delete_assessment(answered, by=alice)
     assert not Assessment.objects.visible_to(alice).exists()
     restore_assessment(answered, by=alice)
     after = Assessment.objects.get(pk=answered.pk)
-    for field in ("answers_hash", "result", "verdict", "submitted_at", "updated_at"):
+    assert after.current_answers() == ANSWERS
+    for field in ("state", "updated_at", "is_newest", "names_shown"):
         assert getattr(after, field) == getattr(before, field)
     assert [event.kind for event in after.events.order_by("id")][-2:] == ["deleted", "restored"]
+
+
+def test_what_was_submitted_is_never_deleted_by_its_team(answered: Assessment, alice: User, rita: User) -> None:
+    submit_assessment(answered, by=alice)
+    with pytest.raises(ValidationFailed, match="Withdraw this version on the page of its decision"):
+        delete_assessment(answered, by=alice)
+    sign(answered, by=rita, decision=Decision.SENT_BACK, remark="Count again.")
+    with pytest.raises(ValidationFailed, match="Start the next version instead; what was submitted cannot be deleted"):
+        delete_assessment(answered, by=alice)
+    following = start_next_version(answered, by=alice)
+    delete_assessment(following, by=alice)
+    assert Assessment.objects.visible_to(rita).get() == answered
 
 
 def test_deleting_twice_and_restoring_what_is_there_are_refused(answered: Assessment, alice: User) -> None:

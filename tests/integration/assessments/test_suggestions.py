@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import delete_assessment, start_assessment, start_next_version, submit_assessment
+from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Answer, Assessment, Edition, Respondent, Response
@@ -18,6 +18,7 @@ from assess.assessments.suggestions import confirm_suggestions, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.validation import ValidationFailed
+from assess.review.actions import withdraw
 from tests.factories import FIXTURES, EditionFactory
 from tests.html import compact
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log, queries_of
@@ -191,10 +192,10 @@ def test_a_question_that_its_condition_keeps_away_is_not_suggested(second: Asses
     assert "services" not in waiting(second)
 
 
-def test_a_deleted_version_suggests_nothing(second: Assessment, alice: User) -> None:
-
-    delete_assessment(Assessment.objects.get(system=second.system, version=1), by=alice)
-    assert waiting(second) == {}
+def test_a_withdrawn_version_still_suggests_its_answers(team: Team, alice: User, edition: Edition) -> None:
+    first = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=BEFORE)
+    withdraw(submit_assessment(first, by=alice), by=alice, text="Too early.")
+    assert waiting(start_next_version(first, by=alice)).keys() == BEFORE.keys()
 
 
 def test_who_answers_apart_is_offered_their_own_earlier_answer_and_nobody_elses(

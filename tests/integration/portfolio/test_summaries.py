@@ -39,7 +39,8 @@ def counted_from_versions(workspace: Workspace) -> Counter[tuple[str, str]]:
     counts: Counter[tuple[str, str]] = Counter()
     for system in System.objects.filter(workspace=workspace):
         present = system.assessments.filter(deleted_at=None).order_by("-version")
-        newest, submitted = present.first(), present.exclude(submitted_at=None).first()
+        newest = present.first()
+        submitted = present.exclude(submitted_at=None).exclude(state=State.WITHDRAWN).first()
         if newest is None:
             continue
         counts["systems", "all"] += 1
@@ -118,6 +119,9 @@ class Acts:
     def take_up(self) -> None:
         review.take_up(self.one(State.SUBMITTED), by=self.rita)
 
+    def withdraw(self) -> None:
+        review.withdraw(self.one(State.SUBMITTED, State.IN_REVIEW), by=self.alice, text="Too early")
+
     def sign(self) -> None:
         one = self.one(State.SUBMITTED, State.IN_REVIEW)
         conditions = []
@@ -147,7 +151,7 @@ class Acts:
 
 NAMES = (
     "start", "start", "submit", "submit", "go_on", "delete", "restore", "take_up", "take_up", "sign", "sign",
-    "challenge", "uphold", "reopen",
+    "challenge", "uphold", "reopen", "withdraw",
 )  # fmt: skip
 
 

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assess.assessments.actions import delete_assessment
 from assess.assessments.models import Assessment, Edition
 from assess.people.models import Team, User
 from assess.portfolio.trend import MAX_VERSIONS
+from assess.review.actions import withdraw
 from tests.factories import AssessmentFactory
 from tests.integration.assessments.conftest import queries_of
 from tests.integration.portfolio.test_compare import FIRST, SECOND, version
@@ -81,11 +81,11 @@ def test_trend_shows_the_scores_kept_with_each_version(alice_client: Client, ver
     assert next(line for line in lines if line.axis == "people").points[0].value == "11"
 
 
-def test_trend_leaves_out_open_and_deleted_versions(
+def test_trend_leaves_out_open_and_withdrawn_versions(
     alice_client: Client, alice: User, versions: list[Assessment]
 ) -> None:
     AssessmentFactory(team=versions[0].team, by=alice, system=versions[0].system, version=4)
-    delete_assessment(versions[2], by=alice)
+    withdraw(versions[2], by=alice, text="Too early.")
     shown = text(alice_client, versions[0])
     assert 'data-version="3"' not in shown
     assert 'data-version="4"' not in shown

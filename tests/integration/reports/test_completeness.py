@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 ELSEWHERE: dict[str, str] = {
     "assess.Edition": "the questionnaire, whose title and wording the report prints",
     "assess.Event": "the log: its words are code, its payload repeats the rows",
+    "assess.RecordLink": "the record: its words are code and seals",
     "assess.EditionTranslation": "the questionnaire in another language",
     "assess.Report": "this very report's place in the queue",
     "assess.Logo": "a picture",

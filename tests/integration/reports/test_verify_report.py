@@ -15,11 +15,16 @@ from django.db import DatabaseError
 
 from assess.assessments.models import Answer, Assessment, Edition
 from assess.people.models import User
+from assess.record.chain import append_link, head_of
+from assess.record.models import RecordLink
 from assess.reports import pdf_sandbox, report_verification, service
+from assess.reports.chapters.appendix import list_identity
 from assess.reports.loaders.report import load_report, with_report_relations
 from assess.reports.pdf import XMP_NAMESPACE
+from assess.reports.renderings.madr import render_madr
 from assess.review import actions as review
 from assess.review.models import Decision
+from tests.databases import drop_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -340,3 +345,43 @@ def test_pdf_index_that_inflates_to_a_gigabyte_stays_within_memory(tmp_path: Pat
 )
 def test_hostile_json_is_refused(data: bytes, tmp_path: Path) -> None:
     assert ends(tmp_path, a_pdf(data), 2)
+
+
+# --- the record
+
+
+def test_report_names_the_head_of_the_record_when_the_version_last_moved(
+    signed: Assessment, rita: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = str(head_of())
+    assert data_of(signed)["report"]["record_head"] == head
+    assert f"Record:         {head}" in verified(tmp_path, as_bytes(data_of(signed)), capsys)
+    data = load_report(with_report_relations(Assessment.objects.all()).get(pk=signed.pk))
+    assert head in render_madr(data)
+    assert head in " ".join(name_and_value[1] for name_and_value in list_identity(data))
+
+
+def test_report_is_a_witness_of_a_record_that_was_cut_off(signed: Assessment, tmp_path: Path) -> None:
+    content = as_bytes(data_of(signed))
+    last = RecordLink.objects.latest("number")
+    drop_triggers()
+    last.delete()
+    assert f"Record: link {last.number} is in the report; here it is missing" in ends(tmp_path, content, 1)
+    append_link("renamed", covers=[signed.workspace])
+    assert f"Record: link {last.number} is in the report; here it has another seal" in ends(tmp_path, content, 1)
+
+
+def test_report_is_a_witness_of_a_version_that_was_removed(submitted: Assessment, tmp_path: Path) -> None:
+    content = as_bytes(data_of(submitted))
+    drop_triggers()
+    Assessment.objects.filter(pk=submitted.pk).delete()
+    assert "is here, and the version that it is about is missing" in ends(tmp_path, content, 1)
+
+
+@pytest.mark.parametrize("head", [None, "12", 12])
+def test_report_of_a_submitted_version_without_a_head_is_no_witness(
+    head: object, submitted: Assessment, tmp_path: Path
+) -> None:
+    document = data_of(submitted)
+    document["report"]["record_head"] = head
+    assert "head" in ends(tmp_path, as_bytes(document), 1 if head is None else 2)

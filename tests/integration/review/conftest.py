@@ -1,13 +1,29 @@
-"""What tests of review share: a submitted version of Alice's team."""
+"""What tests of review share: versions of Alice's team in each state, and tampering with them."""
+
+import io
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 
 from assess.assessments import actions as answering
-from assess.assessments.models import Assessment, Edition
+from assess.assessments.agreements import agree
+from assess.assessments.changes import Change
+from assess.assessments.models import Assessment, Edition, Respondent
+from assess.assessments.perspectives import Perspective
+from assess.assessments.plan import keep_plan
+from assess.assessments.respondents import ask_people, make_guest_link
+from assess.assessments.saving import Saved, save_answer
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer
 from assess.review import actions
-from assess.review.models import Decision
+from assess.review.models import Comment, CommentKind, Condition, Decision
+from assess.review.signed_content import ConditionTerms
+from assess.sharing.actions import make_link
+from tests.databases import create_triggers, drop_triggers
 
 ANSWERS = {"teams": Answer(value=5, basis="measured", note="Counted in May."), "deploy_minutes": Answer(value=45)}
 
@@ -35,3 +51,78 @@ def accepted(in_review: Assessment, rita: User) -> Assessment:
 def load(pk: int) -> Assessment:
     joined = Assessment.objects.select_related("system__team", "workspace", "edition", "submitted_by")
     return joined.get(pk=pk)
+
+
+@pytest.fixture
+def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
+    """Everything that a version can go through: shared and own answers, an agreement, links, a plan, a review."""
+    (asked,) = ask_people(draft, people=[bob], perspective=Perspective.OPERATIONS, by=alice)
+    own_answer(draft, bob, asked, "developers", 30)
+    make_guest_link(load(draft.pk), by=alice)
+    change = Change(key="teams", answered=True, value=5, base_version=base_of(draft, "teams"), mutation_id=uuid4())
+    assert isinstance(agree(load(draft.pk), change, note="Five by now.", by=alice), Saved)
+    it = load(answering.submit_assessment(load(draft.pk), by=alice).pk)
+    assert keep_plan(it.pk, {"teams": ["4"]}, by=alice).changes
+    make_link(it, by=alice, name="The board", scope="result", days=7)
+    actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Three?")
+    actions.settle(Comment.objects.get(), by=alice, text="Five.")
+    conditions = [ConditionTerms(text="Trace calls", owner="Ana", due_on=timezone.localdate())]
+    actions.sign(it, by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=conditions)
+    actions.challenge(load(it.pk), by=alice, text="No.")
+    actions.uphold(load(it.pk), by=rita, text="Yes.")
+    actions.challenge(load(it.pk), by=alice, text="Still no.")
+    actions.reopen(load(it.pk), by=rita, text="Fine.")
+    actions.sign(
+        load(it.pk),
+        by=rita,
+        decision=Decision.ACCEPTED_WITH_CONDITIONS,
+        overruled_to=other_than(it.verdict),
+        reason="So.",
+        conditions=conditions,
+    )
+    actions.meet_condition(Condition.objects.latest("pk"), by=alice, how="Done.")
+    actions.comment(load(it.pk), by=alice, text="Good.")
+    return load(it.pk)
+
+
+def own_answer(assessment: Assessment, by: User, respondent: Respondent, key: str, value: object) -> None:
+    change = Change(key=key, answered=True, value=value, base_version=0, mutation_id=uuid4())
+    assert isinstance(save_answer(assessment.pk, change, by=by, respondent_id=respondent.pk), Saved)
+
+
+def base_of(assessment: Assessment, key: str) -> int:
+    return assessment.answers.get(key=key).version
+
+
+# --- the check of the log, and tampering with it
+
+
+def verify(*arguments: str) -> tuple[int, str]:
+    """Exit status, and all that was said."""
+    out = io.StringIO()
+    try:
+        call_command("verify_log", *arguments, stdout=out)
+    except CommandError as error:
+        return error.returncode, f"{out.getvalue()}{error}"
+    return 0, out.getvalue()
+
+
+def run(statement: str, *parameters: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        assert cursor.rowcount != 0
+
+
+def tampered(statement: str, *parameters: Any) -> str:
+    """What is found after somebody who may do anything to the database did this, and covered their tracks."""
+    drop_triggers()
+    run(statement, *parameters)
+    create_triggers()
+    status, said = verify()
+    assert status == 1
+    assert "listed above" in said
+    return said
+
+
+def other_than(verdict: str) -> str:
+    return "stay" if verdict != "stay" else "modular"

@@ -18,6 +18,7 @@ from assess.assessments.models import Assessment, Event, State
 from assess.people.models import Membership, Notice, Team, User
 from assess.people.roles import Ability, Role
 from assess.questionnaire.validation import ValidationFailed
+from assess.record.models import RecordLink
 from assess.review import actions
 from assess.review.models import Comment, Condition, Decision, SignOff
 from assess.review.policies import TookPartError
@@ -49,6 +50,7 @@ def a_condition(**fields: Any) -> ConditionTerms:
 
 MAKE: dict[str, Callable[[Assessment, User], object]] = {
     "submit": lambda it, by: answering.submit_assessment(it, by=by),
+    "withdraw": lambda it, by: actions.withdraw(it, by=by, text="Two teams left since."),
     "take up": lambda it, by: actions.take_up(it, by=by),
     "accept": lambda it, by: actions.sign(it, by=by, decision=Decision.ACCEPTED),
     "accept with conditions": lambda it, by: actions.sign(
@@ -68,6 +70,7 @@ WAY: dict[tuple[State, str], tuple[str, ...]] = {
     (State.ACCEPTED, ""): ("submit", "take up", "accept"),
     (State.ACCEPTED_WITH_CONDITIONS, ""): ("submit", "take up", "accept with conditions"),
     (State.SENT_BACK, ""): ("submit", "take up", "send back"),
+    (State.WITHDRAWN, ""): ("submit", "take up", "withdraw"),
     (State.CHALLENGED, State.ACCEPTED): ("submit", "take up", "accept", "challenge"),
     (State.CHALLENGED, State.ACCEPTED_WITH_CONDITIONS): ("submit", "take up", "accept with conditions", "challenge"),
 }
@@ -77,7 +80,7 @@ AT_ONCE = {name for name in MOVE_NAMES if name in ("accept", "accept with condit
 
 
 def everything() -> list[Any]:
-    models = (Assessment, Event, SignOff, Condition, Comment, Notice)
+    models = (Assessment, Event, SignOff, Condition, Comment, Notice, RecordLink)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 

@@ -21,7 +21,7 @@ from assess.assessments.event_kinds import EventKind
 from assess.assessments.log import record_event
 from assess.assessments.models import Assessment, State
 from assess.assessments.saving import Saved
-from assess.people.models import Role, User
+from assess.people.models import Notice, Role, User
 from assess.questionnaire.schema import Answer
 from assess.review import actions
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
@@ -207,11 +207,37 @@ def test_next_version_can_start_during_the_review(
     assert sign(rita_client, in_review).status_code == 302
 
 
-def test_signed_version_cannot_be_deleted(accepted: Assessment, alice: User) -> None:
-    from assess.questionnaire.validation import ValidationFailed
+def test_team_withdraws_a_version_with_a_reason_that_reviewers_read(
+    in_review: Assessment, alice_client: Client, rita_client: Client, rita: User
+) -> None:
+    page = alice_client.get(address("assessment-decision", in_review)).content.decode()
+    assert "Withdraw this version" in page
+    refused = alice_client.post(address("decision-withdraw", in_review), {"text": " "})
+    assert refused.status_code == 400
+    assert "Say why you withdraw this version" in refused.content.decode()
+    done = alice_client.post(address("decision-withdraw", in_review), {"text": "Two teams left."})
+    assert done.status_code == 302
+    page = rita_client.get(address("assessment-decision", in_review)).content.decode()
+    assert "Withdrawn" in page
+    assert "Two teams left." in page
+    assert rita_client.get(address("assessment-result", in_review)).status_code == 200
+    notice = Notice.objects.filter(user=rita).latest("pk")
+    assert notice.text == "Alice withdrew Web shop, version 1."
+    assert "Withdraw this version" not in alice_client.get(address("assessment-decision", in_review)).content.decode()
 
-    with pytest.raises(ValidationFailed, match="an accepted version keeps its signature"):
-        answering.delete_assessment(accepted, by=alice)
+
+def test_withdrawn_version_waits_for_nobody_and_gives_no_verdict(
+    submitted: Assessment, alice: User, rita_client: Client
+) -> None:
+    assert load(submitted.pk).state == State.SUBMITTED
+    actions.withdraw(submitted, by=alice, text="Too early.")
+    assert (load(submitted.pk).current_verdict, load(submitted.pk).ask_again_on) == ("", None)
+    assert "Submitted for review" not in rita_client.get("/waiting/").content.decode()
+
+
+def test_next_version_follows_a_withdrawn_one(submitted: Assessment, alice: User) -> None:
+    actions.withdraw(submitted, by=alice, text="Too early.")
+    assert answering.start_next_version(load(submitted.pk), by=alice).version == 2
 
 
 # --- talking
