@@ -95,7 +95,7 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "User": {
         "the account; what was signed keeps the name": (
             *("password", "last_login", "email", "name", "is_guest", "wants_mail", "erased_at", "is_active"),
-            "joined_at",
+            *("joined_at", "credentials_version"),
         ),
     },
     "Membership": {"who may do what from now on": ("user", "workspace", "team", "role")},
@@ -108,7 +108,7 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "ApiToken": {
         "how a program comes in": (
             *("user", "name", "token_hash", "created_at", "expires_at", "last_used_at", "requests_in_minute"),
-            "revoked_at",
+            *("revoked_at", "last_change_at"),
         ),
     },
     "Notice": {"told once": ("user", "text", "url", "at", "read_at")},

@@ -2,15 +2,17 @@
 
 import pytest
 
+from assess.assessments import actions as answering
 from assess.assessments.event_kinds import EventKind
-from assess.assessments.models import Assessment, State
+from assess.assessments.models import Assessment, Edition, State
 from assess.people.models import Role, User
 from assess.questionnaire.validation import ValidationFailed
+from assess.record.chain import check_chain, head_of
 from assess.review import actions
 from assess.review.models import Decision, SignOff
 from tests.conftest import person
 from tests.integration.assessments.test_concurrency import at_once
-from tests.integration.review.conftest import load
+from tests.integration.review.conftest import ANSWERS, load, verify
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -52,3 +54,19 @@ def test_second_of_two_simultaneous_challenges_is_refused(accepted: Assessment, 
     assert load(accepted.pk).state == State.CHALLENGED
     assert accepted.comments.count() == 1
     assert len(told) == 1
+
+
+def test_links_appended_at_once_follow_one_another(submitted: Assessment, edition: Edition, alice: User) -> None:
+    """Two versions have no row in common that would let one wait for the other."""
+    team = submitted.system.team
+    other = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice, carried=ANSWERS)
+    before = head_of().number
+
+    def comment(it: Assessment) -> None:
+        for number in range(5):
+            actions.comment(load(it.pk), by=alice, text=f"Comment {number}")
+
+    at_once(lambda: comment(submitted), lambda: comment(other))
+    assert head_of().number == before + 10
+    assert list(check_chain()) == []
+    assert verify()[0] == 0
