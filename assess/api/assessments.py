@@ -107,7 +107,7 @@ def assessment(request: HttpRequest, assessment_id: Id) -> AssessmentDetail:
     "/assessments/{int:assessment_id}",
     url_name="api-assessment",
     operation_id="deleteAssessment",
-    summary="Put it out of sight; /restore brings it back",
+    summary="Put a draft out of sight; /restore brings it back",
     response=response_models(403, 409, _204=None),
     openapi_extra=operation_docs(
         403,

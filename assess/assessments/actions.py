@@ -63,7 +63,10 @@ def start_assessment(
 
 @transaction.atomic
 def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
-    """Close the version: keep the hash of its answers and the result, after which neither changes."""
+    """Close the version: keep the hash of its answers and the result, after which neither changes.
+
+    Its link in the record costs two queries, three on PostgreSQL.
+    """
     check_can(by, Ability.SUBMIT, assessment.system.team)
     locked = Assessment.objects.locked(assessment.pk)
     answers = locked.current_answers()

@@ -6,15 +6,16 @@ one) finds that with `check_goes_on_from`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
 
-from assess.record.columns import read_values, values_by_row
+from assess.record.columns import SEALED, sealed_values
 from assess.record.models import RecordLink
 from assess.record.sealing import hmac_of, is_hmac_of
 from assess.web.facade import Lock, lock_until_commit
@@ -86,7 +87,7 @@ def append_link(
         assessment_id=assessment_id,
         event_number=event_number,
         event_seal=event_seal,
-        covers=values_by_row(covers),
+        covers=seals_by_row(covers),
         at=at or timezone.now(),
     )
     link.seal = hmac_of(sealed_content(link, before.seal))
@@ -147,9 +148,33 @@ def check_goes_on_from(since: Head) -> Iterator[ChainFinding]:
         )
 
 
-def covered_rows() -> Mapping[tuple[str, str], Mapping[str, Any]]:
-    """What the newest link that covers a row says of it, by model and id. Reads all links."""
-    newest: dict[tuple[str, str], Mapping[str, Any]] = {}
+def seals_by_row(rows: Iterable[Model]) -> dict[str, dict[str, str]]:
+    """A seal over the sealed columns of each row, by model and id. Not the columns: a link is for ever, and the name of
+    a workspace may be that of a person who has their account erased."""
+    seals: dict[str, dict[str, str]] = {}
+    for row in rows:
+        seals.setdefault(str(row._meta.object_name), {})[str(row.pk)] = hmac_of(content_of_row(row))
+    return seals
+
+
+def content_of_row(row: Model) -> list[Any]:
+    return [str(row._meta.object_name), str(row.pk), sealed_values(row)]
+
+
+def altered_rows() -> Iterator[tuple[str, str, Model | None]]:
+    """Model, id and row (None where it is missing) of all that is not what the newest link says that covers it.
+
+    Reads all links; memory grows with the rows that they cover.
+    """
+    newest: dict[str, dict[str, str]] = {}
     for covers in RecordLink.objects.order_by("number").values_list("covers", flat=True).iterator(chunk_size=CHUNK):
-        newest.update({key: values for key, values in read_values(covers) if values is not None})
-    return newest
+        # What somebody put there instead is found by the link's own seal.
+        for model, seals in covers.items() if isinstance(covers, dict) else ():
+            if model in SEALED and isinstance(seals, dict):
+                newest.setdefault(model, {}).update({pk: str(seal) for pk, seal in seals.items() if pk.isdecimal()})
+    for model, seals in newest.items():
+        rows = apps.get_model("assess", model)._default_manager.in_bulk([int(pk) for pk in seals])
+        for pk, seal in seals.items():
+            row = rows.get(int(pk))
+            if row is None or not is_hmac_of(content_of_row(row), seal):
+                yield model, pk, row

@@ -107,8 +107,13 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "ApiToken": {
         "how a program comes in": (
-            *("user", "name", "token_hash", "created_at", "expires_at", "last_used_at", "requests_in_minute"),
-            *("revoked_at", "last_change_at"),
+            "user",
+            "name",
+            "token_hash",
+            "created_at",
+            "expires_at",
+            "last_change_at",
+            "revoked_at",
         ),
     },
     "Notice": {"told once": ("user", "text", "url", "at", "read_at")},

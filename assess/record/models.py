@@ -9,8 +9,8 @@ class RecordLink(models.Model):
 
     `number` counts all links of the site from 1 without gaps. `seal` is keyed over all the rest and over the seal of
     the link before. `assessment`, `event_number` and `event_seal` name the event that it covers, with no constraint:
-    a link outlives what somebody takes out behind our back. `covers` holds the sealed columns of rows that have no
-    log of their own (system, team, workspace, edition).
+    a link outlives what somebody takes out behind our back. `covers` holds a seal over each
+    row without a log of its own (system, team, workspace, edition), by model and id.
     """
 
     number = models.PositiveBigIntegerField(unique=True)

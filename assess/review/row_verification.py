@@ -29,13 +29,11 @@ from assess.assessments.facade import (
     questionnaire_of,
 )
 from assess.questionnaire.facade import answers_hash
-from assess.record.facade import covered_rows, read_values, sealed_values
+from assess.record.facade import SEALED, altered_rows, read_values, sealed_values
 from assess.review.signed_content import content_hash
 
 #: Rows of an assessment that its events name by model and id.
 OWNED: Final = ("Respondent", "GuestLink", "Agreement", "Comment", "SignOff", "Condition", "ShareLink")
-#: Rows without a log of their own, which links of the record cover.
-COVERED: Final = ("Workspace", "Team", "System", "Edition")
 
 #: Models and columns in words, where their names are none.
 WORDS: Final = {
@@ -263,15 +261,9 @@ def is_near(present: date | None, value: date | None) -> bool:
 
 def altered_covered_rows() -> Iterator[str]:
     """A sentence for each workspace, team, system or edition that is not what the record says. Five queries."""
-    covered = covered_rows()
-    for model in COVERED:
-        said = {pk: values for (name, pk), values in covered.items() if name == model}
-        rows = apps.get_model("assess", model)._default_manager.defer(*(["content"] if model == "Edition" else []))
-        present = {str(row.pk): row for row in rows.filter(pk__in=list(said))}
-        for pk, values in said.items():
-            place = f"{in_words(model)} {pk} ({values.get('name') or values.get('title')})"
-            if pk not in present:
-                yield f"{place} is missing"
-                continue
-            for each in differing_columns(present[pk], values):
-                yield f"{place}: its {each} is not what the record says"
+    for model, pk, row in altered_rows():
+        if row is None:
+            yield f"{in_words(model)} {pk} is missing, though the record covers it"
+        else:
+            columns = " or ".join(in_words(name) for name in SEALED[model])
+            yield f"{in_words(model)} {pk} ({row}): its {columns} is not what the record says"

@@ -208,10 +208,10 @@ def test_renaming_by_the_site_is_in_the_record(signed: Assessment, ada: User) ->
 @pytest.mark.parametrize(
     ("statement", "sentence"),
     [
-        ("UPDATE assess_system SET name = 'Mail'", "(Web shop): its name is not what the record says"),
-        ("UPDATE assess_team SET name = 'Mail'", "(Payments): its name is not what the record says"),
-        ("UPDATE assess_workspace SET name = 'Mail'", "(Harbour): its name is not what the record says"),
-        ("UPDATE assess_edition SET title = 'Mail'", "its title is not what the record says"),
+        ("UPDATE assess_system SET name = 'Mail'", "(Mail): its workspace or team or name is not what the record says"),
+        ("UPDATE assess_team SET name = 'Mail'", "(Mail): its workspace or name is not what the record says"),
+        ("UPDATE assess_workspace SET name = 'Mail'", "(Mail): its name is not what the record says"),
+        ("UPDATE assess_edition SET title = 'Mail'", "title or sha256 is not what the record says"),
     ],
 )
 def test_changed_name_of_what_was_judged_is_found(statement: str, sentence: str, signed: Assessment) -> None:
