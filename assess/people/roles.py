@@ -23,7 +23,7 @@ class Ability(Enum):
     START = "start an assessment"
     ANSWER = "answer questions"
     SUBMIT = "submit a version"
-    DELETE = "delete an assessment and bring it back"
+    DELETE = "delete a draft and bring it back"
     ASK = "ask people to answer"
     AGREE = "agree on an answer"
     DISCUSS = "comment and challenge"

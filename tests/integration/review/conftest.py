@@ -1,12 +1,13 @@
 """What tests of review share: versions of Alice's team in each state, and tampering with them."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from assess.assessments import actions as answering
@@ -122,6 +123,17 @@ def tampered(statement: str, *parameters: Any) -> str:
     assert status == 1
     assert "listed above" in said
     return said
+
+
+def found_after(change: Callable[[], object]) -> str:
+    """What is found after this was done without triggers; then all is as before."""
+    savepoint = transaction.savepoint()
+    drop_triggers()
+    change()
+    create_triggers()
+    status, said = verify()
+    transaction.savepoint_rollback(savepoint)
+    return said if status else ""
 
 
 def other_than(verdict: str) -> str:

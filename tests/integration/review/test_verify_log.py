@@ -5,6 +5,7 @@ The database refuses to change or remove an event while its triggers are there; 
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from assess.review import actions
 from assess.review.models import Comment, Condition, SignOff
 from assess.review.signed_content import content_hash
 from tests.databases import create_triggers, drop_triggers
-from tests.integration.review.conftest import load, other_than, run, tampered, verify
+from tests.integration.review.conftest import found_after, load, other_than, run, tampered, verify
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -135,51 +136,47 @@ def test_swapped_events_are_reported(signed: Assessment) -> None:
     assert "event 3: it was changed" in said
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda it: Answer.objects.filter(assessment=it, key="teams").update(value=50), "the answer to “teams”"),
-        (lambda it: Answer.objects.filter(assessment=it, key="teams").update(note="x"), "the answer to “teams”"),
-        (lambda it: Answer.objects.filter(assessment=it, key="teams").delete(), "the answer to “teams”"),
-        (lambda it: Response.objects.update(value=3), "to “developers” is not what its events say"),
-        (lambda it: Response.objects.update(value=3), "do not have the hash"),
-        (lambda it: Assessment.objects.update(answers_hash="0" * 64), "its answers hash is not what its events"),
-        (
-            lambda it: Assessment.objects.update(verdict=other_than(it.verdict)),
-            "its verdict is not what its events",
-        ),
-        (lambda it: Assessment.objects.update(state="accepted"), "its state is “accepted”"),
-        (lambda it: Assessment.objects.update(overruled_to=""), "its overruled to is not what its events say"),
-        (lambda it: Assessment.objects.update(log_length=3), "though it counted 3"),
-        (lambda it: SignOff.objects.update(remark="I agree"), "its remark is not what its events say"),
-        (lambda it: SignOff.objects.update(reason="Other"), "its reason is not what its events say"),
-        (lambda it: SignOff.objects.update(decision="accepted"), "its decision is not what its events say"),
-        (lambda it: SignOff.objects.update(signed_by=it.created_by), "its signer is not what its events say"),
-        (lambda it: SignOff.objects.update(challenge_until=None), "its challenge until is not what its events say"),
-        (lambda it: SignOff.objects.update(content={}), "its hash is wrong"),
-        (lambda it: Condition.objects.update(owner="Bea"), "its owner is not what its events say"),
-        (lambda it: Condition.objects.update(due_on="2030-01-01"), "its due on is not what its"),
-        (lambda it: Condition.objects.latest("pk").delete(), ": condition "),
-        (lambda it: Comment.objects.filter(key="teams").update(text="Fine"), "its text is not what its events say"),
-        (lambda it: SignOff.objects.earliest("pk").delete(), "is missing"),
-        (lambda it: Assessment.objects.update(result={**it.result, "headline": "Extract"}), "its result is not what"),
-        (lambda it: Assessment.objects.update(result=None), "its result is not what the event of submitting says"),
-        (lambda it: Condition.objects.update(met_at=None, met_by=None), "its met at is not what its events say"),
-        (lambda it: Condition.objects.update(met_how="Well."), "its words on how it was met is not what its events"),
-        (
-            lambda it: Condition.objects.filter(met_at=None).update(met_at=it.submitted_at, met_by=it.created_by),
-            "its met by is not what its events say",
-        ),
-    ],
+CHANGED_ROWS: tuple[tuple[Callable[[Assessment], object], str], ...] = (
+    (lambda it: Answer.objects.filter(assessment=it, key="teams").update(value=50), "the answer to “teams”"),
+    (lambda it: Answer.objects.filter(assessment=it, key="teams").update(note="x"), "the answer to “teams”"),
+    (lambda it: Answer.objects.filter(assessment=it, key="teams").delete(), "the answer to “teams”"),
+    (lambda it: Response.objects.update(value=3), "to “developers” is not what its events say"),
+    (lambda it: Response.objects.update(value=3), "do not have the hash"),
+    (lambda it: Assessment.objects.update(answers_hash="0" * 64), "its answers hash is not what its events"),
+    (
+        lambda it: Assessment.objects.update(verdict=other_than(it.verdict)),
+        "its verdict is not what its events",
+    ),
+    (lambda it: Assessment.objects.update(state="accepted"), "its state is “accepted”"),
+    (lambda it: Assessment.objects.update(overruled_to=""), "its overruled to is not what its events say"),
+    (lambda it: Assessment.objects.update(log_length=3), "though it counted 3"),
+    (lambda it: SignOff.objects.update(remark="I agree"), "its remark is not what its events say"),
+    (lambda it: SignOff.objects.update(reason="Other"), "its reason is not what its events say"),
+    (lambda it: SignOff.objects.update(decision="accepted"), "its decision is not what its events say"),
+    (lambda it: SignOff.objects.update(signed_by=it.created_by), "its signer is not what its events say"),
+    (lambda it: SignOff.objects.update(challenge_until=None), "its challenge until is not what its events say"),
+    (lambda it: SignOff.objects.update(content={}), "its hash is wrong"),
+    (lambda it: Condition.objects.update(owner="Bea"), "its owner is not what its events say"),
+    (lambda it: Condition.objects.update(due_on="2030-01-01"), "its due on is not what its"),
+    (lambda it: Condition.objects.latest("pk").delete(), ": condition "),
+    (lambda it: Comment.objects.filter(key="teams").update(text="Fine"), "its text is not what its events say"),
+    (lambda it: SignOff.objects.earliest("pk").delete(), "is missing"),
+    (lambda it: Assessment.objects.update(result={**it.result, "headline": "Extract"}), "its result is not what"),
+    (lambda it: Assessment.objects.update(result=None), "its result is not what the event of submitting says"),
+    (lambda it: Condition.objects.update(met_at=None, met_by=None), "its met at is not what its events say"),
+    (lambda it: Condition.objects.update(met_how="Well."), "its words on how it was met is not what its events"),
+    (
+        lambda it: Condition.objects.filter(met_at=None).update(met_at=it.submitted_at, met_by=it.created_by),
+        "its met by is not what its events say",
+    ),
 )
-def test_row_changed_without_an_event_is_reported(
-    change: Callable[[Assessment], object], message: str, signed: Assessment, alice: User
-) -> None:
-    change(signed)
-    status, said = verify()
-    assert status == 1
-    assert message in said
-    assert f"assessment {signed.pk}" in said
+
+
+def test_row_changed_without_an_event_is_reported(signed: Assessment) -> None:
+    for change, message in CHANGED_ROWS:
+        said = found_after(partial(change, signed))
+        assert message in said
+        assert f"assessment {signed.pk}" in said
 
 
 def test_signature_changed_with_its_hash_is_reported_from_the_event(signed: Assessment) -> None:
