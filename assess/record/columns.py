@@ -116,6 +116,12 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "revoked_at",
         ),
     },
+    "OutgoingMail": {
+        "a mail on its way": (
+            *("kind", "state", "content", "recipient_hash", "source_hash", "by", "workspace", "user", "created_at"),
+            *("next_try_at", "started_at", "attempts", "problem"),
+        ),
+    },
     "Notice": {"told once": ("user", "text", "url", "at", "read_at")},
     "Logo": {"a picture": ("workspace", "content", "changed_at")},
     "SavedView": {"a person's own": ("user", "workspace", "name", "query", "saved_at")},

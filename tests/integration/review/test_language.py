@@ -13,6 +13,7 @@ from assess.assessments import actions as answering
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.event_kinds import EventKind
 from assess.assessments.models import Assessment
+from assess.assessments.response_mode import record_assignment
 from assess.people.models import Notice, User
 from assess.review import actions
 from assess.review.forms import SignatureForm
@@ -35,8 +36,9 @@ def in_another_language(pseudo_locale: str) -> Iterator[str]:
 def with_respondents(draft: Assessment, alice: User, bob: User) -> Assessment:
     """A version that names whom it was answered by: one of them without an account or an address."""
     Assessment.objects.filter(pk=draft.pk).update(answers_separately=True, names_shown=True)
-    draft.respondents.create(user=bob, asked_by=alice)
-    draft.respondents.create(asked_by=alice)
+    for who in (bob, None):
+        respondent = draft.respondents.create(user=who, asked_by=alice)
+        record_assignment(draft, respondent, by=alice, at=respondent.asked_at)
     return load(draft.pk)
 
 
