@@ -75,6 +75,21 @@ class Case:
         return verdict == self.verdict_in_hindsight or verdict in self.also_acceptable
 
 
+@dataclass(frozen=True, kw_only=True)
+class Persona:
+    """A made-up system with the verdict that an expert would give."""
+
+    id: str
+    why: str  #: what the system is, in a sentence
+    answers: Answers
+    verdict_in_hindsight: Verdict
+    also_acceptable: tuple[Verdict, ...]
+
+    def accepts(self, verdict: Verdict) -> bool:
+        """Whether an expert would give this verdict, or accept it as well."""
+        return verdict == self.verdict_in_hindsight or verdict in self.also_acceptable
+
+
 # --- the model compared with hindsight
 
 

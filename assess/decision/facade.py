@@ -4,7 +4,7 @@ from assess.decision import DECIDERS, MODEL_VERSION, decide, decider
 from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe_change, describe_flip
 from assess.decision.asking import MOST_FURTHER, NextQuestion, next_question
 from assess.decision.case_reader import CasesRead, load_cases, read_cases
-from assess.decision.cases import Case, Evidence, Trial, try_cases
+from assess.decision.cases import Case, Evidence, Persona, Trial, try_cases
 from assess.decision.changes import Change, Kind, change_between
 from assess.decision.compare_models import NewerVerdict, EarlierVerdict, carry_over, compare_models
 from assess.decision.compare_versions import (
@@ -49,9 +49,10 @@ from assess.decision.result import (
     Verdict,
 )
 from assess.decision.rules import RULES
+from assess.decision.sensitivity import Systems, measure_sensitivity
 from assess.decision.signals import ACUTE, highest_level, format_value
 from assess.decision.sources import SOURCES
-from assess.decision.sweep import move_thresholds, sample_outcomes, sample_population
+from assess.decision.sweep import sample_outcomes, sample_population
 from assess.decision.wording import (
     AXIS_WORDS,
     CHECKLIST,

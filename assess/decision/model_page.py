@@ -16,9 +16,10 @@ from assess.decision.lint import READ_ELSEWHERE
 from assess.decision.population import QuickCheckRun
 from assess.decision.result import VERDICTS
 from assess.decision.rules import RULES, Judgement, judge
+from assess.decision.sensitivity import Sensitivity
+from assess.decision.sensitivity_page import build_sensitivity_blocks, format_table
 from assess.decision.signals import ACUTE
-from assess.decision.sweep import ThresholdEffect, cells, count_outcomes, totals
-from assess.decision.thresholds import SOURCES_OF, THRESHOLDS, ours
+from assess.decision.sweep import cells, count_outcomes, totals
 from assess.decision.wording import AXIS_WORDS, CHECKLIST, FORM_WORDS, GATE_KEYS, GATE_SOURCES, GATE_WORDS, GATES
 from assess.language import N_, _, number
 from assess.questionnaire.facade import AXES, PAIN_AXES, Question, Questionnaire
@@ -80,14 +81,14 @@ def build_page_blocks(
     sample: Mapping[Judgement, int],
     population: Sequence[QuickCheckRun],
     seed: int,
-    moved: Sequence[ThresholdEffect],
+    sensitivity: Sensitivity,
     remarks: Mapping[str, str],
     cases: Sequence[Case],
 ) -> dict[str, str]:
     """The blocks of the page by name.
 
     `sample` are outcomes of random answer sets, `population` those of realistic systems, both drawn with `seed`;
-    `moved` says how many cases hang on each figure of ours; `remarks` say, by key, what the questionnaire's file notes
+    `sensitivity` says how much hangs on our own judgement; `remarks` say, by key, what the questionnaire's file notes
     beside a reading about where its figures come from.
     """
     return {
@@ -99,7 +100,7 @@ def build_page_blocks(
         "rules": build_rules_block(),
         "gates": build_gates_block(),
         "checklist": build_checklist_block(),
-        "thresholds": build_thresholds_block(moved),
+        **build_sensitivity_blocks(questionnaire, sensitivity),
         "sweep": build_sweep_block(sample, seed),
         "population": build_population_block(population, seed),
         "cases": build_cases_block(questionnaire, cases),
@@ -120,12 +121,6 @@ def fill_page(page: str, blocks: Mapping[str, str]) -> str:
             raise ValueError(f"the page has no markers for {name}")
         page = f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}"
     return page
-
-
-def format_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [" | ".join(head), "|".join("---" for _column in head), *(" | ".join(row) for row in rows)]
-    return "\n".join(f"|{line}|" if line.startswith("---") else f"| {line} |" for line in lines)
 
 
 def build_signals_block(questionnaire: Questionnaire, remarks: Mapping[str, str]) -> str:
@@ -187,21 +182,6 @@ def build_rules_block() -> str:
         f"{f' *{ours}* {rule.ours}' if rule.ours else ''}"
         for n, rule in enumerate(RULES.values(), 1)
     )
-
-
-def build_thresholds_block(moved: Sequence[ThresholdEffect]) -> str:
-    """A table of the figures that answers are compared with, and how many cases hang on those of ours."""
-    changes = {move.name: f"{move.lower}, {move.higher}" for move in moved}
-    rows = [
-        (
-            f"`{name}`",
-            f"{getattr(THRESHOLDS, name):g}",
-            SOURCES_OF[name],
-            changes.get(name, "") if name in ours() else "",
-        )
-        for name in SOURCES_OF
-    ]
-    return format_table((_("figure"), _("value"), _("where it is from"), _("cases that change")), rows)
 
 
 def build_gates_block() -> str:

@@ -1,23 +1,20 @@
 """Which outcomes model 2 can lead to, and how often: over all combinations of facts, over random answers, and over a
-realistic population. And how much hangs on each figure that is our judgement.
+realistic population.
 
 Decides nothing about any system; it serves the published figures of the model (docs/model.md). Pure: draws come from
 the caller.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import prod
 
-from assess.decision.cases import Case
 from assess.decision.diagram import Leaf, diagram
 from assess.decision.facts import UNKNOWN, Facts, read_facts
 from assess.decision.population import Draw, QuickCheckRun, ask_until_firm, draw_systems
 from assess.decision.representatives import representative_values
 from assess.decision.rules import Judgement, judge
-from assess.decision.thresholds import ours, perturbed
 from assess.questionnaire.facade import Answer, Questionnaire
 
 
@@ -77,25 +74,3 @@ def sample_population(questionnaire: Questionnaire, draw: Draw, size: int) -> tu
     """What the quick check makes of so many realistic systems."""
     systems = draw_systems(questionnaire, draw, size)
     return tuple(ask_until_firm(questionnaire, complete) for complete in systems)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ThresholdEffect:
-    """How many cases get another verdict when one figure of ours is a quarter lower, and a quarter higher."""
-
-    name: str
-    lower: int
-    higher: int
-
-
-def move_thresholds(questionnaire: Questionnaire, cases: Sequence[Case]) -> tuple[ThresholdEffect, ...]:
-    """For every figure that is our judgement, how many of these cases hang on it."""
-    before = [judge(read_facts(questionnaire, case.answers)).verdict for case in cases]
-    found = []
-    for name in ours():
-        changed = []
-        for thresholds in perturbed(name):
-            after = [judge(read_facts(questionnaire, case.answers, thresholds), thresholds).verdict for case in cases]
-            changed.append(sum(one != other for one, other in zip(before, after, strict=True)))
-        found.append(ThresholdEffect(name=name, lower=changed[0], higher=changed[1]))
-    return tuple(found)

@@ -15,7 +15,8 @@ from assess.questionnaire_files import builtin_questionnaire
 NOTHING_TUNED = (
     "No threshold, level or weight of the model was fitted to these cases: each comes from a source or is marked as "
     "our judgement, so a leave-one-out figure would have nothing to leave out and is not given. Those who wrote the "
-    "rules knew the cases, though; a case that they did not know is the fairer test."
+    "rules knew the cases, though; a case that they did not know is the fairer test. How much hangs on each "
+    "figure of ours is in docs/model.md."
 )
 
 

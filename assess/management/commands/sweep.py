@@ -12,8 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from assess.cases_file import published_cases
-from assess.decision.facade import build_page_blocks, fill_page, move_thresholds, sample_outcomes, sample_population
+from assess.cases_file import judged_systems, published_cases
+from assess.decision.facade import build_page_blocks, fill_page, measure_sensitivity, sample_outcomes, sample_population
 from assess.questionnaire.facade import Questionnaire, read_yaml
 from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire
 
@@ -69,7 +69,7 @@ def present_blocks() -> dict[str, str]:
         sample=sample_outcomes(questionnaire, draw=draw, size=SAMPLE),
         population=sample_population(questionnaire, random.Random(SEED), POPULATION),  # noqa: S311  # as above
         seed=SEED,
-        moved=move_thresholds(questionnaire, cases),
+        sensitivity=measure_sensitivity(questionnaire, judged_systems()),
         remarks=reading_remarks(BUILTIN_FILE.read_bytes(), questionnaire),
         cases=cases,
     )

@@ -27,10 +27,11 @@ from assess.decision.lint import lint
 from assess.decision.model_page import build_page_blocks
 from assess.decision.playbooks import judge_playbooks, where_they_part
 from assess.decision.rules import RULES, judge
+from assess.decision.sensitivity import Systems, measure_sensitivity
 from assess.decision.signals import format_value
 from assess.decision.sources import SOURCES
 from assess.decision.steps import list_preparations
-from assess.decision.sweep import move_thresholds, sample_outcomes, sample_population
+from assess.decision.sweep import sample_outcomes, sample_population
 from assess.decision.wording import (
     AXIS_WORDS,
     CHECKLIST,
@@ -423,7 +424,7 @@ def page(questionnaire: Questionnaire) -> dict[str, str]:
         sample=sample_outcomes(questionnaire, draw=draw.randrange, size=2000),
         population=sample_population(questionnaire, draw, 20),
         seed=1,
-        moved=move_thresholds(questionnaire, CASES),
+        sensitivity=measure_sensitivity(questionnaire, Systems(cases=(CASES[0].answers,), personas=())),
         remarks={},
         cases=CASES,
     )

@@ -22,12 +22,10 @@ from assess.decision.rules import RULES, judge
 from assess.decision.sweep import (
     cells,
     count_outcomes,
-    move_thresholds,
     sample_outcomes,
     sample_population,
     totals,
 )
-from assess.decision.thresholds import SOURCES_OF, THRESHOLDS, ours
 from assess.decision.wording import FORM_WORDS
 from assess.management.commands.sweep import PAGE
 from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets
@@ -112,20 +110,6 @@ def test_the_check_of_the_population_ends_where_the_page_ends():
     """Each run is what the page of the quick check would ask, and no run is longer."""
     for one in sample_population(QUESTIONNAIRE, random.Random(5), 30):
         assert one.more is None or one.more <= MOST_FURTHER
-
-
-def test_every_figure_of_the_model_says_where_it_is_from():
-    assert set(SOURCES_OF) == set(THRESHOLDS.__dataclass_fields__)
-    assert {"dominant", "slow_deploy", "few_people"}.isdisjoint(ours())
-
-
-def test_a_figure_of_ours_that_is_moved_changes_what_hangs_on_it():
-    from assess.cases_file import published_cases
-
-    moved = {move.name: move for move in move_thresholds(QUESTIONNAIRE, published_cases())}
-    assert set(moved) == set(ours())
-    # "Peaks hurt" is 55 of 100: with acute from 62.5 they no longer do.
-    assert moved["acute"].higher > 0
 
 
 # --- the published page
