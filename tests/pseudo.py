@@ -27,6 +27,7 @@ from assess import questionnaire_files
 from assess.assessments.editions import publish_translation_file
 from assess.assessments.models import Edition
 from assess.cases_file import published_cases
+from assess.decision.headings import HEADINGS
 from assess.decision.rules import RULES
 from assess.decision.sources import SOURCES
 from assess.questionnaire import translation
@@ -213,6 +214,7 @@ def given_by_people() -> list[str]:
         found.add(json.loads(file.read_text("utf-8"))["about"])
     for quoted in (*published_cases(), *SOURCES.values()):
         found.update(_texts_in(dataclasses.asdict(quoted)))
+    found.update(_texts_in(dict(HEADINGS)))
     return sorted(found)
 
 

@@ -283,7 +283,8 @@ def build_cases_block(questionnaire: Questionnaire, cases: Sequence[Case]) -> st
         )
         if not case.accepts(said.verdict):
             told = _("Missed: {system}, {year}.").format(system=case.system, year=case.year)
-            missed.append(f"- {told} {case.outcome} {case.lesson}")
+            turned_on = _("What it weighed and no rule reads: {told}").format(told=case.not_weighed)
+            missed.append(" ".join(("-", told, case.outcome, case.lesson, turned_on)))
     head = (_("system"), _("year"), _("right in hindsight"), _("the model says"), _("by the rule"), "")
     hits = len(scorable) - len(missed)
     summary = _(

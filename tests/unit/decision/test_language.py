@@ -435,7 +435,7 @@ def plain_page(blocks: Mapping[str, str]) -> Iterator[str]:
     slugs = "|".join(sorted({option.value for q in QUESTIONNAIRE.questions for option in q.options}))
     for name, text in blocks.items():
         for case in sorted(CASES, key=lambda case: -len(case.system)):
-            for own in (case.system, case.outcome, case.lesson):
+            for own in filter(None, (case.system, case.outcome, case.lesson, case.not_weighed)):
                 text = text.replace(own, "")
         text = re.sub(r"`[^`]*`", "", text)
         text = re.sub(rf"\b(?:{slugs}) (?=\d)", "", text) if name == "signals" else text
