@@ -20,7 +20,7 @@ from assess.questionnaire.facade import (
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "questionnaires"
 #: The newest version of the built-in questionnaire; earlier ones stay published beside it.
-NEWEST = 2
+NEWEST = max(int(path.stem.rpartition("-")[2]) for path in FIXTURES.glob("split-checklist-*.yaml"))
 BUILTIN_FILE = FIXTURES / f"split-checklist-{NEWEST}.yaml"
 #: Translations of what comes with Splitcheck: split-checklist-1.nl.yaml, the language in small letters.
 TRANSLATIONS = FIXTURES / "translations"

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal, TypeAlias
 
+from assess.decision.meanings import MEANINGS
 from assess.decision.signals import highest_level, level_of
 from assess.decision.thresholds import THRESHOLDS, Thresholds
 from assess.questionnaire.facade import (
@@ -89,33 +90,7 @@ BAD_MOTIVES = frozenset({"imitation", "new_technology", "avoid_cleanup", "vague_
 #: By question the variable that a choice settles, and the value for each option. Pains are read by their level instead,
 #: see `VARIABLE_OF_PAIN`.
 VALUES_OF_OPTIONS: Mapping[str, tuple[str, Mapping[str, object]]] = {
-    "scope": ("scope", {"whole_system": "whole", "one_part": "part"}),
-    "current_shape": (
-        "shape",
-        {
-            "monolith": "monolith",
-            "modular_monolith": "monolith",
-            "monolith_with_services": "mixed",
-            "services": "services",
-            "several_monoliths": "several",
-        },
-    ),
-    "product_stage": ("stage", {"searching": "searching", "growing": "settled", "established": "settled"}),
-    "cheaper_cures": ("cures", {"untried": "untried", "some": "some", "exhausted": "exhausted"}),
-    "bottleneck": ("bottleneck", {"application": "application", "database": "elsewhere", "outside": "elsewhere"}),
-    "growth": ("growth", {"steady": False, "double": False, "manifold": True}),
-    "boundaries": (
-        "boundaries",
-        {"tangled": "tangled", "sketched": "sketched", "named": "named", "enforced": "named"},
-    ),
-    "cross_boundary_transactions": ("writes", {"many": "many", "some": "few", "few": "few", "none": "few"}),
-    "ownership": ("ownership", {"unclear": "unclear", "people": "partly", "partly": "partly", "teams": "teams"}),
-    "platform_team": ("platform", {"none": "none", "shared": "shared", "dedicated": "dedicated"}),
-    "ci_cd": ("automated", {"manual": False, "scripted": False, "pipeline": True, "continuous": True}),
-    "tracing": ("traced", {"none": False, "planned": True, "partial": True, "every_request": True}),
-    "central_logging": ("logged", {"none": False, "planned": True, "in_place": True}),
-    "hiring": ("hiring", {"hard": False, "mixed": False, "easy": True}),
-    "migration_horizon": ("backed", {"weeks": False, "quarter": False, "half_year": True, "year": True}),
+    key: (meaning.variable, meaning.values) for key, meaning in MEANINGS.items() if meaning.variable
 }
 #: The pain signals with a variable of their own; other signals of the axis `boundary` join `breakage`.
 VARIABLE_OF_PAIN: Mapping[tuple[str, str], str] = {

@@ -9,7 +9,7 @@ What is proven, and how:
   open (`reach`, exact).
 - *Every fact can go either way*: each gate, condition and pain that the rules ask about can hold and can fail. By
   exhaustion over the states of its component.
-- *Nothing is without effect.* Every built-in question has a reader: a rule, a score, or one named in `READ_ELSEWHERE`;
+- *Nothing is without effect.* Every built-in question has a reader: a rule, a score, or one that its record names;
   a question of an organisation's own may say that it is `unscored`, where that is so. Every
   reading tells its answers apart and moves its axis by half a point or more; every condition sometimes leaves its
   question out. By exhaustion over the telling answers of the question.
@@ -33,6 +33,7 @@ from itertools import pairwise
 from assess.decision import facts as facts_2
 from assess.decision import reach as reach_2
 from assess.decision import rules as rules_2
+from assess.decision.meanings import MEANINGS, NOTHING
 from assess.decision.model_1 import facts as facts_1
 from assess.decision.model_1 import reach as reach_1
 from assess.decision.model_1 import rules as rules_1
@@ -41,7 +42,7 @@ from assess.decision.representatives import keep_questions, representative_value
 from assess.decision.result import VERDICTS, Form
 from assess.decision.signals import ACUTE, level_of, score_axes
 from assess.decision.wording import FORM_WORDS
-from assess.language import N_, Words, _
+from assess.language import _
 from assess.questionnaire.facade import (
     AXES,
     PAIN_AXES,
@@ -54,137 +55,18 @@ from assess.questionnaire.facade import (
     read_yaml,
 )
 
-#: Questions that neither a rule nor a score reads, and who does.
-READ_ELSEWHERE: Words[str] = Words(
-    {
-        "deploys_per_week": N_("contradictions between answers"),
-        "part_name": N_("sentences about the part"),
-        "special_needs": N_("which questions are asked"),
-    }
-)
-
-#: The built-in questions with options: their slugs from calm to painful, or from weak to strong. Those that the rules
-#: read by key must have exactly these, because to a rule any other slug is a no.
-SCALES: Mapping[str, tuple[str, ...]] = {
-    "scope": ("whole_system", "one_part"),
-    "current_shape": ("monolith", "modular_monolith", "monolith_with_services", "services", "several_monoliths"),
-    "distributed_monolith_signs": (
-        "release_together",
-        "synchronous_chains",
-        "shared_database",
-        "contract_ripples",
-        "service_per_table",
-        "unowned_services",
-    ),
-    "product_stage": ("searching", "growing", "established"),
-    "motives": (
-        "independent_scaling",
-        "independent_deploys",
-        "team_autonomy",
-        "different_technology",
-        "organisation_boundaries",
-        "imitation",
-        "new_technology",
-        "avoid_cleanup",
-        "vague_performance",
-    ),
-    "team_collisions": ("never", "monthly", "weekly", "daily"),
-    "ownership": ("unclear", "people", "partly", "teams"),
-    "deploy_waiting": ("never", "sometimes", "often", "always"),
-    "deploy_demand": ("satisfied", "want_more", "blocked"),
-    "change_breakage": ("never", "rarely", "monthly", "weekly"),
-    "scaling_profile": ("even", "somewhat", "one_part_dominates"),
-    "load_fit": ("comfortable", "peaks_hurt", "failing"),
-    "infra_cost": ("acceptable", "noticeable", "painful"),
-    "change_rhythm": ("alike", "somewhat", "far_apart"),
-    "bottleneck": ("application", "database", "outside"),
-    "cheaper_cures": ("untried", "some", "exhausted"),
-    "growth": ("steady", "double", "manifold"),
-    "kept_apart": ("none", "eases", "required"),
-    "failure_spread": ("contained", "rarely", "often"),
-    "tech_lock_in": ("none", "wish", "end_of_support", "blocking"),
-    "boundaries": ("tangled", "sketched", "named", "enforced"),
-    "cross_boundary_transactions": ("many", "some", "few", "none"),
-    "platform_team": ("none", "shared", "dedicated"),
-    "ci_cd": ("manual", "scripted", "pipeline", "continuous"),
-    "tests": ("none", "patchy", "trusted"),
-    "runtime_platform": ("hand_built", "containers", "orchestrated"),
-    "gateway": ("none", "planned", "in_place"),
-    "on_call": ("none", "informal", "rota"),
-    "tracing": ("none", "planned", "partial", "every_request"),
-    "central_logging": ("none", "planned", "in_place"),
-    "metrics": ("none", "planned", "in_place"),
-    "hiring": ("hard", "mixed", "easy"),
-    "distributed_experience": ("none", "some", "strong"),
-    "migration_horizon": ("weeks", "quarter", "half_year", "year"),
-    "budget": ("none", "discussed", "approved"),
-    "slowdown_accepted": ("no", "partly", "yes"),
-}
-#: Where model 1 knows other options.
-SCALES_1: Mapping[str, tuple[str, ...]] = {
-    **SCALES,
+#: Where model 1 knows other options than the records of meaning.
+OPTIONS_IN_1: Mapping[str, tuple[str, ...]] = {
     "current_shape": ("monolith", "modular_monolith", "monolith_with_services", "services"),
     "tech_lock_in": ("none", "wish", "blocking"),
 }
-#: Of these any number can be ticked, so their slugs have no order.
-SEVERAL_KEYS = frozenset({"distributed_monolith_signs", "motives"})
-#: Numbers of the built-in questionnaire whose reading is known to grow with the number.
-RISING_NUMBERS = frozenset({"deploy_minutes", "hot_share", "models"})
-NUMBER_KEYS = RISING_NUMBERS | {"services", "developers", "teams", "deploys_per_week"}
-
 #: Pain signals of the axis `deployable` that a rule reads. Others add to the score only, so they must stay mild.
 DEPLOYABLE_SIGNALS = ("waiting", "load", "lock_in", "uneven", "cost", "kept_apart", "spread")
 
-#: What an edition without this question loses.
-MISSING_KEYS: Words[str] = Words(
-    {
-        "scope": N_(
-            "one part can never be told from the whole system, so waiting releases always mean the organisation"
-        ),
-        "current_shape": N_(
-            "services that already run are never seen: no rule about them fires, and no verdict is firm"
-        ),
-        "services": N_("too many services for those who own them are never seen"),
-        "distributed_monolith_signs": N_("signs of a distributed monolith are never seen"),
-        "product_stage": N_(
-            "a product that still searches for its market is never held back from an organisation-wide split"
-        ),
-        "motives": N_("weak reasons are never named"),
-        "developers": N_("fewer than ten people are never held back from an organisation-wide split"),
-        "teams": N_(
-            "a single team is never held back from an organisation-wide split, and a checklist item stays open"
-        ),
-        "ownership": N_("services without an owner never count"),
-        "deploy_minutes": N_("a checklist item stays open"),
-        "scaling_profile": N_("one part that dominates is known by its measured share only"),
-        "hot_share": N_("a checklist item rests on an impression instead of a measured share"),
-        "boundaries": N_("the gate `boundaries` can never pass or fail: an extraction stays conditional for ever"),
-        "cross_boundary_transactions": N_("many shared transactions never keep a part from being extracted"),
-        "platform_team": N_("the gate `platform` can never pass or fail: an extraction stays conditional for ever"),
-        "ci_cd": N_("the gate `pipeline` can never pass or fail: an extraction stays conditional for ever"),
-        "tracing": N_("the gate `tracing` can never pass or fail: an extraction stays conditional for ever"),
-        "central_logging": N_("the gate `logging` can never pass or fail: an extraction stays conditional for ever"),
-        "hiring": N_("a checklist item stays open"),
-        "migration_horizon": N_(
-            "a business that gave less than half a year never holds an organisation-wide split back"
-        ),
-    }
-)
-
-#: What an edition for model 2 loses without a question that model 1 does not read.
-MISSING_IN_2: Words[str] = Words(
-    {
-        "bottleneck": N_("a slow database is never told from a part that is short of machines"),
-        "cheaper_cures": N_("nobody is ever told to try something cheaper first"),
-        "growth": N_("funded growth never counts"),
-    }
-)
-
-#: By model: what can be reached, the keys that its rules read, its rules, and the options that it knows.
+#: By model: what can be reached, the keys that its rules read, and its rules.
 REACHES: Mapping[int, Callable[[Questionnaire], Reach]] = {1: reach_1.reach_of, 2: reach_2.reach_of}
 RULE_KEYS: Mapping[int, frozenset[str]] = {1: facts_1.RULE_KEYS, 2: facts_2.RULE_KEYS}
 RULES: Mapping[int, Collection[str]] = {1: rules_1.RULES, 2: rules_2.RULES}
-KNOWN_OPTIONS: Mapping[int, Mapping[str, tuple[str, ...]]] = {1: SCALES_1, 2: SCALES}
 
 FULL = 100
 #: The parts of a key such as `tracing.options[3].value`.
@@ -250,7 +132,7 @@ def question_issues(questionnaire: Questionnaire, question: Question, extremes: 
     """The faults of one question and its reading."""
     yield from kind_issues(questionnaire, question)
     rule_keys = RULE_KEYS[questionnaire.model]
-    read_by_key = question.key in rule_keys or question.key in READ_ELSEWHERE
+    read_by_key = question.key in rule_keys or bool(MEANINGS.get(question.key, NOTHING).read_by)
     if question.unscored and read_by_key:
         message = _("Remove `unscored`, or give the question another key: `{key}` is read by its key")
         message = message.format(key=question.key)
@@ -268,26 +150,26 @@ def question_issues(questionnaire: Questionnaire, question: Question, extremes: 
 def kind_issues(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
     """Whether a question whose key the rules know is of the kind, and has the options, that they know."""
     key = question.key
-    known_options = KNOWN_OPTIONS[questionnaire.model]
     if key not in RULE_KEYS[questionnaire.model]:
         return
-    kind = "number" if key in NUMBER_KEYS else "several" if key in SEVERAL_KEYS else "choice"
-    if question.kind != kind:
+    meaning = MEANINGS[key]
+    if question.kind != meaning.kind:
         message = _(
             "Make this a {kind}, or give it another key: the rules read `{key}` as one and would never see it"
-        ).format(kind=kind, key=key)
+        ).format(kind=meaning.kind, key=key)
         yield Issue(code="kind_unknown_to_rules", message=message, key=f"{key}.type")
         return
     options = [option.value for option in question.options]
-    for slug in known_options.get(key, ()):
+    known_options = OPTIONS_IN_1.get(key, meaning.scale) if questionnaire.model == 1 else meaning.scale
+    for slug in known_options:
         if slug not in options:
             message = _(
                 "Add the option `{slug}`; the rules read it, and without it some of them can no longer be met"
             ).format(slug=slug)
             yield Issue(code="option_missing", message=message, key=f"{key}.options")
     for n, slug in enumerate(options):
-        if key in known_options and slug not in known_options[key] and question.kind == "choice":
-            known = ", ".join(known_options[key])
+        if known_options and slug not in known_options and question.kind == "choice":
+            known = ", ".join(known_options)
             message = _("Use one of {known} instead of `{slug}`; to the rules any other option is a plain no").format(
                 known=known, slug=slug
             )
@@ -361,14 +243,14 @@ def direction_issues(questionnaire: Questionnaire, question: Question, place: st
     if question.kind == "number":
         assert reading.acute is not None
         assert reading.comfortable is not None
-        if key in RISING_NUMBERS and reading.acute < reading.comfortable:
+        if MEANINGS.get(key, NOTHING).rises and reading.acute < reading.comfortable:
             message = _("Exchange `comfortable` and `acute`; a larger number of {unit} is the worse one").format(
                 unit=question.unit
             )
             yield Issue(code="reversed_scale", message=message, key=place)
         return
     slugs = [option.value for option in question.options]
-    known = [slug for slug in SCALES.get(key, ()) if slug in slugs]
+    known = [slug for slug in MEANINGS.get(key, NOTHING).scale if slug in slugs]
     ordered = known if len(known) > 1 else slugs
     levels = [reading.levels[slug] for slug in ordered]
     for (one, level), (other, same) in pairwise(zip(ordered, levels, strict=True)):
@@ -415,10 +297,10 @@ def blank_issues(
 
 def missing_key_issues(questionnaire: Questionnaire) -> Iterator[Issue]:
     """A fault for each built-in question that the rules miss."""
-    newer = MISSING_IN_2 if questionnaire.model == 2 else {}
-    for key, consequence in (*MISSING_KEYS.items(), *newer.items()):
-        if key not in questionnaire.by_key:
-            message = _("Add a question `{key}`; without it {consequence}").format(key=key, consequence=consequence)
+    for key, meaning in MEANINGS.items():
+        if key in RULE_KEYS[questionnaire.model] and key not in questionnaire.by_key:
+            message = _("Add a question `{key}`; without it {consequence}")
+            message = message.format(key=key, consequence=_(meaning.without))
             yield Issue(code="key_missing", message=message, key=key)
 
 
@@ -501,6 +383,3 @@ def unreachable_issues(questionnaire: Questionnaire, reach: Reach) -> Iterator[I
         if rule not in reach.rules:
             message = _("Make the rule `{rule}` reachable; no complete answers lead to it").format(rule=rule)
             yield Issue(code="dead_rule", message=message, key=rule)
-
-
-__all__ = ["MISSING_KEYS", "READ_ELSEWHERE", "SCALES", "lint", "locate_issues"]

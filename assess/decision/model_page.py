@@ -12,7 +12,7 @@ from assess.decision.cases import Case
 from assess.decision.deciding import MODEL_VERSION
 from assess.decision.diagram import possible_verdicts
 from assess.decision.facts import POSITIONS, RULE_KEYS, UNKNOWN, Facts, mask_of, read_facts
-from assess.decision.lint import READ_ELSEWHERE
+from assess.decision.meanings import MEANINGS, NOTHING
 from assess.decision.population import QuickCheckRun
 from assess.decision.result import VERDICTS
 from assess.decision.rules import RULES, Judgement, judge
@@ -166,7 +166,7 @@ def build_context_block(questionnaire: Questionnaire) -> str:
     rows = [
         (
             f"`{question.key}`",
-            _("rules") if question.key in RULE_KEYS else READ_ELSEWHERE.get(question.key, ""),
+            _("rules") if question.key in RULE_KEYS else _(MEANINGS.get(question.key, NOTHING).read_by),
             ", ".join(question.sources),
         )
         for question in context

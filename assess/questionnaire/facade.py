@@ -27,6 +27,7 @@ from assess.questionnaire.schema import (
     Answers,
     Basis,
     Condition,
+    Kind,
     Option,
     OwnAxis,
     Question,

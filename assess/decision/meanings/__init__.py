@@ -7,9 +7,12 @@ where one shall read it, and docs/model.md.
 
 from collections.abc import Mapping
 
-from assess.decision.meanings.people_and_pain import DEPLOYS, LOAD, SCOPE, TEAMS, TECHNOLOGY
-from assess.decision.meanings.readiness import BOUNDARIES, BUSINESS, DEVOPS, PEOPLE, TRACING
+from assess.decision.meanings.boundaries_and_devops import BOUNDARIES, DEVOPS
+from assess.decision.meanings.deploys import DEPLOYS
+from assess.decision.meanings.load_and_technology import LOAD, TECHNOLOGY
+from assess.decision.meanings.readiness import BUSINESS, PEOPLE, TRACING
 from assess.decision.meanings.record import Meaning
+from assess.decision.meanings.scope_and_teams import SCOPE, TEAMS
 
 #: By question key.
 MEANINGS: Mapping[str, Meaning] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assess.decision.result import Form
-from assess.questionnaire.facade import Value
+from assess.questionnaire.facade import Kind, Value
 
 Days = Literal[30, 60, 90]
 
@@ -52,12 +52,25 @@ class AtOdds:
 class Meaning:
     """One question's meaning. All texts are marked for translation and said where they are read.
 
+    Rules that read a question by its key know it as of this `kind`. `variable` names the fact that a choice settles
+    (see `facts.VARIABLES`), `values` the value for each option, from calm to painful or from weak to strong. `options`
+    are those of other choices, in that order, and of a several. A number `rises` where its reading is known to grow
+    with it. `without` says what an edition loses that leaves the question out, and `read_by` who reads it where neither
+    a rule nor a score does.
+
     `says` has a statement for each answer that a reason speaks of; `acute`, `mild` and `calm` say what follows from a
     pain of that level. `change` is what it takes to change the answer: `circumstance` for what no team can bring
     about, `fewer` where less is better, `scale` where the scale of the reading says which way is better.
     """
 
     subject: str
+    kind: Kind = "choice"
+    options: tuple[str, ...] = ()
+    rises: bool = False
+    variable: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    without: str = ""
+    read_by: str = ""
     says: Mapping[str, str] = field(default_factory=dict)
     acute: str = ""
     mild: str = ""
@@ -67,6 +80,11 @@ class Meaning:
     change: Literal["circumstance", "fewer", "scale"] = "scale"
     weak: tuple[WeakAnswer, ...] = ()
     at_odds: tuple[AtOdds, ...] = ()
+
+    @property
+    def scale(self) -> tuple[str, ...]:
+        """The options that rules and readings know, in order; () for a number, a text and a question of one's own."""
+        return self.options or tuple(self.values)
 
 
 def one_of(*slugs: str) -> Callable[[Value], bool]:

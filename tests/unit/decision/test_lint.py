@@ -12,7 +12,8 @@ from django.core.management.base import CommandError
 
 from assess.decision.argue import find_contradictions
 from assess.decision.facts import RULE_KEYS
-from assess.decision.lint import MISSING_IN_2, MISSING_KEYS, NUMBER_KEYS, READ_ELSEWHERE, SCALES, lint, locate_issues
+from assess.decision.lint import lint, locate_issues
+from assess.decision.meanings import MEANINGS
 from assess.decision.representatives import representative_values
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.schema import AXES, Answer, Condition, Option, OwnAxis, Question, Questionnaire, Reading
@@ -193,7 +194,7 @@ WAITING_NEVER_ACUTE = levels("deploy_waiting", never=0, sometimes=10, often=20, 
             changed(
                 "services",
                 lambda q: replace(
-                    q, asked_when=(Condition(key="current_shape", any_of=tuple(SCALES["current_shape"])),)
+                    q, asked_when=(Condition(key="current_shape", any_of=MEANINGS["current_shape"].scale),)
                 ),
             ),
             ("condition_without_effect", "services.asked_when"),
@@ -384,21 +385,22 @@ def test_the_loss_of_each_question_that_the_rules_read_is_named_with_its_consequ
     dependants = [q.key for q in QUESTIONNAIRE.questions if key in [condition.key for condition in q.conditions]]
     issues = lint(removed(key, *dependants)(QUESTIONNAIRE))
     (missing,) = [issue for issue in issues if issue.code == "key_missing" and issue.key == key]
-    assert {**MISSING_KEYS, **MISSING_IN_2}[key] in missing.message
+    assert MEANINGS[key].without
+    assert MEANINGS[key].without in missing.message
 
 
 def test_the_scales_name_every_question_of_the_shipped_edition_with_its_options():
     for question in QUESTIONNAIRE.questions:
         if question.kind == "number":
-            assert question.key in NUMBER_KEYS
+            assert MEANINGS[question.key].kind == "number"
         elif question.kind != "text" and question.key != "special_needs":
-            assert tuple(option.value for option in question.options) == SCALES[question.key]
+            assert tuple(option.value for option in question.options) == MEANINGS[question.key].scale
 
 
 def test_questions_said_to_be_read_elsewhere_are_read_there():
     """A pair of answers to each exists that contradict each other."""
     by_key = QUESTIONNAIRE.by_key
-    for key in set(READ_ELSEWHERE) - {"part_name", "special_needs"}:
+    for key in {key for key, meaning in MEANINGS.items() if meaning.read_by} - {"part_name", "special_needs"}:
         pairs = (
             {key: Answer(value=value), other.key: Answer(value=another)}
             for other in QUESTIONNAIRE.questions
