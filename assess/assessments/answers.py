@@ -1,12 +1,13 @@
 """The answers of an assessment, read from its rows: shared answers, and separate answers combined.
 
 Decides which rows count: a shared answer does; without one, the answers of everybody who is still asked. How several
-answers are combined is decided by `decision.disagreement`.
+answers are combined is decided by `decision.disagreement`, how many a group needs by `response_visibility`.
 """
 
 from collections.abc import Iterable, Sequence
 
 from assess.assessments.models import Answer, Assessment, Respondent, Response
+from assess.assessments.response_visibility import shows_answers_of
 from assess.decision.facade import combine_answers
 from assess.questionnaire.facade import Answer as AnswerValue
 
@@ -35,13 +36,23 @@ def responses_by_question(assessments: Sequence[Assessment]) -> dict[tuple[int, 
     return grouped
 
 
+def combine_responses(assessment: Assessment, responses: Sequence[Response]) -> AnswerValue | None:
+    """What these answers to one question come to; None where names are hidden and too few gave one to stay unnamed."""
+    if not shows_answers_of(assessment, len(responses)):
+        return None
+    return combine_answers([response.as_answer() for response in responses])
+
+
 def current_answers(assessments: Sequence[Assessment]) -> dict[int, dict[str, AnswerValue]]:
     """The answers of each assessment, by its id and by key. One query, two where some are answered separately."""
     answers: dict[int, dict[str, AnswerValue]] = {assessment.pk: {} for assessment in assessments}
+    by_id = {assessment.pk: assessment for assessment in assessments}
     separate = [assessment for assessment in assessments if assessment.answers_separately]
     if separate:
         for (pk, key), responses in responses_by_question(separate).items():
-            answers[pk][key] = combine_answers([response.as_answer() for response in responses])
+            combined = combine_responses(by_id[pk], responses)
+            if combined is not None:
+                answers[pk][key] = combined
     for answer in Answer.objects.given().filter(assessment__in=list(answers)):
         answers[answer.assessment_id][answer.key] = answer.as_answer()
     return answers

@@ -4,16 +4,17 @@ Decides the status of a question between people and the name under which each sh
 decided by `decision.disagreement`, who may see whose by `response_visibility`; agreeing is in `agreements`.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, Literal
 
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.formatting import format_answer
 from assess.assessments.models import Agreement, Answer, Assessment, Respondent, Response
-from assess.assessments.perspectives import PERSPECTIVES, Perspective
-from assess.assessments.response_visibility import visible_keys
+from assess.assessments.perspectives import NO_ROLE, PERSPECTIVES, Perspective
+from assess.assessments.response_visibility import shows_answers_of, shows_roles_of, visible_keys
 from assess.decision.facade import (
     AnswerSheet,
     RolesCompared,
@@ -30,17 +31,16 @@ from assess.people.facade import User
 from assess.questionnaire.facade import BASIS_CHIPS, Answers, Question, Questionnaire, worded_for
 from assess.questionnaire.facade import Answer as AnswerValue
 
-PointStatus = Literal["agreed", "open", "apart", "same", "one", "unknown", "unanswered"]
+PointStatus = Literal["agreed", "few", "open", "apart", "same", "one", "unknown", "unanswered"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RespondentAnswers:
-    """A respondent with their answers. `display_name` is their perspective where names are hidden."""
+    """A respondent with their answers."""
 
     respondent: Respondent
     sheet: AnswerSheet
     rows: Mapping[str, Response]
-    display_name: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +56,11 @@ class RespondentAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class ConsensusPoint:
-    """One question with everybody's answers. `answer` is what counts: the agreed answer, else theirs combined."""
+    """One question with everybody's answers. `answer` is what counts: the agreed answer, else theirs combined.
+
+    Where names are hidden there are no `responses`; and `is_few`, and nothing in `spread`, where fewer answered than a
+    group has.
+    """
 
     question: Question
     spread: Spread
@@ -64,6 +68,7 @@ class ConsensusPoint:
     responses: tuple[RespondentAnswer, ...]
     shared_row: Answer | None  #: the shared answer, also one that was taken back
     agreement: Agreement | None
+    is_few: bool = False
 
     @property
     def is_agreed(self) -> bool:
@@ -79,6 +84,8 @@ class ConsensusPoint:
         spread = self.spread
         if self.is_agreed:
             return "agreed"
+        if self.is_few:
+            return "few"
         if spread.is_open:
             return "open"
         if spread.differs:
@@ -97,6 +104,8 @@ class ConsensusPoint:
             if self.agreement is None:
                 return _("{answer}: agreed").format(answer=answer)
             return _("{answer}: agreed by {person}").format(answer=answer, person=self.agreement.agreed_by)
+        if self.is_few:
+            return _("Fewer than three people answered: shows and counts once three have, or once you agree")
         return describe_spread(self.spread)
 
 
@@ -176,20 +185,28 @@ class Consensus:
         return {point.question.key: point for point in self.points}
 
     def answers_before(self, agreement: Agreement) -> list[tuple[str, str]]:
-        """Who had answered what before this was agreed on: name, or perspective where names are hidden, and words."""
-        names = {each.respondent.pk: each.display_name for each in self.respondents}
-        lines = [
+        """Who had answered what before this was agreed on: name and words. Nothing where names are hidden."""
+        if not self.assessment.names_shown:
+            return []
+        names = {each.respondent.pk: str(each.respondent) for each in self.respondents}
+        return [
             (names.get(line["respondent"], str(Perspective(line["perspective"]).label)), line["words"])
             for line in agreement.answers_before
         ]
-        return lines if self.assessment.names_shown else sorted(lines)
 
     @cached_property
     def roles(self) -> "RoleVerdicts | None":
         """The verdict by role; None while the person has questions to answer first, or nobody answered any."""
         if self.hidden_questions or not self.respondents_with_answers:
             return None
-        return compare_roles(self.questionnaire, self.respondents, self.answers, self.assessment.model_version)
+        sheets = [each.sheet for each in self.respondents]
+        people = Counter(sheet.perspective for sheet in sheets if sheet.answers)
+        if not shows_roles_of(self.assessment, people):
+            sheets = []
+        elif not self.assessment.names_shown:
+            sheets = [sheet for role in people for sheet in shown_sheets(self.assessment, sheets, role)]
+        n = self.respondents_with_answers
+        return compare_roles(self.questionnaire, sheets, self.answers, n, self.assessment.model_version)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,11 +239,13 @@ def build_consensus(assessment: Assessment, user: User | None = None) -> Consens
     agreements = {row.key: row for row in assessment.agreements.select_related("agreed_by")}
     visible = set(questionnaire.by_key) if user is None else visible_keys(user, assessment)
     answers: dict[str, AnswerValue] = {}
+    people = {key: sum(key in sheet.answers for sheet in sheets) for key in questionnaire.by_key}
+    few = {key for key, count in people.items() if count and not shows_answers_of(assessment, count)}
     for key in questionnaire.by_key:
         given_answers = [sheet.answers[key] for sheet in sheets if key in sheet.answers]
         if key in rows and rows[key].answered:
             answers[key] = rows[key].as_answer()
-        elif given_answers:
+        elif given_answers and key not in few:
             answers[key] = combine_answers(given_answers)
     # In the wording that follows from what the person may see.
     questionnaire = worded_for(questionnaire, {key: answer for key, answer in answers.items() if key in visible})
@@ -234,9 +253,10 @@ def build_consensus(assessment: Assessment, user: User | None = None) -> Consens
     points = [
         ConsensusPoint(
             question=question,
-            spread=measure_spread(question, sheets),
+            spread=measure_spread(question, sheets_for_question(assessment, question.key, sheets)),
             answer=answers.get(question.key),
-            responses=list_responses(question, respondents, names_shown=assessment.names_shown),
+            responses=list_responses(question, respondents) if assessment.names_shown else (),
+            is_few=question.key in few,
             shared_row=rows.get(question.key),
             agreement=agreements.get(question.key),
         )
@@ -268,24 +288,38 @@ def load_respondent_answers(assessment: Assessment) -> list[RespondentAnswers]:
                 answers={key: row.as_answer() for key, row in rows.get(respondent.pk, {}).items()},
             ),
             rows=rows.get(respondent.pk, {}),
-            display_name=display_name(respondent, assessment),
         )
         for respondent in respondents
     ]
 
 
-def display_name(respondent: Respondent, assessment: Assessment) -> str:
-    """The name under which somebody's answers show: their own, or their perspective where names are hidden."""
-    return str(respondent) if assessment.names_shown else str(Perspective(respondent.perspective).label)
+def sheets_for_question(assessment: Assessment, key: str, sheets: Iterable[AnswerSheet]) -> list[AnswerSheet]:
+    """The sheets with an answer to this question, as far as they show: none of too few, and without roles where a role
+    would tell who it is."""
+    given = [sheet for sheet in sheets if key in sheet.answers]
+    if not shows_answers_of(assessment, len(given)):
+        return []
+    if shows_roles_of(assessment, Counter(sheet.perspective for sheet in given)):
+        return given
+    return [replace(sheet, perspective=NO_ROLE) for sheet in given]
 
 
-def list_responses(
-    question: Question, respondents: Iterable[RespondentAnswers], *, names_shown: bool
-) -> tuple[RespondentAnswer, ...]:
-    """What each answered to the question. Without names, in an order that does not tell who is who."""
-    lines = [
+def shown_sheets(assessment: Assessment, sheets: Iterable[AnswerSheet], perspective: str) -> list[AnswerSheet]:
+    """The sheets of one role with the answers that enough of the role gave."""
+    of_role = [sheet for sheet in sheets if sheet.perspective == perspective]
+    people = Counter(key for sheet in of_role for key in sheet.answers)
+    shown = {key for key, count in people.items() if shows_answers_of(assessment, count)}
+    return [
+        replace(sheet, answers={key: answer for key, answer in sheet.answers.items() if key in shown})
+        for sheet in of_role
+    ]
+
+
+def list_responses(question: Question, respondents: Iterable[RespondentAnswers]) -> tuple[RespondentAnswer, ...]:
+    """What each answered to the question. Only where names show: a line for each person tells who they are."""
+    return tuple(
         RespondentAnswer(
-            who=each.display_name,
+            who=str(each.respondent),
             words=format_answer(question, row.as_answer()),
             note=row.note,
             link=row.link,
@@ -293,8 +327,7 @@ def list_responses(
         )
         for each in respondents
         if (row := each.rows.get(question.key)) is not None
-    ]
-    return tuple(lines if names_shown else sorted(lines, key=lambda line: (line.who, line.words, line.note)))
+    )
 
 
 def may_be_asked(question: Question, answers: Answers) -> bool:
@@ -309,13 +342,14 @@ def may_be_asked(question: Question, answers: Answers) -> bool:
 
 def compare_roles(
     questionnaire: Questionnaire,
-    respondents: Iterable[RespondentAnswers],
+    sheets: Sequence[AnswerSheet],
     answers: Answers,
+    n: int,
     model_version: int | None = None,
 ) -> RoleVerdicts:
-    """The verdict of each role that was asked, and of everyone by `answers`: all combined, with what was agreed on."""
+    """The verdict of each role that was asked, and of everyone (`n` people answered) by `answers`: all combined, with
+    what was agreed on. No role without `sheets`."""
     judge = decider(model_version)
-    sheets = [each.sheet for each in respondents]
     compared = verdicts_by_role(questionnaire, sheets, judge)
     by_role = {role.perspective: role for role in compared.roles}
     lines = [
@@ -335,7 +369,7 @@ def compare_roles(
     known = sum(answer.is_known for answer in answers.values())
     everyone = RoleVerdict(
         name=_("Everyone"),
-        n=sum(bool(sheet.answers) for sheet in sheets),
+        n=n,
         known=known,
         is_enough=known > 0
         and bool(shared.shown_verdict)
@@ -344,7 +378,8 @@ def compare_roles(
         form=shared.form,
         others=tuple(verdict for verdict in shared.possible_verdicts if verdict != shared.verdict),
     )
-    return RoleVerdicts(lines=(*lines, everyone), finding=describe_roles(compared))
+    hidden = _("Names are hidden, and a role of fewer than three people would tell who they are.")
+    return RoleVerdicts(lines=(*lines, everyone), finding=describe_roles(compared) if sheets else hidden)
 
 
 def describe_roles(compared: RolesCompared) -> str:
@@ -383,7 +418,7 @@ def disagreements_to_json(consensus: Consensus) -> list[dict[str, Any]]:
                 {
                     "value": list(line.value) if isinstance(line.value, tuple) else line.value,
                     "n": line.n,
-                    "by_role": dict(sorted(line.by_perspective.items())),
+                    "by_role": {role: n for role, n in sorted(line.by_perspective.items()) if role != NO_ROLE},
                 }
                 for line in point.spread.given
             ],

@@ -62,7 +62,6 @@ from assess.assessments.consensus import (
     build_consensus,
     describe_spread,
     disagreements_to_json,
-    display_name,
 )
 from assess.assessments.respondents import ask_people, finish_answering, remind_respondent
 from assess.assessments.spread_chart import SpreadChart, spread_chart

@@ -418,6 +418,10 @@ class Respondent(models.Model):
     def __str__(self) -> str:
         return str(self.user) if self.user else self.email or gettext("Somebody with the link")
 
+    def own_answers(self) -> dict[str, AnswerValue]:
+        """Their present answers by key. One query."""
+        return {row.key: row.as_answer() for row in self.responses.all() if row.answered}
+
 
 class GuestLink(models.Model):
     """A link by which people without an account answer one assessment; each becomes a `Respondent`."""

@@ -79,6 +79,19 @@ PERSPECTIVES: Final[Mapping[str, PerspectiveSpec]] = {
     ),
 }
 
+#: In place of a perspective where names are hidden and a role would tell who it is.
+NO_ROLE: Final = ""
+NO_ROLE_SPEC: Final = PerspectiveSpec(
+    plural=N_("People"),
+    inside=N_("people"),
+    alone=N_("Everyone"),
+    asked_as=N_("asked"),
+    counted=lambda count: ngettext("{count} person", "{count} people", count),
+    sections=(),
+    mark="M-6 0a6 6 0 1 0 12 0a6 6 0 1 0 -12 0z",
+    is_filled=True,
+)
+
 #: Sections that no perspective names, as an own questionnaire may have them, are asked of everybody.
 NAMED_SECTIONS: Final = frozenset(slug for spec in PERSPECTIVES.values() for slug in spec.sections)
 
@@ -98,5 +111,6 @@ def format_role_counts(by_perspective: Mapping[str, int]) -> str:
     >>> format_role_counts({"developer": 2, "manager": 1})
     '2 developers, 1 manager'
     """
-    counts = [(spec, by_perspective.get(role, 0)) for role, spec in PERSPECTIVES.items()]
+    specs = {**PERSPECTIVES, NO_ROLE: NO_ROLE_SPEC}
+    counts = [(spec, by_perspective.get(role, 0)) for role, spec in specs.items()]
     return _(", ").join(spec.counted(count).format(count=count) for spec, count in counts if count)

@@ -263,6 +263,7 @@ def remove_respondent(assessment: Assessment, respondent_id: int, *, by: User) -
     """Stop asking somebody. Their answers stay in the log and no longer count; asking them again brings them back."""
     locked = lock_for_asking(assessment, by=by)
     respondent = get_asked_respondent(locked, respondent_id)
+    policies.raise_if_issue(why_not_without(locked, respondent))
     respondent.removed_at, respondent.removed_by = timezone.now(), by
     respondent.save(update_fields=("removed_at", "removed_by"))
     record_event(
@@ -281,7 +282,10 @@ def change_sections(
     issues: list[Issue] = []
     now, questionnaire = timezone.now(), questionnaire_of(locked.edition)
     before = assigned_sections(questionnaire, respondent)
+    old_perspective = respondent.perspective
     respondent.perspective, respondent.sections = check_assignment(locked, perspective, sections, issues)
+    if respondent.perspective != old_perspective and (issue := why_not_without(locked, respondent)):
+        issues.append(issue)
     if issues:
         raise ValidationFailed(issues)
     is_more = any(section not in before for section in assigned_sections(questionnaire, respondent))
@@ -338,10 +342,14 @@ def finish_answering(respondent: Respondent, finished: bool = True, *, by: User)
     payload = {"finished": finished}
     record_event(assessment, EventKind.FINISHED, by=by, at=now, payload=payload, respondent_id=locked.pk, rows=[locked])
     waiting = assessment.respondents.filter(removed_at=None, finished_at=None).exists()
-    if finished and locked.asked_by_id != by.pk and (locked.guest_link_id is None or not waiting):
+    # With hidden names nobody is told whose answers came just now; that all are there tells nothing.
+    tells = not waiting or (locked.guest_link_id is None and assessment.names_shown)
+    if finished and locked.asked_by_id != by.pk and tells:
         text = _("{person} has answered {system}; so have all who were asked")
         if waiting:
             text = _("{person} has answered {system}")
+        elif not assessment.names_shown:
+            text = _("All who were asked have answered {system}")
         text = text.format(person=by, system=assessment.system)
         people_url = reverse("assessment-people", args=[assessment.pk])
         notify(filter_readers([locked.asked_by], assessment.system.team), text, people_url)
@@ -373,6 +381,15 @@ def why_not_show_names(locked: Assessment) -> Issue | None:
         return None
     message = _("Leave names hidden: people answered this version without theirs. The next one may show names")
     return Issue(code="answered_without_names", message=message)
+
+
+def why_not_without(locked: Assessment, respondent: Respondent) -> Issue | None:
+    """With hidden names nobody's answers are taken out of the count, or moved to another role: what changes by it would
+    tell what they answered."""
+    if locked.names_shown or not respondent.responses.exists():
+        return None
+    message = _("Leave {person} as asked: names are hidden, and what changes would tell what they answered")
+    return Issue(code="would_tell", message=message.format(person=respondent))
 
 
 def has_address(respondent: Respondent) -> bool:

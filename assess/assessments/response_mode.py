@@ -19,6 +19,7 @@ from assess.assessments.event_kinds import EventKind
 from assess.assessments.log import SavedAnswer, answer_event, payload_of, record_event, write_events
 from assess.assessments.models import Agreement, Answer, Assessment, Event, Respondent, Response
 from assess.assessments.perspectives import Perspective
+from assess.assessments.response_visibility import shows_answers_of
 from assess.decision.facade import combine_answers
 from assess.people.facade import Ability, User, check_can, filter_readers
 from assess.questionnaire.facade import Answer as AnswerValue
@@ -120,7 +121,8 @@ def record_assignment(locked: Assessment, respondent: Respondent, *, by: User, a
 def return_to_shared_answers(assessment: Assessment, *, by: User) -> Assessment:
     """Where all who know gave the same value, it becomes the shared answer, unless one was agreed on.
 
-    Where they differ, the question has no answer until the team gives one. All separate answers stay in their rows and
+    Where they differ, the question has no answer until the team gives one; so where names are hidden and fewer than
+    three answered. All separate answers stay in their rows and
     in the log.
     """
     check_can(by, Ability.ASK, assessment.system.team)
@@ -133,13 +135,13 @@ def return_to_shared_answers(assessment: Assessment, *, by: User) -> Assessment:
     shared: list[Answer] = []
     for (_pk, key), responses in responses_by_question([locked]).items():
         row = rows.get(key)
-        answer = shared_answer(responses)
+        answer = shared_answer(responses) if shows_answers_of(locked, len(responses)) else None
         if answer is None or (row is not None and row.answered):
             continue
         row = row or Answer(assessment=locked, key=key, version=0)
         set_answer(row, answer, answered=True, at=now)
-        # Under the name of the one person who gave it, unless names are hidden: a shared answer shows its author.
-        author = responses[0].respondent.user if len(responses) == 1 and locked.names_shown else None
+        # Under the name of the one person who gave it: a shared answer shows its author.
+        author = responses[0].respondent.user if len(responses) == 1 else None
         row.answered_by = author or by
         row.save()
         saved = SavedAnswer(key=key, answered=True, answer=answer, version=row.version)

@@ -1,17 +1,18 @@
-"""Nobody sees others' answers to a question before giving their own. Reads only.
+"""Nobody sees others' answers to a question before giving their own, and hidden names stay hidden. Reads only.
 
-Decides whose answers a person may see, what they see of them, and who could look before they answered. How several
-answers are combined is decided by `answers`, who may read the team's assessments by `people.permissions`.
+Decides whose answers a person may see, how many people an answer needs to show where names are hidden
+(`shows_answers_of`: the one place, for every page, file and the API), and who could look before they answered. How
+several answers are combined is decided by `answers`, who may read the team's assessments by `people.permissions`.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Min
 from django.urls import reverse
 
-from assess.assessments.answers import answers_from_rows
 from assess.assessments.assignments import assigned_questionnaire, get_respondent, progress_of_respondent
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.event_kinds import EventKind
@@ -20,6 +21,24 @@ from assess.assessments.models import Assessment, Respondent, Response
 from assess.language import _, ngettext
 from assess.people.facade import User, filter_readers
 from assess.questionnaire.facade import Answers, Question, Questionnaire, is_asked
+
+#: Fewer people are no group: what is said of them tells who said it.
+LEAST_GROUP: Final = 3
+
+
+def shows_answers_of(assessment: Assessment, people: int) -> bool:
+    """Whether what so many people answered may show, and count, as what a group says.
+
+    Where names are hidden, nothing that fewer than three gave: no answer, note, mark, count or hour, in no form. What
+    the team agrees on shows and counts in any case.
+    """
+    return assessment.names_shown or people >= LEAST_GROUP
+
+
+def shows_roles_of(assessment: Assessment, people_by_role: Mapping[str, int]) -> bool:
+    """Whether to break answers down by role. With hidden names only where each role that answered is a group: a small
+    one left out would be the difference between all and the others."""
+    return all(shows_answers_of(assessment, count) for count in people_by_role.values() if count)
 
 
 class MustAnswerFirst(PermissionDenied):
@@ -52,7 +71,7 @@ def visible_keys(user: User, assessment: Assessment) -> set[str]:
     respondent = get_respondent(user, assessment)
     if respondent is None:
         return everything
-    return visible_keys_of_respondent(questionnaire, respondent, answers_from_rows(respondent.responses.all()))
+    return visible_keys_of_respondent(questionnaire, respondent, respondent.own_answers())
 
 
 def visible_keys_of_respondent(questionnaire: Questionnaire, respondent: Respondent, answers: Answers) -> set[str]:
@@ -82,7 +101,7 @@ def questions_left_before_result(user: User, assessment: Assessment) -> int:
     respondent = get_respondent(user, assessment)
     if respondent is None:
         return 0
-    answers = answers_from_rows(respondent.responses.all())
+    answers = respondent.own_answers()
     progress = progress_of_respondent(questionnaire_of(assessment.edition), respondent, answers)
     return progress.asked - progress.answered
 
@@ -115,9 +134,11 @@ def format_others_answers(
 ) -> dict[str, tuple[str, ...]]:
     """What others answered to these questions, in words, and what was agreed on, by key. Two queries.
 
-    Without names the same answers are counted, in the order of their words: nothing tells who gave which.
+    Without names the same answers are counted, in the order of their words: nothing tells who gave which. Then the
+    person counts among those who answered, and fewer than three show nothing.
     """
     assessment = respondent.assessment
+    own = respondent.own_answers()
     rows = Response.objects.filter(assessment=assessment, key__in=keys, answered=True, respondent__removed_at=None)
     by_key: dict[str, list[tuple[str, str]]] = {}
     for row in rows.exclude(respondent=respondent).select_related("respondent__user").order_by("id"):
@@ -128,9 +149,11 @@ def format_others_answers(
         if person is not None and person.is_guest:
             who = _("{person} (guest)").format(person=who)  # nobody has checked the name
         by_key.setdefault(row.key, []).append((who, words))
-    lines = {}
+    lines: dict[str, tuple[str, ...]] = {}
     for key, answers in by_key.items():
-        if assessment.names_shown:
+        if not shows_answers_of(assessment, len(answers) + (key in own)):
+            lines[key] = (_("Shows once three people have answered: names are hidden"),)
+        elif assessment.names_shown:
             lines[key] = tuple(_("{person}: {answer}").format(person=who, answer=words) for who, words in answers)
         else:
             counts = sorted(Counter(words for _who, words in answers).items())

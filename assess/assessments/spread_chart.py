@@ -9,7 +9,7 @@ from typing import Final
 
 from assess.assessments.consensus import ConsensusPoint, describe_spread
 from assess.assessments.formatting import DOES_NOT_APPLY, NOT_SURE, format_answer
-from assess.assessments.perspectives import PERSPECTIVES, format_role_counts
+from assess.assessments.perspectives import NO_ROLE, NO_ROLE_SPEC, PERSPECTIVES, format_role_counts
 from assess.language import _, in_a_row
 
 #: Narrow, with the words above the marks, so that it can be read on a small screen.
@@ -138,12 +138,13 @@ def add_counts(counts: dict[str, int], more: Mapping[str, int]) -> None:
 
 def build_marks(by_role: Mapping[str, int]) -> tuple[Mark, ...]:
     """A mark for each person, side by side."""
-    roles = [role for role in PERSPECTIVES for _each in range(by_role.get(role, 0))]
+    specs = {**PERSPECTIVES, NO_ROLE: NO_ROLE_SPEC}
+    roles = [role for role in specs for _each in range(by_role.get(role, 0))]
     apart = min(MARK_DISTANCE, (LAST_MARK - FIRST_MARK) / max(len(roles) - 1, 1))
     return tuple(
         Mark(
-            shape=PERSPECTIVES[role].mark,
-            is_filled=PERSPECTIVES[role].is_filled,
+            shape=specs[role].mark,
+            is_filled=specs[role].is_filled,
             x=round(FIRST_MARK + index * apart, 1),
         )
         for index, role in enumerate(roles)

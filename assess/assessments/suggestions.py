@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assess.assessments import policies
-from assess.assessments.answers import responses_by_question
+from assess.assessments.answers import combine_responses, responses_by_question
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.event_kinds import EventKind
@@ -22,7 +22,7 @@ from assess.assessments.formatting import format_answer, format_short_date
 from assess.assessments.log import record_event
 from assess.assessments.models import Answer, Assessment, Respondent, Response
 from assess.assessments.saving import Saved, save_answer
-from assess.decision.facade import carry_over, combine_answers
+from assess.decision.facade import carry_over
 from assess.language import _
 from assess.people.facade import User
 from assess.questionnaire.facade import BASIS_INSIDE, Answers, Question, Questionnaire, is_asked, worded_for
@@ -133,7 +133,9 @@ def shared_answers(earlier: Assessment) -> Iterator[tuple[str, EarlierAnswer]]:
     """The version's shared answers, and those that all who know gave alike; where people differed, nothing."""
     if earlier.answers_separately:
         for (_pk, key), responses in responses_by_question([earlier]).items():
-            answer = combine_answers([response.as_answer() for response in responses])
+            answer = combine_responses(earlier, responses)
+            if answer is None:
+                continue
             if answer.is_known or answer.not_applicable:
                 yield key, EarlierAnswer(answer=answer, by="", at=max(response.answered_at for response in responses))
     for row in Answer.objects.given().filter(assessment=earlier).select_related("answered_by"):

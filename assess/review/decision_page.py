@@ -23,7 +23,6 @@ from assess.assessments.facade import (
     State,
     answer_rows,
     answers_from_rows,
-    display_name,
     format_answer,
     format_datetime,
     questionnaire_of,
@@ -311,9 +310,15 @@ def notes_by_question(assessment: Assessment, rows: Mapping[str, Answer]) -> dic
             by = _("agreed by {person}").format(person=agreement.agreed_by)
             note = Note(text=agreement.note, link="", by=by, basis="")
             by_question.setdefault(key, []).append(note)
+    if not assessment.names_shown:
+        return by_question
     responses = Response.objects.filter(assessment=assessment, answered=True, respondent__removed_at=None)
     for response in responses.exclude(note="", link="").select_related("respondent__user").order_by("pk"):
-        by = display_name(response.respondent, assessment)
-        note = Note(text=response.note, link=response.link, by=by, basis=BASIS_INSIDE.get(response.basis, ""))
+        note = Note(
+            text=response.note,
+            link=response.link,
+            by=str(response.respondent),
+            basis=BASIS_INSIDE.get(response.basis, ""),
+        )
         by_question.setdefault(response.key, []).append(note)
     return by_question

@@ -10,8 +10,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
+from django.db.models import F, Q
+
 from assess.assessments.facade import EVENT_KINDS, MOVES_REVIEW, Assessment, Event, EventKind, describe_event
-from assess.language import N_, _, all_of
+from assess.language import _, all_of
 from assess.people.facade import User
 from assess.questionnaire.facade import Questionnaire
 from assess.review.states import OUTCOMES
@@ -19,7 +21,11 @@ from assess.review.states import OUTCOMES
 PAGE_SIZE: Final = 25
 #: So many events are read for a page: answers one after the other make one line.
 MAX_EVENTS: Final = 200
-SOMEBODY: Final = N_("A respondent")
+#: What respondents did themselves; what a lead does to a respondent shows under the lead's name.
+IS_BY_RESPONDENT: Final = Q(kind__in=[kind for kind, spec in EVENT_KINDS.items() if spec.by_respondent]) | (
+    Q(respondent__isnull=False)
+    & (~Q(kind__in=[kind for kind, spec in EVENT_KINDS.items() if spec.to_respondent]) | Q(respondent__user=F("by")))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +54,9 @@ def read_history(
 ) -> tuple[list[HistoryLine], int | None]:
     """A page of the log, and the number before which the next page goes on (None on the last). One query."""
     events = Event.objects.filter(assessment=assessment).select_related("by", "respondent").order_by("-number")
+    if not assessment.names_shown:
+        # Not even without a name: beside who was asked when, a line with its hour would tell whose answer it is.
+        events = events.exclude(~Q(by=reader), IS_BY_RESPONDENT)
     if before is not None:
         events = events.filter(number__lt=before)
     page = list(events[: MAX_EVENTS + 1])
@@ -79,14 +88,10 @@ def newest_step(assessment: Assessment) -> int:
 def build_history_line(event: Event, assessment: Assessment, wordings: Mapping[str, str], reader: User) -> HistoryLine:
     spec = EVENT_KINDS.get(event.kind)
     payload = event.payload if isinstance(event.payload, dict) else {}
-    respondent = event.respondent
-    by_lead = spec is not None and spec.to_respondent and respondent is not None and respondent.user_id != event.by_id
-    by_respondent = (respondent is not None and not by_lead) or (spec is not None and spec.by_respondent)
-    is_hidden = by_respondent and not assessment.names_shown and event.by_id != reader.pk
     written = payload.get(spec.text_field, "") if spec and spec.text_field else ""
     return HistoryLine(
         number=event.number,
-        who=_(SOMEBODY) if is_hidden else str(event.by),
+        who=str(event.by),
         did=describe(event),
         question=wordings.get(event.key, event.key),
         written=written if isinstance(written, str) else "",

@@ -120,7 +120,7 @@ def render_consensus(
         "apart": contexts("apart"),
         "agreed": contexts("agreed"),
         "same": contexts("same"),
-        "rest": contexts("one", "unknown", "unanswered"),
+        "rest": contexts("few", "one", "unknown", "unanswered"),
         "roles": consensus.roles,
         "legend": build_legend(roles),
         "may_agree": assessment.is_open and can(user, Ability.AGREE, assessment.system.team),

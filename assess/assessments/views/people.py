@@ -24,7 +24,7 @@ from assess.assessments.models import Assessment, Respondent, Response
 from assess.assessments.perspectives import Perspective
 from assess.assessments.progress import Progress
 from assess.assessments.response_mode import return_to_shared_answers
-from assess.assessments.response_visibility import find_asked_late
+from assess.assessments.response_visibility import find_asked_late, shows_answers_of
 from assess.language import _, ngettext
 from assess.people.facade import Ability, Membership, Role, User, abilities, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed
@@ -39,7 +39,7 @@ class RespondentLine:
     """One respondent as the page shows them."""
 
     respondent: Respondent
-    progress: Progress
+    progress: Progress | None  #: None where names are hidden: it would tell whose answers came when
     sections: tuple[str, ...]
     last: str
     is_me: bool
@@ -134,13 +134,15 @@ def respondent_lines(assessment: Assessment, user: User) -> list[RespondentLine]
     for respondent in asked_respondents:
         responses = rows.get(respondent.pk, [])
         answers = answers_from_rows(responses)
+        is_me = respondent.user_id == user.pk
+        is_shown = is_me or shows_answers_of(assessment, 1)
         lines.append(
             RespondentLine(
                 respondent=respondent,
-                progress=progress_of_respondent(questionnaire, respondent, answers),
+                progress=progress_of_respondent(questionnaire, respondent, answers) if is_shown else None,
                 sections=tuple(section.slug for section in assigned_sections(questionnaire, respondent)),
-                last=format_datetime(max(row.answered_at for row in responses)) if responses else "",
-                is_me=respondent.user_id == user.pk,
+                last=format_datetime(max(row.answered_at for row in responses)) if responses and is_shown else "",
+                is_me=is_me,
                 asked_late=respondent.pk in asked_late,
             )
         )

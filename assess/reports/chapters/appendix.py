@@ -79,7 +79,7 @@ def individual_line(own: IndividualAnswer, brand: Brand) -> Line:
         own.note,
         _("Evidence: {link}").format(link=own.link) if own.link else "",
         _("May know: {name}").format(name=own.who_knows) if own.who_knows else "",
-        Run(format_moment(own.at, brand) if own.at else "", "quiet"),
+        Run(format_moment(own.at, brand), "quiet"),
     )
 
 

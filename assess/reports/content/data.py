@@ -77,7 +77,7 @@ class AttributedAnswer:
 
     answer: Answer
     by: str
-    at: datetime
+    at: datetime | None
     individual: tuple[IndividualAnswer, ...] = ()
     disagreement: str = ""
     agreement_note: str = ""

@@ -8,11 +8,10 @@ from assess.reports.document import Chart
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndividualAnswer:
-    """What one of several people answered to a question on their own. `at` is None where names are hidden: the hour
-    could tell whose it is."""
+    """What one of several people answered to a question on their own; there are none where names are hidden."""
 
     who: str
-    at: datetime | None
+    at: datetime
     words: str  #: with the reason, for "does not apply"
     basis: str
     note: str

@@ -46,7 +46,7 @@ def load_combined_answers(consensus: Consensus) -> dict[str, AttributedAnswer]:
             by, at = _("agreed by {name}").format(name=row.answered_by), row.answered_at
         else:
             by = ngettext("{count} respondent", "{count} respondents", len(rows)).format(count=len(rows))
-            at = max(one.answered_at for one in rows)
+            at = max(one.answered_at for one in rows) if consensus.assessment.names_shown else None
         answers[key] = AttributedAnswer(
             answer=answer,
             by=by,
@@ -59,8 +59,9 @@ def load_combined_answers(consensus: Consensus) -> dict[str, AttributedAnswer]:
 
 
 def individual_answers(consensus: Consensus, question: Question) -> tuple[IndividualAnswer, ...]:
-    """What each answered. Without names neither the order nor the hour may tell who is who."""
-    names_shown = consensus.assessment.names_shown
+    """What each answered; nothing where names are hidden, for a line for each person tells who they are."""
+    if not consensus.assessment.names_shown:
+        return ()
     individual = []
     for person in consensus.respondents:
         row = person.rows.get(question.key)
@@ -68,8 +69,8 @@ def individual_answers(consensus: Consensus, question: Question) -> tuple[Indivi
             answer = row.as_answer()
             individual.append(
                 IndividualAnswer(
-                    who=person.display_name,
-                    at=row.answered_at if names_shown else None,
+                    who=str(person.respondent),
+                    at=row.answered_at,
                     words=format_answer(question, answer),
                     basis=BASIS_INSIDE[answer.basis] if answer.basis else "",
                     note=row.note,
@@ -77,7 +78,7 @@ def individual_answers(consensus: Consensus, question: Question) -> tuple[Indivi
                     who_knows=row.who_knows,
                 )
             )
-    return tuple(individual if names_shown else sorted(individual, key=lambda one: (one.who, one.words, one.note)))
+    return tuple(individual)
 
 
 def describe_difference(point: ConsensusPoint | None) -> str:
@@ -151,7 +152,7 @@ def build_line(point: ConsensusPoint) -> DisagreementLine:
 
 def describe_signs(consensus: Consensus) -> str:
     """Which sign stands for which role, of those who answered."""
-    roles = {person.sheet.perspective for person in consensus.respondents if person.sheet.answers}
+    roles = {role for point in consensus.points for line in point.spread.given for role in line.by_perspective}
     signs = [words for role, words in SIGNS.items() if role in roles]
     return _("Each sign is one person’s answer. {signs}.").format(signs=capitalised(in_a_row(signs))) if signs else ""
 

@@ -104,14 +104,10 @@ def test_hidden_names_are_nowhere_in_the_pdf(apart: Assessment, alice: User) -> 
     for name in ("Bob", "Ravi"):
         assert name not in text
         assert name not in str(report)
-    for told in (
-        "Where people disagree",
-        "We looked at the calendar",
-        "Manager:",
-        "Hardly ever in my memory",
-        "Developers alone",
-    ):
+    for told in ("Where people disagree", "We looked at the calendar"):
         assert packed(told) in text
+    for of_one_person in ("Manager:", "Hardly ever in my memory", "Developers alone"):
+        assert packed(of_one_person) not in text
 
 
 def test_report_of_a_team_answering_together_has_no_disagreement(assessment: Assessment) -> None:
