@@ -5,7 +5,7 @@ decided by `decision.disagreement`, who may see whose by `response_visibility`; 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, Literal
@@ -14,7 +14,13 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.formatting import format_answer
 from assess.assessments.models import Agreement, Answer, Assessment, Respondent, Response
 from assess.assessments.perspectives import NO_ROLE, PERSPECTIVES, Perspective
-from assess.assessments.response_visibility import shows_answers_of, shows_roles_of, visible_keys
+from assess.assessments.response_visibility import (
+    find_asked_late,
+    find_changed_after_sight,
+    shows_answers_of,
+    shows_roles_of,
+    visible_keys,
+)
 from assess.decision.facade import (
     AnswerSheet,
     RolesCompared,
@@ -52,6 +58,7 @@ class RespondentAnswer:
     note: str
     link: str
     basis: str
+    after_sight: str  #: that they could see others' answers before they gave this one, "" where they could not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +76,7 @@ class ConsensusPoint:
     shared_row: Answer | None  #: the shared answer, also one that was taken back
     agreement: Agreement | None
     is_few: bool = False
+    changed_after_sight: int = 0  #: how many gave another answer once they could see others'; 0 for too few people
 
     @property
     def is_agreed(self) -> bool:
@@ -95,6 +103,18 @@ class ConsensusPoint:
         if spread.n:
             return "one"
         return "unknown" if spread.answered else "unanswered"
+
+    @property
+    def changes(self) -> str:
+        """How many gave another answer once they could see others', in one sentence; "" for none."""
+        count = self.changed_after_sight
+        if not count:
+            return ""
+        return ngettext(
+            "{count} person changed their answer after others’ answers showed",
+            "{count} people changed their answers after others’ answers showed",
+            count,
+        ).format(count=count)
 
     @property
     def finding(self) -> str:
@@ -167,6 +187,7 @@ class Consensus:
     points: tuple[ConsensusPoint, ...]
     hidden_questions: tuple[Question, ...]
     answers: Mapping[str, AnswerValue]
+    sight: "Sight"
 
     def with_status(self, *statuses: PointStatus) -> list[ConsensusPoint]:
         return [point for point in self.points if point.status in statuses]
@@ -231,13 +252,14 @@ class RoleVerdicts:
 
 
 def build_consensus(assessment: Assessment, user: User | None = None) -> Consensus:
-    """The consensus as `user` may see it, whole without one (for reports). At most six queries."""
+    """The consensus as `user` may see it, whole without one (for reports). At most nine queries."""
     questionnaire = questionnaire_of(assessment.edition)
     respondents = load_respondent_answers(assessment)
     sheets = [each.sheet for each in respondents]
     rows = {row.key: row for row in assessment.answers.select_related("answered_by")}
     agreements = {row.key: row for row in assessment.agreements.select_related("agreed_by")}
     visible = set(questionnaire.by_key) if user is None else visible_keys(user, assessment)
+    sight = load_sight(assessment, respondents)
     answers: dict[str, AnswerValue] = {}
     people = {key: sum(key in sheet.answers for sheet in sheets) for key in questionnaire.by_key}
     few = {key for key, count in people.items() if count and not shows_answers_of(assessment, count)}
@@ -255,8 +277,11 @@ def build_consensus(assessment: Assessment, user: User | None = None) -> Consens
             question=question,
             spread=measure_spread(question, sheets_for_question(assessment, question.key, sheets)),
             answer=answers.get(question.key),
-            responses=list_responses(question, respondents) if assessment.names_shown else (),
+            responses=list_responses(question, respondents, sight) if assessment.names_shown else (),
             is_few=question.key in few,
+            changed_after_sight=0
+            if question.key in few
+            else sum(key == question.key for _respondent, key in sight.first_answers),
             shared_row=rows.get(question.key),
             agreement=agreements.get(question.key),
         )
@@ -270,6 +295,35 @@ def build_consensus(assessment: Assessment, user: User | None = None) -> Consens
         points=tuple(points),
         hidden_questions=tuple(question for question in questions if question.key not in visible),
         answers={key: answer for key, answer in answers.items() if key in visible},
+        sight=sight,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """Who could see others' answers before giving theirs: the ids of those who were `asked_late`, and the first answers
+    of those who changed theirs afterwards, by respondent and key."""
+
+    asked_late: Collection[int]
+    first_answers: Mapping[tuple[int, str], AnswerValue]
+
+    def describe(self, respondent: Respondent, question: Question) -> str:
+        """What was so with this answer, in words without a full stop; "" where it was given blind."""
+        first = self.first_answers.get((respondent.pk, question.key))
+        if first is not None:
+            words = format_answer(question, first)
+            return _("first “{answer}”, changed after others’ answers showed").format(answer=words)
+        if respondent.pk in self.asked_late:
+            return _("asked after others had answered, and could see their answers")
+        return ""
+
+
+def load_sight(assessment: Assessment, respondents: Iterable[RespondentAnswers]) -> Sight:
+    """Three queries at most."""
+    everybody = list(respondents)
+    return Sight(
+        asked_late=find_asked_late(assessment, [each.respondent for each in everybody]),
+        first_answers=find_changed_after_sight(assessment, [row for each in everybody for row in each.rows.values()]),
     )
 
 
@@ -315,7 +369,9 @@ def shown_sheets(assessment: Assessment, sheets: Iterable[AnswerSheet], perspect
     ]
 
 
-def list_responses(question: Question, respondents: Iterable[RespondentAnswers]) -> tuple[RespondentAnswer, ...]:
+def list_responses(
+    question: Question, respondents: Iterable[RespondentAnswers], sight: Sight
+) -> tuple[RespondentAnswer, ...]:
     """What each answered to the question. Only where names show: a line for each person tells who they are."""
     return tuple(
         RespondentAnswer(
@@ -324,6 +380,7 @@ def list_responses(question: Question, respondents: Iterable[RespondentAnswers])
             note=row.note,
             link=row.link,
             basis=BASIS_CHIPS.get(row.basis, ""),
+            after_sight=sight.describe(each.respondent, question),
         )
         for each in respondents
         if (row := each.rows.get(question.key)) is not None

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from assess.assessments.assignments import assigned_questionnaire, latest_respondent_of
 from assess.assessments.editions import questionnaire_of
@@ -27,6 +28,9 @@ from assess.questionnaire.facade import Issue, Questionnaire, ValidationFailed
 
 #: A guest's address: nobody can own one that ends so.
 GUEST_ADDRESS = "guest-{}@guest.invalid"
+
+#: When so many guests joined from one network address, whoever asked them is told, once.
+MANY_FROM_ONE_SOURCE = 3
 
 #: Invisible characters that some scripts need in names; and letters that show nothing.
 JOINERS = "\u200c\u200d"
@@ -140,9 +144,10 @@ def check_not_expired(target: LinkTarget) -> None:
 
 
 @transaction.atomic
-def join_as_guest(token: str, *, name: str) -> tuple[Respondent, str]:
-    """Join by a link with only a name. Returns the respondent, and a token for their personal link where they came by
-    a link for several ("" otherwise). Raises LinkExpired, ValidationFailed (the name), Respondent.DoesNotExist."""
+def join_as_guest(token: str, *, name: str, address: str = "") -> tuple[Respondent, str]:
+    """Join by a link with only a name, from a network `address`. Returns the respondent, and a token for their personal
+    link where they came by a link for several ("" otherwise). Raises LinkExpired, ValidationFailed (the name),
+    Respondent.DoesNotExist."""
     name = check_guest_name(name)
     target = resolve_link(token, lock=True)
     if target is None:
@@ -153,10 +158,18 @@ def join_as_guest(token: str, *, name: str) -> tuple[Respondent, str]:
     guest = User.objects.create_user(
         GUEST_ADDRESS.format(secrets.token_hex(16)), name=name, is_guest=True, wants_mail=False
     )
+    source = hash_source(target.assessment, address)
     if target.respondent is None:
         personal_token, hashed = generate_token()
-        return save_joined(target, guest, token_hash=hashed), personal_token
-    return save_joined(target, guest), ""
+        return save_joined(target, guest, token_hash=hashed, source=source), personal_token
+    return save_joined(target, guest, source=source), ""
+
+
+def hash_source(assessment: Assessment, address: str) -> str:
+    """What is stored of a guest's network address: tells the same one within an assessment, and nothing else."""
+    if not address:
+        return ""
+    return salted_hmac("assess.guest.source", f"{assessment.pk}:{address}", algorithm="sha256").hexdigest()
 
 
 @transaction.atomic
@@ -199,7 +212,7 @@ def why_not_usable_by(target: LinkTarget, user: User) -> str:
     return ""
 
 
-def save_joined(target: LinkTarget, person: User, *, token_hash: str | None = None) -> Respondent:
+def save_joined(target: LinkTarget, person: User, *, token_hash: str | None = None, source: str = "") -> Respondent:
     """Save the respondent with this person as their user, and notify the person who asked."""
     now = timezone.now()
     respondent = target.respondent or Respondent(
@@ -210,7 +223,7 @@ def save_joined(target: LinkTarget, person: User, *, token_hash: str | None = No
         guest_link=target.link,
         token_hash=token_hash,
     )
-    respondent.user, respondent.joined_at = person, now
+    respondent.user, respondent.joined_at, respondent.source = person, now, source
     if person.is_guest:
         respondent.expires_at = None  # works as long as the version takes answers
     else:
@@ -220,6 +233,12 @@ def save_joined(target: LinkTarget, person: User, *, token_hash: str | None = No
     if target.respondent is not None:  # by a link for several, twenty people would be twenty mails
         asker = filter_readers([target.asked_by], target.assessment.system.team)
         text = _("{person} joined to answer {system}").format(person=person, system=target.assessment.system)
+        notify(asker, text, reverse("assessment-people", args=[target.assessment.pk]))
+    same_source = target.assessment.respondents.filter(removed_at=None, source=source)
+    if source and same_source.count() == MANY_FROM_ONE_SOURCE:
+        asker = filter_readers([target.asked_by], target.assessment.system.team)
+        text = _("{count} guests joined from one network address to answer {system}: one office, or one person")
+        text = text.format(count=MANY_FROM_ONE_SOURCE, system=target.assessment.system)
         notify(asker, text, reverse("assessment-people", args=[target.assessment.pk]))
     return respondent
 

@@ -397,6 +397,8 @@ class Respondent(models.Model):
     guest_link = models.ForeignKey(
         "GuestLink", on_delete=models.PROTECT, related_name="respondents", null=True, blank=True
     )
+    #: Of a guest: a keyed hash of the network address from which they joined, to tell many sheets from one.
+    source = models.CharField(max_length=64, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reminded_at = models.DateTimeField(null=True, blank=True)

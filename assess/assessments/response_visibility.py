@@ -6,8 +6,8 @@ several answers are combined is decided by `answers`, who may read the team's as
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Min
@@ -20,6 +20,7 @@ from assess.assessments.formatting import format_answer
 from assess.assessments.models import Assessment, Respondent, Response
 from assess.language import _, ngettext
 from assess.people.facade import User, filter_readers
+from assess.questionnaire.facade import Answer as AnswerValue
 from assess.questionnaire.facade import Answers, Question, Questionnaire, is_asked
 
 #: Fewer people are no group: what is said of them tells who said it.
@@ -119,7 +120,7 @@ def check_answered_first(user: User, assessment: Assessment) -> None:
 def find_asked_late(assessment: Assessment, asked: Collection[Respondent]) -> set[int]:
     """The ids of respondents who read the team's assessments and were asked when others had answered already.
 
-    They could look before they answered; nothing prevents that, so the page of people says it. Two queries at most.
+    They could look before they answered; nothing prevents that, so pages and reports say it. Two queries at most.
     """
     answered = assessment.events.filter(kind=EventKind.ANSWERED).exclude(respondent=None)
     first = dict(answered.values_list("respondent").annotate(first=Min("at")))
@@ -127,6 +128,39 @@ def find_asked_late(assessment: Assessment, asked: Collection[Respondent]) -> se
     people = [each.user for each in late if each.user and not each.user.is_guest]
     readers = set(filter_readers(people, assessment.system.team)) if people else set()
     return {each.pk for each in late if each.user in readers}
+
+
+def find_changed_after_sight(assessment: Assessment, rows: Iterable[Response]) -> dict[tuple[int, str], AnswerValue]:
+    """The first answers of those who gave another one once others' answers showed to them, by respondent and key.
+
+    Whoever has answered a question, "not sure yet" included, sees others' answers to it. So a first answer is given
+    blind, and a change counts as made after sight when somebody else had answered before it. One query, none where
+    nobody changed an answer.
+    """
+    changed = {(row.respondent_id, row.key): row.as_answer() for row in rows if row.version > 1}
+    if not changed:
+        return {}
+    answered = assessment.events.filter(kind=EventKind.ANSWERED, key__in={key for _respondent, key in changed})
+    first: dict[tuple[int, str], Mapping[str, Any]] = {}
+    numbers: dict[tuple[int, str], tuple[int, int]] = {}  # of the first and the last event
+    by_number = answered.exclude(respondent=None).order_by("number")
+    for respondent, key, number, payload in by_number.values_list("respondent", "key", "number", "payload"):
+        first.setdefault((respondent, key), payload)
+        numbers[respondent, key] = (numbers.get((respondent, key), (number, 0))[0], number)
+    found = {}
+    for (respondent, key), present in changed.items():
+        payload = first.get((respondent, key))
+        if payload is None:
+            continue
+        value = payload["value"]
+        earlier = AnswerValue(
+            value=tuple(value) if isinstance(value, list) else value, not_applicable=payload["not_applicable"]
+        )
+        last = numbers[respondent, key][1]
+        is_seen = any(k == key and r != respondent and of_other[0] < last for (r, k), of_other in numbers.items())
+        if is_seen and (earlier.value, earlier.not_applicable) != (present.value, present.not_applicable):
+            found[respondent, key] = earlier
+    return found
 
 
 def format_others_answers(

@@ -273,7 +273,7 @@ def erase(user: User) -> None:
     # Models of the rooms above, by label, because this room imports none of them.
     respondents = apps.get_model("assess.Respondent")._default_manager
     respondents.filter(user=None, email__iexact=address).update(email="", token_hash=None, expires_at=now)
-    respondents.filter(user=user).update(email="", token_hash=None)
+    respondents.filter(user=user).update(email="", token_hash=None, source="")
     apps.get_model("assess.SavedView")._default_manager.filter(user=user).delete()
     apps.get_model("assess.Report")._default_manager.filter(requested_by=user, assessment=None).delete()
     user.name = ERASED_NAME

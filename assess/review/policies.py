@@ -33,11 +33,13 @@ class TookPartError(PermissionDenied):
 
 
 def took_part(user: User, assessment: Assessment) -> bool:
-    """Whether this person was asked to answer the version, answered in it, or submitted it. One query."""
+    """Whether this person was asked to answer the version, answered in it in any guise, or submitted it. One query."""
     same_assessment = {"assessment": OuterRef("pk")}
+    # Whoever was asked by mail may have answered as a guest, without their account.
+    answered_by_mail = Q(email__iexact=user.email, joined_at__isnull=False)
     parts = (
         Q(submitted_by=user)
-        | Exists(Respondent.objects.filter(user=user, **same_assessment))
+        | Exists(Respondent.objects.filter(Q(user=user) | answered_by_mail, **same_assessment))
         | Exists(Answer.objects.filter(answered_by=user, **same_assessment))
         | Exists(Event.objects.filter(by=user, kind__in=TAKES_PART, **same_assessment))
     )

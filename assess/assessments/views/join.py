@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -69,7 +70,7 @@ def accept_link(request: HttpRequest, token: str, target: LinkTarget) -> HttpRes
         respondent, personal_token = target.respondent, ""
     else:
         try:
-            respondent, personal_token = invitation_links.join_as_guest(token, name=name)
+            respondent, personal_token = invitation_links.join_as_guest(token, name=name, address=get_ip(request))
         except ValidationFailed as failed:
             error = f"{failed.issues[0].message}."
             return render_join(request, target, name=name, error=error, status=HTTPStatus.BAD_REQUEST)

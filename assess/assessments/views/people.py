@@ -1,5 +1,6 @@
 """The page of an assessment's people: who is asked and how far they are; ask, remind and remove them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -44,6 +45,7 @@ class RespondentLine:
     last: str
     is_me: bool
     asked_late: bool  #: they could see others' answers before giving theirs
+    same_source: int = 0  #: how many guests, this one included, joined from their network address; 0 for one alone
 
     @property
     def may_remind(self) -> bool:
@@ -131,6 +133,7 @@ def respondent_lines(assessment: Assessment, user: User) -> list[RespondentLine]
         assessment.respondents.filter(removed_at=None).select_related("user").order_by("asked_at", "id")
     )
     asked_late = find_asked_late(assessment, asked_respondents)
+    sources = Counter(respondent.source for respondent in asked_respondents if respondent.source)
     for respondent in asked_respondents:
         responses = rows.get(respondent.pk, [])
         answers = answers_from_rows(responses)
@@ -144,6 +147,7 @@ def respondent_lines(assessment: Assessment, user: User) -> list[RespondentLine]
                 last=format_datetime(max(row.answered_at for row in responses)) if responses and is_shown else "",
                 is_me=is_me,
                 asked_late=respondent.pk in asked_late,
+                same_source=sources[respondent.source] if sources[respondent.source] > 1 else 0,
             )
         )
     return lines

@@ -62,7 +62,7 @@ def answer_row(one: AnswerLine, brand: Brand) -> Row:
             line(one.wording),
             answer,
             line(capitalised(one.basis)),
-            line(one.by, Run("\n" + format_moment(one.at, brand), "quiet")) if one.at else (),
+            line(one.by, Run("\n" + format_moment(one.at, brand) if one.at else "", "quiet")) if one.by else (),
         ),
         head=None,
         notes=tuple(notes),
@@ -79,6 +79,7 @@ def individual_line(own: IndividualAnswer, brand: Brand) -> Line:
         own.note,
         _("Evidence: {link}").format(link=own.link) if own.link else "",
         _("May know: {name}").format(name=own.who_knows) if own.who_knows else "",
+        Run(_("({note})").format(note=own.after_sight) if own.after_sight else "", "quiet"),
         Run(format_moment(own.at, brand), "quiet"),
     )
 

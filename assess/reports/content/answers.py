@@ -135,6 +135,7 @@ def sanitize_individual(one: IndividualAnswer) -> IndividualAnswer:
         note=clean_text(one.note),
         link=clean_line(one.link, MAX_LINK),
         who_knows=clean_line(one.who_knows, MAX_NAME),
+        after_sight=clean_line(one.after_sight, MAX_LINK),
     )
 
 

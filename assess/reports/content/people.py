@@ -17,6 +17,7 @@ class IndividualAnswer:
     note: str
     link: str
     who_knows: str
+    after_sight: str = ""  #: that they could see others' answers before they gave this one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -46,6 +46,9 @@ def load_combined_answers(consensus: Consensus) -> dict[str, AttributedAnswer]:
             by, at = _("agreed by {name}").format(name=row.answered_by), row.answered_at
         else:
             by = ngettext("{count} respondent", "{count} respondents", len(rows)).format(count=len(rows))
+            point = points.get(key)
+            if point and point.changes:
+                by = _("{people}; {changes}").format(people=by, changes=point.changes)
             at = max(one.answered_at for one in rows) if consensus.assessment.names_shown else None
         answers[key] = AttributedAnswer(
             answer=answer,
@@ -76,6 +79,7 @@ def individual_answers(consensus: Consensus, question: Question) -> tuple[Indivi
                     note=row.note,
                     link=row.link,
                     who_knows=row.who_knows,
+                    after_sight=consensus.sight.describe(person.respondent, question),
                 )
             )
     return tuple(individual)
