@@ -76,6 +76,7 @@ def sign(
         *policies.issues_of_signature(
             outcome,
             verdict=locked.verdict,
+            decides=policies.question_without_verdict(locked),
             overruled_to=overruled_to,
             reason=reason,
             remark=remark,

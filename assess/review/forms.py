@@ -122,7 +122,7 @@ class SignatureForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, assessment: Assessment, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, auto_id="f-%s", initial=initial, use_required_attribute=False)
-        self.model_verdict = assessment.verdict
+        self.model_verdict, self.decides = assessment.verdict, policies.question_without_verdict(assessment)
         others = [(slug, name) for slug, name in VERDICT_WORDS.items() if slug != assessment.verdict]
         self.fields["overruled_to"].choices = [("", _("As the model says")), *others]  # type: ignore[attr-defined]
         typed = initial or {} if data is None else data
@@ -138,7 +138,11 @@ class SignatureForm(forms.Form):
         outcome = OUTCOMES.get(fields.get("decision", ""))
         terms = {name: fields.get(name, "") for name in ("overruled_to", "reason", "remark")}
         issues = policies.issues_of_signature(
-            outcome, **terms, verdict=self.model_verdict, has_conditions=self.has_conditions
+            outcome,
+            **terms,
+            verdict=self.model_verdict,
+            decides=self.decides,
+            has_conditions=self.has_conditions,
         )
         for issue in issues:
             if issue.key == "conditions":

@@ -10,11 +10,11 @@ from typing import Final
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 
-from assess.assessments.facade import TAKES_PART, Answer, Assessment, Event, Respondent
-from assess.decision.facade import VERDICTS
+from assess.assessments.facade import TAKES_PART, Answer, Assessment, Event, Respondent, questionnaire_of
+from assess.decision.facade import VERDICTS, decider
 from assess.language import N_, _, day
 from assess.people.facade import User
-from assess.questionnaire.facade import Issue
+from assess.questionnaire.facade import Issue, worded_for
 from assess.review.states import Outcome, next_states, state_spec
 
 TOOK_PART: Final = N_(
@@ -81,13 +81,35 @@ def why_not_meet(assessment: Assessment, *, is_met: bool, is_newest: bool) -> Is
     return None
 
 
+def question_without_verdict(assessment: Assessment) -> str:
+    """The question that has to be answered before there is a verdict; "" where there is one. Two queries, or none."""
+    if assessment.verdict:
+        return ""
+    answers = assessment.current_answers()
+    questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
+    key = decider(assessment.model_version)(questionnaire, answers).ask_next
+    return questionnaire.by_key[key].wording if key else ""
+
+
 def issues_of_signature(
-    outcome: Outcome | None, *, verdict: str, overruled_to: str, reason: str, remark: str, has_conditions: bool
+    outcome: Outcome | None,
+    *,
+    verdict: str,
+    decides: str,
+    overruled_to: str,
+    reason: str,
+    remark: str,
+    has_conditions: bool,
 ) -> Iterator[Issue]:
     """What keeps a decision from being signed with these terms, keyed by the fields of the form.
 
-    `verdict` is the model's; `outcome` is None while nothing is chosen.
+    `verdict` is the model's, "" while undecided; `decides` is then the question to answer first. `outcome` is None
+    while nothing is chosen.
     """
+    if outcome and outcome.is_acceptance and not verdict:
+        message = _("Send the version back: there is no verdict to accept until “{question}” is answered")
+        yield Issue(code="undecided", key="decision", message=message.format(question=decides))
+        return
     if overruled_to and (overruled_to not in VERDICTS or overruled_to == verdict):
         message = _("Choose another verdict than the model's, or leave it as it is")
         yield Issue(code="no_other_verdict", key="overruled_to", message=message)

@@ -136,8 +136,12 @@ def build_report(
         rule_sentence=result.rule_sentence,
         rule_source=result.rule_source,
         is_firm=result.firm,
-        firm_words=_("Firm") if result.firm else _("Conditional") if is_enough else _("Open"),
-        firm_why=describe_firmness(result) if is_enough else _("Almost every verdict is still possible."),
+        firm_words=word_of_firmness(result, is_enough=is_enough),
+        firm_why=""
+        if not result.shown_verdict
+        else describe_firmness(result)
+        if is_enough
+        else _("Almost every verdict is still possible."),
         basis_words=describe_basis(sections, answers),
         decision=requested_decision(result, system) if is_enough else _("None yet: answer more first."),
         reasons_for=reasons_for if is_enough else (),
@@ -169,6 +173,13 @@ def build_report(
 
 
 # --- the verdict
+
+
+def word_of_firmness(result: Result, *, is_enough: bool) -> str:
+    """How firm the verdict is, in a word; "" while there is none."""
+    if not result.shown_verdict:
+        return ""
+    return _("Firm") if result.firm else _("Conditional") if is_enough else _("Open")
 
 
 def describe_firmness(result: Result) -> str:

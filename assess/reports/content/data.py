@@ -425,7 +425,7 @@ class ReportData:
     rule_sentence: str
     rule_source: str
     is_firm: bool
-    firm_words: str  #: "Firm" or "Conditional"
+    firm_words: str  #: "Firm" or "Conditional"; "" while there is no verdict, and then `firm_why` as well
     firm_why: str
     basis_words: str  #: how many answers are measured, estimated and guessed
     decision: str  #: what the reader is asked to decide

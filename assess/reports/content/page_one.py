@@ -148,7 +148,7 @@ def build_fixed_page(report: ReportData, signed: Signature | None) -> PageOne:
         model_verdict=_("The model says: {verdict}.").format(verdict=model_verdict) if is_overruled else "",
         why_title=why_title(report, is_overruled),
         why=why_text(report),
-        firm_title=_("How firm"),
+        firm_title=_("How firm") if report.firm_words or is_overruled else _("What is known"),
         firm_words=_("Overruled") if is_overruled else report.firm_words,
         firm_why=_("An architect decided this, not the rules.") if is_overruled else report.firm_why,
         basis=report.basis_words,

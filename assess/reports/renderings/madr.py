@@ -150,8 +150,9 @@ def write_outcome(report: ReportData) -> Iterator[str]:
         yield escape_text(_("Form: {form}").format(form=report.form_words))
     if not is_overruled_report(report):
         yield escape_text(report.headline)
-    firm = _("{state}.").format(state=page.firm_words)
-    yield f"{bold(firm)} {escape_text(page.firm_why)}"
+    if page.firm_words:
+        firm = _("{state}.").format(state=page.firm_words)
+        yield f"{bold(firm)} {escape_text(page.firm_why)}"
     yield escape_text(report.basis_words)
     yield fact(page.cost_title, report.cost_words)
     if report.review is None or signed is None:

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 #: Late on a Friday in Greenwich, early on the Saturday in Auckland, where summer time has begun.
 LATE = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
-CARRIED = {"teams": Answer(value=5, basis="measured")}
+CARRIED = {"teams": Answer(value=5, basis="measured"), "deploy_waiting": Answer(value="never")}
 
 
 @pytest.fixture

@@ -26,7 +26,11 @@ from assess.review.signed_content import ConditionTerms
 from assess.sharing.actions import make_link
 from tests.databases import create_triggers, drop_triggers
 
-ANSWERS = {"teams": Answer(value=5, basis="measured", note="Counted in May."), "deploy_minutes": Answer(value=45)}
+ANSWERS = {
+    "teams": Answer(value=5, basis="measured", note="Counted in May."),
+    "deploy_minutes": Answer(value=45),
+    "deploy_waiting": Answer(value="never"),  # about a pain, so that there is a verdict to decide on
+}
 
 
 @pytest.fixture

@@ -13,10 +13,13 @@ from django.utils import timezone
 
 from assess.assessments import actions as answering
 from assess.assessments import respondents
+from assess.assessments.editions import questionnaire_of
 from assess.assessments.event_kinds import EventKind
-from assess.assessments.models import Assessment, Event, State
+from assess.assessments.models import Assessment, Edition, Event, State
+from assess.decision import decide
 from assess.people.models import Membership, Notice, Team, User
 from assess.people.roles import Ability, Role
+from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire.validation import ValidationFailed
 from assess.record.models import RecordLink
 from assess.review import actions
@@ -460,3 +463,50 @@ def test_people_who_left_the_team_are_not_notified(submitted: Assessment, alice:
     actions.challenge(load(submitted.pk), by=bob, text="No.")
     actions.comment(load(submitted.pk), by=bob, text="Look again.")
     assert not Notice.objects.filter(user__in=[alice, rita]).exists()
+
+
+# --- without a verdict
+
+
+@pytest.fixture
+def undecided(team: Team, alice: User, edition: Edition) -> Assessment:
+    """Submitted although no question about a pain is answered."""
+    answers = {"teams": AnswerValue(value=5), "scope": AnswerValue(value="one_part")}
+    draft = answering.start_assessment(team=team, system_name="Mail", edition=edition, by=alice, carried=answers)
+    return load(answering.submit_assessment(draft, by=alice).pk)
+
+
+@pytest.mark.parametrize("overruled_to", ["", "modular"])
+@pytest.mark.parametrize("decision", [Decision.ACCEPTED, Decision.ACCEPTED_WITH_CONDITIONS])
+def test_without_a_verdict_nothing_can_be_accepted_and_the_refusal_says_what_to_answer(
+    undecided: Assessment, rita: User, decision: Decision, overruled_to: str
+) -> None:
+    terms = {"overruled_to": overruled_to, "reason": "So it is" if overruled_to else ""}
+    with pytest.raises(ValidationFailed) as refused:
+        actions.sign(undecided, by=rita, decision=decision, **terms)
+    (issue,) = refused.value.issues
+    assert (issue.code, issue.key) == ("undecided", "decision")
+    questionnaire = questionnaire_of(undecided.edition)
+    key = decide(questionnaire, undecided.current_answers()).ask_next
+    asked = questionnaire.by_key[str(key)]
+    assert f"until “{asked.of_part or asked.wording}” is answered" in issue.message
+    assert not undecided.sign_offs.exists()
+
+
+def test_the_form_says_beforehand_that_there_is_no_verdict_to_accept(
+    undecided: Assessment, submitted: Assessment, rita_client: Client
+) -> None:
+    note = "There is no verdict to accept"
+    assert note in rita_client.get(reverse("assessment-decision", args=[undecided.pk])).content.decode()
+    assert note not in rita_client.get(reverse("assessment-decision", args=[submitted.pk])).content.decode()
+    url = reverse("decision-sign", args=[undecided.pk])
+    response = rita_client.post(url, {"decision": "accepted", "password": PASSWORD})
+    assert response.status_code == 400
+    assert "Send the version back: there is no verdict to accept until" in response.content.decode()
+    assert load(undecided.pk).state == State.SUBMITTED
+
+
+def test_a_version_without_a_verdict_can_be_sent_back(undecided: Assessment, rita: User) -> None:
+    signed = actions.sign(undecided, by=rita, decision=Decision.SENT_BACK, remark="Answer what hurts.")
+    assert load(undecided.pk).state == State.SENT_BACK
+    assert signed.model_verdict == ""

@@ -14,6 +14,8 @@ from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.sanitize import MAX_LINES, MAX_TEXT, clean_line, clean_text
 from assess.reports.renderings.html import render_report_html
+from assess.reports.renderings.madr import render_madr
+from tests.unit.reports.full_reports import docx_bytes, words_of_docx
 from tests.unit.reports.report_factory import AT, DEMO_NAMES, demo_answers, first_answers, made_report
 
 
@@ -126,6 +128,14 @@ def test_before_a_pain_was_asked_the_report_names_what_decides_and_shows_no_verd
     assert questionnaire.by_key[result.ask_next].wording in report.headline
     assert "Still possible: " in report.headline
     assert VERDICT_WORDS["stay"] not in render_report_html(report)
+    # Without a verdict nothing is firm, conditional or open.
+    record, page = render_madr(report), render_report_html(report)
+    assert (report.firm_words, report.firm_why) == ("", "")
+    for said in ("How firm", "Almost every verdict", "**Open", "**Conditional", "**Firm"):
+        assert said not in record
+        assert said not in page
+    assert "<strong>.</strong>" not in page
+    assert "How firm" not in words_of_docx(docx_bytes(report))
 
 
 @pytest.mark.parametrize("name", DEMO_NAMES)
