@@ -6,6 +6,7 @@ result, which stays what it was. Pure.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from assess.decision import DECIDERS
 from assess.decision.result import Form, Verdict
@@ -24,9 +25,9 @@ class EarlierVerdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewerVerdict:
-    """What the newer edition and model say to the same answers."""
+    """What the newer edition and model say to the same answers. `verdict` is "" where they leave it undecided."""
 
-    verdict: Verdict
+    verdict: Verdict | Literal[""]
     form: Form
     rule: str = ""  #: the rule that fired now, which is what made the difference where there is one
     rule_sentence: str = ""
@@ -82,7 +83,7 @@ def compare_models(
     kept, dropped = carry_over(newest, answers)
     result = DECIDERS[model](newest, kept)
     return NewerVerdict(
-        verdict=result.verdict,
+        verdict=result.shown_verdict,
         form=result.form,
         rule=result.rule,
         rule_sentence=result.rule_sentence,
@@ -92,7 +93,7 @@ def compare_models(
         model_version=model,
         edition_is_newer=edition_is_newer,
         model_is_newer=model_is_newer,
-        differs=(result.verdict, result.form) != (said.verdict, said.form),
+        differs=(result.shown_verdict, result.form) != (said.verdict, said.form),
         dropped=dropped,
         new_open=tuple(q.key for q in open_questions(newest, kept) if q.key not in before.by_key),
     )

@@ -1,6 +1,7 @@
 """The result page: what argues with the verdict stands on it, linked to the questions it comes from."""
 
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from django.template.loader import render_to_string
@@ -9,10 +10,14 @@ from django.urls import reverse
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment
+from assess.decision import decide
 from assess.decision.result import Gate
 from assess.models import Edition, Team, User
 from assess.questionnaire.schema import Answer, Value
+from assess.questionnaire_files import builtin_questionnaire
 from assess.web.templatetags.look import gate_list
+from tests.factories import FIXTURES, EditionFactory
+from tests.html import compact
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +129,41 @@ def test_a_gate_whose_sentence_is_its_name_says_it_once() -> None:
     assert html.count("Passed: Somebody runs the platform.") == 1
     assert html.count("Somebody runs the platform.") == 2  # the name of each
     assert "Nobody runs the platform." in html
+
+
+@pytest.fixture
+def old_edition() -> Edition:
+    """Version 1 of the questionnaire, whose answers are judged by model 1."""
+    made: Edition = EditionFactory(
+        version=1, content=(FIXTURES / "questionnaires" / "split-checklist-1.yaml").read_bytes()
+    )
+    return made
+
+
+def test_a_newer_model_that_differs_names_the_rule_that_makes_the_difference(
+    alice: User, alice_client: Client, team: Team, old_edition: Edition
+) -> None:
+    carried = {"current_shape": Answer(value="services"), "change_breakage": Answer(value="never")}
+    made = start_assessment(team=team, system_name="Old", edition=old_edition, by=alice, carried=carried)
+    made = submit_assessment(made, by=alice)
+    EditionFactory()
+    judged = decide(builtin_questionnaire(), carried)
+    assert (made.model_version, made.verdict, judged.model_version) == (1, "extract", 2)
+    assert judged.verdict == "modular"
+    text = " ".join(unescape(page(alice_client, made)).split())
+    assert f"The rule that makes the difference: {judged.rule_sentence}" in text
+
+
+def test_a_newer_model_without_a_verdict_says_what_to_answer(
+    alice: User, alice_client: Client, team: Team, old_edition: Edition
+) -> None:
+    carried = {"teams": Answer(value=5)}
+    made = start_assessment(team=team, system_name="Old", edition=old_edition, by=alice, carried=carried)
+    made = submit_assessment(made, by=alice)
+    EditionFactory()
+    judged = decide(builtin_questionnaire(), carried)
+    assert (made.verdict, judged.state) == ("stay", "undecided")
+    text = compact(unescape(page(alice_client, made)))
+    assert 'data-newer=""' in text
+    assert judged.headline in text
+    assert "The rule that makes the difference" not in text

@@ -125,6 +125,7 @@ def test_the_part_beside_an_old_result_says_what_the_newer_one_would(
         verdict="stay",
         form="healthy",
         headline="Stay monolithic.",
+        rule_sentence="Nothing hurts.",
         firm=False,
         questionnaire_version=2,
         model_version=1,
@@ -137,6 +138,7 @@ def test_the_part_beside_an_old_result_says_what_the_newer_one_would(
     text = " ".join(re.sub(r"<[^>]+>", " ", render_to_string("editions/newer_model.html", {"newer": newer})).split())
     assert "A newer edition of the questionnaire (2) would give these answers another verdict: Stay monolithic" in text
     assert words in text
+    assert "The rule that makes the difference: Nothing hurts." in text
     assert render_to_string("editions/newer_model.html", {"newer": None}).strip() == ""
 
 

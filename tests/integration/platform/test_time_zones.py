@@ -248,6 +248,7 @@ def test_deadlines_follow_the_workspaces_day_whoever_signs(
 def test_condition_cannot_be_due_before_the_workspaces_day(
     changed: Assessment, late: datetime, in_auckland: Workspace, elsewhere: str
 ) -> None:
+    changed.verdict = "stay"  # as of a submitted version
     data = {
         "decision": Decision.ACCEPTED_WITH_CONDITIONS.value,
         "condition-1-text": "Draw the boundary",

@@ -33,7 +33,9 @@ def sentences(user: User) -> dict[str, list[str]]:
 
 
 def submitted(team: Team, by: User, name: str = "Shop") -> Assessment:
-    made = AssessmentFactory(team=team, by=by, system__name=name, answers={"teams": 5, "deploy_minutes": 45, "deploy_waiting": "never"})
+    made = AssessmentFactory(
+        team=team, by=by, system__name=name, answers={"teams": 5, "deploy_minutes": 45, "deploy_waiting": "never"}
+    )
     return Assessment.objects.get(pk=actions.submit_assessment(made, by=by).pk)
 
 
