@@ -5,7 +5,6 @@ or the readings draw, so none that matters is left out.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
 from typing import Literal
 
@@ -16,6 +15,7 @@ from assess.questionnaire.facade import PAIN_AXES, Answer, Answers, Question, Va
 
 Kind = Literal["work", "happen", "learn"]
 
+NO_ANSWERS: Answers = {}
 #: Model 1 counts services from here on as many.
 MANY_SERVICES = 20
 
@@ -45,14 +45,16 @@ def changes_of(question: Question, answers: Answers) -> tuple[Change, ...]:
     before = answer.value
     return tuple(
         sorted(
-            (change_between(question, before, after) for after in other_values(question, before, answers)),
+            (change_between(question, before, after, answers) for after in other_values(question, before, answers)),
             key=lambda change: (change.steps, distance(change)),
         )
     )
 
 
-def change_between(question: Question, before: Value | None, after: Value) -> Change:
+def change_between(question: Question, before: Value | None, after: Value, answers: Answers = NO_ANSWERS) -> Change:
     """The change of this question's answer from one value to another; both must be values that it takes.
+
+    `answers` are those to other questions: of people, teams and services one number moves the thresholds of another.
 
     >>> change_between(tracing, "none", "partial").steps
     2
@@ -61,7 +63,7 @@ def change_between(question: Question, before: Value | None, after: Value) -> Ch
         key=question.key,
         before=before,
         after=after,
-        steps=count_steps(question, before, after),
+        steps=count_steps(question, before, after, answers),
         kind=kind_of_change(question, before, after),
     )
 
@@ -75,7 +77,8 @@ def distance(change: Change) -> float:
 
 
 def one_step_changes(question: Question, answers: Answers) -> tuple[Change, ...]:
-    """The nearest change on each side of a known answer: the next option, the next threshold, one tick more or less."""
+    """The nearest changes of a known answer by one step: the next option, across the next threshold, one tick more or
+    less. Steps are counted as for flips."""
     answer = answers.get(question.key)
     if answer is None or answer.value is None:
         return ()
@@ -83,8 +86,9 @@ def one_step_changes(question: Question, answers: Answers) -> tuple[Change, ...]
         return tuple(change for change in changes_of(question, answers) if change.steps == 1)
     before = answer.value
     assert not isinstance(before, str | tuple)
-    numbers = sorted(other for other in other_values(question, before, answers) if not isinstance(other, str | tuple))
-    near = [*[number for number in numbers if number < before][-1:], *[n for n in numbers if n > before][:1]]
+    thresholds = find_thresholds(question, answers)
+    below = [threshold - step_of_number(question) for threshold in thresholds if threshold <= before][-1:]
+    near = [*below, *[threshold for threshold in thresholds if threshold > before][:1]]
     return tuple(change for change in changes_of(question, answers) if change.after in near)
 
 
@@ -98,12 +102,31 @@ def other_values(question: Question, before: Value | None, answers: Answers) -> 
         toggled = [tuple(s for s in slugs if (s in ticked) != (s == slug)) for slug in slugs]
         values: list[Value] = [(), *toggled, *((slug,) for slug in slugs), tuple(slugs)]
         return tuple(value for value in dict.fromkeys(values) if value != before)
-    return tuple(number for number in threshold_numbers(question, answers) if number != before)
+    return tuple(number for number in numbers_at_thresholds(question, answers) if number != before)
 
 
-def threshold_numbers(question: Question, answers: Answers) -> tuple[float, ...]:
+def step_of_number(question: Question) -> float:
+    """How far below a threshold the next number is that is tried."""
+    return 1 if question.whole or question.reads is None else 0.5
+
+
+def numbers_at_thresholds(question: Question, answers: Answers) -> tuple[float, ...]:
     """The numbers just below and at every threshold of this question, in its range, ascending."""
-    step = 1 if question.whole or question.reads is None else 0.5
+    thresholds, step = find_thresholds(question, answers), step_of_number(question)
+    numbers = {*thresholds, *(threshold - step for threshold in thresholds)}
+    whole = {int(number) if float(number).is_integer() else number for number in numbers}
+    return tuple(sorted(number for number in whole if is_in_range(question, number)))
+
+
+def is_in_range(question: Question, number: float) -> bool:
+    """Whether the question takes the number."""
+    lowest = question.minimum if question.minimum is not None else 0
+    highest = question.maximum if question.maximum is not None else 100_000
+    return lowest <= number <= highest
+
+
+def find_thresholds(question: Question, answers: Answers) -> tuple[float, ...]:
+    """The numbers from which on the rules may judge otherwise, in the question's range, ascending."""
 
     def known(key: str) -> float | None:
         answer = answers.get(key)
@@ -125,15 +148,11 @@ def threshold_numbers(question: Question, answers: Answers) -> tuple[float, ...]
             at |= {THRESHOLDS.services_per_developer * developers + 1, ceil(developers / THRESHOLDS.people_per_service)}
         at |= {THRESHOLDS.services_per_team * teams + 1} if teams is not None else set()
     elif question.key == "deploy_minutes":
-        at |= {THRESHOLDS.slow_deploy + step}
+        at |= {THRESHOLDS.slow_deploy + step_of_number(question)}
     elif question.key == "hot_share":
         at |= {THRESHOLDS.dominant}
     at |= reading_thresholds(question)
-    lowest = question.minimum if question.minimum is not None else 0
-    highest = question.maximum if question.maximum is not None else 100_000
-    marks = {mark - step for mark in at} | at
-    whole = {int(mark) if float(mark).is_integer() else mark for mark in marks}
-    return tuple(sorted(mark for mark in whole if lowest <= mark <= highest))
+    return tuple(sorted(threshold for threshold in at if is_in_range(question, threshold)))
 
 
 def reading_thresholds(question: Question) -> set[float]:
@@ -155,7 +174,7 @@ def reading_thresholds(question: Question) -> set[float]:
     return marks
 
 
-def count_steps(question: Question, before: Value | None, after: Value) -> int:
+def count_steps(question: Question, before: Value | None, after: Value, answers: Answers) -> int:
     """How far apart two answers are: options between, ticks changed, thresholds crossed. An open answer is one away."""
     if before is None:
         return 1
@@ -167,8 +186,7 @@ def count_steps(question: Question, before: Value | None, after: Value) -> int:
     assert isinstance(before, int | float)
     assert isinstance(after, int | float)
     low, high = sorted((float(before), float(after)))
-    thresholds = [upper for lower, upper in pairwise(threshold_numbers(question, {})) if upper - lower <= 1]
-    return max(1, sum(low < mark <= high for mark in thresholds))
+    return max(1, sum(low < threshold <= high for threshold in find_thresholds(question, answers)))
 
 
 def kind_of_change(question: Question, before: Value | None, after: Value) -> Kind:

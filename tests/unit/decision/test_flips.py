@@ -107,10 +107,10 @@ def test_flips_are_sorted_into_work_happening_and_learning():
     assert {flip.changes[0].kind for flip in worse} == {"happen"}
 
 
-def test_the_nearest_change_of_a_number_is_at_the_threshold():
+def test_one_step_of_a_number_leads_across_the_next_threshold():
     start = answers(developers=35)
     assert [change.after for change in changes_of(BY_KEY["developers"], start)] == [10, 9]
-    assert [change.after for change in one_step_changes(BY_KEY["developers"], start)] == [10]
+    assert [change.after for change in one_step_changes(BY_KEY["developers"], start)] == [9]
     assert [change.after for change in one_step_changes(BY_KEY["teams"], answers(teams=2))] == [1, 3]
 
 
@@ -126,6 +126,17 @@ def test_robustness_counts_every_one_step_change_once(answer_set):
     holding = [change for change in steps if verdict(changed(answer_set, change)) == verdict(answer_set)]
     assert (robustness.holds, robustness.of) == (len(holding), len(steps))
     assert len(robustness.breaks_on) == robustness.of - robustness.holds
+
+
+@given(answer_sets())
+def test_the_small_changes_that_break_the_verdict_are_the_flips_of_one_step(answer_set):
+    breaking = {(flip.changes[0].key, flip.verdict) for flip in measure_robustness(QUESTIONNAIRE, answer_set).breaks_on}
+    of_one_step = {
+        (flip.changes[0].key, flip.verdict)
+        for flip in find_flips(QUESTIONNAIRE, answer_set)
+        if flip.steps == 1 and flip.changes[0].before is not None
+    }
+    assert breaking == of_one_step
 
 
 CONTRADICTORY = [
