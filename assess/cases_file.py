@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from assess.decision.facade import Case, CasesRead, Persona, Systems, load_cases, read_cases
-from assess.questionnaire.facade import Questionnaire, read_answers, read_document
-from assess.questionnaire_files import builtin_questionnaire, read_file
+from assess.questionnaire.facade import read_answers, read_document
+from assess.questionnaire_files import builtin_questionnaire, builtin_questionnaire_for, read_file
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cases"
 PUBLISHED_FILE = FIXTURES / "published-cases.json"
@@ -16,8 +16,8 @@ PERSONAS_FILE = FIXTURES / "personas.json"
 
 @cache
 def published_cases() -> tuple[Case, ...]:
-    """The cases that come with Splitcheck, coded by the built-in questionnaire. Read once in a process."""
-    return load_cases_file(PUBLISHED_FILE, builtin_questionnaire())
+    """The cases that come with Splitcheck. Read once in a process."""
+    return load_cases_file(PUBLISHED_FILE)
 
 
 @cache
@@ -45,14 +45,19 @@ def judged_systems() -> Systems:
     )
 
 
-def load_cases_file(path: Path, questionnaire: Questionnaire) -> tuple[Case, ...]:
-    """The cases in the file at `path`. Raises ValidationFailed for a file that cannot be read or used."""
-    return load_cases(read_document(read_file(path), file=path.name), questionnaire, file=path.name)
+def load_cases_file(path: Path) -> tuple[Case, ...]:
+    """The cases in the file at `path`, checked against the version of the built-in questionnaire that it names.
+
+    Raises ValidationFailed for a file that cannot be read or used.
+    """
+    document = read_document(read_file(path), file=path.name)
+    return load_cases(document, builtin_questionnaire_for(document), file=path.name)
 
 
-def read_cases_file(path: Path, questionnaire: Questionnaire) -> CasesRead:
-    """The well-formed cases in the file at `path`, and the problems of the others.
+def read_cases_file(path: Path) -> CasesRead:
+    """The well-formed cases in the file at `path`, and the issues of the others; checked as `load_cases_file` does.
 
     Raises ValidationFailed for a file that cannot be opened or is no JSON.
     """
-    return read_cases(read_document(read_file(path), file=path.name), questionnaire, file=path.name)
+    document = read_document(read_file(path), file=path.name)
+    return read_cases(document, builtin_questionnaire_for(document), file=path.name)

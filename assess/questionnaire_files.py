@@ -46,6 +46,16 @@ def builtin_questionnaire(version: int = NEWEST) -> Questionnaire:
     return load_questionnaire_file(FIXTURES / f"split-checklist-{version}.yaml")
 
 
+def builtin_questionnaire_for(document: object) -> Questionnaire:
+    """The built-in questionnaire in the version that a document of answers or cases names, else the newest.
+
+    What is wrong with the version is for the reader of the document to tell.
+    """
+    version = document.get("version") if isinstance(document, Mapping) else None
+    known = isinstance(version, int) and not isinstance(version, bool) and 1 <= version <= NEWEST
+    return builtin_questionnaire(version if known and version is not None else NEWEST)
+
+
 @cache
 def builtin_questionnaire_in(language: str) -> Questionnaire:
     """The built-in questionnaire in this language, or in the language without its region; else as it is written.

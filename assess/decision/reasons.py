@@ -217,11 +217,13 @@ class ReasonBuilder:
     def condition_reason(self, what: str, key: str) -> Reason:
         """The line about one condition that is not met."""
         keys = self.known_keys(tuple(wording.CHECKLIST) if key == "checklist" else (key,))
+        block = wording.CHECKLIST_BLOCK if key == "checklist" else MEANINGS[key].block
+        assert block is not None  # a question that the rules let hold something back says why
         return Reason(
             code=f"condition.{what}.{key}",
             kind="condition",
-            sentence=wording.BLOCKS[key],
-            source=wording.BLOCK_SOURCES[key],
+            sentence=_(block.sentence),
+            source=block.source,
             weighs="modular",
             keys=keys,
         )

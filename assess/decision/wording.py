@@ -4,6 +4,7 @@ What a question is about, and what follows from its answers, stands in its recor
 """
 
 from assess.decision.meanings import MEANINGS, NOTHING
+from assess.decision.meanings.record import Block
 from assess.decision.result import Form, GateState, Score, Verdict
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import Answers, Question, Questionnaire, Value
@@ -263,29 +264,8 @@ CHECKLIST: Words[str] = Words(
     }
 )
 
-#: Conditions of an organisation-wide split or of taking one part out, when known to fail, by what fails.
-BLOCKS: Words[str] = Words(
-    {
-        "product_stage": N_("The product still searches for its market. Its parts are not known well enough to cut."),
-        "developers": N_("Fewer than ten people work on it. Services would take more care than they can give."),
-        "migration_horizon": N_(
-            "The business did not agree to half a year. A migration that stops half-way leaves the worst of both."
-        ),
-        "checklist": N_("Fewer than five of the seven checklist questions can still be yes."),
-        "cross_boundary_transactions": N_(
-            "Many transactions cross the boundary. Apart, they could no longer be one transaction."
-        ),
-        "boundaries": N_("The code is tangled. There is no line yet along which a part could leave."),
-    }
-)
-BLOCK_SOURCES = {
-    "product_stage": "S3",
-    "developers": "S3",
-    "migration_horizon": "S3",
-    "checklist": "S3",
-    "cross_boundary_transactions": "S0, S1, S3",
-    "boundaries": "S2, S4",
-}
+#: What S3's checklist as a whole holds back, as a question's own answer does (`Meaning.block`).
+CHECKLIST_BLOCK = Block(sentence=N_("Fewer than five of the seven checklist questions can still be yes."), source="S3")
 
 #: What speaks against services that run, by code: sentence (marked only), source and the questions it comes from.
 STRAINS: dict[str, tuple[str, str, tuple[str, ...]]] = {

@@ -21,4 +21,4 @@ def load_demo_workspaces(edition: Edition) -> tuple[int, int]:
     `edition` is one of the built-in questionnaire.
     """
     questionnaire = builtin_questionnaire()
-    return load_source_workspace(questionnaire, edition), load_scenario_workspace(questionnaire, edition)
+    return load_source_workspace(edition), load_scenario_workspace(questionnaire, edition)

@@ -7,7 +7,8 @@ from django.conf import settings
 from assess.assessments.facade import Edition, start_assessment, start_next_version, submit_assessment
 from assess.demo.accounts import ACCOUNTS, add_membership, get_or_create_user, user_with_role
 from assess.people.facade import Role, Team, User, Workspace
-from assess.questionnaire.facade import Questionnaire, read_answers, read_document
+from assess.questionnaire.facade import read_answers, read_document
+from assess.questionnaire_files import builtin_questionnaire_for
 
 WORKSPACE = "Systems of the sources"
 #: Which team each file's system belongs to; the order is that of the list, oldest first.
@@ -23,7 +24,7 @@ SYSTEMS = (
 WITH_NEXT_VERSION = "services-47"
 
 
-def load_source_workspace(questionnaire: Questionnaire, edition: Edition) -> int:
+def load_source_workspace(edition: Edition) -> int:
     """Create the workspace. Returns how many systems it has."""
     workspace = Workspace.objects.create(name=WORKSPACE)
     teams = {name: Team.objects.create(workspace=workspace, name=name) for name in ("Products", "Shops")}
@@ -37,7 +38,7 @@ def load_source_workspace(questionnaire: Questionnaire, edition: Edition) -> int
     for slug, team in SYSTEMS:
         file = settings.BASE_DIR / "fixtures" / "demo" / f"{slug}.json"
         document = read_document(file.read_bytes(), file=file.name)
-        carried = read_answers(document, questionnaire, file=file.name)
+        carried = read_answers(document, builtin_questionnaire_for(document), file=file.name)
         system_name = json.loads(file.read_bytes())["system"]
         assessment = start_assessment(
             team=teams[team], system_name=system_name, edition=edition, by=leads[team], carried=carried

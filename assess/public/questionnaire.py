@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from assess.decision.facade import Result, decide
 from assess.questionnaire.facade import Answers, Questionnaire, read_answers, read_document
-from assess.questionnaire_files import builtin_questionnaire, builtin_questionnaire_in
+from assess.questionnaire_files import builtin_questionnaire_for, builtin_questionnaire_in
 
 FIXTURES: Final = Path(__file__).resolve().parent.parent.parent / "fixtures"
 SAMPLE_FILE: Final = FIXTURES / "demo" / "ecommerce-35-developers.json"
@@ -49,5 +49,5 @@ def build_sample() -> Sample:
 def read_sample_file() -> tuple[dict[str, str], Answers]:
     """The sample's document (its `system` and `about`) and its answers. Read once in a process."""
     document = read_document(SAMPLE_FILE.read_bytes(), file=SAMPLE_FILE.name)
-    answers = read_answers(document, builtin_questionnaire(), file=SAMPLE_FILE.name)
+    answers = read_answers(document, builtin_questionnaire_for(document), file=SAMPLE_FILE.name)
     return cast(dict[str, str], document), answers

@@ -6,6 +6,7 @@ from assess.decision.meanings.record import (
     PREPARE,
     RUNNING,
     AtOdds,
+    Block,
     Meaning,
     WeakAnswer,
     at_least,
@@ -19,6 +20,9 @@ BOUNDARIES: Mapping[str, Meaning] = {
         subject=N_("Module boundaries"),
         variable="boundaries",
         values={"tangled": "tangled", "sketched": "sketched", "named": "named", "enforced": "named"},
+        block=Block(
+            sentence=N_("The code is tangled. There is no line yet along which a part could leave."), source="S2, S4"
+        ),
         without=N_("the gate `boundaries` can never pass or fail: an extraction stays conditional for ever"),
         says={
             "tangled": N_("The code is tangled, so there is no line to cut along"),
@@ -67,6 +71,10 @@ BOUNDARIES: Mapping[str, Meaning] = {
         subject=N_("Transactions across boundaries"),
         variable="writes",
         values={"many": "many", "some": "few", "few": "few", "none": "few"},
+        block=Block(
+            sentence=N_("Many transactions cross the boundary. Apart, they could no longer be one transaction."),
+            source="S0, S1, S3",
+        ),
         without=N_("many shared transactions never keep a part from being extracted"),
         says={
             "many": N_("Many transactions cross the boundary"),

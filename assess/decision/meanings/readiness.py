@@ -6,6 +6,7 @@ from assess.decision.meanings.record import (
     PREPARE,
     RUNNING,
     AtOdds,
+    Block,
     Meaning,
     WeakAnswer,
     both,
@@ -148,6 +149,12 @@ BUSINESS: Mapping[str, Meaning] = {
         subject=N_("Time the business agreed to"),
         variable="backed",
         values={"weeks": False, "quarter": False, "half_year": True, "year": True},
+        block=Block(
+            sentence=N_(
+                "The business did not agree to half a year. A migration that stops half-way leaves the worst of both."
+            ),
+            source="S3",
+        ),
         without=N_("a business that gave less than half a year never holds an organisation-wide split back"),
         says={
             "weeks": N_("The business agreed to some weeks"),

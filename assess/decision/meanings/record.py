@@ -49,6 +49,14 @@ class AtOdds:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """Why an answer holds an extraction back. The sentence is marked."""
+
+    sentence: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Meaning:
     """One question's meaning. All texts are marked for translation and said where they are read.
 
@@ -78,6 +86,8 @@ class Meaning:
     #: Asks whether something hurts, rather than how large it is: before one of these is answered nothing is decided.
     asks_pain: bool = False
     change: Literal["circumstance", "fewer", "scale"] = "scale"
+    #: What an answer that the rules let hold an extraction back says.
+    block: Block | None = None
     weak: tuple[WeakAnswer, ...] = ()
     at_odds: tuple[AtOdds, ...] = ()
 

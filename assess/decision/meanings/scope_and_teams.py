@@ -8,6 +8,7 @@ from assess.decision.meanings.record import (
     PREPARE,
     RUNNING,
     AtOdds,
+    Block,
     Meaning,
     WeakAnswer,
     below,
@@ -138,6 +139,10 @@ SCOPE: Mapping[str, Meaning] = {
         subject=N_("Stage of the product"),
         variable="stage",
         values={"searching": "searching", "growing": "settled", "established": "settled"},
+        block=Block(
+            sentence=N_("The product still searches for its market. Its parts are not known well enough to cut."),
+            source="S3",
+        ),
         without=N_("a product that still searches for its market is never held back from an organisation-wide split"),
         change="circumstance",
         says={"searching": N_("The product still searches for its market")},
@@ -208,6 +213,10 @@ TEAMS: Mapping[str, Meaning] = {
     "developers": Meaning(
         subject=N_("People who commit"),
         kind="number",
+        block=Block(
+            sentence=N_("Fewer than ten people work on it. Services would take more care than they can give."),
+            source="S3",
+        ),
         without=N_("fewer than ten people are never held back from an organisation-wide split"),
         change="circumstance",
         at_odds=(

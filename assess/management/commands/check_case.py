@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         questionnaire = builtin_questionnaire()
         try:
-            read = read_cases_file(file, questionnaire)
+            read = read_cases_file(file)
         except ValidationFailed as failed:
             raise CommandError("\n".join(str(issue) for issue in failed.issues), returncode=2) from failed
         for trial in try_cases(questionnaire, read.cases, decide):

@@ -3,7 +3,6 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decide, to_json, to_text
 from assess.questionnaire.facade import ValidationFailed, read_answers, read_document
-from assess.questionnaire_files import NEWEST, builtin_questionnaire, read_file
+from assess.questionnaire_files import builtin_questionnaire_for, read_file
 
 #: Read no more than this from a file or a pipe; the reader refuses what is larger than its own limit.
 MOST_BYTES = 1024 * 1024
@@ -32,7 +31,7 @@ class Command(BaseCommand):
         name = str(options["file"])
         try:
             document = read_document(_read(name), file=name)
-            questionnaire = builtin_questionnaire(_version(document))
+            questionnaire = builtin_questionnaire_for(document)
             answers = read_answers(document, questionnaire, file=name)
         except ValidationFailed as refused:
             raise CommandError("\n".join(str(issue) for issue in refused.issues), returncode=2) from refused
@@ -42,13 +41,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(to_json(result, argument), indent=2, ensure_ascii=False))
         else:
             self.stdout.write(to_text(questionnaire, result, argument))
-
-
-def _version(document: object) -> int:
-    """The version that the file names where there is one, else the newest; what is wrong with it the reader tells."""
-    version = document.get("version") if isinstance(document, Mapping) else None
-    known = isinstance(version, int) and not isinstance(version, bool) and 1 <= version <= NEWEST
-    return version if known and version is not None else NEWEST
 
 
 def _read(name: str) -> bytes:

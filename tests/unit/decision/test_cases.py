@@ -242,4 +242,4 @@ def test_whatever_stands_in_a_field_is_read_or_refused(value, field):
 
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path):
     with pytest.raises(ValidationFailed):
-        load_cases_file(tmp_path / "none.json", QUESTIONNAIRE)
+        load_cases_file(tmp_path / "none.json")
