@@ -1,8 +1,8 @@
 """What each question of the built-in questionnaire means for the decision: one record a question.
 
 Decides: the words, steps and contradictions that belong to a question. Does not decide: any verdict; the rules do, and
-they read facts. A question with meaning is added in four places: the questionnaire's file, its record here, the rules
-where one shall read it, and docs/model.md.
+they read facts. A question with meaning is added in the questionnaire's file and in its record here; where a rule
+shall read it, its variable is added to `facts` and the rule to `rules`.
 """
 
 from collections.abc import Mapping

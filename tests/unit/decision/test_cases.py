@@ -243,3 +243,11 @@ def test_whatever_stands_in_a_field_is_read_or_refused(value, field):
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path):
     with pytest.raises(ValidationFailed):
         load_cases_file(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_cases_is_checked_against_the_version_that_it_names(tmp_path, version):
+    """A new version of the questionnaire leaves the cases as they were coded."""
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps({"questionnaire": "split-checklist", "version": version, "cases": []}))
+    assert load_cases_file(path) == ()

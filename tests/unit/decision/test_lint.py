@@ -389,6 +389,10 @@ def test_the_loss_of_each_question_that_the_rules_read_is_named_with_its_consequ
     assert MEANINGS[key].without in missing.message
 
 
+def test_a_question_that_rules_read_says_in_its_record_what_is_lost_without_it_and_no_other_does():
+    assert {key for key, meaning in MEANINGS.items() if meaning.without} == RULE_KEYS
+
+
 def test_the_scales_name_every_question_of_the_shipped_edition_with_its_options():
     for question in QUESTIONNAIRE.questions:
         if question.kind == "number":
