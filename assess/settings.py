@@ -152,6 +152,8 @@ LIMITS: dict[str, int] = {
     "invitation_days": 14,
     "share_days": 90,  # at most
     "api_token_days": 365,  # at most
+    "budget": 20,  # seconds of processor for what is costly (web.budgets); an address has five times as much
+    "budget_a_minute": 10,  # seconds of it that come back
     "api_per_minute": 300,  # requests of each person, in each process
     "guests_per_link": 20,
     "challenge_days": 14,  # after a signature
@@ -207,6 +209,8 @@ MIDDLEWARE = [
     "assess.people.middleware.SignInRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # Innermost: a person who is not let in anyway spends nothing.
+    "assess.web.budgets.spend_budget",
 ]
 
 ROOT_URLCONF = "assess.urls"

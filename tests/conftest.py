@@ -17,6 +17,7 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from assess.people.models import Membership, Role, Team, User, Workspace
+from assess.web import budgets
 from tests.factories import EditionFactory, MembershipFactory, TeamFactory, UserFactory, WorkspaceFactory
 from tests.pseudo import pseudo_locale
 
@@ -77,6 +78,8 @@ def django_db_setup(
 def quick(settings: Any) -> Iterator[None]:
     for name, value in QUICK.items():
         setattr(settings, name, value)
+    for spent in (budgets.people, budgets.addresses):
+        spent.used.clear()
     yield
     caches["process"].clear()
     if QUICK["CACHES"] == settings.CACHES:

@@ -27,3 +27,20 @@ def within(calls: int, work: Callable[[], Any]) -> Any:
         return work()
     finally:
         sys.setprofile(before)
+
+
+def count_calls(function: Callable[..., Any], work: Callable[[], Any]) -> int:
+    """How often `work` calls this function, by whichever name."""
+    count = 0
+
+    def look(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal count
+        count += event == "call" and frame.f_code is function.__code__
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count

@@ -19,7 +19,7 @@ from ninja.security import HttpBearer
 from assess.assessments.facade import read_json
 from assess.people.facade import POLICY, ApiLimitExceeded, User, get_user_of_api_token
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.web.facade import json_error
+from assess.web.facade import BudgetSpentError, json_error, spending
 
 HOW_TO_ASK = (
     "Send a token as `Authorization: Bearer …`. You make one on the page of your account, and it is shown once; "
@@ -58,7 +58,12 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
         if method == "HEAD":
             request.method = "GET"
         try:
-            response = view(request, *args, **kwargs)
+            name = request.resolver_match.url_name if request.resolver_match else None
+            with spending(request, name, user.pk):
+                response = view(request, *args, **kwargs)
+        except BudgetSpentError as spent:
+            sentence = f"You asked for much in a short time. Try again in {spent.retry_after} seconds."
+            return too_many_requests(sentence, spent.retry_after)
         finally:
             request.method = method
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

@@ -17,12 +17,12 @@ from assess.assessments.facade import (
     check_answered_first,
     get_own_respondent,
     get_readable_assessment,
+    judge,
     questionnaire_of,
     save_from_request,
     visible_keys,
 )
-from assess.cases_file import published_cases
-from assess.decision.facade import argue, decider, to_json
+from assess.decision.facade import to_json
 
 router = Router(tags=["answers"])
 
@@ -153,8 +153,8 @@ def get_result(assessment: Assessment) -> dict[str, Any]:
         return dict(assessment.result)
     questionnaire = questionnaire_of(assessment.edition)
     answers = assessment.current_answers()
-    result = decider(assessment.model_version)(questionnaire, answers)
-    return to_json(result, argue(questionnaire, answers, result, published_cases()))
+    judgement = judge(assessment, questionnaire, answers)
+    return to_json(judgement.result, judgement.argument)
 
 
 def build_answer(row: Answer | Response, *, by: str) -> AnswerOut:

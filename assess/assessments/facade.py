@@ -76,6 +76,7 @@ from assess.assessments.actions import (
 )
 from assess.assessments.plan import plan_steps
 from assess.assessments.policies import raise_if_issue
+from assess.assessments.judging import judge
 from assess.assessments.revisit import due_reasons_of
 from assess.assessments.suggestions import Suggestion, confirm_suggestions, suggestions_for
 from assess.assessments.verdict_summary import (

@@ -18,6 +18,7 @@ from assess.cases_file import published_cases
 from assess.decision.facade import VERDICTS, Evidence, Trial, decide, format_value, try_cases
 from assess.language import N_, Words
 from assess.people.facade import open_to_all
+from assess.public.page_cache import cached_for_visitors
 from assess.public.questionnaire import public_questionnaire
 from assess.questionnaire.facade import Question
 
@@ -105,6 +106,7 @@ def build_case_line(trial: Trial) -> CaseLine:
 
 @open_to_all(reason="what others published, hits and misses alike, is for everybody")
 @require_safe
+@cached_for_visitors
 def show_cases(request: HttpRequest) -> HttpResponse:
     """The page of all cases that match the choices and the search in the address. No query."""
     shapes = public_questionnaire().by_key["current_shape"].options

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from assess.decision.facade import ACUTE, MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets, highest_level
 from assess.language import N_, _, all_of, ngettext, number
 from assess.people.facade import open_to_all
+from assess.public.page_cache import cached_for_visitors
 from assess.public.questionnaire import public_questionnaire
 from assess.public.quick import printable
 from assess.questionnaire.facade import Issue
@@ -334,6 +335,7 @@ def month_words(count: int) -> str:
 
 @open_to_all(reason="the scaling sum needs no account and keeps nothing")
 @require_safe
+@cached_for_visitors
 def show_scaling_sum(request: HttpRequest) -> HttpResponse:
     parsed = parse_scaling_sum(dict(request.GET.lists()))
     messages = {issue.key: issue.message for issue in parsed.issues}

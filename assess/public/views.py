@@ -28,6 +28,7 @@ from assess.decision.facade import (
 )
 from assess.language import N_, Words, _, all_of
 from assess.people.facade import open_to_all
+from assess.public.page_cache import cached_for_visitors
 from assess.public.questionnaire import build_sample, public_questionnaire
 from assess.public.quick import ANSWER, SKIP, QuickCheck, guide_sentence, parse_quick_check
 from assess.questionnaire.facade import AXES, Basis, Question, as_asked, open_questions
@@ -40,6 +41,7 @@ BASES: Final[Mapping[Basis | None, str]] = Words(
 
 @open_to_all(reason="the front page; a signed-in person is sent on to their assessments")
 @require_safe
+@cached_for_visitors
 def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("assessments")
@@ -60,6 +62,7 @@ def full_assessment_url(request: HttpRequest, start: str) -> str:
 
 @open_to_all(reason="the quick check needs no account and keeps nothing")
 @require_safe
+@cached_for_visitors
 def quick(request: HttpRequest) -> HttpResponse:
     check = parse_quick_check(public_questionnaire(), dict(request.GET.lists()))
     questionnaire, result = check.questionnaire, check.result
@@ -106,6 +109,7 @@ def quick(request: HttpRequest) -> HttpResponse:
 
 @open_to_all(reason="a sample result of a published system")
 @require_safe
+@cached_for_visitors
 def show_sample(request: HttpRequest) -> HttpResponse:
     sample = build_sample()
     context = {
@@ -133,6 +137,7 @@ def show_sample(request: HttpRequest) -> HttpResponse:
 
 @open_to_all(reason="how verdicts come about is public")
 @require_safe
+@cached_for_visitors
 def how_it_decides(request: HttpRequest) -> HttpResponse:
     questionnaire = public_questionnaire()
     context = {
@@ -152,6 +157,7 @@ def how_it_decides(request: HttpRequest) -> HttpResponse:
 
 @open_to_all(reason="names the documents that the questions and rules come from")
 @require_safe
+@cached_for_visitors
 def sources(request: HttpRequest) -> HttpResponse:
     questionnaire = public_questionnaire()
     cited = [

@@ -132,16 +132,36 @@ def request_too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpR
 
 
 def too_many_requests(
-    request: HttpRequest, exception: Exception | None = None, *, retry_after: int = RETRY_AFTER, sentence: str = ""
+    request: HttpRequest,
+    exception: Exception | None = None,
+    *,
+    retry_after: int = RETRY_AFTER,
+    sentence: str = "",
+    may_resend: bool = False,
 ) -> HttpResponse:
-    """For throttles, ours and allauth's. `retry_after` in seconds; `sentence` where the usual one says too little."""
+    """For throttles, ours and allauth's. `retry_after` in seconds; `sentence` where the usual one says too little.
+
+    With `may_resend` the page has what was typed, to send it again. One that only has a sentence asks nothing of the
+    database, because many may be refused at once.
+    """
     minutes = max(1, -(-retry_after // 60))
     usual = ngettext(
         "Too many tries in a short time. Wait a minute, then try again. Saved answers are safe.",
         "Too many tries in a short time. Wait {minutes} minutes, then try again. Saved answers are safe.",
         minutes,
     ).format(minutes=minutes)
-    response = error_response(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", sentence or usual)
+    context = {"sentence": sentence or usual, "retry_after": retry_after}
+    if may_resend and request.method != "POST" and not wants_json(request):
+        page = render_without_request("errors/429.html", {**context, "send_to": request.get_full_path()})
+        response = HttpResponse(page, status=HTTPStatus.TOO_MANY_REQUESTS)
+    else:
+        if may_resend:
+            context |= {
+                "values": typed_values(request),
+                "send_to": request.get_full_path(),
+                "file": bool(request.FILES),
+            }
+        response = error_response(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", **context)
     response.headers["Retry-After"] = str(retry_after)
     return response
 
@@ -181,6 +201,16 @@ def is_sent_from_this_site(request: HttpRequest) -> bool:
         return False  # no address at all, such as `http://[`
 
 
+def typed_values(request: HttpRequest) -> list[tuple[str, str]]:
+    """Names and values of the posted form that may be shown back, in their order."""
+    return [
+        (name, value)
+        for name, texts in request.POST.lists()
+        if not any(part in name.lower() for part in NEVER_SHOWN)
+        for value in texts
+    ]
+
+
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's view for a missing or wrong CSRF token: nothing was changed, and what was typed is offered again.
 
@@ -188,18 +218,12 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     which a button here would complete.
     """
     logger.warning("CSRF check failed at %s: %s", request.path, reason)
-    values = [
-        (name, value)
-        for name, texts in request.POST.lists()
-        if not any(part in name.lower() for part in NEVER_SHOWN)
-        for value in texts
-    ]
     return error_response(
         request,
         HTTPStatus.FORBIDDEN,
         "errors/expired_form.html",
         _("This form is too old, so nothing was changed. Reload the page and send it again."),
-        values=values,
+        values=typed_values(request),
         may_send_again=is_sent_from_this_site(request),
         send_to=request.get_full_path(),
     )

@@ -17,6 +17,9 @@ from assess.web.proxies import request_address
 # work that the whole site does one after another
 from assess.web.locks import Lock, lock_until_commit
 
+# what is costly
+from assess.web.budgets import BudgetSpentError, budget_sentence, spending
+
 # responses
 from assess.web.errors import error_response, forbidden, json_error, not_found, too_many_requests, wants_json
 from assess.web.responses import add_error_messages, is_partial, render_page_or_part

@@ -15,6 +15,7 @@ from assess.assessments.answers import answer_rows, answers_from_rows
 from assess.assessments.consensus import Consensus, ConsensusPoint, build_consensus
 from assess.assessments.editions import newer_verdict, questionnaire_of
 from assess.assessments.formatting import format_answer, format_datetime
+from assess.assessments.judging import judge
 from assess.assessments.models import Answer, Assessment
 from assess.assessments.plan import describe_plan
 from assess.assessments.progress import compute_progress
@@ -22,8 +23,7 @@ from assess.assessments.response_visibility import check_answered_first
 from assess.assessments.revisit import due_reasons
 from assess.assessments.suggestions import suggestions_for
 from assess.assessments.views.answering import next_url
-from assess.cases_file import published_cases
-from assess.decision.facade import Result, argue, decider, find_contradictions
+from assess.decision.facade import Result, find_contradictions
 from assess.language import _
 from assess.people.facade import Ability, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import (
@@ -139,7 +139,8 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
     known = sum(answer.is_known for answer in answers.values())
     newest = assessment.system.assessments.filter(deleted_at=None).order_by("-version").first()
     progress = compute_progress(questionnaire, answers)
-    judged = decider(assessment.model_version)(questionnaire, answers)
+    judgement = judge(assessment, questionnaire, answers)
+    judged = judgement.result
     consensus = build_consensus(assessment) if assessment.answers_separately else None
     context = {
         "assessment": assessment,
@@ -149,7 +150,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "newer": newer_verdict(assessment, answers),
         "due": due_reasons(assessment, timezone.now()) if assessment.is_submitted else [],
         "plan": describe_plan(assessment),
-        "argument": argue(questionnaire, answers, judged, published_cases()),
+        "argument": judgement.argument,
         # The quick check judges from as many; below it a verdict would say more than the answers do.
         "is_enough": bool(judged.shown_verdict)
         and (assessment.is_submitted or judged.firm or known >= len(questionnaire.quick_questions)),

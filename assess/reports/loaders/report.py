@@ -1,7 +1,6 @@
 """The `ReportData` of an assessment, from the rows of its version; with its plan and its workspace's brand."""
 
 from base64 import b64encode
-from collections.abc import Callable
 from dataclasses import replace
 
 from django.db.models import QuerySet
@@ -11,12 +10,12 @@ from assess.assessments.facade import (
     Assessment,
     build_consensus,
     disagreements_to_json,
+    judge,
     plan_steps,
     questionnaire_of,
     read_what_if,
 )
-from assess.cases_file import published_cases
-from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, Result, argue, decider
+from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, Result, decider
 from assess.language import _
 from assess.people.facade import Logo, Workspace
 from assess.questionnaire.facade import Answers, Questionnaire, answers_hash, worded_for
@@ -75,9 +74,8 @@ def load_report(assessment: Assessment) -> ReportData:
         submitted_by=str(assessment.submitted_by) if assessment.submitted_by else "",
         record_head=str(head_of(assessment.pk)) if assessment.is_submitted else "",
     )
-    judge = decider(assessment.model_version)
-    result = judge(questionnaire, answers)
-    argument = argue(questionnaire, answers, result, published_cases())
+    judgement = judge(assessment, questionnaire, answers)
+    result, argument = judgement.result, judgement.argument
     review = load_review(assessment, questionnaire)
     report = build_report(
         subject=subject,
@@ -87,7 +85,7 @@ def load_report(assessment: Assessment) -> ReportData:
         argument=argument,
         disagreement=build_disagreement(table) if table else None,
         review=review,
-        plan=load_plan(assessment, questionnaire, answers, result, judge),
+        plan=load_plan(assessment, questionnaire, answers, result),
         since=load_changes(assessment),
         brand=load_brand(assessment.workspace),
     )
@@ -108,14 +106,13 @@ def load_plan(
     questionnaire: Questionnaire,
     answers: Answers,
     result: Result,
-    judge: Callable[[Questionnaire, Answers], Result],
 ) -> Plan | None:
-    """The plan, None where none is kept. `judge` decides on answers as it did for `result`. One query."""
+    """The plan, None where none is kept; `result` is what the version's model says without it. One query."""
     lines = plan_steps(questionnaire, assessment.planned_changes.all(), answers)
     if not lines:
         return None
     tried = read_what_if(questionnaire, answers, {line.change.key: to_form_texts(line.change.after) for line in lines})
-    reached = judge(questionnaire, tried.answers)
+    reached = decider(assessment.model_version)(questionnaire, tried.answers)
     if not reached.shown_verdict:
         finding = _("With the plan done, there is no verdict yet.")
     elif (reached.verdict, reached.form) == (result.verdict, result.form):

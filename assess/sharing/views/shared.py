@@ -18,9 +18,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assess.assessments.facade import Assessment, format_answer, format_datetime, questionnaire_of
-from assess.cases_file import published_cases
-from assess.decision.facade import argue, decider
+from assess.assessments.facade import Assessment, format_answer, format_datetime, judge, questionnaire_of
 from assess.language import N_, _, any_of
 from assess.people.facade import User, hash_token, open_to_all
 from assess.questionnaire.facade import (
@@ -135,14 +133,15 @@ def show_result(request: HttpRequest, link_id: int) -> HttpResponseBase:
     assessment = link.assessment
     answers = assessment.current_answers()
     questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
-    result = decider(assessment.model_version)(questionnaire, answers)
+    judgement = judge(assessment, questionnaire, answers)
+    result = judgement.result
     sign_off = standing_signature(assessment)
     context = {
         **link_context(link),
         "questionnaire": questionnaire,
         "result": result,
         "answers": answers,
-        "argument": argue(questionnaire, answers, result, published_cases()),
+        "argument": judgement.argument,
         "pains": [result.scores[axis] for axis in PAIN_AXES],
         "separability": result.scores["separability"],
         "readiness": [result.scores[axis] for axis in READINESS_AXES],
