@@ -5,12 +5,20 @@ result, which stays what it was. Pure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assess.decision import DECIDERS
 from assess.decision.result import Form, Verdict
-from assess.questionnaire.facade import Answer, Answers, Questionnaire, ValidationFailed, open_questions, parse_value
+from assess.questionnaire.facade import (
+    Answer,
+    Answers,
+    Question,
+    Questionnaire,
+    ValidationFailed,
+    open_questions,
+    parse_value,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +51,9 @@ class NewerVerdict:
 
 
 def carry_over(questionnaire: Questionnaire, answers: Answers) -> tuple[Mapping[str, Answer], tuple[str, ...]]:
-    """Of these answers those that this questionnaire takes as they are, and the keys of the others.
+    """Of these answers those that this questionnaire takes, and the keys of the others.
+
+    Options ticked come in the order of this questionnaire, so that equal answers stay equal.
 
     >>> carry_over(split_checklist, {"teams": Answer(value=5), "colour": Answer(value="red")})[1]
     ('colour',)
@@ -52,19 +62,25 @@ def carry_over(questionnaire: Questionnaire, answers: Answers) -> tuple[Mapping[
     dropped = []
     for key, answer in answers.items():
         question = questionnaire.by_key.get(key)
-        if question is not None and (answer.value is None or takes_answer(questionnaire, key, answer)):
-            kept[key] = answer
-        else:
+        carried = carry_answer(question, answer) if question is not None else None
+        if carried is None:
             dropped.append(key)
+        else:
+            kept[key] = carried
     return kept, tuple(dropped)
 
 
-def takes_answer(questionnaire: Questionnaire, key: str, answer: Answer) -> bool:
-    """Whether the question of this questionnaire takes the answer's value as it is."""
+def carry_answer(question: Question, answer: Answer) -> Answer | None:
+    """The answer as this question takes it; None where it does not take the value, or one of those it is open between.
+
+    What needs no value, "not sure yet" and "does not apply", fits every question.
+    """
     try:
-        return parse_value(questionnaire.by_key[key], answer.value) == answer.value
+        value = None if answer.value is None else parse_value(question, answer.value)
+        between = tuple(sorted((parse_value(question, each) for each in answer.between), key=repr))
     except ValidationFailed:
-        return False
+        return None
+    return replace(answer, value=value, between=between)
 
 
 def compare_models(
