@@ -213,14 +213,14 @@ def combine_sheets(sheets: Iterable[AnswerSheet]) -> dict[str, Answer]:
 
 
 def describe_between(question: Question, values: Iterable[Value]) -> str:
-    """Values that people differ on, as a person reads them, lowest first.
+    """Values that people differ on, as a person reads them, lowest first: every one of ticks and texts, else both ends.
 
     >>> describe_between(teams, (5, 3))
     'between 3 teams and 5 teams'
     """
     ordered = [format_value(question, value) for value in sorted(values, key=lambda value: sort_key(question, value))]
-    if question.kind == "several":
-        # Each may be a list with commas of its own, so "or" stands between any two.
+    if question.kind in ("several", "text"):
+        # They have no scale with ends. Each may have commas of its own, so "or" stands between any two.
         quoted = [_("“{text}”").format(text=text) for text in ordered]
         answers = reduce(lambda first, last: _("{first} or {last}").format(first=first, last=last), quoted)
         return _("between {answers}").format(answers=answers)

@@ -178,14 +178,26 @@ def kind_issues(questionnaire: Questionnaire, question: Question) -> Iterator[Is
 
 def condition_issues(questionnaire: Questionnaire, question: Question) -> Iterator[Issue]:
     """A fault for each condition that always holds."""
-    for condition in question.asked_when:
+    always_asked = _("Remove `asked_when`; it names every option of `{key}`, so the question is always asked")
+    never_skipped = _("Remove `skipped_unless`; it names every option of `{key}`, so the question is never skipped")
+    always_shown = _("Remove `shown_when`; it names every option of `{key}`, so the option is always shown")
+    skipped_unless = (question.skipped_unless,) if question.skipped_unless else ()
+    conditions = [
+        *(("asked_when", always_asked, condition) for condition in question.asked_when),
+        *(("skipped_unless", never_skipped, condition) for condition in skipped_unless),
+        *(
+            (f"options[{n}].shown_when", always_shown, condition)
+            for n, option in enumerate(question.options, start=1)
+            for condition in option.shown_when
+        ),
+    ]
+    for field, message, condition in conditions:
         other = questionnaire.by_key[condition.key]
         if other.kind == "choice" and len(condition.any_of) == len(other.options):
-            message = _("Remove `asked_when`; it names every option of `{key}`, so the question is always asked")
             yield Issue(
                 code="condition_without_effect",
                 message=message.format(key=condition.key),
-                key=f"{question.key}.asked_when",
+                key=f"{question.key}.{field}",
             )
 
 

@@ -256,3 +256,9 @@ def test_a_role_that_knows_hardly_anything_has_no_verdict_of_its_own() -> None:
     product, manager = sorted(verdicts_by_role(QUESTIONNAIRE, [few, nothing]).roles, key=lambda role: -role.known)
     assert (product.known, product.is_enough) == (1, False)
     assert (manager.n, manager.is_enough) == (0, False)
+
+
+def test_all_texts_that_people_gave_are_said_as_they_wrote_them():
+    """Texts have no scale whose ends would do, and a name keeps its capital."""
+    said = describe_between(QUESTIONNAIRE.by_key["part_name"], ("Search", "Catalogue", "search, new"))
+    assert said == "between “Catalogue” or “Search” or “search, new”"

@@ -200,6 +200,30 @@ WAITING_NEVER_ACUTE = levels("deploy_waiting", never=0, sometimes=10, often=20, 
             ("condition_without_effect", "services.asked_when"),
         ),
         (
+            "a question that is never skipped",
+            changed(
+                "models",
+                lambda q: replace(q, skipped_unless=Condition(key="scope", any_of=("whole_system", "one_part"))),
+            ),
+            ("condition_without_effect", "models.skipped_unless"),
+        ),
+        (
+            "an option that is always shown",
+            changed(
+                "tests",
+                lambda q: replace(
+                    q,
+                    options=(
+                        *q.options[:-1],
+                        replace(
+                            q.options[-1], shown_when=(Condition(key="scope", any_of=("whole_system", "one_part")),)
+                        ),
+                    ),
+                ),
+            ),
+            ("condition_without_effect", "tests.options[3].shown_when"),
+        ),
+        (
             "levels that are all the same",
             levels("gateway", none=50, planned=50, in_place=50),
             ("reading_without_effect", "gateway.reads.levels"),
