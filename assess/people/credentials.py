@@ -90,7 +90,7 @@ def why_not_identified(request: HttpRequest, user: User, password: str) -> Issue
 
 def addresses_are_confirmed() -> bool:
     """Whether people of this site confirm their addresses. Not where the site says so, nor where no mail leaves it."""
-    return settings.ACCOUNT_EMAIL_VERIFICATION != "none" and mail_leaves_the_site()
+    return bool(settings.ACCOUNT_EMAIL_VERIFICATION != "none" and mail_leaves_the_site())
 
 
 def has_confirmed_address(user: User) -> bool:

@@ -75,7 +75,7 @@ class User(AbstractBaseUser):
         stored = User.objects.only("password", "is_active", "credentials_version").get(pk=self.pk)
         # A stale row must not set the count back. Django hashes a password anew at sign-in when its rounds change.
         self.credentials_version = stored.credentials_version
-        is_rehashed = fields is not None and self._password is None and self.has_usable_password()
+        is_rehashed = fields is not None and getattr(self, "_password", None) is None and self.has_usable_password()
         has_changed = self.password != stored.password and not is_rehashed
         with transaction.atomic():
             super().save(*args, **kwargs)

@@ -4,6 +4,7 @@ Decides: how a report words several people's answers, and the order of disagreem
 to (`assessments.consensus`). Names appear only where the team's lead shows them.
 """
 
+from datetime import datetime
 from typing import Final
 
 from assess.assessments.facade import (
@@ -42,6 +43,7 @@ def load_combined_answers(consensus: Consensus) -> dict[str, AttributedAnswer]:
     for key, answer in consensus.answers.items():
         row, agreement = agreed_answers.get(key), agreements.get(key)
         rows = [person.rows[key] for person in consensus.respondents if key in person.rows]
+        at: datetime | None
         if row is not None:
             by, at = _("agreed by {name}").format(name=row.answered_by), row.answered_at
         else:
