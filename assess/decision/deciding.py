@@ -60,6 +60,11 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
     part = wording.name_of_part(answers)
     closed = tuple(gate.keys[0] for gate in gates if gate.state == "failed")
     basis = count_basis(answers, deciding)
+    reasons = build_reasons(questionnaire, answers, facts, judgement, scores, gates, deciding)
+    steps = build_steps(questionnaire, answers, judgement.form, closed, name_candidate(facts, judgement, part))
+    if not asked_pain and len(outlook.verdicts) > 1:
+        # Nothing is decided: there is nothing to do about it yet, and no case for staying to be made.
+        reasons, steps = tuple(reason for reason in reasons if reason.keys), ()
     return Result(
         questionnaire=questionnaire.slug,
         questionnaire_version=questionnaire.version,
@@ -76,8 +81,8 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         scores=scores,
         checklist=build_checklist(facts, answers),
         gates=gates,
-        reasons=build_reasons(questionnaire, answers, facts, judgement, scores, gates, deciding),
-        steps=build_steps(questionnaire, answers, judgement.form, closed, name_candidate(facts, judgement, part)),
+        reasons=reasons,
+        steps=steps,
         open_keys=tuple(question.key for question in unanswered),
         decisive_open_keys=ranked,
         path=build_path(judgement, outlook),

@@ -38,6 +38,13 @@ def test_before_a_pain_is_answered_the_text_names_no_rule_no_reason_and_no_step(
         assert f"\n{word}" not in text
 
 
+def test_before_a_pain_is_answered_nothing_argues_for_staying_and_there_is_nothing_to_do():
+    result = decide(QUESTIONNAIRE, answers(hot_share=60, platform_team="none", motives=("imitation",)))
+    assert result.state == "undecided"
+    assert result.steps == ()
+    assert {reason.keys for reason in result.reasons} == {("hot_share",), ("motives",)}
+
+
 def test_the_text_says_on_how_many_measured_and_guessed_answers_the_verdict_rests():
     from assess.questionnaire.schema import Answer
 
