@@ -97,7 +97,7 @@ def has_confirmed_address(user: User) -> bool:
     """Whether the person showed that their address is theirs; True for all where nobody is asked to. One query."""
     if not addresses_are_confirmed():
         return True
-    return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists())
 
 
 def check_address_confirmed(user: User) -> None:
