@@ -26,6 +26,7 @@ from django.urls import get_resolver
 
 from assess.checks import every_url, every_view_names_its_policy
 from assess.people import invitations, personal_data
+from assess.people.api_tokens import create_api_token, get_user_of_api_token
 from assess.people.models import Membership, Role, Team, User, Workspace
 from tests.conftest import client_of
 from tests.factories import PASSWORD
@@ -342,6 +343,18 @@ def test_verified_address_signs_in_to_the_existing_account(client: Client, servi
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
     assert alice.name == "Alice"
+
+
+def test_linking_the_service_ends_sessions_and_tokens_from_before_and_signing_in_again_none(
+    client: Client, service: Service, alice: User
+) -> None:
+    earlier, (_token, text) = client_of(alice), create_api_token(alice, name="export", days=1)
+    come_back(client, service, {**NINA, "email": alice.email})
+    assert is_signed_in(client)
+    assert earlier.get("/account/you/").status_code == 302
+    assert get_user_of_api_token(text) is None
+    come_back(Client(), service, {**NINA, "email": alice.email})
+    assert client.get("/account/you/").status_code == 200
 
 
 def test_password_of_an_unconfirmed_account_ends_when_the_service_verifies_the_address(

@@ -96,6 +96,15 @@ def test_five_wrong_passwords_block_signing(submitted: Assessment, rita_client: 
     assert load(submitted.pk).state == State.SUBMITTED
 
 
+def test_strangers_who_fail_in_an_architects_name_do_not_keep_them_from_signing(
+    submitted: Assessment, rita: User, rita_client: Client
+) -> None:
+    for number in range(11):  # more than an account, or their common address, may fail
+        Client().post("/account/login/", {"login": rita.email, "password": f"wrong {number}"})
+    assert "Wait five minutes" in text_of(Client().post("/account/login/", {"login": rita.email, "password": PASSWORD}))
+    assert sign(rita_client, submitted).status_code == 302
+
+
 def test_right_passwords_do_not_count_as_failed_attempts(submitted: Assessment, rita_client: Client) -> None:
     statuses = {sign(rita_client, submitted, decision="").status_code for _ in range(7)}
     assert statuses == {400}
