@@ -29,6 +29,11 @@ def describe_argument(questionnaire: Questionnaire, argument: Argument, *, is_de
     for flip in argument.flips[:MOST_FLIPS]:
         changes = in_a_row(describe_flip(questionnaire, change) for change in flip.changes)
         yield f"  - {changes} -> {flip.verdict}"
+    if argument.form_flips:
+        yield f"The verdict stays, its form changes (the nearest of {len(argument.form_flips)})"
+    for flip in argument.form_flips[:MOST_FLIPS]:
+        changes = in_a_row(describe_flip(questionnaire, change) for change in flip.changes)
+        yield f"  - {changes} -> {wording.FORM_WORDS[flip.form]}"
     if argument.contradictions:
         yield "Answers at odds"
         for found in argument.contradictions:

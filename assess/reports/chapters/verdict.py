@@ -168,7 +168,7 @@ def write_flips(report: ReportData) -> tuple[Block, ...] | None:
                 lines=tuple(
                     line(
                         flip.changes,
-                        Run(_("makes it “{verdict}”.").format(verdict=flip.verdict_words), "quiet"),
+                        Run(_("makes it “{verdict}”.").format(verdict=flip.outcome), "quiet"),
                     )
                     for flip in group.lines
                 )

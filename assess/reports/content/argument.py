@@ -3,11 +3,11 @@
 Decides how many flips a report has room for, and says how many it leaves out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from assess.decision.facade import SOURCES, VERDICT_WORDS, Argument, Flip, Kind, State, Verdict, describe_change
+from assess.decision.facade import FORM_WORDS, SOURCES, VERDICT_WORDS, Argument, Kind, State, Verdict, describe_flip
 from assess.language import N_, Words, _, all_of, in_a_row, ngettext
 from assess.questionnaire.facade import Questionnaire
 
@@ -26,8 +26,10 @@ PREPARED_WORDS: Final[Mapping[State, str]] = Words(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FlipLine:
+    """What would change, and the verdict, or the form of the same verdict, that it would give."""
+
     changes: str
-    verdict_words: str
+    outcome: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +83,7 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
     """The argument in words. `questionnaire` is the one that the argument is about."""
     return ArgumentData(
         robustness=describe_robustness(questionnaire, argument),
-        flips=tuple(build_flip_groups(questionnaire, argument.flips)),
+        flips=tuple(build_flip_groups(questionnaire, argument)),
         contradictions=tuple(contradiction.sentence for contradiction in argument.contradictions),
         playbooks=tuple(
             PlaybookLine(
@@ -127,9 +129,7 @@ def describe_robustness(questionnaire: Questionnaire, argument: Argument) -> str
     robustness = argument.robustness
     if not robustness.of:
         return _("No answer is known yet, so there is nothing to vary.")
-    breaks = in_a_row(
-        describe_change(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes
-    )
+    breaks = in_a_row(describe_flip(questionnaire, change) for flip in robustness.breaks_on for change in flip.changes)
     sentence = (
         _("{holds} of {of} small changes leave the verdict as it is. These change it: {breaks}.")
         if breaks
@@ -138,18 +138,17 @@ def describe_robustness(questionnaire: Questionnaire, argument: Argument) -> str
     return sentence.format(holds=robustness.holds, of=robustness.of, breaks=breaks)
 
 
-def build_flip_groups(questionnaire: Questionnaire, flips: tuple[Flip, ...]) -> list[FlipGroup]:
-    """The flips by kind, at most `MAX_FLIPS` of each."""
-    groups = []
-    for kind, title in KIND_WORDS.items():
-        of_kind = [flip for flip in flips if flip.kind == kind]
+def build_flip_groups(questionnaire: Questionnaire, argument: Argument) -> Iterator[FlipGroup]:
+    """The flips by kind, then those of the form alone; at most `MAX_FLIPS` of each."""
+    outcomes = {
+        title: [(flip, VERDICT_WORDS[flip.verdict]) for flip in argument.flips if flip.kind == kind]
+        for kind, title in KIND_WORDS.items()
+    }
+    outcomes[_("The verdict stays, its form changes")] = [(flip, FORM_WORDS[flip.form]) for flip in argument.form_flips]
+    for title, flips in outcomes.items():
         lines = tuple(
-            FlipLine(
-                changes=all_of([describe_change(questionnaire, change) for change in flip.changes]),
-                verdict_words=VERDICT_WORDS[flip.verdict],
-            )
-            for flip in of_kind[:MAX_FLIPS]
+            FlipLine(changes=all_of([describe_flip(questionnaire, change) for change in flip.changes]), outcome=outcome)
+            for flip, outcome in flips[:MAX_FLIPS]
         )
         if lines:
-            groups.append(FlipGroup(title=title, lines=lines, left_out=len(of_kind) - len(lines)))
-    return groups
+            yield FlipGroup(title=title, lines=lines, left_out=len(flips) - len(lines))

@@ -375,7 +375,7 @@ def write_triggers(report: ReportData) -> Iterator[str]:
     for group in report.argument.flips:
         yield bold(_("{title}:").format(title=group.title))
         to = _("{change} makes it “{verdict}”.")
-        yield bullets(escape_text(to.format(change=flip.changes, verdict=flip.verdict_words)) for flip in group.lines)
+        yield bullets(escape_text(to.format(change=flip.changes, verdict=flip.outcome)) for flip in group.lines)
 
 
 def write_more_information(report: ReportData) -> Iterator[str]:

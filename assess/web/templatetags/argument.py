@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 
 from assess.decision.facade import (
+    FORM_WORDS,
     Argument,
     Contradiction,
     Flip,
@@ -20,7 +21,7 @@ from assess.decision.facade import (
     describe_flip,
     format_value,
 )
-from assess.language import N_, Words, in_a_row
+from assess.language import N_, Words, _, in_a_row
 from assess.questionnaire.facade import Answers, Questionnaire, is_asked
 
 register = template.Library()
@@ -44,11 +45,14 @@ def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> d
     groups = []
     for kind, title in KINDS.items():
         lines = [flip_line(questionnaire, flip) for flip in argument.flips if flip.kind == kind]
-        if lines:
-            groups.append({"title": title, "lines": lines[:MAX_SHOWN], "more": lines[MAX_SHOWN:]})
+        groups.append({"title": title, "lines": lines[:MAX_SHOWN], "more": lines[MAX_SHOWN:]})
+    forms = [{**flip_line(questionnaire, flip), "form": FORM_WORDS[flip.form]} for flip in argument.form_flips]
+    title = _("The verdict stays, its form changes")
+    groups.append({"title": title, "lines": forms[:MAX_SHOWN], "more": forms[MAX_SHOWN:]})
     breaks = [flip_line(questionnaire, flip) for flip in argument.robustness.breaks_on]
     return {
-        "groups": groups,
+        "groups": [group for group in groups if group["lines"]],
+        "changes_verdict": bool(argument.flips),
         "robustness": argument.robustness,
         "breaks": in_a_row("".join(change["words"] for change in line["changes"]) for line in breaks),
         "link": link,

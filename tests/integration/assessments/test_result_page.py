@@ -11,7 +11,9 @@ from django.urls import reverse
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment
 from assess.decision import decide
+from assess.decision.flips import find_all_flips
 from assess.decision.result import Gate
+from assess.decision.wording import FORM_WORDS
 from assess.models import Edition, Team, User
 from assess.questionnaire.schema import Answer, Value
 from assess.questionnaire_files import builtin_questionnaire
@@ -66,6 +68,20 @@ def test_flips_are_sorted_and_lead_to_their_questions(alice_client: Client, star
     review = reverse("assessment-review", args=[started.pk])
     assert f'<a href="{review}#q-platform_team">Nobody in particular runs the platform</a>' in html
     assert "small changes leave the verdict as it is" in html
+    assert "A small change is one step" in html
+
+
+def test_answers_that_change_the_form_alone_are_listed_as_such(
+    alice: User, alice_client: Client, team: Team, edition: Edition
+) -> None:
+    carried = {"current_shape": Answer(value="monolith"), "deploy_waiting": Answer(value="never")}
+    calm = start_assessment(team=team, system_name="Calm", edition=edition, by=alice, carried=carried)
+    html = page(alice_client, calm)
+    forms = html[html.index("The verdict stays, its form changes") :]
+    flips = find_all_flips(builtin_questionnaire(), carried).of_form
+    assert flips
+    for flip in flips:
+        assert FORM_WORDS[flip.form] in forms
 
 
 def test_answers_at_odds_stand_there_with_both_questions_linked(alice_client: Client, started: Assessment) -> None:

@@ -112,6 +112,11 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
         for sentence in report.argument.revisit_when:
             yield fact("when to ask again", sentence)
         yield fact("robustness", report.argument.robustness)
+        for group in report.argument.flips:
+            yield fact("flip", group.title)
+            for flip in group.lines:
+                yield fact("flip", flip.changes)
+                yield fact("flip", flip.outcome)
         for playbook in report.argument.playbooks:
             if playbook.verdict:
                 yield fact("playbook", playbook.because)
@@ -346,6 +351,14 @@ def changed(report: ReportData) -> ReportData:
             ask_again=word("again"),
             robustness=word("robust"),
             revisit_when=tuple(word("when") for _each in argument.revisit_when),
+            flips=tuple(
+                replace(
+                    group,
+                    title=word("kind"),
+                    lines=tuple(replace(each, changes=word("flip"), outcome=word("outcome")) for each in group.lines),
+                )
+                for group in argument.flips
+            ),
         ),
         review=replace(
             review,
