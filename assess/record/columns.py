@@ -73,7 +73,9 @@ RECOMPUTED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 #: Columns that may change without a trace in the record, and why that harms nothing that was judged.
 FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "Assessment": {"repeat the newest event": ("updated_at", "updated_by")},
-    "Respondent": {"how they come in; removed when they leave": ("email", "token_hash", "expires_at", "reminded_at")},
+    "Respondent": {
+        "how they come in; removed when they leave": ("email", "source", "token_hash", "expires_at", "reminded_at")
+    },
     "GuestLink": {"until when it lets people in": ("token_hash", "expires_at")},
     "ShareLink": {
         "who is let in; the log never forgets, so the name stays out of it": ("name", "token_hash", "passcode"),
