@@ -47,6 +47,7 @@ from assess.review.facade import (
     meet_condition,
     sign,
     take_up,
+    withdraw,
 )
 
 FILE = settings.BASE_DIR / "fixtures" / "made-up" / "northgate.json"
@@ -286,6 +287,14 @@ def submitted(scenario: SystemScenario) -> None:
     scenario.submit()
 
 
+def withdrawn(scenario: SystemScenario) -> None:
+    assessment = scenario.submit()
+    with scenario.later(hours=3):
+        withdraw(
+            assessment, by=scenario.lead, text="The wrong system: the registry moved to the bought shop in spring."
+        )
+
+
 def in_review(scenario: SystemScenario) -> None:
     scenario.review(scenario.submit())
 
@@ -405,6 +414,7 @@ SCENARIOS: Mapping[str, Callable[[SystemScenario], Any]] = {
     "draft_some": draft(12),
     "draft_most": draft(-4),
     "submitted": submitted,
+    "withdrawn": withdrawn,
     "in_review": in_review,
     "accepted": accepted,
     "overruled": overruled,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from django.db.models import Model
+from django.db.models import Field, Model
 
 ANSWER: Final = ("key", "answered", "value", "basis", "note", "link", "not_applicable", "who_knows", "version")
 
@@ -142,7 +142,9 @@ def sealed_values(row: Model) -> dict[str, Any]:
     """The sealed columns of the row as JSON values: related rows by id, times in UTC, enums as their values."""
     values = {}
     for name in SEALED[str(row._meta.object_name)]:
-        value = getattr(row, row._meta.get_field(name).attname)
+        field = row._meta.get_field(name)
+        assert isinstance(field, Field)
+        value = getattr(row, field.attname)
         if isinstance(value, datetime):
             value = value.astimezone(UTC).isoformat(timespec="microseconds")
         elif isinstance(value, date):

@@ -160,7 +160,7 @@ def differences_from_record(attached: AttachedReport, *, is_here: bool) -> list[
     if is_here:
         return [f"Record: link {kept.number} is in the report; here {what}." for what in findings]
     link = None if findings else RecordLink.objects.filter(number=kept.number).first()
-    if link is None or Assessment.objects.filter(pk=link.assessment_id).exists():
+    if link is None or link.assessment_id is None or Assessment.objects.filter(pk=link.assessment_id).exists():
         return []
     return [f"Record: link {kept.number} is here, and the version that it is about is missing."]
 

@@ -203,7 +203,7 @@ def differing_columns(row: Model, said: Mapping[str, Any] | None) -> list[str]:
 
 def has_content_hash(signed: Any) -> bool:
     try:
-        return content_hash(signed.content) == signed.content_hash
+        return bool(content_hash(signed.content) == signed.content_hash)
     except ValueError:
         return False  # something that no content of ours holds, such as NaN
 
