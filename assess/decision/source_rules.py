@@ -91,7 +91,7 @@ def judge_s0(read: SourceReader) -> Playbook:
         if signs is None:
             because = _("It asks whether the services that run share a database and fan out, which is not known.")
             return read.cannot(S0_PITFALLS, because, ("distributed_monolith_signs",))
-        because = _("Nothing known makes these services a distributed monolith, so their boundaries may stand.")
+        because = _("Nothing known makes these services a distributed monolith, so their boundaries may stay.")
         return read.says(S0_TAKEAWAYS, "extract", because)
     uneven, waits = read.dominates(), read.waits()
     # Coupled deploys are full redeploys that put other areas at risk: waiting decides about them, breakage only adds.
@@ -154,14 +154,14 @@ def judge_s1(read: SourceReader) -> Playbook:
         return read.cannot(S1_WHEN, because, missing)
     reasons = all_of([*size, *scaling])
     if not scaling and signal is False:
-        because = _("There are {reasons}, but its signal, changes that break unrelated parts, does not show.")
+        because = _("It sees a reason ({reasons}), but its signal, changes that break unrelated parts, does not show.")
         return read.says(S1_WHEN, "stay", because.format(reasons=reasons))
     if read.outlined() is False:
-        because = _("There are {reasons}, but it splits only along clear boundaries, and they come first.")
+        because = _("It sees a reason ({reasons}), but it splits only along clear boundaries, and they come first.")
         return read.says(S1_TIPS, "modular", because.format(reasons=reasons))
     if scaling:
-        because = _("Proven scaling needs are among its reasons, and here there are {reasons}.")
-        return read.says(S1_MONOLITH_FIRST, "extract", because.format(reasons=reasons))
+        because = _("Proven scaling needs are a reason to split for it ({reasons}).")
+        return read.says(S1_MONOLITH_FIRST, "extract", because.format(reasons=all_of(scaling)))
     because = _("With {reasons}, services are worth considering to it.")
     if signal:
         because = _(
@@ -328,7 +328,7 @@ def judge_s4(read: SourceReader) -> Playbook:
         because = _("With a small team it finds a monolith simpler and faster to develop than these services.")
         return read.says(S4_FINAL, "modular", because)
     if signs is not None:
-        because = _("Its aim, deployment and scaling apart, is not missed by any sign, so the services may stand.")
+        because = _("No sign says that its aim, deployment and scaling apart, is missed, so the services may stay.")
         return read.says(S4_FINAL, "extract", because)
     if read.is_at_least("services", MANY_SERVICES):
         because = _("It warns of starting with {count} services, and nothing known calls for so many.").format(
@@ -379,7 +379,7 @@ def weigh_s4_reasons(read: SourceReader) -> Playbook:
         because = _("It weighs the reasons for splitting, and neither the motives nor all of the pains are known.")
         return read.cannot(S4_WHEN, because, ("motives", *missing))
     if named & set(BAD_MOTIVES):
-        because = _("What is given as a reason stands on its list of bad ones, and no good one is borne out.")
+        because = _("What is given as a reason is on its list of bad ones, and no good one is borne out.")
         return read.says(S4_BAD, "stay", because)
     if motives is None:
         because = _("None of its good reasons holds, and it expects most applications to be better off whole.")
