@@ -216,7 +216,7 @@ TECHNOLOGY: Mapping[str, Meaning] = {
         says={
             "none": N_("Nobody demands that a part runs apart"),
             "eases": N_("An audit would be easier with a part apart"),
-            "required": N_("A law, an audit or a contract demands that a part runs apart"),
+            "required": N_("A law, an audit, a contract or untrusted input demands that a part runs apart"),
         },
         acute=N_("No boundary inside one process meets that"),
         mild=N_("It passes as it is"),
