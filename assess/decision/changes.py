@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
+from assess.decision.facts import levels_told_apart, variable_of
 from assess.decision.meanings import MEANINGS, NOTHING
 from assess.decision.signals import ACUTE, level_of
 from assess.decision.thresholds import THRESHOLDS
@@ -163,7 +164,8 @@ def reading_thresholds(question: Question) -> set[float]:
     rising = reading.acute > reading.comfortable
     low, high = sorted((reading.comfortable, reading.acute))
     marks = set()
-    for threshold in (ACUTE, int(THRESHOLDS.dominant), int(THRESHOLDS.painful_cost)):
+    levels = {ACUTE, THRESHOLDS.dominant, THRESHOLDS.painful_cost, *levels_told_apart(variable_of(question) or "")}
+    for threshold in sorted(levels):
         if reading.top < threshold:
             continue
         left, right = int(low), int(high) + 1

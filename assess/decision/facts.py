@@ -235,13 +235,16 @@ def index_of_value(question: Question, value: Value, variable: str, thresholds: 
     if variable == "slow" and isinstance(value, int | float):
         return int(value > thresholds.slow_deploy)
     level = level_of(question, value)
+    return sum(level >= edge for edge in levels_told_apart(variable, thresholds))
+
+
+def levels_told_apart(variable: str, thresholds: Thresholds = THRESHOLDS) -> tuple[float, ...]:
+    """The levels from each of which on a pain has the next value of its variable."""
     if variable in ("waiting", "collisions"):
-        return (level >= thresholds.mild) + (level >= thresholds.acute)
+        return thresholds.mild, thresholds.acute
     if variable == "cost":
-        return int(level >= thresholds.painful_cost)
-    if variable == "rhythm":
-        return int(level >= thresholds.far_apart)
-    return int(level >= thresholds.acute)
+        return (thresholds.painful_cost,)
+    return (thresholds.far_apart,) if variable == "rhythm" else (thresholds.acute,)
 
 
 def worst_mask(masks: list[int]) -> int:

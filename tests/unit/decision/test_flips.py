@@ -13,7 +13,7 @@ from assess.decision.facts import read_facts
 from assess.decision.flips import FRAME, MOST_READ, find_all_flips, find_flips, measure_robustness, tries_pairs
 from assess.decision.rules import judge
 from assess.questionnaire.answers import is_asked
-from assess.questionnaire.schema import Answer
+from assess.questionnaire.schema import Answer, Questionnaire, Reading
 from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets, answers, values_of
 
 BY_KEY = QUESTIONNAIRE.by_key
@@ -53,6 +53,44 @@ def test_no_single_answer_that_flips_is_left_out(answer_set):
         (flip.changes[0].key, flip.verdict) for flip in find_flips(QUESTIONNAIRE, answer_set) if len(flip.changes) == 1
     }
     assert expected <= single <= listed
+
+
+def with_number_of_days_that_releases_wait() -> Questionnaire:
+    """As an organisation may ask it: a number instead of the choice, mild from 30 days and acute from 50."""
+    days = replace(
+        BY_KEY["deploy_minutes"],
+        key="days_waited",
+        unit="days",
+        maximum=100,
+        whole=True,
+        quick=False,
+        reads=Reading(axis="deployable", signal="waiting", comfortable=0, acute=100),
+    )
+    sections = tuple(
+        replace(each, questions=tuple(days if one.key == "deploy_waiting" else one for one in each.questions))
+        for each in QUESTIONNAIRE.sections
+    )
+    return replace(QUESTIONNAIRE, sections=sections)
+
+
+def test_no_flip_of_an_own_number_is_left_out_where_a_mild_level_decides():
+    """Funded growth makes releases that wait sometimes a reason, so the mild level matters as the acute does."""
+    own = with_number_of_days_that_releases_wait()
+    given_answers = answers(
+        growth="manifold", teams=5, developers=60, days_waited=0, product_stage="established", current_shape="monolith",
+        boundaries="named", ownership="teams", cross_boundary_transactions="few", tracing="every_request",
+        central_logging="in_place", ci_cd="continuous", platform_team="dedicated", hiring="easy",
+        migration_horizon="year", deploy_minutes=45, hot_share=20, team_collisions="never", change_breakage="never",
+    )  # fmt: skip
+    before = decide(own, given_answers).verdict
+    flipping = {
+        days: decide(own, {**given_answers, "days_waited": Answer(value=days)}).verdict
+        for days in range(101)
+        if decide(own, {**given_answers, "days_waited": Answer(value=days)}).verdict != before
+    }
+    assert min(flipping) == 30
+    of_days = [flip.changes[0].after for flip in find_flips(own, given_answers) if flip.changes[0].key == "days_waited"]
+    assert of_days[0] == min(flipping)
 
 
 # Each example tries thousands of pairs, so there are few; shrinking one would take minutes, and one that fails is
