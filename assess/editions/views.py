@@ -336,6 +336,7 @@ def render_edition(request: HttpRequest, edition: Edition, issues: list[Issue] |
     context = {
         "edition": edition,
         "questionnaire": questionnaire,
+        "unscored": sum(question.unscored for question in questionnaire.questions),
         "findings": findings,
         # What the linter finds is listed by itself.
         "problems": [issue for issue in issues or [] if issue not in findings],

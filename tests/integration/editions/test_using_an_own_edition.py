@@ -231,6 +231,7 @@ def test_an_own_axis_and_answers_that_nothing_reads_are_published_shown_and_expo
         ("md", "audit: 80"),
     ):
         assert text in page(f"report-{ending}"), ending
+    assert alice_client.get(reverse("report-docx", args=here)).status_code == 200
     changed = compact(page("assessment-what-if", query="?audit_trail=nobody"))
     assert '<dt>Ready for an audit</dt><dd data-axis="audit">80 →<strong>20</strong>' in changed
     assert submit_assessment(assessment, by=alice).verdict == decide(builtin_questionnaire(), PLAIN).verdict
@@ -251,6 +252,9 @@ def test_a_draft_says_which_questions_no_rule_reads(
     ada_client: Client, ada: User, workspace: Workspace, edition: object
 ) -> None:
     draft = actions.import_edition(workspace=workspace, content=with_what_stands_beside(), by=ada)
+    about = compact(ada_client.get(reverse("edition", args=[draft.pk])).content.decode())
+    assert 'Ready for an audit<span class="muted small">audit</span>' in about
+    assert "4 questions that nothing reads" in about
     preview = compact(ada_client.get(reverse("edition-preview", args=[draft.pk])).content.decode())
     assert preview.count("Asked and shown. No rule and no score reads it.") == 4
     assert preview.count("Counts on your axis audit only. No rule reads it.") == 2
