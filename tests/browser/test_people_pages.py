@@ -1,9 +1,12 @@
 """People, invitations and one's own account in a real browser: axe, smallest screen, keyboard, without JavaScript."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from urllib.parse import urlsplit
 
+from django.core import mail
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
@@ -73,6 +76,15 @@ def test_from_the_invitation_to_the_team_by_keyboard_and_without_javascript(
             page.keyboard.type(text)
             page.keyboard.press("Tab")
         page.keyboard.press("Enter")
+        # The link works for anybody, so whose address this is has to be shown first.
+        expect(page.get_by_role("heading", name="One step before you accept")).to_be_visible()
+        confirm = re.search(r"/account/confirm-email/\S+", str(mail.outbox[-1].body))
+        assert confirm
+        page.goto(f"{urlsplit(link).scheme}://{urlsplit(link).netloc}{confirm[0]}")
+        page.get_by_role("button", name="Yes, confirm it").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        page.goto(link)
         accept = page.get_by_role("button", name="Accept as Nina New")
         expect(accept).to_be_visible()
         accept.focus()
