@@ -166,19 +166,28 @@ def find_changed_after_sight(assessment: Assessment, rows: Iterable[Response]) -
 def format_others_answers(
     questionnaire: Questionnaire, respondent: Respondent, keys: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """What others answered to these questions, in words, and what was agreed on, by key. Two queries.
+    """What others answered to these questions, in words, and what was agreed on, by key. Three queries, and
+    one more where somebody changed an answer.
 
     Without names the same answers are counted, in the order of their words: nothing tells who gave which. Then the
     person counts among those who answered, and fewer than three show nothing.
     """
     assessment = respondent.assessment
     own = respondent.own_answers()
-    rows = Response.objects.filter(assessment=assessment, key__in=keys, answered=True, respondent__removed_at=None)
+    given = Response.objects.filter(assessment=assessment, key__in=keys, answered=True, respondent__removed_at=None)
+    rows = list(given.exclude(respondent=respondent).select_related("respondent__user").order_by("id"))
+    first_answers = find_changed_after_sight(assessment, rows) if assessment.names_shown else {}
     by_key: dict[str, list[tuple[str, str]]] = {}
-    for row in rows.exclude(respondent=respondent).select_related("respondent__user").order_by("id"):
+    for row in rows:
         words = format_answer(questionnaire.by_key[row.key], row.as_answer())
         if row.note and assessment.names_shown:
             words = _("{answer} ({note})").format(answer=words, note=row.note)
+        first = first_answers.get((row.respondent_id, row.key))
+        if first is not None:
+            earlier = format_answer(questionnaire.by_key[row.key], first)
+            words = _("{answer} (first “{earlier}”, changed after others’ answers showed)").format(
+                answer=words, earlier=earlier
+            )
         who, person = str(row.respondent), row.respondent.user
         if person is not None and person.is_guest:
             who = _("{person} (guest)").format(person=who)  # nobody has checked the name

@@ -17,7 +17,7 @@ from assess.people.models import Notice, Team, User
 from assess.reports.loaders.report import load_report, with_report_relations
 from assess.review.policies import took_part
 from tests.conftest import client_of, person
-from tests.integration.assessments.test_consensus import ask, card, give, page, words_of
+from tests.integration.assessments.test_consensus import QUESTIONNAIRE, ask, card, give, page, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,14 @@ def test_not_sure_changed_after_sight_keeps_the_first_answer(apart: Assessment, 
     line = report_lines(apart, "team_collisions")
     assert [bool(own.after_sight) for own in line.individual] == [True, False]
     assert "1 person changed their answer" in line.by
+
+
+def test_respondents_read_the_first_answer_of_each_other_too(apart: Assessment, alice: User, bob: User) -> None:
+    give(respondent_of(apart, alice), "team_collisions", None)
+    give(respondent_of(apart, alice), "team_collisions", "never")
+    section = QUESTIONNAIRE.by_key["team_collisions"].section
+    html = client_of(bob).get(reverse("assessment-my-section", args=[apart.pk, section])).content.decode()
+    assert "(first “not sure yet”, changed after others’ answers showed)" in words_of(html).lower()
 
 
 def test_a_guest_is_marked_in_the_same_way(apart: Assessment, alice: User, gus: User) -> None:
