@@ -62,6 +62,7 @@ from assess.assessments.consensus import (
     build_consensus,
     describe_spread,
     disagreements_to_json,
+    sheets_for_question,
 )
 from assess.assessments.respondents import ask_people, finish_answering, remind_respondent
 from assess.assessments.spread_chart import SpreadChart, spread_chart

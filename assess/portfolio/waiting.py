@@ -30,6 +30,7 @@ from assess.assessments.facade import (
     open_assignments,
     progress_of_respondent,
     questionnaire_of,
+    sheets_for_question,
 )
 from assess.decision.facade import AnswerSheet, measure_spread
 from assess.language import _, day, ngettext
@@ -209,7 +210,11 @@ def count_open_points(
     # The perspective makes no difference here.
     all_sheets = [AnswerSheet(perspective="", answers=answers) for answers in sheets.values()]
     questions = questionnaire_of(draft.edition).questions
-    return sum(measure_spread(question, all_sheets).is_open for question in questions if question.key not in agreed)
+    return sum(
+        measure_spread(question, sheets_for_question(draft, question.key, all_sheets)).is_open
+        for question in questions
+        if question.key not in agreed
+    )
 
 
 def agreement_line(draft: Assessment, points: int) -> Line:
