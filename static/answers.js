@@ -132,8 +132,12 @@ async function showOutlook() { /* what the answers saved mean for the verdict */
   const mine = outlookTimer, request = { headers: { "HX-Request": "true" } };
   const html = await fetch(location.pathname, request).then((response) => response.text(), () => "");
   if (mine !== outlookTimer) return; /* a later answer asks again */
-  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("outlook");
-  if (fresh && fresh.textContent !== byId("outlook").textContent) byId("outlook").replaceChildren(...fresh.childNodes);
+  const fresh = new DOMParser().parseFromString(html, "text/html"), line = fresh.querySelector("[data-outlook]");
+  if (!line) return;
+  byId("outlook-end").hidden = line.dataset.outlook !== "firm";
+  for (const shown of [byId("outlook"), byId("outlook-end")]) {
+    if (shown.textContent.trim() !== fresh.body.textContent.trim()) shown.replaceChildren(...fresh.body.cloneNode(true).childNodes);
+  }
 }
 
 const sendAll = () => [...unsaved.keys()].forEach(send);

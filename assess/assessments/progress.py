@@ -21,7 +21,8 @@ class SectionProgress:
 
     @property
     def is_done(self) -> bool:
-        return self.answered == self.asked
+        """False where nothing is asked: nobody did anything there."""
+        return 0 < self.asked == self.answered
 
     @property
     def is_started(self) -> bool:
@@ -52,7 +53,10 @@ class Progress:
     def in_words(self) -> str:
         """Questions and sections: a few answers in every section complete none of them."""
         return _("{answered} of {asked} questions · {done} of {sections} sections done").format(
-            answered=self.answered, asked=self.asked, done=self.sections_done, sections=len(self.sections)
+            answered=self.answered,
+            asked=self.asked,
+            done=self.sections_done,
+            sections=sum(section.asked > 0 for section in self.sections),
         )
 
     @property

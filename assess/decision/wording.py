@@ -50,13 +50,13 @@ FORM_WORDS: Words[Form] = Words(
 )
 
 
-def title_of(verdict: Verdict, form: Form) -> str:
-    """What to call the outcome: the verdict, but services that stay are kept and not extracted.
+def title_of(verdict: str, form: str) -> str:
+    """What to call the outcome: the verdict, but services that stay are kept and not extracted. "" for none.
 
     >>> title_of("extract", "keep")
     'Keep your services'
     """
-    return _("Keep your services") if form == "keep" else VERDICT_WORDS[verdict]
+    return _("Keep your services") if verdict and form == "keep" else words_of_verdict(verdict)
 
 
 AXIS_WORDS: Words[str] = Words(

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assess.assessments.access import open_assessment
@@ -37,7 +38,7 @@ from assess.decision.facade import name_of_part
 from assess.language import _
 from assess.people.facade import User, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import Answers, Questionnaire, Section, is_asked
-from assess.web.facade import is_partial, render_page_or_part
+from assess.web.facade import is_partial
 
 
 @require_safe
@@ -128,7 +129,7 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
     if request.method != "POST" and is_partial(request):
         # After a save the page's script asks what it means for the verdict.
         context = {"assessment": assessment, "outlook": build_outlook(assessment, questionnaire, answers)}
-        return render_page_or_part(request, "assessments/section.html", "outlook_lines", context)
+        return render_varied(request, "assessments/parts/outlook.html", context)
     forms = build_question_forms(order_section(questionnaire, current, answers), rows)
     suggested = suggestions_for(assessment, questionnaire, answers)
     for form in forms:
@@ -147,7 +148,8 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
     note_confirmed(request, assessment, forms)
     if status := error_status(forms):
         return render_section(request, assessment, questionnaire, current, forms, rows, status=status)
-    return redirect(after_section(request, assessment, questionnaire, current, forms))
+    answers = answers_from_rows(rows.values())
+    return redirect(after_section(request, assessment, questionnaire, current, forms, answers))
 
 
 def error_status(forms: list[QuestionForm]) -> int:
@@ -218,6 +220,7 @@ def render_section(
         "section": section,
         "number": index + 1,
         "forms": forms,
+        "first_asked": next((form for form in forms if form.asked), None),
         "first_open": next((form for form in forms if form.asked and form.answer is None), None),
         # Of one's own answers nothing is said: they settle nothing alone, and would draw people to one verdict.
         "outlook": None if respondent else build_outlook(assessment, questionnaire, answers),
@@ -232,7 +235,14 @@ def render_section(
         "sign_in": sign_in,
         "respondent": respondent,
     }
-    return render_page_or_part(request, "assessments/section.html", "outlook_lines", context, status=status)
+    return render_varied(request, "assessments/section.html", context, status=status)
+
+
+def render_varied(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The page or the line of it that the script asks for by a header: no cache may give one for the other."""
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def after_section(
@@ -241,10 +251,12 @@ def after_section(
     questionnaire: Questionnaire,
     section: Section,
     forms: list[QuestionForm],
+    answers: Answers,
     *,
     respondent: Respondent | None = None,
 ) -> str:
-    """The address that the pressed button leads to: this section again if an answer made another question appear."""
+    """The address that the pressed button leads to: this section again if an answer made another question appear, else
+    the next one that asks anything under these `answers`."""
     section_name, overview_name, last_name = "assessment-section", "assessment", "assessment-review"
     if respondent is not None:
         section_name, overview_name, last_name = "assessment-my-section", "assessment-mine", "assessment-mine"
@@ -258,9 +270,9 @@ def after_section(
     for form in forms:
         if form.asked and not form.was_asked and form.row is None:
             return f"{this_section}#q-{form.question.key}"
-    following = questionnaire.sections.index(section) + 1
-    if following < len(questionnaire.sections):
-        return reverse(section_name, args=[assessment.pk, questionnaire.sections[following].slug])
+    for following in questionnaire.sections[questionnaire.sections.index(section) + 1 :]:
+        if any(is_asked(question, answers) for question in following.questions):
+            return reverse(section_name, args=[assessment.pk, following.slug])
     return reverse(last_name, args=[assessment.pk])
 
 

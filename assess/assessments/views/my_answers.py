@@ -136,7 +136,8 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
     if status := error_status(forms):
         show_others_answers(questionnaire, respondent, forms, answers_from_rows(rows.values()))
         return render_section(request, assessment, assigned, current, forms, rows, respondent=respondent, status=status)
-    return redirect(after_section(request, assessment, assigned, current, forms, respondent=respondent))
+    answers = answers_from_rows(rows.values())
+    return redirect(after_section(request, assessment, assigned, current, forms, answers, respondent=respondent))
 
 
 def show_others_answers(

@@ -18,6 +18,7 @@ from assess.decision.facade import (
     Gate,
     GateState,
     Result,
+    title_of,
 )
 from assess.language import N_, Words, _, all_of, any_of, capitalised, in_a_row, ngettext, number_word
 from assess.questionnaire.facade import Questionnaire
@@ -124,7 +125,7 @@ def build_report(
         is_enough=is_enough,
         icon=result.verdict if is_enough else "unknown",
         verdict=result.shown_verdict,
-        verdict_words=VERDICT_WORDS[result.verdict] if is_enough else _("No verdict yet"),
+        verdict_words=title_of(result.verdict, result.form) if is_enough else _("No verdict yet"),
         form=result.form,
         form_words=FORM_WORDS[result.form] if is_enough else "",
         headline=result.headline

@@ -24,6 +24,7 @@ from assess.decision.facade import (
     Score,
     Step,
     name_of_axis,
+    title_of,
     words_of_form,
     words_of_verdict,
 )
@@ -100,10 +101,10 @@ def axis_name(axis: str) -> str:
 
 
 @register.inclusion_tag("parts/verdict_word.html")
-def verdict_word(verdict: str) -> dict[str, Any]:
-    """A verdict in a line of text or a table: icon, words and colour together."""
+def verdict_word(verdict: str, form: str = "") -> dict[str, Any]:
+    """A verdict in a line of text or a table: icon, words and colour together. Its `form` says what to call it."""
     known = verdict in VERDICTS
-    return {"verdict": verdict if known else "unknown", "name": verdict_name(verdict)}
+    return {"verdict": verdict if known else "unknown", "name": title_of(verdict, form) or _("No verdict yet")}
 
 
 # --- the question card
@@ -207,6 +208,7 @@ def verdict_banner(result: Result, heading: str = "h2", sentence: str = "", so_f
         "result": result,
         "is_undecided": not result.shown_verdict,
         "verdict": result.shown_verdict or "unknown",
+        "name": title_of(result.verdict, result.form) if result.shown_verdict else _("No verdict yet"),
         "so_far": so_far and result.state == "conditional",
         "others": [verdict for verdict in result.possible_verdicts if verdict != result.verdict],
         "heading": heading,

@@ -281,3 +281,46 @@ def test_people_who_answer_separately_compare_their_answers_about_that_part(
     asked = QUESTIONNAIRE.by_key["deploy_waiting"]
     assert asked.of_part in page
     assert asked.wording not in page
+
+
+# --- where nothing is asked
+
+
+@pytest.mark.django_db
+def test_a_section_that_asks_nothing_says_so_and_is_passed_over(alice_client: Client, start: Any) -> None:
+    made = start(CALM)
+    overview = compact(alice_client.get(reverse("assessment", args=[made.pk])).content.decode())
+    row = overview.split("sections/technology/")[1].split("</li>")[0]
+    assert "Nothing asked here" in row
+    assert "Done:" not in row
+    assert "0 of 9 sections done" in overview
+    section = alice_client.get(reverse("assessment-section", args=[made.pk, "technology"])).content.decode()
+    assert "Nothing is asked here: your other answers settle it." in section
+    response = alice_client.post(reverse("assessment-section", args=[made.pk, "scaling"]), {"then": "continue"})
+    assert response["Location"] == reverse("assessment-section", args=[made.pk, "boundaries"])
+
+
+@pytest.mark.django_db
+def test_the_line_comes_again_at_the_end_where_one_may_stop(alice_client: Client, start: Any) -> None:
+    for name, answers, hidden in (("Calm", CALM, ""), ("New", FRAME, "hidden")):
+        url = reverse("assessment-section", args=[start(answers, name).pk, "business"])
+        page = compact(alice_client.get(url).content.decode())
+        assert re.search(rf'id="outlook-end" ?{hidden}>', page)
+
+
+# --- words
+
+
+@pytest.mark.django_db
+def test_services_that_stay_are_kept_and_not_extracted_in_words(alice_client: Client, alice: User, start: Any) -> None:
+    serving = {"current_shape": "services", "services": 6, "teams": 6, "developers": 60, "deploy_waiting": "never"}
+    serving |= {"distributed_monolith_signs": (), "ownership": "teams", "platform_team": "dedicated"}
+    answers = {key: AnswerValue(value=value) for key, value in serving.items()}
+    made = submit_assessment(start(answers), by=alice)
+    assert (made.verdict, made.form) == ("extract", "keep")
+    for name in ("assessment", "assessment-result", "assessment-what-if", "assessment-decision", "report-read"):
+        page = compact(alice_client.get(reverse(name, args=[made.pk])).content.decode())
+        assert "Keep your services" in page, name
+        assert 'class="verdict-name">Extract' not in page, name
+    page = compact(alice_client.get(reverse("assessments")).content.decode())
+    assert "Keep your services" in page
