@@ -74,7 +74,8 @@ def test_flips_are_sorted_and_lead_to_their_questions(alice_client: Client, star
 def test_answers_that_change_the_form_alone_are_listed_as_such(
     alice: User, alice_client: Client, team: Team, edition: Edition
 ) -> None:
-    carried = {"current_shape": Answer(value="monolith"), "deploy_waiting": Answer(value="never")}
+    given = GIVEN | {"team_collisions": "never", "deploy_waiting": "never"}
+    carried = {key: Answer(value=value) for key, value in given.items()}
     calm = start_assessment(team=team, system_name="Calm", edition=edition, by=alice, carried=carried)
     html = page(alice_client, calm)
     forms = html[html.index("The verdict stays, its form changes") :]
