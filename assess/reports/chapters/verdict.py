@@ -254,7 +254,8 @@ def write_playbooks(report: ReportData) -> tuple[Block, ...] | None:
             Column(title=_("Because")),
         ),
         rows=tuple(
-            Row(cells=(line(one.source), line(one.verdict_words), line(one.because))) for one in argument.playbooks
+            Row(cells=(line(one.source), line(one.verdict_words), line(one.because, Run(one.place, "source"))))
+            for one in argument.playbooks
         ),
     )
     blocks: list[Block] = [Part(title=argument.playbooks_part, blocks=(playbooks,))]

@@ -42,6 +42,7 @@ class FlipGroup:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlaybookLine:
     source: str
+    place: str  #: the heading under which the source says so, as it is printed there
     verdict_words: str
     verdict: Verdict | None  #: the slug behind those words; None where it cannot judge
     because: str
@@ -88,6 +89,7 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
         playbooks=tuple(
             PlaybookLine(
                 source=SOURCES[one.source].short,
+                place=one.place,
                 verdict_words=verdict_words(one.verdict),
                 verdict=one.verdict,
                 because=one.because,

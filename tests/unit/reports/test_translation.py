@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from assess.decision.headings import HEADINGS
 from assess.decision.sources import SOURCES
 from assess.questionnaire.schema import Questionnaire
 from assess.questionnaire_files import builtin_questionnaire
@@ -99,6 +100,7 @@ def test_every_sentence_of_a_report_can_be_translated(form: str, state: str, pse
         report = report_in_pseudo(state)
         said = FORMS[form](report)
     quoted = [text for source in SOURCES.values() for text in (source.title, source.told_by, source.short)]
+    quoted += [heading for headings in HEADINGS.values() for heading in headings]
     cases = [
         text
         for case in (report.argument.cases if report.argument else ())
