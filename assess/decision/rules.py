@@ -6,7 +6,7 @@ blocks only when it is known to fail. What completing the answers could still ma
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from assess.decision.facts import SIGNS, STAFFING, Facts, Predicate, Ternary, variable_is
@@ -351,7 +351,23 @@ def are_strained(known: Known, thresholds: Thresholds = THRESHOLDS) -> bool:
         total += weight
         if total >= thresholds.strained:
             return True
-    return False
+    # Where people ticked different signs none may be known, and yet whoever is right the services are strained.
+    beside = known(MIXED) is True
+    lone = beside and known(LONE_SERVICE) is True
+    return not lone and known(straining_signs(thresholds, beside=beside)) is True
+
+
+@lru_cache
+def straining_signs(thresholds: Thresholds, *, beside: bool) -> Predicate:
+    """The predicate that holds where the ticked signs alone strain the services, beside a monolith or by themselves."""
+    strong = thresholds.strong_sign
+    weights = (strong, 1 if beside else strong, 1, 1)
+    strained = (
+        signs
+        for signs in SIGNS
+        if sum(weight for weight, sign in zip(weights, signs, strict=True) if sign) >= thresholds.strained
+    )
+    return variable_is("signs", *strained)
 
 
 def find_strains(known: Known, thresholds: Thresholds = THRESHOLDS) -> Iterator[tuple[str, float]]:

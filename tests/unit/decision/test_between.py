@@ -50,6 +50,15 @@ def test_values_that_come_to_the_same_fact_settle_it():
     assert "deploy_waiting" in disputed.open_keys
 
 
+def test_signs_that_strain_the_services_whoever_is_right_are_not_forgotten_in_a_dispute():
+    signs = Answer(between=(("release_together",), ("synchronous_chains", "shared_database")))
+    disputed = decide(
+        QUESTIONNAIRE, {"current_shape": Answer(value="several_monoliths"), "distributed_monolith_signs": signs}
+    )
+    assert disputed.possible_verdicts == ("modular",)
+    assert disputed.verdict == "modular"
+
+
 def test_a_dispute_about_the_one_pain_leaves_the_verdict_open():
     known = {question.key: Answer(not_applicable="calm here") for question in QUESTIONS}
     known |= {"current_shape": Answer(value="monolith"), "scope": Answer(value="whole_system")}
