@@ -34,7 +34,7 @@ from assess.decision.facade import (
 )
 from assess.language import _, all_of, capitalised, ngettext, number_word
 from assess.people.facade import User
-from assess.questionnaire.facade import BASIS_CHIPS, Answers, Question, Questionnaire, worded_for
+from assess.questionnaire.facade import BASIS_CHIPS, Answers, Question, Questionnaire, count_known, worded_for
 from assess.questionnaire.facade import Answer as AnswerValue
 
 PointStatus = Literal["agreed", "few", "open", "apart", "same", "one", "unknown", "unanswered"]
@@ -423,7 +423,7 @@ def compare_roles(
         if (role := by_role.get(perspective)) is not None
     ]
     shared = judge(questionnaire, answers)
-    known = sum(answer.is_known for answer in answers.values())
+    known = count_known(questionnaire, answers)
     everyone = RoleVerdict(
         name=_("Everyone"),
         n=n,

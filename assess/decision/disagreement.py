@@ -15,7 +15,7 @@ from assess.decision.models import model_of
 from assess.decision.result import Form, Result, Verdict
 from assess.decision.signals import format_value
 from assess.language import _, capitalised
-from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, Value
+from assess.questionnaire.facade import Answer, Answers, Question, Questionnaire, Value, count_known
 
 #: From so many steps on a difference is an open point: neighbours on a scale may only read its words otherwise.
 OPEN_FROM = 2
@@ -296,7 +296,7 @@ def judge_role(
 ) -> RoleVerdict:
     """The verdict of one perspective, from what its people's answers come to."""
     result = judge(questionnaire, answers)
-    known = sum(answer.is_known for answer in answers.values())
+    known = count_known(questionnaire, answers)
     return RoleVerdict(
         perspective=perspective,
         n=sum(bool(sheet.answers) for sheet in people),

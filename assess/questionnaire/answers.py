@@ -316,6 +316,14 @@ def open_questions(questionnaire: Questionnaire, answers: Answers) -> tuple[Ques
     )
 
 
+def count_known(questionnaire: Questionnaire, answers: Answers) -> int:
+    """How many known answers may tell something of the verdict: those to questions beside it do not count."""
+    by_key = questionnaire.by_key
+    return sum(
+        answer.is_known and key in by_key and not by_key[key].is_beside_verdict for key, answer in answers.items()
+    )
+
+
 # --- writing answers down
 
 

@@ -4,6 +4,7 @@ from assess.questionnaire.answers import (
     MAX_NOTE,
     answers_hash,
     as_asked,
+    count_known,
     is_asked,
     may_be_asked,
     open_questions,

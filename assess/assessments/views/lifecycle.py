@@ -35,6 +35,7 @@ from assess.questionnaire.facade import (
     Questionnaire,
     Section,
     ValidationFailed,
+    count_known,
     is_asked,
     worded_for,
 )
@@ -136,7 +137,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
     allowed = abilities(user, assessment.system.team)
     answers = assessment.current_answers()
     questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
-    known = sum(answer.is_known for answer in answers.values())
+    known = count_known(questionnaire, answers)
     newest = assessment.system.assessments.filter(deleted_at=None).order_by("-version").first()
     progress = compute_progress(questionnaire, answers)
     judgement = judge(assessment, questionnaire, answers)

@@ -31,7 +31,7 @@ from assess.assessments.what_if import (
 from assess.decision.facade import FRAME, decider, describe_change, find_flips
 from assess.language import _, ngettext
 from assess.people.facade import User, can_edit, signed_in, user_of
-from assess.questionnaire.facade import ValidationFailed
+from assess.questionnaire.facade import ValidationFailed, count_known
 from assess.web.facade import absolute_url, add_error_messages, is_partial, render_page_or_part, to_form_texts
 
 #: The tag of the message that offers to take the dropping of a plan back.
@@ -134,7 +134,7 @@ def outcome_context(
     questionnaire = tried.questionnaire
     decide = decider(assessment.model_version)
     now = decide(questionnaire, tried.answers)
-    known = sum(answer.is_known for answer in tried.answers.values())
+    known = count_known(questionnaire, tried.answers)
     return {
         "assessment": assessment,
         "page_url": what_if_url(assessment.pk, ""),

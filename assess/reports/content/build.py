@@ -21,7 +21,7 @@ from assess.decision.facade import (
     title_of,
 )
 from assess.language import N_, Words, _, all_of, any_of, capitalised, in_a_row, ngettext, number_word
-from assess.questionnaire.facade import Questionnaire
+from assess.questionnaire.facade import Questionnaire, count_known
 from assess.reports.content.answers import answers_finding, build_open_lines, build_sections, open_finding
 from assess.reports.content.argument import build_argument
 from assess.reports.content.data import (
@@ -98,7 +98,7 @@ def build_report(
     conditions, no_conditions = build_conditions(result, gates)
     reasons_for, reasons_against = build_reasons(result)
     open_lines = build_open_lines(questionnaire, answers, result, refs)
-    known = sum(section.counts["known"] for section in sections)
+    known = count_known(questionnaire, {key: attributed.answer for key, attributed in answers.items()})
     # As on the result page: the quick check judges from as many; below it a verdict would say more than the answers do.
     needed = len(questionnaire.quick_questions)
     is_enough = bool(result.shown_verdict) and (subject.submitted_at is not None or result.firm or known >= needed)

@@ -27,7 +27,7 @@ from assess.decision.facade import (
     subject,
 )
 from assess.language import N_, Words, _, all_of, in_a_row, ngettext
-from assess.questionnaire.facade import AXES, BASIS_INSIDE, Answer, Question, Questionnaire, is_asked
+from assess.questionnaire.facade import AXES, BASIS_INSIDE, Answer, Question, Questionnaire, count_known, is_asked
 from assess.reports.content.data import ChangedLine, Changes, ComparedAxis, ComparedMark
 from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
 
@@ -65,7 +65,7 @@ class ComparedVersion:
         """Whether no pain was asked yet, or so little is known that the verdict says little."""
         if not self.result.shown_verdict:
             return True
-        known = sum(answer.is_known for answer in self.side.answers.values())
+        known = count_known(self.side.questionnaire, self.side.answers)
         needed = len(self.side.questionnaire.quick_questions)
         return not self.assessment.is_submitted and not self.result.firm and known < needed
 

@@ -168,7 +168,17 @@ BESIDE_ANSWERS = {
     "tools": Answer(value=("ide", "board")),
     "seats": Answer(value=12),
 }
-PLAIN = {"teams": Answer(value=3), "deploy_minutes": Answer(value=45), "team_collisions": Answer(value="daily")}
+#: As many as the quick check asks, and one of a pain.
+PLAIN = {
+    "teams": Answer(value=3),
+    "deploy_minutes": Answer(value=45),
+    "hot_share": Answer(value=20),
+    "platform_team": Answer(value="none"),
+    "tracing": Answer(value="none"),
+    "hiring": Answer(value="mixed"),
+    "migration_horizon": Answer(value="quarter"),
+    "team_collisions": Answer(value="daily"),
+}
 
 
 def with_what_stands_beside() -> bytes:
@@ -258,3 +268,17 @@ def test_a_draft_says_which_questions_no_rule_reads(
     preview = compact(ada_client.get(reverse("edition-preview", args=[draft.pk])).content.decode())
     assert preview.count("Asked and shown. No rule and no score reads it.") == 4
     assert preview.count("Counts on your axis audit only. No rule reads it.") == 2
+
+
+def test_answers_that_nothing_reads_make_no_verdict_show_sooner(
+    alice: User, alice_client: Client, ada: User, team: Team, workspace: Workspace, edition: object
+) -> None:
+    """A first verdict shows from seven answers on, as many as the quick check asks; here two of eight count."""
+    mine = actions.publish_edition(
+        actions.import_edition(workspace=workspace, content=with_what_stands_beside(), by=ada), by=ada
+    )
+    carried = {"team_collisions": Answer(value="daily"), "teams": Answer(value=3), **BESIDE_ANSWERS}
+    assessment = start_assessment(team=team, system_name="Ledger", edition=mine, by=alice, carried=carried)
+    result = compact(alice_client.get(reverse("assessment-result", args=[assessment.pk])).content.decode())
+    assert "2 of " in result
+    assert "With 7 or more, a first verdict shows here." in result
