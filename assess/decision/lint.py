@@ -60,8 +60,12 @@ OPTIONS_IN_1: Mapping[str, tuple[str, ...]] = {
     "current_shape": ("monolith", "modular_monolith", "monolith_with_services", "services"),
     "tech_lock_in": ("none", "wish", "blocking"),
 }
-#: Pain signals of the axis `deployable` that a rule reads. Others add to the score only, so they must stay mild.
-DEPLOYABLE_SIGNALS = ("waiting", "load", "lock_in", "uneven", "cost", "kept_apart", "spread")
+#: By model the pain signals of the axis `deployable` that a rule reads. Others add to the score only, so they must stay
+#: mild.
+DEPLOYABLE_SIGNALS: Mapping[int, tuple[str, ...]] = {
+    1: ("waiting", "load", "lock_in", "uneven", "cost"),
+    2: tuple(signal for axis, signal in facts_2.VARIABLE_OF_PAIN if axis == "deployable"),
+}
 
 #: By model: what can be reached, the keys that its rules read, and its rules.
 REACHES: Mapping[int, Callable[[Questionnaire], Reach]] = {1: reach_1.reach_of, 2: reach_2.reach_of}
@@ -222,8 +226,9 @@ def reading_issues(questionnaire: Questionnaire, question: Question, extremes: E
                 "Let the calmest answer read as 0 instead of {lowest}; leaving it blank would look better"
             ).format(lowest=lowest)
             yield Issue(code="blank_beats_answer", message=message, key=place)
-        if reading.axis == "deployable" and reading.signal not in DEPLOYABLE_SIGNALS and highest >= ACUTE:
-            signals = ", ".join(f"`{signal}`" for signal in DEPLOYABLE_SIGNALS)
+        known = DEPLOYABLE_SIGNALS[questionnaire.model]
+        if reading.axis == "deployable" and reading.signal not in known and highest >= ACUTE:
+            signals = ", ".join(f"`{signal}`" for signal in known)
             message = _(
                 "Keep the levels of `{signal}` below {acute}, or use one of the signals {signals}: "
                 "no rule reads another one, so an acute score would have no verdict behind it"

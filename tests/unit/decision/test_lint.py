@@ -18,7 +18,7 @@ from assess.decision.representatives import representative_values
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.schema import AXES, Answer, Condition, Option, OwnAxis, Question, Questionnaire, Reading
 from assess.questionnaire.validation import ValidationFailed
-from assess.questionnaire_files import BUILTIN_FILE, questionnaire_schema
+from assess.questionnaire_files import BUILTIN_FILE, builtin_questionnaire, questionnaire_schema
 from tests.unit.decision.strategies import QUESTIONNAIRE
 
 Change = Callable[[Questionnaire], Questionnaire]
@@ -344,6 +344,20 @@ WAITING_NEVER_ACUTE = levels("deploy_waiting", never=0, sometimes=10, often=20, 
 def test_each_injected_fault_is_caught_by_name(fault, change, expected):
     issues = found(change)
     assert expected in issues, fault
+
+
+@pytest.mark.parametrize(
+    ("signal", "versions"), [("waiting", ()), ("rhythm", (1,)), ("spread", (1,)), ("uneven", (2,))]
+)
+def test_an_acute_signal_is_refused_where_no_rule_of_the_model_that_judges_reads_it(signal, versions):
+    """Model 2 reads rhythm and faults that spread; that parts differ it reads by the two questions that ask for it."""
+    own = with_question(reads=Reading(axis="deployable", signal=signal, levels={"a": 0, "b": 30, "c": 80}))
+    refused = [
+        version
+        for version in (1, 2)
+        if "acute_signal_unread" in {issue.code for issue in lint(own(builtin_questionnaire(version)))}
+    ]
+    assert tuple(refused) == versions
 
 
 def test_an_own_axis_and_questions_that_nothing_reads_are_sound():
