@@ -13,6 +13,7 @@ from assess.assessments.models import (
     Response,
     System,
 )
+from assess.editions.models import LintRun
 from assess.people.models import ApiToken, Invitation, Logo, Membership, Notice, OutgoingMail, Team, User, Workspace
 from assess.portfolio.models import SavedView
 from assess.record.models import RecordLink
@@ -32,6 +33,7 @@ __all__ = [
     "Event",
     "GuestLink",
     "Invitation",
+    "LintRun",
     "Logo",
     "Membership",
     "Notice",

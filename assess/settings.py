@@ -140,6 +140,8 @@ LIMITS: dict[str, int] = {
     "questions": 200,
     "sections": 20,
     "options": 12,
+    "lint_seconds": 30,  # for checking one uploaded questionnaire, in the worker
+    "lints_waiting": 5,  # for each person
     "renders_at_a_time": 2,
     "render_queue": 20,
     "render_seconds": 60,
@@ -152,8 +154,8 @@ LIMITS: dict[str, int] = {
     "invitation_days": 14,
     "share_days": 90,  # at most
     "api_token_days": 365,  # at most
-    "budget": 20,  # seconds of processor for what is costly (web.budgets); an address has five times as much
-    "budget_a_minute": 10,  # seconds of it that come back
+    "budget": 8,  # seconds of processor for what is costly (web.budgets); an address has five times as much
+    "budget_a_minute": 6,  # seconds of it that come back
     "api_per_minute": 300,  # requests of each person, in each process
     "guests_per_link": 20,
     "challenge_days": 14,  # after a signature
@@ -196,6 +198,7 @@ MIDDLEWARE = [
     "assess.web.middleware.known_host",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "assess.web.budgets.refuse_early",
     "assess.web.middleware.request_language",
     "assess.web.middleware.body_limit",
     "assess.web.middleware.require_utf_8",

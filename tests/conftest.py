@@ -80,6 +80,7 @@ def quick(settings: Any) -> Iterator[None]:
         setattr(settings, name, value)
     for spent in (budgets.people, budgets.addresses):
         spent.used.clear()
+    budgets.refusals.waiting.clear()
     yield
     caches["process"].clear()
     if QUICK["CACHES"] == settings.CACHES:

@@ -19,7 +19,7 @@ from assess.questionnaire.facade import Answer, Answers, Questionnaire
 #: So many are kept, the last used ones; each takes some 50 KB.
 MAX_KEPT: Final = 200
 
-Key = tuple[str, str, str | None, frozenset[tuple[str, Answer]]]
+Key = tuple[str, int | None, str | None, frozenset[tuple[str, Answer]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from assess.assessments.facade import Edition, questionnaire_by_hash
-from assess.decision.facade import lint, locate_issues
 from assess.editions.diff import EditionDiff, compare_editions
+from assess.editions.linting import request_lint
+from assess.editions.models import LintRun
 from assess.language import _
 from assess.people.facade import User, Workspace, check_administers
 from assess.questionnaire.facade import Issue, Questionnaire, ValidationFailed, load_questionnaire, read_yaml
@@ -21,14 +22,13 @@ from assess.questionnaire_files import questionnaire_schema
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReview:
-    """What a well-formed file would be: what the linter finds, and how it differs from what is there.
+    """What a well-formed file would be, and how it differs from what is there. What the linter finds is in `linting`.
 
     `compared_with` is the newest edition of the same questionnaire in the workspace, else the newest shipped one, else
     None. `replaces` is the draft of the same version, which the import would take the place of.
     """
 
     questionnaire: Questionnaire
-    findings: tuple[Issue, ...]
     compared_with: Edition | None
     diff: EditionDiff | None
     replaces: Edition | None
@@ -40,19 +40,17 @@ def review_import(workspace: Workspace, content: bytes, *, file: str) -> ImportR
     same = Edition.objects.filter(workspace=workspace, slug=questionnaire.slug)
     present = same.defer("content").filter(version=questionnaire.version).first()
     check_can_import(questionnaire, workspace, present, content, file)
-    findings = locate_issues(lint(questionnaire), content, file=file)
     other_versions = same.defer("content").exclude(version=questionnaire.version)
     compared_with = other_versions.order_by("-version").first() or newest_shipped()
     diff = compare_editions(questionnaire_by_hash(compared_with.sha256), questionnaire) if compared_with else None
-    return ImportReview(
-        questionnaire=questionnaire, findings=findings, compared_with=compared_with, diff=diff, replaces=present
-    )
+    return ImportReview(questionnaire=questionnaire, compared_with=compared_with, diff=diff, replaces=present)
 
 
-def findings_of(edition: Edition) -> tuple[Issue, ...]:
-    """What the linter finds in an edition, by line of its file."""
-    name = f"{edition.slug}-{edition.version}.yaml"
-    return locate_issues(lint(questionnaire_by_hash(edition.sha256)), bytes(edition.content), file=name)
+def lint_run_of(edition: Edition, *, by: User) -> LintRun:
+    """The check of a workspace's draft; queued where there is none any more."""
+    assert edition.workspace is not None
+    file = f"{edition.slug}-{edition.version}.yaml"
+    return request_lint(edition.workspace, bytes(edition.content), file=file, by=by)
 
 
 @transaction.atomic
@@ -86,9 +84,13 @@ def publish_edition(edition: Edition, *, by: User) -> Edition:
     if newer.exists():
         message = _("Import it with a higher version first; a newer one is published already")
         raise ValidationFailed([Issue(code="older_version", message=message)])
-    findings = findings_of(locked)
-    if findings:
-        raise ValidationFailed(list(findings))
+    run = lint_run_of(locked, by=by)
+    if run.is_waiting:
+        raise ValidationFailed(
+            [Issue(code="being_checked", message=_("Wait until the check is done, then publish it"))]
+        )
+    if run.issues:
+        raise ValidationFailed(list(run.issues))
     locked.published_at, locked.published_by = timezone.now(), by
     locked.save(update_fields=("published_at", "published_by"))
     return locked

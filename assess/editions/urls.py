@@ -7,6 +7,7 @@ from assess.editions import views
 urlpatterns = [
     path("", views.list_editions, name="editions"),
     path("import/<int:workspace_id>/", views.import_edition, name="edition-import"),
+    path("import/<int:workspace_id>/check/<int:run_id>/", views.check_edition, name="edition-check"),
     path("import/<int:workspace_id>/confirm/", views.confirm_edition, name="edition-confirm"),
     path("<int:edition_id>/", views.show_edition, name="edition"),
     path("<int:edition_id>/preview/", views.preview_edition, name="edition-preview"),

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from itertools import count
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
@@ -21,6 +22,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assess.assessments.facade import Edition, EditionTranslation, questionnaire_by_hash, questionnaire_in
 from assess.editions import actions, translations
 from assess.editions.diff import compare_editions
+from assess.editions.linting import ensure_running, request_lint
+from assess.editions.models import LintRun
 from assess.language import _
 from assess.people.facade import (
     User,
@@ -32,7 +35,7 @@ from assess.people.facade import (
     workspaces_of,
 )
 from assess.questionnaire.facade import MAX_BYTES, Issue, ValidationFailed, shown, template_of
-from assess.web.facade import activate_for
+from assess.web.facade import activate_for, is_partial, render_page_or_part
 
 #: How long a reviewed file waits for its confirmation, in seconds.
 CONFIRM_WITHIN: Final = 24 * 60 * 60
@@ -50,13 +53,15 @@ class WorkspaceEditions:
 class FileImport:
     """The import page of one kind of file. `owner` is what the file is imported into.
 
-    `review` is the dry run of the file's bytes and name; it raises ValidationFailed with every problem.
+    `review` is the dry run of the file's bytes and name; it raises ValidationFailed with every problem. `lint` has the
+    linter check the file in the background, where there is more to check than its form.
     """
 
     owner: Workspace | Edition
     template: str
     context: dict[str, Any]
     review: Callable[[bytes, str], object]
+    lint: Callable[[bytes, str], LintRun | None] = lambda content, name: None
 
     @property
     def salt(self) -> str:
@@ -68,8 +73,8 @@ class FileImport:
     def render_issues(self, request: HttpRequest, issues: list[Issue], name: str = "") -> HttpResponse:
         return self.render_page(request, status=HTTPStatus.BAD_REQUEST, problems=issues, name=name)
 
-    def try_file(self, request: HttpRequest) -> HttpResponse:
-        """The dry run of the posted file: every problem, or what the import would be, to confirm."""
+    def try_file(self, request: HttpRequest) -> HttpResponseBase:
+        """The dry run of the posted file: every problem, what the import would be, or the page that waits for that."""
         file = request.FILES.get("file")
         name = shown(file.name or "") if isinstance(file, UploadedFile) else ""
         try:
@@ -78,10 +83,19 @@ class FileImport:
             # One byte over the limit is enough for the loader to refuse it.
             content = file.read(MAX_BYTES + 1)
             review = self.review(content, name)
+            run = self.lint(content, name)
         except ValidationFailed as failed:
             return self.render_issues(request, failed.issues, name)
+        if run is not None and run.is_waiting:
+            return redirect("edition-check", run.workspace_id, run.pk)
+        return self.render_review(request, review, content, name, run)
+
+    def render_review(
+        self, request: HttpRequest, review: object, content: bytes, name: str, run: LintRun | None
+    ) -> HttpResponse:
+        """What the import would be, with the button that confirms it."""
         token = signing.dumps([name, content.decode("utf-8")], salt=self.salt, compress=True)
-        return self.render_page(request, review=review, name=name, token=token)
+        return self.render_page(request, review=review, findings=run.issues if run else (), name=name, token=token)
 
     def confirmed_file(self, request: HttpRequest) -> tuple[str, bytes]:
         """Name and bytes of the file that was reviewed. Raises ValidationFailed for another file."""
@@ -114,10 +128,34 @@ def list_editions(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def import_edition(request: HttpRequest, workspace_id: int) -> HttpResponse:
+def import_edition(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     """The form; for a posted file, the dry run."""
-    page = edition_import(administered_workspace(user_of(request), workspace_id))
+    user = user_of(request)
+    page = edition_import(administered_workspace(user, workspace_id), user)
     return page.try_file(request) if request.method == "POST" else page.render_page(request)
+
+
+@require_safe
+@signed_in
+def check_edition(request: HttpRequest, workspace_id: int, run_id: int) -> HttpResponse:
+    """The page that waits while a file is checked, and then what its import would be."""
+    user = user_of(request)
+    workspace = administered_workspace(user, workspace_id)
+    runs = LintRun.objects.filter(workspace=workspace, requested_by=user)
+    run = get_object_or_404(runs, pk=run_id)
+    if run.is_waiting:
+        ensure_running(run)
+        context = {"workspace": workspace, "run": run, "most": settings.LIMITS["lint_seconds"]}
+        return render_page_or_part(request, "editions/check.html", "state", context)
+    here = request.get_full_path()
+    if is_partial(request):
+        return HttpResponse(headers={"HX-Redirect": here})
+    page, content = edition_import(workspace, user), bytes(run.content)
+    try:
+        review = page.review(content, run.file_name)
+    except ValidationFailed as failed:
+        return page.render_issues(request, failed.issues, run.file_name)
+    return page.render_review(request, review, content, run.file_name, run)
 
 
 @require_POST
@@ -125,7 +163,7 @@ def import_edition(request: HttpRequest, workspace_id: int) -> HttpResponse:
 def confirm_edition(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
     user = user_of(request)
     workspace = administered_workspace(user, workspace_id)
-    page = edition_import(workspace)
+    page = edition_import(workspace, user)
     try:
         name, content = page.confirmed_file(request)
         imported = actions.import_edition(workspace=workspace, content=content, by=user, file=name)
@@ -214,7 +252,7 @@ def download_texts(request: HttpRequest, edition_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def import_translation(request: HttpRequest, edition_id: int) -> HttpResponse:
+def import_translation(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     """The form; for a posted file, the dry run."""
     edition = administered_edition(user_of(request), edition_id)
     page = translation_import(edition)
@@ -308,12 +346,13 @@ def administered_translation(user: User, edition_id: int, language: str) -> Edit
 # --- parts of pages
 
 
-def edition_import(workspace: Workspace) -> FileImport:
+def edition_import(workspace: Workspace, user: User) -> FileImport:
     return FileImport(
         owner=workspace,
         template="editions/import_edition.html",
         context={"title": _("Import a questionnaire"), "workspace": workspace, "is_open": True},
         review=lambda content, name: actions.review_import(workspace, content, file=name),
+        lint=lambda content, name: request_lint(workspace, content, file=name, by=user),
     )
 
 
@@ -329,7 +368,10 @@ def translation_import(edition: Edition) -> FileImport:
 
 def render_edition(request: HttpRequest, edition: Edition, issues: list[Issue] | None = None) -> HttpResponse:
     questionnaire = questionnaire_by_hash(edition.sha256)
-    findings = actions.findings_of(edition) if edition.is_draft else ()
+    run = actions.lint_run_of(edition, by=user_of(request)) if edition.is_draft else None
+    if run is not None:
+        ensure_running(run)
+    findings = run.issues if run else ()
     before = actions.edition_before(edition)
     # Of other workspaces nobody here may know how many assessments they have.
     readable = edition.assessments.filter(deleted_at=None, system__team__workspace__in=workspaces_of(user_of(request)))
@@ -338,6 +380,7 @@ def render_edition(request: HttpRequest, edition: Edition, issues: list[Issue] |
         "questionnaire": questionnaire,
         "unscored": sum(question.unscored for question in questionnaire.questions),
         "findings": findings,
+        "is_checking": run is not None and run.is_waiting,
         # What the linter finds is listed by itself.
         "problems": [issue for issue in issues or [] if issue not in findings],
         "before": before,

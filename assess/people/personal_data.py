@@ -203,6 +203,7 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("assess.Edition", "published_by"): "is in what they imported",
     ("assess.Edition", "retired_by"): "is in what they imported",
     ("assess.Report", "requested_by"): "a PDF of what is exported above; removed after a while",
+    ("assess.LintRun", "requested_by"): "a file that they have; removed after a month",
     ("assess.OutgoingMail", "user"): "what it says is in their mailbox; removed within two weeks",
     ("assess.OutgoingMail", "by"): "went to others; removed within two weeks",
     ("assess.ReportRequest", "by"): "how often a PDF was asked for; removed after a while",

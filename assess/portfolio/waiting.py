@@ -362,7 +362,8 @@ def condition_groups(scope: Scope) -> list[Group | None]:
         .order_by("due_on", "pk")
     )
     conditions = list(joined[: 2 * MAX_COUNTED])
-    late, soon = [], []
+    late: list[Line] = []
+    soon: list[Line] = []
     for one in conditions:
         (late if one.due_on < scope.today[one.assessment.workspace_id] else soon).append(condition_line(one))
     return [build_group(_("Conditions overdue"), late), build_group(_("Conditions due soon"), soon)]

@@ -2,8 +2,9 @@
 
 Each person, and each network address, has so many seconds of processor for the addresses in `COSTS`, which come back at
 a steady rate. A request is let in while what it may take is left, and charged what it took. Above that it is refused
-with 429, the time to come back, and what was typed. Whoever used up a third is served one costly request at a time on
-this machine, so that one person never keeps all workers.
+with 429, the time to come back, and what was typed. What costs most is served one at a time to a person on this
+machine, and so is everything costly once they used some seconds, so that one person never keeps all workers. Whoever
+goes on asking before that time is refused by a page that costs nothing, before anything looks for them.
 
 Counted in each process by itself, because a write to the database would cost more than what it counts: with two workers
 a person may use twice as much, and a restart forgets. Both are less than what a worker does in that time.
@@ -17,13 +18,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import Resolver404, resolve
 
 from assess.language import ngettext
-from assess.web.errors import too_many_requests
+from assess.web.errors import render_without_request, too_many_requests
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -32,6 +35,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 COSTS: Final[Mapping[str, float]] = {
     # questionnaires: reading a file, asking the linter, publishing
     "edition-import": 1.0,
+    "edition-check": 0.5,
     "edition-confirm": 1.0,
     "edition": 0.5,
     "edition-publish": 0.5,
@@ -82,6 +86,11 @@ COSTS: Final[Mapping[str, float]] = {
     "api-submit": 0.5,
 }
 
+#: Served one at a time to each person from such a cost on.
+ALONE_FROM: Final = 0.8
+#: Refusals in a row that come with a page of their own; further ones share one.
+KIND_REFUSALS: Final = 5
+
 #: Names for which a lock is taken: different people share one now and then, which costs them a retry.
 LOCKS: Final = 256
 
@@ -111,8 +120,8 @@ class Budgets:
                 self.used = {each: value for each, value in self.used.items() if self.level(each) > 0}
 
     def is_pressed(self, name: str) -> bool:
-        """Whether a third is used up."""
-        return self.level(name) > self.size / 3
+        """Whether so much was used that what costs little is served one at a time as well."""
+        return self.level(name) > self.size / 8
 
 
 #: By what is counted: a person's own, and that of a network address, which an office may share.
@@ -140,9 +149,10 @@ def spending(request: HttpRequest, url_name: str | None, user_id: int | None) ->
     wait = max(budgets.wait_for(name, cost) for budgets, name in counted)
     if wait:
         raise BudgetSpentError(wait)
+    own = counted[-1][1]
     pressed = next((name for budgets, name in reversed(counted) if budgets.is_pressed(name)), None)
     started = time.thread_time()
-    with alone(pressed):
+    with alone(own if cost >= ALONE_FROM else pressed):
         try:
             yield
         finally:
@@ -172,6 +182,61 @@ def alone(name: str | None) -> Iterator[None]:
         os.close(held)  # which lets go of the lock, as the end of the process does
 
 
+class Refusals:
+    """Until when who was refused is to wait, and how often they asked before that; by session, else by address."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, tuple[float, int]] = {}
+
+    def add(self, name: str, seconds: int) -> None:
+        now = time.monotonic()
+        until, count = self.waiting.get(name, (now, 0))
+        self.waiting[name] = (max(until, now + seconds), count + 1)
+        if len(self.waiting) > 10_000:
+            self.waiting = {each: value for each, value in self.waiting.items() if value[0] > now}
+
+    def seconds_left(self, name: str) -> int:
+        """Seconds for which this one is refused without a look; 0 for anybody who did as they were asked."""
+        until, count = self.waiting.get(name, (0.0, 0))
+        left = until - time.monotonic()
+        if left <= 0:
+            self.waiting.pop(name, None)
+            return 0
+        return math.ceil(left) if count >= KIND_REFUSALS else 0
+
+
+refusals: Final = Refusals()
+
+
+def name_of_asker(request: HttpRequest) -> str:
+    """Who asks, before anything looked for them."""
+    return request.COOKIES.get(settings.SESSION_COOKIE_NAME) or request.META.get("REMOTE_ADDR", "")
+
+
+def refuse_early(get_response: GetResponse) -> GetResponse:
+    """Refuses whoever goes on asking for what is costly before they may, without a look at who it is."""
+    pages: dict[int, bytes] = {}
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        wait = refusals.seconds_left(name_of_asker(request)) if refusals.waiting else 0
+        if not wait or not is_costly(request.path_info):
+            return get_response(request)
+        if wait not in pages:
+            pages[wait] = render_without_request("errors/429.html", {"sentence": budget_sentence(wait)}).encode()
+        return HttpResponse(pages[wait], status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)})
+
+    return middleware
+
+
+def is_costly(path: str) -> bool:
+    """Whether the address is one of a page in `COSTS`."""
+    try:
+        name = resolve(path).url_name
+    except Resolver404:
+        return False
+    return name in COSTS and not name.startswith("api-")
+
+
 def budget_sentence(seconds: int) -> str:
     """What a person or a program reads who is over."""
     return ngettext(
@@ -194,11 +259,12 @@ def spend_budget(get_response: GetResponse) -> GetResponse:
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         name = request.resolver_match.url_name if request.resolver_match else None
-        if name not in COSTS or name.startswith("api-"):
+        if name is None or name not in COSTS or name.startswith("api-"):
             return None
         try:
             request.until_answered.enter_context(spending(request, name, request.user.pk))  # type: ignore[attr-defined]
         except BudgetSpentError as spent:
+            refusals.add(name_of_asker(request), spent.retry_after)
             return too_many_requests(
                 request, retry_after=spent.retry_after, sentence=budget_sentence(spent.retry_after), may_resend=True
             )

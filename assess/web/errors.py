@@ -150,18 +150,16 @@ def too_many_requests(
         "Too many tries in a short time. Wait {minutes} minutes, then try again. Saved answers are safe.",
         minutes,
     ).format(minutes=minutes)
-    context = {"sentence": sentence or usual, "retry_after": retry_after}
+    sentence = sentence or usual
+    address = request.get_full_path()
     if may_resend and request.method != "POST" and not wants_json(request):
-        page = render_without_request("errors/429.html", {**context, "send_to": request.get_full_path()})
+        page = render_without_request("errors/429.html", {"sentence": sentence, "send_to": address})
         response = HttpResponse(page, status=HTTPStatus.TOO_MANY_REQUESTS)
     else:
+        more: dict[str, Any] = {}
         if may_resend:
-            context |= {
-                "values": typed_values(request),
-                "send_to": request.get_full_path(),
-                "file": bool(request.FILES),
-            }
-        response = error_response(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", **context)
+            more = {"values": typed_values(request), "send_to": address, "file": bool(request.FILES)}
+        response = error_response(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", sentence, **more)
     response.headers["Retry-After"] = str(retry_after)
     return response
 

@@ -7,6 +7,7 @@ explain it.
 import logging
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
@@ -107,7 +108,8 @@ def response_headers(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        django_security.process_response(request, response)
+        # Streams have headers too, whatever the stub says.
+        django_security.process_response(request, cast(HttpResponse, response))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if "Cache-Control" not in response.headers and request.COOKIES.get(settings.SESSION_COOKIE_NAME):

@@ -154,6 +154,27 @@ def test_whoever_used_much_is_served_one_costly_page_at_a_time(
     assert client_of(alice).get(result_of(submitted)).status_code == 200
 
 
+def test_whoever_goes_on_asking_is_refused_without_a_look(
+    submitted: Assessment, alice: User, bob: User, clock: list[float], django_assert_num_queries: Any
+) -> None:
+    client, other = client_of(alice), client_of(bob)
+    address = result_of(submitted)
+    use_up(alice)
+    wait = 0
+    for _again in range(budgets.KIND_REFUSALS):
+        wait = int(client.get(address).headers["Retry-After"])
+    with django_assert_num_queries(0):
+        refused = client.get(address)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) <= wait
+    assert "Come back in" in refused.content.decode()
+    assert refused.headers["X-Frame-Options"] == "DENY"
+    assert client.get(reverse("assessments")).status_code == 200  # which costs little
+    assert other.get(address).status_code == 200  # from the same address
+    clock[0] += wait + 1
+    assert client.get(address).status_code == 200
+
+
 # --- computed once
 
 

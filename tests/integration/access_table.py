@@ -344,6 +344,12 @@ TABLE: dict[str, Row] = {
         of_a_workspace=True,
         reason="400: no file was chosen; a real one is for the tests of importing",
     ),
+    "edition-check": Row(
+        methods={"GET": administrator(404)},
+        of_a_workspace=True,
+        arguments={"run_id": 1},
+        reason="404: nobody asked for a check with this number",
+    ),
     "edition-confirm": Row(
         methods={"POST": administrator(400)}, of_a_workspace=True, reason="400: nothing was reviewed"
     ),

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from assess.decision.facade import lint, locate_issues
+from assess.editions.linting import check_claimed, claim
 from assess.questionnaire.facade import ValidationFailed, load_questionnaire
 from assess.questionnaire_files import questionnaire_schema, read_file
 
@@ -18,9 +19,17 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012  # as Django declares it
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="a questionnaire in YAML")
+        parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a questionnaire in YAML")
+        parser.add_argument("--queued", type=int, metavar="ID", help="check this uploaded file, which waits")
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path | None, queued: int | None = None, **options: Any) -> None:
+        if queued is not None:
+            run = claim(queued)
+            if run is not None:
+                check_claimed(run)
+            return
+        if file is None:
+            raise CommandError("Name the file to check.")
         try:
             content = read_file(file)
             questionnaire = load_questionnaire(content, file=file.name, schema=questionnaire_schema())

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assess.decision.lint import lint
-from assess.editions import actions
+from assess.editions import linting
 from assess.people.models import Workspace
 from assess.questionnaire.schema import Questionnaire
 from assess.questionnaire.validation import Issue
@@ -43,7 +43,13 @@ def linted_once(monkeypatch: pytest.MonkeyPatch) -> None:
             _findings[content] = lint(questionnaire)
         return _findings[content]
 
-    monkeypatch.setattr(actions, "lint", lint_once)
+    monkeypatch.setattr(linting, "lint", lint_once)
+
+
+@pytest.fixture(autouse=True)
+def worker_at_hand(settings: Any) -> None:
+    """Tasks are done as soon as they are queued, as by a worker that has nothing else to do."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default"]}}
 
 
 @pytest.fixture

@@ -181,8 +181,10 @@ def test_what_was_reviewed_for_one_workspace_cannot_be_confirmed_for_another_nor
     assert list(Edition.objects.all()) == [edition]
 
 
-def test_what_is_confirmed_is_checked_again(ada_client: Client, workspace: Workspace, edition: Edition) -> None:
-    token = signing.dumps(["own.yaml", "questionnaire: [\n"], salt=edition_import(workspace).salt, compress=True)
+def test_what_is_confirmed_is_checked_again(
+    ada: User, ada_client: Client, workspace: Workspace, edition: Edition
+) -> None:
+    token = signing.dumps(["own.yaml", "questionnaire: [\n"], salt=edition_import(workspace, ada).salt, compress=True)
     response = ada_client.post(reverse("edition-confirm", args=[workspace.pk]), {"file": token})
     assert response.status_code == 400
     assert list(Edition.objects.all()) == [edition]
