@@ -118,6 +118,12 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "revoked_at",
         ),
     },
+    "LintRun": {
+        "an uploaded file that waits to be checked": (
+            *("workspace", "sha256", "language", "content", "file_name", "state", "found", "attempts"),
+            *("requested_by", "queued_at", "started_at"),
+        ),
+    },
     "OutgoingMail": {
         "a mail on its way": (
             *("kind", "state", "content", "recipient_hash", "source_hash", "by", "workspace", "user", "created_at"),
