@@ -234,7 +234,7 @@ def is_costly(path: str) -> bool:
         name = resolve(path).url_name
     except Resolver404:
         return False
-    return name in COSTS and not name.startswith("api-")
+    return name is not None and name in COSTS and not name.startswith("api-")
 
 
 def budget_sentence(seconds: int) -> str:
