@@ -72,9 +72,17 @@ def import_edition(*, workspace: Workspace, content: bytes, by: User, file: str 
     return edition
 
 
-@transaction.atomic
 def publish_edition(edition: Edition, *, by: User) -> Edition:
     """From now on new assessments of the workspace may start with it, and it never changes again."""
+    # Before the transaction, so that a check that this queues stays queued when publishing is refused.
+    check_administers(by, edition.workspace)
+    run = lint_run_of(edition, by=by) if edition.is_draft and edition.workspace is not None else None
+    return publish_checked(edition, run, by=by)
+
+
+@transaction.atomic
+def publish_checked(edition: Edition, run: LintRun | None, *, by: User) -> Edition:
+    """Publish the draft that this check is of."""
     locked = lock_edition(edition, by=by)
     if not locked.is_draft:
         raise ValidationFailed([Issue(code="not_draft", message=_("Nothing to do: this edition is published already"))])
@@ -84,11 +92,9 @@ def publish_edition(edition: Edition, *, by: User) -> Edition:
     if newer.exists():
         message = _("Import it with a higher version first; a newer one is published already")
         raise ValidationFailed([Issue(code="older_version", message=message)])
-    run = lint_run_of(locked, by=by)
-    if run.is_waiting:
-        raise ValidationFailed(
-            [Issue(code="being_checked", message=_("Wait until the check is done, then publish it"))]
-        )
+    if run is None or run.is_waiting or run.sha256 != locked.sha256:
+        message = _("Wait until the check is done, then publish it")
+        raise ValidationFailed([Issue(code="being_checked", message=message)])
     if run.issues:
         raise ValidationFailed(list(run.issues))
     locked.published_at, locked.published_by = timezone.now(), by

@@ -75,6 +75,7 @@ def test_a_draft_is_not_published_before_it_is_checked(ada: User, workspace: Wor
     draft = actions.import_edition(workspace=workspace, content=own(), by=ada)
     with pytest.raises(ValidationFailed, match="Wait until the check is done"):
         actions.publish_edition(draft, by=ada)
+    assert LintRun.objects.get().state == LintState.QUEUED  # the refusal took nothing back
     page = client_of(ada).get(reverse("edition", args=[draft.pk])).content.decode()
     assert "is being checked" in page
     assert ">Publish<" not in page

@@ -6,17 +6,25 @@ Axe looks at every page on the way.
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from assess.assessments.models import Edition
 from assess.editions import actions
+from assess.editions.linting import lint_uploads
 from assess.people.models import User, Workspace
 from tests.browser.conftest import OpenPage, violations
 from tests.integration.editions.conftest import REVERSED, own
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def worker_at_hand(settings: Any) -> None:
+    """Checks are done as soon as they are queued, as by a worker that has nothing else to do."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default"]}}
 
 
 def file_of(folder: Path, content: bytes) -> Path:
@@ -117,3 +125,18 @@ def test_from_the_texts_to_translate_to_a_translation_and_back(
         page.get_by_role("button", name="Remove").click()
         expect(page.get_by_text("Removed Nederlands (nl).")).to_be_visible()
         expect(page.get_by_role("link", name="Preview Nederlands (nl)")).to_have_count(0)
+
+
+def test_the_page_of_a_file_that_waits_moves_on_by_itself(
+    open_page: OpenPage, ada: User, edition: Edition, workspace: Workspace, tmp_path: Path, settings: Any
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": ["default"]}}
+    with open_page(user=ada, width=320) as page:
+        page.goto(f"/questionnaires/import/{workspace.pk}/")
+        page.get_by_label("file", exact=False).set_input_files(file_of(tmp_path, own()))
+        page.get_by_role("button", name="Check the file").click()
+        expect(page.get_by_role("heading", name="The file is being checked")).to_be_visible()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        lint_uploads.func()
+        expect(page.get_by_role("button", name="Keep as a draft")).to_be_visible()
