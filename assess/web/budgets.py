@@ -88,8 +88,9 @@ COSTS: Final[Mapping[str, float]] = {
 
 #: Served one at a time to each person from such a cost on.
 ALONE_FROM: Final = 0.8
-#: Refusals in a row that come with a page of their own; further ones share one.
+#: Requests before their time that get a page of their own; further ones share one, for so many seconds.
 KIND_REFUSALS: Final = 5
+FORGOTTEN_AFTER: Final = 60
 
 #: Names for which a lock is taken: different people share one now and then, which costs them a retry.
 LOCKS: Final = 256
@@ -183,26 +184,24 @@ def alone(name: str | None) -> Iterator[None]:
 
 
 class Refusals:
-    """Until when who was refused is to wait, and how often they asked before that; by session, else by address."""
+    """Until when who was refused is to wait, and how often they came before that; by session, else by address."""
 
     def __init__(self) -> None:
         self.waiting: dict[str, tuple[float, int]] = {}
 
     def add(self, name: str, seconds: int) -> None:
         now = time.monotonic()
-        until, count = self.waiting.get(name, (now, 0))
-        self.waiting[name] = (max(until, now + seconds), count + 1)
+        until, too_early = self.waiting.get(name, (0.0, 0))
+        if until < now - FORGOTTEN_AFTER:
+            too_early = 0
+        self.waiting[name] = (max(until, now + seconds), too_early + (until > now))
         if len(self.waiting) > 10_000:
-            self.waiting = {each: value for each, value in self.waiting.items() if value[0] > now}
+            self.waiting = {each: value for each, value in self.waiting.items() if value[0] > now - FORGOTTEN_AFTER}
 
     def seconds_left(self, name: str) -> int:
-        """Seconds for which this one is refused without a look; 0 for anybody who did as they were asked."""
-        until, count = self.waiting.get(name, (0.0, 0))
-        left = until - time.monotonic()
-        if left <= 0:
-            self.waiting.pop(name, None)
-            return 0
-        return math.ceil(left) if count >= KIND_REFUSALS else 0
+        """Seconds for which this one is refused without a look; 0 for anybody who comes when they were told to."""
+        until, too_early = self.waiting.get(name, (0.0, 0))
+        return max(0, math.ceil(until - time.monotonic())) if too_early >= KIND_REFUSALS else 0
 
 
 refusals: Final = Refusals()
