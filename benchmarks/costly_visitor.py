@@ -214,6 +214,7 @@ def p95(times: list[float]) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="of each round")
+    parser.add_argument("--only", default="", help="the rounds whose name has these words")
     parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.prepare:
@@ -236,6 +237,8 @@ def main() -> int:
             print(f"{'login page, nothing else':28} p95 {floor * 1000:6.1f} ms  1.0")
             worst = 0.0
             for name, make in costly_things(made).items():
+                if arguments.only not in name:
+                    continue
                 alone = ask(port, make(900), made["cookie"])
                 times, statuses = beside(port, make, made["cookie"], arguments.seconds)
                 ratio = p95(times) / floor

@@ -48,20 +48,16 @@ class LintTooSlowError(Exception):
 
 
 def request_lint(workspace: Workspace, content: bytes, *, file: str, by: User) -> LintRun:
-    """The check of these bytes, as far as it is; queued where nobody asked before. Two queries, or four.
+    """The check of these bytes, as far as it is; queued where nobody asked before. Two queries, or five.
 
     Raises ValidationFailed where the person has too many waiting.
     """
+    check_may_wait(workspace, content, by=by)
     now = timezone.now()
-    sha256, language = hashlib.sha256(content).hexdigest(), translation.get_language() or settings.LANGUAGE_CODE
-    same = LintRun.objects.filter(workspace=workspace, sha256=sha256, language=language)
-    run = same.defer("content").first()
+    sha256, language = hash_and_language(content)
+    run = find_run(workspace, content)
     if run is not None and run.state != LintState.FAILED:
         return run
-    waiting = LintRun.objects.filter(requested_by=by, state__in=(LintState.QUEUED, LintState.RUNNING)).count()
-    if waiting >= settings.LIMITS["lints_waiting"]:
-        message = _("Wait until the files before this one are checked, then choose it again")
-        raise ValidationFailed([Issue(code="checks_waiting", message=message)])
     LintRun.objects.filter(queued_at__lt=now - KEPT_FOR).delete()
     fields = {"state": LintState.QUEUED, "attempts": 0, "found": [], "queued_at": now, "requested_by": by}
     run, _created = LintRun.objects.update_or_create(
@@ -73,6 +69,27 @@ def request_lint(workspace: Workspace, content: bytes, *, file: str, by: User) -
     lint_uploads.enqueue()
     run.refresh_from_db(fields=("state", "found"))
     return run
+
+
+def hash_and_language(content: bytes) -> tuple[str, str]:
+    """By what a check is kept."""
+    return hashlib.sha256(content).hexdigest(), translation.get_language() or settings.LANGUAGE_CODE
+
+
+def find_run(workspace: Workspace, content: bytes) -> LintRun | None:
+    """The check of these bytes in the active language. One query."""
+    sha256, language = hash_and_language(content)
+    same = LintRun.objects.filter(workspace=workspace, sha256=sha256, language=language)
+    return same.defer("content").first()
+
+
+def check_may_wait(workspace: Workspace, content: bytes, *, by: User) -> None:
+    """Raises ValidationFailed where the person has too many others waiting. Costs little, so it comes before reading
+    the file."""
+    waiting = LintRun.objects.filter(requested_by=by, state__in=(LintState.QUEUED, LintState.RUNNING)).count()
+    if waiting >= settings.LIMITS["lints_waiting"] and find_run(workspace, content) is None:
+        message = _("Wait until the files before this one are checked, then choose it again")
+        raise ValidationFailed([Issue(code="checks_waiting", message=message)])
 
 
 @task()

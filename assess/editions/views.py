@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assess.assessments.facade import Edition, EditionTranslation, questionnaire_by_hash, questionnaire_in
 from assess.editions import actions, translations
 from assess.editions.diff import compare_editions
-from assess.editions.linting import ensure_running, request_lint
+from assess.editions.linting import check_may_wait, ensure_running, request_lint
 from assess.editions.models import LintRun
 from assess.language import _
 from assess.people.facade import (
@@ -62,6 +62,7 @@ class FileImport:
     context: dict[str, Any]
     review: Callable[[bytes, str], object]
     lint: Callable[[bytes, str], LintRun | None] = lambda content, name: None
+    check_may_wait: Callable[[bytes], None] = lambda content: None
 
     @property
     def salt(self) -> str:
@@ -82,6 +83,7 @@ class FileImport:
                 raise ValidationFailed([Issue(code="no_file", message=_("Choose a YAML file of at most 256 KB"))])
             # One byte over the limit is enough for the loader to refuse it.
             content = file.read(MAX_BYTES + 1)
+            self.check_may_wait(content)
             review = self.review(content, name)
             run = self.lint(content, name)
         except ValidationFailed as failed:
@@ -353,6 +355,7 @@ def edition_import(workspace: Workspace, user: User) -> FileImport:
         context={"title": _("Import a questionnaire"), "workspace": workspace, "is_open": True},
         review=lambda content, name: actions.review_import(workspace, content, file=name),
         lint=lambda content, name: request_lint(workspace, content, file=name, by=user),
+        check_may_wait=lambda content: check_may_wait(workspace, content, by=user),
     )
 
 

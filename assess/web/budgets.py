@@ -12,6 +12,7 @@ a person may use twice as much, and a restart forgets. Both are less than what a
 
 import fcntl
 import hashlib
+import logging
 import math
 import os
 import threading
@@ -24,9 +25,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils.log import log_response
 
 from assess.language import ngettext
 from assess.web.errors import render_without_request, too_many_requests
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -222,7 +226,11 @@ def refuse_early(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         if wait not in pages:
             pages[wait] = render_without_request("errors/429.html", {"sentence": budget_sentence(wait)}).encode()
-        return HttpResponse(pages[wait], status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)})
+        headers = {"Retry-After": str(wait)}
+        response = HttpResponse(pages[wait], status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+        # Thousands of warnings would say no more than the first ones did.
+        log_response("Refused again before its time", response=response, request=request, logger=logger, level="debug")
+        return response
 
     return middleware
 
