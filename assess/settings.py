@@ -154,7 +154,7 @@ LIMITS: dict[str, int] = {
     "invitation_days": 14,
     "share_days": 90,  # at most
     "api_token_days": 365,  # at most
-    "budget": 8,  # seconds of processor for what is costly (web.budgets); an address has five times as much
+    "budget": 4,  # seconds of processor for what is costly (web.budgets); an address has five times as much
     "budget_a_minute": 6,  # seconds of it that come back
     "api_per_minute": 300,  # requests of each person, in each process
     "guests_per_link": 20,
