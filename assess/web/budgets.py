@@ -1,10 +1,11 @@
 """What a person may cost the site: one table of what is costly, and who has used how much of it.
 
 Each person, and each network address, has so many seconds of processor for the addresses in `COSTS`, which come back at
-a steady rate. A request is let in while what it may take is left, and charged what it took. Above that it is refused
-with 429, the time to come back, and what was typed. What costs most is served one at a time to a person on this
-machine, and so is everything costly once they used some seconds, so that one person never keeps all workers. Whoever
-goes on asking before that time is refused by a page that costs nothing, before anything looks for them.
+a steady rate. A request is let in while what it may take is left, and charged what it took, a quarter of that
+at least. Otherwise it is refused with 429, the time to come back, and what was typed. What costs most is served one at
+a time to a person on this machine, and so is everything costly once they used half a second, so that one person never
+keeps all workers. Whoever goes on asking before that time is refused by a page that costs nothing, before anything
+looks for them.
 
 Counted in each process by itself, because a write to the database would cost more than what it counts: with two workers
 a person may use twice as much, and a restart forgets. Both are less than what a worker does in that time.
@@ -161,7 +162,8 @@ def spending(request: HttpRequest, url_name: str | None, user_id: int | None) ->
         try:
             yield
         finally:
-            taken = time.thread_time() - started
+            # A refusal by the page itself takes little, and must not be free to ask for.
+            taken = max(time.thread_time() - started, cost / 4)
             for budgets, name in counted:
                 budgets.charge(name, taken)
 
