@@ -91,6 +91,8 @@ COSTS: Final[Mapping[str, float]] = {
     "api-submit": 0.5,
 }
 
+#: Others are refused by the view, which costs nothing.
+METHODS: Final = {"GET", "HEAD", "POST"}
 #: Served one at a time to each person from such a cost on.
 ALONE_FROM: Final = 0.8
 #: Requests before their time that get a page of their own; further ones share one, for so many seconds.
@@ -268,7 +270,7 @@ def spend_budget(get_response: GetResponse) -> GetResponse:
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         name = request.resolver_match.url_name if request.resolver_match else None
-        if name is None or name not in COSTS or name.startswith("api-"):
+        if name is None or name not in COSTS or name.startswith("api-") or request.method not in METHODS:
             return None
         try:
             request.until_answered.enter_context(spending(request, name, request.user.pk))  # type: ignore[attr-defined]

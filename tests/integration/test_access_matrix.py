@@ -30,6 +30,12 @@ pytestmark = pytest.mark.django_db
 OF_AN_ASSESSMENT = [name for name, row in TABLE.items() if row.of_an_assessment]
 
 
+@pytest.fixture(autouse=True)
+def worker_at_hand(settings: Any) -> None:
+    """Checks of files are done as soon as they are queued."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default"]}}
+
+
 def some_at_a_time(names: list[str], many: int = 6) -> Any:
     """Tests of so many addresses each: making the cast takes longer than asking."""
     groups = [names[start : start + many] for start in range(0, len(names), many)]
