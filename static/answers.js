@@ -134,8 +134,9 @@ async function showOutlook() { /* what the answers saved mean for the verdict */
   if (mine !== outlookTimer) return; /* a later answer asks again */
   const fresh = new DOMParser().parseFromString(html, "text/html"), line = fresh.querySelector("[data-outlook]");
   if (!line) return;
-  byId("outlook-end").hidden = line.dataset.outlook !== "firm";
-  for (const shown of [byId("outlook"), byId("outlook-end")]) {
+  const end = byId("outlook-end");
+  if (end) end.hidden = line.dataset.outlook !== "firm";
+  for (const shown of [byId("outlook"), end].filter(Boolean)) {
     if (shown.textContent.trim() !== fresh.body.textContent.trim()) shown.replaceChildren(...fresh.body.cloneNode(true).childNodes);
   }
 }

@@ -178,7 +178,8 @@ def fixed_context(assessment: Assessment, tried: WhatIf, lines: list[plan.PlanSt
         with_plan = read_what_if(questionnaire, tried.saved, dict(QueryDict(query).lists()))
         context["plan_kept_at"], context["plan_kept_by"] = format_datetime(lines[0].kept_at), lines[0].kept_by
         context["plan_address"] = what_if_url(assessment.pk, with_plan.query)
-        context["plan_verdict"] = decider(assessment.model_version)(questionnaire, with_plan.answers).shown_verdict
+        reached = decider(assessment.model_version)(questionnaire, with_plan.answers)
+        context["plan_verdict"], context["plan_form"] = reached.shown_verdict, reached.form
     return context
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from assess.decision.facade import words_of_form, words_of_verdict
+from assess.decision.facade import title_of, words_of_form
 from assess.language import _, all_of, capitalised, number
 from assess.reports.facade import (
     LONG_NAME,
@@ -54,7 +54,7 @@ def verdict_cell(verdict: str, form: str = "", note: str = "") -> Line:
     if not verdict:
         return line(Run(_("No verdict yet"), "quiet"))
     below = note or capitalised(words_of_form(form))
-    return line(Run(words_of_verdict(verdict) or verdict, "mark", verdict), Run(f"\n{below}" if below else "", "quiet"))
+    return line(Run(title_of(verdict, form) or verdict, "mark", verdict), Run(f"\n{below}" if below else "", "quiet"))
 
 
 def data_inside(name: str, kind: str, content: Mapping[str, Any]) -> Attachment:

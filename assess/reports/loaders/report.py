@@ -15,7 +15,7 @@ from assess.assessments.facade import (
     questionnaire_of,
     read_what_if,
 )
-from assess.decision.facade import FORM_WORDS, VERDICT_WORDS, Result, decider
+from assess.decision.facade import FORM_WORDS, Result, decider, title_of
 from assess.language import _
 from assess.people.facade import Logo, Workspace
 from assess.questionnaire.facade import Answers, Questionnaire, answers_hash, worded_for
@@ -120,7 +120,7 @@ def load_plan(
     else:
         finding = _("With the plan done, the verdict is “{verdict}”, {form}.")
     return Plan(
-        finding=finding.format(verdict=VERDICT_WORDS[reached.verdict], form=FORM_WORDS[reached.form]),
+        finding=finding.format(verdict=title_of(reached.verdict, reached.form), form=FORM_WORDS[reached.form]),
         why=reached.rule_sentence,
         lines=tuple(
             PlannedLine(

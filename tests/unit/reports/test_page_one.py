@@ -77,6 +77,11 @@ def other_than(verdict: str) -> Verdict:
     return "stay" if verdict != "stay" else "extract"
 
 
+def name_of(verdict: str, form: str) -> str:
+    """What the outcome is called: services that stay are kept, not extracted."""
+    return "Keep your services" if (verdict, form) == ("extract", "keep") else VERDICT_WORDS[verdict]
+
+
 def overruled(verdict: str, reason: str = LONG, remark: str = LONG) -> dict[str, Any]:
     other = other_than(verdict)
     return {"overruled_words": VERDICT_WORDS[other], "overruled_to": other, "reason": reason, "remark": remark}
@@ -113,7 +118,7 @@ def test_page_one_has_all_facts_for_a_decision_in_180_words(form: str, state: st
     assert len(words) == count_words(page) <= MAX_WORDS
     stands = signature.overruled_to if signature and signature.overruled_to else result.verdict
     # the verdict that stands, how firm and why, what it rests on
-    assert (page.verdict, page.verdict_words) == (stands, VERDICT_WORDS[stands])
+    assert (page.verdict, page.verdict_words) == (stands, name_of(stands, result.form))
     if stands == result.verdict:
         assert page.headline == result.headline
         assert page.firm_words == ("Firm" if result.firm else "Conditional")
@@ -123,7 +128,9 @@ def test_page_one_has_all_facts_for_a_decision_in_180_words(form: str, state: st
     else:
         assert page.headline.startswith("Overruled by Rita Vermeer: Every call between the shop")
         assert len(page.headline.split()) >= 4 + 18, "why it was overruled counts before the model's reasons"
-        assert page.model_verdict == f"The model says: {VERDICT_WORDS[result.verdict]}, {FORM_WORDS[result.form]}."
+        assert (
+            page.model_verdict == f"The model says: {name_of(result.verdict, result.form)}, {FORM_WORDS[result.form]}."
+        )
         assert page.firm_words == "Overruled"
     assert page.basis == made.basis_words
     # reasons: all three unless a signature needs the room, and the rule always
