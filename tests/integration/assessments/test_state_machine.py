@@ -16,13 +16,15 @@ from assess.assessments import actions
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.log import fold_answers, fold_row
-from assess.assessments.models import Assessment, Edition
+from assess.assessments.models import Assessment, Edition, State
 from assess.assessments.saving import NotFound, Saved, Stale, Submitted, save_answer
 from assess.assessments.suggestions import confirm_suggestions, previous_submitted_version, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.answers import answers_hash
 from assess.questionnaire.validation import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
+from assess.review.actions import withdraw
+from tests.factories import found_by_verifying
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -48,8 +50,10 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
             self.frozen: dict[int, tuple[Any, ...]] = {}
 
         def teardown(self) -> None:
+            found = found_by_verifying()
             transaction.set_rollback(True)
             self.savepoint.__exit__(None, None, None)
+            assert found == []
 
         def load(self, number: int | None = None) -> Assessment:
             found = Assessment.objects.select_related("system__team", "edition")
@@ -131,6 +135,14 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
             assert here.current_answers() == {**given, **{key: one.answer for key, one in waiting.items()}}
             for key in saved:
                 self.acknowledged[here.pk, key, before.get(key, 0) + 1] = waiting[key].answer.value
+
+        @rule(who=PEOPLE)
+        def withdraw(self, who: str) -> None:
+            here = self.load()
+            try:
+                withdraw(here, by=people[who], text="Too early.")
+            except ValidationFailed:
+                assert here.state != State.SUBMITTED
 
         @rule(who=PEOPLE)
         def delete(self, who: str) -> None:
