@@ -37,6 +37,7 @@ ELSEWHERE: dict[str, str] = {
     "assess.ApiToken": "somebody's own tokens",
     "assess.Token": "somebody's own tokens",
     "assess.Notice": "what one person was told",
+    "assess.OutgoingMail": "mail on its way to one person",
     "assess.SavedFilter": "somebody's own list",
     "assess.SavedView": "somebody's own list",
     "assess.ShareLink": "for whom a link was made: whoever opens it need not know for whom others are",
