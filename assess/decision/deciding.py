@@ -11,22 +11,29 @@ from assess.decision.facts import Facts, read_facts
 from assess.decision.reasons import build_reasons, deciding_keys
 from assess.decision.result import (
     ChecklistItem,
+    Form,
     Gate,
     GateState,
     PathStep,
     Result,
+    Step,
     Verdict,
 )
 from assess.decision.rules import (
+    COSTS,
     DOMINATES,
     GATES,
     HURTS,
+    ONE_PART,
     PART_GATES,
     RULES,
+    SERVICES,
     SLOW,
     Judgement,
+    Known,
     checklist,
     judge,
+    needs_of_part,
     teams_wait,
 )
 from assess.decision.signals import score_axes
@@ -93,6 +100,36 @@ def decide(questionnaire: Questionnaire, answers: Answers) -> Result:
         fewest_to_settle=outlook.fewest if len(outlook.verdicts) > 1 else 0,
         asked_pain=asked_pain,
     )
+
+
+def find_standing_steps(
+    questionnaire: Questionnaire, answers: Answers, result: Result, overruled_to: str
+) -> tuple[Step, ...]:
+    """The next steps of the decision that stands: those of the result or, where an architect decided for another
+    verdict, those of that verdict in the form that fits the answers. `overruled_to` is "" where nobody did.
+
+    Whichever model judged: these steps are advice on a person's decision, and no part of the stored result.
+    """
+    if overruled_to in ("", result.verdict):
+        return result.steps
+    facts = read_facts(questionnaire, answers)
+    form = find_form(overruled_to, lambda predicate: predicate.evaluate(facts))
+    gates = PART_GATES if form == "hot_part" else GATES
+    closed = tuple(wording.GATE_KEYS[gate] for gate, predicate in gates.items() if predicate.evaluate(facts) is False)
+    return build_steps(questionnaire, answers, form, closed, wording.name_of_part(answers))
+
+
+def find_form(verdict: str, known: Known) -> Form:
+    """The form in which a verdict fits what is known, whatever the rules decide."""
+    if verdict == "stay":
+        return "offload" if known(HURTS) is True or known(COSTS) is True else "healthy"
+    if verdict == "modular":
+        if known(SERVICES) is True:
+            return "consolidate"
+        return "first_step" if teams_wait(known) or needs_of_part(known) else "cure"
+    if known(SERVICES) is True:
+        return "keep"
+    return "organisation" if teams_wait(known) and known(ONE_PART) is not True else "hot_part"
 
 
 def build_headline(

@@ -1,7 +1,16 @@
 """The door of `decision`: what other rooms may use of it. They import nothing else from here."""
 
 from assess.decision import DECIDERS, MODEL_VERSION, decide, decider
-from assess.decision.argue import ASK_AGAIN_MONTHS, MOST_CONDITIONS, Argument, argue, describe_change, describe_flip
+from assess.decision.argue import (
+    ASK_AGAIN_MONTHS,
+    MOST_CONDITIONS,
+    Argument,
+    Contradiction,
+    argue,
+    describe_change,
+    describe_flip,
+    find_contradictions,
+)
 from assess.decision.asking import MOST_FURTHER, NextQuestion, next_question
 from assess.decision.case_reader import CasesRead, load_cases, read_cases
 from assess.decision.cases import Case, Evidence, Persona, Trial, try_cases
@@ -15,7 +24,7 @@ from assess.decision.compare_versions import (
     explain_verdict_change,
 )
 from assess.decision.contract import to_json
-from assess.decision.argue import Contradiction, find_contradictions
+from assess.decision.deciding import find_standing_steps
 from assess.decision.disagreement import (
     RolesCompared,
     AnswerSheet,

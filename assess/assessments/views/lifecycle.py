@@ -23,7 +23,7 @@ from assess.assessments.response_visibility import check_answered_first
 from assess.assessments.revisit import due_reasons
 from assess.assessments.suggestions import suggestions_for
 from assess.assessments.views.answering import next_url
-from assess.decision.facade import Result, find_contradictions
+from assess.decision.facade import Result, find_contradictions, find_standing_steps
 from assess.language import _
 from assess.people.facade import Ability, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import (
@@ -163,6 +163,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "pains": [judged.scores[axis] for axis in PAIN_AXES],
         "separability": judged.scores["separability"],
         "readiness": [judged.scores[axis] for axis in READINESS_AXES],
+        "steps": find_standing_steps(questionnaire, answers, judged, assessment.overruled_to),
         "for_it": judged.strongest(for_verdict=True),
         "against_it": judged.strongest(for_verdict=False),
         "ask_first": ask_first_questions(judged, questionnaire),

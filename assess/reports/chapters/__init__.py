@@ -85,7 +85,6 @@ CHAPTERS: Final = (
         purpose=N_("What to do within 30, 60 and 90 days."),
         readers=EVERYONE,
         write=actions.write_steps,
-        about_model=True,
     ),
     ChapterSpec(
         slug="plan",

@@ -4,7 +4,7 @@ Decides: which sentences a report has. Does not decide: the verdict (`decision`)
 `renderings`). Every rendering draws this one object, so they cannot disagree.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from assess.decision.facade import (
@@ -18,6 +18,8 @@ from assess.decision.facade import (
     Gate,
     GateState,
     Result,
+    Step,
+    find_standing_steps,
     title_of,
 )
 from assess.language import N_, Words, _, all_of, any_of, capitalised, in_a_row, ngettext, number_word
@@ -154,7 +156,14 @@ def build_report(
         gates=gates,
         gates_finding=gates_finding(gates),
         checklist=build_checklist(result),
-        horizons=build_horizons(result),
+        horizons=build_horizons(
+            find_standing_steps(
+                questionnaire,
+                {key: attributed.answer for key, attributed in answers.items()},
+                result,
+                review.signature.overruled_to if review and review.signature else "",
+            )
+        ),
         open_lines=open_lines,
         open_finding=open_finding(open_lines),
         ask_next=refs.get(result.ask_next) if result.ask_next else None,
@@ -346,7 +355,7 @@ def checklist_finding(yes: int, of: int, unknown: int) -> str:
     return pattern.format(yes=yes, of=of, unknown=unknown)
 
 
-def build_horizons(result: Result) -> tuple[Horizon, ...]:
+def build_horizons(steps: Iterable[Step]) -> tuple[Horizon, ...]:
     """The steps by 30, 60 and 90 days."""
     return tuple(
         Horizon(
@@ -358,7 +367,7 @@ def build_horizons(result: Result) -> tuple[Horizon, ...]:
                     done=step.done,
                     source=step.source,
                 )
-                for step in result.steps
+                for step in steps
                 if step.days == days
             ),
         )

@@ -201,7 +201,7 @@ def write_consequences(report: ReportData) -> Iterator[str]:
     else:
         yield fact(_("Gates"), report.no_conditions)
     if steps:
-        yield escape_text(_("What follows from the model's verdict:") if is_overruled else _("What follows from it:"))
+        yield escape_text(_("What follows from the decision:"))
         within = _("(within {days} days).")
         yield bullets(
             f"{bold(step.title)} {escape_text(within.format(days=days))} {with_source(step.why, step.source)}"

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assess.assessments.facade import Assessment, format_answer, format_datetime, judge, questionnaire_of
+from assess.decision.facade import find_standing_steps
 from assess.language import N_, _, any_of
 from assess.people.facade import User, hash_token, open_to_all
 from assess.questionnaire.facade import (
@@ -145,6 +146,7 @@ def show_result(request: HttpRequest, link_id: int) -> HttpResponseBase:
         "pains": [result.scores[axis] for axis in PAIN_AXES],
         "separability": result.scores["separability"],
         "readiness": [result.scores[axis] for axis in READINESS_AXES],
+        "steps": find_standing_steps(questionnaire, answers, result, assessment.overruled_to),
         "for_it": result.strongest(for_verdict=True),
         "against_it": result.strongest(for_verdict=False),
         "open_questions": [questionnaire.by_key[key] for key in result.open_keys],

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from assess.decision import decide
 from assess.decision.asking import has_pain_answer, next_question
+from assess.decision.deciding import find_form, find_standing_steps
 from assess.decision.diagram import look_ahead, possible_verdicts
 from assess.decision.facts import read_facts
 from assess.decision.meanings import MEANINGS
+from assess.decision.result import VERDICTS
 from assess.decision.rules import judge
 from assess.decision.signals import highest_level, level_of
+from assess.decision.steps import FORM_STEPS
 from assess.questionnaire.answers import is_asked, open_questions
 from assess.questionnaire.schema import PAIN_AXES, READINESS_AXES, Answer
 from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets, answers, values_of
@@ -21,6 +24,12 @@ from tests.unit.decision.strategies import QUESTIONNAIRE, answer_sets, answers, 
 BY_KEY = QUESTIONNAIRE.by_key
 DEPLOYABLE_KEYS = [q.key for q in QUESTIONNAIRE.questions if q.reads and q.reads.axis == "deployable"]
 READINESS_KEYS = [q.key for q in QUESTIONNAIRE.questions if q.reads and q.reads.axis in READINESS_AXES]
+#: The verdict that each form is one of.
+FORM_VERDICTS = {
+    **dict.fromkeys(("healthy", "offload", "motives"), "stay"),
+    **dict.fromkeys(("cure", "first_step", "consolidate"), "modular"),
+    **dict.fromkeys(("hot_part", "organisation", "keep"), "extract"),
+}
 MONOLITHS = ["monolith", "modular_monolith", "monolith_with_services", "several_monoliths"]
 
 
@@ -245,6 +254,41 @@ def test_every_reason_and_step_has_a_sentence_a_source_and_a_code_of_its_own(ans
     assert len(steps) == len(set(steps))
     assert all(step.title and step.why and step.done and step.days and step.source for step in result.steps)
     assert all("{" not in step.title for step in result.steps)
+
+
+@given(answer_sets(), st.sampled_from(VERDICTS))
+def test_an_overruled_verdict_gets_the_steps_of_the_verdict_that_stands(answers, stands):
+    result = decide(QUESTIONNAIRE, answers)
+    steps = find_standing_steps(QUESTIONNAIRE, answers, result, stands)
+    assert find_standing_steps(QUESTIONNAIRE, answers, result, "") == result.steps
+    if stands == result.verdict:
+        assert steps == result.steps
+        return
+    form = find_form(stands, lambda predicate: predicate.evaluate(read_facts(QUESTIONNAIRE, answers)))
+    assert FORM_VERDICTS[form] == stands
+    codes = {step.code for step in steps}
+    assert {step.code for step in FORM_STEPS[form]} <= codes
+    assert codes.isdisjoint(
+        {step.code for other in FORM_STEPS if FORM_VERDICTS[other] != stands for step in FORM_STEPS[other]}
+        - {step.code for step in FORM_STEPS[form]}
+    )
+
+
+#: Amounts that are neither weak nor strong: what to do about them, other questions' steps say.
+AMOUNTS = {"deploys_per_week", "models", "hot_share"}
+
+
+@pytest.mark.parametrize("key", [q.key for q in QUESTIONNAIRE.questions if q.reads and q.key not in AMOUNTS])
+def test_every_question_that_can_be_answered_weakly_has_a_step_that_says_when_it_is_done(key):
+    """The weakest answer has a step in some form, and the strongest has none of its own."""
+    question = BY_KEY[key]
+    ranked = sorted(values_of(question), key=lambda value: level_of(question, value))
+    worst, best = (ranked[-1], ranked[0]) if question.reads.axis in PAIN_AXES else (ranked[0], ranked[-1])
+    weak = MEANINGS[key].weak
+    steps = [step for step in weak if step.is_given(worst)]
+    assert steps, key
+    assert all(step.done and step.title and step.why and step.forms for step in steps)
+    assert not [step for step in weak if step.is_given(best)]
 
 
 @given(answer_sets())

@@ -13,6 +13,7 @@ from assess.reports.content.data import Brand
 from assess.reports.document import Document, Paragraph, plain_text
 from assess.reports.renderings.html import render_report_html
 from assess.reports.renderings.madr import render_madr
+from tests.unit.reports.full_reports import whole_report
 from tests.unit.reports.golden_reports import signed_review
 from tests.unit.reports.report_factory import demo_answers, made_report
 
@@ -62,17 +63,24 @@ def test_chosen_chapters_keep_the_reports_order_and_include_the_sign_off() -> No
 
 def test_chapters_about_an_overruled_verdict_say_so_first() -> None:
     review = signed_review(overruled_words="Stay monolithic", overruled_to="stay", reason="No budget.")
-    report = made_report(demo_answers(SHOP), submitted=True, review=review)
-    (steps,) = [chapter for chapter in build_document(report).chapters if chapter.slug == "steps"]
-    assert isinstance(steps.blocks[0], Paragraph)
+    report = whole_report(demo_answers(SHOP), state="accepted", review=review)
+    (preparation,) = [chapter for chapter in build_document(report).chapters if chapter.slug == "preparation"]
+    assert isinstance(preparation.blocks[0], Paragraph)
     said = "This chapter follows the model's verdict, “Extract services”. The decision is “Stay monolithic”."
-    assert plain_text(steps.blocks[0].line) == said
+    assert plain_text(preparation.blocks[0].line) == said
     record = render_madr(report)
     assert "The model's verdict depends on these gates:" in record
-    assert "What follows from the model's verdict:" in record
-    assert "What follows from it:" not in record
-    made = render_madr(made_report(demo_answers(SHOP), submitted=True, review=signed_review()))
-    assert "What follows from it:" in made
+
+
+def test_an_overruled_version_gets_the_steps_of_the_decision_that_stands() -> None:
+    review = signed_review(overruled_words="Stay monolithic", overruled_to="stay", reason="No budget.")
+    overruled = made_report(demo_answers(SHOP), submitted=True, review=review)
+    accepted = made_report(demo_answers(SHOP), submitted=True, review=signed_review())
+    titles = [[step.title for horizon in each.horizons for step in horizon.steps] for each in (overruled, accepted)]
+    assert "Draw the one boundary that would be needed first" in titles[0]
+    assert not [title for title in titles[0] if "slice" in title]
+    assert [title for title in titles[1] if "slice" in title]
+    assert all(title in render_madr(overruled) for title in titles[0])
 
 
 def test_unknown_reader_and_chapters_are_listed_in_the_error() -> None:
