@@ -56,6 +56,7 @@ LINKED: Final = re.compile(r"(?P<link>https?://\S+)(?: \((?P<remark>.+)\))?")
 class CasesRead:
     """What a document holds: its well-formed cases, in its order, and every problem with the rest."""
 
+    questionnaire: Questionnaire  #: what the answers were checked against, and judges them
     cases: tuple[Case, ...]
     issues: tuple[Issue, ...]
 
@@ -81,7 +82,7 @@ def read_cases(document: object, questionnaire: Questionnaire, *, file: str = ""
     """
     reader = CaseReader(questionnaire, file)
     cases = tuple(reader.read(document))
-    return CasesRead(cases=cases, issues=tuple(reader.issues))
+    return CasesRead(questionnaire=questionnaire, cases=cases, issues=tuple(reader.issues))
 
 
 class CaseReader:

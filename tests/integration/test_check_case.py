@@ -81,7 +81,7 @@ def test_a_bad_case_loses_neither_the_good_ones_nor_the_file(write):
         (b"{", "JSON"),
         (b"", "empty"),
         (b"[]", "Give an object"),
-        (b'{"questionnaire": "split-checklist", "version": 1, "cases": []}', "version: Write 2"),
+        (b'{"questionnaire": "split-checklist", "version": 99, "cases": []}', "version: Write 2"),
         (b'{"questionnaire": "split-checklist", "version": 2}', "cases: Give a list of cases"),
     ],
 )
@@ -90,6 +90,16 @@ def test_a_file_that_holds_no_cases_ends_with_status_2_and_says_what_to_do(write
     assert status == 2
     assert says in err
     assert "no problems" not in out
+
+
+def test_cases_in_an_older_version_are_judged_by_that_version(write):
+    """Version 1 takes services of which nothing is known for serving; version 2 does not."""
+    services = case(answers={"scope": "whole_system", "current_shape": "services"})
+    _status, newer, _err = check(write(document(services)))
+    status, older, err = check(write({**document(services), "version": 1}))
+    assert (status, err) == (0, "")
+    assert "harbour-2020: modular by services-unproven" in newer
+    assert "services-unproven" not in older
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError
 from assess.cases_file import read_cases_file
 from assess.decision.facade import Trial, decide, try_cases
 from assess.questionnaire.facade import ValidationFailed
-from assess.questionnaire_files import builtin_questionnaire
 
 OUTCOMES = {True: "hit", False: "miss", None: "not scored"}
 EXIT_STATUS = (
@@ -30,12 +29,11 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE", type=Path, help="a JSON file as docs/cases.md describes it")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        questionnaire = builtin_questionnaire()
         try:
             read = read_cases_file(file)
         except ValidationFailed as failed:
             raise CommandError("\n".join(str(issue) for issue in failed.issues), returncode=2) from failed
-        for trial in try_cases(questionnaire, read.cases, decide):
+        for trial in try_cases(read.questionnaire, read.cases, decide):
             self.stdout.write(describe_trial(trial))
         if read.issues:
             raise CommandError("\n".join(str(issue) for issue in read.issues), returncode=2)
