@@ -24,6 +24,8 @@ from assess.web.proxies import ProxyListError, read_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SPLITCHECK_VAR", BASE_DIR / "var"))
+#: Locks of those whose costly pages a worker of this machine is at (`web.budgets`).
+BUSY_DIR = VAR_DIR / "busy"
 
 #: What is wrong with the environment, collected so that one start shows all of it.
 issues: list[str] = []

@@ -9,6 +9,7 @@ Ada administers Alice's workspace and Yves the other one.
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,10 +75,21 @@ def django_db_setup(
         yield
 
 
+#: A slow machine must not refuse what a test asks for; tests of budgets use all of it up.
+budgets.people.size = budgets.addresses.size = 1_000
+
+
+@pytest.fixture(scope="session")
+def busy_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this process says whom it serves: beside it others test the same people's pages."""
+    return tmp_path_factory.mktemp("busy")
+
+
 @pytest.fixture(autouse=True)
-def quick(settings: Any) -> Iterator[None]:
+def quick(settings: Any, busy_dir: Path) -> Iterator[None]:
     for name, value in QUICK.items():
         setattr(settings, name, value)
+    settings.BUSY_DIR = busy_dir
     for spent in (budgets.people, budgets.addresses):
         spent.used.clear()
     budgets.refusals.waiting.clear()

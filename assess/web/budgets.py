@@ -176,7 +176,7 @@ def alone(name: str | None) -> Iterator[None]:
     if name is None:
         yield
         return
-    folder = settings.VAR_DIR / "busy"
+    folder = settings.BUSY_DIR
     folder.mkdir(parents=True, exist_ok=True)
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % LOCKS
     held = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)

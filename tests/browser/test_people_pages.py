@@ -83,7 +83,7 @@ def test_from_the_invitation_to_the_team_by_keyboard_and_without_javascript(
         page.goto(f"{urlsplit(link).scheme}://{urlsplit(link).netloc}{confirm[0]}")
         page.get_by_role("button", name="Yes, confirm it").focus()
         page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        page.wait_for_url(lambda url: "confirm-email" not in url)
         page.goto(link)
         accept = page.get_by_role("button", name="Accept as Nina New")
         expect(accept).to_be_visible()

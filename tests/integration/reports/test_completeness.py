@@ -37,6 +37,7 @@ ELSEWHERE: dict[str, str] = {
     "assess.ApiToken": "somebody's own tokens",
     "assess.Token": "somebody's own tokens",
     "assess.Notice": "what one person was told",
+    "assess.LintRun": "the check of an uploaded questionnaire",
     "assess.OutgoingMail": "mail on its way to one person",
     "assess.SavedFilter": "somebody's own list",
     "assess.SavedView": "somebody's own list",
