@@ -1,11 +1,11 @@
 """A result as the JSON that outside checks, files and reports use. The shape is a contract: fields are only added."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assess.decision.argue import Argument
 from assess.decision.flips import Flip
-from assess.decision.result import Result
+from assess.decision.result import Result, Step
 from assess.questionnaire.facade import PAIN_AXES, READINESS_AXES, Value
 
 
@@ -78,6 +78,22 @@ def value_to_json(value: Value | None) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
+def steps_to_json(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """The steps in their order."""
+    return [
+        {
+            "code": step.code,
+            "title": step.title,
+            "why": step.why,
+            "done": step.done,
+            "days": step.days,
+            "keys": list(step.keys),
+            "source": step.source,
+        }
+        for step in steps
+    ]
+
+
 def result_to_json(result: Result) -> dict[str, Any]:
     """The keys of the contract that a result has by itself."""
     points = {axis: score.points for axis, score in result.scores.items()}
@@ -122,18 +138,7 @@ def result_to_json(result: Result) -> dict[str, Any]:
             }
             for reason in result.reasons
         ],
-        "next_steps": [
-            {
-                "code": step.code,
-                "title": step.title,
-                "why": step.why,
-                "done": step.done,
-                "days": step.days,
-                "keys": list(step.keys),
-                "source": step.source,
-            }
-            for step in result.steps
-        ],
+        "next_steps": steps_to_json(result.steps),
         "path": [{"rule": step.rule, "verdict": step.verdict, "state": step.state} for step in result.path],
         "deciding": {"keys": list(result.deciding_keys), **result.basis_counts},
         "part": result.part,

@@ -23,7 +23,7 @@ from assess.decision.compare_versions import (
     find_unshared_questions,
     explain_verdict_change,
 )
-from assess.decision.contract import to_json
+from assess.decision.contract import steps_to_json, to_json
 from assess.decision.deciding import find_standing_steps
 from assess.decision.disagreement import (
     RolesCompared,

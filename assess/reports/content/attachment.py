@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from assess.decision.facade import Argument, Result
+from assess.decision.facade import Argument, Result, find_standing_steps, steps_to_json
 from assess.decision.facade import to_json as result_to_json
 from assess.questionnaire.facade import (
     Answer,
@@ -127,6 +127,10 @@ def build_attachment(
             "record_head": subject.record_head or None,
             "signature": signature_to_json(signature) if signature else None,
             "result": result_to_json(result, argument, disagreements),
+            # Of the decision that stands: `result` has those of the model's verdict.
+            "next_steps": steps_to_json(
+                find_standing_steps(questionnaire, answers, result, signature.overruled_to if signature else "")
+            ),
         },
     }
     return encode_attachment(f"{subject.file_stem}.json", document)

@@ -222,8 +222,9 @@ def test_json_states_the_same_facts_by_slug(state: str) -> None:
     assert tuple(result["checklist"][name] for name in ("yes", "no", "unknown", "of")) == counts
     sentences = {reason["sentence"] for reason in result["reasons"]}
     assert {reason.sentence for reason in (*report.reasons_for, *report.reasons_against)} <= sentences
-    steps = {step["title"] for step in result["next_steps"]}
+    steps = {step["title"] for step in told["next_steps"]}
     assert {step.title for horizon in report.horizons for step in horizon.steps} == steps
+    assert (told["next_steps"] == result["next_steps"]) == (state != "overruled")
     signed = report.review.signature if report.review else None
     if signed is None:
         assert told["signature"] is None
