@@ -165,6 +165,12 @@ class Result:
         return tuple(score for score in self.scores.values() if score.is_own)
 
     @property
+    def further_reasons(self) -> tuple[Reason, ...]:
+        """The reasons beside the rule, the strongest each way and the motives."""
+        shown = {*self.strongest(for_verdict=True), *self.strongest(for_verdict=False)}
+        return tuple(reason for reason in self.reasons if reason.kind not in ("rule", "motive") and reason not in shown)
+
+    @property
     def motives(self) -> tuple[Reason, ...]:
         """The weak reasons that were given, whatever the verdict."""
         return tuple(reason for reason in self.reasons if reason.kind == "motive")

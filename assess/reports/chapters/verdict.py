@@ -78,6 +78,7 @@ def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
         )
         for reason in report.reasons_against
     )
+    motives = tuple(reason_line(reason) for reason in report.motives)
     # Where somebody overruled it, page 1 has no room for what the model says.
     is_overruled = report.page_one is not None and bool(report.page_one.model_verdict)
     model = line(
@@ -102,6 +103,12 @@ def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
                 ),
                 Part(title=_("Against it"), blocks=list_or_sentence(against, _("No known answer speaks against it."))),
             )
+        ),
+        *((Paragraph(line=line(Run(report.further_reasons, "quiet"))),) if report.further_reasons else ()),
+        *(
+            (Part(title=_("Motives that carry no weight"), blocks=(Items(lines=motives),), together=True),)
+            if motives
+            else ()
         ),
     )
 

@@ -17,6 +17,7 @@ from assess.decision.facade import (
     Argument,
     Gate,
     GateState,
+    Reason,
     Result,
     Step,
     find_standing_steps,
@@ -149,6 +150,8 @@ def build_report(
         decision=requested_decision(result, system) if is_enough else _("None yet: answer more first."),
         reasons_for=reasons_for if is_enough else (),
         reasons_against=reasons_against if is_enough else (),
+        further_reasons=describe_further_reasons(len(result.further_reasons)) if is_enough else "",
+        motives=tuple(map(build_reason, result.motives)),
         conditions=conditions if is_enough else (),
         no_conditions=no_conditions if is_enough else _("None yet."),
         cost_words=describe_cost(money_lines),
@@ -263,19 +266,29 @@ def describe_cost(lines: tuple[AnswerLine, ...]) -> str:
 
 def build_reasons(result: Result) -> tuple[tuple[ReasonLine, ...], tuple[ReasonLine, ...]]:
     """Three reasons each way, strongest first; the rule itself is said elsewhere."""
-    each_way = [
-        tuple(
-            ReasonLine(
-                sentence=reason.sentence,
-                source=reason.source,
-                weighs=VERDICT_WORDS[reason.weighs] if reason.weighs else "",
-                verdict=reason.weighs,
-            )
-            for reason in result.strongest(for_verdict=for_verdict)
-        )
-        for for_verdict in (True, False)
-    ]
+    each_way = [tuple(map(build_reason, result.strongest(for_verdict=for_verdict))) for for_verdict in (True, False)]
     return each_way[0], each_way[1]
+
+
+def build_reason(reason: Reason) -> ReasonLine:
+    """The reason in words."""
+    return ReasonLine(
+        sentence=reason.sentence,
+        source=reason.source,
+        weighs=VERDICT_WORDS[reason.weighs] if reason.weighs else "",
+        verdict=reason.weighs,
+    )
+
+
+def describe_further_reasons(count: int) -> str:
+    """How many reasons the report leaves out, and where they are; "" for none."""
+    if not count:
+        return ""
+    return ngettext(
+        "{count} further reason is on the result page.",
+        "{count} further reasons are on the result page.",
+        count,
+    ).format(count=count)
 
 
 def build_conditions(result: Result, gates: tuple[GateLine, ...]) -> tuple[tuple[GateLine, ...], str]:

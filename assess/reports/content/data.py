@@ -431,6 +431,8 @@ class ReportData:
     decision: str  #: what the reader is asked to decide
     reasons_for: tuple[ReasonLine, ...]  #: at most three, strongest first
     reasons_against: tuple[ReasonLine, ...]  #: at most three, strongest first
+    further_reasons: str  #: how many more there are, and where they stand; "" for none
+    motives: tuple[ReasonLine, ...]  #: motives that carry no weight, whatever the verdict
     conditions: tuple[GateLine, ...]  #: gates that this verdict depends on and that are failed or open
     no_conditions: str  #: why there is none; "" when there are some
     cost_words: str  #: what is known of money, and that no sum was worked out

@@ -120,6 +120,7 @@ def write_drivers(report: ReportData) -> Iterator[str]:
               for line in report.checklist.lines),
         )
     )  # fmt: skip
+    yield from write_motives(report)
     yield escape_text(report.gates_finding)
     named = _("{gate}: {state}.")
     yield bullets(
@@ -269,6 +270,15 @@ def write_arguments(report: ReportData, verdict: Verdict) -> Iterator[str]:
         for gate in report.gates:
             if gate.state == "failed":
                 yield with_source(bad.format(reason=gate.sentence), gate.source)
+
+
+def write_motives(report: ReportData) -> Iterator[str]:
+    """Motives that carry no weight, and how many further reasons the record leaves out."""
+    if report.motives:
+        yield escape_text(_("Motives that carry no weight:"))
+        yield bullets(with_source(motive.sentence, motive.source) for motive in report.motives)
+    if report.further_reasons:
+        yield escape_text(report.further_reasons)
 
 
 def write_dissent(report: ReportData) -> Iterator[str]:

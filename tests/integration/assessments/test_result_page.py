@@ -85,6 +85,19 @@ def test_answers_that_change_the_form_alone_are_listed_as_such(
         assert FORM_WORDS[flip.form] in forms
 
 
+def test_every_reason_is_on_the_page_and_so_is_every_motive_that_carries_no_weight(
+    alice: User, alice_client: Client, team: Team, edition: Edition
+) -> None:
+    carried = {key: Answer(value=value) for key, value in GIVEN.items()} | {"motives": Answer(value=("imitation",))}
+    given = start_assessment(team=team, system_name="Imitated", edition=edition, by=alice, carried=carried)
+    text = unescape(page(alice_client, given))
+    reasons = decide(builtin_questionnaire(), carried).reasons
+    assert len(reasons) > 7
+    assert [reason.code for reason in reasons if reason.kind == "motive"] == ["motive.imitation"]
+    for reason in reasons:
+        assert reason.sentence in text
+
+
 def test_answers_at_odds_stand_there_with_both_questions_linked(alice_client: Client, started: Assessment) -> None:
     html = page(alice_client, started)
     review = reverse("assessment-review", args=[started.pk])

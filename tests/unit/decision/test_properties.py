@@ -8,11 +8,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assess.decision import decide
+from assess.decision.argue import argue
 from assess.decision.asking import has_pain_answer, next_question
+from assess.decision.contract import to_json
 from assess.decision.deciding import find_form, find_standing_steps
 from assess.decision.diagram import look_ahead, possible_verdicts
 from assess.decision.facts import read_facts
 from assess.decision.meanings import MEANINGS
+from assess.decision.plain import to_text
 from assess.decision.result import VERDICTS
 from assess.decision.rules import judge
 from assess.decision.signals import highest_level, level_of
@@ -254,6 +257,19 @@ def test_every_reason_and_step_has_a_sentence_a_source_and_a_code_of_its_own(ans
     assert len(steps) == len(set(steps))
     assert all(step.title and step.why and step.done and step.days and step.source for step in result.steps)
     assert all("{" not in step.title for step in result.steps)
+
+
+@given(answer_sets())
+def test_every_reason_is_in_the_json_in_the_text_and_among_those_that_pages_and_reports_show_or_count(answers):
+    result = decide(QUESTIONNAIRE, answers)
+    assert [reason["sentence"] for reason in to_json(result)["reasons"]] == [r.sentence for r in result.reasons]
+    rule = [reason for reason in result.reasons if reason.kind == "rule"]
+    each_way = [*result.strongest(for_verdict=True), *result.strongest(for_verdict=False)]
+    shown = [*rule, *each_way, *result.further_reasons, *result.motives]
+    assert sorted(reason.code for reason in shown) == sorted(reason.code for reason in result.reasons)
+    if result.state != "undecided":
+        text = to_text(QUESTIONNAIRE, result, argue(QUESTIONNAIRE, answers, result))
+        assert all(reason.sentence in text for reason in result.reasons)
 
 
 @given(answer_sets(), st.sampled_from(VERDICTS))

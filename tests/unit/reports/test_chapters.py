@@ -5,7 +5,10 @@ from typing import get_args
 
 import pytest
 
+from assess.decision import decide
+from assess.questionnaire.schema import Answer
 from assess.questionnaire.validation import ValidationFailed
+from assess.questionnaire_files import builtin_questionnaire
 from assess.reports import pdf_cache
 from assess.reports.chapters import CHAPTERS, Choice, Reader, build_document
 from assess.reports.chapters.datetime_format import format_moment_with_zone
@@ -81,6 +84,21 @@ def test_an_overruled_version_gets_the_steps_of_the_decision_that_stands() -> No
     assert not [title for title in titles[0] if "slice" in title]
     assert [title for title in titles[1] if "slice" in title]
     assert all(title in render_madr(overruled) for title in titles[0])
+
+
+def test_motives_that_carry_no_weight_are_named_and_the_reasons_left_out_are_counted() -> None:
+    wishes = Answer(value=("imitation", "new_technology"))
+    report = made_report({**demo_answers(SHOP), "motives": wishes}, submitted=True)
+    (reasons,) = [chapter for chapter in build_document(report).chapters if chapter.slug == "reasons"]
+    result = decide(builtin_questionnaire(), {**demo_answers(SHOP), "motives": wishes})
+    left_out = len(result.reasons) - 1 - len(report.reasons_for) - len(report.reasons_against) - 2
+    assert left_out > 0
+    for said in (str(reasons.blocks), render_madr(report)):
+        assert "Motives that carry no weight" in said
+        assert f"{left_out} further reasons are on the result page." in said
+        for motive in result.motives:
+            assert motive.sentence in said
+    assert len(report.motives) == 2
 
 
 def test_unknown_reader_and_chapters_are_listed_in_the_error() -> None:

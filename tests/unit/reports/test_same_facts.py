@@ -75,6 +75,10 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
         yield fact("gate", gate.name, gate.state_words, gate.sentence)
     for reason in (*report.reasons_for, *report.reasons_against):
         yield fact("reason", reason.sentence)
+    if report.is_enough:
+        yield fact("reason", report.further_reasons)
+        for motive in report.motives:
+            yield fact("motive", motive.sentence)
     for horizon in report.horizons if report.is_enough else ():
         for step in horizon.steps:
             yield fact("step", step.title)
@@ -310,6 +314,8 @@ def changed(report: ReportData) -> ReportData:
         ),
         reasons_for=tuple(replace(reason, sentence=word("reason")) for reason in report.reasons_for),
         reasons_against=tuple(replace(reason, sentence=word("reason")) for reason in report.reasons_against),
+        further_reasons=word("further"),
+        motives=tuple(replace(motive, sentence=word("motive")) for motive in report.motives),
         horizons=tuple(
             replace(
                 horizon, steps=tuple(replace(step, title=word("step"), done=word("done")) for step in horizon.steps)
