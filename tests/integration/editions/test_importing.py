@@ -20,6 +20,7 @@ from tests.unit.questionnaire.hostile import HARMLESS, REFUSED
 pytestmark = [pytest.mark.django_db]
 
 
+@pytest.mark.slow
 def test_hostile_files_are_refused_with_reason_and_line_and_nothing_is_written(
     ada_client: Client, edition: Edition, try_file: Callable[..., Any]
 ) -> None:

@@ -95,6 +95,7 @@ def test_no_flip_of_an_own_number_is_left_out_where_a_mild_level_decides():
 
 # Each example tries thousands of pairs, so there are few; shrinking one would take minutes, and one that fails is
 # small enough to read as it is.
+@pytest.mark.slow
 @settings(max_examples=8, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(answer_sets(complete=True))
 def test_no_pair_of_answers_that_only_together_flips_is_left_out(answer_set):
