@@ -242,10 +242,14 @@ def refuse_early(get_response: GetResponse) -> GetResponse:
 def is_costly(path: str) -> bool:
     """Whether the address is one of a page in `COSTS`."""
     try:
-        name = resolve(path).url_name
+        return is_costly_page(resolve(path).url_name)
     except Resolver404:
         return False
-    return name is not None and name in COSTS and not name.startswith("api-")
+
+
+def is_costly_page(url_name: str | None) -> bool:
+    """Whether this is the name of a page in `COSTS`. Programs are counted where their token is known (`api.access`)."""
+    return url_name is not None and url_name in COSTS and not url_name.startswith("api-")
 
 
 def budget_sentence(seconds: int) -> str:
@@ -258,10 +262,7 @@ def budget_sentence(seconds: int) -> str:
 
 
 def spend_budget(get_response: GetResponse) -> GetResponse:
-    """Lets a request to a costly address in while its person and network address have something left.
-
-    Programs are counted where their token is known (`api.access`).
-    """
+    """Lets a request to a costly page in while its person and network address have something left."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         with ExitStack() as until_answered:
@@ -270,7 +271,7 @@ def spend_budget(get_response: GetResponse) -> GetResponse:
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         name = request.resolver_match.url_name if request.resolver_match else None
-        if name is None or name not in COSTS or name.startswith("api-") or request.method not in METHODS:
+        if not is_costly_page(name) or request.method not in METHODS:
             return None
         try:
             request.until_answered.enter_context(spending(request, name, request.user.pk))  # type: ignore[attr-defined]
