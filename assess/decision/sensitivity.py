@@ -14,6 +14,7 @@ from assess.decision.facts import RULE_KEYS, Facts, Predicate, Ternary, is_read,
 from assess.decision.result import Verdict
 from assess.decision.rules import Known, find_benefits, find_strains, judge, needs_of_part
 from assess.decision.thresholds import MOVED_BY, THRESHOLDS, Thresholds, ours, perturbed
+from assess.decision.wording import GATE_SOURCES
 from assess.language import N_, Words
 from assess.questionnaire.facade import PAIN_AXES, Answers, Question, Questionnaire
 
@@ -225,13 +226,7 @@ CONDITIONS: Final[tuple[Condition, ...]] = (
     Condition(slug="one-part/waiting", source="S0, S3", holds=rules.teams_wait),
     *(
         Condition(slug=f"gate-closed/{gate}", source=source, holds=closed_gate(gate))
-        for gate, source in (
-            ("boundaries", "S2, S4"),
-            ("tracing", "S3, S4"),
-            ("logging", "S3, S4"),
-            ("pipeline", "S3"),
-            ("platform", "S3"),
-        )
+        for gate, source in GATE_SOURCES.items()
     ),
     Condition(slug="too-early/product_stage", source="S3", holds=blocked_by("product_stage")),
     Condition(slug="too-early/developers", source="S3", holds=blocked_by("developers")),
