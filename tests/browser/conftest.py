@@ -7,14 +7,17 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import wraps
 from itertools import product
 from typing import Any, Literal, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from assess.people.models import User
+from assess.reports import queue
 from tests.conftest import client_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -80,6 +83,31 @@ def path_of_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
+def await_next_page(action: Callable[..., None]) -> Callable[..., None]:
+    """`action` of a locator that returns only once the page it led to has loaded, if it led to one.
+
+    Playwright's own returns when the next page's first byte is there: what a test reads at once is, on a slow machine,
+    an empty page.
+    """
+
+    @wraps(action)
+    def act(locator: Locator, *args: Any, **options: Any) -> None:
+        action(locator, *args, **options)
+        page = locator.page
+        if not page.is_closed():
+            page.wait_for_load_state()
+
+    return act
+
+
+@pytest.fixture(scope="session", autouse=True)
+def actions_await_pages() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("click", "press", "check", "select_option"):
+            patch.setattr(Locator, name, await_next_page(getattr(Locator, name)))
+        yield
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     path = path_of_chromium()
@@ -116,6 +144,12 @@ def complaints_of(page: Page) -> list[str]:
 def site_address(live_server: Any, settings: Any) -> None:
     """Links that pages show to copy lead to the server of the test."""
     settings.SITE_ADDRESS = live_server.url
+
+
+@pytest.fixture(autouse=True)
+def no_renderer_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a busy machine takes, reports are rendered by the test, not by a child process of the site."""
+    monkeypatch.setattr(queue, "PATIENCE", timedelta(days=1))
 
 
 class OpenPage(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from assess.assessments.actions import start_assessment
 from assess.assessments.changes import Change
@@ -32,15 +33,15 @@ def apart(team: Team, alice: User, bob: User, ravi: User, edition: Edition) -> A
 def test_a_team_agrees_without_a_script(open_page: OpenPage, apart: Assessment, alice: User) -> None:
     with open_page(user=alice, javascript=False) as page:
         page.goto(f"/assessments/{apart.pk}/consensus/")
-        assert page.get_by_role("heading", name="1 open point").is_visible()
+        expect(page.get_by_role("heading", name="1 open point")).to_be_visible()
         card = page.locator("#q-team_collisions")
         card.get_by_text("Agree on an answer").click()
         card.locator("input[value=weekly]").check()
         card.get_by_label("Note", exact=False).fill("Most weeks, since May")
         card.get_by_role("button", name="Agree on this").click()
-        assert page.get_by_role("heading", name="No open point").is_visible()
+        expect(page.get_by_role("heading", name="No open point")).to_be_visible()
         page.get_by_role("button", name="Agree where all say the same").click()
-        assert page.get_by_text("Agreed on 2 questions").is_visible()
+        expect(page.get_by_text("Agreed on 2 questions")).to_be_visible()
     assert set(Agreement.objects.values_list("key", "note")) == {
         ("team_collisions", "Most weeks, since May"),
         ("hiring", ""),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from assess.assessments.models import Assessment
 from assess.assessments.verdict_summary import refresh_summary
@@ -107,8 +108,8 @@ def test_reader_can_be_chosen_and_ready_reports_are_listed(
         assert page.url.endswith("?for=leadership")
         queue.render_queued_reports()
         page.get_by_role("heading", name="The PDF is ready").wait_for()
-        assert page.get_by_role("link", name="Everything").is_visible()
-        assert page.get_by_text("Left out of this report for leadership").is_visible()
+        expect(page.get_by_role("link", name="Everything")).to_be_visible()
+        expect(page.get_by_text("Left out of this report for leadership")).to_be_visible()
         assert faults(page) == {}
 
 

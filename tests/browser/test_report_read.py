@@ -8,6 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Answer, Assessment
@@ -62,7 +63,7 @@ def test_chapters_can_be_chosen_without_javascript(open_page: OpenPage, alice: U
         page.get_by_label("Gates and checklist").check()
         page.get_by_role("button", name="Show these chapters").click()
         page.get_by_role("heading", name="Gates and checklist").wait_for()
-        assert page.get_by_text("Left out of this report by choice:").is_visible()
+        expect(page.get_by_text("Left out of this report by choice:")).to_be_visible()
         page.get_by_role("link", name="Read the full report").click()
         page.get_by_role("heading", name="Appendix A: every answer").wait_for()
 
@@ -82,7 +83,7 @@ def test_print_shows_the_report_without_the_sites_frame(open_page: OpenPage, ali
         page.emulate_media(media="print")
         for selector in (".site-header", ".site-footer", ".breadcrumbs", ".report-tools", ".skip-link"):
             assert not any(each.is_visible() for each in page.locator(selector).all()), selector
-        assert page.locator(".verdict-words").is_visible()
+        expect(page.locator(".verdict-words")).to_be_visible()
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
         # No link tells its address: on paper nobody can follow it, and answers' links are printed as text anyway.
         told = "[...document.querySelectorAll('a')].map(a => getComputedStyle(a, '::after').content)"

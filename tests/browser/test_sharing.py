@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from assess.assessments.actions import submit_assessment
 from assess.assessments.models import Assessment
@@ -47,16 +47,16 @@ def test_a_lead_shares_and_leadership_opens_it_by_passcode(
         page.goto(address)
         page.get_by_label("Passcode").fill("something else")
         page.get_by_role("button", name="Open").click()
-        assert page.get_by_role("heading", name="That is not the passcode").is_visible()
+        expect(page.get_by_role("heading", name="That is not the passcode")).to_be_visible()
         page.get_by_label("Passcode").fill(PASSCODE)
         page.get_by_role("button", name="Open").click()
         link = ShareLink.objects.get()
         page.wait_for_url(f"**/shared/{link.pk}/")
-        assert page.get_by_role("heading", name="Payments-and-settlement-platform: result").is_visible()
+        expect(page.get_by_role("heading", name="Payments-and-settlement-platform: result")).to_be_visible()
         page.get_by_role("link", name="All answers").click()
-        assert page.get_by_role("heading", name="all answers").is_visible()
+        expect(page.get_by_role("heading", name="all answers")).to_be_visible()
         page.goto(f"/shared/{link.pk}/report.pdf")
-        assert page.get_by_role("heading", name="Making the PDF").is_visible()
+        expect(page.get_by_role("heading", name="Making the PDF")).to_be_visible()
         if javascript:  # without, the browser takes the file as it comes
             render_queued_reports()
             page.get_by_role("link", name="Download the PDF").wait_for()
@@ -64,7 +64,7 @@ def test_a_lead_shares_and_leadership_opens_it_by_passcode(
         page.goto(f"/assessments/{submitted.pk}/links/")
         assert "Opened 1 time" in page.locator("main").inner_text()
         page.get_by_role("button", name="Revoke the link for Board, December").click()
-        assert page.get_by_text("The link for Board, December no longer works.").is_visible()
+        expect(page.get_by_text("The link for Board, December no longer works.")).to_be_visible()
 
 
 def test_axe_finds_nothing_on_shared_pages_and_on_what_waits(
@@ -99,7 +99,7 @@ def test_the_menu_holds_everything_at_320_pixels(open_page: OpenPage, rita: User
     with open_page(width=320, user=rita) as page:
         page.goto("/waiting/")
         for name in ("Assessments", "Portfolio", "Waiting"):
-            assert page.locator(".site-nav").get_by_role("link", name=name).first.is_visible()
+            expect(page.locator(".site-nav").get_by_role("link", name=name).first).to_be_visible()
         page.locator(".menu summary").click()
-        assert page.get_by_role("link", name="Your account").is_visible()
+        expect(page.get_by_role("link", name="Your account")).to_be_visible()
         assert fits(page)
