@@ -41,7 +41,7 @@ SUITES = {
 WORKERS = {"sqlite": "3", "postgresql": "2"}
 #: pytest's last line, such as "=== 3 failed, 120 passed in 4.20s (0:00:04) ===".
 CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+|no tests ran) in ([\d.]+)s\b")
-WORDS = ("failed", "passed", "skipped", "xfailed", "xpassed", "warnings", "errors")
+WORDS = ("failed", "passed", "skipped", "xfailed", "xpassed", "warnings", "errors", "rerun")
 NO_TESTS = 5  # pytest's status when nothing was selected
 
 
