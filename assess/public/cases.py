@@ -67,6 +67,12 @@ def judged_cases() -> tuple[CaseLine, ...]:
     return judged_cases_in(get_language() or settings.LANGUAGE_CODE)
 
 
+def count_hits() -> tuple[int, int]:
+    """How many cases the model's verdict agrees with hindsight in, and how many there are to agree with."""
+    outcomes = [line.outcome for line in judged_cases()]
+    return outcomes.count("hit"), len(outcomes) - outcomes.count("unscored")
+
+
 @cache
 def judged_cases_in(language: str) -> tuple[CaseLine, ...]:
     """`language` is the active one; it only names the cache entry. There are as many as `LANGUAGES`."""
@@ -120,12 +126,13 @@ def show_cases(request: HttpRequest) -> HttpResponse:
     chosen = {name: value for name, values in allowed.items() if (value := request.GET.get(name, "")) in values}
     search = request.GET.get("q", "")[:MAX_SEARCH].replace("\x00", "").strip()
     cases = judged_cases()
+    hits, scored = count_hits()
     matching = [line for line in cases if matches_search(line, chosen, search)]
     context = {
         "lines": matching,
         "total": len(cases),
-        "scored": sum(line.outcome != "unscored" for line in cases),
-        "hits": sum(line.outcome == "hit" for line in cases),
+        "scored": scored,
+        "hits": hits,
         "chosen": chosen | {"q": search},
         "is_filtered": bool(chosen or search),
         "verdicts": VERDICTS,

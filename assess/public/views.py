@@ -28,6 +28,7 @@ from assess.decision.facade import (
 )
 from assess.language import N_, Words, _, all_of
 from assess.people.facade import open_to_all
+from assess.public.cases import count_hits
 from assess.public.page_cache import cached_for_visitors
 from assess.public.questionnaire import build_sample, public_questionnaire
 from assess.public.quick import ANSWER, SKIP, QuickCheck, guide_sentence, parse_quick_check
@@ -37,6 +38,8 @@ from assess.web.facade import absolute_url, is_partial, render_page_or_part
 BASES: Final[Mapping[Basis | None, str]] = Words(
     {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("guess"), None: N_("not stated")}
 )
+#: The front page shows so many of the sample's reasons.
+SAMPLE_REASONS: Final = 3
 
 
 @open_to_all(reason="the front page; a signed-in person is sent on to their assessments")
@@ -46,9 +49,15 @@ def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("assessments")
     check = parse_quick_check(public_questionnaire(), {})
+    hits, scored = count_hits()
+    sample = build_sample()
     context = {
         "cards": question_cards(check, check.questionnaire.quick_questions),
         "questionnaire": check.questionnaire,
+        "sample": sample,
+        "sample_reasons": [reason for reason in sample.result.reasons if reason.kind != "rule"][:SAMPLE_REASONS],
+        "hits": hits,
+        "scored": scored,
     }
     return render(request, "public/landing.html", context)
 

@@ -44,10 +44,20 @@ def without_token(response: Any) -> str:
 # --- the list
 
 
-def test_without_assessments_the_list_offers_to_start_one(alice_client: Client, alice: User) -> None:
+def test_without_assessments_the_list_starts_one_by_a_name(alice_client: Client, alice: User, edition: Edition) -> None:
     html = page(alice_client, "assessments")
-    assert "No assessment yet" in html
-    assert reverse("assessment-new") in html
+    form = html[html.index("Your first assessment") :]
+    address = re.search(r'<form method="post" action="([^"]+)"', form)[1]  # type: ignore[index]
+    name = re.search(r'<input type="text"[^>]* name="([^"]+)"', form)[1]  # type: ignore[index]
+    response = alice_client.post(address, {name: "Web shop"})
+    assert response.headers["Location"] == reverse(
+        "assessment", args=[Assessment.objects.get(system__name="Web shop").pk]
+    )
+
+
+def test_without_assessments_a_sample_result_is_one_click_away(alice_client: Client, alice: User) -> None:
+    html = page(alice_client, "assessments")
+    assert f'href="{reverse("sample")}"' in html[html.index("Your first assessment") : html.index("<footer")]
 
 
 def test_the_list_says_how_far_and_who_was_last(

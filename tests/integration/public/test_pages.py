@@ -76,6 +76,33 @@ def test_a_signed_in_person_may_use_the_quick_check_too(alice_client: Client) ->
     assert "data-verdict" in page
 
 
+def test_the_front_page_states_the_hits_that_the_page_of_cases_shows() -> None:
+    cases = Client().get("/cases/?model=hit").text
+    hits = cases.count('data-outcome="hit"')
+    misses = Client().get("/cases/?model=miss").text.count('data-outcome="miss"')
+    assert hits > misses
+    assert f"Right on <strong>{hits} of {hits + misses}</strong> published decisions" in Client().get("/").text
+
+
+def test_the_front_page_shows_a_finished_sample_with_its_verdict_and_reasons() -> None:
+    front, sample = Client().get("/").text, Client().get("/sample/").text
+    card = front[front.index("SAMPLE") : front.index('href="/sample/"')]
+    assert "E-commerce platform with 35 developers" in card
+    assert "Extract services" in card
+    reasons = re.findall(r"<li>(.+?)</li>", card)
+    assert len(reasons) == 3
+    assert all(reason in sample for reason in reasons)
+
+
+@pytest.mark.parametrize("address", ["/account/login/", "/account/signup/"])
+@pytest.mark.django_db
+def test_whoever_only_looks_finds_the_quick_check_and_the_sample_where_they_would_sign_in(address: str) -> None:
+    page = Client().get(address).text
+    beside = page[page.index("Just looking?") : page.index("</aside>")]
+    assert 'href="/quick/"' in beside
+    assert 'href="/sample/"' in beside
+
+
 def test_the_sample_is_the_shop_of_35_developers_with_the_verdict_that_its_source_tells() -> None:
     page = Client().get("/sample/").text
     assert 'data-verdict="extract"' in page
