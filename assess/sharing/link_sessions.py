@@ -4,6 +4,7 @@ Decides: whether this session opened this link, and whether the opening counts. 
 fingerprint of its secrets and the time; it signs nobody in. Signing in keeps it, signing out forgets it.
 """
 
+import re
 import time
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
@@ -26,6 +27,18 @@ MAX_LINKS: Final = 20
 #: Pages of one visitor within so many seconds count as one opening.
 COUNT_SECONDS: Final = 60
 MAX_ATTEMPTS: Final = 5
+#: How programs call themselves that look at a link before a person does: previews of chats and mails, scanners, search
+#: engines. Those that call themselves a browser are told by the rest of `is_preview`, or by coming without the cookie.
+PREVIEW_AGENTS: Final = re.compile(
+    r"bot\b|bot[-/_ ]|crawl|spider|preview|expand|unfurl|scan|fetch|proxy|monitor|validator"
+    r"|facebookexternalhit|facebookcatalog|meta-external|whatsapp|viber|skype|iframely|embedly"
+    r"|microsoft office|ms-office|msoffice|safelinks|google-?safety|google-read-aloud"
+    r"|barracuda|proofpoint|mimecast|ironport|fortiguard|symantec|messagelabs|trendmicro|virustotal"
+    r"|curl/|wget/|python-|go-http-client|java/|okhttp|axios|libwww|httpclient",
+    re.IGNORECASE,
+)
+#: What browsers send with pages that nobody asked for yet.
+PREFETCH_HEADERS: Final = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 ATTEMPT_SECONDS: Final = 300
 
 
@@ -59,7 +72,9 @@ def has_opened(request: HttpRequest, link: ShareLink) -> bool:
 
 
 def count_opening(request: HttpRequest, link: ShareLink) -> None:
-    """Counts the opening on the link, at most once a minute for each visitor."""
+    """Counts the opening on the link, at most once a minute for each visitor, and never for a preview."""
+    if is_preview(request):
+        return
     links = read_links(request.session)
     entry, now = links[str(link.pk)], int(time.time())
     if now - entry["counted"] < COUNT_SECONDS:
@@ -67,6 +82,13 @@ def count_opening(request: HttpRequest, link: ShareLink) -> None:
     entry["counted"] = now
     request.session[SESSION_KEY] = links
     ShareLink.objects.filter(pk=link.pk).update(times_opened=F("times_opened") + 1, last_opened_at=timezone.now())
+
+
+def is_preview(request: HttpRequest) -> bool:
+    """Whether no person looks at this page: a browser loads it ahead, or a program looks what the link leads to."""
+    is_prefetch = any(re.search("prefetch|preview", request.headers.get(name, "")) for name in PREFETCH_HEADERS)
+    agent = request.headers.get("User-Agent", "")
+    return is_prefetch or request.method == "HEAD" or PREVIEW_AGENTS.search(agent) is not None
 
 
 def read_links(session: SessionBase) -> dict[str, dict[str, Any]]:

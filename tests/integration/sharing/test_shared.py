@@ -403,6 +403,33 @@ def test_openings_are_counted_once_a_minute_for_each_visitor(
     assert link.times_opened == 3
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"user-agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"},
+        {"user-agent": "facebookexternalhit/1.1"},
+        {"user-agent": "WhatsApp/2.23.20.0"},
+        {"user-agent": "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5"},
+        {"user-agent": "Mozilla/4.0 (compatible; ms-office; MSOffice 16)"},
+        {"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
+        {"user-agent": "Mozilla/5.0", "sec-purpose": "prefetch;prerender"},
+        {"user-agent": "Mozilla/5.0", "purpose": "preview"},
+    ],
+    ids=lambda headers: " ".join(headers.values())[:30],
+)
+def test_the_preview_of_a_link_is_no_opening(submitted: Assessment, alice: User, headers: dict[str, str]) -> None:
+    link, address = make(submitted, alice)
+    client = Client(headers=headers)
+    client.get(address)
+    assert client.get(f"/shared/{link.pk}/").status_code == 200
+    link.refresh_from_db()
+    assert (link.times_opened, link.last_opened_at) == (0, None)
+    person = Client(headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0.0.0"})
+    person.get(address, follow=True)
+    link.refresh_from_db()
+    assert link.times_opened == 1
+
+
 def test_shared_page_takes_few_queries(submitted: Assessment, alice: User, django_assert_max_num_queries: Any) -> None:
     link, address = make(submitted, alice, scope=Scope.ANSWERS)
     client = visitor(address)
