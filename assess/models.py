@@ -14,6 +14,7 @@ from assess.assessments.models import (
     System,
 )
 from assess.editions.models import LintRun
+from assess.operations.models import WorkerHeartbeat
 from assess.people.models import ApiToken, Invitation, Logo, Membership, Notice, OutgoingMail, Team, User, Workspace
 from assess.portfolio.models import SavedView
 from assess.record.models import RecordLink
@@ -50,5 +51,6 @@ __all__ = [
     "System",
     "Team",
     "User",
+    "WorkerHeartbeat",
     "Workspace",
 ]

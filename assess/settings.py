@@ -186,8 +186,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "django_tasks",
+    "assess",  # before the next, whose `db_worker` it replaces by one that outlives an outage of the database
     "django_tasks_db",
-    "assess",
 ]
 
 MIDDLEWARE = [
@@ -197,6 +197,8 @@ MIDDLEWARE = [
     "assess.web.middleware.response_headers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    # For balancers and supervisors, which know no host name of ours and speak no HTTPS.
+    "assess.operations.middleware.answer_probes",
     "assess.web.middleware.known_host",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -453,7 +455,7 @@ if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
 
-# --- mail: files in var/mail unless a server is named
+# --- mail: files in var/mail unless a server is named; in production only if that is said on purpose
 
 if os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -482,6 +484,11 @@ else:
     if PRODUCTION and ACCOUNT_EMAIL_VERIFICATION == "mandatory":
         issues.append(
             "EMAIL_HOST is missing while EMAIL_VERIFICATION is mandatory: nobody could confirm an address. Set it."
+        )
+    elif PRODUCTION and not read_bool("EMAIL_TO_FILES"):
+        issues.append(
+            "EMAIL_HOST is missing: no invitation and no new password would reach anybody. Set it, or EMAIL_TO_FILES=1 "
+            "where mail in files of var/mail is what you want."
         )
 #: Whether the background worker sends mails, because a server may keep a request waiting; a file does not.
 MAIL_IN_BACKGROUND = EMAIL_BACKEND.endswith(".smtp.EmailBackend")

@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("assess.api.urls")),
     path("", include("assess.people.urls")),
     path("account/", include(account_pages)),
+    path("", include("assess.operations.urls")),
 ]
 
 handler400 = "assess.web.errors.bad_request"

@@ -26,7 +26,7 @@ step "template lines" $bin/python scripts/template_width.py
 step "sentences" $bin/python scripts/messages.py --check
 step "migrations" $bin/python manage.py makemigrations --check --dry-run
 step "system checks" $bin/python manage.py check
-step "deployment checks" env -u DATABASE_URL -u DEBUG SPLITCHECK_ENV=production ALLOWED_HOSTS=splitcheck.example \
+step "deployment checks" env -u DATABASE_URL -u DEBUG SPLITCHECK_ENV=production ALLOWED_HOSTS=splitcheck.example EMAIL_TO_FILES=1 \
     SECRET_KEY="$($bin/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     $bin/python manage.py check --deploy --fail-level WARNING
 wait "$types"

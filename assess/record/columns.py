@@ -141,6 +141,7 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
     },
     "ReportRequest": {"a limit's tally": ("by", "at")},
+    "WorkerHeartbeat": {"says that a process is alive": ("worker_id", "beat_at")},
 }
 
 

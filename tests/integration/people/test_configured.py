@@ -22,7 +22,12 @@ from tests.factories import PASSWORD
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "Zk3vQ9xw2LrT7uYpB5nMs8dFhJc6aGe4Xi1oRtUyWqEzAbCdKlPm"
 SERVICE = {"OIDC_CLIENT_ID": "splitcheck", "OIDC_CLIENT_SECRET": "issuer's secret", "OIDC_NAME": "Harbour"}
-GOOD = {"SPLITCHECK_ENV": "production", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "split.example.org"}
+GOOD = {
+    "SPLITCHECK_ENV": "production",
+    "SECRET_KEY": KEY,
+    "ALLOWED_HOSTS": "split.example.org",
+    "EMAIL_TO_FILES": "1",
+}
 
 
 def python(*arguments: str, var: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -47,6 +47,7 @@ def test_the_tests_run_without_the_toolbar() -> None:
 
 def test_development_settings_refuse_to_serve_production(tmp_path: Path) -> None:
     production = {"SPLITCHECK_ENV": "production", "ALLOWED_HOSTS": "split.example", "SECRET_KEY": ascii_letters}
+    production["EMAIL_TO_FILES"] = "1"
     done = ask(tmp_path, "assess.settings_dev", **production)
     assert done.returncode == 1
     assert "assess.settings_dev is for one developer's machine" in done.stderr

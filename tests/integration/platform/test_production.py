@@ -10,7 +10,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "Zk3vQ9xw2LrT7uYpB5nMs8dFhJc6aGe4Xi1oRtUyWqEzAbCdKlPm"
-GOOD = {"SPLITCHECK_ENV": "production", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "split.example.org"}
+GOOD = {
+    "SPLITCHECK_ENV": "production",
+    "SECRET_KEY": KEY,
+    "ALLOWED_HOSTS": "split.example.org",
+    "EMAIL_TO_FILES": "1",
+}
 
 
 def python(*arguments: str, var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -58,6 +63,8 @@ UNSAFE = {
         "EMAIL_USE_TLS is off while EMAIL_HOST_PASSWORD is set",
     ),
     "confirming by mail that goes nowhere": ({"EMAIL_VERIFICATION": "mandatory"}, "EMAIL_HOST is missing while"),
+    "no mail server": ({"EMAIL_TO_FILES": ""}, "EMAIL_HOST is missing: no invitation"),
+    "mail to files denied": ({"EMAIL_TO_FILES": "0"}, "EMAIL_HOST is missing: no invitation"),
     "debug": ({"DEBUG": "1"}, "DEBUG is set"),
     "debug in other words": ({"DEBUG": "enabled"}, "DEBUG is set"),
     "a bad database": ({"DATABASE_URL": "mysql://u:hunter2@h/n"}, "DATABASE_URL cannot be read"),
@@ -91,6 +98,7 @@ def test_an_unsafe_environment_is_refused(tmp_path: Path, change: dict[str, str]
     [
         {"SECRET_KEY_FALLBACKS": KEY[::-1]},
         {"ALLOWED_HOSTS": ".example.org,10.0.0.7,[::1]", "SITE_ADDRESS": "https://split.example.org:8443/"},
+        {"EMAIL_HOST": "mail.example.org", "EMAIL_TO_FILES": ""},
         {"EMAIL_HOST": "localhost", "EMAIL_USE_TLS": "0", "EMAIL_VERIFICATION": "mandatory"},
         {"EMAIL_HOST": "mail.example.org", "EMAIL_PORT": "465", "EMAIL_VERIFICATION": "mandatory"},
     ],

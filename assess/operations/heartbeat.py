@@ -1,0 +1,30 @@
+"""A background worker's report that it is alive."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models.functions import Now
+
+from assess.operations.models import WorkerHeartbeat
+
+#: Seconds between two reports, and after how long without one a worker counts as gone.
+BEAT_SECONDS: Final = 3
+GONE_AFTER: Final = timedelta(seconds=15)
+#: Rows of workers that were killed are kept for so long.
+KEPT_FOR: Final = timedelta(days=1)
+
+
+def beat(worker_id: str) -> None:
+    """Reports that this worker is alive, by the database's clock, which all machines share. One query, or two."""
+    WorkerHeartbeat.objects.update_or_create(worker_id=worker_id, defaults={"beat_at": Now()})
+
+
+def stop_beating(worker_id: str) -> None:
+    """Takes the worker's row away, and those of workers killed long ago."""
+    WorkerHeartbeat.objects.filter(worker_id=worker_id).delete()
+    WorkerHeartbeat.objects.filter(beat_at__lt=Now() - KEPT_FOR).delete()
+
+
+def is_a_worker_alive() -> bool:
+    """Whether any background worker reported lately. One query."""
+    return WorkerHeartbeat.objects.filter(beat_at__gte=Now() - GONE_AFTER).exists()

@@ -1,0 +1,10 @@
+"""Addresses for programs that watch the site."""
+
+from django.urls import path
+
+from assess.operations import views
+
+urlpatterns = [
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+]

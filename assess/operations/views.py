@@ -1,0 +1,48 @@
+"""Pages for programs: supervisors, balancers, monitoring. They know no person and no session."""
+
+import logging
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.log import log_response
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from assess.operations.readiness import CHECKS, find_problems
+from assess.people.facade import open_to_all
+
+logger = logging.getLogger(__name__)
+
+
+@open_to_all(reason="says that this process answers, and nothing else")
+@never_cache
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:
+    """200 while this process answers, whatever else is broken: who gets no answer restarts it. No query."""
+    return JsonResponse({"alive": True})
+
+
+@open_to_all(reason="says which part of the site is missing, in words that hold no name, address or number of ours")
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when the site can serve people, otherwise 503; as JSON, check by check.
+
+    `?exclude=worker` leaves a check out, as often as wanted: a balancer goes on sending people here while the
+    worker is away.
+    """
+    exclude = request.GET.getlist("exclude")
+    unknown = sorted(set(exclude) - set(CHECKS))
+    if unknown:
+        problem = f"There is no such check. The checks are: {', '.join(CHECKS)}."
+        return JsonResponse({"problem": problem}, status=HTTPStatus.BAD_REQUEST)
+    problems = find_problems(exclude)
+    checks = {name: problems.get(name, "ok") for name in CHECKS if name not in exclude}
+    if not problems:
+        return JsonResponse({"ready": True, "checks": checks})
+    response = JsonResponse({"ready": False, "checks": checks}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response.headers["Retry-After"] = "5"
+    log_response(
+        "Not ready: %s", ", ".join(problems), response=response, request=request, logger=logger, level="warning"
+    )
+    return response
