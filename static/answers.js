@@ -8,7 +8,7 @@ const cards = new Map([...form.querySelectorAll("[data-card]")].map((box) => [bo
 /* By question, what is not acknowledged: `sent` goes out again and again until its fate is known; `next` was given since;
    `stop`: waits for the person. */
 const unsaved = new Map();
-let savedAt = "", leaving = false, failures = 0, renewals = 0, count = 0, timer, outlookTimer, pressedButton;
+let savedAt = "", leaving = false, failures = 0, renewals = 0, count = 0, timer, afterTimer, pressedButton;
 
 const fill = (words, value) => words.replace(/{\w+}/, () => value);
 const field = (key, name) => form.elements[`${key}-${name}`];
@@ -124,20 +124,19 @@ function acknowledge(key, { version, at_words }) {
   unsaved.delete(key);
   savedAt = at_words;
   if (cards.has(key)) field(key, "base_version").value = version;
-  clearTimeout(outlookTimer);
-  if (byId("outlook")) outlookTimer = setTimeout(showOutlook, 300);
+  clearTimeout(afterTimer);
+  afterTimer = setTimeout(showAfter, 300, key);
 }
 
-async function showOutlook() { /* what the answers saved mean for the verdict */
-  const mine = outlookTimer, request = { headers: { "HX-Request": "true" } };
-  const html = await fetch(location.pathname, request).then((response) => response.text(), () => "");
-  if (mine !== outlookTimer) return; /* a later answer asks again */
-  const fresh = new DOMParser().parseFromString(html, "text/html"), line = fresh.querySelector("[data-outlook]");
-  if (!line) return;
-  const end = byId("outlook-end");
-  if (end) end.hidden = line.dataset.outlook !== "firm";
-  for (const shown of [byId("outlook"), end].filter(Boolean)) {
-    if (shown.textContent.trim() !== fresh.body.textContent.trim()) shown.replaceChildren(...fresh.body.cloneNode(true).childNodes);
+async function showAfter(key) { /* what the saved answer changed around the questions, part by part */
+  const mine = afterTimer, request = { headers: { "HX-Request": "true" } };
+  const html = await fetch(`${location.pathname}?after=${key}`, request).then((response) => response.text(), () => "");
+  if (mine !== afterTimer) return; /* a later answer asks again */
+  for (const part of new DOMParser().parseFromString(html, "text/html").querySelectorAll("[data-part]")) {
+    for (const shown of document.querySelectorAll(`[data-part="${part.dataset.part}"]`)) {
+      if (shown.innerHTML.trim() === part.innerHTML.trim() || shown.contains(document.activeElement)) continue;
+      shown.replaceChildren(...part.cloneNode(true).childNodes);
+    }
   }
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 
 from assess.assessments.models import Assessment
-from assess.decision.facade import FRAME, Firmness, decider, next_question
+from assess.decision.facade import FRAME, Firmness, Gate, Result, Verdict, decider, next_question
 from assess.questionnaire.facade import Answers, Question, Questionnaire, Section, as_asked
 
 
@@ -48,24 +48,64 @@ def in_order(questions: Sequence[Question], telling: Sequence[str]) -> tuple[Que
 class Outlook:
     """Whether open answers can still change the verdict, and what to answer if so.
 
-    `fewest` more answers could settle it, 0 where that is not known; `question` narrows it most, at the address `url`.
+    `possible` are the verdicts that open answers leave, none before a pain was asked about. `fewest` more answers could
+    settle it, 0 where that is not known; `question` narrows it most, at the address `url`. `decisive_keys` are the open
+    questions that can still change the verdict.
     """
 
     state: Firmness
+    possible: tuple[Verdict, ...] = ()
+    decisive_keys: tuple[str, ...] = ()
     fewest: int = 0
     question: Question | None = None
     url: str = ""
 
 
-def build_outlook(assessment: Assessment, questionnaire: Questionnaire, answers: Answers) -> Outlook:
-    """What these shared answers leave open. One decision, no query."""
-    result = decider(assessment.model_version)(questionnaire, answers)
+def build_outlook(assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result) -> Outlook:
+    """What these shared answers leave open; `result` is their decision. No query."""
+    possible = result.possible_verdicts if result.asked_pain else ()
     if result.ask_next is None:
-        return Outlook(state=result.state)
+        return Outlook(state=result.state, possible=possible)
     question = as_asked(questionnaire.by_key[result.ask_next], answers)
     page = reverse("assessment-section", args=[assessment.pk, question.section])
     if assessment.answers_separately:
         page = reverse("assessment-consensus", args=[assessment.pk])
     return Outlook(
-        state=result.state, fewest=result.fewest_to_settle, question=question, url=f"{page}#q-{question.key}"
+        state=result.state,
+        possible=possible,
+        decisive_keys=result.decisive_open_keys,
+        fewest=result.fewest_to_settle,
+        question=question,
+        url=f"{page}#q-{question.key}",
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effect:
+    """What one answer did to the verdict: it `ruled_out` verdicts, settled a `gate`, or neither.
+
+    `still_decide` is how many open answers can still change the verdict; `is_firm` says that none can.
+    """
+
+    ruled_out: tuple[Verdict, ...]
+    gate: Gate | None
+    still_decide: int
+    is_firm: bool
+
+
+def find_effect(
+    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, key: str
+) -> Effect | None:
+    """What the answer to this question did; `result` is the decision with it. None without an answer, and before a pain
+    was asked about. One decision more, no query."""
+    if key not in answers or not result.asked_pain:
+        return None
+    without = {each: answer for each, answer in answers.items() if each != key}
+    before = decider(assessment.model_version)(questionnaire, without)
+    were_open = {gate.gate for gate in before.gates if gate.state == "open"}
+    return Effect(
+        ruled_out=tuple(verdict for verdict in before.possible_verdicts if verdict not in result.possible_verdicts),
+        gate=next((gate for gate in result.gates if gate.gate in were_open and gate.state != "open"), None),
+        still_decide=len(result.decisive_open_keys),
+        is_firm=result.firm,
     )

@@ -72,6 +72,8 @@ class QuestionForm:
     was_asked: bool = True  #: as the page showed it before this request saved anything
     suggestion: Suggestion | None = None  #: what the last version answered, while this question has no answer
     is_new: bool = False  #: the last version's edition did not ask it
+    decides: bool = False  #: no answer yet, and one can change the verdict
+    effect: str = ""  #: names the line of the card that says what its answer did; "" on somebody's own sheet
 
     @property
     def when(self) -> str:

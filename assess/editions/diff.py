@@ -100,6 +100,8 @@ def question_changes(before: Question, after: Question) -> Iterator[str]:
         yield _("Now part of the quick check") if after.quick else _("No longer part of the quick check")
     if before.unscored != after.unscored:
         yield _("Now read by no rule and no score") if after.unscored else _("No longer marked as read by nothing")
+    if before.always_applies != after.always_applies:
+        yield _("“Does not apply” is no longer offered") if after.always_applies else _("“Does not apply” is offered")
     yield from text_change(_("Asked"), format_conditions(before.asked_when), format_conditions(after.asked_when))
     skipped = [(each.skipped_unless,) if each.skipped_unless else () for each in (before, after)]
     yield from text_change(_("Skipped unless"), *(format_conditions(each) if each else "" for each in skipped))

@@ -120,6 +120,7 @@ def build_question(data: dict[str, Any], section: str) -> Question:
         skipped_unless=next(iter(build_conditions(data.get("skipped_unless"))), None),
         of_part=one_line(data.get("of_part", "")),
         unscored=data.get("unscored", False),
+        always_applies=data.get("always_applies", False),
         reads=build_reading(data["reads"], data["key"]) if "reads" in data else None,
     )
 

@@ -76,7 +76,8 @@ class Question:
     `unit_one` is the unit of exactly one, where the file gives it. The question is asked only when one of `asked_when`
     holds; without any it is always asked. It is skipped when the answer that `skipped_unless` names is known and is not
     one of those it wants. `of_part` is its wording where the assessment is about one part. `unscored` says that nothing
-    is meant to read it: it is asked, shown and exported, and there is no `reads` beside it.
+    is meant to read it: it is asked, shown and exported, and there is no `reads` beside it. `always_applies` says that
+    every system has an answer, so pages don't offer "does not apply".
     """
 
     key: str
@@ -97,6 +98,7 @@ class Question:
     skipped_unless: Condition | None = None
     of_part: str = ""
     unscored: bool = False
+    always_applies: bool = False
     reads: Reading | None = None
 
     @property

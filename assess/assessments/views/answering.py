@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assess.assessments.access import open_assessment
 from assess.assessments.answers import answer_rows, answers_from_rows, response_rows
-from assess.assessments.asking import build_outlook, order_section
+from assess.assessments.asking import build_outlook, find_effect, order_section
 from assess.assessments.assignments import assigned_questionnaire, get_respondent, progress_of_respondent
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.formatting import format_datetime
@@ -34,7 +34,7 @@ from assess.assessments.section_form import (
     show_unsaved_answers,
 )
 from assess.assessments.suggestions import new_questions, record_confirmed, suggestions_for
-from assess.decision.facade import name_of_part
+from assess.decision.facade import decider, name_of_part
 from assess.language import _
 from assess.people.facade import User, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import Answers, Questionnaire, Section, is_asked
@@ -60,7 +60,9 @@ def overview(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "next_url": next_url(assessment, progress),
         "may_answer": may_answer,
         # Whoever has to answer by themselves first sees nothing of what all have answered.
-        "outlook": build_outlook(assessment, questionnaire, answers)
+        "outlook": build_outlook(
+            assessment, questionnaire, answers, decider(assessment.model_version)(questionnaire, answers)
+        )
         if may_answer and progress.is_started and not people.get("answers_first")
         else None,
         "new_in_sections": new_in_sections,
@@ -126,10 +128,6 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         return go_to_own_section(request, assessment, current)
     rows = answer_rows(assessment)
     answers = answers_from_rows(rows.values())
-    if request.method != "POST" and is_partial(request):
-        # After a save the page's script asks what it means for the verdict.
-        context = {"assessment": assessment, "outlook": build_outlook(assessment, questionnaire, answers)}
-        return render_varied(request, "assessments/parts/outlook.html", context)
     forms = build_question_forms(order_section(questionnaire, current, answers), rows)
     suggested = suggestions_for(assessment, questionnaire, answers)
     for form in forms:
@@ -214,16 +212,17 @@ def render_section(
         mine = reverse("assessment-mine", args=[assessment.pk])
         sign_in = f"{reverse('account_login')}?{urlencode({'next': mine})}"
     index = questionnaire.sections.index(section)
+    asked_forms = [form for form in forms if form.asked]
     context = {
         "assessment": assessment,
         "questionnaire": questionnaire,
         "section": section,
         "number": index + 1,
         "forms": forms,
-        "first_asked": next((form for form in forms if form.asked), None),
-        "first_open": next((form for form in forms if form.asked and form.answer is None), None),
-        # Of one's own answers nothing is said: they settle nothing alone, and would draw people to one verdict.
-        "outlook": None if respondent else build_outlook(assessment, questionnaire, answers),
+        "asked_forms": asked_forms,
+        "answered_count": sum(form.answer is not None for form in asked_forms),
+        "first_asked": next(iter(asked_forms), None),
+        "first_open": next((form for form in asked_forms if form.answer is None), None),
         "of_part": any(form.question.of_part and form.put.wording == form.question.of_part for form in forms),
         "part": name_of_part(answers),
         "confirm_all": CONFIRM_ALL,
@@ -235,7 +234,19 @@ def render_section(
         "sign_in": sign_in,
         "respondent": respondent,
     }
-    return render_varied(request, "assessments/section.html", context, status=status)
+    # Of one's own answers nothing is said: they settle nothing alone, and would draw people to one verdict.
+    if respondent is None:
+        result = decider(assessment.model_version)(questionnaire, answers)
+        context["outlook"] = outlook = build_outlook(assessment, questionnaire, answers, result)
+        for form in forms:
+            form.effect = f"effect-{form.question.key}"
+            form.decides = form.answer is None and form.question.key in outlook.decisive_keys
+        if is_partial(request) and (key := request.GET.get("after", "")) in {form.question.key for form in forms}:
+            context["effect"] = find_effect(assessment, questionnaire, answers, result, key)
+            context["effect_key"] = key
+    # After a save the page's script asks for what changed around the questions.
+    template = "assessments/parts/after_save.html" if is_partial(request) else "assessments/section.html"
+    return render_varied(request, template, context, status=status)
 
 
 def render_varied(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -121,6 +121,9 @@ def question_card(
     quick: bool = False,
     readonly: bool = False,
     whole: Question | None = None,
+    asks_basis: bool = False,
+    effect: str = "",
+    decides: bool = False,
 ) -> dict[str, Any]:
     """One question as a card with all its controls.
 
@@ -129,7 +132,9 @@ def question_card(
     typed is lost: `value` as the list of texts under the question's key, the other fields as texts. `number` is the
     question's place on the page. With `quick`, only the value: no notes, no "does not apply". `whole` is the
     question with all its options, those included that other answers have to call for: they are there, hidden, for the
-    page's script. docs/look.md lists the names that the form posts.
+    page's script. `asks_basis` asks how one knows it, beside the note. `effect` names the line that says what the
+    answer did, empty until it is saved. `decides` marks a question that can change the verdict. docs/look.md lists
+    the names that the form posts.
     """
     texts = form_texts(question, answer, posted)
     side = {name: side_field_text(name, answer, posted) for name in ("note", "basis", "link", "who_knows", "reason")}
@@ -165,6 +170,10 @@ def question_card(
         "not_sure_checked": NOT_SURE in texts,
         "not_applicable": NOT_APPLICABLE,
         "not_applicable_checked": NOT_APPLICABLE in texts,
+        "offers_not_applicable": not question.always_applies or NOT_APPLICABLE in texts,
+        "asks_basis": asks_basis,
+        "effect": effect,
+        "decides": decides,
         "side": side,
         "bases": [{"value": basis, "label": BASIS_CHIPS[basis], "checked": basis == side["basis"]} for basis in BASES],
         "more_open": any(side[name] or name in errors for name in ("note", "basis", "link")),

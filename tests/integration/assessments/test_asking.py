@@ -202,7 +202,102 @@ def test_ones_own_answers_come_in_the_order_of_the_questionnaire_and_without_the
     page = alice_client.get(url).content.decode()
     keys = [each.key for each in QUESTIONNAIRE.section("deploys").questions]
     assert re.findall(r'data-card="(\w+)"', page) == keys
-    assert 'id="outlook"' not in page
+    assert "Still possible" not in page
+    assert "Can change the verdict" not in page
+    part = alice_client.get(url, {"after": "deploy_waiting"}, headers={"HX-Request": "true"}).content.decode()
+    assert re.findall(r'data-part="([\w-]+)"', part) == ["minutes", "strip", "sections"]
+
+
+# --- what an answer did
+
+
+def effect(client: Client, made: Assessment, key: str) -> str:
+    """The line of the card once its answer is saved; "" for none."""
+    url = reverse("assessment-section", args=[made.pk, QUESTIONNAIRE.by_key[key].section])
+    page = html.unescape(compact(client.get(url, {"after": key}, headers={"HX-Request": "true"}).content.decode()))
+    line = re.search(rf'<div data-part="effect-{key}">(.*?)</div>', page)
+    return re.sub("<svg.*?</svg>|<[^>]+>", " ", line[1]).strip() if line else ""
+
+
+@pytest.mark.django_db
+def test_an_answer_that_rules_out_a_verdict_says_which(alice_client: Client, start: Any) -> None:
+    answers = FRAME | {"deploy_waiting": AnswerValue(value="always"), "teams": AnswerValue(value=6)}
+    left = set(decide(QUESTIONNAIRE, answers).possible_verdicts)
+    before = {key: answer for key, answer in answers.items() if key != "deploy_waiting"}
+    assert set(decide(QUESTIONNAIRE, before).possible_verdicts) - left == {"stay"}
+    line = effect(alice_client, start(answers), "deploy_waiting")
+    assert re.fullmatch(r"No longer possible:\s+Stay monolithic", line)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("others", "value", "words"),
+    [
+        ({"deploy_waiting": AnswerValue(value="always")}, "every_request", "This gate is passed."),
+        (CALM, "none", "This gate is closed."),
+    ],
+)
+def test_an_answer_that_settles_a_gate_and_no_verdict_names_it(
+    alice_client: Client, start: Any, others: dict[str, AnswerValue], value: str, words: str
+) -> None:
+    answers = FRAME | others | {"tracing": AnswerValue(value=value)}
+    line = effect(alice_client, start(answers), "tracing")
+    assert line.startswith(words)
+    assert "racing" in line
+
+
+@pytest.mark.django_db
+def test_an_answer_that_settles_nothing_says_how_many_still_can(alice_client: Client, start: Any) -> None:
+    answers = FRAME | {"deploy_waiting": AnswerValue(value="always"), "hiring": AnswerValue(value="mixed")}
+    result = decide(QUESTIONNAIRE, answers)
+    assert not result.firm
+    line = effect(alice_client, start(answers), "hiring")
+    assert line == f"{len(result.decisive_open_keys)} open answers can still change the verdict."
+
+
+@pytest.mark.django_db
+def test_nothing_is_said_of_a_question_without_an_answer_nor_before_a_pain_was_asked(
+    alice_client: Client, start: Any
+) -> None:
+    made = start(FRAME | {"teams": AnswerValue(value=6)})
+    assert effect(alice_client, made, "deploy_waiting") == ""
+    assert effect(alice_client, made, "teams") == ""
+
+
+@pytest.mark.django_db
+def test_questions_that_can_change_the_verdict_are_marked_until_they_are_answered(
+    alice_client: Client, start: Any
+) -> None:
+    answers = FRAME | {"deploy_waiting": AnswerValue(value="always"), "teams": AnswerValue(value=6)}
+    decisive = set(decide(QUESTIONNAIRE, answers).decisive_open_keys)
+    made = start(answers)
+    for section in ("tracing", "deploys"):
+        page = alice_client.get(reverse("assessment-section", args=[made.pk, section])).content.decode()
+        cards = re.split(r'data-card="(\w+)"', page)[1:]
+        marked = {key for key, card in zip(cards[::2], cards[1::2], strict=True) if "Can change the verdict" in card}
+        assert marked == decisive & {question.key for question in QUESTIONNAIRE.section(section).questions}
+
+
+@pytest.mark.django_db
+def test_the_strip_ticks_what_is_answered_and_leads_to_each_question(alice_client: Client, start: Any) -> None:
+    made = start({"developers": AnswerValue(value=20), "teams": AnswerValue(value=None)})
+    page = compact(alice_client.get(reverse("assessment-section", args=[made.pk, "teams"])).content.decode())
+    strip = page.split('<ol class="strip">')[1].split("</ol>")[0]
+    links = re.findall(r'href="#q-(\w+)"( class="answered")?', strip)
+    assert {key for key, answered in links if answered} == {"developers", "teams"}
+    assert [key for key, _answered in links] == re.findall(r'data-card="(\w+)"', page)
+    assert f"2 of {len(links)} answered" in strip
+
+
+@pytest.mark.django_db
+def test_does_not_apply_is_offered_only_where_it_can_be_true(alice_client: Client, start: Any) -> None:
+    made = start({})
+    page = alice_client.get(reverse("assessment-section", args=[made.pk, "teams"])).content.decode()
+    cards = dict(zip(*[iter(re.split(r'data-card="(\w+)"', page)[1:])] * 2, strict=True))
+    offered = {key for key, card in cards.items() if 'value="-not_applicable"' in card}
+    assert offered == {q.key for q in QUESTIONNAIRE.section("teams").questions if not q.always_applies}
+    assert "teams" not in offered
+    assert "team_collisions" in offered
 
 
 # --- about one part
@@ -302,10 +397,12 @@ def test_a_section_that_asks_nothing_says_so_and_is_passed_over(alice_client: Cl
 
 @pytest.mark.django_db
 def test_the_line_comes_again_at_the_end_where_one_may_stop(alice_client: Client, start: Any) -> None:
-    for name, answers, hidden in (("Calm", CALM, ""), ("New", FRAME, "hidden")):
+    for name, answers, says_so in (("Calm", CALM, True), ("New", FRAME, False)):
         url = reverse("assessment-section", args=[start(answers, name).pk, "business"])
         page = compact(alice_client.get(url).content.decode())
-        assert re.search(rf'id="outlook-end" ?{hidden}>', page)
+        end = re.search(r'<div data-part="end">(.*?)</form>', page)
+        assert end is not None
+        assert ("You could stop here" in end[1]) is says_so
 
 
 # --- words

@@ -41,6 +41,7 @@ QUESTION: dict[str, tuple[str, Any]] = {
     "quick": ("models", True),
     "whole": ("deploys_per_week", True),
     "unscored": ("part_name", True),
+    "always_applies": ("hiring", True),
     "minimum": ("deploy_minutes", 7),
     "maximum": ("deploy_minutes", 7),
 }
