@@ -1,7 +1,7 @@
 """A PostgreSQL for the length of one command, if its programs are on this machine: `with temporary_postgres() as url`.
 
 Nothing of it stays: a folder of its own, an unprivileged user when we are root, and a Unix socket in that folder, which
-only they and root enter.
+only they and root enter. Tests of faults stop, freeze and restart it (`temporary_server`).
 """
 
 import ctypes
@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 PR_SET_PDEATHSIG = 1
@@ -51,61 +52,109 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
-@contextmanager
-def temporary_postgres() -> Iterator[str]:
-    """Yields a DATABASE_URL. Raises RuntimeError with the server's own words when it does not start."""
-    folder = programs()
-    if folder is None:
-        raise RuntimeError("PostgreSQL's programs are not on this machine.")
-    who = unprivileged()
-    as_who = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
-    home = Path(tempfile.mkdtemp(prefix="splitcheck-pg-"))
-    server: subprocess.Popen[bytes] | None = None
-    try:
-        if who:
+class Server:
+    """One PostgreSQL, with its data in `home`. `url` names its first database, whose user may do anything."""
+
+    def __init__(self, programs: Path, home: Path) -> None:
+        self.programs, self.home = programs, home
+        self.process: subprocess.Popen[bytes] | None = None
+        self.url = f"postgres://splitcheck@{quote(str(home), safe='')}/postgres"
+        self.environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(home)}
+        self.user: dict[str, Any] = {}
+        if who := unprivileged():
             os.chown(home, who.pw_uid, who.pw_gid)
-        data, log = home / "data", home / "log"
-        environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(home)}
+            self.user = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
+
+    def create(self) -> None:
+        """Make the data folder. Raises RuntimeError with initdb's own words."""
         made = subprocess.run(
-            [folder / "initdb", "-D", data, "-U", "splitcheck", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            cwd=home,
-            env=environment,
+            [self.programs / "initdb", "-D", self.home / "data", "-U", "splitcheck", "-A", "trust", "-E", "UTF8", "-N"],
+            cwd=self.home,
+            env=self.environment,
             capture_output=True,
             text=True,
-            **as_who,  # type: ignore[call-overload]  # the same three for both calls
+            **self.user,
         )
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
+
+    def start(self) -> None:
+        """Returns once it takes connections. Raises RuntimeError with the server's own words when it does not."""
+        data, home, log = self.home / "data", self.home, self.home / "log"
+        # Tests need no power-cut safety of the server itself. Several workers each hold a few connections.
+        options = ["-D", data, "-k", home, "-h", "", "-c", "fsync=off", "-c", "max_connections=100"]
         with open(log, "wb") as out:
-            server = subprocess.Popen(
-                # Tests need no power-cut safety of the server itself. Several workers each hold a few connections.
-                [folder / "postgres", "-D", data, "-k", home, "-h", "", "-c", "fsync=off", "-c", "max_connections=60"],
+            self.process = subprocess.Popen(
+                [self.programs / "postgres", *options],
                 cwd=home,
-                env=environment,
+                env=self.environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=end_with_parent,
-                **as_who,  # type: ignore[call-overload]
+                **self.user,
             )
-        wait_until_ready(folder, home, server, log)
-        yield f"postgres://splitcheck@{quote(str(home), safe='')}/postgres"
-    finally:
-        if server and server.poll() is None:
-            server.send_signal(signal.SIGINT)  # fast shutdown: ends connections
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and self.process.poll() is None:
+            ready = [self.programs / "pg_isready", "-q", "-h", home, "-U", "splitcheck"]
+            if subprocess.run(ready, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace').strip()[-1000:]}")
+
+    def stop(self) -> None:
+        """Ends its connections and itself."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.thaw()
+        self.process.send_signal(signal.SIGINT)  # fast shutdown: ends connections
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait()
+
+    def freeze(self) -> None:
+        """From now on it answers nothing and closes nothing, as one whose disk hangs."""
+        self.send_to_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.send_to_all(signal.SIGCONT)
+
+    def send_to_all(self, number: signal.Signals) -> None:
+        """To the server, then to its children, which have sessions of their own."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        for stat in Path("/proc").glob("[0-9]*/stat"):
             try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.send_signal(signal.SIGQUIT)
-                server.wait()
+                parent = int(stat.read_text().rpartition(")")[2].split()[1])
+                if parent == self.process.pid:
+                    os.kill(int(stat.parent.name), number)
+            except (OSError, ValueError):  # it has just ended
+                continue
+
+
+@contextmanager
+def temporary_server() -> Iterator[Server]:
+    """Yields a running server. Raises RuntimeError with its own words when it does not start."""
+    folder = programs()
+    if folder is None:
+        raise RuntimeError("PostgreSQL's programs are not on this machine.")
+    home = Path(tempfile.mkdtemp(prefix="splitcheck-pg-"))
+    try:
+        server = Server(folder, home)
+        try:
+            server.create()
+            server.start()
+            yield server
+        finally:
+            server.stop()
+    finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def wait_until_ready(folder: Path, home: Path, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        ready = [folder / "pg_isready", "-q", "-h", home, "-U", "splitcheck"]
-        if subprocess.run(ready, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
-            return
-        time.sleep(0.1)
-    raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace').strip()[-1000:]}")
+@contextmanager
+def temporary_postgres() -> Iterator[str]:
+    """Yields a DATABASE_URL. Raises RuntimeError with the server's own words when it does not start."""
+    with temporary_server() as server:
+        yield server.url
