@@ -20,6 +20,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
+from assess.environment import issues, make_folder, read_bool, read_list, read_port
 from assess.web.proxies import ProxyListError, read_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,30 +28,13 @@ VAR_DIR = Path(os.environ.get("SPLITCHECK_VAR", BASE_DIR / "var"))
 #: Locks of those whose costly pages a worker of this machine is at (`web.budgets`).
 BUSY_DIR = VAR_DIR / "busy"
 
-#: What is wrong with the environment, collected so that one start shows all of it.
-issues: list[str] = []
-
-
-def read_bool(name: str) -> bool:
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
-
-
-def read_list(name: str) -> list[str]:
-    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
-
-
-def read_number(name: str, default: int) -> int:
-    text = os.environ.get(name, "").strip()
-    if text and not text.isdecimal():
-        issues.append(f"{name} is not a whole number. Set it to digits only, such as {default}.")
-        return default
-    return int(text or default)
-
 
 def local_secret_key() -> str:
     """This checkout's own key, created at the first start. The code holds no key, so none can be shared by mistake."""
     file = VAR_DIR / "secret_key"
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    make_folder("SPLITCHECK_VAR", VAR_DIR)
+    if issues:
+        return ""
     if not file.exists():
         draft = VAR_DIR / f"secret_key.{os.getpid()}.{secrets.token_hex(4)}"
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
@@ -253,7 +237,7 @@ if os.environ.get("DATABASE_URL"):
     except ValueError:
         pass  # named below, without repeating the address: it may hold a password
 else:
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    make_folder("SPLITCHECK_VAR", VAR_DIR)
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "splitcheck.sqlite3")}
 if database.get("ENGINE") == "django.db.backends.sqlite3":
     # Measured with 50 writers: Django's defaults failed 59 % of saves, these settings none. FULL keeps every
@@ -460,7 +444,7 @@ if PRODUCTION:
 if os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = os.environ["EMAIL_HOST"]
-    EMAIL_PORT = read_number("EMAIL_PORT", 587)
+    EMAIL_PORT = read_port("EMAIL_PORT", 587)
     EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
     EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
     EMAIL_USE_SSL = EMAIL_PORT == 465
@@ -497,7 +481,7 @@ SITE_ADDRESS = os.environ.get(
     "SITE_ADDRESS",
     f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
     if PRODUCTION and ALLOWED_HOSTS
-    else f"http://127.0.0.1:{os.environ.get('PORT', '8000')}",
+    else f"http://127.0.0.1:{read_port('PORT', 8000)}",
 ).rstrip("/")
 try:
     site_scheme, site_host, *site_rest = urlsplit(SITE_ADDRESS)
@@ -579,4 +563,6 @@ LOGGING = {
 }
 
 if issues:
-    raise ImproperlyConfigured("Splitcheck does not start like this:\n" + "\n".join(f"  - {issue}" for issue in issues))
+    # The same may be found twice, such as a folder that two settings need.
+    lines = "\n".join(f"  - {issue}" for issue in dict.fromkeys(issues))
+    raise ImproperlyConfigured(f"Splitcheck does not start like this:\n{lines}")

@@ -1,6 +1,6 @@
 """How gunicorn serves the site, for `make run` and production alike; docs/deployment.md says what to change when."""
 
-import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,10 @@ from gunicorn.glogging import Logger
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # gunicorn adds it only after reading this file
 
+from assess.environment import find_bind_problem, issues, read_bind, read_bool, read_number, read_port
 from assess.web.logs import redact_secrets
+
+MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 
 
 class LoggerWithoutSecrets(Logger):  # type: ignore[misc]  # gunicorn ships no types
@@ -22,9 +25,9 @@ class LoggerWithoutSecrets(Logger):  # type: ignore[misc]  # gunicorn ships no t
 
 logger_class = LoggerWithoutSecrets
 wsgi_app = "assess.wsgi:application"
-bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+bind = read_bind(read_port("PORT", 8000))
 # Sync workers were measured steadier than threads here, and two or three a match for two cores.
-workers = int(os.environ.get("WEB_WORKERS", "2"))
+workers = read_number("WEB_WORKERS", 2, least=1, most=1_000)
 worker_class = "sync"
 # Not preloaded: it would save some 30 MB a worker, and cost reloading by HUP and the certainty that no connection is
 # shared.
@@ -38,7 +41,20 @@ forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 limit_request_line = 8190  # an address may carry every answer of a what-if
 limit_request_fields = 60
-accesslog = "-" if os.environ.get("ACCESS_LOG") else None
+accesslog = "-" if read_bool("ACCESS_LOG") else None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+
+if issues:
+    sys.exit("Splitcheck does not start like this:\n" + "\n".join(f"  - {issue}" for issue in issues))
+
+
+def on_starting(server: Any) -> None:
+    """Refuses a start without migrations or static files, in words. In a process of its own: the master must not load
+    the site, or reloading by HUP would go on with the old code."""
+    if problem := find_bind_problem(bind):
+        sys.exit(problem)
+    checked = subprocess.run([sys.executable, str(MANAGE), "check_ready", "--at-start"])
+    if checked.returncode:
+        sys.exit(checked.returncode)

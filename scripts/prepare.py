@@ -8,7 +8,7 @@ import io
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,30 +67,47 @@ def prepare_database() -> None:
         call_command("load_demo", verbosity=0)
 
 
-def main() -> None:
-    if STAMP.exists() and STAMP.read_text() == state():
-        return
-    print("Preparing the database, the demo data and the static files", flush=True)
-    STAMP.unlink(missing_ok=True)
-    sys.path.insert(0, str(ROOT))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assess.settings")
-    import django
+def explained(work: Callable[[], None]) -> None:
+    """Does the work; ends the process with a sentence where a folder, the environment or the database failed."""
     from django.core.management import CommandError
+
+    from assess.command_line import explain
+
+    try:
+        work()
+    except CommandError as problem:
+        sys.exit(str(problem))
+    except Exception as problem:
+        if sentence := explain(problem):
+            sys.exit(sentence)
+        raise
+
+
+def prepare() -> None:
+    STAMP.unlink(missing_ok=True)
+    import django
 
     django.setup()
     # Beside the database, on the second processor; forked before anything is connected to it.
-    static = multiprocessing.get_context("fork").Process(target=collect_static)
+    static = multiprocessing.get_context("fork").Process(target=explained, args=(collect_static,))
     static.start()
     try:
         prepare_database()
-    except CommandError as problem:
-        sys.exit(str(problem))
     finally:
         static.join()
     if static.exitcode:
         sys.exit("The static files could not be collected; the reason stands above.")
     if prepared := state():
         STAMP.write_text(prepared)
+
+
+def main() -> None:
+    if STAMP.exists() and STAMP.read_text() == state():
+        return
+    print("Preparing the database, the demo data and the static files", flush=True)
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assess.settings")
+    explained(prepare)
 
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ def find_problems(exclude: Collection[str] = ()) -> dict[str, str]:
         else:
             try:
                 problem = find_problem()
-            except Error:
-                logger.warning("The check %s could not ask the database", name, exc_info=True)
+            except Error as error:
+                logger.warning("The check of %s could not ask the database: %s", name, error)
                 problem, is_away = "The database cannot be used.", True
         if problem and name not in exclude:
             problems[name] = problem

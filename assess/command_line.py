@@ -1,0 +1,67 @@
+"""Runs `manage.py` so that what is wrong around the site is one sentence, and only faults of ours are tracebacks."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+from django.db import DatabaseError, Error, OperationalError
+
+#: Exit status after Ctrl-C, and when whoever read our output went away, as shells have it.
+INTERRUPTED: Final = 130
+NOBODY_READS: Final = 141
+
+
+def main(argv: Sequence[str]) -> None:
+    """Runs the command. Ends the process with status 1 and a sentence when the environment, a file or the database is
+    what failed; `--traceback` shows where."""
+    try:
+        execute_from_command_line(list(argv))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left at the end
+        sys.exit(NOBODY_READS)
+    except Exception as problem:
+        sentence = "" if "--traceback" in argv else explain(problem)
+        if not sentence:
+            raise
+        sys.exit(sentence)
+
+
+def explain(problem: Exception) -> str:
+    """The failure in words for whoever runs the site; "" where it is a fault of ours. At most one query."""
+    match problem:
+        case ImproperlyConfigured():
+            return str(problem)
+        case Error():
+            return explain_database_error(problem)
+        case OSError(strerror=str(reason)) if problem.filename is not None:
+            return f"{problem.filename}: {reason}. Check that it is there, and that this user may use it."
+        case OSError(strerror=str(reason)):
+            return f"{reason}."
+    return ""
+
+
+def explain_database_error(problem: Error) -> str:
+    """Migrations that are missing explain every error; otherwise the database's own words, where it is what failed."""
+    if apps.ready and (missing := find_missing_migrations()):
+        return missing
+    words = str(problem).strip().partition("\n")[0].rstrip(".")
+    # What is only wrong with a statement or a row is a fault of ours.
+    if isinstance(problem, OperationalError) or type(problem) is DatabaseError:
+        return f"The database cannot be used: {words}. Check DATABASE_URL, and that the database runs and has room."
+    return ""
+
+
+def find_missing_migrations() -> str:
+    """One sentence, "" where none is missing or the database cannot be asked."""
+    from assess.operations.facade import find_migrations_problem  # needs the apps
+
+    try:
+        return find_migrations_problem()
+    except Error:
+        return ""
