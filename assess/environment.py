@@ -38,6 +38,15 @@ def read_port(name: str, default: int) -> int:
     return read_number(name, default, least=1, most=65_535)
 
 
+def read_log_format() -> str:
+    """How log lines are written: `line` for people, `json` for log collectors."""
+    text = os.environ.get("LOG_FORMAT", "").strip().lower() or "line"
+    if text not in {"line", "json"}:
+        issues.append("LOG_FORMAT is unknown. Set it to 'line' or 'json', or leave it out for 'line'.")
+        return "line"
+    return text
+
+
 def read_bind(default_port: int) -> str:
     """Where gunicorn listens: `host:port`, `unix:/path` or `fd://number`. Without BIND: the port, on this machine."""
     text = os.environ.get("BIND", "").strip()

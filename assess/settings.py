@@ -20,7 +20,14 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from assess.environment import issues, make_folder, read_bool, read_list, read_port
+from assess.environment import (
+    issues,
+    make_folder,
+    read_bool,
+    read_list,
+    read_log_format,
+    read_port,
+)
 from assess.web.proxies import ProxyListError, read_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -175,6 +182,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "assess.operations.middleware.measure_requests",
     # Outermost, so that refusals, errors and static files carry the same headers as pages.
     "assess.web.middleware.request_reference",
     "assess.web.middleware.trusted_proxies",
@@ -428,6 +436,21 @@ if TRUSTED_PROXIES:
     # Only ever set by a proxy of ours: `trusted_proxies` removes it from everybody else's requests.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# --- metrics for Prometheus at /metrics: off unless one of these is set
+
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "").strip()
+try:
+    METRICS_FROM = read_proxies(read_list("METRICS_FROM"), setting="METRICS_FROM")
+except ProxyListError as issue:
+    METRICS_FROM = ()
+    issues.append(str(issue))
+if PRODUCTION and METRICS_TOKEN and (len(METRICS_TOKEN) < 20 or len(set(METRICS_TOKEN)) < 10):
+    issues.append("METRICS_TOKEN is too short or too plain to be a secret. Give it 20 random characters or more.")
+if PRODUCTION and METRICS_FROM and not METRICS_TOKEN and not TRUSTED_PROXIES:
+    issues.append(
+        "METRICS_FROM without TRUSTED_PROXIES takes every visitor for the proxy. Set TRUSTED_PROXIES, or METRICS_TOKEN."
+    )
+
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
@@ -540,6 +563,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "").strip().upper()
 if LOG_LEVEL not in {"", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     issues.append("LOG_LEVEL is unknown. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL, or leave it out.")
+LOG_FORMAT = read_log_format()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -549,10 +573,11 @@ LOGGING = {
             "()": "assess.web.logs.OneLineFormatter",
             "format": "{asctime} {levelname} {name} [{reference}] {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "assess.web.logs.JsonFormatter"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["reference"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["reference"]},
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "WARNING"},
     "loggers": {

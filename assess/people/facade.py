@@ -34,7 +34,19 @@ from assess.people.permissions import (
 from assess.people.roles import Ability, Role, roles_with
 
 # models
-from assess.people.models import Invitation, Logo, MailKind, Membership, Notice, Team, User, Workspace, both_or_neither
+from assess.people.models import (
+    Invitation,
+    Logo,
+    MailKind,
+    MailState,
+    Membership,
+    Notice,
+    OutgoingMail,
+    Team,
+    User,
+    Workspace,
+    both_or_neither,
+)
 
 # notices, mail, sessions and secrets
 from assess.people.api_tokens import ApiLimitExceeded, get_user_of_api_token

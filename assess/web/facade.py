@@ -12,7 +12,7 @@ from assess.web.localization import (
 )
 
 # the request
-from assess.web.proxies import request_address
+from assess.web.proxies import is_trusted, request_address
 
 # work that the whole site does one after another
 from assess.web.locks import Lock, lock_until_commit

@@ -1,9 +1,11 @@
 """Log lines: a reference for each request, no secrets from URLs, and no text that starts a line of its own."""
 
+import json
 import logging
 import re
 import secrets
 from contextvars import ContextVar
+from datetime import UTC, datetime
 
 #: The reference of the request that is being answered, "-" outside of one.
 current_reference: ContextVar[str] = ContextVar("current_reference", default="-")
@@ -31,7 +33,7 @@ def new_reference() -> str:
 
 
 def escape_control_characters(text: str) -> str:
-    r"""The text on one line, with control characters escaped. Example: "a\nb" gives r"a\x0ab"."""
+    r"""The text on one line, with control characters escaped. Example: "a\nb" gives r"a\nb"."""
     return UNSAFE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
@@ -44,7 +46,9 @@ class ReferenceFilter(logging.Filter):
     """Adds the current request's reference to every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.reference = current_reference.get()
+        # What is logged when the request is over brings its reference along, or the request.
+        of_request = getattr(getattr(record, "request", None), "reference", "")
+        record.reference = getattr(record, "reference", "") or of_request or current_reference.get()
         return True
 
 
@@ -58,3 +62,20 @@ class OneLineFormatter(logging.Formatter):
         return "\n".join(
             f"  | {escape_control_characters(redact_secrets(line))}" for line in super().formatException(ei).split("\n")
         )
+
+
+class JsonFormatter(OneLineFormatter):
+    """Formats a message as one JSON object on one line, for log collectors; without secrets, and times in UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "reference": getattr(record, "reference", "-"),
+            "process": record.process,
+            "message": escape_control_characters(redact_secrets(record.getMessage())),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)

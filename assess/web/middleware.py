@@ -67,6 +67,7 @@ def request_reference(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         reference = new_reference()
+        request.reference = reference  # type: ignore[attr-defined]  # for what is logged after the response
         token = current_reference.set(reference)
         try:
             response = get_response(request)

@@ -18,10 +18,10 @@ WIDEST = {4: 8, 6: 16}
 
 
 class ProxyListError(ValueError):
-    """TRUSTED_PROXIES holds something that is no address."""
+    """A setting that lists addresses holds something that is none."""
 
 
-def read_proxies(items: Sequence[str]) -> tuple[Network, ...]:
+def read_proxies(items: Sequence[str], *, setting: str = "TRUSTED_PROXIES") -> tuple[Network, ...]:
     """Networks from addresses such as `10.0.0.5` or `10.0.0.0/24`. Raises ProxyListError naming every wrong one."""
     networks: list[Network] = []
     wrong: list[str] = []
@@ -35,13 +35,13 @@ def read_proxies(items: Sequence[str]) -> tuple[Network, ...]:
         if network.prefixlen == 0:
             wrong.append(f"{item!r} trusts the whole internet")
         elif network.prefixlen < widest:
-            wrong.append(f"{item!r} is wider than /{widest}, more than any network of proxies")
+            wrong.append(f"{item!r} is wider than /{widest}, more than any network of yours")
         else:
             networks.append(network)
     if wrong:
         raise ProxyListError(
-            f"TRUSTED_PROXIES cannot be used: {', '.join(wrong)}. "
-            "List your proxies' own addresses, such as 10.0.0.5 or 10.0.0.0/24."
+            f"{setting} cannot be used: {', '.join(wrong)}. "
+            "List your machines' own addresses, such as 10.0.0.5 or 10.0.0.0/24."
         )
     return tuple(networks)
 

@@ -172,6 +172,7 @@ TABLE: dict[str, Row] = {
     # --- for programs that watch the site
     "livez": OPEN,
     "readyz": Row(methods={"GET": everyone(503)}, others=everyone(405), reason="503: no worker runs beside the tests"),
+    "metrics": Row(methods={"GET": everyone(404)}, others=everyone(405), reason="404: off; see the tests of metrics"),
     # --- assessments
     "assessments": Row(
         methods={"GET": signed_in(200, gus=302)},

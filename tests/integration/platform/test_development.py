@@ -55,9 +55,7 @@ def test_development_settings_refuse_to_serve_production(tmp_path: Path) -> None
 
 def test_every_setting_from_the_environment_is_in_the_example() -> None:
     """In .env.example, with a comment above it. What is read: settings, gunicorn's configuration."""
-    read = re.compile(
-        r"""(?:environ(?:\.get\(|\[)|read_bool\(|read_list\(|read_number\(|read_port\()\s*["']([A-Z_]+)["']"""
-    )
+    read = re.compile(r"""(?:environ(?:\.get\(|\[)|read_(?:bool|list|number|port)\()\s*["']([A-Z_]+)["']""")
     files = (ROOT / "assess/settings.py", ROOT / "assess/environment.py", ROOT / "scripts/gunicorn.conf.py")
     names = {name for file in files for name in read.findall(file.read_text("utf-8"))}
     names |= {"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"}  # read in a loop

@@ -52,6 +52,15 @@ def test_the_reference_on_the_page_is_in_the_log(faulty: Client, caplog: pytest.
     assert reference in [getattr(record, "reference", None) for record in caplog.records]
 
 
+def test_the_log_line_of_a_missing_page_has_the_reference(faulty: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """Django writes it when the request is over."""
+    from assess.web.logs import ReferenceFilter
+
+    caplog.handler.addFilter(ReferenceFilter())
+    reference = faulty.get("/no/such/page/").headers["X-Request-Reference"]
+    assert [getattr(record, "reference", None) for record in caplog.records] == [reference]
+
+
 def test_broken_error_template_still_gives_a_page(faulty: Client, settings: Any, tmp_path: Any) -> None:
     (tmp_path / "errors").mkdir()
     (tmp_path / "errors" / "500.html").write_text("{% broken %}")
