@@ -205,6 +205,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "assess.people.middleware.session_lifetime",
     "assess.people.middleware.workspace_localization",
+    "assess.people.kept_forms.kept_forms",
     "assess.people.middleware.SignInRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -226,6 +227,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # Its `csrf_token` takes the place of Django's.
+            "builtins": ["assess.people.kept_forms"],
             "libraries": {
                 "argument": "assess.web.templatetags.argument",
                 "look": "assess.web.templatetags.look",

@@ -11,11 +11,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import resolve_url
 
 from assess.language import _
 from assess.people.access import FOR_GUESTS
+from assess.people.kept_forms import keep_form
 from assess.people.models import Membership, User
 from assess.web.facade import activate, wants_json
 
@@ -111,7 +114,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
     # The stub promises a redirect; `process_view`, which calls this, takes any response.
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
-        redirect = super().handle_no_permission(request, view_func)
+        is_form = request.method == "POST" and not wants_json(request)
+        next_url = keep_form(request) if is_form else request.get_full_path()
+        url = resolve_url(self.get_login_url(view_func))
+        redirect = redirect_to_login(next_url, url, self.get_redirect_field_name(view_func))
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401, headers={"HX-Redirect": redirect.headers["Location"]})
         if wants_json(request):

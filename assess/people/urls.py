@@ -36,6 +36,7 @@ urlpatterns = [
     path("account/you/data/", account.download_data, name="your-data"),
     path("account/you/leave/", account.erase_account, name="leave"),
     path("account/confirm-address/", account.confirm_address, name="confirm-address"),
+    path("account/kept-form/drop/", account.drop_kept_form, name="kept-form-drop"),
     path("account/tokens/", account.tokens, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", account.revoke_token, name="token-revoke"),
 ]

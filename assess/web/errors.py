@@ -31,8 +31,8 @@ BARE_PAGE = '<!doctype html><html lang="en-GB"><title>Splitcheck</title><h1>Spli
 #: Paths below this are called by programs.
 API = "/api/"
 
-#: Fields of a posted form that are never shown back.
-NEVER_SHOWN = ("password", "passcode", "csrfmiddlewaretoken", "secret", "token")
+#: Fields of a posted form that are never shown back: secrets, and what pages put into every form.
+NEVER_SHOWN = ("password", "passcode", "csrfmiddlewaretoken", "secret", "token", "form_page", "kept_form")
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -21,7 +21,16 @@ from assess.web.locks import Lock, lock_until_commit
 from assess.web.budgets import BudgetSpentError, budget_sentence, spending
 
 # responses
-from assess.web.errors import error_response, forbidden, json_error, not_found, too_many_requests, wants_json
+from assess.web.errors import (
+    error_response,
+    forbidden,
+    json_error,
+    not_found,
+    too_many_requests,
+    typed_values,
+    wants_json,
+)
+from assess.web.form_filling import fill_form
 from assess.web.responses import add_error_messages, is_partial, render_page_or_part
 
 # values in forms, links and files; drawings

@@ -470,6 +470,7 @@ TABLE: dict[str, Row] = {
     "leave": Row(methods={"GET": signed_in(200), "POST": signed_in(400)}, reason="400: without the password"),
     "tokens": Row(methods={"GET": signed_in(200), "POST": signed_in(400)}, reason="400: without a name"),
     "confirm-address": Row(methods={"POST": signed_in(302)}, reason="302: back to the account, confirmed already"),
+    "kept-form-drop": Row(methods={"POST": signed_in(302, gus=302)}, others=FOR_GUESTS_TOO),
     "token-revoke": Row(methods={"POST": signed_in(404)}, arguments={"token_id": 0}, reason="404: no such token"),
     # --- accounts
     "account_login": Row(methods=ENTRANCE, others=signed_in(302, out=405, gus=302)),

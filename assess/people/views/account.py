@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assess.language import _
-from assess.people.access import signed_in, user_of
+from assess.people.access import guests_allowed, signed_in, user_of
 from assess.people.api_tokens import create_api_token, revoke_api_token
 from assess.people.credentials import TooManyTriesError, has_confirmed_address, why_not_identified
 from assess.people.forms import ApiTokenForm, EraseAccountForm, ProfileForm, add_issues
+from assess.people.kept_forms import drop_form
 from assess.people.models import ApiToken, User
 from assess.people.personal_data import ERASED_NAME, erase, export_personal_data, issues_before_erasing
 from assess.questionnaire.facade import ValidationFailed
@@ -96,6 +97,14 @@ def confirm_address(request: HttpRequest) -> HttpResponseBase:
         messages.error(request, _("Wait three minutes before the next one. Look among unwanted mail, too."))
     url = request.POST.get("next", "")
     return redirect(url if get_adapter().is_safe_url(url) else "you")
+
+
+@require_POST
+@guests_allowed
+@signed_in
+def drop_kept_form(request: HttpRequest) -> HttpResponseBase:
+    """Forgets what was typed into a form before a sign-out, and leads back to the form's page."""
+    return redirect(drop_form(request, request.POST.get("id", "")) or "/")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
