@@ -205,6 +205,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "assess.people.middleware.session_lifetime",
     "assess.people.middleware.workspace_localization",
+    "assess.web.middleware.method_pages",
     "assess.people.kept_forms.kept_forms",
     "assess.people.middleware.SignInRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

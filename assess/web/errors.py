@@ -53,10 +53,11 @@ def json_error(status: HTTPStatus, sentence: str, **more: Any) -> JsonResponse:
 def error_response(
     request: HttpRequest, status: HTTPStatus, template: str, sentence: str, **context: Any
 ) -> HttpResponse:
-    """The error as a page, or for a script as `{"code": …, "problem": sentence}`."""
+    """The error as a page, or for a script as `{"code": …, "problem": sentence}`. The page shows what was typed."""
     if wants_json(request):
         return json_error(status, sentence)
-    return render(request, template, {"sentence": sentence, **context}, status=status)
+    context = {"sentence": sentence, "typed": typed_to_copy(request), **context}
+    return render(request, template, context, status=status)
 
 
 @requires_csrf_token
@@ -93,6 +94,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         "errors/404.html",
         _("This page does not exist, or you have no access. Check the address, or ask the team that sent it to you."),
     )
+
+
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """For an address opened that only takes a form, or sent a form that it does not take. `allowed` are methods, with
+    commas between."""
+    if "POST" in allowed:
+        sentence = _("This address only takes what a form sends. Open the page with the form, and press its button.")
+    else:
+        sentence = _("This page takes no form, so nothing was changed. Open it anew.")
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    url = request.get_full_path() if "GET" in allowed else ""
+    response = error_response(request, status, "errors/405.html", sentence, url=url)
+    response.headers["Allow"] = allowed
+    return response
 
 
 def unsupported_charset(request: HttpRequest) -> HttpResponse:
@@ -158,7 +173,7 @@ def too_many_requests(
     else:
         more: dict[str, Any] = {}
         if may_resend:
-            more = {"values": typed_values(request), "send_to": address, "file": bool(request.FILES)}
+            more = {"typed": [], "values": typed_values(request), "send_to": address, "file": bool(request.FILES)}
         response = error_response(request, HTTPStatus.TOO_MANY_REQUESTS, "errors/429.html", sentence, **more)
     response.headers["Retry-After"] = str(retry_after)
     return response
@@ -174,7 +189,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return json_error(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, reference=reference)
     return HttpResponse(
-        render_without_request("errors/500.html", {"reference": reference, "saved_until": saved_until}),
+        render_without_request(
+            "errors/500.html",
+            {"reference": reference, "saved_until": saved_until, "typed": typed_to_copy(request)},
+        ),
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
     )
 
@@ -209,6 +227,17 @@ def typed_values(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
+def typed_to_copy(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a page that refuses a form shows of it, so that no text is lost; empty where nothing can be read.
+
+    Only of a form of this site: no other may put words on our pages.
+    """
+    try:
+        return typed_values(request) if request.method == "POST" and is_sent_from_this_site(request) else []
+    except Exception:  # the form itself may be what is wrong
+        return []
+
+
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's view for a missing or wrong CSRF token: nothing was changed, and what was typed is offered again.
 
@@ -221,6 +250,7 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
         HTTPStatus.FORBIDDEN,
         "errors/expired_form.html",
         _("This form is too old, so nothing was changed. Reload the page and send it again."),
+        typed=[],
         values=typed_values(request),
         may_send_again=is_sent_from_this_site(request),
         send_to=request.get_full_path(),

@@ -1,4 +1,4 @@
-"""Request reference, trusted proxies, security headers, known host, language, body limit, charset.
+"""Request reference, trusted proxies, security headers, known host, language, body limit, charset, pages for 405.
 
 What knows people (sign-in, session lifetime, workspace) is in `people.middleware`. The settings set the order and
 explain it.
@@ -7,6 +7,7 @@ explain it.
 import logging
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
+from http import HTTPStatus
 from typing import cast
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.log import log_response
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from assess.web.errors import API, request_too_large, unknown_host, unsupported_charset
+from assess.web.errors import API, method_not_allowed, request_too_large, unknown_host, unsupported_charset
 from assess.web.localization import requested_language
 from assess.web.logs import current_reference, new_reference
 from assess.web.proxies import client_address, is_trusted, request_address
@@ -213,6 +214,18 @@ def body_limit(get_response: GetResponse) -> GetResponse:
         return request_too_large(request) if isinstance(exception, RequestDataTooBig) else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django looks for it on the function
+    return middleware
+
+
+def method_pages(get_response: GetResponse) -> GetResponse:
+    """Gives a bare 405, as Django's decorators and allauth's views answer, a page in our look, or JSON."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or getattr(response, "content", b""):
+            return response
+        return method_not_allowed(request, response.headers.get("Allow", ""))
+
     return middleware
 
 

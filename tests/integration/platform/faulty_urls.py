@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.http import require_POST, require_safe
 
 from assess.people.access import open_to_all, signed_in
 from assess.urls import *  # noqa: F403  # handlers too
@@ -30,6 +31,18 @@ def throttles(request: HttpRequest) -> HttpResponse:
     return too_many_requests(request, retry_after=90)
 
 
+@require_POST
+@open_to_all(reason="test")
+def only_takes_forms(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("sent")
+
+
+@require_safe
+@open_to_all(reason="test")
+def only_takes_pages(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("shown")
+
+
 @open_to_all(reason="test")
 def takes_a_form(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{len(request.POST)} fields")
@@ -45,6 +58,8 @@ urlpatterns = [
     path("denies/", denies, name="denies"),
     path("suspects/", suspects, name="suspects"),
     path("throttles/", throttles, name="throttles"),
+    path("only-forms/", only_takes_forms, name="only-forms"),
+    path("only-pages/", only_takes_pages, name="only-pages"),
     path("form/", takes_a_form, name="form"),
     path("private/", for_the_signed_in, name="private"),
     *site,

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
         ("/denies/", "Ask a lead of the team"),
         ("/suspects/", "reload the page"),
         ("/no/such/place/", "you have no access"),
+        ("/only-forms/", "only takes what a form sends"),
         ("/throttles/", "Wait 2 minutes, then try again"),
         ("/breaks/", "Something broke on our side"),
     ],
@@ -28,11 +29,43 @@ def test_an_error_page_says_what_to_do_and_no_detail(faulty: Client, path: str, 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/denies/", "/suspects/", "/no/such/place/", "/throttles/", "/breaks/"])
+@pytest.mark.parametrize(
+    "path", ["/denies/", "/suspects/", "/no/such/place/", "/only-forms/", "/throttles/", "/breaks/"]
+)
 def test_scripts_get_errors_as_json(faulty: Client, path: str) -> None:
     response = faulty.get(path, headers={"accept": "application/json"})
     assert response.headers["Content-Type"] == "application/json"
     assert response.json()["problem"].endswith(tuple(".abcdefghijklmnopqrstuvwxyz0123456789"))
+
+
+#: What refuses a form, and with which status.
+REFUSE = {"/denies/": 403, "/suspects/": 400, "/no/such/place/": 404, "/only-pages/": 405, "/throttles/": 429}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "status"), [*REFUSE.items(), ("/breaks/", 500)])
+def test_a_page_that_refuses_a_form_shows_what_was_typed(faulty: Client, path: str, status: int) -> None:
+    typed = {"note": "Line one\nline <b>two", "password": "a wide blue harbour"}
+    response = faulty.post(path, typed, headers={"origin": "http://testserver"})
+    body = response.content.decode()
+    assert response.status_code == status
+    assert "Line one<br>line &lt;b&gt;two" in body
+    assert "a wide blue harbour" not in body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", [*REFUSE, "/breaks/"])
+def test_no_other_site_puts_words_on_an_error_page(faulty: Client, path: str) -> None:
+    body = faulty.post(path, {"note": "Call 555"}, headers={"origin": "https://evil.example"}).content.decode()
+    assert "Call 555" not in body
+
+
+@pytest.mark.django_db
+def test_a_page_for_a_wrong_method_says_what_is_allowed(faulty: Client) -> None:
+    assert faulty.get("/only-forms/").headers["Allow"] == "POST"
+    sent = faulty.post("/only-pages/")
+    assert (sent.status_code, sent.headers["Allow"]) == (405, "GET, HEAD")
+    assert '<a class="button" href="/only-pages/">' in sent.content.decode()
 
 
 def test_server_error_page_needs_neither_database_nor_session(faulty: Client) -> None:
