@@ -232,6 +232,7 @@ TEMPLATES = [
             "builtins": ["assess.people.kept_forms"],
             "libraries": {
                 "argument": "assess.web.templatetags.argument",
+                "charts": "assess.web.templatetags.charts",
                 "look": "assess.web.templatetags.look",
                 "menu": "assess.people.menu",
                 "review": "assess.review.tags",

@@ -1,6 +1,7 @@
 """The door of `decision`: what other rooms may use of it. They import nothing else from here."""
 
 from assess.decision import DECIDERS, MODEL_VERSION, decide, decider
+from assess.decision.alternatives import Alternative, list_alternatives
 from assess.decision.argue import (
     ASK_AGAIN_MONTHS,
     MOST_CONDITIONS,
@@ -37,7 +38,7 @@ from assess.decision.disagreement import (
     verdicts_by_role,
 )
 from assess.decision.economics import MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets
-from assess.decision.flips import FRAME, Flip, find_flips
+from assess.decision.flips import FRAME, Flip, Robustness, find_flips
 from assess.decision.likeness import Likeness
 from assess.decision.lint import lint, locate_issues
 from assess.decision.model_page import build_page_blocks, fill_page
@@ -59,13 +60,16 @@ from assess.decision.result import (
 )
 from assess.decision.rules import RULES
 from assess.decision.sensitivity import Systems, measure_sensitivity
-from assess.decision.signals import ACUTE, highest_level, format_value
+from assess.decision.signals import ACUTE, format_value, highest_level, level_range
 from assess.decision.sources import SOURCES
+from assess.decision.stations import Exit, Station, build_stations
 from assess.decision.sweep import sample_outcomes, sample_population
 from assess.decision.wording import (
     AXIS_WORDS,
     CHECKLIST,
     FORM_WORDS,
+    GATE_KEYS,
+    GATE_LACKS,
     GATE_SOURCES,
     GATE_WORDS,
     GATES,

@@ -1,0 +1,94 @@
+"""All findings of one result together, as the result page and the report show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assess.decision.facade import Argument, Result, Step
+from assess.findings.bars import Pains, Scales, build_pains, build_scales
+from assess.findings.card import KeyReason, OpenQuestion, build_key_reasons, build_open_question
+from assess.findings.gates import Gates, build_gates
+from assess.findings.line import VerdictLine, build_line
+from assess.findings.lists import (
+    AskAgain,
+    Cases,
+    OpenAnswers,
+    Preparations,
+    Sources,
+    build_ask_again,
+    build_open_answers,
+    build_sources,
+)
+from assess.findings.path import DecisionPath, build_path
+from assess.findings.roadmap import Roadmap, build_roadmap
+from assess.findings.squares import Squares, build_checklist, build_evidence, build_small_changes
+from assess.questionnaire.facade import Answers, Questionnaire
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Findings:
+    """Each chart of one result. `chart.finding` is the sentence above it, `chart.count` the few figures beside that;
+    `templates/charts/<name>` draws it, given `chart`, and `paper=True` on paper.
+
+    | field | template |
+    |---|---|
+    | path | path.html |
+    | pains | pains.html |
+    | gates | gates.html |
+    | scales | scales.html |
+    | line | line.html |
+    | small_changes, evidence, checklist | squares.svg |
+    | roadmap | steps.html on a page, roadmap.svg on paper |
+    """
+
+    reasons: tuple[KeyReason, ...]
+    open_question: OpenQuestion | None
+    path: DecisionPath
+    pains: Pains
+    gates: Gates
+    scales: Scales
+    checklist: Squares
+    line: VerdictLine
+    small_changes: Squares
+    evidence: Squares
+    roadmap: Roadmap
+    open_answers: OpenAnswers
+    sources: Sources
+    cases: Cases
+    preparations: Preparations
+    ask_again: AskAgain
+
+
+def build_findings(
+    questionnaire: Questionnaire,
+    answers: Answers,
+    result: Result,
+    argument: Argument,
+    *,
+    steps: Sequence[Step] | None = None,
+    starts: date | None = None,
+    ask_again_on: date | None = None,
+) -> Findings:
+    """All findings of this result, in the active language.
+
+    `steps` are those of the decision that stands where it is not the result's own, `starts` the day from which their
+    days are counted. Some tens of milliseconds, most of it for `open_question` and `line`.
+    """
+    return Findings(
+        reasons=build_key_reasons(questionnaire, answers, result),
+        open_question=build_open_question(questionnaire, answers, result),
+        path=build_path(questionnaire, answers, result),
+        pains=build_pains(questionnaire, answers, result),
+        gates=build_gates(result),
+        scales=build_scales(result),
+        checklist=build_checklist(result),
+        line=build_line(questionnaire, answers, result, argument),
+        small_changes=build_small_changes(argument.robustness),
+        evidence=build_evidence(questionnaire, answers, result),
+        roadmap=build_roadmap(result.steps if steps is None else steps, result, starts),
+        open_answers=build_open_answers(questionnaire, result),
+        sources=build_sources(result, argument),
+        cases=Cases(similar=argument.similar, verdict=result.verdict),
+        preparations=Preparations(items=argument.preparations),
+        ask_again=build_ask_again(argument, ask_again_on),
+    )
