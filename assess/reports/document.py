@@ -13,8 +13,8 @@ from typing import ClassVar, Final, Literal, Protocol
 from assess.language import _
 
 #: How a run of text stands out: bold, muted, the short name of a source, a hash, or a word for a state ("passed",
-#: "failed", "open"…) that is drawn with a mark beside it.
-Style = Literal["", "strong", "quiet", "source", "hash", "mark"]
+#: "failed", "open"…) that is drawn with a mark beside it, or a verdict, with its icon and colour.
+Style = Literal["", "strong", "quiet", "source", "hash", "mark", "verdict"]
 #: How wide a column is on paper; "" takes what is left.
 Width = Literal["", "axis", "number", "points", "basis", "state", "who", "name", "step", "question"]
 #: Above this, in bytes of UTF-8 and so many a line, a row may be parted between pages: in the narrowest column that
@@ -24,13 +24,23 @@ LONG_CELL: Final = 800
 LONG_CELL_LINE: Final = 15
 
 
+#: What stands directly behind a word: line breaks and marks.
+JOINING: Final = tuple("\n.,;:!?")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text in one style. `state` is the slug behind the word of a mark. A line break is one in every rendering."""
+    """Text in one style. `state` is the slug behind the word of a mark or a verdict. A line break is one in every
+    rendering."""
 
     text: str
     style: Style = ""
     state: str = ""
+
+    @property
+    def joins(self) -> bool:
+        """Whether it follows the run before it without a space, as a full stop does."""
+        return self.text[:1] in JOINING
 
 
 Line = tuple[Run, ...]
@@ -56,8 +66,12 @@ def source_run(sources: str) -> Run:
 
 
 def plain_text(said: Line) -> str:
-    """The text of a line with a space between its runs."""
-    return " ".join(run.text for run in said)
+    """The text of a line with a space between its runs.
+
+    >>> plain_text(line("It could become", Run("Stay monolithic", "verdict", "stay"), ". Ask again."))
+    'It could become Stay monolithic. Ask again.'
+    """
+    return "".join(f"{'' if run.joins or not index else ' '}{run.text}" for index, run in enumerate(said))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -58,14 +58,14 @@ def test_chapters_can_be_chosen_without_javascript(open_page: OpenPage, alice: U
         page.get_by_label("For leadership").check()
         page.get_by_role("button", name="Show this report").click()
         assert "?for=leadership" in page.url
-        assert page.get_by_role("heading", name="Appendix A: every answer").count() == 0
+        assert page.get_by_role("heading", name="Appendix: every answer").count() == 0
         page.get_by_text("Choose the chapters yourself").click()
         page.get_by_label("Gates and checklist").check()
         page.get_by_role("button", name="Show these chapters").click()
         page.get_by_role("heading", name="Gates and checklist").wait_for()
         expect(page.get_by_text("Left out of this report by choice:")).to_be_visible()
         page.get_by_role("link", name="Read the full report").click()
-        page.get_by_role("heading", name="Appendix A: every answer").wait_for()
+        page.get_by_role("heading", name="Appendix: every answer").wait_for()
 
 
 def test_the_contents_lead_to_their_chapters_by_keyboard(open_page: OpenPage, alice: User, filled: Assessment) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from urllib.parse import parse_qs, urlencode
 
-from assess.language import N_, _, all_of, day
+from assess.language import N_, _, all_of
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.reports.chapters import actions, appendix, people, verdict
 from assess.reports.content.data import ReportData
@@ -160,7 +160,7 @@ CHAPTERS: Final = (
     ),
     ChapterSpec(
         slug="answers",
-        title=N_("Appendix A: every answer"),
+        title=N_("Appendix: every answer"),
         purpose=N_("Each answer with its basis, notes and author."),
         readers=ONLY_FULL,
         write=appendix.write_answers,
@@ -168,7 +168,7 @@ CHAPTERS: Final = (
     ),
     ChapterSpec(
         slug="method",
-        title=N_("Appendix B: method"),
+        title=N_("Appendix: method"),
         purpose=N_("How the verdict follows from the answers, and the sources."),
         readers=ONLY_FULL,
         write=appendix.write_method,
@@ -176,7 +176,7 @@ CHAPTERS: Final = (
     ),
     ChapterSpec(
         slug="signoff",
-        title=N_("Appendix C: identification and sign-off"),
+        title=N_("Appendix: identification and sign-off"),
         purpose=N_("What this report is about, and who signed it."),
         readers=EVERYONE,
         write=appendix.write_sign_off,
@@ -274,7 +274,7 @@ def build_document(report: ReportData, choice: Choice = FULL) -> Document:
         title=report.title,
         language=report.brand.language,
         dated=report.dated,
-        footer=build_footer(report),
+        footer=report.footer,
         chapters=tuple(
             Chapter(
                 slug=spec.slug,
@@ -296,11 +296,3 @@ def overruled_notice(report: ReportData) -> tuple[Block, ...]:
         return ()
     pattern = _("This chapter follows the model's verdict, “{verdict}”. The decision is “{overruled}”.")
     return (Paragraph(line=line(pattern.format(verdict=report.verdict_words, overruled=signature.overruled_words))),)
-
-
-def build_footer(report: ReportData) -> str:
-    """The foot of every page, beside its number."""
-    footer = _("{system} · version {version} · {day} · {state}").format(
-        system=report.short_name, version=report.version, day=day(report.dated), state=report.state_words
-    )
-    return f"{footer} · {report.brand.confidentiality}" if report.brand.confidentiality else footer

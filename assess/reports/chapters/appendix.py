@@ -173,7 +173,8 @@ def signature_table(report: ReportData, signed: Signature) -> Table:
         facts.append((_("Remark"), line(signed.remark)))
     if signed.challenge_until:
         until = _("by the team, until {day}").format(day=day(signed.challenge_until))
-        facts.append((_("May be challenged"), line(until)))
+        name = _("Could be challenged") if signed.challenge_is_over else _("May be challenged")
+        facts.append((name, line(until)))
     facts.append((_("Hash of what was signed"), line(Run(signed.hash, "hash"))))
     return facts_table(facts)
 
@@ -194,7 +195,7 @@ def conditions_table(review: Review) -> Table:
                     line(one.text),
                     line(one.owner),
                     line(day(one.due_on)),
-                    line(one.met_words or _("Open")),
+                    line(one.met_words or (Run(_("Overdue"), "strong") if one.is_overdue else _("Open"))),
                 ),
                 head=None,
             )

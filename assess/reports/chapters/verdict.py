@@ -80,7 +80,7 @@ def write_reasons(report: ReportData) -> tuple[Block, ...] | None:
     )
     motives = tuple(reason_line(reason) for reason in report.motives)
     # Where somebody overruled it, page 1 has no room for what the model says.
-    is_overruled = report.page_one is not None and bool(report.page_one.model_verdict)
+    is_overruled = report.page_one is not None and bool(report.page_one.model_said)
     model = line(
         Run(_("The model:"), "strong"),
         report.headline,

@@ -46,6 +46,7 @@ from assess.reports.content.data import (
     StepLine,
     Subject,
 )
+from assess.reports.content.key_reasons import build_key_reasons, build_settle_lines
 from assess.reports.content.page_one import fit_page_one
 from assess.reports.content.people import Disagreement, Review
 from assess.reports.content.sanitize import LONG_NAME, MAX_NAME, clean_line
@@ -65,6 +66,7 @@ GATE_STATE_WORDS: Final[Mapping[GateState, str]] = Words(
 )
 CHECK_WORDS: Final[Mapping[str, str]] = Words({"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")})
 
+MAX_FIRST_STEPS: Final = 3  #: on page 1
 MONEY_WORDS: Final[Mapping[str, str]] = Words({"infra_cost": N_("running cost"), "budget": N_("money for a split")})
 
 
@@ -101,11 +103,15 @@ def build_report(
     conditions, no_conditions = build_conditions(result, gates)
     reasons_for, reasons_against = build_reasons(result)
     open_lines = build_open_lines(questionnaire, answers, result, refs)
-    known = count_known(questionnaire, {key: attributed.answer for key, attributed in answers.items()})
+    plain_answers = {key: attributed.answer for key, attributed in answers.items()}
+    known = count_known(questionnaire, plain_answers)
     # As on the result page: the quick check judges from as many; below it a verdict would say more than the answers do.
     needed = len(questionnaire.quick_questions)
     is_enough = bool(result.shown_verdict) and (subject.submitted_at is not None or result.firm or known >= needed)
     asked = sum(section.asked for section in sections)
+    lines = {line.key: line for section in sections for line in section.lines}
+    overruled_to = review.signature.overruled_to if review and review.signature else ""
+    steps = find_standing_steps(questionnaire, plain_answers, result, overruled_to) if is_enough else ()
     money_lines = tuple(line for section in sections for line in section.lines if line.key in MONEY_KEYS)
     report = ReportData(
         title=_("Assessment of {system}, version {version}").format(system=system, version=subject.version),
@@ -140,6 +146,7 @@ def build_report(
         rule_sentence=result.rule_sentence,
         rule_source=result.rule_source,
         is_firm=result.firm,
+        is_settled=result.firm and not rests_on_guesses(result),
         firm_words=word_of_firmness(result, is_enough=is_enough),
         firm_why=""
         if not result.shown_verdict
@@ -152,6 +159,9 @@ def build_report(
         reasons_against=reasons_against if is_enough else (),
         further_reasons=describe_further_reasons(len(result.further_reasons)) if is_enough else "",
         motives=tuple(map(build_reason, result.motives)),
+        key_reasons=build_key_reasons(questionnaire, result, lines) if is_enough else (),
+        settle=build_settle_lines(questionnaire, answers, result),
+        first_steps=tuple(map(build_step_line, sorted(steps[:MAX_FIRST_STEPS], key=lambda step: step.days))),
         conditions=conditions if is_enough else (),
         no_conditions=no_conditions if is_enough else _("None yet."),
         cost_words=describe_cost(money_lines),
@@ -159,14 +169,7 @@ def build_report(
         gates=gates,
         gates_finding=gates_finding(gates),
         checklist=build_checklist(result),
-        horizons=build_horizons(
-            find_standing_steps(
-                questionnaire,
-                {key: attributed.answer for key, attributed in answers.items()},
-                result,
-                review.signature.overruled_to if review and review.signature else "",
-            )
-        ),
+        horizons=build_horizons(steps),
         open_lines=open_lines,
         open_finding=open_finding(open_lines),
         ask_next=refs.get(result.ask_next) if result.ask_next else None,
@@ -192,13 +195,23 @@ def word_of_firmness(result: Result, *, is_enough: bool) -> str:
     """How firm the verdict is, in a word; "" while there is none."""
     if not result.shown_verdict:
         return ""
-    return _("Firm") if result.firm else _("Conditional") if is_enough else _("Open")
+    if result.firm:
+        return _("If the guesses hold") if rests_on_guesses(result) else _("Firm")
+    return _("Conditional") if is_enough else _("Open")
+
+
+def rests_on_guesses(result: Result) -> bool:
+    """Whether every answer that decides is a guess."""
+    known = sum(result.basis_counts.values())
+    return known > 0 and result.basis_counts["guess"] == known
 
 
 def describe_firmness(result: Result) -> str:
     """Why the verdict is firm, or which verdicts it could still become."""
     still_open = len(result.open_keys)
     if result.firm:
+        if rests_on_guesses(result):
+            return _("Every answer that decides is a guess. Measure one first.")
         if not still_open:
             return _("Every question is answered.")
         return ngettext(
@@ -206,13 +219,7 @@ def describe_firmness(result: Result) -> str:
             "{count} questions are open. None can change the verdict.",
             still_open,
         ).format(count=capitalised(number_word(still_open)))
-    others = any_of(
-        [
-            _("“{verdict}”").format(verdict=VERDICT_WORDS[each])
-            for each in result.possible_verdicts
-            if each != result.verdict
-        ]
-    )
+    others = any_of([VERDICT_WORDS[each] for each in result.possible_verdicts if each != result.verdict])
     deciding = len(result.decisive_open_keys)
     if not deciding:
         return _("Could still become {verdicts}. No single open question decides that.").format(verdicts=others)
@@ -373,16 +380,12 @@ def build_horizons(steps: Iterable[Step]) -> tuple[Horizon, ...]:
     return tuple(
         Horizon(
             days=days,
-            steps=tuple(
-                StepLine(
-                    title=step.title,
-                    why=step.why,
-                    done=step.done,
-                    source=step.source,
-                )
-                for step in steps
-                if step.days == days
-            ),
+            steps=tuple(build_step_line(step) for step in steps if step.days == days),
         )
         for days in (30, 60, 90)
     )
+
+
+def build_step_line(step: Step) -> StepLine:
+    """The step in words."""
+    return StepLine(title=step.title, why=step.why, done=step.done, source=step.source, days=step.days)

@@ -10,11 +10,12 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from assess.decision.facade import Form, GateState, Verdict
-from assess.language import N_, Words, _, in_a_row
+from assess.language import N_, Words, _, day, in_a_row
 from assess.questionnaire.facade import Answer, Basis, Value
 from assess.reports.content.argument import ArgumentData
 from assess.reports.content.people import Disagreement, IndividualAnswer, Review
 from assess.reports.content.sanitize import LONG_NAME, clean_line
+from assess.reports.document import Line
 
 AnswerState = Literal["known", "not_sure", "not_applicable", "open", "not_asked"]
 #: In the order in which strips and keys show them. A question that is not asked is counted nowhere.
@@ -28,6 +29,11 @@ ANSWER_STATES: Final[Mapping[AnswerState, str]] = Words(
 )
 Paper = Literal["A4", "Letter"]
 MONEY_KEYS: Final = ("infra_cost", "budget")  #: the questions that ask about money
+#: Above these page 1 is set smaller: letters of the system's name and of the headline, rows of the table.
+LONG_SYSTEM: Final = 65
+LONG_HEADLINE: Final = 120
+ROOMY_ROWS: Final = 3
+LONG_FIGURE: Final = 12  #: letters of a figure on page 1 that fit beside each other in large type
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,6 +189,7 @@ class StepLine:
     why: str
     done: str
     source: str
+    days: int  #: within which it is done, or well under way
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -333,53 +340,90 @@ class Changes:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GateMark:
-    """A gate on page 1."""
+class Mini:
+    """A drawing as small as a line: a bar of `level` from 0 to 100 with the threshold where a pain becomes acute, or
+    `cells`, one a state. `words` says the same."""
 
-    name: str
-    state: GateState
-    state_words: str
+    words: str
+    level: int | None = None
+    threshold: int | None = None
+    cells: tuple[Literal["yes", "no", "unknown", "rest"], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyReason:
+    """One of the three reasons of page 1. `figure` is an answer or a score, in a few words."""
+
+    figure: str
+    sentence: str
+    mini: Mini | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the figure needs smaller letters to stand on one line."""
+        return len(self.figure) > LONG_FIGURE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SettleLine:
+    """An open question that could change the verdict. `holds_if` names the answers that leave it as it is."""
+
+    question: str
+    holds_if: str
+    who_knows: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageRow:
+    """A row of page 1's table. `mark` is the slug of the sign before it; empty cells are left to fill by hand."""
+
+    cells: tuple[str, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageOne:
     """Every word of the first page. Texts are "" and tuples empty where there is nothing to say.
 
-    `verdict` is the slug of the current decision, "unknown" while too little is known; with `model_verdict` it is the
-    architect's.
+    `verdict` is the slug of the decision that stands, "unknown" while too little is known.
     """
 
     kicker: str
     state: str  #: "draft" or ""
     state_words: str
-    title: str
+    system: str
     owner: str
     verdict: str
     verdict_words: str
     form_words: str
     headline: str
-    model_verdict: str
-    why_title: str
-    why: str
-    firm_title: str
     firm_words: str
-    firm_why: str
+    is_settled: bool  #: whether the pill of `firm_words` is drawn solid
+    firm_why: Line
     basis: str
-    gates_title: str
-    no_gates: str
+    why_title: str
+    reasons: tuple[KeyReason, ...]
+    table_look: str  #: "conditions" of a signature, or "plan"
+    table_heads: tuple[str, ...]
+    table_rows: tuple[PageRow, ...]
+    more_rows: str
     cost_title: str
     cost: str
+    cost_blank: str  #: what stands under the line for a sum
     decision_title: str
     decision: str
-    signature_hash: str
     note: str
-    gates: tuple[GateMark, ...]
+    signature_hash: str
     blanks: tuple[str, ...]  #: what stands under the lines to sign on
-    reasons: tuple[str, ...] = ()
+    footer: str
+    model_said: Line = ()  #: where somebody overruled it
     remark: str = ""
     challenge: str = ""  #: who challenged the signature, and what with
-    conditions: tuple[str, ...] = ()
-    more_conditions: str = ""
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether so much was decided, or the names are so long, that type and space have to be smaller to fit."""
+        return len(self.system) > LONG_SYSTEM or len(self.table_rows) > ROOMY_ROWS or len(self.headline) > LONG_HEADLINE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -425,6 +469,7 @@ class ReportData:
     rule_sentence: str
     rule_source: str
     is_firm: bool
+    is_settled: bool  #: whether it is firm, and more than guesses decide
     firm_words: str  #: "Firm" or "Conditional"; "" while there is no verdict, and then `firm_why` as well
     firm_why: str
     basis_words: str  #: how many answers are measured, estimated and guessed
@@ -433,6 +478,9 @@ class ReportData:
     reasons_against: tuple[ReasonLine, ...]  #: at most three, strongest first
     further_reasons: str  #: how many more there are, and where they stand; "" for none
     motives: tuple[ReasonLine, ...]  #: motives that carry no weight, whatever the verdict
+    key_reasons: tuple[KeyReason, ...]  #: the three of page 1
+    settle: tuple[SettleLine, ...]  #: the open questions whose answer alone could change the verdict
+    first_steps: tuple[StepLine, ...]  #: the most telling steps of the decision that stands, by day
     conditions: tuple[GateLine, ...]  #: gates that this verdict depends on and that are failed or open
     no_conditions: str  #: why there is none; "" when there are some
     cost_words: str  #: what is known of money, and that no sum was worked out
@@ -461,6 +509,14 @@ class ReportData:
     def short_name(self) -> str:
         """The system's name where there is little room."""
         return clean_line(self.system, LONG_NAME)
+
+    @property
+    def footer(self) -> str:
+        """The foot of every page, beside its number."""
+        footer = _("{system} · version {version} · {day} · {state}").format(
+            system=self.short_name, version=self.version, day=day(self.dated), state=self.state_words
+        )
+        return f"{footer} · {self.brand.confidentiality}" if self.brand.confidentiality else footer
 
     @property
     def money_lines(self) -> tuple[AnswerLine, ...]:

@@ -72,6 +72,7 @@ class Signature:
     remark: str
     decision: str = ""  #: the slugs behind the words
     overruled_to: str = ""
+    challenge_is_over: bool = False  #: whether the day has passed until which the team could challenge it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +83,7 @@ class SignedCondition:
     owner: str
     due_on: date
     met_words: str
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,9 @@
 """The review of a version: its signatures, conditions, comments and challenges."""
 
 from collections.abc import Sequence
+from datetime import date
+
+from django.utils import timezone
 
 from assess.assessments.facade import Assessment, State
 from assess.decision.facade import VERDICT_WORDS
@@ -18,6 +21,7 @@ def load_review(assessment: Assessment, questionnaire: Questionnaire) -> Review 
     state, spec = State(assessment.state), state_spec(assessment.state)
     if state == State.DRAFT:
         return None
+    today = localdate_in(assessment.workspace, timezone.now())
     rows = Comment.objects.filter(assessment=assessment).select_related("written_by", "settled_by").order_by("pk")
     comments = build_comments(list(rows), questionnaire, assessment.workspace)
     if state == State.SUBMITTED and not comments:
@@ -29,11 +33,11 @@ def load_review(assessment: Assessment, questionnaire: Questionnaire) -> Review 
     current = sign_offs[0] if sign_offs and spec.has_decision else None
     return Review(
         **describe_state(state),
-        signature=build_signature(current, assessment.workspace) if current else None,
+        signature=build_signature(current, assessment.workspace, today) if current else None,
         earlier_signatures=tuple(
-            build_signature(each, assessment.workspace) for each in sign_offs if each is not current
+            build_signature(each, assessment.workspace, today) for each in sign_offs if each is not current
         ),
-        conditions=load_conditions(current, assessment.workspace) if current else (),
+        conditions=load_conditions(current, assessment.workspace, today) if current else (),
         comments=comments,
         is_challenged=state == State.CHALLENGED,
     )
@@ -52,7 +56,7 @@ def describe_state(state: State | str) -> dict[str, str]:
     }
 
 
-def build_signature(row: SignOff, workspace: Workspace) -> Signature:
+def build_signature(row: SignOff, workspace: Workspace, today: date) -> Signature:
     """The plain values of a signature; its day is the workspace's."""
     return Signature(
         decision_words=str(row.get_decision_display()),
@@ -66,10 +70,11 @@ def build_signature(row: SignOff, workspace: Workspace) -> Signature:
         remark=clean_text(row.remark),
         decision=row.decision,
         overruled_to=row.overruled_to,
+        challenge_is_over=row.challenge_until is not None and row.challenge_until < today,
     )
 
 
-def load_conditions(sign_off: SignOff, workspace: Workspace) -> tuple[SignedCondition, ...]:
+def load_conditions(sign_off: SignOff, workspace: Workspace, today: date) -> tuple[SignedCondition, ...]:
     """The conditions of this signature, those due first first. One query."""
     rows = Condition.objects.filter(sign_off=sign_off).select_related("met_by").order_by("due_on", "pk")
     return tuple(
@@ -78,6 +83,7 @@ def load_conditions(sign_off: SignOff, workspace: Workspace) -> tuple[SignedCond
             owner=clean_line(row.owner, MAX_NAME),
             due_on=row.due_on,
             met_words=describe_met(row, workspace),
+            is_overdue=row.met_at is None and row.due_on < today,
         )
         for row in rows
     )

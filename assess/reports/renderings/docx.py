@@ -74,6 +74,7 @@ _RUN: Final[dict[Style, str]] = {
     "": "",
     "strong": "<w:rPr><w:b/></w:rPr>",
     "mark": "<w:rPr><w:b/></w:rPr>",
+    "verdict": "<w:rPr><w:b/></w:rPr>",
     "quiet": f'<w:rPr><w:color w:val="{QUIET}"/></w:rPr>',
     "source": f'<w:rPr><w:color w:val="{QUIET}"/></w:rPr>',
     "hash": '<w:rPr><w:sz w:val="16"/></w:rPr>',
@@ -259,7 +260,7 @@ def paragraph_xml(runs: Line, properties: str = "") -> str:
 def runs_xml(runs: Line) -> Iterator[str]:
     """The runs of a line, with spaces between them."""
     for index, run in enumerate(runs):
-        space = " " if index and not run.text.startswith("\n") else ""
+        space = " " if index and not run.joins else ""
         yield f"<w:r>{_RUN[run.style]}{text_xml(space + run.text)}</w:r>"
 
 

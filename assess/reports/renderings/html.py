@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from assess.language import _, day
 from assess.reports.chapters import FULL, Choice, build_document
 from assess.reports.content.data import Brand, ReportData
-from assess.reports.document import Document
+from assess.reports.document import Document, plain_text
 from assess.web.facade import ICONS
 
 REPORT_TEMPLATE: Final = "reports/report_pdf.html"
@@ -33,7 +33,7 @@ def render_report_html(report: ReportData, choice: Choice = FULL) -> str:
             "document": build_document(report, choice),
             "summary": _("{verdict}: {form}. {state}, {day}.").format(
                 verdict=page.verdict_words,
-                form=page.form_words or page.model_verdict,
+                form=page.form_words or plain_text(page.model_said),
                 state=report.state_words,
                 day=day(report.dated),
             ),

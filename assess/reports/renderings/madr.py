@@ -11,7 +11,9 @@ from typing import Final
 from assess.decision.facade import VERDICT_WORDS, VERDICTS, Verdict
 from assess.language import _, day
 from assess.reports.content.data import AxisGroup, ReasonLine, ReportData
+from assess.reports.content.page_one import describe_challenge_period
 from assess.reports.content.people import Disagreement, Review, ReviewComment, Signature, SignedCondition
+from assess.reports.document import plain_text
 from assess.reports.renderings.markdown import bold, bullets, escape_lines, escape_text, link, quote_yaml
 
 #: So many of those who answered are named; a record is no list of people.
@@ -141,7 +143,7 @@ def write_outcome(report: ReportData) -> Iterator[str]:
         opening = sentence.format(option=signed.overruled_words, name=signed.by, verdict=report.verdict_words)
         yield f"{escape_text(opening)} {escape_lines(signed.reason)}".rstrip()
         yield escape_text(_("The rule behind the model's verdict: {rule}").format(rule=report.rule_sentence))
-        yield escape_text(page.model_verdict)
+        yield escape_text(plain_text(page.model_said))
     elif report.is_enough:
         sentence = _('Chosen option: "{option}", because of this rule: {rule}')
         yield escape_text(sentence.format(option=report.verdict_words, rule=report.rule_sentence))
@@ -153,7 +155,7 @@ def write_outcome(report: ReportData) -> Iterator[str]:
         yield escape_text(report.headline)
     if page.firm_words:
         firm = _("{state}.").format(state=page.firm_words)
-        yield f"{bold(firm)} {escape_text(page.firm_why)}"
+        yield f"{bold(firm)} {escape_text(plain_text(page.firm_why))}"
     yield escape_text(report.basis_words)
     yield fact(page.cost_title, report.cost_words)
     if report.review is None or signed is None:
@@ -164,9 +166,7 @@ def write_outcome(report: ReportData) -> Iterator[str]:
 
 def write_signature(review: Review, signed: Signature) -> Iterator[str]:
     yield escape_text(signed_sentence(review.signed_sentence, signed))
-    until = day(signed.challenge_until) if signed.challenge_until else ""
-    if review.signed_note and (until or "{day}" not in review.signed_note):
-        yield escape_text(review.signed_note.format(day=until))
+    yield escape_text(describe_challenge_period(review, signed))
     if signed.remark:
         yield named_markdown(_("Remark"), escape_lines(signed.remark))
 
@@ -224,7 +224,8 @@ def write_consequences(report: ReportData) -> Iterator[str]:
 
 def write_condition(condition: SignedCondition) -> str:
     whose = _("({name}, by {day}).").format(name=condition.owner, day=day(condition.due_on))
-    met = escape_lines(condition.met_words, "  ") if condition.met_words else escape_text(_("Open."))
+    open_words = _("Overdue.") if condition.is_overdue else _("Open.")
+    met = escape_lines(condition.met_words, "  ") if condition.met_words else escape_text(open_words)
     return f"{escape_lines(condition.text, '  ')} {escape_text(whose)} {met}"
 
 

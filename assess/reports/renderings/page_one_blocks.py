@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from assess.language import _
-from assess.reports.content.data import PageOne
-from assess.reports.document import Block, Items, Paragraph, Part, Run, line
+from assess.reports.content.data import KeyReason, PageOne
+from assess.reports.document import Block, Column, Items, Paragraph, Part, Row, Run, Table, line
 
 
 def page_one_blocks(page: PageOne) -> tuple[Block, ...]:
@@ -14,37 +14,53 @@ def page_one_blocks(page: PageOne) -> tuple[Block, ...]:
 
 def iterate_blocks(page: PageOne) -> Iterator[Block]:
     yield paragraph(page.kicker, Run(page.state_words, "strong"))
-    yield paragraph(Run(page.title, "strong"))
+    yield paragraph(Run(page.system, "strong"))
     yield paragraph(page.owner)
-    verdict = _("Verdict: {verdict}").format(verdict=page.verdict_words)
+    yield paragraph(Run(page.footer, "quiet"))
+    firm = Run(_("{state}.").format(state=page.firm_words), "strong") if page.firm_words else ""
     yield part(
-        verdict, paragraph(Run(page.form_words, "strong")), paragraph(page.headline), paragraph(page.model_verdict)
+        _("Verdict: {verdict}").format(verdict=page.verdict_words),
+        paragraph(Run(page.form_words, "strong")),
+        paragraph(page.headline),
+        paragraph(firm, *page.firm_why),
+        paragraph(page.basis),
+        paragraph(*page.model_said),
     )
-    yield part(page.why_title, paragraph(page.why), numbered(page.reasons))
-    firm = (Run(_("{state}.").format(state=page.firm_words), "strong"), page.firm_why) if page.firm_words else ("",)
-    yield part(page.firm_title, paragraph(*firm), paragraph(page.basis))
-    gate = _("{gate}: {state}.")
-    gates = Items(lines=tuple(line(gate.format(gate=one.name, state=one.state_words)) for one in page.gates))
-    yield part(page.gates_title, gates, paragraph(page.no_gates))
+    if page.reasons:
+        reasons = tuple(line(Run(figure_words(reason), "strong"), reason.sentence) for reason in page.reasons)
+        yield part(page.why_title, Items(lines=reasons, numbered=True))
+    if page.table_rows:
+        yield Table(
+            columns=tuple(
+                Column(title=title, width=width) for title, width in zip(page.table_heads, WIDTHS, strict=True)
+            ),
+            rows=tuple(Row(cells=tuple(line(cell) for cell in row.cells)) for row in page.table_rows),
+        )
+    if page.more_rows:
+        yield paragraph(page.more_rows)
     yield part(page.cost_title, paragraph(page.cost))
     yield part(
         page.decision_title,
         paragraph(Run(page.decision, "strong")),
         paragraph(page.challenge),
         paragraph(page.remark),
-        numbered(page.conditions),
-        paragraph(page.more_conditions),
         paragraph(page.note),
         paragraph(Run(page.signature_hash, "hash")),
     )
 
 
+#: Of the table's columns.
+WIDTHS = ("", "", "name", "state")
+
+
+def figure_words(reason: KeyReason) -> str:
+    """The figure with a colon behind it; "" where the reason has none."""
+    return _("{figure}:").format(figure=reason.figure) if reason.figure else ""
+
+
 def paragraph(*parts: str | Run) -> Paragraph:
+    """A paragraph of these runs."""
     return Paragraph(line=line(*parts))
-
-
-def numbered(texts: tuple[str, ...]) -> Items:
-    return Items(lines=tuple(line(text) for text in texts), numbered=True)
 
 
 def part(title: str, *blocks: Paragraph | Items) -> Part:

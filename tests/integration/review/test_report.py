@@ -95,7 +95,7 @@ def test_report_shows_what_was_signed(in_review: Assessment, alice: User, rita: 
     assert review.signature is not None
     assert (review.signature.hash, review.signature.reason) == (signed.content_hash, "The part is sold.")
     assert data.page_one is not None
-    assert data.page_one.headline == "Overruled by Rita: The part is sold"
+    assert data.page_one.headline == "The part is sold"
     assert data.page_one.verdict == mine
     assert [line.kind_words for line in review.comments] == ["Comment", "Challenge", "Reply"]
     assert review.comments[1].settled_words == "Not settled"

@@ -16,8 +16,10 @@ from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import PageOne, ReportData
 from assess.reports.content.page_one import MAX_WORDS, count_words, fit_page_one, shorten
 from assess.reports.content.people import Review, ReviewComment, SignedCondition
+from assess.reports.document import plain_text
 from assess.reports.loaders.review import describe_state
 from assess.reports.renderings.html import render_report_html
+from assess.reports.renderings.madr import render_madr
 from tests.rendering import kept_pdf
 from tests.unit.reports.golden_reports import signature as signed
 from tests.unit.reports.report_factory import BY_FORM, demo_answers, made_report, packed, pages_text
@@ -68,9 +70,13 @@ def page_of(made: ReportData) -> PageOne:
 
 
 def words_of_page_one(made: ReportData) -> list[str]:
+    """Every word that is on the first page of the paper, with its foot, as it is drawn."""
     html = render_report_html(made)
-    first = html[html.index('<section class="first') : html.index('<section class="chapter ')]
-    return re.sub(r"<title>.*?</title>|<[^>]+>", " ", first).split()
+    first = html[html.index('<section class="one') : html.index('<section class="chapter ')]
+    foot = re.search(r'<div class="foot">(.*?)</div>', html, re.DOTALL)
+    assert foot is not None
+    text = re.sub(r"<title>.*?</title>|<[^>]+>", " ", first + foot[1]) + " Page 1 of 9"
+    return [word for word in text.split() if re.search(r"\w", word)]
 
 
 def other_than(verdict: str) -> Verdict:
@@ -117,59 +123,70 @@ def test_page_one_has_all_facts_for_a_decision_in_180_words(form: str, state: st
     said = " ".join(words)
     assert len(words) == count_words(page) <= MAX_WORDS
     stands = signature.overruled_to if signature and signature.overruled_to else result.verdict
+    is_overruled = stands != result.verdict
     # the verdict that stands, how firm and why, what it rests on
     assert (page.verdict, page.verdict_words) == (stands, name_of(stands, result.form))
-    if stands == result.verdict:
+    firm_why = plain_text(page.firm_why)
+    if not is_overruled:
         assert page.headline == result.headline
         assert page.firm_words == ("Firm" if result.firm else "Conditional")
+        assert page.is_settled is result.firm
         others = [verdict for verdict in result.possible_verdicts if verdict != result.verdict]
-        assert all(f"“{VERDICT_WORDS[other]}”" in page.firm_why for other in others)
-        assert page.model_verdict == ""
+        assert [run.state for run in page.firm_why if run.style == "verdict"] == others
+        assert all(VERDICT_WORDS[other] in firm_why for other in others)
+        assert page.model_said == ()
     else:
-        assert page.headline.startswith("Overruled by Rita Vermeer: Every call between the shop")
-        assert len(page.headline.split()) >= 4 + 18, "why it was overruled counts before the model's reasons"
-        assert (
-            page.model_verdict == f"The model says: {name_of(result.verdict, result.form)}, {FORM_WORDS[result.form]}."
-        )
-        assert page.firm_words == "Overruled"
+        assert page.headline.startswith("Every call between the shop")
+        assert len(page.headline.split()) >= 18, "why it was overruled counts before the model's reasons"
+        assert (page.firm_words, firm_why) == ("Overruled", "by Rita Vermeer, 21 November 2026")
+        model = name_of(result.verdict, result.form)
+        assert plain_text(page.model_said) == f"The model said {model}, {FORM_WORDS[result.form]}."
+        assert [run.state for run in page.model_said if run.style == "verdict"] == [result.verdict]
     assert page.basis == made.basis_words
-    # reasons: all three unless a signature needs the room, and the rule always
-    assert page.why == result.rule_sentence
-    strongest = [reason.sentence for reason in result.strongest(for_verdict=True)]
-    assert list(page.reasons) == strongest[: len(page.reasons)]
+    # reasons: all three unless somebody's own words need the room; the strongest first, each with its figure
+    assert [reason.figure for reason in page.reasons] == [reason.figure for reason in made.key_reasons][
+        : len(page.reasons)
+    ]
+    for reason, whole in zip(page.reasons, made.key_reasons, strict=False):
+        assert whole.sentence.startswith(reason.sentence)
+        assert reason.sentence.endswith(".")
     # The model's own reasons are what gives way first where it was overruled.
-    assert page.model_verdict or len(page.reasons) >= min(1, len(strongest))
-    if len(page.reasons) < len(strongest):
-        assert signature is not None or len(strongest[len(page.reasons)].split()) > MAX_WORDS - len(words)
-    # what has to hold, what it costs
-    not_passed = [gate.gate for gate in result.gates if gate.state != "passed"]
-    is_overruled = stands != result.verdict
-    if (is_overruled and stands == "extract") or (not is_overruled and made.conditions):
-        failed = [gate.name for gate in made.gates if gate.state == "failed"]
-        assert [gate.name for gate in page.gates if gate.state == "failed"] == failed
-        open_gates = len(not_passed) - len(failed)
-        number = {3: "Three", 4: "Four", 5: "Five"}.get(open_gates)
-        counted = f"{number} {'others' if failed else 'gates'}" if number else None
-        assert sum(gate.state == "open" for gate in page.gates) == (1 if counted else open_gates)
-        assert counted is None or f"{counted}: open." in said
+    assert is_overruled or len(page.reasons) >= min(1, len(made.key_reasons))
+    if signature is None:
+        assert len(page.reasons) >= min(2, len(made.key_reasons))
+    # what to settle or to do, by whom and by when; what it costs
+    conditions = made.review.conditions if made.review and signature else ()
+    if conditions:
+        assert page.table_heads == ("Condition", "State", "Owner", "Due")
+        assert all(row.cells[1:] == ("Open", "Ana Lindqvist", "31 January 2027") for row in page.table_rows)
+        assert len(page.table_rows) >= 1
+        more = len(conditions) - len(page.table_rows)
+        assert (page.more_rows.endswith("listed at the end.")) is (more > 0)
+    elif made.settle and not is_overruled:
+        assert page.table_heads == ("Settle first", "The verdict holds if", "Owner", "Due")
+        assert [row.cells for row in page.table_rows] == [
+            (line.question, line.holds_if, "", "") for line in made.settle[: len(page.table_rows)]
+        ]
     else:
-        assert page.no_gates.startswith("None")
+        assert page.table_heads == ("Do first", "Done when", "Owner", "Due")
+        assert [row.cells[0] for row in page.table_rows] == [step.title for step in made.first_steps][
+            : len(page.table_rows)
+        ]
+        assert all(row.cells[3].startswith("Day ") for row in page.table_rows)
+    assert page.table_rows
     assert page.cost.startswith("No cost figures yet")
     # the decision, asked for or taken
+    assert ("Decided by" in said) is (submitted and signature is None)
+    assert ("Sum approved" in said) is (submitted and signature is None)
     if signature is None:
-        assert (page.decision_title, page.decision) == ("The decision asked for", made.decision)
+        assert (page.decision_title, page.decision) == ("The decision we ask for", made.decision)
         assert ("decide on a submitted version" in said) is not submitted
-        assert ("Decided by" in said) is submitted
     else:
         asks = state == "challenged"
-        assert page.decision_title == ("The decision asked for" if asks else "The decision taken")
+        assert page.decision_title == ("The decision we ask for" if asks else "The decision taken")
         assert page.decision.startswith(f"{signature.decision_words} by Rita Vermeer, 21 November 2026")
-        assert ("challenged since: decide on the challenge" in page.decision) is (state == "challenged")
+        assert ("challenged since: decide on the challenge" in page.decision) is asks
         assert page.signature_hash == "SHA-256 3fa93fa93fa93fa9"
-        total = len(made.review.conditions) if made.review else 0
-        named = said.count("(Ana Lindqvist, by 31 January 2027)")
-        assert named == len(page.conditions) >= min(1, total)
-        assert (f"And {total - named} more in appendix C." in said) is (named < total)
 
 
 @pytest.mark.parametrize("text", [LONG, "a " * 60, "x" * 2000], ids=["long", "many words", "one word"])
@@ -180,7 +197,7 @@ def test_whatever_was_written_page_one_stays_within_180_words(text: str) -> None
     assert len(words_of_page_one(made)) <= MAX_WORDS
 
 
-def test_short_conditions_are_in_full_with_owner_day_and_whether_met() -> None:
+def test_short_conditions_are_in_full_with_owner_day_and_whether_met_or_overdue() -> None:
     found = Review(
         **describe_state("accepted_with_conditions"),
         signature=signed(),
@@ -188,19 +205,22 @@ def test_short_conditions_are_in_full_with_owner_day_and_whether_met() -> None:
         conditions=(
             SignedCondition(text="Trace every call", owner="Ana", due_on=date(2027, 1, 31), met_words="Met, says Ana"),
             SignedCondition(text="Name one owner", owner="Bo", due_on=date(2027, 2, 28), met_words=""),
+            SignedCondition(text="Split the bill", owner="Cy", due_on=date(2026, 11, 1), met_words="", is_overdue=True),
         ),
         comments=(),
     )
-    assert page_of(report("ecommerce-35-developers", found)).conditions == (
-        "Trace every call (Ana, by 31 January 2027). Met.",
-        "Name one owner (Bo, by 28 February 2027).",
-    )
+    page = page_of(report("ecommerce-35-developers", found))
+    assert [(row.mark, row.cells) for row in page.table_rows] == [
+        ("passed", ("Trace every call", "Met", "Ana", "31 January 2027")),
+        ("open", ("Name one owner", "Open", "Bo", "28 February 2027")),
+        ("failed", ("Split the bill", "Overdue", "Cy", "1 November 2026")),
+    ]
 
 
 def test_one_sentence_conditions_are_in_full_before_further_reasons() -> None:
     text = "Trace every request of the checkout from the browser to the ledger"
     page = page_of(report("ecommerce-35-developers", review(conditions=2, text=text)))
-    assert [said.startswith(f"{number}. {text} (") for number, said in enumerate(page.conditions, 1)] == [True] * 2
+    assert [row.cells[0] for row in page.table_rows] == [f"{number}. {text}" for number in (1, 2)]
     assert page.reasons
 
 
@@ -218,6 +238,28 @@ def test_page_one_of_a_sent_back_version_says_nothing_is_decided() -> None:
     assert page_of(report("shob", sent_back)).note == "Nothing is decided yet: the team answers again."
 
 
+def test_a_finished_challenge_period_is_told_in_the_past_tense() -> None:
+    until = date(2026, 12, 5)
+    sentences = [
+        page_of(report("shob", review(challenge_until=until, challenge_is_over=is_over))).decision
+        for is_over in (False, True)
+    ]
+    assert sentences[0].endswith("Open to challenge until 5 December 2026.")
+    assert sentences[1].endswith("Could be challenged until 5 December 2026.")
+    over = report("shob", review(challenge_until=until, challenge_is_over=True))
+    for said in (render_report_html(over), render_madr(over)):
+        assert "Could be challenged" in said
+        assert "Open to challenge" not in said
+        assert "May be challenged" not in said
+
+
+def test_a_firm_verdict_on_guesses_alone_is_not_drawn_as_settled() -> None:
+    guesses = {key: replace(answer, basis="guess") for key, answer in BY_FORM["consolidate"]().items()}
+    page = page_of(made_report(guesses, submitted=True))
+    assert (page.firm_words, page.is_settled) == ("If the guesses hold", False)
+    assert "Every answer that decides is a guess." in plain_text(page.firm_why)
+
+
 def test_page_one_quotes_cost_answers_with_their_basis_and_no_sum() -> None:
     answers = dict(demo_answers("ecommerce-35-developers"))
     answers["infra_cost"] = Answer(value="painful", basis="measured")
@@ -230,6 +272,9 @@ def test_too_little_for_a_verdict_says_so_and_asks_for_no_decision() -> None:
     assert (page.verdict, page.verdict_words, page.form_words) == ("unknown", "No verdict yet", "")
     assert page.decision == "None yet: answer more first."
     assert not page.reasons
+    assert not page.blanks
+    assert page.table_heads == ("Answer first", "Who may know", "Owner", "Due")
+    assert page.table_rows
 
 
 def test_fullest_page_one_is_one_page_and_the_rest_is_in_the_appendix() -> None:
@@ -241,7 +286,7 @@ def test_fullest_page_one_is_one_page_and_the_rest_is_in_the_appendix() -> None:
     pages = pages_text(kept_pdf(render_report_html(made)))
     assert pages[1].startswith("Whathurts,andwhatisready")
     appendix = "".join(pages)
-    appendix = appendix[appendix.rindex("AppendixC:identificationandsign-off") :]
+    appendix = appendix[appendix.rindex("Appendix:identificationandsign-off") :]
     for number in range(1, 13):
         assert packed(f"{number}. {LONG}").strip() in appendix
     assert "3fa9" * 16 in appendix

@@ -14,6 +14,7 @@ import pytest
 from assess.language import day
 from assess.reports.content.data import Axis, ReportData
 from assess.reports.content.page_one import fit_page_one
+from assess.reports.document import plain_text
 from assess.reports.renderings.answers_csv import render_answers_csv
 from assess.reports.renderings.html import render_report_html
 from assess.reports.renderings.madr import current_verdict_words, render_madr
@@ -63,7 +64,7 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
         yield fact("headline", report.headline)
     if report.is_enough:
         yield fact("rule", report.rule_sentence)
-    yield fact("how firm", page.firm_words, page.firm_why)
+    yield fact("how firm", page.firm_words, plain_text(page.firm_why))
     yield fact("cost", report.cost_words)
     yield fact("basis of the answers", report.basis_words)
     for axis in report.axes:
@@ -99,7 +100,8 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
         yield fact("remark", review.signature.remark)
     for condition in review.conditions if review else ():
         yield fact("condition", condition.text)
-        yield fact("condition's owner and day", condition.owner, "by", day(condition.due_on))
+        yield fact("condition's owner", condition.owner)
+        yield fact("condition's day", day(condition.due_on))
         yield fact("condition met", condition.met_words)
     for said in review.comments if review else ():
         yield fact("dissent", said.text)
@@ -315,6 +317,9 @@ def changed(report: ReportData) -> ReportData:
         reasons_for=tuple(replace(reason, sentence=word("reason")) for reason in report.reasons_for),
         reasons_against=tuple(replace(reason, sentence=word("reason")) for reason in report.reasons_against),
         further_reasons=word("further"),
+        key_reasons=tuple(
+            replace(reason, figure=word("figure"), sentence=word("reason")) for reason in report.key_reasons
+        ),
         motives=tuple(replace(motive, sentence=word("motive")) for motive in report.motives),
         horizons=tuple(
             replace(
