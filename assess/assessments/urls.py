@@ -31,6 +31,7 @@ urlpatterns = [
     path("<int:assessment_id>/what-if/", what_if.what_if, name="assessment-what-if"),
     path("<int:assessment_id>/plan/", what_if.keep_plan, name="assessment-plan"),
     path("<int:assessment_id>/plan/drop/", what_if.drop_plan, name="assessment-plan-drop"),
+    path("<int:assessment_id>/basis/", lifecycle.state_bases, name="assessment-basis"),
     path("<int:assessment_id>/submit/", lifecycle.submit, name="assessment-submit"),
     path("<int:assessment_id>/next-version/", lifecycle.next_version, name="assessment-next-version"),
     path("<int:assessment_id>/delete/", lifecycle.delete, name="assessment-delete"),

@@ -223,6 +223,7 @@ TABLE: dict[str, Row] = {
     "assessment-what-if": Row(methods={"GET": readers()}, of_an_assessment=True),
     "assessment-plan": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-plan-drop": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    "assessment-basis": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-submit": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-next-version": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-delete": Row(methods={"POST": writers(302)}, of_an_assessment=True),

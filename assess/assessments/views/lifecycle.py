@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assess.assessments import actions
 from assess.assessments.access import get_readable_or_deleted_assessment, open_assessment
 from assess.assessments.answers import answer_rows, answers_from_rows
+from assess.assessments.basis import BasisLine, build_basis_lines, save_bases
 from assess.assessments.consensus import Consensus, ConsensusPoint, build_consensus
 from assess.assessments.editions import newer_verdict, questionnaire_of
 from assess.assessments.formatting import format_answer, format_datetime
@@ -23,8 +25,8 @@ from assess.assessments.response_visibility import check_answered_first
 from assess.assessments.revisit import due_reasons
 from assess.assessments.suggestions import suggestions_for
 from assess.assessments.views.answering import next_url
-from assess.decision.facade import Result, find_contradictions, find_standing_steps
-from assess.language import _
+from assess.decision.facade import Result, decider, find_contradictions, find_standing_steps
+from assess.language import _, ngettext
 from assess.people.facade import Ability, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import (
     BASIS_WORDS,
@@ -72,6 +74,10 @@ def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
     progress = compute_progress(questionnaire, answers)
     may_edit = can_edit(user, assessment.system.team)
     known = sum(answer.is_known for answer in answers.values())
+    may_answer = may_edit and assessment.is_open
+    basis_lines: tuple[BasisLine, ...] = ()
+    if may_answer and not assessment.answers_separately and known:
+        basis_lines = build_basis_lines(questionnaire, rows, decider(assessment.model_version)(questionnaire, answers))
     context = {
         "assessment": assessment,
         "sections": [
@@ -83,13 +89,36 @@ def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "suggested": list(suggestions_for(assessment, questionnaire, answers).values()),
         "progress": progress,
         "unanswered": progress.asked - progress.answered,
-        "may_answer": may_edit and assessment.is_open,
-        "may_submit": may_edit and assessment.is_open and known > 0,
+        "may_answer": may_answer,
+        "may_submit": may_answer and known > 0,
+        "basis_lines": basis_lines,
+        "basis_missing": sum(not line.stated for line in basis_lines),
         "nothing_known": known == 0,
         "next_url": next_url(assessment, progress),
         "submitted_at": format_datetime(assessment.submitted_at) if assessment.submitted_at else "",
     }
     return render(request, "assessments/review.html", context)
+
+
+@require_POST
+@signed_in
+def state_bases(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    """Saves how people know the deciding answers, then shows the review again."""
+    user, assessment = open_assessment(request, assessment_id)
+    if not can_edit(user, assessment.system.team):
+        raise PermissionDenied
+    if not assessment.is_open or assessment.answers_separately:
+        messages.error(request, _("Nothing was saved: the answers of this version can’t be changed here."))
+        return redirect("assessment-review", assessment.pk)
+    questionnaire = questionnaire_of(assessment.edition)
+    saved, refused = save_bases(assessment, questionnaire, answer_rows(assessment), request.POST, by=user)
+    for question in refused:
+        text = _("Not saved, since somebody changed the answer meanwhile: {question}")
+        messages.error(request, text.format(question=question.wording))
+    if saved:
+        text = ngettext("Saved how you know {count} answer.", "Saved how you know {count} answers.", saved)
+        messages.success(request, text.format(count=saved))
+    return redirect(f"{reverse('assessment-review', args=[assessment.pk])}#basis")
 
 
 def review_lines(
