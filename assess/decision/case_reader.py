@@ -175,7 +175,7 @@ class CaseReader:
             for key in answers:
                 if key != "scope" and key not in told:
                     self.note(
-                        "missing", _("Say what a source tells of this answer"), f"{fields.path('evidence')}.{key}"
+                        "missing", _("Say what a source says about this answer"), f"{fields.path('evidence')}.{key}"
                     )
         return Case(
             id=fields.place,

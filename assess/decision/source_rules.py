@@ -229,7 +229,7 @@ def judge_s3(read: SourceReader) -> Playbook:
         found = ["release_together"]
     if found:
         because = _(
-            "It names {signs} among what goes wrong, and tells of 47 services of which 32 were removed."
+            "It names {signs} among what goes wrong, and has a system of 47 services, of which 32 were removed."
         ).format(signs=all_of([SIGN_WORDS[sign] for sign in found]))
         return read.says(S3_SIGN_PLACES[found[0]], "modular", because)
     reasons_not_to = [

@@ -101,7 +101,7 @@ FORM_STEPS: dict[Form, tuple[Step, ...]] = {
         build_step(
             "consolidate.merge",
             N_("Merge the first group that always changes together"),
-            N_("The readiness guide tells of 47 services of which 32 were removed in six weeks."),
+            N_("In the readiness guide, 32 of 47 services were removed in six weeks."),
             N_("One deployable where there were several, its modules kept apart, and the deploy time measured again."),
             60,
             ("deploy_minutes", "deploy_waiting"),

@@ -40,7 +40,7 @@ SOURCES_OF: Words[str] = Words(
     {
         "acute": N_("ours: half of a scale from calm to acute"),
         "mild": N_("ours: the level of what happens about once a month"),
-        "painful_cost": N_("ours: the level of a bill that somebody was told to bring down"),
+        "painful_cost": N_("ours: the level of a bill that somebody has to bring down"),
         "far_apart": N_("ours: below acute, because S2 names it beside other pains"),
         "dominant": N_("S3, Real-World Case: E-commerce Migration with Metrics: recommendations took 40 % of the CPU"),
         "slow_deploy": N_("S3, Signs That the Monolith Is Choking You: more than 30 minutes"),
