@@ -21,6 +21,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django_tasks import task
 
@@ -30,13 +31,14 @@ from assess.language import _
 from assess.people.facade import User, Workspace
 from assess.questionnaire.facade import Issue, ValidationFailed, load_questionnaire
 from assess.questionnaire_files import questionnaire_schema
+from assess.web.facade import beating, is_abandoned
 
 logger = logging.getLogger(__name__)
 
 #: A row that waits longer than this has no worker.
 PATIENCE: Final = timedelta(seconds=3)
-#: A check is stopped after LIMITS["lint_seconds"]; one that still runs so much later has died.
-GRACE: Final = timedelta(seconds=15)
+#: A row that waits longer than this and has no task has lost it: the worker was killed while it was at another.
+LOST_AFTER: Final = timedelta(seconds=5)
 MAX_ATTEMPTS: Final = 2
 #: How long the result of a file that became no draft is kept.
 KEPT_FOR: Final = timedelta(days=30)
@@ -104,22 +106,32 @@ def lint_uploads() -> int:
 
 def claim(run_id: int | None = None) -> LintRun | None:
     """This row, or the one that waits longest, marked as this process's; None where there is none to take."""
-    now = timezone.now()
-    died = Q(state=LintState.RUNNING, started_at__lt=now - timedelta(seconds=settings.LIMITS["lint_seconds"]) - GRACE)
+    died = Q(state=LintState.RUNNING) & is_abandoned()
     LintRun.objects.filter(died, attempts__gte=MAX_ATTEMPTS).update(state=LintState.FAILED)
     waiting = LintRun.objects.filter(Q(state=LintState.QUEUED) | died).order_by("queued_at", "pk")
     run = (waiting if run_id is None else waiting.filter(pk=run_id)).first()
     if run is None:
         return None
     mine = LintRun.objects.filter(pk=run.pk, state=run.state, attempts=run.attempts)
-    taken = mine.update(state=LintState.RUNNING, started_at=now, attempts=F("attempts") + 1)
+    taken = mine.update(state=LintState.RUNNING, heartbeat_at=Now(), attempts=F("attempts") + 1)
     return run if taken else None
+
+
+def has_lost_lints() -> bool:
+    """Whether files wait that nobody is at. Two queries at most."""
+    died = Q(state=LintState.RUNNING) & is_abandoned()
+    waiting = Q(state=LintState.QUEUED, queued_at__lt=timezone.now() - LOST_AFTER)
+    if LintRun.objects.filter(died).exists():
+        return True
+    return LintRun.objects.filter(waiting).exists() and not LintRun.objects.filter(state=LintState.RUNNING).exists()
 
 
 def check_claimed(run: LintRun) -> None:
     """Store what the linter finds, by line of the file, in the language of whoever uploaded it. Never raises."""
     try:
-        with translation.override(run.language), time_limit(settings.LIMITS["lint_seconds"]):
+        mine = LintRun.objects.filter(pk=run.pk, state=LintState.RUNNING)
+        seconds = settings.LIMITS["lint_seconds"]
+        with beating(mine), translation.override(run.language), time_limit(seconds):
             content = bytes(run.content)
             questionnaire = load_questionnaire(content, file=run.file_name, schema=questionnaire_schema())
             found = [asdict(issue) for issue in locate_issues(lint(questionnaire), content, file=run.file_name)]

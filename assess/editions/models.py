@@ -28,7 +28,7 @@ class LintRun(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     requested_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     queued_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)  # of the process that is at it
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("workspace", "sha256", "language"), name="lint_once_per_file"),)

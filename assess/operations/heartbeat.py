@@ -7,8 +7,7 @@ from django.db.models.functions import Now
 
 from assess.operations.models import WorkerHeartbeat
 
-#: Seconds between two reports, and after how long without one a worker counts as gone.
-BEAT_SECONDS: Final = 3
+#: After how long without a report a worker counts as gone.
 GONE_AFTER: Final = timedelta(seconds=15)
 #: Rows of workers that were killed are kept for so long.
 KEPT_FOR: Final = timedelta(days=1)
@@ -25,6 +24,7 @@ def stop_beating(worker_id: str) -> None:
     WorkerHeartbeat.objects.filter(beat_at__lt=Now() - KEPT_FOR).delete()
 
 
-def is_a_worker_alive() -> bool:
-    """Whether any background worker reported lately. One query."""
-    return WorkerHeartbeat.objects.filter(beat_at__gte=Now() - GONE_AFTER).exists()
+def living_workers(within: timedelta = GONE_AFTER) -> list[str]:
+    """The ids of the background workers that reported within so long. One query."""
+    alive = WorkerHeartbeat.objects.filter(beat_at__gte=Now() - within)
+    return list(alive.values_list("worker_id", flat=True))

@@ -13,7 +13,7 @@ from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from assess.operations.heartbeat import GONE_AFTER, is_a_worker_alive
+from assess.operations.heartbeat import GONE_AFTER, living_workers
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def uncollected_files() -> list[str]:
 
 
 def find_worker_problem() -> str:
-    if is_a_worker_alive():
+    if living_workers():
         return ""
     seconds = int(GONE_AFTER.total_seconds())
     return f"No background worker reported in the last {seconds} seconds. Start `manage.py db_worker`."

@@ -53,6 +53,14 @@ from assess.people.api_tokens import ApiLimitExceeded, get_user_of_api_token
 from assess.people.credentials import TooManyTriesError, check_address_confirmed, why_not_identified
 from assess.people.invitations import lock_invitation_limit, recent_invitation_times
 from assess.people.middleware import stamp_session
-from assess.people.mail import MailLimitReached, build_mail, check_mail_limits, check_mail_name, queue_mails
+from assess.people.mail import (
+    MailLimitReached,
+    build_mail,
+    check_mail_limits,
+    check_mail_name,
+    has_lost_mails,
+    queue_mails,
+    send_outgoing_mails,
+)
 from assess.people.notices import notify
 from assess.people.tokens import generate_token, hash_token

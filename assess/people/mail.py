@@ -25,6 +25,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django_tasks import task
 
@@ -32,7 +33,7 @@ from assess.language import _
 from assess.people.models import MailKind, MailState, Notice, OutgoingMail, User, Workspace
 from assess.people.tokens import get_cipher
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name
-from assess.web.facade import absolute_url, request_address
+from assess.web.facade import absolute_url, beating, is_abandoned, request_address
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,6 @@ logger = logging.getLogger(__name__)
 WORKER_PATIENCE: Final = timedelta(seconds=5)
 #: How long after each attempt that failed the next one is made; after the last the mail is given up.
 BACKOFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480))
-#: A mail that is still being sent after so long belonged to a process that died. It may be sent twice, never lost.
-STALE_AFTER: Final = timedelta(minutes=5)
 #: Mails that one process takes at a time.
 BATCH: Final = 50
 DAY: Final = timedelta(days=1)
@@ -265,20 +264,30 @@ def send_due_mails() -> int:
     remove_old_rows()
     count = 0
     while rows := claim_mails():
-        count += send_rows(rows)
+        with beating(OutgoingMail.objects.filter(pk__in=[row.pk for row in rows], state=MailState.SENDING)):
+            count += send_rows(rows)
     return count
+
+
+def is_due() -> Q:
+    """The condition on mails that are to be sent now: their time has come, or the process that was at them died. Such a
+    one may be sent twice, but is never lost."""
+    died = Q(state=MailState.SENDING) & is_abandoned()
+    return Q(state=MailState.WAITING, next_try_at__lte=timezone.now()) | died
+
+
+def has_lost_mails() -> bool:
+    """Whether mails are due that no process of ours is about to send. One query."""
+    return OutgoingMail.objects.filter(is_due(), created_at__lt=timezone.now() - WORKER_PATIENCE).exists()
 
 
 def claim_mails() -> list[OutgoingMail]:
     """Rows that are due, marked as this process's, invitations and account mails before notices."""
-    now = timezone.now()
-    stale = Q(state=MailState.SENDING, started_at__lte=now - STALE_AFTER)
-    due = OutgoingMail.objects.filter(Q(state=MailState.WAITING, next_try_at__lte=now) | stale)
     notices_last = Case(When(kind=MailKind.NOTICE, then=Value(1)), default=Value(0), output_field=IntegerField())
     claimed = []
-    for row in due.order_by(notices_last, "pk")[:BATCH]:
+    for row in OutgoingMail.objects.filter(is_due()).order_by(notices_last, "pk")[:BATCH]:
         mine = OutgoingMail.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
-        if mine.update(state=MailState.SENDING, started_at=now, attempts=F("attempts") + 1):
+        if mine.update(state=MailState.SENDING, heartbeat_at=Now(), attempts=F("attempts") + 1):
             row.attempts += 1
             claimed.append(row)
     return claimed

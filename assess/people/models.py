@@ -291,7 +291,7 @@ class OutgoingMail(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", null=True)
     created_at = models.DateTimeField(default=timezone.now)
     next_try_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)  # of the process that is at it
     attempts = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=80, blank=True)  #: the kind of the last error, for who runs the site
 

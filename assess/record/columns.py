@@ -121,13 +121,13 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "LintRun": {
         "an uploaded file that waits to be checked": (
             *("workspace", "sha256", "language", "content", "file_name", "state", "found", "attempts"),
-            *("requested_by", "queued_at", "started_at"),
+            *("requested_by", "queued_at", "heartbeat_at"),
         ),
     },
     "OutgoingMail": {
         "a mail on its way": (
             *("kind", "state", "content", "recipient_hash", "source_hash", "by", "workspace", "user", "created_at"),
-            *("next_try_at", "started_at", "attempts", "problem"),
+            *("next_try_at", "heartbeat_at", "attempts", "problem"),
         ),
     },
     "Notice": {"told once": ("user", "text", "url", "at", "read_at")},
@@ -136,7 +136,7 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "Report": {
         "copies of what is sealed; `verify_report` checks one": (
             *("kind", "assessment", "workspace", "spec", "key", "state", "is_final", "review_step", "pdf", "file_name"),
-            *("pages", "left_out", "attempts", "problem", "requested_at", "requested_by", "queued_at", "started_at"),
+            *("pages", "left_out", "attempts", "problem", "requested_at", "requested_by", "queued_at", "heartbeat_at"),
             "finished_at",
         ),
     },

@@ -22,9 +22,11 @@ from assess.reports.queue import (
     QueueLimitError,
     ensure_rendering,
     get_claimed_report,
+    has_lost_reports,
     render_claimed,
     render_queued_reports,
 )
+from assess.reports.tasks import render_reports
 from assess.reports.registry import KindSpec, PersonalPage, RenderJob, register_kind
 
 # writing a report over several systems: its document, its charts, its data, and what it is rendered from

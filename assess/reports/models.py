@@ -60,7 +60,7 @@ class Report(models.Model):
     requested_at = models.DateTimeField(default=timezone.now)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     queued_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)  # of the process that is at it
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -22,6 +22,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from assess.language import _, ngettext
@@ -30,7 +31,7 @@ from assess.reports import pdf
 from assess.reports.models import Report, ReportRequest, ReportState
 from assess.reports.registry import RenderJob, get_kind_spec
 from assess.reports.tasks import render_reports
-from assess.web.facade import Lock, lock_until_commit
+from assess.web.facade import BEAT_SECONDS, Lock, beat_while, beating, is_abandoned, lock_until_commit
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +40,8 @@ PATIENCE: Final = timedelta(seconds=2)
 #: A process that renders goes on to the next row, with WeasyPrint loaded and warm; a second
 #: process would only take time from those who save. Past this, the queue is too long for one.
 PATIENCE_BEHIND_OTHERS: Final = timedelta(seconds=15)
-#: A render is stopped after LIMITS["render_seconds"]; one that is still under way so much later has died.
-GRACE: Final = timedelta(seconds=15)
+#: A row that waits longer than this and has no task has lost it: the worker was killed while it was at another.
+LOST_AFTER: Final = timedelta(seconds=5)
 MAX_ATTEMPTS: Final = 3
 MINUTE: Final = timedelta(minutes=1)
 #: Seconds after which to come back to a full queue: a render takes one or two.
@@ -51,8 +52,8 @@ ACTIVE: Final = (ReportState.QUEUED, ReportState.RENDERING)
 #: How much a rendering process gives way to others: saving answers comes first.
 NICENESS: Final = 10
 
-_children: list[subprocess.Popen[bytes]] = []
-_children_lock = threading.Lock()
+#: Processes that render for this one, until they end.
+_children: Final[list[subprocess.Popen[bytes]]] = []
 
 
 class QueueLimitError(Exception):
@@ -147,13 +148,12 @@ def claim(report_id: int | None = None) -> Report | None:
         report = (waiting if report_id is None else waiting.filter(pk=report_id)).first()
         if report is None:
             return None
-        started_at = timezone.now()
         taken = Report.objects.filter(pk=report.pk, state=ReportState.QUEUED).update(
-            state=ReportState.RENDERING, started_at=started_at, attempts=F("attempts") + 1
+            state=ReportState.RENDERING, heartbeat_at=Now(), attempts=F("attempts") + 1
         )
         if not taken:
             return None
-        report.state, report.started_at, report.attempts = ReportState.RENDERING, started_at, report.attempts + 1
+        report.state, report.attempts = ReportState.RENDERING, report.attempts + 1
         return report
 
 
@@ -170,7 +170,7 @@ def render_queued_reports() -> int:
 def render_claimed(report: Report) -> None:
     """Renders a claimed row and stores the bytes, or why it failed. Never raises for a report that cannot be made."""
     try:
-        with render_limits():
+        with beating(this_attempt(report)), render_limits():
             job = get_kind_spec(report).build_job(report)
             content = render_job(job)
     except pdf.RenderError as error:
@@ -246,10 +246,8 @@ def store_pdf(report: Report, job: RenderJob, content: bytes) -> None:
 def requeue_stale() -> int:
     """Queues rows again whose process died while it rendered, up to `MAX_ATTEMPTS`; returns how many were stale."""
     now = timezone.now()
-    limit = now - timedelta(seconds=settings.LIMITS["render_seconds"]) - GRACE
     count = 0
-    stale = Report.objects.defer("pdf").filter(state=ReportState.RENDERING, started_at__lt=limit)
-    for report in stale:
+    for report in Report.objects.defer("pdf").filter(is_abandoned(), state=ReportState.RENDERING):
         count += 1
         if report.attempts >= MAX_ATTEMPTS:
             problem = _("The PDF could not be made in {count} tries. Shorten the longest notes, then try again.")
@@ -257,9 +255,16 @@ def requeue_stale() -> int:
             logger.error("Report %s died %s times while it was rendered", report.pk, report.attempts)
             continue
         with transaction.atomic():
-            if this_attempt(report).update(state=ReportState.QUEUED, queued_at=now):
+            if this_attempt(report).filter(is_abandoned()).update(state=ReportState.QUEUED, queued_at=now):
                 notify_worker()
     return count
+
+
+def has_lost_reports() -> bool:
+    """Whether reports wait that nobody is at, after rows of dead processes were queued again. Three queries at most."""
+    requeue_stale()
+    waiting = Report.objects.filter(state=ReportState.QUEUED, queued_at__lt=timezone.now() - LOST_AFTER)
+    return waiting.exists() and not Report.objects.filter(state=ReportState.RENDERING).exists()
 
 
 # --- when no worker is there
@@ -279,7 +284,6 @@ def ensure_rendering(report: Report) -> None:
 
 def start_child(report: Report) -> bool:
     """Renders the row in a niced process of its own; False when that may not or cannot start now."""
-    reap_children()
     claimed = claim(report.pk)
     if claimed is None:
         return False
@@ -299,15 +303,24 @@ def start_child(report: Report) -> bool:
         logger.exception("No process could be started to render report %s", claimed.pk)
         this_attempt(claimed).update(state=ReportState.QUEUED, queued_at=timezone.now())
         return False
-    with _children_lock:
-        _children.append(child)
+    _children.append(child)
+    threading.Thread(target=watch_child, args=(child, claimed), name="heartbeat", daemon=True).start()
     return True
 
 
-def reap_children() -> None:
-    """Polls the children that ended, so that none stays a zombie."""
-    with _children_lock:
-        _children[:] = [child for child in _children if child.poll() is None]
+def watch_child(child: "subprocess.Popen[bytes]", claimed: Report) -> None:
+    """Says until the child ends that it is at the row, because it may need longer than a heartbeat to start. Takes note
+    of its end, so that it stays no zombie."""
+
+    def is_running_after_wait() -> bool:
+        try:
+            child.wait(BEAT_SECONDS)
+        except subprocess.TimeoutExpired:
+            return True
+        return False
+
+    beat_while(this_attempt(claimed), is_running_after_wait)
+    _children.remove(child)
 
 
 def get_claimed_report(report_id: int, attempt: int) -> Report | None:

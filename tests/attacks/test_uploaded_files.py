@@ -111,9 +111,9 @@ def test_a_check_whose_process_died_is_made_again_and_then_given_up(ada: User, u
     upload(ada, own())
     run = LintRun.objects.get()
     long_ago = timezone.now() - timedelta(minutes=10)
-    LintRun.objects.update(state=LintState.RUNNING, started_at=long_ago, attempts=1)
+    LintRun.objects.update(state=LintState.RUNNING, heartbeat_at=long_ago, attempts=1)
     assert linting.claim() is not None
-    LintRun.objects.update(state=LintState.RUNNING, started_at=long_ago, attempts=linting.MAX_ATTEMPTS)
+    LintRun.objects.update(state=LintState.RUNNING, heartbeat_at=long_ago, attempts=linting.MAX_ATTEMPTS)
     assert linting.claim() is None
     run.refresh_from_db()
     assert run.state == LintState.FAILED

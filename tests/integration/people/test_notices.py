@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -235,10 +236,10 @@ def test_one_timer_serves_all_mails_of_the_process(in_background: None, alice: U
 
 def test_mail_that_a_worker_is_sending_is_not_sent_twice(in_background: None, alice: User, team: Team) -> None:
     invite_nina(alice, team)
-    OutgoingMail.objects.update(state=MailState.SENDING, started_at=timezone.now())
+    OutgoingMail.objects.update(state=MailState.SENDING, heartbeat_at=timezone.now())
     HeldTimer.started[0].elapse()
     assert mail.outbox == []
-    OutgoingMail.objects.update(started_at=timezone.now() - mails.STALE_AFTER)  # that worker died
+    OutgoingMail.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=10))  # that worker died
     send_due_mails()
     assert len(mail.outbox) == 1
 

@@ -146,7 +146,7 @@ def test_polling_the_page_requeues_a_stale_render(
     alice_client.post(page)
     report = queue.claim()
     assert report is not None
-    age(report, started_at=timedelta(minutes=5))
+    age(report, heartbeat_at=timedelta(seconds=10))
     assert stage(alice_client.get(page)) == "waiting"
     assert only_report().state == ReportState.QUEUED
     assert started == []
