@@ -38,6 +38,7 @@ class AssessConfig(AppConfig):
         import_module("assess.checks")
         import_module("assess.reports.service")
         import_module("assess.portfolio.reports")
+        import_module("assess.people.security_log").connect()
 
         language.set_translator(
             language.Translator(

@@ -309,6 +309,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "assess.people.credentials.ContextWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -458,6 +459,8 @@ if PRODUCTION and METRICS_FROM and not METRICS_TOKEN and not TRUSTED_PROXIES:
 
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
+    # A program that sends its token in the clear is refused (`api.access`), or nobody would ever notice.
+    SECURE_REDIRECT_EXEMPT = ["^api/"]
     SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -42,6 +42,9 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            # No redirect: the program would go on sending its token in the clear, and nobody would notice.
+            return json_error(HTTPStatus.FORBIDDEN, "Use https. Revoke this token: it was sent in the clear.")
         token = bearer_token(request)
         try:
             writes = request.method not in {"GET", "HEAD"}

@@ -4,8 +4,9 @@ Decides: what counts as "credentials changed" (`User.end_earlier_access` ends al
 who has to give their password again, and what an unconfirmed address may not do.
 """
 
+import re
 import time
-from typing import Any
+from typing import Any, Final
 
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
@@ -45,6 +46,34 @@ def end_access_when_another_confirms(request: HttpRequest, email_address: EmailA
     browser that is signed in shows that both are one."""
     if request.user.pk != email_address.user_id:
         email_address.user.end_earlier_access()
+
+
+# --- which password may be set
+
+#: Words that anybody would try here first (ASVS 6.1.2): the site's own, and those of its subject.
+CONTEXT_WORDS: Final = (
+    *("splitcheck", "splitchecklist", "split", "checklist", "check", "assessment", "questionnaire", "verdict"),
+    *("monolith", "monolithic", "microservices", "microservice", "services", "service", "modular", "architecture"),
+    *("architect", "administrator", "admin", "team", "welcome", "password", "secret", "changeme"),
+)
+#: Letters besides these words that a password has to have.
+OTHER_LETTERS: Final = 4
+
+
+class ContextWordsValidator:
+    """Refuses a password that is nothing but words of this site, whatever digits and marks stand around them."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        letters = "".join(character for character in password.casefold() if character.isalpha())
+        rest = letters
+        for word in (*re.findall(r"[a-z]+", settings.SITE_ADDRESS), *CONTEXT_WORDS):
+            if len(word) >= OTHER_LETTERS:
+                rest = rest.replace(word, "")
+        if len(rest) < OTHER_LETTERS and rest != letters:
+            raise ValidationError(_("Don't use only words of this site: others try them first"), code="context_words")
+
+    def get_help_text(self) -> str:
+        return ""
 
 
 # --- the password again

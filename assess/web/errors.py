@@ -74,6 +74,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A PermissionDenied of ours may bring its own `sentence`, `heading`, `url` and `way_on` (the link's words)."""
     sentence = _("You can read this but not change it. Ask a lead of the team that owns it.")
+    # Django's own line names the address and the reference, not who asked.
+    logger.info("Account %s may not do this: %s %s", getattr(request.user, "pk", None), request.method, request.path)
     return error_response(
         request,
         HTTPStatus.FORBIDDEN,

@@ -53,7 +53,10 @@ class ReferenceFilter(logging.Filter):
 
 
 class OneLineFormatter(logging.Formatter):
-    """Formats a message on one line, without secrets; each line of a traceback starts with a bar."""
+    """Formats a message on one line, without secrets, at a time in UTC; each line of a traceback starts with a bar."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name that logging calls
         return escape_control_characters(redact_secrets(super().formatMessage(record)))
@@ -69,7 +72,7 @@ class JsonFormatter(OneLineFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
             "reference": getattr(record, "reference", "-"),
