@@ -111,6 +111,7 @@ def why_not_identified(request: HttpRequest, user: User, password: str) -> Issue
     if authenticated is None or authenticated.pk != user.pk:
         message = _("Enter the password you sign in with; this was a different one")
         return Issue(code="wrong_password", key="password", message=message)
+    request.session.cycle_key()
     return None
 
 

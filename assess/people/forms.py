@@ -386,7 +386,17 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
         describe(fields["password2"], label=_("New password again"), needed=_("Enter the new password a second time"))
 
 
-class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+class NewSessionKey(forms.Form):
+    """For forms by which somebody signed in proves once more who they are: the session gets another key then."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.errors:
+            allauth_context.request.session.cycle_key()
+        return cleaned
+
+
+class ReauthenticateForm(NewSessionKey, allauth_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         describe(self.fields["password"], label=_("Password"), needed=_("Enter your password"))
@@ -408,7 +418,7 @@ class CodeForm(mfa_forms.AuthenticateForm):
         describe_code(self.fields["code"], _("Six digits from your app, or one of your recovery codes."))
 
 
-class CodeAgainForm(mfa_forms.ReauthenticateForm):
+class CodeAgainForm(NewSessionKey, mfa_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         describe_code(self.fields["code"], _("Six digits from your app, or one of your recovery codes."))

@@ -1,13 +1,18 @@
 """What the log says of signing in, and which passwords are refused for being this site's own words."""
 
 import logging
+from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client, RequestFactory
 
 from assess.people.credentials import ContextWordsValidator
 from assess.people.models import User
+from assess.people.tokens import get_cipher
 from assess.web.errors import forbidden
 from tests.conftest import client_of
 from tests.factories import PASSWORD
@@ -77,3 +82,44 @@ def test_a_token_sent_in_the_clear_is_refused_and_not_redirected(client: Client,
     assert "sent in the clear" in clear.json()["problem"]
     assert client.get("/api/v1/assessments", headers={"authorization": "Bearer x"}, secure=True).status_code == 401
     assert client.get("/account/login/").status_code == 301
+
+
+def test_giving_the_password_again_gives_the_session_another_key(alice: User) -> None:
+    client = Client()
+    client.post("/account/login/", {"login": alice.email, "password": PASSWORD})
+    first = client.session.session_key
+    assert client.post("/account/reauthenticate/", {"password": "wrong-password"}).status_code == 200
+    assert client.session.session_key == first
+    assert client.post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    second = client.session.session_key
+    assert second != first
+    client.post("/account/tokens/", {"name": "export", "days": 30, "password": PASSWORD})
+    assert client.session.session_key not in (first, second)
+    assert client.get("/account/").status_code in (200, 404)
+    stale = Client()
+    stale.cookies[client.cookies["sessionid"].key] = first
+    assert stale.get("/assessments/").status_code == 302
+
+
+def test_the_command_signs_one_person_out_everywhere(alice: User, bob: User) -> None:
+    hers, his = client_of(alice), client_of(bob)
+    call_command("end_sessions", "ALICE@example.org")
+    assert hers.get("/assessments/").status_code == 302
+    assert his.get("/assessments/").status_code == 200
+    call_command("end_sessions", "--everybody")
+    assert his.get("/assessments/").status_code == 302
+    for wrong in ([], ["nobody@example.org"], ["a@example.org", "--everybody"]):
+        with pytest.raises(CommandError):
+            call_command("end_sessions", *wrong)
+
+
+def test_a_cipher_notices_a_changed_content_and_knows_earlier_keys(settings: Any) -> None:
+    encrypted = get_cipher("test").encrypt(b"hello")
+    assert encrypted != get_cipher("test").encrypt(b"hello")
+    changed = encrypted[:-3] + (b"AAA" if encrypted[-3:] != b"AAA" else b"BBB")
+    for other, purpose in ((changed, "test"), (encrypted, "another")):
+        with pytest.raises(InvalidTag):
+            get_cipher(purpose).decrypt(other)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key of the site, long enough for it"
+    assert get_cipher("test").decrypt(encrypted.decode()) == b"hello"

@@ -22,6 +22,7 @@ ARGUMENTS = {
     "check_ready": ["--exclude", "worker"],
     "db_worker": ["--batch"],
     "decide": [DEMO],
+    "end_sessions": ["ana@example.org"],
     "lint_questionnaire": [str(next(ROOT.glob("fixtures/questionnaires/*.yaml")))],
     "report": ["1", "--out", "report.pdf"],
     "reset_two_step": ["ana@example.org"],
