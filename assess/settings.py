@@ -34,6 +34,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SPLITCHECK_VAR", BASE_DIR / "var"))
 #: Locks of those whose costly pages a worker of this machine is at (`web.budgets`).
 BUSY_DIR = VAR_DIR / "busy"
+#: What the log and the record had at least (`record.witness`).
+WITNESS_DIR = VAR_DIR / "witness"
+#: Backups that nobody named a place for, and what a restore replaced.
+BACKUP_DIR = VAR_DIR / "backups"
+#: Locked by each process that serves the site (`web.serving`).
+SERVING_LOCK = VAR_DIR / "serving.lock"
 
 
 def local_secret_key() -> str:

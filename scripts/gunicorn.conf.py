@@ -110,3 +110,10 @@ def post_fork(server: Any, worker: Any) -> None:
 def on_exit(server: Any) -> None:
     if os.environ.get(METRICS_OWNER) == str(os.getpid()) and not server.reexec_pid:
         shutil.rmtree(os.environ[METRICS], ignore_errors=True)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Before the first request of each process, once Django is there."""
+    from assess.backups.facade import start_serving
+
+    start_serving()

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import caches
@@ -85,11 +86,19 @@ def busy_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("busy")
 
 
+@pytest.fixture(scope="session")
+def witness_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What tests save is no witness of the developer's own database."""
+    return tmp_path_factory.mktemp("witness")
+
+
 @pytest.fixture(autouse=True)
-def quick(settings: Any, busy_dir: Path) -> Iterator[None]:
+def quick(settings: Any, busy_dir: Path, witness_dir: Path) -> Iterator[None]:
     for name, value in QUICK.items():
         setattr(settings, name, value)
     settings.BUSY_DIR = busy_dir
+    # Its own for each test: the next one has not the events of this one. A folder is made once something is written.
+    settings.WITNESS_DIR = witness_dir / uuid4().hex
     for spent in (budgets.people, budgets.addresses):
         spent.used.clear()
     budgets.refusals.waiting.clear()

@@ -94,6 +94,29 @@ def postgresql_copy() -> Iterator[None]:
         cursor.execute(f"DROP DATABASE {copy} WITH (FORCE)")
 
 
+@contextmanager
+def another_database(folder: Path) -> Iterator[None]:
+    """Connects Django to one more migrated database, which a test may replace, and afterwards to the test's again."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    if connection.vendor == "sqlite":
+        name = str(folder / "site.sqlite3")
+        shutil.copyfile(FOLDER / f"{schema_key()}.sqlite3", name)
+    else:
+        name = f"another_splitcheck_{os.getpid()}"
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE splitcheck_{schema_key()}")
+    connect_to(name)
+    try:
+        yield
+    finally:
+        connect_to(before)
+        if connection.vendor == "postgresql":
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def connect_to(name: str) -> None:
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name

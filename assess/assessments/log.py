@@ -19,7 +19,7 @@ from assess.assessments.event_kinds import IN_RECORD, EventKind
 from assess.assessments.models import AnswerFields, Assessment, Event
 from assess.people.facade import User
 from assess.questionnaire.facade import Answer as AnswerValue
-from assess.record.facade import append_link, canonical_json, hmac_of, is_hmac_of, values_by_row
+from assess.record.facade import append_link, canonical_json, hmac_of, is_hmac_of, note_event, values_by_row
 
 #: What the log keeps of an answer: these fields of its row.
 FIELDS = ("value", "basis", "note", "link", "not_applicable", "who_knows")
@@ -123,7 +123,8 @@ def write_events(assessment_id: int, events: Sequence[Event]) -> None:
     for number, event in enumerate(events, start=last - len(events) + 1):
         event.number = number
         event.seal = seal_of(event)
-    Event.objects.bulk_create(events)
+    newest = Event.objects.bulk_create(events)[-1]
+    note_event(newest.pk, newest.seal)
 
 
 def seal_of(event: Event) -> str:

@@ -26,6 +26,7 @@ from assess.assessments.models import Answer, Assessment, Event, Respondent, Res
 from assess.language import N_, _
 from assess.people.facade import Ability, User, can_edit, roles_with
 from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.record.facade import note_event
 from assess.web.facade import LARGEST_ID
 
 SEPARATELY = N_("Everybody answers this version separately; open your own answers, or agree on an answer")
@@ -127,6 +128,7 @@ EVENT = """
 INSERT INTO assess_event
   (assessment_id, respondent_id, kind, key, payload, version, mutation_id, at, by_id, number, seal)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+RETURNING id
 """
 
 
@@ -203,8 +205,9 @@ def run_statements(
         by_id=by.pk,
     )
     event: list[Any] = [kind.value, change.key, json.dumps(payload), version, change.mutation_id.hex, stamp, by.pk]
-    with connection.cursor() as cursor:
-        cursor.execute(EVENT, [assessment_id, respondent_id, *event, number, sealed])
+    written = fetch_first_row(EVENT, [assessment_id, respondent_id, *event, number, sealed])
+    assert written is not None
+    note_event(int(written[0]), sealed)
     return Saved(key=change.key, version=version, at=at)
 
 

@@ -18,10 +18,14 @@ from django.utils import timezone
 from assess.record.columns import SEALED, sealed_values
 from assess.record.models import RecordLink
 from assess.record.sealing import hmac_of, is_hmac_of
+from assess.record.witness import note_head
 from assess.web.facade import Lock, lock_until_commit
 
 #: The kind of a link that covers another name of a workspace or a team; all other kinds are those of events.
 RENAMED: Final = "renamed"
+#: The kind of a link that says that the database was put back to an earlier state on purpose. In place of an event it
+#: names the head that was left behind.
+RESTORED: Final = "restored"
 #: Links that are in memory at a time.
 CHUNK: Final = 2_000
 
@@ -92,6 +96,7 @@ def append_link(
     )
     link.seal = hmac_of(sealed_content(link, before.seal))
     link.save(force_insert=True)
+    note_head(str(Head(link.number, link.seal)))
     return link
 
 
@@ -130,7 +135,7 @@ def check_chain() -> Iterator[ChainFinding]:
 
 
 def check_goes_on_from(since: Head) -> Iterator[ChainFinding]:
-    """Whether the chain still has the link that was the head then. One query.
+    """Whether the chain still has the link that was the head then. One query, two where it has not.
 
     With `check_chain`, which shows that all links follow from one another, this proves that today's chain goes on from
     it.
@@ -138,14 +143,16 @@ def check_goes_on_from(since: Head) -> Iterator[ChainFinding]:
     if since == NO_LINK_YET:
         return
     seal = RecordLink.objects.filter(number=since.number).values_list("seal", flat=True).first()
+    what = ""
     if seal is None:
-        yield ChainFinding(
-            since.number, "it is missing, though somebody kept its seal: the end of the record was cut off"
-        )
+        what = "it is missing, though somebody kept its seal: the end of the record was cut off"
     elif seal != since.seal:
-        yield ChainFinding(
-            since.number, "it has another seal than somebody kept: the record was cut off before it and written on"
-        )
+        what = "it has another seal than somebody kept: the record was cut off before it and written on"
+    if what:
+        restored = RecordLink.objects.filter(kind=RESTORED, event_number__gte=since.number).order_by("number").first()
+        if restored:
+            what += f"; link {restored.number} says that a backup was restored at {restored.at:%Y-%m-%d %H:%M} UTC"
+        yield ChainFinding(since.number, what)
 
 
 def seals_by_row(rows: Iterable[Model]) -> dict[str, dict[str, str]]:

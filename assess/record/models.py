@@ -14,7 +14,7 @@ class RecordLink(models.Model):
     """
 
     number = models.PositiveBigIntegerField(unique=True)
-    kind = models.CharField(max_length=20)  #: an `EventKind`, or `chain.RENAMED`
+    kind = models.CharField(max_length=20)  #: an `EventKind`, `chain.RENAMED` or `RESTORED`
     assessment = models.ForeignKey(
         "assess.Assessment",
         on_delete=models.DO_NOTHING,
