@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from assess.record.facade import LOST_TAIL, keep_evidence
@@ -27,8 +26,12 @@ class SiteIsServedError(Exception):
     """A process of this machine serves the site."""
 
 
+class RestoringError(Exception):
+    """A backup is being restored on this machine."""
+
+
 def start_serving() -> None:
-    """What a process does before its first request. Raises ImproperlyConfigured while a backup is being restored.
+    """What a process does before its first request. Raises RestoringError while a backup is being restored.
 
     A database that lacks what its witness says is an error in the log, and no reason to keep people out.
     """
@@ -48,13 +51,19 @@ def open_lock() -> int:
 
 
 def announce_serving() -> None:
-    """Keep the lock until this process ends. Raises ImproperlyConfigured while a backup is being restored."""
-    descriptor = open_lock()
+    """Keep the lock until this process ends. Raises RestoringError while a backup is being restored."""
+    try:
+        descriptor = open_lock()
+    except OSError as problem:
+        logger.warning(
+            "%s cannot be locked, so `restore` will not know of this process: %s", settings.SERVING_LOCK, problem
+        )
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
-        raise ImproperlyConfigured("A backup is being restored. Start the site when that has ended.") from None
+        raise RestoringError("A backup is being restored. Start the site and its worker when that has ended.") from None
     descriptors.append(descriptor)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django_tasks_db.management.commands import db_worker
 
+from assess.backups.facade import RestoringError, announce_serving
 from assess.operations.facade import DATABASE, MIGRATIONS, STATIC, WORKER, SteadyWorker, find_problems
 
 
@@ -16,6 +17,10 @@ class Command(db_worker.Command):
         # A database that is away may come back; the worker waits for it.
         if MIGRATIONS in problems and DATABASE not in problems:
             raise CommandError(problems[MIGRATIONS])
+        try:
+            announce_serving()
+        except RestoringError as refusal:
+            raise CommandError(str(refusal)) from None
         # The command makes its worker by this name; it offers no other way to give it another.
         db_worker.Worker = SteadyWorker
         super().handle(*args, **options)

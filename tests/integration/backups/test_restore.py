@@ -9,10 +9,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from assess.backups.serving import announce_serving, descriptors, without_serving
+from assess.backups.serving import RestoringError, announce_serving, descriptors, without_serving
 from assess.record.chain import head_of
 from assess.record.models import RecordLink
 from tests.integration.backups.conftest import Site, backup, run
@@ -132,8 +131,12 @@ def test_nothing_is_restored_while_anybody_has_the_database_open(site: Site) -> 
 
 
 def test_the_site_does_not_start_while_a_backup_is_restored(site: Site) -> None:
-    with without_serving(), pytest.raises(ImproperlyConfigured, match="A backup is being restored"):
+    with without_serving(), pytest.raises(RestoringError):
         announce_serving()
+    with without_serving():
+        status, said = run("db_worker", "--batch")
+    assert status == 1
+    assert "A backup is being restored." in said
 
 
 @on_sqlite
