@@ -58,7 +58,7 @@ class Case:
     verdict_in_hindsight: Verdict
     also_acceptable: tuple[Verdict, ...]
     confidence: Confidence
-    scorable: bool  #: whether enough is told to hold a verdict against it
+    scorable: bool  #: whether enough is known to compare a verdict with it
     outcome: str
     lesson: str
     not_weighed: str  #: what the decision turned on that no rule reads; "" where nothing is known of that kind

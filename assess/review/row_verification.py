@@ -104,7 +104,7 @@ class StoredRows:
         yield from self.compare_authors(assessment, replayed)
         known = replayed.rows.get(("Assessment", str(assessment.pk)))
         if known is None:
-            yield "it was added: no event tells of it"
+            yield "it was added: no event records it"
         else:
             yield from (f"its {each} is not what its events say" for each in differing_columns(assessment, known[1]))
         yield from self.compare_owned(assessment, replayed)
@@ -157,7 +157,7 @@ class StoredRows:
                 if pk not in present:
                     yield f"{place} is missing"
                 elif pk not in said:
-                    yield f"{place} was added: no event tells of it"
+                    yield f"{place} was added: no event records it"
                 else:
                     for each in differing_columns(present[pk], said[pk]):
                         yield f"{place}: its {each} is not what its events say"

@@ -199,7 +199,7 @@ def test_added_signature_is_reported(submitted: Assessment, rita: User) -> None:
         content_hash=content_hash(content),
         signed_by=rita,
     )
-    assert "was added: no event tells of it" in verify()[1]
+    assert "was added: no event records it" in verify()[1]
 
 
 def test_impossible_move_in_the_log_is_reported(draft: Assessment, rita: User) -> None:

@@ -75,7 +75,7 @@ def test_a_story_that_its_source_tells_to_the_end_is_told_to_the_end(id_):
 def test_a_story_without_an_end_says_that_the_end_is_not_told(id_):
     (one,) = (one for one in CASES if one.id == id_)
     assert one.decision_was_right == "unknown"
-    assert one.outcome.endswith("what came of it is not told.")
+    assert one.outcome.endswith("what came of it is not known.")
 
 
 def test_no_rule_names_a_case():
