@@ -57,8 +57,6 @@ BLOCK_ENDS = re.compile(
     r"<span class=\"option-means\">"
     r"|</?(?:p|li|h\d|dt|dd|div|summary|label|legend|td|th|section|figcaption|option)\b[^>]*>"
 )
-    r"<span class=\"option-means\">|</?(?:p|li|h\d|dt|dd|div|summary|label|legend|td|th|section|figcaption|option)\b[^>]*>"
-)
 
 
 def sentences_of_page(text: str) -> list[str]:
