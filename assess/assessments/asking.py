@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 
 from assess.assessments.models import Assessment
-from assess.decision.facade import FRAME, Firmness, Gate, Result, Verdict, decider, next_question
+from assess.decision.facade import FRAME, VERDICTS, Firmness, Gate, Result, Verdict, decider, next_question
 from assess.questionnaire.facade import Answers, Question, Questionnaire, Section, as_asked
 
 
@@ -48,22 +48,27 @@ def in_order(questions: Sequence[Question], telling: Sequence[str]) -> tuple[Que
 class Outlook:
     """Whether open answers can still change the verdict, and what to answer if so.
 
-    `possible` are the verdicts that open answers leave, none before a pain was asked about. `fewest` more answers could
+    `possible` are the verdicts that open answers leave, all of them before a pain was asked about. `fewest` more answers could
     settle it, 0 where that is not known; `question` narrows it most, at the address `url`. `decisive_keys` are the open
     questions that can still change the verdict.
     """
 
     state: Firmness
-    possible: tuple[Verdict, ...] = ()
+    possible: tuple[Verdict, ...]
     decisive_keys: tuple[str, ...] = ()
     fewest: int = 0
     question: Question | None = None
     url: str = ""
 
+    @property
+    def verdicts(self) -> list[tuple[Verdict, bool]]:
+        """All verdicts, each with whether it is still possible."""
+        return [(verdict, verdict in self.possible) for verdict in VERDICTS]
+
 
 def build_outlook(assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result) -> Outlook:
     """What these shared answers leave open; `result` is their decision. No query."""
-    possible = result.possible_verdicts if result.asked_pain else ()
+    possible = result.possible_verdicts if result.asked_pain else VERDICTS
     if result.ask_next is None:
         return Outlook(state=result.state, possible=possible)
     question = as_asked(questionnaire.by_key[result.ask_next], answers)

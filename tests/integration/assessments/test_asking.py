@@ -279,6 +279,16 @@ def test_questions_that_can_change_the_verdict_are_marked_until_they_are_answere
 
 
 @pytest.mark.django_db
+def test_beside_the_questions_stands_which_verdicts_are_ruled_out(alice_client: Client, start: Any) -> None:
+    answers = FRAME | {"deploy_waiting": AnswerValue(value="always"), "teams": AnswerValue(value=6)}
+    assert "stay" not in decide(QUESTIONNAIRE, answers).possible_verdicts
+    page = compact(alice_client.get(reverse("assessment-section", args=[start(answers).pk, "teams"])).content.decode())
+    lines = page.split('<ul class="possible">')[1].split("</ul>")[0].split("<li>")[1:]
+    assert ["Ruled out:" in line for line in lines] == [True, False, False]
+    assert "Stay monolithic" in lines[0]
+
+
+@pytest.mark.django_db
 def test_the_strip_ticks_what_is_answered_and_leads_to_each_question(alice_client: Client, start: Any) -> None:
     made = start({"developers": AnswerValue(value=20), "teams": AnswerValue(value=None)})
     page = compact(alice_client.get(reverse("assessment-section", args=[made.pk, "teams"])).content.decode())
