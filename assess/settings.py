@@ -26,6 +26,7 @@ from assess.environment import (
     read_bool,
     read_list,
     read_log_format,
+    read_number,
     read_port,
 )
 from assess.web.proxies import ProxyListError, read_proxies
@@ -155,7 +156,7 @@ LIMITS: dict[str, int] = {
     "api_token_days": 365,  # at most
     "budget": 4,  # seconds of processor for what is costly (web.budgets); an address has five times as much
     "budget_a_minute": 6,  # seconds of it that come back
-    "api_per_minute": 300,  # requests of each person, in each process
+    "api_per_minute": 300,  # requests of each person; without Valkey in each process
     "guests_per_link": 20,
     "challenge_days": 14,  # after a signature
     "logo": 100 * 1024,  # bytes of a workspace's logo, as it is sent
@@ -284,22 +285,46 @@ DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in throttles count in the cache, so it has to be one for all gunicorn workers and machines, and adding a key has
-# to be atomic: the database is (a local-memory cache counts each worker apart, the file cache adds in two steps).
-# Signed-in pages never touch it. The table is made after `migrate` by assess.apps; it is large so that a flood does
-# not push counters out.
-CACHES = {
+# to be atomic: the database is, and so is Valkey (a local-memory cache counts each worker apart, the file cache adds in
+# two steps). Signed-in pages never touch it. The table is made after `migrate` by assess.apps, and there even where
+# Valkey is used; it is large so that a flood does not push counters out.
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "splitcheck_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # Counts of each process alone, where a write to the database would cost more than the count is worth.
+    # What each process keeps for itself: it would be another in the next release.
     "process": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "process",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
+    # Counts of programs' requests. Each process has its own unless there is Valkey: a write to the database would cost
+    # more than the count is worth.
+    "counts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "counts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
+if CACHE_URL := os.environ.get("CACHE_URL", "").strip():
+    if not re.fullmatch(r"rediss?://\S+", CACHE_URL):
+        issues.append(
+            "CACHE_URL cannot be read. Write redis://host:6379/0, or rediss:// for TLS, also for Valkey; or leave it "
+            "out for the database."
+        )
+    CACHES["default"] = CACHES["counts"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "splitcheck",
+        "OPTIONS": {
+            "serializer": "assess.web.shared_cache.JsonSerializer",
+            "socket_connect_timeout": 2,  # seconds
+            "socket_timeout": 2,
+            "health_check_interval": 30,
+        },
+    }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
@@ -567,10 +592,55 @@ if REPORT_PAPER not in {"A4", "Letter"}:
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "assess.web.static.HashedWhenCollectedStorage"},
 }
+s3 = {
+    name: os.environ.get(name, "").strip()
+    for name in ("S3_BUCKET", "S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+}
+if any(s3.values()) and not s3["S3_BUCKET"]:
+    issues.append("S3_BUCKET is missing. Name the bucket for PDFs and logos, or take the other S3 settings away.")
+if bool(s3["S3_ACCESS_KEY"]) != bool(s3["S3_SECRET_KEY"]):
+    issues.append("S3_ACCESS_KEY and S3_SECRET_KEY belong together. Set both, or none where the machine has a role.")
+if s3["S3_ENDPOINT"] and not re.fullmatch(r"https?://[^\s/@]+/?", s3["S3_ENDPOINT"]):
+    issues.append("S3_ENDPOINT is no address of a store. Write scheme and host only, such as https://s3.example.org.")
+if s3["S3_BUCKET"]:
+    try:
+        from botocore.config import Config
+        from storages.backends import s3 as _installed  # noqa: F401
+    except ImportError:
+        issues.append(
+            "S3_BUCKET is set, and the packages for it are missing: pip install --require-hashes -r "
+            "requirements-machines.txt"
+        )
+    else:
+        #: PDFs and logos (`web.stored_files`); without it they are in the database.
+        STORAGES["files"] = {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": s3["S3_BUCKET"],
+                "endpoint_url": s3["S3_ENDPOINT"] or None,
+                "region_name": s3["S3_REGION"] or None,
+                "access_key": s3["S3_ACCESS_KEY"] or None,
+                "secret_key": s3["S3_SECRET_KEY"] or None,
+                "default_acl": None,  # nothing in it is for everybody: the site checks who may read, then hands it out
+                "file_overwrite": False,
+                "client_config": Config(
+                    connect_timeout=2,  # seconds
+                    read_timeout=10,
+                    retries={"max_attempts": 2},
+                    # As stores on one's own machines have it: no DNS name for each bucket, no checksums of AWS alone.
+                    s3={"addressing_style": "path"},
+                    signature_version="s3v4",
+                    request_checksum_calculation="when_required",
+                    response_checksum_validation="when_required",
+                ),
+            },
+        }
+#: Days for which PDFs are kept that can be made again (`prune_reports`).
+REPORT_DAYS = read_number("REPORT_DAYS", 90)
 WHITENOISE_USE_FINDERS = not PRODUCTION  # a checkout serves its static files before they are collected, too
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Pins requirements.in, and all it pulls in, with hashes: requirements.txt has everything, requirements-site.txt (the part of
-# requirements.in above "tests and checks", at the same versions) only what the site needs to run. UPGRADE=1 takes newer versions.
+# requirements.in above "many machines", at the same versions) only what the site needs to run, requirements-machines.txt (the
+# part above "tests and checks") what the container image needs. UPGRADE=1 takes newer versions.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -12,7 +13,11 @@ compile() {
         --custom-compile-command "make lock" "$@"
 }
 compile ${UPGRADE:+--upgrade} requirements.in -o requirements.txt
-sed '/^# --- tests and checks/,$d' requirements.in > "$work/site.in"
-rm -f requirements-site.txt
-compile "$work/site.in" -c requirements.txt -o requirements-site.txt
+compile_above() {
+    sed "/^# --- $1/,\$d" requirements.in > "$work/part.in"
+    rm -f "$2"
+    compile "$work/part.in" -c requirements.txt -o "$2"
+}
+compile_above "many machines" requirements-site.txt
+compile_above "tests and checks" requirements-machines.txt
 echo "Pinned: $(grep -c '^[a-z]' requirements.txt) packages, $(grep -c '^[a-z]' requirements-site.txt) of them for the site."

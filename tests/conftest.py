@@ -33,7 +33,7 @@ QUICK = {
     # No rows to clean up after; tests of throttling take the real cache.
     "CACHES": {
         name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
-        for name in ("default", "process")
+        for name in ("default", "process", "counts")
     },
     # Works without collectstatic, and whatever an older collectstatic left behind.
     "STORAGES": {
@@ -104,6 +104,7 @@ def quick(settings: Any, busy_dir: Path, witness_dir: Path) -> Iterator[None]:
     budgets.refusals.waiting.clear()
     yield
     caches["process"].clear()
+    caches["counts"].clear()
     if QUICK["CACHES"] == settings.CACHES:
         caches["default"].clear()
 

@@ -88,10 +88,10 @@ def count_api_request(user_id: int, now: datetime) -> bool:
     """Counts one request of the person, with whichever token; False, and nothing counted, where this minute's are used
     up. No query.
 
-    Counted in this process alone, so that reading writes nothing: several processes allow the limit each, and a
-    restart forgets a minute. That is all that can be lost.
+    With Valkey counted for all machines. Else in this process alone, so that reading writes nothing: several processes
+    allow the limit each, and a restart forgets a minute. That is all that can be lost.
     """
-    key, counts = f"api:{user_id}:{now:%H%M}", caches["process"]
+    key, counts = f"api:{user_id}:{now:%H%M}", caches["counts"]
     counts.add(key, 0, timeout=120)
     if counts.incr(key) <= settings.LIMITS["api_per_minute"]:
         return True

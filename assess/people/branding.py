@@ -26,6 +26,7 @@ from assess.people.membership_policies import check_can_manage_workspace
 from assess.people.models import Logo, Paper, User, Workspace
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name
 from assess.record.facade import RENAMED, append_link
+from assess.web.facade import store_file
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ REGIONS: Final = (
 )
 SETTINGS: Final = ("name", "paper", "language", "time_zone", "confidentiality")
 
+#: Where logos are in a store that all machines share.
+LOGO_FOLDER: Final = "logos"
 LOGO_FORMATS: Final = ("PNG", "JPEG", "WEBP")
 #: A logo is drawn small; a larger picture is scaled down into this many pixels.
 LOGO_WIDTH, LOGO_HEIGHT = 800, 400
@@ -93,11 +96,11 @@ def check_settings(cleaned: Mapping[str, str]) -> None:
         raise ValidationFailed(issues)
 
 
-@transaction.atomic
 def set_logo(workspace: Workspace, content: bytes, *, by: User) -> None:
     """This logo instead of any before. Raises PermissionDenied, and ValidationFailed for what is no logo."""
     check_can_manage_workspace(workspace, by)
-    values = {"content": clean_logo(content), "changed_at": timezone.now()}
+    kept, stored_as = store_file(clean_logo(content), folder=LOGO_FOLDER, suffix=".png")
+    values = {"content": kept, "stored_as": stored_as, "changed_at": timezone.now()}
     Logo.objects.update_or_create(workspace=workspace, defaults=values)
     logger.info("Workspace %s: logo set by person %s", workspace.pk, by.pk)
 

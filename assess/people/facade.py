@@ -34,6 +34,7 @@ from assess.people.permissions import (
 from assess.people.roles import Ability, Role, roles_with
 
 # models
+from assess.people.branding import LOGO_FOLDER
 from assess.people.models import (
     Invitation,
     Logo,

@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from assess.people.roles import WORKSPACE_ROLES, Role
+from assess.web.facade import read_file
 
 
 def both_or_neither(first: str, second: str) -> models.Q:
@@ -149,11 +150,23 @@ class Logo(models.Model):
     """
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, primary_key=True, related_name="logo")
-    content = models.BinaryField()
+    content = models.BinaryField(null=True)
+    stored_as = models.CharField(max_length=200, blank=True, db_default="")  #: its name in a store, instead
     changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(content__isnull=False) | ~models.Q(stored_as=""), name="logo_has_its_picture"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"logo of {self.workspace_id}"
+
+    def read_picture(self) -> bytes:
+        """The PNG. Raises FileStoreError."""
+        return read_file(self.content, self.stored_as)
 
 
 class Team(models.Model):

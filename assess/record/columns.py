@@ -131,11 +131,12 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
     },
     "Notice": {"told once": ("user", "text", "url", "at", "read_at")},
-    "Logo": {"a picture": ("workspace", "content", "changed_at")},
+    "Logo": {"a picture": ("workspace", "content", "stored_as", "changed_at")},
     "SavedView": {"a person's own": ("user", "workspace", "name", "query", "saved_at")},
     "Report": {
         "copies of what is sealed; `verify_report` checks one": (
             *("kind", "assessment", "workspace", "spec", "key", "state", "is_final", "review_step", "pdf", "file_name"),
+            *("stored_as", "size"),
             *("pages", "left_out", "attempts", "problem", "requested_at", "requested_by", "queued_at", "heartbeat_at"),
             "finished_at",
         ),

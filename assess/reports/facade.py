@@ -27,6 +27,7 @@ from assess.reports.queue import (
     render_queued_reports,
 )
 from assess.reports.tasks import render_reports
+from assess.reports.retention import prune_reports
 from assess.reports.registry import KindSpec, PersonalPage, RenderJob, register_kind
 
 # writing a report over several systems: its document, its charts, its data, and what it is rendered from

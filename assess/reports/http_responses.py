@@ -42,8 +42,7 @@ def stored_pdf_response(request: HttpRequest, stored: StoredPdf) -> HttpResponse
 
 def pdf_response(request: HttpRequest, report: Report) -> HttpResponse:
     """The PDF of a ready row, as `stored_pdf_response`."""
-    assert report.pdf is not None  # the database has no ready row without
-    return stored_pdf_response(request, StoredPdf(key=report.key, pdf=bytes(report.pdf), file_name=report.file_name))
+    return stored_pdf_response(request, StoredPdf(key=report.key, pdf=report.read_pdf(), file_name=report.file_name))
 
 
 def request_and_redirect(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assess.assessments.facade import Assessment
 from assess.people.facade import User, Workspace
+from assess.web.facade import read_file
 
 
 class ReportState(models.TextChoices):
@@ -52,6 +53,8 @@ class Report(models.Model):
     is_final = models.BooleanField(default=False)
     review_step = models.PositiveIntegerField(default=0)
     pdf = models.BinaryField(null=True)
+    stored_as = models.CharField(max_length=200, blank=True, db_default="")  #: the PDF's name in a store, instead
+    size = models.PositiveIntegerField(db_default=0)  #: bytes of the PDF, wherever they are
     file_name = models.CharField(max_length=200, blank=True)
     pages = models.PositiveIntegerField(default=0)
     left_out = models.TextField(blank=True)  #: the sentence that names the chapters left out
@@ -79,12 +82,18 @@ class Report(models.Model):
             models.CheckConstraint(
                 condition=IS_OF_ASSESSMENT | IS_OF_WORKSPACE | IS_COMPARISON, name="report_is_of_what_its_kind_says"
             ),
-            models.CheckConstraint(condition=~Q(state="ready") | Q(pdf__isnull=False), name="ready_report_has_its_pdf"),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(pdf__isnull=False) | ~Q(stored_as=""), name="ready_report_has_its_pdf"
+            ),
         )
         indexes = (models.Index(fields=("state", "queued_at"), name="report_queue"),)
 
     def __str__(self) -> str:
         return f"report of {self.assessment_id or self.kind}, {self.state}"
+
+    def read_pdf(self) -> bytes:
+        """The bytes of a ready row. Raises FileStoreError."""
+        return read_file(self.pdf, self.stored_as)
 
 
 class ReportRequest(models.Model):

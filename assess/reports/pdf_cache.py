@@ -18,7 +18,7 @@ from assess.reports.chapters import FULL, Choice
 from assess.reports.content.data import Paper, ReportData
 from assess.reports.models import Report, ReportState
 from assess.reports.pdf import FONT_PACKAGE, STYLES, font_folder
-from assess.web.facade import LARGEST_ID
+from assess.web.facade import LARGEST_ID, read_file
 
 #: What decides how a report looks, and which chapters it is written into.
 DRAWN_BY: Final = (
@@ -43,7 +43,7 @@ class StoredPdf:
 def find_final_pdf(person: User, assessment_id: int, spec: str) -> StoredPdf | None:
     """The PDF of a submitted version at the newest step of its review, if the person may read the version.
 
-    None where none is stored, and for whatever is not theirs to read. One query.
+    None where none is stored, and for whatever is not theirs to read. Raises FileStoreError. One query.
     """
     if assessment_id > LARGEST_ID:
         return None
@@ -52,7 +52,7 @@ def find_final_pdf(person: User, assessment_id: int, spec: str) -> StoredPdf | N
     with connection.cursor() as cursor:
         cursor.execute(sql, [values.get(each, each) for each in parameters])
         row = cursor.fetchone()
-    return None if row is None else StoredPdf(key=row[0], pdf=bytes(row[1]), file_name=row[2])
+    return None if row is None else StoredPdf(key=row[0], pdf=read_file(row[1], row[2]), file_name=row[3])
 
 
 @cache
@@ -70,7 +70,9 @@ def final_pdf_statement() -> tuple[str, tuple[Any, ...]]:
         state=ReportState.READY,
         review_step=Coalesce(Subquery(review_steps.values("number")[:1]), 0),
     )
-    statement: tuple[str, tuple[Any, ...]] = queryset.values_list("key", "pdf", "file_name").query.sql_with_params()
+    statement: tuple[str, tuple[Any, ...]] = queryset.values_list(
+        "key", "pdf", "stored_as", "file_name"
+    ).query.sql_with_params()
     return statement
 
 

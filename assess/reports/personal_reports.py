@@ -9,7 +9,6 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Length
 from django.utils import timezone
 
 from assess.people.facade import User
@@ -21,12 +20,8 @@ MAX_PERSONAL_REPORTS: Final = 20
 
 
 def personal_reports_of(person: User, *, with_pdf: bool = False) -> "QuerySet[Report]":
-    """The person's reports, with their workspace and the number of bytes (`size`); the bytes only `with_pdf`."""
-    queryset = (
-        Report.objects.filter(requested_by=person, assessment=None)
-        .select_related("workspace")
-        .annotate(size=Length("pdf"))
-    )
+    """The person's reports, with their workspace; the bytes only `with_pdf`."""
+    queryset = Report.objects.filter(requested_by=person, assessment=None).select_related("workspace")
     return queryset if with_pdf else queryset.defer("pdf")
 
 

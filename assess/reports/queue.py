@@ -31,7 +31,15 @@ from assess.reports import pdf
 from assess.reports.models import Report, ReportRequest, ReportState
 from assess.reports.registry import RenderJob, get_kind_spec
 from assess.reports.tasks import render_reports
-from assess.web.facade import BEAT_SECONDS, Lock, beat_while, beating, is_abandoned, lock_until_commit
+from assess.web.facade import (
+    BEAT_SECONDS,
+    Lock,
+    beat_while,
+    beating,
+    is_abandoned,
+    lock_until_commit,
+    store_file,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +54,9 @@ MAX_ATTEMPTS: Final = 3
 MINUTE: Final = timedelta(minutes=1)
 #: Seconds after which to come back to a full queue: a render takes one or two.
 QUEUE_RETRY: Final = 20
+
+#: Where PDFs are in a store that all machines share.
+PDF_FOLDER: Final = "reports"
 
 ACTIVE: Final = (ReportState.QUEUED, ReportState.RENDERING)
 
@@ -120,6 +131,8 @@ def requeue(report: Report, *, by: User | None) -> None:
         "attempts": 0,
         "problem": "",
         "pdf": None,
+        "stored_as": "",
+        "size": 0,
         "requested_by": by,
         "requested_at": now,
         "queued_at": now,
@@ -170,9 +183,11 @@ def render_queued_reports() -> int:
 def render_claimed(report: Report) -> None:
     """Renders a claimed row and stores the bytes, or why it failed. Never raises for a report that cannot be made."""
     try:
-        with beating(this_attempt(report)), render_limits():
-            job = get_kind_spec(report).build_job(report)
-            content = render_job(job)
+        with beating(this_attempt(report)):
+            with render_limits():
+                job = get_kind_spec(report).build_job(report)
+                content = render_job(job)
+            fields = fields_to_store(job, content)
     except pdf.RenderError as error:
         mark_failed(report, str(error))
     except Exception:
@@ -180,7 +195,7 @@ def render_claimed(report: Report) -> None:
         problem = _("The PDF could not be made. Try again. If that fails too, tell the people who run this site.")
         mark_failed(report, problem)
     else:
-        store_pdf(report, job, content)
+        store_pdf(report, fields)
 
 
 def render_job(job: RenderJob) -> bytes:
@@ -218,12 +233,15 @@ def mark_failed(report: Report, problem: str) -> None:
 
 
 def fields_to_store(job: RenderJob, content: bytes) -> dict[str, Any]:
-    """What the row of a rendered job stores."""
+    """What the row of a rendered job stores. Raises FileStoreError."""
+    kept, stored_as = store_file(content, folder=PDF_FOLDER, suffix=".pdf")
     return {
         "key": job.key,
         "is_final": job.is_final,
         "review_step": job.review_step,
-        "pdf": content,
+        "pdf": kept,
+        "stored_as": stored_as,
+        "size": len(content),
         "pages": count_pages(content),
         "left_out": job.left_out,
         "file_name": job.file_name,
@@ -231,13 +249,11 @@ def fields_to_store(job: RenderJob, content: bytes) -> dict[str, Any]:
     }
 
 
-def store_pdf(report: Report, job: RenderJob, content: bytes) -> None:
-    """Stores the bytes under the key of what they show, which may have changed since they were requested."""
+def store_pdf(report: Report, fields: dict[str, Any]) -> None:
+    """Stores what was made under the key of what it shows, which may have changed since it was requested."""
     try:
         with transaction.atomic():
-            this_attempt(report).update(
-                state=ReportState.READY, finished_at=timezone.now(), **fields_to_store(job, content)
-            )
+            this_attempt(report).update(state=ReportState.READY, finished_at=timezone.now(), **fields)
     except IntegrityError:
         # The same content has a row of its own, which is ready or on its way.
         this_attempt(report).delete()

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, QuerySet, When
-from django.db.models.functions import Length
 from django.utils import timezone
 
 from assess.assessments.facade import Assessment
@@ -42,7 +41,7 @@ def get_current_report(assessment: Assessment, spec: str = "") -> Report | None:
 
 def get_current_report_and_key(assessment: Assessment, spec: str) -> tuple[Report | None, str]:
     """As `get_current_report`, with the key of what the version says now."""
-    rows = assessment.reports.defer("pdf").annotate(size=Length("pdf")).filter(spec=spec)
+    rows = assessment.reports.defer("pdf").filter(spec=spec)
     if assessment.is_submitted:
         final = rows.filter(is_final=True, review_step=newest_step(assessment)).first()
         if final is not None:
@@ -68,7 +67,7 @@ def list_ready_reports(assessment: Assessment, key: str) -> list[Report]:
         rows = rows.filter(is_final=True, review_step=newest_step(assessment))
     else:
         rows = rows.filter(key=key)
-    return list(rows.defer("pdf").annotate(size=Length("pdf")).order_by("pk"))
+    return list(rows.defer("pdf").order_by("pk"))
 
 
 def get_newest_report(assessment: Assessment, spec: str = "") -> Report | None:
@@ -173,8 +172,8 @@ def render_pdf_now(assessment: Assessment, spec: str = "") -> bytes:
         is_final=True, review_step=newest_step(assessment), spec=spec, state=ReportState.READY
     )
     final = finals.first()
-    if final is not None and final.pdf is not None:
-        return bytes(final.pdf)
+    if final is not None:
+        return final.read_pdf()
     with queue.render_limits():
         job = build_assessment_job(assessment, spec)
         pdf = queue.render_job(job)
@@ -193,4 +192,4 @@ def render_pdf_now(assessment: Assessment, spec: str = "") -> bytes:
     except IntegrityError:
         pass  # another row of this version became the final one just now
     final = finals.first()
-    return bytes(final.pdf) if final is not None and final.pdf is not None else pdf
+    return final.read_pdf() if final is not None else pdf

@@ -18,6 +18,9 @@ from assess.web.proxies import is_trusted, request_address
 from assess.web.heartbeat import BEAT_SECONDS, DEAD_AFTER, beat_while, beating, is_abandoned
 from assess.web.locks import Lock, lock_until_commit
 
+# bytes that belong to a row, in it or in a store that all machines share
+from assess.web.stored_files import FileStoreError, read_file, remove_orphans, store_file
+
 # what is costly
 from assess.web.budgets import BudgetSpentError, budget_sentence, spending
 

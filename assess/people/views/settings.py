@@ -52,7 +52,7 @@ def logo(request: HttpRequest, workspace_id: int) -> HttpResponse:
         "Content-Security-Policy": LOGO_POLICY,
         "Content-Disposition": 'inline; filename="logo.png"',
     }
-    return HttpResponse(bytes(picture.content), content_type="image/png", headers=headers)
+    return HttpResponse(picture.read_picture(), content_type="image/png", headers=headers)
 
 
 @require_POST

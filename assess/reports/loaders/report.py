@@ -137,7 +137,7 @@ def load_plan(
 def load_brand(workspace: Workspace) -> Brand:
     """One query, for the logo, unless it came with the workspace. The report contains it, so it fetches nothing."""
     logo: Logo | None = getattr(workspace, "logo", None)
-    drawn = "" if logo is None else f"data:image/png;base64,{b64encode(bytes(logo.content)).decode()}"
+    drawn = "" if logo is None else f"data:image/png;base64,{b64encode(logo.read_picture()).decode()}"
     return Brand(
         name=workspace.name,
         logo=drawn,

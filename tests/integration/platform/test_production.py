@@ -77,6 +77,10 @@ UNSAFE = {
     "a database in memory": ({"DATABASE_URL": "sqlite://:memory:"}, "DATABASE_URL keeps everything in memory"),
     "a database of no name": ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL keeps everything in memory"),
     "an SQLite address in memory": ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL keeps everything in memory"),
+    "a cache of another kind": ({"CACHE_URL": "memcached://u:hunter2@h"}, "CACHE_URL cannot be read"),
+    "a key for no bucket": ({"S3_ACCESS_KEY": "a", "S3_SECRET_KEY": "hunter2"}, "S3_BUCKET is missing"),
+    "half a key": ({"S3_BUCKET": "b", "S3_SECRET_KEY": "hunter2"}, "S3_ACCESS_KEY and S3_SECRET_KEY belong together"),
+    "a store of no address": ({"S3_BUCKET": "b", "S3_ENDPOINT": "u:hunter2@store"}, "S3_ENDPOINT is no address"),
     "an unknown log level": ({"LOG_LEVEL": "chatty"}, "LOG_LEVEL is unknown"),
     "an unknown log format": ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is unknown"),
     "a weak token for metrics": ({"METRICS_TOKEN": "secret"}, "METRICS_TOKEN is too short or too plain"),
@@ -105,6 +109,7 @@ def test_an_unsafe_environment_is_refused(tmp_path: Path, change: dict[str, str]
         {"EMAIL_HOST": "mail.example.org", "EMAIL_TO_FILES": ""},
         {"EMAIL_HOST": "localhost", "EMAIL_USE_TLS": "0", "EMAIL_VERIFICATION": "mandatory"},
         {"EMAIL_HOST": "mail.example.org", "EMAIL_PORT": "465", "EMAIL_VERIFICATION": "mandatory"},
+        {"CACHE_URL": "rediss://:word@cache:6379/0", "S3_BUCKET": "b", "S3_ENDPOINT": "http://store:9000"},
     ],
 )
 def test_a_safe_environment_starts(tmp_path: Path, more: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ REAL_CACHE: dict[str, Any] = {
         "LOCATION": "splitcheck_cache",
     },
     "process": QUICK["CACHES"]["process"],
+    "counts": QUICK["CACHES"]["counts"],
 }
 
 
