@@ -47,6 +47,12 @@ def has_fonts() -> bool:
     return has_library("libfontconfig.so.1") and not missing_characters("漢한हไ🚀")
 
 
+def find_server(*names: str) -> str:
+    """The first of these programs that is here, "" for none. Debian has servers where only root looks."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    return next(filter(None, (shutil.which(name, path=path) for name in names)), "")
+
+
 #: What for, whether it is there, and Debian's packages that bring it.
 NEEDS = {
     "pdf": (
@@ -64,6 +70,11 @@ NEEDS = {
         "browser tests (Chromium)",
         lambda: bool(shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")),
         ("chromium",),
+    ),
+    "machines": (
+        "two nodes behind nginx, as processes (scripts/many_machines.py)",
+        lambda: bool(find_server("nginx") and find_server("valkey-server", "redis-server")),
+        ("nginx-light", "redis-server"),
     ),
     "pdftotext": ("reading PDFs in tests (poppler)", lambda: bool(shutil.which("pdftotext")), ("poppler-utils",)),
 }
