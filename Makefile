@@ -1,5 +1,6 @@
 # make run     the site with demo data, on http://127.0.0.1:8000 (another port: make run PORT=8001)
 # make dev     the same for whoever changes it: reloads, with the debug toolbar, and mail on screen
+# make machines  the same on two nodes behind nginx, with all that deploy/compose.yaml has, as processes
 # make test    the tests that every change passes, some on PostgreSQL too; only some: make test ARGS="tests/unit -k flips"
 # make test-thorough  what `make test` leaves out: slow tests, more examples, the rest on PostgreSQL
 # make test-times     the slowest tests of the last whole runs, and the time of each room
@@ -11,7 +12,7 @@
 # make clean   forgets the environment and all local data
 
 .DEFAULT_GOAL := run
-.PHONY: run dev test coverage test-thorough test-times check format messages lock bench clean setup setup-all
+.PHONY: run dev machines test coverage test-thorough test-times check format messages lock bench clean setup setup-all
 PORT ?= 8000
 export PORT
 
@@ -27,12 +28,16 @@ run:
 dev:
 	@exec sh scripts/run.sh dev
 
+machines: setup-all
+	@.venv/bin/python scripts/system_packages.py pdf fonts machines
+	@exec .venv/bin/python scripts/many_machines.py
+
 test: setup-all
 	@.venv/bin/python scripts/system_packages.py pdf fonts chromium pdftotext
 	@exec .venv/bin/python scripts/test.py $(ARGS)
 
 test-thorough: setup-all
-	@.venv/bin/python scripts/system_packages.py pdf fonts chromium pdftotext
+	@.venv/bin/python scripts/system_packages.py pdf fonts chromium pdftotext machines
 	@exec .venv/bin/python scripts/test.py --thorough $(ARGS)
 
 test-times:

@@ -74,7 +74,7 @@ NEEDS = {
     "machines": (
         "two nodes behind nginx, as processes (scripts/many_machines.py)",
         lambda: bool(find_server("nginx") and find_server("valkey-server", "redis-server")),
-        ("nginx-light", "redis-server"),
+        ("nginx", "redis-server"),
     ),
     "pdftotext": ("reading PDFs in tests (poppler)", lambda: bool(shutil.which("pdftotext")), ("poppler-utils",)),
 }

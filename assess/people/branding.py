@@ -98,10 +98,12 @@ def check_settings(cleaned: Mapping[str, str]) -> None:
 
 def set_logo(workspace: Workspace, content: bytes, *, by: User) -> None:
     """This logo instead of any before. Raises PermissionDenied, and ValidationFailed for what is no logo."""
-    check_can_manage_workspace(workspace, by)
+    # Before the transaction, which locks the workspace: the store may take seconds.
     kept, stored_as = store_file(clean_logo(content), folder=LOGO_FOLDER, suffix=".png")
     values = {"content": kept, "stored_as": stored_as, "changed_at": timezone.now()}
-    Logo.objects.update_or_create(workspace=workspace, defaults=values)
+    with transaction.atomic():
+        check_can_manage_workspace(workspace, by)
+        Logo.objects.update_or_create(workspace=workspace, defaults=values)
     logger.info("Workspace %s: logo set by person %s", workspace.pk, by.pk)
 
 
