@@ -95,7 +95,7 @@ function handleReply(key, entry, status, reply) {
     renewals = 0;
     entry.sent = null;
     acknowledge(key, reply);
-    if (!next) return;
+    if (!next) return showUnderstood(key, reply.value);
     next.base = reply.version;
     unsaved.set(key, entry);
     send(key);
@@ -110,7 +110,7 @@ function handleReply(key, entry, status, reply) {
     entry.next = next ? { ...next, base: sent.base } : sent;
     entry.stop = !next;
     if (next) send(key);
-    else slot(key)?.append(fill(phrases.refused, problem));
+    else showRefusal(key, reply);
   } else if (status > 400 && status < 404) renew(problem);
   else if (status > 403 && status < 429) close(problem);
   else {
@@ -124,6 +124,7 @@ function acknowledge(key, { version, at_words }) {
   unsaved.delete(key);
   savedAt = at_words;
   if (cards.has(key)) field(key, "base_version").value = version;
+  clearErrors(key);
   clearTimeout(afterTimer);
   afterTimer = setTimeout(showAfter, 300, key);
 }
@@ -138,6 +139,27 @@ async function showAfter(key) { /* what the saved answer changed around the ques
       shown.replaceChildren(...part.cloneNode(true).childNodes);
     }
   }
+}
+
+function clearErrors(key) { /* of the page as it was loaded */
+  cards.get(key)?.querySelectorAll("[data-error]").forEach((error) => error.remove());
+  cards.get(key)?.querySelectorAll(`[name="${key}"]`).forEach((input) => input.removeAttribute("aria-invalid"));
+}
+
+function showUnderstood(key, value) { /* "1h" is saved as 60 */
+  const input = cards.has(key) && inputs(key).find(isText);
+  if (input?.inputMode && value != null && input.value.trim() !== `${value}`) slot(key).textContent = fill(phrases.understood, value);
+}
+
+function showRefusal(key, { problem, problems = [] }) { /* a number that can mean two gets a button for each */
+  if (!cards.has(key)) return;
+  clearErrors(key);
+  const buttons = (problems[0]?.choices || []).flatMap(({ text, words }) => {
+    const button = Object.assign(document.createElement("button"), { name: "read_as", value: `${key}=${text}`, className: "button quiet small" });
+    button.textContent = words;
+    return [" ", button];
+  });
+  slot(key).replaceChildren(fill(phrases.refused, problem), ...buttons);
 }
 
 const sendAll = () => [...unsaved.keys()].forEach(send);
@@ -232,6 +254,15 @@ listen(form, "input", ({ target }) => {
   }
   conditions();
   queueChange(key, isText(target) ? 700 : 0);
+});
+listen(form, "click", (event) => {
+  const { name, value } = event.target;
+  if (name !== "read_as") return;
+  event.preventDefault();
+  const [key, text] = value.split("="), input = inputs(key).find(isText);
+  input.value = text;
+  input.focus();
+  queueChange(key, 0);
 });
 listen(form, "change", ({ target }) => send(keyOf(target)));
 

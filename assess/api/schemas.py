@@ -276,6 +276,7 @@ class SavedOut(Out):
     saved: Literal[True] = True
     question: str
     version: int
+    value: Any = Field(default=None, description="The answer's value as saved; null where none is known")
     at: datetime
 
 

@@ -25,7 +25,7 @@ from assess.assessments.saving import (
 from assess.language import _
 from assess.people.facade import User
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.web.facade import NOT_APPLICABLE, NOT_SURE, parse_number, to_form_texts
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, choice_words, parse_number, to_form_texts
 
 
 def save_from_request(
@@ -59,8 +59,8 @@ def form_fields(request: HttpRequest) -> dict[str, Any]:
 def save_outcome_to_response(outcome: Outcome) -> JsonResponse:
     """200, 400 or 409 by what became of the save. Raises PermissionDenied (403) and Http404."""
     match outcome:
-        case Saved(key=key, version=version, at=at):
-            body = {"saved": True, "question": key, "version": version, "at": at.isoformat()}
+        case Saved(key=key, version=version, at=at, value=value):
+            body = {"saved": True, "question": key, "version": version, "value": value, "at": at.isoformat()}
             return JsonResponse({**body, "at_words": format_datetime(at)})
         case Stale(key=key, present=present):
             sentence = _("Somebody saved another answer to this question. Choose which one to keep")
@@ -85,8 +85,11 @@ def conflict(code: str, sentence: str, **details: Any) -> JsonResponse:
     return JsonResponse({"code": code, "problem": sentence, **details}, status=409)
 
 
-def issue_to_json(issue: Issue) -> dict[str, str]:
-    return {"field": issue.key or "body", "code": issue.code, "message": issue.message}
+def issue_to_json(issue: Issue) -> dict[str, Any]:
+    """One issue; `choices` only where a text has two meanings."""
+    field = {"field": issue.key or "body", "code": issue.code, "message": issue.message}
+    choices = [{"text": text, "words": choice_words(text)} for text in issue.choices]
+    return {**field, "choices": choices} if choices else field
 
 
 def present_answer_to_json(row: Answer | Response | None) -> dict[str, Any] | None:

@@ -41,6 +41,7 @@ class Saved:
     key: str
     version: int
     at: datetime
+    value: object = None  #: as JSON: what was understood of a text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,7 +209,7 @@ def run_statements(
     written = fetch_first_row(EVENT, [assessment_id, respondent_id, *event, number, sealed])
     assert written is not None
     note_event(int(written[0]), sealed)
-    return Saved(key=change.key, version=version, at=at)
+    return Saved(key=change.key, version=version, at=at, value=payload["value"])
 
 
 def fetch_first_row(statement: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
@@ -234,7 +235,7 @@ def explain_unsaved(
         return NotFound()
     first = Event.objects.filter(assessment=assessment, by=by, mutation_id=change.mutation_id).first()
     if first is not None:
-        return Saved(key=first.key, version=first.version, at=first.at)
+        return Saved(key=first.key, version=first.version, at=first.at, value=first.payload.get("value"))
     if assessment.deleted_at is not None:
         return NotFound()
     if respondent is None and not can_edit(by, assessment.team):

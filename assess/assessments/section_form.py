@@ -34,7 +34,7 @@ from assess.assessments.suggestions import Suggestion
 from assess.people.facade import User
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.questionnaire.facade import Issue, Question, Section, ValidationFailed, as_asked, is_asked, parse_text
-from assess.web.facade import NOT_APPLICABLE, NOT_SURE, parse_number, to_script
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, choice_words, chosen_reading, parse_number, to_script
 
 #: The fields beside the value; they have the same names in the save protocol.
 SIDE_FIELDS = ("who_knows", "reason", "note", "basis", "link")
@@ -67,6 +67,7 @@ class QuestionForm:
     row: Answer | Response | None = None
     posted: Mapping[str, Any] | None = None
     errors: dict[str, str] = field(default_factory=dict)
+    choices: list[tuple[str, str]] = field(default_factory=list)  #: what a number may mean: in words, and as its text
     conflict: Conflict | None = None
     others: tuple[str, ...] = ()  #: what others answered, for people who may see it
     was_asked: bool = True  #: as the page showed it before this request saved anything
@@ -169,7 +170,9 @@ def read_posted(question: Question, data: QueryDict, *, cleared: bool) -> dict[s
     posted: dict[str, Any] = {name: data.get(f"{key}-{name}", "") for name in (*SIDE_FIELDS, "base_version")}
     if data.get(f"{key}-decide") == "mine":
         posted["base_version"] = data.get(f"{key}-seen", "")
-    posted["value"] = [] if cleared else [text for text in data.getlist(key) if text.strip()]
+    posted["value"] = (
+        [] if cleared else [text for text in chosen_reading(data, key) or data.getlist(key) if text.strip()]
+    )
     return posted
 
 
@@ -290,6 +293,7 @@ def show_issues(form: QuestionForm, posted: Mapping[str, Any], issues: Sequence[
     for issue in issues:
         name = issue.key if issue.key in ("note", "link", "basis", "who_knows", "reason") else "value"
         form.errors.setdefault(name, issue.message)
+        form.choices = [(choice_words(text), text) for text in issue.choices] or form.choices
 
 
 def build_conflict(

@@ -27,6 +27,7 @@ from assess.people.mail import check_mail_name
 from assess.people.models import Paper, Team, User, Workspace
 from assess.people.roles import TEAM_ROLES, WORKSPACE_ROLES, Role
 from assess.questionnaire.facade import ValidationFailed, check_name
+from assess.web.facade import TypedIntegerField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -229,7 +230,8 @@ class ApiTokenForm(forms.Form):
         error_messages={"required": _("Enter what this token is for, such as nightly export")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    days = forms.IntegerField(
+    days = TypedIntegerField(
+        unit="days",
         label=_("Days until it ends"),
         initial=90,
         help_text=format_lazy(_("At most {most}."), most=MAX_TOKEN_DAYS),

@@ -37,8 +37,9 @@ ANSWER: Final = "answer-question"
 class QuickCheck:
     """The valid answers in an address, and what is wrong with the others.
 
-    `entered` has the texts by question, as typed, to show the form again. `not_sure` are the questions that were
-    skipped or answered "Not sure yet". `missing` is the question whose "Answer" was pressed with nothing chosen.
+    `entered` has the texts by question, as understood or else as typed, to show the form again. `not_sure` are the
+    questions that were skipped or answered "Not sure yet". `missing` is the question whose "Answer" was pressed with
+    nothing chosen.
     """
 
     questionnaire: Questionnaire
@@ -126,6 +127,7 @@ def parse_quick_check(questionnaire: Questionnaire, parameters: Mapping[str, Seq
             continue
         if value is not None:
             answers[key] = Answer(value=value)
+            entered[key] = to_form_texts(value)
     check = QuickCheck(
         questionnaire=questionnaire,
         entered=entered,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Final
+from typing import Final, NoReturn
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -22,11 +22,19 @@ from assess.people.facade import open_to_all
 from assess.public.page_cache import cached_for_visitors
 from assess.public.questionnaire import public_questionnaire
 from assess.public.quick import printable
-from assess.questionnaire.facade import Issue
+from assess.questionnaire.facade import (
+    ANY_CURRENCY,
+    Issue,
+    ValidationFailed,
+    ask_which,
+    number_text,
+    read_typed_number,
+    refuse_text,
+)
+from assess.web.facade import choice_links
 
 MAX_PRICE: Final = 1_000_000
 MAX_COST: Final = 1_000_000_000
-_PLAIN: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +51,7 @@ class Figure:
     most: int
     places: int = 0
     hint: str = ""
+    is_money: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +85,7 @@ def fleet_group(slug: str, title: str, hint: str) -> Group:
                 what=N_("a price"),
                 most=MAX_PRICE,
                 places=2,
+                is_money=True,
             ),
         ),
         needed=True,
@@ -102,6 +112,7 @@ GROUPS: Final = (
                 what=N_("an amount"),
                 most=MAX_COST,
                 places=2,
+                is_money=True,
             ),
         ),
     ),
@@ -118,6 +129,7 @@ GROUPS: Final = (
                 named=N_("cost of a person a month"),
                 what=N_("an amount"),
                 most=MAX_PRICE,
+                is_money=True,
             ),
         ),
     ),
@@ -126,7 +138,15 @@ GROUPS: Final = (
         title=N_("One-time cost: anything else"),
         hint=N_("Licences, training, or one figure for everything. It is added to people's time."),
         figures=(
-            Figure(name="once", label=N_("Amount"), named=N_("amount"), what=N_("an amount"), most=MAX_COST, places=2),
+            Figure(
+                name="once",
+                label=N_("Amount"),
+                named=N_("amount"),
+                what=N_("an amount"),
+                most=MAX_COST,
+                places=2,
+                is_money=True,
+            ),
         ),
     ),
 )
@@ -202,7 +222,7 @@ def parse_scaling_sum(parameters: Mapping[str, Sequence[str]]) -> ScalingSum:
     """The sum in an address's parameters, each name with all its texts. Never raises: mistakes are in `issues`.
 
     >>> parse_scaling_sum({"now_instances": ["ten"]}).issues[0].message
-    'Enter instances between 0 and 100,000'
+    'Enter instances between 0 and 100,000, in digits such as 12'
     """
     texts = {
         figure.name: [text.strip() for text in parameters.get(figure.name, ()) if text.strip()]
@@ -218,43 +238,51 @@ def parse_scaling_sum(parameters: Mapping[str, Sequence[str]]) -> ScalingSum:
     for group in GROUPS:
         for figure in group.figures:
             needed = group.needed or (group.slug == "people" and any_people)
-            value, advice = parse_figure(figure, texts[figure.name], needed=needed)
-            if advice:
-                if group.slug == "people" and not texts[figure.name]:
-                    advice = _("{advice}, or leave people, months and cost empty").format(advice=advice)
-                issues.append(Issue(code="figure", key=figure.name, message=advice))
-            else:
-                figures[figure.name] = value
+            try:
+                value = parse_figure(figure, texts[figure.name], needed=needed)
+            except ValidationFailed as failed:
+                issues += failed.issues
+                continue
+            figures[figure.name] = value
+            if figure.name in entered and not re.fullmatch(r"[0-9]*\.?[0-9]*", entered[figure.name]):
+                # Shown as understood: "1 000,50" as 1000.5.
+                entered[figure.name] = number_text(value)
     saving = None if issues else compute_saving(figures)
     return ScalingSum(entered=entered, figures=figures, issues=tuple(issues), saving=saving)
 
 
-def parse_figure(figure: Figure, texts: Sequence[str], *, needed: bool) -> tuple[Decimal, str]:
-    """The figure's value, and what to do where it has none ("" where it does)."""
+def parse_figure(figure: Figure, texts: Sequence[str], *, needed: bool) -> Decimal:
+    """The figure's value, 0 for an optional one without any. Raises ValidationFailed with one issue."""
     range_ = _("Enter {what} between 0 and {most}").format(what=_(figure.what), most=number(figure.most))
     if not texts:
-        return Decimal(0), range_ if needed else ""
+        if needed and figure.name in PEOPLE:
+            range_ = _("{advice}, or leave people, months and cost empty").format(advice=range_)
+        return Decimal(0) if not needed else refuse(figure, range_)
     if len(texts) > 1:
-        return Decimal(0), _("Give one figure only")
-    text = texts[0]
-    if not _PLAIN.fullmatch(text):
-        separated = re.fullmatch(r"[0-9.,' ]+", text, re.ASCII)
-        if separated:
-            message = _("{enter}, written like {example}, without other separators")
-            return Decimal(0), message.format(enter=range_, example=example_of(figure))
-        return Decimal(0), range_
-    value = Decimal(text)
-    if value > figure.most:
-        return Decimal(0), range_
+        refuse(figure, _("Give one figure only"))
+    typed = read_typed_number(texts[0], (ANY_CURRENCY if figure.is_money else _(figure.what),))
+    if not typed.values:
+        refuse(figure, refuse_text(range_, typed))
+    if len(typed.values) > 1:
+        possible = [value for value in typed.values if why_refused(figure, value) is None]
+        if possible:
+            refuse(figure, ask_which(range_, texts[0], typed), choices=tuple(number_text(each) for each in possible))
+    advice = why_refused(figure, typed.values[0])
+    if advice is not None:
+        refuse(figure, advice.format(enter=range_))
+    return typed.values[0].quantize(Decimal(1).scaleb(-figure.places))
+
+
+def refuse(figure: Figure, message: str, choices: tuple[str, ...] = ()) -> NoReturn:
+    raise ValidationFailed([Issue(code="figure", key=figure.name, message=message, choices=choices)])
+
+
+def why_refused(figure: Figure, value: Decimal) -> str | None:
+    """Why the figure does not take this number, as a pattern that begins with what to enter; None where it does."""
+    if not 0 <= value <= figure.most:
+        return "{enter}"
     # Compared in whole steps, so that 45.0 is a whole number.
-    step = Decimal(1).scaleb(-figure.places)
-    if value % step:
-        return Decimal(0), precision_advice(figure.places).format(enter=range_)
-    return value.quantize(step), ""
-
-
-def example_of(figure: Figure) -> str:
-    return {0: "1200", 1: "1.5", 2: "1200.50"}[figure.places]
+    return precision_advice(figure.places) if value % Decimal(1).scaleb(-figure.places) else None
 
 
 def precision_advice(places: int) -> str:
@@ -338,7 +366,7 @@ def month_words(count: int) -> str:
 @cached_for_visitors
 def show_scaling_sum(request: HttpRequest) -> HttpResponse:
     parsed = parse_scaling_sum(dict(request.GET.lists()))
-    messages = {issue.key: issue.message for issue in parsed.issues}
+    issues = {issue.key: issue for issue in parsed.issues}
     labels = {
         figure.name: _("{group}, {figure}").format(group=_(group.title), figure=_(figure.named))
         for group in GROUPS
@@ -350,11 +378,16 @@ def show_scaling_sum(request: HttpRequest) -> HttpResponse:
         "headline": saving_sentence(parsed.saving) if parsed.saving else "",
         "payback": payback_sentence(parsed.saving) if parsed.saving else "",
         "lines": [(line, amount_words(line.amount)) for line in parsed.lines],
-        "problems": [(issue, labels[issue.key]) for issue in parsed.issues],
+        "problems": [(issue, labels[issue.key], choice_links(request, issue)) for issue in parsed.issues],
         "groups": [
             (
                 group,
-                [(each, parsed.entered.get(each.name, ""), messages.get(each.name, "")) for each in group.figures],
+                [
+                    (each, parsed.entered.get(each.name, ""), issue.message if issue else "", choices)
+                    for each in group.figures
+                    for issue in (issues.get(each.name),)
+                    for choices in (choice_links(request, issue) if issue else [],)
+                ],
             )
             for group in GROUPS
         ],

@@ -33,7 +33,7 @@ from assess.public.page_cache import cached_for_visitors
 from assess.public.questionnaire import build_sample, public_questionnaire
 from assess.public.quick import ANSWER, SKIP, QuickCheck, guide_sentence, parse_quick_check
 from assess.questionnaire.facade import AXES, Basis, Question, as_asked, open_questions
-from assess.web.facade import absolute_url, is_partial, render_page_or_part
+from assess.web.facade import absolute_url, choice_links, is_partial, render_page_or_part
 
 BASES: Final[Mapping[Basis | None, str]] = Words(
     {"measured": N_("measured"), "estimated": N_("estimated"), "guess": N_("guess"), None: N_("not stated")}
@@ -52,7 +52,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     hits, scored = count_hits()
     sample = build_sample()
     context = {
-        "cards": question_cards(check, check.questionnaire.quick_questions),
+        "cards": question_cards(request, check, check.questionnaire.quick_questions),
         "questionnaire": check.questionnaire,
         "sample": sample,
         "sample_reasons": [reason for reason in sample.result.reasons if reason.kind != "rule"][:SAMPLE_REASONS],
@@ -93,14 +93,17 @@ def quick(request: HttpRequest) -> HttpResponse:
         "sentence": sentence,
         "guide_sentence": guide_sentence(result),
         "reasons": [reason for reason in result.reasons if reason.kind != "rule"][:5] if result.shown_verdict else [],
-        "next_cards": question_cards(check, (question,) if question else (), numbered=False),
+        "next_cards": question_cards(request, check, (question,) if question else (), numbered=False),
         "skip": SKIP,
         "answer": ANSWER,
         "number": len(further) + 1,
         "most": MOST_FURTHER,
-        "cards": question_cards(check, questionnaire.quick_questions),
-        "further_cards": question_cards(check, further, start=len(questionnaire.quick_questions) + 1),
-        "problems": [(issue, as_asked(questionnaire.by_key[issue.key], check.answers)) for issue in check.issues],
+        "cards": question_cards(request, check, questionnaire.quick_questions),
+        "further_cards": question_cards(request, check, further, start=len(questionnaire.quick_questions) + 1),
+        "problems": [
+            (issue, as_asked(questionnaire.by_key[issue.key], check.answers), choice_links(request, issue))
+            for issue in check.issues
+        ],
         "link": absolute_url(address),
         "continue_at": full_assessment_url(request, start),
         "is_part": is_partial(request),
@@ -177,15 +180,17 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 
 def question_cards(
-    check: QuickCheck, questions: tuple[Question, ...], *, numbered: bool = True, start: int = 1
+    request: HttpRequest, check: QuickCheck, questions: tuple[Question, ...], *, numbered: bool = True, start: int = 1
 ) -> list[dict[str, object]]:
     """The context of a question card, for each question."""
     errors = {issue.key: {"value": issue.message} for issue in check.issues}
+    choices = {issue.key: choice_links(request, issue) for issue in check.issues}
     return [
         {
             "question": as_asked(question, check.answers),
             "posted": {"value": check.entered[question.key]} if question.key in check.entered else None,
             "errors": errors.get(question.key, {}),
+            "choices": choices.get(question.key, []),
             "number": number if numbered else None,
         }
         for number, question in enumerate(questions, start=start)

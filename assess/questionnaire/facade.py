@@ -14,6 +14,7 @@ from assess.questionnaire.answers import (
 )
 from assess.questionnaire.json_reader import read_document
 from assess.questionnaire.loader import load_questionnaire
+from assess.questionnaire.numbers import ANY_CURRENCY, read_typed_number
 from assess.questionnaire.reader import MAX_BYTES, Path, read_yaml
 from assess.questionnaire.schema import (
     AXES,
@@ -39,4 +40,14 @@ from assess.questionnaire.schema import (
 )
 from assess.questionnaire.translation import Coverage, Translation, coverage, load_translation, template_of, translated
 from assess.questionnaire.validation import Issue, ValidationFailed, shown
-from assess.questionnaire.values import MAX_NAME, check_link, check_name, check_text, parse_text, parse_value
+from assess.questionnaire.values import (
+    MAX_NAME,
+    ask_which,
+    check_link,
+    check_name,
+    check_text,
+    number_text,
+    parse_text,
+    parse_value,
+    refuse_text,
+)

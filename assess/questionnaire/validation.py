@@ -8,6 +8,7 @@ class Issue:
     """One mistake. `code` is stable and for machines; `message` is for people and says what to do.
 
     `line` counts from 1 and is None where the input has no lines; `key` is the question's key or the path of the field.
+    `choices` are the texts one of which the person may have meant, where what they typed has more than one meaning.
     """
 
     code: str
@@ -15,6 +16,7 @@ class Issue:
     file: str = ""
     line: int | None = None
     key: str = ""
+    choices: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part)

@@ -6,10 +6,12 @@ Decides: whether a question takes a value, and whether a text can be kept and sh
 import math
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final, cast
 from urllib.parse import urlsplit
 
 from assess.language import _, number
+from assess.questionnaire.numbers import TypedNumber, read_typed_number
 from assess.questionnaire.schema import NONE_OF_THESE, Question, Value
 from assess.questionnaire.validation import Issue, ValidationFailed, shown
 
@@ -20,7 +22,6 @@ MAX_NAME: Final = 120
 UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Marks that turn the direction of writing, so that a name or an address reads as another than it is.
 REORDERING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 
 
 # --- the value of a question
@@ -72,8 +73,8 @@ def parse_text(question: Question, texts: list[str]) -> Value | None:
     """The value that a form posted for `question`; None where nothing was entered.
 
     `texts` is what the browser sent under the question's name. Spaces around are ignored. Where several may be
-    ticked, the single text `none_of_these` stands for an empty list, since a form cannot post one. Raises
-    ValidationFailed with one issue.
+    ticked, the single text `none_of_these` stands for an empty list, since a form cannot post one. A number is read as
+    people type it (`numbers`). Raises ValidationFailed with one issue; where a number has two meanings, with both.
 
     >>> from assess.questionnaire_files import builtin_questionnaire
     >>> parse_text(builtin_questionnaire().by_key["deploys_per_week"], [" 2.5 "])
@@ -95,11 +96,64 @@ def parse_text(question: Question, texts: list[str]) -> Value | None:
     text = entered[0]
     if question.kind == "text":
         return parse_short_text(question, text)
-    if not PLAIN_NUMBER.fullmatch(text):
-        example = "12" if question.whole else _("12 or 1.5, with a point and no other separators")
-        message = _("{enter}, in digits such as {example}").format(enter=describe_range(question), example=example)
-        raise build_refusal(question, "wrong_type", message)
-    return parse_number(question, float(text) if "." in text else int(text))
+    return choose_reading(question, text, read_typed_number(text, (question.unit, question.unit_one)))
+
+
+def choose_reading(question: Question, text: str, typed: TypedNumber) -> int | float:
+    """The number that was typed. Raises ValidationFailed for none, for two, and for one that the question does not
+    take."""
+    numbers = [plain_number(value) for value in typed.values]
+    if not numbers:
+        raise build_refusal(question, "wrong_type", refuse_text(describe_range(question), typed))
+    if len(numbers) == 1:
+        return parse_number(question, numbers[0])
+    possible = [each for each in numbers if is_taken(question, each)]
+    if not possible:
+        return parse_number(question, numbers[0])
+    choices = tuple(number_text(each) for each in possible)
+    message = ask_which(describe_range(question), text, typed)
+    raise ValidationFailed([Issue(code="ambiguous", message=message, key=question.key, choices=choices)])
+
+
+def plain_number(value: Decimal) -> int | float:
+    """The value as an int where it is whole."""
+    return float(value) if value % 1 else int(value)
+
+
+def is_taken(question: Question, raw: float) -> bool:
+    """Whether the question takes this number."""
+    try:
+        parse_number(question, raw)
+    except ValidationFailed:
+        return False
+    return True
+
+
+def refuse_text(enter: str, typed: TypedNumber) -> str:
+    """What to do about a text that is no number; `enter` says what to enter."""
+    if typed.beside:
+        return _("{enter}, as a number without “{text}”").format(enter=enter, text=shown(typed.beside))
+    return _("{enter}, in digits such as {example}").format(enter=enter, example="12")
+
+
+def ask_which(enter: str, text: str, typed: TypedNumber) -> str:
+    """The question back about a text that can mean two numbers; `enter` says what to enter."""
+    first, second = (number(plain_number(value)) for value in typed.values)
+    message = _("{enter}. “{text}” can mean {first} or {second}: choose which")
+    return message.format(enter=enter, text=shown(text), first=first, second=second)
+
+
+def number_text(value: float | Decimal) -> str:
+    """A number as a field shows it, so that it is read back as itself.
+
+    >>> number_text(60), number_text(1.5), number_text(1.125), number_text(1e-05)
+    ('60', '1.5', '1.1250', '0.00001')
+    """
+    text = f"{Decimal(str(value)):f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    # With exactly three decimals it could be taken for thousands.
+    return f"{text}0" if len(read_typed_number(text).values) > 1 else text
 
 
 def parse_short_text(question: Question, raw: str) -> str:

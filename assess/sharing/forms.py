@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assess.questionnaire.facade import ValidationFailed, check_name
 from assess.sharing.models import Scope
+from assess.web.facade import TypedIntegerField
 
 SHORTEST_PASSCODE = 6
 DAYS = format_lazy(_("Enter a number of days from 1 to {most}"), most=settings.LIMITS["share_days"])
@@ -29,13 +30,14 @@ class ShareLinkForm(forms.Form):
         initial=Scope.REPORT,
         error_messages={"required": _("Choose what the link shows"), "invalid_choice": _("Choose what the link shows")},
     )
-    days = forms.IntegerField(
+    days = TypedIntegerField(
+        unit="days",
         label=_("For how many days"),
         initial=30,
         min_value=1,
         max_value=settings.LIMITS["share_days"],
         error_messages={"required": DAYS, "invalid": DAYS, "min_value": DAYS, "max_value": DAYS},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3, "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     passcode = forms.CharField(
         label=_("Passcode (optional)"),

@@ -196,6 +196,23 @@ def test_a_value_that_is_refused_stays_and_says_what_to_do_without_red(
     assert row(assessment, "deploy_minutes").value == 60
 
 
+def test_a_number_is_saved_as_understood_and_one_with_two_meanings_is_settled_by_one_click(
+    context_of: Context, alice: User, assessment: Assessment
+) -> None:
+    page = opened(context_of(alice), assessment, "deploys")
+    slot = page.locator("#q-deploy_minutes-slot")
+    field(page, "deploy_minutes").fill("1h")
+    expect(slot).to_have_text("Saved as 60.")
+    field(page, "deploy_minutes").fill("1.000")
+    expect(slot).to_contain_text("can mean 1 or 1,000")
+    expect(page.locator("#pill")).to_contain_text("Not saved yet")
+    slot.get_by_role("button", name="1,000").click()
+    expect(field(page, "deploy_minutes")).to_have_value("1000")
+    expect_saved(page)
+    expect(slot).to_be_empty()
+    assert row(assessment, "deploy_minutes").value == 1000
+
+
 def test_a_refused_answer_of_another_section_is_left_to_that_section(
     context_of: Context, alice: User, assessment: Assessment
 ) -> None:

@@ -34,7 +34,7 @@ from assess.assessments.spread_chart import SpreadChart, build_legend, spread_ch
 from assess.language import _, ngettext
 from assess.people.facade import Ability, User, can, signed_in
 from assess.questionnaire.facade import NONE_OF_THESE, Issue, Question, ValidationFailed, as_asked
-from assess.web.facade import NOT_APPLICABLE, NOT_SURE, parse_number
+from assess.web.facade import NOT_APPLICABLE, NOT_SURE, choice_words, chosen_reading, parse_number
 
 
 @dataclass(kw_only=True)
@@ -47,6 +47,7 @@ class AgreementForm:
     reason: str
     base_version: int
     errors: dict[str, str] = field(default_factory=dict)
+    choices: list[tuple[str, str]] = field(default_factory=list)  #: what a number may mean: in words, and as its text
     theirs: str = ""  #: what somebody else agreed on meanwhile
     theirs_by: str = ""
     theirs_at: str = ""
@@ -162,7 +163,9 @@ def agree(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     question = get_question(assessment, request.POST)
     form = AgreementForm(
         key=question.key,
-        texts=[text for text in request.POST.getlist("value") if text.strip()],
+        texts=[
+            text for text in chosen_reading(request.POST, question.key) or request.POST.getlist("value") if text.strip()
+        ],
         note=request.POST.get("note", ""),
         reason=request.POST.get("reason", ""),
         base_version=read_base_version(request.POST),
@@ -252,6 +255,7 @@ def show_issues(
     for issue in issues:
         name = issue.key if issue.key in ("note", "reason") else "value"
         form.errors.setdefault(name, issue.message)
+        form.choices = [(choice_words(text), text) for text in issue.choices] or form.choices
     return render_consensus(request, user, assessment, form=form, status=400)
 
 

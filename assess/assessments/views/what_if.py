@@ -32,7 +32,14 @@ from assess.decision.facade import FRAME, decider, describe_change, find_flips
 from assess.language import _, ngettext
 from assess.people.facade import User, can_edit, signed_in, user_of
 from assess.questionnaire.facade import ValidationFailed, count_known
-from assess.web.facade import absolute_url, add_error_messages, is_partial, render_page_or_part, to_form_texts
+from assess.web.facade import (
+    absolute_url,
+    add_error_messages,
+    choice_links,
+    is_partial,
+    render_page_or_part,
+    to_form_texts,
+)
 
 #: The tag of the message that offers to take the dropping of a plan back.
 DROPPED = "plan-dropped"
@@ -135,9 +142,10 @@ def outcome_context(
     decide = decider(assessment.model_version)
     now = decide(questionnaire, tried.answers)
     known = count_known(questionnaire, tried.answers)
+    page_url = what_if_url(assessment.pk, "")
     return {
         "assessment": assessment,
-        "page_url": what_if_url(assessment.pk, ""),
+        "page_url": page_url,
         "link": absolute_url(what_if_url(assessment.pk, tried.query)),
         "tried": tried,
         "result": now,
@@ -156,7 +164,10 @@ def outcome_context(
             for change in tried.changes
         ],
         "fields": [(change.key, text) for change in tried.changes for text in to_form_texts(change.after)],
-        "problems": [(issue, questionnaire.by_key.get(issue.key)) for issue in tried.issues],
+        "problems": [
+            (issue, questionnaire.by_key.get(issue.key), choice_links(request, issue, path=page_url))
+            for issue in tried.issues
+        ],
         "may_plan": can_edit(user, assessment.system.team),
         "plan": lines,
         "is_the_plan": tried.changes == tuple(line.change for line in lines),

@@ -124,6 +124,7 @@ def question_card(
     asks_basis: bool = False,
     effect: str = "",
     decides: bool = False,
+    choices: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """One question as a card with all its controls.
 
@@ -133,8 +134,9 @@ def question_card(
     question's place on the page. With `quick`, only the value: no notes, no "does not apply". `whole` is the
     question with all its options, those included that other answers have to call for: they are there, hidden, for the
     page's script. `asks_basis` asks how one knows it, beside the note. `effect` names the line that says what the
-    answer did, empty until it is saved. `decides` marks a question that can change the verdict. docs/look.md lists
-    the names that the form posts.
+    answer did, empty until it is saved. `decides` marks a question that can change the verdict. `choices`
+    are what a number with two meanings may mean: words, and the text to post or with `quick` the address to open.
+    docs/look.md lists the names that the form posts.
     """
     texts = form_texts(question, answer, posted)
     side = {name: side_field_text(name, answer, posted) for name in ("note", "basis", "link", "who_knows", "reason")}
@@ -142,8 +144,12 @@ def question_card(
     described = [f"q-{question.key}-hint"] if question.hint else []
     if "value" in errors:
         described.append(f"q-{question.key}-error")
+    if question.kind == "number":
+        described.append(f"q-{question.key}-slot")
     return {
         "question": question,
+        "choices": choices,
+        "key": "" if quick else question.key,
         "id": f"q-{question.key}",
         "number": number,
         "version": version,

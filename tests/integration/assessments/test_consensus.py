@@ -234,6 +234,18 @@ def test_agreeing_works_without_javascript_and_shows_who_agreed_on_what(
     assert "No open point" in page(client_of(vera), apart)
 
 
+def test_a_number_with_two_meanings_is_asked_back_before_it_is_agreed_on(apart: Assessment, alice: User) -> None:
+    give(Respondent.objects.get(user=alice), "teams", 2)
+    client, url = client_of(alice), reverse("assessment-agree", args=[apart.pk])
+    posted = {"key": "teams", "value": "1.000", "base_version": "0", "page": uuid.uuid4()}
+    response = client.post(url, posted)
+    assert response.status_code == 400
+    assert 'name="read_as" value="teams=1000"' in response.text
+    assert not Agreement.objects.exists()
+    assert client.post(url, {**posted, "read_as": "teams=1000"}).status_code == 302
+    assert apart.answers.get(key="teams").value == 1000
+
+
 def test_changed_agreement_keeps_both_in_the_log(apart: Assessment, alice: User, bob: User) -> None:
     agreements.agree(apart, change("team_collisions", "weekly"), note="First thought", by=alice)
     agreements.agree(apart, change("team_collisions", "monthly", 1), note="Second thought", by=bob)

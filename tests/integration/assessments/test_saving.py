@@ -130,6 +130,36 @@ def test_a_posted_form_is_taken_as_well(alice_client: Client, assessment: Assess
     assert (row.value, row.note) == (["team_autonomy", "imitation"], "As\nwritten")
 
 
+def test_a_posted_number_is_read_as_people_type_it_and_the_reply_says_what_was_understood(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    url = reverse("assessment-answers", args=[assessment.pk])
+    data = {"question": "deploy_minutes", "value": "1h", "base_version": "0", "mutation_id": str(uuid.uuid4())}
+    for _first_and_retry in range(2):
+        response = alice_client.post(url, data)
+        assert (response.status_code, response.json()["value"]) == (200, 60)
+    assert Answer.objects.get(assessment=assessment).value == 60
+
+
+def test_a_posted_number_with_two_meanings_is_asked_back_and_nothing_is_written(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    url = reverse("assessment-answers", args=[assessment.pk])
+    data = {"question": "deploy_minutes", "value": "10.080", "base_version": "0", "mutation_id": str(uuid.uuid4())}
+    response = alice_client.post(url, data)
+    assert response.status_code == 400
+    (problem,) = response.json()["problems"]
+    assert problem["code"] == "ambiguous"
+    assert problem["choices"] == [{"text": "10.08", "words": "10.08"}, {"text": "10080", "words": "10,080"}]
+    assert not Answer.objects.exists()
+
+
+def test_a_number_in_json_is_a_number_and_no_text(save: Save, alice_client: Client, assessment: Assessment) -> None:
+    for text in ("45", "45 min", "1.000"):
+        assert save(alice_client, assessment, "deploy_minutes", value=text).status_code == 400
+    assert not Answer.objects.exists()
+
+
 def test_saving_marks_the_assessment_as_changed(
     bob_client: Client, assessment: Assessment, bob: User, save: Save
 ) -> None:

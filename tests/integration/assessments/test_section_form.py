@@ -45,6 +45,42 @@ def test_save_and_continue_saves_all_and_goes_to_the_next_section(alice_client: 
     assert_answers_are_the_fold_of_the_log(assessment)
 
 
+def test_numbers_as_people_type_them_do_not_stop_save_and_continue(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    response = post(alice_client, assessment, "deploys", deploy_minutes="1 h 30 min", deploys_per_week="1,5")
+    assert response.status_code == 302
+    assert {key: row.value for key, row in rows(assessment).items()} == {"deploy_minutes": 90, "deploys_per_week": 1.5}
+
+
+def test_a_number_with_two_meanings_is_asked_back_at_its_field_and_one_press_settles_it(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    response = post(alice_client, assessment, "deploys", deploy_minutes="1.000", deploys_per_week="2")
+    html = compact(response.text)
+    assert response.status_code == 400
+    assert {key: row.value for key, row in rows(assessment).items()} == {"deploys_per_week": 2}
+    assert 'value="1.000"' in html
+    assert "“1.000” can mean 1 or 1,000" in html
+    for text, words in (("1", "1"), ("1000", "1,000")):
+        assert f'name="read_as" value="deploy_minutes={text}">{words}</button>' in html
+    data = {"deploy_minutes": "1.000", "deploy_minutes-base_version": "0", "read_as": "deploy_minutes=1000"}
+    response = alice_client.post(reverse("assessment-section", args=[assessment.pk, "deploys"]), data)
+    assert response.url == reverse("assessment-section", args=[assessment.pk, "scaling"])
+    assert rows(assessment)["deploy_minutes"].value == 1000
+
+
+def test_a_saved_number_with_three_decimals_is_not_asked_back_when_its_page_is_posted_again(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    post(alice_client, assessment, "deploys", deploys_per_week="1.1250")
+    page = alice_client.get(reverse("assessment-section", args=[assessment.pk, "deploys"])).text
+    (shown,) = re.findall(r'name="deploys_per_week"\s+id="q-deploys_per_week-value"\s+value="([^"]*)"', page)
+    response = post(alice_client, assessment, "deploys", deploys_per_week=shown, deploys_per_week__base_version="1")
+    assert response.status_code == 302
+    assert (rows(assessment)["deploys_per_week"].value, rows(assessment)["deploys_per_week"].version) == (1.125, 1)
+
+
 def test_save_and_exit_goes_to_the_overview(alice_client: Client, assessment: Assessment) -> None:
     response = post(alice_client, assessment, "teams", teams="3", then="exit")
     assert response.url == reverse("assessment", args=[assessment.pk])

@@ -268,6 +268,19 @@ def test_the_words_of_a_question_that_does_not_apply(
     assert "teams, saved: does not apply" in html
 
 
+def test_numbers_are_tried_as_people_type_them(alice_client: Client, assessment: Assessment) -> None:
+    response = look(alice_client, assessment, "?deploy_minutes=1h&deploys_per_week=1,5", status=302)
+    assert response.url.endswith("?deploy_minutes=60&deploys_per_week=1.5")
+
+
+def test_a_number_with_two_meanings_offers_both_as_links_that_keep_the_rest(
+    alice_client: Client, assessment: Assessment
+) -> None:
+    html = unescape(compact(html_of(look(alice_client, assessment, "?ownership=unclear&teams=1.000", status=422))))
+    for text, words in (("1", "1"), ("1000", "1,000")):
+        assert f'href="/assessments/{assessment.pk}/what-if/?ownership=unclear&teams={text}">{words}</a>' in html
+
+
 # --- what is wrong
 
 
@@ -280,7 +293,8 @@ def test_the_words_of_a_question_that_does_not_apply(
         ("teams=1.5", "teams", "as a whole number"),
         ("teams=NaN", "teams", "Enter teams between 0 and 100,000"),
         ("teams=1e3", "teams", "Enter teams between 0 and 100,000"),
-        ("teams=%D9%A3", "teams", "Enter teams between 0 and 100,000"),
+        ("teams=3.000", "teams", "“3.000” can mean 3 or 3,000"),
+        ("teams=5 min", "teams", "as a number without “min”"),
         ("teams=1&teams=2", "teams", "Give one answer only"),
         ("hot_share=101", "hot_share", "between 0 and 100"),
         ("deploy_minutes=10081", "deploy_minutes", "Enter minutes between 0 and 10,080"),
@@ -305,7 +319,7 @@ def test_what_is_wrong_is_told_by_name_and_the_other_changes_are_kept(
     before = whole_database()
     response = look(alice_client, assessment, f"?ownership=unclear&{query}", status=422)
     html = html_of(response)
-    assert [issue.key for issue, _ in response.context["problems"]] == [key]
+    assert [issue.key for issue, _question, _choices in response.context["problems"]] == [key]
     assert says in html
     assert response.context["tried"].query == "ownership=unclear"
     assert "Ownership of the parts: teams, for every area → it is unclear" in html

@@ -254,13 +254,13 @@ BAD = {
     "a fraction of a team": ("teams", ["2.5"], "whole number"),
     "not a number": ("hot_share", ["NaN"], "between 0 and 100"),
     "infinity": ("hot_share", ["1e999"], "between 0 and 100"),
-    "a decimal comma": ("hot_share", ["12,5"], "with a point"),
+    "thousands or decimals": ("hot_share", ["12,500"], "can mean 12.5 or 12,500"),
     "no such option": ("tracing", ["sometimes"], "Choose from none, planned, partial, every_request"),
     "two answers": ("tracing", ["none", "planned"], "Give one answer only"),
     "two numbers": ("teams", ["1", "2"], "Give one answer only"),
     "markup": ("teams", ['"><script>alert(1)</script>'], "Enter teams"),
     "a null byte": ("teams", ["5\x00"], "Enter teams"),
-    "digits of another script": ("teams", ["\u0665"], "Enter teams"),
+    "another unit": ("teams", ["5 services"], "as a number without “services”"),
     "very long": ("teams", ["9" * 4000], "Enter teams"),
 }
 
@@ -282,8 +282,20 @@ def test_a_bad_answer_is_named_with_what_to_do_and_the_others_are_kept(key: str,
     assert "\x00" not in response.text
 
 
+def test_a_number_is_read_as_people_type_it_and_shown_as_understood() -> None:
+    page = read(Client().get("/quick/", {"teams": "about 5 teams"}))
+    assert typed(page, "teams") == "5"
+
+
+def test_a_number_with_two_meanings_offers_both_and_keeps_the_other_answers() -> None:
+    page = read(Client().get("/quick/", {"teams": "1.000", "tracing": "none"}))
+    assert typed(page, "teams") == "1.000"
+    assert 'href="/quick/?teams=1&amp;tracing=none"' in page
+    assert 'href="/quick/?teams=1000&amp;tracing=none"' in page
+
+
 def test_what_was_typed_wrong_stays_in_its_field() -> None:
-    assert typed(read(Client().get("/quick/", {"teams": "about 5"})), "teams") == "about 5"
+    assert typed(read(Client().get("/quick/", {"teams": "about five"})), "teams") == "about five"
 
 
 def test_several_mistakes_are_told_at_once() -> None:

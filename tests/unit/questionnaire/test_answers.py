@@ -415,14 +415,12 @@ def test_a_posted_answer_becomes_a_value(key: str, texts: list[str], value: Valu
 @pytest.mark.parametrize(
     ("key", "texts", "words"),
     [
-        ("deploys_per_week", ["1,5"], "such as 12 or 1.5, with a point"),
-        ("deploy_minutes", ["10,000"], "no other separators"),
-        ("teams", ["1 000"], "in digits such as 12"),
+        ("deploys_per_week", ["2 a day"], "as a number without “a day”"),
+        ("deploy_minutes", ["10,000"], "“10,000” can mean 10 or 10,000"),
+        ("teams", ["1 00"], "in digits such as 12"),
         ("teams", ["five"], "in digits"),
         ("teams", ["1e3"], "in digits"),
         ("teams", ["0x10"], "in digits"),
-        ("teams", ["1_000"], "in digits"),
-        ("teams", ["٣"], "in digits"),
         ("teams", ["NaN"], "in digits"),
         ("teams", ["inf"], "in digits"),
         ("teams", ["9" * 5000], "in digits"),
