@@ -49,7 +49,7 @@ def demo_site(root: Path) -> Iterator[str]:
     """The address of a fresh site with demo data, of this checkout."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {"PORT": str(port), "SPLITCHECK_VAR": folder}
+        environment = os.environ | {"PORT": str(port), "SPLITCHECK_VAR": folder, "LOG_LEVEL": "CRITICAL"}
         server = subprocess.Popen(["sh", "scripts/run.sh"], cwd=root, env=environment, stdout=subprocess.DEVNULL)
         address = f"http://127.0.0.1:{port}"
         try:
@@ -249,9 +249,8 @@ def main() -> int:
     parser.add_argument("--root", type=Path, default=ROOT)
     chosen = parser.parse_args()
     with demo_site(chosen.root) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=FLAGS
-        )
+        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         for measure in (measure_pages, measure_slow_telephone, measure_shift, count_quick_check, count_to_pdf):
             measure(browser, address)
         browser.close()
