@@ -48,7 +48,7 @@ def in_order(questions: Sequence[Question], telling: Sequence[str]) -> tuple[Que
 class Outlook:
     """Whether open answers can still change the verdict, and what to answer if so.
 
-    `possible` are the verdicts that open answers leave, all of them before a pain was asked about. `fewest` more answers could
+    `possible` are the verdicts that open answers leave, all before a pain was asked about. `fewest` more answers could
     settle it, 0 where that is not known; `question` narrows it most, at the address `url`. `decisive_keys` are the open
     questions that can still change the verdict.
     """

@@ -233,8 +233,8 @@ def test_an_answer_that_rules_out_a_verdict_says_which(alice_client: Client, sta
 @pytest.mark.parametrize(
     ("others", "value", "words"),
     [
-        ({"deploy_waiting": AnswerValue(value="always")}, "every_request", "This gate is passed."),
-        (CALM, "none", "This gate is closed."),
+        ({"deploy_waiting": AnswerValue(value="always")}, "every_request", "Gate passed."),
+        (CALM, "none", "Gate closed."),
     ],
 )
 def test_an_answer_that_settles_a_gate_and_no_verdict_names_it(
