@@ -210,6 +210,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "assess.people.middleware.public_pages_without_database",
     "assess.people.middleware.session_lifetime",
     "assess.people.middleware.workspace_localization",
     "assess.web.middleware.method_pages",
@@ -250,6 +251,18 @@ TEMPLATES = [
 
 # --- data
 
+#: Seconds that a request waits for the database at most: for a connection, for what somebody else has locked, and for
+#: any one statement. Then the person gets a page that says when to come back. Whoever waits keeps a thread from others,
+#: and a server that hangs is answered for within ten seconds: so these are short. Saving takes milliseconds.
+DATABASE_WAITS = {
+    "connect": read_number("DATABASE_CONNECT_TIMEOUT", 3),
+    "lock": read_number("DATABASE_LOCK_TIMEOUT", 4),
+    "statement": read_number("DATABASE_STATEMENT_TIMEOUT", 6),
+}
+if min(DATABASE_WAITS.values()) < 1:
+    issues.append(
+        "DATABASE_CONNECT_TIMEOUT, DATABASE_LOCK_TIMEOUT and DATABASE_STATEMENT_TIMEOUT are 1 second or more."
+    )
 database: dict[str, Any] = {}
 if os.environ.get("DATABASE_URL"):
     try:
@@ -264,13 +277,22 @@ if database.get("ENGINE") == "django.db.backends.sqlite3":
     # acknowledged answer through a power cut. Foreign keys Django itself switches on.
     database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 10,  # seconds to wait for another writer
+        "timeout": 10,  # seconds to wait for another writer; a request waits as DATABASE_WAITS says
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
     database["CONN_MAX_AGE"] = None  # a file needs no health check
 elif database.get("ENGINE") == "django.db.backends.postgresql":
+    database["ENGINE"] = "assess.web.postgresql"
     database["CONN_MAX_AGE"] = 600
     database["CONN_HEALTH_CHECKS"] = True
+    # What the address itself names in its query comes first. A machine that is gone is noticed within a minute.
+    database["OPTIONS"] = {
+        "connect_timeout": DATABASE_WAITS["connect"],
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        **database.get("OPTIONS", {}),
+    }
 else:
     issues.append(
         "DATABASE_URL cannot be read. Write postgres://user:password@host:5432/name, "

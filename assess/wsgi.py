@@ -8,6 +8,8 @@ import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
+from assess.web.database import limit_waits_of_requests
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assess.settings")
 
 
@@ -31,4 +33,5 @@ class Site(WSGIHandler):
 
 
 django.setup(set_prefix=False)
+limit_waits_of_requests()
 application = Site()

@@ -138,7 +138,7 @@ def against_bare(rounds: int) -> None:
 class Site:
     """The people and assessments of the benchmark, and their cookies."""
 
-    def __init__(self) -> None:
+    def __init__(self, people: int = 30) -> None:
         from django.conf import settings
         from django.core.management import call_command
 
@@ -149,7 +149,7 @@ class Site:
         # The limit of PDFs a minute is for each person, so many take turns.
         self.team = TeamFactory()
         self.cookies, self.architects = [], []
-        for _ in range(30):
+        for _ in range(people):
             user = UserFactory()
             MembershipFactory(user=user, team=self.team)
             self.member = user
@@ -159,13 +159,13 @@ class Site:
             self.architects.append(self.cookie(architect, settings.SESSION_COOKIE_NAME))
         self.assessments = [self.answered().pk for _ in range(SAVERS + 1)]
 
-    def answered(self, name: str = "") -> Any:
-        """An open assessment of the team with the answers of the demo."""
+    def answered(self, name: str = "", *, fresh: bool = False) -> Any:
+        """An open assessment of the team with the answers of the demo, or if it is fresh without any."""
         from tests.factories import AnswerFactory, AssessmentFactory
         from tests.unit.reports.report_factory import demo_answers
 
         assessment = AssessmentFactory(team=self.team, by=self.member, **({"system__name": name} if name else {}))
-        for key, answer in demo_answers(DEMO).items():
+        for key, answer in {} if fresh else demo_answers(DEMO).items():
             value: Any = list(answer.value) if isinstance(answer.value, tuple) else answer.value
             AnswerFactory(assessment=assessment, key=key, value=value, basis=answer.basis or "", note=answer.note)
         return assessment

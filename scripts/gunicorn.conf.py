@@ -52,9 +52,11 @@ class LoggerWithoutSecrets(Logger):  # type: ignore[misc]  # gunicorn ships no t
 logger_class = LoggerWithoutSecrets
 wsgi_app = "assess.wsgi:application"
 bind = read_bind(read_port("PORT", 8000))
-# Sync workers were measured steadier than threads here, and two or three a match for two cores.
+# Processes for the processors; threads for requests that wait (for a lock, for a database that hangs, for a sign-in
+# service), so that they keep nobody else from being served.
 workers = read_number("WEB_WORKERS", 2, least=1, most=1_000)
-worker_class = "sync"
+worker_class = "gthread"
+threads = read_number("WEB_THREADS", 16, least=1, most=1_000)
 # Not preloaded: it would save some 30 MB a worker, and cost reloading by HUP and the certainty that no connection is
 # shared.
 preload_app = False

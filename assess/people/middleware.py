@@ -5,22 +5,26 @@ The order is set and explained in the settings; what knows no people is in `web.
 
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve
 
 from assess.language import _
 from assess.people.access import FOR_GUESTS
 from assess.people.kept_forms import keep_form
 from assess.people.models import Membership, User
-from assess.web.facade import activate, wants_json
+from assess.web.facade import activate, is_database_away, wants_json
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -62,6 +66,35 @@ def store_localization(request: HttpRequest) -> None:
         return
     memberships = Membership.objects.filter(user=request.user).order_by("pk")
     request.session[LOCALIZATION] = memberships.values_list("workspace__time_zone", "workspace__language").first()
+
+
+def public_pages_without_database(get_response: GetResponse) -> GetResponse:
+    """Shows public pages as to a visitor where the database is away and cannot say who is signed in. No query more."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if cookie and is_public_page(request.path_info):
+            try:
+                bool(request.user.is_authenticated)  # reads session and person, which the page's header shows anyway
+            except DatabaseError as error:
+                if not is_database_away(error):
+                    raise
+                # Empty, and known by its cookie: what is empty and unknown, Django's middleware would delete.
+                request.session = session = import_module(settings.SESSION_ENGINE).SessionStore(cookie)
+                session._session_cache = {}
+                request.user = AnonymousUser()
+                messages.info(request, _("We can't see just now that you are signed in. Saved answers are safe."))
+        return get_response(request)
+
+    return middleware
+
+
+def is_public_page(path: str) -> bool:
+    """Whether the address is one of a page that is made without the database (`public.page_cache`)."""
+    try:
+        return getattr(resolve(path).func, "needs_no_database", False)
+    except Resolver404:
+        return False
 
 
 def session_lifetime(get_response: GetResponse) -> GetResponse:

@@ -40,4 +40,6 @@ def cached_for_visitors(view: View) -> View:
             caches["process"].set(key, response.content, timeout=KEPT_FOR)
         return response
 
+    # Read by `people.middleware`: such a page goes on while the database is away.
+    cached.needs_no_database = True  # type: ignore[attr-defined]
     return cached

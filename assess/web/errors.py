@@ -4,24 +4,30 @@ The page for our own faults (500) touches neither database, session nor context 
 """
 
 import logging
+import sys
 from html import escape
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import loader
 from django.utils import formats, timezone
 from django.views.decorators.csrf import requires_csrf_token
 
 from assess.language import _, ngettext, with_zone
+from assess.web.database import is_database_away
 from assess.web.logs import current_reference
 
 logger = logging.getLogger(__name__)
 
 #: Seconds that a throttled person is asked to wait: the longest window of the sign-in limits.
 RETRY_AFTER = 300
+
+#: Seconds after which to come back when the database is away: a restart of it takes no longer.
+DATABASE_RETRY_AFTER = 10
 
 MEGABYTE = 1024 * 1024
 
@@ -182,7 +188,12 @@ def too_many_requests(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What was acknowledged before now was committed before now, so the time is known without looking."""
+    """Django calls this for whatever a view or a middleware raised; it is 503 where the database is away.
+
+    What was acknowledged before now was committed before now, so the time is known without looking.
+    """
+    if is_database_away(sys.exc_info()[1]):
+        return database_away(request)
     reference = current_reference.get()
     now = timezone.localtime()
     saved_until = with_zone(formats.time_format(now, "TIME_FORMAT"), now)
@@ -197,6 +208,30 @@ def server_error(request: HttpRequest) -> HttpResponse:
         ),
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
     )
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """503 with the seconds after which to come back. The page has what was typed, to send it again."""
+    sentence = ngettext(
+        "The database does not answer just now. Try again in {count} second. Saved answers are safe.",
+        "The database does not answer just now. Try again in {count} seconds. Saved answers are safe.",
+        DATABASE_RETRY_AFTER,
+    ).format(count=DATABASE_RETRY_AFTER)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    response: HttpResponse
+    if wants_json(request):
+        response = json_error(status, sentence, reference=current_reference.get())
+    else:
+        context: dict[str, Any] = {"sentence": sentence, "reference": current_reference.get()}
+        if request.method != "POST":
+            context["send_to"] = request.get_full_path()
+        elif is_sent_from_this_site(request):
+            context |= {"send_to": request.get_full_path(), "file": bool(request.FILES)}
+            if not has_secrets(request):  # without the password that goes with them they are of no use
+                context |= {"values": typed_values(request), "csrf_token": get_token(request)}
+        response = HttpResponse(render_without_request("errors/503.html", context), status=status)
+    response.headers["Retry-After"] = str(DATABASE_RETRY_AFTER)
+    return response
 
 
 def render_without_request(template: str, context: dict[str, Any]) -> str:
@@ -221,12 +256,16 @@ def is_sent_from_this_site(request: HttpRequest) -> bool:
 
 def typed_values(request: HttpRequest) -> list[tuple[str, str]]:
     """Names and values of the posted form that may be shown back, in their order."""
-    return [
-        (name, value)
-        for name, texts in request.POST.lists()
-        if not any(part in name.lower() for part in NEVER_SHOWN)
-        for value in texts
-    ]
+    return [(name, value) for name, texts in request.POST.lists() if not is_secret(name) for value in texts]
+
+
+def is_secret(field: str) -> bool:
+    return any(part in field.lower() for part in NEVER_SHOWN)
+
+
+def has_secrets(request: HttpRequest) -> bool:
+    """Whether the posted form has a password or a code in it."""
+    return any(is_secret(name) for name in request.POST if name != "csrfmiddlewaretoken")
 
 
 def typed_to_copy(request: HttpRequest) -> list[tuple[str, str]]:

@@ -14,6 +14,9 @@ from assess.web.localization import (
 # the request
 from assess.web.proxies import is_trusted, request_address
 
+# a database that is away
+from assess.web.database import is_database_away
+
 # work in processes beside the site, and what the whole site does one after another
 from assess.web.heartbeat import BEAT_SECONDS, DEAD_AFTER, beat_while, beating, is_abandoned
 from assess.web.locks import Lock, lock_until_commit

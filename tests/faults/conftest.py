@@ -4,7 +4,7 @@
 questionnaire, and a worker where a test asks for one. `postgres` is a real server that can be stopped and frozen,
 `Proxy` a network between site and server, `MailServer` one that takes, refuses or never answers.
 
-No test states a time in seconds: it compares with the idle site in the same run (`Pace`), or with a limit that the
+No test states a time in seconds: it compares with the idle site in the same run (`p95`), or with a limit that the
 site is configured for.
 """
 
@@ -506,18 +506,7 @@ def mail_server() -> Iterator[MailServer]:
     server.close()
 
 
-# --- pace
-
-
-@dataclass
-class Pace:
-    """How long one kind of request takes, compared with the same site when nothing is wrong."""
-
-    idle: float
-
-    @classmethod
-    def of(cls, request: Callable[[], Answer], *, count: int = 40) -> "Pace":
-        return cls(p95([request().seconds for _ in range(count)]))
+# --- measuring
 
 
 def p95(seconds: list[float]) -> float:

@@ -1,6 +1,7 @@
 """The site's addresses and a few views that fail, to see the error pages of a real request."""
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +15,13 @@ from assess.web.errors import too_many_requests
 @open_to_all(reason="test")
 def breaks(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a secret detail")
+
+
+@open_to_all(reason="test")
+def needs_database(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("fine")
 
 
 @open_to_all(reason="test")
@@ -55,6 +63,7 @@ def for_the_signed_in(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("breaks/", breaks, name="breaks"),
+    path("needs-database/", needs_database, name="needs-database"),
     path("denies/", denies, name="denies"),
     path("suspects/", suspects, name="suspects"),
     path("throttles/", throttles, name="throttles"),
