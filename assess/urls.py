@@ -5,15 +5,16 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from assess.assessments.urls import respondent_urlpatterns
+from assess.people.views.account import evenly_timed
 
 account_pages: list[URLPattern | URLResolver] = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
-    path("signup/", account.signup, name="account_signup"),
+    path("signup/", evenly_timed(account.signup, step=0.3), name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/", evenly_timed(account.password_reset, step=0.1), name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     re_path(

@@ -108,7 +108,9 @@ class AccountAdapter(DefaultAccountAdapter):
         except MailLimitReached as limit:
             wait = int((limit.retry_at - timezone.now()).total_seconds())
             raise ImmediateHttpResponse(too_many_requests(request, retry_after=wait, sentence=str(limit))) from limit
-        write_mails([Mail(subject=mail.subject, body=str(mail.body), to=email, kind=MailKind.ACCOUNT)])
+        user = context.get("user")  # the account's own, so that who administers its workspace sees what waits
+        whose = user if isinstance(user, User) else None
+        write_mails([Mail(subject=mail.subject, body=str(mail.body), to=email, kind=MailKind.ACCOUNT, user=whose)])
         start_sending()
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

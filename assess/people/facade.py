@@ -59,8 +59,11 @@ from assess.people.mail import (
     build_mail,
     check_mail_limits,
     check_mail_name,
+    collecting_mails,
+    count_mails,
     has_lost_mails,
     queue_mails,
+    send_due_mails,
     send_outgoing_mails,
 )
 from assess.people.notices import notify

@@ -351,6 +351,8 @@ class SignupForm(allauth_forms.SignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, Any]:
         """All of it or nothing: the person, their address, workspace, team and membership."""
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])  # as long as for a new account
         try:
             with transaction.atomic():
                 user, response = super().try_save(request)

@@ -16,7 +16,10 @@ import re
 import smtplib
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -52,6 +55,9 @@ HASH_PURPOSE: Final = "address of a mail"
 
 #: What a mail program would make a link of, or take for an address.
 LINK_LIKE: Final = re.compile(r"\S*(?:://|@|\bwww\.|(?<=[\w-])\.[^\W\d_]{2,}(?![\w]))\S*", re.IGNORECASE)
+
+#: The ids of mails written here, while somebody collects them (`collecting_mails`).
+written_ids: Final[ContextVar[list[int] | None]] = ContextVar("written_ids", default=None)
 
 #: Whether this process has a timer running that sends what no worker took.
 timer_lock: Final = threading.Lock()
@@ -182,7 +188,7 @@ def write_mails(mails: Sequence[Mail]) -> int:
         return 0
     now = timezone.now()
     cipher = get_cipher(CIPHER_PURPOSE)
-    OutgoingMail.objects.bulk_create(
+    rows = OutgoingMail.objects.bulk_create(
         OutgoingMail(
             kind=mail.kind,
             content=cipher.encrypt(
@@ -198,7 +204,20 @@ def write_mails(mails: Sequence[Mail]) -> int:
         )
         for mail in kept
     )
+    if (ids := written_ids.get()) is not None:
+        ids += [row.pk for row in rows]
     return len(kept)
+
+
+@contextmanager
+def collecting_mails() -> Iterator[list[int]]:
+    """Yields the ids of the mails that are written inside, also of those that are taken back, to `count_mails` them."""
+    ids: list[int] = []
+    token = written_ids.set(ids)
+    try:
+        yield ids
+    finally:
+        written_ids.reset(token)
 
 
 def has_room_for_notice(mail: Mail) -> bool:
@@ -260,12 +279,22 @@ def send_untaken() -> None:
 
 
 def send_due_mails() -> int:
-    """Send all mails whose time has come; returns how many left. A mail that can't be sent fails no other."""
+    """Send all mails whose time has come; returns how many left. A mail that can't be sent fails no other.
+
+    Where the server can't be reached, all that is due waits for its next attempt without another try, or a worker with
+    a thousand mails would wait for hours, and with it what else is to be made.
+    """
     remove_old_rows()
     count = 0
+    is_answering = True
     while rows := claim_mails():
-        with beating(OutgoingMail.objects.filter(pk__in=[row.pk for row in rows], state=MailState.SENDING)):
-            count += send_rows(rows)
+        if is_answering:
+            with beating(OutgoingMail.objects.filter(pk__in=[row.pk for row in rows], state=MailState.SENDING)):
+                sent, is_answering = send_rows(rows)
+            count += sent
+        else:
+            for row in rows:
+                put_back(row, ConnectionError("The mail server did not answer for the mails before"))
     return count
 
 
@@ -293,9 +322,13 @@ def claim_mails() -> list[OutgoingMail]:
     return claimed
 
 
-def send_rows(rows: Sequence[OutgoingMail]) -> int:
-    """Send these over one connection, so that a server that does not answer is waited for once."""
+def send_rows(rows: Sequence[OutgoingMail]) -> tuple[int, bool]:
+    """Send these over one connection, so that a server that does not answer is waited for once.
+
+    Returns how many left, and whether the server answered at all.
+    """
     count = 0
+    is_silent = False
     left = list(rows)
     try:
         with get_connection() as server:
@@ -306,15 +339,23 @@ def send_rows(rows: Sequence[OutgoingMail]) -> int:
                     message = EmailMessage(content["subject"], content["body"], None, [content["to"]])
                     server.send_messages([message])
                 except Exception as problem:
+                    is_silent = is_silent or is_unanswered(problem)
                     put_back(row, problem)
                 else:
                     count += 1
                     done = {"state": MailState.SENT, "content": "", "problem": ""}
                     OutgoingMail.objects.filter(pk=row.pk).update(**done)
     except Exception as problem:
+        is_silent = True
         for row in left:
             put_back(row, problem)
-    return count
+    return count, count > 0 or not is_silent
+
+
+def is_unanswered(problem: Exception) -> bool:
+    """Whether the connection failed, so that the next mail would fare no better."""
+    is_answer = isinstance(problem, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
+    return isinstance(problem, OSError) and not is_answer
 
 
 def read_content(row: OutgoingMail) -> dict[str, str]:
@@ -370,6 +411,41 @@ def remove_old_rows() -> None:
 # --- looking
 
 
+#: A mail that no attempt was made at for so long waits for somebody to send it.
+USUAL_WAIT: Final = timedelta(minutes=1)
+#: How problems with one recipient are stored: they say nothing about other mail.
+RECIPIENT_PROBLEMS: Final = ("SMTPRecipientsRefused", "SMTPDataError")
+
+
+def is_mail_delayed() -> bool:
+    """Whether mail can't leave just now: the server was not reached, or nobody sends. One query.
+
+    True or false for everybody alike, so a page may say it whether the address that was entered has an account or not.
+    """
+    waiting = OutgoingMail.objects.filter(state=MailState.WAITING)
+    is_late = Q(attempts=0, created_at__lte=timezone.now() - USUAL_WAIT)
+    return waiting.filter(is_late | (Q(attempts__gt=0) & ~Q(problem__in=RECIPIENT_PROBLEMS))).exists()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailCount:
+    """How many mails left, how many wait for another attempt, and how many were given up."""
+
+    sent: int
+    waiting: int
+    failed: int
+
+
+def count_mails(ids: Sequence[int]) -> MailCount:
+    """What became of these mails until now. One query."""
+    states = Counter(OutgoingMail.objects.filter(pk__in=ids).values_list("state", flat=True))
+    return MailCount(
+        sent=states[MailState.SENT],
+        waiting=states[MailState.WAITING] + states[MailState.SENDING],
+        failed=states[MailState.FAILED],
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnsentMail:
     """A mail that has not left, as administrators see it: to whom, since when, and whether it is tried again."""
@@ -381,12 +457,13 @@ class UnsentMail:
 
 
 def unsent_mails(workspace: Workspace, *, limit: int) -> list[UnsentMail]:
-    """What of the workspace's mail waits after a failed attempt or was given up, the newest first. One query.
+    """What of the workspace's mail waits or was given up, the newest first. One query.
 
     Mail to its members counts as its own. What was written just now and waits for its first attempt is left out.
     """
+    is_new = Q(attempts=0, created_at__gt=timezone.now() - USUAL_WAIT)
     rows = OutgoingMail.objects.filter(
-        Q(workspace=workspace) | Q(user__memberships__workspace=workspace), attempts__gt=0
+        Q(workspace=workspace) | Q(user__memberships__workspace=workspace), ~is_new
     ).exclude(state=MailState.SENT)
     return [
         UnsentMail(

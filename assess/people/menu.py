@@ -1,6 +1,7 @@
-"""A person's menu on every page: where their abilities lead, and how many notices they have not read.
+"""What templates ask of this room: a person's menu on every page, and whether mail is delayed.
 
-Registered as the tag library `menu` in the settings. Whether an address may be used is decided there again.
+The menu: where their abilities lead, and how many notices they have not read. Whether an address may be used is decided
+there again. Registered as the tag library `menu` in the settings.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from django import template
 from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from assess.people.mail import is_mail_delayed
 from assess.people.models import Membership, Notice, User
 from assess.people.roles import Ability, roles_with
 
@@ -65,3 +67,9 @@ def get_menu(user: User) -> Menu:
         .first()
     )
     return Menu(**row) if row else Menu()
+
+
+@register.simple_tag
+def mail_is_delayed() -> bool:
+    """Whether a page that speaks of a mail has to say that it comes later. One query."""
+    return is_mail_delayed()

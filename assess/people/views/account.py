@@ -1,6 +1,9 @@
 """A person's own pages: name and mail, their data, erasing the account, and API tokens."""
 
+import time
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.email_verification import send_verification_email_for_user
@@ -14,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assess.language import _
-from assess.people.access import guests_allowed, signed_in, user_of
+from assess.people.access import View, guests_allowed, signed_in, user_of
 from assess.people.api_tokens import create_api_token, revoke_api_token
 from assess.people.credentials import TooManyTriesError, has_confirmed_address, why_not_identified
 from assess.people.forms import ApiTokenForm, EraseAccountForm, ProfileForm, add_issues
@@ -23,6 +26,24 @@ from assess.people.models import ApiToken, User
 from assess.people.personal_data import ERASED_NAME, erase, export_personal_data, issues_before_erasing
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import too_many_requests
+
+
+def evenly_timed(view: View, *, step: float) -> View:
+    """The view, whose answers to a form come after a whole number of steps of so many seconds.
+
+    For forms that answer the same whether an address has an account or not: what they do for one and not for the other
+    takes less than a step, so that the time tells nothing either.
+    """
+
+    @wraps(view)
+    def timed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        began = time.monotonic()
+        response = view(request, *args, **kwargs)
+        if request.method == "POST" and settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory":
+            time.sleep(step - (time.monotonic() - began) % step)
+        return response
+
+    return timed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +113,7 @@ def confirm_address(request: HttpRequest) -> HttpResponseBase:
     if has_confirmed_address(user):
         messages.info(request, _("Nothing to do: your address is confirmed."))
     elif send_verification_email_for_user(request, user):
-        messages.success(request, _("Sent to {address}.").format(address=user.email))
+        messages.success(request, _("A mail to {address} is on its way.").format(address=user.email))
     else:
         messages.error(request, _("Wait three minutes before the next one. Look among unwanted mail, too."))
     url = request.POST.get("next", "")

@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -344,3 +345,62 @@ def test_members_do_not_see_what_mail_waits(alice: User, ada: User, bob: User, t
     address = f"/workspaces/{team.workspace_id}/people/"
     assert client_of(bob).get(address).status_code == 403
     assert "nina@example.org" not in client_of(alice).get(address).content.decode()  # a lead of one team
+
+
+def test_a_server_that_does_not_answer_is_waited_for_once_however_many_mails_are_due(
+    alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mails, "BATCH", 2)
+    settings.EMAIL_BACKEND = BROKEN
+    settings.MAIL_IN_BACKGROUND = True
+    tries: list[int] = []
+    opened = BrokenBackend.open
+    monkeypatch.setattr(BrokenBackend, "open", lambda self: [tries.append(1), opened(self)])
+    mails.write_mails(
+        [build_mail(f"p{n}@example.org", "Text", "/", kind=MailKind.ACCOUNT, user=alice) for n in range(7)]
+    )
+    assert send_due_mails() == 0
+    assert len(tries) == 1
+    rows = OutgoingMail.objects.all()
+    assert {(row.state, row.attempts) for row in rows} == {(MailState.WAITING, 1)}
+    assert all(row.next_try_at > timezone.now() for row in rows)
+
+
+def test_pages_about_a_mail_say_that_mail_is_late_while_the_server_takes_none(
+    alice: User, client: Client, settings: Any
+) -> None:
+    late = "Our mail is late just now"
+    page = "/account/password/reset/done/"
+    assert late not in client.get(page).content.decode()
+    settings.EMAIL_BACKEND = BROKEN
+    client.post("/account/password/reset/", {"email": alice.email})
+    assert late in client.get(page).content.decode()
+    assert late in client.get("/account/confirm-email/").content.decode()
+    settings.EMAIL_BACKEND = RECORDING
+    make_due()
+    send_due_mails()
+    assert late not in client.get(page).content.decode()
+
+
+def test_a_box_that_does_not_exist_makes_no_other_mail_late(alice: User, client: Client, settings: Any) -> None:
+    OutgoingMail.objects.create(
+        kind=MailKind.ACCOUNT, content="", recipient_hash="x", attempts=1, problem="SMTPRecipientsRefused"
+    )
+    assert "Our mail is late" not in client.get("/account/password/reset/done/").content.decode()
+
+
+def test_an_administrator_sees_mail_that_nobody_has_tried_to_send(alice: User, ada: User, ada_client: Client) -> None:
+    mails.write_mails([build_mail(alice.email, "Text", "/", kind=MailKind.ACCOUNT, user=alice)])
+    page = reverse("people", args=[ada.memberships.get().workspace_id])
+    assert "Mail that has not left" not in ada_client.get(page).content.decode(), "it was written just now"
+    OutgoingMail.objects.update(created_at=timezone.now() - 2 * mails.USUAL_WAIT)
+    assert "Mail that has not left" in ada_client.get(page).content.decode()
+
+
+def test_an_administrator_sees_a_new_password_that_could_not_be_mailed(
+    alice: User, ada: User, ada_client: Client, client: Client, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = BROKEN
+    client.post("/account/password/reset/", {"email": alice.email})
+    page = reverse("people", args=[ada.memberships.get().workspace_id])
+    assert "tried again" in ada_client.get(page).content.decode()

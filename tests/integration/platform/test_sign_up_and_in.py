@@ -1,8 +1,10 @@
 """An account comes with a place to work in, and whoever was on the way somewhere gets there."""
 
+from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import IntegrityError
 from django.test import Client
@@ -11,6 +13,7 @@ from django.urls import reverse
 from assess.people.models import Membership, Role, Team, User, Workspace
 from tests.factories import PASSWORD
 from tests.html import compact
+from tests.work import count_calls
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +224,40 @@ def test_sign_up_from_the_quick_check_says_that_answers_come_along(client: Clien
     html = client.get(reverse("account_signup"), {"next": start}).content.decode()
     assert "Your answers come along." in html
     assert "Your answers come along." not in client.get(reverse("account_signup")).content.decode()
+
+
+def test_signing_up_with_a_taken_address_answers_like_a_new_one_and_takes_the_same_steps(
+    alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    waits: list[float] = []
+    monkeypatch.setattr("assess.people.views.account.time.sleep", waits.append)
+    pages: list[Any] = []
+
+    def sign_up(email: str) -> None:
+        visitor = Client()
+        pages.append(read(visitor, visitor.post("/account/signup/", {**ANA, "email": email})))
+
+    hashed = [
+        count_calls(MD5PasswordHasher.encode, partial(sign_up, email)) for email in ("new@example.org", alice.email)
+    ]
+    assert pages[0] == pages[1]
+    assert hashed == [1, 1]
+    # Each waited for what was left of its last step: an answer came at the end of a step, whatever it had done.
+    assert all(0 < wait <= 0.3 for wait in waits)
+    assert len(waits) == 2
+    assert len(mail.outbox) == 2
+
+
+def read(visitor: Client, answer: Any) -> tuple[int, str, str]:
+    """What somebody sees of an answer to a form: its status, where it leads, and the page there."""
+    url = answer.headers["Location"]
+    return answer.status_code, url, visitor.get(url).content.decode()
+
+
+def test_a_reset_for_an_unknown_address_is_answered_like_one_for_a_known_one(client: Client, alice: User) -> None:
+    pages = []
+    for email in (alice.email, "nobody@example.org"):
+        pages.append(read(client, client.post("/account/password/reset/", {"email": email})))
+    assert pages[0] == pages[1]
+    assert len(mail.outbox) == 2

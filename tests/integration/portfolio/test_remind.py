@@ -188,3 +188,13 @@ def test_reminder_comes_from_a_lead_when_the_asker_may_no_longer_ask(asked: Resp
     long_ago(asked, asked_at=9)
     run()
     assert [text for text in texts_of(bob) if text.startswith("Alice is waiting for your answers on Shop")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_remind_counts_the_mail_that_left_and_the_mail_that_waits(shop: Assessment, alice: User, settings: Any) -> None:
+    make_due(shop, date(2024, 5, 3))
+    assert "Mail: 1 sent, 0 waiting for the mail server, 0 given up." in run()
+    settings.EMAIL_BACKEND = "tests.integration.people.test_notices.BrokenBackend"
+    Notice.objects.all().delete()
+    assert "Mail: 0 sent, 1 waiting for the mail server, 0 given up." in run()
+    assert "Mail: 0 sent, 0 waiting for the mail server, 0 given up." in run(), "counts mail of earlier runs"
