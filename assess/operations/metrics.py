@@ -48,7 +48,7 @@ def identify_process() -> str:
 
 
 if MULTIPROCESS_DIR in os.environ:
-    values.ValueClass = values.MultiProcessValue(process_identifier=identify_process)
+    values.ValueClass = values.MultiProcessValue(identify_process)  # type: ignore[no-untyped-call]
 
 process_registry = CollectorRegistry()
 REQUEST_SECONDS = Histogram(
@@ -137,7 +137,7 @@ def build_metrics() -> bytes:
     processes = process_registry
     if MULTIPROCESS_DIR in os.environ:
         processes = CollectorRegistry()
-        MultiProcessCollector(processes)
+        MultiProcessCollector(processes)  # type: ignore[no-untyped-call]
     site = CollectorRegistry()
     site.register(SiteCollector())
     return bytes(generate_latest(processes) + generate_latest(site))

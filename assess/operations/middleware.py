@@ -17,7 +17,7 @@ def answer_probes(get_response: GetResponse) -> GetResponse:
 
     A balancer asks by the machine's address, over plain HTTP, and has to get its answer while the database is away.
     """
-    views = {f"/{pattern.pattern}": pattern.callback for pattern in urlpatterns}
+    views: dict[str, GetResponse] = {f"/{pattern.pattern}": pattern.callback for pattern in urlpatterns}
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         view = views.get(request.path_info)

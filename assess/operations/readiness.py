@@ -73,7 +73,7 @@ def find_migrations_problem() -> str:
 def migrations_on_disk() -> Mapping[tuple[str, str], list[tuple[str, str]]]:
     """By app and name, each with those that it replaces. Read once: a process runs the code it was started with."""
     loader = MigrationLoader(None)
-    return {key: [tuple(each) for each in migration.replaces] for key, migration in loader.disk_migrations.items()}
+    return {key: [(app, name) for app, name in migration.replaces] for key, migration in loader.disk_migrations.items()}
 
 
 def find_static_problem() -> str:

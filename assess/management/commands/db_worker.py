@@ -22,5 +22,5 @@ class Command(db_worker.Command):
         except RestoringError as refusal:
             raise CommandError(str(refusal)) from None
         # The command makes its worker by this name; it offers no other way to give it another.
-        db_worker.Worker = SteadyWorker
+        db_worker.Worker = SteadyWorker  # type: ignore[misc]
         super().handle(*args, **options)
