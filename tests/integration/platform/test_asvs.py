@@ -20,7 +20,7 @@ POINTS = re.findall(r"^\| (\d+\.\d+\.\d+) \| (met|not met|does not apply) \| (.+
 #: Points of levels 1 and 2 in version 5.0.0, by chapter.
 POINTS_OF_THE_STANDARD = [27, 11, 19, 10, 9, 35, 18, 7, 7, 29, 14, 9, 13, 9, 13, 16, 7]
 EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
-SETTINGS = re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE)
+SETTINGS = re.findall(r"^#?([A-Z0-9_]+)=", EXAMPLE, re.MULTILINE)
 
 
 def test_every_point_of_the_standard_is_there_once() -> None:
