@@ -59,6 +59,7 @@ def run(*arguments: str, var: Path, **environment: str) -> subprocess.CompletedP
     )
 
 
+@pytest.mark.slow
 def test_every_command_on_an_unmigrated_database_says_so_in_one_sentence(tmp_path: Path) -> None:
     commands = {name: ARGUMENTS.get(name, []) for name in [*COMMANDS, *FOREIGN] if name not in WITHOUT_DATABASE}
     done = run("-c", RUN_ALL, json.dumps(commands), var=tmp_path)
