@@ -40,7 +40,7 @@ WITNESS_DIR = VAR_DIR / "witness"
 #: Backups that nobody named a place for, and what a restore replaced.
 BACKUP_DIR = VAR_DIR / "backups"
 #: Locked by each process that serves the site (`web.serving`).
-SERVING_LOCK = VAR_DIR / "serving.lock"
+SERVING_LOCK = BUSY_DIR / "serving.lock"
 
 
 def local_secret_key() -> str:

@@ -69,6 +69,7 @@ class Manifest:
     sha256: str
     size: int
     keys: tuple[str, ...]  # fingerprints: of SECRET_KEY, then of SECRET_KEY_FALLBACKS
+    has_files: bool  # whether PDFs and logos are in it, and not in a store (S3_BUCKET)
     facts: DatabaseFacts
 
     @property
@@ -234,6 +235,7 @@ def parse_manifest(said: Mapping[str, Any]) -> Manifest:
             sha256=str(said["sha256"]),
             size=int(said["size"]),
             keys=(str(said["keys"][0]), *map(str, said["keys"][1:])),
+            has_files=bool(said["has_files"]),
             facts=DatabaseFacts(
                 migrations=tuple(map(str, facts["migrations"])),
                 rows={str(table): int(count) for table, count in facts["rows"].items()},

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from django.conf import settings
 from django.db import connection
 
 from assess import VERSION
@@ -78,6 +79,7 @@ def finish_backup(path: Path, part: Path, facts: DatabaseFacts, folder: Path) ->
         sha256=sha256_of(part),
         size=part.stat().st_size,
         keys=tuple(map(key_fingerprint, site_keys())),
+        has_files="files" not in settings.STORAGES,
         facts=facts,
     )
     try:

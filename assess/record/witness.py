@@ -29,6 +29,8 @@ LINES: Final = ("event", "link", "length")
 
 #: The newest event that this process noted, by file: an older one never replaces it.
 noted: dict[Path, int] = {}
+#: Files that this process could not write; each is in its log once.
+unwritable: set[Path] = set()
 
 
 def witness_path() -> Path:
@@ -79,7 +81,9 @@ def write_line(name: str, values: dict[str, Any]) -> None:
         finally:
             os.close(file)
     except OSError as problem:
-        logger.warning("The witness of the log cannot be written: %s", problem)
+        if path not in unwritable:
+            unwritable.add(path)
+            logger.warning("The witness of the log cannot be written: %s", problem)
 
 
 def read_witness(path: Path) -> dict[str, dict[str, Any]]:

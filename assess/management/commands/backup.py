@@ -39,5 +39,7 @@ class Command(BaseCommand):
             f"head of the record {facts.head}."
         )
         self.stdout.write(f"Keep the SECRET_KEY elsewhere (fingerprint {backup.manifest.keys[0]}): it is not in there.")
+        if not backup.manifest.has_files:
+            self.stdout.write("PDFs and logos are in the store of S3_BUCKET, and not in there: back that up by itself.")
         for path in remove_older(backup.path.parent, keep) if keep is not None else ():
             self.stdout.write(f"Removed {path}")

@@ -49,6 +49,8 @@ class Command(BaseCommand):
             f"{sum(facts.rows.values()):,} rows, {facts.events:,} events, {len(facts.migrations)} migrations, "
             f"head of the record {facts.head}."
         )
+        if not manifest.has_files:
+            self.stdout.write("PDFs and logos are not in it: they are in the store of S3_BUCKET.")
 
     def print_restored(self, restored: Restored) -> None:
         if restored.kept and restored.kept.suffix == ".tar":

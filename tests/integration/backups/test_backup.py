@@ -57,6 +57,15 @@ def test_a_backup_goes_into_the_named_folder_or_file_and_never_over_another(site
     assert "There is no folder" in said
 
 
+def test_a_backup_says_that_files_in_a_store_are_not_in_it(site: Site, settings: Any) -> None:
+    assert manifest_of(backup())["has_files"] is True
+    store = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "files": store}
+    status, said = run("backup")
+    assert status == 0
+    assert "PDFs and logos are in the store of S3_BUCKET, and not in there" in said
+
+
 def test_only_the_newest_backups_are_kept_and_other_files_stay(site: Site) -> None:
     settings.BACKUP_DIR.mkdir()
     for name in ("splitcheck-20200101T000000Z.tar", "splitcheck-20200102T000000Z.tar", "notes.txt"):

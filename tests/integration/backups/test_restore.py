@@ -120,7 +120,8 @@ def test_nothing_is_restored_under_a_running_site(site: Site) -> None:
 
 
 @pytest.mark.both_databases
-def test_nothing_is_restored_while_anybody_has_the_database_open(site: Site) -> None:
+def test_nothing_is_restored_while_anybody_has_the_database_open(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assess.backups.sqlite.TIMEOUT", 0.01)
     path = backup()
     site.save(7)
     with closing(other_connection()):
