@@ -140,7 +140,7 @@ class Node(Part):
 class Machines:
     """All parts. `environment` is what the nodes and the worker share; `port` is nginx's, where people come in."""
 
-    def __init__(self, folder: Path, *, database_url: str, code: dict[str, Path]) -> None:
+    def __init__(self, folder: Path, *, database_url: str, code: dict[str, Path], has_store: bool) -> None:
         self.folder, self.port = folder, free_port()
         self.cache_port, self.store_port = free_port(), free_port()
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
@@ -154,13 +154,16 @@ class Machines:
             "TRUSTED_PROXIES": "127.0.0.1",
             "DATABASE_URL": database_url,
             "CACHE_URL": f"redis://127.0.0.1:{self.cache_port}/0",
-            "S3_ENDPOINT": f"http://127.0.0.1:{self.store_port}",
-            "S3_BUCKET": BUCKET,
-            "S3_REGION": "us-east-1",
-            "S3_ACCESS_KEY": "splitcheck",
-            "S3_SECRET_KEY": secrets.token_urlsafe(32),
             "EMAIL_TO_FILES": "1",
         }
+        if has_store:
+            self.environment |= {
+                "S3_ENDPOINT": f"http://127.0.0.1:{self.store_port}",
+                "S3_BUCKET": BUCKET,
+                "S3_REGION": "us-east-1",
+                "S3_ACCESS_KEY": "splitcheck",
+                "S3_SECRET_KEY": secrets.token_urlsafe(32),
+            }
         python = sys.executable
         worker = [python, "manage.py", "db_worker", "--interval", "0.2", "--no-startup-delay", "-v", "0"]
         cache = [find_server(*CACHE_SERVERS), "--port", str(self.cache_port), "--bind", "127.0.0.1"]
@@ -186,13 +189,15 @@ class Machines:
 
     @property
     def parts(self) -> list[Part]:
-        return [self.cache, self.store, *self.nodes, self.worker, self.proxy]
+        store = [self.store] if "S3_BUCKET" in self.environment else []
+        return [self.cache, *store, *self.nodes, self.worker, self.proxy]
 
     def start(self, *, demo: bool) -> None:
         """Everything, in the order of deploy/compose.yaml. Raises RuntimeError with the words of what did not start."""
         self.cache.start()
-        self.store.start()
-        self.make_bucket()
+        if self.store in self.parts:
+            self.store.start()
+            self.make_bucket()
         self.run("migrate", "--noinput", "-v", "0")
         self.run("load_fixtures", "-v", "0")
         if demo:
@@ -260,8 +265,11 @@ class Machines:
 
 
 @contextmanager
-def start_machines(*, code: dict[str, Path] | None = None, demo: bool = False) -> Iterator[Machines]:
+def start_machines(
+    *, code: dict[str, Path] | None = None, has_store: bool = True, demo: bool = False
+) -> Iterator[Machines]:
     """Yields everything, running. `code` names the checkout that a node runs, by the node's name, where it is another.
+    Without a store PDFs and logos are in the database.
 
     Raises RuntimeError where a part is missing or does not start.
     """
@@ -270,7 +278,7 @@ def start_machines(*, code: dict[str, Path] | None = None, demo: bool = False) -
     with ExitStack() as ending:
         database_url = ending.enter_context(temporary_postgres())
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="splitcheck-machines-")))
-        machines = Machines(folder, database_url=database_url, code=code or {})
+        machines = Machines(folder, database_url=database_url, code=code or {}, has_store=has_store)
         ending.callback(machines.stop)
         machines.start(demo=demo)
         yield machines

@@ -130,12 +130,13 @@ class Browser:
 
 
 def make_people(machines: Machines, *names: str, at: Node | None = None) -> dict[str, Browser]:
-    """Somebody for each name, signed in, with an assessment that nobody has answered."""
+    """Somebody for each name, signed in, with an assessment that nobody has answered; made by a node's own code."""
     code = MAKE_PEOPLE.replace("NAMES", repr(names)).replace("PASSWORD", repr(PASSWORD))
-    made = json.loads(machines.run("shell", "-v", "0", "-c", code))
+    made = json.loads(machines.run("shell", "-v", "0", "-c", code, part=at))
     browsers = {name: Browser(machines, *numbers) for name, numbers in made.items()}
     for name, browser in browsers.items():
-        assert browser.sign_in(f"{name}@example.org", at=at).status == 302
+        answer = browser.sign_in(f"{name}@example.org", at=at)
+        assert answer.status == 302, answer.text
     return browsers
 
 
