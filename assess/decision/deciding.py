@@ -7,7 +7,7 @@ from typing import Literal
 from assess.decision import wording
 from assess.decision.asking import has_pain_answer, rank_questions
 from assess.decision.diagram import Outlook, look_ahead
-from assess.decision.facts import Facts, read_facts
+from assess.decision.facts import Facts, Predicate, read_facts
 from assess.decision.reasons import build_reasons, deciding_keys
 from assess.decision.result import (
     ChecklistItem,
@@ -31,6 +31,8 @@ from assess.decision.rules import (
     SLOW,
     Judgement,
     Known,
+    blocks_of_organisation,
+    blocks_of_part,
     checklist,
     judge,
     needs_of_part,
@@ -158,6 +160,8 @@ def build_headline(
     elif judgement.rule == "gate-closed":
         lacks = [wording.GATE_LACKS[gate.gate] for gate in gates if gate.state == "failed"]
         final = _(wording.HEADLINE_GATES_CLOSED).format(gates=all_of(lacks))
+    elif form == "first_step" and (blocks := find_blocks(facts)):
+        final = _(wording.HEADLINE_HELD_BACK).format(blocks=all_of([wording.HOLDS_BACK[key] for key in blocks]))
     elif judgement.rule == "services-unproven" and len(outlook.verdicts) > 1:
         final = _(wording.HEADLINE_UNPROVEN)
     elif form == "offload" and HURTS.evaluate(facts) is not True:
@@ -169,6 +173,16 @@ def build_headline(
     elif gates_open:
         final = wording.HEADLINES_GATES_OPEN.get(form, final)
     return final.replace("{part}", candidate or _("that one part"))
+
+
+def find_blocks(facts: Facts) -> tuple[str, ...]:
+    """What is known to hold back the split that is needed, as keys of questions or `checklist`, each once."""
+
+    def known(predicate: Predicate) -> bool | None:
+        return predicate.evaluate(facts)
+
+    of_all = blocks_of_organisation(known) if teams_wait(known) else ()
+    return tuple(dict.fromkeys((*of_all, *blocks_of_part(known))))
 
 
 def name_candidate(facts: Facts, judgement: Judgement, part: str) -> str:

@@ -33,7 +33,7 @@ from assess.decision.rules import (
     teams_wait,
 )
 from assess.decision.signals import format_value
-from assess.language import N_, Words, _, all_of, capitalised
+from assess.language import N_, Words, _, all_of, capitalised, number_word
 from assess.questionnaire.facade import Answers, Questionnaire, worded_for
 
 #: Model 1 has no stations.
@@ -130,6 +130,15 @@ class Station:
     state: Literal["passed", "open", "fired"]
     open_subjects: tuple[str, ...]
     exit: Exit | None
+
+    @property
+    def open_words(self) -> str:
+        """The open questions in words: one or two by name, of more the most telling and how many others."""
+        if len(self.open_subjects) < 3:
+            return all_of(self.open_subjects)
+        return _("{question} and {count} more").format(
+            question=self.open_subjects[0], count=number_word(len(self.open_subjects) - 1)
+        )
 
 
 def build_stations(questionnaire: Questionnaire, answers: Answers) -> tuple[Station, ...]:
@@ -233,7 +242,7 @@ class StationBuilder:
             return _("Nothing that we know of.") if fired else _("Yes, by what we know.")
         if slug == "pain":
             if not fired:
-                return _("Yes: {pains}.").format(pains=self.subjects(self.pain_keys()))
+                return self.answer_about_pains(self.pain_keys())
             return _("Something hurts, but a cheaper cure is there.") if self.hurts() else _("None that we know of.")
         if slug == "deployable":
             keys = self.deployable_keys()
@@ -259,12 +268,18 @@ class StationBuilder:
         pattern = _("{shape}. Nothing we know of strains them.") if beside else _("{shape}.")
         return pattern.format(shape=shape)
 
+    def answer_about_pains(self, keys: tuple[str, ...]) -> str:
+        """The pain by its name; of several how many there are."""
+        if len(keys) > 1:
+            return _("Yes, {count} of them.").format(count=number_word(len(keys)))
+        return _("Yes: {pains}.").format(pains=self.subjects(keys))
+
     def answer_about_blocks(self, *, fired: bool) -> str:
         """What speaks against a split, or that nothing does; for one part, which is judged by itself."""
         of_all = blocks_of_organisation(self.known) if teams_wait(self.known) else ()
         blocks = tuple(dict.fromkeys((*of_all, *blocks_of_part(self.known))))
         if fired and blocks:
-            return _("Yes: {blocks}.").format(blocks=self.subjects(blocks))
+            return _("Yes: {blocks}.").format(blocks=all_of([wording.HOLDS_BACK[key] for key in blocks]))
         if fired:
             return _("Yes, by what we know.")
         if self.judgement.form == "hot_part" and of_all:
@@ -292,17 +307,15 @@ class StationBuilder:
             if collides and self.known(COLLIDES_SOMETIMES) is True and self.known(SEVERAL_TEAMS) is not False:
                 boundary.append("team_collisions")
             if self.known(BREAKS) is True:
-                boundary.append("change_breakage")
+                boundary += self.breaking_keys()
         return (*self.deployable_keys(), *boundary)
 
+    def breaking_keys(self) -> list[str]:
+        """The first answered question about changes that break other parts; an organisation may ask in its own way."""
+        known = (key for key, answer in self.answers.items() if answer.value is not None)
+        return [key for key in known if variables_of(self.questionnaire).get(key) == "breakage"][:1]
+
     def subjects(self, keys: Iterable[str]) -> str:
-        """What these questions are about, within a sentence; the checklist by its name."""
-        by_key = self.questionnaire.by_key
-        return all_of(
-            [
-                wording.inside(self.questionnaire, wording.subject(by_key[key]))
-                if key in by_key
-                else _("the readiness checklist")
-                for key in keys
-            ]
-        )
+        """What these questions are about, within a sentence."""
+        questions = [self.questionnaire.by_key[key] for key in keys if key in self.questionnaire.by_key]
+        return all_of([wording.inside(self.questionnaire, wording.subject(question)) for question in questions])

@@ -136,6 +136,19 @@ GATE_LACKS: Words[str] = Words(
         "platform": N_("somebody who runs the platform"),
     }
 )
+#: Instead of the headline of `first_step` where something known holds a split back: what that is, by question or
+#: `checklist`. Marked only.
+HEADLINE_HELD_BACK = N_("Stay in one deployable for now. The need is real, but {blocks}.")
+HOLDS_BACK: Words[str] = Words(
+    {
+        "product_stage": N_("the product still searches for its market"),
+        "developers": N_("fewer than ten people work on it"),
+        "migration_horizon": N_("less than half a year is agreed"),
+        "cross_boundary_transactions": N_("many transactions cross the boundaries"),
+        "boundaries": N_("the code is tangled"),
+        "checklist": N_("the readiness checklist has too many noes"),
+    }
+)
 #: Instead of the headline of an extraction while a gate is open.
 HEADLINES_GATES_OPEN: Words[Form] = Words(
     {

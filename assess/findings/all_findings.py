@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assess.decision.facade import Argument, Result, Step
+from assess.decision.facade import Argument, Result, Step, Verdict
 from assess.findings.bars import Pains, Scales, build_pains, build_scales
 from assess.findings.card import KeyReason, OpenQuestion, build_key_reasons, build_open_question
 from assess.findings.gates import Gates, build_gates
@@ -15,9 +15,11 @@ from assess.findings.lists import (
     OpenAnswers,
     Preparations,
     Sources,
+    Weighing,
     build_ask_again,
     build_open_answers,
     build_sources,
+    build_weighing,
 )
 from assess.findings.path import DecisionPath, build_path
 from assess.findings.roadmap import Roadmap, build_roadmap
@@ -53,6 +55,7 @@ class Findings:
     evidence: Squares
     roadmap: Roadmap
     open_answers: OpenAnswers
+    weighing: Weighing
     sources: Sources
     cases: Cases
     preparations: Preparations
@@ -68,14 +71,17 @@ def build_findings(
     steps: Sequence[Step] | None = None,
     starts: date | None = None,
     ask_again_on: date | None = None,
+    decided: Verdict | None = None,
 ) -> Findings:
     """All findings of this result, in the active language.
 
     `steps` are those of the decision that stands where it is not the result's own, `starts` the day from which their
-    days are counted. Some tens of milliseconds, most of it for `open_question` and `line`.
+    days are counted. `decided` is the verdict of the decision where it is not the model's: reasons, sources and cases
+    are then held against that one. Some ten milliseconds, most of them for `open_question` and `line`.
     """
+    stands = decided or result.verdict
     return Findings(
-        reasons=build_key_reasons(questionnaire, answers, result),
+        reasons=build_key_reasons(questionnaire, answers, result, stands),
         open_question=build_open_question(questionnaire, answers, result),
         path=build_path(questionnaire, answers, result),
         pains=build_pains(questionnaire, answers, result),
@@ -87,8 +93,9 @@ def build_findings(
         evidence=build_evidence(questionnaire, answers, result),
         roadmap=build_roadmap(result.steps if steps is None else steps, result, starts),
         open_answers=build_open_answers(questionnaire, result),
-        sources=build_sources(result, argument),
-        cases=Cases(similar=argument.similar, verdict=result.verdict),
+        weighing=build_weighing(result, stands),
+        sources=build_sources(argument, stands),
+        cases=Cases(similar=argument.similar, verdict=stands),
         preparations=Preparations(items=argument.preparations),
         ask_again=build_ask_again(argument, ask_again_on),
     )

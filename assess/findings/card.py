@@ -35,7 +35,7 @@ class TriedAnswer:
 
     words: str
     value: Value
-    verdict: Verdict
+    verdict: Verdict | Literal[""]
     form: str
     is_firm: bool
     questions_left: int
@@ -59,9 +59,12 @@ class OpenQuestion:
     has_more: bool
 
 
-def build_key_reasons(questionnaire: Questionnaire, answers: Answers, result: Result) -> tuple[KeyReason, ...]:
-    """The three strongest reasons for the verdict, from which a reader can retell it; fewer where fewer are known."""
-    strongest = result.strongest(for_verdict=True, most=MOST_REASONS)
+def build_key_reasons(
+    questionnaire: Questionnaire, answers: Answers, result: Result, verdict: Verdict
+) -> tuple[KeyReason, ...]:
+    """The three strongest reasons for this verdict, from which a reader can retell it; fewer where fewer are known."""
+    speaking = result.strongest(for_verdict=verdict == result.verdict, most=len(result.reasons))
+    strongest = [reason for reason in speaking if reason.weighs == verdict][:MOST_REASONS]
     return tuple(key_reason(questionnaire, answers, result, reason) for reason in strongest)
 
 
@@ -121,7 +124,7 @@ def build_open_question(questionnaire: Questionnaire, answers: Answers, result: 
             TriedAnswer(
                 words=each.words,
                 value=each.value,
-                verdict=outcome.verdict,
+                verdict=outcome.shown_verdict,
                 form=outcome.form,
                 is_firm=outcome.firm,
                 questions_left=len(outcome.decisive_open_keys),

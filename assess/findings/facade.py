@@ -10,6 +10,7 @@ from assess.findings.card import (
     build_open_question,
 )
 from assess.findings.gates import GateBox, Gates, build_gates
+from assess.findings.hero import Hero, build_hero
 from assess.findings.line import Column, LineRow, VerdictLine, build_line
 from assess.findings.lists import (
     AskAgain,
@@ -17,9 +18,11 @@ from assess.findings.lists import (
     OpenAnswers,
     Preparations,
     Sources,
+    Weighing,
     build_ask_again,
     build_open_answers,
     build_sources,
+    build_weighing,
 )
 from assess.findings.path import DecisionPath, build_path
 from assess.findings.roadmap import PlacedStep, PlannedStep, Roadmap, build_roadmap

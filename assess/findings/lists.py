@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from assess.decision.facade import VERDICTS, Argument, Likeness, Preparation, Result, Verdict
+from assess.decision.facade import VERDICTS, Argument, Likeness, Preparation, Reason, Result, Verdict
 from assess.language import N_, Words, _, capitalised, day, in_a_row, ngettext, number_word
 from assess.questionnaire.facade import Question, Questionnaire
 
@@ -37,13 +37,17 @@ class OpenAnswers:
     others: tuple[Question, ...]
 
     @property
+    def total(self) -> int:
+        return len(self.decisive) + len(self.others)
+
+    @property
     def count(self) -> str:
         """ "3 of 12"."""
-        return _("{count} of {of}").format(count=len(self.decisive), of=len(self.decisive) + len(self.others))
+        return _("{count} of {of}").format(count=len(self.decisive), of=self.total)
 
     @property
     def finding(self) -> str:
-        missing = len(self.decisive) + len(self.others)
+        missing = self.total
         if not missing:
             return _("Every question has an answer")
         head = ngettext("{count} answer is missing", "{count} answers are missing", missing).format(
@@ -64,6 +68,46 @@ def build_open_answers(questionnaire: Questionnaire, result: Result) -> OpenAnsw
     return OpenAnswers(
         decisive=tuple(questionnaire.by_key[key] for key in decisive),
         others=tuple(questionnaire.by_key[key] for key in result.open_keys if key not in decisive),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weighing:
+    """All reasons but the rule, which says no more than they do together; `beside` are those that carry no weight."""
+
+    for_it: tuple[Reason, ...]
+    against_it: tuple[Reason, ...]
+    beside: tuple[Reason, ...]
+
+    @property
+    def count(self) -> str:
+        """ "12 reasons"."""
+        of = len(self.for_it) + len(self.against_it)
+        return ngettext("{count} reason", "{count} reasons", of).format(count=of)
+
+    @property
+    def finding(self) -> str:
+        speak_for, speak_against = len(self.for_it), len(self.against_it)
+        if not speak_for + speak_against:
+            return _("No reason is known yet")
+        head = ngettext("{count} reason speaks for it", "{count} reasons speak for it", speak_for)
+        if not speak_for:
+            head = _("No reason speaks for it")
+        rest = _("{count} against") if speak_against else _("none against")
+        return _("{head}, {rest}").format(
+            head=head.format(count=capitalised(number_word(speak_for))),
+            rest=rest.format(count=number_word(speak_against)),
+        )
+
+
+def build_weighing(result: Result, verdict: Verdict) -> Weighing:
+    """The reasons of this result, by whether they speak for the verdict, strongest first."""
+    reasons = [reason for reason in result.reasons if reason.kind != "rule"]
+    weighing = [reason for reason in reasons if reason.weighs and reason.kind != "motive"]
+    return Weighing(
+        for_it=tuple(reason for reason in weighing if reason.weighs == verdict),
+        against_it=tuple(reason for reason in weighing if reason.weighs != verdict),
+        beside=tuple(reason for reason in reasons if reason not in weighing),
     )
 
 
@@ -102,9 +146,9 @@ class Sources:
         return _("Of the {of} sources {parts}").format(of=number_word(of), parts=_(", ").join(parts))
 
 
-def build_sources(result: Result, argument: Argument) -> Sources:
+def build_sources(argument: Argument, verdict: Verdict) -> Sources:
     """What each source alone would say, counted."""
-    return Sources(verdicts=tuple(playbook.verdict for playbook in argument.playbooks), verdict=result.verdict)
+    return Sources(verdicts=tuple(playbook.verdict for playbook in argument.playbooks), verdict=verdict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """The life of a version: review of its answers, result, submitting, the next version, deleting and restoring."""
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,31 +18,31 @@ from assess.assessments.basis import BasisLine, build_basis_lines, save_bases
 from assess.assessments.consensus import Consensus, ConsensusPoint, build_consensus
 from assess.assessments.editions import newer_verdict, questionnaire_of
 from assess.assessments.formatting import format_answer, format_datetime
-from assess.assessments.judging import judge
-from assess.assessments.models import Answer, Assessment
+from assess.assessments.models import Answer, Assessment, State
 from assess.assessments.plan import describe_plan
 from assess.assessments.progress import compute_progress
 from assess.assessments.response_visibility import check_answered_first
+from assess.assessments.result_page import build_result_page
 from assess.assessments.revisit import due_reasons
 from assess.assessments.suggestions import suggestions_for
 from assess.assessments.views.answering import next_url
-from assess.decision.facade import Result, decider, find_contradictions, find_standing_steps
+from assess.decision.facade import decider, find_contradictions
+from assess.findings.facade import Findings
 from assess.language import _, ngettext
 from assess.people.facade import Ability, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import (
     BASIS_WORDS,
-    PAIN_AXES,
-    READINESS_AXES,
     Answers,
     Question,
-    Questionnaire,
     Section,
     ValidationFailed,
-    count_known,
     is_asked,
     worded_for,
 )
 from assess.web.facade import activate_for, add_error_messages
+
+#: So many open questions are named where there is no verdict yet.
+MOST_ASKED: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,61 +165,71 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
     user, assessment = open_assessment(request, assessment_id)
     check_answered_first(user, assessment)
     allowed = abilities(user, assessment.system.team)
-    answers = assessment.current_answers()
-    questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
-    known = count_known(questionnaire, answers)
+    now = timezone.now()
+    due = due_reasons(assessment, now) if assessment.is_submitted else []
+    page = build_result_page(assessment, now, is_stale=bool(due))
+    may_answer = Ability.ANSWER in allowed and assessment.is_open
     newest = assessment.system.assessments.filter(deleted_at=None).order_by("-version").first()
-    progress = compute_progress(questionnaire, answers)
-    judgement = judge(assessment, questionnaire, answers)
-    judged = judgement.result
+    progress = compute_progress(page["questionnaire"], page["answers"])
     consensus = build_consensus(assessment) if assessment.answers_separately else None
     context = {
-        "assessment": assessment,
-        "questionnaire": questionnaire,
-        "result": judged,
-        "answers": answers,
-        "newer": newer_verdict(assessment, answers),
-        "due": due_reasons(assessment, timezone.now()) if assessment.is_submitted else [],
+        **page,
+        "newer": newer_verdict(assessment, page["answers"]),
+        "due": due,
         "plan": describe_plan(assessment),
-        "argument": judgement.argument,
-        # The quick check judges from as many; below it a verdict would say more than the answers do.
-        "is_enough": bool(judged.shown_verdict)
-        and (assessment.is_submitted or judged.firm or known >= len(questionnaire.quick_questions)),
-        "known": known,
-        "needed": len(questionnaire.quick_questions),
         "progress": progress,
         "next_url": next_url(assessment, progress),
         "answers_url": reverse("assessment-review", args=[assessment.pk]),
-        "pains": [judged.scores[axis] for axis in PAIN_AXES],
-        "separability": judged.scores["separability"],
-        "readiness": [judged.scores[axis] for axis in READINESS_AXES],
-        "steps": find_standing_steps(questionnaire, answers, judged, assessment.overruled_to),
-        "for_it": judged.strongest(for_verdict=True),
-        "against_it": judged.strongest(for_verdict=False),
-        "ask_first": ask_first_questions(judged, questionnaire),
+        "try_url": reverse("assessment-what-if", args=[assessment.pk]),
+        "report_url": reverse("report", args=[assessment.pk]),
         "open_points": consensus.open_points if consensus else [],
         "roles": consensus.roles if consensus else None,
-        "open_questions": [questionnaire.by_key[key] for key in judged.open_keys],
-        "may_answer": Ability.ANSWER in allowed and assessment.is_open,
+        "roles_finding": consensus.roles.finding.rstrip(".") if consensus and consensus.roles else "",
+        "may_answer": may_answer,
         "may_go_on": Ability.START in allowed and assessment.is_submitted and newest == assessment,
+        "ask_first": ask_first(assessment, page["findings"], may_answer=may_answer),
         "newest": newest if newest and newest != assessment else None,
         "newest_url": version_url(newest) if newest else "",
-        "report_url": reverse("report", args=[assessment.pk]),
         "may_share": Ability.SHARE in allowed and assessment.is_submitted,
-        "submitted_at": format_datetime(assessment.submitted_at) if assessment.submitted_at else "",
-        "changed_at": format_datetime(assessment.updated_at),
+        "version_line": describe_version(assessment),
+        "decision_url": reverse("assessment-decision", args=[assessment.pk]) if assessment.is_submitted else "",
     }
     return render(request, "assessments/result.html", context)
 
 
+def ask_first(assessment: Assessment, findings: Findings, *, may_answer: bool) -> list[dict[str, Any]]:
+    """The open questions that tell most, each with where it is answered or, for a reader, shown."""
+    lines = []
+    for question in findings.open_answers.decisive[:MOST_ASKED]:
+        if not may_answer:
+            place = reverse("assessment-review", args=[assessment.pk])
+        elif assessment.answers_separately:
+            place = reverse("assessment-consensus", args=[assessment.pk])
+        else:
+            place = reverse("assessment-section", args=[assessment.pk, question.section])
+        lines.append({"question": question, "url": f"{place}#q-{question.key}"})
+    return lines
+
+
+def describe_version(assessment: Assessment) -> str:
+    """Which version it is, and who last had to do with it, where names are shown."""
+    if assessment.submitted_at:
+        text = _("Version {version}, submitted {moment} by {person}")
+        moment, person = assessment.submitted_at, assessment.submitted_by
+    elif assessment.names_shown or not assessment.answers_separately:
+        text = _("Version {version}, not submitted yet, last change {moment} by {person}")
+        moment, person = assessment.updated_at, assessment.updated_by
+    else:
+        text = _("Version {version}, not submitted yet, last change {moment}")
+        moment, person = assessment.updated_at, None
+    sentence = text.format(version=assessment.version, moment=format_datetime(moment), person=person)
+    if assessment.is_open or assessment.is_signed or assessment.state == State.SUBMITTED:
+        return sentence
+    return _("{sentence}. {state}").format(sentence=sentence, state=assessment.get_state_display())
+
+
 def version_url(version: Assessment) -> str:
     return reverse("assessment-result" if version.is_submitted else "assessment", args=[version.pk])
-
-
-def ask_first_questions(judged: Result, questionnaire: Questionnaire) -> list[Question]:
-    """The open questions that could still change the verdict, the most telling first; at most five."""
-    keys = [judged.ask_next, *judged.decisive_open_keys] if judged.ask_next else list(judged.decisive_open_keys)
-    return [questionnaire.by_key[key] for key in dict.fromkeys(keys)][:5]
 
 
 @require_POST

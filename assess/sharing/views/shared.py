@@ -15,17 +15,15 @@ from django.contrib.auth.hashers import check_password
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assess.assessments.facade import Assessment, format_answer, format_datetime, judge, questionnaire_of
-from assess.decision.facade import find_standing_steps
+from assess.assessments.facade import Assessment, build_result_page, format_answer, format_datetime, questionnaire_of
 from assess.language import N_, _, any_of
 from assess.people.facade import User, hash_token, open_to_all
 from assess.questionnaire.facade import (
     BASIS_WORDS,
-    PAIN_AXES,
-    READINESS_AXES,
     Answer,
     Answers,
     Question,
@@ -43,7 +41,6 @@ from assess.reports.facade import (
     pdf_response,
     request_report,
 )
-from assess.review.facade import SignOff, standing_signature
 from assess.sharing import link_sessions
 from assess.sharing.models import Scope, ShareLink
 from assess.web.facade import activate_for, error_response, is_partial, render_page_or_part, too_many_requests
@@ -131,28 +128,14 @@ def show_result(request: HttpRequest, link_id: int) -> HttpResponseBase:
     link = opened_link(request, link_id)
     if not isinstance(link, ShareLink):
         return link
-    assessment = link.assessment
-    answers = assessment.current_answers()
-    questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
-    judgement = judge(assessment, questionnaire, answers)
-    result = judgement.result
-    sign_off = standing_signature(assessment)
+    shared = link_context(link)
     context = {
-        **link_context(link),
-        "questionnaire": questionnaire,
-        "result": result,
-        "answers": answers,
-        "argument": judgement.argument,
-        "pains": [result.scores[axis] for axis in PAIN_AXES],
-        "separability": result.scores["separability"],
-        "readiness": [result.scores[axis] for axis in READINESS_AXES],
-        "steps": find_standing_steps(questionnaire, answers, result, assessment.overruled_to),
-        "for_it": result.strongest(for_verdict=True),
-        "against_it": result.strongest(for_verdict=False),
-        "open_questions": [questionnaire.by_key[key] for key in result.open_keys],
-        "sign_off": sign_off,
-        "signed": signature_line(assessment, sign_off),
-        "conditions": list(sign_off.conditions.order_by("due_on", "pk")) if sign_off else [],
+        **build_result_page(link.assessment, timezone.now()),
+        **shared,
+        "version_line": describe_version(shared["assessment"], shared["submitted_at"], shared["submitted_by"]),
+        "is_shared": True,
+        "hides_answers": link.scope != Scope.ANSWERS,
+        "answers_url": reverse("shared-answers", args=[link.pk]) if link.scope == Scope.ANSWERS else "",
     }
     return render(request, "sharing/result.html", context)
 
@@ -276,18 +259,19 @@ def link_context(link: ShareLink) -> dict[str, Any]:
     }
 
 
+def describe_version(assessment: Assessment, moment: str, person: str) -> str:
+    """Which version it is, by whom where names are shown, and its state."""
+    pattern = _("Version {version}, submitted {moment} by {person}. {state}")
+    if not person:
+        pattern = _("Version {version}, submitted {moment}. {state}")
+    return pattern.format(
+        version=assessment.version, moment=moment, person=person, state=assessment.get_state_display()
+    )
+
+
 def visible_name(person: User) -> str:
     """The name, never the mail address: a visitor by a link is a stranger. "" where there is none to show."""
     return "" if person.erased_at else person.name
-
-
-def signature_line(assessment: Assessment, sign_off: SignOff | None) -> str:
-    """When the decision was signed, and by whom where names are shown."""
-    if sign_off is None:
-        return ""
-    by = visible_name(sign_off.signed_by) if assessment.names_shown else ""
-    at = format_datetime(sign_off.signed_at)
-    return _("{moment} by {person}").format(moment=at, person=by) if by else at
 
 
 def answer_lines(section: Section, answers: Answers) -> list[AnswerLine]:

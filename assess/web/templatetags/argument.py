@@ -40,8 +40,9 @@ MAX_SHOWN = 4
 
 
 @register.inclusion_tag("parts/argument/flips.html")
-def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> dict[str, Any]:
-    """Flips by kind, and how many one-step changes the verdict survives. `link` leads to the questions."""
+def flips(argument: Argument, questionnaire: Questionnaire, link: str = "", is_drawn: bool = False) -> dict[str, Any]:
+    """Flips by kind, and how many one-step changes the verdict survives, unless a chart beside it `is_drawn`. `link`
+    leads to the questions."""
     groups = []
     for kind, title in KINDS.items():
         lines = [flip_line(questionnaire, flip) for flip in argument.flips if flip.kind == kind]
@@ -56,6 +57,7 @@ def flips(argument: Argument, questionnaire: Questionnaire, link: str = "") -> d
         "robustness": argument.robustness,
         "breaks": in_a_row("".join(change["words"] for change in line["changes"]) for line in breaks),
         "link": link,
+        "is_drawn": is_drawn,
         "pairs_tried": argument.pairs_tried,
     }
 

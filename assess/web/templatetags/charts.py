@@ -33,6 +33,14 @@ def drawing(context: dict[str, Any], name: str, ink: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def word(context: dict[str, Any], verdict: str) -> SafeString:
+    """A verdict's icon and word in its colour; "No verdict yet" for ""."""
+    shown = verdict if verdict in VERDICTS else "unknown"
+    name = VERDICT_WORDS[shown] if shown in VERDICTS else _("No verdict yet")
+    return format_html('<span class="word {}">{} {}</span>', shown, drawing(context, shown), name)
+
+
+@register.simple_tag(takes_context=True)
 def chart_key(context: dict[str, Any], kind: str) -> SafeString:
     """The sample of a legend: `acute`, `calm`, `stripes`, `open` or `decisive`."""
     title = format_html("<title>{}</title>", _("Key")) if context.get("paper") else ""

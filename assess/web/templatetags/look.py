@@ -257,10 +257,13 @@ def axis(score: Score, note: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("parts/reasons.html")
-def reasons(lines: Iterable[Reason], limit: int = 0, link: str = "") -> dict[str, Any]:
-    """Reasons as a list, at most `limit` of them. `link` is the address to which "#q-key" leads, "" for no links."""
+def reasons(lines: Iterable[Reason], limit: int = 0, link: str = "", says_weight: bool = True) -> dict[str, Any]:
+    """Reasons as a list, at most `limit` of them. `link` is the address to which "#q-key" leads, "" for no links.
+
+    `says_weight` where it is not said beside the list for which verdict they speak.
+    """
     rows = list(lines)
-    return {"reasons": rows[:limit] if limit else rows, "link": link}
+    return {"reasons": rows[:limit] if limit else rows, "link": link, "says_weight": says_weight}
 
 
 @register.filter

@@ -78,7 +78,7 @@ def test_a_version_submitted_in_another_language_keeps_what_it_keeps_in_the_site
     assert here.answers_hash == there.answers_hash
     hashes = [each.events.get(kind="submitted").payload["result_hash"] for each in (here, there)]
     assert hashes[0] == hashes[1]
-    assert pseudo("What would change the verdict") in seen(client, "assessment-result", here.pk, language=pseudo_locale)
+    assert pseudo("Look closer") in seen(client, "assessment-result", here.pk, language=pseudo_locale)
 
 
 def test_a_notice_is_told_in_the_language_spoken_when_it_is_sent(

@@ -379,8 +379,9 @@ def test_a_conditional_result_says_what_could_still_change_it(
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=answers)
     html = page(alice_client, "assessment-result", made.pk)
     assert "data-verdict=" in html
-    assert "Conditional." in html
-    assert "What could still change it" in html
+    assert 'data-settled="conditional"' in html
+    assert "The open question that matters most" in html
+    assert f"{reverse('assessment-what-if', args=[made.pk])}?" in html
 
 
 def test_a_submitted_result_is_the_one_that_was_kept(

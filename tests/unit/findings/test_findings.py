@@ -119,7 +119,7 @@ def test_an_answer_stands_in_the_column_of_the_verdict_that_it_gives(given_answe
         key = found.open_question.question.key
         for each in found.open_question.tried:
             outcome = decide(QUESTIONNAIRE, {**given_answers, key: Answer(value=each.value)})
-            assert (each.verdict, each.is_firm) == (outcome.verdict, outcome.firm)
+            assert (each.verdict, each.is_firm) == (outcome.shown_verdict, outcome.firm)
 
 
 def test_numbers_that_give_the_same_verdict_are_one_answer_of_the_line() -> None:
