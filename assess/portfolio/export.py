@@ -1,11 +1,11 @@
-"""The portfolio as CSV and JSON: the systems that fit the filters, streamed, up to a limit that the file itself names.
+"""The portfolio as a table and as JSON: the systems that fit the filters, up to a limit that the file itself names.
 
-Decides what an exported system says. Texts that people typed are written so that no spreadsheet takes them for a
-formula. Columns and slugs are the same in every language, because scripts read them.
+Decides what an exported system says; how a table is written is decided by `web.spreadsheet`. Columns and slugs are the
+same in every language, because scripts read them.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -15,7 +15,6 @@ from assess.language import _
 from assess.people.facade import Workspace
 from assess.portfolio.filters import Filters
 from assess.portfolio.systems import SystemRow, build_rows, find_systems, latest_submitted_versions
-from assess.web.facade import spreadsheet_cell, spreadsheet_row
 
 MAX_SYSTEMS: Final = 10_000
 BATCH_SIZE: Final = 500
@@ -25,15 +24,15 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def stream_csv(workspace: Workspace, filters: Filters, *, today: date) -> Iterator[str]:
-    """The file in parts: the columns' names, the systems, and a last line that says so where there are more."""
+def table_rows(workspace: Workspace, filters: Filters, *, today: date) -> Iterator[Iterable[object]]:
+    """The rows of the table: the columns' names, the systems, and a last one that says so where there are more."""
     ids, is_complete = system_ids(find_systems(workspace, filters, today=today), filters)
-    yield spreadsheet_row(COLUMNS)
+    yield COLUMNS
     for rows in row_batches(ids, workspace, today=today):
-        yield "".join(spreadsheet_row([spreadsheet_cell(value) for value in to_values(row).values()]) for row in rows)
+        yield from (to_values(row).values() for row in rows)
     if not is_complete:
         sentence = _("This file ends after {most} systems. Filter to get the others.")
-        yield spreadsheet_row([sentence.format(most=language.number(MAX_SYSTEMS))])
+        yield [sentence.format(most=language.number(MAX_SYSTEMS))]
 
 
 def stream_json(workspace: Workspace, filters: Filters, *, today: date) -> Iterator[str]:
@@ -55,7 +54,7 @@ def stream_json(workspace: Workspace, filters: Filters, *, today: date) -> Itera
             result: dict[str, Any] = dict(version.result or {}) if version is not None else {}
             values = to_values(row)
             entry = {**result, **values, "model_verdict": result.get("verdict"), "verdict": values["verdict"] or None}
-            entries.append(json.dumps(entry, ensure_ascii=False))
+            entries.append(json.dumps(entry, ensure_ascii=False, default=date.isoformat))
         yield (", " if count else "") + ",\n".join(entries)
         count += len(rows)
     yield f'], "count": {count}, "complete": {json.dumps(is_complete)}}}\n'
@@ -89,9 +88,9 @@ def to_values(row: SystemRow) -> dict[str, Any]:
         "readiness_least": newest.readiness if newest.current_verdict else None,
         "gates_failed": " ".join(sorted(gate for gate, state in gates.items() if state == "failed")),
         "gates_open": " ".join(sorted(gate for gate, state in gates.items() if state == "open")),
-        "verdict_on": row.verdict_on.isoformat() if row.verdict_on else None,
+        "verdict_on": row.verdict_on,
         "months_old": row.months_old,
         "edition": str(newest.edition),
-        "ask_again_on": newest.ask_again_on.isoformat() if newest.ask_again_on else None,
+        "ask_again_on": newest.ask_again_on,
         "conditions_overdue": row.overdue_conditions,
     }

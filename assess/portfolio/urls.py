@@ -3,11 +3,15 @@
 from django.urls import path
 
 from assess.portfolio.views import compare, portfolio, waiting
+from assess.web.facade import TABLE_FORMS
 
 urlpatterns = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/conditions/", portfolio.conditions, name="portfolio-conditions"),
-    path("portfolio/export.csv", portfolio.export_csv, name="portfolio-csv"),
+    *(
+        path(f"portfolio/export.{form.slug}", portfolio.export_table, {"form": form}, name=f"portfolio-{form.slug}")
+        for form in TABLE_FORMS
+    ),
     path("portfolio/export.json", portfolio.export_json, name="portfolio-json"),
     path("portfolio/report/", portfolio.request_pdf, name="portfolio-report"),
     path("portfolio/views/", portfolio.save_view, name="portfolio-view-save"),

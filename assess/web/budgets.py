@@ -62,6 +62,8 @@ COSTS: Final[Mapping[str, float]] = {
     "report-docx": 1.0,
     "report-md": 0.5,
     "report-csv": 0.3,
+    "report-semicolon.csv": 0.3,
+    "report-xlsx": 0.3,
     "report-json": 0.5,
     "report-pdf": 0.5,
     # several versions
@@ -70,6 +72,8 @@ COSTS: Final[Mapping[str, float]] = {
     "system-trend": 0.5,
     "portfolio": 0.3,
     "portfolio-csv": 1.0,
+    "portfolio-semicolon.csv": 1.0,
+    "portfolio-xlsx": 2.0,
     "portfolio-json": 1.0,
     "portfolio-report": 0.5,
     "your-data": 0.5,

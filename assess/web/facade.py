@@ -55,4 +55,4 @@ from assess.web.form_values import (
     to_script,
 )
 from assess.web.icons import ICONS
-from assess.web.spreadsheet import spreadsheet_cell, spreadsheet_row
+from assess.web.spreadsheet import TABLE_FORMS, TableForm, write_table

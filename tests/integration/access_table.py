@@ -294,7 +294,7 @@ TABLE: dict[str, Row] = {
     "report-pdf": Row(methods={"GET": readers(302)}, of_an_assessment=True, reason="302: none is made yet"),
     **{
         f"report-{form}": Row(methods={"GET": readers()}, of_an_assessment=True)
-        for form in ("read", "docx", "md", "csv", "json")
+        for form in ("read", "docx", "md", "csv", "semicolon.csv", "xlsx", "json")
     },
     "personal-report": Row(
         methods={"GET": signed_in(404), "POST": signed_in(404)},
@@ -336,6 +336,8 @@ TABLE: dict[str, Row] = {
     "portfolio": Row(methods={"GET": architects(200)}),
     "portfolio-conditions": Row(methods={"GET": architects(200)}),
     "portfolio-csv": Row(methods={"GET": architects(200)}),
+    "portfolio-semicolon.csv": Row(methods={"GET": architects(200)}),
+    "portfolio-xlsx": Row(methods={"GET": architects(200)}),
     "portfolio-json": Row(methods={"GET": architects(200)}),
     "portfolio-report": Row(methods={"POST": architects(302)}, body=lambda: {"query": ""}),
     "portfolio-view-save": Row(methods={"POST": architects(302)}, body=lambda: {"name": "Mine", "query": ""}),

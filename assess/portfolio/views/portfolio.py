@@ -37,7 +37,7 @@ from assess.portfolio.scatter import build_scatter
 from assess.portfolio.systems import find_systems, read_rows
 from assess.reports.facade import ReportKind, request_and_redirect
 from assess.review.facade import Condition
-from assess.web.facade import activate_for, localdate_in
+from assess.web.facade import TableForm, activate_for, localdate_in, write_table
 
 CONDITIONS_SHOWN = 5
 MAX_SAVED_VIEWS = 20
@@ -114,11 +114,11 @@ def conditions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @architect
-def export_csv(request: HttpRequest) -> HttpResponseBase:
+def export_table(request: HttpRequest, form: TableForm) -> HttpResponseBase:
     workspace = open_chosen_workspace(architect_workspaces(request), request.GET)
     today = localdate_in(workspace, timezone.now())
-    lines = export.stream_csv(workspace, read_filters(request.GET.dict()), today=today)
-    return build_download(lines, workspace, today, "csv", "text/csv; charset=utf-8")
+    rows = export.table_rows(workspace, read_filters(request.GET.dict()), today=today)
+    return build_download(write_table(form, rows), workspace, today, form.extension, form.content_type)
 
 
 @require_safe
@@ -196,7 +196,7 @@ def open_chosen_workspace(workspaces: list[Workspace], parameters: Mapping[str, 
 
 
 def build_download(
-    parts: Iterator[str], workspace: Workspace, today: date, extension: str, content_type: str
+    parts: Iterator[str] | Iterator[bytes], workspace: Workspace, today: date, extension: str, content_type: str
 ) -> StreamingHttpResponse:
     name = f"{slugify(workspace.name) or 'workspace'}_portfolio_{today.isoformat()}.{extension}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -3,7 +3,7 @@
 - `html`: the document that becomes the PDF
 - `docx`: Word, from the same `Document`; `page_one_blocks` is page 1 as blocks for it
 - `madr`: a decision record in Markdown, over `markdown`
-- `answers_csv`: every answer, one row a question
+- `answers_table`: every answer, one row a question, as CSV or XLSX
 - JSON is the attachment itself
 
 Each writes `ReportData` or the `Document` built from it, and escapes what people typed. Pure but for `html`, which uses
@@ -17,9 +17,10 @@ from typing import Final
 from assess.language import N_
 from assess.reports.chapters import Choice
 from assess.reports.content.data import ReportData
-from assess.reports.renderings.answers_csv import render_answers_csv
+from assess.reports.renderings.answers_table import render_answers_table
 from assess.reports.renderings.docx import render_report_docx
 from assess.reports.renderings.madr import render_madr
+from assess.web.facade import TABLE_FORMS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +46,13 @@ def render_json(report: ReportData) -> bytes:
     return report.attachment.text.encode("utf-8")
 
 
+#: By the form of the table.
+ANSWERS_AS: Final = {
+    "xlsx": N_("The answers as an Excel file"),
+    "csv": N_("The answers as CSV"),
+    "semicolon.csv": N_("The answers as CSV with semicolons"),
+}
+
 EXPORT_FORMATS: Final = (
     ExportFormat(
         slug="docx",
@@ -63,13 +71,16 @@ EXPORT_FORMATS: Final = (
         file_ending=".md",
         write=lambda report, _choice: render_madr(report).encode("utf-8"),
     ),
-    ExportFormat(
-        slug="csv",
-        title=N_("The answers as CSV"),
-        purpose=N_("For a spreadsheet, one row per question."),
-        content_type="text/csv; charset=utf-8",
-        file_ending="_answers.csv",
-        write=lambda report, _choice: render_answers_csv(report),
+    *(
+        ExportFormat(
+            slug=form.slug,
+            title=ANSWERS_AS[form.slug],
+            purpose=form.purpose,
+            content_type=form.content_type,
+            file_ending=f"_answers.{form.extension}",
+            write=lambda report, _choice, form=form: render_answers_table(report, form),
+        )
+        for form in TABLE_FORMS
     ),
     ExportFormat(
         slug="json",

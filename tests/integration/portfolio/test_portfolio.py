@@ -472,7 +472,7 @@ def test_saved_views_are_limited_and_private(rita_client: Client, rita: User, zo
 def csv_rows(client: Client, **query: object) -> list[dict[str, str]]:
     response = client.get(reverse("portfolio-csv"), query)
     assert response["Content-Type"].startswith("text/csv")
-    return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))  # type: ignore[attr-defined]
+    return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
 
 
 def exported(client: Client, **query: object) -> dict[str, Any]:

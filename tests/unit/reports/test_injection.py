@@ -30,10 +30,11 @@ from assess.reports.content.people import Review, ReviewComment, SignedCondition
 from assess.reports.content.sanitize import clean_line, clean_text
 from assess.reports.loaders.review import describe_state
 from assess.reports.renderings import markdown
-from assess.reports.renderings.answers_csv import render_answers_csv
+from assess.reports.renderings.answers_table import render_answers_table
 from assess.reports.renderings.docx import render_docx, strip_unfit
 from assess.reports.renderings.madr import render_madr
 from assess.reports.renderings.page_one_blocks import page_one_blocks
+from assess.web.spreadsheet import COMMA
 from tests.suites import slow_except
 from tests.unit.decision.strategies import answers
 from tests.unit.decision.systems import HOT
@@ -281,7 +282,7 @@ def test_any_text_is_fit_for_xml(text: str) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_hostile_text_becomes_no_formula_in_csv(text: str) -> None:
-    said = render_answers_csv(report_with(text)).decode("utf-8-sig")
+    said = render_answers_table(report_with(text), COMMA).decode("utf-8-sig")
     rows = {row["key"]: row for row in csv.DictReader(io.StringIO(said, newline=""))}
     assert len(rows) == len(builtin_questionnaire().questions)
     for row in rows.values():

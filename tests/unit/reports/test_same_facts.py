@@ -15,9 +15,10 @@ from assess.language import day
 from assess.reports.content.data import Axis, ReportData
 from assess.reports.content.page_one import fit_page_one
 from assess.reports.document import plain_text
-from assess.reports.renderings.answers_csv import render_answers_csv
+from assess.reports.renderings.answers_table import render_answers_table
 from assess.reports.renderings.html import render_report_html
 from assess.reports.renderings.madr import current_verdict_words, render_madr
+from assess.web.spreadsheet import COMMA
 from tests.rendering import kept_pdf
 from tests.suites import slow_except
 from tests.unit.reports.full_reports import (
@@ -257,7 +258,7 @@ def rows_of(made: bytes) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("state", STATES)
 def test_csv_states_every_answer(state: str) -> None:
     report = report_in(state)
-    rows = rows_of(render_answers_csv(report))
+    rows = rows_of(render_answers_table(report, COMMA))
     lines = {line.key: (section, line) for section in report.sections for line in section.lines}
     assert list(rows) == list(lines)
     for key, (section, line) in lines.items():
@@ -402,7 +403,7 @@ def test_changed_fact_changes_in_every_text_form(form: str) -> None:
 def test_json_and_csv_change_with_the_report() -> None:
     before = report_in("signed with conditions")
     after = changed(before)
-    rows, were = rows_of(render_answers_csv(after)), rows_of(render_answers_csv(before))
+    rows, were = rows_of(render_answers_table(after, COMMA)), rows_of(render_answers_table(before, COMMA))
     for key, row in rows.items():
         assert row["note"] != were[key]["note"]
         assert (row["value"] == were[key]["value"]) == (row["state"] != "known")

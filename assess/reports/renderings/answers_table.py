@@ -1,29 +1,27 @@
 """The answers as a table for a spreadsheet or a program: one row a question, in the questionnaire's order. Pure."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from assess.questionnaire.facade import Value
 from assess.reports.content.data import AnswerLine, AnswerSection, ReportData
-from assess.web.facade import spreadsheet_cell, spreadsheet_row
+from assess.web.facade import TableForm, write_table
 
 #: For programs: never translated, and only ever added to.
 COLUMNS: Final = (
     "key", "section", "wording", "state", "value", "value_in_words", "basis", "note", "link", "who_knows", "by", "at",
 )  # fmt: skip
-#: By which spreadsheets know that it is UTF-8.
-BOM: Final = "\ufeff"
 
 
-def render_answers_csv(report: ReportData) -> bytes:
-    """All questions with what was answered, UTF-8 with a byte order mark, lines ended by CR LF.
+def render_answers_table(report: ReportData, form: TableForm) -> bytes:
+    """All questions with what was answered, as a file of this form.
 
     `value` is the answer by slug (several parted by a space) or as a number, and empty where none is known;
     `value_in_words` then says how it stands. `at` is ISO 8601 with its distance from UTC.
     """
     rows = (row_cells(section, line) for section in report.sections for line in section.lines)
-    lines = (spreadsheet_row(spreadsheet_cell(value) for value in row) for row in rows)
-    return (BOM + spreadsheet_row(COLUMNS) + "".join(lines)).encode("utf-8")
+    return b"".join(write_table(form, chain([COLUMNS], rows)))
 
 
 def row_cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
@@ -39,7 +37,7 @@ def row_cells(section: AnswerSection, line: AnswerLine) -> Iterator[object]:
     yield line.link
     yield line.who_knows
     yield line.by
-    yield line.at.isoformat() if line.at else ""
+    yield line.at
 
 
 def value_cell(value: Value | None) -> object:
