@@ -6,18 +6,20 @@ const SIDE_FIELDS = ["who_knows", "reason", "note", "basis", "link"];
 const store = `splitcheck:${user}:${assessment}`;
 const cards = new Map([...form.querySelectorAll("[data-card]")].map((box) => [box.dataset.card, box]));
 /* By question, what is not acknowledged: `sent` goes out again and again until its fate is known; `next` was given since;
-   `stop`: waits for the person. */
+   `stop`: waits for the person; `failures`: how often nobody of ours answered. */
 const unsaved = new Map();
-let savedAt = "", leaving = false, failures = 0, renewals = 0, count = 0, timer, afterTimer, pressedButton;
+let savedAt = "", leaving = false, renewals = 0, afterTimer, pressedButton;
 
-const fill = (words, value) => words.replace(/{\w+}/, () => value);
+const fill = (words, values) => words.replace(/{(\w+)}/g, (_, name) => values[name]);
 const field = (key, name) => form.elements[`${key}-${name}`];
 const inputs = (key) => [...cards.get(key).querySelectorAll(`[name="${key}"]`)];
 const slot = (key) => cards.get(key)?.querySelector("[data-slot]");
 const listen = (target, names, run) => names.split(" ").forEach((name) => target.addEventListener(name, run));
 const countStopped = (all) => [...unsaved].filter(([key, { stop }]) => stop && (all || cards.has(key))).length;
+const isFailing = () => [...unsaved.values()].some(({ failures }) => failures);
 const isText = (input) => /text|url/.test(input.type);
 const isBlocked = () => !trouble.hidden || !signIn.hidden;
+const titleOf = (key) => cards.get(key).querySelector("legend").textContent.trim().replace(/\s+/g, " ");
 const keyOf = (target) => target.closest("[data-card]")?.dataset.card;
 
 function read(key) {
@@ -49,7 +51,9 @@ function persist() {
 
 function queueChange(key, delay) {
   const entry = unsaved.get(key) || {}, base = entry.next ? entry.next.base : +field(key, "base_version").value;
-  const id = page.slice(0, 24) + (Date.now() * 16 + count++ % 16).toString(16).slice(-12);
+  /* Not from the clock: it may be set back, and a number that was used stands for what was saved then. */
+  const random = [...crypto.getRandomValues(new Uint8Array(6))].map((byte) => byte.toString(16).padStart(2, 0));
+  const id = page.slice(0, 24) + random.join("");
   entry.next = { answer: read(key), base, id };
   unsaved.set(key, entry);
   pressedButton = null;
@@ -68,6 +72,7 @@ function post(key, { answer, base, id }) {
   for (const text of answer.texts) if (text[0] === "-") body.set(text.slice(1), "true"); else body.append("value", text);
   for (const name of SIDE_FIELDS) body.set(name, answer[name]);
   const request = { method: "POST", headers: { "X-CSRFToken": token.value, Accept: "application/json" }, body };
+  request.signal = AbortSignal.timeout(20000);
   return fetch(save, { ...request, keepalive: true }).catch(() => fetch(save, request)); /* keepalive ends at 64 KB */
 }
 
@@ -75,23 +80,25 @@ async function send(key) {
   const entry = unsaved.get(key);
   if (!entry || entry.busy || entry.stop || isBlocked()) return;
   if (!entry.sent) [entry.sent, entry.next] = [entry.next, null];
+  clearTimeout(entry.timer);
   entry.busy = true;
   persist();
-  let status = 0, reply = {};
+  let status = 0, reply, pause = 0;
   try {
     const response = await post(key, entry.sent);
     status = response.status;
+    pause = +response.headers.get("Retry-After") || 0;
     reply = await response.json();
-  } catch { /* lost on the way */ }
+  } catch { /* lost on the way, or not ours */ }
   entry.busy = false;
-  handleReply(key, entry, status, reply);
+  handleReply(key, entry, status, reply || {}, pause);
   persist();
 }
 
-function handleReply(key, entry, status, reply) {
-  const { sent, next } = entry, { present, problem } = reply;
-  if (status && status < 500) failures = 0;
-  if (reply.saved) {
+function handleReply(key, entry, status, reply, pause) {
+  const { sent, next } = entry, { present, problem } = reply, isSaved = reply.saved === true && reply.question === key;
+  if (isSaved || present) entry.failures = 0;
+  if (isSaved) {
     renewals = 0;
     entry.sent = null;
     acknowledge(key, reply);
@@ -105,23 +112,41 @@ function handleReply(key, entry, status, reply) {
     entry.present = present;
     if (["texts", ...SIDE_FIELDS].every((name) => `${entry.next.answer[name]}` === `${present[name]}`)) acknowledge(key, present);
     else showConflict(key);
-  } else if (status === 400) {
+  } else if (typeof problem !== "string" || status === 429 || status > 499) { /* a stranger's answer, none, or "later" */
+    const isForeign = status && status < 500;
+    if (next && isForeign) { /* other words may pass a filter that refuses these */
+      entry.sent = null;
+      next.base = sent.base;
+      return void send(key);
+    }
+    tryAgain(key, entry, pause);
+    if (!slot(key) || (entry.failures < 2 && !isForeign)) return;
+    const words = problem ? phrases.refused : status === 413 ? phrases.long : isForeign ? phrases.foreign : phrases.unanswered;
+    slot(key).textContent = fill(words, { question: titleOf(key), status, problem });
+  } else if (status === 400 || status === 413) {
+    entry.failures = 0;
     entry.sent = null;
     entry.next = next ? { ...next, base: sent.base } : sent;
     entry.stop = !next;
     if (next) send(key);
     else showRefusal(key, reply);
-  } else if (status > 400 && status < 404) renew(problem);
-  else if (status > 403 && status < 429) close(problem);
-  else {
-    failures += 1;
-    clearTimeout(timer);
-    timer = setTimeout(sendAll, Math.min(30000, 500 * 2 ** failures));
-  }
+  } else if (status === 401) signIn.hidden = false;
+  else if (reply.code === "expired_form") {
+    tryAgain(key, entry, 0);
+    renew(problem);
+  } else close(problem);
+}
+
+function tryAgain(key, entry, pause) { /* this question alone, after a pause (at least so many seconds) that grows */
+  entry.failures = (entry.failures || 0) + 1;
+  const wait = Math.min(30000, 500 * 2 ** entry.failures) * (0.75 + Math.random() / 2);
+  clearTimeout(entry.timer);
+  entry.timer = setTimeout(send, Math.max(wait, pause * 1000), key);
 }
 
 function acknowledge(key, { version, at_words }) {
   unsaved.delete(key);
+  slot(key)?.replaceChildren();
   savedAt = at_words;
   if (cards.has(key)) field(key, "base_version").value = version;
   clearErrors(key);
@@ -148,7 +173,7 @@ function clearErrors(key) { /* of the page as it was loaded */
 
 function showUnderstood(key, value) { /* "1h" is saved as 60 */
   const input = cards.has(key) && inputs(key).find(isText);
-  if (input?.inputMode && value != null && input.value.trim() !== `${value}`) slot(key).textContent = fill(phrases.understood, value);
+  if (input?.inputMode && value != null && input.value.trim() !== `${value}`) slot(key).textContent = fill(phrases.understood, { value });
 }
 
 function showRefusal(key, { problem, problems = [] }) { /* a number that can mean two gets a button for each */
@@ -159,7 +184,7 @@ function showRefusal(key, { problem, problems = [] }) { /* a number that can mea
     button.textContent = words;
     return [" ", button];
   });
-  slot(key).replaceChildren(fill(phrases.refused, problem), ...buttons);
+  slot(key).replaceChildren(fill(phrases.refused, { problem }), ...buttons);
 }
 
 const sendAll = () => [...unsaved.keys()].forEach(send);
@@ -172,16 +197,17 @@ function flush() { /* the version after a save under way is foretold */
 }
 
 function close(problem) {
-  trouble.textContent = fill(phrases.ended, problem);
+  trouble.textContent = fill(phrases.ended, { problem });
   trouble.hidden = false;
 }
 
 async function renew(refusal) { /* is the page to be had, with a new token? */
-  const html = await fetch(location.pathname).then((response) => response.text(), () => "");
-  const there = new DOMParser().parseFromString(html, "text/html").getElementById("answers");
-  if (there?.dataset.user !== user) signIn.hidden = false;
-  else if (renewals++ > 2) close(refusal);
-  else {
+  const response = await fetch(location.pathname, { signal: AbortSignal.timeout(20000) }).catch(() => null);
+  const html = await response?.text().catch(() => ""), isOut = response && /^\/account\//.test(new URL(response.url).pathname);
+  const there = new DOMParser().parseFromString(html || "", "text/html").getElementById("answers");
+  if (isOut || (there && there.dataset.user !== user)) signIn.hidden = false;
+  else if (there && refusal && renewals++ > 2) close(refusal);
+  else if (there) {
     token.value = there.elements.csrfmiddlewaretoken.value;
     signIn.hidden = true;
     sendAll();
@@ -192,8 +218,8 @@ async function renew(refusal) { /* is the page to be had, with a new token? */
 function show() {
   const [state, words] = isBlocked() ? ["waiting", phrases.stuck]
     : countStopped() ? ["waiting", phrases.look]
-      : unsaved.size > countStopped(1) ? failures ? ["waiting", phrases.again] : ["saving", phrases.saving]
-        : savedAt ? ["saved", fill(phrases.saved, savedAt)] : ["", phrases.ready];
+      : unsaved.size > countStopped(1) ? isFailing() ? ["waiting", phrases.again] : ["saving", phrases.saving]
+        : savedAt ? ["saved", fill(phrases.saved, { time: savedAt })] : ["", phrases.ready];
   pill.dataset.state = state;
   if (pill.textContent !== words) pill.textContent = words;
   offline.hidden = navigator.onLine;
@@ -296,7 +322,6 @@ function resubmit() { /* saved, or refused: the next page says what to do */
 
 function resume() {
   leaving = false;
-  failures = 0;
   if (signIn.hidden) sendAll(); else renew();
   show();
 }
@@ -304,11 +329,13 @@ listen(window, "pageshow online offline focus", resume);
 listen(window, "pagehide", flush);
 listen(document, "visibilitychange", () => document.hidden ? flush() : resume());
 listen(window, "beforeunload", (event) => {
-  if (!leaving && unsaved.size && (countStopped() || isBlocked() || failures)) event.preventDefault();
+  if (!leaving && unsaved.size && (countStopped() || isBlocked() || isFailing())) event.preventDefault();
 });
 
 /* From before; stops wait for their section. */
-for (const [key, entry] of JSON.parse(sessionStorage.getItem(store)) || []) {
+let earlier = [];
+try { earlier = JSON.parse(sessionStorage.getItem(store)) || []; } catch { /* none, or nothing that can be read */ }
+for (const [key, entry] of earlier) {
   unsaved.set(key, entry);
   if (cards.has(key)) entry.stop = write(key, (entry.next || entry.sent).answer);
 }

@@ -286,11 +286,15 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     which a button here would complete.
     """
     logger.warning("CSRF check failed at %s: %s", request.path, reason)
+    sentence = _("This form is too old, so nothing was changed. Reload the page and send it again.")
+    if wants_json(request):
+        # Told apart from "may not": a script gets a new token and sends the same again.
+        return JsonResponse({"code": "expired_form", "problem": sentence}, status=HTTPStatus.FORBIDDEN)
     return error_response(
         request,
         HTTPStatus.FORBIDDEN,
         "errors/expired_form.html",
-        _("This form is too old, so nothing was changed. Reload the page and send it again."),
+        sentence,
         typed=[],
         values=typed_values(request),
         may_send_again=is_sent_from_this_site(request),
