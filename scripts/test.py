@@ -1,6 +1,7 @@
 """Tests: `test.py [--thorough] [pytest's own arguments]`, or `test.py --times` for what the last runs took.
 
-Each suite has a part on SQLite and one on PostgreSQL. What the quick one runs, the thorough one leaves out:
+Each suite has a part on SQLite and one on PostgreSQL. The thorough one has tests of faults too, one after the other,
+since they compare the site in trouble with the idle site. What the quick one runs, the thorough one leaves out:
 
                SQLite                                 PostgreSQL
     quick      all but slow tests                     those marked `both_databases`, but slow ones
@@ -35,10 +36,11 @@ SUITES = {
     "thorough": {
         "sqlite": ("-m", "slow or hypothesis", "--hypothesis-profile=thorough"),
         "postgresql": ("-m", "database and (slow or not both_databases)"),
+        "faults": ("-m", "slow"),
     },
 }
 #: Processes, on two processors: tests in a browser wait some of their time, and a PostgreSQL works beside them.
-WORKERS = {"sqlite": "3", "postgresql": "2"}
+WORKERS = {"sqlite": "3", "postgresql": "2", "faults": "0"}
 #: pytest's last line, such as "=== 3 failed, 120 passed in 4.20s (0:00:04) ===".
 CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+|no tests ran) in ([\d.]+)s\b")
 WORDS = ("failed", "passed", "skipped", "xfailed", "xpassed", "warnings", "errors", "rerun")
@@ -80,7 +82,9 @@ def files_of(suite: str, database: str) -> list[str]:
         return [str(path.relative_to(ROOT)) for path in files if "mark.both_databases" in path.read_text("utf-8")]
     if database == "postgresql":
         return ["tests/integration", "tests/browser"]
-    return ["tests"]
+    if database == "faults":
+        return ["tests/faults"]
+    return ["tests", "--ignore=tests/faults"]
 
 
 def run_suite(suite: str, arguments: list[str]) -> int:
@@ -89,7 +93,7 @@ def run_suite(suite: str, arguments: list[str]) -> int:
 
     def run_part(database: str, **environment: str) -> None:
         nonlocal seconds
-        print(f"== {suite.capitalize()} tests on {database}", flush=True)
+        print(f"== {suite.capitalize()} tests {'of' if database == 'faults' else 'on'} {database}", flush=True)
         workers: tuple[str, ...] = ()
         files: list[str] = []
         if not arguments:
@@ -112,6 +116,8 @@ def run_suite(suite: str, arguments: list[str]) -> int:
             print(f"== Not run on PostgreSQL: {problem}", flush=True)
             counts["errors"] += 1
             statuses.append(1)
+    if suite == "thorough" and not arguments:
+        run_part("faults")
     print(closing_line(counts, seconds), flush=True)
     return next((status for status in statuses if status), 0)
 
