@@ -18,6 +18,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings as site
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -211,12 +212,18 @@ def test_erasing_removes_the_second_step(alice: User, client: Client) -> None:
 # --- the organisation's own sign-in
 
 
+SERVICE_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Service:
     """An OpenID provider that remembers what it gave to whom."""
 
     def __init__(self) -> None:
         self.claims: dict[str, Any] = {}
         self.asked: dict[str, str] = {}
+        self.userinfo: dict[str, Any] = {}
+        self.signs_with: Any = SERVICE_KEY
+        self.algorithm = "RS256"
         self.is_broken = False
         self.tokens_given = 0
 
@@ -251,10 +258,16 @@ class Service:
                 return 400, {"error": "invalid_grant"}
             self.tokens_given += 1
             claims = {"iss": issuer, "aud": "splitcheck", "exp": int(time.time()) + 60, "iat": int(time.time())}
-            token = jwt.encode({**claims, **self.claims}, "a key of the service's own, long enough", "HS256")
+            claims |= {"nonce": self.asked.get("nonce"), **self.claims}
+            token = jwt.encode(claims, self.signs_with, self.algorithm, headers={"kid": "1"})
             return 200, {"access_token": "access", "token_type": "Bearer", "id_token": token}
+        if path == "/realm/keys":
+            public = jwt.algorithms.RSAAlgorithm.to_jwk(SERVICE_KEY.public_key(), as_dict=True)
+            return 200, {"keys": [{**public, "kid": "1", "use": "sig", "alg": "RS256"}]}
         if path == "/realm/userinfo":
-            return 200, {name: value for name, value in self.claims.items() if name not in {"iss", "aud"}}
+            return 200, self.userinfo or {
+                name: value for name, value in self.claims.items() if name not in {"iss", "aud", "nonce"}
+            }
         return 404, {}
 
 
@@ -433,13 +446,49 @@ def test_two_step_code_does_not_work_twice(client: Client, service: Service) -> 
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize("wrong", [{"aud": "somebody else"}, {"iss": "https://evil.example"}])
+@pytest.mark.parametrize(
+    "wrong", [{"aud": "somebody else"}, {"iss": "https://evil.example"}, {"exp": 1}, {"nonce": "of another browser"}]
+)
 def test_id_token_for_another_client_or_issuer_is_refused(
     wrong: dict[str, str], client: Client, service: Service
 ) -> None:
     response = come_back(client, service, {**NINA, **wrong})
     assert "Signing in did not work" in response.content.decode()
     assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm"),
+    [
+        (rsa.generate_private_key(public_exponent=65537, key_size=2048), "RS256"),
+        ("a key of the service's own, long enough", "HS256"),
+        (None, "none"),
+    ],
+    ids=["another key", "a shared secret", "no signature"],
+)
+def test_id_token_without_the_services_signature_is_refused(
+    key: Any, algorithm: str, client: Client, service: Service
+) -> None:
+    service.signs_with, service.algorithm = key, algorithm
+    response = come_back(client, service, NINA)
+    assert "Signing in did not work" in response.content.decode()
+    assert not is_signed_in(client)
+
+
+def test_userinfo_of_another_person_than_the_id_token_is_refused(client: Client, service: Service) -> None:
+    service.userinfo = {**NINA, "sub": "somebody-else"}
+    response = come_back(client, service, NINA)
+    assert "Signing in did not work" in response.content.decode()
+    assert not is_signed_in(client)
+
+
+def test_each_browser_has_a_nonce_of_its_own(service: Service) -> None:
+    nonces = set()
+    for browser in (Client(), Client()):
+        service.give_code(browser.post("/account/service/?auth_params=nonce%3Dmine").headers["Location"])
+        nonces.add(service.asked["nonce"])
+    assert len(nonces) == 2
+    assert "mine" not in nonces
 
 
 def test_cancelling_at_the_service_is_no_error(client: Client, service: Service) -> None:
