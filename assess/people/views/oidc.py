@@ -69,8 +69,9 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     if request.user.is_authenticated:
         return redirect("/")
     nonce = request.session.setdefault(NONCE, secrets.token_urlsafe(32))
-    request.GET = request.GET.copy()
-    request.GET["auth_params"] = urlencode({"nonce": nonce})  # from where allauth takes more to send to the service
+    parameters = request.GET.copy()
+    parameters["auth_params"] = urlencode({"nonce": nonce})  # from where allauth takes what else to send to the service
+    request.GET = parameters  # type: ignore[assignment]  # a request's own cannot be changed
     try:
         view = OAuth2LoginView.adapter_view(VerifyingAdapter(request, provider_id))
         response: HttpResponseBase = view(request)

@@ -265,9 +265,8 @@ class Service:
             public = jwt.algorithms.RSAAlgorithm.to_jwk(SERVICE_KEY.public_key(), as_dict=True)
             return 200, {"keys": [{**public, "kid": "1", "use": "sig", "alg": "RS256"}]}
         if path == "/realm/userinfo":
-            return 200, self.userinfo or {
-                name: value for name, value in self.claims.items() if name not in {"iss", "aud", "nonce"}
-            }
+            of_the_token = {"iss", "aud", "exp", "nonce"}
+            return 200, self.userinfo or {name: self.claims[name] for name in self.claims.keys() - of_the_token}
         return 404, {}
 
 
