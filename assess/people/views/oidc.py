@@ -16,6 +16,7 @@ from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect import views as oidc
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -46,6 +47,8 @@ class VerifyingAdapter(oidc.OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  
         id_token = kwargs["response"].get("id_token")
         if not id_token:
             raise OAuth2Error("The service gave no ID token")
+        if self.openid_config["issuer"].rstrip("/") != settings.OIDC_ISSUER:
+            raise OAuth2Error("The service calls itself by another name than OIDC_ISSUER")
         if jwt.get_unverified_header(id_token).get("alg") not in ALGORITHMS:
             raise OAuth2Error("The ID token is not signed by a key of the service")
         claims = jwtkit.verify_and_decode(

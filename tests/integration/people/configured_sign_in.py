@@ -221,6 +221,7 @@ class Service:
     def __init__(self) -> None:
         self.claims: dict[str, Any] = {}
         self.asked: dict[str, str] = {}
+        self.called = ""
         self.userinfo: dict[str, Any] = {}
         self.signs_with: Any = SERVICE_KEY
         self.algorithm = "RS256"
@@ -238,7 +239,7 @@ class Service:
             return 500, {"error": "server_error"}
         if path == "/realm/.well-known/openid-configuration":
             return 200, {
-                "issuer": issuer,
+                "issuer": self.called or issuer,
                 "authorization_endpoint": f"{issuer}/auth",
                 "token_endpoint": f"{issuer}/token",
                 "userinfo_endpoint": f"{issuer}/userinfo",
@@ -477,6 +478,13 @@ def test_id_token_without_the_services_signature_is_refused(
 def test_userinfo_of_another_person_than_the_id_token_is_refused(client: Client, service: Service) -> None:
     service.userinfo = {**NINA, "sub": "somebody-else"}
     response = come_back(client, service, NINA)
+    assert "Signing in did not work" in response.content.decode()
+    assert not is_signed_in(client)
+
+
+def test_a_service_that_calls_itself_otherwise_than_configured_is_refused(client: Client, service: Service) -> None:
+    service.called = "https://other.example"
+    response = come_back(client, service, {**NINA, "iss": service.called})
     assert "Signing in did not work" in response.content.decode()
     assert not is_signed_in(client)
 

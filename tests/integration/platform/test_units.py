@@ -42,6 +42,11 @@ def test_every_unit_runs_as_its_own_user_without_new_rights() -> None:
             assert f"{line}" in unit
 
 
+def test_no_unit_reads_the_history_of_the_checkout() -> None:
+    for unit in UNITS:
+        assert "InaccessiblePaths=-/srv/splitcheck/.git\n" in unit
+
+
 def test_a_shell_reads_the_example_as_systemd_does(tmp_path: Path) -> None:
     """Every setting of it switched on, as `NAME=value` or `NAME="value"`."""
     lines = [
