@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -105,3 +106,15 @@ def test_no_label_holds_what_somebody_typed(client: Client, alice_client: Client
     assert "hunter2" not in text
     assert "Zm9v" not in text
     assert set(re.findall(r"(\w+)=\"", text)) <= {"view", "method", "status", "le", "queue", "state", "check"}
+
+
+@pytest.mark.usefixtures("with_token")
+def test_a_database_that_is_away_is_a_figure_and_no_fault(client: Client) -> None:
+    def fail(*args: Any) -> None:
+        raise OperationalError("the server closed the connection")
+
+    with connection.execute_wrapper(fail):
+        now = figures(client, authorization=f"Bearer {TOKEN}")
+    assert now['splitcheck_ready{check="database"}'] == 0
+    assert now['splitcheck_ready{check="static"}'] == 1
+    assert not any(name.startswith("splitcheck_queue") for name in now)
