@@ -141,12 +141,6 @@ def put_back(part: Path, expected: DatabaseFacts, folder: Path) -> None:
     dump.unlink()
     options = ["--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--single-transaction"]
     run(["psql", *options, "--output=/dev/null", f"--file={script}"])
-    query_nothing("ANALYZE")
-
-
-def query_nothing(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
 
 
 def is_known_setting(line: bytes, known: set[str]) -> bool:

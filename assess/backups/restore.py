@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
@@ -59,12 +59,18 @@ def restore_backup(path: Path, *, replace: bool) -> Restored:
         except SiteIsServedError:
             raise BackupError(RUNNING.format(what="a process of this machine serves it")) from None
         folder = stack.enter_context(unfinished_folder(settings.BACKUP_DIR))
-        manifest, part = unpack(path, folder)
-        if connection.vendor == "sqlite":
-            kept = replace_sqlite(part, folder, replace=replace)
-        else:
-            kept = replace_postgresql(part, manifest, folder, replace=replace)
+        try:
+            manifest, part = unpack(path, folder)
+            if connection.vendor == "sqlite":
+                kept = replace_sqlite(part, folder, replace=replace)
+            else:
+                kept = replace_postgresql(part, manifest, folder, replace=replace)
+        except DatabaseError as problem:  # all that is asked before `psql` has replaced anything
+            raise BackupError(f"The database cannot be used: {' '.join(str(problem).split())}.") from None
         connection.close()  # the next query sees what was restored
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # without statistics it plans badly; SQLite's are in the backup
         pending = pending_migrations()
         link = None
         if not pending:

@@ -68,7 +68,7 @@ def write_event(pk: int, seal: str) -> None:
 
 
 def write_line(name: str, values: dict[str, Any]) -> None:
-    line = json.dumps({**values, "at": timezone.now().isoformat(timespec="seconds")}).ljust(LINE - 1) + "\n"
+    line = json.dumps({**values, "at": timezone.now().isoformat()}).ljust(LINE - 1) + "\n"
     path = witness_path()
     try:
         try:
