@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # gunicorn adds it only after reading this file
@@ -115,7 +116,11 @@ def on_exit(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Before the first request of each process, once Django is there."""
-    from assess.backups.facade import start_serving
+    """Before the first request of each process, once Django is there. Ends gunicorn while a backup is restored."""
+    from assess.backups.facade import RestoringError, start_serving
 
-    start_serving()
+    try:
+        start_serving()
+    except RestoringError as refusal:
+        worker.log.error(str(refusal))
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)

@@ -1,5 +1,6 @@
 """Backups of the real site while people save; and commands that are killed or run out of disk half-way."""
 
+import fcntl
 import json
 import random
 import resource
@@ -137,6 +138,20 @@ def client_programs(site: Site) -> list[str]:
         if str(site.folder) in words and "python" not in words:
             found.append(words)
     return found
+
+
+def test_the_site_and_its_worker_do_not_start_while_a_backup_is_restored(start_site: Callable[..., Site]) -> None:
+    site = start_site("sqlite", running=False)
+    lock = site.folder / "busy" / "serving.lock"
+    lock.parent.mkdir()
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # as `restore` has it
+        for arguments in (("-m", "gunicorn", "-c", "scripts/gunicorn.conf.py"), ("manage.py", "db_worker")):
+            refused = site.run(*arguments, check=False)
+            assert refused.returncode != 0
+            assert "A backup is being restored. Start the site and its worker when that has ended." in refused.stderr
+            assert "Traceback" not in refused.stderr
+    assert site.start().visitor().get("/account/login/").status == 200
 
 
 @on_each_database
