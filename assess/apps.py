@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 from django.utils import formats, translation
@@ -14,8 +15,11 @@ from assess import language
 
 
 def make_cache_table(using: str, **kwargs: Any) -> None:
-    """Create the table of the database cache: migrating does not, and without it nobody could sign in."""
-    call_command("createcachetable", database=using, verbosity=0)
+    """Create the table of the database cache: migrating does not, and without it nobody could sign in.
+
+    By name, so that it is there where Valkey is used as well: going back, or rolling out Valkey, needs it.
+    """
+    call_command("createcachetable", settings.CACHE_TABLE, database=using, verbosity=0)
 
 
 def format_day(on: date) -> str:

@@ -310,10 +310,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # to be atomic: the database is, and so is Valkey (a local-memory cache counts each worker apart, the file cache adds in
 # two steps). Signed-in pages never touch it. The table is made after `migrate` by assess.apps, and there even where
 # Valkey is used; it is large so that a flood does not push counters out.
+CACHE_TABLE = "splitcheck_cache"
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "splitcheck_cache",
+        "LOCATION": CACHE_TABLE,
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # What each process keeps for itself: it would be another in the next release.
@@ -612,7 +613,7 @@ if REPORT_PAPER not in {"A4", "Letter"}:
     issues.append("REPORT_PAPER is unknown. Set it to A4 or Letter.")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

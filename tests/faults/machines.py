@@ -136,7 +136,7 @@ def make_people(machines: Machines, *names: str, at: Node | None = None) -> dict
     browsers = {name: Browser(machines, *numbers) for name, numbers in made.items()}
     for name, browser in browsers.items():
         answer = browser.sign_in(f"{name}@example.org", at=at)
-        assert answer.status == 302, answer.text
+        assert answer.status == 302, at.log() if at else answer.text
     return browsers
 
 

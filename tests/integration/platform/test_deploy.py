@@ -131,6 +131,9 @@ def test_nothing_in_the_image_comes_without_a_hash_or_runs_as_root() -> None:
     for service in SITE_SERVICES:
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
+        # All that it may write to.
+        assert all(volume.split(":")[1].startswith("/var/lib/splitcheck") for volume in service["volumes"])
+    assert "SPLITCHECK_VAR=/var/lib/splitcheck" in CONTAINERFILE
 
 
 def test_the_image_has_the_tested_python_and_the_libraries_that_pdfs_need() -> None:
@@ -168,7 +171,9 @@ def test_the_site_works_with_nothing_but_what_the_image_has(tmp_path: Path) -> N
         (tmp_path / target).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / source).is_dir() else shutil.copyfile)(ROOT / source, tmp_path / target)
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    var, collected = (tmp_path / name for name in ("machine", "collected"))
     environment = {**inherited, "SECRET_KEY": KEY, "DJANGO_SETTINGS_MODULE": "assess.settings"}
+    environment |= {"SPLITCHECK_VAR": str(var), "STATIC_ROOT": str(collected)}
 
     def python(*arguments: str) -> str:
         done = subprocess.run(
@@ -181,4 +186,5 @@ def test_the_site_works_with_nothing_but_what_the_image_has(tmp_path: Path) -> N
     python("manage.py", "migrate", "--verbosity", "0")
     python("manage.py", "load_fixtures")
     assert python("-c", ASK) == "200 200 200 200 200"
-    assert not (tmp_path / "var" / "secret_key").exists()  # or every image would hold the same key
+    assert (collected / "staticfiles.json").exists()
+    assert not (var / "secret_key").exists()  # or every image would hold the same key
