@@ -652,8 +652,8 @@ if s3["S3_BUCKET"]:
                 "file_overwrite": False,
                 "client_config": Config(
                     connect_timeout=2,  # seconds
-                    read_timeout=10,
-                    retries={"max_attempts": 2},
+                    read_timeout=4,
+                    retries={"total_max_attempts": 2},  # so that one that hangs is answered for within ten seconds
                     # As stores on one's own machines have it: no DNS name for each bucket, no checksums of AWS alone.
                     s3={"addressing_style": "path"},
                     signature_version="s3v4",

@@ -20,14 +20,16 @@ from django.views.decorators.csrf import requires_csrf_token
 from assess.language import _, ngettext, with_zone
 from assess.web.database import is_database_away
 from assess.web.logs import current_reference
+from assess.web.shared_cache import is_cache_away
+from assess.web.stored_files import FileStoreError
 
 logger = logging.getLogger(__name__)
 
 #: Seconds that a throttled person is asked to wait: the longest window of the sign-in limits.
 RETRY_AFTER = 300
 
-#: Seconds after which to come back when the database is away: a restart of it takes no longer.
-DATABASE_RETRY_AFTER = 10
+#: Seconds after which to come back when the database, cache or store is away: a restart of it takes no longer.
+PART_RETRY_AFTER = 10
 
 MEGABYTE = 1024 * 1024
 
@@ -188,12 +190,25 @@ def too_many_requests(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django calls this for whatever a view or a middleware raised; it is 503 where the database is away.
+    """Django calls this for whatever a view or a middleware raised; it is 503 where a part of the site is away.
 
     What was acknowledged before now was committed before now, so the time is known without looking.
     """
-    if is_database_away(sys.exc_info()[1]):
-        return database_away(request)
+    error = sys.exc_info()[1]
+    if is_database_away(error):
+        sentence = ngettext(
+            "The database does not answer just now. Try again in {count} second. Saved answers are safe.",
+            "The database does not answer just now. Try again in {count} seconds. Saved answers are safe.",
+            PART_RETRY_AFTER,
+        )
+        return part_away(request, sentence.format(count=PART_RETRY_AFTER))
+    if is_cache_away(error) or isinstance(error, FileStoreError):
+        sentence = ngettext(
+            "A part of the site does not answer just now. Try again in {count} second. Saved answers are safe.",
+            "A part of the site does not answer just now. Try again in {count} seconds. Saved answers are safe.",
+            PART_RETRY_AFTER,
+        )
+        return part_away(request, sentence.format(count=PART_RETRY_AFTER))
     reference = current_reference.get()
     now = timezone.localtime()
     saved_until = with_zone(formats.time_format(now, "TIME_FORMAT"), now)
@@ -210,13 +225,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
-def database_away(request: HttpRequest) -> HttpResponse:
+def part_away(request: HttpRequest, sentence: str) -> HttpResponse:
     """503 with the seconds after which to come back. The page has what was typed, to send it again."""
-    sentence = ngettext(
-        "The database does not answer just now. Try again in {count} second. Saved answers are safe.",
-        "The database does not answer just now. Try again in {count} seconds. Saved answers are safe.",
-        DATABASE_RETRY_AFTER,
-    ).format(count=DATABASE_RETRY_AFTER)
     status = HTTPStatus.SERVICE_UNAVAILABLE
     response: HttpResponse
     if wants_json(request):
@@ -230,7 +240,7 @@ def database_away(request: HttpRequest) -> HttpResponse:
             if not has_secrets(request):  # without the password that goes with them they are of no use
                 context |= {"values": typed_values(request), "csrf_token": get_token(request)}
         response = HttpResponse(render_without_request("errors/503.html", context), status=status)
-    response.headers["Retry-After"] = str(DATABASE_RETRY_AFTER)
+    response.headers["Retry-After"] = str(PART_RETRY_AFTER)
     return response
 
 

@@ -1,6 +1,7 @@
-"""How values are written into Valkey or Redis, when `CACHE_URL` names one."""
+"""Valkey or Redis as the cache, when `CACHE_URL` names one: how values are written, and when it is away."""
 
 import json
+import sys
 from typing import Any
 
 
@@ -16,3 +17,9 @@ class JsonSerializer:
 
     def loads(self, value: bytes) -> Any:
         return json.loads(value)
+
+
+def is_cache_away(error: BaseException | None) -> bool:
+    """Whether Valkey could not be reached, did not answer or refused. Always False where the database is the cache."""
+    redis = sys.modules.get("redis")  # loaded by its first use, and by nothing else
+    return redis is not None and isinstance(error, redis.RedisError)

@@ -6,6 +6,7 @@ stands in for the store that speaks S3.
 
 import os
 import re
+import signal
 import threading
 import time
 import uuid
@@ -254,6 +255,44 @@ def test_while_an_update_rolls_each_page_gets_its_release_s_files(machines: Mach
     assert {answer.status for answer in answers} == {200}
     assert {answer.body for answer in answers} == {new.read_bytes()}
     assert visitor.get("/static/of-no-release.css").status == 404
+
+
+# --- parts that go away
+
+
+def test_without_valkey_signing_in_waits_and_everything_else_goes_on(machines: Machines, ana: Browser) -> None:
+    visitor = Browser(machines)
+    visitor.get("/account/login/")
+    machines.cache.kill()
+    try:
+        refused = visitor.post("/account/login/", {"login": "ana@example.org", "password": PASSWORD})
+        assert refused.status == 503
+        assert int(refused.headers["Retry-After"])
+        assert "does not answer just now" in refused.text
+        assert ana.save("teams", 3).status == 200
+        assert ana.get(f"/assessments/{ana.assessment}/").status == 200
+        assert visitor.get("/sources/").status == 200
+    finally:
+        machines.cache.start()
+    assert "match no account" in visitor.sign_in("nobody@example.org").text
+
+
+def test_without_the_store_only_the_files_in_it_wait(machines: Machines, ana: Browser) -> None:
+    ana.post(f"/assessments/{ana.assessment}/report/", {})
+    wait_for_pdf(ana)
+    store = machines.store.process
+    assert store is not None
+    os.killpg(store.pid, signal.SIGSTOP)  # it takes connections and says nothing
+    try:
+        refused = ana.get(f"/assessments/{ana.assessment}/report.pdf")
+        assert refused.status == 503
+        assert int(refused.headers["Retry-After"])
+        assert ana.save("teams", 3).status == 200
+        assert ana.get(f"/assessments/{ana.assessment}/report/").status == 200
+    finally:
+        os.killpg(store.pid, signal.SIGCONT)
+    ana.versions.clear()
+    assert ana.get(f"/assessments/{ana.assessment}/").status == 200
 
 
 # --- nginx's limits
