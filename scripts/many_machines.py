@@ -7,6 +7,7 @@ By itself it serves the demo until Ctrl-C; tests use `start_machines`. Everythin
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -202,8 +203,14 @@ class Machines:
         self.run("load_fixtures", "-v", "0")
         if demo:
             self.run("load_demo", "-v", "0", SPLITCHECK_ENV="local")  # production refuses: its passwords are known
+        collected: dict[Path, Path] = {}  # by the checkout
         for part in (*self.nodes, self.worker):
-            self.run("collectstatic", "--noinput", "-v", "0", part=part)
+            static = part.folder / "static"
+            if part.code in collected:
+                shutil.copytree(collected[part.code], static)
+            else:
+                self.run("collectstatic", "--noinput", "-v", "0", part=part)
+                collected[part.code] = static
             part.start()
         self.write_proxy_settings()
         self.proxy.start()

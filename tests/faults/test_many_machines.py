@@ -78,6 +78,8 @@ def test_a_pdf_asked_for_on_one_node_is_fetched_from_the_other(
     assert wait_for_pdf(ana, at=nodes[0]) == pdf
     name = query(machines, f"Report.objects.get(assessment={ana.assessment}).stored_as")
     assert name.removeprefix("reports/") in stored_files(machines)
+    machines.run("prune_reports")  # lists the store
+    assert name.removeprefix("reports/") in stored_files(machines)
 
 
 def test_a_logo_set_on_one_node_is_shown_by_the_other(nodes: list[Node], ana: Browser) -> None:
