@@ -1,14 +1,16 @@
 """A sign-in that ended while somebody typed: they sign in again and find their text where they typed it."""
 
+import io
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.http import QueryDict
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from lxml import html as lxml_html
 
 from assess.assessments.actions import delete_assessment
@@ -260,3 +262,98 @@ def test_no_form_leads_the_sign_in_to_an_address_that_takes_no_get(
             assert leads_to == (["/assessments/"] if "form_page" in body else ["/"]), name
         client.force_login(alice)
         assert "The cut is too early" in client.get("/assessments/").content.decode(), name
+
+
+def fill(form: Any) -> dict[str, Any]:
+    """What a person types into each field of a form, and ticks; secrets and files left out."""
+    posted: dict[str, Any] = {}
+    for control in form.inputs:
+        name, kind = control.get("name"), control.get("type", control.tag)
+        if not name or kind in {"password", "file", "submit", "button"} or name == "passcode":
+            continue
+        if kind == "textarea":
+            posted[name] = f"Typed into {name}:\nnot <b>yet</b> sent"
+        elif kind in {"text", "email", "url", "number", "date", "search", "input"}:
+            posted[name] = {"email": "typed@example.org", "number": "7", "date": "2030-01-31"}.get(
+                kind, f"Typed {name}"
+            )
+        elif kind in {"checkbox", "radio"}:
+            posted.setdefault(name, control.get("value", "on"))
+        elif kind == "select":
+            posted[name] = [option for option in control.value_options if option][-1:] or [""]
+        elif control.value is not None:
+            posted[name] = control.value
+    return posted
+
+
+#: Pages whose forms depend on the state of what they show.
+WITH_STATES = {"assessment", "assessment-decision", "assessment-people", "assessment-review"}
+
+
+def crawl(client: Client) -> list[Any]:
+    """The pages that this person's links lead to, one of each kind."""
+    waiting, seen, kinds, found = ["/assessments/"], set(), [], []
+    while waiting:
+        address = waiting.pop(0)
+        try:
+            name = str(resolve(urlsplit(address).path).url_name)
+        except Resolver404:
+            continue
+        if address in seen or kinds.count(name) >= (4 if name in WITH_STATES else 1):
+            continue
+        seen.add(address)
+        response = client.get(address)
+        if response.status_code != 200 or not response.headers["Content-Type"].startswith("text/html"):
+            continue
+        kinds.append(name)
+        found.append(response)
+        links = lxml_html.fromstring(response.content.decode()).xpath("//a/@href")
+        waiting += [urldefrag(urljoin(address, link)).url for link in links if "//" not in link]
+    return found
+
+
+@pytest.mark.slow
+def test_every_form_of_the_site_comes_back_with_what_was_typed() -> None:
+    call_command("load_fixtures", stdout=io.StringIO())
+    call_command("load_demo", stdout=io.StringIO())
+    tried: set[tuple[str, str]] = set()
+    typed_fields = 0
+    for name in ("lead", "respondent", "architect", "admin"):
+        user = User.objects.get(email=f"{name}@demo.example")
+        for response in crawl(client_of(user)):
+            page = response.wsgi_request.get_full_path()
+            for number, form in enumerate(forms_of(response)):
+                action = urljoin(page, form.get("action") or page)
+                name = resolve(urlsplit(action).path).url_name
+                key = (str(resolve(urlsplit(page).path).url_name), str(name))
+                if form.method != "POST" or name not in FORMS or key in tried:
+                    continue
+                tried.add(key)
+                posted = fill(form)
+                client = Client()
+                refused = client.post(action, posted)
+                assert parse_qs(urlsplit(refused.headers["Location"]).query)["next"] == [page], key
+                client.force_login(user)
+                shown = client.get(page)
+                back = forms_of(shown)
+                if any(value for field, value in posted.items() if field not in {"form_page", "csrfmiddlewaretoken"}):
+                    back = [one for one in back if one.fields.get("kept_form")]
+                    assert len(back) == 1, key
+                    for control in back[0].inputs:
+                        if control.get("name") in posted and control.get("type", control.tag) in {
+                            "text",
+                            "textarea",
+                            "email",
+                            "url",
+                            "date",
+                            "input",
+                        }:
+                            expected = posted[control.get("name")]
+                            assert (control.value or "").replace("\r\n", "\n").strip("\n") == expected, (key, number)
+                            typed_fields += 1
+                        elif control.get("type") in {"checkbox", "radio"} and control.get("value") == posted.get(
+                            control.get("name")
+                        ):
+                            assert control.checked, (key, control.get("name"))
+    assert len({action for _page, action in tried}) >= 36
+    assert typed_fields >= 60
