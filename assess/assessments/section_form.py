@@ -31,6 +31,7 @@ from assess.assessments.saving import (
     save_answer,
 )
 from assess.assessments.suggestions import Suggestion
+from assess.language import _
 from assess.people.facade import User
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.questionnaire.facade import Issue, Question, Section, ValidationFailed, as_asked, is_asked, parse_text
@@ -177,9 +178,17 @@ def read_posted(question: Question, data: QueryDict, *, cleared: bool) -> dict[s
 
 
 def show_unsaved_answers(
-    assessment: Assessment, forms: Sequence[QuestionForm], data: QueryDict, *, message: str
+    assessment: Assessment,
+    forms: Sequence[QuestionForm],
+    data: QueryDict,
+    *,
+    message: str,
+    respondent_id: int | None = None,
 ) -> None:
-    """Put what was posted for shared answers into the forms of a person's own, unsaved, so that nothing is lost."""
+    """Put what was posted, and is not what the person saw or what is saved, into the forms, so that nothing is lost.
+
+    It was posted for shared answers, or with `respondent_id` for that person's own.
+    """
     for form in forms:
         key = form.question.key
         if f"{key}-base_version" not in data:
@@ -188,13 +197,26 @@ def show_unsaved_answers(
         try:
             change = change_from(form.question, posted, data.get("page", ""))
             mine = (change.answered, payload_of(check_answer(change, form.question)))
-            seen = content_at_version(assessment, key, change.base_version, None)
+            seen = content_at_version(assessment, key, change.base_version, respondent_id)
         except ValidationFailed:
             mine, seen = (True, {}), (False, {})
         posted["base_version"] = str(form.version)
         if mine not in (seen, row_content(form.row)):
             form.posted = posted
             form.errors["value"] = message
+
+
+def unsaved_in_words(forms: Sequence[QuestionForm]) -> list[tuple[str, str]]:
+    """Questions and what was typed for them, to be read and copied, after `show_unsaved_answers`."""
+    lines = []
+    for form in forms:
+        if form.posted is not None:
+            labels = {NOT_SURE: _("not sure yet"), NOT_APPLICABLE: _("does not apply")}
+            labels |= {option.value: option.label for option in form.question.options}
+            texts = [labels.get(text, text) for text in form.posted["value"]]
+            texts += [form.posted[name] for name in ("note", "link", "reason", "who_knows") if form.posted[name]]
+            lines.append((form.put.wording, "\n".join(texts) or _("No answer")))
+    return lines
 
 
 def save_form(

@@ -222,9 +222,10 @@ def method_pages(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or getattr(response, "content", b""):
-            return response
-        return method_not_allowed(request, response.headers.get("Allow", ""))
+        is_bare = isinstance(response, HttpResponse) and not response.content
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_bare:
+            return method_not_allowed(request, response.headers.get("Allow", ""))
+        return response
 
     return middleware
 

@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Collection, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -32,13 +32,14 @@ from assess.assessments.section_form import (
     refresh_question_forms,
     save_section,
     show_unsaved_answers,
+    unsaved_in_words,
 )
 from assess.assessments.suggestions import new_questions, record_confirmed, suggestions_for
 from assess.decision.facade import decider, name_of_part
 from assess.language import _
 from assess.people.facade import User, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import Answers, Questionnaire, Section, is_asked
-from assess.web.facade import is_partial
+from assess.web.facade import error_response, is_partial
 
 
 @require_safe
@@ -123,7 +124,9 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
     if request.method == "POST" and not may_edit:
         raise PermissionDenied
     if not may_edit or not assessment.is_open:
-        return redirect(f"{reverse('assessment-review', args=[assessment.pk])}#{current.slug}")
+        url = f"{reverse('assessment-review', args=[assessment.pk])}#{current.slug}"
+        sentence = _("Nothing was saved: this version was submitted meanwhile and takes no more answers.")
+        return closed_response(request, assessment, current, sentence, url)
     if assessment.answers_separately:
         return go_to_own_section(request, assessment, current)
     rows = answer_rows(assessment)
@@ -136,7 +139,7 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         return render_section(request, assessment, questionnaire, current, forms, rows)
     outcome = save_section(assessment, forms, request.POST, by=user)
     if isinstance(outcome, Submitted):
-        return redirect("assessment-review", assessment.pk)
+        return section(request, assessment_id, slug)  # which finds it closed now
     if isinstance(outcome, Elsewhere):
         return go_to_own_section(request, assessment, current)
     if isinstance(outcome, NotAllowed | NotFound):
@@ -157,13 +160,34 @@ def error_status(forms: list[QuestionForm]) -> int:
     return 409 if any(form.conflict for form in forms) else 0
 
 
+def closed_response(
+    request: HttpRequest,
+    assessment: Assessment,
+    section: Section,
+    sentence: str,
+    url: str,
+    *,
+    respondent: Respondent | None = None,
+) -> HttpResponseBase:
+    """On to `url`; where something was typed that can no longer be saved, first a page with it, to be copied."""
+    if request.method == "POST":
+        forms = build_question_forms(section, response_rows(respondent) if respondent else answer_rows(assessment))
+        respondent_id = respondent.pk if respondent else None
+        show_unsaved_answers(assessment, forms, request.POST, message=sentence, respondent_id=respondent_id)
+        if typed := unsaved_in_words(forms):
+            more: dict[str, Any] = {"typed": typed, "url": url, "way_on": _("Go on")}
+            heading = _("Nothing was saved")
+            return error_response(request, HTTPStatus.CONFLICT, "errors/403.html", sentence, heading=heading, **more)
+    return redirect(url)
+
+
 def go_to_own_section(request: HttpRequest, assessment: Assessment, section: Section) -> HttpResponseBase:
     """People answer separately: on to the person's own section, with what was posted here still to be saved there."""
     respondent = get_respondent(user_of(request), assessment)
     if respondent is None:
-        if request.method == "POST":
-            messages.error(request, _("Nothing was saved: everybody answers this version separately now."))
-        return redirect("assessment-consensus", assessment.pk)
+        sentence = _("Nothing was saved: everybody answers this version separately now.")
+        url = reverse("assessment-consensus", args=[assessment.pk])
+        return closed_response(request, assessment, section, sentence, url)
     assigned = assigned_questionnaire(questionnaire_of(assessment.edition), respondent)
     if section not in assigned.sections:
         return redirect("assessment-mine", assessment.pk)

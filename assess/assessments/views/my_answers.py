@@ -32,7 +32,13 @@ from assess.assessments.section_form import (
     save_section,
 )
 from assess.assessments.suggestions import suggestions_for
-from assess.assessments.views.answering import after_section, error_status, note_confirmed, render_section
+from assess.assessments.views.answering import (
+    after_section,
+    closed_response,
+    error_status,
+    note_confirmed,
+    render_section,
+)
 from assess.language import _
 from assess.people.facade import guests_allowed, signed_in, user_of
 from assess.questionnaire.facade import Answers, Questionnaire, ValidationFailed, is_asked, worded_for
@@ -106,10 +112,14 @@ def render_my_answers(request: HttpRequest, respondent: Respondent, *, link: str
 def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponseBase:
     user, respondent = open_own_answers(request, assessment_id)
     assessment = respondent.assessment
-    if why_closed(respondent):
-        return redirect("assessment-mine", assessment.pk)
     questionnaire = questionnaire_of(assessment.edition)
     assigned = assigned_questionnaire(questionnaire, respondent)
+    if closed := why_closed(respondent):
+        asked = [section for section in questionnaire.sections if section.slug == slug]
+        url = reverse("assessment-mine", args=[assessment.pk])
+        if not asked:
+            return redirect(url)
+        return closed_response(request, assessment, asked[0], closed, url, respondent=respondent)
     try:
         current = assigned.section(slug)
     except KeyError:
@@ -127,7 +137,7 @@ def section(request: HttpRequest, assessment_id: int, slug: str) -> HttpResponse
         return render_section(request, assessment, assigned, current, forms, rows, respondent=respondent)
     outcome = save_section(assessment, forms, request.POST, by=user, respondent_id=respondent.pk)
     if isinstance(outcome, Submitted | Elsewhere):
-        return redirect("assessment-mine", assessment.pk)
+        return section(request, assessment_id, slug)  # which finds it closed now
     if isinstance(outcome, NotAllowed | NotFound):
         raise Http404
     rows = response_rows(respondent)

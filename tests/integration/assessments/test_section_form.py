@@ -248,7 +248,8 @@ def test_a_page_opened_before_submitting_changes_nothing_after_it(
     post(alice_client, assessment, "teams", teams="3")
     submit_assessment(assessment, by=alice)
     response = post(alice_client, assessment, "teams", teams="9", teams__base_version="1")
-    assert response.url.startswith(reverse("assessment-review", args=[assessment.pk]))
+    assert response.status_code == 409
+    assert f'href="{reverse("assessment-review", args=[assessment.pk])}#teams"' in response.text
     assert rows(assessment)["teams"].value == 3
 
 
@@ -257,3 +258,23 @@ def test_a_broken_version_is_refused_kindly(alice_client: Client, assessment: As
     response = post(alice_client, assessment, "teams", teams="3", teams__base_version=version)
     assert response.status_code in (400, 409)
     assert rows(assessment) == {}
+
+
+def test_answers_typed_into_a_version_that_was_submitted_meanwhile_are_shown_to_be_copied(
+    alice_client: Client, alice: User, assessment: Assessment
+) -> None:
+    post(alice_client, assessment, "teams", developers="12")
+    submit_assessment(assessment, by=alice)
+    response = post(
+        alice_client, assessment, "teams", developers="12", developers__base_version="1", team_collisions="weekly",
+        team_collisions__note="Typed for nothing?",
+    )  # fmt: skip
+    html = compact(response.text)
+    assert response.status_code == 409
+    assert "Nothing was saved: this version was submitted meanwhile" in html
+    assert "About once a week<br>Typed for nothing?" in html
+    assert "12" not in html.split("Copy what you still need")[1].split("</dl>")[0]
+    assert set(rows(assessment)) == {"developers"}
+    # Whoever typed nothing new goes straight on.
+    unchanged = post(alice_client, assessment, "teams", developers="12", developers__base_version="1")
+    assert unchanged.url == f"{reverse('assessment-review', args=[assessment.pk])}#teams"
