@@ -108,7 +108,8 @@ def read_form_page(mark: str) -> tuple[int, str] | None:
         user_id, page = signer.unsign_object(mark)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return user_id, page
+    # Two slashes would name another host.
+    return None if page.startswith("//") else (user_id, page)
 
 
 def get_mark(request: HttpRequest, name: str) -> str:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import loader
+from django.urls import Resolver404, resolve
 from django.utils import formats, timezone
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -114,10 +115,22 @@ def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
     else:
         sentence = _("This page takes no form, so nothing was changed. Open it anew.")
     status = HTTPStatus.METHOD_NOT_ALLOWED
-    url = request.get_full_path() if "GET" in allowed else ""
+    url = request.get_full_path() if "GET" in allowed else page_above(request.path)
     response = error_response(request, status, "errors/405.html", sentence, url=url)
     response.headers["Allow"] = allowed
     return response
+
+
+def page_above(path: str) -> str:
+    """The nearest address above this one that the site has: mostly the page whose form is sent there."""
+    while path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return "/"
 
 
 def unsupported_charset(request: HttpRequest) -> HttpResponse:

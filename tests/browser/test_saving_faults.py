@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from assess.assessments.models import Assessment
 from assess.people.models import User
+from tests.browser.conftest import Faults, OpenPage
 from tests.browser.test_saving_in_browser import (
     Context,
     assessment,
@@ -460,3 +461,25 @@ def test_back_from_a_proxys_page_leads_to_the_text(
     page.unroute("**/comments/")
     page.go_back()
     expect(page.locator('textarea[name="text"]').first).to_have_value("Select these * from our orders;")
+
+
+def test_pages_that_give_typed_text_back_are_accessible_and_fit(
+    open_page: OpenPage, faults: Faults, alice: User, assessment: Assessment
+) -> None:
+    address = reverse("assessment-decision", args=[assessment.pk])
+    with open_page(user=alice) as page:
+        text = type_comment(page, assessment)
+        page.context.clear_cookies(name="sessionid")
+        text.locator("xpath=ancestor::form").locator("button").first.click()
+        page.fill("[name=login]", alice.email)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        expect(page.get_by_text("back in its form")).to_be_visible()
+        assert faults(page) == {}
+        page.goto("/assessments/")
+        page.get_by_text("What you typed", exact=True).click()
+        expect(page.get_by_text("Select these * from our orders;")).to_be_visible()
+        assert faults(page) == {}
+        page.goto(f"{address}comments/")
+        expect(page.get_by_text("only takes what a form sends")).to_be_visible()
+        assert faults(page) == {}

@@ -192,6 +192,12 @@ def test_a_forged_mark_or_another_sites_page_leads_nowhere_and_keeps_nothing(ali
     assert "kept_forms" not in client.session
 
 
+def test_a_mark_of_a_page_with_two_slashes_leads_to_no_other_site(alice: User) -> None:
+    mark = signer.sign_object([alice.pk, "//evil.example/"])
+    refused = Client().post("/account/you/", {"name": "Alice", "form_page": mark})
+    assert refused.headers["Location"] == "/account/login/?next=/"
+
+
 def test_a_form_from_another_site_is_not_kept(alice: User, assessment: Assessment) -> None:
     client = Client(enforce_csrf_checks=True)
     mark = signer.sign_object([alice.pk, "/assessments/"])

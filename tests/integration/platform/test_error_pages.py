@@ -62,7 +62,9 @@ def test_no_other_site_puts_words_on_an_error_page(faulty: Client, path: str) ->
 
 @pytest.mark.django_db
 def test_a_page_for_a_wrong_method_says_what_is_allowed(faulty: Client) -> None:
-    assert faulty.get("/only-forms/").headers["Allow"] == "POST"
+    asked = faulty.get("/only-forms/")
+    assert (asked.status_code, asked.headers["Allow"]) == (405, "POST")
+    assert '<a class="button" href="/">' in asked.content.decode()
     sent = faulty.post("/only-pages/")
     assert (sent.status_code, sent.headers["Allow"]) == (405, "GET, HEAD")
     assert '<a class="button" href="/only-pages/">' in sent.content.decode()
