@@ -14,16 +14,15 @@ from pydantic.json_schema import SkipJsonSchema
 from assess.api.paging import CURSOR_PATTERN, DEFAULT_LIMIT, MAX_LIMIT
 from assess.assessments.facade import State
 from assess.decision.facade import Firmness, Form, Verdict
-from assess.questionnaire.facade import BASES
+from assess.questionnaire.facade import BASES, BLANK, INVISIBLE
 from assess.review.facade import Decision
 from assess.web.facade import LARGEST_ID
 
 NAME, NOTE, LINK = (settings.LIMITS[name] for name in ("name", "note", "link"))
 
-#: No control characters and no marks that reorder letters, and something that can be seen: see `check_name`.
-UNFIT = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
-SPACES = r" \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-NAME_PATTERN = f"^[^{UNFIT}]*[^{UNFIT}{SPACES}][^{UNFIT}]*$"
+#: No control characters and nothing invisible, and something that can be seen: see `check_name`.
+UNFIT = rf"\x00-\x1f\x7f-\x9f{INVISIBLE}"
+NAME_PATTERN = f"^[^{UNFIT}]*[^{UNFIT}{BLANK}][^{UNFIT}]*$"
 
 
 def digits_only(value: object) -> object:

@@ -4,6 +4,7 @@ Each is one transaction with its event inside, and raises: PermissionDenied for 
 allowed to, ValidationFailed with what to do instead when the assessment's state does not allow it.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -25,7 +26,7 @@ from assess.decision.facade import argue, decide, to_json
 from assess.language import _
 from assess.people.facade import Ability, Team, User, architects_of, check_can, notify
 from assess.questionnaire.facade import Answer as AnswerValue
-from assess.questionnaire.facade import Issue, ValidationFailed, answers_hash
+from assess.questionnaire.facade import Issue, ValidationFailed, answers_hash, name_key
 
 
 @transaction.atomic
@@ -43,16 +44,15 @@ def start_assessment(
     """
     check_can(by, Ability.START, team)
     policies.raise_if_issue(policies.why_not_start_with(edition, team))
-    name = " ".join(system_name.split())
+    name = unicodedata.normalize("NFC", " ".join(system_name.split()))
     if not name:
         raise ValidationFailed([Issue(code="no_name", key="system", message=_("Enter the name of the system"))])
     now = timezone.now()
-    System.objects.get_or_create(
-        team=team, name=name, defaults={"workspace_id": team.workspace_id, "created_by": by, "created_at": now}
-    )
-    system = System.objects.select_for_update().get(team=team, name=name)
+    defaults = {"name": name, "workspace_id": team.workspace_id, "created_by": by, "created_at": now}
+    System.objects.get_or_create(team=team, name_key=name_key(name), defaults=defaults)
+    system = System.objects.select_for_update().get(team=team, name_key=name_key(name))
     if system.assessments.filter(deleted_at=None).exists():
-        message = _("{system} has an assessment already: open it, or enter another name").format(system=name)
+        message = _("{system} has an assessment already: open it, or enter another name").format(system=system)
         raise ValidationFailed([Issue(code="has_assessment", key="system", message=message)])
     assessment = create_version(system, edition, by=by, at=now)
     payload = {"carried": len(carried or {})}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assess.assessments.perspectives import Perspective
-from assess.people.facade import AccessScope, Team, User, Workspace, both_or_neither
+from assess.people.facade import AccessScope, NameKeyField, Team, User, Workspace, both_or_neither
 from assess.questionnaire.facade import Answer as AnswerValue
 
 
@@ -120,11 +120,12 @@ class System(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="systems")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="systems")
     name = models.CharField(max_length=120)
+    name_key = NameKeyField()
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("team", "name"), name="system_name_once_per_team"),)
+        constraints = (models.UniqueConstraint(fields=("team", "name_key"), name="system_name_once_per_team"),)
 
     def __str__(self) -> str:
         return self.name
@@ -234,7 +235,7 @@ class Assessment(models.Model):
     log_length = models.PositiveIntegerField(default=0)
     #: The newest version of its system that is not deleted: the one that lists show.
     is_newest = models.BooleanField(default=True)
-    system_name = models.CharField(max_length=120, blank=True)  #: lower case, for sorting and searching
+    system_name = models.CharField(max_length=360, blank=True)  #: its `name_key`, for sorting and searching
     current_verdict = models.CharField(max_length=20, blank=True)
     current_verdict_form = models.CharField(max_length=20, blank=True)
     current_verdict_at = models.DateTimeField(null=True, blank=True)  #: when that verdict was submitted

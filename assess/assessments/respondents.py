@@ -38,6 +38,7 @@ from assess.people.facade import (
     filter_readers,
     generate_token,
     lock_invitation_limit,
+    normalize_address,
     notify,
     queue_mails,
     recent_invitation_times,
@@ -433,10 +434,10 @@ def check_assignment(
 
 
 def read_addresses(emails: Sequence[str], issues: list[Issue]) -> list[str]:
-    """The addresses in lower case, each once; adds to `issues` each one that is none."""
+    """The addresses in the form in which they are stored, each once; adds to `issues` each one that is none."""
     addresses: dict[str, None] = {}
     for email in emails:
-        address = email.strip().lower()
+        address = normalize_address(email)
         if not address:
             continue
         try:

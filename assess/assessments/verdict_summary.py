@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from assess.assessments.models import Assessment, System
 from assess.decision.facade import ASK_AGAIN_MONTHS
+from assess.questionnaire.facade import name_key
 from assess.web.facade import localdate_in
 
 #: The summary of a system without a verdict.
@@ -36,7 +37,7 @@ def refresh_summary(system: System) -> None:
         newest.team_id = system.team_id
         summary = {
             "is_newest": True,
-            "system_name": system.name.lower(),
+            "system_name": name_key(system.name),
             **build_summary(latest_that_counts(versions)),
         }
         for name, value in summary.items():

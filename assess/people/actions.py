@@ -13,7 +13,7 @@ from assess.people.membership_policies import check_can_assign, check_can_manage
 from assess.people.models import Membership, Team, User, Workspace
 from assess.people.notices import notify
 from assess.people.roles import WORKSPACE_ROLES, Role
-from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.questionnaire.facade import Issue, ValidationFailed, name_key
 from assess.record.facade import RENAMED, append_link
 
 DEFAULT_TEAM = N_("My team")
@@ -128,7 +128,7 @@ def create_team(workspace: Workspace, name: str, *, by: User) -> Team:
 def rename_team(team: Team, name: str, *, by: User) -> None:
     check_can_manage_workspace(team.workspace, by)
     team.name = check_team_name(team.workspace, name, except_for=team)
-    team.save(update_fields=["name"])
+    team.save(update_fields=["name", "name_key"])
     append_link(RENAMED, covers=[team])
 
 
@@ -149,7 +149,7 @@ def check_team_name(workspace: Workspace, name: str, *, except_for: Team | None 
         raise refusal.keyed("name") from None
     if not name:
         raise ValidationFailed([Issue(code="name", message=_("Enter a name for the team"), key="name")])
-    same_name = Team.objects.filter(workspace=workspace, name__iexact=name)
+    same_name = Team.objects.filter(workspace=workspace, name_key=name_key(name))
     if (same_name.exclude(pk=except_for.pk) if except_for else same_name).exists():
         message = _("Choose another name: {name} is a team already").format(name=name)
         raise ValidationFailed([Issue(code="taken", message=message, key="name")])

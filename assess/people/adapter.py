@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assess.people.actions import create_workspace_for
+from assess.people.addresses import normalize_address
 from assess.people.invitations import get_open_invitation_at, mark_address_verified, proves_address
 from assess.people.mail import Mail, MailLimitReached, check_mail_limits, check_mail_name, start_sending, write_mails
 from assess.people.middleware import stamp_session
@@ -147,15 +148,16 @@ class ServiceAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         for address in sociallogin.email_addresses:
             address.verified = address.verified is True  # some services send words, and "false" is a true one
+            address.email = normalize_address(address.email)
         user: User = sociallogin.user
-        user.email = (data.get("email") or "").lower()
+        user.email = normalize_address(data.get("email") or "")
         user.name = clean_name(str(data.get("name") or ""))
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         if sociallogin.is_existing:
             return
-        verified = [address.email.lower() for address in sociallogin.email_addresses if address.verified]
+        verified = [address.email for address in sociallogin.email_addresses if address.verified]
         if not verified:
             raise ImmediateHttpResponse(
                 render(request, "socialaccount/no_verified_email.html", status=HTTPStatus.FORBIDDEN)

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -28,6 +28,9 @@ from assess.questionnaire.facade import Issue, ValidationFailed, check_name
 from assess.record.facade import RENAMED, append_link
 from assess.web.facade import store_file
 
+if TYPE_CHECKING:
+    from PIL import Image, ImageFile
+
 logger = logging.getLogger(__name__)
 
 #: The parts of the world in which the time zone database names cities; its other names are old ways to say the same.
@@ -40,6 +43,7 @@ SETTINGS: Final = ("name", "paper", "language", "time_zone", "confidentiality")
 #: Where logos are in a store that all machines share.
 LOGO_FOLDER: Final = "logos"
 LOGO_FORMATS: Final = ("PNG", "JPEG", "WEBP")
+PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 #: A logo is drawn small; a larger picture is scaled down into this many pixels.
 LOGO_WIDTH, LOGO_HEIGHT = 800, 400
 
@@ -136,6 +140,9 @@ def clean_logo(content: bytes) -> bytes:
     if len(content) > max_bytes:
         message = _("Choose a smaller file: this one has {size} KB, and a logo may have {most} KB")
         raise logo_refusal("too_large", message.format(size=-(-len(content) // 1024), most=max_bytes // 1024))
+    is_png = content.startswith(PNG_SIGNATURE)
+    if is_png:
+        content = without_comments(content)
     # WeasyPrint tells Pillow, for a whole process, to take what is missing of a picture for black.
     lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
@@ -146,9 +153,11 @@ def clean_logo(content: bytes) -> bytes:
                 opened.verify()
             with Image.open(BytesIO(content), formats=LOGO_FORMATS) as opened:
                 check_logo_size(*opened.size)
-                picture = opened.convert("RGBA")
+                picture = to_rgba(opened, bits=content[24] if is_png else 8)
     except UnidentifiedImageError as error:
-        raise logo_refusal("kind", _("Choose a PNG, JPEG or WebP file: this file is of another kind")) from error
+        raise logo_refusal(
+            "kind", _("Choose a PNG, JPEG or WebP file. Of an SVG drawing, export a PNG 800 pixels wide")
+        ) from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise logo_size_refusal() from error
     except (OSError, SyntaxError, ValueError) as error:
@@ -166,6 +175,37 @@ def clean_logo(content: bytes) -> bytes:
             return out.getvalue()
     message = _("Choose a simpler picture, such as one without photographs: this one takes more than {most} KB")
     raise logo_refusal("too_rich", message.format(most=max_bytes // 1024))
+
+
+def without_comments(png: bytes) -> bytes:
+    """The PNG with only what draws it: not the texts, profiles and dates that Pillow refuses a picture for when they
+    are long or damaged."""
+    kept, start = [PNG_SIGNATURE], len(PNG_SIGNATURE)
+    while start < len(png):
+        length, kind = int.from_bytes(png[start : start + 4]), png[start + 4 : start + 8]
+        end = start + 12 + length
+        # A capital first letter says that it cannot be drawn without; tRNS is what is see-through.
+        if kind[:1].isupper() or kind == b"tRNS":
+            kept.append(png[start:end])
+        start = len(png) if kind == b"IEND" else end
+    return b"".join(kept)
+
+
+def to_rgba(picture: "ImageFile.ImageFile", *, bits: int) -> "Image.Image":
+    """The picture with 8 bits a channel. `bits` are those of a PNG: Pillow clips grey ones of 16 bits, and compares a
+    see-through colour as the file has it with what it has scaled to 8 bits."""
+    key = picture.info.get("transparency")
+    if picture.mode.startswith("I"):
+        grey = picture.convert("I")
+        shades = grey.point([shade >> 8 for shade in range(65536)], "L").convert("RGBA")
+        if isinstance(key, int):
+            shades.putalpha(grey.point([0 if shade == key else 255 for shade in range(65536)], "L"))
+        return shades
+    if isinstance(key, int) and picture.mode in ("1", "L"):
+        picture.info["transparency"] = key * 255 // (2**bits - 1)
+    elif isinstance(key, tuple) and bits == 16:
+        picture.info["transparency"] = tuple(part >> 8 for part in key)
+    return picture.convert("RGBA")
 
 
 def check_logo_size(width: int, height: int) -> None:

@@ -33,6 +33,9 @@ from assess.people.permissions import (
 )
 from assess.people.roles import Ability, Role, roles_with
 
+# addresses
+from assess.people.addresses import normalize_address
+
 # models
 from assess.people.branding import LOGO_FOLDER
 from assess.people.models import (
@@ -41,6 +44,7 @@ from assess.people.models import (
     MailKind,
     MailState,
     Membership,
+    NameKeyField,
     Notice,
     OutgoingMail,
     Team,

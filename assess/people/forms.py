@@ -21,6 +21,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assess.people.actions import DEFAULT_TEAM, create_workspace_for
+from assess.people.addresses import normalize_address
 from assess.people.branding import SETTINGS, time_zones
 from assess.people.invitations import get_invitation_of_request
 from assess.people.mail import check_mail_name
@@ -189,7 +190,7 @@ class LogoForm(forms.Form):
 
     logo = forms.FileField(
         label=_("Picture"),
-        help_text=_("A PNG, JPEG or WebP file of at most 100 KB."),
+        help_text=_("A PNG, JPEG or WebP file of at most 100 KB. From an SVG drawing, export a PNG 800 pixels wide."),
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg,.webp,image/png,image/jpeg,image/webp"}),
         error_messages={
             "required": _("Choose a file: none was sent."),
@@ -288,6 +289,7 @@ def describe(field: forms.Field, *, label: Text, needed: Text = "", help_text: T
 
 
 def describe_email(field: forms.Field) -> None:
+    read_as_address(field)
     describe(
         field,
         label=_("E-mail address"),
@@ -303,6 +305,12 @@ def describe_email(field: forms.Field) -> None:
 def describe_new_password(field: forms.Field, label: Text) -> None:
     rules = " ".join(password_validators_help_texts())
     describe(field, label=label, needed=_("Enter a password of ten characters or more"), help_text=rules)
+
+
+def read_as_address(field: forms.Field) -> None:
+    """Have allauth's field read what is typed as our own does: in the form in which addresses are stored."""
+    to_python = field.to_python
+    field.to_python = lambda value: normalize_address(to_python(value) or "")  # type: ignore[method-assign]
 
 
 class LoginForm(allauth_forms.LoginForm):

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from assess.language import _
 from assess.people.actions import already_member_issue, check_role, describe_membership
+from assess.people.addresses import normalize_address
 from assess.people.credentials import check_address_confirmed, has_confirmed_address
 from assess.people.mail import build_mail, check_mail_limits, queue_mails
 from assess.people.membership_policies import check_can_assign, get_administration, lock_administration
@@ -233,8 +234,8 @@ def open_invitations(workspace: Workspace, limit: int, *, teams: Collection[Team
 
 
 def check_address(text: str) -> str:
-    """The e-mail address in lower case, "" for none. Raises ValidationFailed."""
-    text = text.strip().lower()
+    """The e-mail address in the form in which it is stored, "" for none. Raises ValidationFailed."""
+    text = normalize_address(text)
     if text:
         try:
             validate_email(text)

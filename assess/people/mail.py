@@ -33,6 +33,7 @@ from django.utils import timezone, translation
 from django_tasks import task
 
 from assess.language import _
+from assess.people.addresses import normalize_address
 from assess.people.models import MailKind, MailState, Notice, OutgoingMail, User, Workspace
 from assess.people.tokens import get_cipher
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name
@@ -128,7 +129,7 @@ def mail_leaves_the_site() -> bool:
 def hash_address(text: str) -> str:
     """What is stored to count mails to an address, or from one of the network: nobody reads it back."""
     key = f"{HASH_PURPOSE}{settings.SECRET_KEY}".encode()
-    return hmac.new(key, text.strip().lower().encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.new(key, normalize_address(text).encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def check_mail_limits(addresses: Iterable[str], *, workspace: Workspace | None = None) -> None:

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from assess.people.addresses import normalize_address
 from assess.people.roles import WORKSPACE_ROLES, Role
+from assess.questionnaire.facade import name_key
 from assess.web.facade import read_file
 
 
@@ -21,17 +23,34 @@ def both_or_neither(first: str, second: str) -> models.Q:
     )
 
 
+class NameKeyField(models.CharField[str, str]):
+    """The `name` beside it as names are compared and searched (`name_key`), written whenever the row is saved.
+
+    Databases differ in what they take for the same letter; so both compare this. A save with `update_fields` has to
+    name it too.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Some letters become three when case is folded.
+        super().__init__(*args, **{"max_length": 360, "blank": True, "editable": False, **kwargs})
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = name_key(getattr(model_instance, "name", ""))
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates users by e-mail address; addresses are compared without regard to case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=normalize_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email__iexact=normalize_address(username or ""))
 
 
 class User(AbstractBaseUser):
@@ -39,6 +58,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
+    name_key = NameKeyField()
     #: Came by a link to answer one assessment: a name, no password and no real address. See `access.guests_allowed`.
     is_guest = models.BooleanField(default=False)
     #: Whether notices are mailed too; the page "Waiting for you" always shows them.
@@ -174,10 +194,11 @@ class Team(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="teams")
     name = models.CharField(max_length=120)
+    name_key = NameKeyField()
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("workspace", "name"), name="team_name_once_per_workspace"),)
+        constraints = (models.UniqueConstraint(fields=("workspace", "name_key"), name="team_name_once_per_workspace"),)
 
     def __str__(self) -> str:
         return self.name

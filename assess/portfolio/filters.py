@@ -15,6 +15,7 @@ from django.utils import timezone
 from assess.assessments.facade import NEWEST_FIRST, AssessmentQuerySet, Order, State, latest_day_before
 from assess.decision.facade import FORM_WORDS, GATE_WORDS, VERDICTS
 from assess.language import N_, Words
+from assess.questionnaire.facade import name_key
 from assess.web.facade import LARGEST_ID, parse_number
 
 #: The verdict filter's value for systems that have none yet.
@@ -95,7 +96,7 @@ class Filters:
             gate, _slash, state = self.gate.partition("/")
             condition &= Q(**{f"gates_not_passed__{gate}": state}) if state else Q(gates_not_passed__has_key=gate)
         if self.q:
-            condition &= Q(system_name__contains=self.q.lower())
+            condition &= Q(system_name__contains=name_key(self.q))
         return condition
 
 

@@ -18,6 +18,7 @@ from assess.language import N_, Words, _, number
 from assess.questionnaire.reader import MAX_PROBLEMS, Document, Path, readable_path
 from assess.questionnaire.schema import AXES, NONE_OF_THESE, PAIN_AXES
 from assess.questionnaire.validation import Issue, shown
+from assess.questionnaire.values import shows_something
 
 MAX_QUESTIONS = 200
 
@@ -62,7 +63,11 @@ TYPES = Words(
 
 def check_pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
     """As JSON Schema means it: "$" is the end of the text. Python's also fits before a line break that ends it."""
-    if validator.is_type(instance, "string") and not re.search(re.sub(r"\$\Z", r"\\Z", pattern), instance):
+    if not validator.is_type(instance, "string"):
+        return
+    # "\\S" takes a zero-width space for something.
+    is_empty = pattern == r"\S" and not shows_something(instance)
+    if is_empty or not re.search(re.sub(r"\$\Z", r"\\Z", pattern), instance):
         yield ValidationError(f"does not match {pattern}")
 
 

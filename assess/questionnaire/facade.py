@@ -41,13 +41,17 @@ from assess.questionnaire.schema import (
 from assess.questionnaire.translation import Coverage, Translation, coverage, load_translation, template_of, translated
 from assess.questionnaire.validation import Issue, ValidationFailed, shown
 from assess.questionnaire.values import (
+    BLANK,
+    INVISIBLE,
     MAX_NAME,
     ask_which,
     check_link,
     check_name,
     check_text,
+    name_key,
     number_text,
     parse_text,
     parse_value,
     refuse_text,
+    without_invisible,
 )

@@ -5,6 +5,7 @@ Decides: whether a question takes a value, and whether a text can be kept and sh
 
 import math
 import re
+import unicodedata
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final, cast
@@ -20,8 +21,23 @@ MAX_NAME: Final = 120
 
 # Control characters but tab and line feed, and halves of surrogate pairs, which no encoding can store.
 UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Line breaks of word processors, PDFs and old terminals, as texts pasted from there have them.
+LINE_BREAKS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Marks that turn the direction of writing, so that a name or an address reads as another than it is.
 REORDERING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# What shows nothing, and no script needs inside a name, as a class of a regular expression: soft hyphens, zero-width
+# spaces, marks of direction, tags, fillers of Hangul and Khmer, an empty Braille pattern.
+INVISIBLE: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+)
+# What shows nothing by itself: spaces, and joiners and variation selectors, which scripts and emoji need.
+BLANK: Final = (
+    " \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f"
+    "\U000e0100-\U000e01ef"
+)
+_HIDDEN: Final = re.compile(f"[{INVISIBLE}]")
+_SHOWN: Final = re.compile(f"[^{INVISIBLE}{BLANK}]")
 
 
 # --- the value of a question
@@ -223,9 +239,9 @@ def check_text(text: str, limit: int) -> str:
     """`text` with line ends as \\n, when it has at most `limit` characters and no control ones. Raises
     ValidationFailed.
 
-    Forms post \\r\\n for a line end; that is the browser's doing and no mistake.
+    Forms post \\r\\n for a line end, Word and PDFs have others: that is the program's doing and no mistake.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = LINE_BREAKS.sub("\n", text)
     if len(text) > limit:
         message = _("Shorten this to {most} characters; it has {count}").format(
             most=number(limit), count=number(len(text))
@@ -239,12 +255,13 @@ def check_text(text: str, limit: int) -> str:
 
 
 def check_name(text: str, limit: int) -> str:
-    """`text` by `check_text`, when it also has no line end, no tab and no mark that reorders letters. Raises
+    """`text` by `check_text` in NFC, when it also has no line end, no tab and nothing invisible; "" stays "". Raises
     ValidationFailed.
 
-    For what stands in the middle of others' text: names and links. There such a mark would change what is around it.
+    For what stands in the middle of others' text: names and links. There a mark that reorders letters would change
+    what is around it, and a name that shows nothing could not be clicked or told from another.
     """
-    text = check_text(text, limit)
+    text = unicodedata.normalize("NFC", check_text(text, limit))
     if "\n" in text or "\t" in text:
         raise ValidationFailed([Issue(code="not_one_line", message=_("Write this on one line, without tabs"))])
     found = REORDERING.search(text)
@@ -252,7 +269,32 @@ def check_name(text: str, limit: int) -> str:
         message = _("Remove the invisible character {name}, which reorders letters; type the text anew")
         message = message.format(name=f"U+{ord(found[0]):04X}")
         raise ValidationFailed([Issue(code="reordering", message=message)])
+    hidden = _HIDDEN.search(text)
+    if hidden:
+        message = _("Remove the invisible character {name}; type the text anew").format(name=f"U+{ord(hidden[0]):04X}")
+        raise ValidationFailed([Issue(code="invisible", message=message)])
+    if text and not shows_something(text):
+        raise ValidationFailed([Issue(code="invisible", message=_("Enter something that can be seen"))])
     return text
+
+
+def shows_something(text: str) -> bool:
+    """Whether any character of the text can be seen."""
+    return _SHOWN.search(text) is not None
+
+
+def without_invisible(text: str) -> str:
+    """The text without the characters that show nothing."""
+    return _HIDDEN.sub("", text)
+
+
+def name_key(text: str) -> str:
+    """The form in which names are compared and searched: in NFC, without regard to case.
+
+    >>> name_key("ВЕРА") == name_key("Вера"), name_key("E\u0301cole") == name_key("école")
+    (True, True)
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def check_link(link: str) -> str:

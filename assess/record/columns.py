@@ -81,8 +81,8 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "who is let in; the log never forgets, so the name stays out of it": ("name", "token_hash", "passcode"),
         "tallies": ("last_opened_at", "times_opened"),
     },
-    "System": {"repeat the first event": ("created_at", "created_by")},
-    "Team": {"not judged": ("created_at",)},
+    "System": {"repeat the first event": ("created_at", "created_by"), "searched by": ("name_key",)},
+    "Team": {"not judged": ("created_at",), "searched by": ("name_key",)},
     "Workspace": {"settings of pages": ("created_at", "paper", "language", "time_zone", "confidentiality")},
     "Edition": {
         "who imported it; once published, the database refuses changes": (
@@ -96,7 +96,17 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "User": {
         "the account; what was signed keeps the name": (
-            *("password", "last_login", "email", "name", "is_guest", "wants_mail", "erased_at", "is_active"),
+            *(
+                "password",
+                "last_login",
+                "email",
+                "name",
+                "name_key",
+                "is_guest",
+                "wants_mail",
+                "erased_at",
+                "is_active",
+            ),
             *("joined_at", "credentials_version"),
         ),
     },

@@ -73,5 +73,5 @@ from assess.reports.loaders.comparison import (
 
 # reading a report back
 from assess.reports.content.attachment import MAX_ATTACHMENT_BYTES, AttachedReport, read_attachment
-from assess.reports.pdf_sandbox import MAX_PDF_BYTES, UnreadablePdfError, extract_attachment
+from assess.reports.pdf_sandbox import MAX_PDF_BYTES, UnreadablePdfError, extract_attachment, without_lead
 from assess.reports.report_verification import Verification, verify_report

@@ -70,6 +70,11 @@ class ExtractedAttachment:
     said_sha256: str
 
 
+def without_lead(content: bytes) -> bytes:
+    """The file without a byte order mark and blank lines before it, which mail programs and editors put there."""
+    return content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\r\x00 ") if content[:1] != b"%" else content
+
+
 def extract_attachment(pdf: bytes) -> ExtractedAttachment:
     """The attachment in the bytes of a PDF. Raises UnreadablePdfError."""
     if len(pdf) > MAX_PDF_BYTES:
@@ -127,15 +132,17 @@ def find_attachment(pdf: bytes) -> tuple[str, bytes, bytes]:
 
     try:
         with pikepdf.open(BytesIO(pdf)) as document:
-            if document.is_encrypted:
-                raise UnreadablePdfError("encrypted")
+            # One that only forbids printing or changing opens without a password, and its data with it.
             root = document.Root
             sources = [each for each in first_items(root.get("/AF")) if each.get("/AFRelationship") == "/Source"]
-            if not sources:
-                raise UnreadablePdfError("no_data")
             # Were there two, this program and a person's reader might each open another.
             if len(sources) > 1 or len(document.attachments) > 1:
                 raise UnreadablePdfError("several")
+            if not sources:
+                # Programs that write a PDF anew keep the list of files by name, and drop what each is for.
+                sources = [spec.obj for spec in document.attachments.values()]
+            if not sources:
+                raise UnreadablePdfError("no_data")
             spec = sources[0]
             content = inflate(spec.EF.F, MAX_UNPACKED)
             metadata = inflate(root.Metadata, MAX_METADATA) if "/Metadata" in root else b""

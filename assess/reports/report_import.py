@@ -27,7 +27,7 @@ from assess.questionnaire.facade import (
     shown,
 )
 from assess.reports.content.attachment import MAX_ATTACHMENT_BYTES
-from assess.reports.pdf_sandbox import UnreadablePdfError, extract_attachment
+from assess.reports.pdf_sandbox import UnreadablePdfError, extract_attachment, without_lead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ def read_report(content: bytes, *, file: str, editions: Sequence[Edition]) -> Re
 
 def read_upload(content: bytes, file: str) -> Mapping[str, Any]:
     """The document in an uploaded PDF or JSON file. Raises ValidationFailed."""
-    max_bytes = MAX_BYTES
+    max_bytes, content = MAX_BYTES, without_lead(content)
     if content.startswith(b"%PDF-"):
         if len(content) > settings.LIMITS["report_upload"]:
             limit = settings.LIMITS["report_upload"] // 1024**2
@@ -71,7 +71,8 @@ def read_upload(content: bytes, file: str) -> Mapping[str, Any]:
             data = extract_attachment(content)
         except UnreadablePdfError as error:
             raise file_failure(error.code, _(str(error))) from None
-        if data.sha256 != data.said_sha256:
+        # Metadata that was removed on the way says nothing; whoever sends the answers gives them again anyway.
+        if data.said_sha256 and data.sha256 != data.said_sha256:
             message = _("The data in this PDF was changed. Download the report again")
             raise file_failure("changed", message)
         content, max_bytes = data.content, MAX_ATTACHMENT_BYTES

@@ -28,7 +28,7 @@ from assess.assessments.facade import (
     newest_of,
     questionnaire_of,
 )
-from assess.questionnaire.facade import answers_hash
+from assess.questionnaire.facade import answers_hash, name_key
 from assess.record.facade import SEALED, altered_rows, read_values, sealed_values
 from assess.review.signed_content import content_hash
 
@@ -239,7 +239,7 @@ def expected_summaries(batch: Sequence[Assessment]) -> Mapping[int, Mapping[str,
             counts.result = results[counts.pk]
         expected[newest.pk] = {
             "is_newest": True,
-            "system_name": newest.system.name.lower(),
+            "system_name": name_key(newest.system.name),
             **summary_of(counts),
         }
     return expected

@@ -34,6 +34,7 @@ from assess.people.facade import (
     user_of,
 )
 from assess.questionnaire.facade import Answer as AnswerValue
+from assess.questionnaire.facade import name_key
 from assess.web.facade import parse_number
 
 PAGE = 25
@@ -152,7 +153,7 @@ def build_queryset(reach: AccessScope, chosen: dict[str, str], teams: list[Team]
     if chosen["verdict"] in VERDICTS:
         queryset = queryset.filter(current_verdict=chosen["verdict"])
     if chosen["q"] and "\x00" not in chosen["q"]:
-        queryset = queryset.filter(system_name__contains=chosen["q"].lower())
+        queryset = queryset.filter(system_name__contains=name_key(chosen["q"]))
     return queryset
 
 

@@ -15,7 +15,16 @@ from assess.assessments.formatting import format_answer
 from assess.assessments.models import Assessment, Edition
 from assess.language import _, ngettext
 from assess.people.facade import Team, User, Workspace, team_member, teams_to_start_in, user_of
-from assess.questionnaire.facade import Answer, Issue, Questionnaire, ValidationFailed, as_asked, check_name, parse_text
+from assess.questionnaire.facade import (
+    Answer,
+    Issue,
+    Questionnaire,
+    ValidationFailed,
+    as_asked,
+    check_name,
+    name_key,
+    parse_text,
+)
 
 #: Names with a hyphen, which no question's key can have: carried answers are in the same form.
 NAME, TEAM, EDITION = "system-name", "team-id", "edition-id"
@@ -123,8 +132,10 @@ def system_names(user: User, teams: list[Team]) -> list[str]:
 def issue_link(issue: Issue, data: QueryDict, team: Team | None) -> Any:
     """Where to solve the issue: the field, or the assessment that exists already."""
     if issue.code == "has_assessment" and team is not None:
-        name = " ".join(data.get(NAME, "").split())
-        versions = Assessment.objects.filter(system__team=team, system__name=name, deleted_at=None).order_by("-version")
+        key = name_key(" ".join(data.get(NAME, "").split()))
+        versions = Assessment.objects.filter(system__team=team, system__name_key=key, deleted_at=None).order_by(
+            "-version"
+        )
         existing = versions.values_list("pk", flat=True).first()
         if existing is not None:
             return reverse("assessment", args=[existing])

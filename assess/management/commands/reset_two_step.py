@@ -6,7 +6,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 
-from assess.people.facade import User
+from assess.people.facade import User, normalize_address
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("address", help="the e-mail address they sign in with")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        address = options["address"].strip()
+        address = normalize_address(options["address"])
         user = User.objects.filter(email__iexact=address).first()
         if user is None:
             raise CommandError("No account has this address.")

@@ -19,6 +19,7 @@ from assess.reports.facade import (
     extract_attachment,
     read_attachment,
     verify_report,
+    without_lead,
 )
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE.pdf", help="a report as you downloaded it, or the JSON out of one")
 
     def handle(self, *args: Any, file: str, **options: Any) -> None:
-        content = read_file(file)
+        content = without_lead(read_file(file))
         is_pdf = content.startswith(b"%PDF-")
         differences: list[str] = []
         try:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assess.language import _
 from assess.people.access import View, guests_allowed, signed_in, user_of
+from assess.people.addresses import normalize_address
 from assess.people.api_tokens import create_api_token, revoke_api_token
 from assess.people.credentials import TooManyTriesError, has_confirmed_address, why_not_identified
 from assess.people.forms import ApiTokenForm, EraseAccountForm, ProfileForm, add_issues
@@ -55,7 +56,7 @@ def profile(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         user.name = form.cleaned_data["name"]
         user.wants_mail = form.cleaned_data["wants_mail"]
-        user.save(update_fields=["name", "wants_mail"])
+        user.save(update_fields=["name", "name_key", "wants_mail"])
         messages.success(request, _("Saved."))
         return redirect("you")
     context = {"form": form, "two_step": settings.TWO_STEP, "has_password": user.has_usable_password()}
@@ -178,7 +179,7 @@ def check_proof(user: User, proof: str) -> bool:
     after five wrong passwords."""
     if user.has_usable_password():
         return bool(get_adapter().reauthenticate(user, proof))
-    return proof.strip().lower() == user.email.lower()
+    return normalize_address(proof) == user.email
 
 
 def status_of(errors: object) -> HTTPStatus:

@@ -23,7 +23,7 @@ from assess.people.membership_policies import (
 )
 from assess.people.models import Invitation, Membership, Team, User, Workspace
 from assess.people.roles import TEAM_ROLES, WORKSPACE_ROLES
-from assess.questionnaire.facade import ValidationFailed
+from assess.questionnaire.facade import ValidationFailed, name_key
 
 #: People shown at once; a workspace with more is searched. Also the open invitations shown, the newest first.
 PAGE_SIZE = 200
@@ -213,7 +213,7 @@ def search_members(scope: AdminScope, search: str) -> list[Membership]:
     if not scope.is_whole_workspace:
         queryset = queryset.filter(team__in=scope.teams)
     if search:
-        queryset = queryset.filter(Q(user__name__icontains=search) | Q(user__email__icontains=search))
+        queryset = queryset.filter(Q(user__name_key__contains=name_key(search)) | Q(user__email__icontains=search))
     return list(queryset.order_by("user__name", "user__email", "id")[: PAGE_SIZE + 1])
 
 

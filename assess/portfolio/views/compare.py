@@ -11,6 +11,7 @@ from assess.assessments.facade import NEWEST, NEWEST_FIRST, Assessment, State, c
 from assess.people.facade import User, get_access_scope, signed_in, user_of
 from assess.portfolio.reports import comparison as comparison_report
 from assess.portfolio.trend import MAX_VERSIONS, build_trend
+from assess.questionnaire.facade import name_key
 from assess.reports.facade import (
     MAX_COMPARED,
     MIN_COMPARED,
@@ -99,7 +100,7 @@ def find_offered(user: User, chosen: list[Assessment], text: str) -> list[Assess
     others = joined.exclude(pk__in=[one.pk for one in chosen])
     newest = others.filter(NEWEST).within(get_access_scope(user)).order_by(*NEWEST_FIRST.columns())
     if text:
-        newest = newest.filter(system_name__contains=text.lower())
+        newest = newest.filter(system_name__contains=name_key(text))
     offered: dict[int, Assessment] = {}
     if chosen:
         of_same_systems = others.visible_to(user).filter(system__in=[one.system_id for one in chosen])

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
@@ -35,6 +37,7 @@ from assess.portfolio.models import SavedView
 from assess.portfolio.reports import portfolio as portfolio_report
 from assess.portfolio.scatter import build_scatter
 from assess.portfolio.systems import find_systems, read_rows
+from assess.questionnaire.facade import ValidationFailed, check_name
 from assess.reports.facade import ReportKind, request_and_redirect
 from assess.review.facade import Condition
 from assess.web.facade import TableForm, activate_for, localdate_in, write_table
@@ -144,7 +147,10 @@ class SavedViewForm(forms.Form):
     name = forms.CharField(max_length=SavedView._meta.get_field("name").max_length)
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        try:
+            return check_name(" ".join(self.cleaned_data["name"].split()), settings.LIMITS["name"])
+        except ValidationFailed as failed:
+            raise ValidationError([issue.message for issue in failed.issues]) from failed
 
 
 @require_POST

@@ -156,7 +156,7 @@ def test_one_link_serves_several_guests_who_share_nothing(assessment: Assessment
         ("Kim\u202emiK", "U+202E"),
         ("Kim\x00", "U+0000"),
         ("Kim\u200b", "U+200B"),
-        ("\u3164", "Enter your name"),
+        ("\u3164", "U+3164"),
         ("!!!", "Enter your name"),
     ],
 )

@@ -151,3 +151,73 @@ def test_picture_with_any_bytes_changed_is_encoded_anew_or_refused(data: st.Data
     except ValidationFailed:
         return
     assert cleaned.startswith(PNG)
+
+
+# --- files as programs write them
+
+
+def png_of(bits: int, colour: int, rows: bytes, *more: bytes, width: int = 2, damage: bytes = b"") -> bytes:
+    """A PNG two pixels wide with these bits a channel, its one row as bytes, and more chunks before the picture."""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, 1, bits, colour, 0, 0, 0))
+    body = chunk(b"IDAT", zlib.compress(b"\0" + rows))
+    return PNG + head + b"".join(more) + damage + body + chunk(b"IEND", b"")
+
+
+def pixels(content: bytes) -> list[tuple[int, ...]]:
+    with Image.open(BytesIO(clean_logo(content))) as picture:
+        wide = picture.convert("RGBA")
+        return [wide.getpixel((x, 0)) for x in range(wide.width)]  # type: ignore[misc]
+
+
+GREY, RGB = 0, 2
+DARK_AND_WHITE = struct.pack(">HH", 0x3333, 0xFFFF)
+BLUE_AND_RED_16 = struct.pack(">6H", 0x1F00, 0x4F00, 0xD100, 0xFFFF, 0, 0)
+DARK, WHITE, CLEAR_WHITE = (51, 51, 51, 255), (255, 255, 255, 255), (255, 255, 255, 0)
+BLUE, RED, CLEAR_RED = (31, 79, 209, 255), (255, 0, 0, 255), (255, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(png_of(16, GREY, DARK_AND_WHITE), [DARK, WHITE], id="16 bits grey"),
+        pytest.param(
+            png_of(16, GREY, DARK_AND_WHITE, chunk(b"tRNS", b"\xff\xff")), [DARK, CLEAR_WHITE], id="16 bits, grey key"
+        ),
+        pytest.param(png_of(16, RGB, BLUE_AND_RED_16), [BLUE, RED], id="16 bits colour"),
+        pytest.param(
+            png_of(16, RGB, BLUE_AND_RED_16, chunk(b"tRNS", struct.pack(">3H", 0xFFFF, 0, 0))),
+            [BLUE, CLEAR_RED],
+            id="16 bits, colour key",
+        ),
+        pytest.param(
+            png_of(8, RGB, bytes([*BLUE[:3], 255, 0, 0]), chunk(b"tRNS", struct.pack(">3H", 255, 0, 0))),
+            [BLUE, CLEAR_RED],
+            id="8 bits, colour key",
+        ),
+        pytest.param(
+            png_of(2, GREY, b"\x70", chunk(b"tRNS", b"\0\x03")), [(85, 85, 85, 255), CLEAR_WHITE], id="2 bits, grey key"
+        ),
+        pytest.param(
+            png_of(8, RGB, bytes([*BLUE[:3], 255, 0, 0]), chunk(b"zTXt", b"XML\0\0" + zlib.compress(b"x" * 3_000_000))),
+            [BLUE, RED],
+            id="long metadata",
+        ),
+        pytest.param(
+            png_of(8, RGB, bytes([*BLUE[:3], 255, 0, 0]), damage=chunk(b"tEXt", b"Comment\0drawn")[:-1] + b"!"),
+            [BLUE, RED],
+            id="comment with a wrong checksum",
+        ),
+    ],
+)
+def test_a_png_shows_the_colours_that_its_program_meant(content: bytes, expected: list[tuple[int, ...]]) -> None:
+    assert [
+        shown if alpha else (*expected[index][:3], 0)
+        for index, shown in enumerate(pixels(content))
+        for alpha in (shown[3],)
+    ] == expected
+
+
+def test_a_picture_with_a_wrong_checksum_of_its_own_is_refused() -> None:
+    content = png_of(8, RGB, bytes([*BLUE[:3], 255, 0, 0]))
+    place = content.index(b"IDAT") + 8
+    assert refusal_code(content[:place] + b"!" + content[place + 1 :]) == "damaged"

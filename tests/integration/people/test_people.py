@@ -102,6 +102,31 @@ def test_large_workspace_shows_one_page_of_people_and_can_be_searched(
     assert "Person 3" not in found
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("name", "search"),
+    [("Вера Ильина", "вера"), ("Élodie", "e\u0301LODIE"), ("Ὀδυσσεύς", "ὈΔΥΣΣΕΎΣ"), ("Strauß", "STRAUSS")],
+)
+def test_people_are_found_whatever_the_script_and_case(name: str, search: str, ada_client: Client, team: Team) -> None:
+    MembershipFactory(team=team, user=UserFactory(name=name, email="somebody@example.org"))
+    found = ada_client.get(page_of(team.workspace), {"q": search}).content.decode()
+    assert "somebody@example.org" in found
+
+
+@pytest.mark.both_databases
+def test_a_person_is_found_by_their_new_name(ada_client: Client, team: Team) -> None:
+    person = MembershipFactory(team=team, user=UserFactory(name="Ana", email="somebody@example.org")).user
+    client_of(person).post("/account/you/", {"name": "Вера"})
+    assert "somebody@example.org" in ada_client.get(page_of(team.workspace), {"q": "вера"}).content.decode()
+
+
+@pytest.mark.both_databases
+def test_a_team_is_not_made_twice_in_another_case_or_form_of_its_letters(ada_client: Client, team: Team) -> None:
+    for name in ("École", "E\u0301COLE", "école"):
+        ada_client.post(f"{page_of(team.workspace)}teams/", {"name": name})
+    assert Team.objects.filter(workspace=team.workspace).exclude(pk=team.pk).count() == 1
+
+
 def test_only_the_newest_open_invitations_are_shown_and_the_page_says_so(
     ada_client: Client, ada: User, team: Team, monkeypatch: Any
 ) -> None:

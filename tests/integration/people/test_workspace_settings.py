@@ -152,7 +152,9 @@ def test_a_file_that_is_no_picture_is_refused_and_the_earlier_logo_stays(
     before = bytes(Logo.objects.get().content)
     response = send(ada_client, workspace, content)
     assert response.status_code == 400
-    assert "Choose a PNG, JPEG or WebP file: this file is of another kind." in response.content.decode()
+    assert (
+        "Choose a PNG, JPEG or WebP file. Of an SVG drawing, export a PNG 800 pixels wide." in response.content.decode()
+    )
     assert bytes(Logo.objects.get().content) == before
     assert ada_client.post(reverse("workspace-logo-set", args=[workspace.pk])).status_code == 400
 

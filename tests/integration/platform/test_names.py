@@ -6,12 +6,26 @@ import uuid
 import pytest
 from django.test import Client
 
-from assess.models import System, User
+from assess.models import SavedView, System, Team, User, Workspace
+from assess.people.models import Role
 from assess.questionnaire.validation import ValidationFailed
-from assess.questionnaire.values import check_link, check_name
+from assess.questionnaire.values import check_link, check_name, check_text, shows_something
 from tests.factories import AssessmentFactory, EditionFactory, MembershipFactory
 
-HIDDEN = ["\u202a", "\u202e", "\u2066", "\u2069", "\x07", "\x7f", "\x85x"]
+HIDDEN = [
+    "\u202a",
+    "\u202e",
+    "\u2066",
+    "\u2069",
+    "\x07",
+    "\x7f",
+    "\u200b",
+    "\u00ad",
+    "\u2800",
+    "\u3164",
+    "\ufeff",
+    "\u200f",
+]
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
@@ -26,14 +40,60 @@ def test_names_in_all_scripts_are_accepted(name: str) -> None:
     assert check_name(name, 120) == name
 
 
+@pytest.mark.parametrize("name", ["\u200d", "\ufe0f", "\u00a0", "\u200c\u200d"])
+def test_a_name_that_shows_nothing_is_refused(name: str) -> None:
+    with pytest.raises(ValidationFailed, match="Enter something that can be seen"):
+        check_name(name, 120)
+
+
+@pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\r\n", "\r"])
+def test_line_breaks_of_any_program_are_line_breaks_in_notes_and_none_in_names(mark: str) -> None:
+    assert check_text(f"First point{mark}Second point", 2000) == "First point\nSecond point"
+    with pytest.raises(ValidationFailed, match="on one line"):
+        check_name(f"First{mark}Second", 120)
+
+
+def test_a_name_is_kept_in_one_form_of_its_letters() -> None:
+    assert check_name("E\u0301cole", 120) == "\u00c9cole"
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("field", ["name", "team"])
-@pytest.mark.parametrize("hidden", ["\u202e", "\x07"])
+@pytest.mark.parametrize("hidden", ["\u202e", "\x07", "\u200b", "\u3164"])
 def test_nobody_signs_up_under_a_name_with_something_hidden(client: Client, field: str, hidden: str) -> None:
     form = {"name": "Ana", "email": "ana@example.org", "password1": "a wide blue harbour", "team": "Orders"}
     response = client.post("/account/signup/", {**form, field: f"A{hidden}na"})
     assert f"U+{ord(hidden):04X}" in response.content.decode()
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["\u200b", "\u2800", "\u3164", "\u00ad\u00ad"])
+def test_nothing_is_started_created_invited_or_kept_under_a_name_that_shows_nothing(client: Client, name: str) -> None:
+    EditionFactory()
+    lead = MembershipFactory(role=Role.LEAD)
+    workspace = lead.workspace
+    MembershipFactory(user=lead.user, workspace=workspace, team=None, role=Role.ADMINISTRATOR)
+    MembershipFactory(user=lead.user, workspace=workspace, team=None, role=Role.ARCHITECT)
+    assessment = AssessmentFactory(team=lead.team)
+    before = (System.objects.count(), Team.objects.count())
+    client.force_login(lead.user)
+    people = f"/workspaces/{workspace.pk}"
+    posted = {
+        "/assessments/new/": {"team-id": lead.team.pk, "system-name": name},
+        f"{people}/people/teams/": {"name": name},
+        f"{people}/people/teams/{lead.team.pk}/": {"name": name},
+        f"{people}/settings/": {"name": name},
+        "/account/you/": {"name": name},
+        "/portfolio/views/": {"name": name, "query": ""},
+        f"/assessments/{assessment.pk}/links/": {"name": name, "scope": "report", "days": "30"},
+    }
+    for address, data in posted.items():
+        assert client.post(address, data).status_code in (200, 302, 400), address
+    assert (System.objects.count(), Team.objects.count()) == before
+    assert not SavedView.objects.exists()
+    for model in (User, Team, Workspace, System):
+        assert not [row.name for row in model.objects.all() if row.name and not shows_something(row.name)]
 
 
 @pytest.mark.django_db

@@ -21,9 +21,10 @@ from assess.portfolio import export, filters, scatter
 from assess.portfolio.models import SavedView
 from assess.portfolio.systems import build_rows, find_systems
 from assess.questionnaire.schema import Answer as AnswerValue
+from assess.questionnaire.validation import ValidationFailed
 from assess.review.models import Condition, SignOff
 from tests.conftest import client_of
-from tests.factories import AssessmentFactory, MembershipFactory, TeamFactory
+from tests.factories import AssessmentFactory, EditionFactory, MembershipFactory, TeamFactory
 from tests.integration.assessments.conftest import queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -158,6 +159,23 @@ def test_portfolio_escapes_what_people_typed(rita_client: Client, team: Team, al
 
 
 # --- filters
+
+
+@pytest.mark.parametrize(("name", "q"), [("E\u0301cole", "école"), ("école", "E\u0301CO"), ("Заказы", "ЗАКАЗ")])
+def test_systems_are_found_whatever_the_script_the_case_and_the_form_of_their_letters(
+    rita_client: Client, team: Team, alice: User, name: str, q: str
+) -> None:
+    made = start_assessment(team=team, system_name=name, edition=EditionFactory(), by=alice)
+    assert names(rita_client, q=q) == [made.system.name]
+    html = client_of(alice).get("/assessments/", {"q": q}).content.decode()
+    assert f'href="/assessments/{made.pk}/"' in html
+
+
+def test_the_same_system_is_not_started_twice_in_another_case_or_form_of_its_letters(team: Team, alice: User) -> None:
+    edition = EditionFactory()
+    start_assessment(team=team, system_name="E\u0301cole", edition=edition, by=alice)
+    with pytest.raises(ValidationFailed, match="has an assessment already"):
+        start_assessment(team=team, system_name="\u00e9COLE", edition=edition, by=alice)
 
 
 @pytest.mark.parametrize(

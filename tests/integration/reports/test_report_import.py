@@ -1,8 +1,11 @@
 """Starting an assessment from a report that somebody brings, as PDF or as the JSON out of one."""
 
 import json
+from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -133,6 +136,61 @@ def test_unknown_questionnaire_is_reported_escaped(document: dict[str, Any], ali
 def test_pdf_with_changed_data_is_refused(document: dict[str, Any], alice_client: Client) -> None:
     content = a_pdf(as_bytes(document), said_sha256="0" * 64)
     assert "The data in this PDF was changed" in refused(bring(alice_client, content))
+
+
+def save_anew(content: bytes, change: Callable[[Any], None] = lambda _pdf: None, **options: Any) -> bytes:
+    """The PDF as another program saves it."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(content)) as opened:
+        change(opened)
+        opened.save(out, fix_metadata_version=False, **options)
+    return out.getvalue()
+
+
+def remove_metadata(pdf: Any) -> None:
+    del pdf.Root.Metadata
+
+
+def keep_files_by_name_only(pdf: Any) -> None:
+    if "/AF" in pdf.Root:
+        del pdf.Root.AF
+    for spec in pdf.attachments.values():
+        if "/AFRelationship" in spec.obj:
+            del spec.obj.AFRelationship
+
+
+RESTRICTED = pikepdf.Encryption(owner="owner", user="", allow=pikepdf.Permissions(extract=False, modify_other=False))
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        pytest.param(lambda pdf: b"\r\n" + pdf, id="after a blank line"),
+        pytest.param(lambda pdf: b"\xef\xbb\xbf" + pdf, id="after a byte order mark"),
+        pytest.param(lambda pdf: save_anew(pdf, encryption=RESTRICTED), id="restricted, without a password"),
+        pytest.param(lambda pdf: save_anew(pdf, remove_metadata), id="metadata removed"),
+        pytest.param(lambda pdf: save_anew(pdf, keep_files_by_name_only), id="attachment by name only"),
+    ],
+)
+def test_a_report_that_programs_changed_on_the_way_is_read(
+    rewrite: Callable[[bytes], bytes], document: dict[str, Any], alice_client: Client
+) -> None:
+    response = bring(alice_client, rewrite(a_pdf(as_bytes(document))))
+    assert response.status_code == 302
+
+
+def test_a_json_file_with_a_byte_order_mark_is_read(document: dict[str, Any], alice_client: Client) -> None:
+    assert bring(alice_client, b"\xef\xbb\xbf" + as_bytes(document)).status_code == 302
+
+
+def test_a_pdf_with_a_password_is_refused_because_of_it(document: dict[str, Any], alice_client: Client) -> None:
+    locked = save_anew(a_pdf(as_bytes(document)), encryption=pikepdf.Encryption(owner="owner", user="secret"))
+    assert "The PDF is locked" in refused(bring(alice_client, locked))
+
+
+def test_two_files_by_name_only_are_refused_as_two(document: dict[str, Any], alice_client: Client) -> None:
+    two = save_anew(a_pdf(as_bytes(document), times=2), keep_files_by_name_only)
+    assert "more than one file inside" in refused(bring(alice_client, two))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 
 import json
 import math
+import unicodedata
 
 import pytest
 from hypothesis import example, given
@@ -314,9 +315,10 @@ def values(question: Question) -> st.SearchStrategy[Value]:
     return whole if question.whole else whole | st.floats(low, high).filter(lambda number: not number.is_integer())
 
 
-NOTES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=30)
-#: In the middle of others' text no mark may turn the direction of writing.
-NAMES = NOTES.filter(lambda name: not set(name) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+NOTES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=30)
+#: Nothing invisible, and in the one form in which names are kept.
+VISIBLE = st.characters(codec="utf-8", exclude_categories=("C", "Z", "M", "Lo", "So"))
+NAMES = st.text(VISIBLE, max_size=30).map(lambda name: unicodedata.normalize("NFC", name))
 
 
 def disagreements(question: Question) -> st.SearchStrategy[tuple[Value, ...]]:
