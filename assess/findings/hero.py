@@ -36,7 +36,7 @@ class Hero:
     others: tuple[Verdict, ...]  #: what open answers could still make of the model's verdict
     model_verdict: Verdict | Literal[""]  #: what the model said, where it was overruled
     model_form: str
-    rule_sentence: str
+    model_sentence: str
     basis: str  #: "Rests on 8 answers: 2 measured, 6 estimated."
 
     @property
@@ -83,7 +83,7 @@ def build_hero(
         others=tuple(other for other in result.possible_verdicts if other != result.verdict) if verdict else (),
         model_verdict=result.verdict if overruled else "",
         model_form=words_of_form(result.form) if overruled else "",
-        rule_sentence=result.rule_sentence,
+        model_sentence=result.headline if overruled else "",
         basis=describe_basis(result) if verdict and not overruled else "",
     )
 

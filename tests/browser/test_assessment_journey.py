@@ -162,7 +162,7 @@ def test_deep_links_from_the_result_lead_to_the_question(
     )
     with open_page(user=ready) as page:
         page.goto(reverse("assessment-result", args=[made.pk]))
-        page.locator("[aria-labelledby=ask-title] a").first.click()
+        page.locator("[aria-labelledby=try] li a").first.click()
         target = page.url.split("#")[1]
         expect(page.locator(f"#{target}")).to_be_in_viewport()
 
