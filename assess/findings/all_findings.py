@@ -29,8 +29,8 @@ from assess.questionnaire.facade import Answers, Questionnaire
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Findings:
-    """Each chart of one result. `chart.finding` is the sentence above it, `chart.count` the few figures beside that;
-    `templates/charts/<name>` draws it, given `chart`, and `paper=True` on paper.
+    """Each chart of one result. `chart.finding` is the sentence above it; `templates/charts/<name>` draws it, given
+    `chart`, and `paper=True` on paper.
 
     | field | template |
     |---|---|
@@ -94,7 +94,7 @@ def build_findings(
         roadmap=build_roadmap(result.steps if steps is None else steps, result, starts),
         open_answers=build_open_answers(questionnaire, result),
         weighing=build_weighing(result, stands),
-        sources=build_sources(argument, stands),
+        sources=build_sources(argument),
         cases=Cases(similar=argument.similar, verdict=stands),
         preparations=Preparations(items=argument.preparations),
         ask_again=build_ask_again(argument, ask_again_on),

@@ -90,11 +90,6 @@ class Pains:
         return sum(not row.is_known for row in self.rows)
 
     @property
-    def count(self) -> str:
-        """ "3 of 9": the acute of all that were asked."""
-        return _("{count} of {of}").format(count=self.acute, of=len(self.rows))
-
-    @property
     def finding(self) -> str:
         if self.acute == 0:
             if not self.unanswered:

@@ -34,11 +34,6 @@ class Gates:
         return sum(box.state == state for box in self.boxes)
 
     @property
-    def count(self) -> str:
-        """ "3 of 5"."""
-        return _("{count} of {of}").format(count=self.number_of("passed"), of=len(self.boxes))
-
-    @property
     def finding(self) -> str:
         passed, failed, unknown = (self.number_of(state) for state in ("passed", "failed", "open"))
         of = len(self.boxes)

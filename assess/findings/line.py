@@ -51,13 +51,6 @@ class VerdictLine:
     more_near: int
     together: int
     is_firm: bool
-    holds: int  #: of so many one-step changes `of`, under which the verdict stays
-    of: int
-
-    @property
-    def count(self) -> str:
-        """ "38 of 41 hold"."""
-        return _("{holds} of {of} hold").format(holds=self.holds, of=self.of) if self.of else ""
 
     @property
     def more(self) -> int:
@@ -122,6 +115,4 @@ def build_line(questionnaire: Questionnaire, answers: Answers, result: Result, a
         more_near=max(len(near_keys) - MOST_ROWS, 0),
         together=len(result.decisive_open_keys) - len(turning),
         is_firm=result.firm,
-        holds=argument.robustness.holds,
-        of=argument.robustness.of,
     )

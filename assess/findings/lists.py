@@ -41,11 +41,6 @@ class OpenAnswers:
         return len(self.decisive) + len(self.others)
 
     @property
-    def count(self) -> str:
-        """ "3 of 12"."""
-        return _("{count} of {of}").format(count=len(self.decisive), of=self.total)
-
-    @property
     def finding(self) -> str:
         missing = self.total
         if not missing:
@@ -80,12 +75,6 @@ class Weighing:
     beside: tuple[Reason, ...]
 
     @property
-    def count(self) -> str:
-        """ "12 reasons"."""
-        of = len(self.for_it) + len(self.against_it)
-        return ngettext("{count} reason", "{count} reasons", of).format(count=of)
-
-    @property
     def finding(self) -> str:
         speak_for, speak_against = len(self.for_it), len(self.against_it)
         if not speak_for + speak_against:
@@ -113,19 +102,9 @@ def build_weighing(result: Result, verdict: Verdict) -> Weighing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sources:
-    """How many of the five sources would do what; `silent` cannot judge."""
+    """How many of the five sources would do what; None for one that cannot judge."""
 
     verdicts: tuple[Verdict | None, ...]
-    verdict: Verdict
-
-    @property
-    def agreeing(self) -> int:
-        """How many would do as the verdict says."""
-        return sum(verdict == self.verdict for verdict in self.verdicts)
-
-    @property
-    def count(self) -> str:
-        return _("{count} of {of}").format(count=self.agreeing, of=len(self.verdicts))
 
     @property
     def finding(self) -> str:
@@ -146,9 +125,9 @@ class Sources:
         return _("Of the {of} sources {parts}").format(of=number_word(of), parts=_(", ").join(parts))
 
 
-def build_sources(argument: Argument, verdict: Verdict) -> Sources:
+def build_sources(argument: Argument) -> Sources:
     """What each source alone would say, counted."""
-    return Sources(verdicts=tuple(playbook.verdict for playbook in argument.playbooks), verdict=verdict)
+    return Sources(verdicts=tuple(playbook.verdict for playbook in argument.playbooks))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,10 +141,6 @@ class Cases:
     def agreeing(self) -> int:
         """How many decided as the verdict says."""
         return sum(each.case.decision_taken == self.verdict for each in self.similar)
-
-    @property
-    def count(self) -> str:
-        return ngettext("{count} case", "{count} cases", len(self.similar)).format(count=len(self.similar))
 
     @property
     def finding(self) -> str:
@@ -197,10 +172,6 @@ class Preparations:
 
     def number_of(self, state: str) -> int:
         return sum(item.state == state for item in self.items)
-
-    @property
-    def count(self) -> str:
-        return _("{count} of {of}").format(count=self.number_of("ticked"), of=len(self.items))
 
     @property
     def finding(self) -> str:

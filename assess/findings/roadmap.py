@@ -66,11 +66,6 @@ class Roadmap:
         return self.steps[0] if self.steps else None
 
     @property
-    def count(self) -> str:
-        """ "5 steps"."""
-        return ngettext("{count} step", "{count} steps", len(self.steps)).format(count=len(self.steps))
-
-    @property
     def finding(self) -> str:
         if not self.steps:
             return _("Nothing to do next")

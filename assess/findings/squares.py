@@ -1,6 +1,5 @@
 """Counts as squares: small changes that the verdict survives, how answers are known, the readiness checklist."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -88,8 +87,3 @@ def build_checklist(result: Result) -> Squares:
         finding=in_a_row(parts),
         columns=max(len(result.checklist), 1),
     )
-
-
-def count_words(squares: Squares, kinds: Sequence[Kind]) -> str:
-    """ "38 of 41": how many squares are of these kinds."""
-    return _("{count} of {of}").format(count=squares.number_of(*kinds), of=len(squares.kinds))

@@ -189,7 +189,7 @@ def test_a_verdict_of_the_first_model_has_a_path_without_stations() -> None:
     ],
 )
 def test_sources_are_counted_by_what_they_would_do(verdicts, finding: str) -> None:
-    assert Sources(verdicts=verdicts, verdict="extract").finding == finding
+    assert Sources(verdicts=verdicts).finding == finding
 
 
 def test_the_day_to_ask_again_is_named_where_one_is_set() -> None:
