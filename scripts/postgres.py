@@ -135,12 +135,15 @@ class Server:
 
 
 @contextmanager
-def temporary_server() -> Iterator[Server]:
-    """Yields a running server. Raises RuntimeError with its own words when it does not start."""
+def temporary_server(within: Path | None = None) -> Iterator[Server]:
+    """Yields a running server, its data in the temporary folder unless `within` names another one.
+
+    Raises RuntimeError with its own words when it does not start.
+    """
     folder = programs()
     if folder is None:
         raise RuntimeError("PostgreSQL's programs are not on this machine.")
-    home = Path(tempfile.mkdtemp(prefix="splitcheck-pg-"))
+    home = Path(tempfile.mkdtemp(prefix="splitcheck-pg-", dir=within))
     try:
         server = Server(folder, home)
         try:

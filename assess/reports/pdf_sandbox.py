@@ -28,6 +28,8 @@ MAX_METADATA: Final = 256 * 1024
 MEMORY_LIMIT: Final = 512 * 1024**2
 CPU_SECONDS: Final = 10
 PATIENCE: Final = 30
+#: Seconds that a request waits for those before it: it keeps a thread from others meanwhile.
+TURN_WITHIN: Final = 5
 #: So much memory is only there once.
 _one_at_a_time = threading.Lock()
 
@@ -81,7 +83,7 @@ def extract_attachment(pdf: bytes) -> ExtractedAttachment:
         raise UnreadablePdfError("too_large")
     if not pdf.startswith(b"%PDF-"):
         raise UnreadablePdfError("not_pdf")
-    if not _one_at_a_time.acquire(timeout=PATIENCE):
+    if not _one_at_a_time.acquire(timeout=TURN_WITHIN):
         raise UnreadablePdfError("busy")
     try:
         # -I: neither the folder nor the environment decides what is imported.

@@ -181,9 +181,14 @@ def alone(name: str | None) -> Iterator[None]:
         yield
         return
     folder = settings.BUSY_DIR
-    folder.mkdir(parents=True, exist_ok=True)
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % LOCKS
-    held = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as problem:  # a full disk keeps nobody from reading
+        logger.warning("Costly pages are not served one at a time: %s", problem)
+        yield
+        return
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as taken:

@@ -171,6 +171,7 @@ class Site:
 
     def __init__(self, folder: Path, *, database_url: str = "", port: int = 0, **environment: str) -> None:
         self.folder, self.port = folder, port or free_port()
+        self.log_folder = folder
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
         self.environment = {
             **kept,
@@ -181,6 +182,8 @@ class Site:
             **({"DATABASE_URL": database_url} if database_url else {}),
             **environment,
         }
+        #: Another application than the site's own, such as `("tests.faults.skewed_site:application",)`.
+        self.application: tuple[str, ...] = ()
         self.processes: list[subprocess.Popen[bytes]] = []
         self.web: subprocess.Popen[bytes] | None = None
 
@@ -188,7 +191,8 @@ class Site:
 
     def start(self) -> "Site":
         """Returns once gunicorn takes connections."""
-        self.web = self.start_process("-m", "gunicorn", "-c", "scripts/gunicorn.conf.py", log="web.log")
+        command = ("-m", "gunicorn", "-c", "scripts/gunicorn.conf.py", *self.application)
+        self.web = self.start_process(*command, log="web.log")
         web = self.web
 
         def listens() -> bool:
@@ -204,7 +208,7 @@ class Site:
         return self.start_process("manage.py", "db_worker", "--interval", "0.2", "--no-startup-delay", log="worker.log")
 
     def start_process(self, *arguments: str, log: str) -> subprocess.Popen[bytes]:
-        with (self.folder / log).open("ab") as out:
+        with (self.log_folder / log).open("ab") as out:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
@@ -239,7 +243,7 @@ class Site:
             self.kill(process)
 
     def log(self, name: str = "web.log") -> str:
-        path = self.folder / name
+        path = self.log_folder / name
         return path.read_text(errors="replace") if path.exists() else ""
 
     # commands and people
@@ -507,6 +511,33 @@ def mail_server() -> Iterator[MailServer]:
 
 
 # --- measuring
+
+#: How much longer others may wait while something is wrong.
+TIMES_IDLE = 3
+#: A shared machine may pause in any of them; what the fault itself makes slow is slow in each.
+ROUNDS = 3
+
+
+def login_page(site: Site) -> Answer:
+    answer = site.visitor().get("/account/login/")
+    assert answer.status == 200
+    return answer
+
+
+def pace_of_login_page(site: Site) -> float:
+    """The 95th percentile in seconds, of workers that have served the page before."""
+    for _ in range(10):
+        login_page(site)
+    return p95([login_page(site).seconds for _ in range(30)])
+
+
+def assert_others_go_on(site: Site, idle: float) -> None:
+    rounds = []
+    for _ in range(ROUNDS):
+        rounds.append(pace_of_login_page(site))
+        if rounds[-1] < TIMES_IDLE * idle:
+            return
+    pytest.fail(f"The login page took {rounds} s, idle {idle} s")
 
 
 def p95(seconds: list[float]) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 
 from tests.faults.conftest import (
     DATABASES,
@@ -14,41 +15,17 @@ from tests.faults.conftest import (
     Saver,
     Site,
     Visitor,
+    assert_others_go_on,
     in_background,
-    p95,
+    login_page,
+    pace_of_login_page,
     wait_until,
 )
 
 #: Pages that need no database.
 PUBLIC = ("/", "/quick/", "/sample/", "/how-it-decides/", "/sources/", "/cases/", "/scaling-sum/", "/static/app.css")
-#: How much longer others may wait while something is wrong.
-TIMES_IDLE = 3
-#: A shared machine may pause in any of them; what the fault itself makes slow is slow in each.
-ROUNDS = 3
-#: Seconds within which somebody is told that the database is away.
-AWAY_WITHIN = 10
-
-
-def login_page(site: Site) -> Answer:
-    answer = site.visitor().get("/account/login/")
-    assert answer.status == 200
-    return answer
-
-
-def pace_of_login_page(site: Site) -> float:
-    """The 95th percentile in seconds, of workers that have served the page before."""
-    for _ in range(10):
-        login_page(site)
-    return p95([login_page(site).seconds for _ in range(30)])
-
-
-def assert_others_go_on(site: Site, idle: float) -> None:
-    rounds = []
-    for _ in range(ROUNDS):
-        rounds.append(pace_of_login_page(site))
-        if rounds[-1] < TIMES_IDLE * idle:
-            return
-    pytest.fail(f"The login page took {rounds} s, idle {idle} s")
+#: Seconds within which somebody is told that the database is away: as long as the site may wait at most.
+AWAY_WITHIN = settings.DATABASE_WAITS["connect"] + settings.DATABASE_WAITS["statement"] + 1
 
 
 @contextmanager

@@ -6,6 +6,9 @@ start it, and the error page when the service does not answer as it should.
 
 import logging
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -66,6 +69,23 @@ class VerifyingAdapter(oidc.OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  
         return self.get_provider().sociallogin_from_response(request, {"userinfo": userinfo, "id_token": claims})
 
 
+#: Requests of this process that may wait for the service at once, some seconds each. With more, a service that hangs
+#: would keep all threads from everybody else.
+AT_A_TIME: Final = 4
+waiting_for_service: Final = threading.BoundedSemaphore(AT_A_TIME)
+
+
+@contextmanager
+def asking_service() -> Iterator[None]:
+    """While inside, one more request waits for the service. Raises RequestException where too many do."""
+    if not waiting_for_service.acquire(blocking=False):
+        raise RequestException("Too many are waiting for the sign-in service")
+    try:
+        yield
+    finally:
+        waiting_for_service.release()
+
+
 @require_POST
 @open_to_all(reason="signing in is for the signed-out; it only leads on to the service")
 def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
@@ -77,7 +97,8 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     request.GET = parameters  # type: ignore[assignment]  # a request's own cannot be changed
     try:
         view = OAuth2LoginView.adapter_view(VerifyingAdapter(request, provider_id))
-        response: HttpResponseBase = view(request)
+        with asking_service():
+            response: HttpResponseBase = view(request)
     except SERVICE_FAILURES:
         return render_failure(request)
     return response
@@ -89,7 +110,8 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     try:
         view = OAuth2CallbackView.adapter_view(VerifyingAdapter(request, provider_id))
-        response: HttpResponseBase = view(request)
+        with asking_service():
+            response: HttpResponseBase = view(request)
     except ImmediateHttpResponse as early:
         response = early.response
     except SERVICE_FAILURES:

@@ -533,3 +533,17 @@ def test_person_without_password_is_not_asked_for_one(client: Client, service: S
     assert "have no password here" in client.get("/account/you/").content.decode()
     assert client.post("/account/you/leave/", {"proof": "nina@example.org"}).status_code == 302
     assert not SocialAccount.objects.exists()
+
+
+def test_a_sign_in_service_that_hangs_keeps_few_requests_waiting(client: Client, service: Service) -> None:
+    from assess.people.views import oidc
+
+    for _ in range(oidc.AT_A_TIME):
+        oidc.waiting_for_service.acquire()
+    try:
+        assert client.post("/account/service/").status_code == 502
+        assert service.asked == {}, "one more waited"
+    finally:
+        for _ in range(oidc.AT_A_TIME):
+            oidc.waiting_for_service.release()
+    assert client.post("/account/service/").status_code == 302
