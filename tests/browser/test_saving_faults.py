@@ -78,7 +78,7 @@ class Stranger:
     status: int
     body: str = PAGE
     headers: tuple[tuple[str, str], ...] = tuple(HTML.items())
-    words: str = "something between you and Splitcheck answered instead"
+    words: str = "something on the way to Splitcheck answered instead"
 
 
 NO_ANSWER = "no answer from Splitcheck"
