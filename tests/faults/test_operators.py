@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -193,10 +194,15 @@ def test_a_request_of_two_lengths_is_refused(start_site: Callable[..., Site]) ->
 # --- the worker
 
 
+def query(site: Site, statement: str) -> list[Any]:
+    """Past the site."""
+    with closing(sqlite3.connect(site.folder / "splitcheck.sqlite3")) as database:
+        return database.execute(statement).fetchall()
+
+
 def report_states(site: Site) -> list[tuple[str, int]]:
-    """State and number of attempts of each report, past the site."""
-    with sqlite3.connect(site.folder / "splitcheck.sqlite3") as database:
-        return database.execute("SELECT state, attempts FROM assess_report").fetchall()
+    """State and number of attempts of each report."""
+    return query(site, "SELECT state, attempts FROM assess_report")
 
 
 def request_pdf(saver: Saver) -> None:
@@ -218,8 +224,9 @@ def test_a_killed_render_is_taken_up_by_the_next_worker(start_site: Callable[...
     first.send_signal(signal.SIGSTOP)
     assert report_states(site) == [("rendering", 1)], "It was quicker than this test"
     site.kill(first)
-    began = time.monotonic()
     site.start_worker()
+    wait_until(lambda: query(site, "SELECT COUNT(*) FROM assess_workerheartbeat") == [(2,)], "the next worker reports")
+    began = time.monotonic()
     wait_until(lambda: report_states(site) != [("rendering", 1)], "the report is taken up")
     assert time.monotonic() - began < TAKEN_UP_WITHIN
     wait_until(lambda: report_states(site) == [("ready", 2)], "the report is there")
