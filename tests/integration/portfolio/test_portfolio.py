@@ -519,6 +519,11 @@ def test_exported_verdict_day_is_the_workspaces_day(
     refresh_summary(made.system)
     assert [row["verdict_on"] for row in csv_rows(rita_client)] == ["2026-11-21"]
     assert [system["verdict_on"] for system in exported(rita_client)["systems"]] == ["2026-11-21"]
+    # The same day as on the pages.
+    for form in ("result", "report/read"):
+        page = rita_client.get(f"/assessments/{made.pk}/{form}/").text
+        assert "21 November" in page
+        assert "20 November" not in page
 
 
 @pytest.mark.parametrize(
