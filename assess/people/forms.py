@@ -44,6 +44,9 @@ MAX_TOKEN_DAYS = settings.LIMITS["api_token_days"]
 class OneLineField(forms.CharField):
     """A name on one line: line breaks and runs of spaces become one space; nothing in it is invisible."""
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "dir": "auto"}
+
     def to_python(self, value: Any) -> str:
         text = " ".join((super().to_python(value) or "").split())
         try:

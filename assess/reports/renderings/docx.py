@@ -10,6 +10,7 @@ answers took python-docx a second, and takes this a twentieth. All text goes thr
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, time
 from io import BytesIO
@@ -253,15 +254,28 @@ def style_xml(style: str) -> str:
 
 def paragraph_xml(runs: Line, properties: str = "") -> str:
     """`properties` are XML of ours, in the order that the format asks for."""
+    if is_from_right("".join(run.text for run in runs)):
+        # After what parts it from others, before its distances, as the format asks for.
+        head, mark, tail = properties.partition("<w:spacing")
+        properties = f"{head}<w:bidi/>{mark}{tail}"
     about = f"<w:pPr>{properties}</w:pPr>" if properties else ""
     return f"<w:p>{about}{''.join(runs_xml(runs))}</w:p>"
+
+
+def is_from_right(text: str) -> bool:
+    """Whether the first letter that has a direction belongs to a script written from right to left."""
+    letters = map(unicodedata.bidirectional, text)
+    return next((kind for kind in letters if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def runs_xml(runs: Line) -> Iterator[str]:
     """The runs of a line, with spaces between them."""
     for index, run in enumerate(runs):
         space = " " if index and not run.joins else ""
-        yield f"<w:r>{_RUN[run.style]}{text_xml(space + run.text)}</w:r>"
+        look = _RUN[run.style]
+        if is_from_right(run.text):
+            look = f"{look.removesuffix('</w:rPr>') or '<w:rPr>'}<w:rtl/></w:rPr>"
+        yield f"<w:r>{look}{text_xml(space + run.text)}</w:r>"
 
 
 def text_xml(text: str) -> str:

@@ -3,6 +3,7 @@
 Decides how such a thing looks; never what it means. Registered as `look` in the settings; docs/look.md is the guide.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from assess.decision.facade import (
@@ -71,6 +72,19 @@ def page_direction() -> SafeString:
 def datetime_with_zone(at: datetime) -> str:
     """Day and time with the zone: "20 November 2026, 14:02 UTC"."""
     return localization.format_datetime_with_zone(at)
+
+
+#: Letters of scripts that are written from right to left.
+FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+
+@register.filter
+def own_direction(text: object) -> SafeString:
+    """What somebody typed, in an element with a direction of its own where it is written from right to left, so that it
+    neither turns the words around it nor is turned by them; otherwise the text alone."""
+    if FROM_RIGHT.search(str(text)):
+        return format_html('<bdi dir="auto">{}</bdi>', text)
+    return conditional_escape(text)
 
 
 # --- icons and words
