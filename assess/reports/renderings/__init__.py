@@ -20,7 +20,7 @@ from assess.reports.content.data import ReportData
 from assess.reports.renderings.answers_table import render_answers_table
 from assess.reports.renderings.docx import render_report_docx
 from assess.reports.renderings.madr import render_madr
-from assess.web.facade import TABLE_FORMS
+from assess.web.facade import TABLE_FORMS, TableForm
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +44,11 @@ def render_json(report: ReportData) -> bytes:
     """The data that the PDF carries inside itself, byte for byte."""
     assert report.attachment is not None  # `load_report` always attaches it
     return report.attachment.text.encode("utf-8")
+
+
+def answers_writer(form: TableForm) -> Callable[[ReportData, Choice], bytes]:
+    """What writes the answers as a table of this form."""
+    return lambda report, _choice: render_answers_table(report, form)
 
 
 #: By the form of the table.
@@ -78,7 +83,7 @@ EXPORT_FORMATS: Final = (
             purpose=form.purpose,
             content_type=form.content_type,
             file_ending=f"_answers.{form.extension}",
-            write=lambda report, _choice, form=form: render_answers_table(report, form),
+            write=answers_writer(form),
         )
         for form in TABLE_FORMS
     ),
