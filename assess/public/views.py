@@ -26,13 +26,14 @@ from assess.decision.facade import (
     argue,
     format_value,
 )
+from assess.findings.facade import build_findings, build_hero
 from assess.language import N_, Words, _, all_of
 from assess.people.facade import open_to_all
 from assess.public.cases import count_hits
 from assess.public.page_cache import cached_for_visitors
 from assess.public.questionnaire import build_sample, public_questionnaire
 from assess.public.quick import ANSWER, SKIP, QuickCheck, guide_sentence, parse_quick_check
-from assess.questionnaire.facade import AXES, Basis, Question, as_asked, open_questions
+from assess.questionnaire.facade import AXES, Basis, Question, as_asked
 from assess.web.facade import absolute_url, choice_links, is_partial, render_page_or_part
 
 BASES: Final[Mapping[Basis | None, str]] = Words(
@@ -124,25 +125,34 @@ def quick(request: HttpRequest) -> HttpResponse:
 @cached_for_visitors
 def show_sample(request: HttpRequest) -> HttpResponse:
     sample = build_sample()
+    result = sample.result
+    argument = argue(sample.questionnaire, sample.answers, result, published_cases())
+    findings = build_findings(sample.questionnaire, sample.answers, result, argument)
+    sections = [
+        (
+            section,
+            [
+                (question, answer, format_value(question, answer.value), BASES[answer.basis])
+                for question in section.questions
+                if (answer := sample.answers.get(question.key)) is not None and answer.value is not None
+            ],
+        )
+        for section in sample.questionnaire.sections
+    ]
     context = {
         "sample": sample,
-        "result": sample.result,
+        "assessment": {"system": sample.system},  # what the answer card asks of one
+        "result": result,
         "questionnaire": sample.questionnaire,
-        "argument": argue(sample.questionnaire, sample.answers, sample.result, published_cases()),
-        "scores": sample.result.scores.values(),
-        "reasons": sample.result.reasons[1:7],
-        "open_questions": open_questions(sample.questionnaire, sample.answers),
-        "sections": [
-            (
-                section,
-                [
-                    (question, answer, format_value(question, answer.value), BASES[answer.basis])
-                    for question in section.questions
-                    if (answer := sample.answers.get(question.key)) is not None and answer.value is not None
-                ],
-            )
-            for section in sample.questionnaire.sections
-        ],
+        "answers": sample.answers,
+        "argument": argument,
+        "findings": findings,
+        "is_enough": True,
+        "hero": build_hero(result, is_enough=True),
+        "first_step": findings.roadmap.first,
+        "tries": [{"tried": each} for each in findings.open_question.tried] if findings.open_question else [],
+        "sections": sections,
+        "answer_count": sum(len(lines) for _section, lines in sections),
     }
     return render(request, "public/sample.html", context)
 

@@ -55,7 +55,7 @@ NOT_OURS = re.compile(
 )
 BLOCK_ENDS = re.compile(
     r"<span class=\"option-means\">"
-    r"|</?(?:p|li|h\d|dt|dd|div|summary|label|legend|td|th|section|figcaption|option)\b[^>]*>"
+    r"|<br>|</?(?:p|li|h\d|dt|dd|div|summary|label|legend|td|th|section|figcaption|option)\b[^>]*>"
 )
 
 
@@ -74,7 +74,7 @@ def check_sentences(sentences: list[str]) -> None:
     assert median(lengths) <= 12
 
 
-@pytest.mark.parametrize("address", ["/", "/quick/", "/quick/?teams=6&deploy_waiting=always"])
+@pytest.mark.parametrize("address", ["/", "/quick/", "/quick/?teams=6&deploy_waiting=always", "/sample/"])
 def test_public_pages_speak_in_short_sentences(address: str) -> None:
     check_sentences(sentences_of_page(Client().get(address).text))
 
