@@ -84,7 +84,7 @@ def own_direction(text: object) -> SafeString:
     neither turns the words around it nor is turned by them; otherwise the text alone."""
     if FROM_RIGHT.search(str(text)):
         return format_html('<bdi dir="auto">{}</bdi>', text)
-    return conditional_escape(text)
+    return conditional_escape(str(text))
 
 
 # --- icons and words
@@ -198,6 +198,23 @@ def question_card(
         "bases": [{"value": basis, "label": BASIS_CHIPS[basis], "checked": basis == side["basis"]} for basis in BASES],
         "more_open": any(side[name] or name in errors for name in ("note", "basis", "link")),
     }
+
+
+@register.inclusion_tag("parts/question.html")
+def section_question(form: Any, asks_basis: object = None) -> dict[str, Any]:
+    """The question card of one of a section's forms (`assessments.section_form.QuestionForm`)."""
+    return question_card(
+        form.put,
+        answer=form.answer,
+        version=form.posted_version,
+        errors=form.errors,
+        posted=form.field_values,
+        whole=form.question,
+        asks_basis=bool(asks_basis),
+        effect=form.effect,
+        decides=form.decides,
+        choices=form.choices,
+    )
 
 
 def form_texts(question: Question, answer: Answer | None, posted: Mapping[str, Any] | None) -> Sequence[str]:
