@@ -160,8 +160,8 @@ def build_headline(
     elif judgement.rule == "gate-closed":
         lacks = [wording.GATE_LACKS[gate.gate] for gate in gates if gate.state == "failed"]
         final = _(wording.HEADLINE_GATES_CLOSED).format(gates=all_of(lacks))
-    elif form == "first_step" and (blocks := find_blocks(facts)):
-        final = _(wording.HEADLINE_HELD_BACK).format(blocks=all_of([wording.HOLDS_BACK[key] for key in blocks]))
+    elif form == "first_step":
+        final = final.replace("{blocks}", all_of([wording.HOLDS_BACK[key] for key in find_blocks(facts)]))
     elif judgement.rule == "services-unproven" and len(outlook.verdicts) > 1:
         final = _(wording.HEADLINE_UNPROVEN)
     elif form == "offload" and HURTS.evaluate(facts) is not True:

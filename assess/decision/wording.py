@@ -136,9 +136,7 @@ GATE_LACKS: Words[str] = Words(
         "platform": N_("somebody who runs the platform"),
     }
 )
-#: Instead of the headline of `first_step` where something known holds a split back: what that is, by question or
-#: `checklist`. Marked only.
-HEADLINE_HELD_BACK = N_("Stay in one deployable for now. The need is real, but {blocks}.")
+#: What holds a split back that is needed, by question or `checklist`.
 HOLDS_BACK: Words[str] = Words(
     {
         "product_stage": N_("the product still searches for its market"),
@@ -159,14 +157,14 @@ HEADLINES_GATES_OPEN: Words[Form] = Words(
 #: Instead of the headline of `organisation` where a hot part is known: it goes first. Marked only.
 HEADLINE_FIRST_PART = N_("Extract services one slice at a time. Start with {part}.")
 HEADLINE_FIRST_PART_GATES_OPEN = N_("Prepare {part} as the first slice. Start once the open gates are settled.")
-#: `{part}` is the part's name, or "that one part".
+#: `{part}` is the part's name, or "that one part"; `{blocks}` is what holds the split back, as `HOLDS_BACK` says it.
 HEADLINES: Words[Form] = Words(
     {
         "healthy": N_("Stay monolithic. No pain is acute, so nothing would pay for a split."),
         "offload": N_("Stay monolithic. Cure the hot spot inside, with a worker, a cache, an index or a library."),
         "motives": N_("Stay monolithic. The reasons given are wishes, and a split cures none of them."),
         "cure": N_("Stay in one deployable. Draw module boundaries first: they are the cheapest cure."),
-        "first_step": N_("Stay in one deployable for now. The need is real, but something it depends on is missing."),
+        "first_step": N_("Stay in one deployable for now. The need is real, but {blocks}."),
         "consolidate": N_("Merge the services that change together. Apart they cost more than they give."),
         "hot_part": N_("Extract {part}. Decide again before you extract another."),
         "organisation": N_("Extract services one slice at a time. You may stop when the rest runs well."),

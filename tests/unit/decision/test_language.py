@@ -15,6 +15,7 @@ from babel.messages.extract import extract
 from assess import decision, language
 from assess.cases_file import published_cases
 from assess.decision import decide
+from assess.decision.alternatives import list_alternatives, merge_numbers
 from assess.decision.argue import argue, describe_change, describe_flip, find_contradictions
 from assess.decision.case_reader import load_cases
 from assess.decision.cases import Case
@@ -26,10 +27,12 @@ from assess.decision.facts import read_facts
 from assess.decision.lint import lint
 from assess.decision.model_page import build_page_blocks
 from assess.decision.playbooks import judge_playbooks, where_they_part
+from assess.decision.result import VERDICTS, Verdict
 from assess.decision.rules import RULES, judge
 from assess.decision.sensitivity import Systems, measure_sensitivity
 from assess.decision.signals import format_value
 from assess.decision.sources import SOURCES
+from assess.decision.stations import build_stations
 from assess.decision.steps import list_preparations
 from assess.decision.sweep import sample_outcomes, sample_population
 from assess.decision.wording import (
@@ -45,7 +48,7 @@ from assess.decision.wording import (
 from assess.language import Translator
 from assess.questionnaire.answers import read_answers
 from assess.questionnaire.json_reader import read_document
-from assess.questionnaire.schema import Answer, Answers, OwnAxis, Question, Questionnaire, Reading
+from assess.questionnaire.schema import Answer, Answers, OwnAxis, Question, Questionnaire, Reading, Value
 from assess.questionnaire.validation import ValidationFailed
 from scripts.messages import KEYWORDS
 from tests.unit.decision.strategies import QUESTIONNAIRE, answers, values_of
@@ -216,6 +219,8 @@ def said_quickly(questionnaire: Questionnaire, given: Answers) -> list[object]:
         where_they_part(playbooks),
         find_contradictions(questionnaire, given),
         list_preparations(questionnaire, given),
+        [[one.question, one.answer, one.open_words] for one in build_stations(questionnaire, given)],
+        [one.exit.condition for one in build_stations(questionnaire, given) if one.exit],
     ]
 
 
@@ -232,6 +237,7 @@ def argument_on(questionnaire: Questionnaire, given: Answers) -> list[object]:
         [one.sentence for one in argument.similar],
         [replace(one, agreed=one.agreed[:1], differing=()).sentence for one in argument.similar],
         [describe_change(questionnaire, change) for change in changes],
+        [each.words for key in questionnaire.by_key for each in list_alternatives(questionnaire, given, key)],
         newer,
     ]
 
@@ -443,6 +449,12 @@ def plain_page(blocks: Mapping[str, str]) -> Iterator[str]:
         yield re.sub(r"(?<=[(|, ])ours(?=[ ,)|])", "", text)
 
 
+def verdict_in_turn(value: Value) -> Verdict:
+    """Another verdict for each of one, two and three."""
+    assert isinstance(value, int)
+    return VERDICTS[value - 1]
+
+
 @pytest.fixture(scope="module")
 def heard() -> tuple[Heard, list[str]]:
     """Everything said in the made-up language, and which sentences it was made of."""
@@ -460,6 +472,7 @@ def heard() -> tuple[Heard, list[str]]:
             disagreements(FOREIGN),
             with_own_readings(),
             tables(),
+            [one.words for one in merge_numbers(FOREIGN.by_key["teams"], [1, 2, 3], None, verdict_in_turn)],
             [text.format(system="", part="") for asked in (REQUESTS, REQUESTS_GATES_OPEN) for text in asked.values()],
             faults(FOREIGN),
             refusals(),
