@@ -532,12 +532,21 @@ def pace_of_login_page(site: Site) -> float:
 
 
 def assert_others_go_on(site: Site, idle: float) -> None:
-    rounds = []
-    for _ in range(ROUNDS):
-        rounds.append(pace_of_login_page(site))
-        if rounds[-1] < TIMES_IDLE * idle:
-            return
-    pytest.fail(f"The login page took {rounds} s, idle {idle} s")
+    """The 95th percentile of the login page is below `TIMES_IDLE` times `idle`, in one of some rounds."""
+    rounds = [is_in_pace(site, TIMES_IDLE * idle)]
+    while not rounds[-1] and len(rounds) < ROUNDS:
+        rounds.append(is_in_pace(site, TIMES_IDLE * idle))
+    assert rounds[-1], f"The login page took more than {TIMES_IDLE} times {idle} s"
+
+
+def is_in_pace(site: Site, limit: float) -> bool:
+    """Whether at most one login page of thirty takes longer; looks no further once two have."""
+    slow = 0
+    for _ in range(30):
+        slow += login_page(site).seconds >= limit
+        if slow > 1:
+            return False
+    return True
 
 
 def p95(seconds: list[float]) -> float:
