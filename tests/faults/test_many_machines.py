@@ -290,7 +290,8 @@ def test_without_the_store_only_the_files_in_it_wait(machines: Machines, ana: Br
         assert refused.status == 503
         assert int(refused.headers["Retry-After"])
         assert ana.save("teams", 3).status == 200
-        assert ana.get(f"/assessments/{ana.assessment}/report/").status == 200
+        page = ana.get(f"/assessments/{ana.assessment}/report/")
+        assert page.status == 200, "".join(node.log() for node in machines.nodes)
     finally:
         os.killpg(store.pid, signal.SIGCONT)
     ana.versions.clear()
