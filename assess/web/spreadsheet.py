@@ -135,6 +135,8 @@ def write_xlsx(rows: Iterable[Iterable[object]]) -> bytes:
 
     file = io.BytesIO()
     workbook = Workbook(file, {"constant_memory": True, "strings_to_urls": False})
+    # The same rows give the same bytes, whenever they are written.
+    workbook.set_properties({"created": datetime(2000, 1, 1)})  # a file's own date has no zone
     sheet = workbook.add_worksheet()
     sheet.freeze_panes(1, 0)
     head, day = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "yyyy-mm-dd"})

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 import zipfile
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
@@ -119,3 +120,10 @@ def test_an_excel_file_keeps_texts_as_texts_and_numbers_and_days_as_such() -> No
     expected = ["head", *texts[:-1], shortened, "2026-11-20T14:02:00+00:00"]
     assert [text for kind, text in written if kind == "inlineStr"] == expected
     assert [text for kind, text in written if kind != "inlineStr"] == ["12", "2.5", "46346"], "days since 1900"
+
+
+def test_the_same_rows_give_the_same_excel_file_at_another_time() -> None:
+    rows = [["System", "People"], ["Shop", 35]]
+    first = list(write_table(XLSX, rows))
+    time.sleep(1.1)  # the file's own dates count seconds
+    assert list(write_table(XLSX, rows)) == first
