@@ -43,7 +43,6 @@ from assess.decision.likeness import Likeness
 from assess.decision.lint import lint, locate_issues
 from assess.decision.model_page import build_page_blocks, fill_page
 from assess.decision.plain import to_text
-from assess.decision.option_outcomes import OptionOutcome, describe_keeping, outcomes_of_options
 from assess.decision.playbooks import judge_playbooks
 from assess.decision.steps import Preparation, State
 from assess.decision.result import (

@@ -10,6 +10,8 @@ from assess.questionnaire.facade import PAIN_AXES, READINESS_AXES, Answers, Ques
 
 #: What cures the pains of each axis.
 CURES: Final[dict[str, Verdict]] = {"boundary": "modular", "deployable": "extract"}
+#: So many rows of a group are drawn on paper; the others are counted.
+MOST_ROWS: Final = 7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +65,11 @@ class PainGroup:
     score: Bar
     rows: tuple[PainRow, ...]
 
+    @property
+    def first_rows(self) -> tuple[PainRow, ...]:
+        """The rows that paper has room for."""
+        return self.rows[:MOST_ROWS]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pains:
@@ -88,6 +95,11 @@ class Pains:
     @property
     def unanswered(self) -> int:
         return sum(not row.is_known for row in self.rows)
+
+    @property
+    def left_out(self) -> int:
+        """How many rows paper leaves out."""
+        return sum(len(group.rows) - len(group.first_rows) for group in self.groups)
 
     @property
     def finding(self) -> str:

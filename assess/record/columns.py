@@ -148,7 +148,7 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             *("kind", "assessment", "workspace", "spec", "key", "state", "is_final", "review_step", "pdf", "file_name"),
             *("stored_as", "size"),
             *("pages", "left_out", "attempts", "problem", "requested_at", "requested_by", "queued_at", "heartbeat_at"),
-            "finished_at",
+            *("finished_at", "valid_until"),
         ),
     },
     "ReportRequest": {"a limit's tally": ("by", "at")},

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assess.language import _, in_a_row
-from assess.reports.content.data import ANSWER_STATES, AnswerSection, AnswerState, AxisGroup, Checklist, ComparedAxis
+from assess.reports.content.data import ANSWER_STATES, AnswerSection, AnswerState, ComparedAxis
 from assess.reports.document import Figure
 
 #: Units of the drawing; a chart is as wide as its column.
@@ -20,21 +20,17 @@ WIDTH: Final = 640
 LABEL: Final = 292  #: where bars begin
 SCALE_END: Final = 552  #: where 100 is
 ROW: Final = 30
-CELL_GAP: Final = 6
 #: The same of the drawing for a small screen, where names and values stand above their bars; letters of such a name.
 NARROW: Final = 340
-NARROW_START: Final = 4
-NARROW_END: Final = 326
 NARROW_ROW: Final = 58
 NARROW_ABOVE: Final = 34
 NARROW_LETTERS: Final = 38
 LONGEST_KEY: Final = 24  #: letters of a name beside its sign
-#: Letters of a name before the bars, of a value behind them, and of a word below a cell: more go into a second line.
+#: Letters of a name before the bars and of a value behind them: more go into a second line.
 NAME_LETTERS: Final = 42
 VALUE_LETTERS: Final = 12
 VERSIONS_LETTERS: Final = 20
 LINE_LETTERS: Final = 52  #: of a name that has a line of its own on a small screen
-CELL_LETTERS: Final = 13
 
 #: Text with the height that it stands at.
 Lines = tuple[tuple[str, int], ...]
@@ -48,72 +44,6 @@ def wrap_text(text: str, y: int, most: int) -> Lines:
     """
     lines = textwrap.wrap(text, most, max_lines=2, placeholder="…") if len(text) > most else [text]
     return tuple((line, y + 14 * index - 7 * (len(lines) - 1)) for index, line in enumerate(lines))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bar:
-    """One axis. `x` and widths in drawing units; `band_width` is the part that is still open."""
-
-    name: str
-    value: str
-    letters: int  #: of the name in one line
-    text_y: int
-    y: int
-    x: int
-    width: float
-    band_x: float
-    band_width: float
-    is_known: bool
-
-    @property
-    def name_lines(self) -> Lines:
-        return wrap_text(self.name, self.text_y, self.letters)
-
-    @property
-    def value_lines(self) -> Lines:
-        return wrap_text(self.value, self.text_y, VALUE_LETTERS)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BarChart:
-    slug: str
-    title: str
-    desc: str
-    width: int
-    height: int
-    bars: tuple[Bar, ...]
-    track_x: int
-    track_width: int
-    threshold_x: float | None
-    threshold: int | None
-    axis_y: int
-    ticks: tuple[tuple[int, float], ...]  #: (value, x)
-    is_narrow: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cell:
-    number: int
-    state: str
-    x: float
-    middle: float
-    width: float
-    words: str
-
-    @property
-    def word_lines(self) -> Lines:
-        lines = wrap_text(f"{self.number} {self.words}".strip(), 0, CELL_LETTERS)
-        return tuple((text, 40 + 13 * index) for index, (text, _y) in enumerate(lines))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StripChart:
-    slug: str
-    title: str
-    desc: str
-    width: int
-    height: int
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -218,115 +148,6 @@ class DumbbellChart:
     ticks: tuple[tuple[int, float], ...]
     key: tuple[KeySign, ...]
     is_narrow: bool
-
-
-def x_of_score(points: float, *, narrow: bool = False) -> float:
-    """Where a score from 0 to 100 lies on the scale.
-
-    >>> x_of_score(50)
-    422.0
-    """
-    left, right = (NARROW_START, NARROW_END) if narrow else (LABEL, SCALE_END)
-    return round(left + (right - left) * points / 100, 1)
-
-
-def axes_figure(group: AxisGroup) -> Figure:
-    """The bars of these scores, for both widths."""
-    return Figure(template="axes", chart=axis_chart(group), narrow=axis_chart(group, narrow=True))
-
-
-def axis_chart(group: AxisGroup, *, narrow: bool = False) -> BarChart:
-    """Bars with the known part solid and the open part as a light band; pains with their threshold.
-
-    `narrow` is the drawing for a small screen.
-    """
-    left, right = (NARROW_START, NARROW_END) if narrow else (LABEL, SCALE_END)
-    top, row = (NARROW_ABOVE, NARROW_ROW) if narrow else (8, ROW)
-    bars = []
-    for index, axis in enumerate(group.axes):
-        start, end = x_of_score(axis.points, narrow=narrow), x_of_score(axis.high, narrow=narrow)
-        y = top + index * row
-        bars.append(
-            Bar(
-                name=axis.name,
-                value=axis.value,
-                letters=NARROW_LETTERS if narrow else NAME_LETTERS,
-                text_y=y - 12 if narrow else y + 13,
-                y=y,
-                x=left,
-                width=round(start - left, 1),
-                band_x=start,
-                band_width=round(end - start, 1),
-                is_known=axis.is_known,
-            )
-        )
-    threshold = next((axis.threshold for axis in group.axes if axis.threshold is not None), None)
-    bottom = top + (len(bars) - 1) * row + ROW
-    return BarChart(
-        slug=group.slug,
-        title=group.finding,
-        desc=describe_axes(group, threshold),
-        width=NARROW if narrow else WIDTH,
-        height=bottom + 18,
-        bars=tuple(bars),
-        track_x=left,
-        track_width=right - left,
-        threshold_x=None if threshold is None else x_of_score(threshold, narrow=narrow),
-        threshold=threshold,
-        axis_y=bottom,
-        ticks=tuple((tick, x_of_score(tick, narrow=narrow)) for tick in (0, 50, 100)),
-        is_narrow=narrow,
-    )
-
-
-def describe_axes(group: AxisGroup, threshold: int | None) -> str:
-    """All values of the chart in words."""
-    values = in_a_row(_("{name}: {value}").format(name=axis.name, value=axis.value) for axis in group.axes)
-    if threshold is None:
-        return _("Bars from 0 to 100. {values}.").format(values=values)
-    return _("Bars from 0 to 100. {values}. From {threshold} a pain is acute.").format(
-        values=values, threshold=threshold
-    )
-
-
-def checklist_figure(checklist: Checklist) -> Figure:
-    """The strip of the readiness checklist, for both widths."""
-    return Figure(
-        template="checklist", chart=checklist_chart(checklist), narrow=checklist_chart(checklist, narrow=True)
-    )
-
-
-def checklist_chart(checklist: Checklist, *, narrow: bool = False) -> StripChart:
-    """One cell a question, each with a symbol and a word: never by colour alone. `narrow`, for a small screen, leaves
-    the words to the list that stands below.
-    """
-    count = max(len(checklist.lines), 1)
-    whole = NARROW if narrow else WIDTH
-    width = (whole - CELL_GAP * (count - 1)) / count
-    cells = tuple(
-        Cell(
-            number=index + 1,
-            state=line.state,
-            x=round(index * (width + CELL_GAP), 1),
-            middle=round(index * (width + CELL_GAP) + width / 2, 1),
-            width=round(width, 1),
-            words="" if narrow else line.state_words,
-        )
-        for index, line in enumerate(checklist.lines)
-    )
-    return StripChart(
-        slug="checklist",
-        title=checklist.finding,
-        desc=in_a_row(
-            _("{number}: {sentence}: {state}").format(
-                number=cell.number, sentence=line.sentence, state=line.state_words
-            )
-            for cell, line in zip(cells, checklist.lines, strict=True)
-        ),
-        width=whole,
-        height=44 + 13 * (max((len(cell.word_lines) for cell in cells), default=1) - 1),
-        cells=cells,
-    )
 
 
 def states_figure(sections: tuple[AnswerSection, ...], finding: str) -> Figure:

@@ -170,6 +170,26 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Drawing:
+    """A chart that the result page shows as well: its template in `templates/charts/`, and the same in `words` for a
+    form that cannot draw. `on_page` is the template of a page where that is another than paper's."""
+
+    kind: ClassVar = "drawing"
+    template: str
+    chart: object
+    words: tuple["Block", ...]
+    on_page: str = ""
+
+    @property
+    def path(self) -> str:
+        return f"charts/{self.template}"
+
+    @property
+    def path_on_page(self) -> str:
+        return f"charts/{self.on_page or self.template}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     """Blocks under a heading of the third level; with `together` they stay on one page where they fit."""
 
@@ -187,7 +207,7 @@ class Columns:
     parts: tuple[Part, ...]
 
 
-Block = Paragraph | Items | Table | Figure | Part | Columns
+Block = Paragraph | Items | Table | Figure | Drawing | Part | Columns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -198,6 +218,7 @@ class Chapter:
     title: str
     blocks: tuple[Block, ...]
     is_appendix: bool = False
+    starts_page: bool = False  #: on paper
 
     def all_blocks(self) -> Iterator[Block]:
         """Every block, also those inside others, in reading order."""
@@ -205,8 +226,12 @@ class Chapter:
         while todo:
             block = todo.pop()
             yield block
-            inside = block.blocks if isinstance(block, Part) else block.parts if isinstance(block, Columns) else ()
-            todo.extend(reversed(inside))
+            if isinstance(block, Part):
+                todo.extend(reversed(block.blocks))
+            elif isinstance(block, Columns):
+                todo.extend(reversed(block.parts))
+            elif isinstance(block, Drawing):
+                todo.extend(reversed(block.words))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

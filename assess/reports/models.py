@@ -1,5 +1,8 @@
 """The rows of PDFs, which are the queue too, and of requests for them."""
 
+from datetime import UTC, datetime
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -8,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from assess.assessments.facade import Assessment
 from assess.people.facade import User, Workspace
 from assess.web.facade import read_file
+
+#: Of reports that no passing day makes untrue.
+FOR_EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class ReportState(models.TextChoices):
@@ -38,7 +44,9 @@ class Report(models.Model):
 
     The row is its own queue entry: a render whose process died is recognised by its age and queued again. `is_final`
     marks the PDF of a submitted version: it is made once for each choice and each step of the review (`review_step`,
-    that event's number, 0 before the first), then stored, even if a later release would draw it differently.
+    that event's number, 0 before the first), then stored, even if a later release would draw it differently. It counts
+    until `valid_until`: then a day has passed that it tells of as still to come, as until when a signature may be
+    challenged.
 
     A report that is not of one assessment is personal: one row for each choice, made again when the person asks. It
     shows what they saw, so nobody else sees it, and they only as long as they may still see its facts (`registry`).
@@ -52,6 +60,7 @@ class Report(models.Model):
     state = models.CharField(max_length=20, choices=ReportState.choices, default=ReportState.QUEUED)
     is_final = models.BooleanField(default=False)
     review_step = models.PositiveIntegerField(default=0)
+    valid_until = models.DateTimeField(default=FOR_EVER, db_default=FOR_EVER)
     pdf = models.BinaryField(null=True)
     stored_as = models.CharField(max_length=200, blank=True, db_default="")  #: the PDF's name in a store, instead
     size = models.PositiveIntegerField(db_default=0)  #: bytes of the PDF, wherever they are
@@ -70,7 +79,7 @@ class Report(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("assessment", "key", "spec"), name="report_once_per_content"),
             models.UniqueConstraint(
-                fields=("assessment", "review_step", "spec"),
+                fields=("assessment", "review_step", "valid_until", "spec"),
                 condition=Q(is_final=True),
                 name="one_final_report_per_step",
             ),

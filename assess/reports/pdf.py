@@ -42,7 +42,8 @@ FONT_FILES: Final = (
     ("SourceSansPro-It.ttf", 400, "italic"),
 )
 
-PAPERS: Final[dict[Paper, str]] = {"A4": "A4", "Letter": "letter"}
+#: A sheet of Letter is less high, so it has smaller margins.
+PAPERS: Final[dict[Paper, str]] = {"A4": "size: A4", "Letter": "size: letter; margin: 11mm 20mm 14mm"}
 
 #: Of the property in a PDF's metadata that holds the hash of its data.
 XMP_NAMESPACE: Final = "urn:splitcheck:report:1:"
@@ -204,7 +205,7 @@ def weasyprint_tools() -> tuple[Any, Any, Any]:
         fetcher = DataOnly()
         font_config = FontConfiguration()
         texts: dict[str, str] = {"": styles()}
-        texts |= {paper: f"@page {{ size: {size} }}" for paper, size in PAPERS.items()}
+        texts |= {paper: f"@page {{ {page} }}" for paper, page in PAPERS.items()}
         sheets = {
             name: weasyprint.CSS(string=text, font_config=font_config, url_fetcher=fetcher)
             for name, text in texts.items()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from assess.assessments.facade import MOVES_REVIEW, Assessment, Event
 from assess.people.facade import User
@@ -26,11 +28,14 @@ DRAWN_BY: Final = (
     settings.BASE_DIR / "templates" / "charts",
     settings.BASE_DIR / "assess" / "reports" / "chapters",
     settings.BASE_DIR / "assess" / "reports" / "renderings",
+    settings.BASE_DIR / "assess" / "findings",
 )
-#: Parameters of the compiled statement in place of the person, the assessment and the choice; no row has any of them.
+#: Parameters of the compiled statement in place of the person, the assessment, the choice and the time; no row has any
+#: of them.
 PERSON: Final = -1
 ASSESSMENT: Final = -2
 SPEC: Final = "\x00"
+NOW: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,14 +46,20 @@ class StoredPdf:
 
 
 def find_final_pdf(person: User, assessment_id: int, spec: str) -> StoredPdf | None:
-    """The PDF of a submitted version at the newest step of its review, if the person may read the version.
+    """The PDF of a submitted version as it stands now in its review, if the person may read the version.
 
     None where none is stored, and for whatever is not theirs to read. Raises FileStoreError. One query.
     """
     if assessment_id > LARGEST_ID:
         return None
     sql, parameters = final_pdf_statement()
-    values: dict[Any, Any] = {PERSON: person.pk, ASSESSMENT: assessment_id, SPEC: spec}
+    adapt = connection.ops.adapt_datetimefield_value
+    values: dict[Any, Any] = {
+        PERSON: person.pk,
+        ASSESSMENT: assessment_id,
+        SPEC: spec,
+        adapt(NOW): adapt(timezone.now()),
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, [values.get(each, each) for each in parameters])
         row = cursor.fetchone()
@@ -68,6 +79,7 @@ def final_pdf_statement() -> tuple[str, tuple[Any, ...]]:
         is_final=True,
         spec=SPEC,
         state=ReportState.READY,
+        valid_until__gt=NOW,
         review_step=Coalesce(Subquery(review_steps.values("number")[:1]), 0),
     )
     statement: tuple[str, tuple[Any, ...]] = queryset.values_list(

@@ -239,6 +239,7 @@ def fields_to_store(job: RenderJob, content: bytes) -> dict[str, Any]:
         "key": job.key,
         "is_final": job.is_final,
         "review_step": job.review_step,
+        "valid_until": job.valid_until,
         "pdf": kept,
         "stored_as": stored_as,
         "size": len(content),

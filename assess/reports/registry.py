@@ -5,12 +5,12 @@ Rooms above this one register theirs when the site starts (`assess.apps`), so th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from assess.people.facade import User
 from assess.reports.content.data import Attachment, Paper
-from assess.reports.models import Report, ReportKind
+from assess.reports.models import FOR_EVER, Report, ReportKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,7 +18,8 @@ class RenderJob:
     """What a PDF is rendered from, and what its row stores beside the bytes.
 
     `key` is the hash of all that goes into the PDF; `left_out` names in a sentence the chapters that the reader's
-    choice leaves out; `review_step` is the number of the review event that it shows, 0 before the first.
+    choice leaves out; `review_step` is the number of the review event that it shows, 0 before the first; `valid_until`
+    is when a day has passed that it tells of as still to come.
     """
 
     html: str
@@ -30,6 +31,7 @@ class RenderJob:
     left_out: str = ""
     is_final: bool = False
     review_step: int = 0
+    valid_until: datetime = FOR_EVER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

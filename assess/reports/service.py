@@ -5,6 +5,7 @@ Does not decide: what a report says (`loaders`, `content`), how it is drawn (`re
 A row's `spec` is `Choice.to_query()`: "" is everything.
 """
 
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -17,9 +18,10 @@ from assess.people.facade import User
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.reports import queue
 from assess.reports.chapters import Choice, build_document
+from assess.reports.content.data import ReportData
 from assess.reports.file_names import assessment_file_stem
 from assess.reports.loaders.report import load_report, with_report_relations
-from assess.reports.models import Report, ReportKind, ReportState
+from assess.reports.models import FOR_EVER, Report, ReportKind, ReportState
 from assess.reports.pdf_cache import content_key
 from assess.reports.queue import ACTIVE
 from assess.reports.registry import KindSpec, RenderJob, register_kind
@@ -43,7 +45,7 @@ def get_current_report_and_key(assessment: Assessment, spec: str) -> tuple[Repor
     """As `get_current_report`, with the key of what the version says now."""
     rows = assessment.reports.defer("pdf").filter(spec=spec)
     if assessment.is_submitted:
-        final = rows.filter(is_final=True, review_step=newest_step(assessment)).first()
+        final = rows.filter(**final_now(assessment)).first()
         if final is not None:
             return final, final.key
     # In the workspace's own language, as the renderer will have it.
@@ -60,13 +62,30 @@ def get_ready_report(assessment: Assessment, spec: str = "") -> Report | None:
     return Report.objects.get(pk=report.pk)
 
 
+def final_now(assessment: Assessment) -> dict[str, Any]:
+    """The fields of a final row that shows a submitted version as it stands now, in a filter. One query."""
+    return {"is_final": True, "review_step": newest_step(assessment), "valid_until__gt": timezone.now()}
+
+
+def find_valid_until(report: ReportData) -> datetime:
+    """When the first day has passed that the report tells of as still to come: the last for a challenge, or that a
+    condition is due."""
+    review = report.review
+    if review is None or review.signature is None:
+        return FOR_EVER
+    days = [each.due_on for each in review.conditions if not each.met_words and not each.is_overdue]
+    signature = review.signature
+    if signature.challenge_until is not None and not signature.challenge_is_over:
+        days.append(signature.challenge_until)
+    if not days:
+        return FOR_EVER
+    return datetime.combine(min(days) + timedelta(days=1), time(), tzinfo=report.brand.zone)
+
+
 def list_ready_reports(assessment: Assessment, key: str) -> list[Report]:
     """The ready rows of what the version says now (`key`), one for each choice, without their bytes."""
     rows = assessment.reports.filter(state=ReportState.READY)
-    if assessment.is_submitted:
-        rows = rows.filter(is_final=True, review_step=newest_step(assessment))
-    else:
-        rows = rows.filter(key=key)
+    rows = rows.filter(**final_now(assessment)) if assessment.is_submitted else rows.filter(key=key)
     return list(rows.defer("pdf").order_by("pk"))
 
 
@@ -157,6 +176,7 @@ def build_assessment_job(assessment: Assessment, spec: str) -> RenderJob:
             key=content_key(data),
             is_final=data.is_submitted,
             review_step=review_step,
+            valid_until=find_valid_until(data),
         )
 
 
@@ -168,9 +188,7 @@ def render_pdf_now(assessment: Assessment, spec: str = "") -> bytes:
 
     A submitted version's is stored: later requests get the same bytes, until its review moves on.
     """
-    finals: QuerySet[Report] = assessment.reports.filter(
-        is_final=True, review_step=newest_step(assessment), spec=spec, state=ReportState.READY
-    )
+    finals: QuerySet[Report] = assessment.reports.filter(**final_now(assessment), spec=spec, state=ReportState.READY)
     final = finals.first()
     if final is not None:
         return final.read_pdf()

@@ -23,11 +23,11 @@ Reader = Literal["leadership", "architect", "full"]
 READERS: Final[Mapping[Reader, tuple[str, str]]] = {
     "leadership": (
         N_("For leadership"),
-        N_("Page 1, what hurts, what to do next, where people disagree, and what is not known."),
+        N_("Four pages: the decision, why, how firm it is, and what to do next."),
     ),
     "architect": (
         N_("For architects"),
-        N_("Also: reasons, gates, what would change the verdict, and comments."),
+        N_("Also: reasons each way, what would change the verdict, open questions, and comments."),
     ),
     "full": (N_("Everything"), N_("Also: every answer with its note, and the method.")),
 }
@@ -42,8 +42,10 @@ MAX_ECHOED: Final = 40  #: characters of somebody's input that an error message 
 class ChapterSpec:
     """One chapter. `write` returns None where a report has nothing to say there.
 
-    `title` and `purpose` are sentences to translate. A chapter that is `about_model` follows from the model's verdict,
-    and says so first where that verdict was overruled. A `required` one is in every report.
+    `title` and `purpose` are sentences to translate, for whoever chooses chapters. The heading is the chapter's
+    `finding` where it has one: who reads headings alone knows the result. A chapter that is `about_model` follows from
+    the model's verdict, and says so first where that verdict was overruled. One that `starts_page` does so on paper; a
+    `required` one is in every report.
     """
 
     slug: str
@@ -51,7 +53,9 @@ class ChapterSpec:
     purpose: str
     readers: tuple[Reader, ...]
     write: Callable[[ReportData], tuple[Block, ...] | None]
+    finding: Callable[[ReportData], str] = lambda report: ""
     about_model: bool = False
+    starts_page: bool = False
     is_appendix: bool = False
     required: bool = False
 
@@ -60,24 +64,46 @@ class ChapterSpec:
 CHAPTERS: Final = (
     ChapterSpec(
         slug="hurts",
-        title=N_("What hurts, and what is ready"),
-        purpose=N_("Scores of pain and readiness, with the answers behind them."),
+        title=N_("What hurts"),
+        purpose=N_("Each pain against the threshold."),
         readers=EVERYONE,
-        write=verdict.write_scores,
+        write=verdict.write_pains,
+        finding=lambda report: report.pains.finding,
     ),
     ChapterSpec(
-        slug="reasons",
-        title=N_("What speaks for and against"),
-        purpose=N_("The rule that decided, and the strongest reasons each way."),
-        readers=ARCHITECTS,
-        write=verdict.write_reasons,
+        slug="path",
+        title=N_("How the rules decided"),
+        purpose=N_("The questions that led to the verdict, and the exits that are open."),
+        readers=EVERYONE,
+        write=verdict.write_path,
+        about_model=True,
+        finding=lambda report: report.path.finding,
     ),
     ChapterSpec(
         slug="gates",
-        title=N_("Gates and checklist"),
-        purpose=N_("What must be in place before an extraction."),
-        readers=ARCHITECTS,
+        title=N_("Gates and readiness"),
+        purpose=N_("What must be in place before an extraction, and how ready you are."),
+        readers=EVERYONE,
         write=verdict.write_gates,
+        finding=lambda report: report.gate_boxes.finding if report.gate_boxes.boxes else "",
+    ),
+    ChapterSpec(
+        slug="firm",
+        title=N_("How firm it is"),
+        purpose=N_("Which answers keep the verdict, and how well they are known."),
+        readers=EVERYONE,
+        write=verdict.write_firmness,
+        finding=lambda report: report.argument.verdict_line.finding if report.argument else "",
+        about_model=True,
+        starts_page=True,
+    ),
+    ChapterSpec(
+        slug="others",
+        title=N_("What others say"),
+        purpose=N_("Each source's own verdict, and published cases like yours."),
+        readers=EVERYONE,
+        write=verdict.write_sources,
+        finding=lambda report: report.argument.sources_finding if report.argument else "",
     ),
     ChapterSpec(
         slug="steps",
@@ -85,6 +111,8 @@ CHAPTERS: Final = (
         purpose=N_("What to do within 30, 60 and 90 days."),
         readers=EVERYONE,
         write=actions.write_steps,
+        finding=lambda report: report.roadmap.finding,
+        starts_page=True,
     ),
     ChapterSpec(
         slug="plan",
@@ -96,39 +124,17 @@ CHAPTERS: Final = (
     ChapterSpec(
         slug="money",
         title=N_("Cost"),
-        purpose=N_("What you answered about money."),
+        purpose=N_("What you answered about money, and the figures to add."),
         readers=EVERYONE,
         write=actions.write_cost,
     ),
     ChapterSpec(
-        slug="since",
-        title=N_("Since the last version"),
-        purpose=N_("What changed, and what moved the verdict."),
-        readers=ARCHITECTS,
-        write=verdict.write_changes,
-    ),
-    ChapterSpec(
-        slug="flips",
-        title=N_("What would change the verdict"),
-        purpose=N_("Changes that lead to another verdict, and when to ask again."),
-        readers=ARCHITECTS,
-        write=verdict.write_flips,
-        about_model=True,
-    ),
-    ChapterSpec(
-        slug="preparation",
-        title=N_("Before the first service"),
-        purpose=N_("What to prepare first."),
-        readers=ARCHITECTS,
-        write=actions.write_preparation,
-        about_model=True,
-    ),
-    ChapterSpec(
-        slug="others",
-        title=N_("What others say"),
-        purpose=N_("Each source's own verdict, and published cases like yours."),
-        readers=ARCHITECTS,
-        write=verdict.write_playbooks,
+        slug="again",
+        title=N_("When to ask again"),
+        purpose=N_("The day to ask again, and what to watch until then."),
+        readers=EVERYONE,
+        write=verdict.write_ask_again,
+        finding=lambda report: report.argument.ask_again if report.argument else "",
     ),
     ChapterSpec(
         slug="disagreement",
@@ -145,6 +151,59 @@ CHAPTERS: Final = (
         write=people.write_challenges,
     ),
     ChapterSpec(
+        slug="reasons",
+        title=N_("What speaks for and against"),
+        purpose=N_("The rule that decided, and the strongest reasons each way."),
+        readers=ARCHITECTS,
+        write=verdict.write_reasons,
+        starts_page=True,
+    ),
+    ChapterSpec(
+        slug="checklist",
+        title=N_("Gates and checklist in detail"),
+        purpose=N_("What each gate means here, and the readiness checklist."),
+        readers=ARCHITECTS,
+        write=verdict.write_checklist,
+    ),
+    ChapterSpec(
+        slug="scores",
+        title=N_("What each score is made of"),
+        purpose=N_("Every answer behind a score, with its points."),
+        readers=ARCHITECTS,
+        write=verdict.write_scores,
+    ),
+    ChapterSpec(
+        slug="since",
+        title=N_("Since the last version"),
+        purpose=N_("What changed, and what moved the verdict."),
+        readers=ARCHITECTS,
+        write=verdict.write_changes,
+    ),
+    ChapterSpec(
+        slug="flips",
+        title=N_("What would change the verdict"),
+        purpose=N_("Changes that lead to another verdict."),
+        readers=ARCHITECTS,
+        write=verdict.write_flips,
+        about_model=True,
+    ),
+    ChapterSpec(
+        slug="why_steps",
+        title=N_("Why these steps"),
+        purpose=N_("The reason for each step, with its source."),
+        readers=ARCHITECTS,
+        write=actions.write_step_reasons,
+    ),
+    ChapterSpec(
+        slug="preparation",
+        title=N_("Before the first service"),
+        purpose=N_("What to prepare first."),
+        readers=ARCHITECTS,
+        write=actions.write_preparation,
+        about_model=True,
+        finding=lambda report: report.argument.preparations_finding if report.argument else "",
+    ),
+    ChapterSpec(
         slug="comments",
         title=N_("Comments"),
         purpose=N_("What reviewers and the team wrote."),
@@ -155,7 +214,7 @@ CHAPTERS: Final = (
         slug="open",
         title=N_("What is not known"),
         purpose=N_("Open questions, and which could change the verdict."),
-        readers=EVERYONE,
+        readers=ARCHITECTS,
         write=people.write_open_questions,
     ),
     ChapterSpec(
@@ -278,7 +337,8 @@ def build_document(report: ReportData, choice: Choice = FULL) -> Document:
         chapters=tuple(
             Chapter(
                 slug=spec.slug,
-                title=_(spec.title),
+                title=spec.finding(report) or _(spec.title),
+                starts_page=spec.starts_page,
                 blocks=(*(overruled_notice(report) if spec.about_model else ()), *blocks),
                 is_appendix=spec.is_appendix,
             )

@@ -86,7 +86,11 @@ def individual_line(own: IndividualAnswer, brand: Brand) -> Line:
 
 def write_method(report: ReportData) -> tuple[Block, ...]:
     """How the verdict follows from the answers, and the sources."""
-    sources = [(source.slug, line(f"{source.title}: {source.author}")) for source in report.sources]
+    places = {one.source: one.place for one in report.argument.playbooks} if report.argument else {}
+    sources = [
+        (source.slug, line(f"{source.title}: {source.author}", Run(places.get(source.short, ""), "quiet")))
+        for source in report.sources
+    ]
     sources.append((_("ours"), line(_("Our own judgement, where no source settles the matter"))))
     return (
         Paragraph(
@@ -122,7 +126,7 @@ def list_identity(report: ReportData) -> tuple[tuple[str, str], ...]:
         ),
         (
             _("Model"),
-            _("version {version}, rule “{rule}”").format(version=report.model_version, rule=report.rule),
+            _("version {version}").format(version=report.model_version),
         ),
         (_("Started by"), report.started_by),
         (_("State"), state),

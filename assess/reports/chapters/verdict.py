@@ -1,8 +1,10 @@
 """The chapters that argue: what hurts and what is ready, reasons, gates, what would change the verdict, cases."""
 
+from assess.findings.facade import Bar, Scale, Scales
 from assess.language import _
-from assess.reports.charts import axes_figure, checklist_figure, dumbbells_figure
-from assess.reports.content.data import Axis, ReasonLine, ReportData
+from assess.reports.chapters.drawings import draw_gates, draw_line, draw_pains, draw_path, draw_scales, draw_squares
+from assess.reports.charts import dumbbells_figure
+from assess.reports.content.data import Axis, AxisGroup, ReasonLine, ReportData
 from assess.reports.document import (
     Block,
     Column,
@@ -19,31 +21,64 @@ from assess.reports.document import (
 )
 
 
-def write_scores(report: ReportData) -> tuple[Block, ...]:
-    """The charts of pains, abilities and axes of one's own, and a table of the answers behind each score."""
-    figures = [(axes_figure(group), group.notes) for group in report.axis_groups]
+def write_pains(report: ReportData) -> tuple[Block, ...]:
+    """Each pain against the threshold."""
+    threshold = report.pains.threshold
+    lead = _("Each bar is one answer. From {threshold} a pain is acute, and one acute pain is enough to act.")
     return (
-        *(
-            Part(
-                title=figure.title,
-                blocks=(figure, *((Items(lines=tuple(line(note) for note in notes)),) if notes else ())),
-                together=True,
+        Paragraph(line=line(Run(lead.format(threshold=threshold), "quiet"))),
+        draw_pains(report.pains),
+    )
+
+
+def write_path(report: ReportData) -> tuple[Block, ...] | None:
+    """The questions that led to the verdict; None while too little is known."""
+    return (draw_path(report.path),) if report.is_enough else None
+
+
+def write_gates(report: ReportData) -> tuple[Block, ...]:
+    """The gates and how ready the system is."""
+    gates = (draw_gates(report.gate_boxes),) if report.gate_boxes.boxes else ()
+    return (*gates, draw_scales(report.scales))
+
+
+def write_firmness(report: ReportData) -> tuple[Block, ...] | None:
+    """Which answers keep the verdict, what small changes do to it, and how well the answers are known; None while too
+    little is known."""
+    argument = report.argument
+    if argument is None:
+        return None
+    measured, known = report.evidence.number_of("full"), report.evidence.number_of("full", "pale")
+    open_answers = report.evidence.number_of("open", "decisive")
+    legend = _("Dark: measured. Pale: estimated or guessed. Dashed: {open} not known, {decisive} of them can matter.")
+    small = _("One square for each known answer moved by one step. A cross changes the verdict.")
+    evidence = legend.format(open=open_answers, decisive=report.evidence.number_of("decisive"))
+    if not open_answers:
+        evidence = _("Dark: {measured} measured. Pale: {rest} estimated or guessed.").format(
+            measured=measured, rest=known - measured
+        )
+    return (
+        draw_line(argument.verdict_line),
+        Columns(
+            parts=(
+                Part(
+                    title=argument.small_changes.finding,
+                    blocks=(draw_squares(argument.small_changes), Paragraph(line=line(Run(small, "quiet")))),
+                ),
+                Part(
+                    title=report.evidence.finding,
+                    blocks=(draw_squares(report.evidence), Paragraph(line=line(Run(evidence, "quiet")))),
+                ),
             )
-            for figure, notes in figures
         ),
-        Paragraph(
-            line=line(
-                Run(
-                    _(
-                        "Light: not answered yet. Scores run from 0 to 100. "
-                        "More pain is worse; more of anything else is better."
-                    ),
-                    "quiet",
-                )
-            )
-        ),
+    )
+
+
+def write_scores(report: ReportData) -> tuple[Block, ...]:
+    """The answers behind each score with their points, and the chart of axes of one's own."""
+    own = [group for group in report.axis_groups if group.slug == "own"]
+    return (
         Table(
-            caption=_("What each score is made of"),
             look="scores",
             columns=(
                 Column(title=_("Score"), width="axis"),
@@ -52,6 +87,24 @@ def write_scores(report: ReportData) -> tuple[Block, ...]:
             ),
             rows=tuple(Row(cells=(line(axis.name), line(axis.value), describe_parts(axis))) for axis in report.axes),
         ),
+        *(
+            Part(
+                title=group.finding,
+                blocks=(draw_scales(own_scales(group)), Items(lines=tuple(line(note) for note in group.notes))),
+                together=True,
+            )
+            for group in own
+        ),
+    )
+
+
+def own_scales(group: AxisGroup) -> Scales:
+    """Axes of one's own as bars."""
+    return Scales(
+        rows=tuple(
+            Scale(axis=axis.axis, name=axis.name, bar=Bar(low=axis.points, high=axis.high), is_known=axis.is_known)
+            for axis in group.axes
+        )
     )
 
 
@@ -123,9 +176,8 @@ def list_or_sentence(lines: tuple[Line, ...], nothing: str) -> tuple[Block, ...]
     return (Items(lines=lines),) if lines else (Paragraph(line=line(nothing)),)
 
 
-def write_gates(report: ReportData) -> tuple[Block, ...]:
-    """The gates with their state, and the readiness checklist."""
-    figure = checklist_figure(report.checklist)
+def write_checklist(report: ReportData) -> tuple[Block, ...]:
+    """What each gate means here, and the readiness checklist."""
     table = Table(
         look="gates",
         columns=(
@@ -147,10 +199,10 @@ def write_gates(report: ReportData) -> tuple[Block, ...]:
     return (
         Part(title=report.gates_finding, blocks=(table,) if report.gates else ()),
         Part(
-            title=figure.title,
+            title=report.checklist.finding,
             together=True,
             blocks=(
-                figure,
+                draw_squares(report.checklist_squares),
                 Items(
                     numbered=True,
                     lines=tuple(
@@ -164,7 +216,7 @@ def write_gates(report: ReportData) -> tuple[Block, ...]:
 
 
 def write_flips(report: ReportData) -> tuple[Block, ...] | None:
-    """What would change the verdict, contradictions, and when to ask again."""
+    """What would change the verdict, and answers that contradict each other."""
     argument = report.argument
     if argument is None:
         return None
@@ -182,16 +234,12 @@ def write_flips(report: ReportData) -> tuple[Block, ...] | None:
             )
         ]
         if group.left_out:
-            more = _("{count} more on the result page.").format(count=group.left_out)
+            more = _("{count} more are not listed here.").format(count=group.left_out)
             inside.append(Paragraph(line=line(Run(more, "quiet"))))
         blocks.append(Part(title=group.title, blocks=tuple(inside)))
     if argument.contradictions:
         lines = tuple(line(sentence) for sentence in argument.contradictions)
         blocks.append(Part(title=_("Answers that contradict each other"), blocks=(Items(lines=lines),), together=True))
-    again: list[Block] = [Paragraph(line=line(argument.ask_again))]
-    if argument.revisit_when:
-        again.append(Items(lines=tuple(line(sentence) for sentence in argument.revisit_when)))
-    blocks.append(Part(title=_("When to ask again"), blocks=tuple(again), together=True))
     return tuple(blocks)
 
 
@@ -249,27 +297,35 @@ def write_changes(report: ReportData) -> tuple[Block, ...] | None:
     return tuple(blocks)
 
 
-def write_playbooks(report: ReportData) -> tuple[Block, ...] | None:
+def write_sources(report: ReportData) -> tuple[Block, ...] | None:
     """What each source says on its own, and published cases like this one."""
     argument = report.argument
     if argument is None:
         return None
     playbooks = Table(
+        look="sources",
         columns=(
             Column(title=_("Source"), width="state"),
             Column(title=_("On its own it says"), width="name"),
             Column(title=_("Because")),
         ),
         rows=tuple(
-            Row(cells=(line(one.source), line(one.verdict_words), line(one.because, Run(one.place, "source"))))
+            Row(
+                cells=(
+                    line(one.source),
+                    line(Run(one.verdict_words, "verdict" if one.verdict else "quiet", one.verdict or "")),
+                    line(one.because),
+                )
+            )
             for one in argument.playbooks
         ),
     )
-    blocks: list[Block] = [Part(title=argument.playbooks_part, blocks=(playbooks,))]
+    blocks: list[Block] = [playbooks]
     if argument.cases:
         cases = Table(
+            look="cases",
             columns=(
-                Column(title=_("Case"), width="name"),
+                Column(title=_("Case"), width="state"),
                 Column(title=_("It chose"), width="name"),
                 Column(title=_("How it went")),
             ),
@@ -277,12 +333,22 @@ def write_playbooks(report: ReportData) -> tuple[Block, ...] | None:
                 Row(
                     cells=(
                         line(_("{system}, {year}").format(system=one.system, year=one.year)),
-                        line(one.chose, Run(f"\n{one.likeness}", "quiet")),
+                        line(Run(one.chose, "verdict", one.chose_slug), Run(f"\n{one.likeness}", "quiet")),
                         line(one.outcome, Run(one.lesson, "quiet")),
                     )
                 )
                 for one in argument.cases
             ),
         )
-        blocks.append(Part(title=_("Published cases most like this system"), blocks=(cases,), together=True))
+        blocks.append(Part(title=argument.cases_finding, blocks=(cases,), together=True))
     return tuple(blocks)
+
+
+def write_ask_again(report: ReportData) -> tuple[Block, ...] | None:
+    """When to ask again, and what would be a reason to do so sooner; None while too little is known."""
+    argument = report.argument
+    if argument is None:
+        return None
+    if not argument.revisit_when:
+        return (Paragraph(line=line(_("Earlier, if what you answered is no longer so."))),)
+    return (Items(lines=tuple(line(sentence) for sentence in argument.revisit_when)),)

@@ -7,9 +7,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from assess.decision.facade import FORM_WORDS, SOURCES, VERDICT_WORDS, Argument, Kind, State, Verdict, describe_flip
-from assess.language import N_, Words, _, all_of, in_a_row, ngettext
-from assess.questionnaire.facade import Questionnaire
+from assess.decision.facade import (
+    FORM_WORDS,
+    SOURCES,
+    VERDICT_WORDS,
+    Argument,
+    Kind,
+    Result,
+    State,
+    Verdict,
+    describe_flip,
+)
+from assess.findings.facade import (
+    Cases,
+    Preparations,
+    Squares,
+    VerdictLine,
+    build_ask_again,
+    build_line,
+    build_small_changes,
+    build_sources,
+)
+from assess.language import N_, Words, _, all_of, in_a_row
+from assess.questionnaire.facade import Answers, Questionnaire
 
 MAX_FLIPS: Final = 5  #: of each kind; the result page lists them all
 KIND_WORDS: Final[Mapping[Kind, str]] = Words(
@@ -54,6 +74,7 @@ class CaseLine:
     year: int
     likeness: str
     chose: str
+    chose_slug: Verdict  #: behind those words
     outcome: str
     lesson: str
 
@@ -70,20 +91,30 @@ class ArgumentData:
     """The argument as a rendering shows it."""
 
     robustness: str
+    verdict_line: VerdictLine
+    small_changes: Squares
+    sources_finding: str
+    cases_finding: str
+    preparations_finding: str
     flips: tuple[FlipGroup, ...]
     contradictions: tuple[str, ...]
     playbooks: tuple[PlaybookLine, ...]
     playbooks_part: str
     cases: tuple[CaseLine, ...]
-    ask_again: str
+    ask_again: str  #: without its full stop
     revisit_when: tuple[str, ...]
     preparations: tuple[PreparationLine, ...]
 
 
-def build_argument(questionnaire: Questionnaire, argument: Argument) -> ArgumentData:
-    """The argument in words. `questionnaire` is the one that the argument is about."""
+def build_argument(questionnaire: Questionnaire, answers: Answers, result: Result, argument: Argument) -> ArgumentData:
+    """The argument in words, and its charts. `argument` is the one of this result."""
     return ArgumentData(
         robustness=describe_robustness(questionnaire, argument),
+        verdict_line=build_line(questionnaire, answers, result, argument),
+        small_changes=build_small_changes(argument.robustness),
+        sources_finding=build_sources(result, argument).finding,
+        cases_finding=Cases(similar=argument.similar, verdict=result.verdict).finding,
+        preparations_finding=Preparations(items=argument.preparations).finding,
         flips=tuple(build_flip_groups(questionnaire, argument)),
         contradictions=tuple(contradiction.sentence for contradiction in argument.contradictions),
         playbooks=tuple(
@@ -103,16 +134,13 @@ def build_argument(questionnaire: Questionnaire, argument: Argument) -> Argument
                 year=one.case.year,
                 likeness=one.sentence,
                 chose=verdict_words(one.case.decision_taken),
+                chose_slug=one.case.decision_taken,
                 outcome=one.case.outcome,
                 lesson=one.case.lesson,
             )
             for one in argument.similar
         ),
-        ask_again=ngettext(
-            "Ask again in {count} month, or as soon as one of these happens.",
-            "Ask again in {count} months, or as soon as one of these happens.",
-            argument.ask_again_months,
-        ).format(count=argument.ask_again_months),
+        ask_again=build_ask_again(argument).finding,
         revisit_when=argument.revisit_when,
         preparations=tuple(
             PreparationLine(group=item.group, sentence=item.sentence, state_words=PREPARED_WORDS[item.state])

@@ -4,7 +4,7 @@ Decides: which sentences a report has. Does not decide: the verdict (`decision`)
 `renderings`). Every rendering draws this one object, so they cannot disagree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from assess.decision.facade import (
@@ -19,10 +19,19 @@ from assess.decision.facade import (
     GateState,
     Reason,
     Result,
-    Step,
     find_standing_steps,
     title_of,
 )
+from assess.findings.facade import build_checklist as build_checklist_squares
+from assess.findings.facade import (
+    build_evidence,
+    build_key_reasons,
+    build_pains,
+    build_path,
+    build_roadmap,
+    build_scales,
+)
+from assess.findings.facade import build_gates as build_gate_boxes
 from assess.language import N_, Words, _, all_of, any_of, capitalised, in_a_row, ngettext, number_word
 from assess.questionnaire.facade import Questionnaire, count_known
 from assess.reports.content.answers import answers_finding, build_open_lines, build_sections, open_finding
@@ -37,20 +46,18 @@ from assess.reports.content.data import (
     Checklist,
     ChecklistLine,
     GateLine,
-    Horizon,
     Plan,
     QuestionRef,
     ReasonLine,
     ReportData,
     SourceLine,
-    StepLine,
     Subject,
 )
-from assess.reports.content.key_reasons import build_key_reasons, build_settle_lines
 from assess.reports.content.page_one import fit_page_one
 from assess.reports.content.people import Disagreement, Review
 from assess.reports.content.sanitize import LONG_NAME, MAX_NAME, clean_line
 from assess.reports.content.scores import build_axis_groups
+from assess.reports.content.settling import build_settle_lines
 
 GATES_IN_A_SENTENCE: Final[Mapping[str, str]] = Words(
     {
@@ -109,9 +116,11 @@ def build_report(
     needed = len(questionnaire.quick_questions)
     is_enough = bool(result.shown_verdict) and (subject.submitted_at is not None or result.firm or known >= needed)
     asked = sum(section.asked for section in sections)
-    lines = {line.key: line for section in sections for line in section.lines}
     overruled_to = review.signature.overruled_to if review and review.signature else ""
     steps = find_standing_steps(questionnaire, plain_answers, result, overruled_to) if is_enough else ()
+    pains = build_pains(questionnaire, plain_answers, result)
+    telling = {step.code for step in steps[:MAX_FIRST_STEPS]}
+    roadmap = build_roadmap(steps, result, review.signature.day if review and review.signature else None)
     money_lines = tuple(line for section in sections for line in section.lines if line.key in MONEY_KEYS)
     report = ReportData(
         title=_("Assessment of {system}, version {version}").format(system=system, version=subject.version),
@@ -159,26 +168,34 @@ def build_report(
         reasons_against=reasons_against if is_enough else (),
         further_reasons=describe_further_reasons(len(result.further_reasons)) if is_enough else "",
         motives=tuple(map(build_reason, result.motives)),
-        key_reasons=build_key_reasons(questionnaire, result, lines) if is_enough else (),
-        settle=build_settle_lines(questionnaire, answers, result),
-        first_steps=tuple(map(build_step_line, sorted(steps[:MAX_FIRST_STEPS], key=lambda step: step.days))),
+        key_reasons=build_key_reasons(questionnaire, plain_answers, result) if is_enough else (),
+        settle=build_settle_lines(questionnaire, plain_answers, result),
+        first_steps=tuple(step for step in roadmap.steps if step.code in telling),
+        part=clean_line(result.part, MAX_NAME),
+        pains=pains,
+        gate_boxes=build_gate_boxes(result),
+        scales=build_scales(result),
+        checklist_squares=build_checklist_squares(result),
+        evidence=build_evidence(questionnaire, plain_answers, result),
+        path=build_path(questionnaire, plain_answers, result),
+        roadmap=roadmap,
         conditions=conditions if is_enough else (),
         no_conditions=no_conditions if is_enough else _("None yet."),
         cost_words=describe_cost(money_lines),
-        axis_groups=build_axis_groups(questionnaire, result, refs),
+        axis_groups=build_axis_groups(questionnaire, result, pains, refs),
         gates=gates,
         gates_finding=gates_finding(gates),
         checklist=build_checklist(result),
-        horizons=build_horizons(steps),
         open_lines=open_lines,
         open_finding=open_finding(open_lines),
         ask_next=refs.get(result.ask_next) if result.ask_next else None,
         sections=sections,
         answers_finding=answers_finding(sections),
         sources=tuple(
-            SourceLine(slug=source.slug, title=source.title, author=source.told_by) for source in SOURCES.values()
+            SourceLine(slug=source.slug, short=source.short, title=source.title, author=source.told_by)
+            for source in SOURCES.values()
         ),
-        argument=build_argument(questionnaire, argument) if argument and is_enough else None,
+        argument=build_argument(questionnaire, plain_answers, result, argument) if argument and is_enough else None,
         disagreement=disagreement,
         review=review,
         plan=plan,
@@ -292,8 +309,8 @@ def describe_further_reasons(count: int) -> str:
     if not count:
         return ""
     return ngettext(
-        "{count} further reason is on the result page.",
-        "{count} further reasons are on the result page.",
+        "{count} further reason is not listed here.",
+        "{count} further reasons are not listed here.",
         count,
     ).format(count=count)
 
@@ -373,19 +390,3 @@ def checklist_finding(yes: int, of: int, unknown: int) -> str:
     else:
         pattern = _("Yes to {yes} of the {of} readiness questions. Five are needed.")
     return pattern.format(yes=yes, of=of, unknown=unknown)
-
-
-def build_horizons(steps: Iterable[Step]) -> tuple[Horizon, ...]:
-    """The steps by 30, 60 and 90 days."""
-    return tuple(
-        Horizon(
-            days=days,
-            steps=tuple(build_step_line(step) for step in steps if step.days == days),
-        )
-        for days in (30, 60, 90)
-    )
-
-
-def build_step_line(step: Step) -> StepLine:
-    """The step in words."""
-    return StepLine(title=step.title, why=step.why, done=step.done, source=step.source, days=step.days)

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from assess.decision.facade import Form, GateState, Verdict
+from assess.findings.facade import DecisionPath, Gates, KeyReason, Pains, PlannedStep, Roadmap, Scales, Squares
 from assess.language import N_, Words, _, day, in_a_row
 from assess.questionnaire.facade import Answer, Basis, Value
 from assess.reports.content.argument import ArgumentData
@@ -33,7 +34,6 @@ MONEY_KEYS: Final = ("infra_cost", "budget")  #: the questions that ask about mo
 LONG_SYSTEM: Final = 65
 LONG_HEADLINE: Final = 120
 ROOMY_ROWS: Final = 3
-LONG_FIGURE: Final = 12  #: letters of a figure on page 1 that fit beside each other in large type
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,7 +148,7 @@ class Axis:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AxisGroup:
-    """Axes that one chart shows; `finding` is its title. `notes` say what 100 stands for, of axes of one's own."""
+    """Axes under one sentence, `finding`. `notes` say what 100 stands for, of axes of one's own."""
 
     slug: str
     finding: str
@@ -181,23 +181,6 @@ class Checklist:
     unknown: int
     of: int
     lines: tuple[ChecklistLine, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StepLine:
-    title: str
-    why: str
-    done: str
-    source: str
-    days: int  #: within which it is done, or well under way
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Horizon:
-    """The steps to have done, or well under way, within so many days."""
-
-    days: int
-    steps: tuple[StepLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -260,6 +243,7 @@ class AnswerSection:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceLine:
     slug: str
+    short: str  #: what tables call it
     title: str
     author: str
 
@@ -337,31 +321,6 @@ class Changes:
     axes: tuple[ComparedAxis, ...]
     lines: tuple[ChangedLine, ...]
     not_compared: tuple[str, ...]  #: questions that only one of the two editions asks
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mini:
-    """A drawing as small as a line: a bar of `level` from 0 to 100 with the threshold where a pain becomes acute, or
-    `cells`, one a state. `words` says the same."""
-
-    words: str
-    level: int | None = None
-    threshold: int | None = None
-    cells: tuple[Literal["yes", "no", "unknown", "rest"], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KeyReason:
-    """One of the three reasons of page 1. `figure` is an answer or a score, in a few words."""
-
-    figure: str
-    sentence: str
-    mini: Mini | None = None
-
-    @property
-    def is_long(self) -> bool:
-        """Whether the figure needs smaller letters to stand on one line."""
-        return len(self.figure) > LONG_FIGURE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -479,17 +438,25 @@ class ReportData:
     further_reasons: str  #: how many more there are, and where they stand; "" for none
     motives: tuple[ReasonLine, ...]  #: motives that carry no weight, whatever the verdict
     key_reasons: tuple[KeyReason, ...]  #: the three of page 1
+    part: str  #: the name of the part that this is about, where it has one
     settle: tuple[SettleLine, ...]  #: the open questions whose answer alone could change the verdict
-    first_steps: tuple[StepLine, ...]  #: the most telling steps of the decision that stands, by day
+    first_steps: tuple[PlannedStep, ...]  #: the most telling steps of the decision that stands, by day
     conditions: tuple[GateLine, ...]  #: gates that this verdict depends on and that are failed or open
     no_conditions: str  #: why there is none; "" when there are some
     cost_words: str  #: what is known of money, and that no sum was worked out
+    # charts that the result page shows as well
+    pains: Pains
+    gate_boxes: Gates
+    scales: Scales
+    checklist_squares: Squares
+    evidence: Squares
+    path: DecisionPath
+    roadmap: Roadmap  #: the steps of the decision that stands
     # the rest
     axis_groups: tuple[AxisGroup, ...]
     gates: tuple[GateLine, ...]
     gates_finding: str
     checklist: Checklist
-    horizons: tuple[Horizon, ...]
     open_lines: tuple[OpenLine, ...]  #: decisive ones first
     open_finding: str
     ask_next: QuestionRef | None

@@ -11,8 +11,9 @@ from itertools import product
 from typing import Final
 
 from assess.decision.facade import VERDICT_WORDS
+from assess.findings.facade import KeyReason
 from assess.language import _, capitalised, day, ngettext, number_word
-from assess.reports.content.data import KeyReason, PageOne, PageRow, ReportData
+from assess.reports.content.data import PageOne, PageRow, ReportData
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
 from assess.reports.content.sanitize import clean_line
 from assess.reports.document import Line, Run, line, plain_text
@@ -59,9 +60,9 @@ def fit_page_one(report: ReportData) -> ReportData:
 
 
 def count_words(page: PageOne) -> int:
-    """How many words the page has, its foot with the page's number included. Marks between words are none."""
+    """How many words the page has, its foot with the page's number included. The dots of the foot are no words."""
     texts = (*page_texts(page), _("Page {number} of {count}"))
-    return sum(any(map(str.isalnum, word)) for text in texts for word in text.split())
+    return sum(word != "·" for text in texts for word in text.split())
 
 
 def page_texts(page: PageOne) -> Iterator[str]:
@@ -252,10 +253,7 @@ def build_table(report: ReportData, conditions: Sequence[SignedCondition]) -> Pa
     if report.settle and not is_overruled(report):
         rows = tuple(PageRow(cells=(each.question, each.holds_if, "", ""), mark="open") for each in report.settle)
         return PageTable(heads=(_("Settle first"), _("The verdict holds if"), owner, due), rows=rows)
-    rows = tuple(
-        PageRow(cells=(step.title, step.done.rstrip("."), "", _("Day {count}").format(count=step.days)))
-        for step in report.first_steps
-    )
+    rows = tuple(PageRow(cells=(step.title, step.done.rstrip("."), "", step.due_words)) for step in report.first_steps)
     return PageTable(heads=(_("Do first"), _("Done when"), owner, due), rows=rows) if rows else PageTable()
 
 

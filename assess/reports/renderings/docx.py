@@ -25,6 +25,7 @@ from assess.reports.document import (
     Column,
     Columns,
     Document,
+    Drawing,
     Figure,
     Items,
     Line,
@@ -151,6 +152,7 @@ class BodyWriter:
             Items: self.items,
             Table: self.table,
             Figure: self.figure,
+            Drawing: self.drawing,
             Part: self.part,
             Columns: self.columns,
         }
@@ -185,6 +187,9 @@ class BodyWriter:
 
     def figure(self, block: Figure, level: int) -> Iterator[str]:
         yield paragraph_xml((Run(block.desc),), style_xml(CHART))
+
+    def drawing(self, block: Drawing, level: int) -> Iterator[str]:
+        yield from self.blocks(block.words, level)
 
     def part(self, block: Part, level: int) -> Iterator[str]:
         yield paragraph_xml((Run(block.title),), style_xml(f"Heading{level}"))

@@ -39,6 +39,7 @@ def render_report_html(report: ReportData, choice: Choice = FULL) -> str:
             ),
             "verdict_drawing": ICONS[page.verdict],
             "font": SVG_FONT,
+            "paper": True,
         },
     )
 

@@ -186,7 +186,7 @@ def is_overruled_report(report: ReportData) -> bool:
 
 
 def write_consequences(report: ReportData) -> Iterator[str]:
-    steps = [(horizon.days, step) for horizon in report.horizons for step in horizon.steps] if report.is_enough else []
+    steps = report.roadmap.steps if report.is_enough else ()
     is_overruled = is_overruled_report(report)
     if report.conditions:
         depends = (
@@ -205,8 +205,8 @@ def write_consequences(report: ReportData) -> Iterator[str]:
         yield escape_text(_("What follows from the decision:"))
         within = _("(within {days} days).")
         yield bullets(
-            f"{bold(step.title)} {escape_text(within.format(days=days))} {with_source(step.why, step.source)}"
-            for days, step in steps
+            f"{bold(step.title)} {escape_text(within.format(days=step.days))} {with_source(step.why, step.source)}"
+            for step in steps
         )
     if report.plan:
         yield escape_text(_("The plan:"))
@@ -230,7 +230,7 @@ def write_condition(condition: SignedCondition) -> str:
 
 
 def write_confirmation(report: ReportData) -> Iterator[str]:
-    steps = [step for horizon in report.horizons for step in horizon.steps] if report.is_enough else []
+    steps = report.roadmap.steps if report.is_enough else ()
     if not steps:
         yield escape_text(_("No steps yet."))
         return
@@ -380,7 +380,7 @@ def write_triggers(report: ReportData) -> Iterator[str]:
     if report.argument is None:
         yield escape_text(_("Ask again as soon as more is known."))
         return
-    yield escape_text(report.argument.ask_again)
+    yield escape_text(_("{finding}.").format(finding=report.argument.ask_again))
     yield bullets(map(escape_text, report.argument.revisit_when))
     yield escape_text(report.argument.robustness)
     for group in report.argument.flips:

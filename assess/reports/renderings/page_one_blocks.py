@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from assess.language import _
-from assess.reports.content.data import KeyReason, PageOne
+from assess.findings.facade import KeyReason
+from assess.language import _, capitalised
+from assess.reports.content.data import PageOne
 from assess.reports.document import Block, Column, Items, Paragraph, Part, Row, Run, Table, line
 
 
@@ -55,7 +56,7 @@ WIDTHS = ("", "", "name", "state")
 
 def figure_words(reason: KeyReason) -> str:
     """The figure with a colon behind it; "" where the reason has none."""
-    return _("{figure}:").format(figure=reason.figure) if reason.figure else ""
+    return _("{figure}:").format(figure=capitalised(reason.figure)) if reason.figure else ""
 
 
 def paragraph(*parts: str | Run) -> Paragraph:

@@ -1,16 +1,19 @@
 """The PDF of a reviewed version: one for each step of its review, each kept by its hash."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assess.assessments.models import Assessment
 from assess.people.models import User
 from assess.reports import queue, service
 from assess.reports.loaders.report import load_report, with_report_relations
 from assess.reports.models import Report
+from assess.reports.pdf_cache import find_final_pdf
 from assess.review import actions
 from assess.review.models import CommentKind, Condition, Decision
 from tests.integration.review.conftest import load
@@ -66,6 +69,30 @@ def test_a_report_made_before_a_signature_is_not_served_after_it(
     made(in_review)
     after = rita_client.get(address)
     assert after.headers["ETag"] != before.headers["ETag"]
+
+
+def test_a_stored_report_no_longer_counts_once_a_day_has_passed_that_it_calls_open(
+    in_review: Assessment, rita: User, drawn: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.sign(load(in_review.pk), by=rita, decision=Decision.ACCEPTED_WITH_CONDITIONS, conditions=[a_condition()])
+    before, page = made(in_review), load_report(load(in_review.pk)).page_one
+    assert page is not None
+    assert [row.cells[1] for row in page.table_rows] == ["Open"]
+    assert "Open to challenge until" in page.decision
+    stored = find_final_pdf(rita, in_review.pk, "")
+    assert stored is not None
+    assert stored.pdf == before
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=100))
+    assert find_final_pdf(rita, in_review.pk, "") is None
+    after, page = made(in_review), load_report(load(in_review.pk)).page_one
+    assert page is not None
+    assert [row.cells[1] for row in page.table_rows] == ["Overdue"]
+    assert "Could be challenged until" in page.decision
+    stored = find_final_pdf(rita, in_review.pk, "")
+    assert stored is not None
+    assert stored.pdf == after != before
+    assert Report.objects.filter(is_final=True).count() == 2, "the earlier one can still be vouched for"
 
 
 def test_the_worker_keeps_the_report_under_the_step_that_it_shows(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final
 
 from assess.questionnaire.schema import Answer, Questionnaire
@@ -11,6 +12,8 @@ from assess.reports.content.data import ReportData
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
 from assess.reports.loaders.review import describe_state
 from tests.unit.reports.report_factory import BY_FORM, demo_answers, first_answers, made_report
+
+argued_report: Final = partial(made_report, argued=True)
 
 AT: Final = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 NOTE: Final = "The till waits for the shop, and the shop for the till. " * 36
@@ -72,7 +75,7 @@ def scripted(text: str, most: int = 100) -> ReportData:
     review = signed_review(text=text, by=name[:20], reason=text, remark=text)
     answers = dict(demo_answers("ecommerce-35-developers"))
     answers |= noted(text, dict(list(answers.items())[:most]))
-    return made_report(answers, submitted=True, review=review, by=name, system=name, team=name, workspace=name)
+    return argued_report(answers, submitted=True, review=review, by=name, system=name, team=name, workspace=name)
 
 
 def long_questionnaire(count: int = 120) -> Questionnaire:
@@ -103,33 +106,33 @@ def at_every_limit(text: str) -> ReportData:
     )
     review = signed_review(conditions=40, text=text[:2000], by=name, reason=text[:2000], remark=text[:2000])
     about = {"system": name, "team": name, "workspace": name, "questionnaire": questionnaire, "review": review}
-    return made_report(answers, submitted=True, by=name, **about)
+    return argued_report(answers, submitted=True, by=name, **about)
 
 
 def unapplied() -> ReportData:
     """Every question is said not to apply, with the longest reason."""
     questionnaire = builtin_questionnaire()
-    return made_report({question.key: Answer(not_applicable=NOTE[:2000]) for question in questionnaire.questions})
+    return argued_report({question.key: Answer(not_applicable=NOTE[:2000]) for question in questionnaire.questions})
 
 
 GOLDEN: Final[dict[str, Callable[[], ReportData]]] = {
-    **{f"{form}, draft": lambda make=make: made_report(make()) for form, make in BY_FORM.items()},
+    **{f"{form}, draft": lambda make=make: argued_report(make()) for form, make in BY_FORM.items()},
     **{
-        f"{form}, signed": lambda make=make: made_report(
+        f"{form}, signed": lambda make=make: argued_report(
             make(), submitted=True, review=signed_review(challenge_until=None)
         )
         for form, make in BY_FORM.items()
     },
-    "submitted, not reviewed": lambda: made_report(BY_FORM["cure"](), submitted=True),
-    "overruled": lambda: made_report(
+    "submitted, not reviewed": lambda: argued_report(BY_FORM["cure"](), submitted=True),
+    "overruled": lambda: argued_report(
         BY_FORM["organisation"](),
         submitted=True,
         review=signed_review(overruled_words="Stay monolithic", overruled_to="stay", reason=NOTE),
     ),
-    "nothing answered": lambda: made_report({}),
-    "nothing known": lambda: made_report(dict.fromkeys(demo_answers("shob"), Answer())),
+    "nothing answered": lambda: argued_report({}),
+    "nothing known": lambda: argued_report(dict.fromkeys(demo_answers("shob"), Answer())),
     "nothing applies": unapplied,
-    "every answer the last option": lambda: made_report(first_answers(builtin_questionnaire())),
+    "every answer the last option": lambda: argued_report(first_answers(builtin_questionnaire())),
     "120 questions with notes of 2,000 characters": lambda: at_every_limit(NOTE),
     "one word as long as a note may be": lambda: scripted("x" * 2000, 4),
     "a thousand lines": lambda: scripted("\n".join("ab" for _ in range(1000)), 4),

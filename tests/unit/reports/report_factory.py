@@ -28,8 +28,11 @@ EDITION_HASH = "ab" * 32
 AT = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
 
 
-def made_report(answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool = False, **subject: Any) -> ReportData:
-    """The report on these answers; `subject` replaces what it is about."""
+def made_report(
+    answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool = False, argued: bool = False, **subject: Any
+) -> ReportData:
+    """The report on these answers; `subject` replaces what it is about. Only if it is `argued` it has what argues with
+    its verdict, which takes tens of milliseconds."""
     questionnaire = subject.pop("questionnaire", None) or builtin_questionnaire()
     review = subject.pop("review", None)
     more = {name: subject.pop(name) for name in ("brand", "plan", "since") if name in subject}
@@ -45,11 +48,13 @@ def made_report(answers: Answers, *, by: str = "Ana Lindqvist", submitted: bool 
         **({"submitted_at": AT, "submitted_by": by} if submitted else {}),
         **subject,
     }
+    result = decide(questionnaire, answers)
     return build_report(
         subject=Subject(**about),
         questionnaire=questionnaire,
         answers={key: AttributedAnswer(answer=answer, by=by, at=AT) for key, answer in answers.items()},
-        result=decide(questionnaire, answers),
+        result=result,
+        argument=argue(questionnaire, answers, result, published_cases()) if argued else None,
         review=review,
         **more,
     )

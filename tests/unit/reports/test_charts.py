@@ -14,9 +14,9 @@ from django.template.loader import render_to_string
 
 from assess.questionnaire.schema import Answer
 from assess.reports.chapters import build_document
-from assess.reports.charts import LABEL, SCALE_END, dumbbell_chart, x_of_score
+from assess.reports.charts import LABEL, SCALE_END, dumbbell_chart
 from assess.reports.content.data import ComparedAxis, ComparedMark, ReportData
-from assess.reports.document import Figure, Table, plain_text
+from assess.reports.document import Drawing, Figure, Items, Table, plain_text
 from assess.reports.renderings.html import render_report_html
 from assess.web.icons import ICONS
 from tests.rendering import kept_pdf
@@ -25,8 +25,10 @@ from tests.unit.reports.report_factory import DEMO_NAMES, demo_answers, made_rep
 
 SVG = "{http://www.w3.org/2000/svg}"
 #: Whatever a fill or a line stands for, on paper; what is known, what is open, what is left.
-FILLS = {"data": "#3b5f94", "band": "#b4c4de", "track": "#e6eaf0", "paper": "#ffffff", "line": "#14202b"}
-TEMPLATES = {"pains": "axes", "abilities": "axes", "checklist": "checklist", "answers": "states"}
+FILLS = {
+    "data": "#3b5f94", "calm": "#8ea6c8", "band": "#b4c4de", "track": "#e6eaf0", "paper": "#ffffff", "line": "#14202b",
+}  # fmt: skip
+TEMPLATES = {"answers": "states"}
 
 
 def charts_of(report: ReportData) -> dict[str, Any]:
@@ -38,11 +40,6 @@ def charts_of(report: ReportData) -> dict[str, Any]:
 def drawn(report: ReportData, name: str) -> ElementTree.Element:
     text = render_to_string(f"charts/{TEMPLATES[name]}.svg", {"chart": charts_of(report)[name], "prefix": "page"})
     return ElementTree.fromstring(re.sub(r"^\s+", "", text))
-
-
-@pytest.mark.parametrize(("points", "x"), [(0, LABEL), (50, (LABEL + SCALE_END) / 2), (100, SCALE_END)])
-def test_score_is_placed_in_proportion_on_the_scale(points: int, x: float) -> None:
-    assert x_of_score(points) == x
 
 
 @pytest.mark.parametrize("demo", DEMO_NAMES)
@@ -70,40 +67,93 @@ def test_charts_use_no_style_attribute_no_script_and_no_address(name: str) -> No
         assert element.tag.removeprefix(SVG) in {"svg", "title", "desc", "g", "rect", "path", "circle", "text"}
 
 
-def test_open_part_of_a_bar_is_a_band_after_the_known_part() -> None:
-    report = made_report(demo_answers("ecommerce-35-developers"))
-    by_name = {axis.name: axis for axis in report.axes}
-    for chart in (charts_of(report)["pains"], charts_of(report)["abilities"]):
-        for bar in chart.bars:
-            axis = by_name[bar.name]
-            assert bar.x + bar.width == pytest.approx(x_of_score(axis.points))
-            assert bar.band_x + bar.band_width == pytest.approx(x_of_score(axis.high))
-            assert bar.value == axis.value
+def drawings_of(report: ReportData) -> dict[str, str]:
+    """Every chart that the result page shares, as it is drawn on paper, by its template."""
+    blocks = (block for chapter in build_document(report).chapters for block in chapter.all_blocks())
+    return {
+        block.template: render_to_string(block.path, {"chart": block.chart, "prefix": "pdf", "paper": True})
+        for block in blocks
+        if isinstance(block, Drawing)
+    }
+
+
+@pytest.mark.parametrize("demo", DEMO_NAMES)
+def test_shared_charts_have_a_text_for_every_drawing_and_no_style_script_or_address_on_paper(demo: str) -> None:
+    drawn_charts = drawings_of(made_report(demo_answers(demo), argued=True))
+    assert {"pains.html", "path.html", "gates.html", "scales.html", "line.html", "squares.svg"} <= set(drawn_charts)
+    for name, html in drawn_charts.items():
+        drawings = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+        assert all(re.search(r"<title[^>]*>\s*\S", drawing) for drawing in drawings), name
+        assert "style=" not in html
+        assert not re.search(r"\son\w+=|href|<script", html)
+
+
+def test_shared_charts_are_in_words_where_a_form_cannot_draw() -> None:
+    report = made_report(demo_answers("ecommerce-35-developers"), argued=True)
+    said = str(
+        [
+            block.words
+            for chapter in build_document(report).chapters
+            for block in chapter.all_blocks()
+            if isinstance(block, Drawing)
+        ]
+    )
+    assert report.argument
+    line = report.argument.verdict_line
+    for row in (*line.open_rows, *line.near_rows):
+        assert row.label in said
+        assert all(each.words in said for _column, alternatives in row.cells for each in alternatives)
+    for row in report.pains.rows:
+        assert f"{row.label}" in said
+        assert row.answer in said
+    for station in report.path.stations:
+        assert station.question in said
+        assert station.answer in said
+    for step in report.roadmap.steps:
+        assert step.title in said
+        assert step.done in said
+    for box in report.gate_boxes.boxes:
+        assert box.name in said
+    assert report.evidence.finding in said
 
 
 def test_only_pains_have_a_threshold_at_fifty() -> None:
-    charts = charts_of(made_report(demo_answers("shob")))
-    assert charts["pains"].threshold_x == x_of_score(50)
-    assert charts["abilities"].threshold_x is None
+    report = made_report(demo_answers("shob"))
+    assert {row.bar.threshold for row in report.pains.rows} == {50}
+    assert {row.bar.threshold for row in report.scales.rows} == {None}
+    drawn_charts = drawings_of(report)
+    assert "M50 0V20" in drawn_charts["pains.html"]
+    assert "M50 0V20" not in drawn_charts["scales.html"]
+
+
+def test_numbers_in_drawings_keep_their_point_in_every_locale() -> None:
+    from django.utils import translation
+
+    with translation.override("de"):
+        drawn_charts = drawings_of(made_report(demo_answers("ecommerce-35-developers"), argued=True))
+    numbers = re.findall(r'\s(?:x|y|width|height|viewBox|d)="([^"]*)"', "".join(drawn_charts.values()))
+    assert numbers
+    assert not any("," in number for number in numbers)
+
+
+def test_long_groups_of_pains_are_cut_on_paper_and_the_rest_is_counted() -> None:
+    report = made_report(demo_answers("ecommerce-35-developers"))
+    html = drawings_of(report)["pains.html"]
+    assert report.pains.left_out > 0
+    assert html.count('<td role="cell" class="bar-cell">') == len(report.pains.rows) - report.pains.left_out
+    assert f"{report.pains.left_out} more are not drawn." in html
 
 
 def test_the_checklist_says_each_state_in_words_and_draws_each_differently() -> None:
     report = made_report(
         {"teams": Answer(value=5), "deploy_minutes": Answer(value=10), "hiring": Answer()}, submitted=True
     )
-    svg = drawn(report, "checklist")
-    words = [element.text for element in svg.iter(f"{SVG}text")]
-    assert words == [
-        "1 yes",
-        "2 no",
-        "3 not known",
-        "4 not known",
-        "5 not known",
-        "6 not known",
-        "7 not known",
-    ]
-    symbols = list(svg.iter(f"{SVG}g"))[1:6:2]
-    assert len({ElementTree.tostring(next(iter(symbol))) for symbol in symbols}) == 3
+    assert report.checklist_squares.kinds == ("full", "cross", *["open"] * 5)
+    (chapter,) = [chapter for chapter in build_document(report).chapters if chapter.slug == "checklist"]
+    said = " ".join(
+        plain_text(line) for block in chapter.all_blocks() if isinstance(block, Items) for line in block.lines
+    )
+    assert (said.count(": yes"), said.count(": no"), said.count(": not known")) == (1, 6, 5)
 
 
 @pytest.mark.parametrize("demo", DEMO_NAMES)
@@ -114,16 +164,6 @@ def test_answer_states_count_every_asked_question(demo: str) -> None:
     assert counted == sum(line.state != "not_asked" for section in report.sections for line in section.lines)
     for row in chart.rows:
         assert all(LABEL <= part.x <= part.x + part.width <= SCALE_END for part in row.segments)
-
-
-def test_numbers_in_drawings_keep_their_point_in_every_locale() -> None:
-    from django.utils import translation
-
-    with translation.override("de"):
-        svg = drawn(made_report(demo_answers("shob")), "pains")
-    widths = [element.get("width") or "" for element in svg.iter(f"{SVG}rect")]
-    assert widths
-    assert not any("," in width for width in widths)
 
 
 # --- versions compared, and people apart
@@ -217,7 +257,10 @@ def grey(colour: str) -> float:
     return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
-@pytest.mark.parametrize(("one", "other"), [("data", "band"), ("band", "track"), ("track", "paper"), ("line", "data")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("data", "calm"), ("calm", "track"), ("data", "band"), ("band", "track"), ("track", "paper"), ("line", "data")],
+)
 def test_adjacent_fills_differ_in_lightness(one: str, other: str) -> None:
     assert abs(grey(FILLS[one]) - grey(FILLS[other])) >= 20
 
@@ -243,6 +286,6 @@ def test_a_page_printed_in_grey_shows_what_is_known_what_is_open_and_the_rest(tm
     subprocess.run(command, check=True)  # our own file
     (page,) = tmp_path.glob("page*.pgm")
     pixels = page.read_bytes().split(b"\n", 3)[3]
-    for name in ("data", "band", "track"):
+    for name in ("data", "calm", "track"):
         lightness = round(grey(FILLS[name]))
         assert sum(pixels.count(bytes([value])) for value in range(lightness - 3, lightness + 4)) > 400, name

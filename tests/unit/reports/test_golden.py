@@ -30,18 +30,22 @@ QUICK = ("cure, signed", "nothing answered", "overruled", "Arabic", "rare script
 
 def elements(document: pikepdf.Pdf) -> Iterator[tuple[Any, list[str]]]:
     """Every element of the structure tree with the tags above it, in reading order."""
-    todo: list[tuple[Any, list[str]]] = [(document.Root.StructTreeRoot, [])]
+    return elements_below(document.Root.StructTreeRoot)
+
+
+def elements_below(element: Any) -> Iterator[tuple[Any, list[str]]]:
+    """This element and every one inside it, in reading order, with the tags above it from this one on."""
+    todo: list[tuple[Any, list[str]]] = [(element, [])]
     while todo:
-        element, above = todo.pop()
-        if not isinstance(element, pikepdf.Dictionary):
+        inside, above = todo.pop()
+        if not isinstance(inside, pikepdf.Dictionary):
             continue
-        tags = above
-        if "/S" in element:
-            yield element, above
-            tags = [*above, str(element.S)[1:]]
-        kids = element.get("/K")
+        if "/S" in inside:
+            yield inside, above
+            above = [*above, str(inside.S)[1:]]
+        kids = inside.get("/K")
         children = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-        todo.extend((kid, tags) for kid in reversed(children))
+        todo.extend((kid, above) for kid in reversed(children))
 
 
 def heads_named_by(cell: Any) -> list[str]:
@@ -66,6 +70,8 @@ def problems_of_tree(document: pikepdf.Pdf) -> Iterator[str]:
             level = now
         if tag == "Figure" and not str(element.get("/Alt", "")).strip():
             yield "a figure without a text for it"
+        if tag == "Table" and not any(str(each.S) == "/TH" for each, _above in elements_below(element)):
+            yield "a table without a head"
         if tag in INSIDE and INSIDE[tag] not in above:
             yield f"{tag} outside {INSIDE[tag]}"
         # A cell says which heads it stands under, either itself or by where the heads say that they count.

@@ -76,7 +76,7 @@ def words_of_page_one(made: ReportData) -> list[str]:
     foot = re.search(r'<div class="foot">(.*?)</div>', html, re.DOTALL)
     assert foot is not None
     text = re.sub(r"<title>.*?</title>|<[^>]+>", " ", first + foot[1]) + " Page 1 of 9"
-    return [word for word in text.split() if re.search(r"\w", word)]
+    return [word for word in text.split() if word not in ("·", ".", ",")]  # a mark behind a verdict's mark
 
 
 def other_than(verdict: str) -> Verdict:
@@ -172,7 +172,12 @@ def test_page_one_has_all_facts_for_a_decision_in_180_words(form: str, state: st
         assert [row.cells[0] for row in page.table_rows] == [step.title for step in made.first_steps][
             : len(page.table_rows)
         ]
-        assert all(row.cells[3].startswith("Day ") for row in page.table_rows)
+        dues = (
+            {"Day 30", "Day 60", "Day 90"}
+            if not signature
+            else {"21 December 2026", "20 January 2027", "19 February 2027"}
+        )
+        assert {row.cells[3] for row in page.table_rows} <= dues
     assert page.table_rows
     assert page.cost.startswith("No cost figures yet")
     # the decision, asked for or taken
@@ -284,7 +289,7 @@ def test_fullest_page_one_is_one_page_and_the_rest_is_in_the_appendix() -> None:
     open_keys = ("boundaries", "tracing", "central_logging", "ci_cd", "platform_team")
     made = report("ecommerce-35-developers", found, open=open_keys, **about)
     pages = pages_text(kept_pdf(render_report_html(made)))
-    assert pages[1].startswith("Whathurts,andwhatisready")
+    assert pages[1].startswith(packed(made.pains.finding))
     appendix = "".join(pages)
     appendix = appendix[appendix.rindex("Appendix:identificationandsign-off") :]
     for number in range(1, 13):

@@ -81,10 +81,9 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
         yield fact("reason", report.further_reasons)
         for motive in report.motives:
             yield fact("motive", motive.sentence)
-    for horizon in report.horizons if report.is_enough else ():
-        for step in horizon.steps:
-            yield fact("step", step.title)
-            yield fact("step's end", step.done)
+    for step in report.roadmap.steps:
+        yield fact("step", step.title)
+        yield fact("step's end", step.done)
     if report.plan:
         yield fact("plan", report.plan.finding)
         yield fact("plan", report.plan.why)
@@ -142,7 +141,7 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
                 yield fact("evidence of one of several", own.link)
     yield fact("hash of the answers", report.answers_hash)
     yield fact("edition", report.edition, report.questionnaire, "version", str(report.questionnaire_version))
-    yield fact("model", "version", str(report.model_version), "rule", report.rule)
+    yield fact("model", "version", str(report.model_version))
 
 
 #: What a record of the decision leaves to the other forms: see docs/reports.md.
@@ -230,7 +229,7 @@ def test_json_states_the_same_facts_by_slug(state: str) -> None:
     sentences = {reason["sentence"] for reason in result["reasons"]}
     assert {reason.sentence for reason in (*report.reasons_for, *report.reasons_against)} <= sentences
     steps = {step["title"] for step in told["next_steps"]}
-    assert {step.title for horizon in report.horizons for step in horizon.steps} == steps
+    assert {step.title for step in report.roadmap.steps} == steps
     assert (told["next_steps"] == result["next_steps"]) == (state != "overruled")
     signed = report.review.signature if report.review else None
     if signed is None:
@@ -322,12 +321,23 @@ def changed(report: ReportData) -> ReportData:
             replace(reason, figure=word("figure"), sentence=word("reason")) for reason in report.key_reasons
         ),
         motives=tuple(replace(motive, sentence=word("motive")) for motive in report.motives),
-        horizons=tuple(
-            replace(
-                horizon, steps=tuple(replace(step, title=word("step"), done=word("done")) for step in horizon.steps)
-            )
-            for horizon in report.horizons
+        roadmap=replace(
+            report.roadmap,
+            steps=tuple(replace(step, title=word("step"), done=word("done")) for step in report.roadmap.steps),
         ),
+        pains=replace(
+            report.pains,
+            groups=tuple(
+                replace(
+                    group,
+                    title=word("pain"),
+                    rows=tuple(replace(row, label=word("pain"), answer=word("answer")) for row in group.rows),
+                )
+                for group in report.pains.groups
+            ),
+        ),
+        scales=replace(report.scales, rows=tuple(replace(row, name=word("scale")) for row in report.scales.rows)),
+        path=replace(report.path, title=word("verdict"), form=word("form"), rule_sentence=word("rule")),
         sections=tuple(
             replace(
                 section,
@@ -363,6 +373,7 @@ def changed(report: ReportData) -> ReportData:
             argument,
             ask_again=word("again"),
             robustness=word("robust"),
+            small_changes=replace(argument.small_changes, finding=word("robust")),
             revisit_when=tuple(word("when") for _each in argument.revisit_when),
             flips=tuple(
                 replace(
