@@ -168,7 +168,7 @@ def build_report(
         reasons_against=reasons_against if is_enough else (),
         further_reasons=describe_further_reasons(len(result.further_reasons)) if is_enough else "",
         motives=tuple(map(build_reason, result.motives)),
-        key_reasons=build_key_reasons(questionnaire, plain_answers, result) if is_enough else (),
+        key_reasons=build_key_reasons(questionnaire, plain_answers, result, result.verdict) if is_enough else (),
         settle=build_settle_lines(questionnaire, plain_answers, result),
         first_steps=tuple(step for step in roadmap.steps if step.code in telling),
         part=clean_line(result.part, MAX_NAME),

@@ -1,11 +1,12 @@
 """The words of page 1 as blocks, for a form that has no such page. Pure."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from assess.findings.facade import KeyReason
 from assess.language import _, capitalised
 from assess.reports.content.data import PageOne
-from assess.reports.document import Block, Column, Items, Paragraph, Part, Row, Run, Table, line
+from assess.reports.document import Block, Column, Items, Paragraph, Part, Row, Run, Table, Width, line
 
 
 def page_one_blocks(page: PageOne) -> tuple[Block, ...]:
@@ -51,7 +52,7 @@ def iterate_blocks(page: PageOne) -> Iterator[Block]:
 
 
 #: Of the table's columns.
-WIDTHS = ("", "", "name", "state")
+WIDTHS: Final[tuple[Width, ...]] = ("", "", "name", "state")
 
 
 def figure_words(reason: KeyReason) -> str:
