@@ -15,7 +15,7 @@ from assess.findings.facade import KeyReason
 from assess.language import _, capitalised, day, ngettext, number_word
 from assess.reports.content.data import PageOne, PageRow, ReportData
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
-from assess.reports.content.sanitize import clean_line
+from assess.reports.content.sanitize import LONG_NAME, clean_line
 from assess.reports.document import Line, Run, line, plain_text
 
 MAX_WORDS: Final = 180
@@ -30,6 +30,8 @@ MIN_CHALLENGE_WORDS: Final = 8
 MAX_TEXT_WORDS: Final = 28
 #: Letters of one shortened text: somebody may write without spaces.
 MAX_LETTERS: Final = 180
+MIN_LETTERS: Final = 60
+LETTERS_A_WORD: Final = 14
 #: Reasons that stay while the table has more than one row, but for conditions: these are what was decided.
 MIN_REASONS: Final = 2
 #: Rows of the table: more conditions would push the signature off the page.
@@ -122,7 +124,10 @@ def build_page_one(report: ReportData) -> PageOne:
         if room >= 0:
             break
     shares = share_room(least, [min(words, MAX_TEXT_WORDS) for words in wanted], room)
-    shortened = [shorten(text, words) for text, words in zip(texts, shares, strict=True)]
+    shortened = [
+        shorten(text, words, min(MAX_LETTERS, max(MIN_LETTERS, words * LETTERS_A_WORD)))
+        for text, words in zip(texts, shares, strict=True)
+    ]
     fitted = zip(conditions[:rows], shortened[3:], strict=True)
     return replace(
         bare,
@@ -180,7 +185,7 @@ def build_fixed_page(report: ReportData, signed: Signature | None, table: PageTa
         ),
         verdict=signed.overruled_to if signed and is_overruled else report.icon,
         verdict_words=signed.overruled_words if signed and is_overruled else report.verdict_words,
-        form_words="" if is_overruled else report.form_words,
+        form_words="" if is_overruled else describe_form(report),
         headline="" if is_overruled else report.headline,
         model_said=describe_model_verdict(report) if is_overruled else (),
         firm_words=_("Overruled") if is_overruled else report.firm_words,
@@ -207,6 +212,13 @@ def build_fixed_page(report: ReportData, signed: Signature | None, table: PageTa
         blanks=(_("Decided by"), _("Date")) if is_asked else (),
         footer=report.footer,
     )
+
+
+def describe_form(report: ReportData) -> str:
+    """The form of the verdict; with the part's name where it is about one that has a name."""
+    if report.is_enough and report.form == "hot_part" and report.part:
+        return _("only {part}").format(part=clean_line(report.part, LONG_NAME))
+    return report.form_words
 
 
 def describe_model_verdict(report: ReportData) -> Line:

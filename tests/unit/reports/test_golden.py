@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
+from html import escape
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 import pytest
 
+from assess.decision.rules import RULES
 from assess.reports import pdf
+from assess.reports.chapters import CHAPTERS, Choice, build_document
 from assess.reports.renderings.html import render_report_html
 from tests.rendering import pdf_of
 from tests.suites import slow_except
@@ -152,6 +156,26 @@ def test_golden_pdf_has_no_accessibility_problem(name: str) -> None:
 def test_golden_assessments_cover_every_form() -> None:
     assert len(GOLDEN) >= 30
     assert {form: made_report(make()).form for form, make in BY_FORM.items()} == {form: form for form in BY_FORM}
+
+
+@pytest.mark.parametrize("name", slow_except(GOLDEN, *QUICK))
+@pytest.mark.parametrize("reader", ["leadership", "full"])
+def test_paper_has_no_rule_slug_and_refers_to_nothing_that_is_not_in_it(name: str, reader: str) -> None:
+    choice = Choice.parse(reader)
+    report = GOLDEN[name]()
+    left_out = build_document(report, choice).left_out
+    html = render_report_html(report, choice)
+    said = html.replace(escape(left_out), "") if left_out else html
+    assert said != html or not left_out
+    assert not [slug for slug in RULES if "-" in slug and slug in said]
+    assert not re.search(r"“organisation”|result page|this site|[Aa]ppendix [ABC]\b|the page “", said)
+    assert not [spec.slug for spec in CHAPTERS if not choice.includes(spec) and f"“{spec.title}”" in said]
+
+
+def test_every_page_one_fits_one_page_of_letter_too() -> None:
+    report = GOLDEN["overruled"]()
+    paper = replace(report, brand=replace(report.brand, paper="Letter"))
+    assert pages_text(pdf_of(paper))[1].startswith(packed(report.pains.finding))
 
 
 @pytest.mark.parametrize(
