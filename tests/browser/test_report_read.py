@@ -60,9 +60,9 @@ def test_chapters_can_be_chosen_without_javascript(open_page: OpenPage, alice: U
         assert "?for=leadership" in page.url
         assert page.get_by_role("heading", name="Appendix: every answer").count() == 0
         page.get_by_text("Choose the chapters yourself").click()
-        page.get_by_label("Gates and checklist").check()
+        page.get_by_label("Gates and checklist in detail").check()
         page.get_by_role("button", name="Show these chapters").click()
-        page.get_by_role("heading", name="Gates and checklist").wait_for()
+        page.get_by_role("heading", name="Gates and checklist in detail").wait_for()
         expect(page.get_by_text("Left out of this report by choice:")).to_be_visible()
         page.get_by_role("link", name="Read the full report").click()
         page.get_by_role("heading", name="Appendix: every answer").wait_for()
@@ -71,7 +71,7 @@ def test_chapters_can_be_chosen_without_javascript(open_page: OpenPage, alice: U
 def test_the_contents_lead_to_their_chapters_by_keyboard(open_page: OpenPage, alice: User, filled: Assessment) -> None:
     with open_page(user=alice) as page:
         page.goto(address(filled))
-        page.get_by_role("navigation", name="In this report").get_by_role("link", name="Next steps").focus()
+        page.get_by_role("navigation", name="In this report").get_by_role("link", name=re.compile("by day")).focus()
         page.keyboard.press("Enter")
         assert page.url.endswith("#steps")
         assert page.evaluate("document.getElementById('steps').getBoundingClientRect().top") < 200

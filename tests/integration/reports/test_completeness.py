@@ -15,7 +15,7 @@ from django.utils import timezone
 from assess.assessments.models import Agreement, Answer, Assessment, PlannedChange, Response
 from assess.people.models import User
 from assess.reports.chapters import Choice, build_document
-from assess.reports.document import Columns, Document, Figure, Items, Paragraph, Part, Table, plain_text
+from assess.reports.document import Columns, Document, Drawing, Figure, Items, Paragraph, Part, Table, plain_text
 from assess.reports.loaders.report import load_report, with_report_relations
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
@@ -39,6 +39,7 @@ ELSEWHERE: dict[str, str] = {
     "assess.Notice": "what one person was told",
     "assess.LintRun": "the check of an uploaded questionnaire",
     "assess.OutgoingMail": "mail on its way to one person",
+    "assess.WorkerHeartbeat": "says that a process is alive",
     "assess.SavedFilter": "somebody's own list",
     "assess.SavedView": "somebody's own list",
     "assess.ShareLink": "for whom a link was made: whoever opens it need not know for whom others are",
@@ -158,7 +159,7 @@ def texts_of(document: Document) -> Iterator[str]:
             elif isinstance(block, (Part, Figure)):
                 yield block.title
             else:
-                assert isinstance(block, Columns)
+                assert isinstance(block, Columns | Drawing)
 
 
 def test_every_text_field_of_the_models_is_covered_here() -> None:

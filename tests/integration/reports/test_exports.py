@@ -138,10 +138,8 @@ def test_chapters_are_chosen_one_by_one_also_for_the_word_document(alice_client:
     assert headings(html) == ["gates", "steps", "signoff"]
     assert f"{reverse('report-docx', args=[submitted.pk])}?chapter=gates&amp;chapter=steps&amp;chapter=signoff" in html
     word = python_docx.Document(BytesIO(got(alice_client, "report-docx", submitted, **asked).content))
-    assert [each.text for each in word.paragraphs if each.style.name == "Heading 1" and "Gates" in each.text] == [
-        "Gates",
-        "Gates and checklist",
-    ]
+    texts = [each.text for each in word.paragraphs if each.style.name == "Heading 1"]
+    assert [text for text in texts if "gates" in text] == [load_report(submitted).gate_boxes.finding]
     assert any(each.text.startswith("Left out of this report by choice:") for each in word.paragraphs)
 
 
