@@ -231,7 +231,7 @@ def answer(who: Hands, *, collisions: str, ownership: str, note: str = "", answe
     who.choose(who.page.locator(f'[name=ownership][value="{ownership}"]'))
     if note:
         card = who.page.locator("#q-ownership")
-        who.open(card.locator("summary", has_text="Basis, note or link"))
+        who.open(card.locator("summary", has_text=re.compile("note", re.I)))
         who.fill(card.get_by_label("Note"), note)
     who.press(who.button("Save and continue"))
     who.sees("Your answers on Web shop", "4 of 4")
@@ -250,7 +250,7 @@ def sees_others_now(who: Hands, *lines: str) -> None:
 
 
 #: The heading of a result is its verdict.
-RESULT = re.compile("^Web shop: (No verdict yet|Stay|Modular|Extract|Keep)")
+RESULT = re.compile(r"^\s*Web shop:\s+(No verdict yet|Stay|Modular|Extract|Keep)")
 
 
 # --- the story
