@@ -112,7 +112,7 @@ def build_argument(questionnaire: Questionnaire, answers: Answers, result: Resul
         robustness=describe_robustness(questionnaire, argument),
         verdict_line=build_line(questionnaire, answers, result, argument),
         small_changes=build_small_changes(argument.robustness),
-        sources_finding=build_sources(argument, result.verdict).finding,
+        sources_finding=build_sources(argument).finding,
         cases_finding=Cases(similar=argument.similar, verdict=result.verdict).finding,
         preparations_finding=Preparations(items=argument.preparations).finding,
         flips=tuple(build_flip_groups(questionnaire, argument)),
