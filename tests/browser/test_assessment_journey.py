@@ -110,7 +110,7 @@ def test_the_whole_journey_by_keyboard_alone(open_page: OpenPage, ready: User) -
                     page.keyboard.press(str([option.value for option in question.options].index(value) + 1))
             page.keyboard.press("Control+Enter")
         page.wait_for_url("**/review/")
-        tab_to(page, "main form [type=submit]")
+        tab_to(page, "[aria-labelledby=submit-title] [type=submit]")
         page.keyboard.press("Enter")
         page.wait_for_url("**/result/")
         check_the_end(page)
