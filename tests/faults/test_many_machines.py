@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -177,7 +178,10 @@ class Visitors:
         reader = Browser(browser.machines, browser.assessment, cookies=dict(browser.cookies))
         while not self.over.is_set():
             for path in (f"/assessments/{browser.assessment}/", "/sources/"):
-                self.pages.append(reader.get(path).status)
+                try:
+                    self.pages.append(reader.get(path).status)
+                except (OSError, HTTPException):
+                    self.pages.append(0)  # cut off in the middle, by a node that was killed
 
     def write(self, browser: Browser) -> None:
         """Each value once, in order; what got no answer of ours is sent again under the same mutation."""
