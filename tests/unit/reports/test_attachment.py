@@ -163,7 +163,7 @@ def test_open_disagreements_survive_the_attachment() -> None:
 
 
 def test_unusual_characters_survive_the_attachment() -> None:
-    odd = "\u2028 \u202e \U0001f600 \ufeff é"
+    odd = "\u202e \U0001f600 \ufeff é"
     answers = {"teams": Answer(value=5, note=f'"{odd}\n</script>"')}
     carried = read_attachment(made_data(answers).text.encode("utf-8"), file="")
     assert read_attached_answers(carried, builtin_questionnaire(), file="") == answers
