@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import cast
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import DisallowedHost
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.utils import timezone, translation
@@ -210,10 +210,6 @@ def body_limit(get_response: GetResponse) -> GetResponse:
             return request_too_large(request, limit=limit)
         return get_response(request)
 
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return request_too_large(request) if isinstance(exception, RequestDataTooBig) else None
-
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django looks for it on the function
     return middleware
 
 

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from assess.decision.facade import Argument, Result, find_standing_steps, steps_to_json
@@ -138,7 +139,7 @@ def build_attachment(
 
 def encode_attachment(name: str, document: Mapping[str, Any]) -> Attachment:
     """A document as it is attached to a PDF, under this file name: JSON that our strict reader takes."""
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1, default=date.isoformat)
     text = _UNFIT.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
     return Attachment(name=name, text=text, sha256=hashlib.sha256(text.encode("utf-8")).hexdigest())
 

@@ -347,7 +347,7 @@ def test_what_waits_is_overdue_by_the_day_of_its_own_workspace(
 def test_every_day_that_is_decided_by_names_its_zone_and_moment() -> None:
     """`timezone.localdate()` would ask what the request before left active: `localdate_in` is the one that may."""
     root = Path(__file__).resolve().parents[3] / "assess"
-    calls = re.compile(r"\blocaldate\(|\bdate\.today\(|\bdatetime\.(?:now|today|utcnow)\(")
+    calls = re.compile(r"\blocaldate\(|\bdate\.today\(|\bdatetime\.(?:now\((?!UTC\))|today\(|utcnow\()")
     found = {
         str(file.relative_to(root))
         for file in root.rglob("*.py")

@@ -237,9 +237,9 @@ def test_report_table_has_every_system_with_verdict_state_and_days(
     workspace: Workspace,
     systems: list[Assessment],
 ) -> None:
-    rows = {row[0].split(" ")[0]: row for row in rows_of(written(workspace))}
+    rows = {row[0].split()[0]: row for row in rows_of(written(workspace))}
     assert set(rows) == {"Checkout", "Archive", "Basket"}
-    assert rows["Checkout"][1:4] == ["Extract services \nSlice by slice", "80", "60"]
+    assert rows["Checkout"][1:4] == ["Extract services\nSlice by slice", "80", "60"]
     assert "In review" in rows["Checkout"][4]
     assert "the model says “Stay monolithic”" in rows["Archive"][1]
     assert "Due" in rows["Archive"][5]
@@ -259,7 +259,7 @@ def test_report_with_a_filter_names_it_and_has_only_fitting_systems(
 ) -> None:
     condition(Assessment.objects.get(system__name="Archive"), rita, "Name an owner", owner="Petra", days_ago=3)
     document = written(workspace, verdict="extract", gate="tracing/failed")
-    assert [row[0].split(" ")[0] for row in rows_of(document)] == ["Checkout"]
+    assert [row[0].split()[0] for row in rows_of(document)] == ["Checkout"]
     assert "Only these systems: Verdict: Extract services; Gate: " in words_of(document, "summary")
     assert "Nothing is overdue" in words_of(document, "summary")
 

@@ -50,7 +50,7 @@ ELSEWHERE: dict[str, str] = {
 CODES = {
     *("key", "kind", "state", "decision", "model_verdict", "overruled_to", "content_hash", "basis", "answers_hash"),
     *("verdict", "form", "system_name", "current_verdict", "current_verdict_form", "email", "password", "slug"),
-    *("paper", "language", "time_zone"),
+    *("paper", "language", "time_zone", "name_key"),
 }
 
 

@@ -224,6 +224,12 @@ def test_fields_beside_the_file_stay_within_the_usual_limit(assessment: Assessme
     assert alice_client.post(ADDRESS, {"system": "x" * 300_000}).status_code == 413
 
 
+def test_with_djangos_check_of_the_token_too(assessment: Assessment, alice: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    assert client.post(ADDRESS, {"system": "x" * 300_000}).status_code == 413
+
+
 def test_new_assessment_page_links_to_the_import(alice_client: Client, assessment: Assessment) -> None:
     assert f'href="{ADDRESS}"' in alice_client.get(reverse("assessment-new")).content.decode()
     page = alice_client.get(ADDRESS).content.decode()
