@@ -14,6 +14,7 @@ from assess.questionnaire.schema import Answer as AnswerValue
 from assess.questionnaire_files import builtin_questionnaire
 from tests.browser.conftest import OpenPage
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
+from tests.suites import slow_except
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,7 +57,7 @@ def check_the_end(page: Page) -> None:
     expect(page.locator("[data-verdict=extract]").first).to_be_visible()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", slow_except([True, False], True))
 def test_the_whole_journey_by_mouse(open_page: OpenPage, ready: User, javascript: bool) -> None:
     with open_page(user=ready, javascript=javascript) as page:
         page.goto("/assessments/")

@@ -49,5 +49,6 @@ def test_a_team_agrees_without_a_script(open_page: OpenPage, apart: Assessment, 
     }
 
 
+@pytest.mark.slow
 def test_axe_minds_nothing(axe_everywhere: Callable[..., Any], apart: Assessment, alice: User) -> None:
     axe_everywhere(*(f"/assessments/{apart.pk}/{name}/" for name in ("consensus", "review", "result")), user=alice)

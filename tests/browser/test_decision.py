@@ -49,6 +49,7 @@ def challenged(team: Any, alice: User, rita: User) -> Assessment:
     return it
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_a_decision(
     axe_everywhere: Callable[..., None], waiting: Assessment, challenged: Assessment, alice: User, rita: User
 ) -> None:

@@ -133,6 +133,7 @@ def test_a_guest_comes_answers_and_comes_back_without_a_script(
         expect(page.get_by_role("heading", level=1)).to_have_text("Your answers on Web shop")
 
 
+@pytest.mark.slow
 def test_the_pages_are_accessible(
     axe_everywhere: Callable[..., None], assessment: Assessment, alice: User, ravi: User
 ) -> None:

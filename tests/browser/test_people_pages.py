@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 from urllib.parse import urlsplit
 
+import pytest
 from django.core import mail
 from django.utils import timezone
 from PIL import Image
@@ -17,6 +18,7 @@ from tests.browser.conftest import OpenPage
 from tests.factories import UserFactory
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_the_pages_of_people(
     axe_everywhere: Callable[..., None], ada: User, alice: User, bob: User, rita: User, team: Team
 ) -> None:
@@ -29,6 +31,7 @@ def test_axe_finds_nothing_on_the_pages_of_people(
     axe_everywhere(*addresses, "/people/?all", user=ada)
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_one_s_own_pages_and_on_invitations(
     axe_everywhere: Callable[..., None], alice: User, bob: User, team: Team
 ) -> None:

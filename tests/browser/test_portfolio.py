@@ -38,6 +38,7 @@ ADDRESSES = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_portfolio_pages_have_no_axe_violations(
     axe_everywhere: Callable[..., None], example_systems: None, rita: User
 ) -> None:

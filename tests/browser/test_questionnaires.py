@@ -17,6 +17,7 @@ from assess.editions.linting import lint_uploads
 from assess.people.models import User, Workspace
 from tests.browser.conftest import OpenPage, violations
 from tests.integration.editions.conftest import REVERSED, own
+from tests.suites import slow_except
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +34,7 @@ def file_of(folder: Path, content: bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("javascript", "width"), [(True, 1280), (True, 320), (False, 1280)])
+@pytest.mark.parametrize(("javascript", "width"), slow_except([(True, 1280), (True, 320), (False, 1280)], (True, 1280)))
 def test_from_a_broken_file_to_a_retired_edition(
     javascript: bool, width: int, open_page: OpenPage, ada: User, edition: Edition, tmp_path: Path
 ) -> None:
@@ -77,6 +78,7 @@ def test_from_a_broken_file_to_a_retired_edition(
         check()
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_the_pages_of_questionnaires(
     axe_everywhere: Callable[..., None], ada: User, workspace: Workspace, edition: Edition
 ) -> None:
@@ -85,7 +87,7 @@ def test_axe_finds_nothing_on_the_pages_of_questionnaires(
     axe_everywhere("/questionnaires/", f"/questionnaires/import/{workspace.pk}/", one, f"{one}preview/", user=ada)
 
 
-@pytest.mark.parametrize(("javascript", "width"), [(True, 320), (False, 1280)])
+@pytest.mark.parametrize(("javascript", "width"), slow_except([(True, 320), (False, 1280)], (False, 1280)))
 def test_from_the_texts_to_translate_to_a_translation_and_back(
     javascript: bool, width: int, open_page: OpenPage, ada: User, workspace: Workspace, edition: Edition, tmp_path: Path
 ) -> None:

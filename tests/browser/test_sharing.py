@@ -67,6 +67,7 @@ def test_a_lead_shares_and_leadership_opens_it_by_passcode(
         expect(page.get_by_text("The link for Board, December no longer works.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_shared_pages_and_on_what_waits(
     open_page: OpenPage, submitted: Assessment, alice: User, rita: User, faults: Faults
 ) -> None:

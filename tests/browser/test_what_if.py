@@ -260,6 +260,7 @@ def test_an_architect_tries_but_is_offered_no_plan(open_page: OpenPage, rita: Us
         expect(page.get_by_role("button", name="Keep as plan")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_and_nothing_is_too_wide(
     open_page: OpenPage, alice: User, address: str, assessment: Assessment, faults: Faults
 ) -> None:

@@ -332,6 +332,7 @@ def test_background_worker_renders_the_report(assessment: Assessment, alice: Use
     assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_child_process_renders_when_no_worker_runs(assessment: Assessment, alice: User, shared_database: None) -> None:
     report = service.request_report(assessment, by=alice)
