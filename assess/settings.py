@@ -201,6 +201,8 @@ MIDDLEWARE = [
     "assess.web.middleware.known_host",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # A result page is 120 KB of text, 14 KB packed. Random bytes in each answer hide how well a secret packs (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "assess.web.budgets.refuse_early",
     "assess.web.middleware.request_language",
     "assess.web.middleware.body_limit",

@@ -91,13 +91,26 @@ def key_reason(questionnaire: Questionnaire, answers: Answers, result: Result, r
                 bar = Bar(low=level, high=level, threshold=result.scores[question.reads.axis].threshold)
     return KeyReason(
         figure=figure,
-        sentence=reason.sentence,
+        sentence=without_figure(reason.sentence, figure),
         source=reason.source,
         keys=reason.keys,
         bar=bar,
         squares=squares,
         icon=icon,
     )
+
+
+def without_figure(sentence: str, figure: str) -> str:
+    """The sentence below its figure, which need not say the figure again.
+
+    >>> without_figure("Peaks hurt. Find the slow step.", "Peaks hurt")
+    'Find the slow step.'
+    >>> without_figure("Time from merge to production: 45 minutes.", "45 minutes")
+    'Time from merge to production.'
+    """
+    if not figure:
+        return sentence
+    return sentence.removeprefix(f"{figure}. ").replace(f": {figure}.", ".")
 
 
 def figure_of(question: Question, value: Value) -> str:

@@ -1,5 +1,6 @@
 """Every response carries the same headers, whoever answers: a view, an error page, a redirect or the static files."""
 
+import gzip
 import re
 from typing import Any
 
@@ -104,3 +105,19 @@ def test_pages_hold_nothing_that_the_policy_would_refuse(client: Client, path: s
     body = client.get(path).content.decode()
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=", body)
     assert not [tag for tag in re.findall(r"<script[^>]*>", body) if "src=" not in tag]
+
+
+def test_a_page_is_packed_for_who_takes_it_and_says_the_same() -> None:
+    plain = Client().get("/sample/")
+    packed = Client().get("/sample/", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < 40 * 1024
+    assert "Accept-Encoding" in packed["Vary"]
+
+
+def test_how_well_a_page_packs_tells_nothing_of_its_secrets() -> None:
+    """BREACH reads a secret off the length of packed pages: each answer has random bytes more."""
+    client = Client()
+    lengths = {len(client.get("/sample/", headers={"accept-encoding": "gzip"}).content) for _ in range(12)}
+    assert len(lengths) > 1
