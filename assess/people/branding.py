@@ -8,6 +8,7 @@ metadata and nothing behind its end.
 """
 
 import logging
+import struct
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -160,7 +161,8 @@ def clean_logo(content: bytes) -> bytes:
         ) from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise logo_size_refusal() from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError, struct.error) as error:
+        # What Pillow raises for damaged bytes; `verify` of a PNG without a picture in it, an IndexError.
         message = _("Save the picture again, or choose another: this one is damaged")
         raise logo_refusal("damaged", message) from error
     finally:

@@ -26,7 +26,7 @@ from django.utils.safestring import SafeString
 
 from assess.language import _
 from assess.people.models import User
-from assess.web.facade import fill_form, typed_values
+from assess.web.facade import API, fill_form, typed_values
 
 register = template.Library()
 
@@ -217,9 +217,8 @@ def kept_forms(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
         return response
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        if request.method != "POST" or not (request.content_type or "").startswith(
-            ("application/x-www-form", "multip")
-        ):
+        is_form = (request.content_type or "").startswith(("application/x-www-form", "multip"))
+        if request.method != "POST" or not is_form or request.path_info.startswith(API):
             return
         marks = {name: request.POST[name] for name in (FORM_PAGE, KEPT_FORM) if name in request.POST}
         if marks:

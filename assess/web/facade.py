@@ -29,6 +29,7 @@ from assess.web.budgets import BudgetSpentError, budget_sentence, spending
 
 # responses
 from assess.web.errors import (
+    API,
     error_response,
     forbidden,
     json_error,

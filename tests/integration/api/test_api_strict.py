@@ -99,7 +99,8 @@ def test_a_body_where_none_is_read_is_refused_but_for_an_empty_object(
 ) -> None:
     address = f"/assessments/{assessment.pk}/submit"
     assert_is_a_problem(ask(alice, "POST", address, {"force": True}), 400)
-    assert_is_a_problem(ask(alice, "POST", address, b"force=1", content_type="text/plain"), 400)
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        assert_is_a_problem(ask(alice, "POST", address, b"force=1", content_type=kind), 400)
     assert ask(alice, "POST", address, {}).status_code == 409  # nothing is known yet
 
 

@@ -141,6 +141,10 @@ def test_nothing_behind_the_end_of_the_picture_is_kept() -> None:
     assert b"PK\x03\x04" not in cleaned
 
 
+def test_a_png_without_a_picture_in_it_is_refused() -> None:
+    assert refusal_code(PNG + chunk(b"IHDR", TEN_BY_TEN) + chunk(b"IEND", b"")) == "damaged"
+
+
 @given(st.data())
 def test_picture_with_any_bytes_changed_is_encoded_anew_or_refused(data: st.DataObject) -> None:
     content = bytearray(png(30, 30))

@@ -89,7 +89,7 @@ def long_questionnaire(count: int = 120) -> Questionnaire:
             key=f"own_{number}",
             wording=f"How far is our own matter number {number} settled, as far as those who look after it know?",
             quick=False,
-            asked_when=None,
+            asked_when=(),
             reads=None,
         )
         for number in range(count - len(shipped.questions))
