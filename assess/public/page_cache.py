@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Final
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -19,15 +20,16 @@ KEPT_FOR: Final = 3600
 
 
 def cached_for_visitors(view: View) -> View:
-    """The view's page as it was rendered before in this language, for requests without a session and without a query.
+    """The view's page as it was rendered before in this language, for requests without a session, without a query and
+    without a message for this one person, which lives in a cookie beside a session that has just ended.
 
     Choices and searches are rendered each time, or somebody's made-up ones would fill the memory of each process.
     """
 
     @wraps(view)
     def cached(request: HttpRequest) -> HttpResponse:
-        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if request.META.get("QUERY_STRING") or has_session or is_partial(request) or request.method != "GET":
+        is_personal = any(name in request.COOKIES for name in (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name))
+        if request.META.get("QUERY_STRING") or is_personal or is_partial(request) or request.method != "GET":
             return view(request)
         # Another release of the same process never happens, but tests change the settings.
         named = f"{request.path}|{get_language()}|{settings.SITE_ADDRESS}|{settings.TWO_STEP}|{settings.OIDC}"

@@ -11,6 +11,8 @@ from django.test import Client
 from assess.decision.rules import RULES
 from assess.decision.sources import SOURCES
 from assess.decision.wording import GATE_WORDS
+from tests.conftest import client_of
+from tests.factories import PASSWORD, UserFactory
 
 PAGES = (
     "/",
@@ -74,6 +76,25 @@ def test_a_signed_in_person_may_use_the_quick_check_too(alice_client: Client) ->
     page = alice_client.get("/quick/?teams=5&deploy_waiting=never").text
     assert "Sign out" in page
     assert "data-verdict" in page
+
+
+@pytest.mark.django_db
+def test_what_one_visitor_is_told_is_not_on_the_page_of_the_next() -> None:
+    leaving = client_of(UserFactory())
+    address = leaving.post("/account/you/leave/", {"proof": PASSWORD}).headers["Location"]
+    told = "Your account is erased"
+    del leaving.cookies[settings.SESSION_COOKIE_NAME]  # as a browser does with one that has ended
+    assert told in leaving.get(address).text
+    assert told not in Client().get(address).text
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_told_what_happened_on_a_page_that_others_saw_before() -> None:
+    Client().get("/")
+    leaving = client_of(UserFactory())
+    address = leaving.post("/account/you/leave/", {"proof": PASSWORD}).headers["Location"]
+    del leaving.cookies[settings.SESSION_COOKIE_NAME]
+    assert "Your account is erased" in leaving.get(address).text
 
 
 def test_the_front_page_states_the_hits_that_the_page_of_cases_shows() -> None:
