@@ -161,8 +161,9 @@ def clean_logo(content: bytes) -> bytes:
         ) from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise logo_size_refusal() from error
-    except (OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError, struct.error) as error:
-        # What Pillow raises for damaged bytes; `verify` of a PNG without a picture in it, an IndexError.
+    except (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, EOFError, TypeError, struct.error) as error:
+        # What Pillow raises for damaged bytes; `verify` of a PNG without a picture in it, an IndexError. Where another
+        # part than the header comes first, `bits` are anything.
         message = _("Save the picture again, or choose another: this one is damaged")
         raise logo_refusal("damaged", message) from error
     finally:

@@ -145,6 +145,13 @@ def test_a_png_without_a_picture_in_it_is_refused() -> None:
     assert refusal_code(PNG + chunk(b"IHDR", TEN_BY_TEN) + chunk(b"IEND", b"")) == "damaged"
 
 
+def test_a_png_with_its_colours_before_its_header_is_refused() -> None:
+    head, clear = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)), chunk(b"tRNS", b"\0\1")
+    body = chunk(b"IDAT", zlib.compress(b"\0\0"))
+    content = PNG + chunk(b"PLTE", bytes(30)) + head + clear + body + chunk(b"IEND", b"")
+    assert refusal_code(content) == "damaged"
+
+
 @given(st.data())
 def test_picture_with_any_bytes_changed_is_encoded_anew_or_refused(data: st.DataObject) -> None:
     content = bytearray(png(30, 30))
