@@ -195,7 +195,8 @@ def read_text(tar: tarfile.TarFile, name: str) -> bytes:
 def copy_part(tar: tarfile.TarFile, part_to: Path | None) -> tuple[str, int, str]:
     """SHA-256, bytes and name of the next member, copied to `part_to` meanwhile."""
     member = tar.next()
-    if member is None or not member.isreg():
+    # A sparse one is a few bytes that unpack to any number of zeros.
+    if member is None or not member.isreg() or member.issparse():
         raise BackupError("This is no whole backup of Splitcheck: it has no database in it.")
     content = tar.extractfile(member)
     assert content is not None
@@ -212,7 +213,7 @@ def copy_part(tar: tarfile.TarFile, part_to: Path | None) -> tuple[str, int, str
 def read_object(content: bytes, name: str) -> dict[str, Any]:
     try:
         value = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BackupError(f"The backup is damaged: its {name} cannot be read.") from None
     if not isinstance(value, dict):
         raise BackupError(f"This is no backup of Splitcheck: its {name} is none of ours.")
@@ -244,5 +245,5 @@ def parse_manifest(said: Mapping[str, Any]) -> Manifest:
                 newest_event=(int(number), str(seal)),
             ),
         )
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+    except (KeyError, TypeError, ValueError, OverflowError, IndexError, AttributeError):
         raise BackupError("This is no backup of Splitcheck: its manifest lacks what ours have.") from None

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +85,32 @@ def sealed_without_the_key(path: Path) -> None:
     write(path, [(name, manifest), (part, content), (seal, json.dumps(sealed).encode())])
 
 
+def database_of_zeros_that_are_not_there(path: Path) -> None:
+    """A few bytes in the file, and as many as anybody likes when it is unpacked."""
+    (name, manifest), (part, _content), (seal, said) = read(path)
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
+        for each, content in ((name, manifest), (part, b""), (seal, said)):
+            member = tarfile.TarInfo(each)
+            member.size = len(content)
+            if each == part:
+                member.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(2**24)}
+            tar.addfile(member, io.BytesIO(content))
+
+
+def nested_manifest(path: Path) -> None:
+    (name, _manifest), *others = read(path)
+    write(path, [(name, b"[" * 100_000), *others])
+
+
+def endless_size(path: Path) -> None:
+    import hashlib
+
+    (name, manifest), part, (seal, said) = read(path)
+    manifest = re.sub(rb'"size": \d+', b'"size": 1e999', manifest)
+    sealed = json.loads(said) | {"sha256": hashlib.sha256(manifest).hexdigest()}
+    write(path, [(name, manifest), part, (seal, json.dumps(sealed).encode())])
+
+
 def somebody_elses_tar(path: Path) -> None:
     write(path, [("etc/passwd", b"root:x:0:0")])
 
@@ -108,6 +135,9 @@ DAMAGES: dict[Callable[[Path], None], str] = {
     other_database: "another SHA-256",
     flip_in_the_manifest: "its manifest is not the one that was sealed",
     sealed_without_the_key: "was changed by somebody without the SECRET_KEY",
+    database_of_zeros_that_are_not_there: "it has no database in it",
+    nested_manifest: "its manifest.json cannot be read",
+    endless_size: "its manifest lacks what ours have",
     somebody_elses_tar: "it has no manifest.json",
     more_behind_the_seal: "there is more behind its seal",
     newer_format: "is of a newer release",
