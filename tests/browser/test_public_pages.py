@@ -80,7 +80,7 @@ def test_the_quick_check_works_without_javascript(open_page: OpenPage) -> None:
         page.fill("[name=teams]", "3")
         page.check("[name=tracing][value=none]")
         page.get_by_role("button", name="Show the verdict").click()
-        expect(page.locator(".answer-verdict")).to_be_visible()
+        expect(page.locator(".verdict")).to_be_visible()
         page.fill("[name=teams]", "many")
         page.get_by_role("button", name="Show the verdict").click()
         expect(page.locator("#q-teams-error")).to_contain_text("Enter teams between 0 and 100,000")
