@@ -162,7 +162,7 @@ class ServiceAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(
                 render(request, "socialaccount/no_verified_email.html", status=HTTPStatus.FORBIDDEN)
             )
-        if User.objects.filter(email__iexact=verified[0]).exists():
+        if User.objects.filter(email=verified[0]).exists():
             # allauth would have found an active account by this address.
             raise ImmediateHttpResponse(redirect("account_inactive"))
 

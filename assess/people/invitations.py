@@ -250,7 +250,7 @@ def check_address(text: str) -> str:
 
 def check_not_invited(workspace: Workspace, team: Team | None, role: str, email: str) -> None:
     """Raises ValidationFailed when this address has that membership already, or an invitation to it."""
-    same = Membership.objects.filter(workspace=workspace, team=team, user__email__iexact=email).select_related("user")
+    same = Membership.objects.filter(workspace=workspace, team=team, user__email=email).select_related("user")
     member = (same if team else same.filter(role=role)).first()
     if member:
         raise ValidationFailed([already_member_issue(member.user, team or workspace)])

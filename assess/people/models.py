@@ -50,7 +50,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=normalize_address(username or ""))
+        return self.get(email=normalize_address(username or ""))
 
 
 class User(AbstractBaseUser):

@@ -267,13 +267,13 @@ def erase(user: User) -> None:
     EmailAddress.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
-    invited = Invitation.objects.filter(email__iexact=address)
+    invited = Invitation.objects.filter(email=address)
     # Without an address it would be for anybody, so an open one ends as well.
     invited.filter(accepted_at=None, revoked_at=None).update(revoked_at=now, revoked_by=user)
     invited.update(email="")
     # Models of the rooms above, by label, because this room imports none of them.
     respondents = apps.get_model("assess.Respondent")._default_manager
-    respondents.filter(user=None, email__iexact=address).update(email="", token_hash=None, expires_at=now)
+    respondents.filter(user=None, email=address).update(email="", token_hash=None, expires_at=now)
     respondents.filter(user=user).update(email="", token_hash=None, source="")
     apps.get_model("assess.SavedView")._default_manager.filter(user=user).delete()
     apps.get_model("assess.Report")._default_manager.filter(requested_by=user, assessment=None).delete()

@@ -36,7 +36,7 @@ def took_part(user: User, assessment: Assessment) -> bool:
     """Whether this person was asked to answer the version, answered in it in any guise, or submitted it. One query."""
     same_assessment = {"assessment": OuterRef("pk")}
     # Whoever was asked by mail may have answered as a guest, without their account.
-    answered_by_mail = Q(email__iexact=user.email, joined_at__isnull=False)
+    answered_by_mail = Q(email=user.email, joined_at__isnull=False)
     parts = (
         Q(submitted_by=user)
         | Exists(Respondent.objects.filter(Q(user=user) | answered_by_mail, **same_assessment))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assess.people.facade import User
+from assess.people.facade import User, normalize_address
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, address: str | None, everybody: bool, **options: Any) -> None:
         if bool(address) == everybody:
             raise CommandError("Give an address, or --everybody.")
-        users = list(User.objects.all() if address is None else User.objects.filter(email__iexact=address.strip()))
+        users = list(User.objects.all() if address is None else User.objects.filter(email=normalize_address(address)))
         if not users and address:
             raise CommandError("No account has this address.")
         for user in users:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         address = normalize_address(options["address"])
-        user = User.objects.filter(email__iexact=address).first()
+        user = User.objects.filter(email=address).first()
         if user is None:
             raise CommandError("No account has this address.")
         deleted, _ = Authenticator.objects.filter(user=user).delete()

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 
 from assess.people.addresses import normalize_address
 from assess.people.invitations import invite
 from assess.people.models import Invitation, Membership, Role, Team, User
+from assess.people.personal_data import erase
 from tests.conftest import client_of
 from tests.factories import PASSWORD, UserFactory
 from tests.integration.people.test_invitations import path_in_mail
@@ -74,3 +76,23 @@ def test_people_are_asked_by_address_once_however_it_is_typed(team: Team, alice:
     issues: list = []  # type: ignore[type-arg]
     assert read_addresses(ONE_MAILBOX, issues) == ["ana@xn--bcher-kva.example"]
     assert not issues
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_leaving_ends_no_invitation_of_somebody_whose_address_only_looks_alike_in_capitals(
+    team: Team, alice: User
+) -> None:
+    # PostgreSQL makes "S" of both letters.
+    invite(workspace=team.workspace, team=team, role=Role.MEMBER, email="sam@example.org", by=alice)
+    erase(UserFactory(email="\u017fam@example.org"))
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.revoked_at) == ("sam@example.org", None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ONE_MAILBOX)
+def test_an_operator_ends_the_sessions_of_a_person_however_the_address_is_typed(typed: str) -> None:
+    client = client_of(UserFactory(email="ana@xn--bcher-kva.example"))
+    call_command("end_sessions", typed)
+    assert client.get("/assessments/").status_code == 302
