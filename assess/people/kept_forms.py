@@ -96,10 +96,8 @@ def get_form_page(request: HttpRequest) -> str:
 
 def address_of_page(request: HttpRequest) -> str:
     """Path and query of the page that the browser shows, also where htmx asks for a part of it."""
-    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
-    if request.headers.get("HX-Request") == "true" and shown.netloc == request.get_host():
-        return f"{shown.path}?{shown.query}" if shown.query else shown.path
-    return request.get_full_path()
+    shown = page_in_header(request, "HX-Current-URL") if request.headers.get("HX-Request") == "true" else ""
+    return shown or request.get_full_path()
 
 
 def read_form_page(mark: str) -> tuple[int, str] | None:
@@ -125,7 +123,7 @@ def keep_form(request: HttpRequest) -> str:
     """Keeps what was posted without a sign-in. Returns the address to come back to: the page that the form is on."""
     read = read_form_page(get_mark(request, FORM_PAGE))
     if read is None:
-        return referring_page(request) or "/"
+        return page_in_header(request, "Referer") or "/"
     user_id, page = read
     fields = [(name, text) for name, text in typed_values(request) if name not in NEVER_KEPT]
     if not any(text for _name, text in fields):
@@ -158,15 +156,15 @@ def size_of(kept: KeptForm) -> int:
     return sum(len(name) + len(text) for name, text in kept.fields)
 
 
-def referring_page(request: HttpRequest) -> str:
-    """Path and query of the page of ours that the browser came from; "" where it names none of ours."""
+def page_in_header(request: HttpRequest, header: str) -> str:
+    """Path and query of the page of ours that a header names; "" where it names none of ours."""
     try:
-        referrer = urlsplit(request.headers.get("Referer", ""))
+        named = urlsplit(request.headers.get(header, ""))
     except ValueError:
+        return ""  # no address at all, such as `http://[`
+    if named.netloc != request.get_host():
         return ""
-    if referrer.netloc != request.get_host():
-        return ""
-    return f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path
+    return f"{named.path}?{named.query}" if named.query else named.path
 
 
 def read_kept(request: HttpRequest) -> list[KeptForm]:
