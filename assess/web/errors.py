@@ -42,7 +42,7 @@ BARE_PAGE = '<!doctype html><html lang="en-GB"><title>Splitcheck</title><h1>Spli
 API = "/api/"
 
 #: Fields of a posted form that are never shown back: secrets, and what pages put into every form.
-NEVER_SHOWN = ("password", "passcode", "csrfmiddlewaretoken", "secret", "token", "form_page", "kept_form")
+NEVER_SHOWN = ("password", "passcode", "proof", "csrfmiddlewaretoken", "secret", "token", "form_page", "kept_form")
 
 
 def wants_json(request: HttpRequest) -> bool:

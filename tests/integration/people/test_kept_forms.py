@@ -1,10 +1,12 @@
 """A sign-in that ended while somebody typed: they sign in again and find their text where they typed it."""
 
 import io
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import pytest
+from django import forms
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -18,6 +20,7 @@ from assess.assessments.models import Assessment
 from assess.people.kept_forms import signer
 from assess.people.models import User
 from assess.review.models import Comment
+from assess.web.errors import is_secret
 from tests.conftest import client_of
 from tests.factories import PASSWORD, AssessmentFactory
 from tests.integration.access_table import TABLE
@@ -170,6 +173,42 @@ def test_passwords_and_codes_are_not_kept(alice: User) -> None:
     assert "Build server" in kept
     assert PASSWORD not in kept
     assert "123456" not in kept
+
+
+def test_the_password_that_erases_an_account_is_neither_kept_nor_shown_back(alice: User) -> None:
+    client = client_of(alice)
+    form = next(form for form in forms_of(client.get("/account/you/leave/")) if "proof" in form.fields)
+    sign_out(client)
+    client.post("/account/you/leave/", {**dict(form.fields), "proof": PASSWORD})
+    assert PASSWORD not in str(dict(client.session))
+    careful = Client(enforce_csrf_checks=True)
+    expired = careful.post("/account/you/leave/", {"proof": PASSWORD}, headers={"Referer": "http://testserver/"})
+    assert expired.status_code == 403
+    assert PASSWORD not in expired.text
+
+
+def all_forms(base: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[forms.BaseForm]]:
+    for form in base.__subclasses__():
+        yield form
+        yield from all_forms(form)
+
+
+def test_no_field_for_a_password_has_a_name_that_is_shown_back() -> None:
+    names = {
+        name
+        for form in all_forms()
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, forms.PasswordInput)
+    }
+    assert {"password", "proof"} <= names
+    assert [name for name in names if not is_secret(name)] == []
+
+
+@pytest.mark.parametrize("header", ["HX-Current-URL", "Referer"])
+def test_a_header_that_names_no_address_breaks_no_form(alice: User, header: str) -> None:
+    headers = {"HX-Request": "true", header: "http://["}
+    assert client_of(alice).get("/account/you/", headers=headers).status_code == 200
+    assert Client().post("/account/you/", {"name": "Alice"}, headers={header: "http://["}).status_code == 302
 
 
 def test_a_file_has_to_be_chosen_again_and_the_page_says_so(alice: User) -> None:
