@@ -1,0 +1,4 @@
+"""The door of `evidence`: what other rooms may use of it. They import nothing else from here."""
+
+from assess.evidence.records import AppFacts, RelationFacts, Scan, read_evidence
+from assess.evidence.schema import FORMAT, SCHEMA
