@@ -1,0 +1,170 @@
+"""A directory's files, read without following what lies in them: no link, no device, no second repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+
+from assess.evidence.scanner.facts import Problem, SourceFile
+
+#: Bytes; a larger Python file holds data, not code.
+MAX_FILE_BYTES = 1_000_000
+MAX_ENTRIES = 1_000_000
+MAX_DEPTH = 100
+#: Characters, as in the contract.
+MAX_PATH = 300
+
+#: Directories that are never a project's own code. They are left out without a word.
+LEFT_OUT = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".tox", ".nox", ".mypy_cache", ".eggs"}
+INSTALLED = {"site-packages", "dist-packages"}
+VENDORED = {"vendor", "_vendor", "vendored", "third_party"}
+#: What a vendored directory does not have, and an app that happens to be called "vendor" does.
+SIGNS_OF_APP = {"apps.py", "models.py", "models", "migrations"}
+
+#: Files beside Python's that tell of dependencies, deployment and owners.
+CONFIGURATION = re.compile(
+    r"(requirements[^/]*\.(txt|in)|[^/]*requirements/[^/]*\.(txt|in)|pyproject\.toml|setup\.cfg|Pipfile|environment\.ya?ml"
+    r"|poetry\.lock|uv\.lock|Pipfile\.lock|package\.json|tox\.ini|\.importlinter|\.?importlinter\.(ini|toml|cfg)|tach\.(toml|ya?ml)"
+    r"|CODEOWNERS|Dockerfile[^/]*|[^/]*\.dockerfile|Procfile|Jenkinsfile|\.gitlab-ci\.ya?ml|\.travis\.ya?ml|\.gitmodules"
+    r"|azure-pipelines\.ya?ml|bitbucket-pipelines\.yml|Chart\.yaml|[^/]*\.(ya?ml|conf|tf))$",
+    re.IGNORECASE,
+)
+#: Bytes of configuration that are read in all; a repository may be one heap of YAML.
+MAX_CONFIGURATION_BYTES = 50_000_000
+
+
+def printable(text: str) -> str:
+    """`text` as it may stand in the file and on a terminal: control and undecodable characters escaped, cut."""
+    if not text.isprintable():
+        text = "".join(
+            each if each.isprintable() else each.encode("unicode_escape", "backslashreplace").decode("ascii")
+            for each in text
+        )
+    return text if len(text) <= MAX_PATH else text[: MAX_PATH - 1] + "…"
+
+
+def read_tree(top: str) -> Iterator[SourceFile | Problem]:
+    """Every Python and configuration file under `top`, in order of path, and a problem for each that was not read.
+
+    Links are not followed. Virtual environments, installed and vendored packages and repositories within the repository
+    are a problem each, by directory.
+    """
+    configuration_bytes = entries = 0
+    waiting = [("", "")]
+    vendored_told = set()
+    while waiting:
+        directory, vendored = waiting.pop()
+        try:
+            with os.scandir(os.path.join(top, directory)) as listing:
+                found = []
+                for entry in listing:
+                    entries += 1
+                    if entries > MAX_ENTRIES:
+                        break
+                    found.append(entry)
+        except OSError as error:
+            yield Problem(printable(directory or "."), "unreadable", detail=reason_of(error))
+            continue
+        if entries > MAX_ENTRIES:
+            yield Problem(printable(directory or "."), "too_many_files")
+            return
+        names = {entry.name for entry in found}
+        reason = why_left_out(directory, names)
+        if reason:
+            yield Problem(printable(directory), reason)
+            continue
+        if not vendored and directory.rpartition("/")[2] in VENDORED and not names & SIGNS_OF_APP:
+            vendored = directory
+        below = []
+        for entry in sorted(found, key=lambda each: each.name):
+            path = f"{directory}/{entry.name}" if directory else entry.name
+            is_python = entry.name.endswith(".py")
+            if entry.name in LEFT_OUT:
+                continue
+            try:
+                if entry.is_symlink():
+                    if is_python or os.path.isdir(entry.path):
+                        yield Problem(printable(path), "link" if leads_inside(top, entry.path) else "link_outside")
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    if is_odd(path):
+                        yield Problem(printable(path), "odd_path")
+                    elif path.count("/") >= MAX_DEPTH:
+                        yield Problem(printable(path), "too_deep")
+                    else:
+                        below.append((path, vendored))
+                    continue
+            except OSError as error:
+                yield Problem(printable(path), "unreadable", detail=reason_of(error))
+                continue
+            if not is_python and not CONFIGURATION.search(path):
+                continue
+            if vendored:
+                if is_python and vendored not in vendored_told:
+                    vendored_told.add(vendored)
+                    yield Problem(vendored, "vendored")
+                continue
+            if is_odd(path):
+                yield Problem(printable(path), "odd_path")
+                continue
+            read = read_file(top, path)
+            if not is_python and isinstance(read, SourceFile):
+                configuration_bytes += len(read.content)
+                if configuration_bytes > MAX_CONFIGURATION_BYTES:
+                    read = Problem(path, "too_much_configuration")
+            yield read
+        waiting.extend(reversed(below))
+
+
+def read_file(top: str, path: str) -> SourceFile | Problem:
+    """One regular file's bytes. Neither a link nor a FIFO that takes the file's place meanwhile is read or waited for."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        if not stat.S_ISREG(os.lstat(os.path.join(top, path)).st_mode):
+            return Problem(path, "not_a_file")
+        descriptor = os.open(os.path.join(top, path), flags)
+        with open(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return Problem(path, "not_a_file")
+            if status.st_size > MAX_FILE_BYTES:
+                return Problem(path, "too_large", detail=f"{status.st_size} bytes")
+            content = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        return Problem(path, "unreadable", detail=reason_of(error))
+    if len(content) > MAX_FILE_BYTES:
+        return Problem(path, "too_large")
+    return SourceFile(path, content)
+
+
+def why_left_out(directory: str, names: set[str]) -> str:
+    """The reason not to look into a directory with these entries; "" to look."""
+    name = directory.rpartition("/")[2]
+    if not directory:
+        return ""
+    if "pyvenv.cfg" in names:
+        return "virtual_environment"
+    if ".git" in names:
+        return "other_repository"
+    if name in INSTALLED:
+        return "installed_packages"
+    return ""
+
+
+def leads_inside(top: str, link: str) -> bool:
+    """Whether a link ends below `top`; one that ends nowhere or in itself does not."""
+    inside = os.path.realpath(top)
+    target = os.path.realpath(link)
+    return os.path.exists(target) and os.path.commonpath([inside, target]) == inside
+
+
+def is_odd(path: str) -> bool:
+    """Whether a path has control or undecodable characters, or is longer than the contract lets it be."""
+    return len(path) > MAX_PATH or not path.isprintable()
+
+
+def reason_of(error: OSError) -> str:
+    """An error's words without its path: the same on every machine."""
+    return printable(error.strerror or type(error).__name__)
