@@ -121,7 +121,8 @@ class ImportEdge:
 class History:
     """What the log of the last months says; None in `evidence` where there is no git.
 
-    A unit is a merge or, on a first-parent line without merges, a commit. Counts only; no person is named.
+    A unit is one step of the first-parent line: a merge with all files of its branch, or a commit (squashed work).
+    Units by bots, of more than 50 files, and those that touch no app are not in `units`. Counts only; names nobody.
     """
 
     since: str = ""
@@ -133,3 +134,78 @@ class History:
     across_apps: int = 0
     changes: dict[str, int] = field(default_factory=dict)  #: units that touch an app
     pairs: list[tuple[str, str, int]] = field(default_factory=list)  #: units that touch both
+
+
+@dataclass(frozen=True)
+class GitLog:
+    """What git said about a repository, as it said it: `history` reads it. Days are in UTC, as "2026-11-02".
+
+    `steps` and `commits` are the output of `git log` (see `git.LOG_FORMAT`): the first-parent line, each step with its
+    files; and all commits that are no merges. `prefix` is the scanned directory within the repository, "" or "a/b/".
+    """
+
+    commit: str
+    committed_on: str
+    since: str
+    months: int
+    prefix: str = ""
+    shallow: bool = False
+    steps: bytes = b""
+    commits: bytes = b""
+    tag_days: tuple[str, ...] = ()  #: the day of each tag within the window, oldest first
+
+
+@dataclass(frozen=True)
+class GitReading:
+    """A repository's log, or None and why: `limits` are codes of the evidence (no_git, shallow, git_cut ...)."""
+
+    log: GitLog | None
+    limits: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class AppPeople:
+    """Who changed one app within the window; `owners` from CODEOWNERS."""
+
+    app: str
+    commits: int
+    authors: int
+    active_authors: int
+    top_author_commits: int
+    owners: int
+
+
+@dataclass(frozen=True)
+class People:
+    """Counts of authors, told apart by e-mail address (which is not kept). Active: five commits or more."""
+
+    commits: int
+    authors: int
+    active_authors: int
+    top_author_commits: int
+    apps: tuple[AppPeople, ...] = ()
+    codeowners_path: str = ""  #: "" where the repository has none
+    codeowners: int = 0
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How often work is merged, and tags set, within the window."""
+
+    weeks: int
+    merges: int
+    tags: int
+    tag_days: int
+    last_tag_on: str | None
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One tool, with up to 20 files each in which it is listed as a dependency, imported, or configured."""
+
+    kind: str
+    name: str
+    listed: tuple[str, ...] = ()
+    imported: tuple[str, ...] = ()
+    configured: tuple[str, ...] = ()
