@@ -117,6 +117,15 @@ def shop_evidence(**changes: Any) -> dict[str, Any]:
                 for line, module in ((4, "charges"), (5, "refunds"))
             ],
         },
+        "boundaries": {
+            "packages": [{"name": "shop", "root": "."}],
+            "parts": [{"app": app, "module": f"shop.{app}"} for app in APPS],
+            "exceptions": [
+                {"importer": "shop.orders.views", "imported": f"shop.payments.{module}"}
+                for module in ("charges", "refunds")
+            ],
+            "left_out": [f"shop.{app}.migrations.**" for app in APPS],
+        },
         "history": {
             "since": "2025-11-02",
             "until": "2026-11-01",

@@ -122,6 +122,17 @@ SCHEMA: Final[dict[str, Any]] = {
             cut=list_of(record("from", to=NAME, imports=COUNT)),
             cut_imports=list_of(record("from", path=NAME, line=COUNT, importer=NAME, imported=NAME, to=NAME)),
         ),
+        # What import-linter and tach need beside `cycles`; null where names are anonymised.
+        boundaries=nullable(
+            record(
+                packages=list_of(record(name=NAME, root=NAME), 200),  # top-level packages that these tools can read
+                # Modules and packages that are wholly an app's: its own, or its parts where other apps lie inside it.
+                parts=list_of(record(app=NAME, module=NAME)),
+                exceptions=list_of(record(importer=NAME, imported=NAME)),  # of `cut_imports`, those that grimp sees
+                # Importers that no contract binds, "a.b" or "a.b.**": tests, migrations, packages around several apps.
+                left_out=list_of(NAME),
+            )
+        ),
         history=nullable(
             record(
                 since=DAY,
