@@ -173,3 +173,74 @@ def shop_evidence(**changes: Any) -> dict[str, Any]:
         ],
     }
     return {**evidence, **changes}
+
+
+def evidence_of_apps(count: int, *, package_size: int = 0) -> dict[str, Any]:
+    """A valid `evidence/1` of a made-up system with this many apps, the same each time.
+
+    Each app imports a few of those after it in `order`, and every ninth one back, which closes a cycle. With
+    `package_size`, so many apps share a package. Every seventh app changes together with one that it has no link to.
+    """
+    names = [f"app{place:02}" for place in range(count)]
+    imports = {
+        (names[place], names[target]): 1 + (place * 7 + target * 3) % 26
+        for place in range(count)
+        for target in {place + 1, place + 2 + place % 5, count - 1 - place % 3}
+        if place < target < count
+    }
+    cut = {(names[place + 2], names[place]): 1 + place % 3 for place in range(0, count - 2, 9)}
+    unlinked = [(names[place], names[place + 1 + place % 2]) for place in range(3, count - 2, 7)]
+    for pair in unlinked:
+        imports.pop(pair, None)
+    keys = [pair for place, pair in enumerate(imports) if place % 3 == 0]
+    app = {**shop_evidence()["apps"][0], "lines": 3_000}
+    return shop_evidence(
+        apps=[
+            {**app, "id": name, "label": name, "module": f"big.pkg{place // package_size:02}.{name}", "path": name}
+            if package_size
+            else {**app, "id": name, "label": name, "module": f"big.{name}", "path": name}
+            for place, name in enumerate(names)
+        ],
+        models=[
+            {
+                "app": name,
+                "name": "Thing",
+                "table": f"{name}_thing",
+                "kind": "concrete",
+                "managed": True,
+                "is_user": place == count - 1,
+                "found_by": "both",
+            }
+            for place, name in enumerate(names)
+        ],
+        relations=[
+            {
+                "from_app": source,
+                "from_model": "Thing",
+                "field": f"thing_{target}",
+                "to_app": target,
+                "to_label": target,
+                "to_model": "Thing",
+                "kind": "foreign_key",
+                "found_by": "both",
+            }
+            for source, target in keys
+        ],
+        imports=[
+            {"from": source, "to": target, "imports": number, "lazy": 0, "references": 0, "examples": []}
+            for (source, target), number in sorted({**imports, **cut}.items())
+        ],
+        cycles={
+            "imports": sum(imports.values()) + sum(cut.values()),
+            "groups": [],
+            "order": names,
+            "cut": [{"from": source, "to": target, "imports": number} for (source, target), number in cut.items()],
+            "cut_imports": [],
+        },
+        history={
+            **shop_evidence()["history"],
+            "changes": [{"app": name, "units": 20 + place % 9} for place, name in enumerate(names)],
+            "pairs": [{"a": first, "b": second, "together": 9} for first, second in unlinked],
+        },
+        people={**shop_evidence()["people"], "apps": []},
+    )

@@ -1,0 +1,293 @@
+"""The app × app matrix of a scan, as numbers for `templates/charts/matrix.html`, and its findings in words.
+
+A row imports a column. Apps that others build on come first, so imports lie below the diagonal; those above it close a
+cycle. Up to `MAX_PARTS` apps each have a row; of more, packages or the strongest apps have one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+from assess.evidence.records import Scan
+from assess.language import _, capitalised, ngettext, number, number_word
+
+#: So many rows can be read on a page and on paper; packages are shown as rows where they are at least so many.
+MAX_PARTS: Final = 40
+FEWEST_PACKAGES: Final = 10
+#: A pair changes together often from so many units of change, and so large a share of the mean of both apps' changes.
+OFTEN_UNITS: Final = 5
+OFTEN_SHARE: Final = 0.3
+#: From how many imports a cell is darker.
+DARKER_FROM: Final = (1, 5, 20)
+#: Units of the drawing: a cell's side by the most rows that have it, and one letter of a name.
+SIDES: Final = ((12, 34), (20, 26), (MAX_PARTS, 20))
+LETTER: Final = 6.6
+MOST_LETTERS: Final = 24
+NUMBERS_FROM_SIDE: Final = 26  #: smaller cells have no room for a number
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One row and column: an app, or a group of them."""
+
+    name: str
+    apps: tuple[str, ...]
+
+    @property
+    def short_name(self) -> str:
+        """The name with its end kept, which tells dotted names apart."""
+        return self.name if len(self.name) <= MOST_LETTERS else f"…{self.name[1 - MOST_LETTERS :]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """What the part at `row` has to do with the part at `column`. `imports` and `foreign_keys` lead from row to column,
+    `to_cut` of the imports close a cycle; `together` counts the units of change of a pair that nothing else links."""
+
+    row: int
+    column: int
+    imports: int = 0
+    to_cut: int = 0
+    foreign_keys: int = 0
+    together: int = 0
+
+    @property
+    def depth(self) -> int:
+        """How dark the cell is: 0 without imports, to 3."""
+        return sum(self.imports >= least for least in DARKER_FROM)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HiddenPair:
+    """Two apps that often change together, with no import, reference or foreign key between them."""
+
+    first: str
+    second: str
+    together: int
+    changes_first: int
+    changes_second: int
+
+    @property
+    def share(self) -> float:
+        """Changes together of the mean of both apps' changes."""
+        return 2 * self.together / (self.changes_first + self.changes_second)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """For `charts/matrix.html`. `imports` and `to_cut` count the whole scan, also what lies within a group."""
+
+    parts: tuple[Part, ...]
+    cells: tuple[Cell, ...]
+    grouped_by: Literal["", "package", "strength"]
+    apps: int
+    imports: int
+    to_cut: int
+
+    @property
+    def finding(self) -> str:
+        """What the matrix says, as a sentence without its full stop."""
+        if not self.imports:
+            return _("No app imports another")
+        if not self.to_cut:
+            return ngettext(
+                "The {total} import between apps closes no cycle",
+                "None of the {total} imports between apps closes a cycle",
+                self.imports,
+            ).format(total=number(self.imports))
+        return ngettext(
+            "{count} of {total} imports between apps points the wrong way",
+            "{count} of {total} imports between apps point the wrong way",
+            self.to_cut,
+        ).format(count=number(self.to_cut), total=number(self.imports))
+
+    @property
+    def grouping(self) -> str:
+        """How apps were grouped, as a sentence; "" where each has a row of its own."""
+        if self.grouped_by == "package":
+            pattern = _("{apps} apps are too many to draw: each row is a package.")
+        elif self.grouped_by == "strength":
+            pattern = _("{apps} apps are too many to draw: those with the most links have a row, the others share one.")
+        else:
+            return ""
+        return pattern.format(apps=number(self.apps))
+
+    @cached_property
+    def linked_cells(self) -> tuple[Cell, ...]:
+        """Cells with imports or foreign keys: those to cut first, then the most imports."""
+        linked = [cell for cell in self.cells if cell.imports or cell.foreign_keys]
+        return tuple(sorted(linked, key=lambda cell: (-cell.to_cut, -cell.imports, -cell.foreign_keys)))
+
+    @property
+    def linked_rows(self) -> tuple[tuple[str, str, Cell], ...]:
+        """The table beside the drawing: from, to, and the counts."""
+        return tuple((self.parts[cell.row].name, self.parts[cell.column].name, cell) for cell in self.linked_cells)
+
+    # where things are in the drawing
+
+    @property
+    def side(self) -> int:
+        return next((side for most, side in SIDES if len(self.parts) <= most), SIDES[-1][1])
+
+    @property
+    def margin(self) -> int:
+        """The room for names, to the left of the cells and above them."""
+        return round(max((len(part.short_name) for part in self.parts), default=0) * LETTER) + 8
+
+    @property
+    def end(self) -> int:
+        return self.margin + self.side * len(self.parts)
+
+    @property
+    def has_numbers(self) -> bool:
+        return self.side >= NUMBERS_FROM_SIDE
+
+    @property
+    def placed_parts(self) -> tuple[tuple[Part, int], ...]:
+        """Each part with where its row or column begins."""
+        return tuple((part, self.margin + place * self.side) for place, part in enumerate(self.parts))
+
+    @property
+    def placed_cells(self) -> tuple[tuple[Cell, int, int], ...]:
+        """Each cell with x and y of its corner."""
+        return tuple(
+            (cell, self.margin + cell.column * self.side, self.margin + cell.row * self.side) for cell in self.cells
+        )
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        return tuple(range(self.margin, self.end + 1, self.side))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HiddenCoupling:
+    """Pairs that only history shows, those that change together most first; `has_history` False where nobody looked."""
+
+    pairs: tuple[HiddenPair, ...]
+    has_history: bool
+
+    @property
+    def finding(self) -> str:
+        if not self.has_history:
+            return _("Without history, the scan cannot say which apps change together")
+        if not self.pairs:
+            return _("No two apps change together often without a link in the code")
+        return ngettext(
+            "{count} pair of apps often changes together without a link in the code",
+            "{count} pairs of apps often change together without a link in the code",
+            len(self.pairs),
+        ).format(count=capitalised(number_word(len(self.pairs))))
+
+
+def build_matrix(scan: Scan, most: int = MAX_PARTS) -> Matrix:
+    """The matrix of this scan, with at most so many rows."""
+    order = order_apps(scan)
+    parts, grouped_by = build_parts(scan, order, most)
+    place_of = {app: place for place, part in enumerate(parts) for app in part.apps}
+    counts: dict[tuple[int, int], dict[str, int]] = {}
+
+    def add(source: str, target: str, field: str, count: int) -> None:
+        row, column = place_of[source], place_of[target]
+        if row != column and count:
+            cell = counts.setdefault((row, column), {})
+            cell[field] = cell.get(field, 0) + count
+
+    for each in scan.data["imports"]:
+        add(each["from"], each["to"], "imports", each["imports"])
+    for (source, target), count in scan.foreign_keys.items():
+        add(source, target, "foreign_keys", count)
+    for each in scan.data["cycles"]["cut"]:
+        add(each["from"], each["to"], "to_cut", each["imports"])
+    for pair in find_hidden_coupling(scan).pairs:
+        later, earlier = sorted((pair.first, pair.second), key=lambda app: place_of[app], reverse=True)
+        add(later, earlier, "together", pair.together)
+    return Matrix(
+        parts=parts,
+        cells=tuple(Cell(row=row, column=column, **cell) for (row, column), cell in sorted(counts.items())),
+        grouped_by=grouped_by,
+        apps=len(scan.apps),
+        imports=scan.data["cycles"]["imports"],
+        to_cut=sum(each["imports"] for each in scan.data["cycles"]["cut"]),
+    )
+
+
+def order_apps(scan: Scan) -> tuple[str, ...]:
+    """All apps, those first that others build on: the order of the scan from its end, then what that leaves out."""
+    ids = [app.id for app in scan.apps]
+    known = set(ids)
+    ordered = [app for app in reversed(scan.data["cycles"]["order"]) if app in known]
+    return tuple(dict.fromkeys((*ordered, *ids)))
+
+
+def build_parts(
+    scan: Scan, order: Sequence[str], most: int
+) -> tuple[tuple[Part, ...], Literal["", "package", "strength"]]:
+    """The rows of at most so many, in this order of apps, and how apps were grouped into them."""
+    if len(order) <= most:
+        return tuple(Part(name=app, apps=(app,)) for app in order), ""
+    packages = group_by_package({app.id: app.module for app in scan.apps}, most)
+    if len(packages) >= FEWEST_PACKAGES:
+        place_of = {app: place for place, app in enumerate(order)}
+        # A package stands where its apps stand in the mean.
+        ranked = sorted(packages, key=lambda name: sum(place_of[app] for app in packages[name]) / len(packages[name]))
+        return tuple(name_group(name, packages[name]) for name in ranked), "package"
+    strength = dict.fromkeys(order, 0)
+    for links in (scan.imports, scan.foreign_keys):
+        for pair, count in links.items():
+            for app in pair:
+                strength[app] += count
+    strongest = set(sorted(order, key=lambda app: -strength[app])[: most - 1])
+    others = tuple(app for app in order if app not in strongest)
+    return (
+        *(Part(name=app, apps=(app,)) for app in order if app in strongest),
+        Part(name=_("other {count} apps").format(count=len(others)), apps=others),
+    ), "strength"
+
+
+def name_group(package: str, apps: tuple[str, ...]) -> Part:
+    if len(apps) == 1:
+        return Part(name=apps[0], apps=apps)
+    return Part(name=_("{package} ({count} apps)").format(package=package, count=len(apps)), apps=apps)
+
+
+def group_by_package(modules: Mapping[str, str], most: int) -> dict[str, tuple[str, ...]]:
+    """Apps by package, as deep as there are at most so many packages. `modules` is each app's dotted module.
+
+    >>> group_by_package({"a": "shop.core.a", "b": "shop.core.b", "c": "shop.api.c"}, 2)
+    {'shop.core': ('a', 'b'), 'shop.api': ('c',)}
+    """
+    deepest = max((module.count(".") + 1 for module in modules.values()), default=0)
+    for depth in range(deepest, 0, -1):
+        packages: dict[str, tuple[str, ...]] = {}
+        for app, module in modules.items():
+            package = ".".join(module.split(".")[:depth])
+            packages[package] = (*packages.get(package, ()), app)
+        if len(packages) <= most:
+            return packages
+    return {}
+
+
+def find_hidden_coupling(scan: Scan) -> HiddenCoupling:
+    """The pairs that change together often while nothing in the code links them.
+
+    The limits are those of code-maat: five changes together, and 30 % of the mean of both.
+    """
+    pairs = []
+    for (first, second), together in scan.together.items():
+        either_way = ((first, second), (second, first))
+        if any(pair in scan.imports or pair in scan.foreign_keys for pair in either_way):
+            continue
+        pair = HiddenPair(
+            first=first,
+            second=second,
+            together=together,
+            changes_first=max(scan.changes.get(first, 0), together),
+            changes_second=max(scan.changes.get(second, 0), together),
+        )
+        if together >= OFTEN_UNITS and pair.share >= OFTEN_SHARE:
+            pairs.append(pair)
+    return HiddenCoupling(
+        pairs=tuple(sorted(pairs, key=lambda pair: (-pair.together, pair.first, pair.second))),
+        has_history=scan.data["history"] is not None,
+    )
