@@ -528,6 +528,7 @@ def test_the_answers_above_lead_to_every_rule_form_and_verdict() -> None:
     assert {one.verdict for one in judged} == set(VERDICT_WORDS)
 
 
+@pytest.mark.slow
 def test_after_another_language_english_is_said_again() -> None:
     def said() -> list[object]:
         quickly = [said_quickly(QUESTIONNAIRE, given) for given in [*TOLD, *DRAWN[:200]]]

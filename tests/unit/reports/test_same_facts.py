@@ -167,7 +167,6 @@ def said_in(form: str, state: str) -> str:
         [(form, state) for form in TEXT_FORMS for state in STATES],
         *[(form, state) for form in TEXT_FORMS for state in STATES if form != "paper"],
         ("paper", "signed with conditions"),
-        ("paper", "answered apart"),
     ),
 )
 def test_every_form_made_of_text_states_every_fact(form: str, state: str) -> None:
