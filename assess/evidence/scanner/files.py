@@ -119,7 +119,7 @@ def read_tree(top: str) -> Iterator[SourceFile | Problem]:
 
 
 def read_file(top: str, path: str) -> SourceFile | Problem:
-    """One regular file's bytes. Neither a link nor a FIFO that takes the file's place meanwhile is read or waited for."""
+    """One regular file's bytes. A link or FIFO that takes the file's place meanwhile is neither read nor waited for."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         if not stat.S_ISREG(os.lstat(os.path.join(top, path)).st_mode):

@@ -7,6 +7,7 @@ import re
 import warnings
 from typing import Any
 
+from assess.evidence.scanner.django_source import read_django
 from assess.evidence.scanner.facts import FileFacts, Import, Problem
 from assess.evidence.scanner.files import printable
 
@@ -27,13 +28,13 @@ def read_python(path: str, content: bytes) -> FileFacts:
     tree = parse_python(path, content)
     if isinstance(tree, Problem):
         return FileFacts(path, lines, problem=tree)
-    references: tuple[tuple[int, str], ...] = ()
     try:
-        if QUOTED.search(content):
-            references = find_references(tree)
+        references = find_references(tree) if QUOTED.search(content) else ()
         return FileFacts(path, lines, find_imports(tree), references, read_django(tree, path))
     except RecursionError:
         return FileFacts(path, lines, problem=Problem(path, "too_deep"))
+    except Exception as error:  # one odd file is listed, and the others are read
+        return FileFacts(path, lines, problem=Problem(path, "scanner_failed", detail=type(error).__name__))
 
 
 def parse_python(path: str, content: bytes) -> ast.Module | Problem:
@@ -72,7 +73,7 @@ def reason_of_syntax_error(content: bytes, error: SyntaxError) -> str:
     return "syntax_error" if is_utf8(content) else "not_utf8"
 
 
-#: Statements that a later Python has: type aliases, type parameters, match, except*, t-strings, f-strings with quotes within.
+#: What a later Python has: type aliases and parameters, match, except*, t-strings, quotes within an f-string.
 NEWER_SYNTAX = re.compile(
     rb"\s*(type\s+\w+(\[.*\])?\s*=|(async\s+)?def\s+\w+\[|class\s+\w+\[|match\s.*:|case\s.*:|except\*|except\s+\w[\w.]*\s*,"
     rb"""|.*\b[tT][rR]?["']|.*\b[rR]?[fF][rR]?["'].*\{)"""
@@ -144,8 +145,8 @@ def find_references(tree: ast.Module) -> tuple[tuple[int, str], ...]:
             continue
         if kind is ast.Call and len(node.args) == 2:
             name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
-            words = [getattr(each, "value", None) for each in node.args]
-            if name == "get_model" and all(isinstance(each, str) and each.isidentifier() for each in words):
+            words = [str(getattr(each, "value", "")) for each in node.args]
+            if name == "get_model" and all(each.isidentifier() for each in words):
                 found.add((node.lineno, ".".join(words)))
         for child in node.__dict__.values():
             if type(child) is list:
@@ -153,7 +154,3 @@ def find_references(tree: ast.Module) -> tuple[tuple[int, str], ...]:
             elif isinstance(child, ast.AST) and type(child) is not ast.Load:
                 waiting.append(child)
     return tuple(sorted(found)[:MAX_REFERENCES])
-
-
-def read_django(tree: ast.Module, path: str) -> dict[str, Any]:
-    return {}

@@ -1,4 +1,4 @@
-"""A whole directory as facts: in as many processes as there are processors, and only what changed since the last time."""
+"""A whole directory as facts: in as many processes as there are processors, and only what changed since last time."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from typing import Any
 
 from assess.evidence.scanner.facts import FileFacts, Import, Problem, SourceFile
-from assess.evidence.scanner.files import printable, read_tree
+from assess.evidence.scanner.files import read_tree
 from assess.evidence.scanner.python_source import read_python
 
 #: Goes up when the facts of a file mean something else than before: facts that were kept are then read anew.
@@ -93,7 +92,7 @@ def available_processors() -> int:
 
 
 def read_lines(chunk: list[tuple[str, bytes]]) -> list[str]:
-    """Facts of some files as lines of JSON. Runs in a process that may die over a hostile file, and ends itself over one."""
+    """Facts of some files as lines of JSON. Runs in a process that may die over a hostile file, or end itself."""
     has_alarm = hasattr(signal, "alarm")
     found = []
     for path, content in chunk:
