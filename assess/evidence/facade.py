@@ -5,3 +5,4 @@ from assess.evidence.conflicts import find_conflicts
 from assess.evidence.proposals import CONFIDENCE_MEANS, CONFIDENCE_WORDS, Proposal, compare_answer, propose
 from assess.evidence.records import AppFacts, RelationFacts, Scan, read_evidence
 from assess.evidence.schema import FORMAT, SCHEMA
+from assess.evidence.single_file import build_single_file
