@@ -122,7 +122,7 @@ class History:
     """What the log of the last months says; None in `evidence` where there is no git.
 
     A unit is one step of the first-parent line: a merge with all files of its branch, or a commit (squashed work).
-    Units by bots, of more than 50 files, and those that touch no app are not in `units`. Counts only; names nobody.
+    Steps by bots, those of more than 50 files, and those that touch no app are not in `units`. Names nobody.
     """
 
     since: str = ""
