@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 
+from assess.evidence.scanner.capabilities import is_configuration
 from assess.evidence.scanner.facts import Problem, SourceFile
 
 #: Bytes; a larger Python file holds data, not code.
@@ -23,14 +23,6 @@ VENDORED = {"vendor", "_vendor", "vendored", "third_party"}
 #: What a vendored directory does not have, and an app that happens to be called "vendor" does.
 SIGNS_OF_APP = {"apps.py", "models.py", "models", "migrations"}
 
-#: Files beside Python's that tell of dependencies, deployment and owners.
-CONFIGURATION = re.compile(
-    r"(requirements[^/]*\.(txt|in)|[^/]*requirements/[^/]*\.(txt|in)|pyproject\.toml|setup\.cfg|Pipfile|environment\.ya?ml"
-    r"|poetry\.lock|uv\.lock|Pipfile\.lock|package\.json|tox\.ini|\.importlinter|\.?importlinter\.(ini|toml|cfg)|tach\.(toml|ya?ml)"
-    r"|CODEOWNERS|Dockerfile[^/]*|[^/]*\.dockerfile|Procfile|Jenkinsfile|\.gitlab-ci\.ya?ml|\.travis\.ya?ml|\.gitmodules"
-    r"|azure-pipelines\.ya?ml|bitbucket-pipelines\.yml|Chart\.yaml|[^/]*\.(ya?ml|conf|tf))$",
-    re.IGNORECASE,
-)
 #: Bytes of configuration that are read in all; a repository may be one heap of YAML.
 MAX_CONFIGURATION_BYTES = 50_000_000
 
@@ -99,7 +91,7 @@ def read_tree(top: str) -> Iterator[SourceFile | Problem]:
             except OSError as error:
                 yield Problem(printable(path), "unreadable", detail=reason_of(error))
                 continue
-            if not is_python and not CONFIGURATION.search(path):
+            if not is_python and not is_configuration(path):
                 continue
             if vendored:
                 if is_python and vendored not in vendored_told:

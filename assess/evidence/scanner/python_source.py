@@ -14,7 +14,7 @@ from assess.evidence.scanner.files import printable
 MAX_REFERENCES = 5_000
 
 #: A dotted name in quotes; the tree then says which are strings and which only lie in a comment or a docstring.
-QUOTED = re.compile(rb"""['"][A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+['"]|get_model""")
+DOTTED_IN_QUOTES = re.compile(rb"""['"][A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+['"]|get_model""")
 DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+", re.ASCII)
 
 
@@ -29,7 +29,7 @@ def read_python(path: str, content: bytes) -> FileFacts:
     if isinstance(tree, Problem):
         return FileFacts(path, lines, problem=tree)
     try:
-        references = find_references(tree) if QUOTED.search(content) else ()
+        references = find_references(tree) if DOTTED_IN_QUOTES.search(content) else ()
         return FileFacts(path, lines, find_imports(tree), references, read_django(tree, path))
     except RecursionError:
         return FileFacts(path, lines, problem=Problem(path, "too_deep"))

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 
+from assess.evidence.scanner.capabilities import is_configuration
 from assess.evidence.scanner.facts import FileFacts, Import, Problem, SourceFile
 from assess.evidence.scanner.files import read_tree
 from assess.evidence.scanner.python_source import read_python
@@ -55,9 +56,12 @@ def read_repository(
         for found in read_tree(top):
             if isinstance(found, Problem):
                 reading.problems.append(found)
-            elif not found.path.endswith(".py"):
+                continue
+            if is_configuration(found.path):  # setup.py is both
                 reading.configuration.append(found)
-            elif kept and (facts := kept.find(found)):
+            if not found.path.endswith(".py"):
+                continue
+            if kept and (facts := kept.find(found)):
                 reading.facts.append(facts)
                 reading.from_cache += 1
                 progress(len(reading.facts))
