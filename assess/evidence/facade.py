@@ -4,5 +4,6 @@ from assess.evidence.map import HiddenCoupling, HiddenPair, Matrix, build_matrix
 from assess.evidence.conflicts import find_conflicts
 from assess.evidence.proposals import CONFIDENCE_MEANS, CONFIDENCE_WORDS, Proposal, compare_answer, propose
 from assess.evidence.records import AppFacts, RelationFacts, Scan, read_evidence
+from assess.evidence.scanner.command import SCAN_DESCRIPTION, add_scan_arguments, run_scan
 from assess.evidence.schema import FORMAT, SCHEMA
 from assess.evidence.single_file import build_single_file

@@ -4,5 +4,5 @@ Decides: how answers in an address become a quick check. Does not decide: what t
 writes to the database, or reads from it for a stranger.
 
 Read `views` first. `quick` parses the quick check, `scaling_sum` is the page "What would a split save?", `cases` the
-page of published cases, `questionnaire` what they all ask and the sample system.
+page of published cases, `scanner` the scanner to download, `questionnaire` what they all ask and the sample system.
 """

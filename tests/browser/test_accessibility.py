@@ -24,6 +24,7 @@ PUBLIC = (
     "/sources/",
     "/cases/",
     "/scaling-sum/",
+    "/evidence/",
     "/scaling-sum/?now_instances=10&now_price=100&part_instances=8&part_price=100&rest_instances=2&rest_price=50",
     "/scaling-sum/?now_instances=ten&people=2",
     "/account/login/",

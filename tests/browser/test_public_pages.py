@@ -25,6 +25,7 @@ PAGES = (
     "/sources/",
     "/cases/",
     "/scaling-sum/",
+    "/evidence/",
     f"/scaling-sum/{SCALING}",
     "/scaling-sum/?now_instances=ten",
     "/account/login/",

@@ -169,6 +169,9 @@ TABLE: dict[str, Row] = {
     "sources": OPEN,
     "cases": OPEN,
     "scaling-sum": OPEN,
+    "scanner": OPEN,
+    "scanner-file": OPEN,
+    "evidence-schema": OPEN,
     # --- for programs that watch the site
     "livez": OPEN,
     "readyz": Row(methods={"GET": everyone(503)}, others=everyone(405), reason="503: no worker runs beside the tests"),

@@ -31,11 +31,11 @@ from assess.evidence.scanner.summary import is_worth_a_look, to_summary
 SCANNER_VERSION = "1.0"
 EXIT_READ, EXIT_LIMITED, EXIT_WRONG_USE = 0, 1, 2
 
-DESCRIPTION = """\
+SCAN_DESCRIPTION = """\
 Reads a Django project's code and its history, and writes counts to a JSON file that can be uploaded to Splitcheck.
 Nothing of the project is run or imported, nothing is sent anywhere. The file has no source, no messages, no addresses
 and no names of people."""
-EPILOGUE = """\
+SCAN_EPILOGUE = """\
 Exit status: 0 everything was read; 1 the file is written, but some files were not read or a limit is worth a look;
 2 wrong use, nothing to scan, or the file cannot be written."""
 
@@ -187,8 +187,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command of the single file. Returns the exit status; argparse ends wrong use with 2 itself."""
     parser = argparse.ArgumentParser(
         prog="scan_repo",
-        description=DESCRIPTION,
-        epilog=EPILOGUE,
+        description=SCAN_DESCRIPTION,
+        epilog=SCAN_EPILOGUE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_scan_arguments(parser)

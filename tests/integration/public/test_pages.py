@@ -23,6 +23,7 @@ PAGES = (
     "/sources/",
     "/cases/",
     "/scaling-sum/",
+    "/evidence/",
     "/scaling-sum/?now_instances=10&now_price=100&part_instances=8&part_price=100&rest_instances=2&rest_price=50",
 )
 INLINE = re.compile(r"""<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|javascript:""", re.IGNORECASE)
