@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 from assess.evidence.scanner.facts import GitLog, GitReading, Problem
@@ -78,7 +78,7 @@ def read_git(directory: Path, months: int = 12, seconds: float = MAX_GIT_SECONDS
             ask = GitQuestions(program, Path(home), git.common / "objects", seconds)
             if git.prefix and not ask.has_tree(f"HEAD:{git.prefix.rstrip('/')}"):
                 return GitReading(None, tuple(sorted({*limits, "no_git"})))
-            committed_on = datetime.fromtimestamp(int(ask("log", "-1", "--format=%ct")[0]), UTC).date()
+            committed_on = datetime.fromtimestamp(int(ask("log", "-1", "--format=%ct")[0]), timezone.utc).date()
             since = day_months_before(committed_on, months)
             log = ("log", "-z", "--name-only", "--no-renames", f"--since={since}T00:00:00+00:00")
             steps, steps_cut = ask(*log, "--first-parent", "-m", f"--format=tformat:{LOG_FORMAT}")

@@ -57,7 +57,7 @@ def read_repository(
             if isinstance(found, Problem):
                 reading.problems.append(found)
                 continue
-            if is_configuration(found.path):  # setup.py is both
+            if is_configuration(found.path):
                 reading.configuration.append(found)
             if not found.path.endswith(".py"):
                 continue
