@@ -1,16 +1,131 @@
-"""What a configuration of import-linter needs to know of modules: the field `boundaries` of `evidence/1`. Pure."""
+"""What configurations of import-linter and tach need to know of modules: the field `boundaries` of `evidence/1`. Pure.
+
+They are written by whoever has only the file, and import-linter has to accept them as they are. So they may name only
+modules and imports that it sees itself (it reads with grimp), and have to leave out what it sees and we do not count.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assess.evidence.scanner.cycles import Cycles
 from assess.evidence.scanner.facts import App, FileFacts
+from assess.evidence.scanner.imports import Modules, Owners, is_migration, is_test
 
 
 def outline_boundaries(
     facts: Sequence[FileFacts], apps: Sequence[App], roots: Sequence[str], cycles: Cycles
 ) -> dict[str, Any]:
     """The field `boundaries` of a scan that is not anonymised (there it is null)."""
-    return {"packages": [], "parts": [], "exceptions": [], "left_out": []}
+    modules = Modules((each.path for each in facts), roots)
+    owners = Owners(apps)
+    packages = find_readable_packages(facts, apps, modules)
+    tree = ModuleTree("")
+    for file in facts:
+        name, root = modules.names.get(file.path, ("", ""))
+        if packages.get(name.partition(".")[0]) == root and is_seen_by_grimp(file.path, root, modules):
+            tree.add(name, file, owners.app_of(file.path))
+    seen = {module.name for module in tree.walk() if module.file}
+    importing = {
+        module.name
+        for module in tree.walk()
+        if module.file
+        and any(modules.name_of(path) in seen for each in module.file.imports for path in modules.imported_by(module.file.path, each))
+    }
+    parts = []
+    unbound = []  # trees of modules that no contract binds
+    around = []  # packages with parts of several apps in them, which cannot be a layer
+    waiting = [tree]
+    while waiting:
+        module = waiting.pop()
+        if len(module.owners) == 1 and module.file:
+            (owner,) = module.owners
+            if owner:
+                parts.append({"app": owner, "module": module.name})
+            else:
+                unbound.append(module)
+        else:
+            around += [module.name] if module.file else []
+            waiting += module.children.values()
+    waiting = [tree]
+    while waiting:
+        module = waiting.pop()
+        if module.is_left_out:
+            unbound.append(module)
+        else:
+            waiting += module.children.values()
+    left_out = {name for name in around if name in importing}
+    for module in unbound:
+        left_out |= {module.name} & importing
+        if any(below.name in importing for child in module.children.values() for below in child.walk()):
+            left_out.add(f"{module.name}.**")
+    exceptions = {
+        (each.importer, each.imported)
+        for each in cycles.cut_imports
+        if {each.importer, each.imported} <= seen and not {each.importer, each.imported} & set(around)
+    }
+    return {
+        "packages": [{"name": name, "root": root.rstrip("/") or "."} for name, root in sorted(packages.items())],
+        "parts": sorted(parts, key=lambda part: (part["app"], part["module"])),
+        "exceptions": [{"importer": importer, "imported": imported} for importer, imported in sorted(exceptions)],
+        "left_out": sorted(left_out),
+    }
+
+
+class ModuleTree:
+    """A module with the modules below it: which apps they belong to, and whether all are tests or migrations."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.file: FileFacts | None = None
+        self.children: dict[str, ModuleTree] = {}
+        self.owners: set[str] = set()
+        self.is_left_out = True
+
+    def add(self, name: str, file: FileFacts, owner: str) -> None:
+        """Add a file's module below this one, by its whole dotted name."""
+        module = self
+        path = ""
+        for step in ["", *name.split(".")]:
+            if step:
+                path = f"{path}.{step}" if path else step
+                module = module.children.setdefault(step, ModuleTree(path))
+            module.owners.add(owner)
+            module.is_left_out = module.is_left_out and (is_test(file.path) or is_migration(file.path))
+        module.file = file
+
+    def walk(self) -> Iterator[ModuleTree]:
+        yield self
+        for child in self.children.values():
+            yield from child.walk()
+
+
+def find_readable_packages(facts: Sequence[FileFacts], apps: Sequence[App], modules: Modules) -> dict[str, str]:
+    """Roots by name of the top-level packages with an app in them, those first that have an `__init__.py`.
+
+    A name that several roots have counts for the first of them: import-linter can import only one.
+    """
+    packages: dict[str, str] = {}
+    for app in sorted(apps, key=lambda each: (each.kind, each.path)):
+        for file in facts:
+            if file.path.startswith(f"{app.path}/"):
+                name, root = modules.names.get(file.path, ("", ""))
+                if "." in name or file.path.endswith("/__init__.py"):
+                    packages.setdefault(name.partition(".")[0], root)
+                break
+    return packages
+
+
+def is_seen_by_grimp(path: str, root: str, modules: Modules) -> bool:
+    """Whether no directory without `__init__.py` lies below one with it; grimp reads no further there."""
+    *folders, _ = path[len(root) :].split("/")
+    in_package = False
+    folder = root
+    for name in folders:
+        folder += f"{name}/"
+        has_init = f"{folder}__init__.py" in modules.names
+        if in_package and not has_init:
+            return False
+        in_package = in_package or has_init
+    return True
