@@ -31,7 +31,11 @@ def outline_boundaries(
         module.name
         for module in tree.walk()
         if module.file
-        and any(modules.name_of(path) in seen for each in module.file.imports for path in modules.imported_by(module.file.path, each))
+        and any(
+            modules.name_of(path) in seen
+            for each in module.file.imports
+            for path in modules.imported_by(module.file.path, each)
+        )
     }
     parts = []
     unbound = []  # trees of modules that no contract binds

@@ -1,0 +1,184 @@
+"""Boundaries to keep: configurations of import-linter and tach that hold in the scanned repository as it is.
+
+Apps go into layers, so that imports point down. Imports that point up today are listed as exceptions, to be removed one
+by one; a new one fails the check. Sources: https://import-linter.readthedocs.io/, https://docs.gauge.sh/.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from assess.evidence.records import Scan
+
+#: A module, or all below one. Other names in a file were not written by our scanner; no configuration names them.
+MODULE = re.compile(r"\w+(\.\w+)*(\.\*\*)?")
+
+
+def can_write_boundaries(scan: Scan) -> bool:
+    """Whether a scan names modules: not when it is anonymised, and not without two apps that import-linter can read."""
+    return len(find_parts(scan)) > 1
+
+
+def count_exceptions(scan: Scan) -> int:
+    """Imports that point up today: the exceptions left to remove. 0 where a scan is anonymised."""
+    return len(find_exceptions(scan))
+
+
+def write_import_linter(scan: Scan) -> str:
+    """TOML that `lint-imports --config FILE` accepts, or that goes into pyproject.toml; "" if it cannot be written.
+
+    One contract of layers: a line is a layer, and apps in one line ("a | b") do not import each other either.
+    """
+    if not can_write_boundaries(scan):
+        return ""
+    parts = find_parts(scan)
+    layers = []
+    for layer in find_layers(scan):
+        single = [parts[app][0] for app in layer if len(parts.get(app, ())) == 1]
+        # Parts of one app may import each other; import-linter has ":" for it, and no line may have both signs.
+        layers += [" : ".join(parts[app]) for app in layer if len(parts.get(app, ())) > 1]
+        layers += [" | ".join(single)] if single else []
+    packages = scan.data["boundaries"]["packages"]
+    roots = sorted({package["root"] for package in packages})
+    path = "" if roots == ["."] else f"PYTHONPATH={':'.join(roots)} "
+    return "\n".join(
+        (
+            *describe_origin(scan),
+            "# Save it as boundaries.toml at the top of the repository and run:",
+            f"#   {path}lint-imports --config boundaries.toml",
+            "",
+            "[tool.importlinter]",
+            *toml_list("root_packages", [package["name"] for package in packages]),
+            "",
+            "[[tool.importlinter.contracts]]",
+            'name = "Apps import only what lies below them"',
+            'type = "layers"',
+            *toml_list("layers", layers),
+            "ignore_imports = [",
+            *describe_exceptions(scan),
+            "    # Not bound by this contract: tests, migrations, and packages that have several apps in them.",
+            *(f"    {quote(f'{importer} -> **')}," for importer in find_left_out(scan)),
+            "]",
+            "",
+        )
+    )
+
+
+def write_tach(scan: Scan) -> str:
+    """A tach.toml that `tach check` accepts; "" if it cannot be written. Exceptions are deprecated dependencies."""
+    if not can_write_boundaries(scan):
+        return ""
+    parts = find_parts(scan)
+    upward = {(each["from"], each["to"]) for each in scan.data["cycles"]["cut"]}
+    targets: dict[str, set[str]] = {app: {app} for app in parts}
+    for each in scan.data["imports"]:
+        if each["imports"] and each["from"] in parts and each["to"] in parts:
+            targets[each["from"]].add(each["to"])
+    modules = []
+    for app in sorted(parts):
+        dependencies = [
+            f"    {{ path = {quote(module)}{', deprecated = true' if (app, target) in upward else ''} }},"
+            for target in sorted(targets[app])
+            for module in parts[target]
+        ]
+        for module in parts[app]:
+            own = f"    {{ path = {quote(module)} }},"
+            listed = [each for each in dependencies if each != own]
+            modules += ["", "[[modules]]", f"path = {quote(module)}", "depends_on = [", *listed, "]"]
+    roots = sorted({package["root"] for package in scan.data["boundaries"]["packages"]})
+    return "\n".join(
+        (
+            *describe_origin(scan),
+            "# Save it as tach.toml at the top of the repository and run: tach check",
+            "# `deprecated = true` marks what points up today: remove it one by one.",
+            "",
+            *toml_list("source_roots", roots),
+            *toml_list("exclude", sorted(find_excluded_paths(scan))),
+            'root_module = "ignore"',
+            *modules,
+            "",
+        )
+    )
+
+
+def find_layers(scan: Scan) -> list[list[str]]:
+    """Apps by layer, the highest first: each as low as what it imports allows; exceptions and references apart."""
+    upward = {(each["from"], each["to"]) for each in scan.data["cycles"]["cut"]}
+    targets: dict[str, list[str]] = {app.id: [] for app in scan.apps}
+    for each in scan.data["imports"]:
+        if each["imports"] and (each["from"], each["to"]) not in upward:
+            targets[each["from"]].append(each["to"])
+    height: dict[str, int] = {}
+    for app in reversed(scan.data["cycles"]["order"]):
+        # In this order all that an app imports has been placed, unless somebody wrote the file by hand.
+        height[app] = 1 + max((height.get(target, 0) for target in targets.get(app, ())), default=0)
+    layers: dict[int, list[str]] = {}
+    for app, level in sorted(height.items()):
+        layers.setdefault(level, []).append(app)
+    return [layers[level] for level in sorted(layers, reverse=True)]
+
+
+def find_parts(scan: Scan) -> Mapping[str, list[str]]:
+    """The modules and packages that are wholly an app's, by app; empty where the scan names none."""
+    parts: dict[str, list[str]] = {}
+    for part in (scan.data["boundaries"] or {"parts": ()})["parts"]:
+        if MODULE.fullmatch(part["module"]):
+            parts.setdefault(part["app"], []).append(part["module"])
+    return parts
+
+
+def find_exceptions(scan: Scan) -> list[tuple[str, str]]:
+    """Imports that point up today, as (importer, imported)."""
+    exceptions = (scan.data["boundaries"] or {"exceptions": ()})["exceptions"]
+    pairs = {(each["importer"], each["imported"]) for each in exceptions}
+    return sorted(pair for pair in pairs if all(MODULE.fullmatch(module) for module in pair))
+
+
+def find_left_out(scan: Scan) -> list[str]:
+    return [each for each in scan.data["boundaries"]["left_out"] if MODULE.fullmatch(each)]
+
+
+def find_excluded_paths(scan: Scan) -> Iterable[str]:
+    """Globs of the files that tach leaves out, from the modules that import-linter's contract does not bind."""
+    roots = {package["name"]: package["root"] for package in scan.data["boundaries"]["packages"]}
+    for module in find_left_out(scan):
+        root = roots.get(module.partition(".")[0], ".")
+        path = ("" if root == "." else f"{root}/") + module.removesuffix(".**").replace(".", "/")
+        yield from [f"{path}/**"] if module.endswith(".**") else [f"{path}.py", f"{path}/__init__.py"]
+
+
+def describe_exceptions(scan: Scan) -> Iterable[str]:
+    """Lines for `ignore_imports`, by pair of apps, the pair with the fewest first."""
+    apps = {module: app for app, modules in find_parts(scan).items() for module in modules}
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for importer, imported in find_exceptions(scan):
+        pair = (app_of_module(importer, apps), app_of_module(imported, apps))
+        pairs.setdefault(pair, []).append(f"    {quote(f'{importer} -> {imported}')},")
+    if pairs:
+        yield "    # Today's exceptions. Remove them one by one: import-linter says when one is no longer needed."
+    for (importer, imported), lines in sorted(pairs.items(), key=lambda item: (len(item[1]), item[0])):
+        yield f"    # {importer} -> {imported}: {len(lines)}"
+        yield from lines
+
+
+def app_of_module(module: str, apps: Mapping[str, str]) -> str:
+    """The app of the part that a module is or lies in; the module itself outside of all."""
+    name = module
+    while name and name not in apps:
+        name = name.rpartition(".")[0]
+    return apps.get(name, module)
+
+
+def describe_origin(scan: Scan) -> Sequence[str]:
+    repository = scan.data["repository"]
+    commit = f" at commit {repository['commit'][:12]}" if repository["commit"] else ""
+    return (f"# Boundaries of {repository['name'] or 'the repository'}{commit}, written by Splitcheck from its scan.",)
+
+
+def quote(text: str) -> str:
+    """A TOML string."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def toml_list(key: str, values: Iterable[str]) -> Sequence[str]:
+    return (f"{key} = [", *(f"    {quote(value)}," for value in values), "]")
