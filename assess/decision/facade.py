@@ -64,6 +64,7 @@ from assess.decision.signals import ACUTE, format_value, highest_level, level_ra
 from assess.decision.sources import SOURCES
 from assess.decision.stations import Exit, Station, build_stations
 from assess.decision.sweep import sample_outcomes, sample_population
+from assess.decision.thresholds import THRESHOLDS
 from assess.decision.wording import (
     AXIS_WORDS,
     CHECKLIST,

@@ -3,6 +3,10 @@
 from assess.evidence.map import HiddenCoupling, HiddenPair, Matrix, build_matrix, find_hidden_coupling
 from assess.evidence.conflicts import find_conflicts
 from assess.evidence.proposals import CONFIDENCE_MEANS, CONFIDENCE_WORDS, Proposal, compare_answer, propose
+from assess.evidence.candidates import QUADRANTS, Candidate, Candidates, Points, build_candidates
+from assess.evidence.candidate_words import QUADRANT_WORDS
+from assess.evidence.choices import Choice, Choices, read_choices
+from assess.evidence.inventory import Inventory, Module, build_inventory
 from assess.evidence.records import AppFacts, RelationFacts, Scan, read_evidence
 from assess.evidence.scanner.command import SCAN_DESCRIPTION, add_scan_arguments, run_scan
 from assess.evidence.schema import FORMAT, SCHEMA
