@@ -8,9 +8,9 @@ from assess.language import N_, Words, _, all_of, ngettext, number
 
 QUADRANT_WORDS: Final = Words[str](
     {
-        "start": N_("start here"),
-        "pain": N_("worth the pain"),
-        "pointless": N_("easy but pointless"),
+        "start_here": N_("start here"),
+        "worth_the_pain": N_("worth the pain"),
+        "easy_but_pointless": N_("easy but pointless"),
         "leave": N_("leave"),
     }
 )

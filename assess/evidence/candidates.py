@@ -34,10 +34,10 @@ from assess.evidence.candidate_words import (
 from assess.evidence.inventory import Inventory, Module, Ties, collect_ties, find_circular
 from assess.language import _, any_of, number
 
-Quadrant = Literal["start", "pain", "pointless", "leave"]
+Quadrant = Literal["start_here", "worth_the_pain", "easy_but_pointless", "leave"]
 Apart = Literal["", "kept", "user", "kernel", "front"]
 
-QUADRANTS: Final[tuple[Quadrant, ...]] = ("start", "pain", "pointless", "leave")
+QUADRANTS: Final[tuple[Quadrant, ...]] = ("start_here", "worth_the_pain", "easy_but_pointless", "leave")
 #: The most points of each part. Parts of which nothing is known are left out, and the others share the 100.
 EASE_OF_SCAN: Final = {
     "foreign_keys": 30,
@@ -185,7 +185,7 @@ def rank(each: Candidate) -> tuple[bool, float, int, int, str]:
 
 def rank_in_quadrant(quadrant: Quadrant, ease: int, benefit: int) -> tuple[int, int]:
     """The order without load arguments; `ease` and `benefit` on any scale that they share."""
-    return QUADRANTS.index(quadrant), -benefit if quadrant == "pain" else -ease - benefit
+    return QUADRANTS.index(quadrant), -benefit if quadrant == "worth_the_pain" else -ease - benefit
 
 
 def build_candidate(
@@ -222,8 +222,8 @@ def build_candidate(
 
 def quadrant_of(is_easy: bool, is_worth: bool) -> Quadrant:
     if is_worth:
-        return "start" if is_easy else "pain"
-    return "pointless" if is_easy else "leave"
+        return "start_here" if is_easy else "worth_the_pain"
+    return "easy_but_pointless" if is_easy else "leave"
 
 
 def argues_by_load(module: Module, modules: int) -> bool:

@@ -3,7 +3,7 @@
 from assess.evidence.map import HiddenCoupling, HiddenPair, Matrix, build_matrix, find_hidden_coupling
 from assess.evidence.conflicts import find_conflicts
 from assess.evidence.proposals import CONFIDENCE_MEANS, CONFIDENCE_WORDS, Proposal, compare_answer, propose
-from assess.evidence.candidates import QUADRANTS, Candidate, Candidates, Points, build_candidates
+from assess.evidence.candidates import Candidate, Candidates, Points, build_candidates
 from assess.evidence.candidate_words import QUADRANT_WORDS
 from assess.evidence.choices import Choice, Choices, read_choices
 from assess.evidence.inventory import Inventory, Module, build_inventory
