@@ -7,7 +7,9 @@ from assess.evidence.candidates import Candidate, Candidates, Points, build_cand
 from assess.evidence.candidate_words import QUADRANT_WORDS
 from assess.evidence.choices import Choice, Choices, read_choices
 from assess.evidence.inventory import Inventory, Module, build_inventory
+from assess.evidence.quadrants import Point, Quadrants, build_quadrants
 from assess.evidence.records import AppFacts, RelationFacts, Scan, read_evidence
 from assess.evidence.scanner.command import SCAN_DESCRIPTION, add_scan_arguments, run_scan
 from assess.evidence.schema import FORMAT, SCHEMA
 from assess.evidence.single_file import build_single_file
+from assess.evidence.standing import Counts, Monolith, Standing, build_standing, count_scan, load_monoliths
