@@ -18,10 +18,15 @@ FEWEST_PACKAGES: Final = 10
 #: A pair changes together often from so many units of change, and so large a share of the mean of both apps' changes.
 OFTEN_UNITS: Final = 5
 OFTEN_SHARE: Final = 0.3
+MOST_LISTED: Final = 20
 #: From how many imports a cell is darker.
 DARKER_FROM: Final = (1, 5, 20)
-#: Units of the drawing: a cell's side by the most rows that have it, and one letter of a name.
-SIDES: Final = ((12, 34), (20, 26), (MAX_PARTS, 20))
+#: Class and colour of a cell by how dark it is.
+INKS: Final = (("", ""), ("band", "#b4c4dc"), ("calm", "#8ea6c8"), ("data", "#3b5f94"))
+#: Units of the drawing: its width if cells may be so small or so large, and one letter of a name.
+WIDTH: Final = 960
+SMALLEST_SIDE: Final = 20
+LARGEST_SIDE: Final = 40
 LETTER: Final = 6.6
 MOST_LETTERS: Final = 24
 NUMBERS_FROM_SIDE: Final = 26  #: smaller cells have no room for a number
@@ -74,6 +79,38 @@ class HiddenPair:
         return 2 * self.together / (self.changes_first + self.changes_second)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedPart:
+    """A name, where its row and column begin, and the line that it is written on."""
+
+    name: str
+    start: int
+    base: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedCell:
+    """A cell, the corner that it begins at, and within it the place of the dot for its foreign keys."""
+
+    cell: Cell
+    x: int
+    y: int
+    dot: int
+
+    @property
+    def look(self) -> str:
+        """Its class, without its prefix."""
+        return INKS[self.cell.depth][0]
+
+    @property
+    def ink(self) -> str:
+        return INKS[self.cell.depth][1]
+
+    @property
+    def is_dark(self) -> bool:
+        return self.cell.depth == len(DARKER_FROM)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
     """For `charts/matrix.html`. `imports` and `to_cut` count the whole scan, also what lies within a group."""
@@ -124,40 +161,87 @@ class Matrix:
         """The table beside the drawing: from, to, and the counts."""
         return tuple((self.parts[cell.row].name, self.parts[cell.column].name, cell) for cell in self.linked_cells)
 
+    @property
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """The signs drawn, by the name of their sample, each with what it says."""
+        few, some, many = DARKER_FROM
+        signs = [
+            ("band", _("{least}–{most} imports").format(least=few, most=some - 1), 1),
+            ("calm", _("{least}–{most} imports").format(least=some, most=many - 1), 2),
+            ("acute", _("{least} imports or more").format(least=many), 3),
+        ]
+        depths = {cell.depth for cell in self.cells}
+        drawn = [(kind, words) for kind, words, depth in signs if depth in depths]
+        if any(cell.to_cut for cell in self.cells):
+            drawn.append(("cut", _("closes a cycle")))
+        if any(cell.foreign_keys for cell in self.cells):
+            drawn.append(("foreign_key", _("foreign keys")))
+        if any(cell.together for cell in self.cells):
+            drawn.append(("ring", _("only changes together")))
+        return tuple(drawn)
+
     # where things are in the drawing
 
     @property
     def side(self) -> int:
-        return next((side for most, side in SIDES if len(self.parts) <= most), SIDES[-1][1])
+        """Of a cell."""
+        fitting = (WIDTH - self.margin) // max(len(self.parts), 1)
+        return min(max(fitting, SMALLEST_SIDE), LARGEST_SIDE)
+
+    @property
+    def inner(self) -> int:
+        """A cell's side within its borders."""
+        return self.side - 2
+
+    @property
+    def half(self) -> int:
+        return self.side // 2
 
     @property
     def margin(self) -> int:
         """The room for names, to the left of the cells and above them."""
-        return round(max((len(part.short_name) for part in self.parts), default=0) * LETTER) + 8
+        return round(max((len(part.short_name) for part in self.parts), default=0) * LETTER) + 12
+
+    @property
+    def names_end(self) -> int:
+        return self.margin - 6
 
     @property
     def end(self) -> int:
-        return self.margin + self.side * len(self.parts)
+        """The drawing's width and height, with the border of its last cells."""
+        return self.margin + self.side * len(self.parts) + 1
 
     @property
     def has_numbers(self) -> bool:
         return self.side >= NUMBERS_FROM_SIDE
 
     @property
-    def placed_parts(self) -> tuple[tuple[Part, int], ...]:
-        """Each part with where its row or column begins."""
-        return tuple((part, self.margin + place * self.side) for place, part in enumerate(self.parts))
-
-    @property
-    def placed_cells(self) -> tuple[tuple[Cell, int, int], ...]:
-        """Each cell with x and y of its corner."""
-        return tuple(
-            (cell, self.margin + cell.column * self.side, self.margin + cell.row * self.side) for cell in self.cells
+    def grid(self) -> str:
+        """The path of all lines."""
+        places = [self.margin + self.side * place for place in range(len(self.parts) + 1)]
+        return "".join(
+            f"M{self.margin} {place}H{self.end - 1}M{place} {self.margin}V{self.end - 1}" for place in places
         )
 
     @property
-    def lines(self) -> tuple[int, ...]:
-        return tuple(range(self.margin, self.end + 1, self.side))
+    def placed_parts(self) -> tuple[PlacedPart, ...]:
+        starts = (self.margin + self.side * place for place in range(len(self.parts)))
+        return tuple(
+            PlacedPart(name=part.short_name, start=start, base=start + self.half + 4)
+            for part, start in zip(self.parts, starts, strict=True)
+        )
+
+    @property
+    def placed_cells(self) -> tuple[PlacedCell, ...]:
+        return tuple(
+            PlacedCell(
+                cell=cell,
+                x=self.margin + self.side * cell.column,
+                y=self.margin + self.side * cell.row,
+                dot=self.side - 6 if cell.imports else self.half,
+            )
+            for cell in self.cells
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,6 +250,18 @@ class HiddenCoupling:
 
     pairs: tuple[HiddenPair, ...]
     has_history: bool
+    often_units: int = OFTEN_UNITS
+    often_percent: int = round(100 * OFTEN_SHARE)
+
+    @property
+    def first_pairs(self) -> tuple[HiddenPair, ...]:
+        """The pairs that a page lists."""
+        return self.pairs[:MOST_LISTED]
+
+    @property
+    def more(self) -> int:
+        """How many pairs are not listed."""
+        return len(self.pairs) - len(self.first_pairs)
 
     @property
     def finding(self) -> str:
@@ -200,6 +296,9 @@ def build_matrix(scan: Scan, most: int = MAX_PARTS) -> Matrix:
     for each in scan.data["cycles"]["cut"]:
         add(each["from"], each["to"], "to_cut", each["imports"])
     for pair in find_hidden_coupling(scan).pairs:
+        # Between groups, other apps than these two may well be linked.
+        if any(len(parts[place_of[app]].apps) > 1 for app in (pair.first, pair.second)):
+            continue
         later, earlier = sorted((pair.first, pair.second), key=lambda app: place_of[app], reverse=True)
         add(later, earlier, "together", pair.together)
     return Matrix(

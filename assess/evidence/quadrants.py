@@ -24,9 +24,11 @@ MIDDLE: Final = 50
 #: Units of the drawing: the square's corner and side, a letter of a name, a line of it.
 LEFT: Final = 36
 TOP: Final = 24
-SIDE: Final = 400
-HEIGHT: Final = 320
-LETTER: Final = 6.6
+SIDE: Final = 540
+HEIGHT: Final = 400
+EDGE: Final = 12  #: between the square and points at its left and right
+CORNER: Final = 26  #: the same above and below, where the quadrants' names stand
+LETTER: Final = 7.4
 LINE: Final = 13
 MOST_LETTERS: Final = 22
 MOST_NAMED: Final = 3  #: apps that the title names
@@ -52,11 +54,11 @@ class Point:
 
     @property
     def x(self) -> float:
-        return round(LEFT + SIDE * self.ease / 100, 1)
+        return round(LEFT + EDGE + (SIDE - 2 * EDGE) * self.ease / 100, 1)
 
     @property
     def y(self) -> float:
-        return round(TOP + HEIGHT * (100 - self.benefit) / 100, 1)
+        return round(TOP + CORNER + (HEIGHT - 2 * CORNER) * (100 - self.benefit) / 100, 1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,8 +125,6 @@ def build_quadrants(points: Iterable[Point]) -> Quadrants:
 def place_labels(points: tuple[Point, ...]) -> tuple[Label, ...]:
     """A name beside each point, where it covers no other name and no point; the first points have the choice."""
     taken = [(point.x - 5, point.y - 5, point.x + 5, point.y + 5) for point in points]
-    # The names of the quadrants.
-    taken += [(x, y, x + 130, y + 20) for x in (LEFT, LEFT + SIDE - 130) for y in (TOP, TOP + HEIGHT - 20)]
     labels = []
     for point in points:
         text = point.app if len(point.app) <= MOST_LETTERS else f"…{point.app[1 - MOST_LETTERS :]}"
@@ -137,7 +137,12 @@ def place_labels(points: tuple[Point, ...]) -> tuple[Label, ...]:
         )
         for x, y, anchor, start in places:
             box = (start, y - LINE + 3, start + width, y + 3)
-            inside = box[0] >= LEFT and box[2] <= LEFT + SIDE + 20 and box[1] >= TOP and box[3] <= TOP + HEIGHT
+            inside = (
+                box[0] >= LEFT
+                and box[2] <= LEFT + SIDE
+                and box[1] >= TOP + CORNER - 8
+                and box[3] <= TOP + HEIGHT - CORNER + 8
+            )
             if inside and not any(
                 box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in taken
             ):

@@ -15,6 +15,7 @@ from assess.language import N_, _, ngettext, number
 
 #: Among fewer values a quartile says nothing.
 FEWEST_FOR_QUARTILES: Final = 8
+SMALL_SHARE: Final = 0.1  #: below this, a tenth of a per cent tells
 #: Units of a strip of dots: where the least and the greatest value lie, and half its height.
 STRIP_START: Final = 8
 STRIP_END: Final = 292
@@ -46,6 +47,10 @@ class Monolith:
     committed_on: str
     counts: Counts
 
+    @property
+    def short_commit(self) -> str:
+        return self.commit[:10]
+
 
 def ratio(part: int | None, whole: int | None) -> float | None:
     """The part of the whole; None where either is not known, or there is no whole."""
@@ -66,7 +71,7 @@ class Measure:
         if value is None:
             return _("not known")
         if self.form == "share":
-            return _("{share} %").format(share=number(round(100 * value)))
+            return _("{share} %").format(share=number(round(100 * value, 1 if value < SMALL_SHARE else None)))
         return number(round(value, 1) if self.form == "ratio" else round(value))
 
 
@@ -190,10 +195,13 @@ class Standing:
         return tuple(_(measure.name) for measure in MEASURES)
 
     @property
-    def table(self) -> tuple[tuple[Monolith, tuple[str, ...]], ...]:
-        """Each monolith with its figures in words."""
+    def table(self) -> tuple[tuple[Monolith, tuple[tuple[str, str], ...]], ...]:
+        """Each monolith with its figures in words, by their column."""
         return tuple(
-            (monolith, tuple(measure.format(measure.value_of(monolith.counts)) for measure in MEASURES))
+            (
+                monolith,
+                tuple((_(measure.name), measure.format(measure.value_of(monolith.counts))) for measure in MEASURES),
+            )
             for monolith in self.monoliths
         )
 

@@ -42,7 +42,7 @@ def word(context: dict[str, Any], verdict: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def chart_key(context: dict[str, Any], kind: str) -> SafeString:
-    """The sample of a legend: `acute`, `calm`, `stripes`, `open` or `decisive`."""
+    """The sample of a legend: one of `KEYS`."""
     title = format_html("<title>{}</title>", _("Key")) if context.get("paper") else ""
     return format_html(
         '<svg class="key" viewBox="0 0 20 8" width="20" height="8" aria-hidden="true">{}{}</svg>', title, KEYS[kind]
@@ -61,6 +61,14 @@ KEYS = {
         ' stroke-dasharray="2 2"/>',
         "decisive": '<rect class="c-line" x="1" y="1" width="18" height="6" fill="none" stroke="#14202b"'
         ' stroke-width="2" stroke-dasharray="3 2"/>',
+        "band": '<rect class="c-band" width="20" height="8" fill="#b4c4dc"/>',
+        "cut": '<rect class="c-line" x="1" y="1" width="18" height="6" fill="none" stroke="#14202b" stroke-width="2"/>',
+        "dot": '<circle class="c-calm" cx="10" cy="4" r="3.5" fill="#8ea6c8"/>',
+        "foreign_key": '<path class="c-line" d="M10 4h.01" fill="none" stroke="#14202b" stroke-width="5"'
+        ' stroke-linecap="round"/>',
+        "ring": '<circle class="c-line" cx="10" cy="4" r="3" fill="none" stroke="#14202b" stroke-width="2"/>',
+        "quartiles": '<rect class="c-track" width="20" height="8" fill="#e6eaf0"/>'
+        '<path class="c-line" d="M10 0v8" fill="none" stroke="#14202b"/>',
         "cross": '<path class="c-line" d="M6 0l8 8M14 0l-8 8" fill="none" stroke="#14202b" stroke-width="2"/>',
     }.items()
 }

@@ -82,6 +82,13 @@ def test_above_forty_apps_packages_have_the_rows() -> None:
     assert sorted(app for part in matrix.parts for app in part.apps) == [f"app{place:02}" for place in range(80)]
 
 
+def test_no_cell_of_packages_is_marked_for_two_apps_among_many() -> None:
+    scan = read_evidence(evidence_of_apps(80, package_size=4))
+
+    assert find_hidden_coupling(scan).pairs
+    assert not [cell for cell in build_matrix(scan).cells if cell.together]
+
+
 @pytest.mark.parametrize("package_size", [0, 40])
 def test_where_packages_say_too_little_the_strongest_apps_have_the_rows(package_size: int) -> None:
     matrix = build_matrix(read_evidence(evidence_of_apps(80, package_size=package_size)))

@@ -54,7 +54,7 @@ def test_a_scan_has_the_counts_that_its_figures_are_computed_from() -> None:
 
 def test_figures_are_shares_ratios_and_counts_in_words() -> None:
     assert {slug: row.text for slug, row in rows_of(SHOP, []).items()} == {
-        "cut_share": "6 %",
+        "cut_share": "5.7 %",
         "across_share": "30 %",
         "foreign_keys": "0.8",
         "models": "9",
