@@ -2,27 +2,271 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from assess.evidence.scanner.classes import ClassIndex
 from assess.evidence.scanner.facts import App, FileFacts
+
+#: One app, or package, is looked at by its sub-packages where it has more than this share of the lines ...
+GIANT_SHARE = 0.6
+#: ... and at least this many sub-packages of at least this many lines.
+GIANT_PARTS, PART_LINES = 3, 200
+#: Directories of an app that are no part of their own.
+NO_PARTS = {"migrations", "management", "templatetags", "locale", "static", "templates", "fixtures"}
+#: Modules at the top of a project that start it or build it; they belong to no app.
+STARTERS = {"manage", "setup", "conftest", "wsgi", "asgi", "noxfile", "fabfile", "tasks", "celery", "conf", "gunicorn"}
+
+TEST_DIRECTORY = re.compile(r"(tests?|testing|test[-_]?(app|project|site|proj|utils|data)s?|.*_tests?|e2e)\Z")
+TEST_FILE = re.compile(r"(test_.*|.*_tests?|tests?|conftest)\.py\Z")
+
+
+@dataclass
+class FoundApp:
+    """An app while it is being found: the directory is known, and what has been read of it."""
+
+    label: str = ""
+    found_by: set[str] = field(default_factory=set)
 
 
 def find_roots(facts: Sequence[FileFacts]) -> list[str]:
-    """The directories from which first-party modules are imported, sorted; "." is the top."""
-    return ["."]
+    """The directories from which first-party modules are imported, sorted; "." is the top.
+
+    A package's root is the directory above its topmost `__init__.py`. Where there are directories without
+    `__init__.py` above, that directory wins whose names the imports and settings use most.
+    """
+    initialised = {parent_of(each.path) for each in facts if each.path.endswith("__init__.py")}
+    mentions: Counter[str] = Counter()
+    local: set[tuple[str, str]] = set()  # (directory, module) of imports, for modules that lie beside their importers
+    for each in facts:
+        names = set(each.django.get("installed_apps", {}).get("entries", ()))
+        for statement in each.imports:
+            if not statement.level:
+                names.add(statement.module)
+                names.update(f"{statement.module}.{name}" for name in statement.names)
+        directory = parent_of(each.path)
+        local.update((directory, name.split(".")[0]) for name in names)
+        mentions.update({prefix for name in names for prefix in prefixes_of(name)})
+    members: dict[str, set[str]] = {}
+    for each in facts:
+        directory, member = parent_of(each.path), each.path.rpartition("/")[2][: -len(".py")]
+        while directory in initialised and directory != ".":
+            member, directory = directory.rpartition("/")[2], parent_of(directory)
+        members.setdefault(directory, set()).add(member)
+    roots = set()
+    for directory, names in members.items():
+        packages = {name for name in names if join_path(directory, name) in initialised}
+        # A package that nobody names, in a directory without `__init__.py` in another package, has no root of its own.
+        inside = any(parent in initialised for parent in parents_of(directory))
+        best, most = (directory, 0) if packages and not inside else ("", 0)
+        beside, ancestor = "", directory
+        while True:
+            if beside or packages:
+                votes = sum(mentions[beside + name] for name in names if beside or name in packages)
+            else:
+                votes = sum((directory, name) in local for name in names)
+            if votes > most:
+                best, most = ancestor, votes
+            if ancestor == ".":
+                break
+            beside, ancestor = f"{ancestor.rpartition('/')[2]}.{beside}", parent_of(ancestor)
+        if best:
+            roots.add(best)
+    return sorted(roots or {"."})
 
 
 def module_name(path: str, roots: Sequence[str]) -> str:
     """A file's dotted module: "src/shop/orders/__init__.py" is "shop.orders" where "src" is a root."""
-    return path[: -len(".py")].replace("/", ".")
+    root = max((each for each in roots if each != "." and path.startswith(each + "/")), key=len, default="")
+    inside = path[len(root) + 1 :] if root else path
+    dotted = inside[: -len(".py")].replace("/", ".")
+    return dotted[: -len(".__init__")] if dotted.endswith(".__init__") else dotted
 
 
 def find_apps(facts: Sequence[FileFacts], roots: Sequence[str]) -> list[App]:
     """Every app, and every first-party package outside the apps, sorted by id.
 
-    Ids are unique; so are paths. With `app_of_path` each first-party module belongs to exactly one.
+    Ids are unique; so are paths. With `app_of_path` each module in them belongs to exactly one. What only tests have is
+    left out. An app that has most of the code is given as its sub-packages, each with the app's label.
     """
-    return []
+    found = find_directories(facts, roots)
+    lines: Counter[str] = Counter()
+    for each in facts:
+        if not is_test_path(each.path):
+            directory = parent_of(each.path)
+            while True:
+                lines[directory] += each.lines
+                if directory == ".":
+                    break
+                directory = parent_of(directory)
+    packages = find_packages(facts, roots, set(found))
+    kinds = {**dict.fromkeys(packages, "package"), **dict.fromkeys(found, "app")}
+    labels = {path: app.label for path, app in found.items()}
+    for _ in range(3):
+        parts = find_parts(facts, kinds, lines)
+        if not parts:
+            break
+        giant, directories = parts
+        for directory in directories:
+            kinds[directory] = kinds[giant]
+            if giant in labels:
+                labels[directory] = labels[giant]
+                found[directory] = found[giant]
+    by_path = {path: App(path, labels.get(path, ""), "", path, kind) for path, kind in kinds.items()}
+    signals: Counter[str] = Counter()
+    for each in facts:
+        owner = app_of_path(each.path, by_path)
+        if owner and not is_test_path(each.path):
+            signals[owner.path] += each.django.get("receivers", 0)
+    apps = []
+    times = Counter(labels.values())
+    for path, app in by_path.items():
+        module = module_name(join_path(path, "__init__.py"), roots) if path not in roots else "(top)"
+        label = app.label or module
+        unique = times[app.label] == 1
+        found_by = tuple(sorted(found[path].found_by)) if path in found else ("package",)
+        apps.append(
+            replace(
+                app,
+                id=label if unique else module,
+                label=label,
+                module=module,
+                found_by=found_by,
+                signals=signals[path],
+            )
+        )
+    taken: set[str] = set()
+    for position, app in enumerate(sorted(apps, key=lambda each: (each.kind, each.id, each.path))):
+        # The same package under two roots: told apart by their paths.
+        name = app.id if app.id not in taken else app.module if app.module not in taken else app.path
+        taken.add(name)
+        apps[position] = replace(app, id=name)
+    return sorted(apps, key=lambda each: each.id)
+
+
+def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[str, FoundApp]:
+    """The directories that are apps, by settings, configurations, migrations and models; tests left out."""
+    directories = {
+        module_name(each.path, roots): parent_of(each.path) for each in facts if each.path.endswith("__init__.py")
+    }
+    for each in facts:
+        module, directory = module_name(each.path, roots), parent_of(each.path)
+        if not each.path.endswith("__init__.py") and "." in module:
+            directories.setdefault(module.rpartition(".")[0], directory)
+    files = {module_name(each.path, roots): each for each in facts}
+    found: dict[str, FoundApp] = {}
+
+    def add(directory: str, reason: str, label: str = "") -> None:
+        app = found.setdefault(directory, FoundApp())
+        app.found_by.add(reason)
+        app.label = app.label or label
+
+    real = [each for each in facts if not is_test_path(each.path)]
+    labels_elsewhere = {}  # a directory of migrations that a setting gives to another app
+    for each in real:
+        for config in each.django.get("app_configs", ()):
+            directory = directories.get(config["name"]) if config["name"] else parent_of(each.path)
+            if directory and not is_test_path(directory + "/"):
+                add(directory, "app_config", config["label"])
+        for label, module in each.django.get("migration_modules", {}).items():
+            if module in directories:
+                labels_elsewhere[directories[module]] = label
+    for each in facts:
+        in_tests = is_test_path(each.path)
+        for entry in each.django.get("installed_apps", {}).get("entries", ()):
+            module, _, name = entry.rpartition(".")
+            if entry in directories:
+                if not (in_tests and is_test_path(directories[entry] + "/")):
+                    add(directories[entry], "settings")
+            elif module in files:
+                configs = files[module].django.get("app_configs", ())
+                named = next((config["name"] for config in configs if config["class"] == name), "")
+                directory = directories.get(named) if named else parent_of(files[module].path)
+                if directory and not (in_tests and is_test_path(directory + "/")):
+                    add(directory, "settings")
+    for each in real:
+        directory = parent_of(each.path)
+        if "migration" in each.django and directory not in labels_elsewhere:
+            app = parent_of(directory)
+            if not is_test_path(app + "/"):
+                add(app, "migrations")
+    index = ClassIndex(real, {each.path: module_name(each.path, roots) for each in real})
+    for path in sorted({each.path for each in index.concrete_models()}):
+        directory = parent_of(path)
+        directory = parent_of(directory) if directory.endswith("/models") or directory == "models" else directory
+        owner = next((each for each in [directory, *parents_of(directory)] if each in found), None)
+        if owner is not None:
+            found[owner].found_by.add("models")
+        elif re.search(r"(^|/)models(/[^/]+)?\.py\Z", path) and directory != ".":
+            add(directory, "models")
+    for directory, app in found.items():
+        module = module_name(join_path(directory, "__init__.py"), roots)
+        app.label = app.label or module.rpartition(".")[2]
+    found.pop(".", None)
+    return found
+
+
+def find_packages(facts: Sequence[FileFacts], roots: Sequence[str], apps: set[str]) -> set[str]:
+    """The directories of first-party packages outside the apps.
+
+    A package without an app in it is one. Of a package with apps in it the other sub-packages are one each, and what is
+    left is the package's own.
+    """
+    above_apps = {directory for app in apps for directory in parents_of(app)}
+    initialised = {parent_of(each.path) for each in facts if each.path.endswith("__init__.py")}
+    packages = set()
+    for each in facts:
+        directory = parent_of(each.path)
+        name = each.path.rpartition("/")[2][: -len(".py")]
+        if is_test_path(each.path) or any(parent in apps for parent in [directory, *parents_of(directory)]):
+            continue
+        if directory in roots:
+            if (
+                name not in STARTERS
+                and name != "__init__"
+                and any(app.startswith(directory + "/") or directory == "." for app in apps)
+            ):
+                packages.add(directory)
+            continue
+        chain = [directory, *parents_of(directory)]
+        below = next((position for position, parent in enumerate(chain) if parent in roots), len(chain) - 1)
+        chain = [parent for parent in chain[:below] if parent != "."]
+        outside = [parent for parent in chain if parent not in above_apps]
+        package = outside[-1] if outside else chain[-1] if chain else ""
+        if package and (package in initialised or package in above_apps):
+            packages.add(package)
+    return packages
+
+
+def find_parts(
+    facts: Sequence[FileFacts], kinds: dict[str, str], lines: dict[str, int]
+) -> tuple[str, list[str]] | None:
+    """The app that has most of the code, with its sub-packages to look at instead; None where there is no such app."""
+    by_path = {path: App(path, "", "", path, kind) for path, kind in kinds.items()}
+    own: Counter[str] = Counter()
+    for each in facts:
+        owner = app_of_path(each.path, by_path)
+        if owner and not is_test_path(each.path) and "/migrations/" not in each.path:
+            own[owner.path] += each.lines
+    for path, count in own.most_common(1):
+        if count > GIANT_SHARE * sum(own.values()):
+            below = {
+                join_path(path, each.path[len(path) + 1 :].split("/")[0])
+                for each in facts
+                if each.path.startswith(path + "/")
+                and "/" in each.path[len(path) + 1 :]
+                and not is_test_path(each.path)
+            }
+            parts = [
+                part
+                for part in sorted(below - set(kinds))
+                if part.rpartition("/")[2] not in NO_PARTS and lines[part] >= PART_LINES
+            ]
+            if len(parts) >= GIANT_PARTS:
+                return path, parts
+    return None
 
 
 def app_of_path(path: str, apps_by_path: dict[str, App]) -> App | None:
@@ -30,7 +274,7 @@ def app_of_path(path: str, apps_by_path: dict[str, App]) -> App | None:
 
     `apps_by_path` is `{app.path: app for app in apps}`.
     """
-    while path:
+    while "/" in path:
         path = path.rpartition("/")[0]
         if path in apps_by_path:
             return apps_by_path[path]
@@ -38,5 +282,28 @@ def app_of_path(path: str, apps_by_path: dict[str, App]) -> App | None:
 
 
 def is_test_path(path: str) -> bool:
-    """Whether a file is a test or belongs to tests: their apps, models and lines are left out."""
-    return False
+    """Whether a file is a test or belongs to tests, by its path: their apps, models and lines are left out."""
+    *directories, name = path.split("/")
+    return bool(TEST_FILE.match(name)) or any(TEST_DIRECTORY.match(each) for each in directories)
+
+
+def parent_of(path: str) -> str:
+    """The directory above; "." is the top, and its own."""
+    return path.rpartition("/")[0] or "."
+
+
+def parents_of(path: str) -> Iterator[str]:
+    """The directories above, from the nearest to "."."""
+    while path != ".":
+        path = parent_of(path)
+        yield path
+
+
+def join_path(directory: str, name: str) -> str:
+    return name if directory == "." else f"{directory}/{name}"
+
+
+def prefixes_of(dotted: str) -> list[str]:
+    """ "a.b.c" gives "a", "a.b" and "a.b.c"."""
+    parts = dotted.split(".")
+    return [".".join(parts[: position + 1]) for position in range(len(parts))]

@@ -18,7 +18,8 @@ Lists = dict[str, list[ast.expr]]
 #: Options of a model that say something about its table.
 MODEL_OPTIONS = ("db_table", "proxy", "abstract", "managed", "app_label", "swappable")
 
-#: The positional arguments of Django's operations that change models, in order.
+#: The positional arguments of Django's operations that change models, in order. Others' operations are recognised by
+#: these names within theirs: SafeAddField, DeleteModelIfExists.
 OPERATIONS = {
     "CreateModel": ("name", "fields", "options", "bases"),
     "DeleteModel": ("name",),
@@ -233,6 +234,8 @@ def read_model(node: ast.ClassDef, bases: list[str], names: dict[str, str]) -> d
             values = {last_name(each.targets[0]): each.value for each in statement.body if isinstance(each, ast.Assign)}
             meta = {option: constant(values[option]) for option in MODEL_OPTIONS if option in values}
             model["meta"] = {option: value for option, value in meta.items() if value is not None}
+            if statement.bases:
+                model["meta"]["inherits"] = True
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(statement.value, ast.Call):
             target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
             if isinstance(target, ast.Name):
@@ -326,7 +329,7 @@ def read_migration(node: ast.ClassDef, names: dict[str, str], outer: Lists) -> d
             continue
         values = operation_arguments(item)
         name = last_name(item.func)
-        kind = next((each for each in OPERATIONS if name.endswith(each)), "")
+        kind = operation_kind(name)
         if not kind and {"name", "fields"} <= set(values) and "Model" in name:  # PostgresCreatePartitionedModel
             kind = "CreateModel"
         if kind == "SeparateDatabaseAndState":
@@ -350,10 +353,14 @@ def read_dependency(node: ast.expr, names: dict[str, str]) -> list[str] | None:
     return None
 
 
+def operation_kind(name: str) -> str:
+    """Which of `OPERATIONS` an operation's class is, by its name; "" for none."""
+    return "" if name == "AlterModelTableComment" else next((each for each in OPERATIONS if each in name), "")
+
+
 def operation_arguments(call: ast.Call) -> dict[str, ast.expr]:
     """An operation's arguments by name."""
-    order = next((OPERATIONS[each] for each in OPERATIONS if last_name(call.func).endswith(each)), ())
-    values = dict(zip(order, call.args))
+    values = dict(zip(OPERATIONS.get(operation_kind(last_name(call.func)), ()), call.args))
     values.update({each.arg: each.value for each in call.keywords if each.arg})
     return values
 

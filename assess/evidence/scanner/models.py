@@ -1,10 +1,71 @@
-"""The models that a project's migrations leave, without running them; its model classes as a second reading."""
+"""The models that a project's migrations leave, without running them; its model classes as a second reading.
+
+Migrations say what the database has: they know the fields that third-party classes and bases add. Classes know what no
+migration says: generic foreign keys, and apps without migrations.
+"""
 
 from __future__ import annotations
 
+import heapq
+import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from assess.evidence.scanner.apps import app_of_path, is_test_path, module_name, parent_of
+from assess.evidence.scanner.classes import ClassFacts, ClassIndex
 from assess.evidence.scanner.facts import App, FileFacts, Model, Relation
+
+#: A model by the label of its app and its name in lower case, as Django's own state has it.
+Key = tuple[str, str]
+
+#: Names of Django's models, which older migrations write in lower case.
+SPELLED = {each.lower(): each for each in ("User", "Group", "Permission", "ContentType", "Site", "Session", "LogEntry")}
+#: Functions that name a model, with the setting that they read and its default.
+MODEL_FUNCTIONS = {
+    "get_image_model_string": ("WAGTAILIMAGES_IMAGE_MODEL", "wagtailimages.Image"),
+    "get_document_model_string": ("WAGTAILDOCS_DOCUMENT_MODEL", "wagtaildocs.Document"),
+}
+#: Third-party fields that lead to a model without naming it.
+OWN_TARGETS = {
+    "FilerImageField": "filer.Image",
+    "FilerFileField": "filer.File",
+    "FilerFolderField": "filer.Folder",
+    "PlaceholderField": "cms.Placeholder",
+    "PageField": "cms.Page",
+    "TaggableManager": "taggit.Tag",
+    "CurrentUserField": "settings.AUTH_USER_MODEL",
+    "AutoCreatedByField": "settings.AUTH_USER_MODEL",
+}
+#: Columns that only the tables of histories have: django-simple-history's, django-pghistory's.
+HISTORY_FIELDS = {"history_id", "history_date", "pgh_id", "pgh_obj"}
+
+
+@dataclass
+class Target:
+    """The model that a field leads to; `name` as it was written last."""
+
+    key: Key
+    name: str
+
+
+@dataclass
+class Field:
+    """A relation field, or any other, which has no `kind`."""
+
+    kind: str = ""
+    target: Target | None = None
+
+
+@dataclass
+class State:
+    """One model while migrations are replayed."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Field] = field(default_factory=dict)
+    bases: list[str] = field(default_factory=list)
 
 
 def replay_models(
@@ -14,4 +75,350 @@ def replay_models(
 
     Relations within an app are given as well. A relation's `to_app` is "" where it leads out of the repository.
     """
-    return [], []
+    return ModelReading(facts, roots, apps).result()
+
+
+class ModelReading:
+    """Both readings of one project's models, by the labels of their apps."""
+
+    def __init__(self, facts: Sequence[FileFacts], roots: Sequence[str], apps: Sequence[App]) -> None:
+        self.facts = [each for each in facts if not is_test_path(each.path) and each.django]
+        self.apps_by_path = {each.path: each for each in apps}
+        real = [each for each in facts if not is_test_path(each.path)]
+        self.modules = {each.path: module_name(each.path, roots) for each in real}
+        self.index = ClassIndex(real, self.modules)
+        self.settings = read_model_settings(self.facts)
+        self.states: dict[Key, State] = {}
+        #: The app that is asked for a label: with its sub-packages where it is a giant, the shortest path.
+        self.apps_by_label: dict[str, App] = {}
+        for each in sorted((each for each in apps if each.kind == "app"), key=lambda each: (len(each.path), each.path)):
+            self.apps_by_label.setdefault(each.label, each)
+        self.swappable = {}
+        for found in self.index.concrete_models():
+            setting = self.index.options(found).get("swappable")
+            if setting:
+                self.swappable[setting] = (self.label_of(found), found.name)
+        self.user = self.read_target(["setting", "AUTH_USER_MODEL", ""], "", "") or Target(("auth", "user"), "User")
+
+    def result(self) -> tuple[list[Model], list[Relation]]:
+        self.replay_migrations()
+        classes = self.read_classes()
+        models, relations = [], []
+        for key in sorted(set(self.states) | set(classes)):
+            app = self.app_of(key, classes)
+            if app is None or self.is_swapped_out(key, classes):
+                continue
+            state, found = self.states.get(key), classes.get(key)
+            options = {**(found[1].options if found else {}), **(state.options if state else {})}
+            name = (found[1] if found else state).name  # type: ignore[union-attr]
+            fields = {**(found[1].fields if found else {}), **(state.fields if state else {})}
+            relational = {each: value for each, value in fields.items() if value.kind and value.target}
+            bases = state.bases if state else found[1].bases if found else []
+            models.append(
+                Model(
+                    app=app.id,
+                    name=name,
+                    table=self.table_of(key, classes),
+                    kind=kind_of_model(name, options, fields, bases),
+                    managed=options.get("managed", True) is not False,
+                    is_user=key == self.user.key,
+                    found_by=found_by(state, found),
+                )
+            )
+            for each, value in sorted(relational.items()):
+                target: Target = value.target  # type: ignore[assignment]
+                target = Target(key, name) if target.name == "self" else target
+                leads_to = self.app_of(target.key, classes)
+                known = self.states.get(target.key) or (classes[target.key][1] if target.key in classes else None)
+                relations.append(
+                    Relation(
+                        from_app=app.id,
+                        from_model=name,
+                        field=each,
+                        to_app=leads_to.id if leads_to else "",
+                        to_label=leads_to.label if leads_to else target.key[0],
+                        to_model=known.name if known else SPELLED.get(target.name, target.name),
+                        kind=value.kind,
+                        found_by=found_by(
+                            state.fields.get(each) if state else None, found[1].fields.get(each) if found else None
+                        ),
+                    )
+                )
+        models.sort(key=lambda each: (each.app, each.name))
+        relations.sort(key=lambda each: (each.from_app, each.from_model, each.field))
+        return models, relations
+
+    def label_of(self, found: ClassFacts) -> str:
+        """The label of a class's app: as its Meta says, else of the app around it; "" outside all apps."""
+        label = self.index.options(found).get("app_label")
+        if label:
+            return label
+        app = app_of_path(found.path, self.apps_by_path)
+        return app.label if app and app.kind == "app" else ""
+
+    def app_of(self, key: Key, classes: dict[Key, tuple[ClassFacts, State]]) -> App | None:
+        """The app of a model: of its class, where an app is given as its sub-packages, else by label."""
+        app = self.apps_by_label.get(key[0])
+        if app and key in classes:
+            nearest = app_of_path(classes[key][0].path, self.apps_by_path)
+            if nearest and nearest.label == app.label:
+                return nearest
+        return app
+
+    def table_of(self, key: Key, classes: dict[Key, tuple[ClassFacts, State]], depth: int = 0) -> str:
+        """The table of a model; a proxy has that of the model it is a proxy of."""
+        for state in (self.states.get(key), classes[key][1] if key in classes else None):
+            if state and state.options.get("db_table"):
+                return state.options["db_table"]
+            if state and state.options.get("proxy") is True and depth < 20:
+                for base in state.bases:
+                    label, _, name = base.lower().rpartition(".")
+                    if label and "." not in label and (label, name) != key:
+                        return self.table_of((label, name), classes, depth + 1)
+        return f"{key[0]}_{key[1]}"
+
+    def is_swapped_out(self, key: Key, classes: dict[Key, tuple[ClassFacts, State]]) -> bool:
+        """Whether a setting puts another model in its place."""
+        state = self.states.get(key) or classes[key][1]
+        setting = state.options.get("swappable")
+        value = self.settings.get(setting, "") if setting else ""
+        return bool(value) and value.lower() != ".".join(key)
+
+    # The first reading: migrations.
+
+    def replay_migrations(self) -> None:
+        """Fills `states` with what the operations leave, in the order of the migrations' dependencies."""
+        migrations: dict[Key, dict[str, Any]] = {}
+        labels = {}
+        for each in self.facts:
+            labels.update({module: label for label, module in each.django.get("migration_modules", {}).items()})
+        for each in self.facts:
+            if "migration" in each.django:
+                directory = parent_of(each.path)
+                app = app_of_path(directory, self.apps_by_path)
+                label = labels.get(self.modules[each.path].rpartition(".")[0]) or (app.label if app else "")
+                name = each.path.rpartition("/")[2][: -len(".py")]
+                if label in self.apps_by_label:
+                    migrations.setdefault(
+                        (label, name), {**each.django["migration"], "module": self.modules[each.path]}
+                    )
+        for key in order_migrations(migrations, self.user.key[0]):
+            for operation in migrations[key]["operations"]:
+                self.apply(operation, key[0], migrations[key]["module"])
+
+    def apply(self, operation: dict[str, Any], label: str, module: str) -> None:
+        """Does one operation to `states`; one that meets no model is passed over."""
+        kind = operation["op"]
+        name = operation.get("model_name") or operation.get("name") or operation.get("old_name") or ""
+        key = (label, name.lower())
+        if kind == "CreateModel":
+            fields = {
+                each["name"]: self.read_field(each, label, module, from_migration=True)
+                for each in operation.get("fields", ())
+            }
+            self.states[key] = State(name, dict(operation.get("options", {})), fields, operation.get("bases", []))
+            return
+        state = self.states.get(key)
+        if state is None:
+            return
+        if kind == "DeleteModel":
+            del self.states[key]
+        elif kind == "RenameModel":
+            self.rename(key, operation["new_name"])
+        elif kind in ("AddField", "AlterField"):
+            if operation.get("field"):
+                state.fields[operation["name"]] = self.read_field(
+                    operation["field"], label, module, from_migration=True
+                )
+        elif kind == "RemoveField":
+            state.fields.pop(operation["name"], None)
+        elif kind == "RenameField":
+            if operation["old_name"] in state.fields:
+                state.fields[operation["new_name"]] = state.fields.pop(operation["old_name"])
+        elif kind == "AlterModelTable":
+            state.options.pop("db_table", None)
+            if operation.get("table"):
+                state.options["db_table"] = operation["table"]
+        elif kind == "AlterModelOptions":
+            options = operation.get("options", {})
+            state.options.pop("managed", None)
+            if "managed" in options:
+                state.options["managed"] = options["managed"]
+
+    def rename(self, key: Key, name: str) -> None:
+        """Gives a model another name, in the fields that lead to it as well."""
+        new = (key[0], name.lower())
+        state = self.states.pop(key)
+        state.name = name
+        self.states[new] = state
+        for each in self.states.values():
+            for value in each.fields.values():
+                if value.target and value.target.key == key:
+                    value.target = Target(new, name)
+            each.bases = [".".join(new) if base.lower() == ".".join(key) else base for base in each.bases]
+
+    # The second reading: classes.
+
+    def read_classes(self) -> dict[Key, tuple[ClassFacts, State]]:
+        """Concrete models by class, with their fields and those that they inherit."""
+        classes: dict[Key, tuple[ClassFacts, State]] = {}
+        for found in self.index.concrete_models():
+            label = self.label_of(found)
+            key = (label, found.name.lower())
+            if label not in self.apps_by_label or key in classes:
+                continue
+            fields = {}
+            options = self.index.options(found)
+            is_proxy = options.get("proxy") is True
+            for name, (written, owner) in {} if is_proxy else self.index.fields(found).items():
+                fields[name] = self.read_field(written, label, owner.module)
+            for parent in [] if is_proxy else self.index.parents(found):
+                target = self.read_class_target(parent)
+                if target and not any(each.kind == "parent" and each.target == target for each in fields.values()):
+                    fields[target.key[1] + "_ptr"] = Field("parent", target)
+            parents = (self.read_class_target(each) for each in self.index.parents(found))
+            bases = [".".join(each.key) for each in parents if each]
+            bases += [each for each in self.index.bases(found) if isinstance(each, str)]
+            classes[key] = (found, State(found.name, options, fields, bases))
+        return classes
+
+    # Both.
+
+    def read_field(self, written: dict[str, Any], label: str, module: str, *, from_migration: bool = False) -> Field:
+        """A field as both readings keep it; `label` and `module` are those of the migration or class that writes it."""
+        kind, own_target, target_module = self.index.field_class(written["type"], module)
+        last = kind.rpartition(".")[2]
+        target = written.get("to")
+        if target is None and own_target is not None:
+            target, module = own_target, target_module
+        if target is None and last in OWN_TARGETS:
+            app, _, name = OWN_TARGETS[last].partition(".")
+            target = ["setting", name, ""] if app == "settings" else ["string", OWN_TARGETS[last]]
+        if last == "GenericForeignKey":
+            return Field("generic", Target(("contenttypes", "contenttype"), "ContentType"))
+        if target is None:
+            return Field()
+        relation = "parent" if written.get("parent_link") else kind_of_relation(last)
+        if not relation and (from_migration or own_target is not None or last in OWN_TARGETS):
+            relation = "foreign_key"  # only a relation has `to`
+        return Field(relation, self.read_target(target, label, module)) if relation else Field()
+
+    def read_target(self, written: list[Any], label: str, module: str) -> Target | None:
+        """The model that TARGET names; None where that is computed."""
+        kind, *values = written
+        if kind == "string":
+            app, _, name = values[0].rpartition(".")
+            if app == "settings":
+                return self.read_target(["setting", name, ""], label, module)
+            return Target((app or label, name.lower()), name)
+        if kind == "call":
+            setting, default = MODEL_FUNCTIONS.get(values[0], ("", ""))
+            return self.read_target(["setting", setting, default], label, module) if setting else None
+        if kind == "setting":
+            name = values[0]
+            text = self.settings.get(name) or values[1] or ("auth.User" if name == "AUTH_USER_MODEL" else "")
+            if not text and name in self.swappable:
+                text = ".".join(self.swappable[name])
+            if text and "." in text:
+                return self.read_target(["string", text], label, module)
+            return Target(("settings", name.lower()), name)
+        if kind == "class":
+            return self.read_class_target(self.index.find(values[0], module))
+        return None
+
+    def read_class_target(self, found: ClassFacts | str) -> Target | None:
+        """The model that is a class; for one of another distribution the label is guessed from its module."""
+        if isinstance(found, ClassFacts):
+            label = self.label_of(found)
+            return Target((label, found.name.lower()), found.name) if label else None
+        module, _, name = found.rpartition(".")
+        parts = [each for each in module.split(".") if each not in ("models", "db", "base")]
+        return Target((parts[-1] if parts else "unknown", name.lower()), name) if name else None
+
+
+def read_model_settings(facts: Sequence[FileFacts]) -> dict[str, str]:
+    """Settings that name a model; where files differ, what most of them say."""
+    said: dict[str, Counter[str]] = {}
+    for each in facts:
+        for name, value in each.django.get("model_settings", {}).items():
+            said.setdefault(name, Counter())[value] += 1
+    return {name: min(values, key=lambda value: (-values[value], value)) for name, values in said.items()}
+
+
+def order_migrations(migrations: dict[Key, dict[str, Any]], user_label: str) -> list[Key]:
+    """Migrations so that each comes after those it depends on; those that a squash replaces are left out.
+
+    Migrations in a circle, which Django itself would refuse, come at the end.
+    """
+    replaced: dict[Key, Key] = {}
+    for key in sorted(migrations):
+        for label, name in migrations[key]["replaces"]:
+            if (label, name) != key and (label, name) in migrations:
+                replaced[label, name] = key
+    kept = sorted(key for key in migrations if key not in replaced)
+    by_label: dict[str, list[Key]] = {}
+    for key in kept:
+        by_label.setdefault(key[0], []).append(key)
+    before: dict[Key, set[Key]] = {key: set() for key in kept}
+    for key, migration in migrations.items():
+        for _ in range(len(replaced)):
+            if key not in replaced:
+                break
+            key = replaced[key]
+        if key not in before:
+            continue
+        for backwards, pairs in ((False, migration["dependencies"]), (True, migration["run_before"])):
+            for label, name in pairs:
+                label = user_label if label == "settings.AUTH_USER_MODEL" else label
+                other = (label, name)
+                for _ in range(len(replaced)):
+                    if other not in replaced:
+                        break
+                    other = replaced[other]
+                if name in ("__first__", "__latest__") and by_label.get(label):
+                    other = by_label[label][0 if name == "__first__" else -1]
+                if other in before and other != key:
+                    before[other if backwards else key].add(key if backwards else other)
+    after: dict[Key, list[Key]] = {key: [] for key in kept}
+    for key, needed in before.items():
+        for other in needed:
+            after[other].append(key)
+    waiting = {key: len(needed) for key, needed in before.items()}
+    ready = [key for key in kept if not waiting[key]]
+    heapq.heapify(ready)
+    ordered = []
+    while ready:
+        key = heapq.heappop(ready)
+        ordered.append(key)
+        for other in after[key]:
+            waiting[other] -= 1
+            if not waiting[other]:
+                heapq.heappush(ready, other)
+    done = set(ordered)
+    return ordered + [key for key in kept if key not in done]
+
+
+def kind_of_relation(name: str) -> str:
+    """The kind of relation that a field's class is, by its name; "" for none."""
+    if "Generic" in name and "Relation" in name:
+        return "generic"
+    if "OneToOne" in name:
+        return "one_to_one"
+    if re.search(r"ManyToMany|M2M|Taggable|Manager\Z", name):
+        return "many_to_many"
+    return "foreign_key" if re.search(r"Key\Z|ForeignKey", name) else ""
+
+
+def kind_of_model(name: str, options: dict[str, Any], fields: dict[str, Field], bases: list[str]) -> str:
+    """concrete, proxy or history."""
+    if options.get("proxy") is True:
+        return "proxy"
+    if HISTORY_FIELDS & set(fields) or any("simple_history." in each or "pghistory." in each for each in bases):
+        return "history"
+    return "concrete"
+
+
+def found_by(from_migrations: object, from_classes: object) -> str:
+    if from_migrations and from_classes:
+        return "both"
+    return "migrations" if from_migrations else "classes"

@@ -1,0 +1,175 @@
+"""The classes of all files together: which are models, and what they inherit. Names are followed through imports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assess.evidence.scanner.facts import FileFacts
+
+#: Classes of other distributions that make a class a model, by their last name.
+MODEL_CLASS = re.compile(r"(Model|AbstractUser|AbstractBaseUser|PolymorphicModel|AbstractBaseModel)\Z")
+#: Parts of other distributions' modules that have no models, whatever their classes are called.
+NO_TABLE = {
+    *("pydantic", "ninja", "sqlmodel", "sqlalchemy", "rest_framework", "import_export", "django_filters", "graphene"),
+    *("haystack", "strawberry", "forms", "admin", "views", "serializers", "migrations", "schema"),
+}
+#: Classes in modules of models that are no models.
+NO_PARENT = re.compile(
+    r"(Metaclass|Manager|QuerySet|Queryset|Field|Choices|Mixin|Form|Panel|Block|View|Key|Relation|Lookup|Func|Q|F)\Z"
+)
+ABSTRACT = re.compile(r"(^Abstract|^Base|Abstract|Model\Z|Base\Z)")
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """A class with its module; `facts` is what `django_source.read_django` gives for it."""
+
+    module: str
+    path: str
+    facts: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.facts["name"]
+
+    @property
+    def is_abstract(self) -> bool:
+        return self.facts.get("meta", {}).get("abstract") is True
+
+
+class ClassIndex:
+    """All classes by dotted name."""
+
+    def __init__(self, facts: Sequence[FileFacts], modules: dict[str, str]) -> None:
+        """`modules` gives each file's dotted module by path."""
+        self.by_name: dict[str, ClassFacts] = {}
+        self.files = {modules[each.path]: each for each in facts}
+        for each in facts:
+            for written in each.django.get("classes", ()):
+                # A class that is written twice in a file, under if and else: the first one.
+                found = ClassFacts(modules[each.path], each.path, written)
+                self.by_name.setdefault(f"{found.module}.{found.name}", found)
+        self.models: dict[str, bool] = {}
+
+    def find(self, dotted: str, module: str, depth: int = 0) -> ClassFacts | str:
+        """The class that a name means in a module; where that is not first-party, the name, dotted as far as known."""
+        dotted = self.absolute(dotted, module)
+        local = f"{module}.{dotted}"
+        if "." not in dotted:
+            return self.by_name.get(local) or self.through_imports(module, dotted, depth) or dotted
+        if dotted in self.by_name:
+            return self.by_name[dotted]
+        above, _, name = dotted.rpartition(".")
+        return (self.through_imports(above, name, depth) if above in self.files else None) or dotted
+
+    def through_imports(self, module: str, name: str, depth: int) -> ClassFacts | str | None:
+        """What a module's imports say that a name in it is; None if they do not."""
+        if depth > 8 or module not in self.files:
+            return None
+        stars = []
+        for statement in self.files[module].imports:
+            source = self.absolute("." * statement.level + statement.module, module)
+            if name in statement.names and f"{source}.{name}" != f"{module}.{name}":
+                return self.find(f"{source}.{name}", module, depth + 1)
+            if "*" in statement.names and source != module:
+                stars.append(source)
+        for source in stars:
+            found = self.by_name.get(f"{source}.{name}") or self.through_imports(source, name, depth + 1)
+            if isinstance(found, ClassFacts):
+                return found
+        return None
+
+    def absolute(self, dotted: str, module: str) -> str:
+        """A name with leading dots, as written in a module, from the root."""
+        level = len(dotted) - len(dotted.lstrip("."))
+        if not level:
+            return dotted
+        parts = module.split(".")
+        is_package = module in self.files and self.files[module].path.endswith("__init__.py")
+        parts = parts[: len(parts) - level + (1 if is_package else 0)]
+        return ".".join([*parts, dotted[level:]] if dotted[level:] else parts)
+
+    def bases(self, found: ClassFacts) -> list[ClassFacts | str]:
+        return [self.find(each, found.module) for each in found.facts["bases"]]
+
+    def is_model(self, found: ClassFacts | str, depth: int = 0) -> bool:
+        """Whether a class is a model, abstract or not."""
+        if isinstance(found, str):
+            last = found.rpartition(".")[2]
+            if NO_TABLE & set(found.split(".")) or NO_PARENT.search(last):
+                return False
+            if ".db.models." in found:
+                return found.endswith((".db.models.Model", ".db.models.base.Model"))
+            return (bool(MODEL_CLASS.search(last)) and "." in found) or ".models." in found
+        key = f"{found.module}.{found.name}"
+        if key not in self.models:
+            self.models[key] = False  # a class that is its own base, in broken code, is none
+            bases = self.bases(found) if depth < 50 else []
+            self.models[key] = any(self.is_model(each, depth + 1) for each in bases) or self.looks_like_model(
+                found, bases
+            )
+        return self.models[key]
+
+    def looks_like_model(self, found: ClassFacts, bases: list[ClassFacts | str]) -> bool:
+        """Whether a class with a base of another distribution, which may be anything, has Django's model fields."""
+        others = [each for each in bases if isinstance(each, str) and "." in each and "django.db" not in each]
+        return any(not NO_PARENT.search(each) and not NO_TABLE & set(each.split(".")) for each in others) and any(
+            re.search(r"django\.db\.models\.(\w+\.)*\w+(Field|Key)\Z", each["type"])
+            for each in found.facts.get("fields", ())
+        )
+
+    def concrete_models(self) -> Iterator[ClassFacts]:
+        """Models with a table or a proxy, in order of name."""
+        for key in sorted(self.by_name):
+            found = self.by_name[key]
+            if not found.is_abstract and self.is_model(found):
+                yield found
+
+    def options(self, found: ClassFacts, depth: int = 0) -> dict[str, Any]:
+        """What a model's Meta says, with what it inherits from abstract bases."""
+        own = found.facts.get("meta")
+        options: dict[str, Any] = {}
+        if own is None or own.get("inherits"):
+            for base in reversed(self.bases(found)):
+                if isinstance(base, ClassFacts) and base.is_abstract and depth < 50:
+                    options.update(self.options(base, depth + 1))
+            options.pop("abstract", None)
+        options.update(own or {})
+        return options
+
+    def fields(self, found: ClassFacts, depth: int = 0) -> dict[str, tuple[dict[str, Any], ClassFacts]]:
+        """Fields by name with the class that writes them: its own, and those of abstract bases."""
+        fields: dict[str, tuple[dict[str, Any], ClassFacts]] = {}
+        for base in reversed(self.bases(found)):
+            if isinstance(base, ClassFacts) and depth < 50 and base.is_abstract:
+                fields.update(self.fields(base, depth + 1))
+        fields.update({each["name"]: (each, found) for each in found.facts.get("fields", ())})
+        return fields
+
+    def parents(self, found: ClassFacts, depth: int = 0) -> list[ClassFacts | str]:
+        """The concrete models that a model extends by multi-table inheritance, or is a proxy of."""
+        parents: list[ClassFacts | str] = []
+        for base in self.bases(found):
+            if isinstance(base, str):
+                last = base.rpartition(".")[2]
+                if self.is_model(base) and ".models." in base and not ABSTRACT.search(last):
+                    parents.append(base)
+            elif self.is_model(base) and depth < 50:
+                parents += self.parents(base, depth + 1) if base.is_abstract else [base]
+        return parents
+
+    def field_class(self, dotted: str, module: str) -> tuple[str, list[Any] | None, str]:
+        """What a field's class is in the end, the model that it leads to by itself, and the module that says so."""
+        target: list[Any] | None = None
+        for _ in range(10):
+            found = self.find(dotted, module)
+            if isinstance(found, str):
+                return found, target, module
+            if target is None and "to" in found.facts:
+                target, module = found.facts["to"], found.module
+                return self.field_class(found.facts["bases"][0], module)[0], target, module
+            dotted, module = found.facts["bases"][0], found.module
+        return dotted, target, module
