@@ -1,5 +1,6 @@
 """All models of the app, gathered for Django; each lives in its room."""
 
+from assess.assessments.evidence.models import Evidence
 from assess.assessments.models import (
     Agreement,
     Answer,
@@ -32,6 +33,7 @@ __all__ = [
     "Edition",
     "EditionTranslation",
     "Event",
+    "Evidence",
     "GuestLink",
     "Invitation",
     "LintRun",

@@ -134,6 +134,7 @@ else:
 LIMITS: dict[str, int] = {
     "body": 256 * 1024,  # bytes of a request's body
     "report_upload": 2 * 1024 * 1024,  # bytes of a PDF from which an assessment starts
+    "evidence_upload": 5 * 1024 * 1024,  # bytes of a scan's file, as in its contract
     "note": 2_000,  # characters
     "name": 120,  # characters
     "link": 500,  # characters
@@ -166,8 +167,12 @@ LIMITS: dict[str, int] = {
     "session_touch": int(timedelta(minutes=5).total_seconds()),  # at most one extra write to a session in this time
 }
 
-#: Addresses, after the site's prefix, to which a larger body may be sent: the file, and what a form puts around it.
-BODY_LIMITS = {"/assessments/from-report/": LIMITS["report_upload"] + 64 * 1024}
+#: Addresses (regular expressions), after the site's prefix, to which a larger body may be sent: the file, and what a
+#: form puts around it.
+BODY_LIMITS = {
+    "/assessments/from-report/": LIMITS["report_upload"] + 64 * 1024,
+    "^(/api/v1)?/assessments/[0-9]+/evidence/?$": LIMITS["evidence_upload"] + 64 * 1024,
+}
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -43,6 +43,9 @@ class EventKind(models.TextChoices):
     CONDITION_MET = "condition_met"
     SHARED = "shared"
     UNSHARED = "unshared"
+    EVIDENCE_ATTACHED = "evidence_attached"
+    EVIDENCE_DELETED = "evidence_deleted"
+    EVIDENCE_RESTORED = "evidence_restored"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +125,9 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.CONDITION_MET: EventKindSpec(words=N_("met a condition"), text_field="how", moves_review=True),
     EventKind.SHARED: EventKindSpec(words=N_("made a share link")),
     EventKind.UNSHARED: EventKindSpec(words=N_("revoked a share link")),
+    EventKind.EVIDENCE_ATTACHED: EventKindSpec(words=N_("attached a scan")),
+    EventKind.EVIDENCE_DELETED: EventKindSpec(words=N_("deleted a scan")),
+    EventKind.EVIDENCE_RESTORED: EventKindSpec(words=N_("restored a scan")),
 }
 
 #: Whoever did one of these took part in what the verdict follows from.

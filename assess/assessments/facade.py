@@ -94,3 +94,14 @@ from assess.assessments.what_if import read_what_if
 # The log
 from assess.assessments.event_kinds import EVENT_KINDS, IN_RECORD, MOVES_REVIEW, TAKES_PART, EventKind, describe_event
 from assess.assessments.log import FoldedAnswer, fold_row, is_sealed, record_event, result_hash
+
+# Scans attached to a version
+from assess.assessments.evidence.actions import (
+    attach_evidence,
+    delete_evidence,
+    evidence_before,
+    latest_evidence_of,
+    latest_scan_of,
+    restore_evidence,
+)
+from assess.assessments.evidence.models import Evidence

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from assess.assessments.evidence import views as evidence
 from assess.assessments.views import (
     answering,
     consensus,
@@ -46,6 +47,9 @@ urlpatterns = [
     path("<int:assessment_id>/people/names/", people.names, name="assessment-names"),
     path("<int:assessment_id>/people/share/", people.share_answers_again, name="assessment-share-answers"),
     path("<int:assessment_id>/people/join/", people.answer_separately, name="assessment-answer-myself"),
+    path("<int:assessment_id>/evidence/", evidence.evidence, name="evidence"),
+    path("<int:assessment_id>/evidence/<int:evidence_id>/delete/", evidence.delete, name="evidence-delete"),
+    path("<int:assessment_id>/evidence/<int:evidence_id>/restore/", evidence.restore, name="evidence-restore"),
     path("<int:assessment_id>/mine/", my_answers.my_answers, name="assessment-mine"),
     path("<int:assessment_id>/mine/sections/<slug:slug>/", my_answers.section, name="assessment-my-section"),
     path("<int:assessment_id>/mine/answers", my_answers.save, name="assessment-my-answers"),

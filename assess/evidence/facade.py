@@ -13,3 +13,8 @@ from assess.evidence.scanner.command import SCAN_DESCRIPTION, add_scan_arguments
 from assess.evidence.schema import FORMAT, SCHEMA
 from assess.evidence.single_file import build_single_file
 from assess.evidence.standing import Counts, Monolith, Standing, build_standing, count_scan, load_monoliths
+from assess.evidence.comparison import Figure, PairChange, ScanComparison, build_figures, compare_scans
+from assess.evidence.limits import describe_limits, describe_unread
+from assess.evidence.records import AppFacts, RelationFacts, Scan, load_scan, read_evidence
+from assess.evidence.schema import FORMAT, MAX_BYTES, SCHEMA
+from assess.evidence.validation import read_evidence_file

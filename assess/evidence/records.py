@@ -3,6 +3,7 @@
 `read_evidence` expects JSON that `validation.read_evidence_file` has let through.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -104,3 +105,8 @@ class Scan:
 
 def read_evidence(data: Mapping[str, Any]) -> Scan:
     return Scan(data=data)
+
+
+def load_scan(content: bytes) -> Scan:
+    """The scan in the bytes of a file that was checked when it was attached."""
+    return read_evidence(json.loads(content))

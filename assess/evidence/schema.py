@@ -8,7 +8,7 @@ FORMAT: Final = "evidence/1"
 MAX_APPS: Final = 400
 MAX_ROWS: Final = 20_000
 MAX_LISTED: Final = 500
-MAX_BYTES: Final = 5_000_000
+MAX_BYTES: Final = 5 * 1024 * 1024
 
 COUNT: Final[dict[str, Any]] = {"type": "integer", "minimum": 0, "maximum": 1_000_000_000}
 NAME: Final[dict[str, Any]] = {

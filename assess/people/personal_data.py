@@ -83,6 +83,13 @@ EXPORT_PARTS: tuple[ExportPart, ...] = (
         renamed=SYSTEM,
     ),
     ExportPart(
+        name="scans_attached",
+        model="assess.Evidence",
+        person="attached_by",
+        fields=("sha256", "commit_hash", "tool_version", "scanned_at", "attached_at"),
+        renamed=SYSTEM,
+    ),
+    ExportPart(
         name="planned_changes",
         model="assess.PlannedChange",
         person="kept_by",
@@ -196,6 +203,7 @@ LEFT_OUT: dict[tuple[str, str], str] = {
             ("assess.GuestLink", "created_by"),
             ("assess.GuestLink", "revoked_by"),
             ("assess.ShareLink", "revoked_by"),
+            ("assess.Evidence", "deleted_by"),
         ],
         "is in the events",
     ),

@@ -12,10 +12,11 @@ from assess.questionnaire.answers import (
     to_json,
     worded_for,
 )
+from assess.questionnaire.definition_check import check_pattern
 from assess.questionnaire.json_reader import read_document
 from assess.questionnaire.loader import load_questionnaire
 from assess.questionnaire.numbers import ANY_CURRENCY, read_typed_number
-from assess.questionnaire.reader import MAX_BYTES, Path, read_yaml
+from assess.questionnaire.reader import MAX_BYTES, Path, read_yaml, readable_path
 from assess.questionnaire.schema import (
     AXES,
     BASES,

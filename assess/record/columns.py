@@ -33,6 +33,10 @@ SEALED: Final[Mapping[str, tuple[str, ...]]] = {
         *("assessment", "parent", "key", "kind", "text", "written_at", "written_by"),
         *("settled_at", "settled_by", "settlement"),
     ),
+    "Evidence": (
+        *("assessment", "sha256", "commit_hash", "tool_version", "scanned_at", "attached_at", "attached_by"),
+        *("deleted_at", "deleted_by"),
+    ),
     "SignOff": (
         *("assessment", "decision", "model_verdict", "overruled_to", "reason", "remark", "content_hash"),
         *("challenge_until", "signed_at", "signed_by"),
@@ -66,6 +70,7 @@ RECOMPUTED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "PlannedChange": {
         "the newest event of planning": ("assessment", "key", "before", "after", "kept_at", "kept_by"),
     },
+    "Evidence": {"its hash, which is sealed": ("content",)},
     "SignOff": {"its hash, which is sealed": ("content",)},
     "Edition": {"its hash, which is sealed": ("content",)},
 }

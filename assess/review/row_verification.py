@@ -19,6 +19,7 @@ from assess.assessments.facade import (
     Assessment,
     Edition,
     Event,
+    Evidence,
     FoldedAnswer,
     Response,
     build_summary,
@@ -33,11 +34,12 @@ from assess.record.facade import SEALED, altered_rows, read_values, sealed_value
 from assess.review.signed_content import content_hash
 
 #: Rows of an assessment that its events name by model and id.
-OWNED: Final = ("Respondent", "GuestLink", "Agreement", "Comment", "SignOff", "Condition", "ShareLink")
+OWNED: Final = ("Respondent", "GuestLink", "Agreement", "Comment", "SignOff", "Condition", "ShareLink", "Evidence")
 
 #: Models and columns in words, where their names are none.
 WORDS: Final = {
     "SignOff": "signature",
+    "Evidence": "scan",
     "GuestLink": "guest link",
     "ShareLink": "share link",
     "user": "person",
@@ -87,6 +89,7 @@ class StoredRows:
         self.responses = by_assessment(Response, keys)
         self.plans = by_assessment(apps.get_model("assess", "PlannedChange"), keys)
         self.owned = {model: by_assessment(apps.get_model("assess", model), keys) for model in OWNED}
+        self.altered_scans = altered_scans(keys)
         self.altered_editions = altered_editions({assessment.edition_id for assessment in batch})
         submitted = [each for each in batch if each.is_submitted and each.edition_id not in self.altered_editions]
         self.given = current_answers(submitted)
@@ -163,6 +166,8 @@ class StoredRows:
                         yield f"{place}: its {each} is not what its events say"
                 if model == "SignOff" and pk in present and not has_content_hash(present[pk]):
                     yield f"what {place} covers was changed: its hash is wrong"
+                if model == "Evidence" and pk in self.altered_scans:
+                    yield f"the bytes of {place} are not those that were attached: their hash is wrong"
 
     def compare_plan(self, assessment: Assessment, event: Event | None) -> Iterator[str]:
         """The plan is what the newest event of planning says."""
@@ -186,7 +191,8 @@ class StoredRows:
 
 def by_assessment(model: type[Any], keys: Collection[int]) -> Mapping[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in model.objects.filter(assessment__in=keys).order_by("pk"):
+    rows = model.objects.filter(assessment__in=keys).order_by("pk")
+    for row in rows.defer("content") if model is Evidence else rows:  # 5 MB each; `altered_scans` reads them
         found[row.assessment_id].append(row)
     return found
 
@@ -212,6 +218,12 @@ def altered_editions(keys: Collection[int]) -> set[int]:
     """Those of these editions whose bytes do not have their hash any more. One query."""
     rows = Edition.objects.filter(pk__in=keys).values_list("pk", "content", "sha256")
     return {pk for pk, content, sha256 in rows if not has_sha256(content, sha256)}
+
+
+def altered_scans(keys: Collection[int]) -> set[str]:
+    """Ids of the scans of these assessments whose bytes do not have their hash any more. One query, file by file."""
+    rows = Evidence.objects.filter(assessment__in=keys).values_list("pk", "content", "sha256")
+    return {str(pk) for pk, content, sha256 in rows.iterator(chunk_size=1) if not has_sha256(content, sha256)}
 
 
 def has_sha256(content: object, sha256: str) -> bool:

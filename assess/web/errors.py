@@ -162,7 +162,7 @@ def request_too_large(request: HttpRequest, *, limit: int = 256 * 1024) -> HttpR
     if request.content_type == "multipart/form-data":
         sentence = _("That is too much at once: the limit is 256 KB. Choose a smaller file and send it again.")
     if limit >= MEGABYTE:
-        sentence = _("The file is too large: the limit is {most} MB. Choose the report itself.").format(
+        sentence = _("The file is too large: the limit is {most} MB. Choose a smaller one.").format(
             most=limit // MEGABYTE
         )
     if wants_json(request):

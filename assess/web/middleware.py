@@ -5,6 +5,7 @@ explain it.
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from http import HTTPStatus
@@ -202,7 +203,10 @@ def body_limit(get_response: GetResponse) -> GetResponse:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
             length = 0
-        limit = settings.BODY_LIMITS.get(request.path_info, settings.LIMITS["body"])
+        limit = settings.LIMITS["body"]
+        if length > limit:
+            larger = settings.BODY_LIMITS.items()
+            limit = next((most for path, most in larger if re.fullmatch(path, request.path_info)), limit)
         if length > limit:
             left = min(length, DRAIN_AT_MOST)
             while left > 0 and (chunk := request.read(min(left, 64 * 1024))):

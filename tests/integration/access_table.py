@@ -231,6 +231,19 @@ TABLE: dict[str, Row] = {
     "assessment-next-version": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-delete": Row(methods={"POST": writers(302)}, of_an_assessment=True),
     "assessment-restore": Row(methods={"POST": writers(302)}, of_an_assessment=True),
+    # --- evidence
+    "evidence": Row(
+        methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no file was chosen"
+    ),
+    **{
+        f"evidence-{verb}": Row(
+            methods={"POST": writers(404)},
+            of_an_assessment=True,
+            arguments={"evidence_id": 1},
+            reason="404: nothing is attached; a scan that is there is for the tests of evidence",
+        )
+        for verb in ("delete", "restore")
+    },
     # --- review: the assessment is still answered, so a move is refused (400) to whoever might make it
     "assessment-decision": Row(methods={"GET": readers()}, of_an_assessment=True),
     "decision-take-up": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),

@@ -30,6 +30,7 @@ ELSEWHERE: dict[str, str] = {
     "assess.Event": "the log: its words are code, its payload repeats the rows",
     "assess.RecordLink": "the record: its words are code and seals",
     "assess.EditionTranslation": "the questionnaire in another language",
+    "assess.Evidence": "a scan: what a program wrote; its hash and commit are codes",
     "assess.Report": "this very report's place in the queue",
     "assess.Logo": "a picture",
     "assess.Membership": "roles",

@@ -1,6 +1,7 @@
 """What tests of review share: versions of Alice's team in each state, and tampering with them."""
 
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from django.utils import timezone
 from assess.assessments import actions as answering
 from assess.assessments.agreements import agree
 from assess.assessments.changes import Change
+from assess.assessments.evidence.actions import attach_evidence
 from assess.assessments.models import Assessment, Edition, Respondent
 from assess.assessments.perspectives import Perspective
 from assess.assessments.plan import keep_plan
@@ -25,6 +27,7 @@ from assess.review.models import Comment, CommentKind, Condition, Decision
 from assess.review.signed_content import ConditionTerms
 from assess.sharing.actions import make_link
 from tests.databases import create_triggers, drop_triggers
+from tests.evidence_samples import shop_evidence
 
 ANSWERS = {
     "teams": Answer(value=5, basis="measured", note="Counted in May."),
@@ -60,7 +63,9 @@ def load(pk: int) -> Assessment:
 
 @pytest.fixture
 def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
-    """Everything that a version can go through: shared and own answers, an agreement, links, a plan, a review."""
+    """Everything that a version can go through: a scan, shared and own answers, an agreement, links, a plan, a
+    review."""
+    attach_evidence(draft, json.dumps(shop_evidence()).encode(), by=alice)
     (asked,) = ask_people(draft, people=[bob], perspective=Perspective.OPERATIONS, by=alice)
     own_answer(draft, bob, asked, "developers", 30)
     make_guest_link(load(draft.pk), by=alice)

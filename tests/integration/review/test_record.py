@@ -250,6 +250,8 @@ CHANGED_COLUMNS = (
         "UPDATE assess_answer SET answered_by_id = BOB",
         "the answer to “teams”: its answered by is not what its events",
     ),
+    ("UPDATE assess_evidence SET commit_hash = 'beef'", "its commit hash is not what its events say"),
+    ("UPDATE assess_evidence SET content = '{}'", "are not those that were attached: their hash is wrong"),
     ("UPDATE assess_plannedchange SET kept_by_id = BOB", "its plan is not what its events say"),
     (
         "UPDATE assess_assessment SET current_verdict = 'stay-x'",
@@ -281,6 +283,8 @@ TIED = {
     ("Assessment", "deleted_by"): "deleted_at = created_at, deleted_by_id = created_by_id",
     ("Assessment", "state"): "state = 'in_review'",
     ("Assessment", "is_newest"): "is_newest = FALSE",
+    ("Evidence", "deleted_at"): "deleted_at = attached_at, deleted_by_id = attached_by_id",
+    ("Evidence", "deleted_by"): "deleted_at = attached_at, deleted_by_id = attached_by_id",
     ("Respondent", "removed_at"): "removed_at = asked_at, removed_by_id = asked_by_id",
     ("Respondent", "removed_by"): "removed_at = asked_at, removed_by_id = asked_by_id",
     ("GuestLink", "revoked_at"): "revoked_at = created_at, revoked_by_id = created_by_id",

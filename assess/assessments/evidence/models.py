@@ -1,0 +1,58 @@
+"""Evidence: the files of scans as they were attached, one row each."""
+
+from typing import cast
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from assess.assessments.models import Assessment
+from assess.evidence.facade import Scan, load_scan
+from assess.people.facade import User, both_or_neither
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def current(self) -> "EvidenceQuerySet":
+        """Without those that were deleted, the last attached first."""
+        return self.filter(deleted_at=None, assessment__deleted_at=None).order_by("-pk")
+
+    def without_content(self) -> "EvidenceQuerySet":
+        """For lists: who and when, without the files' bytes."""
+        return self.select_related("attached_by", "assessment").defer("content", "assessment__result")
+
+
+class Evidence(models.Model):
+    """The file of one scan, byte by byte as it was attached. Nothing of a row changes but that it can be deleted and
+    brought back. `sha256` is of `content`; the columns after it repeat what the file says, for lists."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    commit_hash = models.CharField(max_length=64, blank=True)
+    tool_version = models.CharField(max_length=300)
+    scanned_at = models.DateTimeField()
+    attached_at = models.DateTimeField(default=timezone.now)
+    attached_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=both_or_neither("deleted_at", "deleted_by"), name="evidence_deleted_at_and_by"
+            ),
+            models.UniqueConstraint(
+                fields=("assessment", "sha256"), condition=Q(deleted_at=None), name="same_evidence_attached_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        commit = self.commit_hash[:10] or gettext("without git")
+        return gettext("Scan of {day}, {commit}").format(day=f"{self.scanned_at:%Y-%m-%d}", commit=commit)
+
+    def scan(self) -> Scan:
+        """What the file says. Reads all of it: take it once for each page."""
+        return load_scan(bytes(cast(bytes, self.content)))
