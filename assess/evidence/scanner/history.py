@@ -71,9 +71,12 @@ class AppFinder:
 
     def __init__(self, apps: Sequence[App], prefix: str) -> None:
         self.prefix = prefix.encode("utf-8", "surrogateescape")
-        self.by_path = {self.prefix + app.path.encode("utf-8", "surrogateescape"): app.id for app in apps}
+        # Modules beside the apps are a part of the code, but their directory has all that belongs to nobody: change logs,
+        # documentation, settings of tools. Nearly every change touches some of it.
+        owners = [app for app in apps if app.module != "(top)"]
+        self.by_path = {self.prefix + app.path.encode("utf-8", "surrogateescape"): app.id for app in owners}
         # An app at the top of the scanned directory has everything that no other app has.
-        self.top = next((app.id for app in apps if app.path in ("", ".")), None)
+        self.top = next((app.id for app in owners if app.path in ("", ".")), None)
         self.by_folder: dict[bytes, str | None] = {}
 
     def find_app(self, path: bytes) -> str | None:
