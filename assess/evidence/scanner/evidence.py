@@ -31,9 +31,28 @@ MAX_EVIDENCE_ROWS = 20_000
 MAX_EVIDENCE_LISTED = 500
 MAX_EVIDENCE_BYTES = 5_000_000
 MAX_EVIDENCE_ROOTS = 200
-MAX_EXAMPLES = 3
+MAX_EXAMPLES = 1
 #: Texts that may be empty; a name may not.
 MAY_BE_EMPTY = {"detail", "name"}
+#: Lists whose order means something.
+IN_ORDER = {"order", "first"}
+#: What the items of a list are about, most important first.
+SORTED_BY = (
+    "id",
+    "app",
+    "from_app",
+    "from",
+    "a",
+    "to",
+    "b",
+    "from_model",
+    "kind",
+    "name",
+    "field",
+    "code",
+    "reason",
+    "path",
+)
 
 
 def keep_largest_apps(apps: Sequence[App], facts: Sequence[FileFacts]) -> tuple[list[App], int]:
@@ -170,7 +189,7 @@ def describe_apps(
 
 
 def describe_imports(edges: Sequence[ImportEdge]) -> list[dict[str, Any]]:
-    """Imports and references by pair of apps, with the first three of them."""
+    """Imports and references by pair of apps, with the first of them."""
     pairs: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
     for each in edges:
         if each.from_app != each.to_app:
@@ -231,15 +250,20 @@ def clean_strings(value: Any, key: str = "") -> Any:
 
 
 def sort_evidence(value: Any, key: str = "") -> Any:
-    """The same with every list in the order of its items' JSON; only the order of layers means something as it is."""
+    """The same with every list in the order of what its items are about, but for those that have an order."""
     if isinstance(value, dict):
         return {name: sort_evidence(each, name) for name, each in value.items()}
-    if isinstance(value, list) and key != "order":
-        items = [sort_evidence(each) for each in value]
-        if all(isinstance(each, str) for each in items):
-            return sorted(items)
-        return sorted(items, key=lambda each: json.dumps(each, sort_keys=True))
+    if isinstance(value, list) and key not in IN_ORDER:
+        return sorted((sort_evidence(each) for each in value), key=sort_key)
     return value
+
+
+def sort_key(item: Any) -> tuple[str, ...]:
+    """What an item of a list is about, then all of it."""
+    if not isinstance(item, dict):
+        return (item if isinstance(item, str) else json.dumps(item),)
+    about = [str(item[name] or "") for name in SORTED_BY if name in item]
+    return (*about, f"{item.get('line', 0):9}", json.dumps(item, sort_keys=True))
 
 
 def cut_rows(evidence: dict[str, Any]) -> dict[str, Any]:
@@ -266,5 +290,16 @@ def cut_rows(evidence: dict[str, Any]) -> dict[str, Any]:
 
 
 def to_bytes(evidence: Mapping[str, Any]) -> bytes:
-    """The file: JSON with sorted keys, indented by one so that it can be read and compared, UTF-8, LF."""
-    return json.dumps(evidence, sort_keys=True, indent=1, ensure_ascii=False).encode("utf-8") + b"\n"
+    """The file: JSON with sorted keys and a row a line, so that it can be read and compared; UTF-8, LF."""
+    return (write_json(evidence) + "\n").encode("utf-8")
+
+
+def write_json(value: Any, depth: int = 0) -> str:
+    """Objects of the first two levels a field a line, lists of objects an item a line, everything below in one."""
+    margin = "\n" + " " * (depth + 1)
+    if isinstance(value, dict) and depth < 2:
+        fields = [f"{json.dumps(name)}: {write_json(value[name], depth + 1)}" for name in sorted(value)]
+        return "{" + margin + ("," + margin).join(fields) + margin[:-1] + "}"
+    if isinstance(value, list) and value and depth < 3 and isinstance(value[0], dict):
+        return "[" + margin + ("," + margin).join(write_json(each, 3) for each in value) + margin[:-1] + "]"
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -44,10 +44,11 @@ def read_tree(top: str) -> Iterator[SourceFile | Problem]:
     are a problem each, by directory.
     """
     configuration_bytes = entries = 0
-    waiting = [("", "")]
-    vendored_told = set()
+    # Directories with the one around them whose Python files are not read, if there is one, and why.
+    waiting = [("", "", "")]
+    told = set()
     while waiting:
-        directory, vendored = waiting.pop()
+        directory, left_out, why = waiting.pop()
         try:
             with os.scandir(os.path.join(top, directory)) as listing:
                 found = []
@@ -67,8 +68,11 @@ def read_tree(top: str) -> Iterator[SourceFile | Problem]:
         if reason:
             yield Problem(printable(directory), reason)
             continue
-        if not vendored and directory.rpartition("/")[2] in VENDORED and not names & SIGNS_OF_APP:
-            vendored = directory
+        name = directory.rpartition("/")[2]
+        if not left_out and name in VENDORED and not names & SIGNS_OF_APP:
+            left_out, why = directory, "vendored"
+        elif not left_out and name.startswith("."):
+            left_out, why = directory, "hidden"
         below = []
         for entry in sorted(found, key=lambda each: each.name):
             path = f"{directory}/{entry.name}" if directory else entry.name
@@ -86,17 +90,17 @@ def read_tree(top: str) -> Iterator[SourceFile | Problem]:
                     elif path.count("/") >= MAX_DEPTH:
                         yield Problem(printable(path), "too_deep")
                     else:
-                        below.append((path, vendored))
+                        below.append((path, left_out, why))
                     continue
             except OSError as error:
                 yield Problem(printable(path), "unreadable", detail=reason_of(error))
                 continue
             if not is_python and not is_configuration(path):
                 continue
-            if vendored:
-                if is_python and vendored not in vendored_told:
-                    vendored_told.add(vendored)
-                    yield Problem(vendored, "vendored")
+            if left_out and (is_python or why == "vendored"):
+                if is_python and left_out not in told:
+                    told.add(left_out)
+                    yield Problem(left_out, why)
                 continue
             if is_odd(path):
                 yield Problem(printable(path), "odd_path")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 #: Directories that are left out on purpose: nothing to look at.
-EXPECTED_REASONS = {"virtual_environment", "installed_packages", "vendored", "link"}
+EXPECTED_REASONS = {"virtual_environment", "installed_packages", "vendored", "hidden", "link"}
 
 LIMIT_WORDS = {
     "no_git": "There is no git history here: nothing about changes and people.",
@@ -36,6 +36,7 @@ REASON_WORDS = {
     "virtual_environment": "virtual environments",
     "installed_packages": "installed packages",
     "vendored": "other people's code",
+    "hidden": "hidden directories, from which nothing is imported",
     "other_repository": "repositories within the repository",
     "too_many_files": "too many files",
 }

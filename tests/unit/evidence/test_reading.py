@@ -88,14 +88,17 @@ def test_other_peoples_code_is_left_out_and_named(tmp_path: Path) -> None:
             "node_modules/gyp/gyp.py": "",
             "theirs/.git/HEAD": "",
             "theirs/code.py": "",
+            ".ci/check.py": "",
+            ".github/dependabot.yml": "",  # no Python: a hidden directory like any
         },
     )
-    assert paths(tmp_path) == ["shop/models.py", "vendor/models.py"]
+    assert [each for each in paths(tmp_path) if each.endswith(".py")] == ["shop/models.py", "vendor/models.py"]
     assert reasons(tmp_path) == {
         "env": "virtual_environment",
         "lib/site-packages": "installed_packages",
         "shop/_vendor": "vendored",
         "theirs": "other_repository",
+        ".ci": "hidden",
     }
 
 
