@@ -6,6 +6,7 @@ by one; a new one fails the check. Sources: https://import-linter.readthedocs.io
 
 import json
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from assess.evidence.records import Scan
@@ -38,9 +39,8 @@ def write_import_linter(scan: Scan) -> str:
         # Parts of one app may import each other; import-linter has ":" for it, and no line may have both signs.
         layers += [" : ".join(parts[app]) for app in layer if len(parts.get(app, ())) > 1]
         layers += [" | ".join(single)] if single else []
-    packages = scan.data["boundaries"]["packages"]
-    roots = sorted({package["root"] for package in packages})
-    path = "" if roots == ["."] else f"PYTHONPATH={':'.join(roots)} "
+    roots = find_roots_of_packages(scan)
+    path = "" if set(roots.values()) == {"."} else f"PYTHONPATH={shlex.quote(':'.join(sorted(set(roots.values()))))} "
     return "\n".join(
         (
             *describe_origin(scan),
@@ -48,7 +48,7 @@ def write_import_linter(scan: Scan) -> str:
             f"#   {path}lint-imports --config boundaries.toml",
             "",
             "[tool.importlinter]",
-            *toml_list("root_packages", [package["name"] for package in packages]),
+            *toml_list("root_packages", sorted(roots)),
             "",
             "[[tool.importlinter.contracts]]",
             'name = "Apps import only what lies below them"',
@@ -85,7 +85,7 @@ def write_tach(scan: Scan) -> str:
             own = f"    {{ path = {quote(module)} }},"
             listed = [each for each in dependencies if each != own]
             modules += ["", "[[modules]]", f"path = {quote(module)}", "depends_on = [", *listed, "]"]
-    roots = sorted({package["root"] for package in scan.data["boundaries"]["packages"]})
+    roots = sorted(set(find_roots_of_packages(scan).values()))
     return "\n".join(
         (
             *describe_origin(scan),
@@ -118,6 +118,12 @@ def find_layers(scan: Scan) -> list[list[str]]:
     return [layers[level] for level in sorted(layers, reverse=True)]
 
 
+def find_roots_of_packages(scan: Scan) -> Mapping[str, str]:
+    """The directory that each top-level package lies in, by package; "." is the top of the repository."""
+    packages = scan.data["boundaries"]["packages"]
+    return {each["name"]: each["root"] for each in packages if re.fullmatch(r"\w+", each["name"])}
+
+
 def find_parts(scan: Scan) -> Mapping[str, list[str]]:
     """The modules and packages that are wholly an app's, by app; empty where the scan names none."""
     parts: dict[str, list[str]] = {}
@@ -140,7 +146,7 @@ def find_left_out(scan: Scan) -> list[str]:
 
 def find_excluded_paths(scan: Scan) -> Iterable[str]:
     """Globs of the files that tach leaves out, from the modules that import-linter's contract does not bind."""
-    roots = {package["name"]: package["root"] for package in scan.data["boundaries"]["packages"]}
+    roots = find_roots_of_packages(scan)
     for module in find_left_out(scan):
         root = roots.get(module.partition(".")[0], ".")
         path = ("" if root == "." else f"{root}/") + module.removesuffix(".**").replace(".", "/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from dataclasses import replace
 from typing import Any
 
 from assess.evidence.scanner.django_source import read_django
@@ -27,7 +28,8 @@ def read_python(path: str, content: bytes) -> FileFacts:
     lines = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
     tree = parse_python(path, content)
     if isinstance(tree, Problem):
-        return FileFacts(path, lines, problem=tree)
+        by_line = find_imports_by_line(content) if tree.reason in READ_BY_LINE else ()
+        return FileFacts(path, lines, by_line, problem=tree)
     try:
         references = find_references(tree) if DOTTED_IN_QUOTES.search(content) else ()
         return FileFacts(path, lines, find_imports(tree), references, read_django(tree, path))
@@ -109,6 +111,42 @@ def find_imports(tree: ast.Module) -> tuple[Import, ...]:
                         waiting.append((child, lazy, type_checking or only_typing))
     return tuple(sorted(found, key=lambda each: each.line))
 
+
+def find_imports_by_line(content: bytes) -> tuple[Import, ...]:
+    """Import statements of a file that has no syntax tree here, from the lines that begin with one.
+
+    Newer syntax must not hide what a module imports: boundaries have to name each import. Text in a docstring may look
+    like one. `lazy` and `type_checking` follow from the less indented lines above.
+    """
+    found: list[Import] = []
+    blocks: list[tuple[int, bytes]] = []  # indentation and beginning of each line that the present one lies under
+    line, counted = 0, 0
+    for match in CODE_LINE.finditer(content):
+        indent = len(match[1].expandtabs())
+        while blocks and blocks[-1][0] >= indent:
+            blocks.pop()
+        blocks.append((indent, match[2]))
+        statement = IMPORT_STATEMENT.match(content, match.start(2))
+        if not statement:
+            continue
+        line, counted = line + content.count(b"\n", counted, match.start(2)), match.start(2)
+        try:
+            tree = ast.parse(statement[0])
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        lazy = any(DEFINITION.match(above) for _, above in blocks)
+        type_checking = any(above.startswith(b"if ") and b"TYPE_CHECKING" in above for _, above in blocks)
+        for each in find_imports(tree):
+            found.append(replace(each, line=line + each.line, lazy=lazy, type_checking=type_checking))
+    return tuple(found)
+
+
+READ_BY_LINE = ("newer_syntax", "syntax_error", "python_2")
+CODE_LINE = re.compile(rb"^([ \t]*)([^\s][^\n]{0,100})", re.MULTILINE)
+DEFINITION = re.compile(rb"(async\s+)?def\s")
+IMPORT_STATEMENT = re.compile(
+    rb"from\s[\w.\s]{1,300}?\simport\s*\([^)]{0,20000}\)|(?:from|import)\s(?:[^\\\n]|\\\n?){1,2000}"
+)
 
 STATEMENT_LISTS = ("body", "orelse", "finalbody", "handlers", "cases")
 SIMPLE_STATEMENTS = {
