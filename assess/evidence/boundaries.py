@@ -16,8 +16,9 @@ MODULE = re.compile(r"\w+(\.\w+)*(\.\*\*)?")
 
 
 def can_write_boundaries(scan: Scan) -> bool:
-    """Whether a scan names modules: not when it is anonymised, and not without two apps that import-linter can read."""
-    return len(find_parts(scan)) > 1
+    """Whether a scan names all that is needed: not when it is anonymised or cut, and not without two readable apps."""
+    is_cut = any(limit["code"] == "rows_cut" for limit in scan.data["limits"])
+    return not is_cut and len(find_parts(scan)) > 1
 
 
 def count_exceptions(scan: Scan) -> int:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from assess.evidence.scanner.apps import app_of_path, is_test_path
 from assess.evidence.scanner.facts import App, FileFacts, Import, ImportEdge
-
-TEST_NAMES = frozenset({"test", "tests", "testing", "conftest"})
 
 
 def resolve_imports(facts: Sequence[FileFacts], apps: Sequence[App], roots: Sequence[str]) -> list[ImportEdge]:
@@ -21,12 +20,12 @@ def resolve_imports(facts: Sequence[FileFacts], apps: Sequence[App], roots: Sequ
     it. `roots` are directories from which modules are imported ("." is the top).
     """
     modules = Modules((each.path for each in facts), roots)
-    owners = Owners(apps)
+    apps_by_path = {app.path: app for app in apps}
     targets_of_labels = find_targets_of_labels(apps, modules)
     edges = []
     for file in facts:
-        from_app = owners.app_of(file.path)
-        if not from_app or not (file.imports or file.references) or is_test(file.path) or is_migration(file.path):
+        from_app = app_of_path(file.path, apps_by_path)
+        if not from_app or is_test_path(file.path) or is_migration(file.path):
             continue
         importer = modules.name_of(file.path)
         found = {
@@ -39,14 +38,14 @@ def resolve_imports(facts: Sequence[FileFacts], apps: Sequence[App], roots: Sequ
             if imported and imported != file.path:
                 found.add((line, imported, False, False, "reference"))
         for line, imported, lazy, type_checking, kind in sorted(found):
-            to_app = owners.app_of(imported)
+            to_app = app_of_path(imported, apps_by_path)
             if to_app:
                 edges.append(
                     ImportEdge(
                         importer=importer,
                         imported=modules.name_of(imported),
-                        from_app=from_app,
-                        to_app=to_app,
+                        from_app=from_app.id,
+                        to_app=to_app.id,
                         path=file.path,
                         line=line,
                         lazy=lazy,
@@ -120,28 +119,19 @@ def name_from_path(path: str) -> str:
     return ".".join(folders if stem == "__init__" else [*folders, stem])
 
 
-class Owners:
-    """Which app a file belongs to."""
-
-    def __init__(self, apps: Iterable[App]) -> None:
-        self.ids = {"" if app.path == "." else app.path.rstrip("/"): app.id for app in apps}
-
-    def app_of(self, path: str) -> str:
-        """The id of the app with the longest path around a file or directory, or ""."""
-        known = self.ids.get(path)
-        if known is None:
-            known = self.app_of(path.rpartition("/")[0]) if path else ""
-            self.ids[path] = known
-        return known
-
-
 def find_targets_of_labels(apps: Iterable[App], modules: Modules) -> dict[str, str]:
-    """Where "label.Model" leads, as a path by label: the app's models, or what else it has. No label of two apps."""
-    targets: dict[str, str] = {}
-    for app in sorted(apps, key=lambda each: each.id):
+    """Where "label.Model" leads, as a path by label: the app's models, or what else it has. No label of two apps.
+
+    Sub-packages of one giant app have its label, and the label leads to the giant.
+    """
+    by_label: dict[str, list[App]] = {}
+    for app in sorted(apps, key=lambda each: (len(each.path), each.path)):
         if app.kind == "app":
-            path = modules.paths.get(f"{app.module}.models") or modules.paths.get(app.module, "")
-            targets[app.label] = "" if app.label in targets else path
+            by_label.setdefault(app.label, []).append(app)
+    targets = {}
+    for label, (app, *others) in by_label.items():
+        if all(other.path.startswith(f"{app.path}/") for other in others):
+            targets[label] = modules.paths.get(f"{app.module}.models") or modules.paths.get(app.module, "")
     return targets
 
 
@@ -162,15 +152,6 @@ def resolve_reference(text: str, importer: str, modules: Modules, targets_of_lab
             return found
         text = text.rpartition(".")[0]
     return ""
-
-
-def is_test(path: str) -> bool:
-    """Whether a file is a test or serves tests only, by the names of its directories and its own."""
-    *folders, name = path.split("/")
-    if any(folder in TEST_NAMES or folder.endswith("_tests") for folder in folders):
-        return True
-    stem = name[: -len(".py")]
-    return stem in TEST_NAMES or stem.startswith("test_") or stem.endswith(("_test", "_tests"))
 
 
 def is_migration(path: str) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from assess.evidence.scanner.apps import app_of_path, is_test_path
 from assess.evidence.scanner.cycles import Cycles
 from assess.evidence.scanner.facts import App, FileFacts
-from assess.evidence.scanner.imports import Modules, Owners, is_migration, is_test
+from assess.evidence.scanner.imports import Modules, is_migration
 
 
 def outline_boundaries(
@@ -19,13 +20,14 @@ def outline_boundaries(
 ) -> dict[str, Any]:
     """The field `boundaries` of a scan that is not anonymised (there it is null)."""
     modules = Modules((each.path for each in facts), roots)
-    owners = Owners(apps)
+    apps_by_path = {app.path: app for app in apps}
     packages = find_readable_packages(facts, apps, modules)
     tree = ModuleTree("")
     for file in facts:
         name, root = modules.names.get(file.path, ("", ""))
         if packages.get(name.partition(".")[0]) == root and is_seen_by_grimp(file.path, root, modules):
-            tree.add(name, file, owners.app_of(file.path))
+            owner = app_of_path(file.path, apps_by_path)
+            tree.add(name, file, owner.id if owner else "")
     seen = {module.name for module in tree.walk() if module.file}
     importing = {
         module.name
@@ -96,7 +98,7 @@ class ModuleTree:
                 path = f"{path}.{step}" if path else step
                 module = module.children.setdefault(step, ModuleTree(path))
             module.owners.add(owner)
-            module.is_left_out = module.is_left_out and (is_test(file.path) or is_migration(file.path))
+            module.is_left_out = module.is_left_out and (is_test_path(file.path) or is_migration(file.path))
         module.file = file
 
     def walk(self) -> Iterator[ModuleTree]:
