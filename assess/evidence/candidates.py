@@ -32,7 +32,7 @@ from assess.evidence.candidate_words import (
     say_what_it_takes,
 )
 from assess.evidence.inventory import Inventory, Module, Ties, collect_ties, find_circular
-from assess.language import _, any_of, number
+from assess.language import _, all_of, any_of, number
 
 Quadrant = Literal["start_here", "worth_the_pain", "easy_but_pointless", "leave"]
 Apart = Literal["", "kept", "user", "kernel", "front"]
@@ -141,6 +141,21 @@ class Candidates:
         """Those that may well be first: the first, and whoever else holds first place in a tenth of all weightings."""
         others = [each for each in self.ranked[1:] if each.first_share >= NAMED_SHARE]
         return (*self.ranked[:1], *sorted(others, key=lambda each: -each.first_share))[:MOST_NAMED]
+
+    @property
+    def band_reason(self) -> str:
+        """Why the band is what it is: "First in 62 and 31 of 100 weightings." """
+        if not self.ranked:
+            return ""
+        if self.ranked[0].has_load_argument:
+            return _("First by its load, however the rest is weighed.")
+        shares = all_of([str(each.first_share) for each in self.band])
+        return _("First in {shares} of 100 weightings.").format(shares=shares)
+
+    @property
+    def origin(self) -> str:
+        """Where the modules come from, in words that follow a name."""
+        return _("from a scan") if self.source == "scan" else _("typed by the team")
 
     @property
     def band_words(self) -> str:

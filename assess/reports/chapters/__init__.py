@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode
 
 from assess.language import N_, _, all_of
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.reports.chapters import actions, appendix, people, verdict
+from assess.reports.chapters import actions, appendix, candidates, people, verdict
 from assess.reports.content.data import ReportData
 from assess.reports.content.sanitize import clean_line
 from assess.reports.document import Block, Chapter, Document, Paragraph, line
@@ -202,6 +202,14 @@ CHAPTERS: Final = (
         write=actions.write_preparation,
         about_model=True,
         finding=lambda report: report.argument.preparations_finding if report.argument else "",
+    ),
+    ChapterSpec(
+        slug="candidates",
+        title=N_("Candidates"),
+        purpose=N_("Which module to extract first, and what each would take."),
+        readers=ARCHITECTS,
+        write=candidates.write_candidates,
+        finding=candidates.describe_first,
     ),
     ChapterSpec(
         slug="comments",

@@ -22,6 +22,7 @@ from assess.decision.facade import (
     find_standing_steps,
     title_of,
 )
+from assess.evidence.facade import Candidates
 from assess.findings.facade import build_checklist as build_checklist_squares
 from assess.findings.facade import (
     build_evidence,
@@ -87,6 +88,8 @@ def build_report(
     disagreement: Disagreement | None = None,
     review: Review | None = None,
     plan: Plan | None = None,
+    candidates: Candidates | None = None,
+    candidates_from: str = "",
     since: Changes | None = None,
     brand: Brand | None = None,
 ) -> ReportData:
@@ -94,7 +97,8 @@ def build_report(
 
     `argument` is what argues with that result; without one the report has none of its pages. `disagreement` is where
     people differ who answered apart, `review` what was said and decided of it, `plan` the plan that is kept,
-    `since` what changed since an earlier version, `brand` how the workspace's paper looks.
+    `candidates` the modules to extract and `candidates_from` who typed what of them, `since` what changed since an
+    earlier version, `brand` how the workspace's paper looks.
     Raises nothing for any answers that the questionnaire admits; keys that it does not have are left out.
 
     >>> build_report(subject=subject, questionnaire=checklist, answers={}, result=decide(checklist, {})).verdict_words
@@ -199,6 +203,8 @@ def build_report(
         disagreement=disagreement,
         review=review,
         plan=plan,
+        candidates=candidates,
+        candidates_from=candidates_from,
         since=since,
         brand=brand or Brand(),
     )

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from assess.decision.facade import Form, GateState, Verdict
+from assess.evidence.facade import Candidates
 from assess.findings.facade import DecisionPath, Gates, KeyReason, Pains, PlannedStep, Roadmap, Scales, Squares
 from assess.language import N_, Words, _, day, in_a_row
 from assess.questionnaire.facade import Answer, Basis, Value
@@ -360,6 +361,7 @@ class PageOne:
     is_settled: bool  #: whether the pill of `firm_words` is drawn solid
     firm_why: Line
     basis: str
+    candidate: str  #: which module to extract first; "" where the decision is another
     why_title: str
     reasons: tuple[KeyReason, ...]
     table_look: str  #: "conditions" of a signature, or "plan"
@@ -467,6 +469,8 @@ class ReportData:
     disagreement: Disagreement | None  #: None where the team answered together
     review: Review | None  #: None where nothing was said or decided
     plan: Plan | None = None  #: None where none is kept
+    candidates: Candidates | None = None  #: None without a scan or a typed inventory
+    candidates_from: str = ""  #: who added load and the rest, or typed them, and when
     since: Changes | None = None  #: None where there is no earlier submitted version
     brand: Brand = Brand()
     page_one: PageOne | None = None

@@ -12,7 +12,7 @@ from typing import Final
 
 from assess.decision.facade import VERDICT_WORDS
 from assess.findings.facade import KeyReason
-from assess.language import _, capitalised, day, ngettext, number_word
+from assess.language import _, any_of, capitalised, day, ngettext, number_word
 from assess.reports.content.data import PageOne, PageRow, ReportData
 from assess.reports.content.people import Review, ReviewComment, Signature, SignedCondition
 from assess.reports.content.sanitize import LONG_NAME, clean_line
@@ -194,6 +194,7 @@ def build_fixed_page(report: ReportData, signed: Signature | None, table: PageTa
         if signed and is_overruled
         else mark_verdicts(report.firm_why),
         basis=report.basis_words,
+        candidate=describe_candidate(report),
         why_title="" if not report.key_reasons else _("Why the model disagrees") if is_overruled else _("Why"),
         reasons=report.key_reasons,
         table_look=table.look,
@@ -219,6 +220,22 @@ def describe_form(report: ReportData) -> str:
     if report.is_enough and report.form == "hot_part" and report.part:
         return _("only {part}").format(part=clean_line(report.part, LONG_NAME))
     return report.form_words
+
+
+def describe_candidate(report: ReportData) -> str:
+    """Which module to extract first and where that comes from; "" where the decision is not to extract, where the
+    services run already. Without candidates it says what to do, but for a signed decision and where the form
+    names the part."""
+    signed = report.review.signature if report.review else None
+    overruled_to = signed.overruled_to if signed and signed.overruled_words else ""
+    verdict = overruled_to or (report.verdict if report.is_enough else "")
+    if verdict != "extract" or (report.form == "keep" and not overruled_to):
+        return ""
+    if report.candidates is None or not report.candidates.ranked:
+        is_named = report.form == "hot_part" and bool(report.part)
+        return "" if signed or is_named else _("First candidate: none yet. Scan the code or type an inventory.")
+    names = any_of([shorten(each.app, NAME_WORDS, NAME_LETTERS) for each in report.candidates.band])
+    return _("First candidate, {origin}: {names}.").format(origin=report.candidates.origin, names=names)
 
 
 def describe_model_verdict(report: ReportData) -> Line:

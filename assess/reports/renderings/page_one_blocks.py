@@ -26,6 +26,7 @@ def iterate_blocks(page: PageOne) -> Iterator[Block]:
         paragraph(page.headline),
         paragraph(firm, *page.firm_why),
         paragraph(page.basis),
+        paragraph(page.candidate),
         paragraph(*page.model_said),
     )
     if page.reasons:

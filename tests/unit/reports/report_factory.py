@@ -35,7 +35,11 @@ def made_report(
     its verdict, which takes tens of milliseconds."""
     questionnaire = subject.pop("questionnaire", None) or builtin_questionnaire()
     review = subject.pop("review", None)
-    more = {name: subject.pop(name) for name in ("brand", "plan", "since") if name in subject}
+    more = {
+        name: subject.pop(name)
+        for name in ("brand", "plan", "since", "candidates", "candidates_from")
+        if name in subject
+    }
     about: dict[str, Any] = {
         "system": "Payments platform",
         "team": "Payments",
