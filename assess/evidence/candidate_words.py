@@ -4,16 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from assess.evidence.inventory import Inventory, Module, Ties
-from assess.language import N_, Words, _, all_of, ngettext, number
-
-QUADRANT_WORDS: Final = Words[str](
-    {
-        "start_here": N_("start here"),
-        "worth_the_pain": N_("worth the pain"),
-        "easy_but_pointless": N_("easy but pointless"),
-        "leave": N_("leave"),
-    }
-)
+from assess.language import _, all_of, ngettext, number
 
 #: A partner in so large a part of a module's changes is named.
 NAMED_CO_CHANGE: Final = 0.2

@@ -25,19 +25,19 @@ from typing import Final, Literal
 
 from assess.decision.facade import THRESHOLDS
 from assess.evidence.candidate_words import (
-    QUADRANT_WORDS,
     describe_criticality,
     describe_load,
     give_reasons,
     say_what_it_takes,
 )
 from assess.evidence.inventory import Inventory, Module, Ties, collect_ties, find_circular
+from assess.evidence.quadrants import MIDDLE, QUADRANTS, Quadrant
 from assess.language import _, all_of, any_of, number
 
-Quadrant = Literal["start_here", "worth_the_pain", "easy_but_pointless", "leave"]
 Apart = Literal["", "kept", "user", "kernel", "front"]
 
-QUADRANTS: Final[tuple[Quadrant, ...]] = ("start_here", "worth_the_pain", "easy_but_pointless", "leave")
+#: From the first to look at to the last.
+ORDER: Final[tuple[Quadrant, ...]] = tuple(QUADRANTS)
 #: The most points of each part. Parts of which nothing is known are left out, and the others share the 100.
 EASE_OF_SCAN: Final = {
     "foreign_keys": 30,
@@ -56,9 +56,8 @@ HALF_AT: Final = {"foreign_keys": 10, "imports": 40, "signals": 5}
 ALL_CO_CHANGE: Final = 0.5
 #: So many direct uses, in or out, take all of their points.
 ALL_USES: Final = 4
-#: A share of twice the equal share gets all points; so an axis at 50 means "its equal share".
+#: A share of twice the equal share gets all points; so an axis in the middle means "its equal share".
 ALL_SHARE: Final = 2
-MIDDLE: Final = 50
 CRITICALITY: Final = {"": 0.0, "low": 0.0, "medium": 0.5, "high": 1.0}
 
 #: Below this share of the load the model sees no uneven load (docs/model.md); from `THRESHOLDS.dominant` always.
@@ -116,7 +115,7 @@ class Candidate:
 
     @property
     def quadrant_words(self) -> str:
-        return QUADRANT_WORDS[self.quadrant]
+        return QUADRANTS[self.quadrant]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,7 +199,7 @@ def rank(each: Candidate) -> tuple[bool, float, int, int, str]:
 
 def rank_in_quadrant(quadrant: Quadrant, ease: int, benefit: int) -> tuple[int, int]:
     """The order without load arguments; `ease` and `benefit` on any scale that they share."""
-    return QUADRANTS.index(quadrant), -benefit if quadrant == "worth_the_pain" else -ease - benefit
+    return ORDER.index(quadrant), -benefit if quadrant == "worth_the_pain" else -ease - benefit
 
 
 def build_candidate(
@@ -214,9 +213,13 @@ def build_candidate(
     """One module with both axes; its share of first places is counted later, over all."""
     ease_lines = tuple(lost_points(inventory, module, ties, in_cycle, easy))
     benefit_lines = tuple(gained_points(inventory, module, benefits))
+    has_load_argument = argues_by_load(module, len(inventory.modules))
+    missing = MIDDLE - sum(each.points for each in benefit_lines)
+    if has_load_argument and missing > 0:
+        sentence = _("Its load alone makes it worth while")
+        benefit_lines += (Points(code="load_argument", sentence=sentence, points=missing, most=missing),)
     ease = 100 + sum(each.points for each in ease_lines)
     benefit = sum(each.points for each in benefit_lines)
-    has_load_argument = argues_by_load(module, len(inventory.modules))
     apart, why = set_apart(inventory, module, ties, has_load_argument)
     return Candidate(
         app=module.name,
@@ -224,7 +227,7 @@ def build_candidate(
         benefit=benefit,
         ease_lines=ease_lines,
         benefit_lines=benefit_lines,
-        quadrant=quadrant_of(ease >= MIDDLE, benefit >= MIDDLE or has_load_argument),
+        quadrant=quadrant_of(ease >= MIDDLE, benefit >= MIDDLE),
         has_load_argument=has_load_argument,
         is_hardest_quarter=False,
         reasons=tuple(give_reasons(inventory, module, ties, ease, has_load_argument)),

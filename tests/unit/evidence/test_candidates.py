@@ -216,3 +216,11 @@ def test_a_mistake_names_its_field(rows: list[dict[str, str]], key: str) -> None
 @pytest.mark.parametrize("data", [{}, {"rows": "x"}, {"rows": [1, None, []]}, {"rows": {}}, {"is_typed": "yes"}])
 def test_what_is_no_list_of_rows_has_none(data: dict[str, object]) -> None:
     assert read_choices(data)[0].rows == ()
+
+
+def test_a_load_argument_alone_is_worth_a_service_and_has_its_line() -> None:
+    rows = [{"name": "admin", "load": "60", "criticality": "low"}]
+    admin = next(each for each in scanned({"rows": rows}).everything if each.app == "admin")
+    assert (admin.benefit, admin.apart) == (50, "")
+    assert sum(one.points for one in admin.benefit_lines) == 50
+    assert admin.benefit_lines[-1].code == "load_argument"
