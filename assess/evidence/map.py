@@ -150,6 +150,14 @@ class Matrix:
             return ""
         return pattern.format(apps=number(self.apps))
 
+    @property
+    def instructions(self) -> str:
+        """How to read the drawing, in sentences."""
+        if self.grouping:
+            reading = _("Read a row: the app imports what its columns name. A frame marks what closes a cycle.")
+            return _("{grouping} {reading}").format(grouping=self.grouping, reading=reading)
+        return _("Read a row: the app imports what its columns name. Above the diagonal, an import closes a cycle.")
+
     @cached_property
     def linked_cells(self) -> tuple[Cell, ...]:
         """Cells with imports or foreign keys: those to cut first, then the most imports."""
@@ -250,8 +258,12 @@ class HiddenCoupling:
 
     pairs: tuple[HiddenPair, ...]
     has_history: bool
-    often_units: int = OFTEN_UNITS
-    often_percent: int = round(100 * OFTEN_SHARE)
+
+    @property
+    def instructions(self) -> str:
+        """What counts as often, as a sentence."""
+        pattern = _("Often: in {units} changes or more, and {share} % of the mean of both apps' changes.")
+        return pattern.format(units=OFTEN_UNITS, share=round(100 * OFTEN_SHARE))
 
     @property
     def first_pairs(self) -> tuple[HiddenPair, ...]:

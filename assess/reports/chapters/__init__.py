@@ -1,7 +1,7 @@
 """The chapters of a report, and for whom each of them is. Read `CHAPTERS` first.
 
-`verdict`, `actions`, `people` and `appendix` hold the functions that write them; a new chapter is one such function and
-one `ChapterSpec` here. Page 1 is not a chapter: it has a form of its own (`content.page_one`). Pure.
+`verdict`, `actions`, `people`, `scan` and `appendix` hold the functions that write them; a new chapter is one such
+function and one `ChapterSpec` here. Page 1 is not a chapter: it has a form of its own (`content.page_one`). Pure.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode
 
 from assess.language import N_, _, all_of
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.reports.chapters import actions, appendix, candidates, people, verdict
+from assess.reports.chapters import actions, appendix, candidates, people, scan, verdict
 from assess.reports.content.data import ReportData
 from assess.reports.content.sanitize import clean_line
 from assess.reports.document import Block, Chapter, Document, Paragraph, line
@@ -171,6 +171,15 @@ CHAPTERS: Final = (
         purpose=N_("Every answer behind a score, with its points."),
         readers=ARCHITECTS,
         write=verdict.write_scores,
+    ),
+    ChapterSpec(
+        slug="map",
+        title=N_("The map of the code"),
+        purpose=N_("Which app depends on which, what closes a cycle, and what is easy to extract."),
+        readers=ARCHITECTS,
+        write=scan.write_map,
+        finding=lambda report: report.scan_charts.matrix.finding if report.scan_charts else "",
+        starts_page=True,
     ),
     ChapterSpec(
         slug="since",

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from assess.decision.facade import Form, GateState, Verdict
-from assess.evidence.facade import Candidates
+from assess.evidence.facade import Candidates, ScanCharts
 from assess.findings.facade import DecisionPath, Gates, KeyReason, Pains, PlannedStep, Roadmap, Scales, Squares
 from assess.language import N_, Words, _, day, in_a_row
 from assess.questionnaire.facade import Answer, Basis, Value
@@ -471,6 +471,7 @@ class ReportData:
     plan: Plan | None = None  #: None where none is kept
     candidates: Candidates | None = None  #: None without a scan or a typed inventory
     candidates_from: str = ""  #: who added load and the rest, or typed them, and when
+    scan_charts: ScanCharts | None = None  #: None where no scan is attached
     since: Changes | None = None  #: None where there is no earlier submitted version
     brand: Brand = Brand()
     page_one: PageOne | None = None

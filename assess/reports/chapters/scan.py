@@ -1,0 +1,104 @@
+"""The chapter about the code itself: which app depends on which, and where its figures stand."""
+
+from typing import Final
+
+from assess.evidence.facade import HiddenCoupling, Matrix, Quadrants, Standing
+from assess.language import _, ngettext, number
+from assess.reports.content.data import ReportData
+from assess.reports.document import Block, Column, Drawing, Paragraph, Part, Row, Run, Table, line
+
+#: So many rows of a table are printed; the map's page has them all.
+MOST_ROWS: Final = 12
+
+
+def write_map(report: ReportData) -> tuple[Block, ...] | None:
+    """The app × app matrix with its largest links, hidden coupling, ease against benefit, and the figures among those
+    of measured monoliths; None without a scan."""
+    charts = report.scan_charts
+    if charts is None:
+        return None
+    return (
+        Paragraph(line=line(Run(charts.matrix.instructions, "quiet"))),
+        Drawing(template="matrix.html", chart=charts.matrix, words=()),
+        *list_links(charts.matrix),
+        Part(title=charts.hidden.finding, blocks=list_hidden_pairs(charts.hidden)),
+        Part(title=charts.quadrants.finding, blocks=(draw_quadrants(charts.quadrants),), together=True),
+        Part(title=charts.standing.finding, blocks=(draw_standing(charts.standing),), together=True),
+    )
+
+
+def list_links(matrix: Matrix) -> tuple[Block, ...]:
+    """The table beside the matrix: what is to cut first, then the most imports."""
+    rows = matrix.linked_rows
+    if not rows:
+        return ()
+    columns = (
+        Column(title=_("App")),
+        Column(title=_("Uses")),
+        Column(title=_("Imports"), width="state"),
+        Column(title=_("To cut"), width="state"),
+        Column(title=_("Foreign keys"), width="state"),
+    )
+    cells = [
+        (source, target, number(cell.imports), number(cell.to_cut), number(cell.foreign_keys))
+        for source, target, cell in rows[:MOST_ROWS]
+    ]
+    table = Table(columns=columns, rows=tuple(Row(cells=tuple(map(line, texts))) for texts in cells))
+    return (table, *say_how_many_more(len(rows)))
+
+
+def say_how_many_more(rows: int) -> tuple[Block, ...]:
+    """A paragraph that counts the rows that are not printed; empty where all are."""
+    if rows <= MOST_ROWS:
+        return ()
+    more = rows - MOST_ROWS
+    pattern = ngettext("{count} more row is on the map's page.", "{count} more rows are on the map's page.", more)
+    return (Paragraph(line=line(Run(pattern.format(count=number(more)), "quiet"))),)
+
+
+def list_hidden_pairs(hidden: HiddenCoupling) -> tuple[Block, ...]:
+    """What counts as often, and the pairs that only history links."""
+    if not hidden.has_history:
+        return ()
+    often = Paragraph(line=line(Run(hidden.instructions, "quiet")))
+    if not hidden.pairs:
+        return (often,)
+    columns = (
+        Column(title=_("App")),
+        Column(title=_("Changes with")),
+        Column(title=_("Together"), width="state"),
+        Column(title=_("All of the app"), width="state"),
+        Column(title=_("All of the other"), width="state"),
+    )
+    cells = [
+        (pair.first, pair.second, *map(number, (pair.together, pair.changes_first, pair.changes_second)))
+        for pair in hidden.pairs[:MOST_ROWS]
+    ]
+    rows = tuple(Row(cells=tuple(map(line, texts))) for texts in cells)
+    return (often, Table(columns=columns, rows=rows), *say_how_many_more(len(hidden.pairs)))
+
+
+def draw_quadrants(quadrants: Quadrants) -> Drawing:
+    """Ease against benefit, in words a row for each app."""
+    columns = (
+        Column(title=_("App")),
+        Column(title=_("Ease"), width="state"),
+        Column(title=_("Benefit"), width="state"),
+        Column(title=_("Quadrant"), width="name"),
+    )
+    rows = tuple(
+        Row(cells=(line(point.app), line(str(point.ease)), line(str(point.benefit)), line(point.words)))
+        for point in quadrants.points[:MOST_ROWS]
+    )
+    return Drawing(template="quadrants.html", chart=quadrants, words=(Table(columns=columns, rows=rows),))
+
+
+def draw_standing(standing: Standing) -> Drawing:
+    """Each figure with its rank."""
+    columns = (
+        Column(title=_("Figure")),
+        Column(title=_("Rank"), width="name"),
+        Column(title=_("Yours"), width="state"),
+    )
+    rows = tuple(Row(cells=(line(row.name), line(row.words), line(row.text))) for row in standing.rows)
+    return Drawing(template="standing.html", chart=standing, words=(Table(columns=columns, rows=rows),))
