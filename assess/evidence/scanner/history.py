@@ -71,7 +71,7 @@ class AppFinder:
 
     def __init__(self, apps: Sequence[App], prefix: str) -> None:
         self.prefix = prefix.encode("utf-8", "surrogateescape")
-        # Modules beside the apps are a part of the code, but their directory has all that belongs to nobody: change logs,
+        # Modules beside the apps are part of the code, but their directory has all that belongs to nobody: change logs,
         # documentation, settings of tools. Nearly every change touches some of it.
         owners = [app for app in apps if app.module != "(top)"]
         self.by_path = {self.prefix + app.path.encode("utf-8", "surrogateescape"): app.id for app in owners}
