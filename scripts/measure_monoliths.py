@@ -9,12 +9,13 @@ import json
 import re
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from assess.evidence.facade import read_evidence  # noqa: E402  # beside this folder
+from assess.evidence.facade import count_scan, read_evidence  # noqa: E402  # beside this folder
 from assess.evidence.scanner.command import main  # noqa: E402
 from assess.monoliths_file import MONOLITHS_FILE  # noqa: E402
 
@@ -26,24 +27,14 @@ def measure(checkout: Path) -> dict[str, object]:
         status = main([str(checkout), "--out", str(out)])
         assert status < 2, f"{checkout}: the scanner ended with {status}"
         scan = read_evidence(json.loads(out.read_text("utf-8")))
-    repository, history, people = scan.data["repository"], scan.data["history"], scan.data["people"]
+    repository = scan.data["repository"]
     owner, name = checkout.name.split("+")
     return {
         "name": name,
         "url": f"https://github.com/{owner}/{name}",
         "commit": repository["commit"],
         "committed_on": repository["committed_on"],
-        "counts": {
-            "apps": sum(app.kind == "app" for app in scan.apps),
-            "models": sum(scan.models_of.values()),
-            "foreign_keys_across": sum(scan.foreign_keys.values()),
-            "imports_across": scan.data["cycles"]["imports"],
-            "imports_to_cut": sum(each["imports"] for each in scan.data["cycles"]["cut"]),
-            "units": history and history["units"],
-            "units_across": history and history["across_apps"],
-            "commits": people and people["commits"],
-            "top_author_commits": people and people["top_author_commits"],
-        },
+        "counts": asdict(count_scan(scan)),
     }
 
 

@@ -79,7 +79,7 @@ from assess.assessments.plan import plan_steps
 from assess.assessments.policies import raise_if_issue
 from assess.assessments.judging import judge
 from assess.assessments.result_page import build_result_page
-from assess.assessments.revisit import due_reasons_of
+from assess.assessments.revisit import describe_met_trigger, due_reasons_of, find_triggers, is_trigger_met
 from assess.assessments.suggestions import Suggestion, confirm_suggestions, suggestions_for
 from assess.assessments.verdict_summary import (
     build_summary,

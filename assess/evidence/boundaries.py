@@ -141,6 +141,11 @@ def find_exceptions(scan: Scan) -> list[tuple[str, str]]:
     return sorted(pair for pair in pairs if all(MODULE.fullmatch(module) for module in pair))
 
 
+def find_decay(before: Scan, after: Scan) -> list[tuple[str, str]]:
+    """Imports that point up in the later scan and did not in the earlier one, as (importer, imported)."""
+    return sorted(set(find_exceptions(after)) - set(find_exceptions(before)))
+
+
 def find_left_out(scan: Scan) -> list[str]:
     return [each for each in scan.data["boundaries"]["left_out"] if MODULE.fullmatch(each)]
 
