@@ -75,7 +75,11 @@ def find_needed_modules(name: str, tree: ast.Module) -> set[str]:
         if node not in tree.body:
             raise ValueError(f"{place}: imports belong to the top of the module")
         if is_own(node):
-            if not isinstance(node, ast.ImportFrom) or any(each.asname for each in node.names):
+            if (
+                not isinstance(node, ast.ImportFrom)
+                or node.module == PACKAGE
+                or any(each.asname for each in node.names)
+            ):
                 raise ValueError(f"{place}: import names from the scanner's modules, each as it is")
             needed.add((node.module or "").removeprefix(PACKAGE + "."))
         elif isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "assess"):

@@ -25,7 +25,7 @@ from assess.evidence.scanner.facts import (
 from assess.evidence.scanner.files import printable
 
 EVIDENCE_FORMAT = "evidence/1"
-#: The contract's, which the site has in `schema.py`; a test holds them equal.
+#: The contract's, which the site has in `schema.py`; a test compares them.
 MAX_EVIDENCE_APPS = 400
 MAX_EVIDENCE_ROWS = 20_000
 MAX_EVIDENCE_LISTED = 500

@@ -1,0 +1,330 @@
+"""A scan from a directory to its file: the contract, the same bytes, exit statuses, no names when anonymised."""
+
+import ast
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from assess.evidence import schema
+from assess.evidence.records import read_evidence
+from assess.evidence.scanner import evidence as scanner_evidence
+from assess.evidence.scanner.anonymise import anonymise
+from assess.evidence.scanner.command import NothingToScanError, main, scan
+from assess.evidence.scanner.evidence import to_bytes
+from assess.evidence.scanner.summary import to_summary
+from assess.evidence.single_file import build_single_file
+from tests.evidence_samples import shop_evidence
+from tests.repositories import git
+
+SCANNER = Path(scanner_evidence.__file__).parent
+MODEL = "from django.db import models\n"
+SHOP = {
+    "manage.py": "import shop.settings\n",
+    "shop/__init__.py": "",
+    "shop/settings.py": 'INSTALLED_APPS = ["shop.orders", "shop.people"]\nAUTH_USER_MODEL = "people.Customer"\n',
+    "shop/people/__init__.py": "",
+    "shop/people/models.py": MODEL + "class Customer(models.Model):\n    pass\n",
+    "shop/people/views.py": "def history():\n    from shop.orders.models import Basket\n",
+    "shop/orders/__init__.py": "",
+    "shop/orders/models.py": MODEL
+    + "from shop.people.models import Customer\nclass Basket(models.Model):\n"
+    + "    owner = models.ForeignKey(Customer, on_delete=models.CASCADE)\n",
+    "shop/orders/views.py": "from shop.people.models import Customer\nfrom shop.people import views\n",
+    "shop/orders/tests.py": "from shop.orders import views\n\n\n",
+    "shop/orders/broken.py": "x = (\n",
+    "requirements.txt": "django==5.2\nsentry-sdk==2.0\n",
+}
+
+
+def write_shop(top: Path, files: Mapping[str, str] = SHOP) -> Path:
+    for path, content in files.items():
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).write_text(content)
+    return top
+
+
+def commit(top: Path) -> Path:
+    git(top, "init", "--quiet", "--initial-branch=main")
+    git(top, "add", "--all")
+    git(top, "commit", "--quiet", "--message=A message with a secret: hunter2")
+    return top
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return commit(write_shop(tmp_path_factory.mktemp("projects") / "shop"))
+
+
+@pytest.fixture(scope="module")
+def found(shop: Path) -> dict[str, Any]:
+    return scan(str(shop), scanned_at="2026-11-02T09:00:00Z")
+
+
+@pytest.fixture(scope="module")
+def single_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    sources = {file.stem: file.read_text("utf-8") for file in SCANNER.glob("*.py") if file.stem != "__init__"}
+    path = tmp_path_factory.mktemp("single") / "scan_repo.py"
+    path.write_text(build_single_file(sources), "utf-8")
+    return path
+
+
+def without_time(content: bytes) -> dict[str, Any]:
+    return {key: value for key, value in json.loads(content).items() if key != "scanned_at"}
+
+
+# --- the contract
+
+
+def test_a_scan_keeps_the_contract_and_says_what_is_there(found: dict[str, Any]) -> None:
+    jsonschema.validate(found, schema.SCHEMA)
+    read = read_evidence(found)
+    apps = {app.id: app for app in read.apps}
+    assert {"orders", "people"} <= set(apps)
+    assert (apps["orders"].files, apps["orders"].test_lines) == (5, 3)
+    assert read.foreign_keys == {("orders", "people"): 1}
+    assert read.imports["orders", "people"] == 3
+    assert found["cycles"]["groups"] == [["orders", "people"]]
+    assert [(each["from"], each["to"]) for each in found["cycles"]["cut"]] == [("people", "orders")]
+    assert [each["name"] for each in found["models"] if each["is_user"]] == ["Customer"]
+    assert found["unread"]["first"] == [
+        {"path": "shop/orders/broken.py", "reason": "syntax_error", "line": 1, "detail": "'(' was never closed"}
+    ]
+    assert [each["name"] for each in found["capabilities"]] == ["sentry"]
+
+
+def test_no_message_name_address_or_source_is_in_the_file(found: dict[str, Any]) -> None:
+    content = to_bytes(found).decode()
+    for secret in ("hunter2", "ada@", "Ada", "on_delete", "CASCADE"):
+        assert secret not in content
+
+
+def test_the_scanner_and_the_site_have_the_same_limits() -> None:
+    assert scanner_evidence.EVIDENCE_FORMAT == schema.FORMAT
+    assert scanner_evidence.MAX_EVIDENCE_APPS == schema.MAX_APPS
+    assert scanner_evidence.MAX_EVIDENCE_ROWS == schema.MAX_ROWS
+    assert scanner_evidence.MAX_EVIDENCE_LISTED == schema.MAX_LISTED
+    assert scanner_evidence.MAX_EVIDENCE_BYTES <= schema.MAX_BYTES
+
+
+def test_the_file_reads_as_the_same_json_with_keys_in_order() -> None:
+    content = to_bytes(shop_evidence())
+    assert json.loads(content) == shop_evidence()
+    assert content.endswith(b"}\n")
+    assert b"\r" not in content
+    keys = [line.split('"')[1] for line in content.decode().split("\n") if line.startswith(' "')]
+    assert keys == sorted(shop_evidence())
+
+
+@pytest.mark.slow
+def test_rows_beyond_the_contract_are_cut_and_counted() -> None:
+    many = shop_evidence()
+    pair = {"a": "x" * 250, "b": "y" * 250, "together": 1}
+    many["history"]["pairs"] = [pair] * 19_999 + [{"a": "orders", "b": "payments", "together": 48}]
+    many["models"] = many["models"] * 3_000
+    before = len(many["history"]["pairs"]) + len(many["models"])
+    cut = scanner_evidence.cut_rows(many)
+    assert len(to_bytes(cut)) <= schema.MAX_BYTES
+    assert cut["history"]["pairs"][0]["together"] == 48
+    [limit] = [each for each in cut["limits"] if each["code"] == "rows_cut"]
+    left = len(cut["history"]["pairs"]) + len(cut["models"])
+    assert len(cut["models"]) <= schema.MAX_ROWS
+    assert limit["count"] == before - left
+
+
+def test_hostile_names_keep_the_contract(tmp_path: Path) -> None:
+    label = "a\\x1b[2J\\n=cmd|' /C calc'!A0" + "x" * 400
+    files = {
+        "pay/__init__.py": "",
+        "pay/apps.py": f'class C(AppConfig):\n    name = "pay"\n    label = "{label}"\n',
+        "pay/models.py": MODEL
+        + f'class Bill(models.Model):\n    class Meta:\n        db_table = "{label}"\n'
+        + f'    to = models.ForeignKey("{label}.\\u202eX", on_delete=1)\n'
+        + '    of = models.ForeignKey("a.b\\x00", on_delete=1)\n',
+    }
+    jsonschema.validate(scan(str(write_shop(tmp_path / "top", files))), schema.SCHEMA)
+
+
+# --- the same bytes
+
+
+@pytest.mark.slow
+def test_the_same_commit_gives_the_same_bytes_under_any_hash_seed_and_from_anywhere(
+    shop: Path, single_file: Path, tmp_path: Path
+) -> None:
+    clone = tmp_path / "elsewhere" / "shop"
+    git(tmp_path, "clone", "--quiet", str(shop), str(clone))
+    outcomes = []
+    for seed, top in (("0", shop), ("1", shop), ("2", clone)):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [sys.executable, str(single_file), str(top), "--no-cache", "--out", "-"]
+        run = subprocess.run(command, env=environment, capture_output=True, check=False)
+        assert run.returncode == 1, run.stderr
+        outcomes.append([line for line in run.stdout.split(b"\n") if b'"scanned_at"' not in line])
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+
+
+# --- one file
+
+
+def test_the_single_file_finds_what_the_package_finds(shop: Path, single_file: Path, found: dict[str, Any]) -> None:
+    out = single_file.with_name("evidence.json")
+    command = [sys.executable, "-I", str(single_file), str(shop), "--no-cache", "--out", str(out)]
+    run = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert (run.returncode, run.stderr) == (1, "")
+    assert without_time(out.read_bytes()) == without_time(to_bytes(found))
+    assert run.stdout.startswith("Not seen:\n  1 × cannot be parsed\n    shop/orders/broken.py:1  syntax_error")
+
+
+def test_the_single_file_needs_python_3_9_and_the_standard_library(single_file: Path) -> None:
+    tree = ast.parse(single_file.read_text("utf-8"), feature_version=(3, 9))
+    modules = {each.name for node in tree.body if isinstance(node, ast.Import) for each in node.names}
+    modules |= {node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom)}
+    assert {module.split(".")[0] for module in modules} <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    ("sources", "words"),
+    [
+        ({"a": "x = 1\n", "b": "def x(): pass\n"}, "x (a.py, b.py)"),
+        ({"a": "import json\n", "b": "json = 1\n"}, "json (b.py, import json)"),
+        (
+            {"a": "from os import path\n", "b": "from sys import path\n"},
+            "path (from os import path, from sys import path)",
+        ),
+        ({"a": "def f():\n    import json\n"}, "a.py, line 2"),
+        ({"a": "from assess.language import _\n"}, "nothing of the site"),
+        ({"a": "from assess.evidence.scanner import b\n", "b": ""}, "import names from the scanner's modules"),
+        (
+            {"a": "from assess.evidence.scanner.b import y\n", "b": "from assess.evidence.scanner.a import x\n"},
+            "in a circle",
+        ),
+    ],
+    ids=["name twice", "name and import", "two imports", "inside", "site", "module", "circle"],
+)
+def test_modules_that_cannot_be_one_file_are_refused(sources: dict[str, str], words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        build_single_file(sources)
+
+
+# --- the command
+
+
+def test_a_project_read_whole_gives_status_0_and_a_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {path: content for path, content in SHOP.items() if "broken" not in path}
+    top, out = commit(write_shop(tmp_path / "whole", files)), tmp_path / "evidence.json"
+    assert main([str(top), "--no-cache", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "Not seen" not in said
+    assert "Found in whole at " in said
+    assert "2 models; 1 of 1 relations lead to another app" in said
+    assert str(out) in said
+
+
+def test_json_tells_programs_what_was_not_seen(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "evidence.json"
+    assert main([str(shop), "--no-cache", "--json", "--out", str(out)]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["unread"] == [{"reason": "syntax_error", "files": 1}]
+    assert (told["status"], told["bytes"]) == (1, len(out.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere"], "nowhere: not a directory."),
+        (["empty"], "no Python file"),
+        (["shop", "--months", "0"], "from 1 to 1200"),
+        (["shop", "--processes", "-1"], "from 1 to 64"),
+        (["shop", "--out", "nowhere/evidence.json"], "cannot be written (No such file or directory)"),
+        (["shop", "--out", "empty"], "cannot be written (Is a directory)"),
+    ],
+    ids=["no directory", "no Python", "months", "processes", "no place", "directory"],
+)
+def test_wrong_use_gives_status_2_and_says_what_to_do(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    write_shop(tmp_path / "shop", {"a.py": "x = 1\n"})
+    assert main([*arguments, "--no-cache"]) == 2
+    captured = capsys.readouterr()
+    assert words in captured.err
+    assert captured.out == ""
+
+
+def test_what_is_kept_for_the_next_scan_is_the_users_alone(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    main([str(shop), "--out", str(tmp_path / "evidence.json")])
+    assert stat.S_IMODE((tmp_path / "cache" / "splitcheck").stat().st_mode) == 0o700
+    assert list((tmp_path / "cache" / "splitcheck").iterdir())
+    assert capsys.readouterr().err == ""
+
+
+def test_a_repository_without_git_or_commits_says_so(tmp_path: Path) -> None:
+    top = write_shop(tmp_path / "shop")
+    assert {"code": "no_git", "count": 1} in scan(str(top))["limits"]
+    git(top, "init", "--quiet")
+    found = scan(str(top))
+    assert found["history"] is None
+    assert found["limits"]
+    with pytest.raises(NothingToScanError):
+        scan(str(top / ".git"))
+
+
+# --- without names
+
+
+def strings_of(value: Any) -> list[str]:
+    """Every string in a file's JSON that is not the name of a field."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for each in value for text in strings_of(each)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_anonymised_evidence_has_the_same_counts_and_no_name(found: dict[str, Any]) -> None:
+    hidden = anonymise(found)
+    jsonschema.validate(hidden, schema.SCHEMA)
+    values = " ".join(strings_of({**hidden, "capabilities": [each["listed"] for each in hidden["capabilities"]]}))
+    for name in ("shop", "orders", "people", "Basket", "Customer", "owner", "broken", "requirements"):
+        assert name not in values
+    was, now = read_evidence(found), read_evidence(hidden)
+    assert sorted(was.foreign_keys.values()) == sorted(now.foreign_keys.values())
+    assert sorted(was.imports.values()) == sorted(now.imports.values())
+    assert (was.cut_share, was.across_share) == (now.cut_share, now.across_share)
+    assert sorted(app.lines for app in was.apps) == sorted(app.lines for app in now.apps)
+    assert hidden["repository"]["commit"] == found["repository"]["commit"]
+    assert {app.id for app in now.apps} == set(hidden["cycles"]["order"])
+
+
+def test_an_anonymised_pair_stays_in_alphabetical_order() -> None:
+    hidden = anonymise(shop_evidence())
+    jsonschema.validate(hidden, schema.SCHEMA)
+    assert all(pair["a"] < pair["b"] for pair in hidden["history"]["pairs"])
+    assert sorted(pair["together"] for pair in hidden["history"]["pairs"]) == [12, 20, 30, 48]
+    assert not {"orders", "Order", "shop", "otel"} & set(json.dumps(hidden).split('"'))
+
+
+def test_the_summary_begins_with_what_was_not_seen() -> None:
+    lines = to_summary(shop_evidence()).split("\n")
+    assert lines[0] == "Not seen:"
+    assert "INSTALLED_APPS" in lines[1]
+    assert "cannot be parsed" in lines[2]
+    assert any("30 % touch two or more apps" in line for line in lines)
+    assert any("35 imports between apps; 2 to cut" in line for line in lines)
