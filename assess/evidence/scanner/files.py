@@ -11,6 +11,8 @@ from assess.evidence.scanner.facts import Problem, SourceFile
 
 #: Bytes; a larger Python file holds data, not code.
 MAX_FILE_BYTES = 1_000_000
+#: Bytes; a list of locked dependencies is long.
+MAX_LIST_BYTES = 5_000_000
 MAX_ENTRIES = 1_000_000
 MAX_DEPTH = 100
 #: Characters, as in the contract.
@@ -105,7 +107,7 @@ def read_tree(top: str) -> Iterator[SourceFile | Problem]:
             if is_odd(path):
                 yield Problem(printable(path), "odd_path")
                 continue
-            read = read_file(top, path)
+            read = read_file(top, path, MAX_FILE_BYTES if is_python else MAX_LIST_BYTES)
             if not is_python and isinstance(read, SourceFile):
                 configuration_bytes += len(read.content)
                 if configuration_bytes > MAX_CONFIGURATION_BYTES:
@@ -114,7 +116,7 @@ def read_tree(top: str) -> Iterator[SourceFile | Problem]:
         waiting.extend(reversed(below))
 
 
-def read_file(top: str, path: str) -> SourceFile | Problem:
+def read_file(top: str, path: str, most: int = MAX_FILE_BYTES) -> SourceFile | Problem:
     """One regular file's bytes. A link or FIFO that takes the file's place meanwhile is neither read nor waited for."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -125,12 +127,12 @@ def read_file(top: str, path: str) -> SourceFile | Problem:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 return Problem(path, "not_a_file")
-            if status.st_size > MAX_FILE_BYTES:
+            if status.st_size > most:
                 return Problem(path, "too_large", detail=f"{status.st_size} bytes")
-            content = file.read(MAX_FILE_BYTES + 1)
+            content = file.read(most + 1)
     except OSError as error:
         return Problem(path, "unreadable", detail=reason_of(error))
-    if len(content) > MAX_FILE_BYTES:
+    if len(content) > most:
         return Problem(path, "too_large")
     return SourceFile(path, content)
 

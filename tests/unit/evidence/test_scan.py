@@ -15,12 +15,13 @@ import jsonschema
 import pytest
 
 from assess.evidence import schema
+from assess.evidence.limits import LIMITS, REASONS
 from assess.evidence.records import read_evidence
 from assess.evidence.scanner import evidence as scanner_evidence
 from assess.evidence.scanner.anonymise import anonymise
 from assess.evidence.scanner.command import NothingToScanError, main, scan
 from assess.evidence.scanner.evidence import to_bytes
-from assess.evidence.scanner.summary import to_summary
+from assess.evidence.scanner.summary import LIMIT_WORDS, REASON_WORDS, to_summary
 from assess.evidence.single_file import build_single_file
 from tests.evidence_samples import shop_evidence
 from tests.repositories import git
@@ -319,6 +320,44 @@ def test_an_anonymised_pair_stays_in_alphabetical_order() -> None:
     assert all(pair["a"] < pair["b"] for pair in hidden["history"]["pairs"])
     assert sorted(pair["together"] for pair in hidden["history"]["pairs"]) == [12, 20, 30, 48]
     assert not {"orders", "Order", "shop", "otel"} & set(json.dumps(hidden).split('"'))
+
+
+def codes_written() -> tuple[set[str], set[str]]:
+    """Every code of a limit and every reason of a problem that the scanner's modules name."""
+    limits, reasons = set(), set()
+    for file in SCANNER.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            texts = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and is_code(each.value)}
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+                owner = getattr(getattr(node.func, "value", None), "id", "")
+                if name in ("Problem", "UnsafeGitError") and len(node.args) > 1:
+                    reasons |= {each.value for each in ast.walk(node.args[1]) if isinstance(each, ast.Constant)}
+                elif (name == "add" and owner == "limits") or name == "GitReading":
+                    limits |= texts
+            elif isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "limits":
+                limits |= texts
+            elif isinstance(node, ast.FunctionDef) and node.name in ("why_left_out", "reason_of_syntax_error"):
+                reasons |= {
+                    text
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Return) and each.value
+                    for text in (part.value for part in ast.walk(each.value) if isinstance(part, ast.Constant))
+                    if text
+                }
+    return limits, reasons
+
+
+def is_code(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[a-z][a-z_]+", value) is not None
+
+
+def test_every_limit_and_reason_has_words_on_the_terminal_and_on_the_site() -> None:
+    limits, reasons = codes_written()
+    assert {"no_git", "settings_by_code", "release_branch"} <= limits <= set(LIMIT_WORDS)
+    assert {"syntax_error", "too_large", "git_failed"} <= reasons <= set(REASON_WORDS)
+    assert set(LIMITS) == set(LIMIT_WORDS)
+    assert set(REASONS) == set(REASON_WORDS)
 
 
 def test_the_summary_begins_with_what_was_not_seen() -> None:
