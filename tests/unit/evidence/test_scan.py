@@ -327,29 +327,24 @@ def codes_written() -> tuple[set[str], set[str]]:
     limits, reasons = set(), set()
     for file in SCANNER.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            texts = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and is_code(each.value)}
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
                 owner = getattr(getattr(node.func, "value", None), "id", "")
                 if name in ("Problem", "UnsafeGitError") and len(node.args) > 1:
-                    reasons |= {each.value for each in ast.walk(node.args[1]) if isinstance(each, ast.Constant)}
+                    reasons |= codes_in(node.args[1])
                 elif (name == "add" and owner == "limits") or name == "GitReading":
-                    limits |= texts
+                    limits |= codes_in(node)
             elif isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "limits":
-                limits |= texts
+                limits |= codes_in(node)
             elif isinstance(node, ast.FunctionDef) and node.name in ("why_left_out", "reason_of_syntax_error"):
-                reasons |= {
-                    text
-                    for each in ast.walk(node)
-                    if isinstance(each, ast.Return) and each.value
-                    for text in (part.value for part in ast.walk(each.value) if isinstance(part, ast.Constant))
-                    if text
-                }
+                for each in ast.walk(node):
+                    reasons |= codes_in(each) if isinstance(each, ast.Return) else set()
     return limits, reasons
 
 
-def is_code(value: object) -> bool:
-    return isinstance(value, str) and re.fullmatch("[a-z][a-z_]+", value) is not None
+def codes_in(node: ast.AST) -> set[str]:
+    texts = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+    return {text for text in texts if re.fullmatch("[a-z][a-z_0-9]+", text)}
 
 
 def test_every_limit_and_reason_has_words_on_the_terminal_and_on_the_site() -> None:
