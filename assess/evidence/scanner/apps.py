@@ -12,7 +12,7 @@ from assess.evidence.scanner.facts import App, FileFacts
 
 #: One app, or package, is looked at by its sub-packages where it has more than this share of the lines ...
 GIANT_SHARE = 0.6
-#: ... and at least this many sub-packages of at least this many lines.
+#: ... and most of its own are in at least this many sub-packages of at least this many lines.
 GIANT_PARTS, PART_LINES = 3, 200
 #: Directories of an app that are no part of their own.
 NO_PARTS = {"migrations", "management", "templatetags", "locale", "static", "templates", "fixtures"}
@@ -120,7 +120,7 @@ def find_apps(facts: Sequence[FileFacts], roots: Sequence[str]) -> list[App]:
         owner = app_of_path(each.path, by_path)
         if owner and not is_test_path(each.path):
             signals[owner.path] += each.django.get("receivers", 0)
-    apps = []
+    apps: list[App] = []
     times = Counter(labels.values())
     for path, app in by_path.items():
         module = module_name(join_path(path, "__init__.py"), roots) if path not in roots else "(top)"
@@ -138,8 +138,9 @@ def find_apps(facts: Sequence[FileFacts], roots: Sequence[str]) -> list[App]:
             )
         )
     taken: set[str] = set()
-    for position, app in enumerate(sorted(apps, key=lambda each: (each.kind, each.id, each.path))):
-        # The same package under two roots: told apart by their paths.
+    apps.sort(key=lambda each: (each.kind, each.id, each.path))
+    for position, app in enumerate(apps):
+        # A package may be called like an app, or be there under two roots: told apart by module or path.
         name = app.id if app.id not in taken else app.module if app.module not in taken else app.path
         taken.add(name)
         apps[position] = replace(app, id=name)
@@ -201,10 +202,11 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
             found[owner].found_by.add("models")
         elif re.search(r"(^|/)models(/[^/]+)?\.py\Z", path) and directory != ".":
             add(directory, "models")
+    for directory in [each for each in found if each == "." or each.startswith(".") or "/." in each]:
+        del found[directory]  # a tool's, such as .github
     for directory, app in found.items():
         module = module_name(join_path(directory, "__init__.py"), roots)
         app.label = app.label or module.rpartition(".")[2]
-    found.pop(".", None)
     return found
 
 
@@ -214,20 +216,21 @@ def find_packages(facts: Sequence[FileFacts], roots: Sequence[str], apps: set[st
     A package without an app in it is one. Of a package with apps in it the other sub-packages are one each, and what is
     left is the package's own.
     """
+    imported = {statement.module for each in facts for statement in each.imports if not statement.level}
     above_apps = {directory for app in apps for directory in parents_of(app)}
     initialised = {parent_of(each.path) for each in facts if each.path.endswith("__init__.py")}
     packages = set()
     for each in facts:
         directory = parent_of(each.path)
         name = each.path.rpartition("/")[2][: -len(".py")]
-        if is_test_path(each.path) or any(parent in apps for parent in [directory, *parents_of(directory)]):
+        if (
+            not each.lines
+            or is_test_path(each.path)
+            or any(parent in apps for parent in [directory, *parents_of(directory)])
+        ):
             continue
         if directory in roots:
-            if (
-                name not in STARTERS
-                and name != "__init__"
-                and any(app.startswith(directory + "/") or directory == "." for app in apps)
-            ):
+            if name in imported and name not in STARTERS:
                 packages.add(directory)
             continue
         chain = [directory, *parents_of(directory)]
@@ -235,7 +238,7 @@ def find_packages(facts: Sequence[FileFacts], roots: Sequence[str], apps: set[st
         chain = [parent for parent in chain[:below] if parent != "."]
         outside = [parent for parent in chain if parent not in above_apps]
         package = outside[-1] if outside else chain[-1] if chain else ""
-        if package and (package in initialised or package in above_apps):
+        if (package in initialised or package in above_apps) and not package.startswith("."):
             packages.add(package)
     return packages
 
@@ -264,7 +267,7 @@ def find_parts(
                 for part in sorted(below - set(kinds))
                 if part.rpartition("/")[2] not in NO_PARTS and lines[part] >= PART_LINES
             ]
-            if len(parts) >= GIANT_PARTS:
+            if len(parts) >= GIANT_PARTS and sum(lines[part] for part in parts) > count / 2:
                 return path, parts
     return None
 

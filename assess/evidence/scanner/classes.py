@@ -52,7 +52,7 @@ class ClassIndex:
                 # A class that is written twice in a file, under if and else: the first one.
                 found = ClassFacts(modules[each.path], each.path, written)
                 self.by_name.setdefault(f"{found.module}.{found.name}", found)
-        self.models: dict[str, bool] = {}
+        self.models: dict[tuple[str, bool], bool] = {}
 
     def find(self, dotted: str, module: str, depth: int = 0) -> ClassFacts | str:
         """The class that a name means in a module; where that is not first-party, the name, dotted as far as known."""
@@ -95,21 +95,24 @@ class ClassIndex:
     def bases(self, found: ClassFacts) -> list[ClassFacts | str]:
         return [self.find(each, found.module) for each in found.facts["bases"]]
 
-    def is_model(self, found: ClassFacts | str, depth: int = 0) -> bool:
-        """Whether a class is a model, abstract or not."""
+    def is_model(self, found: ClassFacts | str, *, guess: bool = True, depth: int = 0) -> bool:
+        """Whether a class is a model, abstract or not.
+
+        With `guess` any class of another distribution's `models` is one, as far as its name allows.
+        """
         if isinstance(found, str):
             last = found.rpartition(".")[2]
             if NO_TABLE & set(found.split(".")) or NO_PARENT.search(last):
                 return False
             if ".db.models." in found:
                 return found.endswith((".db.models.Model", ".db.models.base.Model"))
-            return (bool(MODEL_CLASS.search(last)) and "." in found) or ".models." in found
-        key = f"{found.module}.{found.name}"
+            return (bool(MODEL_CLASS.search(last)) and "." in found) or (guess and ".models." in found)
+        key = (f"{found.module}.{found.name}", guess)
         if key not in self.models:
             self.models[key] = False  # a class that is its own base, in broken code, is none
             bases = self.bases(found) if depth < 50 else []
-            self.models[key] = any(self.is_model(each, depth + 1) for each in bases) or self.looks_like_model(
-                found, bases
+            self.models[key] = self.looks_like_model(found, bases) or any(
+                self.is_model(each, guess=guess, depth=depth + 1) for each in bases
             )
         return self.models[key]
 

@@ -89,6 +89,7 @@ class ModelReading:
         self.index = ClassIndex(real, self.modules)
         self.settings = read_model_settings(self.facts)
         self.states: dict[Key, State] = {}
+        self.migrated: set[str] = set()  # labels of apps with migrations
         #: The app that is asked for a label: with its sub-packages where it is a giant, the shortest path.
         self.apps_by_label: dict[str, App] = {}
         for each in sorted((each for each in apps if each.kind == "app"), key=lambda each: (len(each.path), each.path)):
@@ -111,7 +112,13 @@ class ModelReading:
             state, found = self.states.get(key), classes.get(key)
             options = {**(found[1].options if found else {}), **(state.options if state else {})}
             name = (found[1] if found else state).name  # type: ignore[union-attr]
-            fields = {**(found[1].fields if found else {}), **(state.fields if state else {})}
+            # Of a model's columns its migrations know all; only generic relations have none.
+            fields = {
+                each: value
+                for each, value in (found[1].fields if found else {}).items()
+                if state is None or value.kind == "generic"
+            }
+            fields.update(state.fields if state else {})
             relational = {each: value for each, value in fields.items() if value.kind and value.target}
             bases = state.bases if state else found[1].bases if found else []
             models.append(
@@ -202,6 +209,7 @@ class ModelReading:
                     migrations.setdefault(
                         (label, name), {**each.django["migration"], "module": self.modules[each.path]}
                     )
+        self.migrated = {label for label, _ in migrations}
         for key in order_migrations(migrations, self.user.key[0]):
             for operation in migrations[key]["operations"]:
                 self.apply(operation, key[0], migrations[key]["module"])
@@ -266,6 +274,9 @@ class ModelReading:
             label = self.label_of(found)
             key = (label, found.name.lower())
             if label not in self.apps_by_label or key in classes:
+                continue
+            # Where migrations say which models an app has, a guess adds none.
+            if label in self.migrated and key not in self.states and not self.index.is_model(found, guess=False):
                 continue
             fields = {}
             options = self.index.options(found)
