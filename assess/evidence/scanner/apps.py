@@ -138,10 +138,11 @@ def find_apps(facts: Sequence[FileFacts], roots: Sequence[str]) -> list[App]:
             )
         )
     taken: set[str] = set()
-    apps.sort(key=lambda each: (each.kind, each.id, each.path))
+    apps.sort(key=lambda each: (each.kind == "app", each.id, each.path))
     for position, app in enumerate(apps):
         # A package may be called like an app, or be there under two roots: told apart by module or path.
-        name = app.id if app.id not in taken else app.module if app.module not in taken else app.path
+        names = (app.id, app.module, app.path, f"{app.kind} {app.path}")
+        name = next(each for each in names if each not in taken)
         taken.add(name)
         apps[position] = replace(app, id=name)
     return sorted(apps, key=lambda each: each.id)
