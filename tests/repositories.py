@@ -13,7 +13,7 @@ DAY = 86_400
 
 @dataclass(frozen=True)
 class Made:
-    """A commit to make, each a day after the one before. `merges` is the mark of a second parent, 1 the first commit."""
+    """A commit to make, a day after the one before. `merges` is the mark of a second parent; the first has 1."""
 
     files: Sequence[str] = ()
     author: str = "Ada <ada@example.org>"

@@ -19,16 +19,19 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 
 from assess.evidence.scanner.facts import GitLog, GitReading, Problem
+from assess.evidence.scanner.files import printable
 
 #: One commit: an empty field (no path is ever empty), then these five; its paths follow, the first after a newline.
 LOG_FORMAT = "%x00%H%x00%P%x00%ct%x00%aE%x00%aN"
 MAX_LOG_BYTES = 32_000_000
 MAX_REFERENCE_BYTES = 32_000_000
 MAX_TAGS = 20_000
+MAX_OBJECT_STORES = 10
 MAX_GIT_SECONDS = 120
 #: More commits than this for each step of the first-parent line: whole releases are merged into the branch, not work.
 COMMITS_A_STEP = 20
 OBJECT_NAME = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
+OBJECT_FOLDER = re.compile(r"(?:[0-9a-f]{2}|pack|info)\Z")
 REFERENCE_NAME = re.compile(r"refs/(?!.*\.\.)[^\x00-\x20\x7f~^:?*\[\\]+\Z")
 
 
@@ -150,7 +153,7 @@ def named_path(base: Path, name: str, pattern: bytes) -> Path | None:
 def read_plain_file(base: Path, name: str) -> bytes | None:
     """The content of a plain file within `base`; None where there is none. Raises UnsafeGitError for anything else."""
     path = base / name
-    shown = name if name == ".git" else f".git/{name}"
+    shown = name if name == ".git" else f".git/{printable(name)}"
     try:
         details = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -204,25 +207,26 @@ def read_tags(common: Path) -> list[str]:
 def check_objects(common: Path) -> None:
     """Raises UnsafeGitError where git would open something among the objects that is not a plain file or leads away.
 
-    Object stores that this one borrows from (`git clone --shared`) are looked at as well.
+    Stores that this one borrows from (`git clone --shared`) are looked at as well, and only where git opens files.
     """
     stores, seen = [common / "objects"], set()
     while stores:
         store = stores.pop()
         if store in seen:
             continue
+        shown = ".git/objects" if not seen else ".git/objects/info/alternates"
         seen.add(store)
-        folders = [str(store)]
-        if store.is_symlink() or len(seen) > 10:
-            raise UnsafeGitError(".git/objects", "link_outside")
-        while folders:
-            with os.scandir(folders.pop()) as entries:
+        if store.is_symlink() or len(seen) > MAX_OBJECT_STORES:
+            raise UnsafeGitError(shown, "link_outside")
+        for folder in os.listdir(store):
+            if not OBJECT_FOLDER.match(folder):
+                continue
+            if not stat.S_ISDIR((store / folder).lstat().st_mode):
+                raise UnsafeGitError(f"{shown}/{folder}", "not_a_file")
+            with os.scandir(store / folder) as entries:
                 for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-                    elif not entry.is_file(follow_symlinks=False):
-                        shown = os.path.relpath(entry.path, store).replace(os.sep, "/")
-                        raise UnsafeGitError(f".git/objects/{shown}", "not_a_file")
+                    if not entry.is_file(follow_symlinks=False) and not entry.is_dir(follow_symlinks=False):
+                        raise UnsafeGitError(f"{shown}/{folder}/{printable(entry.name)}", "not_a_file")
         borrowed = read_plain_file(store, "info/alternates") or b""
         stores += [(store / os.fsdecode(line)).resolve() for line in borrowed.split(b"\n") if line[:1] not in b"#"]
 
