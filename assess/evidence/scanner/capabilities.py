@@ -5,7 +5,6 @@ Pure. What is not found may be there all the same: a gateway of the platform tea
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -140,7 +139,8 @@ REQUIREMENTS_PATH = re.compile(
 )
 LISTS_OF_SECTIONS = {"pyproject.toml", "setup.cfg", "Pipfile", "poetry.lock", "uv.lock", "pdm.lock"}
 DISTRIBUTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
+#: Two groups, one of them a string's text; neither in a comment, in which quotes mean nothing.
+QUOTED = re.compile(r"#[^\n]*|\"([^\"\n]*)\"|'([^'\n]*)'")
 
 
 def is_configuration(path: str) -> bool:
@@ -271,19 +271,24 @@ def distributions_of_sections(text: str) -> Iterator[str]:
             or section in ("project.optional-dependencies", "dependency-groups", "tool.pdm.dev-dependencies")
             or (section == "tool.uv" and key == "dev-dependencies")
         ):
-            yield from ("".join(each) for each in QUOTED.findall(re.sub(r"\{[^}]*\}|#[^\"']*$", "", value)))
+            yield from ("".join(each) for each in QUOTED.findall(re.sub(r"\{[^{}]*\}", "", value)))
 
 
 def distributions_of_setup(text: str) -> Iterator[str]:
     """Strings in the lists that setup.py passes as `install_requires` or `extras_require`, where they stand there."""
-    starts = re.finditer(r"\b(?:install_requires|extras_require|tests_require)\s*=\s*(?=[\[({])", text)
-    tokens = re.compile(r"[\[({]|[\])}]|#[^\n]*|\"([^\"\n]*)\"|'([^'\n]*)'")
-    for start in itertools.islice(starts, 10):
+    tokens = re.compile(rf"[\[({{]|[\])}}]|{QUOTED.pattern}")
+    read_to = 0
+    for start in re.finditer(r"\b(?:install_requires|extras_require|tests_require)\s*=\s*(?=[\[({])", text):
+        if start.start() < read_to:
+            continue
         depth = 0
         for token in tokens.finditer(text, start.end()):
-            if token.group()[0] in "\"'":
-                yield token.group(1) or token.group(2) or ""
-            elif token.group()[0] != "#":
-                depth += 1 if token.group() in "[({" else -1
+            read_to = token.end()
+            if token.group() in ("[", "(", "{"):
+                depth += 1
+            elif token.group() in ("]", ")", "}"):
+                depth -= 1
                 if depth == 0:
                     break
+            else:
+                yield "".join(token.groups(""))
