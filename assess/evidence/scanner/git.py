@@ -209,7 +209,8 @@ def check_objects(common: Path) -> None:
 
     Stores that this one borrows from (`git clone --shared`) are looked at as well, and only where git opens files.
     """
-    stores, seen = [common / "objects"], set()
+    stores = [common / "objects"]
+    seen: set[Path] = set()
     while stores:
         store = stores.pop()
         if store in seen:
