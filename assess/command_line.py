@@ -3,12 +3,16 @@
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
+from django.core.management import CommandError, execute_from_command_line
 from django.db import DatabaseError, Error, OperationalError
+
+from assess.questionnaire.facade import MAX_BYTES
+from assess.questionnaire_files import read_file
 
 #: Exit status after Ctrl-C, and when whoever read our output went away, as shells have it.
 INTERRUPTED: Final = 130
@@ -30,6 +34,21 @@ def main(argv: Sequence[str]) -> None:
         if not sentence:
             raise
         sys.exit(sentence)
+
+
+def read_input(name: str, *, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a file, or of standard input for "-"; of more than `most` one more, enough for a reader to tell.
+
+    Raises ValidationFailed for a file that cannot be read, and CommandError, status 2, for such a standard input.
+    """
+    if name != "-":
+        return read_file(Path(name), most=most)
+    if sys.stdin is None:  # closed by the process that started us
+        raise CommandError("-: standard input is closed. Give the path of a file.", returncode=2)
+    try:
+        return sys.stdin.buffer.read(most + 1)
+    except OSError as error:
+        raise CommandError(f"-: cannot be read ({error.strerror}). Give the path of a file.", returncode=2) from error
 
 
 def explain(problem: Exception) -> str:

@@ -78,8 +78,8 @@ def load_questionnaire_file(path: Path) -> Questionnaire:
     return load_questionnaire(read_file(path), file=path.name, schema=questionnaire_schema())
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a regular file; of one over the limit one byte more than is allowed, enough for a reader to tell.
+def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file; of one over `most` bytes one byte more than is allowed, enough for a reader to tell.
 
     Raises ValidationFailed for a file that cannot be read, and for a pipe or a device, which could keep us waiting for
     ever.
@@ -89,7 +89,7 @@ def read_file(path: Path) -> bytes:
             message = _("Name a regular file; this is a folder, a pipe or a device")
             raise ValidationFailed([Issue(code="unreadable", message=message, file=str(path))])
         with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return stream.read(most + 1)
     except OSError as error:
         message = _("Name a file that can be read ({why})").format(why=error.strerror or _("it cannot be opened"))
         raise ValidationFailed([Issue(code="unreadable", message=message, file=str(path))]) from None

@@ -51,6 +51,8 @@ ASSESSMENT_OPERATIONS = (
     "readReport",
     "readReview",
     "listComments",
+    "listEvidence",
+    "attachEvidence",
     "deleteAssessment",
 )
 

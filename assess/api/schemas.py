@@ -437,6 +437,24 @@ class ReportOut(Out):
     pdf: str | None = Field(description="Where the PDF is, once ready")
 
 
+# --- evidence
+
+
+class EvidenceOut(Out):
+    id: int
+    sha256: str = Field(description="Of the file")
+    commit: str | None = Field(description="What was scanned; null without git")
+    tool_version: str
+    scanned_at: datetime
+    attached_at: datetime
+    attached_by: str
+
+
+class EvidencePage(Out):
+    items: list[EvidenceOut]
+    next: int | None = Field(description="Give it as `after` for the next page; null on the last")
+
+
 # --- review
 
 

@@ -97,7 +97,9 @@ from assess.assessments.log import FoldedAnswer, fold_row, is_sealed, record_eve
 
 # Scans attached to a version
 from assess.assessments.evidence.actions import (
+    attach_checked_evidence,
     attach_evidence,
+    check_may_attach,
     delete_evidence,
     evidence_before,
     latest_evidence_of,

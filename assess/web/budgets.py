@@ -56,6 +56,7 @@ COSTS: Final[Mapping[str, float]] = {
     "assessment-plan": 0.2,
     "assessment-consensus": 0.3,
     "assessment-decision": 0.3,
+    "evidence": 0.8,  # reading a scan of 5 MB; attaching one takes seconds, which are charged
     "assessment-from-report": 2.0,
     "report": 0.5,
     "report-read": 0.8,
@@ -96,6 +97,7 @@ COSTS: Final[Mapping[str, float]] = {
     "api-report": 0.8,
     "api-report-pdf": 0.5,
     "api-submit": 0.5,
+    "api-evidence": 0.8,
 }
 
 #: Others are refused by the view, which costs nothing.

@@ -422,6 +422,8 @@ TABLE: dict[str, Row] = {
             "report-pdf": {"assessment_id": 1},
             "review": {"assessment_id": 1},
             "comments": {"assessment_id": 1},
+            "evidence": {"assessment_id": 1},
+            "evidence-file": {"assessment_id": 1, "evidence_id": 1},
             "questionnaires": {},
             "questionnaire": {"questionnaire_id": 1},
         }.items()

@@ -5,8 +5,9 @@ ValidationFailed with what to do where the version is submitted or the file is n
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,13 +26,23 @@ from assess.questionnaire.facade import Issue
 MAX_SCANS: Final = 100
 
 
-@transaction.atomic
 def attach_evidence(assessment: Assessment, content: bytes, *, by: User) -> Evidence:
     """The row of the scan whose file has these bytes, attached to the open version. All of the file is checked first;
     ValidationFailed has every problem with the field's path as its key."""
     check_can(by, Ability.ANSWER, assessment.system.team)
+    check_may_attach(assessment)
+    return attach_checked_evidence(assessment, content, read_evidence_file(content), by=by)
+
+
+def check_may_attach(assessment: Assessment) -> None:
+    """Raises ValidationFailed for a version that takes no scans: before a file is read, which may take seconds."""
     raise_if_issue(why_not_change_evidence(assessment))
-    data = read_evidence_file(content)
+
+
+@transaction.atomic
+def attach_checked_evidence(assessment: Assessment, content: bytes, data: Mapping[str, Any], *, by: User) -> Evidence:
+    """As `attach_evidence`; `data` is what `read_evidence_file` read from `content`."""
+    check_can(by, Ability.ANSWER, assessment.system.team)
     locked = Assessment.objects.locked(assessment.pk)
     raise_if_issue(why_not_change_evidence(locked))
     sha256 = hashlib.sha256(content).hexdigest()

@@ -22,6 +22,7 @@ from assess.people.api_tokens import create_api_token, revoke_api_token
 from assess.people.models import ApiToken, Team, User
 from assess.reports.models import Report
 from tests.conftest import client_of
+from tests.evidence_samples import shop_evidence
 from tests.factories import AssessmentFactory, mutation_id
 from tests.integration.access_table import ACTORS as ALL_ACTORS
 from tests.integration.access_table import METHODS
@@ -103,6 +104,13 @@ TABLE = {
     "api-report-pdf": Row(address="/assessments/{assessment}/report.pdf", methods={"GET": readers(409)}),
     "api-review": Row(address="/assessments/{assessment}/review", methods={"GET": readers()}),
     "api-comments": Row(address="/assessments/{assessment}/comments", methods={"GET": readers()}),
+    "api-evidence": Row(
+        address="/assessments/{assessment}/evidence",
+        methods={"GET": readers(), "POST": writers(201)},
+        body=lambda team: shop_evidence(),
+    ),
+    # 404: nothing is attached.
+    "api-evidence-file": Row(address="/assessments/{assessment}/evidence/1", methods={"GET": with_token(404)}),
     "api-questionnaires": Row(address="/questionnaires", methods={"GET": with_token(200)}),
     "api-questionnaire": Row(address="/questionnaires/{questionnaire}", methods={"GET": with_token(200)}),
 }

@@ -8,7 +8,8 @@ assessment of every kind. All of Schemathesis's checks are on:
   response_headers_conformance, allow_header_conformance: every answer is one that the document names, in its form;
 - negative_data_rejection, missing_required_header, unsupported_method: what the document does not allow is refused;
 - positive_data_acceptance: what it allows is taken. Of saving an answer a refusal (400) is accepted as well: which
-  values a question takes is the questionnaire's business and differs from assessment to assessment;
+  values a question takes is the questionnaire's business and differs from assessment to assessment. So it is of
+  attaching a scan, whose file has a schema of its own;
 - ignored_auth: without the token, or with another, there is nothing;
 - use_after_free, ensure_resource_availability: deleted things are gone, made things are there.
 
@@ -16,6 +17,7 @@ assessment of every kind. All of Schemathesis's checks are on:
 table) and a quiet machine (benchmarks).
 """
 
+import json
 import zlib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -33,11 +35,13 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 
 from assess.assessments import actions
+from assess.assessments.evidence.actions import attach_evidence
 from assess.assessments.models import Assessment, Respondent, System
 from assess.people.models import Team, User
 from assess.reports import queue
 from assess.reports.models import Report
 from assess.review.models import Comment, Condition, SignOff
+from tests.evidence_samples import shop_evidence
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.integration.api.conftest import Api
 
@@ -51,7 +55,7 @@ CONFIG = SchemathesisConfig.from_dict(
         "phases": {"stateful": {"inference": {"algorithms": []}, "link-calibration": False}},
         "operations": [
             {"include-operation-id": each, "checks": {"positive_data_acceptance": {"expected-statuses": ALSO_REFUSED}}}
-            for each in ("saveAnswer", "saveMyAnswer")
+            for each in ("saveAnswer", "saveMyAnswer", "attachEvidence")
         ],
     }
 )
@@ -99,6 +103,8 @@ def known(assessment: Assessment, team: Team, alice: User, bob: User, edition: A
     deleted = AssessmentFactory(team=team, by=alice)
     actions.delete_assessment(deleted, by=alice)
     every = [assessment, signed, apart, deleted]
+    scan = json.dumps(shop_evidence(scanned_at="2026-10-01T09:00:00Z")).encode()
+    attached = attach_evidence(assessment, scan, by=alice)
     systems = System.objects.filter(assessments__in=every)
     return {
         # Operations that only one of them allows.
@@ -108,6 +114,9 @@ def known(assessment: Assessment, team: Team, alice: User, bob: User, edition: A
         "readReportPdf": [signed.pk],
         "startNextVersion": [signed.pk],
         "submitAssessment": [assessment.pk],
+        "attachEvidence": [assessment.pk],
+        "readEvidence": [assessment.pk],
+        "evidence_id": [attached.pk],
         "assessment_id": [each.pk for each in every],
         "system_id": list(systems.values_list("pk", flat=True)),
         "questionnaire_id": [edition.pk],
@@ -152,6 +161,8 @@ def with_known_things(case: Any, known: dict[str, list[Any]], *, of_three: int, 
         return
     parts = [case.path_parameters] if path and is_allowed(case, ParameterLocation.PATH) else []
     parts += [case.body] if isinstance(case.body, dict) and is_allowed(case, ParameterLocation.BODY) else []
+    if operation_of(case) == "attachEvidence" and is_allowed(case, ParameterLocation.BODY):
+        case.body = shop_evidence()
     for part in parts:
         for name in set(part) & set(known):
             choices = known.get(operation_of(case), known[name]) if name == "assessment_id" else known[name]
