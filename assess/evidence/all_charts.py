@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assess.evidence.candidates import Candidates
 from assess.evidence.map import HiddenCoupling, Matrix, build_matrix, find_hidden_coupling
-from assess.evidence.quadrants import Point, Quadrants, build_quadrants
+from assess.evidence.quadrants import Quadrants, build_quadrants
 from assess.evidence.records import Scan
 from assess.evidence.standing import Monolith, Standing, build_standing
 
@@ -27,11 +28,11 @@ class ScanCharts:
     standing: Standing
 
 
-def build_scan_charts(scan: Scan, points: Sequence[Point], monoliths: Sequence[Monolith]) -> ScanCharts:
-    """The charts of this scan, with candidates as points, among these monoliths."""
+def build_scan_charts(scan: Scan, candidates: Candidates | None, monoliths: Sequence[Monolith]) -> ScanCharts:
+    """The charts of this scan, with its candidates, among these monoliths."""
     return ScanCharts(
         matrix=build_matrix(scan),
         hidden=find_hidden_coupling(scan),
-        quadrants=build_quadrants(points),
+        quadrants=build_quadrants(candidates),
         standing=build_standing(scan, monoliths),
     )

@@ -4,23 +4,13 @@
 the drawing where it would cover another.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from assess.language import N_, Words, _, all_of, ngettext
+from assess.evidence.candidate_words import QUADRANT_WORDS
+from assess.evidence.candidates import MIDDLE, Candidates, Quadrant
+from assess.language import _, all_of, ngettext
 
-Quadrant = Literal["start_here", "worth_the_pain", "easy_but_pointless", "leave"]
-QUADRANTS: Final[Words[Quadrant]] = Words(
-    {
-        "start_here": N_("start here"),
-        "worth_the_pain": N_("worth the pain"),
-        "easy_but_pointless": N_("easy but pointless"),
-        "leave": N_("leave"),
-    }
-)
-#: From how much of 100 an app is easy, or worth it.
-MIDDLE: Final = 50
 #: Units of the drawing: the square's corner and side, a letter of a name, a line of it.
 LEFT: Final = 36
 TOP: Final = 24
@@ -41,16 +31,14 @@ class Point:
     app: str
     ease: int
     benefit: int
-
-    @property
-    def quadrant(self) -> Quadrant:
-        if self.benefit >= MIDDLE:
-            return "start_here" if self.ease >= MIDDLE else "worth_the_pain"
-        return "easy_but_pointless" if self.ease >= MIDDLE else "leave"
+    quadrant: Quadrant
+    by_load: bool = False  #: whether its load makes it worth it, whatever else speaks for it
+    apart: str = ""  #: why it is not ranked
 
     @property
     def words(self) -> str:
-        return QUADRANTS[self.quadrant]
+        """Its quadrant, or why it is not ranked."""
+        return self.apart or QUADRANT_WORDS[self.quadrant]
 
     @property
     def x(self) -> float:
@@ -73,7 +61,7 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quadrants:
-    """For `charts/quadrants.html`. Points stand in the order of the table: the sum of both, greatest first."""
+    """For `charts/quadrants.html`. Points stand in the order of candidates, those that are not ranked last."""
 
     points: tuple[Point, ...]
     labels: tuple[Label, ...]
@@ -87,6 +75,14 @@ class Quadrants:
     middle_y: int = TOP + HEIGHT * (100 - MIDDLE) // 100
 
     @property
+    def has_apart(self) -> bool:
+        return any(point.apart for point in self.points)
+
+    @property
+    def has_loaded(self) -> bool:
+        return any(point.by_load for point in self.points)
+
+    @property
     def unnamed(self) -> int:
         """How many points have no name in the drawing."""
         return len(self.points) - len(self.labels)
@@ -94,7 +90,7 @@ class Quadrants:
     @property
     def finding(self) -> str:
         """What the drawing says, as a sentence without its full stop."""
-        best = [point.app for point in self.points if point.quadrant == "start_here"]
+        best = [point.app for point in self.points if point.quadrant == "start_here" and not point.apart]
         if not self.points:
             return _("No app to extract")
         if not best:
@@ -109,17 +105,35 @@ class Quadrants:
     def corners(self) -> tuple[tuple[str, int, int, str], ...]:
         """Each quadrant's name with its place: words, x, y, anchor."""
         return (
-            (QUADRANTS["worth_the_pain"], self.left + 6, self.top + 15, "start"),
-            (QUADRANTS["start_here"], self.right - 6, self.top + 15, "end"),
-            (QUADRANTS["leave"], self.left + 6, self.bottom - 7, "start"),
-            (QUADRANTS["easy_but_pointless"], self.right - 6, self.bottom - 7, "end"),
+            (QUADRANT_WORDS["worth_the_pain"], self.left + 6, self.top + 15, "start"),
+            (QUADRANT_WORDS["start_here"], self.right - 6, self.top + 15, "end"),
+            (QUADRANT_WORDS["leave"], self.left + 6, self.bottom - 7, "start"),
+            (QUADRANT_WORDS["easy_but_pointless"], self.right - 6, self.bottom - 7, "end"),
         )
 
 
-def build_quadrants(points: Iterable[Point]) -> Quadrants:
+def build_quadrants(candidates: Candidates | None) -> Quadrants:
+    """The chart of these candidates; without points where there are none."""
+    if candidates is None:
+        return draw_points(())
+    return draw_points(
+        tuple(
+            Point(
+                app=each.app,
+                ease=each.ease,
+                benefit=each.benefit,
+                quadrant=each.quadrant,
+                by_load=each.has_load_argument,
+                apart=each.apart_reason,
+            )
+            for each in candidates.everything
+        )
+    )
+
+
+def draw_points(points: tuple[Point, ...]) -> Quadrants:
     """The chart of these points, with as many names as find room."""
-    ranked = tuple(sorted(points, key=lambda point: (-point.ease - point.benefit, point.app)))
-    return Quadrants(points=ranked, labels=place_labels(ranked))
+    return Quadrants(points=points, labels=place_labels(points))
 
 
 def place_labels(points: tuple[Point, ...]) -> tuple[Label, ...]:

@@ -66,6 +66,7 @@ KEYS = {
         "dot": '<circle class="c-calm" cx="10" cy="4" r="3.5" fill="#8ea6c8"/>',
         "foreign_key": '<path class="c-line" d="M10 4h.01" fill="none" stroke="#14202b" stroke-width="5"'
         ' stroke-linecap="round"/>',
+        "hollow": '<circle class="c-open" cx="10" cy="4" r="3" fill="none" stroke="#6b7886" stroke-width="1.5"/>',
         "ring": '<circle class="c-line" cx="10" cy="4" r="3" fill="none" stroke="#14202b" stroke-width="2"/>',
         "quartiles": '<rect class="c-track" width="20" height="8" fill="#e6eaf0"/>'
         '<path class="c-line" d="M10 0v8" fill="none" stroke="#14202b"/>',

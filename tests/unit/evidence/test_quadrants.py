@@ -1,13 +1,19 @@
 """Ease against benefit: where points lie, what the title names, and that names cover nothing."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assess.evidence.quadrants import LETTER, LINE, Label, Point, build_quadrants
+from assess.evidence.candidates import MIDDLE, build_candidates, quadrant_of
+from assess.evidence.inventory import build_inventory
+from assess.evidence.quadrants import LETTER, LINE, Label, Point, build_quadrants, draw_points
+from assess.evidence.records import read_evidence
+from tests.evidence_samples import evidence_of_apps
 
 POINTS = st.lists(
     st.builds(
-        Point,
+        lambda app, ease, benefit: point(app, ease, benefit),
         app=st.text("abcdefgh_", min_size=1, max_size=40),
         ease=st.integers(0, 100),
         benefit=st.integers(0, 100),
@@ -17,31 +23,40 @@ POINTS = st.lists(
 )
 
 
-def test_each_quadrant_has_its_name() -> None:
-    words = {
-        (ease, benefit): Point(app="a", ease=ease, benefit=benefit).words
-        for ease, benefit in ((50, 50), (49, 50), (50, 49), (49, 49))
-    }
+def point(app: str, ease: int, benefit: int, **more: Any) -> Point:
+    quadrant = quadrant_of(ease >= MIDDLE, benefit >= MIDDLE)
+    return Point(app=app, ease=ease, benefit=benefit, quadrant=quadrant, **more)
 
-    assert words == {
-        (50, 50): "start here",
-        (49, 50): "worth the pain",
-        (50, 49): "easy but pointless",
-        (49, 49): "leave",
-    }
+
+def test_points_lie_in_the_quadrant_that_they_name() -> None:
+    inventory = build_inventory(read_evidence(evidence_of_apps(40)), None)
+    assert inventory
+    candidates = build_candidates(inventory)
+
+    chart = build_quadrants(candidates)
+
+    assert [each.app for each in chart.points] == [each.app for each in candidates.everything]
+    for each in chart.points:
+        is_easy, is_worth = each.x >= chart.middle_x, each.y <= chart.middle_y
+        assert each.quadrant == quadrant_of(is_easy, is_worth)
+        assert chart.left < each.x < chart.right
+        assert chart.top < each.y < chart.bottom
+
+
+def test_without_candidates_there_is_no_point() -> None:
+    assert build_quadrants(None).points == ()
 
 
 def test_a_title_names_the_apps_to_start_with() -> None:
-    easy = [Point(app=name, ease=80, benefit=70 - place) for place, name in enumerate(("orders", "auth", "search"))]
-    hard = Point(app="billing", ease=10, benefit=90)
+    easy = tuple(point(name, 80, 70 - place) for place, name in enumerate(("orders", "auth", "search")))
+    hard = point("billing", 10, 90)
+    kernel = point("core", 90, 90, apart="Half of the others import it.")
 
-    assert build_quadrants([]).finding == "No app to extract"
-    assert build_quadrants([hard]).finding == "No app is both easy to extract and worth it"
-    assert build_quadrants([hard, easy[0]]).finding == "orders is easy to extract and worth it"
-    assert build_quadrants([hard, *easy]).finding == "orders, auth and search are easy to extract and worth it"
-    assert build_quadrants([hard, *easy, Point(app="x", ease=60, benefit=60)]).finding == (
-        "4 of 5 apps are easy to extract and worth it"
-    )
+    assert draw_points(()).finding == "No app to extract"
+    assert draw_points((hard, kernel)).finding == "No app is both easy to extract and worth it"
+    assert draw_points((hard, easy[0])).finding == "orders is easy to extract and worth it"
+    assert draw_points((hard, *easy)).finding == "orders, auth and search are easy to extract and worth it"
+    assert draw_points((hard, *easy, point("x", 60, 60))).finding == "4 of 5 apps are easy to extract and worth it"
 
 
 def box(label: Label) -> tuple[float, float, float, float]:
@@ -53,7 +68,7 @@ def box(label: Label) -> tuple[float, float, float, float]:
 @settings(max_examples=40, deadline=None)
 @given(POINTS)
 def test_no_name_covers_another_name_or_leaves_the_drawing(points: list[Point]) -> None:
-    chart = build_quadrants(points)
+    chart = draw_points(tuple(points))
 
     boxes = [box(label) for label in chart.labels]
     assert all(left >= 0 and right <= chart.width for left, _top, right, _bottom in boxes)

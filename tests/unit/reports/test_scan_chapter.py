@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.template.loader import render_to_string
 
-from assess.evidence.facade import Point, build_scan_charts, read_evidence
+from assess.evidence.facade import build_candidates, build_inventory, build_scan_charts, read_evidence
 from assess.reports.chapters import Choice, build_document
 from assess.reports.content.data import ReportData
 from assess.reports.document import Drawing
@@ -25,8 +25,9 @@ MONOLITHS = [monolith(f"m{cut}", imports_to_cut=cut) for cut in range(10)]
 def with_scan(evidence: dict | None = None) -> ReportData:
     """A report whose version has a scan, of the shop unless another is given."""
     scan = read_evidence(evidence or shop_evidence())
-    points = [Point(app=app.id, ease=20 + 9 * place % 60, benefit=70 - place) for place, app in enumerate(scan.apps)]
-    return replace(report_in("draft"), scan_charts=build_scan_charts(scan, points, MONOLITHS))
+    inventory = build_inventory(scan, None)
+    candidates = build_candidates(inventory) if inventory else None
+    return replace(report_in("draft"), scan_charts=build_scan_charts(scan, candidates, MONOLITHS))
 
 
 def drawings(report: ReportData) -> dict[str, str]:
