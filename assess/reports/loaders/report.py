@@ -11,12 +11,15 @@ from assess.assessments.facade import (
     build_consensus,
     disagreements_to_json,
     judge,
+    latest_scan_of,
     plan_steps,
     questionnaire_of,
     read_what_if,
 )
 from assess.decision.facade import FORM_WORDS, Result, decider, title_of
+from assess.evidence.facade import ScanCharts, build_candidates, build_inventory, build_scan_charts
 from assess.language import _
+from assess.monoliths_file import measured_monoliths
 from assess.people.facade import Logo, Workspace
 from assess.questionnaire.facade import Answers, Questionnaire, answers_hash, worded_for
 from assess.record.facade import head_of
@@ -41,8 +44,8 @@ def with_report_relations(assessments: "QuerySet[Assessment]") -> "QuerySet[Asse
 def load_report(assessment: Assessment) -> ReportData:
     """The report of this version as it stands now, in the active language.
 
-    A submitted version is judged by the model that judged it when it was submitted. Costs four queries beside what
-    `assessment` has not loaded yet, ten where people answered separately, up to four more once it is submitted, and
+    A submitted version is judged by the model that judged it when it was submitted. Costs five queries beside what
+    `assessment` has not loaded yet, eleven where people answered separately, up to four more once it is submitted, and
     those of `load_changes` from a second version on.
     """
     questionnaire = questionnaire_of(assessment.edition)
@@ -98,7 +101,16 @@ def load_report(assessment: Assessment) -> ReportData:
         disagreements=disagreements_to_json(table) if table else None,
         signature=review.signature if review else None,
     )
-    return replace(report, attachment=attachment)
+    return replace(report, attachment=attachment, scan_charts=load_scan_charts(assessment))
+
+
+def load_scan_charts(assessment: Assessment) -> ScanCharts | None:
+    """The charts of the scan attached last; None without one. One query, and reading the file."""
+    scan = latest_scan_of(assessment)
+    if scan is None:
+        return None
+    inventory = build_inventory(scan, None)
+    return build_scan_charts(scan, build_candidates(inventory) if inventory else None, measured_monoliths())
 
 
 def load_plan(
