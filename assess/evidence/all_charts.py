@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assess.evidence.candidates import Candidates
 from assess.evidence.map import HiddenCoupling, Matrix, build_matrix, find_hidden_coupling
-from assess.evidence.quadrants import Quadrants, build_quadrants
+from assess.evidence.quadrants import Point, Quadrants, draw_points
 from assess.evidence.records import Scan
 from assess.evidence.standing import Monolith, Standing, build_standing
 
@@ -18,21 +18,37 @@ class ScanCharts:
     |---|---|
     | matrix | matrix.html |
     | hidden | none, a table |
-    | quadrants | quadrants.html |
     | standing | standing.html |
     """
 
     matrix: Matrix
     hidden: HiddenCoupling
-    quadrants: Quadrants
     standing: Standing
 
 
-def build_scan_charts(scan: Scan, candidates: Candidates | None, monoliths: Sequence[Monolith]) -> ScanCharts:
-    """The charts of this scan, with its candidates, among these monoliths."""
+def build_scan_charts(scan: Scan, monoliths: Sequence[Monolith]) -> ScanCharts:
+    """The charts of this scan, and where it stands among these monoliths."""
     return ScanCharts(
         matrix=build_matrix(scan),
         hidden=find_hidden_coupling(scan),
-        quadrants=build_quadrants(candidates),
         standing=build_standing(scan, monoliths),
+    )
+
+
+def build_quadrants(candidates: Candidates | None) -> Quadrants:
+    """The chart of these candidates; without points where there are none."""
+    if candidates is None:
+        return draw_points(())
+    return draw_points(
+        tuple(
+            Point(
+                app=each.app,
+                ease=each.ease,
+                benefit=each.benefit,
+                quadrant=each.quadrant,
+                by_load=each.has_load_argument,
+                apart=each.apart_reason,
+            )
+            for each in candidates.everything
+        )
     )

@@ -7,10 +7,19 @@ the drawing where it would cover another.
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from assess.evidence.candidate_words import QUADRANT_WORDS
-from assess.evidence.candidates import MIDDLE, Candidates, Quadrant
-from assess.language import _, all_of, ngettext
+from assess.language import N_, Words, _, all_of, ngettext
 
+Quadrant = Literal["start_here", "worth_the_pain", "easy_but_pointless", "leave"]
+QUADRANTS: Final[Words[Quadrant]] = Words(
+    {
+        "start_here": N_("start here"),
+        "worth_the_pain": N_("worth the pain"),
+        "easy_but_pointless": N_("easy but pointless"),
+        "leave": N_("leave"),
+    }
+)
+#: From how much of 100 an app is easy, or worth it.
+MIDDLE: Final = 50
 #: Units of the drawing: the square's corner and side, a letter of a name, a line of it.
 LEFT: Final = 36
 TOP: Final = 24
@@ -38,7 +47,7 @@ class Point:
     @property
     def words(self) -> str:
         """Its quadrant, or why it is not ranked."""
-        return self.apart or QUADRANT_WORDS[self.quadrant]
+        return self.apart or QUADRANTS[self.quadrant]
 
     @property
     def x(self) -> float:
@@ -105,30 +114,11 @@ class Quadrants:
     def corners(self) -> tuple[tuple[str, int, int, str], ...]:
         """Each quadrant's name with its place: words, x, y, anchor."""
         return (
-            (QUADRANT_WORDS["worth_the_pain"], self.left + 6, self.top + 15, "start"),
-            (QUADRANT_WORDS["start_here"], self.right - 6, self.top + 15, "end"),
-            (QUADRANT_WORDS["leave"], self.left + 6, self.bottom - 7, "start"),
-            (QUADRANT_WORDS["easy_but_pointless"], self.right - 6, self.bottom - 7, "end"),
+            (QUADRANTS["worth_the_pain"], self.left + 6, self.top + 15, "start"),
+            (QUADRANTS["start_here"], self.right - 6, self.top + 15, "end"),
+            (QUADRANTS["leave"], self.left + 6, self.bottom - 7, "start"),
+            (QUADRANTS["easy_but_pointless"], self.right - 6, self.bottom - 7, "end"),
         )
-
-
-def build_quadrants(candidates: Candidates | None) -> Quadrants:
-    """The chart of these candidates; without points where there are none."""
-    if candidates is None:
-        return draw_points(())
-    return draw_points(
-        tuple(
-            Point(
-                app=each.app,
-                ease=each.ease,
-                benefit=each.benefit,
-                quadrant=each.quadrant,
-                by_load=each.has_load_argument,
-                apart=each.apart_reason,
-            )
-            for each in candidates.everything
-        )
-    )
 
 
 def draw_points(points: tuple[Point, ...]) -> Quadrants:

@@ -6,7 +6,7 @@ counts; shares are computed here, for them and for the scan alike.
 """
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
@@ -52,19 +52,23 @@ class Monolith:
         return self.commit[:10]
 
 
-def ratio(part: int | None, whole: int | None) -> float | None:
-    """The part of the whole; None where either is not known, or there is no whole."""
-    return part / whole if part is not None and whole else None
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measure:
-    """One figure: its name, how it is computed, and how it is written: a share, a ratio or a count."""
+    """One figure: the count `part`, or that of each `whole`; written as a share, a ratio or a count."""
 
     slug: str
     name: str
-    value_of: Callable[[Counts], float | None]
+    part: str
+    whole: str = ""
     form: Literal["share", "ratio", "count"]
+
+    def value_of(self, counts: Counts) -> float | None:
+        """The figure of these counts; None where one of them is not known, or there is nothing to divide by."""
+        part: int | None = getattr(counts, self.part)
+        if not self.whole:
+            return part
+        whole: int | None = getattr(counts, self.whole)
+        return part / whole if part is not None and whole else None
 
     def format(self, value: float | None) -> str:
         """The value in words: "16 %", "1.4" or "425"; "not known" for None."""
@@ -79,27 +83,31 @@ MEASURES: Final = (
     Measure(
         slug="cut_share",
         name=N_("Imports between apps to cut until no cycle is left"),
-        value_of=lambda counts: ratio(counts.imports_to_cut, counts.imports_across),
+        part="imports_to_cut",
+        whole="imports_across",
         form="share",
     ),
     Measure(
         slug="across_share",
         name=N_("Changes that touch two or more apps"),
-        value_of=lambda counts: ratio(counts.units_across, counts.units),
+        part="units_across",
+        whole="units",
         form="share",
     ),
     Measure(
         slug="foreign_keys",
         name=N_("Foreign keys between apps, for each model"),
-        value_of=lambda counts: ratio(counts.foreign_keys_across, counts.models),
+        part="foreign_keys_across",
+        whole="models",
         form="ratio",
     ),
-    Measure(slug="models", name=N_("Models"), value_of=lambda counts: counts.models, form="count"),
-    Measure(slug="apps", name=N_("Apps"), value_of=lambda counts: counts.apps, form="count"),
+    Measure(slug="models", name=N_("Models"), part="models", form="count"),
+    Measure(slug="apps", name=N_("Apps"), part="apps", form="count"),
     Measure(
         slug="top_author_share",
         name=N_("Commits by the most active author"),
-        value_of=lambda counts: ratio(counts.top_author_commits, counts.commits),
+        part="top_author_commits",
+        whole="commits",
         form="share",
     ),
 )

@@ -29,6 +29,7 @@ DRAWN_BY: Final = (
     settings.BASE_DIR / "assess" / "reports" / "chapters",
     settings.BASE_DIR / "assess" / "reports" / "renderings",
     settings.BASE_DIR / "assess" / "findings",
+    settings.BASE_DIR / "assess" / "evidence",
 )
 #: Parameters of the compiled statement in place of the person, the assessment, the choice and the time; no row has any
 #: of them.

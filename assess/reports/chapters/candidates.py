@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from assess.evidence.facade import Candidate
+from assess.evidence.facade import Candidate, build_quadrants
 from assess.language import _
 from assess.reports.content.data import ReportData
 from assess.reports.content.sanitize import MAX_NAME, clean_line
-from assess.reports.document import Block, Column, Items, Paragraph, Part, Row, Run, Table, line
+from assess.reports.document import Block, Column, Drawing, Items, Paragraph, Part, Row, Run, Table, line
 
 #: Letters of a sentence with names of modules in it, which may be long.
 MAX_SENTENCE: Final = 600
@@ -29,7 +29,9 @@ def write_candidates(report: ReportData) -> tuple[Block, ...] | None:
         blocks.append(Paragraph(line=line(_("The verdict is not to extract. This is where it would begin."))))
     blocks += [describe_candidate(number, each) for number, each in enumerate(candidates.top, start=1)]
     if candidates.ranked:
-        blocks.append(Part(title=_("All that are ranked"), blocks=(rank_table(candidates.ranked),)))
+        quadrants = build_quadrants(candidates)
+        drawing = Drawing(template="quadrants.html", chart=quadrants, words=())
+        blocks.append(Part(title=quadrants.finding, blocks=(drawing, rank_table(candidates.ranked))))
     if candidates.apart:
         rows = tuple(
             Row(cells=(line(clean_line(each.app, MAX_NAME)), line(clean_line(each.apart_reason, MAX_SENTENCE))))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from assess.evidence.facade import HiddenCoupling, Matrix, Quadrants, Standing
+from assess.evidence.facade import HiddenCoupling, Matrix, Standing
 from assess.language import _, ngettext, number
 from assess.reports.content.data import ReportData
 from assess.reports.document import Block, Column, Drawing, Paragraph, Part, Row, Run, Table, line
@@ -12,8 +12,8 @@ MOST_ROWS: Final = 12
 
 
 def write_map(report: ReportData) -> tuple[Block, ...] | None:
-    """The app × app matrix with its largest links, hidden coupling, ease against benefit, and the figures among those
-    of measured monoliths; None without a scan."""
+    """The app × app matrix with its largest links, hidden coupling, and the figures among those of measured
+    monoliths; None without a scan."""
     charts = report.scan_charts
     if charts is None:
         return None
@@ -22,7 +22,6 @@ def write_map(report: ReportData) -> tuple[Block, ...] | None:
         Drawing(template="matrix.html", chart=charts.matrix, words=()),
         *list_links(charts.matrix),
         Part(title=charts.hidden.finding, blocks=list_hidden_pairs(charts.hidden)),
-        Part(title=charts.quadrants.finding, blocks=(draw_quadrants(charts.quadrants),), together=True),
         Part(title=charts.standing.finding, blocks=(draw_standing(charts.standing),), together=True),
     )
 
@@ -76,21 +75,6 @@ def list_hidden_pairs(hidden: HiddenCoupling) -> tuple[Block, ...]:
     ]
     rows = tuple(Row(cells=tuple(map(line, texts))) for texts in cells)
     return (often, Table(columns=columns, rows=rows), *say_how_many_more(len(hidden.pairs)))
-
-
-def draw_quadrants(quadrants: Quadrants) -> Drawing:
-    """Ease against benefit, in words a row for each app."""
-    columns = (
-        Column(title=_("App")),
-        Column(title=_("Ease"), width="state"),
-        Column(title=_("Benefit"), width="state"),
-        Column(title=_("Quadrant"), width="name"),
-    )
-    rows = tuple(
-        Row(cells=(line(point.app), line(str(point.ease)), line(str(point.benefit)), line(point.words)))
-        for point in quadrants.points[:MOST_ROWS]
-    )
-    return Drawing(template="quadrants.html", chart=quadrants, words=(Table(columns=columns, rows=rows),))
 
 
 def draw_standing(standing: Standing) -> Drawing:

@@ -17,7 +17,7 @@ from assess.assessments.facade import (
     read_what_if,
 )
 from assess.decision.facade import FORM_WORDS, Result, decider, title_of
-from assess.evidence.facade import ScanCharts, build_candidates, build_inventory, build_scan_charts
+from assess.evidence.facade import ScanCharts, build_scan_charts
 from assess.language import _
 from assess.monoliths_file import measured_monoliths
 from assess.people.facade import Logo, Workspace
@@ -107,10 +107,7 @@ def load_report(assessment: Assessment) -> ReportData:
 def load_scan_charts(assessment: Assessment) -> ScanCharts | None:
     """The charts of the scan attached last; None without one. One query, and reading the file."""
     scan = latest_scan_of(assessment)
-    if scan is None:
-        return None
-    inventory = build_inventory(scan, None)
-    return build_scan_charts(scan, build_candidates(inventory) if inventory else None, measured_monoliths())
+    return build_scan_charts(scan, measured_monoliths()) if scan else None
 
 
 def load_plan(

@@ -5,9 +5,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assess.evidence.candidates import MIDDLE, build_candidates, quadrant_of
+from assess.evidence.all_charts import build_quadrants
+from assess.evidence.candidates import build_candidates, quadrant_of
 from assess.evidence.inventory import build_inventory
-from assess.evidence.quadrants import LETTER, LINE, Label, Point, build_quadrants, draw_points
+from assess.evidence.quadrants import LETTER, LINE, MIDDLE, Label, Point, draw_points
 from assess.evidence.records import read_evidence
 from tests.evidence_samples import evidence_of_apps
 

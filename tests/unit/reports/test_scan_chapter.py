@@ -1,16 +1,17 @@
 """The chapter about the code: there only with a scan, the same charts as on the page, and in words in every form."""
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from xml.etree import ElementTree
 
 import pytest
 from django.template.loader import render_to_string
 
-from assess.evidence.facade import build_candidates, build_inventory, build_scan_charts, read_evidence
+from assess.evidence.facade import build_candidates, build_inventory, build_quadrants, build_scan_charts, read_evidence
 from assess.reports.chapters import Choice, build_document
 from assess.reports.content.data import ReportData
 from assess.reports.document import Drawing
+from assess.reports.pdf_cache import content_key
 from assess.reports.renderings.html import render_report_html
 from tests.evidence_samples import APPS, evidence_of_apps, shop_evidence
 from tests.rendering import kept_pdf
@@ -27,14 +28,16 @@ def with_scan(evidence: dict | None = None) -> ReportData:
     scan = read_evidence(evidence or shop_evidence())
     inventory = build_inventory(scan, None)
     candidates = build_candidates(inventory) if inventory else None
-    return replace(report_in("draft"), scan_charts=build_scan_charts(scan, candidates, MONOLITHS))
+    charts = build_scan_charts(scan, MONOLITHS)
+    return replace(report_in("draft"), scan_charts=charts, candidates=candidates)
 
 
 def drawings(report: ReportData) -> dict[str, str]:
-    """The charts of the chapter as paper has them, by template."""
-    (chapter,) = [chapter for chapter in build_document(report).chapters if chapter.slug == "map"]
+    """The charts of the scan as paper has them, by template."""
+    chapters = [chapter for chapter in build_document(report).chapters if chapter.slug in {"map", "candidates"}]
     return {
         block.template: render_to_string(block.path, {"chart": block.chart, "prefix": "pdf", "paper": True})
+        for chapter in chapters
         for block in chapter.all_blocks()
         if isinstance(block, Drawing)
     }
@@ -86,10 +89,15 @@ def test_word_and_page_have_every_finding_and_the_links_in_words() -> None:
     assert charts
 
     for said in (letters(words_of_docx(docx_bytes(report))), letters(words_of_html(page_html(report)))):
-        for finding in (charts.matrix, charts.hidden, charts.quadrants, charts.standing):
+        for finding in (charts.matrix, charts.hidden, charts.standing, build_quadrants(report.candidates)):
             assert letters(finding.finding) in said
         assert all(app in said for app in map(letters, APPS))
         assert letters("orders payments 2 2 0") in said
+
+
+def test_equal_reports_with_a_scan_are_one_stored_pdf() -> None:
+    assert content_key(with_scan()) == content_key(with_scan())
+    assert " at 0x" not in str(asdict(with_scan()))  # where a value lies in memory is no content
 
 
 @pytest.mark.slow  # renders two PDFs of four pages
