@@ -1,12 +1,7 @@
 """The door of `evidence`: what other rooms may use of it. They import nothing else from here."""
 
-from assess.evidence.all_charts import ScanCharts, build_scan_charts
-from assess.evidence.boundaries import find_decay
-from assess.evidence.map import HiddenCoupling, HiddenPair, Matrix, build_matrix, find_hidden_coupling
-from assess.evidence.conflicts import find_conflicts
-from assess.evidence.proposals import CONFIDENCE_MEANS, CONFIDENCE_WORDS, Proposal, compare_answer, propose
-from assess.evidence.candidate_words import QUADRANT_WORDS
 from assess.evidence.all_charts import ScanCharts, build_quadrants, build_scan_charts
+from assess.evidence.boundaries import find_decay
 from assess.evidence.candidates import Candidate, Candidates, Points, build_candidates
 from assess.evidence.choices import Choice, Choices, read_choices
 from assess.evidence.comparison import Figure, PairChange, ScanComparison, build_figures, compare_scans

@@ -27,9 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("evidence", metavar="NEW", help="the new scan's evidence.json")
         parser.add_argument("--baseline", metavar="OLD", required=True, help="the scan that it is compared with")
-        parser.add_argument(
-            "--answers", metavar="FILE", help="the answers of the decision, as `decide` reads them"
-        )
+        parser.add_argument("--answers", metavar="FILE", help="the answers of the decision, as `decide` reads them")
         parser.add_argument("--json", action="store_true", help="print the reasons as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
