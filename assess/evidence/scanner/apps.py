@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from assess.evidence.scanner.classes import ClassIndex
@@ -15,11 +16,11 @@ GIANT_SHARE = 0.6
 #: ... and most of its own are in at least this many sub-packages of at least this many lines.
 GIANT_PARTS, PART_LINES = 3, 200
 #: Directories of an app that are no part of their own.
-NO_PARTS = {"migrations", "management", "templatetags", "locale", "static", "templates", "fixtures"}
+NO_PARTS = {"management", "templatetags", "locale", "static", "templates", "fixtures"}
 #: Modules at the top of a project that start it or build it; they belong to no app.
 STARTERS = {"manage", "setup", "conftest", "wsgi", "asgi", "noxfile", "fabfile", "tasks", "celery", "conf", "gunicorn"}
 
-TEST_DIRECTORY = re.compile(r"(tests?|testing|test[-_]?(app|project|site|proj|utils|data)s?|.*_tests?|e2e)\Z")
+TEST_DIRECTORY = re.compile(r"((unit)?tests?|testing|test[-_]?(app|project|site|proj|utils|data)s?|.*_tests?|e2e)\Z")
 TEST_FILE = re.compile(r"(test_.*|.*_tests?|tests?|conftest)\.py\Z")
 
 
@@ -77,12 +78,32 @@ def find_roots(facts: Sequence[FileFacts]) -> list[str]:
     return sorted(roots or {"."})
 
 
+def root_of(path: str, roots: Sequence[str]) -> str:
+    """The deepest root above a file; "" for the top."""
+    return max((each for each in roots if each != "." and path.startswith(each + "/")), key=len, default="")
+
+
 def module_name(path: str, roots: Sequence[str]) -> str:
     """A file's dotted module: "src/shop/orders/__init__.py" is "shop.orders" where "src" is a root."""
-    root = max((each for each in roots if each != "." and path.startswith(each + "/")), key=len, default="")
+    root = root_of(path, roots)
     inside = path[len(root) + 1 :] if root else path
     dotted = inside[: -len(".py")].replace("/", ".")
     return dotted[: -len(".__init__")] if dotted.endswith(".__init__") else dotted
+
+
+def unique_modules(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[str, str]:
+    """Each file's dotted module by path. Where two roots have the same module, one's have their root before a colon.
+
+    Two projects of one repository may each have `core.models`: "two:core.models" is the second's.
+    """
+    modules = {each.path: module_name(each.path, roots) for each in facts}
+    first: dict[str, str] = {}
+    shared = {root_of(path, roots) for path, module in modules.items() if first.setdefault(module, path) != path}
+    for path in modules:
+        root = root_of(path, roots)
+        if root and root in shared:
+            modules[path] = f"{root.replace('.', '_')}:{modules[path]}"
+    return modules
 
 
 def find_apps(facts: Sequence[FileFacts], roots: Sequence[str]) -> list[App]:
@@ -150,14 +171,14 @@ def find_apps(facts: Sequence[FileFacts], roots: Sequence[str]) -> list[App]:
 
 def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[str, FoundApp]:
     """The directories that are apps, by settings, configurations, migrations and models; tests left out."""
-    directories = {
-        module_name(each.path, roots): parent_of(each.path) for each in facts if each.path.endswith("__init__.py")
-    }
+    directories: dict[str, set[str]] = {}
+    files: dict[str, set[str]] = {}
     for each in facts:
         module, directory = module_name(each.path, roots), parent_of(each.path)
-        if not each.path.endswith("__init__.py") and "." in module:
-            directories.setdefault(module.rpartition(".")[0], directory)
-    files = {module_name(each.path, roots): each for each in facts}
+        files.setdefault(module, set()).add(each.path)
+        package = module if each.path.endswith("__init__.py") else module.rpartition(".")[0]
+        directories.setdefault(package, set()).add(directory)
+    configs = {each.path: each.django.get("app_configs", ()) for each in facts}
     found: dict[str, FoundApp] = {}
 
     def add(directory: str, reason: str, label: str = "") -> None:
@@ -166,35 +187,35 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
         app.label = app.label or label
 
     real = [each for each in facts if not is_test_path(each.path)]
-    labels_elsewhere = {}  # a directory of migrations that a setting gives to another app
+    labels_elsewhere = {}  # by directory of migrations that a setting gives to an app
     for each in real:
         for config in each.django.get("app_configs", ()):
-            directory = directories.get(config["name"]) if config["name"] else parent_of(each.path)
+            directory = parent_of(each.path)
+            if config["name"]:
+                directory = nearest_path(directories.get(config["name"], ()), each.path)
             if directory and not is_test_path(directory + "/"):
                 add(directory, "app_config", config["label"])
         for label, module in each.django.get("migration_modules", {}).items():
-            if module in directories:
-                labels_elsewhere[directories[module]] = label
+            for directory in directories.get(module, ()):
+                labels_elsewhere[directory] = label
     for each in facts:
         in_tests = is_test_path(each.path)
         for entry in each.django.get("installed_apps", {}).get("entries", ()):
+            directory = nearest_path(directories.get(entry, ()), each.path)
             module, _, name = entry.rpartition(".")
-            if entry in directories:
-                if not (in_tests and is_test_path(directories[entry] + "/")):
-                    add(directories[entry], "settings")
-            elif module in files:
-                configs = files[module].django.get("app_configs", ())
-                named = next((config["name"] for config in configs if config["class"] == name), "")
-                directory = directories.get(named) if named else parent_of(files[module].path)
-                if directory and not (in_tests and is_test_path(directory + "/")):
-                    add(directory, "settings")
+            file = nearest_path(files.get(module, ()), each.path)
+            if file and not directory:
+                named = next((config["name"] for config in configs[file] if config["class"] == name), "")
+                directory = nearest_path(directories.get(named, ()), file) if named else parent_of(file)
+            if directory and not (in_tests and is_test_path(directory + "/")):
+                add(directory, "settings")
     for each in real:
         directory = parent_of(each.path)
         if "migration" in each.django and directory not in labels_elsewhere:
             app = parent_of(directory)
             if not is_test_path(app + "/"):
                 add(app, "migrations")
-    index = ClassIndex(real, {each.path: module_name(each.path, roots) for each in real})
+    index = ClassIndex(real, unique_modules(real, roots))
     for path in sorted({each.path for each in index.concrete_models()}):
         directory = parent_of(path)
         directory = parent_of(directory) if directory.endswith("/models") or directory == "models" else directory
@@ -208,6 +229,8 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
     for directory, app in found.items():
         module = module_name(join_path(directory, "__init__.py"), roots)
         app.label = app.label or module.rpartition(".")[2]
+        if app.label in labels_elsewhere.values():
+            app.found_by.add("migrations")
     return found
 
 
@@ -249,10 +272,11 @@ def find_parts(
 ) -> tuple[str, list[str]] | None:
     """The app that has most of the code, with its sub-packages to look at instead; None where there is no such app."""
     by_path = {path: App(path, "", "", path, kind) for path, kind in kinds.items()}
+    migrations = {parent_of(each.path) for each in facts if "migration" in each.django}
     own: Counter[str] = Counter()
     for each in facts:
         owner = app_of_path(each.path, by_path)
-        if owner and not is_test_path(each.path) and "/migrations/" not in each.path:
+        if owner and not is_test_path(each.path) and parent_of(each.path) not in migrations:
             own[owner.path] += each.lines
     for path, count in own.most_common(1):
         if count > GIANT_SHARE * sum(own.values()):
@@ -265,7 +289,7 @@ def find_parts(
             }
             parts = [
                 part
-                for part in sorted(below - set(kinds))
+                for part in sorted(below - set(kinds) - migrations)
                 if part.rpartition("/")[2] not in NO_PARTS and lines[part] >= PART_LINES
             ]
             if len(parts) >= GIANT_PARTS and sum(lines[part] for part in parts) > count / 2:
@@ -289,6 +313,17 @@ def is_test_path(path: str) -> bool:
     """Whether a file is a test or belongs to tests, by its path: their apps, models and lines are left out."""
     *directories, name = path.split("/")
     return bool(TEST_FILE.match(name)) or any(TEST_DIRECTORY.match(each) for each in directories)
+
+
+def nearest_path(paths: Iterable[str], path: str) -> str:
+    """Of some paths the one with the most directories in common with `path`, the shortest of several; "" of none."""
+    parts = path.split("/")
+
+    def order(other: str) -> tuple[int, int, str]:
+        pairs = zip(parts, other.split("/"))
+        return (-sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)), len(other), other)
+
+    return min(paths, key=order, default="")
 
 
 def parent_of(path: str) -> str:

@@ -44,7 +44,7 @@ class ClassIndex:
     """All classes by dotted name."""
 
     def __init__(self, facts: Sequence[FileFacts], modules: dict[str, str]) -> None:
-        """`modules` gives each file's dotted module by path."""
+        """`modules` gives each file's dotted module by path; `apps.unique_modules` makes them."""
         self.by_name: dict[str, ClassFacts] = {}
         self.files = {modules[each.path]: each for each in facts}
         for each in facts:
@@ -83,10 +83,12 @@ class ClassIndex:
         return None
 
     def absolute(self, dotted: str, module: str) -> str:
-        """A name with leading dots, as written in a module, from the root."""
+        """A name as written in a module, with its leading dots resolved, and with the module's project, if any."""
         level = len(dotted) - len(dotted.lstrip("."))
         if not level:
-            return dotted
+            project, colon, _ = module.rpartition(":")
+            here = project + colon + dotted
+            return here if colon and (here in self.by_name or here.rpartition(".")[0] in self.files) else dotted
         parts = module.split(".")
         is_package = module in self.files and self.files[module].path.endswith("__init__.py")
         parts = parts[: len(parts) - level + (1 if is_package else 0)]

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assess.evidence.scanner.apps import app_of_path, is_test_path, module_name, parent_of
+from assess.evidence.scanner.apps import app_of_path, is_test_path, nearest_path, parent_of, unique_modules
 from assess.evidence.scanner.classes import ClassFacts, ClassIndex
 from assess.evidence.scanner.facts import App, FileFacts, Model, Relation
 
-#: A model by the label of its app and its name in lower case, as Django's own state has it.
+#: A model by the label of its app and its name in lower case, as Django's own state has it. Of two apps with one label,
+#: in two projects of one repository, the second is known by its id instead.
 Key = tuple[str, str]
 
 #: Names of Django's models, which older migrations write in lower case.
@@ -82,18 +83,22 @@ class ModelReading:
     """Both readings of one project's models, by the labels of their apps."""
 
     def __init__(self, facts: Sequence[FileFacts], roots: Sequence[str], apps: Sequence[App]) -> None:
-        self.facts = [each for each in facts if not is_test_path(each.path) and each.django]
         self.apps_by_path = {each.path: each for each in apps}
-        real = [each for each in facts if not is_test_path(each.path)]
-        self.modules = {each.path: module_name(each.path, roots) for each in real}
+        real = [each for each in facts if not self.is_of_tests(each.path)]
+        self.facts = [each for each in real if each.django]
+        self.modules = unique_modules(real, roots)
         self.index = ClassIndex(real, self.modules)
         self.settings = read_model_settings(self.facts)
         self.states: dict[Key, State] = {}
         self.migrated: set[str] = set()  # labels of apps with migrations
-        #: The app that is asked for a label: with its sub-packages where it is a giant, the shortest path.
+        #: The app of a label (or id) that is in a `Key`; of a giant's sub-packages, the giant.
         self.apps_by_label: dict[str, App] = {}
+        self.shared_labels: set[str] = set()
         for each in sorted((each for each in apps if each.kind == "app"), key=lambda each: (len(each.path), each.path)):
-            self.apps_by_label.setdefault(each.label, each)
+            first = self.apps_by_label.setdefault(each.label, each)
+            if first is not each and not each.path.startswith(first.path + "/"):
+                self.apps_by_label[each.id] = each
+                self.shared_labels.add(each.label)
         self.swappable = {}
         for found in self.index.concrete_models():
             setting = self.index.options(found).get("swappable")
@@ -155,13 +160,25 @@ class ModelReading:
         relations.sort(key=lambda each: (each.from_app, each.from_model, each.field))
         return models, relations
 
+    def is_of_tests(self, path: str) -> bool:
+        """Whether a file belongs to tests. An app that settings list is none, even where it is called "tests"."""
+        app = app_of_path(path, self.apps_by_path)
+        return is_test_path(path[len(app.path) + 1 :] if app and app.path != "." else path)
+
+    def key_label(self, label: str, path: str) -> str:
+        """What stands for a label in a `Key` where a file says it: of two apps with that label, the nearer."""
+        if label not in self.shared_labels:
+            return label
+        known = {app.path: key for key, app in self.apps_by_label.items() if app.label == label}
+        return known[nearest_path(sorted(known), path)]
+
     def label_of(self, found: ClassFacts) -> str:
         """The label of a class's app: as its Meta says, else of the app around it; "" outside all apps."""
         label = self.index.options(found).get("app_label")
         if label:
-            return label
+            return self.key_label(label, found.path)
         app = app_of_path(found.path, self.apps_by_path)
-        return app.label if app and app.kind == "app" else ""
+        return self.key_label(app.label, found.path) if app and app.kind == "app" else ""
 
     def app_of(self, key: Key, classes: dict[Key, tuple[ClassFacts, State]]) -> App | None:
         """The app of a model: of its class, where an app is given as its sub-packages, else by label."""
@@ -182,7 +199,8 @@ class ModelReading:
                     label, _, name = base.lower().rpartition(".")
                     if label and "." not in label and (label, name) != key:
                         return self.table_of((label, name), classes, depth + 1)
-        return f"{key[0]}_{key[1]}"
+        app = self.apps_by_label.get(key[0])
+        return f"{app.label if app else key[0]}_{key[1]}"
 
     def is_swapped_out(self, key: Key, classes: dict[Key, tuple[ClassFacts, State]]) -> bool:
         """Whether a setting puts another model in its place."""
@@ -202,13 +220,16 @@ class ModelReading:
         for each in self.facts:
             if "migration" in each.django:
                 directory = parent_of(each.path)
-                app = app_of_path(directory, self.apps_by_path)
-                label = labels.get(self.modules[each.path].rpartition(".")[0]) or (app.label if app else "")
+                around = app_of_path(directory, self.apps_by_path)
+                package = self.modules[each.path].rpartition(":")[2].rpartition(".")[0]
+                label = labels.get(package) or (around.label if around else "")
+                label = self.key_label(label, each.path)
                 name = each.path.rpartition("/")[2][: -len(".py")]
                 if label in self.apps_by_label:
-                    migrations.setdefault(
-                        (label, name), {**each.django["migration"], "module": self.modules[each.path]}
-                    )
+                    migration = {**each.django["migration"], "module": self.modules[each.path]}
+                    for pairs in ("dependencies", "replaces", "run_before"):
+                        migration[pairs] = [(self.key_label(app, each.path), name) for app, name in migration[pairs]]
+                    migrations.setdefault((label, name), migration)
         self.migrated = {label for label, _ in migrations}
         for key in order_migrations(migrations, self.user.key[0]):
             for operation in migrations[key]["operations"]:
@@ -321,7 +342,8 @@ class ModelReading:
             app, _, name = values[0].rpartition(".")
             if app == "settings":
                 return self.read_target(["setting", name, ""], label, module)
-            return Target((app or label, name.lower()), name)
+            file = self.index.files.get(module)
+            return Target((self.key_label(app, file.path if file else "") if app else label, name.lower()), name)
         if kind == "call":
             setting, default = MODEL_FUNCTIONS.get(values[0], ("", ""))
             return self.read_target(["setting", setting, default], label, module) if setting else None

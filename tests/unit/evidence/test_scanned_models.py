@@ -321,6 +321,32 @@ def test_models_of_a_giant_app_are_those_of_its_sub_packages():
     assert target_of(relations["giant.Log.user"]) == ("giant.users", "giant", "User")
 
 
+def test_two_projects_of_one_repository_may_have_the_same_labels_and_modules():
+    project = {
+        "settings.py": "INSTALLED_APPS = ['core', 'shop']\nAUTH_USER_MODEL = 'core.User'",
+        "core/models.py": "from django.db import models\nclass User(models.Model): ...\n",
+        "core/migrations/0001.py": migration(create("User")),
+        "shop/models.py": "from django.db import models\nfrom core.models import User\nfrom shop.a import x\n"
+        "class Order(models.Model):\n    user = models.ForeignKey(User, models.CASCADE)\n",
+        "shop/a.py": "x = 1",
+    }
+    models, relations = read({f"{name}/{path}": source for name in ("ONE", "TWO") for path, source in project.items()})
+    assert set(models) == {"ONE/core.User", "core.User", "ONE/shop.Order", "shop.Order"}
+    assert target_of(relations["shop.Order.user"]) == ("core", "core", "User")
+    assert {models[name].table for name in ("ONE/core.User", "core.User")} == {"core_user"}
+
+
+def test_an_app_called_tests_has_its_models():
+    models, _ = read(
+        {
+            "settings.py": "INSTALLED_APPS = ['lab.tests']",
+            "lab/tests/models.py": "from django.db import models\nclass Sample(models.Model): ...",
+            "lab/tests/tests/models.py": "from django.db import models\nclass Fake(models.Model): ...",
+        }
+    )
+    assert set(models) == {"tests.Sample"}
+
+
 def test_migrations_in_a_circle_and_broken_ones_do_not_stop_the_reading():
     models, _ = read(
         {
