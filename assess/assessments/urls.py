@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from assess.assessments.evidence import boundaries
 from assess.assessments.evidence import views as evidence
 from assess.assessments.evidence.map_view import evidence_map
 from assess.assessments.views import (
@@ -50,6 +51,12 @@ urlpatterns = [
     path("<int:assessment_id>/people/join/", people.answer_separately, name="assessment-answer-myself"),
     path("<int:assessment_id>/evidence/", evidence.evidence, name="evidence"),
     path("<int:assessment_id>/evidence/map/", evidence_map, name="evidence-map"),
+    path("<int:assessment_id>/evidence/boundaries/", boundaries.boundaries, name="evidence-boundaries"),
+    path(
+        "<int:assessment_id>/evidence/boundaries/<slug:name>.toml",
+        boundaries.download_boundaries,
+        name="evidence-boundaries-file",
+    ),
     path("<int:assessment_id>/evidence/<int:evidence_id>/delete/", evidence.delete, name="evidence-delete"),
     path("<int:assessment_id>/evidence/<int:evidence_id>/restore/", evidence.restore, name="evidence-restore"),
     path("<int:assessment_id>/mine/", my_answers.my_answers, name="assessment-mine"),

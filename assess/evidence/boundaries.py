@@ -10,28 +10,34 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from assess.evidence.records import Scan
+from assess.language import _
 
 #: A module, or all below one. Other names in a file were not written by our scanner; no configuration names them.
 MODULE = re.compile(r"\w+(\.\w+)*(\.\*\*)?")
 
 
-def can_write_boundaries(scan: Scan) -> bool:
-    """Whether a scan names all that is needed: not when it is anonymised or cut, and not without two readable apps."""
-    is_cut = any(limit["code"] == "rows_cut" for limit in scan.data["limits"])
-    return not is_cut and len(find_parts(scan)) > 1
+def why_no_boundaries(scan: Scan) -> str:
+    """Why no configuration can be written from a scan, as a sentence; "" where it can."""
+    if scan.data["anonymised"]:
+        return _("Names are replaced in this scan. Boundaries name modules: scan without --anonymise for them.")
+    if any(limit["code"] == "rows_cut" for limit in scan.data["limits"]):
+        return _("This scan found more than its file may have, so some imports are not in it.")
+    if len(find_parts(scan)) < 2:
+        return _("This scan found fewer than two apps in packages that import-linter can read.")
+    return ""
 
 
-def count_exceptions(scan: Scan) -> int:
-    """Imports that point up today: the exceptions left to remove. 0 where a scan is anonymised."""
-    return len(find_exceptions(scan))
+def count_exceptions(scan: Scan) -> int | None:
+    """Imports that point up today: the exceptions left to remove. None where that is not known."""
+    return None if why_no_boundaries(scan) else len(find_exceptions(scan))
 
 
 def write_import_linter(scan: Scan) -> str:
-    """TOML that `lint-imports --config FILE` accepts, or that goes into pyproject.toml; "" if it cannot be written.
+    """TOML that `lint-imports --config FILE` accepts, or that goes into pyproject.toml; "" if `why_no_boundaries`.
 
     One contract of layers: a line is a layer, and apps in one line ("a | b") do not import each other either.
     """
-    if not can_write_boundaries(scan):
+    if why_no_boundaries(scan):
         return ""
     parts = find_parts(scan)
     layers = []
@@ -40,16 +46,14 @@ def write_import_linter(scan: Scan) -> str:
         # Parts of one app may import each other; import-linter has ":" for it, and no line may have both signs.
         layers += [" : ".join(parts[app]) for app in layer if len(parts.get(app, ())) > 1]
         layers += [" | ".join(single)] if single else []
-    roots = find_roots_of_packages(scan)
-    path = "" if set(roots.values()) == {"."} else f"PYTHONPATH={shlex.quote(':'.join(sorted(set(roots.values()))))} "
     return "\n".join(
         (
             *describe_origin(scan),
             "# Save it as boundaries.toml at the top of the repository and run:",
-            f"#   {path}lint-imports --config boundaries.toml",
+            f"#   {import_linter_command(scan)}",
             "",
             "[tool.importlinter]",
-            *toml_list("root_packages", sorted(roots)),
+            *toml_list("root_packages", sorted(find_roots_of_packages(scan))),
             "",
             "[[tool.importlinter.contracts]]",
             'name = "Apps import only what lies below them"',
@@ -65,9 +69,16 @@ def write_import_linter(scan: Scan) -> str:
     )
 
 
+def import_linter_command(scan: Scan) -> str:
+    """What to type at the top of the repository, the configuration saved there as boundaries.toml."""
+    roots = sorted(set(find_roots_of_packages(scan).values()))
+    path = "" if roots == ["."] else f"PYTHONPATH={shlex.quote(':'.join(roots))} "
+    return f"{path}lint-imports --config boundaries.toml"
+
+
 def write_tach(scan: Scan) -> str:
-    """A tach.toml that `tach check` accepts; "" if it cannot be written. Exceptions are deprecated dependencies."""
-    if not can_write_boundaries(scan):
+    """A tach.toml that `tach check` accepts; "" if `why_no_boundaries`. Exceptions are deprecated dependencies."""
+    if why_no_boundaries(scan):
         return ""
     parts = find_parts(scan)
     upward = {(each["from"], each["to"]) for each in scan.data["cycles"]["cut"]}
@@ -108,7 +119,7 @@ def find_layers(scan: Scan) -> list[list[str]]:
     targets: dict[str, list[str]] = {app.id: [] for app in scan.apps}
     for each in scan.data["imports"]:
         if each["imports"] and (each["from"], each["to"]) not in upward:
-            targets[each["from"]].append(each["to"])
+            targets.setdefault(each["from"], []).append(each["to"])
     height: dict[str, int] = {}
     for app in reversed(scan.data["cycles"]["order"]):
         # In this order all that an app imports has been placed, unless somebody wrote the file by hand.
@@ -160,17 +171,24 @@ def find_excluded_paths(scan: Scan) -> Iterable[str]:
 
 
 def describe_exceptions(scan: Scan) -> Iterable[str]:
-    """Lines for `ignore_imports`, by pair of apps, the pair with the fewest first."""
-    apps = {module: app for app, modules in find_parts(scan).items() for module in modules}
-    pairs: dict[tuple[str, str], list[str]] = {}
-    for importer, imported in find_exceptions(scan):
-        pair = (app_of_module(importer, apps), app_of_module(imported, apps))
-        pairs.setdefault(pair, []).append(f"    {quote(f'{importer} -> {imported}')},")
+    """Lines for `ignore_imports`, by pair of apps."""
+    pairs = find_exceptions_by_pair(scan)
     if pairs:
         yield "    # Today's exceptions. Remove them one by one: import-linter says when one is no longer needed."
-    for (importer, imported), lines in sorted(pairs.items(), key=lambda item: (len(item[1]), item[0])):
-        yield f"    # {importer} -> {imported}: {len(lines)}"
-        yield from lines
+    for (from_app, to_app), imports in pairs.items():
+        yield f"    # {from_app} -> {to_app}: {len(imports)}"
+        yield from (f"    {quote(f'{importer} -> {imported}')}," for importer, imported in imports)
+
+
+def find_exceptions_by_pair(scan: Scan) -> Mapping[tuple[str, str], list[tuple[str, str]]]:
+    """Exceptions as (importer, imported) by (from app, to app), the pair with the fewest first: the cheapest to end."""
+    apps = {module: app for app, modules in find_parts(scan).items() for module in modules}
+    pairs: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for importer, imported in find_exceptions(scan):
+        pairs.setdefault((app_of_module(importer, apps), app_of_module(imported, apps)), []).append(
+            (importer, imported)
+        )
+    return dict(sorted(pairs.items(), key=lambda item: (len(item[1]), item[0])))
 
 
 def app_of_module(module: str, apps: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from assess.evidence.boundaries import count_exceptions
 from assess.evidence.records import Scan
 from assess.language import N_, _, number
 
@@ -100,6 +101,7 @@ FIGURES: Final[tuple[tuple[str, str, Callable[[Scan], float | None], bool], ...]
     ("foreign_keys", N_("Foreign keys across apps"), sum_of_foreign_keys, False),
     ("imports", N_("Imports across apps"), sum_of_imports, False),
     ("cut_share", N_("Share of them to cut until no cycle is left"), lambda scan: scan.cut_share, True),
+    ("exceptions", N_("Exceptions to its boundaries: imports that point up"), count_exceptions, False),
     ("units", N_("Merged changes in the months scanned"), count_changes, False),
     ("across_share", N_("Share of them that touch two apps or more"), lambda scan: scan.across_share, True),
     ("active_authors", N_("People with five commits or more"), count_active_authors, False),

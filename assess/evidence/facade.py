@@ -1,7 +1,10 @@
 """The door of `evidence`: what other rooms may use of it. They import nothing else from here."""
 
 from assess.evidence.all_charts import ScanCharts, build_quadrants, build_scan_charts
-from assess.evidence.boundaries import find_decay
+from assess.evidence.boundaries import (
+    count_exceptions, find_decay, find_exceptions_by_pair, find_layers, import_linter_command, why_no_boundaries,
+    write_import_linter, write_tach,
+)  # fmt: skip
 from assess.evidence.candidates import Candidate, Candidates, Points, build_candidates
 from assess.evidence.choices import Choice, Choices, read_choices
 from assess.evidence.comparison import Figure, PairChange, ScanComparison, build_figures, compare_scans

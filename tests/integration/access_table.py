@@ -245,6 +245,13 @@ TABLE: dict[str, Row] = {
         )
         for verb in ("delete", "restore")
     },
+    "evidence-boundaries": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "evidence-boundaries-file": Row(
+        methods={"GET": readers(404)},
+        of_an_assessment=True,
+        arguments={"name": "tach"},
+        reason="404: nothing is attached; a scan that is there is for the tests of evidence",
+    ),
     # --- review: the assessment is still answered, so a move is refused (400) to whoever might make it
     "assessment-decision": Row(methods={"GET": readers()}, of_an_assessment=True),
     "decision-take-up": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),

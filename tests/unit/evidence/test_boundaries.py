@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from assess.evidence.boundaries import (
-    can_write_boundaries,
     count_exceptions,
     find_layers,
+    why_no_boundaries,
     write_import_linter,
     write_tach,
 )
@@ -59,10 +59,18 @@ def test_tach_may_use_what_is_used_today_and_calls_what_points_up_deprecated():
     assert "shop/orders/migrations/**" in configuration["exclude"]
 
 
-def test_an_anonymised_scan_gives_no_boundaries():
-    scan = read_evidence(shop_evidence(boundaries=None, anonymised=True))
-    assert not can_write_boundaries(scan)
-    assert (write_import_linter(scan), write_tach(scan), count_exceptions(scan)) == ("", "", 0)
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"boundaries": None, "anonymised": True}, "Names are replaced"),
+        ({"limits": [{"code": "rows_cut", "count": 9}]}, "more than its file may have"),
+        ({"boundaries": {"packages": [], "parts": [], "exceptions": [], "left_out": []}}, "fewer than two apps"),
+    ],
+)
+def test_a_scan_that_does_not_name_every_import_gives_no_boundaries_and_says_why(changes, why):
+    scan = read_evidence(shop_evidence(**changes))
+    assert why in why_no_boundaries(scan)
+    assert (write_import_linter(scan), write_tach(scan), count_exceptions(scan)) == ("", "", None)
 
 
 @pytest.mark.parametrize(
