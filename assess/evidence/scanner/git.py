@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -84,8 +85,10 @@ def read_git(directory: Path, months: int = 12, seconds: float = MAX_GIT_SECONDS
             committed_on = datetime.fromtimestamp(int(ask("log", "-1", "--format=%ct")[0]), timezone.utc).date()
             since = day_months_before(committed_on, months)
             log = ("log", "-z", "--name-only", "--no-renames", f"--since={since}T00:00:00+00:00")
-            steps, steps_cut = ask(*log, "--first-parent", "-m", f"--format=tformat:{LOG_FORMAT}")
-            commits, commits_cut = ask(*log, "--no-merges", f"--format=tformat:{LOG_FORMAT}")
+            kinds = (("--first-parent", "-m"), ("--no-merges",))
+            with ThreadPoolExecutor(len(kinds)) as both:  # each waits for a git of its own
+                answers = both.map(lambda kind: ask(*log, *kind, f"--format=tformat:{LOG_FORMAT}"), kinds)
+                (steps, steps_cut), (commits, commits_cut) = answers
             if steps_cut or commits_cut:
                 limits.add("history_cut")
             if commits.count(b"\0\0") > COMMITS_A_STEP * (steps.count(b"\0\0") + 1):

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from assess.evidence.scanner.facts import App, AppPeople, GitLog, History, People, Rhythm, SourceFile
 
@@ -39,6 +40,12 @@ class Commit:
     paths: Sequence[bytes]
 
 
+@lru_cache(maxsize=10_000)
+def is_bot(address: bytes, author: bytes) -> bool:
+    """Whether an author, given in lower case, is a program."""
+    return bool(BOT.search(address) or BOT.search(author))
+
+
 def read_commits(log: bytes) -> Iterator[Commit]:
     """The commits of a log in `git.LOG_FORMAT`, newest first."""
     fields = log.split(b"\0")
@@ -61,7 +68,7 @@ def read_commits(log: bytes) -> Iterator[Commit]:
             tuple(parents.split()),
             int(committed_at) if committed_at.isdigit() else 0,
             address or author.lower(),
-            bool(BOT.search(address) or BOT.search(author.lower())),
+            is_bot(address, author.lower()),
             paths,
         )
 
