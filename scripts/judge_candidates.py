@@ -2,7 +2,7 @@
 
     python scripts/judge_candidates.py CHECKOUT DAY APP...
 
-Scans the checkout as it was on that day (YYYY-MM-DD), with the twelve months before it, and prints the place of each app.
+Scans the checkout as it was on that day (YYYY-MM-DD), with the twelve months before it, and prints each app’s place.
 What a later reader knows of load and criticality is not given. Changes nothing in the checkout but adds a work tree
 beside it for the while.
 """
