@@ -1,6 +1,6 @@
 """All models of the app, gathered for Django; each lives in its room."""
 
-from assess.assessments.evidence.models import Evidence
+from assess.assessments.evidence.models import CandidateChoices, Evidence
 from assess.assessments.models import (
     Agreement,
     Answer,
@@ -28,6 +28,7 @@ __all__ = [
     "Answer",
     "ApiToken",
     "Assessment",
+    "CandidateChoices",
     "Comment",
     "Condition",
     "Edition",

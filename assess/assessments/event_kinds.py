@@ -46,6 +46,7 @@ class EventKind(models.TextChoices):
     EVIDENCE_ATTACHED = "evidence_attached"
     EVIDENCE_DELETED = "evidence_deleted"
     EVIDENCE_RESTORED = "evidence_restored"
+    CANDIDATES_CHANGED = "candidates_changed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +129,7 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.EVIDENCE_ATTACHED: EventKindSpec(words=N_("attached a scan")),
     EventKind.EVIDENCE_DELETED: EventKindSpec(words=N_("deleted a scan")),
     EventKind.EVIDENCE_RESTORED: EventKindSpec(words=N_("restored a scan")),
+    EventKind.CANDIDATES_CHANGED: EventKindSpec(words=N_("changed what is known of modules")),
 }
 
 #: Whoever did one of these took part in what the verdict follows from.

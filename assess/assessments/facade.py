@@ -106,4 +106,5 @@ from assess.assessments.evidence.actions import (
     latest_scan_of,
     restore_evidence,
 )
-from assess.assessments.evidence.models import Evidence
+from assess.assessments.evidence.candidates import VersionCandidates, build_version_candidates, candidates_of
+from assess.assessments.evidence.models import CandidateChoices, Evidence, with_evidence

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from assess.assessments.editions import questionnaire_of
+from assess.assessments.evidence.candidates import candidates_of
 from assess.assessments.judging import judge
 from assess.assessments.models import Assessment
 from assess.assessments.progress import compute_progress
 from assess.assessments.what_if import to_query
 from assess.decision.facade import VERDICTS, Result, change_between, find_standing_steps
+from assess.evidence.facade import needs_candidate
 from assess.findings.facade import OpenQuestion, build_findings, build_hero
 from assess.language import _
 from assess.questionnaire.facade import Answers, Questionnaire, count_known, worded_for
@@ -18,7 +20,8 @@ from assess.web.facade import localdate_in
 def build_result_page(assessment: Assessment, now: datetime, *, is_stale: bool = False) -> dict[str, Any]:
     """The context of `result/answer.html` and `result/closer.html`: result, argument, findings and the answer card.
 
-    `is_stale` where the verdict is due to be asked again. Two queries, for the answers.
+    `is_stale` where the verdict is due to be asked again. Two queries, for the answers; two more, for the
+    candidates, where the decision is to extract.
     """
     answers = assessment.current_answers()
     questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
@@ -39,6 +42,15 @@ def build_result_page(assessment: Assessment, now: datetime, *, is_stale: bool =
         decided=next((verdict for verdict in VERDICTS if verdict == overruled_to), None),
     )
     first = findings.roadmap.first if is_enough else None
+    hero = build_hero(
+        result,
+        is_enough=is_enough,
+        too_few=too_few_words(questionnaire, answers, result),
+        overruled_to=overruled_to,
+        state_words=str(assessment.get_state_display()) if assessment.is_signed else "",
+        is_stale=is_stale,
+    )
+    needs_first = needs_candidate(hero.verdict, hero.form_slug)
     return {
         "assessment": assessment,
         "questionnaire": questionnaire,
@@ -47,14 +59,9 @@ def build_result_page(assessment: Assessment, now: datetime, *, is_stale: bool =
         "argument": judgement.argument,
         "findings": findings,
         "is_enough": is_enough,
-        "hero": build_hero(
-            result,
-            is_enough=is_enough,
-            too_few=too_few_words(questionnaire, answers, result),
-            overruled_to=overruled_to,
-            state_words=str(assessment.get_state_display()) if assessment.is_signed else "",
-            is_stale=is_stale,
-        ),
+        "hero": hero,
+        "needs_candidate": needs_first,
+        "candidates": candidates_of(assessment).candidates if needs_first else None,
         "first_step": first,
         "first_is_late": first is not None and first.due is not None and first.due < today,
         "tries": tries(findings.open_question) if findings.open_question and is_enough and not overruled_to else [],

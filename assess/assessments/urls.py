@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assess.assessments.evidence import boundaries
+from assess.assessments.evidence import boundaries, candidate_views
 from assess.assessments.evidence import views as evidence
 from assess.assessments.evidence.map_view import evidence_map
 from assess.assessments.views import (
@@ -59,6 +59,7 @@ urlpatterns = [
     ),
     path("<int:assessment_id>/evidence/<int:evidence_id>/delete/", evidence.delete, name="evidence-delete"),
     path("<int:assessment_id>/evidence/<int:evidence_id>/restore/", evidence.restore, name="evidence-restore"),
+    path("<int:assessment_id>/evidence/candidates/", candidate_views.candidates, name="evidence-candidates"),
     path("<int:assessment_id>/mine/", my_answers.my_answers, name="assessment-mine"),
     path("<int:assessment_id>/mine/sections/<slug:slug>/", my_answers.section, name="assessment-my-section"),
     path("<int:assessment_id>/mine/answers", my_answers.save, name="assessment-my-answers"),

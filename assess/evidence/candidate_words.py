@@ -15,6 +15,12 @@ MOSTLY_CACHEABLE: Final = 50
 MOST_NAMES: Final = 3
 
 
+def needs_candidate(verdict: str, form: str) -> bool:
+    """Whether the decision asks which module goes first: to extract, but for services that run already. `form` is ""
+    where somebody overruled the model."""
+    return verdict == "extract" and form != "keep"
+
+
 def give_reasons(inventory: Inventory, module: Module, ties: Ties, ease: int, has_load_argument: bool) -> Iterable[str]:
     """Why it stands where it does, the strongest first."""
     modules = len(inventory.modules)

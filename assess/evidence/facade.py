@@ -5,7 +5,11 @@ from assess.evidence.boundaries import (
     count_exceptions, find_decay, find_exceptions_by_pair, find_layers, import_linter_command, why_no_boundaries,
     write_import_linter, write_tach,
 )  # fmt: skip
+from assess.evidence.boundaries import find_decay
+from assess.evidence.candidate_words import needs_candidate
 from assess.evidence.candidates import Candidate, Candidates, Points, build_candidates
+from assess.evidence.choices import FIELDS as CHOICE_FIELDS
+from assess.evidence.choices import MAX_ROWS as MAX_CHOICE_ROWS
 from assess.evidence.choices import Choice, Choices, read_choices
 from assess.evidence.comparison import Figure, PairChange, ScanComparison, build_figures, compare_scans
 from assess.evidence.conflicts import find_conflicts

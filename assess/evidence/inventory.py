@@ -92,8 +92,8 @@ class Ties:
 def build_inventory(scan: Scan | None, choices: Choices | None) -> Inventory | None:
     """The inventory that counts: the typed one where the team chose so or there is no scan, else the scan's with the
     team's choices; None where there is neither."""
-    if choices is not None and choices.is_typed:
-        return build_typed_inventory(choices) if choices.rows else None
+    if choices is not None and choices.is_typed and choices.rows:
+        return build_typed_inventory(choices)
     return build_scanned_inventory(scan, choices or Choices()) if scan is not None and scan.apps else None
 
 

@@ -90,6 +90,13 @@ EXPORT_PARTS: tuple[ExportPart, ...] = (
         renamed=SYSTEM,
     ),
     ExportPart(
+        name="candidate_choices",
+        model="assess.CandidateChoices",
+        person="saved_by",
+        fields=("content", "saved_at"),
+        renamed=SYSTEM,
+    ),
+    ExportPart(
         name="planned_changes",
         model="assess.PlannedChange",
         person="kept_by",

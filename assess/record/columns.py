@@ -37,6 +37,7 @@ SEALED: Final[Mapping[str, tuple[str, ...]]] = {
         *("assessment", "sha256", "commit_hash", "tool_version", "scanned_at", "attached_at", "attached_by"),
         *("deleted_at", "deleted_by"),
     ),
+    "CandidateChoices": ("assessment", "content", "saved_at", "saved_by"),
     "SignOff": (
         *("assessment", "decision", "model_verdict", "overruled_to", "reason", "remark", "content_hash"),
         *("challenge_until", "signed_at", "signed_by"),

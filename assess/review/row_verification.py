@@ -34,12 +34,16 @@ from assess.record.facade import SEALED, altered_rows, read_values, sealed_value
 from assess.review.signed_content import content_hash
 
 #: Rows of an assessment that its events name by model and id.
-OWNED: Final = ("Respondent", "GuestLink", "Agreement", "Comment", "SignOff", "Condition", "ShareLink", "Evidence")
+OWNED: Final = (
+    *("Respondent", "GuestLink", "Agreement", "Comment", "SignOff", "Condition", "ShareLink", "Evidence"),
+    "CandidateChoices",
+)
 
 #: Models and columns in words, where their names are none.
 WORDS: Final = {
     "SignOff": "signature",
     "Evidence": "scan",
+    "CandidateChoices": "choices on candidates",
     "GuestLink": "guest link",
     "ShareLink": "share link",
     "user": "person",

@@ -236,6 +236,7 @@ TABLE: dict[str, Row] = {
         methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no file was chosen"
     ),
     "evidence-map": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "evidence-candidates": Row(methods={"GET": readers(), "POST": writers(302)}, of_an_assessment=True),
     **{
         f"evidence-{verb}": Row(
             methods={"POST": writers(404)},

@@ -119,7 +119,9 @@ def why_not_attach(assessment: Assessment, sha256: str) -> Issue | None:
 
 
 def latest_evidence_of(assessment: Assessment) -> Evidence | None:
-    """The scan attached last and not deleted. One query."""
+    """The scan attached last and not deleted. One query, none where the assessment came with `has_scan`."""
+    if not getattr(assessment, "has_scan", True):
+        return None
     return assessment.evidence.current().first()
 
 

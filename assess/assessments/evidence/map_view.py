@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from assess.assessments.evidence.candidates import build_version_candidates
 from assess.assessments.evidence.views import open_evidence
-from assess.evidence.facade import build_candidates, build_inventory, build_quadrants, build_scan_charts
+from assess.evidence.facade import build_quadrants, build_scan_charts
 from assess.monoliths_file import measured_monoliths
 from assess.people.facade import signed_in
 
@@ -14,10 +15,9 @@ from assess.people.facade import signed_in
 @signed_in
 def evidence_map(request: HttpRequest, assessment_id: int) -> HttpResponse:
     page = open_evidence(request, assessment_id)
-    inventory = build_inventory(page.scan, None)
     context = page.context(
         "evidence-map",
         charts=build_scan_charts(page.scan, measured_monoliths()) if page.scan else None,
-        quadrants=build_quadrants(build_candidates(inventory) if inventory else None),
+        quadrants=build_quadrants(build_version_candidates(page.assessment, page.scan).candidates),
     )
     return render(request, "evidence/map.html", context)

@@ -56,3 +56,24 @@ class Evidence(models.Model):
     def scan(self) -> Scan:
         """What the file says. Reads all of it: take it once for each page."""
         return load_scan(bytes(cast(bytes, self.content)))
+
+
+def with_evidence(assessments: models.QuerySet[Assessment]) -> models.QuerySet[Assessment]:
+    """The assessments with their choices on candidates and `has_scan`: one without a scan costs no query more."""
+    attached = Evidence.objects.filter(assessment=models.OuterRef("pk"), deleted_at=None)
+    return assessments.select_related("candidate_choices__saved_by").annotate(has_scan=models.Exists(attached))
+
+
+class CandidateChoices(models.Model):
+    """What a version's team adds to its scan for the candidates, or the inventory that it typed: one row.
+
+    `content` is what `evidence.read_choices` reads: the texts of the form, by row and field.
+    """
+
+    assessment = models.OneToOneField(Assessment, on_delete=models.CASCADE, related_name="candidate_choices")
+    content = models.JSONField()
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"choices of {self.assessment_id}"

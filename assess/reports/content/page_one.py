@@ -11,6 +11,7 @@ from itertools import product
 from typing import Final
 
 from assess.decision.facade import VERDICT_WORDS
+from assess.evidence.facade import needs_candidate
 from assess.findings.facade import KeyReason
 from assess.language import _, any_of, capitalised, day, ngettext, number_word
 from assess.reports.content.data import PageOne, PageRow, ReportData
@@ -229,7 +230,7 @@ def describe_candidate(report: ReportData) -> str:
     signed = report.review.signature if report.review else None
     overruled_to = signed.overruled_to if signed and signed.overruled_words else ""
     verdict = overruled_to or (report.verdict if report.is_enough else "")
-    if verdict != "extract" or (report.form == "keep" and not overruled_to):
+    if not needs_candidate(verdict, "" if overruled_to else report.form):
         return ""
     if report.candidates is None or not report.candidates.ranked:
         is_named = report.form == "hot_part" and bool(report.part)

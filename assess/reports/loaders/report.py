@@ -9,15 +9,17 @@ from django.utils.translation import to_locale
 from assess.assessments.facade import (
     Assessment,
     build_consensus,
+    build_version_candidates,
     disagreements_to_json,
     judge,
     latest_scan_of,
     plan_steps,
     questionnaire_of,
     read_what_if,
+    with_evidence,
 )
 from assess.decision.facade import FORM_WORDS, Result, decider, title_of
-from assess.evidence.facade import ScanCharts, build_scan_charts
+from assess.evidence.facade import build_scan_charts
 from assess.language import _
 from assess.monoliths_file import measured_monoliths
 from assess.people.facade import Logo, Workspace
@@ -38,7 +40,8 @@ PAPERS: dict[str, Paper] = {"A4": "A4", "Letter": "Letter"}
 
 def with_report_relations(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
     """The assessments with every related row that `load_report` reads of them, in one query."""
-    return assessments.select_related("system__team", "workspace__logo", "edition", "created_by", "submitted_by")
+    joined = ("system__team", "workspace__logo", "edition", "created_by", "submitted_by")
+    return with_evidence(assessments.select_related(*joined))
 
 
 def load_report(assessment: Assessment) -> ReportData:
@@ -80,6 +83,8 @@ def load_report(assessment: Assessment) -> ReportData:
     judgement = judge(assessment, questionnaire, answers)
     result, argument = judgement.result, judgement.argument
     review = load_review(assessment, questionnaire)
+    scan = latest_scan_of(assessment)
+    found = build_version_candidates(assessment, scan)
     report = build_report(
         subject=subject,
         questionnaire=questionnaire,
@@ -89,6 +94,8 @@ def load_report(assessment: Assessment) -> ReportData:
         disagreement=build_disagreement(table) if table else None,
         review=review,
         plan=load_plan(assessment, questionnaire, answers, result),
+        candidates=found.candidates,
+        candidates_from=found.typed_by,
         since=load_changes(assessment),
         brand=load_brand(assessment.workspace),
     )
@@ -101,13 +108,9 @@ def load_report(assessment: Assessment) -> ReportData:
         disagreements=disagreements_to_json(table) if table else None,
         signature=review.signature if review else None,
     )
-    return replace(report, attachment=attachment, scan_charts=load_scan_charts(assessment))
-
-
-def load_scan_charts(assessment: Assessment) -> ScanCharts | None:
-    """The charts of the scan attached last; None without one. One query, and reading the file."""
-    scan = latest_scan_of(assessment)
-    return build_scan_charts(scan, measured_monoliths()) if scan else None
+    return replace(
+        report, attachment=attachment, scan_charts=build_scan_charts(scan, measured_monoliths()) if scan else None
+    )
 
 
 def load_plan(

@@ -31,6 +31,7 @@ ELSEWHERE: dict[str, str] = {
     "assess.RecordLink": "the record: its words are code and seals",
     "assess.EditionTranslation": "the questionnaire in another language",
     "assess.Evidence": "a scan: what a program wrote; its hash and commit are codes",
+    "assess.CandidateChoices": "a form's texts as JSON; the chapter on candidates says them",
     "assess.Report": "this very report's place in the queue",
     "assess.Logo": "a picture",
     "assess.Membership": "roles",

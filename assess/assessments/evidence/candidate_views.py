@@ -1,0 +1,55 @@
+"""The page of candidates: what to extract first with what it takes, and the form to group and complete."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from assess.assessments.evidence.candidate_form import ChoicesForm
+from assess.assessments.evidence.candidates import VersionCandidates, build_version_candidates, save_choices
+from assess.assessments.evidence.views import EvidencePage, open_evidence
+from assess.evidence.facade import build_quadrants
+from assess.language import _
+from assess.people.facade import Ability, signed_in
+from assess.questionnaire.facade import ValidationFailed
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def candidates(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+    """The page; POST saves what was typed. `?by=hand` is the form without a scan, `?by=scan` the other."""
+    page = open_evidence(request, assessment_id, Ability.ANSWER if request.method == "POST" else None)
+    found = build_version_candidates(page.assessment, page.scan)
+    if request.method != "POST":
+        return render_candidates(request, page, found, choices_form(request, page, found))
+    form = ChoicesForm(is_typed=request.POST.get("by") == "hand", scan=page.scan, row=found.row, data=request.POST)
+    try:
+        save_choices(page.assessment, form.content(), by=page.user)
+    except ValidationFailed as failed:
+        form.add_issues(failed.issues)
+        return render_candidates(request, page, found, form)
+    messages.success(request, _("Saved. The candidates are worked out anew."))
+    return redirect("evidence-candidates", page.assessment.pk)
+
+
+def choices_form(request: HttpRequest, page: EvidencePage, found: VersionCandidates) -> ChoicesForm:
+    """The form to fill in: by hand or by scan, as asked, else as saved, else by scan where there is one."""
+    asked = request.GET.get("by", "")
+    is_typed = asked == "hand" if asked in ("hand", "scan") else found.choices.is_typed or page.scan is None
+    return ChoicesForm(is_typed=is_typed or page.scan is None, scan=page.scan, row=found.row)
+
+
+def render_candidates(
+    request: HttpRequest, page: EvidencePage, found: VersionCandidates, form: ChoicesForm
+) -> HttpResponse:
+    context = page.context(
+        "evidence-candidates",
+        candidates=found.candidates,
+        typed_by=found.typed_by,
+        quadrants=build_quadrants(found.candidates) if found.candidates else None,
+        form=form,
+    )
+    status = HTTPStatus.BAD_REQUEST if form.issues else HTTPStatus.OK
+    return render(request, "evidence/candidates.html", context, status=status)

@@ -1,0 +1,86 @@
+"""The candidates of a version: from its scan and its team's choices, or from the inventory that somebody typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.evidence.actions import latest_scan_of, why_not_change_evidence
+from assess.assessments.evidence.models import CandidateChoices
+from assess.assessments.log import record_event
+from assess.assessments.models import Assessment
+from assess.assessments.policies import raise_if_issue
+from assess.evidence.facade import Candidates, Choices, Scan, build_candidates, build_inventory, read_choices
+from assess.language import _, day
+from assess.people.facade import Ability, User, check_can
+from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import localdate_in
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionCandidates:
+    """A version's candidates with the row of choices, None where nobody made any, and who made them, in a sentence."""
+
+    candidates: Candidates | None
+    choices: Choices
+    row: CandidateChoices | None
+    typed_by: str
+
+
+def candidates_of(assessment: Assessment) -> VersionCandidates:
+    """The candidates of this version. Two queries, and reading the scan's file."""
+    return build_version_candidates(assessment, latest_scan_of(assessment))
+
+
+def build_version_candidates(assessment: Assessment, scan: Scan | None) -> VersionCandidates:
+    """As `candidates_of`, where the scan is read already. One query, none where the row came with the assessment."""
+    row: CandidateChoices | None = getattr(assessment, "candidate_choices", None)
+    choices = read_choices(row.content)[0] if row else Choices()
+    inventory = build_inventory(scan, choices)
+    return VersionCandidates(
+        candidates=build_candidates(inventory) if inventory else None,
+        choices=choices,
+        row=row,
+        typed_by=describe_typing(assessment, row, choices) if row else "",
+    )
+
+
+def describe_typing(assessment: Assessment, row: CandidateChoices, choices: Choices) -> str:
+    """Who typed what, when, and where loads come from; "" where nothing is typed."""
+    if not choices.rows:
+        return ""
+    words = (
+        _("{name} typed the modules, {day}.")
+        if choices.is_typed
+        else _("{name} added groups, load or criticality, {day}.")
+    )
+    typed = words.format(name=row.saved_by, day=day(localdate_in(assessment.workspace, row.saved_at)))
+    if not any(each.load is not None for each in choices.rows):
+        return typed
+    source = choices.load_from or _("nobody said")
+    return _("{typed} Source of the loads: {source}.").format(typed=typed, source=source.rstrip("."))
+
+
+@transaction.atomic
+def save_choices(assessment: Assessment, content: Mapping[str, Any], *, by: User) -> CandidateChoices:
+    """The row with these choices in place of earlier ones. Only while the version is open.
+
+    Raises PermissionDenied for those who do not answer, and ValidationFailed with every mistake; an issue's key is the
+    field's, as `read_choices` says.
+    """
+    check_can(by, Ability.ANSWER, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
+    raise_if_issue(why_not_change_evidence(locked))
+    _choices, issues = read_choices(content)
+    if issues:
+        raise ValidationFailed(issues)
+    now = timezone.now()
+    kept = {**content, "rows": [row for row in content.get("rows", ()) if any(row.values())]}
+    row, _is_new = CandidateChoices.objects.update_or_create(
+        assessment=locked, defaults={"content": kept, "saved_at": now, "saved_by": by}
+    )
+    record_event(locked, EventKind.CANDIDATES_CHANGED, by=by, at=now, rows=[row])
+    return row
