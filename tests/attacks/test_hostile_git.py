@@ -4,6 +4,7 @@ Its history is read as if none of that were there, or not read at all, and the r
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 
 from assess.evidence.scanner.facts import GitReading
 from assess.evidence.scanner.git import find_git_program, read_git
+from assess.evidence.scanner.history import read_history, read_rhythm
 from tests.repositories import Made, git, make_repository
 
 COMMITS = [Made(["README"]), Made(["shop/orders/a.py"], tag="v1"), Made(["shop/orders/a.py", "shop/payments/b.py"])]
@@ -300,3 +302,19 @@ def test_damaged_objects_are_a_reason(scene: Path) -> None:
         damaged.chmod(0o644)
         damaged.write_bytes(b"\xff" * 500)
     assert [each.reason for each in read_git(scene / "shop").problems] == ["git_failed"]
+
+
+@pytest.mark.parametrize("time", ["99999999999999999 +0000", "0 +0000", "-5 +0000", "1 +999999", "x"])
+def test_commits_of_impossible_times_break_nothing(scene: Path, time: str) -> None:
+    content = git(scene / "shop", "cat-file", "commit", "HEAD")
+    odd = re.sub(rb"(?m)^(author|committer) (.*>).*$", rb"\1 \2 " + time.encode(), content)
+    commit = (
+        git(scene / "shop", "hash-object", "-t", "commit", "-w", "--stdin", "--literally", input=odd).decode().strip()
+    )
+    (scene / "shop" / ".git" / "refs" / "heads" / "main").write_text(commit)
+    reading = read_git(scene / "shop")
+    if reading.log is None:
+        assert [each.reason for each in reading.problems] == ["unreadable"]
+    else:
+        assert read_rhythm(reading.log).weeks >= 1
+        assert read_history(reading.log, []).units <= 3

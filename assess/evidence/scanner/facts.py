@@ -122,7 +122,7 @@ class History:
     """What the log of the last months says; None in `evidence` where there is no git.
 
     A unit is one step of the first-parent line: a merge with all files of its branch, or a commit (squashed work).
-    Steps by bots, those of more than 50 files, and those that touch no app are not in `units`. Names nobody.
+    Steps by bots and those of more than 50 files are not in `units`; those that touch no app are. Names nobody.
     """
 
     since: str = ""

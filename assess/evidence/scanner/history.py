@@ -7,15 +7,16 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from assess.evidence.scanner.facts import App, AppPeople, GitLog, History, People, Rhythm, SourceFile
 
 MAX_UNIT_FILES = 50
+SECONDS_A_DAY = 86_400
 ACTIVE_COMMITS = 5
 MAX_OWNER_RULES = 1_000
-SECONDS_A_WEEK = 7 * 24 * 3600
 
 #: Where GitHub and GitLab look for owners; the first that exists counts.
 CODEOWNERS_PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
@@ -114,23 +115,23 @@ def read_steps(log: GitLog) -> Iterator[tuple[Commit, bool]]:
     bots = {commit.name for commit in read_commits(log.commits) if commit.is_bot}
     prefix = log.prefix.encode("utf-8", "surrogateescape")
     for step in read_commits(log.steps):
-        if not prefix or any(path.startswith(prefix) for path in step.paths):
+        if any(path.startswith(prefix) for path in step.paths):  # a merge may bring nothing
             yield step, (step.parents[1] in bots if len(step.parents) > 1 else step.is_bot)
 
 
 def read_history(log: GitLog, apps: Sequence[App]) -> History:
-    """Units of change that touch the apps, one by one and in pairs."""
+    """Units of change, and which of them touch which apps, one by one and in pairs."""
     finder = AppFinder(apps, log.prefix)
     changes: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     units = bots = large = across = 0
     for step, is_bot in read_steps(log):
-        touched = finder.touched(step.paths)
         if is_bot:
             bots += 1
         elif len(step.paths) > MAX_UNIT_FILES:
             large += 1
-        elif touched:
+        else:
+            touched = finder.touched(step.paths)
             units += 1
             across += len(touched) > 1
             changes.update(touched)
@@ -189,13 +190,14 @@ def count_authors(commits_of: Counter[bytes]) -> tuple[int, int, int, int]:
 
 
 def read_rhythm(log: GitLog) -> Rhythm:
-    """Merges and tags within the window, or within the part of it since the first commit that the log has."""
-    steps = list(read_steps(log))
-    times = [step.committed_at for step, _ in steps]
-    weeks = -(-(max(times) - min(times)) // SECONDS_A_WEEK) if times else 0
+    """Merges and tags within the window, or since the first commit of a repository that is younger, or shallow."""
+    steps = list(read_commits(log.steps))
+    days = (date.fromisoformat(log.committed_on) - date.fromisoformat(log.since)).days
+    if steps and (log.shallow or not steps[-1].parents):
+        days = min(days, (steps[0].committed_at - steps[-1].committed_at) // SECONDS_A_DAY)
     return Rhythm(
-        weeks=max(weeks, 1) if times else 0,
-        merges=sum(not is_bot for _, is_bot in steps),
+        weeks=max(1, round(days / 7)),
+        merges=sum(not by_bot for _, by_bot in read_steps(log)),
         tags=len(log.tag_days),
         tag_days=len(set(log.tag_days)),
         last_tag_on=max(log.tag_days, default=None),

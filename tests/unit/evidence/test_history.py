@@ -44,12 +44,12 @@ def test_without_merges_each_commit_is_a_unit(tmp_path: Path) -> None:
         [
             Made(["shop/orders/a.py"]),
             Made(["shop/orders/a.py", "shop/catalog/b.py", "shop/payments/c.py"]),
-            Made(["docs/a.md"]),  # touches no app: no unit
+            Made(["docs/a.md"]),  # touches no app, and is a change all the same
             Made(["shop/catalog/b.py", "shop/orders/templates/a.html"]),
         ],
     )
     history = read_history(log, APPS)
-    assert (history.units, history.across_apps) == (2, 2)  # the first commit adds everything: that is no change
+    assert (history.units, history.across_apps) == (3, 2)  # the first commit adds everything: that is no change
     assert history.pairs == [("catalog", "orders", 2), ("catalog", "payments", 1), ("orders", "payments", 1)]
 
 
@@ -126,7 +126,7 @@ def test_the_rhythm_counts_merges_and_days_with_tags(tmp_path: Path) -> None:
         [
             Made(["README"], tag="v1"),
             Made(["a.py"], tag="v1.1"),
-            *[Made(["a.py"])] * 6,
+            *[Made(["a.py"])] * 18,
             Made(["a.py"], author=BOT, tag="v2"),
         ],
     )
@@ -134,8 +134,16 @@ def test_the_rhythm_counts_merges_and_days_with_tags(tmp_path: Path) -> None:
     log = read_git(tmp_path).log
     assert log is not None
     rhythm = read_rhythm(log)
-    assert (rhythm.weeks, rhythm.merges) == (2, 8)  # nine days
+    assert (rhythm.weeks, rhythm.merges) == (3, 19)  # it is twenty days old
     assert (rhythm.tags, rhythm.tag_days, rhythm.last_tag_on) == (4, 3, "2026-11-02")
+    month = read_git(tmp_path, 1).log
+    assert month is not None
+    assert read_rhythm(month) == rhythm
+
+
+def test_of_an_older_repository_the_whole_window_counts(tmp_path: Path) -> None:
+    log = log_of(tmp_path, [Made([f"{number}.py"]) for number in range(40)], months=1)
+    assert (read_rhythm(log).weeks, read_rhythm(log).merges) == (4, 32)
 
 
 def test_a_directory_within_a_repository_has_only_its_own_history(tmp_path: Path) -> None:
