@@ -12,7 +12,7 @@ from assess.language import _
 from assess.questionnaire.facade import Issue, shown
 
 #: The fields of one row, as forms and the stored value name them.
-FIELDS: Final = ("name", "group", "load", "cacheable", "criticality", "uses", "transactions", "data", "stays")
+FIELDS: Final = ("name", "group", "load", "cacheable", "criticality", "uses", "transactions", "writers", "stays")
 MAX_ROWS: Final = 100
 MAX_LETTERS: Final = 200
 #: Shares are rounded when they are typed, so that a sum just above 100 is no mistake.
@@ -95,8 +95,8 @@ def read_row(
         add("name", "comma", _("A name has no comma: commas stand between names."))
     if row["criticality"] not in ("", "low", "medium", "high"):
         add("criticality", "unknown", _("Choose how critical it is."))
-    if row["data"] not in ("", "own", "shared"):
-        add("data", "unknown", _("Choose who writes its data."))
+    if row["writers"] not in ("", "own", "shared"):
+        add("writers", "unknown", _("Choose who writes its data."))
     shares: dict[str, float | None] = {}
     for field in ("load", "cacheable"):
         shares[field] = read_share(row[field])
@@ -119,7 +119,7 @@ def read_row(
         criticality=row["criticality"] if row["criticality"] in ("low", "medium", "high") else "",
         uses=partners["uses"],
         transactions=partners["transactions"],
-        shares_data=row["data"] == "shared",
+        shares_data=row["writers"] == "shared",
         stays=row["stays"],
     )
     return choice, issues

@@ -41,7 +41,7 @@ class ChoiceForm(forms.Form):
             ("high", _("The business stops")),
         ),
     )
-    data = forms.ChoiceField(
+    writers = forms.ChoiceField(
         label=_("Who writes its data"),
         required=False,
         choices=(("", _("Not known")), ("own", _("Only this module")), ("shared", _("Others too"))),

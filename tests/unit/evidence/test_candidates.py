@@ -198,7 +198,7 @@ def test_the_same_inventory_in_another_order_gives_the_same_candidates() -> None
         ([{"name": "a", "load": "101"}], "rows-0-load"),
         ([{"name": "a", "cacheable": "-1"}], "rows-0-cacheable"),
         ([{"name": "a", "criticality": "very"}], "rows-0-criticality"),
-        ([{"name": "a", "data": "theirs"}], "rows-0-data"),
+        ([{"name": "a", "writers": "theirs"}], "rows-0-writers"),
         ([{"name": "a", "uses": "b"}], "rows-0-uses"),
         ([{"name": "a", "transactions": "A"}], "rows-0-transactions"),
         ([{"name": "a", "stays": "x" * 201}], "rows-0-stays"),
