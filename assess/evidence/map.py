@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from assess.evidence.records import Scan
-from assess.language import _, capitalised, ngettext, number, number_word
+from assess.language import _, all_of, capitalised, ngettext, number, number_word
 
 #: So many rows can be read on a page and on paper; packages are shown as rows where they are at least so many.
 MAX_PARTS: Final = 40
@@ -19,6 +19,7 @@ FEWEST_PACKAGES: Final = 10
 OFTEN_UNITS: Final = 5
 OFTEN_SHARE: Final = 0.3
 MOST_LISTED: Final = 20
+MOST_NAMED: Final = 5  #: apps without a row that a sentence names
 #: From how many imports a cell is darker.
 DARKER_FROM: Final = (1, 5, 20)
 #: Class and colour of a cell by how dark it is.
@@ -117,6 +118,7 @@ class Matrix:
 
     parts: tuple[Part, ...]
     cells: tuple[Cell, ...]
+    alone: tuple[str, ...]  #: apps that nothing ties to another; they have no row
     grouped_by: Literal["", "package", "strength"]
     apps: int
     imports: int
@@ -153,10 +155,19 @@ class Matrix:
     @property
     def instructions(self) -> str:
         """How to read the drawing, in sentences."""
-        if self.grouping:
-            reading = _("Read a row: the app imports what its columns name. A frame marks what closes a cycle.")
-            return _("{grouping} {reading}").format(grouping=self.grouping, reading=reading)
-        return _("Read a row: the app imports what its columns name. Above the diagonal, an import closes a cycle.")
+        reading = _("Read a row: the app imports what its columns name. Above the diagonal, an import closes a cycle.")
+        if self.grouped_by:
+            reading = _("Read a row: it imports what its columns name. A frame marks what closes a cycle.")
+        return _("{grouping} {reading}").format(grouping=self.grouping, reading=reading).strip()
+
+    @property
+    def alone_words(self) -> str:
+        """Which apps have no row, as a sentence; "" where all have one."""
+        if not self.alone:
+            return ""
+        if len(self.alone) > MOST_NAMED:
+            return _("{count} apps have no link to another and no row.").format(count=len(self.alone))
+        return _("No link to another app, and no row: {apps}.").format(apps=all_of(self.alone))
 
     @cached_property
     def linked_cells(self) -> tuple[Cell, ...]:
@@ -290,8 +301,12 @@ class HiddenCoupling:
 
 def build_matrix(scan: Scan, most: int = MAX_PARTS) -> Matrix:
     """The matrix of this scan, with at most so many rows."""
-    order = order_apps(scan)
-    parts, grouped_by = build_parts(scan, order, most)
+    hidden = find_hidden_coupling(scan).pairs
+    cut = {(each["from"], each["to"]): each["imports"] for each in scan.data["cycles"]["cut"]}
+    pairs = [*scan.imports, *scan.foreign_keys, *cut, *((pair.first, pair.second) for pair in hidden)]
+    tied = {app for pair in pairs for app in pair}
+    ordered = order_apps(scan)
+    parts, grouped_by = build_parts(scan, [app for app in ordered if app in tied], most)
     place_of = {app: place for place, part in enumerate(parts) for app in part.apps}
     counts: dict[tuple[int, int], dict[str, int]] = {}
 
@@ -305,9 +320,9 @@ def build_matrix(scan: Scan, most: int = MAX_PARTS) -> Matrix:
         add(each["from"], each["to"], "imports", each["imports"])
     for (source, target), count in scan.foreign_keys.items():
         add(source, target, "foreign_keys", count)
-    for each in scan.data["cycles"]["cut"]:
-        add(each["from"], each["to"], "to_cut", each["imports"])
-    for pair in find_hidden_coupling(scan).pairs:
+    for (source, target), count in cut.items():
+        add(source, target, "to_cut", count)
+    for pair in hidden:
         # Between groups, other apps than these two may well be linked.
         if any(len(parts[place_of[app]].apps) > 1 for app in (pair.first, pair.second)):
             continue
@@ -316,10 +331,11 @@ def build_matrix(scan: Scan, most: int = MAX_PARTS) -> Matrix:
     return Matrix(
         parts=parts,
         cells=tuple(Cell(row=row, column=column, **cell) for (row, column), cell in sorted(counts.items())),
+        alone=tuple(sorted(app for app in ordered if app not in tied)),
         grouped_by=grouped_by,
         apps=len(scan.apps),
         imports=scan.data["cycles"]["imports"],
-        to_cut=sum(each["imports"] for each in scan.data["cycles"]["cut"]),
+        to_cut=sum(cut.values()),
     )
 
 

@@ -18,19 +18,19 @@ def write_map(report: ReportData) -> tuple[Block, ...] | None:
     if charts is None:
         return None
     return (
-        Paragraph(line=line(Run(charts.matrix.instructions, "quiet"))),
-        Drawing(template="matrix.html", chart=charts.matrix, words=()),
-        *list_links(charts.matrix),
+        *draw_matrix(charts.matrix),
         Part(title=charts.hidden.finding, blocks=list_hidden_pairs(charts.hidden)),
         Part(title=charts.standing.finding, blocks=(draw_standing(charts.standing),), together=True),
     )
 
 
-def list_links(matrix: Matrix) -> tuple[Block, ...]:
-    """The table beside the matrix: what is to cut first, then the most imports."""
+def draw_matrix(matrix: Matrix) -> tuple[Block, ...]:
+    """How to read it, the matrix, which apps have no row, and the table of what is to cut, then of the most imports;
+    without a link between apps, only the apps."""
     rows = matrix.linked_rows
-    if not rows:
-        return ()
+    alone = (Paragraph(line=line(Run(matrix.alone_words, "quiet"))),) if matrix.alone else ()
+    if not matrix.parts:
+        return alone
     columns = (
         Column(title=_("App")),
         Column(title=_("Uses")),
@@ -43,7 +43,12 @@ def list_links(matrix: Matrix) -> tuple[Block, ...]:
         for source, target, cell in rows[:MOST_ROWS]
     ]
     table = Table(columns=columns, rows=tuple(Row(cells=tuple(map(line, texts))) for texts in cells))
-    return (table, *say_how_many_more(len(rows)))
+    return (
+        Paragraph(line=line(Run(matrix.instructions, "quiet"))),
+        Drawing(template="matrix.html", chart=matrix, words=()),
+        *alone,
+        *((table, *say_how_many_more(len(rows))) if rows else ()),
+    )
 
 
 def say_how_many_more(rows: int) -> tuple[Block, ...]:

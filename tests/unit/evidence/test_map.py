@@ -1,12 +1,13 @@
 """The app × app matrix: what lies where, how many rows it has, and that its title counts what it draws."""
 
+import json
 from typing import Any
 
 import pytest
 
 from assess.evidence.map import MAX_PARTS, HiddenPair, build_matrix, find_hidden_coupling
 from assess.evidence.records import read_evidence
-from tests.evidence_samples import evidence_of_apps, shop_evidence
+from tests.evidence_samples import APPS, evidence_of_apps, shop_evidence
 
 
 def scan_of(**changes: Any):
@@ -110,12 +111,29 @@ def test_an_app_that_the_order_leaves_out_has_a_row_all_the_same() -> None:
     assert sorted(names) == ["admin", "auth_users", "catalog", "orders", "payments", "recommendations"]
 
 
-def test_long_names_keep_their_end() -> None:
-    apps = [{**app, "id": f"company.platform.services.{app['id']}"} for app in shop_evidence()["apps"]]
-    evidence = shop_evidence(apps=apps, models=[], relations=[], imports=[], history=None)
-    evidence["cycles"] = {"imports": 0, "groups": [], "order": [], "cut": [], "cut_imports": []}
+def test_apps_without_any_link_have_no_row_and_are_named() -> None:
+    lone = [{**shop_evidence()["apps"][0], "id": name, "label": name} for name in ("reports", "scripts")]
 
-    short = [part.short_name for part in build_matrix(read_evidence(evidence)).parts]
+    matrix = build_matrix(scan_of(apps=[*shop_evidence()["apps"], *lone]))
+
+    assert len(matrix.parts) == 6
+    assert matrix.alone_words == "No link to another app, and no row: reports and scripts."
+    assert build_matrix(scan_of()).alone_words == ""
+
+
+def test_a_pair_that_only_changes_together_has_its_rows() -> None:
+    cycles = {**shop_evidence()["cycles"], "cut": []}
+    scan = scan_of(relations=[], imports=[], cycles=cycles, history=with_pair("catalog", "payments", together=30))
+
+    assert {part.name for part in build_matrix(scan).parts} == {"catalog", "payments"}
+
+
+def test_long_names_keep_their_end() -> None:
+    text = json.dumps(shop_evidence())
+    for app in APPS:
+        text = text.replace(f'"{app}"', f'"company.platform.services.{app}"')
+
+    short = [part.short_name for part in build_matrix(read_evidence(json.loads(text))).parts]
 
     assert "…orm.services.auth_users" in short
     assert max(map(len, short)) <= 24

@@ -67,7 +67,7 @@ def test_its_drawings_are_images_with_a_title_and_nothing_that_the_security_poli
         assert all("<title" in svg for svg in re.findall(r"<svg.*?</svg>", html, re.DOTALL)), name
 
 
-@pytest.mark.parametrize("count", [1, 6, 25, 40, 80])
+@pytest.mark.parametrize("count", [2, 6, 25, 40, 80])
 def test_nothing_of_the_matrix_lies_outside_its_drawing(count: int) -> None:
     report = with_scan(evidence_of_apps(count))
     assert report.scan_charts
@@ -110,3 +110,10 @@ def test_paper_has_the_chapter(count: int) -> None:
 
     assert letters(report.scan_charts.matrix.finding) in said
     assert letters(report.scan_charts.matrix.parts[0].name) in said
+
+
+def test_without_a_link_between_apps_there_is_a_sentence_instead_of_a_matrix() -> None:
+    report = with_scan(evidence_of_apps(1))
+
+    assert "matrix.html" not in drawings(report)
+    assert "No link to another app, and no row: app00." in str(build_document(report).chapters)
