@@ -8,12 +8,16 @@ files together.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
 
 #: A file's values at module level (or class level) that are lists of something, as their items' nodes.
 Lists = dict[str, list[ast.expr]]
+
+#: Items of one list; no project has as many apps, and no migration as many operations.
+MAX_ITEMS = 10_000
 
 #: Options of a model that say something about its table.
 MODEL_OPTIONS = ("db_table", "proxy", "abstract", "managed", "app_label", "swappable")
@@ -126,14 +130,14 @@ def change_list(statement: ast.stmt, lists: Lists) -> list[tuple[str, ast.expr]]
         targets = [statement.target]
     elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
         added = list_items(statement.value, lists)
-        lists[statement.target.id] = lists.get(statement.target.id, []) + added
+        lists[statement.target.id] = (lists.get(statement.target.id, []) + added)[:MAX_ITEMS]
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         call = statement.value
         if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) and call.args:
             name = call.func.value.id
             if call.func.attr in ("append", "insert", "extend") and (name in lists or name == "INSTALLED_APPS"):
                 items = list_items(call.args[0], lists) if call.func.attr == "extend" else [call.args[-1]]
-                lists[name] = lists.get(name, []) + items
+                lists[name] = (lists.get(name, []) + items)[:MAX_ITEMS]
     assigned = []
     for target in targets:
         if isinstance(target, ast.Name):
@@ -144,37 +148,49 @@ def change_list(statement: ast.stmt, lists: Lists) -> list[tuple[str, ast.expr]]
             if isinstance(
                 value, (ast.List, ast.Tuple, ast.BinOp, ast.Call, ast.IfExp, ast.Name, ast.Constant, ast.Set)
             ):
-                lists[target.id] = before + list_items(value, lists)
+                lists[target.id] = (before + list_items(value, lists))[:MAX_ITEMS]
     return assigned
 
 
 def list_items(node: ast.expr | None, lists: Lists) -> list[ast.expr]:
-    """The items of a list that is written out, added up, unpacked or named; a computed part is an item itself."""
+    """The items of a list that is written out, added up, unpacked or named; a computed part is an item itself.
+
+    No more than MAX_ITEMS: a list that is doubled sixty times would fill the memory.
+    """
+    return list(itertools.islice(walk_items(node, lists), MAX_ITEMS))
+
+
+def walk_items(node: ast.expr | None, lists: Lists) -> Iterator[ast.expr]:
+    """What `list_items` has, one by one."""
+    parts: list[ast.expr] = []
     if node is None:
-        return []
+        return
     if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        return [
-            item
-            for each in node.elts
-            for item in (list_items(each.value, lists) if isinstance(each, ast.Starred) else [each])
-        ]
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return list_items(node.left, lists) + list_items(node.right, lists)
-    if isinstance(node, ast.IfExp):
-        return list_items(node.body, lists) + list_items(node.orelse, lists)
-    if isinstance(node, ast.BoolOp):
-        return [item for each in node.values for item in list_items(each, lists)]
-    if isinstance(node, ast.Name) and node.id in lists:
-        return lists[node.id]
-    if isinstance(node, ast.Attribute) and node.attr in lists:  # Base.INSTALLED_APPS in a class of settings
-        return lists[node.attr]
-    if (
+        for each in node.elts:
+            if isinstance(each, ast.Starred):
+                yield from walk_items(each.value, lists)
+            else:
+                yield each
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts = [node.left, node.right]
+    elif isinstance(node, ast.IfExp):
+        parts = [node.body, node.orelse]
+    elif isinstance(node, ast.BoolOp):
+        parts = node.values
+    elif isinstance(node, ast.Name) and node.id in lists:
+        yield from lists[node.id]
+    elif isinstance(node, ast.Attribute) and node.attr in lists:  # Base.INSTALLED_APPS in a class of settings
+        yield from lists[node.attr]
+    elif (
         isinstance(node, ast.Call)
         and last_name(node.func) in ("list", "tuple", "set", "sorted", "OrderedSet")
         and len(node.args) == 1
     ):
-        return list_items(node.args[0], lists)
-    return [node]
+        parts = node.args
+    else:
+        yield node
+    for part in parts:
+        yield from walk_items(part, lists)
 
 
 def read_installed_apps(items: list[ast.expr], names: dict[str, str]) -> dict[str, Any]:
@@ -322,8 +338,10 @@ def read_migration(node: ast.ClassDef, names: dict[str, str], outer: Lists) -> d
     for key in ("dependencies", "replaces", "run_before"):
         migration[key] = [pair for pair in (read_dependency(each, names) for each in lists.get(key, [])) if pair]
     waiting = list(reversed(lists.get("operations", [])))
-    while waiting:
+    seen = 0
+    while waiting and seen < MAX_ITEMS:  # a list may be among its own items
         item = waiting.pop()
+        seen += 1
         if not isinstance(item, ast.Call):
             migration["by_code"] += 1
             continue

@@ -64,13 +64,15 @@ def reason_of_syntax_error(content: bytes, error: SyntaxError) -> str:
         return "unknown_encoding"
     if "(unicode error)" in message and "codec can't decode" in message and not is_utf8(content):
         return "not_utf8"
+    if "too many nested" in message:
+        return "too_deep"
     if "Missing parentheses in call to" in message or "leading zeros in decimal" in message:
         return "python_2"
     if "multiple exception types must be parenthesized" in message:
         # `except A, B:` is Python 2's, and since Python 3.14 it is Python's again.
         return "newer_syntax"
     for line in content.split(b"\n")[max((error.lineno or 1) - 1, 0) :][:1]:
-        if NEWER_SYNTAX.match(line):
+        if NEWER_SYNTAX.match(line[:2_000]):
             return "newer_syntax"
     return "syntax_error" if is_utf8(content) else "not_utf8"
 

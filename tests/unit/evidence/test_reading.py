@@ -135,7 +135,7 @@ def test_what_may_not_be_read_is_a_problem() -> None:
         (b"def f[T](x: T) -> T:\n    return x\n", "newer_syntax", 1),
         (b"x = 1\ntype Point = tuple[int, int]\n", "newer_syntax", 2),
         (b"try:\n    pass\nexcept A, B:\n    pass\n", "newer_syntax", 3),
-        (b"x = " + b"(" * 300 + b")" * 300 + b"\n", "syntax_error", 1),
+        (b"x = " + b"(" * 300 + b")" * 300 + b"\n", "too_deep", 1),
         (b"x = " + b"9" * 5000 + b"\n", "syntax_error", 1),
     ],
     ids=lambda value: value[:24] if isinstance(value, bytes) else None,
@@ -213,6 +213,25 @@ Order = apps.get_model("orders", "Order")
 path = f"{a}.b"
 '''
     assert read_python("a.py", source.encode()).references == ((3, "people.User"), (4, "orders.Order"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "A = ['x']\n" + "A = A + A\n" * 60 + "INSTALLED_APPS = A\n",
+        "A = ['x']\n" + "A = [*A, *A]\n" * 60 + "INSTALLED_APPS = A\n",
+        "INSTALLED_APPS = ['x']\n" + "INSTALLED_APPS += INSTALLED_APPS\n" * 60,
+        "A = ['x'] + [" + "'x'," * 900 + "]\nINSTALLED_APPS = " + "A + " * 300 + "A\n",
+        "class Migration(M.Migration):\n    operations = [SeparateDatabaseAndState(state_operations=operations)] * 2\n",
+        "A = [SeparateDatabaseAndState(state_operations=A), RunSQL('')]\n"
+        "class Migration(M.Migration):\n    operations = A\n",
+    ],
+    ids=["added", "unpacked", "added in place", "added often", "itself", "itself by name"],
+)
+def test_a_list_that_grows_without_end_is_read_to_a_limit(source: str) -> None:
+    facts = read_python("shop/settings.py", source.encode())
+    assert facts.problem is None
+    assert len(line_of_facts(facts)) < 1_000
 
 
 # --- processes that may die
