@@ -142,28 +142,19 @@ def find_apps(facts: Sequence[FileFacts], roots: Sequence[str]) -> list[App]:
         if owner and not is_test_path(each.path):
             signals[owner.path] += each.django.get("receivers", 0)
     apps: list[App] = []
-    times = Counter(labels.values())
     for path, app in by_path.items():
         module = module_name(join_path(path, "__init__.py"), roots) if path not in roots else "(top)"
-        label = app.label or module
-        unique = times[app.label] == 1
         found_by = tuple(sorted(found[path].found_by)) if path in found else ("package",)
-        apps.append(
-            replace(
-                app,
-                id=label if unique else module,
-                label=label,
-                module=module,
-                found_by=found_by,
-                signals=signals[path],
-            )
-        )
+        label = app.label or module
+        apps.append(replace(app, label=label, module=module, found_by=found_by, signals=signals[path]))
+    labelled = Counter(app.label for app in apps)
+    named = Counter(app.module for app in apps)
     taken: set[str] = set()
-    apps.sort(key=lambda each: (each.kind == "app", each.id, each.path))
+    apps.sort(key=lambda each: each.path)
     for position, app in enumerate(apps):
-        # A package may be called like an app, or be there under two roots: told apart by module or path.
-        names = (app.id, app.module, app.path, f"{app.kind} {app.path}")
-        name = next(each for each in names if each not in taken)
+        # Where two have one label, modules tell them apart; where they have one module under two roots, paths do.
+        names = [app.label] * (labelled[app.label] == 1) + [app.module] * (named[app.module] == 1) + [app.path]
+        name = next((each for each in names if each not in taken), f"{app.kind} {app.path}")
         taken.add(name)
         apps[position] = replace(app, id=name)
     return sorted(apps, key=lambda each: each.id)

@@ -331,9 +331,10 @@ def test_two_projects_of_one_repository_may_have_the_same_labels_and_modules():
         "shop/a.py": "x = 1",
     }
     models, relations = read({f"{name}/{path}": source for name in ("ONE", "TWO") for path, source in project.items()})
-    assert set(models) == {"ONE/core.User", "core.User", "ONE/shop.Order", "shop.Order"}
-    assert target_of(relations["shop.Order.user"]) == ("core", "core", "User")
-    assert {models[name].table for name in ("ONE/core.User", "core.User")} == {"core_user"}
+    assert set(models) == {"ONE/core.User", "ONE/shop.Order", "TWO/core.User", "TWO/shop.Order"}
+    assert target_of(relations["ONE/shop.Order.user"]) == ("ONE/core", "core", "User")
+    assert target_of(relations["TWO/shop.Order.user"]) == ("TWO/core", "core", "User")
+    assert {model.table for model in models.values()} == {"core_user", "shop_order"}
 
 
 def test_an_app_called_tests_has_its_models():
