@@ -182,8 +182,8 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
     for each in real:
         for config in each.django.get("app_configs", ()):
             directory = parent_of(each.path)
-            if config["name"]:
-                directory = nearest_path(directories.get(config["name"], ()), each.path)
+            if config["name"] != ".":
+                directory = nearest_path(directories.get(config["name"], ()), each.path) if config["name"] else ""
             if directory and not is_test_path(directory + "/"):
                 add(directory, "app_config", config["label"])
         for label, module in each.django.get("migration_modules", {}).items():
@@ -196,8 +196,9 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
             module, _, name = entry.rpartition(".")
             file = nearest_path(files.get(module, ()), each.path)
             if file and not directory:
-                named = next((config["name"] for config in configs[file] if config["class"] == name), "")
-                directory = nearest_path(directories.get(named, ()), file) if named else parent_of(file)
+                # A configuration that inherits its name is another distribution's app, configured here.
+                named = next((config["name"] for config in configs[file] if config["class"] == name), ".")
+                directory = parent_of(file) if named == "." else nearest_path(directories.get(named, ()), file)
             if directory and not (in_tests and is_test_path(directory + "/")):
                 add(directory, "settings")
     for each in real:
@@ -215,13 +216,13 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
             found[owner].found_by.add("models")
         elif re.search(r"(^|/)models(/[^/]+)?\.py\Z", path) and directory != ".":
             add(directory, "models")
-    for directory in [each for each in found if each == "." or each.startswith(".") or "/." in each]:
-        del found[directory]  # a tool's, such as .github
-    for directory, app in found.items():
+    for unwanted in [each for each in found if each == "." or each.startswith(".") or "/." in each]:
+        del found[unwanted]  # a tool's, such as .github
+    for directory, found_app in found.items():
         module = module_name(join_path(directory, "__init__.py"), roots)
-        app.label = app.label or module.rpartition(".")[2]
-        if app.label in labels_elsewhere.values():
-            app.found_by.add("migrations")
+        found_app.label = found_app.label or module.rpartition(".")[2]
+        if found_app.label in labels_elsewhere.values():
+            found_app.found_by.add("migrations")
     return found
 
 

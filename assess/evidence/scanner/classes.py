@@ -33,7 +33,7 @@ class ClassFacts:
 
     @property
     def name(self) -> str:
-        return self.facts["name"]
+        return str(self.facts["name"])
 
     @property
     def is_abstract(self) -> bool:

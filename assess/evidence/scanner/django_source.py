@@ -52,7 +52,8 @@ MODEL_SIGNALS = {"pre_init", "post_init", "pre_save", "post_save", "pre_delete",
 def read_django(tree: ast.Module, path: str) -> dict[str, Any]:
     """What the file says to Django, as plain values; keys with nothing in them are left out.
 
-    - `app_configs`: `[{"class": "OrdersConfig", "name": "shop.orders" or "", "label": "orders" or ""}]`
+    - `app_configs`: `[{"class": "OrdersConfig", "name": "shop.orders", "label": "orders" or ""}]`; a computed name is
+      ".", one that is inherited ""
     - `installed_apps`: `{"entries": ["shop.orders", ...], "by_code": 2}`: what is written, how many parts are computed
     - `model_settings`: `{"AUTH_USER_MODEL": "people.User"}`: settings that name a model
     - `migration_modules`: `{"sites": "shop.contrib.sites.migrations"}`
@@ -234,7 +235,8 @@ def read_class(node: ast.ClassDef, names: dict[str, str], lists: Lists, found: d
     if any(each.endswith("Config") for each in bases):
         values = {last_name(each.targets[0]): each.value for each in node.body if isinstance(each, ast.Assign)}
         name, label = (read_text(values.get(each), lists) for each in ("name", "label"))
-        if name or label or path.endswith("apps.py"):
+        if "name" in values or re.search(r"AppConfig\Z|\.apps\.", bases[-1]) or path.endswith("apps.py"):
+            name = name or ("." if "name" in values else "")
             found["app_configs"].append({"class": node.name, "name": name, "label": label})
             return
     if bases and not NO_MODEL.search(bases[-1]):

@@ -193,7 +193,7 @@ class ModelReading:
         """The table of a model; a proxy has that of the model it is a proxy of."""
         for state in (self.states.get(key), classes[key][1] if key in classes else None):
             if state and state.options.get("db_table"):
-                return state.options["db_table"]
+                return str(state.options["db_table"])
             if state and state.options.get("proxy") is True and depth < 20:
                 for base in state.bases:
                     label, _, name = base.lower().rpartition(".")

@@ -72,6 +72,21 @@ def test_a_label_is_the_configurations_not_the_directorys():
     assert (apps["orders"].path, apps["orders"].found_by) == ("shop/sales", ("app_config", "settings"))
 
 
+def test_a_configuration_of_another_distributions_app_makes_no_app_and_a_computed_name_is_the_package():
+    apps = apps_of(
+        {
+            "settings.py": "INSTALLED_APPS = ['shop.apps.OurConstance', 'shop.core.apps.CoreConfig']",
+            "shop/apps/__init__.py": "import constance.apps\nclass OurConstance(constance.apps.AConfig): ...",
+            "shop/core/apps.py": """
+                from django.apps import AppConfig
+                class CoreConfig(AppConfig):
+                    name = __name__.rpartition(".")[0]
+            """,
+        }
+    )
+    assert {app.id for app in apps.values() if app.kind == "app"} == {"core"}
+
+
 def test_an_app_is_found_by_its_migrations_or_its_models_where_settings_are_computed():
     apps = apps_of(
         {
