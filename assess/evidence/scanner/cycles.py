@@ -83,7 +83,7 @@ def find_groups(weights: Weights) -> list[tuple[str, ...]]:
                 if path:
                     lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[app])
                 if lowest[app] == number[app]:
-                    group = []
+                    group: list[str] = []
                     while not group or group[-1] != app:
                         group.append(stack.pop())
                     on_stack.difference_update(group)

@@ -6,13 +6,16 @@ modules and imports that it sees itself (it reads with grimp), and have to leave
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from assess.evidence.scanner.apps import app_of_path, is_test_path
 from assess.evidence.scanner.cycles import Cycles
 from assess.evidence.scanner.facts import App, FileFacts
 from assess.evidence.scanner.imports import Modules, is_migration
+
+#: Directories deeper than this are nobody's modules, and would be one call in another for each.
+MAX_DEPTH = 100
 
 
 def outline_boundaries(
@@ -25,7 +28,9 @@ def outline_boundaries(
     tree = ModuleTree("")
     for file in facts:
         name, root = modules.names.get(file.path, ("", ""))
-        if packages.get(name.partition(".")[0]) == root and is_seen_by_grimp(file.path, root, modules):
+        if name.count(".") > MAX_DEPTH or packages.get(name.partition(".")[0]) != root:
+            continue
+        if is_seen_by_grimp(file.path, root, modules):
             owner = app_of_path(file.path, apps_by_path)
             tree.add(name, file, owner.id if owner else "")
     seen = {module.name for module in tree.walk() if module.file}
@@ -35,41 +40,28 @@ def outline_boundaries(
         if module.file
         and any(
             modules.name_of(path) in seen
-            for each in module.file.imports
-            for path in modules.imported_by(module.file.path, each)
+            for statement in module.file.imports
+            for path in modules.imported_by(module.file.path, statement)
         )
     }
-    parts = []
-    unbound = []  # trees of modules that no contract binds
-    around = []  # packages with parts of several apps in them, which cannot be a layer
-    waiting = [tree]
-    while waiting:
-        module = waiting.pop()
-        if len(module.owners) == 1 and module.file:
-            (owner,) = module.owners
-            if owner:
-                parts.append({"app": owner, "module": module.name})
-            else:
-                unbound.append(module)
+    parts: list[dict[str, str]] = []
+    around: set[str] = set()  # packages with parts of several apps in them, which cannot be a layer
+    unbound = tree.topmost(lambda module: module.is_left_out)
+    for module in tree.topmost(lambda module: len(module.owners) == 1 and module.file is not None, around):
+        (app_id,) = module.owners
+        if app_id:
+            parts.append({"app": app_id, "module": module.name})
         else:
-            around += [module.name] if module.file else []
-            waiting += module.children.values()
-    waiting = [tree]
-    while waiting:
-        module = waiting.pop()
-        if module.is_left_out:
             unbound.append(module)
-        else:
-            waiting += module.children.values()
-    left_out = {name for name in around if name in importing}
+    left_out = around & importing
     for module in unbound:
         left_out |= {module.name} & importing
         if any(below.name in importing for child in module.children.values() for below in child.walk()):
             left_out.add(f"{module.name}.**")
     exceptions = {
-        (each.importer, each.imported)
-        for each in cycles.cut_imports
-        if {each.importer, each.imported} <= seen and not {each.importer, each.imported} & set(around)
+        (edge.importer, edge.imported)
+        for edge in cycles.cut_imports
+        if {edge.importer, edge.imported} <= seen and not {edge.importer, edge.imported} & around
     }
     return {
         "packages": [{"name": name, "root": root.rstrip("/") or "."} for name, root in sorted(packages.items())],
@@ -101,6 +93,14 @@ class ModuleTree:
             module.is_left_out = module.is_left_out and (is_test_path(file.path) or is_migration(file.path))
         module.file = file
 
+    def topmost(self, is_wanted: Callable[[ModuleTree], bool], passed: set[str] | None = None) -> list[ModuleTree]:
+        """Wanted modules that do not lie below another wanted one; `passed` gets the names of those above them."""
+        if self.name and is_wanted(self):
+            return [self]
+        if passed is not None and self.file:
+            passed.add(self.name)
+        return [each for child in self.children.values() for each in child.topmost(is_wanted, passed)]
+
     def walk(self) -> Iterator[ModuleTree]:
         yield self
         for child in self.children.values():
@@ -108,7 +108,7 @@ class ModuleTree:
 
 
 def find_readable_packages(facts: Sequence[FileFacts], apps: Sequence[App], modules: Modules) -> dict[str, str]:
-    """Roots by name of the top-level packages with an app in them, those first that have an `__init__.py`.
+    """Roots by name of the top-level packages with an app in them.
 
     A name that several roots have counts for the first of them: import-linter can import only one.
     """
@@ -117,9 +117,9 @@ def find_readable_packages(facts: Sequence[FileFacts], apps: Sequence[App], modu
         for file in facts:
             if file.path.startswith(f"{app.path}/"):
                 name, root = modules.names.get(file.path, ("", ""))
-                if "." in name or file.path.endswith("/__init__.py"):
+                if name and ("." in name or file.path.endswith("/__init__.py")):
                     packages.setdefault(name.partition(".")[0], root)
-                break
+                    break
     return packages
 
 

@@ -61,3 +61,22 @@ def test_apps_below_a_directory_without_init_file_are_found():
     outlined = outline(files, ("apps/orders", "apps/users", "apps/wiring"))
     assert outlined["packages"] == [{"name": "apps", "root": "."}]
     assert [part["module"] for part in outlined["parts"]] == ["apps.orders", "apps.users", "apps.wiring"]
+
+
+def test_a_package_of_nothing_but_tests_is_left_out_by_its_name():
+    files = {"tests/__init__.py": "", "tests/shop/__init__.py": "import tests.users", "tests/users.py": ""}
+    assert outline(files, ("tests", "tests/shop"))["left_out"] == ["tests.**"]
+
+
+def test_directories_in_one_another_a_thousand_times_are_left_alone():
+    path = "shop/" + "deep/" * 1_500
+    assert outline({**SHOP, f"{path}module.py": "import shop.orders"}) == outline()
+
+
+def test_a_repository_without_a_module_that_can_be_imported_has_an_empty_outline():
+    assert outline({"bin-scripts/run.py": "import os"}, ("bin-scripts",)) == {
+        "packages": [],
+        "parts": [],
+        "exceptions": [],
+        "left_out": [],
+    }
