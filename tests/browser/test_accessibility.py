@@ -1,13 +1,17 @@
 """axe finds nothing on any page: empty, filled and wrong; light and dark; wide, small and smallest."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import expect
 
 from assess.assessments.actions import submit_assessment
+from assess.assessments.evidence.actions import attach_evidence
+from assess.assessments.evidence.views import PAGES, address_of
 from assess.people.models import User
 from tests.browser.conftest import Faults, OpenPage
+from tests.evidence_samples import shop_evidence
 from tests.factories import AssessmentFactory
 
 FILLED = (
@@ -61,6 +65,14 @@ def test_axe_finds_nothing_on_the_pages_of_an_assessment(
         addresses += [start, f"{start}review/", f"{start}result/"]
     addresses += [f"/assessments/{filled.pk}/sections/{slug}/" for slug in ("scope", "teams", "tracing")]
     axe_everywhere(*addresses, user=alice)
+
+
+def test_axe_finds_nothing_on_the_pages_of_a_scan(axe_everywhere: Callable[..., None], alice: User, team: Any) -> None:
+    bare = AssessmentFactory(team=team, by=alice, system__name="Ledger")
+    scanned = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
+    attach_evidence(scanned, json.dumps(shop_evidence()).encode(), by=alice)
+    addresses = [address_of("evidence", bare.pk), *(address_of(name, scanned.pk) for name, _ in PAGES)]
+    axe_everywhere(*filter(None, addresses), user=alice)
 
 
 def test_axe_finds_nothing_on_a_section_with_mistakes(
