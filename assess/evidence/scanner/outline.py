@@ -15,7 +15,7 @@ from assess.evidence.scanner.facts import App, FileFacts
 from assess.evidence.scanner.imports import Modules, is_migration
 
 #: Directories deeper than this are nobody's modules, and would be one call in another for each.
-MAX_DEPTH = 100
+MAX_MODULE_DEPTH = 100
 
 
 def outline_boundaries(
@@ -28,7 +28,7 @@ def outline_boundaries(
     tree = ModuleTree("")
     for file in facts:
         name, root = modules.names.get(file.path, ("", ""))
-        if name.count(".") > MAX_DEPTH or packages.get(name.partition(".")[0]) != root:
+        if name.count(".") > MAX_MODULE_DEPTH or packages.get(name.partition(".")[0]) != root:
             continue
         if is_seen_by_grimp(file.path, root, modules):
             owner = app_of_path(file.path, apps_by_path)
