@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from assess.assessments.editions import questionnaire_of
+from assess.assessments.evidence.actions import latest_scan_of
 from assess.assessments.evidence.candidates import candidates_of
 from assess.assessments.judging import judge
 from assess.assessments.models import Assessment
 from assess.assessments.progress import compute_progress
 from assess.assessments.what_if import to_query
 from assess.decision.facade import VERDICTS, Result, change_between, find_standing_steps
-from assess.evidence.facade import needs_candidate
+from assess.evidence.facade import count_exceptions, needs_candidate
 from assess.findings.facade import OpenQuestion, build_findings, build_hero
 from assess.language import _
 from assess.questionnaire.facade import Answers, Questionnaire, count_known, worded_for
@@ -21,7 +22,7 @@ def build_result_page(assessment: Assessment, now: datetime, *, is_stale: bool =
     """The context of `result/answer.html` and `result/closer.html`: result, argument, findings and the answer card.
 
     `is_stale` where the verdict is due to be asked again. Two queries, for the answers; two more, for the
-    candidates, where the decision is to extract.
+    candidates, where the decision is to extract; one more for the boundaries, where it is to go modular.
     """
     answers = assessment.current_answers()
     questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
@@ -51,6 +52,7 @@ def build_result_page(assessment: Assessment, now: datetime, *, is_stale: bool =
         is_stale=is_stale,
     )
     needs_first = needs_candidate(hero.verdict, hero.form_slug)
+    scan = latest_scan_of(assessment) if hero.verdict == "modular" else None
     return {
         "assessment": assessment,
         "questionnaire": questionnaire,
@@ -62,6 +64,7 @@ def build_result_page(assessment: Assessment, now: datetime, *, is_stale: bool =
         "hero": hero,
         "needs_candidate": needs_first,
         "candidates": candidates_of(assessment).candidates if needs_first else None,
+        "exceptions_left": count_exceptions(scan) if scan else None,
         "first_step": first,
         "first_is_late": first is not None and first.due is not None and first.due < today,
         "tries": tries(findings.open_question) if findings.open_question and is_enough and not overruled_to else [],

@@ -8,9 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from assess.assessments.actions import start_assessment
 from assess.assessments.evidence.actions import attach_evidence
 from assess.assessments.models import Assessment
+from assess.models import Edition, Team
 from assess.people.models import User
+from assess.questionnaire.schema import Answer, Value
 from tests.evidence_samples import shop_evidence
 from tests.html import compact
 
@@ -70,3 +73,33 @@ def test_an_anonymised_scan_says_why_it_has_no_boundaries(
 def test_without_a_scan_the_page_says_how_to_make_one(assessment: Assessment, bob_client: Client) -> None:
     assert "No scan yet" in page_of(bob_client, assessment)
     assert file_of(bob_client, assessment, "tach").status_code == 404
+
+
+#: Five teams that wait for each other, and boundaries that are only named: they come first.
+MODULAR: dict[str, Value] = {
+    "current_shape": "monolith",
+    "product_stage": "established",
+    "developers": 35,
+    "teams": 5,
+    "team_collisions": "weekly",
+    "deploy_minutes": 45,
+    "deploy_waiting": "often",
+    "boundaries": "tangled",
+    "tracing": "none",
+    "ci_cd": "manual",
+}
+
+
+def test_the_result_of_going_modular_leads_to_the_boundaries_once_there_is_a_scan(
+    team: Team, edition: Edition, bob: User, bob_client: Client
+) -> None:
+    carried = {key: Answer(value=value) for key, value in MODULAR.items()}
+    assessment = start_assessment(team=team, system_name="Payments", edition=edition, by=bob, carried=carried)
+    address = reverse("assessment-result", args=[assessment.pk])
+    said = bob_client.get(address).text
+    assert "Modular monolith" in said
+    assert 'id="boundaries"' not in said
+    attach(assessment, bob)
+    said = compact(bob_client.get(address).text)
+    assert "boundaries that hold today, with 2 exceptions to remove" in said
+    assert reverse("evidence-boundaries", args=[assessment.pk]) in said
