@@ -48,7 +48,7 @@ def git(directory: Path, *arguments: str, **options: object) -> bytes:
 def make_repository(directory: Path, commits: Sequence[Made], *options: str) -> Path:
     """A repository with these commits on `main`, and no files checked out. `options` are those of `git init`."""
     directory.mkdir(parents=True, exist_ok=True)
-    git(directory, "init", "--quiet", "--initial-branch=main", *options)
+    git(directory, "init", "--quiet", "--template=", "--initial-branch=main", *options)
     stream = []
     for mark, made in enumerate(commits, 1):
         time = f"{NOON + (mark - len(commits)) * DAY} +0000"

@@ -181,6 +181,7 @@ def test_no_program_that_the_repository_names_is_run(scene: Path, monkeypatch: p
     assert not (scene / "ran").exists(), (scene / "ran").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [("log", "-1"), ("--no-pager", "log", "-1"), ("--no-pager", "log", "-p")])
 def test_git_itself_would_have_run_one(scene: Path, asked: tuple[str, ...]) -> None:
     """The traps above are set well: without the care that `read_git` takes, this is what happens."""
@@ -304,6 +305,7 @@ def test_damaged_objects_are_a_reason(scene: Path) -> None:
     assert [each.reason for each in read_git(scene / "shop").problems] == ["git_failed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("time", ["99999999999999999 +0000", "0 +0000", "-5 +0000", "1 +999999", "x"])
 def test_commits_of_impossible_times_break_nothing(scene: Path, time: str) -> None:
     content = git(scene / "shop", "cat-file", "commit", "HEAD")

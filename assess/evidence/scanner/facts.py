@@ -157,7 +157,7 @@ class GitLog:
 
 @dataclass(frozen=True)
 class GitReading:
-    """A repository's log, or None and why: `limits` are codes of the evidence (no_git, shallow, git_cut ...)."""
+    """A repository's log, or None and why: `limits` are codes of the evidence (no_git, shallow ...)."""
 
     log: GitLog | None
     limits: tuple[str, ...] = ()

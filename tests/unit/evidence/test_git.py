@@ -52,6 +52,7 @@ def test_a_submodule_has_its_own_history(shop: Path, tmp_path: Path) -> None:
     assert outer.log.commit == git(top, "rev-parse", "HEAD").decode().strip()
 
 
+@pytest.mark.slow
 def test_a_bare_repository_is_read_and_said_to_be_one(shop: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--bare", str(shop), "bare")
     reading = read_git(tmp_path / "bare")
@@ -68,6 +69,7 @@ def test_a_shallow_clone_says_so_and_its_end_is_no_change(shop: Path, tmp_path: 
     assert (reading.log.commits.count(b"a.py"), reading.log.commits.count(b"README")) == (1, 0)
 
 
+@pytest.mark.slow
 def test_a_clone_that_borrows_objects_is_read(shop: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--shared", "--no-checkout", str(shop), "shared")
     assert read_git(tmp_path / "shared").log == read_git(shop).log
