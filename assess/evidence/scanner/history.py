@@ -21,11 +21,12 @@ MAX_OWNER_RULES = 1_000
 #: Where GitHub and GitLab look for owners; the first that exists counts.
 CODEOWNERS_PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
-#: In an author's name or address.
+#: In an author's name, or before the @ of an address: what follows it is where people work as well. Nothing that is
+#: also a name of people, such as Travis, Jenkins or Talbot.
 BOT = re.compile(
-    rb"\[bot\]|(?:^|[^a-z])(?:dependabot|renovate|pre-commit-ci|github-actions?|weblate|transifex|crowdin|pyup|snyk|greenkeeper"
-    rb"|mergify|bors|imgbot|allcontributors|semantic-release|codecov|deepsource|sourcery|copybara|gitlab-bot|circleci"
-    rb"|travis|jenkins)(?:[^a-z]|$)|(?:^|[^a-z])bot(?:@|$)|[-_ ]bot(?:[^a-z]|$)"
+    rb"\[bot\]|\(bot\)|[-_.]ci$|^\S*(?<!tal)(?<!ab)(?<!ca)bot$"
+    rb"|(?<![a-z])(?:dependabot|renovate|github[- ]actions?|weblate|transifex|crowdin|pyup|snyk|greenkeeper|mergify"
+    rb"|imgbot|allcontributors|semantic-release|codecov|deepsource|copybara|circleci|scala-steward)(?![a-z])"
 )
 
 
@@ -44,7 +45,7 @@ class Commit:
 @lru_cache(maxsize=10_000)
 def is_bot(address: bytes, author: bytes) -> bool:
     """Whether an author, given in lower case, is a program."""
-    return bool(BOT.search(address) or BOT.search(author))
+    return bool(BOT.search(address.partition(b"@")[0]) or BOT.search(author))
 
 
 def read_commits(log: bytes) -> Iterator[Commit]:

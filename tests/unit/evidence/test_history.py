@@ -8,7 +8,7 @@ import pytest
 
 from assess.evidence.scanner.facts import App, GitLog, SourceFile
 from assess.evidence.scanner.git import MAX_LOG_BYTES, day_months_before, read_git
-from assess.evidence.scanner.history import read_history, read_people, read_rhythm
+from assess.evidence.scanner.history import is_bot, read_history, read_people, read_rhythm
 from tests.repositories import Made, git, make_repository
 from tests.work import within
 
@@ -71,6 +71,30 @@ def test_bots_and_changes_of_more_than_fifty_files_are_counted_apart(tmp_path: P
     history = read_history(log, APPS)
     assert (history.left_out_bots, history.left_out_large) == (3, 1)
     assert (history.units, history.across_apps) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "expected"),
+    [
+        ("49699333+dependabot[bot]@users.noreply.github.com", "dependabot[bot]", True),
+        ("bot@renovateapp.com", "WhiteSource Renovate", True),
+        ("66853113+pre-commit-ci[bot]@users.noreply.github.com", "pre-commit-ci[bot]", True),
+        ("41898282+github-actions[bot]@users.noreply.github.com", "github-actions", True),
+        ("hosted@weblate.org", "Hosted Weblate", True),
+        ("shop-bot@example.org", "Shop", True),
+        ("infra@example.org", "shopbot", True),
+        ("support@stickler-ci.com", "stickler-ci", True),
+        ("atalbot@example.org", "atalbot", False),
+        ("michal@weblate.org", "Michal", False),
+        ("travis@example.org", "Travis Jenkins", False),
+        ("talbot@example.org", "Ann Talbot", False),
+        ("edo@example.org", "Edo Bot", False),
+        ("robot.fan@example.org", "Robotics Team", False),
+        ("", "", False),
+    ],
+)
+def test_bots_are_told_from_people(address: str, name: str, expected: bool) -> None:
+    assert is_bot(address.encode(), name.lower().encode()) is expected
 
 
 def test_only_the_months_before_the_last_commit_count_and_no_clock_does(tmp_path: Path) -> None:
