@@ -3,51 +3,52 @@
 from typing import Final
 
 from assess.evidence.records import Scan
-from assess.language import N_, Words, _, ngettext, number
+from assess.language import N_, Words, _, number
 
 #: The scanner's codes; a test holds them against the codes that it writes.
+#: By the codes of `scanner.summary`, which says the same on a terminal; a test compares them.
 LIMITS: Final = Words(
     {
-        "no_git": N_("Without git: nothing is known of changes, people and rhythm."),
-        "no_git_program": N_("The machine had no git: nothing is known of changes, people and rhythm."),
-        "no_commits": N_("The repository has no commits: nothing is known of changes, people and rhythm."),
-        "bare": N_("A repository without its files: only its history was read."),
-        "shallow": N_("Only part of the history was there (a shallow clone): changes and people are counted too low."),
-        "history_cut": N_("The history is longer than the scanner reads: changes and people are counted too low."),
-        "release_branch": N_(
-            "Most commits arrive in a few large merges: look at the branch that people merge into instead."
-        ),
+        "no_git": N_("No git history was there: nothing is known of changes and people."),
+        "no_git_program": N_("No git program was there: nothing is known of changes and people."),
+        "no_commits": N_("The repository has no commits: nothing is known of changes and people."),
+        "bare": N_("The repository had no files checked out: only its history was read."),
+        "shallow": N_("The clone was shallow: its history is cut off. Run git fetch --unshallow, then scan again."),
+        "history_cut": N_("The history was too long to be read whole. Scan fewer months."),
+        "release_branch": N_("Most commits arrive in a few large merges. Scan the branch that people merge into."),
         "no_apps": N_("No Django app was found: packages are shown instead."),
-        "settings_by_code": N_("The list of installed apps is built by code, so apps may be missing."),
-        "migrations_by_code": N_("Some migrations are built by code, so models and relations may be missing."),
-        "apps_cut": N_("The project has more apps than the file may have: the smallest were left out."),
-        "rows_cut": N_("The project is larger than the file may be: some rows were left out."),
+        "settings_by_code": N_(
+            "Code puts the list of apps together, so some may be missing ({count} parts)."
+        ),
+        "migrations_by_code": N_("Code puts migrations together, so tables may be missing ({count} files)."),
+        "apps_cut": N_("The project has more apps than the file may list: the {count} smallest are left out."),
+        "rows_cut": N_("The project has more rows than the file may list: {count} are left out."),
     }
 )
 REASONS: Final = Words(
     {
-        "syntax_error": N_("not Python that this scanner reads"),
-        "newer_syntax": N_("written for a newer Python than the one that ran the scanner"),
+        "syntax_error": N_("not Python that the scanner can parse"),
+        "newer_syntax": N_("written for a newer Python. Run the scanner with that one"),
         "python_2": N_("written for Python 2"),
-        "too_large": N_("too large"),
+        "too_large": N_("larger than source is"),
         "too_deep": N_("nested too deeply"),
         "parser_died": N_("too deep or too slow to parse"),
         "scanner_failed": N_("a fault of the scanner"),
-        "not_utf8": N_("in another encoding"),
+        "not_utf8": N_("not in UTF-8, and no encoding declared"),
         "unknown_encoding": N_("in an unknown encoding"),
-        "null_bytes": N_("with null bytes"),
-        "not_a_file": N_("no ordinary file"),
-        "link": N_("a link to what is read elsewhere"),
-        "link_outside": N_("a link out of the directory"),
-        "unreadable": N_("unreadable"),
-        "odd_path": N_("under a name that cannot be written"),
-        "hidden": N_("in a hidden directory"),
-        "vendored": N_("somebody else's code, kept in the project"),
+        "null_bytes": N_("binary"),
+        "not_a_file": N_("no regular file"),
+        "link": N_("links to what is read elsewhere"),
+        "link_outside": N_("links that lead out of the directory"),
+        "unreadable": N_("cannot be read"),
+        "odd_path": N_("names that cannot be written"),
+        "hidden": N_("hidden directories"),
+        "vendored": N_("other people’s code"),
         "installed_packages": N_("installed packages"),
-        "virtual_environment": N_("a virtual environment"),
-        "other_repository": N_("a repository within the repository"),
-        "too_many_files": N_("more files than the scanner reads"),
-        "too_much_configuration": N_("more configuration than the scanner reads"),
+        "virtual_environment": N_("virtual environments"),
+        "other_repository": N_("repositories within the repository"),
+        "too_many_files": N_("more files than are read"),
+        "too_much_configuration": N_("more configuration than is read"),
         "git_outside": N_("a git directory that lies elsewhere"),
         "git_reftable": N_("a git directory in a newer format"),
         "git_timeout": N_("git took too long"),
@@ -60,19 +61,15 @@ def describe_limits(scan: Scan) -> list[str]:
     """A sentence for each limit of the scan; one that this release does not know is named by its code."""
     lines = []
     for limit in scan.data["limits"]:
-        known = LIMITS.get(limit["code"])
-        pattern = _("The scanner reports a limit: {code} ({count})")
-        lines.append(known or pattern.format(code=limit["code"].replace("_", " "), count=number(limit["count"])))
+        words = LIMITS.get(limit["code"]) or _("The scanner reports a limit: {code} ({count})")
+        lines.append(words.format(code=limit["code"].replace("_", " "), count=number(limit["count"])))
     return lines
 
 
 def describe_unread(scan: Scan) -> list[str]:
-    """How many files were not read, a line for each reason."""
+    """How much was not read, a line for each reason."""
     lines = []
     for each in scan.data["unread"]["counts"]:
         reason = REASONS.get(each["reason"]) or each["reason"].replace("_", " ")
-        pattern = ngettext(
-            "{count} file was not read: {reason}", "{count} files were not read: {reason}", each["files"]
-        )
-        lines.append(pattern.format(count=number(each["files"]), reason=reason))
+        lines.append(_("{count} not read: {reason}").format(count=number(each["files"]), reason=reason))
     return lines

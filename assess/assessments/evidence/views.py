@@ -37,7 +37,8 @@ from assess.people.facade import Ability, User, can, signed_in
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import add_error_messages
 
-#: Pages about a scan, in the order of their links: name of the address, words of the link.
+#: Pages about a scan, in the order of their links: name of the address, words of the link. Without a scan there are
+#: only the first and the candidates, which can also be typed.
 PAGES: Final = (
     ("evidence", N_("Scan")),
     ("evidence-claims", N_("Answers")),
@@ -45,6 +46,7 @@ PAGES: Final = (
     ("evidence-candidates", N_("Candidates")),
     ("evidence-boundaries", N_("Boundaries")),
 )
+WITHOUT_SCAN: Final = ("evidence", "evidence-candidates")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ class EvidencePage:
             "evidence_pages": [
                 {"url": url, "words": _(words), "is_current": name == current}
                 for name, words in PAGES
-                if (url := address_of(name, self.assessment.pk)) and (self.scan or name in (current, "evidence"))
+                if (url := address_of(name, self.assessment.pk)) and (self.scan or name in WITHOUT_SCAN)
             ],
             **more,
         }
@@ -117,7 +119,8 @@ def posted_file(request: HttpRequest) -> bytes:
     if not isinstance(file, UploadedFile):
         message = _("Choose the file that the scanner wrote, evidence.json")
         raise ValidationFailed([Issue(code="no_file", key="file", message=message)])
-    return file.read(MAX_BYTES + 1)
+    content: bytes = file.read(MAX_BYTES + 1)
+    return content
 
 
 def render_evidence(request: HttpRequest, page: EvidencePage, *, problems: list[Issue] | None = None) -> HttpResponse:
