@@ -6,11 +6,12 @@ own would bring. Both are sums of listed points. Decides by general rules, never
 1. A module with a load argument goes first, whatever its ease: `has_load_argument`. Among these, the larger load.
 2. Then by quadrant: start here, worth the pain, easy but pointless, leave.
 3. Among those worth the pain by benefit, for the pain is paid anyway; in other quadrants by ease plus benefit. Then by
-   name.
+   ease, then by name.
 
-Set apart and not ranked, with the reason: what the team keeps, the user model's app, kernel modules (half of the
-others or more import them), and fronts (they use two thirds of the others or more and nobody uses them: an admin, a web
-layer). A load argument lifts a module out of the last three, for ease never overrules it.
+Set apart and not ranked, with the reason: what the team keeps, the user model's app, frames (packages around others,
+with the project's settings and addresses), kernel modules (half of the others or more import them), and fronts (they
+use two thirds of the others or more and nobody but a frame uses them: an admin, a web layer, settings). A load argument
+lifts a module out of all but the first, for ease never overrules it.
 
 Sources: S3 for the order of its system (isolated and demanding first, then simple, then what shares transactions, what
 a cache can serve last); evidence.md for the axes. All weights and limits below are our judgement, so that the band says
@@ -34,7 +35,7 @@ from assess.evidence.inventory import Inventory, Module, Ties, collect_ties, fin
 from assess.evidence.quadrants import MIDDLE, QUADRANTS, Quadrant
 from assess.language import _, all_of, any_of, number
 
-Apart = Literal["", "kept", "user", "kernel", "front"]
+Apart = Literal["", "kept", "user", "frame", "kernel", "front"]
 
 #: From the first to look at to the last.
 ORDER: Final[tuple[Quadrant, ...]] = tuple(QUADRANTS)
@@ -149,7 +150,14 @@ class Candidates:
         if self.ranked[0].has_load_argument:
             return _("First by its load, however the rest is weighed.")
         shares = all_of([str(each.first_share) for each in self.band])
-        return _("First in {shares} of 100 weightings.").format(shares=shares)
+        words = _("First in {shares} of 100 weightings.").format(shares=shares)
+        return f"{words} {self.caution}" if self.caution else words
+
+    @property
+    def caution(self) -> str:
+        """That nothing is worth it, where the first candidate is not; else ""."""
+        is_worth = not self.ranked or self.ranked[0].benefit >= MIDDLE
+        return "" if is_worth else _("By these counts no module is worth a service of its own.")
 
     @property
     def origin(self) -> str:
@@ -191,15 +199,15 @@ def build_candidates(inventory: Inventory) -> Candidates:
     )
 
 
-def rank(each: Candidate) -> tuple[bool, float, int, int, str]:
+def rank(each: Candidate) -> tuple[bool, float, int, int, int, str]:
     """The order of candidates, the first lowest; the rules are in the module's docstring."""
     load = (each.module.needed_load or 0) if each.has_load_argument else 0
     return (not each.has_load_argument, -load, *rank_in_quadrant(each.quadrant, each.ease, each.benefit), each.app)
 
 
-def rank_in_quadrant(quadrant: Quadrant, ease: int, benefit: int) -> tuple[int, int]:
+def rank_in_quadrant(quadrant: Quadrant, ease: int, benefit: int) -> tuple[int, int, int]:
     """The order without load arguments; `ease` and `benefit` on any scale that they share."""
-    return ORDER.index(quadrant), -benefit if quadrant == "worth_the_pain" else -ease - benefit
+    return ORDER.index(quadrant), -benefit if quadrant == "worth_the_pain" else -ease - benefit, -ease
 
 
 def build_candidate(
@@ -261,11 +269,14 @@ def set_apart(inventory: Inventory, module: Module, ties: Ties, has_load_argumen
         return "", ""
     if module.has_user:
         return "user", _("It has the user model, to which others refer: move it last, if at all.")
+    if module.is_frame:
+        return "frame", _("Other modules lie inside this package: it is what holds them together.")
     if len(ties.dependents) >= max(2, others * KERNEL_SHARE):
         words = _("Kernel: {count} of the {others} other modules depend on its code.")
         return "kernel", words.format(count=len(ties.dependents), others=others)
-    if not ties.dependents and not ties.keys_in and len(used) >= max(3, others * FRONT_SHARE):
-        words = _("It uses {count} of the {others} other modules and none uses it: it stays in front of what is left.")
+    frames = {each.name for each in inventory.modules if each.is_frame}
+    if ties.dependents <= frames and not ties.keys_in and len(used) >= max(3, others * FRONT_SHARE):
+        words = _("It uses {count} of the {others} other modules and none needs it: it stays in front of what is left.")
         return "front", words.format(count=len(used), others=others)
     return "", ""
 
@@ -413,7 +424,7 @@ def count_first_places(
     for weights in weightings:
         all_lost = sum(map(int.__mul__, weights, most_lost))
         all_gained = sum(map(int.__mul__, weights, most_gained)) or 1
-        best: tuple[int, int, str] | None = None
+        best: tuple[int, int, int, str] | None = None
         for each in ranked:
             ease = 10_000 - 10_000 * sum(map(int.__mul__, weights, lost[each.app])) // all_lost
             benefit = 10_000 * sum(map(int.__mul__, weights, gained[each.app])) // all_gained
@@ -421,7 +432,7 @@ def count_first_places(
             place = (*rank_in_quadrant(quadrant, ease, benefit), each.app)
             best = place if best is None or place < best else best
         if best is not None:
-            firsts[best[2]] += 1
+            firsts[best[-1]] += 1
     return len(weightings), firsts
 
 

@@ -14,6 +14,9 @@ from assess.evidence.records import AppFacts, Scan
 
 Pair = tuple[str, str]
 
+#: Fewer changes than this say nothing of churn and co-change.
+MIN_CHANGES: Final = 20
+
 #: From least to most; a group of apps is as critical as its most critical app.
 CRITICALITIES: Final = ("", "low", "medium", "high")
 
@@ -40,6 +43,7 @@ class Module:
     criticality: str = ""
     shares_data: bool = False  #: others write its tables, somebody says
     has_user: bool = False  #: has the project's user model
+    is_frame: bool = False  #: no app, and other modules lie inside it: the project's settings, addresses and entry
     stays: str = ""  #: why the team keeps it where it is
 
     @property
@@ -60,7 +64,7 @@ class Inventory:
     shared_tables: Mapping[Pair, int] = field(default_factory=dict)  #: tables that both have a model for
     uses: frozenset[Pair] = frozenset()  #: typed: the first uses code or tables of the second
     transactions: frozenset[Pair] = frozenset()  #: typed: both write in one transaction
-    has_history: bool = False
+    has_history: bool = False  #: whether there are changes enough to count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +142,7 @@ def build_scanned_inventory(scan: Scan, choices: Choices) -> Inventory:
         imports=count_between(scan.imports, module_of),
         together=together,
         shared_tables=count_shared_tables(scan, module_of),
-        has_history=scan.data["history"] is not None,
+        has_history=scan.data["history"] is not None and scan.data["history"]["units"] >= MIN_CHANGES,
     )
 
 
@@ -171,8 +175,15 @@ def build_module(name: str, apps: list[AppFacts], scan: Scan, rows: list[Choice 
         criticality=max((row.criticality for row in known), key=CRITICALITIES.index, default=""),
         shares_data=any(row.shares_data for row in known),
         has_user=any(model["is_user"] and model["app"] in ids for model in scan.data["models"]),
+        is_frame=len(apps) == 1 and is_frame(apps[0], scan),
         stays=reasons[0] if reasons else "",
     )
+
+
+def is_frame(app: AppFacts, scan: Scan) -> bool:
+    """Whether this is a package around others: no Django app, no models, two modules or more inside."""
+    inside = sum(other.module.startswith(f"{app.module}.") for other in scan.apps)
+    return app.kind == "package" and not scan.models_of.get(app.id) and inside >= 2
 
 
 def count_between(

@@ -236,7 +236,8 @@ def describe_candidate(report: ReportData) -> str:
         is_named = report.form == "hot_part" and bool(report.part)
         return "" if signed or is_named else _("First candidate: none yet. Scan the code or type an inventory.")
     names = any_of([shorten(each.app, NAME_WORDS, NAME_LETTERS) for each in report.candidates.band])
-    return _("First candidate, {origin}: {names}.").format(origin=report.candidates.origin, names=names)
+    words = _("First candidate, {origin}: {names}.").format(origin=report.candidates.origin, names=names)
+    return f"{words} {report.candidates.caution}" if report.candidates.caution else words
 
 
 def describe_model_verdict(report: ReportData) -> Line:

@@ -224,3 +224,38 @@ def test_a_load_argument_alone_is_worth_a_service_and_has_its_line() -> None:
     assert (admin.benefit, admin.apart) == (50, "")
     assert sum(one.points for one in admin.benefit_lines) == 50
     assert admin.benefit_lines[-1].code == "load_argument"
+
+
+def package(name: str, **facts: Any) -> dict[str, Any]:
+    """A package of the sample scan that is no app."""
+    return {**shop_evidence()["apps"][0], "id": name, "label": name, "module": name, "kind": "package", **facts}
+
+
+def test_a_package_around_others_is_set_apart_as_frame_and_settings_that_only_it_uses_as_front() -> None:
+    evidence = shop_evidence()
+    apps = ("admin", "auth_users", "catalog", "orders", "payments", "recommendations")
+    uses = [("settings", app) for app in apps] + [("shop", "settings"), ("shop", "orders")]
+    imports = [
+        {"from": source, "to": target, "imports": 1, "lazy": 0, "references": 0, "examples": []}
+        for source, target in uses
+    ]
+    changed = scanned(
+        apps=[*evidence["apps"], package("shop"), package("settings")], imports=[*evidence["imports"], *imports]
+    )
+    apart = {each.app: each.apart for each in changed.apart}
+    assert (apart["shop"], apart["settings"]) == ("frame", "front")
+    loaded = scanned({"rows": [{"name": "shop", "load": "70"}]}, apps=[*evidence["apps"], package("shop")])
+    assert loaded.ranked[0].app == "shop"
+
+
+def test_a_handful_of_changes_says_nothing_of_churn() -> None:
+    few = {**shop_evidence()["history"], "units": 19}
+    lines = scanned(history=few).ranked[0]
+    assert {one.code for one in lines.ease_lines} & {"co_change"} == set()
+    assert {one.code for one in lines.benefit_lines} == {"size"}
+
+
+def test_where_nothing_is_worth_a_service_the_candidates_say_so() -> None:
+    rows = "mail | 2 | | low | |\nposts | 3 | | low | |\nfiles | 90 | 99 | low | |"
+    assert typed(rows).caution == "By these counts no module is worth a service of its own."
+    assert scanned().caution == ""
