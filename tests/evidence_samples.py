@@ -237,6 +237,7 @@ def evidence_of_apps(count: int, *, package_size: int = 0) -> dict[str, Any]:
             "cut": [{"from": source, "to": target, "imports": number} for (source, target), number in cut.items()],
             "cut_imports": [],
         },
+        boundaries=None,
         history={
             **shop_evidence()["history"],
             "changes": [{"app": name, "units": 20 + place % 9} for place, name in enumerate(names)],

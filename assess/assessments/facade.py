@@ -106,5 +106,10 @@ from assess.assessments.evidence.actions import (
     latest_scan_of,
     restore_evidence,
 )
-from assess.assessments.evidence.candidates import VersionCandidates, build_version_candidates, candidates_of
+from assess.assessments.evidence.candidates import (
+    VersionCandidates,
+    build_version_candidates,
+    candidates_of,
+    save_choices,
+)
 from assess.assessments.evidence.models import CandidateChoices, Evidence, with_evidence

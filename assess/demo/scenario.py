@@ -26,10 +26,12 @@ from assess.assessments.facade import (
     agree,
     ask_people,
     assigned_questionnaire,
+    attach_evidence,
     confirm_suggestions,
     delete_assessment,
     finish_answering,
     save_answer,
+    save_choices,
     start_assessment,
     start_next_version,
     submit_assessment,
@@ -51,6 +53,8 @@ from assess.review.facade import (
 )
 
 FILE = settings.BASE_DIR / "fixtures" / "made-up" / "northgate.json"
+#: What a scan of Checkout would write; no such code exists.
+SCAN_FILE = FILE.with_name("northgate-checkout.evidence.json")
 
 #: Basis and note of an answer, by question.
 NOTES: Mapping[str, tuple[Basis, str]] = {
@@ -363,6 +367,10 @@ def versions_conditions(scenario: SystemScenario) -> None:
         following = start_next_version(first, by=scenario.lead)
     with scenario.later(hours=1):
         confirm_suggestions(following, scenario.open_suggestions(following)[:11], by=scenario.lead)
+    with scenario.later(hours=2):
+        attach_evidence(following, SCAN_FILE.read_bytes(), by=scenario.lead)
+        load = {"rows": [{"name": "pricing", "load": "58"}], "load_from": "The dashboard, in a normal week"}
+        save_choices(following, load, by=scenario.lead)
 
 
 def versions_trend(scenario: SystemScenario) -> None:

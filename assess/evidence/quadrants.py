@@ -134,10 +134,10 @@ def place_labels(points: tuple[Point, ...]) -> tuple[Label, ...]:
         text = point.app if len(point.app) <= MOST_LETTERS else f"…{point.app[1 - MOST_LETTERS :]}"
         width = len(text) * LETTER
         places: tuple[tuple[float, float, Literal["start", "end", "middle"], float], ...] = (
-            (point.x + 9, point.y + 4, "start", point.x + 9),
-            (point.x - 9, point.y + 4, "end", point.x - 9 - width),
-            (point.x, point.y - 9, "middle", point.x - width / 2),
-            (point.x, point.y + 18, "middle", point.x - width / 2),
+            (point.x + 11, point.y + 4, "start", point.x + 11),
+            (point.x - 11, point.y + 4, "end", point.x - 11 - width),
+            (point.x, point.y - 11, "middle", point.x - width / 2),
+            (point.x, point.y + 20, "middle", point.x - width / 2),
         )
         for x, y, anchor, start in places:
             box = (start, y - LINE + 3, start + width, y + 3)

@@ -57,6 +57,7 @@ class Measure:
     """One figure: the count `part`, or that of each `whole`; written as a share, a ratio or a count."""
 
     slug: str
+    head: str  #: its name above a narrow column
     name: str
     part: str
     whole: str = ""
@@ -82,6 +83,7 @@ class Measure:
 MEASURES: Final = (
     Measure(
         slug="cut_share",
+        head=N_("To cut"),
         name=N_("Imports between apps to cut until no cycle is left"),
         part="imports_to_cut",
         whole="imports_across",
@@ -89,6 +91,7 @@ MEASURES: Final = (
     ),
     Measure(
         slug="across_share",
+        head=N_("Across apps"),
         name=N_("Changes that touch two or more apps"),
         part="units_across",
         whole="units",
@@ -96,15 +99,17 @@ MEASURES: Final = (
     ),
     Measure(
         slug="foreign_keys",
+        head=N_("Keys a model"),
         name=N_("Foreign keys between apps, for each model"),
         part="foreign_keys_across",
         whole="models",
         form="ratio",
     ),
-    Measure(slug="models", name=N_("Models"), part="models", form="count"),
-    Measure(slug="apps", name=N_("Apps"), part="apps", form="count"),
+    Measure(slug="models", head=N_("Models"), name=N_("Models"), part="models", form="count"),
+    Measure(slug="apps", head=N_("Apps"), name=N_("Apps"), part="apps", form="count"),
     Measure(
         slug="top_author_share",
+        head=N_("Top author"),
         name=N_("Commits by the most active author"),
         part="top_author_commits",
         whole="commits",
@@ -200,7 +205,7 @@ class Standing:
     @property
     def heads(self) -> tuple[str, ...]:
         """The columns of the table of all values, after the project's name."""
-        return tuple(_(measure.name) for measure in MEASURES)
+        return tuple(_(measure.head) for measure in MEASURES)
 
     @property
     def table(self) -> tuple[tuple[Monolith, tuple[tuple[str, str], ...]], ...]:
@@ -208,7 +213,7 @@ class Standing:
         return tuple(
             (
                 monolith,
-                tuple((_(measure.name), measure.format(measure.value_of(monolith.counts))) for measure in MEASURES),
+                tuple((_(measure.head), measure.format(measure.value_of(monolith.counts))) for measure in MEASURES),
             )
             for monolith in self.monoliths
         )
