@@ -1,6 +1,6 @@
 """All models of the app, gathered for Django; each lives in its room."""
 
-from assess.assessments.evidence.models import CandidateChoices, Evidence
+from assess.assessments.evidence.models import CandidateChoices, Evidence, ProposalDecision
 from assess.assessments.models import (
     Agreement,
     Answer,
@@ -43,6 +43,7 @@ __all__ = [
     "Notice",
     "OutgoingMail",
     "PlannedChange",
+    "ProposalDecision",
     "RecordLink",
     "Report",
     "ReportRequest",

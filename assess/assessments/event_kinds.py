@@ -47,6 +47,9 @@ class EventKind(models.TextChoices):
     EVIDENCE_DELETED = "evidence_deleted"
     EVIDENCE_RESTORED = "evidence_restored"
     CANDIDATES_CHANGED = "candidates_changed"
+    PROPOSAL_ACCEPTED = "proposal_accepted"
+    PROPOSAL_OVERRIDDEN = "proposal_overridden"
+    PROPOSAL_UNDONE = "proposal_undone"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +133,11 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.EVIDENCE_DELETED: EventKindSpec(words=N_("deleted a scan")),
     EventKind.EVIDENCE_RESTORED: EventKindSpec(words=N_("restored a scan")),
     EventKind.CANDIDATES_CHANGED: EventKindSpec(words=N_("changed what is known of modules")),
+    EventKind.PROPOSAL_ACCEPTED: EventKindSpec(words=N_("accepted what a scan proposes"), takes_part=True),
+    EventKind.PROPOSAL_OVERRIDDEN: EventKindSpec(
+        words=N_("overrode what a scan says"), text_field="reason", takes_part=True
+    ),
+    EventKind.PROPOSAL_UNDONE: EventKindSpec(words=N_("took back a decision on a scan"), takes_part=True),
 }
 
 #: Whoever did one of these took part in what the verdict follows from.

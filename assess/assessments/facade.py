@@ -112,4 +112,5 @@ from assess.assessments.evidence.candidates import (
     candidates_of,
     save_choices,
 )
-from assess.assessments.evidence.models import CandidateChoices, Evidence, with_evidence
+from assess.assessments.evidence.claims import Claim, load_claims
+from assess.assessments.evidence.models import CandidateChoices, Evidence, ProposalDecision, with_evidence

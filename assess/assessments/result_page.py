@@ -11,7 +11,7 @@ from assess.assessments.models import Assessment
 from assess.assessments.progress import compute_progress
 from assess.assessments.what_if import to_query
 from assess.decision.facade import VERDICTS, Result, change_between, find_standing_steps
-from assess.evidence.facade import count_exceptions, needs_candidate
+from assess.evidence.facade import count_exceptions, find_conflicts, needs_candidate
 from assess.findings.facade import OpenQuestion, build_findings, build_hero
 from assess.language import _
 from assess.questionnaire.facade import Answers, Questionnaire, count_known, worded_for
@@ -21,13 +21,14 @@ from assess.web.facade import localdate_in
 def build_result_page(assessment: Assessment, now: datetime, *, is_stale: bool = False) -> dict[str, Any]:
     """The context of `result/answer.html` and `result/closer.html`: result, argument, findings and the answer card.
 
-    `is_stale` where the verdict is due to be asked again. Two queries, for the answers; two more, for the
-    candidates, where the decision is to extract; one more for the boundaries, where it is to go modular.
+    `is_stale` where the verdict is due to be asked again. Two queries for the answers, one for the newest scan; two
+    more, for the candidates, where the decision is to extract.
     """
     answers = assessment.current_answers()
     questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
     judgement = judge(assessment, questionnaire, answers)
     result = judgement.result
+    scan = latest_scan_of(assessment)
     overruled_to = assessment.overruled_to if assessment.overruled_to != result.verdict else ""
     today = localdate_in(assessment.workspace, now)
     submitted_on = localdate_in(assessment.workspace, assessment.submitted_at) if assessment.submitted_at else None
@@ -52,19 +53,20 @@ def build_result_page(assessment: Assessment, now: datetime, *, is_stale: bool =
         is_stale=is_stale,
     )
     needs_first = needs_candidate(hero.verdict, hero.form_slug)
-    scan = latest_scan_of(assessment) if hero.verdict == "modular" else None
     return {
         "assessment": assessment,
         "questionnaire": questionnaire,
         "answers": answers,
         "result": result,
         "argument": judgement.argument,
+        "scan": scan,
+        "scan_conflicts": find_conflicts(scan, questionnaire, answers) if scan else (),
         "findings": findings,
         "is_enough": is_enough,
         "hero": hero,
         "needs_candidate": needs_first,
         "candidates": candidates_of(assessment).candidates if needs_first else None,
-        "exceptions_left": count_exceptions(scan) if scan else None,
+        "exceptions_left": count_exceptions(scan) if scan and hero.verdict == "modular" else None,
         "first_step": first,
         "first_is_late": first is not None and first.due is not None and first.due < today,
         "tries": tries(findings.open_question) if findings.open_question and is_enough and not overruled_to else [],

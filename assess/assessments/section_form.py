@@ -75,6 +75,7 @@ class QuestionForm:
     suggestion: Suggestion | None = None  #: what the last version answered, while this question has no answer
     is_new: bool = False  #: the last version's edition did not ask it
     decides: bool = False  #: no answer yet, and one can change the verdict
+    measured: str = ""  #: what the newest scan found, once it is answered; "" on somebody's own sheet
     effect: str = ""  #: names the line of the card that says what its answer did; "" on somebody's own sheet
 
     @property

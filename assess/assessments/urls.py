@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assess.assessments.evidence import boundaries, candidate_views
+from assess.assessments.evidence import boundaries, candidate_views, claims_page
 from assess.assessments.evidence import views as evidence
 from assess.assessments.evidence.map_view import evidence_map
 from assess.assessments.views import (
@@ -57,6 +57,7 @@ urlpatterns = [
         boundaries.download_boundaries,
         name="evidence-boundaries-file",
     ),
+    path("<int:assessment_id>/evidence/answers/", claims_page.claims, name="evidence-claims"),
     path("<int:assessment_id>/evidence/<int:evidence_id>/delete/", evidence.delete, name="evidence-delete"),
     path("<int:assessment_id>/evidence/<int:evidence_id>/restore/", evidence.restore, name="evidence-restore"),
     path("<int:assessment_id>/evidence/candidates/", candidate_views.candidates, name="evidence-candidates"),

@@ -3,10 +3,12 @@
 They are listed with the contradictions between answers. The limits are our judgement where no measurement is named.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from assess.decision.facade import Contradiction, name_of_part
+from assess.evidence.candidates import build_candidates
+from assess.evidence.inventory import build_inventory
 from assess.evidence.proposals import UPPER_QUARTILE_CUT_SHARE, count_owned_apps, find_tools, name_tools, percent
 from assess.evidence.records import Scan
 from assess.language import _, number
@@ -20,13 +22,8 @@ FACTOR: Final = 2
 DIFFERENCE: Final = 10
 
 
-def find_conflicts(
-    scan: Scan, questionnaire: Questionnaire, answers: Answers, hardest: Collection[str] = ()
-) -> tuple[Contradiction, ...]:
-    """Every known, asked answer that the scan contradicts, in the order of the questions.
-
-    `hardest` are the apps in the hardest quarter to take out, by id.
-    """
+def find_conflicts(scan: Scan, questionnaire: Questionnaire, answers: Answers) -> tuple[Contradiction, ...]:
+    """Every known, asked answer that the scan contradicts, in the order of the questions."""
     given: dict[str, Value] = {
         question.key: answer.value
         for question in questionnaire.questions
@@ -40,7 +37,7 @@ def find_conflicts(
         *conflicts_of_boundaries(scan, given, one_part=one_part),
         *conflicts_of_people(scan, given, one_part=one_part),
         *conflicts_of_tracing(scan, given),
-        *conflicts_of_part(scan, name_of_part(answers) if "part_name" in given else "", hardest),
+        *conflicts_of_part(scan, name_of_part(answers) if "part_name" in given else ""),
     ]
     return tuple(sorted(found, key=lambda each: order[each.keys[0]]))
 
@@ -142,11 +139,17 @@ def conflicts_of_tracing(scan: Scan, given: dict[str, Value]) -> Iterator[Contra
         )
 
 
-def conflicts_of_part(scan: Scan, part: str, hardest: Collection[str]) -> Iterator[Contradiction]:
+def conflicts_of_part(scan: Scan, part: str) -> Iterator[Contradiction]:
     """Where the named part is an app of the scan, by id, label or the last part of its module."""
     name = part.strip().casefold().replace(" ", "_").replace("-", "_")
-    for app in scan.apps:
-        if app.id in hardest and name in {app.id.casefold(), app.label.casefold(), app.module.rpartition(".")[2]}:
+    named = {
+        app.id for app in scan.apps if name in {app.id.casefold(), app.label.casefold(), app.module.rpartition(".")[2]}
+    }
+    inventory = build_inventory(scan, None) if named else None
+    if inventory is None:
+        return
+    for candidate in build_candidates(inventory).everything:
+        if candidate.is_hardest_quarter and named.intersection((candidate.app, *candidate.module.apps)):
             sentence = _(
                 "{part} is the part that would leave, yet it is among the quarter of apps that are hardest to take "
                 "out. Does the reason outweigh that?"

@@ -11,6 +11,9 @@ from assess.evidence.boundaries import (
     write_import_linter,
     write_tach,
 )
+    count_exceptions, find_decay, find_exceptions_by_pair, find_layers, import_linter_command, why_no_boundaries,
+    write_import_linter, write_tach,
+)  # fmt: skip
 from assess.evidence.candidate_words import needs_candidate
 from assess.evidence.candidates import Candidate, Candidates, build_candidates
 from assess.evidence.choices import Choices, FIELDS as CHOICE_FIELDS, MAX_ROWS as MAX_CHOICE_ROWS, read_choices

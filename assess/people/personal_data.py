@@ -97,6 +97,13 @@ EXPORT_PARTS: tuple[ExportPart, ...] = (
         renamed=SYSTEM,
     ),
     ExportPart(
+        name="decisions_on_scans",
+        model="assess.ProposalDecision",
+        person="decided_by",
+        fields=("key", "is_override", "found", "reason", "decided_at"),
+        renamed=SYSTEM,
+    ),
+    ExportPart(
         name="planned_changes",
         model="assess.PlannedChange",
         person="kept_by",

@@ -38,6 +38,10 @@ SEALED: Final[Mapping[str, tuple[str, ...]]] = {
         *("deleted_at", "deleted_by"),
     ),
     "CandidateChoices": ("assessment", "content", "saved_at", "saved_by"),
+    "ProposalDecision": (
+        *("assessment", "evidence", "key", "is_override", "proposed", "found", "figure", "reason", "answer_before"),
+        *("decided_at", "decided_by"),
+    ),
     "SignOff": (
         *("assessment", "decision", "model_verdict", "overruled_to", "reason", "remark", "content_hash"),
         *("challenge_until", "signed_at", "signed_by"),

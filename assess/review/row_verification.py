@@ -36,7 +36,7 @@ from assess.review.signed_content import content_hash
 #: Rows of an assessment that its events name by model and id.
 OWNED: Final = (
     *("Respondent", "GuestLink", "Agreement", "Comment", "SignOff", "Condition", "ShareLink", "Evidence"),
-    "CandidateChoices",
+    *("CandidateChoices", "ProposalDecision"),
 )
 
 #: Models and columns in words, where their names are none.
@@ -44,6 +44,7 @@ WORDS: Final = {
     "SignOff": "signature",
     "Evidence": "scan",
     "CandidateChoices": "choices on candidates",
+    "ProposalDecision": "decision on a scan",
     "GuestLink": "guest link",
     "ShareLink": "share link",
     "user": "person",

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from assess.assessments.facade import Agreement, Assessment, Event, Respondent
+from assess.assessments.facade import Agreement, Assessment, Event, ProposalDecision, Respondent
 from assess.people.facade import User
 from assess.record.facade import canonical_json
 from assess.review.models import Comment
@@ -42,7 +42,7 @@ def build_signed_content(
     by: User,
     at: datetime,
 ) -> dict[str, Any]:
-    """Everything that a signature covers, as JSON values. Six queries.
+    """Everything that a signature covers, as JSON values. Seven queries.
 
     The assessment's row must be locked, so that its log does not grow. In the site's language, so that the same
     content has the same hash for every reviewer.
@@ -74,6 +74,7 @@ def build_signed_content(
             "comments": signed_comments(assessment),
             "agreements": signed_agreements(assessment),
             "respondents": signed_respondents(assessment),
+            "proposals": signed_proposals(assessment),
             "log": {"length": last.number if last else 0, "seal": last.seal if last else ""},
             "signed": {"by": str(by), "person": by.pk, "at": format_timestamp(at)},
         }
@@ -118,6 +119,24 @@ def signed_agreements(assessment: Assessment) -> list[dict[str, Any]]:
             "given": agreement.answers_before if assessment.names_shown else HIDDEN,
         }
         for agreement in agreements
+    ]
+
+
+def signed_proposals(assessment: Assessment) -> list[dict[str, Any]]:
+    """What people made of what scans say, with the hash of each scan."""
+    decisions = ProposalDecision.objects.filter(assessment=assessment).select_related("decided_by", "evidence")
+    return [
+        {
+            "question": decision.key,
+            "scan": decision.evidence.sha256,
+            "found": decision.found,
+            "proposed": decision.proposed,
+            "accepted": not decision.is_override,
+            "reason": decision.reason,
+            "by": str(decision.decided_by),
+            "at": format_timestamp(decision.decided_at),
+        }
+        for decision in decisions.defer("evidence__content").order_by("id")
     ]
 
 

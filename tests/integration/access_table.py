@@ -253,6 +253,9 @@ TABLE: dict[str, Row] = {
         arguments={"name": "tach"},
         reason="404: nothing is attached; a scan that is there is for the tests of evidence",
     ),
+    "evidence-claims": Row(
+        methods={"GET": readers(), "POST": writers(404)}, of_an_assessment=True, reason="404: no button was pressed"
+    ),
     # --- review: the assessment is still answered, so a move is refused (400) to whoever might make it
     "assessment-decision": Row(methods={"GET": readers()}, of_an_assessment=True),
     "decision-take-up": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -59,9 +60,12 @@ class Evidence(models.Model):
 
 
 def with_evidence(assessments: models.QuerySet[Assessment]) -> models.QuerySet[Assessment]:
-    """The assessments with their choices on candidates and `has_scan`: one without a scan costs no query more."""
-    attached = Evidence.objects.filter(assessment=models.OuterRef("pk"), deleted_at=None)
-    return assessments.select_related("candidate_choices__saved_by").annotate(has_scan=models.Exists(attached))
+    """The assessments with their choices on candidates, `has_scan` and `was_scanned`, which counts deleted scans as
+    well: one without a scan costs no query more."""
+    attached = Evidence.objects.filter(assessment=models.OuterRef("pk"))
+    return assessments.select_related("candidate_choices__saved_by").annotate(
+        has_scan=models.Exists(attached.filter(deleted_at=None)), was_scanned=models.Exists(attached)
+    )
 
 
 class CandidateChoices(models.Model):
@@ -77,3 +81,35 @@ class CandidateChoices(models.Model):
 
     def __str__(self) -> str:
         return f"choices of {self.assessment_id}"
+
+
+class ProposalDecision(models.Model):
+    """What people made of what a scan says about one question: the proposal accepted, or overridden for a reason.
+
+    `proposed` and `found` repeat what the scan said then, `found` in the site's language. Of an accepted proposal,
+    `answer_before` is the answer that it replaced, as the log keeps answers; null where there was none.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="proposal_decisions")
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="decisions")
+    key = models.CharField(max_length=80)
+    is_override = models.BooleanField()
+    proposed = models.JSONField(null=True)
+    found = models.TextField()
+    figure = models.CharField(max_length=80)
+    reason = models.TextField(blank=True, max_length=settings.LIMITS["note"])
+    answer_before = models.JSONField(null=True)
+    decided_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("assessment", "key"), name="one_proposal_decision_per_question"),
+            models.CheckConstraint(
+                condition=Q(is_override=False, reason="") | (Q(is_override=True) & ~Q(reason="")),
+                name="override_has_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{'override' if self.is_override else 'acceptance'} of {self.key} of {self.assessment_id}"

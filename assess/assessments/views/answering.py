@@ -19,6 +19,7 @@ from assess.assessments.answers import answer_rows, answers_from_rows, response_
 from assess.assessments.asking import build_outlook, find_effect, order_section
 from assess.assessments.assignments import assigned_questionnaire, get_respondent, progress_of_respondent
 from assess.assessments.editions import questionnaire_of
+from assess.assessments.evidence.actions import latest_scan_of
 from assess.assessments.formatting import format_datetime
 from assess.assessments.models import Answer, Assessment, Respondent, Response
 from assess.assessments.progress import Progress, compute_progress
@@ -36,6 +37,7 @@ from assess.assessments.section_form import (
 )
 from assess.assessments.suggestions import new_questions, record_confirmed, suggestions_for
 from assess.decision.facade import decider, name_of_part
+from assess.evidence.facade import propose
 from assess.language import _
 from assess.people.facade import User, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import Answers, Questionnaire, Section, is_asked
@@ -260,10 +262,14 @@ def render_section(
     }
     # Of one's own answers nothing is said: they settle nothing alone, and would draw people to one verdict.
     if respondent is None:
+        scan = latest_scan_of(assessment)
+        measured = {each.key: each.found for each in propose(scan, questionnaire, answers)} if scan else {}
+        context["claims_url"] = reverse("evidence-claims", args=[assessment.pk])
         result = decider(assessment.model_version)(questionnaire, answers)
         context["outlook"] = outlook = build_outlook(assessment, questionnaire, answers, result)
         for form in forms:
             form.effect = f"effect-{form.question.key}"
+            form.measured = measured.get(form.question.key, "") if form.answer is not None else ""
             form.decides = form.answer is None and form.question.key in outlook.decisive_keys
         if is_partial(request) and (key := request.GET.get("after", "")) in {form.question.key for form in forms}:
             context["effect"] = find_effect(assessment, questionnaire, answers, result, key)

@@ -17,6 +17,7 @@ from assess.assessments.answers import answer_rows, answers_from_rows
 from assess.assessments.basis import BasisLine, build_basis_lines, save_bases
 from assess.assessments.consensus import Consensus, ConsensusPoint, build_consensus
 from assess.assessments.editions import newer_verdict, questionnaire_of
+from assess.assessments.evidence.actions import latest_scan_of
 from assess.assessments.formatting import format_answer, format_datetime
 from assess.assessments.models import Answer, Assessment, State
 from assess.assessments.plan import describe_plan
@@ -27,6 +28,7 @@ from assess.assessments.revisit import due_reasons
 from assess.assessments.suggestions import suggestions_for
 from assess.assessments.views.answering import next_url
 from assess.decision.facade import decider, find_contradictions
+from assess.evidence.facade import find_conflicts
 from assess.findings.facade import Findings
 from assess.language import _, ngettext
 from assess.people.facade import Ability, abilities, can_edit, signed_in, user_of
@@ -75,6 +77,7 @@ def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
     progress = compute_progress(questionnaire, answers)
     may_edit = can_edit(user, assessment.system.team)
     known = sum(answer.is_known for answer in answers.values())
+    scan = latest_scan_of(assessment)
     may_answer = may_edit and assessment.is_open
     basis_lines: tuple[BasisLine, ...] = ()
     if may_answer and not assessment.answers_separately and known:
@@ -87,6 +90,8 @@ def review(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "open_points": consensus.open_points if consensus else [],
         "questionnaire": questionnaire,
         "at_odds": find_contradictions(questionnaire, answers),
+        "scan_conflicts": find_conflicts(scan, questionnaire, answers) if scan else (),
+        "claims_url": reverse("evidence-claims", args=[assessment.pk]),
         "suggested": list(suggestions_for(assessment, questionnaire, answers).values()),
         "progress": progress,
         "unanswered": progress.asked - progress.answered,
@@ -182,6 +187,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "answers_url": reverse("assessment-review", args=[assessment.pk]),
         "try_url": reverse("assessment-what-if", args=[assessment.pk]),
         "report_url": reverse("report", args=[assessment.pk]),
+        "claims_url": reverse("evidence-claims", args=[assessment.pk]) if page["scan"] else "",
         "open_points": consensus.open_points if consensus else [],
         "roles": consensus.roles if consensus else None,
         "roles_finding": consensus.roles.finding.rstrip(".") if consensus and consensus.roles else "",

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode
 
 from assess.language import N_, _, all_of
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.reports.chapters import actions, appendix, candidates, people, scan, verdict
+from assess.reports.chapters import actions, appendix, candidates, evidence, people, scan, verdict
 from assess.reports.content.data import ReportData
 from assess.reports.content.sanitize import clean_line
 from assess.reports.document import Block, Chapter, Document, Paragraph, line
@@ -240,6 +240,14 @@ CHAPTERS: Final = (
         purpose=N_("Each answer with its basis, notes and author."),
         readers=ONLY_FULL,
         write=appendix.write_answers,
+        is_appendix=True,
+    ),
+    ChapterSpec(
+        slug="evidence",
+        title=N_("Appendix: claimed against measured"),
+        purpose=N_("Which scan, what it did not see, each answer against it, and overrides with their reasons."),
+        readers=ARCHITECTS,
+        write=evidence.write_evidence,
         is_appendix=True,
     ),
     ChapterSpec(

@@ -30,6 +30,7 @@ from assess.questionnaire.facade import (
 )
 from assess.questionnaire.facade import to_json as answers_to_json
 from assess.reports.content.data import Attachment, Subject
+from assess.reports.content.evidence import EvidenceData
 from assess.reports.content.people import Signature
 
 #: What tells our documents from others', and the form they have; fields are only added.
@@ -103,9 +104,10 @@ def build_attachment(
     argument: Argument | None = None,
     disagreements: Sequence[dict[str, Any]] | None = None,
     signature: Signature | None = None,
+    claims: EvidenceData | None = None,
 ) -> Attachment:
     """The document of one version. `result` is the decision on these answers, `argument` and `disagreements` (as JSON)
-    are what the result's JSON says beside it."""
+    are what the result's JSON says beside it, `claims` what a scan says of the answers."""
     edition = {"slug": questionnaire.slug, "version": questionnaire.version, "sha256": subject.edition_sha256}
     document = {
         "questionnaire": questionnaire.slug,
@@ -127,6 +129,7 @@ def build_attachment(
             "answers_hash": subject.answers_hash,
             "record_head": subject.record_head or None,
             "signature": signature_to_json(signature) if signature else None,
+            **({"evidence": claims.to_json()} if claims else {}),
             "result": result_to_json(result, argument, disagreements),
             # Of the decision that stands: `result` has those of the model's verdict.
             "next_steps": steps_to_json(

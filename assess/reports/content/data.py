@@ -15,6 +15,7 @@ from assess.findings.facade import DecisionPath, Gates, KeyReason, Pains, Planne
 from assess.language import N_, Words, _, day, in_a_row
 from assess.questionnaire.facade import Answer, Basis, Value
 from assess.reports.content.argument import ArgumentData
+from assess.reports.content.evidence import EvidenceData
 from assess.reports.content.people import Disagreement, IndividualAnswer, Review
 from assess.reports.content.sanitize import LONG_NAME, clean_line
 from assess.reports.document import Line
@@ -473,6 +474,7 @@ class ReportData:
     candidates_from: str = ""  #: who added load and the rest, or typed them, and when
     scan_charts: ScanCharts | None = None  #: None where no scan is attached
     since: Changes | None = None  #: None where there is no earlier submitted version
+    claims: EvidenceData | None = None  #: None where no scan is attached and nothing was decided on one
     brand: Brand = Brand()
     page_one: PageOne | None = None
     attachment: Attachment | None = None  #: the data that a file of this report carries inside itself

@@ -12,7 +12,7 @@ from assess.assessments.facade import (
     build_version_candidates,
     disagreements_to_json,
     judge,
-    latest_scan_of,
+    latest_evidence_of,
     plan_steps,
     questionnaire_of,
     read_what_if,
@@ -31,6 +31,7 @@ from assess.reports.content.data import AttributedAnswer, Brand, Paper, Plan, Pl
 from assess.reports.content.sanitize import MAX_NAME, clean_line
 from assess.reports.file_names import assessment_file_stem
 from assess.reports.loaders.comparison import load_changes
+from assess.reports.loaders.evidence import load_evidence
 from assess.reports.loaders.responses import build_disagreement, load_combined_answers
 from assess.reports.loaders.review import load_review
 from assess.web.facade import get_language_tag, get_time_zone, localdate_in, to_form_texts
@@ -83,8 +84,10 @@ def load_report(assessment: Assessment) -> ReportData:
     judgement = judge(assessment, questionnaire, answers)
     result, argument = judgement.result, judgement.argument
     review = load_review(assessment, questionnaire)
-    scan = latest_scan_of(assessment)
+    evidence = latest_evidence_of(assessment)
+    scan = evidence.scan() if evidence else None
     found = build_version_candidates(assessment, scan)
+    claims = load_evidence(assessment, questionnaire, answers, evidence, scan)
     report = build_report(
         subject=subject,
         questionnaire=questionnaire,
@@ -97,6 +100,7 @@ def load_report(assessment: Assessment) -> ReportData:
         candidates=found.candidates,
         candidates_from=found.typed_by,
         since=load_changes(assessment),
+        claims=claims,
         brand=load_brand(assessment.workspace),
     )
     attachment = build_attachment(
@@ -107,6 +111,7 @@ def load_report(assessment: Assessment) -> ReportData:
         argument=argument,
         disagreements=disagreements_to_json(table) if table else None,
         signature=review.signature if review else None,
+        claims=claims,
     )
     return replace(
         report, attachment=attachment, scan_charts=build_scan_charts(scan, measured_monoliths()) if scan else None

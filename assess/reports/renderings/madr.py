@@ -11,6 +11,7 @@ from typing import Final
 from assess.decision.facade import VERDICT_WORDS, VERDICTS, Verdict
 from assess.language import _, day
 from assess.reports.content.data import AxisGroup, ReasonLine, ReportData
+from assess.reports.content.evidence import EvidenceData, ScanIdentity
 from assess.reports.content.page_one import describe_challenge_period
 from assess.reports.content.people import Disagreement, Review, ReviewComment, Signature, SignedCondition
 from assess.reports.document import plain_text
@@ -286,6 +287,7 @@ def write_dissent(report: ReportData) -> Iterator[str]:
     parts = [
         *write_overruling(report),
         *write_contrary_reasons(report),
+        *(write_scan_conflicts(report.claims) if report.claims else ()),
         *(write_disagreement(report.disagreement) if report.disagreement else ()),
         *(write_comments(report, report.review) if report.review else ()),
     ]
@@ -313,6 +315,27 @@ def write_contrary_reasons(report: ReportData) -> Iterator[str]:
     if report.argument and report.argument.contradictions:
         yield escape_text(_("Answers that contradict each other:"))
         yield bullets(map(escape_text, report.argument.contradictions))
+
+
+def write_scan_conflicts(scan: EvidenceData) -> Iterator[str]:
+    """Answers that a scan contradicts, and proposals that people overrode, with their reasons."""
+    if scan.conflicts:
+        yield escape_text(_("Answers that the scan contradicts:"))
+        yield bullets(map(escape_text, scan.conflicts))
+    if scan.overrides:
+        yield escape_text(_("What the scan says and people overrode:"))
+        by = _("({name}):")
+        yield bullets(
+            " ".join(
+                (
+                    bold(one.wording),
+                    escape_text(one.found),
+                    escape_text(by.format(name=one.by)),
+                    escape_lines(one.reason, "  "),
+                )
+            )
+            for one in scan.overrides
+        )
 
 
 def write_disagreement(disagreement: Disagreement) -> Iterator[str]:
@@ -405,6 +428,15 @@ def write_more_information(report: ReportData) -> Iterator[str]:
     if evidence:
         yield escape_text(_("Evidence:"))
         yield bullets(evidence)
+    if report.claims and report.claims.scan:
+        yield escape_text(_("Measured by a scan, which did not see everything:"))
+        yield bullets(
+            (*map(escape_text, report.claims.scan.limits), *(fact(*each) for each in list_scan(report.claims.scan)))
+        )
+        accepted = [one.wording for one in report.claims.lines if one.decision == "accepted"]
+        if accepted:
+            yield escape_text(_("Answers accepted as measured:"))
+            yield bullets(map(escape_text, accepted))
     yield escape_text(_("What this record is based on:"))
     yield bullets(fact(name, value) for name, value in list_identity(report))
     yield escape_text(_("Sources:"))
@@ -416,6 +448,12 @@ def write_more_information(report: ReportData) -> Iterator[str]:
         "The report and its other forms have every answer with its notes, published cases, preparations and charts."
     )
     yield escape_text(rest)
+
+
+def list_scan(scan: ScanIdentity) -> Iterator[tuple[str, str]]:
+    yield _("Commit"), scan.commit or _("not known: scanned without git")
+    yield _("Scanner"), _("version {version}").format(version=scan.tool_version)
+    yield _("Hash of the scan"), scan.sha256
 
 
 def list_identity(report: ReportData) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Everything that anybody can write is in the full report, on paper and in its chapters, with who wrote it and when."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,12 +13,14 @@ from django.apps import apps
 from django.db.models import CharField, EmailField, Field, Model, TextField
 from django.utils import timezone
 
+from assess.assessments.evidence.models import Evidence, ProposalDecision
 from assess.assessments.models import Agreement, Answer, Assessment, PlannedChange, Response
 from assess.people.models import User
 from assess.reports.chapters import Choice, build_document
 from assess.reports.document import Columns, Document, Drawing, Figure, Items, Paragraph, Part, Table, plain_text
 from assess.reports.loaders.report import load_report, with_report_relations
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
+from tests.evidence_samples import shop_evidence
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 from tests.rendering import pdf_of
 from tests.unit.reports.report_factory import demo_answers, packed
@@ -52,7 +55,7 @@ ELSEWHERE: dict[str, str] = {
 CODES = {
     *("key", "kind", "state", "decision", "model_verdict", "overruled_to", "content_hash", "basis", "answers_hash"),
     *("verdict", "form", "system_name", "current_verdict", "current_verdict_form", "email", "password", "slug"),
-    *("paper", "language", "time_zone", "name_key"),
+    *("paper", "language", "time_zone", "name_key", "figure"),
 }
 
 
@@ -108,6 +111,14 @@ def everything() -> Assessment:
     )
     Answer.objects.create(assessment=made, key="tests", who_knows=mark("answer", "who_knows"), answered_by=ana)
     Agreement.objects.create(assessment=made, key="budget", note=mark("agreement", "note"), agreed_by=ana)
+    scan = Evidence.objects.create(
+        assessment=made, content=json.dumps(shop_evidence()).encode(), sha256="5c" * 32, commit_hash="a" * 40,
+        tool_version="1.0", scanned_at=timezone.now(), attached_by=ana,
+    )  # fmt: skip
+    ProposalDecision.objects.create(
+        assessment=made, evidence=scan, key="budget", is_override=True, figure="models", decided_by=ana,
+        found=mark("proposaldecision", "found"), reason=mark("proposaldecision", "reason"),
+    )  # fmt: skip
     PlannedChange.objects.create(assessment=made, key="tracing", before="none", after="every_request", kept_by=rita)
     now = timezone.now()
     Assessment.objects.filter(pk=made.pk).update(
@@ -170,7 +181,7 @@ def test_every_text_field_of_the_models_is_covered_here() -> None:
     about = {
         "assess.Workspace", "assess.Team", "assess.User", "assess.System", "assess.Assessment", "assess.Answer",
         "assess.Response", "assess.Agreement", "assess.PlannedChange", "assess.Comment", "assess.SignOff",
-        "assess.Condition",
+        "assess.Condition", "assess.ProposalDecision",
     }  # fmt: skip
     assert labels <= about
     assert len(expected()) >= 22
@@ -202,7 +213,7 @@ def test_texts_are_shown_with_author_and_time(everything: Assessment) -> None:
             if isinstance(block, Table)
             for row in block.rows
         ]
-        for slug in ("answers", "challenges", "comments", "plan", "signoff")
+        for slug in ("answers", "challenges", "comments", "plan", "evidence", "signoff")
     }
     today = packed(f"{timezone.localdate():%-d %B %Y}")
     ana, rita = mark("user", "name", "ana"), mark("user", "name", "rita")
@@ -215,6 +226,7 @@ def test_texts_are_shown_with_author_and_time(everything: Assessment) -> None:
         ("challenges", mark("comment", "text", "reply"), ana),
         ("comments", mark("comment", "text"), ana),
         ("plan", "tracing", rita),
+        ("evidence", mark("proposaldecision", "reason"), ana),
         ("signoff", mark("condition", "met_how"), ana),
         ("signoff", mark("signoff", "reason", "earlier"), rita),
     ):

@@ -16,6 +16,7 @@ from assess.assessments.agreements import agree
 from assess.assessments.changes import Change
 from assess.assessments.evidence.actions import attach_evidence
 from assess.assessments.evidence.candidates import save_choices
+from assess.assessments.evidence.claims import override_proposal
 from assess.assessments.models import Assessment, Edition, Respondent
 from assess.assessments.perspectives import Perspective
 from assess.assessments.plan import keep_plan
@@ -64,10 +65,11 @@ def load(pk: int) -> Assessment:
 
 @pytest.fixture
 def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
-    """Everything that a version can go through: a scan with choices, shared and own answers, an agreement, links, a
-    plan, a review."""
+    """Everything that a version can go through: a scan with choices and a decision on it, shared and own answers, an
+    agreement, links, a plan, a review."""
     attach_evidence(draft, json.dumps(shop_evidence()).encode(), by=alice)
     save_choices(draft, {"rows": [{"name": "orders", "load": "20"}]}, by=bob)
+    override_proposal(draft, "models", reason="Two repositories.", by=alice)
     (asked,) = ask_people(draft, people=[bob], perspective=Perspective.OPERATIONS, by=alice)
     own_answer(draft, bob, asked, "developers", 30)
     make_guest_link(load(draft.pk), by=alice)

@@ -299,6 +299,7 @@ TIED = {
     ("Answer", "value"): "answered = TRUE, value = '1000'",
     ("Answer", "not_applicable"): "answered = TRUE, value = NULL, not_applicable = 'x'",
     ("Response", "not_applicable"): "value = NULL, not_applicable = 'x'",
+    ("ProposalDecision", "is_override"): "is_override = FALSE, reason = ''",
     ("Edition", "workspace"): "workspace_id = 1000, imported_by_id = 1000, published_by_id = 1000",
 }
 

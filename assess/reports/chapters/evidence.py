@@ -1,0 +1,91 @@
+"""The appendix on evidence: what the scan did not see, which scan it is, and each answer against what it found."""
+
+from assess.language import _
+from assess.reports.chapters.appendix import facts_table
+from assess.reports.chapters.datetime_format import format_moment, format_moment_with_zone
+from assess.reports.content.data import Brand, ReportData
+from assess.reports.content.evidence import ClaimLine, EvidenceData
+from assess.reports.document import Block, Column, Items, Line, Paragraph, Part, Row, Run, Table, line
+
+
+def write_evidence(report: ReportData) -> tuple[Block, ...] | None:
+    """Limits first; None where no scan is attached and nothing was decided on one."""
+    evidence = report.claims
+    if evidence is None:
+        return None
+    blocks: list[Block] = []
+    if evidence.scan and evidence.scan.limits:
+        limits = Items(lines=tuple(line(limit) for limit in evidence.scan.limits))
+        blocks.append(Part(title=_("What the scan did not see"), blocks=(limits,)))
+    blocks.append(
+        Paragraph(
+            line=line(
+                _("A scan proposes and never decides: people accepted each proposal, or overrode it and said why."),
+                _("What it did not find may still be there."),
+            )
+        )
+    )
+    if evidence.scan:
+        blocks.append(Part(title=_("Which scan"), blocks=(facts_table(list_scan_facts(report, evidence)),)))
+    if evidence.conflicts:
+        conflicts = Items(lines=tuple(line(sentence) for sentence in evidence.conflicts))
+        blocks.append(Part(title=_("Answers that the scan contradicts"), blocks=(conflicts,)))
+    if evidence.lines:
+        blocks.append(Part(title=_("Claimed against measured"), blocks=(claims_table(evidence, report.brand),)))
+    return tuple(blocks)
+
+
+def list_scan_facts(report: ReportData, evidence: EvidenceData) -> list[tuple[str, Line]]:
+    """What identifies the scan, by name."""
+    scan = evidence.scan
+    assert scan is not None
+    attached = _("{moment} by {name}").format(
+        moment=format_moment_with_zone(scan.attached_at, report.brand), name=scan.attached_by
+    )
+    return [
+        (_("Repository"), line(scan.repository)),
+        (_("Commit"), line(Run(scan.commit, "hash")) if scan.commit else line(_("not known: scanned without git"))),
+        (_("Scanner"), line(_("version {version}").format(version=scan.tool_version))),
+        (_("Scanned"), line(format_moment_with_zone(scan.scanned_at, report.brand))),
+        (_("Attached"), line(attached)),
+        (_("Hash of the scan"), line(Run(scan.sha256, "hash"))),
+    ]
+
+
+def claims_table(evidence: EvidenceData, brand: Brand) -> Table:
+    return Table(
+        look="answers",
+        columns=(
+            Column(title=_("Question"), width="question"),
+            Column(title=_("Answer"), width="name"),
+            Column(title=_("The scan")),
+            Column(title=_("Proposal"), width="name"),
+            Column(title=_("Decided"), width="who"),
+        ),
+        rows=tuple(claim_row(one, brand) for one in evidence.lines),
+    )
+
+
+def claim_row(one: ClaimLine, brand: Brand) -> Row:
+    """One answer; what the scan can't see and the reason of an override stand below it."""
+    notes = [line(Run(limit, "quiet")) for limit in one.limits]
+    if one.reason:
+        notes.append(line(Run(_("Overridden because:"), "strong"), one.reason))
+    return Row(
+        cells=(
+            line(one.wording),
+            line(one.answer),
+            line(one.found),
+            line(
+                one.proposed or Run(_("No proposal"), "quiet"),
+                Run(f"\n{one.confidence}" if one.confidence else "", "quiet"),
+            ),
+            line(
+                Run(one.decision_words, "strong" if one.decision else "quiet"),
+                f"\n{one.by}" if one.by else "",
+                Run(f"\n{format_moment(one.at, brand)}" if one.at else "", "quiet"),
+            ),
+        ),
+        head=None,
+        notes=tuple(notes),
+    )

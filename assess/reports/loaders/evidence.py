@@ -1,0 +1,92 @@
+"""What a report says of a version's newest scan, and of what people made of its proposals."""
+
+from assess.assessments.facade import (
+    Assessment,
+    Claim,
+    Evidence,
+    ProposalDecision,
+    format_answer,
+    load_claims,
+)
+from assess.decision.facade import format_value
+from assess.evidence.facade import Scan, describe_limits, describe_unread, find_conflicts
+from assess.questionnaire.facade import Answers, Questionnaire
+from assess.reports.content.evidence import ClaimLine, EvidenceData, ScanIdentity
+from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
+
+
+def load_evidence(
+    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, evidence: Evidence | None, scan: Scan | None
+) -> EvidenceData | None:
+    """What `scan`, the file of the newest `evidence`, says of the answers; None where no scan is attached and nothing
+    was decided on one. One query where there was ever a scan, up to five with one."""
+    if evidence is None and not getattr(assessment, "was_scanned", True):
+        return None
+    claims = load_claims(assessment, scan, visible=questionnaire.by_key) if scan else ()
+    decided = tuple(
+        decision_line(decision, questionnaire, answers)
+        for decision in assessment.proposal_decisions.select_related("decided_by").order_by("pk")
+        if decision.key not in {claim.question.key for claim in claims} and decision.key in questionnaire.by_key
+    )
+    if evidence is None and not decided:
+        return None
+    conflicts = find_conflicts(scan, questionnaire, answers) if scan else ()
+    return EvidenceData(
+        scan=identify_scan(evidence, scan) if evidence and scan else None,
+        conflicts=tuple(clean_text(each.sentence) for each in conflicts),
+        lines=(*map(claim_line, claims), *decided),
+    )
+
+
+def identify_scan(evidence: Evidence, scan: Scan) -> ScanIdentity:
+    limits = (*describe_limits(scan), *describe_unread(scan))
+    return ScanIdentity(
+        repository=clean_line(scan.data["repository"]["name"], MAX_NAME),
+        commit=evidence.commit_hash,
+        tool_version=clean_line(evidence.tool_version, MAX_NAME),
+        scanned_at=evidence.scanned_at,
+        attached_at=evidence.attached_at,
+        attached_by=clean_line(str(evidence.attached_by), MAX_NAME),
+        sha256=evidence.sha256,
+        limits=tuple(clean_text(limit) for limit in limits),
+    )
+
+
+def claim_line(claim: Claim) -> ClaimLine:
+    decision = claim.decision if claim.is_decided else None
+    return ClaimLine(
+        key=claim.question.key,
+        wording=claim.question.wording,
+        answer=clean_text(claim.words),
+        found=clean_text(claim.proposal.found),
+        limits=claim.proposal.limits,
+        proposed=claim.proposed,
+        proposed_value=claim.proposal.value,
+        confidence=claim.confidence,
+        is_contradicted=bool(claim.conflicts),
+        decision="" if decision is None else "overridden" if decision.is_override else "accepted",
+        reason=clean_text(decision.reason) if decision else "",
+        by=clean_line(str(decision.decided_by), MAX_NAME) if decision else "",
+        at=decision.decided_at if decision else None,
+    )
+
+
+def decision_line(decision: ProposalDecision, questionnaire: Questionnaire, answers: Answers) -> ClaimLine:
+    """A decision on a figure that the newest scan does not have, or whose scan was deleted."""
+    question, answer = questionnaire.by_key[decision.key], answers.get(decision.key)
+    is_standing = decision.is_override or (answer is not None and answer.value == decision.proposed)
+    return ClaimLine(
+        key=question.key,
+        wording=question.wording,
+        answer=clean_text(format_answer(question, answer)),
+        found=clean_text(decision.found),
+        limits=(),
+        proposed="" if decision.proposed is None else format_value(question, decision.proposed),
+        proposed_value=decision.proposed,
+        confidence="",
+        is_contradicted=False,
+        decision="" if not is_standing else "overridden" if decision.is_override else "accepted",
+        reason=clean_text(decision.reason),
+        by=clean_line(str(decision.decided_by), MAX_NAME),
+        at=decision.decided_at,
+    )
