@@ -17,10 +17,8 @@ LIMITS: Final = Words(
         "history_cut": N_("The history was too long to be read whole. Scan fewer months."),
         "release_branch": N_("Most commits arrive in a few large merges. Scan the branch that people merge into."),
         "no_apps": N_("No Django app was found: packages are shown instead."),
-        "settings_by_code": N_(
-            "Code puts the list of apps together, so some may be missing ({count} parts)."
-        ),
-        "migrations_by_code": N_("Code puts migrations together, so tables may be missing ({count} files)."),
+        "settings_by_code": N_("Code puts the list of apps together, so some may be missing. Parts in code: {count}."),
+        "migrations_by_code": N_("Code puts migrations together, so tables may be missing. Such files: {count}."),
         "apps_cut": N_("The project has more apps than the file may list: the {count} smallest are left out."),
         "rows_cut": N_("The project has more rows than the file may list: {count} are left out."),
     }
@@ -71,5 +69,5 @@ def describe_unread(scan: Scan) -> list[str]:
     lines = []
     for each in scan.data["unread"]["counts"]:
         reason = REASONS.get(each["reason"]) or each["reason"].replace("_", " ")
-        lines.append(_("{count} not read: {reason}").format(count=number(each["files"]), reason=reason))
+        lines.append(_("Not read ({count}): {reason}").format(count=number(each["files"]), reason=reason))
     return lines

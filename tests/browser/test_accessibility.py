@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from assess.assessments.actions import submit_assessment
 from assess.assessments.evidence.actions import attach_evidence
-from assess.assessments.evidence.views import PAGES, address_of
 from assess.people.models import User
 from tests.browser.conftest import Faults, OpenPage
 from tests.evidence_samples import shop_evidence
@@ -68,11 +68,12 @@ def test_axe_finds_nothing_on_the_pages_of_an_assessment(
 
 
 def test_axe_finds_nothing_on_the_pages_of_a_scan(axe_everywhere: Callable[..., None], alice: User, team: Any) -> None:
-    bare = AssessmentFactory(team=team, by=alice, system__name="Ledger")
-    scanned = AssessmentFactory(team=team, by=alice, system__name="Checkout", answers=ANSWERS)
-    attach_evidence(scanned, json.dumps(shop_evidence()).encode(), by=alice)
-    addresses = [address_of("evidence", bare.pk), *(address_of(name, scanned.pk) for name, _ in PAGES)]
-    axe_everywhere(*filter(None, addresses), user=alice)
+    scanned, without = (AssessmentFactory(team=team, by=alice, system__name=name) for name in ("Shop", "Bank"))
+    for day in ("2026-10-01", "2026-11-02"):
+        attach_evidence(scanned, json.dumps(shop_evidence(scanned_at=f"{day}T09:00:00Z")).encode(), by=alice)
+    pages = ("evidence", "evidence-claims", "evidence-map", "evidence-candidates", "evidence-boundaries")
+    addresses = [reverse(name, args=[each.pk]) for each in (scanned, without) for name in pages]
+    axe_everywhere(*addresses, user=alice)
 
 
 def test_axe_finds_nothing_on_a_section_with_mistakes(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from assess.assessments.models import Assessment
 from assess.evidence.facade import Scan, load_scan
+from assess.language import day
 from assess.people.facade import User, both_or_neither
 
 
@@ -52,7 +53,7 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         commit = self.commit_hash[:10] or gettext("without git")
-        return gettext("Scan of {day}, {commit}").format(day=f"{self.scanned_at:%Y-%m-%d}", commit=commit)
+        return gettext("Scan of {day}, {commit}").format(day=day(self.scanned_at.date()), commit=commit)
 
     def scan(self) -> Scan:
         """What the file says. Reads all of it: take it once for each page."""

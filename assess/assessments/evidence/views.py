@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ from assess.evidence.facade import (
     describe_limits,
     describe_unread,
 )
-from assess.language import N_, _
+from assess.language import N_, _, day
 from assess.people.facade import Ability, User, can, signed_in
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import add_error_messages
@@ -129,9 +130,11 @@ def render_evidence(request: HttpRequest, page: EvidencePage, *, problems: list[
     undo = page.assessment.evidence.filter(pk=number_in(request, "undo"), deleted_at__isnull=False).defer("content")
     earlier = evidence_before(page.evidence) if page.evidence else None
     comparison = compare_scans(earlier.scan(), page.scan) if earlier and page.scan else None
+    committed_on = page.scan.data["repository"]["committed_on"] if page.scan else None
     context = page.context(
         "evidence",
         scans=scans,
+        committed_on=day(date.fromisoformat(committed_on)) if committed_on else "",
         earlier=earlier,
         comparison=comparison,
         figures=comparison.figures if comparison else build_figures(page.scan) if page.scan else (),

@@ -74,7 +74,7 @@ def test_an_attached_scan_is_kept_byte_by_byte_with_hash_commit_version_and_who(
 def test_the_page_says_what_was_not_seen_before_what_was_counted(attached: Evidence, vera: User) -> None:
     said = page_of(client_of(vera), attached.assessment)
     unseen, unread, counted = (
-        said.index(words) for words in ("What this scan did not see", "1 not read: not Python", "What it counted")
+        said.index(words) for words in ("What this scan did not see", "Not read (1): not Python", "What it counted")
     )
     assert unseen < unread < counted
     for words in ("orders/broken.py:3", "Foreign keys across apps", attached.sha256, "scanner 1.0"):

@@ -89,4 +89,4 @@ def test_every_limit_and_reason_of_the_scanner_has_words_on_the_page() -> None:
 def test_a_limit_that_this_release_does_not_know_is_named_by_its_code() -> None:
     scan = shop(lambda evidence: evidence.update(limits=[{"code": "moon_phase", "count": 1_200}]))
     assert describe_limits(scan) == ["The scanner reports a limit: moon phase (1,200)"]
-    assert describe_unread(scan) == ["1 not read: not Python that the scanner can parse"]
+    assert describe_unread(scan) == ["Not read (1): not Python that the scanner can parse"]
