@@ -20,7 +20,7 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 
 from assess.evidence.scanner.facts import GitLog, GitReading, Problem
-from assess.evidence.scanner.files import printable
+from assess.evidence.scanner.files import printable, read_file
 
 #: One commit: an empty field (no path is ever empty), then these five; its paths follow, the first after a newline.
 LOG_FORMAT = "%x00%H%x00%P%x00%ct%x00%aE%x00%aN"
@@ -163,11 +163,10 @@ def read_plain_file(base: Path, name: str) -> bytes | None:
         return None
     if base.resolve() not in path.resolve().parents or stat.S_ISLNK(details.st_mode):
         raise UnsafeGitError(shown, "link_outside")
-    if not stat.S_ISREG(details.st_mode):
-        raise UnsafeGitError(shown, "not_a_file")
-    if details.st_size > MAX_REFERENCE_BYTES:
-        raise UnsafeGitError(shown, "too_large")
-    return path.read_bytes()
+    read = read_file(str(base), name, MAX_REFERENCE_BYTES)
+    if isinstance(read, Problem):
+        raise UnsafeGitError(shown, read.reason, read.detail)
+    return read.content
 
 
 def resolve_head(git: GitDirectory) -> str | None:
@@ -241,8 +240,8 @@ def find_git_program(directory: Path) -> str | None:
     folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
     for folder in folders:
         program = shutil.which("git", path=str(folder)) if folder.is_absolute() else None
-        if program and scanned not in Path(program).resolve().parents:
-            return str(Path(program).resolve())
+        if program and scanned not in (*Path(program).parents, *Path(program).resolve().parents):
+            return program
     return None
 
 
@@ -310,13 +309,15 @@ class GitQuestions:
 
         timer = threading.Timer(self.seconds, stop)
         timer.start()
-        with process:
-            assert process.stdout is not None
-            answer = process.stdout.read(MAX_LOG_BYTES + 1)
-            cut = len(answer) > MAX_LOG_BYTES
-            if cut:
-                process.kill()
-        timer.cancel()
+        try:
+            with process:
+                assert process.stdout is not None
+                answer = process.stdout.read(MAX_LOG_BYTES + 1)
+                cut = len(answer) > MAX_LOG_BYTES
+                if cut:
+                    process.kill()
+        finally:  # a scan that is interrupted does not wait for it
+            timer.cancel()
         if out_of_time.is_set():
             raise UnsafeGitError(".git", "git_timeout", arguments[0])
         if process.returncode and not cut:
