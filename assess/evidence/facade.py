@@ -11,17 +11,15 @@ from assess.evidence.boundaries import (
     write_import_linter,
     write_tach,
 )
-    count_exceptions, find_decay, find_exceptions_by_pair, find_layers, import_linter_command, why_no_boundaries,
-    write_import_linter, write_tach,
-)  # fmt: skip
 from assess.evidence.candidate_words import needs_candidate
 from assess.evidence.candidates import Candidate, Candidates, build_candidates
 from assess.evidence.choices import Choices, FIELDS as CHOICE_FIELDS, MAX_ROWS as MAX_CHOICE_ROWS, read_choices
 from assess.evidence.comparison import build_figures, compare_scans
+from assess.evidence.conflicts import find_conflicts
 from assess.evidence.inventory import Inventory, build_inventory
 from assess.evidence.limits import describe_limits, describe_unread
 from assess.evidence.map import HiddenCoupling, Matrix
-from assess.evidence.proposals import propose
+from assess.evidence.proposals import CONFIDENCE_WORDS, Proposal, compare_answer, propose
 from assess.evidence.records import Scan, load_scan, read_evidence
 from assess.evidence.scanner.command import SCAN_DESCRIPTION, add_scan_arguments, run_scan
 from assess.evidence.schema import FORMAT, MAX_BYTES, SCHEMA
