@@ -24,7 +24,7 @@ from assess.assessments.formatting import format_datetime
 from assess.assessments.models import Assessment
 from assess.assessments.response_visibility import visible_keys
 from assess.assessments.saving import Saved
-from assess.evidence.facade import find_conflicts
+from assess.evidence.facade import CONFIDENCE_MEANS, CONFIDENCE_WORDS, find_conflicts
 from assess.language import _, ngettext
 from assess.people.facade import User, can, signed_in
 from assess.questionnaire.facade import Question, ValidationFailed, worded_for
@@ -55,6 +55,7 @@ def claims_context(page: EvidencePage) -> dict[str, Any]:
         attached_at=format_datetime(evidence.attached_at) if evidence else "",
         claims=found,
         conflicts=tuple(each for each in conflicts if visible.issuperset(each.keys)),
+        legend=tuple((CONFIDENCE_WORDS[each], CONFIDENCE_MEANS[each]) for each in CONFIDENCE_WORDS),
         hidden=len(visible) < len(questionnaire.by_key),
         undisputed=sum(claim.is_undisputed for claim in found),
         may_decide=assessment.is_open and can(page.user, deciding_ability(assessment), assessment.system.team),

@@ -20,7 +20,13 @@ from tests.evidence_samples import shop_evidence
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
 
 #: What the made-up shop's scan counts 29 of, finds nothing against, finds 9 of, and contradicts.
-ANSWERS = {"scope": "whole_system", "developers": 28, "boundaries": "named", "models": 60, "tracing": "none"}
+ANSWERS: dict[str, str | int] = {
+    "scope": "whole_system",
+    "developers": 28,
+    "boundaries": "named",
+    "models": 60,
+    "tracing": "none",
+}
 
 
 def as_file(**changes: Any) -> bytes:
@@ -99,7 +105,9 @@ def test_a_double_click_accepts_once(scanned: Assessment, alice: User) -> None:
         assert [question.key for question in saved] == ["models"]
         assert refused == []
     assert Event.objects.filter(assessment=scanned, kind="proposal_accepted").count() == 1
-    assert ProposalDecision.objects.get().answer_before["value"] == 60
+    before = ProposalDecision.objects.get().answer_before
+    assert before is not None
+    assert before["value"] == 60
 
 
 def answer_version(assessment: Assessment) -> int:

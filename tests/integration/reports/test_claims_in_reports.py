@@ -22,7 +22,7 @@ from assess.reports.renderings.madr import render_madr
 from assess.review.signed_content import build_signed_content
 from tests.evidence_samples import shop_evidence
 
-ANSWERS = {"scope": "whole_system", "developers": 28, "models": 60, "tracing": "none"}
+ANSWERS: dict[str, str | int] = {"scope": "whole_system", "developers": 28, "models": 60, "tracing": "none"}
 REASON = "51 models are in *another* repository"
 
 
