@@ -94,11 +94,12 @@ def read_names(tree: ast.Module) -> dict[str, str]:
 
 
 def walk_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements in order, with those under if, try, with and for; not those in functions and classes."""
+    """Statements that run when the module is loaded, in order, with those under if, try, with and for."""
     for statement in body:
         yield statement
         if isinstance(statement, (ast.If, ast.Try, ast.With, ast.For)):
-            yield from walk_statements(statement.body)
+            if not (isinstance(statement, ast.If) and last_name(statement.test) == "TYPE_CHECKING"):
+                yield from walk_statements(statement.body)
             for handler in getattr(statement, "handlers", ()):
                 yield from walk_statements(handler.body)
             yield from walk_statements(getattr(statement, "orelse", []))

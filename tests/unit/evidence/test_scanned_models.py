@@ -246,6 +246,8 @@ def test_classes_say_what_no_migration_does():
                     product = models.ForeignKey(Product, models.CASCADE)
                     other = models.ManyToManyField(stock.Product)
                     name = models.CharField("Name", max_length=10)
+                if TYPE_CHECKING:
+                    class OrderWithLines(Order): ...
                 class Late(models.Model):
                     class Meta:
                         app_label = "stock"
