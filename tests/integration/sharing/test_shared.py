@@ -132,7 +132,7 @@ def test_shared_result_needs_no_account_and_links_to_no_private_page(submitted: 
     assert f'data-verdict="{submitted.verdict}"' in body
     assert 'id="flips"' in body
     leads_to = set(re.findall(r'(?:href|action)="(/[^"#]*)', body))
-    open_to_all = {"/sources/", "/how-it-decides/", "/cases/", "/sample/"}
+    open_to_all = {"/sources/", "/how-it-decides/", "/cases/", "/sample/", "/evidence/"}
     assert {at for at in leads_to if not at.startswith("/static/")} <= open_to_all | {
         f"/shared/{link.pk}/",
         f"/shared/{link.pk}/report.pdf",
