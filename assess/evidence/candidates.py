@@ -175,7 +175,7 @@ def build_candidates(inventory: Inventory) -> Candidates:
 
     Compares the first places of at most 729 weightings: 0.1 s for 40 modules.
     """
-    ties = {module.name: collect_ties(inventory, module.name) for module in inventory.modules}
+    ties = collect_ties(inventory)
     circular = find_circular([*inventory.imports, *inventory.uses])
     easy, benefits = known_parts(inventory)
     built = [
@@ -415,6 +415,7 @@ def count_first_places(
     most_lost = [sum(easy.get(code, 0) for code in codes) for codes in groups]
     most_gained = [sum(benefits.get(code, 0) for code in codes) for codes in groups]
     firsts: Counter[str] = Counter()
+    contenders = drop_beaten(ranked, lost, gained)
     weightings = list(product(WEIGHTS, repeat=len(groups)))
     by_load = [each for each in ranked if each.has_load_argument]
     if by_load or not ranked:
@@ -425,7 +426,7 @@ def count_first_places(
         all_lost = sum(map(int.__mul__, weights, most_lost))
         all_gained = sum(map(int.__mul__, weights, most_gained)) or 1
         best: tuple[int, int, int, str] | None = None
-        for each in ranked:
+        for each in contenders:
             ease = 10_000 - 10_000 * sum(map(int.__mul__, weights, lost[each.app])) // all_lost
             benefit = 10_000 * sum(map(int.__mul__, weights, gained[each.app])) // all_gained
             quadrant = quadrant_of(ease >= 100 * MIDDLE, benefit >= 100 * MIDDLE)
@@ -434,6 +435,19 @@ def count_first_places(
         if best is not None:
             firsts[best[-1]] += 1
     return len(weightings), firsts
+
+
+def drop_beaten(
+    ranked: list[Candidate], lost: Mapping[str, list[int]], gained: Mapping[str, list[int]]
+) -> list[Candidate]:
+    """Without those that another beats, or equals and stands before, in every group: no weighting puts them first."""
+    worth = {each.app: [*(-points for points in lost[each.app]), *gained[each.app]] for each in ranked}
+    contenders: list[Candidate] = []
+    for each in sorted(ranked, key=lambda each: (-sum(worth[each.app]), each.app)):
+        mine = worth[each.app]
+        if not any(all(map(int.__ge__, worth[other.app], mine)) for other in contenders):
+            contenders.append(each)
+    return contenders
 
 
 def points_of(lines: Iterable[Points], codes: Iterable[str]) -> int:

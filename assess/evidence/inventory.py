@@ -7,6 +7,7 @@ Decides: which apps count as one module, and what is known of each. Does not dec
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Final, Literal
 
 from assess.evidence.choices import Choice, Choices
@@ -154,9 +155,9 @@ def build_module(name: str, apps: list[AppFacts], scan: Scan, rows: list[Choice 
     loads = [row for row in known if row.load is not None]
     load = sum(row.load or 0 for row in loads)
     cacheable = sum((row.load or 0) * row.cacheable for row in loads) / load if load else 0
-    people = [each for each in (scan.data["people"] or {"apps": ()})["apps"] if each["app"] in ids]
+    people = [scan.people_of[app] for app in ids if app in scan.people_of]
     reasons = [row.stays for row in known if row.stays]
-    inside = sum(count for (a, b), count in scan.together.items() if a in ids and b in ids)
+    inside = sum(scan.together.get(pair, 0) for pair in combinations(sorted(ids), 2))
     changes = [scan.changes.get(app, 0) for app in ids]
     return Module(
         name=name,
@@ -165,16 +166,14 @@ def build_module(name: str, apps: list[AppFacts], scan: Scan, rows: list[Choice 
         changes=max(max(changes), sum(changes) - inside),
         signals=sum(app.signals for app in apps),
         models=sum(scan.models_of.get(app, 0) for app in ids),
-        outside_keys=sum(
-            each.from_app in ids and each.to_app is None and each.kind != "generic" for each in scan.relations
-        ),
+        outside_keys=sum(scan.outside_keys.get(app, 0) for app in ids),
         owners=max((each["owners"] for each in people), default=None),
         active_authors=max((each["active_authors"] for each in people), default=None),
         load=load if loads else None,
         cacheable=cacheable,
         criticality=max((row.criticality for row in known), key=CRITICALITIES.index, default=""),
         shares_data=any(row.shares_data for row in known),
-        has_user=any(model["is_user"] and model["app"] in ids for model in scan.data["models"]),
+        has_user=not ids.isdisjoint(scan.user_apps),
         is_frame=len(apps) == 1 and is_frame(apps[0], scan),
         stays=reasons[0] if reasons else "",
     )
@@ -217,26 +216,42 @@ def count_shared_tables(scan: Scan, module_of: Mapping[str, str]) -> dict[Pair, 
     return dict(counts)
 
 
-def collect_ties(inventory: Inventory, name: str) -> Ties:
-    """The module's ties: one pass over all pairs."""
+def collect_ties(inventory: Inventory) -> dict[str, Ties]:
+    """Each module's ties by its name, partners in alphabetical order. One pass over all pairs."""
 
-    def into(counts: Mapping[tuple[str, str], int]) -> dict[str, int]:
-        return {source: count for (source, target), count in sorted(counts.items()) if target == name and count}
+    def index(counts: Mapping[Pair, int]) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+        """By the second of each pair, and by the first: what is counted with the other."""
+        into: dict[str, dict[str, int]] = defaultdict(dict)
+        out_of: dict[str, dict[str, int]] = defaultdict(dict)
+        for (source, target), count in sorted(counts.items()):
+            if count:
+                into[target][source] = out_of[source][target] = count
+        return into, out_of
 
-    def out_of(counts: Mapping[tuple[str, str], int]) -> dict[str, int]:
-        return {target: count for (source, target), count in sorted(counts.items()) if source == name and count}
+    keys_in, keys_out = index(inventory.foreign_keys)
+    imports_in, imports_out = index(inventory.imports)
+    together = index(inventory.together)
+    shared = index(inventory.shared_tables)
+    used_by, uses = index(dict.fromkeys(inventory.uses, 1))
+    transactions = index(dict.fromkeys(inventory.transactions, 1))
 
-    return Ties(
-        keys_in=into(inventory.foreign_keys),
-        keys_out=out_of(inventory.foreign_keys),
-        imports_in=into(inventory.imports),
-        imports_out=out_of(inventory.imports),
-        together=into(inventory.together) | out_of(inventory.together),
-        shared_tables=into(inventory.shared_tables) | out_of(inventory.shared_tables),
-        used_by=tuple(sorted(source for source, target in inventory.uses if target == name)),
-        uses=tuple(sorted(target for source, target in inventory.uses if source == name)),
-        transactions=tuple(sorted({*pair} - {name}).pop() for pair in sorted(inventory.transactions) if name in pair),
-    )
+    def both_ways(pairs: tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]], name: str) -> dict[str, int]:
+        return pairs[0].get(name, {}) | pairs[1].get(name, {})
+
+    return {
+        name: Ties(
+            keys_in=keys_in.get(name, {}),
+            keys_out=keys_out.get(name, {}),
+            imports_in=imports_in.get(name, {}),
+            imports_out=imports_out.get(name, {}),
+            together=both_ways(together, name),
+            shared_tables=both_ways(shared, name),
+            used_by=tuple(used_by.get(name, ())),
+            uses=tuple(uses.get(name, ())),
+            transactions=tuple(sorted(both_ways(transactions, name))),
+        )
+        for name in (module.name for module in inventory.modules)
+    }
 
 
 def find_circular(pairs: Iterable[Pair]) -> frozenset[str]:

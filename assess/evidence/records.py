@@ -4,6 +4,7 @@
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,6 +78,21 @@ class Scan:
             if model["kind"] == "concrete":
                 counts[model["app"]] = counts.get(model["app"], 0) + 1
         return counts
+
+    @cached_property
+    def outside_keys(self) -> Mapping[str, int]:
+        """Relations in the database to models of libraries, by app, generic ones left out."""
+        return Counter(each.from_app for each in self.relations if each.to_app is None and each.kind != "generic")
+
+    @cached_property
+    def user_apps(self) -> frozenset[str]:
+        """The apps with the project's user model: one, or none."""
+        return frozenset(model["app"] for model in self.data["models"] if model["is_user"])
+
+    @cached_property
+    def people_of(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the file counts of people, by app; empty without history."""
+        return {each["app"]: each for each in (self.data["people"] or {"apps": ()})["apps"]}
 
     @cached_property
     def together(self) -> Mapping[tuple[str, str], int]:

@@ -1,10 +1,20 @@
 """Candidates: the order of S3's system as told, by rules that know no names, and other systems to hold them to it."""
 
+from itertools import product
 from typing import Any
 
 import pytest
 
-from assess.evidence.facade import Candidates, Inventory, build_candidates, build_inventory, read_choices, read_evidence
+from assess.evidence.candidates import GROUPS, quadrant_of, rank_in_quadrant
+from assess.evidence.facade import (
+    Candidate,
+    Candidates,
+    Inventory,
+    build_candidates,
+    build_inventory,
+    read_choices,
+    read_evidence,
+)
 from assess.evidence.inventory import Module
 from tests.evidence_samples import shop_evidence
 
@@ -259,3 +269,36 @@ def test_where_nothing_is_worth_a_service_the_candidates_say_so() -> None:
     rows = "mail | 2 | | low | |\nposts | 3 | | low | |\nfiles | 90 | 99 | low | |"
     assert typed(rows).caution == "By these counts no module is worth a service of its own."
     assert scanned().caution == ""
+
+
+def test_shares_of_first_places_are_those_of_every_weighting_counted_one_by_one() -> None:
+    modules = tuple(
+        Module(name=f"m{number}", lines=number * 37 % 11 * 100 + 1, changes=number * 53 % 13 + 1, signals=number % 4)
+        for number in range(12)
+    )
+    pairs = {(f"m{a}", f"m{b}"): (a * b) % 9 for a in range(12) for b in range(12) if a != b and (a + 2 * b) % 5 == 0}
+    candidates = build_candidates(
+        Inventory(source="scan", modules=modules, imports=pairs, foreign_keys=pairs, has_history=True)
+    )
+    groups = [codes for name, codes in GROUPS.items() if name not in ("load", "criticality")]
+
+    def first(weights: tuple[int, ...]) -> str:
+        weight_of = {code: weight for codes, weight in zip(groups, weights, strict=True) for code in codes}
+
+        def place(each: Candidate) -> tuple[object, ...]:
+            ease, benefit = (
+                10_000
+                * sum(weight_of[one.code] * abs(one.points) for one in lines)
+                // sum(weight_of[one.code] * one.most for one in lines)
+                for lines in (each.ease_lines, each.benefit_lines)
+            )
+            ease = 10_000 - ease
+            return (*rank_in_quadrant(quadrant_of(ease >= 5_000, benefit >= 5_000), ease, benefit), each.app)
+
+        return min(candidates.ranked, key=place).app
+
+    firsts = [first(weights) for weights in product((1, 2, 4), repeat=len(groups))]
+    assert len(candidates.ranked) > 5
+    assert {each.app: each.first_share for each in candidates.ranked if each.first_share} == {
+        name: round(100 * firsts.count(name) / len(firsts)) for name in set(firsts)
+    }
