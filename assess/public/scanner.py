@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
-from assess.evidence.facade import FORMAT, SCHEMA, build_single_file
+from assess.evidence.facade import SCHEMA, build_single_file
 from assess.people.facade import open_to_all
 from assess.public.page_cache import cached_for_visitors
 from assess.web.facade import absolute_url
@@ -41,7 +41,6 @@ def schema_file() -> bytes:
 @cached_for_visitors
 def show_scanner(request: HttpRequest) -> HttpResponse:
     context = {
-        "format": FORMAT,
         "hash": scanner_hash(),
         "kilobytes": round(len(scanner_file()) / 1000),
         "address": absolute_url("/evidence/scan_repo.py"),
