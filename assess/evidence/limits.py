@@ -16,6 +16,7 @@ LIMITS: Final = Words(
         "shallow": N_("The clone was shallow: its history is cut off. Run git fetch --unshallow, then scan again."),
         "history_cut": N_("The history was too long to be read whole. Scan fewer months."),
         "release_branch": N_("Most commits arrive in a few large merges. Scan the branch that people merge into."),
+        "uncommitted": N_("Some files were not as in the commit: changed, or never committed."),
         "no_apps": N_("No Django app was found: packages are shown instead."),
         "settings_by_code": N_("Code puts the list of apps together, so some may be missing. Parts in code: {count}."),
         "migrations_by_code": N_("Code puts migrations together, so tables may be missing. Such files: {count}."),

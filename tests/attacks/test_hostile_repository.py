@@ -33,7 +33,7 @@ FILES: list[tuple[str, bytes, str]] = [
     ("shop/orders/bom.py", b"\xef\xbb\xbfname = 1\r\n", ""),
     ("shop/payments/models.py", MODELS.replace("Order", "Payment").encode(), ""),
     ("shop/bad/operators.py", b"x = 1" + b" + 1" * 200_000, "too_deep"),
-    ("shop/bad/brackets.py", b"x = " + b"[" * 100_000, "syntax_error"),
+    ("shop/bad/brackets.py", b"x = " + b"[" * 100_000, "too_deep"),
     ("shop/bad/null.py", b"x = 1\0", "null_bytes"),
     ("shop/bad/binary.py", b"\x7fELF\xff\xfe\x01" * 50, "not_utf8"),
     ("shop/bad/encoding.py", b"# -*- coding: no-such -*-\n", "unknown_encoding"),

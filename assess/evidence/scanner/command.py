@@ -79,6 +79,8 @@ def scan(
     for each in facts:
         limits["settings_by_code"] += each.django.get("installed_apps", {}).get("by_code", 0)
         limits["migrations_by_code"] += bool(each.django.get("migration", {}).get("by_code", 0))
+    if git.log and git.log.committed is not None:
+        limits["uncommitted"] = sum(git.log.committed.get(path) not in hashes for path, hashes in reading.blobs.items())
     configuration = {each.path: each for each in reading.configuration}
     codeowners = next((configuration[path] for path in CODEOWNERS_PATHS if path in configuration), None)
     paths = [each.path for each in facts] + sorted(configuration)

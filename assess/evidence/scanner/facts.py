@@ -153,6 +153,8 @@ class GitLog:
     steps: bytes = b""
     commits: bytes = b""
     tag_days: tuple[str, ...] = ()  #: the day of each tag within the window, oldest first
+    #: The hash of each Python file of the commit, by path from the scanned directory; None where git cannot say.
+    committed: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)

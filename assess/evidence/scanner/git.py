@@ -94,6 +94,7 @@ def read_git(directory: Path, months: int = 12, seconds: float = MAX_GIT_SECONDS
             if commits.count(b"\0\0") > COMMITS_A_STEP * (steps.count(b"\0\0") + 1):
                 limits.add("release_branch")
             tag_days, _ = ask("for-each-ref", "--format=%(creatordate:short-local)", "refs/tags")
+            committed = read_committed(ask, git.prefix)
             days = sorted(day for day in tag_days.decode("ascii", "replace").split() if day >= since.isoformat())
     except UnsafeGitError as error:
         return GitReading(None, tuple(sorted({*limits, "no_git"})), (error.problem,))
@@ -111,6 +112,7 @@ def read_git(directory: Path, months: int = 12, seconds: float = MAX_GIT_SECONDS
             steps=steps,
             commits=commits,
             tag_days=tuple(day for day in days if day <= committed_on.isoformat()),
+            committed=committed,
         ),
         tuple(sorted(limits)),
     )
@@ -331,6 +333,18 @@ class GitQuestions:
         except UnsafeGitError:
             return False
         return True
+
+
+def read_committed(ask: GitQuestions, prefix: str) -> dict[str, str] | None:
+    """The hashes of the commit's Python files by path below `prefix`; None for a clone that lacks some directories."""
+    try:
+        listed, cut = ask("ls-tree", "-r", "-z", f"HEAD:{prefix.rstrip('/')}")
+    except UnsafeGitError:
+        return None
+    entries = [entry.partition(b"\t") for entry in listed.split(b"\0") if entry.endswith(b".py")]
+    committed = {path.decode("utf-8", "surrogateescape"): start.split()[2].decode() for start, _, path in entries}
+    # Hashes of a repository that counts in SHA-256 are not compared: nobody's code is in one yet.
+    return None if cut or any(len(each) != 40 for each in committed.values()) else committed
 
 
 def day_months_before(day: date, months: int) -> date:

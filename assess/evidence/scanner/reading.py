@@ -35,6 +35,7 @@ class Reading:
     configuration: list[SourceFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     from_cache: int = 0
+    blobs: dict[str, set[str]] = field(default_factory=dict)  #: git's hash of each Python file, by path
 
 
 def read_repository(
@@ -61,6 +62,7 @@ def read_repository(
                 reading.configuration.append(found)
             if not found.path.endswith(".py"):
                 continue
+            reading.blobs[found.path] = blob_hashes(found.content)
             if kept and (facts := kept.find(found)):
                 reading.facts.append(facts)
                 reading.from_cache += 1
@@ -191,6 +193,12 @@ def facts_of_line(line: str | bytes) -> FileFacts:
         )
     except (TypeError, RecursionError) as error:
         raise ValueError("not a file's facts") from error
+
+
+def blob_hashes(content: bytes) -> set[str]:
+    """What git calls a file with this content, as it is and with the ends of lines that git may keep instead."""
+    contents = {content, content.replace(b"\r\n", b"\n")}
+    return {hashlib.sha1(b"blob %d\0" % len(each) + each).hexdigest() for each in contents}  # noqa: S324  # git's own
 
 
 def content_key(file: SourceFile) -> str:

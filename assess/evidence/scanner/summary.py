@@ -16,6 +16,7 @@ LIMIT_WORDS = {
     "shallow": "The clone is shallow: history is only as long as the clone. Run git fetch --unshallow.",
     "history_cut": "The history was too long to be read whole. Ask for fewer --months.",
     "release_branch": "Most commits arrive in a few large merges: check out the branch that people merge into.",
+    "uncommitted": "{count} Python files are not as in the commit: changed, or never committed.",
     "no_apps": "No Django app was found: packages are shown instead.",
     "settings_by_code": "INSTALLED_APPS is put together by code, which was not run ({count} parts).",
     "migrations_by_code": "Migrations have operations that are put together by code ({count} files).",

@@ -287,6 +287,17 @@ def test_a_repository_without_git_or_commits_says_so(tmp_path: Path) -> None:
         scan(str(top / ".git"))
 
 
+def test_files_that_are_not_as_in_the_commit_are_counted(tmp_path: Path) -> None:
+    files = {"a.py": "x = 1\n", "sub/b.py": "x = 1\n", "sub/c.py": "x = 1\n", "sub/d.py": "x = 1\r\n"}
+    top = commit(write_shop(tmp_path / "top", files))
+    assert "uncommitted" not in {each["code"] for each in scan(str(top))["limits"]}
+    (top / "sub" / "b.py").write_text("x = 2\n")
+    (top / "sub" / "c.py").write_bytes(b"x = 1\r\n")  # as git checks it out elsewhere
+    (top / "new.py").write_text("x = 1\n")
+    assert {"code": "uncommitted", "count": 2} in scan(str(top))["limits"]
+    assert {"code": "uncommitted", "count": 1} in scan(str(top / "sub"))["limits"]
+
+
 # --- without names
 
 
