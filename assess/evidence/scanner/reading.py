@@ -99,6 +99,7 @@ def available_processors() -> int:
 
 def read_lines(chunk: list[tuple[str, bytes]]) -> list[str]:
     """Facts of some files as lines of JSON. Runs in a process that may die over a hostile file, or end itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the scan stops the process that waits for this one
     has_alarm = hasattr(signal, "alarm")
     found = []
     for path, content in chunk:
@@ -159,7 +160,7 @@ def parse_in_processes(
                 yield line_of_facts(FileFacts(path, content.count(b"\n"), problem=problem))
     finally:
         if executor:
-            executor.shutdown()
+            executor.shutdown(cancel_futures=True)
 
 
 def line_of_facts(facts: FileFacts) -> str:

@@ -16,10 +16,10 @@ LIMIT_WORDS = {
     "shallow": "The clone is shallow: history is only as long as the clone. Run git fetch --unshallow.",
     "history_cut": "The history was too long to be read whole. Ask for fewer --months.",
     "release_branch": "Most commits arrive in a few large merges: check out the branch that people merge into.",
-    "uncommitted": "{count} Python files are not as in the commit: changed, or never committed.",
+    "uncommitted": "Python files that are not as in the commit, changed or never committed: {count}.",
     "no_apps": "No Django app was found: packages are shown instead.",
-    "settings_by_code": "INSTALLED_APPS is put together by code, which was not run ({count} parts).",
-    "migrations_by_code": "Migrations have operations that are put together by code ({count} files).",
+    "settings_by_code": "INSTALLED_APPS is put together by code, which was not run. Computed parts: {count}.",
+    "migrations_by_code": "Migrations have operations that are put together by code. Files: {count}.",
     "apps_cut": "More apps than a file may have: the {count} smallest were left out.",
     "rows_cut": "More rows than a file may have: {count} were left out.",
 }
@@ -63,6 +63,10 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %" if whole else "none"
 
 
+def say(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
 def to_summary(evidence: Mapping[str, Any]) -> str:
     """Some twenty lines."""
     lines = []
@@ -84,30 +88,36 @@ def to_summary(evidence: Mapping[str, Any]) -> str:
     repository, apps = evidence["repository"], evidence["apps"]
     commit = f" at {repository['commit'][:12]} of {repository['committed_on']}" if repository["commit"] else ""
     lines.append(f"Found in {repository['name'] or 'the project'}{commit}:")
-    lines.append(f"  {evidence['files']['python']:,} Python files, {evidence['files']['lines']:,} lines")
+    lines.append(f"  {say(evidence['files']['python'], 'Python file')}, {say(evidence['files']['lines'], 'line')}")
     django_apps = [app for app in apps if app["kind"] == "app"]
-    lines.append(f"  {len(django_apps)} apps, {len(apps) - len(django_apps)} packages beside them")
+    lines.append(f"  {say(len(django_apps), 'app')}, {say(len(apps) - len(django_apps), 'package')} beside them")
     inside = sum(app["relations_within"] for app in apps)
     across = sum(each["to_app"] is not None for each in evidence["relations"])
-    lines.append(f"  {len(evidence['models'])} models; {across} of {inside + across} relations lead to another app")
+    lines.append(
+        f"  {say(len(evidence['models']), 'model')}; {across} of {inside + across} relations lead to another app"
+    )
     cycles = evidence["cycles"]
     cut = sum(each["imports"] for each in cycles["cut"])
     share = percent(cut, cycles["imports"])
-    lines.append(f"  {cycles['imports']:,} imports between apps; {cut} to cut until no cycle remains ({share})")
+    lines.append(f"  {say(cycles['imports'], 'import')} between apps; {cut} to cut until no cycle remains ({share})")
     for each in sorted(cycles["cut"], key=lambda each: (each["imports"], each["from"], each["to"]))[:5]:
         lines.append(f"    {each['from']} → {each['to']}: {each['imports']}")
     history, people, rhythm = evidence["history"], evidence["people"], evidence["rhythm"]
     if history:
         lines.append(
-            f"  {history['units']} merged changes from {history['since']} to {history['until']};"
+            f"  {say(history['units'], 'merged change')} from {history['since']} to {history['until']};"
             f" {percent(history['across_apps'], history['units'])} touch two or more apps"
         )
         for each in sorted(history["pairs"], key=lambda each: (-each["together"], each["a"], each["b"]))[:3]:
             lines.append(f"    {each['a']} with {each['b']}: {each['together']}")
     if people:
-        lines.append(f"  {people['authors']} authors, {people['active_authors']} of them with five commits or more")
+        lines.append(
+            f"  {say(people['authors'], 'author')}, {people['active_authors']} of them with five commits or more"
+        )
     if rhythm and rhythm["weeks"]:
-        lines.append(f"  {rhythm['merges'] / rhythm['weeks']:.1f} merges a week, {rhythm['tag_days']} days with a tag")
+        lines.append(
+            f"  {rhythm['merges'] / rhythm['weeks']:.1f} merges a week, {say(rhythm['tag_days'], 'day')} with a tag"
+        )
     kinds = sorted({each["kind"] for each in evidence["capabilities"]})
     lines.append(f"  Tools found for: {', '.join(kinds) or 'nothing that is known'}")
     return "\n".join(lines)
