@@ -45,7 +45,7 @@ def build_single_file(sources: Mapping[str, str]) -> str:
         order = list(TopologicalSorter({name: needs[name] for name in sorted(needs)}).static_order())
     except CycleError as error:
         raise ValueError(f"modules import each other in a circle: {error.args[1]}") from error
-    check_names_are_unique(sources)
+    check_names_are_unique(sources, trees)
     imports: set[str] = set()
     bodies = []
     for name in order:
@@ -97,14 +97,14 @@ def is_future(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
-def check_names_are_unique(sources: Mapping[str, str]) -> None:
+def check_names_are_unique(sources: Mapping[str, str], trees: Mapping[str, ast.Module]) -> None:
     """Raises ValueError, with every name that means two things at the top of the modules."""
     homes: dict[str, set[str]] = {}
     for module, source in sources.items():
         for symbol in symtable.symtable(source, module, "exec").get_symbols():
             if symbol.is_assigned() and not symbol.is_imported():
                 homes.setdefault(symbol.get_name(), set()).add(f"{module}.py")
-        for node in ast.parse(source).body:
+        for node in trees[module].body:
             if isinstance(node, ast.Import | ast.ImportFrom) and not is_own(node):
                 start = f"from {node.module} import" if isinstance(node, ast.ImportFrom) else "import"
                 for each in node.names:

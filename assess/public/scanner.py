@@ -18,7 +18,7 @@ from assess.web.facade import absolute_url
 
 @cache
 def scanner_file() -> bytes:
-    """The scanner as one file, put together once a process. A few milliseconds the first time."""
+    """The scanner as one file, put together once a process. A tenth of a second the first time."""
     modules = [each for each in files("assess.evidence.scanner").iterdir() if each.name.endswith(".py")]
     sources = {each.name.removesuffix(".py"): each.read_text("utf-8") for each in modules}
     sources.pop("__init__")
