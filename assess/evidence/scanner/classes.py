@@ -100,7 +100,7 @@ class ClassIndex:
     def is_model(self, found: ClassFacts | str, *, guess: bool = True, depth: int = 0) -> bool:
         """Whether a class is a model, abstract or not.
 
-        With `guess` any class of another distribution's `models` is one, as far as its name allows.
+        With `guess` another distribution's class is one where its name or its module's looks like it.
         """
         if isinstance(found, str):
             last = found.rpartition(".")[2]
@@ -108,7 +108,9 @@ class ClassIndex:
                 return False
             if ".db.models." in found:
                 return found.endswith((".db.models.Model", ".db.models.base.Model"))
-            return (bool(MODEL_CLASS.search(last)) and "." in found) or (guess and ".models." in found)
+            if not guess and not found.startswith("django."):
+                return False
+            return (bool(MODEL_CLASS.search(last)) and "." in found) or ".models." in found
         key = (f"{found.module}.{found.name}", guess)
         if key not in self.models:
             self.models[key] = False  # a class that is its own base, in broken code, is none

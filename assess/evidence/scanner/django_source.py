@@ -73,7 +73,7 @@ def read_django(tree: ast.Module, path: str) -> dict[str, Any]:
     found: dict[str, Any] = {"classes": [], "app_configs": [], "receivers": 0}
     read_statements(tree.body, names, lists, found, path)
     if "INSTALLED_APPS" in lists:
-        found["installed_apps"] = read_installed_apps(lists["INSTALLED_APPS"], names)
+        found["installed_apps"] = read_installed_apps(lists["INSTALLED_APPS"], names, path)
     elif "settings" not in path:
         found.pop("model_settings", None)
     return {key: value for key, value in found.items() if value}
@@ -195,16 +195,22 @@ def walk_items(node: ast.expr | None, lists: Lists) -> Iterator[ast.expr]:
         yield from walk_items(part, lists)
 
 
-def read_installed_apps(items: list[ast.expr], names: dict[str, str]) -> dict[str, Any]:
-    """The entries that are written out, and how many parts are computed; an imported list is neither."""
+def read_installed_apps(items: list[ast.expr], names: dict[str, str], path: str) -> dict[str, Any]:
+    """The entries that are written out, and how many parts are computed or come from another distribution.
+
+    A list that is imported from a file of the project is neither: that file is read as well.
+    """
     entries = [text for text in map(constant_string, items) if text]
-    computed = [
-        each
-        for each in items
-        if not isinstance(each, ast.Constant)
-        and not (isinstance(each, ast.Attribute) or (isinstance(each, ast.Name) and (each.id in names or "*" in names)))
-    ]
-    return {"entries": sorted(set(entries)), "by_code": len(computed)}
+    by_code = 0
+    for each in items:
+        imported = ""
+        if isinstance(each, ast.Attribute):
+            imported = dotted_name(each, names)
+        elif isinstance(each, ast.Name):
+            imported = names.get(each.id) or names.get("*", "")
+        is_of_project = imported.startswith(".") or imported.split(".")[0] in path.split("/")
+        by_code += not isinstance(each, ast.Constant) and not (imported and is_of_project)
+    return {"entries": sorted(set(entries)), "by_code": by_code}
 
 
 def read_setting(name: str, value: ast.expr, found: dict[str, Any]) -> None:

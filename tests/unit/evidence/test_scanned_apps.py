@@ -52,9 +52,19 @@ def test_installed_apps_are_read_however_the_list_is_put_together(source):
     assert apps["orders"].found_by == ("settings",)
 
 
-def test_a_part_of_installed_apps_that_is_computed_is_counted():
-    (facts,) = read_files({"settings.py": "INSTALLED_APPS = ['shop'] + find_plugins() + [name for name in NAMES]"})
-    assert facts.django["installed_apps"] == {"entries": ["shop"], "by_code": 2}
+@pytest.mark.parametrize(
+    ("source", "by_code"),
+    [
+        ("INSTALLED_APPS = ['shop'] + find_plugins() + [name for name in NAMES]", 2),
+        ("from framework.settings import *\nINSTALLED_APPS = INSTALLED_APPS + ['shop']", 1),
+        ("from framework import APPS\nINSTALLED_APPS = [*APPS, 'shop']", 1),
+        ("from .base import *\nINSTALLED_APPS = INSTALLED_APPS + ['shop']", 0),
+        ("from project.base import APPS\nINSTALLED_APPS = [*APPS, 'shop']", 0),
+    ],
+)
+def test_parts_of_installed_apps_that_are_in_no_file_of_the_project_are_counted(source, by_code):
+    (facts,) = [each for each in read_files({"project/settings.py": source}) if each.django]
+    assert facts.django["installed_apps"] == {"entries": ["shop"], "by_code": by_code}
 
 
 def test_a_label_is_the_configurations_not_the_directorys():
