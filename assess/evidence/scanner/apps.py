@@ -168,7 +168,8 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
         module, directory = module_name(each.path, roots), parent_of(each.path)
         files.setdefault(module, set()).add(each.path)
         package = module if each.path.endswith("__init__.py") else module.rpartition(".")[0]
-        directories.setdefault(package, set()).add(directory)
+        if package:
+            directories.setdefault(package, set()).add(directory)
     configs = {each.path: each.django.get("app_configs", ()) for each in facts}
     found: dict[str, FoundApp] = {}
 
@@ -183,7 +184,7 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
         for config in each.django.get("app_configs", ()):
             directory = parent_of(each.path)
             if config["name"] != ".":
-                directory = nearest_path(directories.get(config["name"], ()), each.path) if config["name"] else ""
+                directory = nearest_path(directories.get(config["name"], ()), each.path)
             if directory and not is_test_path(directory + "/"):
                 add(directory, "app_config", config["label"])
         for label, module in each.django.get("migration_modules", {}).items():

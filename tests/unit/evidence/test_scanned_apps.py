@@ -86,6 +86,7 @@ def test_a_configuration_of_another_distributions_app_makes_no_app_and_a_compute
     apps = apps_of(
         {
             "settings.py": "INSTALLED_APPS = ['shop.apps.OurConstance', 'shop.core.apps.CoreConfig']",
+            "shop/stock/models.py": MODEL,
             "shop/apps/__init__.py": "import constance.apps\nclass OurConstance(constance.apps.AConfig): ...",
             "shop/core/apps.py": """
                 from django.apps import AppConfig
@@ -94,7 +95,7 @@ def test_a_configuration_of_another_distributions_app_makes_no_app_and_a_compute
             """,
         }
     )
-    assert {app.id for app in apps.values() if app.kind == "app"} == {"core"}
+    assert {app.id for app in apps.values() if app.kind == "app"} == {"core", "stock"}
 
 
 def test_an_app_is_found_by_its_migrations_or_its_models_where_settings_are_computed():
