@@ -21,6 +21,8 @@ NO_PARENT = re.compile(
     r"(Metaclass|Manager|QuerySet|Queryset|Field|Choices|Mixin|Form|Panel|Block|View|Key|Relation|Lookup|Func|Q|F)\Z"
 )
 ABSTRACT = re.compile(r"(^Abstract|^Base|Abstract|Model\Z|Base\Z)")
+#: So many bases above each other are followed; real projects have a handful.
+MAX_BASES = 50
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class ClassFacts:
     @property
     def name(self) -> str:
         return str(self.facts["name"])
+
+    @property
+    def key(self) -> str:
+        return f"{self.module}.{self.name}"
 
     @property
     def is_abstract(self) -> bool:
@@ -51,33 +57,35 @@ class ClassIndex:
             for written in each.django.get("classes", ()):
                 # A class that is written twice in a file, under if and else: the first one.
                 found = ClassFacts(modules[each.path], each.path, written)
-                self.by_name.setdefault(f"{found.module}.{found.name}", found)
+                self.by_name.setdefault(found.key, found)
         self.models: dict[tuple[str, bool], bool] = {}
+        self.cache: dict[tuple[str, str], Any] = {}
 
-    def find(self, dotted: str, module: str, depth: int = 0) -> ClassFacts | str:
-        """The class that a name means in a module; where that is not first-party, the name, dotted as far as known."""
+    def find(self, dotted: str, module: str, seen: set[tuple[str, str]] | None = None) -> ClassFacts | str:
+        """The class that a name means in a module; where that is not first-party, the name, dotted as far as known.
+
+        `seen` are the names that were followed on the way here.
+        """
         dotted = self.absolute(dotted, module)
-        local = f"{module}.{dotted}"
-        if "." not in dotted:
-            return self.by_name.get(local) or self.through_imports(module, dotted, depth) or dotted
         if dotted in self.by_name:
             return self.by_name[dotted]
-        above, _, name = dotted.rpartition(".")
-        return (self.through_imports(above, name, depth) if above in self.files else None) or dotted
+        above, _, name = dotted.rpartition(".") if "." in dotted else (module, "", dotted)
+        return self.by_name.get(f"{above}.{name}") or self.through_imports(above, name, seen or set()) or dotted
 
-    def through_imports(self, module: str, name: str, depth: int) -> ClassFacts | str | None:
+    def through_imports(self, module: str, name: str, seen: set[tuple[str, str]]) -> ClassFacts | str | None:
         """What a module's imports say that a name in it is; None if they do not."""
-        if depth > 8 or module not in self.files:
+        if module not in self.files or (module, name) in seen or len(seen) > 200:
             return None
+        seen.add((module, name))
         stars = []
         for statement in self.files[module].imports:
             source = self.absolute("." * statement.level + statement.module, module)
-            if name in statement.names and f"{source}.{name}" != f"{module}.{name}":
-                return self.find(f"{source}.{name}", module, depth + 1)
-            if "*" in statement.names and source != module:
+            if name in statement.names:
+                return self.find(f"{source}.{name}", module, seen)
+            if "*" in statement.names:
                 stars.append(source)
         for source in stars:
-            found = self.by_name.get(f"{source}.{name}") or self.through_imports(source, name, depth + 1)
+            found = self.by_name.get(f"{source}.{name}") or self.through_imports(source, name, seen)
             if isinstance(found, ClassFacts):
                 return found
         return None
@@ -111,10 +119,10 @@ class ClassIndex:
             if not guess and not found.startswith("django."):
                 return False
             return (bool(MODEL_CLASS.search(last)) and "." in found) or ".models." in found
-        key = (f"{found.module}.{found.name}", guess)
+        key = (found.key, guess)
         if key not in self.models:
             self.models[key] = False  # a class that is its own base, in broken code, is none
-            bases = self.bases(found) if depth < 50 else []
+            bases = self.bases(found) if depth < MAX_BASES else []
             self.models[key] = self.looks_like_model(found, bases) or any(
                 self.is_model(each, guess=guess, depth=depth + 1) for each in bases
             )
@@ -138,35 +146,47 @@ class ClassIndex:
     def options(self, found: ClassFacts, depth: int = 0) -> dict[str, Any]:
         """What a model's Meta says, with what it inherits from abstract bases."""
         own = found.facts.get("meta")
+        if own is not None and not own.get("inherits"):
+            return own
+        if ("options", found.key) in self.cache:
+            return self.cache["options", found.key]
         options: dict[str, Any] = {}
-        if own is None or own.get("inherits"):
-            for base in reversed(self.bases(found)):
-                if isinstance(base, ClassFacts) and base.is_abstract and depth < 50:
-                    options.update(self.options(base, depth + 1))
-            options.pop("abstract", None)
+        self.cache["options", found.key] = options
+        for base in reversed(self.bases(found)):
+            if isinstance(base, ClassFacts) and base.is_abstract and depth < MAX_BASES:
+                options.update(self.options(base, depth + 1))
+        options.pop("abstract", None)
         options.update(own or {})
         return options
 
     def fields(self, found: ClassFacts, depth: int = 0) -> dict[str, tuple[dict[str, Any], ClassFacts]]:
         """Fields by name with the class that writes them: its own, and those of abstract bases."""
+        if ("fields", found.key) in self.cache:
+            return self.cache["fields", found.key]
         fields: dict[str, tuple[dict[str, Any], ClassFacts]] = {}
+        self.cache["fields", found.key] = fields
         for base in reversed(self.bases(found)):
-            if isinstance(base, ClassFacts) and depth < 50 and base.is_abstract:
+            if isinstance(base, ClassFacts) and base.is_abstract and depth < MAX_BASES:
                 fields.update(self.fields(base, depth + 1))
         fields.update({each["name"]: (each, found) for each in found.facts.get("fields", ())})
         return fields
 
-    def parents(self, found: ClassFacts, depth: int = 0) -> list[ClassFacts | str]:
+    def parents(self, found: ClassFacts) -> list[ClassFacts | str]:
         """The concrete models that a model extends by multi-table inheritance, or is a proxy of."""
-        parents: list[ClassFacts | str] = []
-        for base in self.bases(found):
+        parents: dict[str, ClassFacts | str] = {}
+        seen, waiting = {found.key}, self.bases(found)
+        while waiting:
+            base = waiting.pop(0)
             if isinstance(base, str):
-                last = base.rpartition(".")[2]
-                if self.is_model(base) and ".models." in base and not ABSTRACT.search(last):
-                    parents.append(base)
-            elif self.is_model(base) and depth < 50:
-                parents += self.parents(base, depth + 1) if base.is_abstract else [base]
-        return parents
+                if self.is_model(base) and ".models." in base and not ABSTRACT.search(base.rpartition(".")[2]):
+                    parents[base] = base
+            elif base.key not in seen and self.is_model(base):
+                seen.add(base.key)
+                if base.is_abstract:
+                    waiting += self.bases(base)
+                else:
+                    parents[base.key] = base
+        return list(parents.values())
 
     def field_class(self, dotted: str, module: str) -> tuple[str, list[Any] | None, str]:
         """What a field's class is in the end, the model that it leads to by itself, and the module that says so."""

@@ -350,6 +350,20 @@ def test_an_app_called_tests_has_its_models():
     assert set(models) == {"tests.Sample"}
 
 
+def test_classes_that_inherit_from_each_other_without_end_do_not_hang_the_reading():
+    head = "from django.db import models\nclass L0(models.Model): ...\nclass R0(models.Model): ...\n"
+    layers = "".join(
+        f"class {side}{n}(L{n - 1}, R{n - 1}):\n    class Meta(X.Meta):\n        abstract = {n % 99 > 0}\n"
+        for n in range(1, 400)
+        for side in "LR"
+    )
+    stars = "".join(f"from orders.m{n} import *\n" for n in range(30))
+    files = {f"orders/m{n}.py": stars + f"class C{n}(Missing): ...\n" for n in range(30)}
+    models, _ = read({"stock/models.py": head + layers, **files, "orders/models.py": stars + "class D(Missing): ...\n"})
+    assert "stock.L0" in models
+    assert not [name for name in models if name.startswith("orders.")]
+
+
 def test_migrations_in_a_circle_and_broken_ones_do_not_stop_the_reading():
     models, _ = read(
         {
