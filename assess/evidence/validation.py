@@ -35,8 +35,8 @@ HIDDEN: Final = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{INVISIBLE}]")
 
 
 def read_evidence_file(content: bytes) -> dict[str, Any]:
-    """The JSON of a scan's file. Raises ValidationFailed with up to 50 issues, each with the path of its field as key
-    ("apps[3].files"). Reading 5 MB, the most allowed, takes a few seconds.
+    """The JSON of a scan's file. Raises ValidationFailed with up to 50 issues (200 of broken JSON), each with the path
+    of its field as key ("apps[3].files"). Reading 5 MB, the most allowed, takes a few seconds.
 
     >>> read_evidence_file(b'{"format": "evidence/2"}')
     Traceback (most recent call last):
