@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assess.assessments.access import open_assessment
@@ -69,20 +69,12 @@ class EvidencePage:
             "scan": self.scan,
             "may_answer": self.may_answer,
             "evidence_pages": [
-                {"url": url, "words": _(words), "is_current": name == current}
+                {"url": reverse(name, args=[self.assessment.pk]), "words": _(words), "is_current": name == current}
                 for name, words in PAGES
-                if (url := address_of(name, self.assessment.pk)) and (self.scan or name in WITHOUT_SCAN)
+                if self.scan or name in WITHOUT_SCAN
             ],
             **more,
         }
-
-
-def address_of(name: str, assessment_id: int) -> str:
-    """The address; "" where this release has no such page."""
-    try:
-        return reverse(name, args=[assessment_id])
-    except NoReverseMatch:
-        return ""
 
 
 def open_evidence(request: HttpRequest, assessment_id: int, ability: Ability | None = None) -> EvidencePage:
