@@ -36,7 +36,7 @@ from assess.evidence.facade import (
 from assess.language import N_, _, day
 from assess.people.facade import Ability, User, can, signed_in
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.web.facade import add_error_messages
+from assess.web.facade import add_error_messages, parse_number
 
 #: Pages about a scan, in the order of their links: name of the address, words of the link. Without a scan there are
 #: only the first and the candidates, which can also be typed.
@@ -119,7 +119,8 @@ def posted_file(request: HttpRequest) -> bytes:
 def render_evidence(request: HttpRequest, page: EvidencePage, *, problems: list[Issue] | None = None) -> HttpResponse:
     """The page, with what is wrong with the file that was just sent."""
     scans = list(page.assessment.evidence.current().without_content())
-    undo = page.assessment.evidence.filter(pk=number_in(request, "undo"), deleted_at__isnull=False).defer("content")
+    deleted = page.assessment.evidence.filter(deleted_at__isnull=False).defer("content")
+    undo = deleted.filter(pk=parse_number(request.GET.get("undo", ""))).first() if page.may_answer else None
     earlier = evidence_before(page.evidence) if page.evidence else None
     comparison = compare_scans(earlier.scan(), page.scan) if earlier and page.scan else None
     committed_on = page.scan.data["repository"]["committed_on"] if page.scan else None
@@ -132,16 +133,10 @@ def render_evidence(request: HttpRequest, page: EvidencePage, *, problems: list[
         figures=comparison.figures if comparison else build_figures(page.scan) if page.scan else (),
         limits=describe_limits(page.scan) if page.scan else [],
         unread=describe_unread(page.scan) if page.scan else [],
-        undo=undo.first() if page.may_answer else None,
+        undo=undo,
         problems=problems or [],
     )
     return render(request, "evidence/evidence.html", context, status=HTTPStatus.BAD_REQUEST if problems else None)
-
-
-def number_in(request: HttpRequest, name: str) -> int:
-    """A row's number in the address; 0, which no row has, for anything else."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
 
 
 @require_POST
