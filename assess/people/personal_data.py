@@ -86,8 +86,8 @@ EXPORT_PARTS: tuple[ExportPart, ...] = (
         name="scans_attached",
         model="assess.Evidence",
         person="attached_by",
-        fields=("sha256", "commit_hash", "tool_version", "scanned_at", "attached_at"),
-        renamed=SYSTEM,
+        fields=("sha256", "tool_version", "scanned_at", "attached_at"),
+        renamed={**SYSTEM, "commit": "commit_hash"},
     ),
     ExportPart(
         name="candidate_choices",
