@@ -73,6 +73,7 @@ class ChoicesForm:
         saved = dict(row.content) if row is not None and row.content.get("is_typed") is is_typed else {}
         kept = {str(each["name"]): each for each in saved.get("rows", ()) if each.get("name")}
         self.is_typed = is_typed
+        self.has_saved_rows = bool(kept)
         if is_typed:
             spare = SPARE_ROWS if kept else FIRST_ROWS
             initials = [*kept.values(), *({} for _number in range(min(spare, MAX_CHOICE_ROWS - len(kept))))]

@@ -8,7 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from assess.assessments.evidence.candidate_form import ChoicesForm
-from assess.assessments.evidence.candidates import VersionCandidates, build_version_candidates, save_choices
+from assess.assessments.evidence.candidates import (
+    VersionCandidates,
+    build_version_candidates,
+    choices_to_begin_with,
+    save_choices,
+)
 from assess.assessments.evidence.views import EvidencePage, open_evidence
 from assess.evidence.facade import build_quadrants
 from assess.language import _
@@ -35,10 +40,13 @@ def candidates(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 
 
 def choices_form(request: HttpRequest, page: EvidencePage, found: VersionCandidates) -> ChoicesForm:
-    """The form to fill in: by hand or by scan, as asked, else as saved, else by scan where there is one."""
+    """The form to fill in: by hand or by scan, as asked, else as saved, else by scan where there is one. What was saved
+    last is in it, if not in this version, then in an earlier one."""
+    row = found.row or choices_to_begin_with(page.assessment)
     asked = request.GET.get("by", "")
-    is_typed = asked == "hand" if asked in ("hand", "scan") else found.choices.is_typed or page.scan is None
-    return ChoicesForm(is_typed=is_typed or page.scan is None, scan=page.scan, row=found.row)
+    was_typed = row is not None and row.content.get("is_typed") is True
+    is_typed = asked == "hand" if asked in ("hand", "scan") else was_typed
+    return ChoicesForm(is_typed=is_typed or page.scan is None, scan=page.scan, row=row)
 
 
 def render_candidates(
@@ -50,6 +58,7 @@ def render_candidates(
         typed_by=found.typed_by,
         quadrants=build_quadrants(found.candidates) if found.candidates else None,
         form=form,
+        is_of_earlier_version=found.row is None and form.has_saved_rows,
     )
     status = HTTPStatus.BAD_REQUEST if form.issues else HTTPStatus.OK
     return render(request, "evidence/candidates.html", context, status=status)

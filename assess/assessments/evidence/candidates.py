@@ -48,6 +48,13 @@ def build_version_candidates(assessment: Assessment, scan: Scan | None) -> Versi
     )
 
 
+def choices_to_begin_with(assessment: Assessment) -> CandidateChoices | None:
+    """The choices of the version before this one that has some, to fill in a form; None for the first. One query."""
+    of_system = CandidateChoices.objects.filter(assessment__system=assessment.system_id, assessment__deleted_at=None)
+    earlier = of_system.filter(assessment__version__lt=assessment.version)
+    return earlier.order_by("-assessment__version").select_related("assessment").first()
+
+
 def describe_typing(assessment: Assessment, row: CandidateChoices, choices: Choices) -> str:
     """Who typed what, when, and where loads come from; "" where nothing is typed."""
     if not choices.rows:

@@ -28,7 +28,7 @@ from assess.record.facade import head_of
 from assess.reports.content.attachment import build_attachment
 from assess.reports.content.build import build_report
 from assess.reports.content.data import AttributedAnswer, Brand, Paper, Plan, PlannedLine, ReportData, Subject
-from assess.reports.content.sanitize import MAX_NAME, clean_line
+from assess.reports.content.sanitize import MAX_NAME, MAX_TEXT, clean_line
 from assess.reports.file_names import assessment_file_stem
 from assess.reports.loaders.comparison import load_changes
 from assess.reports.loaders.evidence import load_evidence
@@ -98,7 +98,7 @@ def load_report(assessment: Assessment) -> ReportData:
         review=review,
         plan=load_plan(assessment, questionnaire, answers, result),
         candidates=found.candidates,
-        candidates_from=found.typed_by,
+        candidates_from=clean_line(found.typed_by, MAX_TEXT),
         since=load_changes(assessment),
         claims=claims,
         brand=load_brand(assessment.workspace),

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import start_assessment
+from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.evidence.actions import attach_evidence
 from assess.assessments.evidence.candidates import candidates_of, save_choices
 from assess.assessments.evidence.models import CandidateChoices
@@ -183,3 +183,20 @@ def test_the_result_of_an_extraction_names_its_first_candidate_or_how_to_get_one
     assert report.page_one is not None
     assert report.page_one.candidate == "First candidate, typed by the team: recommendations."
     assert "Bob typed the modules," in report.candidates_from
+
+
+def test_the_next_version_begins_with_what_was_typed_for_the_last(
+    team: Team, edition: Edition, bob: User, bob_client: Client
+) -> None:
+    carried = {key: Answer(value=value) for key, value in EXTRACT.items()}
+    started = start_assessment(team=team, system_name="Payments", edition=edition, by=bob, carried=carried)
+    save_choices(started, {"is_typed": True, "rows": list(INVENTORY)}, by=bob)
+    later = start_next_version(submit_assessment(started, by=bob), by=bob)
+    said = page_of(bob_client, later)
+    assert "Filled in as in an earlier version." in said
+    assert 'value="auth, recommendations"' in said
+    assert "No candidates yet." in said
+    send(bob_client, later, *INVENTORY)
+    said = page_of(bob_client, later)
+    assert "Filled in as in an earlier version." not in said
+    assert "First candidate: recommendations" in said
