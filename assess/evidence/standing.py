@@ -15,6 +15,8 @@ from assess.language import N_, _, ngettext, number
 
 #: Among fewer values a quartile says nothing.
 FEWEST_FOR_QUARTILES: Final = 8
+#: A share of fewer merged changes or commits tells nothing: some public projects have a cut history.
+FEWEST_CHANGES: Final = 50
 SMALL_SHARE: Final = 0.1  #: below this, a tenth of a per cent tells
 #: Units of a strip of dots: where the least and the greatest value lie, and half its height.
 STRIP_START: Final = 8
@@ -62,14 +64,15 @@ class Measure:
     part: str
     whole: str = ""
     form: Literal["share", "ratio", "count"]
+    fewest: int = 1  #: of `whole` that there have to be
 
     def value_of(self, counts: Counts) -> float | None:
-        """The figure of these counts; None where one of them is not known, or there is nothing to divide by."""
+        """The figure of these counts; None where one of them is not known, or the whole is too small."""
         part: int | None = getattr(counts, self.part)
         if not self.whole:
             return part
         whole: int | None = getattr(counts, self.whole)
-        return part / whole if part is not None and whole else None
+        return part / whole if part is not None and whole is not None and whole >= self.fewest else None
 
     def format(self, value: float | None) -> str:
         """The value in words: "16 %", "1.4" or "425"; "not known" for None."""
@@ -96,6 +99,7 @@ MEASURES: Final = (
         part="units_across",
         whole="units",
         form="share",
+        fewest=FEWEST_CHANGES,
     ),
     Measure(
         slug="foreign_keys",
@@ -114,6 +118,7 @@ MEASURES: Final = (
         part="top_author_commits",
         whole="commits",
         form="share",
+        fewest=FEWEST_CHANGES,
     ),
 )
 

@@ -93,6 +93,13 @@ def test_a_project_without_history_is_left_out_where_history_counts() -> None:
     assert (len(rows["across_share"].others), len(rows["models"].others)) == (1, 2)
 
 
+def test_a_share_of_a_few_changes_is_not_compared() -> None:
+    rows = rows_of(SHOP, [monolith("cut", units=3, units_across=3, commits=49, top_author_commits=49), monolith("old")])
+
+    assert rows["across_share"].others == (0.25,)
+    assert rows["top_author_share"].others == (0.3,)
+
+
 def test_a_scan_without_history_says_not_known() -> None:
     scan = read_evidence(evidence_of_apps(6) | {"history": None, "people": None})
 
